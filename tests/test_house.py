@@ -1,0 +1,184 @@
+"""The rules of the house that no other tool holds."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "validator/coefgate"
+MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+# What a runner imports; `coefgate` itself stands for all that it pulls in.
+RUNTIME = (
+    "coefgate",
+    "coefgate.estimator.scalar",
+    "coefgate.estimator.table",
+    "coefgate.problems",
+    "coefgate.registry.model",
+    "coefgate.registry.paths",
+    "coefgate.trees",
+    "coefgate.vocabulary",
+)
+
+# Each is true of one machine or one network only. Written so that no pattern matches itself.
+LOCAL = {
+    "the home folder of a user": re.compile(
+        r"(?<![\w.])(?:/home|/Users|C:\\+Users)[/\\]+(?!\*|<|\{)\w+[/\\]"
+    ),
+    "the address of a package registry": re.compile(
+        r"https?://\S+/simple\b|https?://(?:\w+\.)?pythonhosted\b"
+    ),
+    "an option that names a package registry": re.compile(r"--(?:extra-)?index-url[ =]|--find-links[ =]"),
+}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_says_in_its_first_line_what_it_is_for(module: str) -> None:
+    said = ast.get_docstring(ast.parse((PACKAGE / module).read_text(encoding="utf-8")))
+    assert said
+    assert said.splitlines()[0].strip()
+
+
+@pytest.mark.parametrize("folder", sorted({Path(module).parent.as_posix() for module in MODULES}))
+def test_every_folder_of_the_package_is_a_package(folder: str) -> None:
+    # Without it the import contract does not see what lies in the folder.
+    assert (PACKAGE / folder / "__init__.py").is_file()
+
+
+@pytest.mark.parametrize("module", RUNTIME)
+def test_what_a_runner_imports_is_the_standard_library(module: str) -> None:
+    program = f"""
+import sys
+before = set(sys.modules)
+import {module}
+came = {{name.partition(".")[0] for name in set(sys.modules) - before}}
+print(*sorted(came - sys.stdlib_module_names - {{"coefgate"}}))
+"""
+    done = subprocess.run([sys.executable, "-I", "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
+
+
+def test_no_file_knows_the_machine_it_was_written_on() -> None:
+    local = {
+        **LOCAL,
+        "this folder or this user's home": re.compile(
+            "|".join(rf"{re.escape(place)}[/\\]" for place in _places())
+        ),
+    }
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {what}: {line.strip()[:80]}"
+        for path in _files()
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        for what, pattern in local.items()
+        if pattern.search(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras", "groups"),
+    [("cli.txt", ("cli",), ("build",)), ("dev.txt", ("cli",), ("dev",)), ("lock.txt", (), ("lock",))],
+)
+def test_a_lock_holds_what_the_project_asks_for(
+    lock: str, extras: tuple[str, ...], groups: tuple[str, ...]
+) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [Requirement(text) for text in _asked(project, extras, groups)]
+    locked = _locked(lock)
+    missing = [str(need) for need in asked if not locked.get(_normal(need.name))]
+    outside = [
+        f"{need} but {version}"
+        for need in asked
+        for version in locked.get(_normal(need.name), ())
+        if version not in need.specifier
+    ]
+    assert (missing, outside) == ([], []), "pyproject.toml and the lock differ; write it anew: make lock"
+
+
+def test_tests_run_with_the_packages_that_users_get() -> None:
+    cli, dev = _locked("cli.txt"), _locked("dev.txt")
+    assert cli == {name: dev.get(name) for name in cli}
+
+
+@pytest.mark.parametrize("lock", ["cli.txt", "dev.txt", "lock.txt"])
+def test_every_locked_package_has_hashes(lock: str) -> None:
+    text = (ROOT / "requirements" / lock).read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=[a-z0-9])", text.partition("make lock\n")[2].strip())
+    assert entries
+    assert [entry.partition(" ")[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = ROOT / "docs/decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    pages = {path.name for path in folder.glob("*.md")} - {"README.md"}
+    assert set(re.findall(r"\]\((\d{4}[^)]*)\)", index)) == pages
+
+
+def test_actions_are_pinned_by_commit() -> None:
+    uses = [
+        use
+        for path in sorted((ROOT / ".github").rglob("*.yml"))
+        for use in re.findall(r"uses:\s*(\S+)", path.read_text(encoding="utf-8"))
+    ]
+    assert uses
+    assert [
+        use for use in uses if not use.startswith("./") and not re.fullmatch(r"\S+@[0-9a-f]{40}", use)
+    ] == []
+
+
+def test_an_installed_program_brings_its_schemas_and_its_types(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    schemas = {f"coefgate/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.schema.json")}
+    assert schemas
+    assert schemas | {"coefgate/py.typed"} <= names
+    assert {f"coefgate/{module}" for module in MODULES} <= names
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"coefgate"}
+
+
+def _files() -> list[Path]:
+    """What is in the repository, or would be after `git add`."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def _places() -> list[str]:
+    return [re.escape(str(place)) for place in (ROOT, Path.home()) if place != Path(place.anchor)]
+
+
+def _asked(project: dict[str, Any], extras: tuple[str, ...], groups: tuple[str, ...]) -> list[str]:
+    asked = [*project["project"]["dependencies"]]
+    for extra in extras:
+        asked += project["project"]["optional-dependencies"][extra]
+    for group in groups:
+        for entry in project["dependency-groups"][group]:
+            asked += _asked(project, (), (entry["include-group"],)) if isinstance(entry, dict) else [entry]
+    return asked
+
+
+def _locked(lock: str) -> dict[str, set[str]]:
+    """Package → its versions; there are several where they depend on the version of Python."""
+    versions: dict[str, set[str]] = {}
+    text = (ROOT / "requirements" / lock).read_text(encoding="utf-8")
+    for name, version in re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE):
+        versions.setdefault(name, set()).add(version)
+    return versions
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,23 @@
+"""The entry point of the command ``coefgate``; says what to install when the commands' part is missing."""
+
+from __future__ import annotations
+
+import sys
+
+from coefgate.problems import ENVIRONMENT, MISSING_EXTRA
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        from coefgate.commands.cli import run
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("coefgate"):
+            raise
+        print(f"coefgate: {MISSING_EXTRA.format(name=error.name)}", file=sys.stderr)  # noqa: T201 (click may be what is missing)
+        sys.exit(ENVIRONMENT)
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""A registry's files, wherever they lie: the protocol that readers use, and the folder on disk.
+
+Readers never open a path themselves. They get a tree, so that the working folder, a revision in git
+and a folder in a test are read by the same code.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, Protocol
+
+from coefgate.problems import EnvironmentProblem, UsageProblem
+
+REGISTRY_FOLDERS: Final = ("coefficients", "samples")
+REGISTRY_MARK: Final = "coefficients/registry.yaml"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One name in a tree. ``path`` is relative to the registry's root; ``size`` is in bytes."""
+
+    path: str
+    kind: Literal["file", "symlink", "other"]
+    size: int
+
+
+class Tree(Protocol):
+    """The files below ``coefficients/`` and ``samples/`` of one registry at one moment."""
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        """Everything below ``folder`` that is not a folder itself, sorted by path."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The whole content of one file."""
+        ...
+
+    def lines(self, path: str, longest: int) -> Iterator[bytes]:
+        """The lines of one file with their line ends, streamed.
+
+        A line over ``longest`` bytes is given in pieces: a piece that is ``longest`` bytes long and has
+        no line end tells the reader so. Memory stays bounded by ``longest``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTree:
+    """The registry in a folder on disk. Symbolic links are listed, never followed."""
+
+    root: Path
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        top = self.root / folder
+        if top.is_symlink():
+            return (Entry(folder, "symlink", 0),)
+        return tuple(sorted(self._walk(top))) if top.is_dir() else ()
+
+    def _walk(self, top: Path) -> Iterator[Entry]:
+        try:
+            with os.scandir(top) as names:
+                for name in names:
+                    if name.is_dir(follow_symlinks=False):
+                        yield from self._walk(Path(name.path))
+                    else:
+                        status = name.stat(follow_symlinks=False)
+                        path = Path(name.path).relative_to(self.root).as_posix()
+                        yield Entry(path, _kind(status.st_mode), status.st_size)
+        except OSError as error:
+            raise _unreadable(top, error) from error
+
+    def read(self, path: str) -> bytes:
+        try:
+            return (self.root / path).read_bytes()
+        except OSError as error:
+            raise _unreadable(self.root / path, error) from error
+
+    def lines(self, path: str, longest: int) -> Iterator[bytes]:
+        try:
+            with (self.root / path).open("rb") as file:
+                while line := file.readline(longest):
+                    yield line
+        except OSError as error:
+            raise _unreadable(self.root / path, error) from error
+
+
+def _kind(mode: int) -> Literal["file", "symlink", "other"]:
+    if stat.S_ISREG(mode):
+        return "file"
+    return "symlink" if stat.S_ISLNK(mode) else "other"
+
+
+def _unreadable(path: Path, error: OSError) -> EnvironmentProblem:
+    return EnvironmentProblem(f"{path}: cannot be read: {error.strerror}. Check it with: ls -l {path}")
+
+
+def registry_root(start: Path) -> Path:
+    """The nearest folder at or above ``start`` that holds ``coefficients/registry.yaml``."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / REGISTRY_MARK).exists():
+            return folder
+    raise UsageProblem(
+        f"no registry here: neither {start} nor a folder above it holds {REGISTRY_MARK}. "
+        "Go into a registry, or name one with --registry FOLDER."
+    )
