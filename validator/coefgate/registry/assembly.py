@@ -1,0 +1,147 @@
+"""Valid documents → Registry: every number becomes a value that knows its name and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from coefgate.registry.marks import Document
+from coefgate.registry.model import (
+    Acknowledgement,
+    Basis,
+    Category,
+    CoverageAims,
+    Gates,
+    IntervalWidths,
+    Limits,
+    PathRule,
+    Registry,
+    Scope,
+    Value,
+)
+from coefgate.registry.wording import ValuePath
+from coefgate.vocabulary import PRICED_OPERATIONS, Operation
+
+_LIMITED_RULES: Final = ("smape", "underestimation", "waste-band", "waste-p90")
+
+
+def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document]) -> Registry:
+    """The registry that valid documents (by name) and valid overhead files (by category) describe."""
+    about, margins, kinds = documents["registry"], documents["safety_margins"], documents["file_kinds"]
+    data = about.data
+    return Registry(
+        format=data["format"],
+        semantics=data["semantics"],
+        unit=data["unit"],
+        complexities=tuple(data["complexities"]),
+        applies_to=tuple(data["applies_to"]),
+        fallback_overhead=_value(about, ("fallback", "overhead"), "fallback.overhead"),
+        no_deliverables={
+            name: _value(about, ("no_deliverables", name), f"no_deliverables.{name}")
+            for name in data["complexities"]
+        },
+        categories={name: _category(document) for name, document in sorted(overheads.items())},
+        marginal_costs=dict(_marginal_costs(documents["marginal_costs"])),
+        path_rules=tuple(_path_rules(kinds)),
+        default_kind=kinds.data["default"],
+        default_margin=_value(margins, ("default",), "margin.default"),
+        cell_margins=dict(_cell_margins(margins)),
+        interval=_interval(margins.data["interval"]),
+        gates=_gates(documents["gates"]),
+    )
+
+
+def _value(document: Document, path: ValuePath, name: str) -> Value:
+    entry = document.at(path)
+    key = "factor" if "factor" in entry else "tokens"
+    line, _ = document.mark((*path, key))
+    return Value(
+        name=name,
+        number=Fraction(entry[key]),
+        basis=_basis(entry["basis"]),
+        acknowledge=_acknowledgement(entry.get("acknowledge")),
+        file=document.file,
+        line=line,
+    )
+
+
+def _basis(entry: Mapping[str, Any]) -> Basis:
+    ends = entry.get("interval")
+    return Basis(
+        kind=entry["kind"],
+        reference=entry["reference"],
+        samples=entry.get("samples"),
+        interval=(Fraction(ends[0]), Fraction(ends[1])) if ends else None,
+    )
+
+
+def _acknowledgement(entry: Mapping[str, Any] | None) -> Acknowledgement | None:
+    if entry is None:
+        return None
+    return Acknowledgement(Fraction(entry["from"]), Fraction(entry["to"]), entry["reason"])
+
+
+def _category(document: Document) -> Category:
+    name = document.data["category"]
+    declared = document.data["overhead"]
+    return Category(
+        name=name,
+        aliases=tuple(document.data.get("aliases", ())),
+        overhead={
+            complexity: _value(document, ("overhead", complexity), f"{name}.{complexity}")
+            for complexity in declared
+        },
+    )
+
+
+def _marginal_costs(document: Document) -> Iterator[tuple[tuple[Operation, str], Value]]:
+    for operation in PRICED_OPERATIONS:
+        for kind in document.data["marginal_costs"][operation]:
+            path = ("marginal_costs", operation, kind)
+            yield (operation, kind), _value(document, path, f"marginal.{operation}.{kind}")
+
+
+def _cell_margins(document: Document) -> Iterator[tuple[tuple[str, str], Value]]:
+    for category, cells in document.data.get("cells", {}).items():
+        for complexity in cells:
+            path = ("cells", category, complexity)
+            yield (category, complexity), _value(document, path, f"margin.{category}.{complexity}")
+
+
+def _path_rules(document: Document) -> Iterator[PathRule]:
+    for index, rule in enumerate(document.data["rules"]):
+        line, _ = document.mark(("rules", index))
+        yield PathRule(rule["kind"], tuple(rule["paths"]), document.file, line)
+
+
+def _interval(entry: Mapping[str, Any]) -> IntervalWidths:
+    coverage = entry["coverage"]
+    return IntervalWidths(
+        Fraction(entry["below"]), Fraction(entry["above"]), None if coverage is None else Fraction(coverage)
+    )
+
+
+def _gates(document: Document) -> Gates:
+    rules, scope, aims = (document.data[key] for key in ("rules", "scope", "coverage_aims"))
+    return Gates(
+        limits=Limits(
+            smape_mean_below=Fraction(rules["smape"]["mean_below"]),
+            underestimation_rate_below=Fraction(rules["underestimation"]["rate_below"]),
+            waste_median_from=Fraction(rules["waste-band"]["median_from"]),
+            waste_median_to=Fraction(rules["waste-band"]["median_to"]),
+            waste_p90_to=Fraction(rules["waste-p90"]["p90_to"]),
+        ),
+        limit_lines={rule: document.mark(("rules", rule), key=True)[0] for rule in _LIMITED_RULES},
+        scope=Scope(
+            models=None if scope["models"] is None else tuple(scope["models"]),
+            observed_since=scope["observed_since"],
+        ),
+        aims=CoverageAims(
+            eligible_samples_from=aims["eligible_samples"]["from"],
+            eligible_samples_to=aims["eligible_samples"]["to"],
+            categories=aims["categories"],
+            each_complexity=aims["each_complexity"],
+            five_or_more_deliverables=aims["five_or_more_deliverables"],
+        ),
+    )

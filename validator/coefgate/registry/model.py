@@ -1,0 +1,166 @@
+"""What a registry says, as frozen values. Every number knows its name and the place it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from coefgate.vocabulary import Operation
+
+BasisKind = Literal["prior", "fit", "correction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where a value comes from.
+
+    ``kind``: ``prior`` (published, no sample behind it), ``fit`` (calibrated here) or ``correction``.
+    ``samples``: how many samples stand behind it, ``None`` where nobody said. ``interval``: low and high
+    in the unit of the value. ``reference``: the page that tells the story.
+    """
+
+    kind: BasisKind
+    reference: str
+    samples: int | None = None
+    interval: tuple[Fraction, Fraction] | None = None
+
+    @property
+    def measured(self) -> bool:
+        """Does at least one sample stand behind the value?"""
+        return self.kind != "prior" and bool(self.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The author's answer to a rule that asks for one: this exact step, for this reason."""
+
+    previous: Fraction
+    current: Fraction
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One number of the registry.
+
+    ``name`` is its dotted name (``docs.low``, ``marginal.create.test``, ``margin.default``,
+    ``margin.docs.low``, ``fallback.overhead``, ``no_deliverables.low``). ``number`` is in tokens for
+    coefficients (a whole number) and a plain factor for margins (at most three decimals).
+    """
+
+    name: str
+    number: Fraction
+    basis: Basis
+    acknowledge: Acknowledgement | None
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One category with its aliases and its overhead for the complexities that it declares."""
+
+    name: str
+    aliases: tuple[str, ...]
+    overhead: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class PathRule:
+    """Paths that match one of ``globs`` are of this ``kind``; rules are tried in order."""
+
+    kind: str
+    globs: tuple[str, ...]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalWidths:
+    """How far an estimate's interval reaches, as shares of its tokens, and the share of calls it holds.
+
+    ``coverage`` is ``None`` as long as nobody has measured it.
+    """
+
+    below: Fraction
+    above: Fraction
+    coverage: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Thresholds of the absolute gates. ``below`` limits fail on equality, ``from``/``to`` do not."""
+
+    smape_mean_below: Fraction
+    underestimation_rate_below: Fraction
+    waste_median_from: Fraction
+    waste_median_to: Fraction
+    waste_p90_to: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which samples count. ``None`` means no restriction.
+
+    ``models``: globs of model names; a sample whose model is unknown counts only where this is ``None``.
+    ``observed_since``: ISO date; a sample without a time counts only where this is ``None``.
+    """
+
+    models: tuple[str, ...] | None
+    observed_since: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageAims:
+    """What the stored samples should come to cover; shown, not enforced."""
+
+    eligible_samples_from: int
+    eligible_samples_to: int
+    categories: int
+    each_complexity: int
+    five_or_more_deliverables: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """``gates.yaml``: the thresholds, with the line that each one stands on, scope and aims."""
+
+    limits: Limits
+    limit_lines: Mapping[str, int]
+    scope: Scope
+    aims: CoverageAims
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Everything that ``coefficients/`` says, valid and in relation.
+
+    ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind; ``cell_margins`` by
+    category and complexity.
+    """
+
+    format: int
+    semantics: int
+    unit: Literal["call", "turn"]
+    complexities: tuple[str, ...]
+    applies_to: tuple[str, ...]
+    fallback_overhead: Value
+    no_deliverables: Mapping[str, Value]
+    categories: Mapping[str, Category]
+    marginal_costs: Mapping[tuple[Operation, str], Value]
+    path_rules: tuple[PathRule, ...]
+    default_kind: str
+    default_margin: Value
+    cell_margins: Mapping[tuple[str, str], Value]
+    interval: IntervalWidths
+    gates: Gates
+
+    @property
+    def canonical_category(self) -> Mapping[str, str]:
+        """From every name and alias of a category to its name."""
+        names: dict[str, str] = {}
+        for category in self.categories.values():
+            names |= dict.fromkeys((category.name, *category.aliases), category.name)
+        return names

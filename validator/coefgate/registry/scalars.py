@@ -1,0 +1,108 @@
+"""What a plain (unquoted) scalar means: one meaning in every YAML version, or a reason to refuse it.
+
+YAML 1.1 and 1.2 disagree about ``yes``, ``0o17``, ``1_000``, ``12:30`` and more. Whatever two readers
+could take differently is refused, so that a reviewer, an editor and Coefgate see the same value.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+MAX_NUMBER_LENGTH: Final = 20
+"""Characters of the longest number that is read; keeps arithmetic exact and cheap."""
+
+_LONGEST_SPECIAL: Final = 60
+"""No longer plain scalar is anything but a number or a text."""
+
+_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+")
+_NUMBER_LIKE: Final = re.compile(
+    r"""[-+]?(?:
+        [0-9][0-9_]*\.?[0-9_]*                      # 1_000  007  1.
+      | \.[0-9_]+                                   # .5
+      | (?:[0-9][0-9_]*)?\.?[0-9_]+[eE][-+]?[0-9]+  # 1e5  1.5e3
+      | [0-9][0-9_]*\.[eE][-+]?[0-9]+               # 1.e5
+      | 0[xX][0-9a-fA-F_]+ | 0[oO][0-7_]+ | 0[bB][01_]+
+      | [0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)? # 12:30, base 60 in YAML 1.1
+      | \.(?:inf|Inf|INF|nan|NaN|NAN)
+    )""",
+    re.VERBOSE,
+)
+_DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?")
+_BOOLEAN_LIKE: Final = re.compile(r"y|n|yes|no|on|off|true|false", re.IGNORECASE)
+_TRUE_LIKE: Final = frozenset(("y", "yes", "on", "true"))
+_NULL_LIKE: Final = frozenset(("~", "Null", "NULL"))
+_MAYBE_SPECIAL: Final = frozenset("0123456789+-.~yYnNoOtTfF")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a plain scalar is refused; the fields continue ``Problem``."""
+
+    code: str
+    found: str
+    allowed: str
+    fix: str
+
+
+_NO_VALUE: Final = Refusal(
+    "no-value",
+    "has no value",
+    "values are written out",
+    "Write one, or null; inside of { } and [ ] quote a text that holds a comma.",
+)
+
+
+def plain_value(text: str) -> str | int | bool | Decimal | Refusal | None:
+    """The value of a plain scalar; decimals are exact and keep the digits that were written."""
+    if not text:
+        return _NO_VALUE
+    if text[0] not in _MAYBE_SPECIAL:
+        return text
+    if text in ("true", "false"):
+        return text == "true"
+    if text == "null":
+        return None
+    if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text):
+        return _number(text)
+    return (_refusal(text) if len(text) <= _LONGEST_SPECIAL else None) or text
+
+
+def _number(text: str) -> int | Decimal | Refusal:
+    if len(text) > MAX_NUMBER_LENGTH:
+        return Refusal(
+            "number-too-long",
+            f"is a number of {len(text):,} characters",
+            f"numbers have at most {MAX_NUMBER_LENGTH}",
+            "Round it.",
+        )
+    return Decimal(text) if "." in text else int(text)
+
+
+def _refusal(text: str) -> Refusal | None:
+    if text in _NULL_LIKE:
+        fix = f'Write null, or "{text}" for the text.'
+        return Refusal("unclear-null", f"is {text}", "no value is written as null", fix)
+    if _BOOLEAN_LIKE.fullmatch(text):
+        meant = "true" if text.lower() in _TRUE_LIKE else "false"
+        return Refusal(
+            "unclear-boolean",
+            f"is {text}, a text to some readers and a boolean to others",
+            "booleans are true and false",
+            f'Write {meant}, or "{text}" for the text.',
+        )
+    if _DATE_LIKE.fullmatch(text):
+        return Refusal(
+            "unquoted-date", f"is {text} without quotes", "dates are quoted texts", f'Write "{text}".'
+        )
+    if _NUMBER_LIKE.fullmatch(text):
+        return Refusal(
+            "unclear-number",
+            f"is {text}, which YAML readers take differently",
+            "numbers are written in decimal digits, like 1500 or 1.25",
+            f'Write it in decimal digits, or "{text}" for the text.',
+        )
+    return None

@@ -1,0 +1,62 @@
+"""How values and paths are named in messages: short, on one line, nothing that a terminal would obey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+
+LONGEST_SHOWN: Final = 60
+"""Characters of a value that a message repeats."""
+
+ValuePath = tuple[str | int, ...]
+"""Keys and list positions (from 0) from the root of a document to a value."""
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """``("rules", 0, "paths", 2)`` → ``rules[0].paths[2]``."""
+    parts = [f"[{step}]" if isinstance(step, int) else f".{printable(step)}" for step in path]
+    return "".join(parts).removeprefix(".")
+
+
+def printable(text: str) -> str:
+    """``text`` on one line, cut to a readable length, with escapes for what cannot be seen."""
+    cut = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
+
+
+def shown(value: object) -> str:
+    """A value as one would write it in YAML: ``40.0``, ``"a text"``, ``true``, ``a list``."""
+    if isinstance(value, str):
+        return f'"{printable(value)}"'
+    if isinstance(value, list | dict):
+        return kind_of(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return printable(str(value))
+
+
+def described(value: object) -> str:
+    """A value with its kind: ``the text "abc"``, ``the decimal 40.0``, ``a list``, ``null``."""
+    if isinstance(value, list | dict) or value is None:
+        return shown(value)
+    return f"the {kind_of(value).partition(' ')[2]} {shown(value)}"
+
+
+def kind_of(value: object) -> str:
+    """The kind of a value, in the words of a YAML author."""
+    kinds: tuple[tuple[type, str], ...] = (
+        (bool, "a boolean"),
+        (int, "an integer"),
+        (Decimal, "a decimal"),
+        (str, "a text"),
+        (list, "a list"),
+        (dict, "a mapping"),
+    )
+    return next((words for kind, words in kinds if isinstance(value, kind)), "null")
+
+
+def listed(names: Iterable[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    *first, end = names
+    return f"{', '.join(first)} {last} {end}" if first else end
