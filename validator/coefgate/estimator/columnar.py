@@ -1,0 +1,118 @@
+"""Many calls → many predictions, as integer arrays that equal the scalar face's to the token.
+
+The calls become a counts matrix once; after that, predicting them with another candidate registry is
+one matrix–vector product, one look-up per cell and one integer division.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from coefgate.estimator.scalar import EstimateBasis
+from coefgate.estimator.table import Table
+from coefgate.vocabulary import OPERATIONS, Deliverable
+
+Integers = npt.NDArray[np.int64]
+
+
+class Call(Protocol):
+    """What a prediction needs to know of a call; stored samples are calls."""
+
+    @property
+    def category(self) -> str | None: ...
+    @property
+    def complexity(self) -> str | None: ...
+    @property
+    def deliverables(self) -> Sequence[Deliverable]: ...
+    @property
+    def model(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Calls as integers, for every registry with the same path rules, names, models and cells.
+
+    ``matrix``: calls × (operation, kind), how many deliverables of each. ``columns`` names the columns.
+    ``cell``: per call an index into ``cells``. ``cells``: (category, complexity) for a declared cell,
+    ``None`` for the fallback, (``None``, complexity) for calls without deliverables, where the
+    complexity is ``None`` if the registry does not declare it. ``bases``: per call, how it was found.
+    """
+
+    matrix: Integers
+    columns: tuple[tuple[str, str], ...]
+    cell: npt.NDArray[np.intp]
+    cells: tuple[tuple[str | None, str | None] | None, ...]
+    bases: tuple[EstimateBasis, ...]
+
+
+def counts_matrix(calls: Sequence[Call], table: Table) -> Counts:
+    """Count the deliverables of every call by operation and file kind, and find its cell."""
+    columns = tuple((operation, kind) for operation in OPERATIONS for kind in table.kinds)
+    column_of = {column: index for index, column in enumerate(columns)}
+    matrix = np.zeros((len(calls), len(columns)), dtype=np.int64)
+    cell_of: dict[tuple[str | None, str | None] | None, int] = {}
+    cell = np.empty(len(calls), dtype=np.intp)
+    bases: list[EstimateBasis] = []
+    kind_of: dict[str, str] = {}
+    for row, call in enumerate(calls):
+        for deliverable in call.deliverables:
+            path = deliverable.path
+            kind = kind_of.get(path)
+            if kind is None:
+                kind = kind_of[path] = table.kind_of(path)
+            matrix[row, column_of[deliverable.operation, kind]] += 1
+        key, basis = _cell(call, table)
+        cell[row] = cell_of.setdefault(key, len(cell_of))
+        bases.append(basis)
+    return Counts(matrix, columns, cell, tuple(cell_of), tuple(bases))
+
+
+def _cell(call: Call, table: Table) -> tuple[tuple[str | None, str | None] | None, EstimateBasis]:
+    applies = table.applies_to_model(call.model)
+    if not call.deliverables:
+        declared = call.complexity if call.complexity in table.no_deliverables else None
+        return (None, declared), "no-deliverables" if applies and declared else "fallback"
+    name = table.canonical_category.get(call.category or "")
+    if not applies or name is None or (name, call.complexity) not in table.cells:
+        return None, "fallback"
+    return (name, call.complexity), "exact" if name == call.category else "alias"
+
+
+def base_tokens(counts: Counts, table: Table) -> Integers:
+    """Tokens before the margin, per call."""
+    marginal = np.array([table.marginal[o][k].tokens for o, k in counts.columns], dtype=np.int64)  # type: ignore[index]
+    overhead = np.array([_overhead(cell, table) for cell in counts.cells], dtype=np.int64)
+    return counts.matrix @ marginal + overhead[counts.cell]
+
+
+def margins_thousandths(counts: Counts, table: Table) -> Integers:
+    """The safety margin per call, in thousandths; 1,000 for calls without deliverables."""
+    margins = np.array([_margin(cell, table) for cell in counts.cells], dtype=np.int64)
+    return margins[counts.cell]
+
+
+def predict(counts: Counts, table: Table) -> Integers:
+    """Predicted tokens per call: ``ceil(base × margin)``, in exact integers."""
+    return -(-base_tokens(counts, table) * margins_thousandths(counts, table) // 1000)
+
+
+def _overhead(cell: tuple[str | None, str | None] | None, table: Table) -> int:
+    if cell is None:
+        return table.fallback.overhead.tokens
+    category, complexity = cell
+    if category is None:
+        figure = table.no_deliverables.get(complexity or "", table.no_deliverables_fallback)
+        return figure.tokens
+    return table.cells[category, complexity or ""].overhead.tokens
+
+
+def _margin(cell: tuple[str | None, str | None] | None, table: Table) -> int:
+    if cell is None:
+        return table.fallback.margin
+    category, complexity = cell
+    return 1000 if category is None else table.cells[category, complexity or ""].margin
