@@ -1,0 +1,66 @@
+"""What came in after the coefficients did: the samples that no present coefficient was fitted on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from coefgate.history.repository import Repository, RevisionTree
+from coefgate.problems import InvalidInput
+from coefgate.registry.reading import read_registry
+from coefgate.registry.snapshot import digest, snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Which samples were stored when the present coefficients came in.
+
+    ``since``: the commit that gave the registry its present digest, ``None`` where git does not say, and
+    then ``reason`` says why. ``known``: ids of the samples that were stored by then.
+    """
+
+    since: str | None
+    known: frozenset[str]
+    reason: str
+
+
+def arrivals(repository: Repository, commit: str, present_digest: str) -> Arrivals:
+    """Find where ``present_digest`` came in on the first-parent history that leads to ``commit``.
+
+    A sample that is stored now and not in ``known`` came in later, which git says and nobody can choose.
+    """
+    since = None
+    for candidate in _changes_of_coefficients(repository, commit):
+        if _digest_at(repository, candidate) != present_digest:
+            break
+        since = candidate
+    else:
+        if repository.shallow and since is not None:
+            reason = "this clone is shallow; get the history with: git fetch --unshallow"
+            return Arrivals(None, frozenset(), reason)
+    if since is None:
+        return Arrivals(None, frozenset(), "these coefficients are not committed yet")
+    return Arrivals(since, frozenset(_sample_ids(repository.tree(since))), "")
+
+
+def _changes_of_coefficients(repository: Repository, commit: str) -> Iterator[str]:
+    listing = repository.git("log", "--first-parent", "--format=%H", commit, "--", "coefficients")
+    yield from listing.decode().split()
+
+
+def _digest_at(repository: Repository, commit: str) -> str | None:
+    try:
+        return digest(snapshot(read_registry(RevisionTree(repository, commit))))
+    except InvalidInput:
+        return None
+
+
+def _sample_ids(tree: RevisionTree) -> Iterator[str]:
+    for entry in tree.entries("samples"):
+        if entry.kind == "file" and entry.path.endswith(".jsonl"):
+            for line in tree.read(entry.path).splitlines():
+                # A line that cannot be read is no stored sample: the reader of today's files names it.
+                with suppress(ValueError, KeyError, TypeError):
+                    yield json.loads(line)["id"]

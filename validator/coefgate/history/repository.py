@@ -1,0 +1,156 @@
+"""One git repository, read through few processes: the only place that runs git."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from coefgate.problems import EnvironmentProblem, UsageProblem
+from coefgate.trees import Entry
+
+_SYMLINK_MODE: Final = b"120000"
+_FILE_MODES: Final = (b"100644", b"100755")
+
+
+class NoRepository(EnvironmentProblem):
+    """There is no git here, or the registry's folder is not in a git repository."""
+
+
+class Repository:
+    """The repository that holds the folder ``root``; paths are relative to that folder.
+
+    A context manager: blobs come from one ``git cat-file --batch`` that lives until the end.
+    Raises ``NoRepository`` where there is no repository or no git.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
+        self._batch: subprocess.Popen[bytes] | None = None
+        self.shallow = self.git("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._batch is not None:
+            self._batch.communicate()
+            self._batch = None
+
+    def git(self, *arguments: str) -> bytes:
+        """Standard output of one git command; git's own words in the error if it fails."""
+        try:
+            done = subprocess.run(
+                ["git", *arguments],
+                cwd=self.root,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise NoRepository(_no_git(self.root)) from error
+        if done.returncode:
+            raise _git_error(self.root, arguments, done.stderr.decode("utf-8", "replace"))
+        return done.stdout
+
+    def commit(self, revision: str) -> str:
+        """The full hash of the commit that ``revision`` names. Raises ``UsageProblem`` for an unknown one."""
+        if revision.startswith("-") or "\0" in revision:
+            raise UsageProblem(
+                f"{revision!r} is not a revision. Name a commit, a tag or a branch, such as HEAD~1."
+            )
+        try:
+            name = f"{revision}^{{commit}}"
+            return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", name).decode().strip()
+        except EnvironmentProblem as error:
+            deeper = (
+                " This clone is shallow; get the rest with: git fetch --unshallow" if self.shallow else ""
+            )
+            raise UsageProblem(
+                f"{revision!r} names no commit here. See what there is with: git log --oneline --all{deeper}"
+            ) from error
+
+    def tree(self, revision: str) -> RevisionTree:
+        """The registry's files at a revision."""
+        return RevisionTree(self, self.commit(revision))
+
+    def blob(self, object_id: str) -> bytes:
+        """The content of one blob."""
+        batch = self._batch = self._batch or subprocess.Popen(
+            ["git", "cat-file", "--batch"],
+            cwd=self.root,
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        if batch.stdin is None or batch.stdout is None:
+            raise RuntimeError("git cat-file was started without pipes")
+        batch.stdin.write(f"{object_id}\n".encode())
+        batch.stdin.flush()
+        header = batch.stdout.readline().split()
+        if len(header) != 3:
+            raise EnvironmentProblem(
+                f"git has no object {object_id}; the clone may be partial or damaged. Check it with: git fsck"
+            )
+        content = batch.stdout.read(int(header[2]))
+        batch.stdout.read(1)
+        return content
+
+
+class RevisionTree:
+    """The registry's files at one commit (a ``Tree``); nothing is checked out."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        self.commit = commit
+        self._repository = repository
+        self._object_ids: dict[str, str] = {}
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        listing = self._repository.git("ls-tree", "-r", "-l", "-z", self.commit, "--", folder)
+        entries = []
+        for row in listing.split(b"\0")[:-1]:
+            facts, name = row.split(b"\t", 1)
+            mode, _, object_id, size = facts.split()
+            path = os.fsdecode(name)
+            self._object_ids[path] = object_id.decode()
+            if mode in _FILE_MODES:
+                entries.append(Entry(path, "file", int(size)))
+            else:
+                entries.append(Entry(path, "symlink" if mode == _SYMLINK_MODE else "other", 0))
+        return tuple(sorted(entries))
+
+    def read(self, path: str) -> bytes:
+        if path not in self._object_ids:
+            self.entries(path)
+        return self._repository.blob(self._object_ids[path])
+
+    def lines(self, path: str, longest: int) -> Iterator[bytes]:
+        file = BytesIO(self.read(path))
+        while line := file.readline(longest):
+            yield line
+
+
+def _no_git(root: Path) -> str:
+    if not root.is_dir():
+        return f"{root} is not a folder. Go into a registry, or name one with --registry FOLDER."
+    return "git is not installed, or not on PATH. Install it, then check it with: git --version"
+
+
+def _git_error(root: Path, arguments: tuple[str, ...], words: str) -> EnvironmentProblem:
+    if "not a git repository" in words:
+        return NoRepository(f"{root} is not in a git repository. Make it one with: git init")
+    text = words.strip() or "no message"
+    command = f"git {' '.join(arguments)}"
+    return EnvironmentProblem(f"git {arguments[0]} failed in {root}: {text}. Try it by hand: {command}")

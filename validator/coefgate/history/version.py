@@ -1,0 +1,40 @@
+"""The name of a registry's state: the released version, or its distance from the last one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from coefgate.history.repository import Repository
+from coefgate.problems import EnvironmentProblem
+
+TAG_PREFIX: Final = "coefficients/v"
+UNVERSIONED: Final = "0.0.0+unversioned"
+"""The version of a registry that lies outside git."""
+
+
+def registry_version(repository: Repository, commit: str) -> str:
+    """``1.4.0`` at an annotated tag ``coefficients/v1.4.0``, else ``1.4.0+3.g3f2c1ab`` three commits later.
+
+    Before the first release the count is that of all commits: ``0.0.0+12.g3f2c1ab``.
+    """
+    try:
+        described = repository.git("describe", "--match", f"{TAG_PREFIX}*", "--long", "--abbrev=7", commit)
+    except EnvironmentProblem:
+        count = repository.git("rev-list", "--count", commit).decode().strip()
+        return f"0.0.0+{count}.g{commit[:7]}"
+    tag, distance, abbreviated = described.decode().strip().rsplit("-", 2)
+    released = tag.removeprefix(TAG_PREFIX)
+    return released if distance == "0" else f"{released}+{distance}.{abbreviated}"
+
+
+def worktree_version(repository: Repository) -> str:
+    """The version of HEAD, with ``.dirty`` behind it when ``coefficients/`` holds anything else."""
+    try:
+        commit = repository.git("rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
+    except EnvironmentProblem:
+        return UNVERSIONED
+    changes = repository.git("status", "--porcelain", "--untracked-files=all", "--", "coefficients")
+    version = registry_version(repository, commit)
+    if not changes:
+        return version
+    return f"{version}.dirty" if "+" in version else f"{version}+dirty"
