@@ -1,0 +1,1 @@
+"""Speed as ratios: each figure against its comparator in the same run. Run with: make bench"""

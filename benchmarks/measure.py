@@ -1,0 +1,80 @@
+"""Time two things in turn, A B A B …, so that a machine that changes its speed changes both."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured figure. ``limit`` is what ``ratio`` should stay under; the ratio is A / B by pairs."""
+
+    what: str
+    ours: str
+    comparator: str
+    ratio: float
+    limit: str
+
+
+def paired(ours: Callable[[], float], theirs: Callable[[], float], runs: int) -> tuple[float, float, float]:
+    """Medians of both in seconds and of the ratio pair by pair, after one warm-up of each."""
+    ours(), theirs()
+    pairs = [(ours(), theirs()) for _ in range(runs)]
+    return median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
+
+
+def process(*command: str, cwd: Path = ROOT) -> Callable[[], float]:
+    """Wall seconds of one run of a command; its output is thrown away, its exit code must be 0 or 1."""
+
+    def run() -> float:
+        begin = time.perf_counter()
+        done = subprocess.run(
+            command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+        )
+        seconds = time.perf_counter() - begin
+        if done.returncode not in (0, 1):
+            raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr.decode()}")
+        return seconds
+
+    return run
+
+
+def python(code: str) -> Callable[[], float]:
+    """Wall seconds of ``python -c code``."""
+    return process(sys.executable, "-c", code)
+
+
+def inside(function: Callable[[], object], times: int = 1) -> Callable[[], float]:
+    """Seconds of one call of ``function``, as the mean over ``times`` calls in this process."""
+
+    def run() -> float:
+        begin = time.perf_counter()
+        for _ in range(times):
+            function()
+        return (time.perf_counter() - begin) / times
+
+    return run
+
+
+def peak_bytes(command: Sequence[str]) -> int:
+    """Peak resident memory of one run of a command."""
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as child:
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{command} ended with {child.returncode}")
+    return usage.ru_maxrss * 1024
+
+
+def script(name: str) -> str:
+    """The path of a program beside this Python (``coefgate``, ``check-jsonschema``)."""
+    return str(Path(sys.executable).parent / name)

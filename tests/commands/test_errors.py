@@ -1,0 +1,82 @@
+"""Expected errors, interruption and bugs end in different exits, each with its reason on standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+import click
+import pytest
+
+from coefgate.commands.cli import run
+from coefgate.commands.errors import exit_code_of
+from coefgate.problems import (
+    EnvironmentProblem,
+    InvalidInput,
+    NotMeasurable,
+    Problem,
+    UsageProblem,
+    gravest,
+)
+
+PROBLEM = Problem("a.yaml", 3, 5, "docs.low", "range", "is -1", "tokens are 0 to 9", "Remove the sign.")
+
+
+def _raising(error: BaseException) -> Callable[[], NoReturn]:
+    def command() -> NoReturn:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (UsageProblem("no such thing"), 2, "coefgate: no such thing"),
+        (click.UsageError("no such option"), 2, "no such option"),
+        (InvalidInput([PROBLEM]), 3, "a.yaml:3:5  docs.low is -1; tokens are 0 to 9. Remove the sign."),
+        (NotMeasurable("nothing to score"), 4, "nothing to score"),
+        (EnvironmentProblem("git is missing"), 5, "git is missing"),
+        (OSError(28, "No space left on device", "x"), 5, "x: No space left on device"),
+        (ModuleNotFoundError("no pandas", name="pandas"), 5, "python -m pip install 'coefgate[cli]'"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (click.Abort(), 130, "interrupted"),
+    ],
+)
+def test_exits(error: BaseException, code: int, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_of(_raising(error), []) == code
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.out == ""
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("error", [ValueError("oops"), ModuleNotFoundError("x", name="coefgate.nowhere")])
+def test_a_bug_comes_with_a_report_to_paste(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_of(_raising(error), ["gate", "--format", "a b"]) == 70
+    said = capsys.readouterr().err
+    assert "This is a bug in Coefgate" in said
+    assert "$ coefgate gate --format 'a b'" in said
+    assert str(error) in said
+
+
+def test_a_command_without_a_code_passes() -> None:
+    assert exit_code_of(lambda: None, []) == 0
+    assert exit_code_of(lambda: 4, []) == 4
+
+
+def test_the_gravest_of_several_codes() -> None:
+    assert [gravest(codes) for codes in ([], [0, 4], [4, 1], [1, 3, 0], [3, 5], [5, 2], [2, 70])] == [
+        *(0, 4, 1, 3, 5, 2, 70)
+    ]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["gate", "--help"], ["--version"]])
+def test_help_and_version_pass(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 0
+    assert "coefgate" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["no-such-command"], ["gate", "--no-such-option"]])
+def test_wrong_usage(arguments: list[str]) -> None:
+    assert run(arguments) == 2

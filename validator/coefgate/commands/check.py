@@ -1,0 +1,52 @@
+"""``coefgate check``: strict reading, every problem at once. Imports neither pandas nor numpy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coefgate.commands.options import format_option, registry_option
+from coefgate.problems import INVALID, PASS, UsageProblem
+from coefgate.registry.reading import registry_problems
+from coefgate.reports.problems import render_check
+from coefgate.samples.reading import sample_problems
+from coefgate.trees import FolderTree
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path, exists=True))
+@registry_option
+@format_option("text", "json", "github")
+def command(paths: tuple[Path, ...], root: Path, output_format: str) -> int:
+    """Read coefficients and samples strictly, and name every problem.
+
+    Coefficients are always read as a whole, because they refer to each other. PATH limits which
+    sample files are read; without it all are.
+
+    \b
+    Examples:
+      coefgate check
+      coefgate check coefficients/overhead/docs.yaml
+      coefgate check --format github
+    """
+    tree = FolderTree(root)
+    _, problems = registry_problems(tree)
+    store, in_samples = sample_problems(tree, only=_below_root(paths, root) if paths else None)
+    problems = tuple(sorted(problems + in_samples))
+    samples = len(store.samples) if store else None
+    files = len(tree.entries("coefficients"))
+    click.echo(render_check(problems, output_format, files=files, samples=samples))
+    return INVALID if problems else PASS
+
+
+def _below_root(paths: tuple[Path, ...], root: Path) -> tuple[str, ...]:
+    below = []
+    for path in paths:
+        try:
+            below.append(path.resolve().relative_to(root).as_posix())
+        except ValueError:
+            raise UsageProblem(
+                f"{path} is not in the registry {root}. Name its registry with --registry FOLDER."
+            ) from None
+    return tuple(below)

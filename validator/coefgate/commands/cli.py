@@ -1,0 +1,75 @@
+"""The command ``coefgate``: finds the module of a command and imports nothing for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import Final
+
+import click
+
+from coefgate.commands.errors import exit_code_of
+
+COMMANDS: Final = {
+    "check": "Read coefficients and samples strictly, and name every problem.",
+    "coverage": "Show which cells have how many stored calls, and what is missing.",
+    "estimate": "Predict the output tokens of one call, with the reasons.",
+    "gate": "Judge the registry on its stored calls.",
+    "replay": "Predict every stored call and score the predictions.",
+    "samples": "Look at the stored calls, and add new ones.",
+}
+"""Every command with its line in ``coefgate --help``; the module has the command's name."""
+
+
+class _Commands(click.Group):
+    """Commands by name, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"coefgate.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"coefgate {version('coefgate')}")
+        ctx.exit()
+
+
+@click.command(
+    cls=_Commands,
+    epilog="Exit codes: 0 pass, 1 a gate failed, 2 usage, 3 registry or samples invalid, 4 not measurable, "
+    "5 environment, 70 a bug in Coefgate, 130 interrupted.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the program's version and exit.",
+)
+def cli() -> None:
+    """Predict how many output tokens an LLM coding agent needs, and gate every change of the coefficients.
+
+    \b
+    Example:
+      coefgate gate
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; never raises."""
+    return exit_code_of(
+        lambda: cli.main(list(arguments), prog_name="coefgate", standalone_mode=False), arguments
+    )

@@ -1,0 +1,90 @@
+"""Expected errors, interruption and bugs: three different exits."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shlex
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+
+import click
+
+from coefgate.problems import (
+    BUG,
+    ENVIRONMENT,
+    INTERRUPTED,
+    INVALID,
+    MISSING_EXTRA,
+    PASS,
+    USAGE,
+    CoefgateError,
+    InvalidInput,
+)
+
+
+def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int:
+    """Run ``command`` and turn whatever happens into an exit code, with the reason on standard error."""
+    try:
+        code = command()
+        sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except InvalidInput as error:
+        _tell_problems(error)
+        return INVALID
+    except CoefgateError as error:
+        click.echo(f"coefgate: {error}", err=True)
+        return error.exit_code
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("coefgate"):
+            click.echo(_bug_report(arguments), err=True)
+            return BUG
+        click.echo(f"coefgate: {MISSING_EXTRA.format(name=error.name)}", err=True)
+        return ENVIRONMENT
+    except OSError as error:
+        click.echo(f"coefgate: {_in_words(error)}", err=True)
+        return ENVIRONMENT
+    except Exception:  # noqa: BLE001 (this is the place where bugs end)
+        click.echo(_bug_report(arguments), err=True)
+        return BUG
+    return code if isinstance(code, int) else PASS
+
+
+def _tell_problems(error: InvalidInput) -> None:
+    count = len(error.problems)
+    click.echo(f"{error}\n{count} problem{'s' if count != 1 else ''}: nothing was scored.", err=True)
+
+
+def _reader_left() -> int:
+    """The program that read our output has closed it (``| head``): not an error, but nothing more to say."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PASS
+
+
+def _in_words(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}. Check the disk and the permissions with: df -h . && ls -la"
+
+
+def _bug_report(arguments: Sequence[str]) -> str:
+    return "\n".join(
+        [
+            "This is a bug in Coefgate; nothing was judged. Please report it with the lines below.",
+            "```",
+            f"coefgate {version('coefgate')}, Python {platform.python_version()}, {platform.platform()}",
+            f"$ coefgate {shlex.join(arguments)}",
+            traceback.format_exc().rstrip(),
+            "```",
+        ]
+    )

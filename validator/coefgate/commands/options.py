@@ -1,0 +1,35 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coefgate.trees import registry_root
+
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+registry_option: _Decorator = click.option(
+    "--registry",
+    "root",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path(),
+    callback=lambda _ctx, _parameter, folder: registry_root(folder),
+    help="A folder of the registry; the current one unless given.",
+)
+
+
+def format_option(*formats: str) -> _Decorator:
+    """``--format`` with these choices; the first is the default."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to print the result.",
+    )

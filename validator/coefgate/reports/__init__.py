@@ -1,0 +1,1 @@
+"""Results → text, JSON and annotations. Nothing is computed here."""

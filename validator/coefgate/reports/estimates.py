@@ -1,0 +1,63 @@
+"""One estimate, as text or JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from coefgate.estimator.scalar import Estimate
+from coefgate.reports.console import short, table
+
+_BASIS = {
+    "exact": "the registry declares this category and complexity",
+    "alias": "the category is an alias of one that the registry declares",
+    "fallback": "category, complexity or model is not declared: the registry's fallback",
+    "no-deliverables": "no deliverable was named: the registry's figure for this complexity",
+}
+
+
+def estimate_dict(estimate: Estimate) -> dict[str, Any]:
+    """The fields of an estimate for JSON."""
+    return {
+        "tokens": estimate.tokens,
+        "interval": estimate.interval._asdict(),
+        "confidence": estimate.confidence,
+        "basis": estimate.basis,
+        "breakdown": {
+            "overhead": estimate.breakdown.overhead,
+            "deliverables": [item._asdict() for item in estimate.breakdown.deliverables],
+            "margin": estimate.breakdown.margin,
+        },
+        "registry_version": estimate.registry_version,
+        "digest": estimate.digest,
+    }
+
+
+def estimate_json(estimate: Estimate) -> str:
+    """An estimate as JSON text."""
+    return json.dumps(estimate_dict(estimate), indent=2, ensure_ascii=False)
+
+
+def estimate_text(estimate: Estimate) -> list[RenderableType]:
+    """An estimate for a reader: the number first, then how it came about."""
+    interval, parts = estimate.interval, estimate.breakdown
+    coverage = "not measured yet" if interval.coverage is None else f"{interval.coverage:.0%} of calls"
+    rows = [
+        ("overhead", "", f"{parts.overhead:,}"),
+        *((f"{item.operation} {item.kind}", item.path, f"{item.tokens:,}") for item in parts.deliverables),
+        ("safety margin", "", f"× {parts.margin:g}"),
+        ("prediction", "", f"{estimate.tokens:,}"),
+    ]
+    return [
+        Text(f"{estimate.tokens:,} output tokens", style="bold"),
+        Text(f"between {interval.low:,} and {interval.high:,} (how often it holds: {coverage})"),
+        Text(f"basis {estimate.basis}: {_BASIS[estimate.basis]}"),
+        Text(f"confidence {estimate.confidence:.2f}: share of the tokens that rests on stored calls"),
+        Text(""),
+        table("part", "path", "tokens", rows=rows, left=2),
+        Text(""),
+        Text(f"registry {estimate.registry_version}, digest {short(estimate.digest)}"),
+    ]

@@ -1,0 +1,47 @@
+"""What ``coefgate check`` found, as text, JSON or GitHub annotations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from coefgate.problems import Problem
+
+
+def render_check(problems: Sequence[Problem], output_format: str, *, files: int, samples: int | None) -> str:
+    """The whole output of a check that read ``files`` coefficient files and ``samples`` samples."""
+    if output_format == "json":
+        content = {
+            "valid": not problems,
+            "files": files,
+            "samples": samples,
+            "problems": [asdict(p) for p in problems],
+        }
+        return json.dumps(content, indent=2, ensure_ascii=False)
+    if output_format == "github":
+        return "\n".join(map(annotation, problems)) or "::notice::coefgate check found no problem"
+    if not problems:
+        return f"valid: {files} files in coefficients/, {samples} samples"
+    places = len({problem.file for problem in problems})
+    return "\n".join([*map(str, problems), f"{_count(len(problems), 'problem')} in {_count(places, 'file')}"])
+
+
+def annotation(problem: Problem) -> str:
+    """One problem as a workflow command that GitHub shows on the line."""
+    place = f"file={_property(problem.file)},line={problem.line},col={problem.column}"
+    subject = problem.path or "the file"
+    text = f"{subject} {problem.found}; {problem.allowed}. {problem.fix}"
+    return f"::error {place},title={_property(problem.code)}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
