@@ -31,26 +31,34 @@ class Outcome:
 
 Coefgate = Callable[..., Outcome]
 
+# What the system says of a child's memory includes its parent's at the time of the fork, so the child
+# itself leaves behind the peak of its own address space.
+_MEASURED = """
+import atexit, pathlib, sys
+report = pathlib.Path(sys.argv.pop(1))
+status = pathlib.Path("/proc/self/status")
+atexit.register(lambda: report.write_text(next(l for l in status.read_text().splitlines() if "VmHWM" in l)))
+from coefgate.__main__ import main
+main()
+"""
+
 
 def run_coefgate(
     cwd: Path, *arguments: str, scratch: Path, environment: Mapping[str, str] | None = None
 ) -> Outcome:
     """Run ``coefgate`` as a process of its own; memory is that of this one process."""
-    out, err = scratch / "stdout", scratch / "stderr"
-    with out.open("wb") as stdout, err.open("wb") as stderr:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "coefgate", *arguments],
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            env={**os.environ, "COLUMNS": "200", **(environment or {})},
-        )
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    printed, said = (path.read_bytes().decode("utf-8", "replace") for path in (out, err))
+    peak = scratch / "peak"
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURED, str(peak), *arguments],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "200", **(environment or {})},
+    )
+    printed, said = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
     assert "Traceback" not in printed + said, said
-    return Outcome(child.returncode, printed, said, usage.ru_maxrss * 1024)
+    return Outcome(done.returncode, printed, said, int(peak.read_text().split()[1]) * 1024)
 
 
 @pytest.fixture

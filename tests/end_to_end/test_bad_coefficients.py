@@ -132,7 +132,7 @@ def test_is_refused_with_its_place(name: str, registry: Path, coefgate: Coefgate
     outcome = coefgate("check")
     assert outcome.code == 3, outcome.text
     assert not [words for words in expected if words not in outcome.out], outcome.out
-    assert outcome.peak < 200 * MIB
+    assert outcome.peak < 100 * MIB
 
 
 def test_a_file_of_100_mb_is_refused_before_it_is_read(registry: Path, coefgate: Coefgate) -> None:
@@ -141,8 +141,8 @@ def test_a_file_of_100_mb_is_refused_before_it_is_read(registry: Path, coefgate:
     outcome = coefgate("check")
     assert outcome.code == 3
     assert f"{DOCS}:1:1" in outcome.out
-    assert "1 MiB" in outcome.out
-    assert outcome.peak < 150 * MIB
+    assert "at most 1,048,576" in outcome.out
+    assert outcome.peak < 100 * MIB
 
 
 def test_every_problem_of_every_file_is_named_at_once(registry: Path, coefgate: Coefgate) -> None:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import sys
 
-from coefgate.problems import ENVIRONMENT, MISSING_EXTRA
+from coefgate.problems import ENVIRONMENT, INTERRUPTED, MISSING_EXTRA
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
+        sys.exit(_run())
+    except KeyboardInterrupt:  # while modules are still being imported
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> int:
+    try:
         from coefgate.commands.cli import run
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
             raise
-        print(f"coefgate: {MISSING_EXTRA.format(name=error.name)}", file=sys.stderr)  # noqa: T201 (click may be what is missing)
-        sys.exit(ENVIRONMENT)
-    sys.exit(run(sys.argv[1:]))
+        message = MISSING_EXTRA.format(name=error.name)
+        print(f"coefgate: {message}", file=sys.stderr)  # noqa: T201 (click may be what is missing)
+        return ENVIRONMENT
+    return run(sys.argv[1:])
 
 
 if __name__ == "__main__":

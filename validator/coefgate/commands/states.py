@@ -1,4 +1,4 @@
-"""A registry's state that a command works on: its coefficients, compiled, with version and digest."""
+"""What the commands work on: a registry's state, compiled, and the audited samples that score it."""
 
 from __future__ import annotations
 
@@ -7,46 +7,102 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.estimator.table import Table, compile_table
+from coefgate.history.arrivals import Arrivals, arrivals
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.version import UNVERSIONED, registry_version, worktree_version
+from coefgate.problems import EnvironmentProblem, InvalidInput
 from coefgate.registry.model import Registry
-from coefgate.registry.reading import read_registry
+from coefgate.registry.reading import read_registry, registry_problems
 from coefgate.registry.snapshot import digest, snapshot
-from coefgate.trees import FolderTree
+from coefgate.samples.coverage import Coverage, coverage
+from coefgate.samples.eligibility import audit
+from coefgate.samples.model import Audited, SampleStore
+from coefgate.samples.reading import read_sample_path, sample_problems
+from coefgate.trees import FolderTree, Tree
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``revision`` is the full commit, or ``worktree``."""
+    """Coefficients at one moment. ``revision`` is the full commit, or ``worktree``."""
 
     registry: Registry
     table: Table
     revision: str
 
-    @property
-    def version(self) -> str:
-        return self.table.registry_version
-
-    @property
-    def digest(self) -> str:
-        return self.table.digest
-
 
 def worktree_state(root: Path) -> State:
     """The registry in the folder ``root``; outside git it has no version."""
-    registry = read_registry(FolderTree(root))
+    return _state(read_registry(FolderTree(root)), _worktree_version(root), "worktree")
+
+
+def revision_state(repository: Repository, commit: str) -> State:
+    """The registry at a commit."""
+    registry = read_registry(repository.tree(commit))
+    return _state(registry, registry_version(repository, commit), commit)
+
+
+def worktree_with_samples(root: Path) -> tuple[State, SampleStore]:
+    """Registry and samples of the folder ``root``. Raises ``InvalidInput`` with every problem of both."""
+    registry, store = _read(FolderTree(root))
+    return _state(registry, _worktree_version(root), "worktree"), store
+
+
+def revision_with_samples(repository: Repository, commit: str) -> tuple[State, SampleStore]:
+    """Registry and samples as they were at a commit."""
+    registry, store = _read(repository.tree(commit))
+    return _state(registry, registry_version(repository, commit), commit), store
+
+
+def sample_store(root: Path, path: Path | None) -> SampleStore:
+    """The samples in ``path``, or those of the registry at ``root``."""
+    if path is not None:
+        return read_sample_path(path)
+    store, problems = sample_problems(FolderTree(root))
+    if store is None:
+        raise InvalidInput(problems)
+    return store
+
+
+def audited_samples(store: SampleStore, registry: Registry) -> tuple[Audited, ...]:
+    """Every sample with its status under the scope and the unit of ``registry``."""
+    return audit(store, scope=registry.gates.scope, unit=registry.unit)
+
+
+def coverage_of(audited: tuple[Audited, ...], registry: Registry) -> Coverage:
+    """Cells and aims under the names of ``registry``."""
+    return coverage(
+        audited,
+        canonical_category=registry.canonical_category,
+        categories=tuple(registry.categories),
+        complexities=registry.complexities,
+        aims=registry.gates.aims,
+    )
+
+
+def known_samples(root: Path, state: State) -> Arrivals:
+    """Which samples were stored when the coefficients of ``state`` came in, as far as git tells."""
+    try:
+        with Repository(root) as repository:
+            commit = repository.commit("HEAD") if state.revision == "worktree" else state.revision
+            return arrivals(repository, commit, state.table.digest)
+    except EnvironmentProblem as error:
+        return Arrivals(None, frozenset(), str(error))
+
+
+def _read(tree: Tree) -> tuple[Registry, SampleStore]:
+    registry, problems = registry_problems(tree)
+    store, in_samples = sample_problems(tree)
+    if registry is None or store is None:
+        raise InvalidInput(problems + in_samples)
+    return registry, store
+
+
+def _worktree_version(root: Path) -> str:
     with ExitStack() as stack:
         try:
-            version = worktree_version(stack.enter_context(Repository(root)))
+            return worktree_version(stack.enter_context(Repository(root)))
         except NoRepository:
-            version = UNVERSIONED
-    return _state(registry, version, "worktree")
-
-
-def revision_state(repository: Repository, revision: str) -> State:
-    """The registry at a revision."""
-    tree = repository.tree(revision)
-    return _state(read_registry(tree), registry_version(repository, tree.commit), tree.commit)
+            return UNVERSIONED
 
 
 def _state(registry: Registry, version: str, revision: str) -> State:

@@ -115,7 +115,7 @@ def _unknown_key(fault: Fault) -> Refusal:
 
 def _unknown_value(fault: Fault) -> Refusal:
     wanted = fault.limit if fault.keyword == "enum" else [fault.limit]
-    names = [str(value) for value in wanted]
+    names = [value if isinstance(value, str) else shown(value) for value in wanted]
     near = get_close_matches(printable(str(fault.value)).lower(), names, 1)
     fix = f"Did you mean {near[0]}?" if near else f"Write {listed(names, 'or')}."
     return Refusal(

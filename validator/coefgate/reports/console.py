@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from io import StringIO
 from typing import Final
 
 from rich.console import Console, RenderableType
@@ -16,30 +17,35 @@ PIPED_WIDTH: Final = 132
 
 def print_report(parts: Iterable[RenderableType]) -> None:
     """Print to standard output; in colour only on a terminal, and not where ``NO_COLOR`` is set."""
+    terminal = sys.stdout.isatty()
     console = Console(
-        file=sys.stdout,
+        file=sys.stdout if terminal else StringIO(),
+        width=None if terminal else PIPED_WIDTH,
         markup=False,
         highlight=False,
         emoji=False,
-        soft_wrap=False,
-        width=None if sys.stdout.isatty() else PIPED_WIDTH,
     )
     for part in parts:
         console.print(part)
+    if isinstance(console.file, StringIO):
+        sys.stdout.write("".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines()))
 
 
 def table(
-    *columns: str, rows: Iterable[Sequence[str | Text]], title: str | None = None, left: int = 1
+    *columns: str,
+    rows: Iterable[Sequence[str | Text]],
+    title: str | None = None,
+    figures: Container[int] = (),
 ) -> Table:
-    """A plain table: the first ``left`` columns are texts, the others figures, set to the right."""
+    """A plain table; the columns whose indices are in ``figures`` are set to the right."""
     result = Table(
         title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold"
     )
     for index, column in enumerate(columns):
-        if index < left:
-            result.add_column(column, overflow="fold")
-        else:
+        if index in figures:
             result.add_column(column, justify="right", no_wrap=True)
+        else:
+            result.add_column(column, overflow="fold")
     for row in rows:
         result.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     return result

@@ -57,7 +57,7 @@ def estimate_text(estimate: Estimate) -> list[RenderableType]:
         Text(f"basis {estimate.basis}: {_BASIS[estimate.basis]}"),
         Text(f"confidence {estimate.confidence:.2f}: share of the tokens that rests on stored calls"),
         Text(""),
-        table("part", "path", "tokens", rows=rows, left=2),
+        table("part", "path", "tokens", rows=rows, figures=(2,)),
         Text(""),
         Text(f"registry {estimate.registry_version}, digest {short(estimate.digest)}"),
     ]

@@ -1,0 +1,84 @@
+"""``coefgate replay``: every stored call predicted, and the predictions scored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.states import (
+    audited_samples,
+    known_samples,
+    revision_state,
+    sample_store,
+    worktree_state,
+)
+from coefgate.history.repository import Repository
+from coefgate.problems import NOT_MEASURABLE, PASS, UsageProblem
+from coefgate.replay.scores import DIMENSIONS, replay
+from coefgate.reports.console import print_report
+from coefgate.reports.replays import replay_json, replay_text
+
+
+def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in written.split(",") if name.strip()))
+    if unknown := [name for name in names if name not in DIMENSIONS]:
+        raise UsageProblem(f"--by does not know {', '.join(unknown)}; it takes {', '.join(DIMENSIONS)}.")
+    return names
+
+
+@click.command()
+@click.option("--at", "revision", metavar="REV", help="Take the coefficients of a commit, tag or branch.")
+@click.option(
+    "--samples",
+    "path",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Score on a .jsonl file, or a folder of them, in the place of the registry's samples.",
+)
+@click.option(
+    "--by",
+    metavar="DIMENSION,...",
+    default="category,complexity",
+    show_default=True,
+    callback=_dimensions,
+    help=f"Break the figures down by {', '.join(DIMENSIONS)}.",
+)
+@registry_option
+@format_option("text", "json")
+def command(
+    revision: str | None, path: Path | None, by: tuple[str, ...], root: Path, output_format: str
+) -> int:
+    """Predict every stored call and score the predictions.
+
+    With --at the coefficients are those of REV, the samples those of today, so that revisions are
+    compared on the same calls.
+
+    \b
+    Examples:
+      coefgate replay
+      coefgate replay --at HEAD~1 --by category,deliverables
+      coefgate replay --samples new-calls.jsonl --format json
+    """
+    if revision is None:
+        state = worktree_state(root)
+        scope = state.registry
+    else:
+        with Repository(root) as repository:
+            state = revision_state(repository, repository.commit(revision))
+        scope = worktree_state(root).registry
+    audited = audited_samples(sample_store(root, path), scope)
+    arrived = known_samples(root, state)
+    scores = replay(
+        audited,
+        state.table,
+        by=by,
+        known=arrived.known if arrived.since else None,
+        unknown_because=arrived.reason,
+    )
+    if output_format == "json":
+        click.echo(replay_json(scores, state.table, state.revision))
+    else:
+        print_report(replay_text(scores, state.table, state.revision))
+    return PASS if scores.all.metrics else NOT_MEASURABLE

@@ -1,0 +1,1 @@
+"""Scores → verdict: small pure functions, one per rule, and the report that holds what they found."""

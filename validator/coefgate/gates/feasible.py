@@ -1,0 +1,101 @@
+"""Which single safety margin, put in the place of every margin, would meet all absolute rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from coefgate.registry.model import Limits
+from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
+
+LOWEST: Final = 1000
+HIGHEST: Final = 10_000
+"""Margins in thousandths that a registry may declare."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeasibleMargin:
+    """``low`` and ``high`` in thousandths: every margin between them meets all rules.
+
+    ``whole`` is false if further margins outside of this run, the longest one, meet them too.
+    """
+
+    low: int
+    high: int
+    whole: bool
+
+
+def feasible_margin(
+    base_tokens: Integers, takes_margin: npt.NDArray[np.bool_], calls: Calls, limits: Limits
+) -> FeasibleMargin | None:
+    """The longest run of single margins that meet all rules on these calls, ``None`` if there is none.
+
+    ``base_tokens``: tokens before the margin, per call; ``takes_margin``: false for a call without
+    deliverables, whose figure stands as it is. A larger margin never lowers waste and never
+    raises underestimation, so those rules bound the margins by bisection; SMAPE may turn anywhere, so it
+    is tried on every margin in between.
+    """
+
+    def at(margin: int) -> Metrics:
+        predicted = _predicted(base_tokens, takes_margin, margin)
+        found = metrics(Calls(predicted, calls.actual, calls.phase, calls.censored))
+        if found is None:
+            raise ValueError("no eligible call is among the calls")
+        return found
+
+    def enough(margin: int) -> bool:
+        figures = at(margin)
+        return (
+            figures.underestimation_upper < limits.underestimation_rate_below
+            and figures.waste_median >= limits.waste_median_from
+        )
+
+    def too_much(margin: int) -> bool:
+        figures = at(margin)
+        return figures.waste_median > limits.waste_median_to or figures.waste_p90 > limits.waste_p90_to
+
+    if calls.censored.all():
+        return None
+    low, end = _first(enough), _first(too_much)
+    smape_limit = limits.smape_mean_below * MILLION
+    eligible = ~calls.censored
+    base, moves, actual = base_tokens[eligible], takes_margin[eligible], calls.actual[eligible]
+    good = [
+        margin
+        for margin in range(low, end)
+        if int(smape_200(_predicted(base, moves, margin), actual).sum()) < smape_limit * len(base)
+    ]
+    return _longest_run(good)
+
+
+def _predicted(base_tokens: Integers, takes_margin: npt.NDArray[np.bool_], margin: int) -> Integers:
+    return np.where(takes_margin, -(-base_tokens * margin // 1000), base_tokens)
+
+
+def _first(holds: Callable[[int], bool]) -> int:
+    """The smallest margin from which on ``holds`` is true; one beyond the highest if it never is."""
+    low, high = LOWEST, HIGHEST + 1
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _longest_run(margins: list[int]) -> FeasibleMargin | None:
+    runs: list[list[int]] = []
+    for margin in margins:
+        if runs and margin == runs[-1][-1] + 1:
+            runs[-1].append(margin)
+        else:
+            runs.append([margin])
+    if not runs:
+        return None
+    longest = max(runs, key=len)
+    return FeasibleMargin(longest[0], longest[-1], whole=len(runs) == 1)

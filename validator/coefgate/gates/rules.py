@@ -1,0 +1,144 @@
+"""The absolute rules: what a registry must reach on the stored calls. docs/gates.md explains each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+from coefgate.problems import GATE_FAILED, NOT_MEASURABLE, PASS
+from coefgate.registry.model import Gates, Limits
+from coefgate.replay.metrics import Metrics
+
+Status = Literal["pass", "fail", "not-measurable"]
+GATES_FILE: Final = "coefficients/gates.yaml"
+EXIT_CODES: Final[Mapping[Status, int]] = {
+    "pass": PASS,
+    "fail": GATE_FAILED,
+    "not-measurable": NOT_MEASURABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What one rule found.
+
+    ``limit`` in words ("below 50"); ``base`` and ``head`` are the figure that is compared, ``None``
+    where there is none; ``upper`` is the upper end of a figure that is a range. ``file`` and ``line``
+    point to the threshold. ``message`` is one sentence, with the way on where the rule does not pass.
+    """
+
+    rule: str
+    status: Status
+    limit: str
+    base: Fraction | None
+    head: Fraction | None
+    upper: Fraction | None
+    message: str
+    file: str
+    line: int
+
+
+def verdict_of(results: tuple[RuleResult, ...]) -> Status:
+    """``fail`` if any rule fails, else ``not-measurable`` if any is, else ``pass``."""
+    found = {result.status for result in results}
+    return "fail" if "fail" in found else "not-measurable" if "not-measurable" in found else "pass"
+
+
+def absolute_rules(metrics: Metrics | None, gates: Gates) -> tuple[RuleResult, ...]:
+    """Every absolute rule on one set of metrics; without an eligible call none is measurable."""
+    limits = gates.limits
+    return (
+        _smape(metrics, limits, gates.limit_lines["smape"]),
+        _underestimation(metrics, limits, gates.limit_lines["underestimation"]),
+        _waste_band(metrics, limits, gates.limit_lines["waste-band"]),
+        _waste_p90(metrics, limits, gates.limit_lines["waste-p90"]),
+    )
+
+
+def _smape(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
+    limit = f"mean below {_number(limits.smape_mean_below)}"
+    if metrics is None:
+        return _nothing_to_score("smape", limit, line)
+    figure = metrics.smape_mean
+    if figure < limits.smape_mean_below:
+        return _result("smape", "pass", limit, figure, line, f"Mean SMAPE is {float(figure):.1f}.")
+    message = (
+        f"Mean SMAPE is {float(figure):.1f}: predictions are too far from the real calls. "
+        "Look for the calls that are furthest off with: coefgate replay"
+    )
+    return _result("smape", "fail", limit, figure, line, message)
+
+
+def _underestimation(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
+    below = limits.underestimation_rate_below
+    limit = f"rate below {_number(below)}"
+    if metrics is None:
+        return _nothing_to_score("underestimation", limit, line)
+    low, high = metrics.underestimation_rate, metrics.underestimation_upper
+    figure = f"{float(low):.1%}" if low == high else f"{float(low):.1%} to {float(high):.1%}"
+    calls = metrics.samples + metrics.censored
+    said = f"{figure} of {calls} calls needed more than was predicted"
+    if high < below:
+        return _result("underestimation", "pass", limit, low, line, f"{said}.", upper=high)
+    if low >= below:
+        message = (
+            f"{said}: replies would be cut off. Raise the coefficients or margins of the cells that miss."
+        )
+        return _result("underestimation", "fail", limit, low, line, message, upper=high)
+    message = (
+        f"{said}; {metrics.undecided} calls that were cut off leave it open. "
+        "Store calls of their phases that ran under a higher ceiling."
+    )
+    return _result("underestimation", "not-measurable", limit, low, line, message, upper=high)
+
+
+def _waste_band(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
+    limit = f"median {_number(limits.waste_median_from)} to {_number(limits.waste_median_to)}"
+    if metrics is None:
+        return _nothing_to_score("waste-band", limit, line)
+    figure = metrics.waste_median
+    said = f"The median call is predicted at {float(figure):.2f} times what it needed"
+    if limits.waste_median_from <= figure <= limits.waste_median_to:
+        return _result("waste-band", "pass", limit, figure, line, f"{said}.")
+    way_on = (
+        "too little. Raise coefficients or margins."
+        if figure < limits.waste_median_from
+        else "too much. Lower coefficients or margins where replay shows high waste ratios."
+    )
+    return _result("waste-band", "fail", limit, figure, line, f"{said}: {way_on}")
+
+
+def _waste_p90(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
+    limit = f"P90 up to {_number(limits.waste_p90_to)}"
+    if metrics is None:
+        return _nothing_to_score("waste-p90", limit, line)
+    figure = metrics.waste_p90
+    said = f"One call in ten is predicted at {float(figure):.2f} times what it needed, or more"
+    if figure <= limits.waste_p90_to:
+        return _result("waste-p90", "pass", limit, figure, line, f"{said}.")
+    message = f"{said}. Lower the coefficients of the cells where replay shows the highest waste ratios."
+    return _result("waste-p90", "fail", limit, figure, line, message)
+
+
+def _nothing_to_score(rule: str, limit: str, line: int) -> RuleResult:
+    message = "No eligible call is stored. See why with: coefgate samples audit"
+    return _result(rule, "not-measurable", limit, None, line, message)
+
+
+def _result(
+    rule: str,
+    status: Status,
+    limit: str,
+    head: Fraction | None,
+    line: int,
+    message: str,
+    *,
+    upper: Fraction | None = None,
+) -> RuleResult:
+    return RuleResult(rule, status, limit, None, head, upper, message, GATES_FILE, line)
+
+
+def _number(value: Fraction) -> str:
+    return f"{float(value):g}"

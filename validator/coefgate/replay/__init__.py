@@ -1,0 +1,1 @@
+"""Registry × samples → scores: every stored call predicted, and the predictions measured."""

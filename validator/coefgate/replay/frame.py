@@ -1,0 +1,62 @@
+"""The per-call table of a replay: one row per scored call, with everything it may be grouped by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from coefgate.estimator.columnar import base_tokens, counts_matrix, predict
+from coefgate.estimator.table import Table
+from coefgate.samples.model import Audited, Sample
+
+SCORED = ("eligible", "censored", "failed")
+UNKNOWN = "unknown"
+
+
+def frame(audited: Sequence[Audited], table: Table) -> pd.DataFrame:
+    """One row per eligible, censored and failed call, in the order of ``audited``.
+
+    Columns: ``id``, ``status``, ``base_tokens`` (before the margin), ``predicted``, ``actual`` (tokens), ``old`` (the prediction stored with
+    the call, missing where there is none), ``predicted_by``, ``basis``, ``phase`` (a number), and what
+    calls are grouped by: ``category`` (aliases applied), ``complexity``, ``deliverables``, ``model``,
+    ``operation``, ``success`` and ``reply_matches``.
+    """
+    calls = [one for one in audited if one.status in SCORED]
+    samples = [one.sample for one in calls]
+    counts = counts_matrix(samples, table)
+    return pd.DataFrame(
+        {
+            "id": [sample.id for sample in samples],
+            "status": [one.status for one in calls],
+            "base_tokens": base_tokens(counts, table),
+            "predicted": predict(counts, table),
+            "actual": pd.array([sample.actual_output_tokens for sample in samples], dtype="int64").to_numpy(),
+            "old": pd.array([sample.predicted_output_tokens for sample in samples], dtype="Int64"),
+            "predicted_by": [sample.predicted_by or UNKNOWN for sample in samples],
+            "basis": list(counts.bases),
+            "phase": pd.factorize(pd.Series([sample.phase for sample in samples], dtype=object))[0],
+            "category": [_category(sample, table.canonical_category) for sample in samples],
+            "complexity": [sample.complexity or UNKNOWN for sample in samples],
+            "deliverables": [_how_many(sample) for sample in samples],
+            "model": [sample.model or UNKNOWN for sample in samples],
+            "operation": [_operation(sample) for sample in samples],
+            "success": ["failed" if one.status == "failed" else "succeeded" for one in calls],
+            "reply_matches": [sample.reply_matches for sample in samples],
+        }
+    )
+
+
+def _category(sample: Sample, canonical: Mapping[str, str]) -> str:
+    label = sample.category or UNKNOWN
+    return canonical.get(label, label)
+
+
+def _how_many(sample: Sample) -> str:
+    count = len(sample.deliverables)
+    return "5+" if count >= 5 else "3–4" if count >= 3 else str(count)
+
+
+def _operation(sample: Sample) -> str:
+    operations = {deliverable.operation for deliverable in sample.deliverables}
+    return operations.pop() if len(operations) == 1 else "mixed" if operations else "none"

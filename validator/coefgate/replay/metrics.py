@@ -1,0 +1,135 @@
+"""The metrics, decided once: exact integers and fractions, whatever the order of the calls.
+
+All token counts are integers; "predicted" means after margin and ceiling. Source of the definitions:
+docs/metrics.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Integers = npt.NDArray[np.int64]
+MILLION: Final = 1_000_000
+P75: Final = Fraction(3, 4)
+P90: Final = Fraction(9, 10)
+_EXACT_IN_INT64: Final = 2**33
+"""Below this, every product in ``smape_200`` fits into 64 bits."""
+_EXACT_IN_FLOAT: Final = 2**25
+"""Below this, the quotients of different fractions are different floats, in the right order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Scored calls as columns of one length: tokens, phase as a number, and which were cut off.
+
+    ``predicted`` and ``actual``: int64; ``actual`` of a censored call is the tokens that it had reached.
+    """
+
+    predicted: Integers
+    actual: Integers
+    phase: npt.NDArray[np.intp]
+    censored: npt.NDArray[np.bool_]
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> Calls:
+        """The calls of a mask."""
+        return Calls(self.predicted[mask], self.actual[mask], self.phase[mask], self.censored[mask])
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The figures of one set of calls; rates and ratios are exact.
+
+    ``samples``: eligible calls; ``censored``: calls that were cut off; ``phases``: of both together.
+    SMAPE in percent, 0–200. ``underestimation_rate`` and ``underestimation_upper``: the ends of the
+    rate; they differ while ``undecided`` censored calls exist. ``waste_*``: predicted over actual.
+    """
+
+    samples: int
+    censored: int
+    phases: int
+    smape_mean: Fraction
+    smape_median: Fraction
+    smape_p90: Fraction
+    misses: int
+    undecided: int
+    underestimation_rate: Fraction
+    underestimation_upper: Fraction
+    waste_median: Fraction
+    waste_p75: Fraction
+    waste_p90: Fraction
+
+
+def smape_200(predicted: Integers, actual: Integers) -> Integers:
+    """``200 × |predicted − actual| / (predicted + actual)`` in millionths of a percent, half up.
+
+    Raises ``ValueError`` where both are zero, which no error measure is defined for.
+    """
+    total = predicted + actual
+    if len(total) and int(total.min()) <= 0:
+        raise ValueError("predicted and actual tokens are both zero, so no SMAPE is defined")
+    if len(total) and int(total.max()) >= _EXACT_IN_INT64:
+        exact = [
+            (400 * MILLION * abs(p - a) + (p + a)) // (2 * (p + a))
+            for p, a in zip(predicted.tolist(), actual.tolist(), strict=True)
+        ]
+        return np.array(exact, dtype=np.int64)
+    return (400 * MILLION * np.abs(predicted - actual) + total) // (2 * total)
+
+
+def quantile_rank(count: int, q: Fraction) -> int:
+    """Index of the nearest rank (``inverted_cdf``) in ``count`` sorted values: the first that reaches q."""
+    return max(0, -(-count * q.numerator // q.denominator) - 1)
+
+
+def metrics(calls: Calls) -> Metrics | None:
+    """All figures, or ``None`` where no eligible call is among ``calls``."""
+    eligible = ~calls.censored
+    predicted, actual = calls.predicted[eligible], calls.actual[eligible]
+    count = len(predicted)
+    if not count:
+        return None
+    smape = np.sort(smape_200(predicted, actual))
+    order = ratio_order(predicted, actual)
+
+    def waste(rank: int) -> Fraction:
+        return Fraction(int(predicted[order[rank]]), int(actual[order[rank]]))
+
+    of_censored = calls.predicted[calls.censored] <= calls.actual[calls.censored]
+    misses = int((actual > predicted).sum() + of_censored.sum())
+    undecided = int((~of_censored).sum())
+    everyone = len(calls.predicted)
+    return Metrics(
+        samples=count,
+        censored=everyone - count,
+        phases=len(np.unique(calls.phase)),
+        smape_mean=Fraction(int(smape.sum()), count * MILLION),
+        smape_median=Fraction(sum(int(smape[rank]) for rank in middle_ranks(count)), 2 * MILLION),
+        smape_p90=Fraction(int(smape[quantile_rank(count, P90)]), MILLION),
+        misses=misses,
+        undecided=undecided,
+        underestimation_rate=Fraction(misses, everyone),
+        underestimation_upper=Fraction(misses + undecided, everyone),
+        waste_median=sum(map(waste, middle_ranks(count)), Fraction(0)) / 2,
+        waste_p75=waste(quantile_rank(count, P75)),
+        waste_p90=waste(quantile_rank(count, P90)),
+    )
+
+
+def middle_ranks(count: int) -> tuple[int, int]:
+    """The ranks whose mean is the median of ``count`` sorted values; equal where the count is odd."""
+    return (count - 1) // 2, count // 2
+
+
+def ratio_order(predicted: Integers, actual: Integers) -> npt.NDArray[np.intp]:
+    """The order that sorts ``predicted / actual`` as exact fractions."""
+    if len(actual) and int(actual.min()) <= 0:
+        raise ValueError("an eligible call has no actual tokens, so it has no waste ratio")
+    if len(actual) and max(int(predicted.max()), int(actual.max())) >= _EXACT_IN_FLOAT:
+        exact = [Fraction(p, a) for p, a in zip(predicted.tolist(), actual.tolist(), strict=True)]
+        return np.array(sorted(range(len(exact)), key=exact.__getitem__), dtype=np.intp)
+    return np.argsort(predicted / actual, kind="stable")

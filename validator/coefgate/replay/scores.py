@@ -1,0 +1,193 @@
+"""A replay and its scores: the whole, the prospective part, the strata, and old against new."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coefgate.estimator.table import Table
+from coefgate.replay.frame import frame
+from coefgate.replay.intervals import Interval, intervals
+from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
+from coefgate.samples.model import Audited
+
+DIMENSIONS: Final = (
+    "category",
+    "complexity",
+    "deliverables",
+    "model",
+    "operation",
+    "success",
+    "reply_matches",
+)
+"""What scores may be broken down by."""
+FEWEST_PROSPECTIVE: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The metrics of one set of calls, ``None`` where nothing is measurable, with their intervals."""
+
+    metrics: Metrics | None
+    intervals: Mapping[str, Interval | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prospective:
+    """The calls that came in after the coefficients did.
+
+    ``arrived``: how many eligible ones there are; ``figures`` is ``None`` below 30 of them, or where git
+    cannot tell, and then ``reason`` says why.
+    """
+
+    arrived: int
+    figures: Figures | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """One slice: the dimension it was cut by, its value, and its figures."""
+
+    dimension: str
+    value: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Predictions stored with the calls against today's, over the same eligible calls.
+
+    ``predicted_by`` names the estimator of that day, ``all`` the whole. Improvement is old minus new.
+    """
+
+    predicted_by: str
+    old: Metrics
+    new: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredCall:
+    """One call: SMAPE in percent; figures of a censored call are ``None``, it only says "at least"."""
+
+    audited: Audited
+    predicted: int
+    basis: str
+    smape: Fraction | None
+    waste_ratio: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Everything that a replay gives.
+
+    ``calls``: eligible and censored, as columns; ``base_tokens``: theirs before the margin;
+    ``takes_margin``: false for a call without deliverables.
+    """
+
+    calls: Calls
+    base_tokens: Integers
+    takes_margin: npt.NDArray[np.bool_]
+    all: Figures
+    without_differs: Figures
+    prospective: Prospective
+    strata: tuple[Stratum, ...]
+    comparison: tuple[Comparison, ...]
+    scored: tuple[ScoredCall, ...]
+
+
+def replay(
+    audited: Sequence[Audited],
+    table: Table,
+    *,
+    by: Sequence[str] = (),
+    known: Collection[str] | None = None,
+    unknown_because: str = "",
+) -> Scores:
+    """Predict every scored call with ``table`` and measure the predictions.
+
+    ``by``: dimensions to break down by. ``known``: ids of the samples that were stored when the
+    coefficients came in; ``None`` where nobody knows, and ``unknown_because`` says why.
+    """
+    rows = frame(audited, table)
+    judged = rows[rows["status"] != "failed"]
+    calls = _calls(judged)
+    same = (judged["reply_matches"] != "differs").to_numpy()
+    return Scores(
+        calls=calls,
+        base_tokens=judged["base_tokens"].to_numpy(np.int64),
+        takes_margin=(judged["deliverables"] != "0").to_numpy(np.bool_),
+        all=_figures(calls),
+        without_differs=_figures(calls.where(same)),
+        prospective=_prospective(judged, calls, known, unknown_because),
+        strata=tuple(_strata(rows, by)),
+        comparison=tuple(_comparisons(judged)),
+        scored=tuple(_scored(audited, rows)),
+    )
+
+
+def _calls(rows: pd.DataFrame) -> Calls:
+    return Calls(
+        rows["predicted"].to_numpy(np.int64),
+        rows["actual"].to_numpy(np.int64),
+        rows["phase"].to_numpy(np.intp),
+        (rows["status"] == "censored").to_numpy(np.bool_),
+    )
+
+
+def _figures(calls: Calls) -> Figures:
+    found = metrics(calls)
+    return Figures(found, intervals(calls, found) if found else {})
+
+
+def _prospective(
+    judged: pd.DataFrame, calls: Calls, known: Collection[str] | None, unknown_because: str
+) -> Prospective:
+    if known is None:
+        return Prospective(0, None, unknown_because)
+    later = calls.where(~judged["id"].isin(list(known)).to_numpy(np.bool_))
+    arrived = int((~later.censored).sum())
+    if arrived < FEWEST_PROSPECTIVE:
+        return Prospective(arrived, None, f"not yet measurable: {FEWEST_PROSPECTIVE} are needed")
+    return Prospective(arrived, _figures(later), "")
+
+
+def _strata(rows: pd.DataFrame, by: Sequence[str]) -> Iterator[Stratum]:
+    for dimension in by:
+        # Success and failure are never mixed: failed calls are seen in the stratum that names them.
+        source = rows if dimension == "success" else rows[rows["status"] != "failed"]
+        for value, part in source.groupby(dimension, sort=True):
+            yield Stratum(dimension, str(value), _figures(_calls(part)))
+
+
+def _comparisons(judged: pd.DataFrame) -> Iterator[Comparison]:
+    both = judged[(judged["status"] == "eligible") & judged["old"].notna()]
+    groups = [(str(name), part) for name, part in both.groupby("predicted_by", sort=True)]
+    for name, part in [*groups, ("all", both)]:
+        old = metrics(_calls(part.assign(predicted=part["old"].astype("int64"))))
+        new = metrics(_calls(part))
+        if old and new:
+            yield Comparison(name, old, new)
+
+
+def _scored(audited: Sequence[Audited], rows: pd.DataFrame) -> Iterator[ScoredCall]:
+    by_id = {one.sample.id: one for one in audited}
+    smape = smape_200(rows["predicted"].to_numpy(np.int64), rows["actual"].to_numpy(np.int64))
+    columns = (rows[name].tolist() for name in ("id", "predicted", "actual", "basis", "status"))
+    for (identity, predicted, actual, basis, status), error in zip(
+        zip(*columns, strict=True), smape.tolist(), strict=True
+    ):
+        measured = status != "censored"
+        yield ScoredCall(
+            by_id[identity],
+            predicted,
+            basis,
+            Fraction(error, MILLION) if measured else None,
+            Fraction(predicted, actual) if measured and actual else None,
+        )

@@ -1,0 +1,153 @@
+"""A replay, as JSON (schemas/replay.schema.json) or as tables."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from coefgate.estimator.table import Table
+from coefgate.replay.scores import Comparison, ScoredCall, Scores
+from coefgate.reports.console import short, table
+from coefgate.reports.figures import NOT_MEASURABLE, points, ratio, share
+from coefgate.reports.metrics import (
+    figures_dict,
+    figures_table,
+    prospective_dict,
+    rounded,
+    strata_table,
+    stratum_dict,
+)
+
+
+def replay_dict(scores: Scores, registry: Table, revision: str) -> dict[str, Any]:
+    """The fields of a replay for JSON."""
+    return {
+        "registry": {
+            "version": registry.registry_version,
+            "revision": revision,
+            "digest": registry.digest,
+        },
+        "metrics": {
+            "all": figures_dict(scores.all),
+            "without_differs": figures_dict(scores.without_differs),
+            "prospective": figures_dict(scores.prospective.figures),
+        },
+        "prospective": prospective_dict(scores.prospective),
+        "strata": [stratum_dict(stratum) for stratum in scores.strata],
+        "comparison": [_comparison_dict(comparison) for comparison in scores.comparison],
+        "samples": [_call_dict(call) for call in scores.scored],
+    }
+
+
+def replay_json(scores: Scores, registry: Table, revision: str) -> str:
+    """A replay as JSON text."""
+    return json.dumps(replay_dict(scores, registry, revision), indent=2, ensure_ascii=False)
+
+
+def _comparison_dict(comparison: Comparison) -> dict[str, Any]:
+    old, new = comparison.old, comparison.new
+    return {
+        "predicted_by": comparison.predicted_by,
+        "samples": new.samples,
+        "phases": new.phases,
+        "smape_mean": {"old": rounded(old.smape_mean), "new": rounded(new.smape_mean)},
+        "improvement": rounded(old.smape_mean - new.smape_mean),
+        "underestimation_rate": {
+            "old": rounded(old.underestimation_rate),
+            "new": rounded(new.underestimation_rate),
+        },
+        "waste_median": {"old": rounded(old.waste_median), "new": rounded(new.waste_median)},
+    }
+
+
+def _call_dict(call: ScoredCall) -> dict[str, Any]:
+    sample = call.audited.sample
+    return {
+        "id": sample.id,
+        "phase_id": sample.phase_id,
+        "attempt": sample.attempt,
+        "status": call.audited.status,
+        "predicted": call.predicted,
+        "actual": sample.actual_output_tokens,
+        "smape": rounded(call.smape),
+        "waste_ratio": rounded(call.waste_ratio),
+        "basis": call.basis,
+    }
+
+
+def replay_text(scores: Scores, registry: Table, revision: str) -> list[RenderableType]:
+    """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
+    parts: list[RenderableType] = [_calls_table(scores), Text("")]
+    if scores.strata:
+        parts += [strata_table(scores.strata), Text("")]
+    if scores.comparison:
+        parts += [_comparison_table(scores.comparison), Text("")]
+    columns = {
+        "all": scores.all,
+        "reply held the asked files": scores.without_differs,
+        "prospective": scores.prospective.figures,
+    }
+    prospective = scores.prospective
+    parts += [
+        figures_table(columns, "Figures, each with its 95% interval"),
+        Text(""),
+        Text(f"coefficients {registry.registry_version} ({revision}), digest {short(registry.digest)}"),
+    ]
+    if prospective.figures is None:
+        parts.append(prospective_line(prospective.arrived, prospective.reason))
+    return parts
+
+
+def prospective_line(arrived: int, reason: str) -> Text:
+    """What is known of calls that came in after the coefficients did."""
+    return Text(f"prospective: {arrived} calls came in after these coefficients did; {reason}")
+
+
+def _calls_table(scores: Scores) -> RenderableType:
+    rows = []
+    for call in scores.scored:
+        sample = call.audited.sample
+        attempt = "" if sample.attempt is None else f" #{sample.attempt}"
+        reached = "≥ " if call.audited.status == "censored" else ""
+        rows.append(
+            [
+                short(sample.id),
+                f"{sample.phase_id or 'unknown phase'}{attempt}",
+                call.audited.status,
+                f"{call.predicted:,}",
+                f"{reached}{sample.actual_output_tokens:,}",
+                NOT_MEASURABLE if call.smape is None else points(call.smape),
+                NOT_MEASURABLE if call.waste_ratio is None else ratio(call.waste_ratio),
+                call.basis,
+            ]
+        )
+    return table(
+        *("sample", "call", "status", "predicted", "actual", "SMAPE", "waste", "basis"),
+        rows=rows,
+        title="Calls",
+        figures=range(3, 7),
+    )
+
+
+def _comparison_table(comparison: tuple[Comparison, ...]) -> RenderableType:
+    rows = [
+        [
+            one.predicted_by,
+            str(one.new.samples),
+            points(one.old.smape_mean),
+            points(one.new.smape_mean),
+            f"{float(one.old.smape_mean - one.new.smape_mean):+.1f}",
+            f"{share(one.old.underestimation_rate)} → {share(one.new.underestimation_rate)}",
+            f"{ratio(one.old.waste_median)} → {ratio(one.new.waste_median)}",
+        ]
+        for one in comparison
+    ]
+    return table(
+        *("predicted then by", "calls", "old SMAPE", "new SMAPE", "improvement", "missed", "waste median"),
+        rows=rows,
+        title="Predictions of that day against these coefficients",
+        figures=range(1, 7),
+    )

@@ -1,0 +1,110 @@
+"""A stored call and what the store says about it, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from coefgate.vocabulary import Deliverable
+
+Paths = Literal["real", "partial", "synthetic"]
+ReplyMatches = Literal["same_files", "same_count", "differs", "unknown"]
+Status = Literal[
+    "eligible",
+    "censored",
+    "failed",
+    "partial",
+    "synthetic",
+    "duplicate",
+    "undeclared",
+    "superseded",
+    "retired",
+    "out-of-scope",
+]
+STATUSES: tuple[Status, ...] = (
+    "eligible",
+    "censored",
+    "failed",
+    "partial",
+    "synthetic",
+    "duplicate",
+    "undeclared",
+    "superseded",
+    "retired",
+    "out-of-scope",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One observed call. ``None`` means that the source does not say. Tokens are whole numbers.
+
+    The fields are those of ``schemas/sample.schema.json``, where each is described; ``file`` and
+    ``line`` say where it is stored.
+    """
+
+    id: str
+    origin: str
+    reference: str
+    observed_at: str | None
+    run_id: str | None
+    phase_id: str | None
+    attempt: int | None
+    category: str | None
+    complexity: str | None
+    label_origin: str | None
+    deliverables: tuple[Deliverable, ...]
+    paths: Paths
+    reply_matches: ReplyMatches
+    model: str | None
+    unit: Literal["call", "turn"]
+    actual_output_tokens: int
+    max_output_tokens: int | None
+    input_tokens: int | None
+    output_mode: str | None
+    predicted_output_tokens: int | None
+    predicted_by: str | None
+    success: bool | None
+    truncated: bool | None
+    stop_reason: str | None
+    duplicate_of: str | None
+    same_ceiling_as: str | None
+    supersedes: str | None
+    file: str
+    line: int
+
+    @property
+    def phase(self) -> tuple[str, str]:
+        """The piece of work this call belongs to: calls of one phase resemble each other.
+
+        A call whose phase is unknown is a phase of its own.
+        """
+        return (self.origin, self.phase_id if self.phase_id is not None else f"#{self.id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """A sample that is no longer scored, and why."""
+
+    id: str
+    reason: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleStore:
+    """Every stored sample, in one global order, and the retirements by sample id."""
+
+    samples: tuple[Sample, ...]
+    retired: Mapping[str, Retirement]
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A sample with its status, and the reason in one clause where it is not scored."""
+
+    sample: Sample
+    status: Status
+    reason: str

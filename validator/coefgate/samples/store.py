@@ -1,0 +1,117 @@
+"""New samples → one import file, checked beside the stored ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from coefgate.problems import InvalidInput, Problem
+from coefgate.samples.gathering import Gathering
+from coefgate.samples.identity import fields_of, sample_id, stored_line
+from coefgate.samples.import_file import write_new
+from coefgate.samples.layout import FOLDER
+from coefgate.samples.model import Sample
+from coefgate.samples.order import order_key
+from coefgate.samples.reading import read_samples
+from coefgate.trees import Entry, FolderTree
+
+_HASH_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What an import did.
+
+    ``path``: the new file, relative to the registry's root; ``None`` where nothing was new. ``added``
+    and ``known``: the samples that were written, and those that had been stored before.
+    """
+
+    path: str | None
+    added: tuple[Sample, ...]
+    known: tuple[Sample, ...]
+
+
+def write_import(drafts: Iterable[Mapping[str, Any]], root: Path) -> Added:
+    """Store ``drafts``, samples as plain data without ``id``, in the registry at ``root``.
+
+    As ``add_samples``; problems name the file ``drafts`` and the draft's number as its line.
+    """
+    return add_samples((orjson.dumps(draft) + b"\n" for draft in drafts), source="drafts", root=root)
+
+
+def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
+    """Store the samples in ``lines``, JSON with line ends as read from ``source``, as one new file.
+
+    A line without ``id`` gets it; one that has it must fit it. All lines are of one origin. Samples that
+    are stored already are reported and not written again. Links name ids of stored samples or of
+    samples among the lines.
+
+    Raises ``InvalidInput`` with every problem of the stored samples or, those being valid, of the lines;
+    ``EnvironmentProblem`` where the file cannot be written. Then nothing has changed.
+    """
+    tree = FolderTree(root)
+    stored = {sample.id: sample for sample in read_samples(tree).samples}
+    gathering = Gathering(_Beside(tree, source, [_with_id(line) for line in lines]), dict(stored))
+    gathering.read_all({source: None})
+    gathering.compare()
+    new = [sample for sample in gathering.in_order() if sample.id not in stored]
+    problems = (*gathering.problems(), *_several_origins(new))
+    if problems:
+        raise InvalidInput(problems)
+    known = tuple(stored[i] for i in gathering.read_ids if i in stored)
+    if not new:
+        return Added(None, (), known)
+    content = b"".join(stored_line(fields_of(sample)) for sample in new)
+    path = f"{FOLDER}/{new[0].origin}/{_file_name(new, content)}"
+    write_new(root / path, content)
+    return Added(path, tuple(new), known)
+
+
+def _file_name(samples: Iterable[Sample], content: bytes) -> str:
+    """Named after the first day, as its source writes it, and the content."""
+    first = min(samples, key=order_key).observed_at
+    day = "undated" if first is None else first[:10]
+    return f"{day}-{sha256(content).hexdigest()[:_HASH_DIGITS]}.jsonl"
+
+
+def _several_origins(samples: Iterable[Sample]) -> Iterator[Problem]:
+    by_line = sorted(samples, key=lambda sample: sample.line)
+    for sample in by_line:
+        if sample.origin != by_line[0].origin:
+            found = f'is "{sample.origin}", that of line {by_line[0].line} is "{by_line[0].origin}"'
+            allowed, fix = "one import has one origin", "Import the calls of each origin by themselves."
+            yield Problem(sample.file, sample.line, 1, "origin", "several-origins", found, allowed, fix)
+
+
+def _with_id(line: bytes) -> bytes:
+    """``line`` with the id that it lacks, at its end, so that the columns of the rest stay."""
+    try:
+        fields = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return line
+    if not isinstance(fields, dict) or not fields or "id" in fields or not line.endswith(b"\n"):
+        return line
+    return line.rstrip()[:-1] + b',"id":"' + sample_id(fields).encode() + b'"}\n'
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A tree with one more file, which is nowhere on disk."""
+
+    tree: FolderTree
+    source: str
+    drafts: list[bytes]
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        return self.tree.entries(folder)
+
+    def read(self, path: str) -> bytes:
+        return self.tree.read(path)
+
+    def lines(self, path: str, longest: int) -> Iterator[bytes]:
+        return iter(self.drafts) if path == self.source else self.tree.lines(path, longest)

@@ -1,0 +1,58 @@
+"""Why a line cannot be read as JSON at all, and from which column on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import orjson
+
+from coefgate.registry.wording import printable
+from coefgate.samples.faults import Fault
+
+PlacedFault = tuple[Fault, int]
+"""A fault of a line as a whole, and its column."""
+
+_BOM: Final = "\ufeff"
+_ONE_SAMPLE: Final = "each line is one sample, a JSON object"
+_AS_IMPORTED: Final = "Take the line from the file that was imported, or delete it if it is new."
+
+
+def text_fault(line: bytes) -> PlacedFault | None:
+    """What is wrong with the characters of a line, if anything is."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"holds the byte 0x{line[error.start]:02x}, which is not UTF-8"
+        column = len(line[: error.start].decode("utf-8")) + 1
+        return Fault((), "not-utf-8", found, "files are UTF-8", _AS_IMPORTED), column
+    if text.startswith(_BOM):
+        found, fix = "begins with a byte order mark", "Save the file as UTF-8 without BOM."
+        return Fault((), "byte-order-mark", found, "files are plain UTF-8", fix), 1
+    if not text.strip():
+        return Fault((), "blank-line", "holds an empty line", _ONE_SAMPLE, "Delete the line."), 1
+    if "\0" in text:
+        fault = Fault((), "nul", "holds a NUL character", "files are plain text", _AS_IMPORTED)
+        return fault, text.index("\0") + 1
+    return None
+
+
+def parsed(line: bytes) -> tuple[Any, PlacedFault | None]:
+    """The data of a line, or why it has none."""
+    try:
+        return orjson.loads(line), None
+    except orjson.JSONDecodeError as error:
+        # Deep nesting is refused by the parser's limits, in words that differ from version to version.
+        too_deep = any(word in error.msg for word in ("depth", "memory", "recursion"))
+        reason = "nested too deeply" if too_deep else printable(error.msg.partition(":")[0])
+        found = f"cannot be read from here on ({reason})"
+        return None, (Fault((), "syntax", found, _ONE_SAMPLE, _AS_IMPORTED), error.pos + 1)
+
+
+def is_nearly_json(text: str) -> bool:
+    """Is it only what Python's parser takes beside JSON: NaN, infinities, half a surrogate pair?"""
+    try:
+        json.loads(text, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return False
+    return True
