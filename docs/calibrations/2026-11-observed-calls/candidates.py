@@ -72,8 +72,6 @@ def measures(calls: Calls) -> Metrics:
 
 def distance(calls: Calls) -> tuple[Fraction, Fraction]:
     """Distance to the gates (protocol.md) and mean SMAPE, both exact."""
-    pass
-
     found = measures(calls)
     excess = [
         found.smape_mean / 50 - 1,

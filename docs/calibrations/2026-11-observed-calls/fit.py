@@ -6,6 +6,7 @@ It prints the tables of README.md; --write also puts the chosen coefficients int
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
@@ -27,7 +28,9 @@ from coefgate.samples.reading import read_samples
 from coefgate.trees import FolderTree
 
 ROOT = Path(__file__).parents[3]
-BASELINE = (Path(__file__).parent / "baseline-commit.txt").read_text("utf-8").strip()
+BASELINE = re.search(
+    r"^    ([0-9a-f]{40})$", (Path(__file__).parents[1] / "baseline.md").read_text("utf-8"), re.MULTILINE
+)
 DRAWS = 200
 SMALLER_IS_BETTER = (
     "smape_mean",
@@ -43,7 +46,8 @@ SMALLER_IS_BETTER = (
 def scored_samples() -> tuple[Mapping[str, Any], list[Audited]]:
     """The published snapshot, and every eligible or censored sample."""
     with Repository(ROOT) as repository:
-        registry = revision_state(repository, BASELINE).registry
+        assert BASELINE
+        registry = revision_state(repository, BASELINE[1]).registry
     audited = audit(read_samples(FolderTree(ROOT)), scope=registry.gates.scope, unit=registry.unit)
     return snapshot(registry), [a for a in audited if a.status in ("eligible", "censored")]
 

@@ -28,12 +28,14 @@ def describe(rows: Mapping[str, Calls]) -> str:
     ]
     for name, calls in rows.items():
         m = measures(calls)
-        under = f"{float(m.underestimation_rate):.1%} to {float(m.underestimation_upper):.1%}"
-        lines.append(
-            f"| {name} | {float(distance(calls)[0]):.2f} | {float(m.smape_mean):.1f} | {float(m.smape_median):.1f} "
-            f"| {float(m.smape_p90):.1f} | {under} | {float(m.waste_median):.2f} "
-            f"| {float(m.waste_p75):.2f} | {float(m.waste_p90):.2f} |"
-        )
+        cells = [
+            name,
+            f"{float(distance(calls)[0]):.2f}",
+            *(f"{float(value):.1f}" for value in (m.smape_mean, m.smape_median, m.smape_p90)),
+            f"{float(m.underestimation_rate):.1%} to {float(m.underestimation_upper):.1%}",
+            *(f"{float(value):.2f}" for value in (m.waste_median, m.waste_p75, m.waste_p90)),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -54,15 +56,23 @@ def write_coefficients(
         if tokens == before[key]:
             continue
         low, high = intervals[key]
-        basis = f"{{kind: fit, samples: {behind.get(key) or behind[key[0], '']}, interval: [{low}, {high}], reference: {REFERENCE}}}"
+        calls = behind.get(key) or behind[key[0], ""]
+        basis = f"{{kind: fit, samples: {calls}, interval: [{low}, {high}], reference: {REFERENCE}}}"
         if key[0] in ("create", "modify"):
             file, above, name = "marginal_costs.yaml", f"  {key[0]}:\n", f"    {key[1]}:\n"
         else:
             file, above, name = f"overhead/{key[0]}.yaml", "overhead:\n", f"  {key[1]}:\n"
-        _edit(root / "coefficients" / file, above, name, "tokens", str(tokens), basis)
+        _edit(root / "coefficients" / file, above, name, key="tokens", number=str(tokens), basis=basis)
     margin = f"{fitted['safety_margins']['default'] / 1000:g}"
     basis = f"{{kind: fit, samples: {len(samples)}, reference: {REFERENCE}}}"
-    _edit(root / "coefficients" / "safety_margins.yaml", "", "default:\n", "factor", margin, basis)
+    _edit(
+        root / "coefficients" / "safety_margins.yaml",
+        "",
+        "default:\n",
+        key="factor",
+        number=margin,
+        basis=basis,
+    )
 
 
 def _figures(snapshot: Mapping[str, Any]) -> dict[Key, int]:
@@ -94,7 +104,7 @@ def _behind(published: Mapping[str, Any], samples: Sequence[Audited]) -> dict[Ke
             if counts.matrix[row, index]:
                 used.add(("create" if operation == "unknown" else operation, kind))
         for key in used:
-            behind[key] = behind.get(key) or behind[key[0], ""] + 1  # type: ignore[index, arg-type]
+            behind[key] = behind.get(key, 0) + 1  # type: ignore[index, arg-type]
     return behind
 
 
@@ -106,7 +116,7 @@ def _intervals(
     for a in samples:
         by_phase.setdefault(a.sample.phase, []).append(a)
     phases = list(by_phase.values())
-    random_numbers = random.Random(SEED)
+    random_numbers = random.Random(SEED)  # noqa: S311 (draws of a bootstrap)
     drawn: dict[Key, list[int]] = {}
     for _ in range(draws):
         training = [a for calls in random_numbers.choices(phases, k=len(phases)) for a in calls]
@@ -116,7 +126,7 @@ def _intervals(
     return {key: tuple(sorted(values)[rank] for rank in ranks) for key, values in drawn.items()}  # type: ignore[misc]
 
 
-def _edit(file: Path, above: str, name: str, key: str, number: str, basis: str) -> None:
+def _edit(file: Path, above: str, name: str, *, key: str, number: str, basis: str) -> None:
     """Replace number and basis of one entry; everything else in the file stays as it is."""
     text = file.read_text("utf-8")
     start = text.index(name, text.index(above) if above else 0) + len(name)
