@@ -26,7 +26,7 @@ ifneq ($(shell cat $(VENV)/.made-for 2>/dev/null),$(CURDIR))
 .PHONY: $(BIN)/python $(VENV)/.cli $(VENV)/.dev
 endif
 
-.PHONY: help gate test lint format bench lock clean
+.PHONY: help gate test lint format bench docs lock clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ format: $(VENV)/.dev ## Mend what can be mended by itself
 
 bench: $(VENV)/.dev ## Measure speed, each figure against its comparator in the same run
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(VENV)/.dev ## Write docs/commands.md anew from the commands' help
+	@$(BIN)/python docs/write_commands.py
 
 lock: $(LOCK_VENV)/.lock ## Write requirements/ anew from pyproject.toml; ARGS=--upgrade takes newer releases
 	@$(LOCK_VENV)/bin/uv $(COMPILE) --group lock --output-file requirements/lock.txt

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from coefgate.registry.reading import read_registry
-
 from benchmarks.measure import ROOT, Row, inside, paired, python
 from coefgate.estimator.scalar import estimate
 from coefgate.estimator.table import compile_table
+from coefgate.registry.reading import read_registry
 from coefgate.registry.snapshot import snapshot
 from coefgate.trees import FolderTree
 from coefgate.vocabulary import Deliverable

@@ -95,13 +95,8 @@ def interval_text(figures: Figures, name: str, written: Written) -> str:
     found = figures.intervals.get(name)
     if found is None:
         return NOT_MEASURABLE
-    mark = "≤" if "no miss" in found.method else f"{written_float(found.low, written)}–"
-    return f"{mark}{written_float(found.high, written)}"
-
-
-def written_float(value: float, written: Written) -> str:
-    """An end of an interval, written like the figure itself."""
-    return written(Fraction(value))
+    mark = "≤" if "no miss" in found.method else f"{written(Fraction(found.low))}–"
+    return f"{mark}{written(Fraction(found.high))}"
 
 
 def strata_table(strata: Sequence[Stratum]) -> Table:

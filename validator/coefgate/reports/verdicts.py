@@ -150,7 +150,7 @@ def margin_sentence(margin: FeasibleMargin | None) -> str:
 
 def _rules_table(report: Report) -> RenderableType:
     figures = report.scores.all
-    rows = []
+    rows: list[list[str | Text]] = []
     for rule in report.rules:
         name, written = _RULE_FIGURES[rule.rule]
         figure = NOT_MEASURABLE if rule.head is None else written(rule.head)
@@ -162,8 +162,18 @@ def _rules_table(report: Report) -> RenderableType:
                 Text(rule.status, style=_STYLES[rule.status]),
                 figure,
                 rule.limit,
-                interval_text(figures, name, written) if figures.metrics else NOT_MEASURABLE,
+                _rule_interval(figures, name, written),
                 f"{rule.file}:{rule.line}",
             ]
         )
     return table("rule", "verdict", "figure", "limit", "95% interval", "set in", rows=rows)
+
+
+def _rule_interval(figures: Figures, name: str, written: Written) -> str:
+    """The interval of the figure; for underestimation from the lower end's low to the upper end's high."""
+    if name != "underestimation_rate":
+        return interval_text(figures, name, written)
+    low, high = (figures.intervals.get(end) for end in (name, "underestimation_upper"))
+    if low is None or high is None:
+        return NOT_MEASURABLE
+    return f"{written(Fraction(low.low))}–{written(Fraction(high.high))}"

@@ -1,0 +1,62 @@
+"""Another candidate on cached counts against the bare matrix–vector product with its quantiles."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.measure import ROOT, Row, inside, paired
+from benchmarks.reading import CALLS, write_calls
+from coefgate.estimator.columnar import counts_matrix, predict
+from coefgate.estimator.table import compile_table
+from coefgate.registry.reading import read_registry
+from coefgate.registry.snapshot import snapshot
+from coefgate.replay.metrics import Calls, metrics
+from coefgate.samples.eligibility import audit
+from coefgate.samples.reading import read_samples
+from coefgate.trees import FolderTree
+
+
+def rows() -> Iterator[Row]:
+    registry = read_registry(FolderTree(ROOT))
+    content = copy.deepcopy(dict(snapshot(registry)))
+    content["marginal_costs"]["create"]["backend"]["tokens"] += 10
+    candidate = compile_table(content, registry_version="candidate", digest="")
+    with tempfile.TemporaryDirectory() as folder:
+        write_calls(Path(folder) / "samples" / "autopack" / "2025-12-17-0123abcd.jsonl", CALLS)
+        store = read_samples(FolderTree(Path(folder)))
+    audited = audit(store, scope=registry.gates.scope, unit=registry.unit)
+    scored = [one for one in audited if one.status in ("eligible", "censored")]
+    counts = counts_matrix([one.sample for one in scored], candidate)
+    calls = Calls(
+        np.zeros(len(scored), dtype=np.int64),
+        np.array([one.sample.actual_output_tokens for one in scored], dtype=np.int64),
+        np.arange(len(scored)),
+        np.array([one.status == "censored" for one in scored]),
+    )
+    matrix, actual = counts.matrix.astype(np.float64), calls.actual.astype(np.float64)
+    tokens = np.array([candidate.marginal[o][k].tokens for o, k in counts.columns], dtype=np.float64)  # type: ignore[index]
+
+    def ours() -> None:
+        metrics(dataclasses.replace(calls, predicted=predict(counts, candidate)))
+
+    def bare() -> None:
+        predicted = matrix @ tokens + 1000.0
+        np.quantile(predicted / actual, [0.5, 0.75, 0.9], method="inverted_cdf")
+        np.quantile(
+            200.0 * np.abs(predicted - actual) / (predicted + actual), [0.5, 0.9], method="inverted_cdf"
+        )
+
+    ours_seconds, bare_seconds, ratio = paired(inside(ours, 5), inside(bare, 5), runs=7)
+    yield Row(
+        f"another candidate on cached counts, {len(scored):,} calls",
+        f"{ours_seconds * 1e3:.1f} ms",
+        f"{bare_seconds * 1e3:.1f} ms, bare product with its quantiles",
+        ratio,
+        "3",
+    )

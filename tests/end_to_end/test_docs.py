@@ -1,0 +1,48 @@
+"""Commands that the docs show are run, and print what the docs say they print."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import SHIPPED, run_coefgate
+
+PAGES = [SHIPPED / "README.md", *sorted((SHIPPED / "docs").rglob("*.md")), SHIPPED / "samples" / "README.md"]
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# The version names the present commit, and a working folder may hold what is not committed.
+VERSION = re.compile(r"\b\d+\.\d+\.\d+\+(?:unversioned|\d+\.g[0-9a-f]{7})(?:\.dirty)?")
+
+
+def _shown() -> Iterator[tuple[str, str, str]]:
+    for page in PAGES:
+        for block in BLOCK.findall(page.read_text("utf-8")):
+            command, _, output = block.partition("\n")
+            yield page.relative_to(SHIPPED).as_posix(), command, output
+
+
+def _settled(text: str) -> list[str]:
+    return [line.rstrip() for line in VERSION.sub("VERSION", text).strip().splitlines()]
+
+
+def test_the_readme_shows_real_commands() -> None:
+    shown = [command for page, command, _ in _shown() if page == "README.md"]
+    assert [command.split()[2] for command in shown] == ["gate", "estimate", "gate"]
+
+
+@pytest.mark.parametrize(("page", "command", "output"), list(_shown()))
+def test_prints_what_the_page_says(page: str, command: str, output: str, tmp_path: Path) -> None:
+    prompt, program, *arguments = shlex.split(command)
+    assert (prompt, program) == ("$", "coefgate")
+    outcome = run_coefgate(SHIPPED, *arguments, scratch=tmp_path)
+    assert _settled(outcome.out) == _settled(output), outcome.err
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(SHIPPED).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8"))
+    local = [target for target in targets if "://" not in target]
+    assert not [target for target in local if not (page.parent / target).exists()]
