@@ -80,7 +80,7 @@ def _cell(sample: Sample, canonical_category: Mapping[str, str]) -> tuple[str, s
 
 def _eligible_aim(have: int, aims: CoverageAims) -> Aim:
     lowest, highest = aims.eligible_samples_from, aims.eligible_samples_to
-    missing = "" if have >= lowest else f"{lowest - have} more eligible samples"
+    missing = "" if have >= lowest else f"{lowest - have} more eligible"
     return Aim("eligible_samples", f"{lowest} to {highest}", have, have >= lowest, missing)
 
 
@@ -91,9 +91,10 @@ def _categories_aim(
     have = len(covered)
     empty = [category for category in categories if category not in covered]
     missing = ""
-    if have < aims.categories:
-        missing = f"{aims.categories - have} more categories"
-        missing += f"; no eligible sample: {listed(empty)}" if empty else ""
+    lacking = aims.categories - have
+    if lacking > 0:
+        missing = "1 more category" if lacking == 1 else f"{lacking} more categories"
+        missing += f"; without an eligible sample: {listed(empty)}" if empty else ""
     return Aim("categories", str(aims.categories), have, have >= aims.categories, missing)
 
 

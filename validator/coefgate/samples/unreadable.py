@@ -10,12 +10,15 @@ import orjson
 from coefgate.registry.wording import printable
 from coefgate.samples.faults import Fault
 
+_ONE_SAMPLE: Final = "each line is one sample, a JSON object"
+_AS_IMPORTED: Final = "Take the line from the file that was imported, or delete it if it is new."
+TOO_DEEP: Final = Fault((), "syntax", "cannot be read (nested too deeply)", _ONE_SAMPLE, _AS_IMPORTED)
+"""A line with hundreds of brackets inside each other; a sample has three."""
+
 PlacedFault = tuple[Fault, int]
 """A fault of a line as a whole, and its column."""
 
 _BOM: Final = "\ufeff"
-_ONE_SAMPLE: Final = "each line is one sample, a JSON object"
-_AS_IMPORTED: Final = "Take the line from the file that was imported, or delete it if it is new."
 
 
 def text_fault(line: bytes) -> PlacedFault | None:
@@ -42,9 +45,10 @@ def parsed(line: bytes) -> tuple[Any, PlacedFault | None]:
     try:
         return orjson.loads(line), None
     except orjson.JSONDecodeError as error:
-        # Deep nesting is refused by the parser's limits, in words that differ from version to version.
-        too_deep = any(word in error.msg for word in ("depth", "memory", "recursion"))
-        reason = "nested too deeply" if too_deep else printable(error.msg.partition(":")[0])
+        # The parser says so in words that differ from version to version.
+        if any(word in error.msg for word in ("depth", "memory", "recursion")):
+            return None, (TOO_DEEP, 1)
+        reason = printable(error.msg.partition(":")[0])
         found = f"cannot be read from here on ({reason})"
         return None, (Fault((), "syntax", found, _ONE_SAMPLE, _AS_IMPORTED), error.pos + 1)
 

@@ -1,0 +1,83 @@
+"""Calls to test with, and the shortest ways to read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from coefgate.problems import Problem
+from coefgate.samples.findings import Findings
+from coefgate.samples.identity import sample_id, stored_line
+from coefgate.samples.lines import samples_of
+from coefgate.samples.model import Sample
+from coefgate.samples.reading import sample_problems
+from coefgate.trees import FolderTree
+
+FILE = "samples/here/2026-03-01-00000000.jsonl"
+
+
+def call(**fields: Any) -> dict[str, Any]:
+    """A good call without its id; ``paths`` may be a list of names for short."""
+    draft: dict[str, Any] = {
+        "origin": "here",
+        "reference": "logs/run.log:12",
+        "observed_at": "2026-03-01T09:30:00+11:00",
+        "run_id": "run-1",
+        "phase_id": "phase-1",
+        "attempt": 1,
+        "category": "tests",
+        "complexity": "low",
+        "label_origin": "logged",
+        "deliverables": [deliverable("tests/test_text.py")],
+        "paths": "real",
+        "reply_matches": "same_files",
+        "model": "claude-sonnet-4-5",
+        "unit": "call",
+        "actual_output_tokens": 1218,
+        "max_output_tokens": 16384,
+        "input_tokens": 1113,
+        "output_mode": "full_file",
+        "predicted_output_tokens": 5200,
+        "predicted_by": "overhead model",
+        "success": True,
+        "truncated": False,
+        "stop_reason": "end_turn",
+        "duplicate_of": None,
+        "same_ceiling_as": None,
+        "supersedes": None,
+    }
+    unknown = fields.keys() - draft.keys()
+    assert not unknown, unknown
+    return draft | fields
+
+
+def deliverable(path: str, operation: str = "create", bytes_before: int | None = None) -> dict[str, Any]:
+    return {"path": path, "operation": operation, "bytes_before": bytes_before}
+
+
+def line(**fields: Any) -> bytes:
+    return stored_line(call(**fields))
+
+
+def id_of(**fields: Any) -> str:
+    return sample_id(call(**fields))
+
+
+def read_lines(
+    lines: Iterable[bytes], *, origin: str | None = "here"
+) -> tuple[list[Sample], tuple[Problem, ...]]:
+    findings = Findings(FILE)
+    samples = list(samples_of(lines, file=FILE, origin=origin, findings=findings, share={}.setdefault))
+    return samples, findings.problems()
+
+
+def write(root: Path, *lines: bytes, file: str = FILE) -> Path:
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+def problems_of(root: Path) -> tuple[Problem, ...]:
+    return sample_problems(FolderTree(root))[1]

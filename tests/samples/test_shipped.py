@@ -1,0 +1,56 @@
+"""The samples of this repository, and the page that explains them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from coefgate.registry.documents import Document, parse_document
+from coefgate.registry.schemas import load_schema, schema_problems
+from coefgate.samples.identity import FIELDS, fields_of, stored_line
+from coefgate.samples.model import STATUSES
+from coefgate.samples.reading import read_samples, sample_problems
+from coefgate.trees import FolderTree
+
+from .conftest import read_lines
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "samples.md").read_text("utf-8")
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+
+
+def test_the_stored_samples_are_valid() -> None:
+    assert sample_problems(FolderTree(ROOT))[1] == ()
+
+
+def test_the_stored_lines_are_written_as_the_program_writes_them() -> None:
+    # Then the same content gives the same file, wherever it is imported again.
+    written = {path.read_bytes() for path in (ROOT / "samples").rglob("*.jsonl")}
+    lines = {line for content in written for line in content.splitlines(keepends=True)}
+    assert lines == {stored_line(fields_of(sample)) for sample in read_samples(FolderTree(ROOT)).samples}
+
+
+def test_the_example_of_the_page_is_valid() -> None:
+    (example,) = _blocks("json")
+    samples, problems = read_lines([example.encode()], origin="fixture")
+    assert problems == ()
+    (retirement,) = _blocks("yaml")
+    document = parse_document(retirement.encode(), "example")
+    assert isinstance(document, Document)
+    assert schema_problems(document, "retired") == ()
+    assert document.at(("retired", 0, "id")) == samples[0].id
+
+
+def test_the_page_names_every_field_and_every_status() -> None:
+    for name in FIELDS:
+        assert f"`{name}`" in PAGE, name
+    for status in STATUSES:
+        assert f"| `{status}` |" in PAGE, status
+
+
+def test_the_program_and_the_schema_have_the_same_fields() -> None:
+    schema = load_schema("sample")
+    assert tuple(schema["properties"]) == tuple(schema["required"]) == FIELDS
