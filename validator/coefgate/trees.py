@@ -11,12 +11,10 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Literal, Protocol
 
 from coefgate.problems import EnvironmentProblem, UsageProblem
 
-REGISTRY_FOLDERS: Final = ("coefficients", "samples")
-REGISTRY_MARK: Final = "coefficients/registry.yaml"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,12 +97,18 @@ def _unreadable(path: Path, error: OSError) -> EnvironmentProblem:
 
 
 def registry_root(start: Path) -> Path:
-    """The nearest folder at or above ``start`` that holds ``coefficients/registry.yaml``."""
+    """The nearest folder at or above ``start`` that holds ``coefficients/registry.yaml``.
+
+    Where none does, the nearest that holds a folder ``coefficients`` at all, so that a registry that lost
+    the file is told so.
+    """
     start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / REGISTRY_MARK).exists():
-            return folder
+    above = (start, *start.parents)
+    for mark in ("coefficients/registry.yaml", "coefficients"):
+        for folder in above:
+            if (folder / mark).exists():
+                return folder
     raise UsageProblem(
-        f"no registry here: neither {start} nor a folder above it holds {REGISTRY_MARK}. "
+        f"no registry here: neither {start} nor a folder above it holds coefficients/registry.yaml. "
         "Go into a registry, or name one with --registry FOLDER."
     )

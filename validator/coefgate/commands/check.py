@@ -10,6 +10,7 @@ from coefgate.commands.options import format_option, registry_option
 from coefgate.problems import INVALID, PASS, UsageProblem
 from coefgate.registry.reading import registry_problems
 from coefgate.reports.problems import render_check
+from coefgate.reports.progress import progress
 from coefgate.samples.reading import sample_problems
 from coefgate.trees import FolderTree
 
@@ -31,8 +32,10 @@ def command(paths: tuple[Path, ...], root: Path, output_format: str) -> int:
       coefgate check --format github
     """
     tree = FolderTree(root)
-    _, problems = registry_problems(tree)
-    store, in_samples = sample_problems(tree, only=_below_root(paths, root) if paths else None)
+    only = _below_root(paths, root) if paths else None
+    with progress("Reading coefficients and samples …"):
+        _, problems = registry_problems(tree)
+        store, in_samples = sample_problems(tree, only=only)
     problems = tuple(sorted(problems + in_samples))
     samples = len(store.samples) if store else None
     files = len(tree.entries("coefficients"))

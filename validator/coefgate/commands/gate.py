@@ -14,11 +14,12 @@ from coefgate.commands.states import (
     revision_with_samples,
     worktree_with_samples,
 )
-from coefgate.gates.report import Side, judge
+from coefgate.gates.report import Report, Side, judge
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.history.repository import Repository
 from coefgate.replay.scores import replay
 from coefgate.reports.console import print_report
+from coefgate.reports.progress import progress
 from coefgate.reports.verdicts import verdict_json, verdict_text
 
 
@@ -42,6 +43,16 @@ def command(revision: str, root: Path, output_format: str) -> int:
       coefgate gate
       coefgate gate --at HEAD~1 --format json
     """
+    with progress("Judging the registry on its stored calls …"):
+        report = _report(root, revision)
+    if output_format == "json":
+        click.echo(verdict_json(report))
+    else:
+        print_report(verdict_text(report))
+    return EXIT_CODES[report.verdict]
+
+
+def _report(root: Path, revision: str) -> Report:
     if revision == "worktree":
         state, store = worktree_with_samples(root)
     else:
@@ -57,15 +68,10 @@ def command(revision: str, root: Path, output_format: str) -> int:
         known=arrived.known if arrived.since else None,
         unknown_because=arrived.reason,
     )
-    report = judge(
+    return judge(
         Side(state.revision, state.table.registry_version, state.table.digest),
         scores,
         registry.gates,
         coverage=coverage_of(audited, registry),
         retired=tuple(store.retired.values()),
     )
-    if output_format == "json":
-        click.echo(verdict_json(report))
-    else:
-        print_report(verdict_text(report))
-    return EXIT_CODES[report.verdict]

@@ -8,6 +8,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import (
+    State,
     audited_samples,
     known_samples,
     revision_state,
@@ -16,8 +17,9 @@ from coefgate.commands.states import (
 )
 from coefgate.history.repository import Repository
 from coefgate.problems import NOT_MEASURABLE, PASS, UsageProblem
-from coefgate.replay.scores import DIMENSIONS, replay
+from coefgate.replay.scores import DIMENSIONS, Scores, replay
 from coefgate.reports.console import print_report
+from coefgate.reports.progress import progress
 from coefgate.reports.replays import replay_json, replay_text
 
 
@@ -61,6 +63,16 @@ def command(
       coefgate replay --at HEAD~1 --by category,deliverables
       coefgate replay --samples new-calls.jsonl --format json
     """
+    with progress("Replaying the stored calls …"):
+        scores, state = _scores(root, revision, path, by)
+    if output_format == "json":
+        click.echo(replay_json(scores, state.table, state.revision))
+    else:
+        print_report(replay_text(scores, state.table, state.revision))
+    return PASS if scores.all.metrics else NOT_MEASURABLE
+
+
+def _scores(root: Path, revision: str | None, path: Path | None, by: tuple[str, ...]) -> tuple[Scores, State]:
     if revision is None:
         state = worktree_state(root)
         scope = state.registry
@@ -77,8 +89,4 @@ def command(
         known=arrived.known if arrived.since else None,
         unknown_because=arrived.reason,
     )
-    if output_format == "json":
-        click.echo(replay_json(scores, state.table, state.revision))
-    else:
-        print_report(replay_text(scores, state.table, state.revision))
-    return PASS if scores.all.metrics else NOT_MEASURABLE
+    return scores, state

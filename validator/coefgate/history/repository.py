@@ -65,7 +65,11 @@ class Repository:
         return done.stdout
 
     def commit(self, revision: str) -> str:
-        """The full hash of the commit that ``revision`` names. Raises ``UsageProblem`` for an unknown one."""
+        """The full hash of the commit that ``revision`` names.
+
+        Raises ``UsageProblem`` for an unknown one, ``EnvironmentProblem`` where it may lie beyond the
+        end of a shallow clone.
+        """
         if revision.startswith("-") or "\0" in revision:
             raise UsageProblem(
                 f"{revision!r} is not a revision. Name a commit, a tag or a branch, such as HEAD~1."
@@ -74,11 +78,13 @@ class Repository:
             name = f"{revision}^{{commit}}"
             return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", name).decode().strip()
         except EnvironmentProblem as error:
-            deeper = (
-                " This clone is shallow; get the rest with: git fetch --unshallow" if self.shallow else ""
-            )
+            if self.shallow:
+                raise EnvironmentProblem(
+                    f"{revision!r} is not in this clone, which is shallow. "
+                    "Get the rest with: git fetch --unshallow"
+                ) from error
             raise UsageProblem(
-                f"{revision!r} names no commit here. See what there is with: git log --oneline --all{deeper}"
+                f"{revision!r} names no commit here. See what there is with: git log --oneline --all"
             ) from error
 
     def tree(self, revision: str) -> RevisionTree:

@@ -10,7 +10,10 @@ from coefgate.problems import Problem
 
 
 def render_check(problems: Sequence[Problem], output_format: str, *, files: int, samples: int | None) -> str:
-    """The whole output of a check that read ``files`` coefficient files and ``samples`` samples."""
+    """The whole output of a check of ``files`` coefficient files and ``samples`` samples.
+
+    ``samples`` is ``None`` where none were read, or where they cannot be counted because some are broken.
+    """
     if output_format == "json":
         content = {
             "valid": not problems,
@@ -22,7 +25,8 @@ def render_check(problems: Sequence[Problem], output_format: str, *, files: int,
     if output_format == "github":
         return "\n".join(map(annotation, problems)) or "::notice::coefgate check found no problem"
     if not problems:
-        return f"valid: {files} files in coefficients/, {samples} samples"
+        read = "" if samples is None else f", {_count(samples, 'sample')}"
+        return f"valid: {_count(files, 'file')} in coefficients/{read}"
     places = len({problem.file for problem in problems})
     return "\n".join([*map(str, problems), f"{_count(len(problems), 'problem')} in {_count(places, 'file')}"])
 

@@ -1,0 +1,238 @@
+"""What the commands answer, from anywhere, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import SHIPPED, Coefgate
+
+BASELINE = "7630ee59049c4c33b85ce402418d9b522cb65025"
+Git = Callable[..., str]
+
+
+@pytest.mark.parametrize("output_format", ["text", "json", "github"])
+def test_check_passes_on_the_shipped_registry(output_format: str, coefgate: Coefgate) -> None:
+    assert coefgate("check", "--format", output_format).code == 0
+
+
+def test_check_names_problems_for_programs(registry: Path, coefgate: Coefgate) -> None:
+    file = "coefficients/overhead/docs.yaml"
+    text = (registry / file).read_text("utf-8")
+    (registry / file).write_text(text.replace("category: docs", "category: dogs, 100%"), "utf-8")
+    problem, *_ = json.loads(coefgate("check", "--format", "json").out)["problems"]
+    assert (problem["file"], problem["line"], problem["column"]) == (file, 2, 11)
+    assert set(problem) == {"file", "line", "column", "path", "code", "found", "allowed", "fix"}
+    annotation = coefgate("check", "--format", "github").out
+    assert annotation.startswith(f"::error file={file},line=2,col=11,")
+    assert "100%25" in annotation
+
+
+def test_check_of_some_files_reads_coefficients_as_a_whole(registry: Path, coefgate: Coefgate) -> None:
+    sample = next((registry / "samples").rglob("*.jsonl"))
+    sample.write_text("{}\n")
+    assert coefgate("check", "coefficients/overhead/docs.yaml").code == 0
+    assert coefgate("check", "samples").code == 3
+    (registry / "coefficients/overhead/tests.yaml").write_text("x: 1\n")
+    outcome = coefgate("check", "coefficients/overhead/docs.yaml")
+    assert outcome.code == 3
+    assert "coefficients/overhead/tests.yaml:1:1" in outcome.out
+
+
+def test_check_of_what_is_not_in_the_registry(tmp_path: Path, coefgate: Coefgate) -> None:
+    (tmp_path / "other.yaml").write_text("x: 1\n")
+    assert coefgate("check", str(tmp_path / "other.yaml")).code == 2
+    assert coefgate("check", "no-such-file.yaml").code == 2
+
+
+def test_check_imports_neither_pandas_nor_numpy() -> None:
+    code = (
+        "import sys; from coefgate.commands.cli import run; assert run(['check']) == 0; "
+        "sys.exit(len({'pandas', 'numpy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=SHIPPED, check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_works_from_any_folder_inside_and_by_name_from_outside(
+    registry: Path, tmp_path: Path, coefgate: Coefgate
+) -> None:
+    inside = coefgate("coverage", cwd=registry / "samples" / "autopack")
+    outside = coefgate("coverage", "--registry", str(registry), cwd=tmp_path)
+    assert inside.code == outside.code == 0
+    assert inside.out == outside.out
+
+
+def test_outside_a_registry(tmp_path: Path, coefgate: Coefgate) -> None:
+    outcome = coefgate("gate", cwd=tmp_path)
+    assert outcome.code == 2
+    assert "--registry FOLDER" in outcome.err
+
+
+def test_a_registry_that_lost_its_mark_is_told_so(registry: Path, coefgate: Coefgate) -> None:
+    (registry / "coefficients/registry.yaml").unlink()
+    outcome = coefgate("check")
+    assert outcome.code == 3
+    assert "coefficients/registry.yaml:1:1" in outcome.out
+
+
+def test_the_shipped_registry_passes_outside_git_too(coefgate: Coefgate) -> None:
+    outcome = coefgate("gate", "--format", "json")
+    report = json.loads(outcome.out)
+    assert (outcome.code, report["verdict"]) == (0, "pass")
+    assert report["head"]["version"] == "0.0.0+unversioned"
+    assert report["prospective"]["reason"]
+
+
+def test_the_published_coefficients_miss_the_gates_and_the_shipped_ones_are_better(
+    tmp_path: Path, coefgate: Coefgate
+) -> None:
+    judged = coefgate("gate", "--at", BASELINE, cwd=SHIPPED)
+    assert judged.code == 1
+    before, after = (
+        json.loads(coefgate("replay", *at, "--format", "json", cwd=SHIPPED).out)["metrics"]["all"]
+        for at in (["--at", BASELINE], [])
+    )
+    assert before["samples"] == after["samples"] == 58
+    for name in ("smape_mean", "smape_median", "smape_p90", "waste_p75", "waste_p90"):
+        assert after[name] < before[name], name
+    for name in ("underestimation_rate", "underestimation_upper"):
+        assert after[name] < before[name], name
+    assert abs(after["waste_median"] - 1) < abs(before["waste_median"] - 1)
+
+
+def test_a_revision_is_judged_as_it_was(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    file = registry / "coefficients/safety_margins.yaml"
+    file.write_text(file.read_text("utf-8").replace("factor: 1\n", "factor: 1.3\n"), "utf-8")
+    git("commit", "-qam", "dearer")
+    assert coefgate("gate").code == 1
+    assert coefgate("gate", "--at", "HEAD~1").code == 0
+    assert coefgate("gate", "--head", "HEAD").code == 1
+    for path in (registry / "samples").rglob("*.jsonl"):
+        path.unlink()
+    assert coefgate("gate").code == 4
+    assert coefgate("gate", "--at", "HEAD~1").code == 0
+    git("commit", "-qam", "no samples")
+    assert coefgate("replay", "--at", "HEAD~1").code == 4
+
+
+@pytest.mark.parametrize("command", ["gate", "replay"])
+def test_a_revision_that_does_not_exist(command: str, git: Git, coefgate: Coefgate) -> None:
+    outcome = coefgate(command, "--at", "no-such-branch")
+    assert outcome.code == 2
+    assert "git log --oneline --all" in outcome.err
+
+
+@pytest.mark.parametrize("command", ["gate", "replay"])
+def test_a_revision_outside_git_or_without_git(
+    command: str, registry: Path, tmp_path: Path, coefgate: Coefgate
+) -> None:
+    outcome = coefgate(command, "--at", "HEAD")
+    assert outcome.code == 5
+    assert "git init" in outcome.err
+    outcome = coefgate(command, "--at", "HEAD", environment={"PATH": str(tmp_path)})
+    assert outcome.code == 5
+    assert "git is not installed" in outcome.err
+
+
+def test_beyond_the_end_of_a_shallow_clone(
+    registry: Path, git: Git, tmp_path: Path, coefgate: Coefgate
+) -> None:
+    git("commit", "-q", "--allow-empty", "-m", "second")
+    git("clone", "-q", "--depth", "1", registry.as_uri(), str(tmp_path / "shallow"))
+    outcome = coefgate("gate", "--at", "HEAD~1", cwd=tmp_path / "shallow")
+    assert outcome.code == 5
+    assert "git fetch --unshallow" in outcome.err
+    assert coefgate("gate", cwd=tmp_path / "shallow").code == 0
+
+
+def test_prospective_calls_are_those_that_came_in_later(
+    registry: Path, git: Git, tmp_path: Path, coefgate: Coefgate
+) -> None:
+    stored = next((registry / "samples").rglob("*.jsonl"))
+    later = tmp_path / "later.jsonl"
+    with later.open("w", encoding="utf-8") as lines:
+        for line in stored.read_text("utf-8").splitlines():
+            call = json.loads(line) | {"reference": f"again.log:{json.loads(line)['id']}"}
+            call |= dict.fromkeys(("duplicate_of", "same_ceiling_as"))
+            del call["id"]
+            lines.write(json.dumps(call) + "\n")
+    outcome = coefgate("samples", "add", str(later))
+    assert outcome.code == 0, outcome.text
+    assert "152 calls stored in samples/autopack/" in outcome.out
+    assert "nothing new" in coefgate("samples", "add", str(later)).out
+    report = json.loads(coefgate("gate", "--format", "json").out)
+    assert report["prospective"]["arrived"] > 30
+    assert report["metrics"]["prospective"]["samples"] == report["prospective"]["arrived"]
+    assert report["metrics"]["head"]["samples"] == 58 + report["prospective"]["arrived"]
+
+
+def test_nothing_is_stored_when_one_line_is_bad(registry: Path, tmp_path: Path, coefgate: Coefgate) -> None:
+    before = sorted((registry / "samples").rglob("*"))
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"origin": "elsewhere"}\n')
+    outcome = coefgate("samples", "add", str(bad))
+    assert outcome.code == 3
+    assert f"{bad}:1:" in outcome.err
+    assert sorted((registry / "samples").rglob("*")) == before
+
+
+def test_interrupted_while_it_reads_leaves_nothing_behind(registry: Path, tmp_path: Path) -> None:
+    before = sorted((registry / "samples").rglob("*"))
+    pipe = tmp_path / "calls.jsonl"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "coefgate", "samples", "add", str(pipe)]
+    with (
+        subprocess.Popen(command, cwd=registry, stderr=subprocess.PIPE, text=True) as child,
+        pipe.open("wb"),  # opens as soon as the command does
+    ):
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert "Traceback" not in said
+    assert sorted((registry / "samples").rglob("*")) == before
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    command = [sys.executable, "-m", "coefgate", "replay", "--format", "json"]
+    with subprocess.Popen(command, cwd=SHIPPED, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.close()
+        assert child.stderr is not None
+        said = child.stderr.read()
+    assert said == b""
+
+
+def test_breaking_down_by_every_dimension(coefgate: Coefgate) -> None:
+    names = "category,complexity,deliverables,model,operation,success"
+    strata = json.loads(coefgate("replay", "--by", names, "--format", "json").out)["strata"]
+    assert {stratum["dimension"] for stratum in strata} == set(names.split(","))
+    by_success = {s["value"]: s["metrics"]["samples"] for s in strata if s["dimension"] == "success"}
+    assert by_success == {"succeeded": 58, "failed": 13}
+    outcome = coefgate("replay", "--by", "colour")
+    assert outcome.code == 2
+    assert "deliverables" in outcome.err
+
+
+def test_an_estimate_for_programs(registry: Path, coefgate: Coefgate) -> None:
+    asked = ["estimate", "--category", "documentation", "--complexity", "low", "--format", "json"]
+    given = json.loads(coefgate(*asked, "README.md", "--workspace", str(SHIPPED)).out)
+    assert given["basis"] == "alias"
+    assert given["breakdown"]["deliverables"][0]["operation"] == "modify"
+    assert set(given) == {
+        *("tokens", "interval", "confidence", "basis", "breakdown", "registry_version", "digest")
+    }
+    assert coefgate(*asked, "create:").code == 2
+
+
+def test_colour_and_progress_stay_away_from_pipes(coefgate: Coefgate) -> None:
+    outcome = coefgate("gate", environment={"TERM": "xterm-256color"})
+    assert "\x1b" not in outcome.text
+    assert outcome.err == ""
