@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from coefgate.vocabulary import Deliverable
 
@@ -22,18 +22,7 @@ Status = Literal[
     "retired",
     "out-of-scope",
 ]
-STATUSES: tuple[Status, ...] = (
-    "eligible",
-    "censored",
-    "failed",
-    "partial",
-    "synthetic",
-    "duplicate",
-    "undeclared",
-    "superseded",
-    "retired",
-    "out-of-scope",
-)
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(frozen=True, slots=True)
