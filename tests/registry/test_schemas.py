@@ -93,7 +93,9 @@ def test_a_definition_says_the_same_in_every_schema() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_schema_refers_to_nothing_but_itself(name: str) -> None:
-    references = re.findall(r'"\$ref": "([^"]*)"', (schema_folder() / f"{name}.schema.json").read_text("utf-8"))
+    references = re.findall(
+        r'"\$ref": "([^"]*)"', (schema_folder() / f"{name}.schema.json").read_text("utf-8")
+    )
     assert all(reference.startswith("#/$defs/") for reference in references)
 
 

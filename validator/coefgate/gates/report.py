@@ -73,5 +73,5 @@ def _next(verdict: Status, feasible: FeasibleMargin | None, *, measured: bool) -
         return ["coefgate coverage"]
     steps = ["coefgate replay --by category,complexity"]
     if feasible:
-        steps.insert(0, f"set default.factor in coefficients/safety_margins.yaml to {feasible.low / 1000:g}")
+        steps.insert(0, f"set every margin in coefficients/safety_margins.yaml to {feasible.low / 1000:g}")
     return steps

@@ -63,12 +63,14 @@ def _smape(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
         return _nothing_to_score("smape", limit, line)
     figure = metrics.smape_mean
     if figure < limits.smape_mean_below:
-        return _result("smape", "pass", limit, figure, line, f"Mean SMAPE is {float(figure):.1f}.")
+        return _result(
+            "smape", "pass", limit, figure, line=line, message=f"Mean SMAPE is {float(figure):.1f}."
+        )
     message = (
         f"Mean SMAPE is {float(figure):.1f}: predictions are too far from the real calls. "
         "Look for the calls that are furthest off with: coefgate replay"
     )
-    return _result("smape", "fail", limit, figure, line, message)
+    return _result("smape", "fail", limit, figure, line=line, message=message)
 
 
 def _underestimation(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
@@ -81,17 +83,17 @@ def _underestimation(metrics: Metrics | None, limits: Limits, line: int) -> Rule
     calls = metrics.samples + metrics.censored
     said = f"{figure} of {calls} calls needed more than was predicted"
     if high < below:
-        return _result("underestimation", "pass", limit, low, line, f"{said}.", upper=high)
+        return _result("underestimation", "pass", limit, low, line=line, message=f"{said}.", upper=high)
     if low >= below:
         message = (
             f"{said}: replies would be cut off. Raise the coefficients or margins of the cells that miss."
         )
-        return _result("underestimation", "fail", limit, low, line, message, upper=high)
+        return _result("underestimation", "fail", limit, low, line=line, message=message, upper=high)
     message = (
-        f"{said}; {metrics.undecided} calls that were cut off leave it open. "
-        "Store calls of their phases that ran under a higher ceiling."
+        f"{said}; what the cut-off ones would have needed leaves it open ({metrics.undecided} of them). "
+        "Store more calls, best of the same work under a higher ceiling."
     )
-    return _result("underestimation", "not-measurable", limit, low, line, message, upper=high)
+    return _result("underestimation", "not-measurable", limit, low, line=line, message=message, upper=high)
 
 
 def _waste_band(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
@@ -101,13 +103,13 @@ def _waste_band(metrics: Metrics | None, limits: Limits, line: int) -> RuleResul
     figure = metrics.waste_median
     said = f"The median call is predicted at {float(figure):.2f} times what it needed"
     if limits.waste_median_from <= figure <= limits.waste_median_to:
-        return _result("waste-band", "pass", limit, figure, line, f"{said}.")
+        return _result("waste-band", "pass", limit, figure, line=line, message=f"{said}.")
     way_on = (
         "too little. Raise coefficients or margins."
         if figure < limits.waste_median_from
         else "too much. Lower coefficients or margins where replay shows high waste ratios."
     )
-    return _result("waste-band", "fail", limit, figure, line, f"{said}: {way_on}")
+    return _result("waste-band", "fail", limit, figure, line=line, message=f"{said}: {way_on}")
 
 
 def _waste_p90(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
@@ -117,14 +119,14 @@ def _waste_p90(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult
     figure = metrics.waste_p90
     said = f"One call in ten is predicted at {float(figure):.2f} times what it needed, or more"
     if figure <= limits.waste_p90_to:
-        return _result("waste-p90", "pass", limit, figure, line, f"{said}.")
+        return _result("waste-p90", "pass", limit, figure, line=line, message=f"{said}.")
     message = f"{said}. Lower the coefficients of the cells where replay shows the highest waste ratios."
-    return _result("waste-p90", "fail", limit, figure, line, message)
+    return _result("waste-p90", "fail", limit, figure, line=line, message=message)
 
 
 def _nothing_to_score(rule: str, limit: str, line: int) -> RuleResult:
     message = "No eligible call is stored. See why with: coefgate samples audit"
-    return _result(rule, "not-measurable", limit, None, line, message)
+    return _result(rule, "not-measurable", limit, None, line=line, message=message)
 
 
 def _result(
@@ -132,13 +134,13 @@ def _result(
     status: Status,
     limit: str,
     head: Fraction | None,
+    *,
     line: int,
     message: str,
-    *,
     upper: Fraction | None = None,
 ) -> RuleResult:
     return RuleResult(rule, status, limit, None, head, upper, message, GATES_FILE, line)
 
 
 def _number(value: Fraction) -> str:
-    return f"{float(value):g}"
+    return f"{float(value):.12g}"

@@ -6,6 +6,7 @@ can only say 0, so underestimation gets the one-sided exact bound on phases inst
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -36,7 +37,11 @@ class Interval:
 
 
 def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, Interval | None]:
-    """The interval of each figure of ``metrics``; ``None`` below 10 phases."""
+    """The interval of each figure of ``metrics``.
+
+    ``None`` below 10 phases, and where some draw holds no eligible call. The exact bound of a rate that
+    shows no miss holds for any number of phases and is given for every one.
+    """
     names = [
         *("smape_mean", "smape_median", "smape_p90", "underestimation_rate", "underestimation_upper"),
         *("waste_median", "waste_p75", "waste_p90"),
@@ -65,7 +70,7 @@ def no_miss_bound(phases: int) -> float:
 
     ``1 − 0.05^(1/n)``, the exact binomial bound: 10 phases without a miss still allow 26 %.
     """
-    return 1.0 - 0.05 ** (1.0 / phases)
+    return 1.0 - math.pow(0.05, 1.0 / phases)
 
 
 def _draws(calls: Calls, phases: int) -> dict[str, Floats]:
@@ -73,7 +78,7 @@ def _draws(calls: Calls, phases: int) -> dict[str, Floats]:
     _, phase = np.unique(calls.phase, return_inverse=True)
     parts: dict[str, list[Floats]] = {}
     # RandomState is frozen by NumPy's NEP 19: the same draws whatever the version.
-    random = np.random.RandomState(SEED)  # noqa: NPY002
+    random = np.random.RandomState(SEED)
     at_once = max(1, _CELLS_AT_ONCE // len(phase))
     for start in range(0, DRAWS, at_once):
         rows = min(at_once, DRAWS - start)
@@ -127,4 +132,5 @@ def _quantiles(ordered: Floats, drawn: Weights, count: Weights) -> Iterator[tupl
 
 
 def _divided(total: Floats, count: Weights) -> Floats:
-    return np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+    shares: Floats = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+    return shares

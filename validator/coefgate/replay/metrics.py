@@ -78,7 +78,8 @@ def smape_200(predicted: Integers, actual: Integers) -> Integers:
             for p, a in zip(predicted.tolist(), actual.tolist(), strict=True)
         ]
         return np.array(exact, dtype=np.int64)
-    return (400 * MILLION * np.abs(predicted - actual) + total) // (2 * total)
+    rounded: Integers = (400 * MILLION * np.abs(predicted - actual) + total) // (2 * total)
+    return rounded
 
 
 def quantile_rank(count: int, q: Fraction) -> int:

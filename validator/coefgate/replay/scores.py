@@ -12,10 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from coefgate.estimator.table import Table
-from coefgate.replay.frame import frame
+from coefgate.problems import InvalidInput, Problem
+from coefgate.replay.frame import WITHOUT_TOKENS, frame
 from coefgate.replay.intervals import Interval, intervals
 from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
-from coefgate.samples.model import Audited
+from coefgate.samples.model import Audited, Sample
+from coefgate.vocabulary import COMPLEXITIES
 
 DIMENSIONS: Final = (
     "category",
@@ -28,6 +30,7 @@ DIMENSIONS: Final = (
 )
 """What scores may be broken down by."""
 FEWEST_PROSPECTIVE: Final = 30
+_RISING: Final = {complexity: rank for rank, complexity in enumerate(COMPLEXITIES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ScoredCall:
-    """One call: SMAPE in percent; figures of a censored call are ``None``, it only says "at least"."""
+    """One call: SMAPE in percent.
+
+    The figures are ``None`` of a censored call, which only says "at least", and of one without tokens.
+    """
 
     audited: Audited
     predicted: int
@@ -114,7 +120,10 @@ def replay(
 
     ``by``: dimensions to break down by. ``known``: ids of the samples that were stored when the
     coefficients came in; ``None`` where nobody knows, and ``unknown_because`` says why.
+    Raises ``InvalidInput`` for eligible calls without output tokens, which no metric is defined for.
     """
+    if problems := [_no_tokens(one.sample) for one in audited if _unmeasurable(one)]:
+        raise InvalidInput(problems)
     rows = frame(audited, table)
     judged = rows[rows["status"] != "failed"]
     calls = _calls(judged)
@@ -129,6 +138,23 @@ def replay(
         strata=tuple(_strata(rows, by)),
         comparison=tuple(_comparisons(judged)),
         scored=tuple(_scored(audited, rows)),
+    )
+
+
+def _unmeasurable(audited: Audited) -> bool:
+    return audited.status == "eligible" and audited.sample.actual_output_tokens < 1
+
+
+def _no_tokens(sample: Sample) -> Problem:
+    return Problem(
+        file=sample.file,
+        line=sample.line,
+        column=1,
+        path="actual_output_tokens",
+        code="success-without-tokens",
+        found=f"is {sample.actual_output_tokens} in sample {sample.id}",
+        allowed="a call that is scored has at least one output token",
+        fix="Retire the sample in samples/retired.yaml, or supersede it by a line with the tokens billed.",
     )
 
 
@@ -162,8 +188,10 @@ def _strata(rows: pd.DataFrame, by: Sequence[str]) -> Iterator[Stratum]:
     for dimension in by:
         # Success and failure are never mixed: failed calls are seen in the stratum that names them.
         source = rows if dimension == "success" else rows[rows["status"] != "failed"]
-        for value, part in source.groupby(dimension, sort=True):
-            yield Stratum(dimension, str(value), _figures(_calls(part)))
+        groups = [(str(value), part) for value, part in source.groupby(dimension)]
+        for value, part in sorted(groups, key=lambda group: (_RISING.get(group[0], 0), group[0])):
+            measurable = part[part["success"] != WITHOUT_TOKENS]
+            yield Stratum(dimension, value, _figures(_calls(measurable)))
 
 
 def _comparisons(judged: pd.DataFrame) -> Iterator[Comparison]:
@@ -178,16 +206,15 @@ def _comparisons(judged: pd.DataFrame) -> Iterator[Comparison]:
 
 def _scored(audited: Sequence[Audited], rows: pd.DataFrame) -> Iterator[ScoredCall]:
     by_id = {one.sample.id: one for one in audited}
-    smape = smape_200(rows["predicted"].to_numpy(np.int64), rows["actual"].to_numpy(np.int64))
-    columns = (rows[name].tolist() for name in ("id", "predicted", "actual", "basis", "status"))
-    for (identity, predicted, actual, basis, status), error in zip(
-        zip(*columns, strict=True), smape.tolist(), strict=True
-    ):
-        measured = status != "censored"
+    predicted, actual = rows["predicted"].to_numpy(np.int64), rows["actual"].to_numpy(np.int64)
+    measured = (rows["status"] != "censored").to_numpy(np.bool_) & (actual > 0)
+    smape = iter(smape_200(predicted[measured], actual[measured]).tolist())
+    columns = (rows["id"].tolist(), rows["basis"].tolist(), predicted.tolist(), actual.tolist())
+    for identity, basis, tokens, needed, known in zip(*columns, measured.tolist(), strict=True):
         yield ScoredCall(
             by_id[identity],
-            predicted,
+            tokens,
             basis,
-            Fraction(error, MILLION) if measured else None,
-            Fraction(predicted, actual) if measured and actual else None,
+            Fraction(next(smape), MILLION) if known else None,
+            Fraction(tokens, needed) if known else None,
         )

@@ -1,0 +1,223 @@
+"""schemas/replay.schema.json: what ``coefgate replay --format json`` gives fits it, and nothing else does.
+
+The schemas of both outputs, replay and report, are held to the same rules here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from coefgate.estimator.table import Table, compile_table
+from coefgate.registry.reading import read_registry
+from coefgate.registry.snapshot import digest, snapshot
+from coefgate.replay.scores import DIMENSIONS, replay
+from coefgate.reports.replays import replay_dict, replay_json
+from coefgate.samples.eligibility import audit
+from coefgate.samples.model import Audited, Sample
+from coefgate.samples.reading import read_samples
+from coefgate.trees import FolderTree
+from tests.replay.builders import audited, sample, table
+from tests.replay.documents import SCHEMAS, edits, errors, schema
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("replay", "report")
+COMMIT = "3f2c1ab" * 5 + "01234"
+EVERY_STATUS = [
+    *(sample(n, 1000 + n, predicted_output_tokens=n, predicted_by="A") for n in range(1, 13)),
+    *(sample(20, 1100, truncated=True, attempt=2), sample(21, 900, truncated=True)),
+    *(sample(30, 2000, success=False), sample(31, 0, success=False)),
+    *(sample(40, 700, category="music"), sample(41, 700, creates=0), sample(42, 7, category="testing")),
+    *(sample(50, 700, paths="partial"), sample(51, 1, phase_id=None, reply_matches="differs")),
+]
+
+
+def _document(samples: list[Sample], **options: Any) -> dict[str, Any]:
+    return replay_dict(replay(audited(samples), table(), **options), table(), "worktree")
+
+
+def shipped() -> tuple[tuple[Audited, ...], Table]:
+    tree = FolderTree(ROOT)
+    registry = read_registry(tree)
+    content = snapshot(registry)
+    stored = audit(read_samples(tree), scope=registry.gates.scope, unit=registry.unit)
+    return stored, compile_table(content, registry_version="1.2.3", digest=digest(content))
+
+
+# --- Outputs ------------------------------------------------------------------------------------------
+
+
+def test_a_replay_of_the_shipped_registry_fits() -> None:
+    stored, coefficients = shipped()
+    scores = replay(stored, coefficients, by=DIMENSIONS, known=())
+    document = replay_dict(scores, coefficients, COMMIT)
+    assert errors("replay", document) == []
+    assert document["metrics"]["prospective"] == document["metrics"]["all"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        _document(EVERY_STATUS, by=DIMENSIONS, unknown_because="git is not here"),
+        _document(EVERY_STATUS, by=DIMENSIONS, known=()),
+        _document([sample(n, 1000) for n in range(40)], known=()),
+        _document([sample(1, 1000, success=False)], by=("success",), known=()),
+        _document([sample(1, 1000, truncated=True)], by=DIMENSIONS, known=()),
+        _document([], by=DIMENSIONS, known=()),
+    ],
+    ids=["every status", "few later", "all later", "failed only", "cut off only", "no sample"],
+)
+def test_every_kind_of_replay_fits(document: dict[str, Any]) -> None:
+    assert errors("replay", document) == []
+
+
+def test_json_is_the_document() -> None:
+    scores = replay(audited(EVERY_STATUS), table(), by=DIMENSIONS)
+    text = replay_json(scores, table(), COMMIT)
+    assert json.loads(text) == replay_dict(scores, table(), COMMIT)
+
+
+def test_numbers_of_a_replay_by_hand() -> None:
+    samples = [
+        sample(1, 1000, predicted_output_tokens=2000, predicted_by="A"),
+        sample(2, 1200, truncated=True, attempt=3),
+    ]
+    document = _document(samples, by=("category",), known=())
+    assert document["registry"] == {
+        "version": "1.2.3",
+        "revision": "worktree",
+        "digest": f"sha256:{'0' * 64}",
+    }
+    found = document["metrics"]["all"]
+    assert {key: value for key, value in found.items() if not key.startswith("interval")} == {
+        "samples": 1,
+        "censored": 1,
+        "phases": 2,
+        "misses": 1,
+        "undecided": 0,
+        # 200 × 100 / 2,100 = 9.523809523… rounds up; 1,100 / 1,000
+        "smape_mean": 9.52381,
+        "smape_median": 9.52381,
+        "smape_p90": 9.52381,
+        "underestimation_rate": 0.5,
+        "underestimation_upper": 0.5,
+        "waste_median": 1.1,
+        "waste_p75": 1.1,
+        "waste_p90": 1.1,
+    }
+    assert set(found["intervals"].values()) == set(found["interval_methods"].values()) == {None}
+    assert document["metrics"]["prospective"] is None
+    assert document["prospective"] == {
+        "arrived": 1,
+        "needed": 30,
+        "reason": "not yet measurable: 30 are needed",
+    }
+    assert document["strata"] == [{"dimension": "category", "value": "tests", "metrics": found}]
+    assert document["comparison"][0] == {
+        "predicted_by": "A",
+        "samples": 1,
+        "phases": 1,
+        # 200 × 1,000 / 3,000 = 66.666667
+        "smape_mean": {"old": 66.666667, "new": 9.52381},
+        "improvement": 57.142857,
+        "underestimation_rate": {"old": 0.0, "new": 0.0},
+        "waste_median": {"old": 2.0, "new": 1.1},
+    }
+    assert document["samples"][1] == {
+        "id": f"{2:032x}",
+        "phase_id": "phase-0002",
+        "attempt": 3,
+        "status": "censored",
+        "predicted": 1100,
+        "actual": 1200,
+        "smape": None,
+        "waste_ratio": None,
+        "basis": "exact",
+    }
+
+
+def test_nothing_may_be_added_or_left_out() -> None:
+    # Without links between lists, the strata and calls of one kind are enough.
+    document = _document(EVERY_STATUS, by=("category",), known=())
+    refused = [(where, errors("replay", edited)) for where, edited in edits(document)]
+    assert len(refused) > 100
+    assert [where for where, found in refused if not found] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("registry", "digest"), "sha256:abc"),
+        (("registry", "revision"), "main"),
+        (("metrics", "all", "smape_mean"), 200.1),
+        (("metrics", "all", "smape_mean"), None),
+        (("metrics", "all", "underestimation_rate"), 1.01),
+        (("metrics", "all", "samples"), 0),
+        (("metrics", "all", "samples"), 1.5),
+        (("metrics", "all", "intervals", "smape_mean"), [1.0]),
+        (("metrics", "all", "interval_methods", "smape_mean"), "a guess"),
+        (("samples", 0, "status"), "duplicate"),
+        (("samples", 0, "id"), "1" * 32 + "\n"),
+        (("samples", 0, "predicted"), -1),
+        (("samples", 0, "waste_ratio"), "1.1"),
+        (("strata", 0, "dimension"), "phase"),
+        (("prospective", "arrived"), "none"),
+    ],
+)
+def test_a_wrong_value_is_refused(path: tuple[str | int, ...], value: Any) -> None:
+    document: Any = _document(EVERY_STATUS, by=("category",), known=())
+    place = document
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    found = errors("replay", document)
+    assert len(found) == 1, found
+
+
+# --- The schemas themselves -----------------------------------------------------------------------------
+
+
+def _subschemas(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    yield path, part
+    for key in ("properties", "$defs"):
+        for name, each in part.get(key, {}).items():
+            yield from _subschemas(each, f"{path}/{key}/{name}")
+    if "items" in part:
+        yield from _subschemas(part["items"], f"{path}/items")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_is_valid_described_and_strict(name: str) -> None:
+    content = schema(name)
+    Draft202012Validator.check_schema(content)
+    assert content["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+    assert content["$id"] == f"urn:coefgate:schema:{name}"
+    for path, part in _subschemas(content):
+        assert part["description"].endswith((".", "?")), path
+        assert not {"anyOf", "oneOf", "not", "patternProperties", "default"} & set(part), path
+        if "object" in part.get("type", ()):
+            assert part["additionalProperties"] is False, path
+            assert part.get("required", []) == list(part.get("properties", {})), path
+        if "pattern" in part:
+            assert part["pattern"].startswith("^"), path
+            assert part["pattern"].endswith(r"(?!\n)$"), path
+        for example in part.get("examples", ()):
+            assert Draft202012Validator(part).is_valid(example), path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_refers_to_all_of_its_definitions_and_nothing_else(name: str) -> None:
+    text = (SCHEMAS / f"{name}.schema.json").read_text("utf-8")
+    references = set(re.findall(r'"\$ref": "([^"]*)"', text))
+    assert references == {f"#/$defs/{title}" for title in schema(name)["$defs"]}
+
+
+def test_a_definition_says_the_same_in_both() -> None:
+    in_replay, in_report = (schema(name)["$defs"] for name in NAMES)
+    assert {title: in_report[title] for title in in_replay} == in_replay
