@@ -75,6 +75,12 @@ def test_smape_may_be_what_bounds_it(limits: Limits) -> None:
     assert _small([(1000, 1000)]).found(strict) == FeasibleMargin(1000, 1247, whole=True)
 
 
+def test_a_margin_at_which_smape_reaches_its_limit_is_too_much(limits: Limits) -> None:
+    # 200 × 500 / 2,500 is 40 exactly, at 1.500.
+    exact = replace(limits, smape_mean_below=Fraction(40))
+    assert _small([(1000, 1000)]).found(exact) == FeasibleMargin(1000, 1499, whole=True)
+
+
 def test_p90_may_be_what_bounds_it(limits: Limits) -> None:
     # The second of two calls is P90: 2,500 × margin ≤ 3 × 1,000, while the median goes to 1.5 at 6/7.
     wide = replace(limits, waste_median_to=Fraction(8), smape_mean_below=Fraction(200))

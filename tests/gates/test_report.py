@@ -167,7 +167,7 @@ def test_numbers_of_a_report_by_hand(gates: Gates) -> None:
         "head": 9.52381,  # 200 × 100 / 2,100
         "head_upper": None,
         "interval": [9.52381, 9.52381],
-        "samples": 12,
+        "n": 12,
         "phases": 17,
         "message": "Mean SMAPE is 9.5.",
         "documentation": "docs/gates.md#smape",
@@ -176,7 +176,10 @@ def test_numbers_of_a_report_by_hand(gates: Gates) -> None:
     }
     underestimation = by_rule["underestimation"]
     assert (underestimation["head"], underestimation["head_upper"]) == (0.0, 0.294118)
-    assert underestimation["interval"] == [0.0, 0.161566]  # no miss seen: 1 − 0.05^(1/17)
+    intervals = document["metrics"]["head"]["intervals"]
+    assert intervals["underestimation_rate"] == [0.0, 0.161566]  # no miss seen: 1 − 0.05^(1/17)
+    assert underestimation["interval"] == [0.0, intervals["underestimation_upper"][1]]
+    assert underestimation["n"] == 17  # those that were cut off count as well
     assert by_rule["waste-band"]["head"] == by_rule["waste-p90"]["head"] == 1.1
 
 

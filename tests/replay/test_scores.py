@@ -99,6 +99,11 @@ def test_without_a_sample_nothing_is_measured() -> None:
     assert scores.prospective.arrived == 0
 
 
+def test_where_git_cannot_tell_nobody_counts_what_came_in_later() -> None:
+    prospective = _replay([sample(1, 1000)], known=None).prospective
+    assert (prospective.arrived, prospective.figures) == (None, None)
+
+
 def test_failed_calls_alone_are_nothing_to_measure() -> None:
     scores = _replay([sample(1, 1000, success=False)])
     assert scores.all.metrics is None

@@ -16,7 +16,6 @@ from typing import Literal, Protocol
 from coefgate.problems import EnvironmentProblem, UsageProblem
 
 
-
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
     """One name in a tree. ``path`` is relative to the registry's root; ``size`` is in bytes."""

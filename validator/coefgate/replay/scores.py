@@ -45,11 +45,11 @@ class Figures:
 class Prospective:
     """The calls that came in after the coefficients did.
 
-    ``arrived``: how many eligible ones there are; ``figures`` is ``None`` below 30 of them, or where git
-    cannot tell, and then ``reason`` says why.
+    ``arrived``: how many eligible ones there are, ``None`` where git cannot tell. ``figures`` is ``None``
+    then and below 30 calls; ``reason`` says why.
     """
 
-    arrived: int
+    arrived: int | None
     figures: Figures | None
     reason: str
 
@@ -176,7 +176,7 @@ def _prospective(
     judged: pd.DataFrame, calls: Calls, known: Collection[str] | None, unknown_because: str
 ) -> Prospective:
     if known is None:
-        return Prospective(0, None, unknown_because)
+        return Prospective(None, None, unknown_because)
     later = calls.where(~judged["id"].isin(list(known)).to_numpy(np.bool_))
     arrived = int((~later.censored).sum())
     if arrived < FEWEST_PROSPECTIVE:

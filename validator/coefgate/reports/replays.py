@@ -10,7 +10,7 @@ from rich.text import Text
 
 from coefgate.estimator.table import Table
 from coefgate.replay.scores import Comparison, ScoredCall, Scores
-from coefgate.reports.console import short, table
+from coefgate.reports.console import count, short, table
 from coefgate.reports.figures import NOT_MEASURABLE, points, ratio, share
 from coefgate.reports.metrics import (
     figures_dict,
@@ -101,9 +101,11 @@ def replay_text(scores: Scores, registry: Table, revision: str) -> list[Renderab
     return parts
 
 
-def prospective_line(arrived: int, reason: str) -> Text:
+def prospective_line(arrived: int | None, reason: str) -> Text:
     """What is known of calls that came in after the coefficients did."""
-    return Text(f"prospective: {arrived} calls came in after these coefficients did; {reason}")
+    if arrived is None:
+        return Text(f"prospective: not known which calls came in after these coefficients did: {reason}")
+    return Text(f"prospective: {count(arrived, 'call')} came in after these coefficients did; {reason}")
 
 
 def _calls_table(scores: Scores) -> RenderableType:

@@ -14,6 +14,7 @@ from coefgate.gates.feasible import FeasibleMargin
 from coefgate.gates.report import Report, Side
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.stakes import Stakes
+from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import Figures
 from coefgate.reports.console import short, table
 from coefgate.reports.coverages import coverage_dict
@@ -21,7 +22,6 @@ from coefgate.reports.figures import NOT_MEASURABLE, Written, points, ratio, sha
 from coefgate.reports.metrics import (
     figures_dict,
     how_many,
-    interval_text,
     prospective_dict,
     rounded,
     stratum_dict,
@@ -84,8 +84,7 @@ def _stakes_dict(stakes: Stakes) -> dict[str, Any]:
 
 def _rule_dict(rule: RuleResult, figures: Figures) -> dict[str, Any]:
     metrics = figures.metrics
-    name, _ = _RULE_FIGURES[rule.rule]
-    interval = figures.intervals.get(name)
+    ends = _rule_interval(rule, figures)
     return {
         "rule": rule.rule,
         "status": rule.status,
@@ -93,8 +92,8 @@ def _rule_dict(rule: RuleResult, figures: Figures) -> dict[str, Any]:
         "base": rounded(rule.base),
         "head": rounded(rule.head),
         "head_upper": rounded(rule.upper),
-        "interval": None if interval is None else [rounded(interval.low), rounded(interval.high)],
-        "samples": metrics.samples if metrics else 0,
+        "interval": None if ends is None else [rounded(end) for end in ends],
+        "n": _calls_behind(rule, metrics),
         "phases": metrics.phases if metrics else 0,
         "message": rule.message,
         "documentation": f"docs/gates.md#{rule.rule}",
@@ -152,7 +151,8 @@ def _rules_table(report: Report) -> RenderableType:
     figures = report.scores.all
     rows: list[list[str | Text]] = []
     for rule in report.rules:
-        name, written = _RULE_FIGURES[rule.rule]
+        _, written = _RULE_FIGURES[rule.rule]
+        ends = _rule_interval(rule, figures)
         figure = NOT_MEASURABLE if rule.head is None else written(rule.head)
         if rule.upper is not None and rule.upper != rule.head:
             figure += f" to {written(rule.upper)}"
@@ -162,18 +162,23 @@ def _rules_table(report: Report) -> RenderableType:
                 Text(rule.status, style=_STYLES[rule.status]),
                 figure,
                 rule.limit,
-                _rule_interval(figures, name, written),
+                "–".join(written(Fraction(end)) for end in ends) if ends else NOT_MEASURABLE,
                 f"{rule.file}:{rule.line}",
             ]
         )
     return table("rule", "verdict", "figure", "limit", "95% interval", "set in", rows=rows)
 
 
-def _rule_interval(figures: Figures, name: str, written: Written) -> str:
-    """The interval of the figure; for underestimation from the lower end's low to the upper end's high."""
-    if name != "underestimation_rate":
-        return interval_text(figures, name, written)
-    low, high = (figures.intervals.get(end) for end in (name, "underestimation_upper"))
-    if low is None or high is None:
-        return NOT_MEASURABLE
-    return f"{written(Fraction(low.low))}–{written(Fraction(high.high))}"
+def _calls_behind(rule: RuleResult, metrics: Metrics | None) -> int:
+    """Underestimation counts the calls that were cut off as well."""
+    if metrics is None:
+        return 0
+    return metrics.samples + (metrics.censored if rule.rule == "underestimation" else 0)
+
+
+def _rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | None:
+    """The interval of a rule's figure; of a rate, from the low of its lower to the high of its upper end."""
+    name, _ = _RULE_FIGURES[rule.rule]
+    lower = figures.intervals.get(name)
+    upper = figures.intervals.get("underestimation_upper") if rule.rule == "underestimation" else lower
+    return None if lower is None or upper is None else (lower.low, upper.high)
