@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,9 +45,12 @@ def test_check_of_some_files_reads_coefficients_as_a_whole(registry: Path, coefg
     assert "coefficients/overhead/tests.yaml:1:1" in outcome.out
 
 
-def test_check_of_what_is_not_in_the_registry(tmp_path: Path, coefgate: Coefgate) -> None:
+def test_check_of_what_is_not_in_the_registry(registry: Path, tmp_path: Path, coefgate: Coefgate) -> None:
     (tmp_path / "other.yaml").write_text("x: 1\n")
     assert coefgate("check", str(tmp_path / "other.yaml")).code == 2
+    (registry / "notes.yaml").write_text("x: 1\n")
+    assert coefgate("check", "notes.yaml").code == 2
+    assert coefgate("check", ".").code == 0
     assert coefgate("check", "no-such-file.yaml").code == 2
 
 
@@ -184,20 +186,131 @@ def test_nothing_is_stored_when_one_line_is_bad(registry: Path, tmp_path: Path, 
     assert sorted((registry / "samples").rglob("*")) == before
 
 
-def test_interrupted_while_it_reads_leaves_nothing_behind(registry: Path, tmp_path: Path) -> None:
+def test_interrupted_before_it_writes_leaves_nothing_behind(registry: Path, tmp_path: Path) -> None:
     before = sorted((registry / "samples").rglob("*"))
-    pipe = tmp_path / "calls.jsonl"
-    os.mkfifo(pipe)
-    command = [sys.executable, "-m", "coefgate", "samples", "add", str(pipe)]
-    with (
-        subprocess.Popen(command, cwd=registry, stderr=subprocess.PIPE, text=True) as child,
-        pipe.open("wb"),  # opens as soon as the command does
-    ):
-        child.send_signal(signal.SIGINT)
-        _, said = child.communicate(timeout=60)
-    assert child.returncode == 130
-    assert "Traceback" not in said
+    calls = tmp_path / "calls.jsonl"
+    call = json.loads(next((registry / "samples").rglob("*.jsonl")).read_text("utf-8").splitlines()[0])
+    del call["id"]
+    calls.write_text(json.dumps(call | {"reference": "again.log:1"}) + "\n")
+    code = (
+        "import os, signal, sys\n"
+        "from coefgate.samples import import_file\n"
+        "finish = import_file._put_in_place\n"
+        "def interrupted(*arguments):\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    finish(*arguments)\n"
+        "import_file._put_in_place = interrupted\n"
+        "from coefgate.commands.cli import run\n"
+        "sys.exit(run(['samples', 'add', sys.argv[1]]))\n"
+    )
+    command = [sys.executable, "-c", code, str(calls)]
+    done = subprocess.run(command, cwd=registry, capture_output=True, text=True, check=False)
+    assert done.returncode == 130, done.stderr
+    assert "Traceback" not in done.stderr
     assert sorted((registry / "samples").rglob("*")) == before
+
+
+@pytest.mark.parametrize("options", [["--at", BASELINE], ["--at", BASELINE, "--format", "json"]])
+def test_the_verdict_is_told_even_if_nobody_reads_it(options: list[str]) -> None:
+    command = [sys.executable, "-m", "coefgate", "gate", *options]
+    with subprocess.Popen(command, cwd=SHIPPED, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.close()
+        assert child.stderr is not None
+        said = child.stderr.read()
+    assert (child.returncode, said) == (1, b"")
+
+
+def test_a_full_disk_is_the_environments_fault(registry: Path) -> None:
+    command = [sys.executable, "-m", "coefgate", "gate"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, cwd=registry, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 5
+    assert b"No space left" in done.stderr
+    assert b"Exception ignored" not in done.stderr
+
+
+def test_without_standard_output(registry: Path) -> None:
+    shell = f"exec {sys.executable} -m coefgate gate >&-"
+    assert subprocess.run(["sh", "-c", shell], cwd=registry, check=False).returncode == 0
+
+
+def test_a_terminal_of_another_encoding(coefgate: Coefgate) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    for command in (["gate"], ["replay"], ["coverage"], ["samples", "audit"]):
+        assert coefgate(*command, environment=plain).code == 0
+
+
+def test_a_repository_without_a_commit(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    git("checkout", "-q", "--orphan", "empty")
+    outcome = coefgate("gate")
+    assert outcome.code == 0
+    assert "nothing is committed yet" in outcome.out
+    assert coefgate("replay").code == 0
+
+
+def test_what_once_lay_in_samples_cannot_stop_the_gate(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    broken = registry / "samples/autopack/2025-12-17-0123abcd.jsonl"
+    broken.write_text('{"id":[1]}\n' + "[" * 100_000 + "\n")
+    file = registry / "coefficients/registry.yaml"
+    file.write_text(file.read_text("utf-8").replace("tokens: 2000", "tokens: 2001"), "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "new coefficients, with rubbish")
+    broken.unlink()
+    assert coefgate("gate").code == 0
+
+
+def test_a_repository_named_in_the_environment_is_not_asked(
+    registry: Path, git: Git, tmp_path: Path, coefgate: Coefgate
+) -> None:
+    head = git("rev-parse", "HEAD")
+    outcome = coefgate("gate", "--format", "json", environment={"GIT_DIR": str(tmp_path / "elsewhere")})
+    assert json.loads(outcome.out)["head"]["version"] == f"0.0.0+1.g{head[:7]}"
+
+
+def test_an_ignored_file_is_a_change_too(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    (registry / ".git/info/exclude").write_text("extra.yaml\n")
+    docs = (registry / "coefficients/overhead/docs.yaml").read_text("utf-8")
+    extra = docs.replace("category: docs", "category: extra").replace("[documentation]", "[]")
+    (registry / "coefficients/overhead/extra.yaml").write_text(extra, "utf-8")
+    assert json.loads(coefgate("gate", "--format", "json").out)["head"]["version"].endswith(".dirty")
+
+
+@pytest.mark.parametrize("command", [["replay", "--samples"], ["samples", "add"]])
+def test_what_is_no_regular_file_is_not_waited_for(
+    command: list[str], tmp_path: Path, coefgate: Coefgate
+) -> None:
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    outcome = coefgate(*command, str(tmp_path / "pipe.jsonl"))
+    assert outcome.code == 2
+    assert "no regular file" in outcome.err
+
+
+def test_adding_rubbish_takes_little_memory(tmp_path: Path, coefgate: Coefgate) -> None:
+    (tmp_path / "rubbish.jsonl").write_bytes(b"x\n" * 25_000_000)
+    outcome = coefgate("samples", "add", str(tmp_path / "rubbish.jsonl"))
+    assert outcome.code == 3
+    assert outcome.peak < 200 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "deliverable",
+    ["creat:docs/x.md", "create:../x", "/etc/passwd", "create:a\\b.py", "create:docs/", "*.py", "create:"],
+)
+def test_an_estimate_of_no_path(deliverable: str, coefgate: Coefgate) -> None:
+    outcome = coefgate("estimate", "--category", "docs", "--complexity", "low", deliverable)
+    assert outcome.code == 2
+    assert outcome.out == ""
+
+
+def test_an_estimate_says_what_it_does_not_know(coefgate: Coefgate) -> None:
+    asked = ["estimate", "--category", "DOCS", "--complexity", "Low", "--model", "gpt-5", "README.md"]
+    outcome = coefgate(*asked)
+    assert outcome.code == 0
+    assert "did you mean docs?" in outcome.err
+    assert "'Low'" in outcome.err
+    assert "'gpt-5'" in outcome.err
+    assert coefgate(*asked, "README.md").code == 2
 
 
 def test_a_reader_that_leaves_early_is_no_error() -> None:
@@ -214,8 +327,12 @@ def test_breaking_down_by_every_dimension(coefgate: Coefgate) -> None:
     names = "category,complexity,deliverables,model,operation,success"
     strata = json.loads(coefgate("replay", "--by", names, "--format", "json").out)["strata"]
     assert {stratum["dimension"] for stratum in strata} == set(names.split(","))
-    by_success = {s["value"]: s["metrics"]["samples"] for s in strata if s["dimension"] == "success"}
-    assert by_success == {"succeeded": 58, "failed": 13}
+    by_success = {s["value"]: s["metrics"] for s in strata if s["dimension"] == "success"}
+    assert by_success.pop("cut off") is None
+    assert {value: metrics["samples"] for value, metrics in by_success.items()} == {
+        "succeeded": 58,
+        "failed": 13,
+    }
     outcome = coefgate("replay", "--by", "colour")
     assert outcome.code == 2
     assert "deliverables" in outcome.err

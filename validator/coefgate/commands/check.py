@@ -9,6 +9,7 @@ import click
 from coefgate.commands.options import format_option, registry_option
 from coefgate.problems import INVALID, PASS, UsageProblem
 from coefgate.registry.reading import registry_problems
+from coefgate.reports.console import emit
 from coefgate.reports.problems import render_check
 from coefgate.reports.progress import progress
 from coefgate.samples.reading import sample_problems
@@ -39,7 +40,7 @@ def command(paths: tuple[Path, ...], root: Path, output_format: str) -> int:
     problems = tuple(sorted(problems + in_samples))
     samples = len(store.samples) if store else None
     files = len(tree.entries("coefficients"))
-    click.echo(render_check(problems, output_format, files=files, samples=samples))
+    emit(render_check(problems, output_format, files=files, samples=samples))
     return INVALID if problems else PASS
 
 
@@ -52,4 +53,9 @@ def _below_root(paths: tuple[Path, ...], root: Path) -> tuple[str, ...]:
             raise UsageProblem(
                 f"{path} is not in the registry {root}. Name its registry with --registry FOLDER."
             ) from None
-    return tuple(below)
+        if below[-1].partition("/")[0] not in (".", "coefficients", "samples"):
+            raise UsageProblem(
+                f"{path} is part of neither coefficients/ nor samples/, so there is nothing to check it "
+                "against. Leave it out, or see how to store calls with: coefgate samples add --help"
+            )
+    return tuple(below) if "." not in below else ("coefficients", "samples")

@@ -9,7 +9,7 @@ import click
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import audited_samples, coverage_of, worktree_with_samples
 from coefgate.problems import PASS
-from coefgate.reports.console import print_report
+from coefgate.reports.console import emit, print_report
 from coefgate.reports.coverages import coverage_json, coverage_text
 
 
@@ -26,7 +26,7 @@ def command(root: Path, output_format: str) -> int:
     state, store = worktree_with_samples(root)
     found = coverage_of(audited_samples(store, state.registry), state.registry)
     if output_format == "json":
-        click.echo(coverage_json(found))
+        emit(coverage_json(found))
     else:
         print_report(coverage_text(found, state.registry.complexities))
     return PASS

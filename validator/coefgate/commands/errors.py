@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shlex
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from io import TextIOWrapper
 
 import click
 
@@ -23,13 +23,17 @@ from coefgate.problems import (
     CoefgateError,
     InvalidInput,
 )
+from coefgate.reports.console import silence_output
 
 
 def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int:
     """Run ``command`` and turn whatever happens into an exit code, with the reason on standard error."""
+    _print_whatever_the_encoding()
     try:
         code = command()
-        sys.stdout.flush()
+    except SystemExit:  # click's answer to a reader that left while it printed help
+        silence_output()
+        return PASS
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
@@ -38,8 +42,6 @@ def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        return _reader_left()
     except InvalidInput as error:
         _tell_problems(error)
         return INVALID
@@ -53,6 +55,7 @@ def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int
         click.echo(f"coefgate: {MISSING_EXTRA.format(name=error.name)}", err=True)
         return ENVIRONMENT
     except OSError as error:
+        silence_output()
         click.echo(f"coefgate: {_in_words(error)}", err=True)
         return ENVIRONMENT
     except Exception:  # noqa: BLE001 (this is the place where bugs end)
@@ -61,15 +64,16 @@ def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int
     return code if isinstance(code, int) else PASS
 
 
+def _print_whatever_the_encoding() -> None:
+    """A terminal that cannot show a dash gets a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _tell_problems(error: InvalidInput) -> None:
     count = len(error.problems)
-    click.echo(f"{error}\n{count} problem{'s' if count != 1 else ''}: nothing was scored.", err=True)
-
-
-def _reader_left() -> int:
-    """The program that read our output has closed it (``| head``): not an error, but nothing more to say."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PASS
+    click.echo(f"{error}\n{count} problem{'s' if count != 1 else ''}: nothing was done.", err=True)
 
 
 def _in_words(error: OSError) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import click
+from jsonschema_rs import is_valid
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import worktree_state
 from coefgate.estimator.scalar import estimate
-from coefgate.problems import PASS
-from coefgate.reports.console import print_report
+from coefgate.estimator.table import Table
+from coefgate.problems import PASS, UsageProblem
+from coefgate.registry.schemas import load_schema
+from coefgate.reports.console import emit, print_report
 from coefgate.reports.estimates import estimate_json, estimate_text
-from coefgate.vocabulary import OPERATIONS, Deliverable
+from coefgate.vocabulary import OPERATIONS, Deliverable, Operation
 
 
 class _DeliverableType(click.ParamType[Deliverable]):
@@ -25,15 +31,54 @@ class _DeliverableType(click.ParamType[Deliverable]):
     ) -> Deliverable:
         if isinstance(value, Deliverable):
             return value
-        for operation in OPERATIONS:
-            if value.startswith(f"{operation}:"):
-                path = value.removeprefix(f"{operation}:")
-                break
-        else:
-            operation, path = "unknown", value
-        if not path:
-            self.fail(f"{value!r} names no path; write for instance create:docs/guide.md", param, ctx)
+        operation, path = _split(value)
+        if operation is None:
+            near = get_close_matches(value.partition(":")[0], OPERATIONS, n=1)
+            asked = f"; did you mean {near[0]}?" if near else ""
+            self.fail(
+                f"{value!r} begins with no operation (create, modify or unknown){asked} "
+                "A path that holds a colon is written unknown:PATH.",
+                param,
+                ctx,
+            )
+        if not is_valid(_path_schema(), path) or path.endswith("/") or "*" in path:
+            self.fail(
+                f"{path!r} is no path of one file in a workspace: write it relative to the workspace, with / "
+                "between folders and without .., such as create:docs/guide.md",
+                param,
+                ctx,
+            )
         return Deliverable(path, operation)
+
+
+def _split(value: str) -> tuple[Operation | None, str]:
+    """Operation and path of ``OPERATION:PATH``; no operation where another word stands before the colon."""
+    for operation in OPERATIONS:
+        if value.startswith(f"{operation}:"):
+            return operation, value.removeprefix(f"{operation}:")
+    return (None if ":" in value else "unknown"), value
+
+
+def _path_schema() -> dict[str, Any]:
+    """What a path may be is said once, in the schema of samples."""
+    schema: dict[str, Any] = load_schema("sample")
+    path: dict[str, Any] = schema["properties"]["deliverables"]["items"]["properties"]["path"]
+    return path
+
+
+def _warnings(
+    table: Table, complexities: Sequence[str], category: str, complexity: str, model: str | None
+) -> Iterator[str]:
+    """Why an estimate is a fallback, in the caller's words."""
+    if category not in table.canonical_category:
+        folded = {name.casefold(): name for name in table.canonical_category}
+        near = get_close_matches(category.casefold(), folded, n=1)
+        asked = f"; did you mean {folded[near[0]]}?" if near else ""
+        yield f"the registry declares no category {category!r}{asked}"
+    if complexity not in complexities:
+        yield f"the registry declares no complexity {complexity!r}; it declares {', '.join(complexities)}"
+    if not table.applies_to_model(model):
+        yield f"the registry was not made for the model {model!r}; it was for {', '.join(table.applies_to)}"
 
 
 @click.command()
@@ -66,7 +111,12 @@ def command(
     Example:
       coefgate estimate --category docs --complexity low create:docs/guide.md modify:README.md
     """
+    repeated = [d.path for d in deliverables if sum(other.path == d.path for other in deliverables) > 1]
+    if repeated:
+        raise UsageProblem(f"{repeated[0]!r} is named twice. Name each deliverable once.")
     state = worktree_state(root)
+    for warning in _warnings(state.table, state.registry.complexities, category, complexity, model):
+        click.echo(f"warning: {warning}; the fallback serves", err=True)
     result = estimate(
         state.table,
         category=category,
@@ -76,7 +126,7 @@ def command(
         exists=None if workspace is None else lambda path: (workspace / path).exists(),
     )
     if output_format == "json":
-        click.echo(estimate_json(result))
+        emit(estimate_json(result))
     else:
         print_report(estimate_text(result))
     return PASS

@@ -18,7 +18,7 @@ from coefgate.gates.report import Report, Side, judge
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.history.repository import Repository
 from coefgate.replay.scores import replay
-from coefgate.reports.console import print_report
+from coefgate.reports.console import emit, print_report
 from coefgate.reports.progress import progress
 from coefgate.reports.verdicts import verdict_json, verdict_text
 
@@ -46,7 +46,7 @@ def command(revision: str, root: Path, output_format: str) -> int:
     with progress("Judging the registry on its stored calls …"):
         report = _report(root, revision)
     if output_format == "json":
-        click.echo(verdict_json(report))
+        emit(verdict_json(report))
     else:
         print_report(verdict_text(report))
     return EXIT_CODES[report.verdict]

@@ -14,13 +14,16 @@ from coefgate.commands.states import (
     revision_state,
     sample_store,
     worktree_state,
+    worktree_with_samples,
 )
 from coefgate.history.repository import Repository
 from coefgate.problems import NOT_MEASURABLE, PASS, UsageProblem
+from coefgate.registry.model import Registry
 from coefgate.replay.scores import DIMENSIONS, Scores, replay
-from coefgate.reports.console import print_report
+from coefgate.reports.console import emit, print_report
 from coefgate.reports.progress import progress
 from coefgate.reports.replays import replay_json, replay_text
+from coefgate.samples.model import SampleStore
 
 
 def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) -> tuple[str, ...]:
@@ -66,13 +69,16 @@ def command(
     with progress("Replaying the stored calls …"):
         scores, state = _scores(root, revision, path, by)
     if output_format == "json":
-        click.echo(replay_json(scores, state.table, state.revision))
+        emit(replay_json(scores, state.table, state.revision))
     else:
         print_report(replay_text(scores, state.table, state.revision))
     return PASS if scores.all.metrics else NOT_MEASURABLE
 
 
 def _scores(root: Path, revision: str | None, path: Path | None, by: tuple[str, ...]) -> tuple[Scores, State]:
+    if revision is None and path is None:
+        state, store = worktree_with_samples(root)
+        return _scored(root, state, store, state.registry, by)
     if revision is None:
         state = worktree_state(root)
         scope = state.registry
@@ -80,7 +86,13 @@ def _scores(root: Path, revision: str | None, path: Path | None, by: tuple[str, 
         with Repository(root) as repository:
             state = revision_state(repository, repository.commit(revision))
         scope = worktree_state(root).registry
-    audited = audited_samples(sample_store(root, path), scope)
+    return _scored(root, state, sample_store(root, path), scope, by)
+
+
+def _scored(
+    root: Path, state: State, store: SampleStore, scope: Registry, by: tuple[str, ...]
+) -> tuple[Scores, State]:
+    audited = audited_samples(store, scope)
     arrived = known_samples(root, state)
     scores = replay(
         audited,

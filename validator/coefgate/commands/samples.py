@@ -8,10 +8,10 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import audited_samples, worktree_with_samples
-from coefgate.problems import PASS
+from coefgate.problems import PASS, UsageProblem
 from coefgate.reports.audits import added_text, audit_json, audit_text
-from coefgate.reports.console import print_report
-from coefgate.samples.store import add_samples
+from coefgate.reports.console import emit, print_report
+from coefgate.samples.store import add_file
 
 
 @click.group()
@@ -38,7 +38,7 @@ def audit(root: Path, output_format: str) -> int:
     state, store = worktree_with_samples(root)
     audited = audited_samples(store, state.registry)
     if output_format == "json":
-        click.echo(audit_json(audited))
+        emit(audit_json(audited))
     else:
         print_report(audit_text(audited))
     return PASS
@@ -57,6 +57,7 @@ def add(file: Path, root: Path) -> int:
     Example:
       coefgate samples add new-calls.jsonl
     """
-    with file.open("rb") as lines:
-        click.echo(added_text(add_samples(lines, source=file.as_posix(), root=root)))
+    if not file.is_file():
+        raise UsageProblem(f"{file} is no regular file. Name a file of JSON Lines.")
+    emit(added_text(add_file(file, root)))
     return PASS

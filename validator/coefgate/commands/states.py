@@ -83,7 +83,9 @@ def known_samples(root: Path, state: State) -> Arrivals:
     """Which samples were stored when the coefficients of ``state`` came in, as far as git tells."""
     try:
         with Repository(root) as repository:
-            commit = repository.commit("HEAD") if state.revision == "worktree" else state.revision
+            commit = repository.head() if state.revision == "worktree" else state.revision
+            if commit is None:
+                return Arrivals(None, frozenset(), "nothing is committed yet")
             return arrivals(repository, commit, state.table.digest)
     except EnvironmentProblem as error:
         return Arrivals(None, frozenset(), str(error))

@@ -15,6 +15,8 @@ from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, 
 LOWEST: Final = 1000
 HIGHEST: Final = 10_000
 """Margins in thousandths that a registry may declare."""
+_CELLS_AT_ONCE: Final = 100_000
+"""Entries of the margins × calls matrices that are kept in memory together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,23 @@ def feasible_margin(
     smape_limit = limits.smape_mean_below * MILLION
     eligible = ~calls.censored
     base, moves, actual = base_tokens[eligible], takes_margin[eligible], calls.actual[eligible]
-    good = [
-        margin
-        for margin in range(low, end)
-        if int(smape_200(_predicted(base, moves, margin), actual).sum()) < smape_limit * len(base)
-    ]
+    good: list[int] = []
+    at_once = max(1, _CELLS_AT_ONCE // len(base))
+    for start in range(low, end, at_once):
+        margins = np.arange(start, min(start + at_once, end))
+        tried = _predicted(base, moves, margins[:, None])
+        errors = smape_200(tried.ravel(), np.tile(actual, len(margins))).reshape(tried.shape).sum(axis=1)
+        good += [
+            margin
+            for margin, error in zip(margins.tolist(), errors.tolist(), strict=True)
+            if error < smape_limit * len(base)
+        ]
     return _longest_run(good)
 
 
-def _predicted(base_tokens: Integers, takes_margin: npt.NDArray[np.bool_], margin: int) -> Integers:
+def _predicted(
+    base_tokens: Integers, takes_margin: npt.NDArray[np.bool_], margin: int | Integers
+) -> Integers:
     return np.where(takes_margin, -(-base_tokens * margin // 1000), base_tokens)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 from coefgate.history.repository import Repository, RevisionTree
@@ -61,6 +60,15 @@ def _sample_ids(tree: RevisionTree) -> Iterator[str]:
     for entry in tree.entries("samples"):
         if entry.kind == "file" and entry.path.endswith(".jsonl"):
             for line in tree.read(entry.path).splitlines():
-                # A line that cannot be read is no stored sample: the reader of today's files names it.
-                with suppress(ValueError, KeyError, TypeError):
-                    yield json.loads(line)["id"]
+                identity = _id(line)
+                if identity is not None:
+                    yield identity
+
+
+def _id(line: bytes) -> str | None:
+    """The id of a stored line; a line that cannot be read is no stored sample, whatever it holds."""
+    try:
+        identity = json.loads(line)["id"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return identity if isinstance(identity, str) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from io import BytesIO
@@ -15,6 +16,10 @@ from coefgate.trees import Entry
 
 _SYMLINK_MODE: Final = b"120000"
 _FILE_MODES: Final = (b"100644", b"100755")
+_OF_ONE_REPOSITORY: Final = frozenset(
+    ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE")
+)
+_HASH: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
 class NoRepository(EnvironmentProblem):
@@ -30,7 +35,9 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
+        # Inside a hook git names its own repository in the environment; here the folder alone decides.
+        inherited = {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY}
+        self._environment = {**inherited, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
         self._batch: subprocess.Popen[bytes] | None = None
         self.shallow = self.git("rev-parse", "--is-shallow-repository").strip() == b"true"
 
@@ -75,8 +82,7 @@ class Repository:
                 f"{revision!r} is not a revision. Name a commit, a tag or a branch, such as HEAD~1."
             )
         try:
-            name = f"{revision}^{{commit}}"
-            return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", name).decode().strip()
+            found = self._resolved(revision)
         except EnvironmentProblem as error:
             if self.shallow:
                 raise EnvironmentProblem(
@@ -86,6 +92,20 @@ class Repository:
             raise UsageProblem(
                 f"{revision!r} names no commit here. See what there is with: git log --oneline --all"
             ) from error
+        if not _HASH.fullmatch(found):
+            raise UsageProblem(f"{revision!r} is a range of commits. Name one commit, such as HEAD~1.")
+        return found
+
+    def head(self) -> str | None:
+        """The commit that is checked out, ``None`` as long as there is none."""
+        try:
+            return self._resolved("HEAD")
+        except EnvironmentProblem:
+            return None
+
+    def _resolved(self, revision: str) -> str:
+        name = f"{revision}^{{commit}}"
+        return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", name).decode().strip()
 
     def tree(self, revision: str) -> RevisionTree:
         """The registry's files at a revision."""

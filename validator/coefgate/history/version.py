@@ -15,11 +15,14 @@ UNVERSIONED: Final = "0.0.0+unversioned"
 def registry_version(repository: Repository, commit: str) -> str:
     """``1.4.0`` at an annotated tag ``coefficients/v1.4.0``, else ``1.4.0+3.g3f2c1ab`` three commits later.
 
-    Before the first release the count is that of all commits: ``0.0.0+12.g3f2c1ab``.
+    Before the first release the count is that of all commits: ``0.0.0+12.g3f2c1ab``; a shallow clone,
+    where nobody can count them, says ``0.0.0+g3f2c1ab``.
     """
     try:
         described = repository.git("describe", "--match", f"{TAG_PREFIX}*", "--long", "--abbrev=7", commit)
     except EnvironmentProblem:
+        if repository.shallow:
+            return f"0.0.0+g{commit[:7]}"
         count = repository.git("rev-list", "--count", commit).decode().strip()
         return f"0.0.0+{count}.g{commit[:7]}"
     tag, distance, abbreviated = described.decode().strip().rsplit("-", 2)
@@ -29,11 +32,12 @@ def registry_version(repository: Repository, commit: str) -> str:
 
 def worktree_version(repository: Repository) -> str:
     """The version of HEAD, with ``.dirty`` behind it when ``coefficients/`` holds anything else."""
-    try:
-        commit = repository.git("rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
-    except EnvironmentProblem:
+    commit = repository.head()
+    if commit is None:
         return UNVERSIONED
-    changes = repository.git("status", "--porcelain", "--untracked-files=all", "--", "coefficients")
+    # Ignored files as well: git may ignore a coefficient file, strict reading does not.
+    every = ("--untracked-files=all", "--ignored=matching")
+    changes = repository.git("status", "--porcelain", *every, "--", "coefficients")
     version = registry_version(repository, commit)
     if not changes:
         return version

@@ -16,7 +16,7 @@ MAX_PROBLEMS: Final = 100
 INVISIBLE: Final = (
     r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
     # Marks that reorder the text on a screen: a reviewer would not see what is merged.
-    r"\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u2069"
 )
 """Inside of a regular expression's character class: what no file may hold, tab and line ends aside."""
 

@@ -15,6 +15,8 @@ SCORED = ("eligible", "censored", "failed")
 UNKNOWN = "unknown"
 WITHOUT_TOKENS = "failed without a token"
 """Failed calls that gave nothing: no ratio to what they needed exists, so they stand by themselves."""
+CUT_OFF = "cut off"
+"""Censored calls, whose reply could mostly not be parsed: neither a success nor scored as a failure."""
 
 
 def frame(audited: Sequence[Audited], table: Table) -> pd.DataFrame:
@@ -59,7 +61,7 @@ def _category(sample: Sample, canonical: Mapping[str, str]) -> str:
 
 def _success(audited: Audited) -> str:
     if audited.status != "failed":
-        return "succeeded"
+        return CUT_OFF if audited.status == "censored" else "succeeded"
     return "failed" if audited.sample.actual_output_tokens else WITHOUT_TOKENS
 
 

@@ -95,11 +95,9 @@ def metrics(calls: Calls) -> Metrics | None:
     if not count:
         return None
     smape = np.sort(smape_200(predicted, actual))
-    order = ratio_order(predicted, actual)
-
-    def waste(rank: int) -> Fraction:
-        return Fraction(int(predicted[order[rank]]), int(actual[order[rank]]))
-
+    waste = _ratios_at(
+        predicted, actual, (*middle_ranks(count), *(quantile_rank(count, q) for q in (P75, P90)))
+    )
     of_censored = calls.predicted[calls.censored] <= calls.actual[calls.censored]
     misses = int((actual > predicted).sum() + of_censored.sum())
     undecided = int((~of_censored).sum())
@@ -107,7 +105,7 @@ def metrics(calls: Calls) -> Metrics | None:
     return Metrics(
         samples=count,
         censored=everyone - count,
-        phases=len(np.unique(calls.phase)),
+        phases=_distinct(calls.phase),
         smape_mean=Fraction(int(smape.sum()), count * MILLION),
         smape_median=Fraction(sum(int(smape[rank]) for rank in middle_ranks(count)), 2 * MILLION),
         smape_p90=Fraction(int(smape[quantile_rank(count, P90)]), MILLION),
@@ -115,15 +113,34 @@ def metrics(calls: Calls) -> Metrics | None:
         undecided=undecided,
         underestimation_rate=Fraction(misses, everyone),
         underestimation_upper=Fraction(misses + undecided, everyone),
-        waste_median=sum(map(waste, middle_ranks(count)), Fraction(0)) / 2,
-        waste_p75=waste(quantile_rank(count, P75)),
-        waste_p90=waste(quantile_rank(count, P90)),
+        waste_median=(waste[0] + waste[1]) / 2,
+        waste_p75=waste[2],
+        waste_p90=waste[3],
     )
 
 
 def middle_ranks(count: int) -> tuple[int, int]:
     """The ranks whose mean is the median of ``count`` sorted values; equal where the count is odd."""
     return (count - 1) // 2, count // 2
+
+
+def _ratios_at(predicted: Integers, actual: Integers, ranks: tuple[int, ...]) -> list[Fraction]:
+    """``predicted / actual`` at these ranks of the sorted ratios, exactly."""
+    if max(int(predicted.max()), int(actual.max())) >= _EXACT_IN_FLOAT or int(actual.min()) <= 0:
+        found = ratio_order(predicted, actual)[list(ranks)].tolist()
+    else:
+        ratios = predicted / actual
+        ordered = np.partition(ratios, sorted(set(ranks)))
+        # Equal floats are equal fractions here, so any call with the value will do.
+        found = [int((ratios == ordered[rank]).argmax()) for rank in ranks]
+    return [Fraction(int(predicted[at]), int(actual[at])) for at in found]
+
+
+def _distinct(phase: npt.NDArray[np.intp]) -> int:
+    """How many phases; numbered from 0 without large gaps, as a replay does, they need no sorting."""
+    if int(phase.min()) >= 0 and int(phase.max()) < 4 * len(phase) + 1000:
+        return int(np.count_nonzero(np.bincount(phase)))
+    return len(np.unique(phase))
 
 
 def ratio_order(predicted: Integers, actual: Integers) -> npt.NDArray[np.intp]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Container, Iterable, Sequence
-from io import StringIO
-from typing import Final
+from contextlib import suppress
+from io import StringIO, UnsupportedOperation
+from typing import Final, TextIO
 
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +19,7 @@ PIPED_WIDTH: Final = 132
 
 def print_report(parts: Iterable[RenderableType]) -> None:
     """Print to standard output; in colour only on a terminal, and not where ``NO_COLOR`` is set."""
-    terminal = sys.stdout.isatty()
+    terminal = _output() is not None and sys.stdout.isatty()
     console = Console(
         file=sys.stdout if terminal else StringIO(),
         width=None if terminal else PIPED_WIDTH,
@@ -28,7 +30,36 @@ def print_report(parts: Iterable[RenderableType]) -> None:
     for part in parts:
         console.print(part)
     if isinstance(console.file, StringIO):
-        sys.stdout.write("".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines()))
+        emit("\n".join(line.rstrip() for line in console.file.getvalue().splitlines()))
+
+
+def emit(text: str) -> None:
+    """Write the result to standard output.
+
+    A reader that has left (``| head``) is no error, and changes no exit code.
+    """
+    output = _output()
+    if output is None:
+        return
+    try:
+        output.write(f"{text}\n")
+        output.flush()
+    except BrokenPipeError:
+        silence_output()
+
+
+def silence_output() -> None:
+    """Let go of standard output, so that what is still buffered fails nobody when the program ends."""
+    output = _output()
+    if output is None:
+        return
+    with suppress(UnsupportedOperation):  # what is no file has no buffer of the system's behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())
+
+
+def _output() -> TextIO | None:
+    """Standard output, ``None`` where the program was started without one."""
+    return sys.stdout
 
 
 def table(
@@ -36,11 +67,9 @@ def table(
     rows: Iterable[Sequence[str | Text]],
     title: str | None = None,
     figures: Container[int] = (),
-) -> Table:
+) -> RenderableType:
     """A plain table; the columns whose indices are in ``figures`` are set to the right."""
-    result = Table(
-        title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold"
-    )
+    result = Table(box=None, pad_edge=False, header_style="bold")
     for index, column in enumerate(columns):
         if index in figures:
             result.add_column(column, justify="right", no_wrap=True)
@@ -48,7 +77,8 @@ def table(
             result.add_column(column, overflow="fold")
     for row in rows:
         result.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
-    return result
+    # A title of the table's own would be broken at the width of a narrow table.
+    return result if title is None else Group(Text(title, style="bold"), result)
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

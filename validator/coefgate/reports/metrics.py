@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rich.table import Table
+from rich.console import RenderableType
+from rich.text import Text
 
 from coefgate.replay.intervals import Interval
 from coefgate.replay.scores import FEWEST_PROSPECTIVE, Figures, Prospective, Stratum
@@ -60,9 +61,11 @@ def _pair(interval: Interval | None) -> list[float | None] | None:
     return None if interval is None else [rounded(interval.low), rounded(interval.high)]
 
 
-def figures_table(columns: Mapping[str, Figures | None], title: str) -> Table:
+def figures_table(columns: Mapping[str, Figures | None], title: str) -> RenderableType:
     """One row per metric, one column per set of calls, each figure with its 95% interval."""
     shown = {name: figures for name, figures in columns.items() if figures and figures.metrics}
+    if not shown:
+        return Text("not measurable: no eligible call is stored. See why with: coefgate samples audit")
     rows = [
         [text, *(_with_interval(figures, name, written) for figures in shown.values())]
         for name, (text, written) in FIGURES.items()
@@ -99,7 +102,7 @@ def interval_text(figures: Figures, name: str, written: Written) -> str:
     return f"{mark}{written(Fraction(found.high))}"
 
 
-def strata_table(strata: Sequence[Stratum]) -> Table:
+def strata_table(strata: Sequence[Stratum]) -> RenderableType:
     """One row per stratum; where it has less than ten phases no interval is given."""
     rows = []
     for stratum in strata:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Timer
-from typing import Final
+from typing import Final, TextIO
 
 from rich.console import Console
 
@@ -17,7 +17,8 @@ PATIENCE: Final = 1.0
 @contextmanager
 def progress(what: str, *, patience: float = PATIENCE) -> Iterator[None]:
     """Show ``what`` with a spinner on standard error while the block runs."""
-    if not sys.stderr.isatty():
+    errors: TextIO | None = sys.stderr
+    if errors is None or not errors.isatty():
         yield
         return
     status = Console(stderr=True).status(what)

@@ -129,7 +129,9 @@ def stakes_sentence(stakes: Stakes) -> str:
     """What the figures mean for 1,000 calls, in plain words."""
     low, high = (round(end) for end in stakes.cut_off)
     cut_off = f"{low}" if low == high else f"{low} to {high}"
-    unused = tokens(Fraction(stakes.reserved_unused_tokens))
+    # What is predicted above the tokens that a cut-off call had reached may have been needed after all.
+    at_most = "" if low == high else "at most "
+    unused = at_most + tokens(stakes.reserved_unused_tokens)
     return (
         f"Per 1,000 calls like these: {cut_off} replies would be cut off, "
         f"{unused} tokens would be reserved and not used."

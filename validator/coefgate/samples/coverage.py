@@ -87,7 +87,8 @@ def _eligible_aim(have: int, aims: CoverageAims) -> Aim:
 def _categories_aim(
     counts: Mapping[tuple[str, str], int], categories: Sequence[str], aims: CoverageAims
 ) -> Aim:
-    covered = {category for category, _ in counts}
+    # A label that the registry does not declare is scored by the fallback, but covers nothing.
+    covered = {category for category, _ in counts} & set(categories)
     have = len(covered)
     empty = [category for category in categories if category not in covered]
     missing = ""

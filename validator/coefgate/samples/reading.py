@@ -61,6 +61,8 @@ def read_sample_path(path: Path) -> SampleStore:
     if not files or not path.exists():
         there = "holds no .jsonl file" if path.exists() else "does not exist"
         raise UsageProblem(f"{path} {there}. Name a .jsonl file of samples, or a folder that holds some.")
+    if not files[0].is_file():
+        raise UsageProblem(f"{path} is no regular file. Name a .jsonl file of samples, or a folder of some.")
     tree = FolderTree(Path())
     reading = Gathering(tree)
     reading.read_all({file.as_posix(): None for file in files})

@@ -15,6 +15,7 @@ from coefgate.samples.gathering import Gathering
 from coefgate.samples.identity import fields_of, sample_id, stored_line
 from coefgate.samples.import_file import write_new
 from coefgate.samples.layout import FOLDER
+from coefgate.samples.lines import LONGEST_LINE
 from coefgate.samples.model import Sample
 from coefgate.samples.order import order_key
 from coefgate.samples.reading import read_samples
@@ -41,12 +42,18 @@ def write_import(drafts: Iterable[Mapping[str, Any]], root: Path) -> Added:
 
     As ``add_samples``; problems name the file ``drafts`` and the draft's number as its line.
     """
-    return add_samples((orjson.dumps(draft) + b"\n" for draft in drafts), source="drafts", root=root)
+    return add_samples([orjson.dumps(draft) + b"\n" for draft in drafts], source="drafts", root=root)
+
+
+def add_file(file: Path, root: Path) -> Added:
+    """Store the samples in ``file``, JSON Lines, in the registry at ``root``, as ``add_samples``."""
+    return add_samples(_LinesOf(file), source=file.as_posix(), root=root)
 
 
 def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
     """Store the samples in ``lines``, JSON with line ends as read from ``source``, as one new file.
 
+    ``lines`` are gone through more than once, and not kept: an iterator does not do.
     A line without ``id`` gets it; one that has it must fit it. All lines are of one origin. Samples that
     are stored already are reported and not written again. Links name ids of stored samples or of
     samples among the lines.
@@ -56,7 +63,7 @@ def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
     """
     tree = FolderTree(root)
     stored = {sample.id: sample for sample in read_samples(tree).samples}
-    gathering = Gathering(_Beside(tree, source, [_with_id(line) for line in lines]), dict(stored))
+    gathering = Gathering(_Beside(tree, source, lines), dict(stored))
     gathering.read_all({source: None})
     gathering.compare()
     new = [sample for sample in gathering.in_order() if sample.id not in stored]
@@ -105,7 +112,7 @@ class _Beside:
 
     tree: FolderTree
     source: str
-    drafts: list[bytes]
+    drafts: Iterable[bytes]
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
         return self.tree.entries(folder)
@@ -114,4 +121,14 @@ class _Beside:
         return self.tree.read(path)
 
     def lines(self, path: str, longest: int) -> Iterator[bytes]:
-        return iter(self.drafts) if path == self.source else self.tree.lines(path, longest)
+        return map(_with_id, self.drafts) if path == self.source else self.tree.lines(path, longest)
+
+
+@dataclass(frozen=True, slots=True)
+class _LinesOf:
+    """The lines of a file, streamed anew each time that they are gone through."""
+
+    file: Path
+
+    def __iter__(self) -> Iterator[bytes]:
+        return FolderTree(self.file.parent).lines(self.file.name, LONGEST_LINE)
