@@ -323,6 +323,25 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert said == b""
 
 
+def test_the_audit_counts_every_status_and_gives_every_reason(coefgate: Coefgate) -> None:
+    audit = json.loads(coefgate("samples", "audit", "--format", "json").out)
+    reasons = audit.pop("not_scored")
+    assert audit == {
+        **{"eligible": 58, "censored": 5, "failed": 13, "partial": 37, "synthetic": 0, "duplicate": 29},
+        **{"undeclared": 10, "superseded": 0, "retired": 0, "out-of-scope": 0},
+    }
+    assert len(reasons) == 152 - 58
+    assert all(one["reason"] and one["status"] for one in reasons)
+
+
+def test_coverage_for_programs(coefgate: Coefgate) -> None:
+    coverage = json.loads(coefgate("coverage", "--format", "json").out)
+    assert set(coverage) == {"cells", "aims"}
+    assert {"category": "docs", "complexity": "low", "samples": 3, "phases": 3} in coverage["cells"]
+    assert sum(cell["samples"] for cell in coverage["cells"]) == 58
+    assert [aim["aim"] for aim in coverage["aims"] if not aim["met"]] == ["categories"]
+
+
 def test_breaking_down_by_every_dimension(coefgate: Coefgate) -> None:
     names = "category,complexity,deliverables,model,operation,success"
     strata = json.loads(coefgate("replay", "--by", names, "--format", "json").out)["strata"]

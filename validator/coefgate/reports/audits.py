@@ -30,10 +30,9 @@ _MEANING = {
 
 
 def audit_dict(audited: Sequence[Audited]) -> dict[str, Any]:
-    """Counts by status, and every sample that is not scored with its reason."""
+    """The count of each status under its name, and every sample that is not eligible with its reason."""
     return {
-        "total": len(audited),
-        "statuses": counts_by_status(audited),
+        **counts_by_status(audited),
         "not_scored": [
             {"id": one.sample.id, "phase_id": one.sample.phase_id, "status": one.status, "reason": one.reason}
             for one in audited

@@ -112,7 +112,9 @@ def verdict_text(report: Report) -> list[RenderableType]:
     if report.stakes:
         parts.append(Text(stakes_sentence(report.stakes)))
     parts += [Text(""), _rules_table(report), Text("")]
-    parts += [Text(f"{rule.rule}: {rule.message}") for rule in report.rules if rule.status != "pass"]
+    parts += [
+        Text(f"{rule.rule} ({rule.limit}): {rule.message}") for rule in report.rules if rule.status != "pass"
+    ]
     if figures.metrics:
         parts.append(Text(margin_sentence(report.feasible_margin)))
     if prospective.figures is None:
