@@ -327,8 +327,16 @@ def test_the_audit_counts_every_status_and_gives_every_reason(coefgate: Coefgate
     audit = json.loads(coefgate("samples", "audit", "--format", "json").out)
     reasons = audit.pop("not_scored")
     assert audit == {
-        **{"eligible": 58, "censored": 5, "failed": 13, "partial": 37, "synthetic": 0, "duplicate": 29},
-        **{"undeclared": 10, "superseded": 0, "retired": 0, "out-of-scope": 0},
+        "eligible": 58,
+        "censored": 5,
+        "failed": 13,
+        "partial": 37,
+        "synthetic": 0,
+        "duplicate": 29,
+        "undeclared": 10,
+        "superseded": 0,
+        "retired": 0,
+        "out-of-scope": 0,
     }
     assert len(reasons) == 152 - 58
     assert all(one["reason"] and one["status"] for one in reasons)

@@ -31,8 +31,8 @@ _MEANING = {
 
 def audit_dict(audited: Sequence[Audited]) -> dict[str, Any]:
     """The count of each status under its name, and every sample that is not eligible with its reason."""
-    return {
-        **counts_by_status(audited),
+    counts: dict[str, Any] = {str(status): number for status, number in counts_by_status(audited).items()}
+    return counts | {
         "not_scored": [
             {"id": one.sample.id, "phase_id": one.sample.phase_id, "status": one.status, "reason": one.reason}
             for one in audited
