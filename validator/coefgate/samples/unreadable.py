@@ -15,6 +15,9 @@ _AS_IMPORTED: Final = "Take the line from the file that was imported, or delete 
 TOO_DEEP: Final = Fault((), "syntax", "cannot be read (nested too deeply)", _ONE_SAMPLE, _AS_IMPORTED)
 """A line with hundreds of brackets inside each other; a sample has three."""
 
+DEEPEST: Final = 100
+"""Levels that a line may have to be explained value by value; how many Python can show differs by version."""
+
 PlacedFault = tuple[Fault, int]
 """A fault of a line as a whole, and its column."""
 
@@ -51,6 +54,21 @@ def parsed(line: bytes) -> tuple[Any, PlacedFault | None]:
         reason = printable(error.msg.partition(":")[0])
         found = f"cannot be read from here on ({reason})"
         return None, (Fault((), "syntax", found, _ONE_SAMPLE, _AS_IMPORTED), error.pos + 1)
+
+
+def is_too_deep(data: Any) -> bool:
+    """Are there more than ``DEEPEST`` lists and objects inside each other? Asked level by level."""
+    level = [data]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def is_nearly_json(text: str) -> bool:
