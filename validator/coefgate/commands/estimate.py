@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
-from jsonschema_rs import is_valid
+from jsonschema_rs import validator_for
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import worktree_state
@@ -34,14 +36,14 @@ class _DeliverableType(click.ParamType[Deliverable]):
         operation, path = _split(value)
         if operation is None:
             near = get_close_matches(value.partition(":")[0], OPERATIONS, n=1)
-            asked = f"; did you mean {near[0]}?" if near else ""
+            asked = f"; did you mean {near[0]}" if near else ""
             self.fail(
-                f"{value!r} begins with no operation (create, modify or unknown){asked} "
+                f"{value!r} begins with no operation (create, modify or unknown){asked}. "
                 "A path that holds a colon is written unknown:PATH.",
                 param,
                 ctx,
             )
-        if not is_valid(_path_schema(), path) or path.endswith("/") or "*" in path:
+        if not _path_schema().is_valid(path) or path.endswith("/") or "*" in path:
             self.fail(
                 f"{path!r} is no path of one file in a workspace: write it relative to the workspace, with / "
                 "between folders and without .., such as create:docs/guide.md",
@@ -59,11 +61,11 @@ def _split(value: str) -> tuple[Operation | None, str]:
     return (None if ":" in value else "unknown"), value
 
 
-def _path_schema() -> dict[str, Any]:
-    """What a path may be is said once, in the schema of samples."""
-    schema: dict[str, Any] = load_schema("sample")
-    path: dict[str, Any] = schema["properties"]["deliverables"]["items"]["properties"]["path"]
-    return path
+@cache
+def _path_schema() -> Any:
+    """What a path may be is said once, in the schema of samples; compiled."""
+    schema = load_schema("sample")
+    return validator_for(schema["properties"]["deliverables"]["items"]["properties"]["path"])
 
 
 def _warnings(
@@ -111,9 +113,9 @@ def command(
     Example:
       coefgate estimate --category docs --complexity low create:docs/guide.md modify:README.md
     """
-    repeated = [d.path for d in deliverables if sum(other.path == d.path for other in deliverables) > 1]
-    if repeated:
-        raise UsageProblem(f"{repeated[0]!r} is named twice. Name each deliverable once.")
+    path, times = Counter(d.path for d in deliverables).most_common(1)[0] if deliverables else ("", 0)
+    if times > 1:
+        raise UsageProblem(f"{path!r} is named twice. Name each deliverable once.")
     state = worktree_state(root)
     for warning in _warnings(state.table, state.registry.complexities, category, complexity, model):
         click.echo(f"warning: {warning}; the fallback serves", err=True)

@@ -7,17 +7,16 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.scoring import scores_of
 from coefgate.commands.states import (
     audited_samples,
     coverage_of,
-    known_samples,
     revision_with_samples,
     worktree_with_samples,
 )
 from coefgate.gates.report import Report, Side, judge
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.history.repository import Repository
-from coefgate.replay.scores import replay
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.progress import progress
 from coefgate.reports.verdicts import verdict_json, verdict_text
@@ -60,17 +59,9 @@ def _report(root: Path, revision: str) -> Report:
             state, store = revision_with_samples(repository, repository.commit(revision))
     registry = state.registry
     audited = audited_samples(store, registry)
-    arrived = known_samples(root, state)
-    scores = replay(
-        audited,
-        state.table,
-        by=("category", "complexity"),
-        known=arrived.known if arrived.since else None,
-        unknown_because=arrived.reason,
-    )
     return judge(
         Side(state.revision, state.table.registry_version, state.table.digest),
-        scores,
+        scores_of(root, state, audited, ("category", "complexity")),
         registry.gates,
         coverage=coverage_of(audited, registry),
         retired=tuple(store.retired.values()),

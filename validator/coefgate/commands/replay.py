@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.scoring import scores_of
 from coefgate.commands.states import (
     State,
     audited_samples,
-    known_samples,
     revision_state,
     sample_store,
     worktree_state,
@@ -18,12 +18,13 @@ from coefgate.commands.states import (
 )
 from coefgate.history.repository import Repository
 from coefgate.problems import NOT_MEASURABLE, PASS, UsageProblem
-from coefgate.registry.model import Registry
-from coefgate.replay.scores import DIMENSIONS, Scores, replay
+from coefgate.registry.reading import read_registry
+from coefgate.replay.scores import DIMENSIONS, Scores
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.progress import progress
 from coefgate.reports.replays import replay_json, replay_text
-from coefgate.samples.model import SampleStore
+from coefgate.samples.reading import read_sample_path
+from coefgate.trees import FolderTree
 
 
 def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) -> tuple[str, ...]:
@@ -76,29 +77,14 @@ def command(
 
 
 def _scores(root: Path, revision: str | None, path: Path | None, by: tuple[str, ...]) -> tuple[Scores, State]:
-    if revision is None and path is None:
-        state, store = worktree_with_samples(root)
-        return _scored(root, state, store, state.registry, by)
-    if revision is None:
-        state = worktree_state(root)
-        scope = state.registry
-    else:
+    if revision is not None:
         with Repository(root) as repository:
             state = revision_state(repository, repository.commit(revision))
-        scope = worktree_state(root).registry
-    return _scored(root, state, sample_store(root, path), scope, by)
-
-
-def _scored(
-    root: Path, state: State, store: SampleStore, scope: Registry, by: tuple[str, ...]
-) -> tuple[Scores, State]:
-    audited = audited_samples(store, scope)
-    arrived = known_samples(root, state)
-    scores = replay(
-        audited,
-        state.table,
-        by=by,
-        known=arrived.known if arrived.since else None,
-        unknown_because=arrived.reason,
-    )
-    return scores, state
+        registry, store = read_registry(FolderTree(root)), sample_store(root, path)
+    elif path is not None:
+        state, store = worktree_state(root), read_sample_path(path)
+        registry = state.registry
+    else:
+        state, store = worktree_with_samples(root)
+        registry = state.registry
+    return scores_of(root, state, audited_samples(store, registry), by), state

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.estimator.table import Table, compile_table
-from coefgate.history.arrivals import Arrivals, arrivals
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.version import UNVERSIONED, registry_version, worktree_version
-from coefgate.problems import EnvironmentProblem, InvalidInput
+from coefgate.problems import InvalidInput
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import read_registry, registry_problems
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.samples.coverage import Coverage, coverage
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, SampleStore
-from coefgate.samples.reading import read_sample_path, sample_problems
+from coefgate.samples.reading import read_sample_path, read_samples, sample_problems
 from coefgate.trees import FolderTree, Tree
 
 
@@ -55,12 +54,7 @@ def revision_with_samples(repository: Repository, commit: str) -> tuple[State, S
 
 def sample_store(root: Path, path: Path | None) -> SampleStore:
     """The samples in ``path``, or those of the registry at ``root``."""
-    if path is not None:
-        return read_sample_path(path)
-    store, problems = sample_problems(FolderTree(root))
-    if store is None:
-        raise InvalidInput(problems)
-    return store
+    return read_samples(FolderTree(root)) if path is None else read_sample_path(path)
 
 
 def audited_samples(store: SampleStore, registry: Registry) -> tuple[Audited, ...]:
@@ -77,18 +71,6 @@ def coverage_of(audited: tuple[Audited, ...], registry: Registry) -> Coverage:
         complexities=registry.complexities,
         aims=registry.gates.aims,
     )
-
-
-def known_samples(root: Path, state: State) -> Arrivals:
-    """Which samples were stored when the coefficients of ``state`` came in, as far as git tells."""
-    try:
-        with Repository(root) as repository:
-            commit = repository.head() if state.revision == "worktree" else state.revision
-            if commit is None:
-                return Arrivals(None, frozenset(), "nothing is committed yet")
-            return arrivals(repository, commit, state.table.digest)
-    except EnvironmentProblem as error:
-        return Arrivals(None, frozenset(), str(error))
 
 
 def _read(tree: Tree) -> tuple[Registry, SampleStore]:

@@ -121,7 +121,7 @@ def verdict_text(report: Report) -> list[RenderableType]:
         parts.append(prospective_line(prospective.arrived, prospective.reason))
     unmet = [aim for aim in report.coverage.aims if not aim.met]
     parts += [Text(f"coverage: {aim.aim}: {aim.missing}") for aim in unmet]
-    parts += [Text(f"retired: {one.id[:12]}: {one.reason}") for one in report.retired]
+    parts += [Text(f"retired: {short(one.id)}: {one.reason}") for one in report.retired]
     parts.append(Text(f"coefficients {head.version} ({head.revision}), digest {short(head.digest)}"))
     parts += [Text(f"next: {step}") for step in report.next]
     return parts
