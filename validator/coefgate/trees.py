@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -85,6 +86,33 @@ class FolderTree:
             raise _unreadable(self.root / path, error) from error
 
 
+@dataclass(frozen=True, slots=True)
+class OverlayTree:
+    """A tree in which the contents of some files, by path, are others; names stay those of ``below``."""
+
+    below: Tree
+    contents: Mapping[str, bytes]
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(entry.path, entry.kind, len(self.contents[entry.path]))
+            if entry.path in self.contents
+            else entry
+            for entry in self.below.entries(folder)
+        )
+
+    def read(self, path: str) -> bytes:
+        return self.contents[path] if path in self.contents else self.below.read(path)
+
+    def lines(self, path: str, longest: int) -> Iterator[bytes]:
+        if path not in self.contents:
+            yield from self.below.lines(path, longest)
+            return
+        file = BytesIO(self.contents[path])
+        while line := file.readline(longest):
+            yield line
+
+
 def _kind(mode: int) -> Literal["file", "symlink", "other"]:
     if stat.S_ISREG(mode):
         return "file"
@@ -111,3 +139,10 @@ def registry_root(start: Path) -> Path:
         f"no registry here: neither {start} nor a folder above it holds coefficients/registry.yaml. "
         "Go into a registry, or name one with --registry FOLDER."
     )
+
+
+def registry_or_bare(start: Path) -> Path:
+    """``registry_root``, or ``start`` itself where it is a bare git repository, which holds no folder."""
+    if all((start / name).exists() for name in ("HEAD", "objects", "refs")):
+        return start.resolve()
+    return registry_root(start)

@@ -15,11 +15,17 @@ COMMANDS: Final = {
     "check": "Read coefficients and samples strictly, and name every problem.",
     "coverage": "Show which cells have how many stored calls, and what is missing.",
     "estimate": "Predict the output tokens of one call, with the reasons.",
-    "gate": "Judge the registry on its stored calls.",
+    "gate": "Judge a change of the registry on its stored calls.",
+    "publish": "Tell GitHub the verdict: a commit status and one comment.",
     "replay": "Predict every stored call and score the predictions.",
     "samples": "Look at the stored calls, and add new ones.",
+    "try": "Ask what the gate would say of other numbers, without editing a file.",
 }
 """Every command with its line in ``coefgate --help``; the module has the command's name."""
+
+
+_MODULES: Final = {"try": "what_if"}
+"""Modules that cannot have their command's name, because Python keeps the word."""
 
 
 class _Commands(click.Group):
@@ -31,7 +37,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"coefgate.commands.{cmd_name}").command
+        command: click.Command = import_module(
+            f"coefgate.commands.{_MODULES.get(cmd_name, cmd_name)}"
+        ).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,4 +1,4 @@
-"""``coefgate gate``: the verdict on one state of the registry."""
+"""``coefgate gate``: the verdict on a proposal, or on one state of the registry."""
 
 from __future__ import annotations
 
@@ -6,63 +6,94 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.scoring import scores_of
-from coefgate.commands.states import (
-    audited_samples,
-    coverage_of,
-    revision_with_samples,
-    worktree_with_samples,
-)
-from coefgate.gates.report import Report, Side, judge
+from coefgate.commands.judging import judge_revision, judging
+from coefgate.commands.options import format_option, registry_or_bare_option
+from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES
-from coefgate.history.repository import Repository
-from coefgate.reports.console import emit, print_report
+from coefgate.problems import InvalidInput, UsageProblem
+from coefgate.reports.console import emit, print_report, warn
+from coefgate.reports.folder import write_problems, write_report
 from coefgate.reports.progress import progress
-from coefgate.reports.verdicts import verdict_json, verdict_text
+from coefgate.reports.verdicts import (
+    verdict_annotations,
+    verdict_json,
+    verdict_markdown,
+    verdict_text,
+)
 
 
 @click.command()
 @click.option(
-    "--at",
-    "--head",
-    "revision",
+    "--base",
     metavar="REV",
-    default="worktree",
-    show_default=True,
-    help="Judge a commit, tag or branch as it was, or the files as they lie in the folder.",
+    help="The accepted state that judges; the tip of the default branch unless given. Where the proposal "
+    "does not contain it, the commit where the two parted.",
 )
-@registry_option
-@format_option("text", "json")
-def command(revision: str, root: Path, output_format: str) -> int:
-    """Judge the registry on its stored calls.
+@click.option(
+    "--head",
+    metavar="REV|index|worktree|hook",
+    help="What is judged: a commit, what is staged, or the files as they lie in the folder (the default); "
+    "`hook` is what a pre-commit hook is about.",
+)
+@click.option(
+    "--at", "revision", metavar="REV", help="Judge one commit by itself, with its own samples and thresholds."
+)
+@click.option(
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write report.json, report.md and annotations.txt into this folder as well.",
+)
+@registry_or_bare_option
+@format_option("text", "json", "markdown", "github")
+def command(
+    base: str | None,
+    head: str | None,
+    revision: str | None,
+    output: Path | None,
+    root: Path,
+    output_format: str,
+) -> int:
+    """Judge a change of the registry on its stored calls.
+
+    Base and its thresholds judge; the proposal contributes coefficients and added samples. Every rule:
+    docs/gates.md.
 
     \b
     Examples:
       coefgate gate
-      coefgate gate --at HEAD~1 --format json
+      coefgate gate --base origin/main --head HEAD --format markdown
+      coefgate gate --at v1.2.0 --format json
     """
-    with progress("Judging the registry on its stored calls …"):
-        report = _report(root, revision)
-    if output_format == "json":
-        emit(verdict_json(report))
-    else:
-        print_report(verdict_text(report))
+    if revision is not None and (base is not None or head is not None):
+        raise UsageProblem("--at judges one commit by itself. Leave out --base and --head, or --at.")
+    try:
+        with progress("Judging the registry on its stored calls …"):
+            report = _report(root, base, head) if revision is None else judge_revision(root, revision)
+    except InvalidInput as error:
+        if output is not None:
+            write_problems(output, error.problems)
+        raise
+    for note in report.notes:
+        warn(note)
+    if output is not None:
+        write_report(output, report)
+    _print(report, output_format)
     return EXIT_CODES[report.verdict]
 
 
-def _report(root: Path, revision: str) -> Report:
-    if revision == "worktree":
-        state, store = worktree_with_samples(root)
-    else:
-        with Repository(root) as repository:
-            state, store = revision_with_samples(repository, repository.commit(revision))
-    registry = state.registry
-    audited = audited_samples(store, registry)
-    return judge(
-        Side(state.revision, state.table.registry_version, state.table.digest),
-        scores_of(root, state, audited, ("category", "complexity")),
-        registry.gates,
-        coverage=coverage_of(audited, registry),
-        retired=tuple(store.retired.values()),
-    )
+def _report(root: Path, base: str | None, head: str | None) -> Report:
+    with judging(root, base=base, head=head) as judgement:
+        return judgement.report
+
+
+def _print(report: Report, output_format: str) -> None:
+    match output_format:
+        case "json":
+            emit(verdict_json(report))
+        case "markdown":
+            emit(verdict_markdown(report))
+        case "github":
+            emit(verdict_annotations(report))
+        case _:
+            print_report(verdict_text(report))

@@ -8,19 +8,25 @@ from typing import Any
 
 import click
 
-from coefgate.trees import registry_root
+from coefgate.trees import registry_or_bare, registry_root
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-registry_option: _Decorator = click.option(
-    "--registry",
-    "root",
-    metavar="FOLDER",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=Path(),
-    callback=lambda _ctx, _parameter, folder: registry_root(folder),
-    help="A folder of the registry; the current one unless given.",
-)
+
+def _registry_option(root_of: Callable[[Path], Path], what: str) -> _Decorator:
+    return click.option(
+        "--registry",
+        "root",
+        metavar="FOLDER",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        default=Path(),
+        callback=lambda _ctx, _parameter, folder: root_of(folder),
+        help=f"A folder of the registry{what}; the current one unless given.",
+    )
+
+
+registry_option: _Decorator = _registry_option(registry_root, "")
+registry_or_bare_option: _Decorator = _registry_option(registry_or_bare, ", or a bare repository")
 
 
 def format_option(*formats: str) -> _Decorator:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.scoring import scores_of
+from coefgate.commands.scoring import arrivals_of, scores_of
 from coefgate.commands.states import (
     State,
     audited_samples,
@@ -87,4 +87,4 @@ def _scores(root: Path, revision: str | None, path: Path | None, by: tuple[str, 
     else:
         state, store = worktree_with_samples(root)
         registry = state.registry
-    return scores_of(root, state, audited_samples(store, registry), by), state
+    return scores_of(state, audited_samples(store, registry), by, arrivals_of(root, state)), state

@@ -9,13 +9,13 @@ from coefgate.commands.states import State
 from coefgate.history.arrivals import Arrivals, arrivals
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem
+from coefgate.registry.reading import Memo
 from coefgate.replay.scores import Scores, replay
 from coefgate.samples.model import Audited
 
 
-def scores_of(root: Path, state: State, audited: Sequence[Audited], by: Sequence[str]) -> Scores:
-    """Replay ``audited`` with ``state``, broken down ``by``; git says which samples came in later."""
-    arrived = _arrivals(root, state)
+def scores_of(state: State, audited: Sequence[Audited], by: Sequence[str], arrived: Arrivals) -> Scores:
+    """Replay ``audited`` with ``state``, broken down ``by``; ``arrived`` says which samples came in later."""
     return replay(
         audited,
         state.table,
@@ -25,12 +25,20 @@ def scores_of(root: Path, state: State, audited: Sequence[Audited], by: Sequence
     )
 
 
-def _arrivals(root: Path, state: State) -> Arrivals:
+def arrivals_of(root: Path, state: State) -> Arrivals:
+    """Which samples came in after the coefficients of ``state``, as far as the git of ``root`` knows."""
     try:
         with Repository(root) as repository:
             commit = repository.head() if state.revision == "worktree" else state.revision
-            if commit is None:
-                return Arrivals(None, frozenset(), "nothing is committed yet")
-            return arrivals(repository, commit, state.table.digest)
+            return arrivals_before(repository, commit, state)
     except EnvironmentProblem as error:
         return Arrivals(None, frozenset(), str(error))
+
+
+def arrivals_before(
+    repository: Repository, commit: str | None, state: State, memo: Memo | None = None
+) -> Arrivals:
+    """The same for a state that stands on ``commit``."""
+    if commit is None:
+        return Arrivals(None, frozenset(), "nothing is committed yet")
+    return arrivals(repository, commit, state.table.digest, memo)

@@ -11,7 +11,7 @@ from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.version import UNVERSIONED, registry_version, worktree_version
 from coefgate.problems import InvalidInput
 from coefgate.registry.model import Registry
-from coefgate.registry.reading import read_registry, registry_problems
+from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.samples.coverage import Coverage, coverage
 from coefgate.samples.eligibility import audit
@@ -31,25 +31,25 @@ class State:
 
 def worktree_state(root: Path) -> State:
     """The registry in the folder ``root``; outside git it has no version."""
-    return _state(read_registry(FolderTree(root)), _worktree_version(root), "worktree")
+    return compiled(read_registry(FolderTree(root)), _worktree_version(root), "worktree")
 
 
 def revision_state(repository: Repository, commit: str) -> State:
     """The registry at a commit."""
     registry = read_registry(repository.tree(commit))
-    return _state(registry, registry_version(repository, commit), commit)
+    return compiled(registry, registry_version(repository, commit), commit)
 
 
 def worktree_with_samples(root: Path) -> tuple[State, SampleStore]:
     """Registry and samples of the folder ``root``. Raises ``InvalidInput`` with every problem of both."""
-    registry, store = _read(FolderTree(root))
-    return _state(registry, _worktree_version(root), "worktree"), store
+    registry, store = read_both(FolderTree(root))
+    return compiled(registry, _worktree_version(root), "worktree"), store
 
 
 def revision_with_samples(repository: Repository, commit: str) -> tuple[State, SampleStore]:
     """Registry and samples as they were at a commit."""
-    registry, store = _read(repository.tree(commit))
-    return _state(registry, registry_version(repository, commit), commit), store
+    registry, store = read_both(repository.tree(commit))
+    return compiled(registry, registry_version(repository, commit), commit), store
 
 
 def sample_store(root: Path, path: Path | None) -> SampleStore:
@@ -73,8 +73,9 @@ def coverage_of(audited: tuple[Audited, ...], registry: Registry) -> Coverage:
     )
 
 
-def _read(tree: Tree) -> tuple[Registry, SampleStore]:
-    registry, problems = registry_problems(tree)
+def read_both(tree: Tree, memo: Memo | None = None) -> tuple[Registry, SampleStore]:
+    """Registry and samples of a tree. Raises ``InvalidInput`` with every problem of both."""
+    registry, problems = registry_problems(tree, memo)
     store, in_samples = sample_problems(tree)
     if registry is None or store is None:
         raise InvalidInput(problems + in_samples)
@@ -89,7 +90,8 @@ def _worktree_version(root: Path) -> str:
             return UNVERSIONED
 
 
-def _state(registry: Registry, version: str, revision: str) -> State:
+def compiled(registry: Registry, version: str, revision: str) -> State:
+    """A registry, ready to estimate."""
     content = snapshot(registry)
     table = compile_table(content, registry_version=version, digest=digest(content))
     return State(registry, table, revision)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from coefgate.registry.paths import PathKinds
+from coefgate.registry.paths import PathKinds, compiled_path_kinds
 from coefgate.vocabulary import PRICED_OPERATIONS, Operation
 
 
@@ -77,7 +77,9 @@ def compile_table(snapshot: Mapping[str, Any], *, registry_version: str, digest:
     no_deliverables = {name: _cost(value) for name, value in snapshot["no_deliverables"].items()}
     rules = snapshot["file_kinds"]
     return Table(
-        kind_of=PathKinds([(rule["kind"], rule["paths"]) for rule in rules["rules"]], rules["default"]),
+        kind_of=compiled_path_kinds(
+            tuple((rule["kind"], tuple(rule["paths"])) for rule in rules["rules"]), rules["default"]
+        ),
         kinds=kinds,
         canonical_category={
             name: category for category, entry in categories.items() for name in (category, *entry["aliases"])

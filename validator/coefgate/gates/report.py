@@ -6,10 +6,15 @@ A verdict on one revision fills the head alone; what compares it with a base sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from coefgate.gates.attribution import Effect, effects
 from coefgate.gates.feasible import FeasibleMargin, feasible_margin
-from coefgate.gates.rules import RuleResult, Status, absolute_rules, verdict_of
+from coefgate.gates.judge import Judge
+from coefgate.gates.movers import Movers, movers
+from coefgate.gates.proposal import Side
+from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, verdict_of
+from coefgate.gates.samples_kept import cells_before_and_after
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
 from coefgate.replay.scores import Scores
@@ -18,17 +23,41 @@ from coefgate.samples.model import Retirement
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two states that are compared: ``revision`` is a full commit, or ``worktree``."""
+class CellMove:
+    """A cell whose number of eligible samples differs."""
 
-    revision: str
-    version: str
-    digest: str
+    category: str
+    complexity: str
+    base: int
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a report says of base, and of the way from there to head.
+
+    ``behind`` is told by ``base``. ``changes`` with the effect of each; ``lost`` and ``gained`` cells;
+    ``retired``: what this change retires.
+    """
+
+    base: Side
+    scores: Scores
+    stakes: Stakes | None
+    changes: tuple[Effect, ...]
+    movers: Movers
+    lost: tuple[CellMove, ...]
+    gained: tuple[CellMove, ...]
+    retired: tuple[Retirement, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A verdict with everything that it rests on. ``next``: what to do now, the most useful first."""
+    """A verdict with everything that it rests on.
+
+    ``restored``: the commit whose coefficients head brings back, if that is all that the change does.
+    ``comparison`` is ``None`` where one state is judged by itself. ``notes``: what a reader should know
+    about how it was judged. ``next``: what to do now, the most useful first.
+    """
 
     verdict: Status
     head: Side
@@ -39,20 +68,30 @@ class Report:
     coverage: Coverage
     retired: tuple[Retirement, ...]
     next: tuple[str, ...]
+    comparison: Comparison | None = None
+    restored: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def missed(self) -> tuple[RuleResult, ...]:
+        """Rules that pass although head does not meet them: bad news that is known, or a restore."""
+        return tuple(rule for rule in self.rules if rule.status == "pass" and not rule.met)
 
 
 def judge(
-    head: Side, scores: Scores, gates: Gates, *, coverage: Coverage, retired: Sequence[Retirement]
+    head: Side,
+    scores: Scores,
+    gates: Gates,
+    *,
+    coverage: Coverage,
+    retired: Sequence[Retirement],
+    notes: Sequence[str] = (),
 ) -> Report:
     """Judge one revision by the absolute rules."""
     figures = scores.all.metrics
     rules = absolute_rules(figures, gates)
     verdict = verdict_of(rules)
-    feasible = (
-        feasible_margin(scores.base_tokens, scores.takes_margin, scores.calls, gates.limits)
-        if figures
-        else None
-    )
+    feasible = _feasible(scores, gates)
     return Report(
         verdict=verdict,
         head=head,
@@ -63,7 +102,99 @@ def judge(
         coverage=coverage,
         retired=tuple(retired),
         next=tuple(_next(verdict, feasible, measured=figures is not None)),
+        notes=tuple(notes),
     )
+
+
+def judge_change(
+    judge: Judge, base: Scores, head: Scores, *, coverage: Coverage, notes: Sequence[str] = ()
+) -> Report:
+    """Judge a proposal; ``base`` and ``head`` are the replays of ``judge.audited`` with both tables."""
+    proposal = judge.proposal
+    figures = head.all.metrics
+    found = effects(judge.changes, proposal.base.registry, proposal.head.registry, judge.evidence)
+    rules = tuple(_placed(rule, found) for rule in judge.rules)
+    verdict = verdict_of(rules)
+    lost, gained = _cell_moves(judge)
+    feasible = _feasible(head, judge.gates)
+    return Report(
+        verdict=verdict,
+        head=proposal.head.side,
+        scores=head,
+        stakes=stakes(head.calls, figures) if figures else None,
+        rules=rules,
+        feasible_margin=feasible,
+        coverage=coverage,
+        retired=tuple(proposal.head.store.retired.values()),
+        next=tuple(_next_of_change(verdict, found, rules)),
+        comparison=Comparison(
+            base=proposal.base.side,
+            scores=base,
+            stakes=stakes(base.calls, base.all.metrics) if base.all.metrics else None,
+            changes=found,
+            movers=movers(judge.pair),
+            lost=lost,
+            gained=gained,
+            retired=proposal.moves.retired,
+        ),
+        restored=proposal.restored,
+        notes=tuple(notes),
+    )
+
+
+def _feasible(scores: Scores, gates: Gates) -> FeasibleMargin | None:
+    if scores.all.metrics is None:
+        return None
+    return feasible_margin(scores.base_tokens, scores.takes_margin, scores.calls, gates.limits)
+
+
+def _cell_moves(judge: Judge) -> tuple[tuple[CellMove, ...], tuple[CellMove, ...]]:
+    before, after = cells_before_and_after(judge.proposal)
+    moves = [CellMove(*cell, before[cell], after[cell]) for cell in sorted({*before, *after})]
+    return (
+        tuple(move for move in moves if move.head < move.base),
+        tuple(move for move in moves if move.head > move.base),
+    )
+
+
+_HARM = {
+    "smape": "smape_mean",
+    "underestimation": "underestimation_upper",
+    "waste-band": "waste_median",
+    "waste-p90": "waste_p90",
+}
+
+
+def _placed(rule: RuleResult, found: Sequence[Effect]) -> RuleResult:
+    """A metric rule that does not pass points to the change that does it most harm, if one does."""
+    if rule.status == "pass" or rule.findings or rule.rule not in _HARM:
+        return rule
+    falls = rule.head is not None and rule.base is not None and rule.head < rule.base
+    sign = -1 if rule.rule == "waste-band" and falls else 1
+    harms = [
+        (sign * effect, one.changes[0])
+        for one in found
+        if (effect := getattr(one, _HARM[rule.rule])) is not None and sign * effect > 0
+    ]
+    if not harms:
+        return rule
+    worst = max(harms, key=lambda harm: harm[0])[1]
+    text = f"{rule.rule} ({rule.limit}): {rule.message} {worst.name} has the largest part in it."
+    return replace(rule, findings=(Finding(text, worst.file, worst.line),))
+
+
+def _next_of_change(verdict: Status, found: Sequence[Effect], rules: Sequence[RuleResult]) -> list[str]:
+    if verdict == "pass":
+        return ["coefgate diff"] if found else ["coefgate coverage"]
+    steps = []
+    numbers = [effect.changes[0].name for effect in found if effect.changes[0].kind in _TRIED]
+    if numbers:
+        steps.append(f"coefgate try --range {numbers[0]}")
+    first = next(rule for rule in rules if rule.status != "pass")
+    return [*steps, f"see docs/gates.md#{first.rule}"]
+
+
+_TRIED = ("overhead", "marginal", "margin", "fallback")
 
 
 def _next(verdict: Status, feasible: FeasibleMargin | None, *, measured: bool) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
@@ -13,6 +13,8 @@ from coefgate.replay.metrics import Metrics
 
 Status = Literal["pass", "fail", "not-measurable"]
 GATES_FILE: Final = "coefficients/gates.yaml"
+_TOLD: Final = 5
+"""Findings that a message names; all of them are in the result."""
 EXIT_CODES: Final[Mapping[Status, int]] = {
     "pass": PASS,
     "fail": GATE_FAILED,
@@ -21,12 +23,24 @@ EXIT_CODES: Final[Mapping[Status, int]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One place of the registry that a rule speaks of."""
+
+    message: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class RuleResult:
     """What one rule found.
 
     ``limit`` in words ("below 50"); ``base`` and ``head`` are the figure that is compared, ``None``
-    where there is none; ``upper`` is the upper end of a figure that is a range. ``file`` and ``line``
-    point to the threshold. ``message`` is one sentence, with the way on where the rule does not pass.
+    where there is none; ``upper`` and ``base_upper`` are the upper ends of figures that are ranges.
+    ``met``: does head reach the limit by itself? A rule may pass though it is not met, because the change
+    does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file`` and
+    ``line`` point to the threshold; ``findings`` to the places that a rule objects to. ``message`` is one
+    sentence or two, with the way on where the rule does not pass.
     """
 
     rule: str
@@ -38,9 +52,13 @@ class RuleResult:
     message: str
     file: str
     line: int
+    base_upper: Fraction | None = None
+    met: bool = True
+    n: int | None = None
+    findings: tuple[Finding, ...] = ()
 
 
-def verdict_of(results: tuple[RuleResult, ...]) -> Status:
+def verdict_of(results: Iterable[RuleResult]) -> Status:
     """``fail`` if any rule fails, else ``not-measurable`` if any is, else ``pass``."""
     found = {result.status for result in results}
     return "fail" if "fail" in found else "not-measurable" if "not-measurable" in found else "pass"
@@ -139,8 +157,43 @@ def _result(
     message: str,
     upper: Fraction | None = None,
 ) -> RuleResult:
-    return RuleResult(rule, status, limit, None, head, upper, message, GATES_FILE, line)
+    return RuleResult(rule, status, limit, None, head, upper, message, GATES_FILE, line, met=status == "pass")
 
 
 def _number(value: Fraction) -> str:
     return f"{float(value):.12g}"
+
+
+def finding_result(
+    rule: str,
+    limit: str,
+    findings: Iterable[Finding],
+    *,
+    n: int,
+    good: str,
+    way_on: str,
+    status: Status = "fail",
+) -> RuleResult:
+    """The result of a rule that objects to single places: it passes where there is none.
+
+    ``n``: how many things were looked at; ``good`` is said when all is well, ``way_on`` after what is not.
+    """
+    found = tuple(findings)
+    if not found:
+        return RuleResult(rule, "pass", limit, None, None, None, good, GATES_FILE, 1, n=n)
+    shown = "; ".join(one.message for one in found[:_TOLD])
+    more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+    return RuleResult(
+        rule,
+        status,
+        limit,
+        None,
+        None,
+        None,
+        f"{shown}{more}. {way_on}",
+        found[0].file,
+        found[0].line,
+        met=False,
+        n=n,
+        findings=found,
+    )

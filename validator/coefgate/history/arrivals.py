@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coefgate.history.past import Past
 from coefgate.history.repository import Repository, RevisionTree
-from coefgate.problems import InvalidInput
-from coefgate.registry.reading import read_registry
+from coefgate.registry.reading import Memo
 from coefgate.registry.snapshot import digest, snapshot
 
 
@@ -25,14 +25,15 @@ class Arrivals:
     reason: str
 
 
-def arrivals(repository: Repository, commit: str, present_digest: str) -> Arrivals:
+def arrivals(repository: Repository, commit: str, present_digest: str, memo: Memo | None = None) -> Arrivals:
     """Find where ``present_digest`` came in on the first-parent history that leads to ``commit``.
 
     A sample that is stored now and not in ``known`` came in later, which git says and nobody can choose.
+    ``memo``: files that the caller has read.
     """
     since = None
-    for candidate in _changes_of_coefficients(repository, commit):
-        if _digest_at(repository, candidate) != present_digest:
+    for candidate, registry in Past(repository, commit, memo).states():
+        if registry is None or digest(snapshot(registry)) != present_digest:
             break
         since = candidate
     else:
@@ -42,18 +43,6 @@ def arrivals(repository: Repository, commit: str, present_digest: str) -> Arriva
     if since is None:
         return Arrivals(None, frozenset(), "these coefficients are not committed yet")
     return Arrivals(since, frozenset(_sample_ids(repository.tree(since))), "")
-
-
-def _changes_of_coefficients(repository: Repository, commit: str) -> Iterator[str]:
-    listing = repository.git("log", "--first-parent", "--format=%H", commit, "--", "coefficients")
-    yield from listing.decode().split()
-
-
-def _digest_at(repository: Repository, commit: str) -> str | None:
-    try:
-        return digest(snapshot(read_registry(RevisionTree(repository, commit))))
-    except InvalidInput:
-        return None
 
 
 def _sample_ids(tree: RevisionTree) -> Iterator[str]:

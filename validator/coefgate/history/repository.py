@@ -39,7 +39,8 @@ class Repository:
         inherited = {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY}
         self._environment = {**inherited, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
         self._batch: subprocess.Popen[bytes] | None = None
-        self.shallow = self.git("rev-parse", "--is-shallow-repository").strip() == b"true"
+        kinds = self.git("rev-parse", "--is-shallow-repository", "--is-bare-repository").split()
+        self.shallow, self.bare = (kind == b"true" for kind in kinds)
 
     def __enter__(self) -> Self:
         return self
@@ -54,13 +55,19 @@ class Repository:
             self._batch.communicate()
             self._batch = None
 
-    def git(self, *arguments: str) -> bytes:
-        """Standard output of one git command; git's own words in the error if it fails."""
+    def git(self, *arguments: str, index_file: Path | None = None) -> bytes:
+        """Standard output of one git command; git's own words in the error if it fails.
+
+        ``index_file``: the index to read, where it is not the repository's own.
+        """
+        environment = self._environment
+        if index_file is not None:
+            environment = {**environment, "GIT_INDEX_FILE": str(index_file)}
         try:
             done = subprocess.run(
                 ["git", *arguments],
                 cwd=self.root,
-                env=self._environment,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
@@ -95,6 +102,10 @@ class Repository:
         if not _HASH.fullmatch(found):
             raise UsageProblem(f"{revision!r} is a range of commits. Name one commit, such as HEAD~1.")
         return found
+
+    def index_tree(self) -> IndexTree:
+        """The registry's files as they are staged."""
+        return IndexTree(self)
 
     def head(self) -> str | None:
         """The commit that is checked out, ``None`` as long as there is none."""
@@ -135,27 +146,26 @@ class Repository:
         return content
 
 
-class RevisionTree:
-    """The registry's files at one commit (a ``Tree``); nothing is checked out."""
+class _ObjectTree:
+    """The registry's files as git's objects (a ``Tree``); nothing is checked out."""
 
-    def __init__(self, repository: Repository, commit: str) -> None:
-        self.commit = commit
+    def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._object_ids: dict[str, str] = {}
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
-        listing = self._repository.git("ls-tree", "-r", "-l", "-z", self.commit, "--", folder)
         entries = []
-        for row in listing.split(b"\0")[:-1]:
-            facts, name = row.split(b"\t", 1)
-            mode, _, object_id, size = facts.split()
-            path = os.fsdecode(name)
-            self._object_ids[path] = object_id.decode()
+        for path, mode, object_id, size in self._listed(folder):
+            self._object_ids[path] = object_id
             if mode in _FILE_MODES:
-                entries.append(Entry(path, "file", int(size)))
+                entries.append(Entry(path, "file", size))
             else:
                 entries.append(Entry(path, "symlink" if mode == _SYMLINK_MODE else "other", 0))
         return tuple(sorted(entries))
+
+    def _listed(self, folder: str) -> Iterator[tuple[str, bytes, str, int]]:
+        """Path, mode, object id and size in bytes of everything below ``folder``."""
+        raise NotImplementedError
 
     def read(self, path: str) -> bytes:
         if path not in self._object_ids:
@@ -166,6 +176,53 @@ class RevisionTree:
         file = BytesIO(self.read(path))
         while line := file.readline(longest):
             yield line
+
+
+class RevisionTree(_ObjectTree):
+    """The registry's files at one commit."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        super().__init__(repository)
+        self.commit = commit
+
+    def _listed(self, folder: str) -> Iterator[tuple[str, bytes, str, int]]:
+        listing = self._repository.git("ls-tree", "-r", "-l", "-z", self.commit, "--", folder)
+        for row in listing.split(b"\0")[:-1]:
+            facts, name = row.split(b"\t", 1)
+            mode, _, object_id, size = facts.split()
+            yield os.fsdecode(name), mode, object_id.decode(), 0 if size == b"-" else int(size)
+
+
+class IndexTree(_ObjectTree):
+    """The registry's files as they are staged, or as a commit that is being made takes them."""
+
+    def __init__(self, repository: Repository) -> None:
+        super().__init__(repository)
+        self.index_file = _index_of_hook(repository)
+
+    def _listed(self, folder: str) -> Iterator[tuple[str, bytes, str, int]]:
+        listing = self._repository.git("ls-files", "--stage", "-z", "--", folder, index_file=self.index_file)
+        for row in listing.split(b"\0")[:-1]:
+            facts, name = row.split(b"\t", 1)
+            mode, object_id, stage = facts.split()
+            path = os.fsdecode(name)
+            if stage != b"0":
+                raise UsageProblem(
+                    f"{path} has a merge conflict, so nothing is staged. Mend it, then: git add {path}"
+                )
+            size = len(self._repository.blob(object_id.decode())) if mode in _FILE_MODES else 0
+            yield path, mode, object_id.decode(), size
+
+
+def _index_of_hook(repository: Repository) -> Path | None:
+    """The index that git names to a hook (a temporary one for ``commit -a``), if it is this repository's."""
+    named = os.environ.get("GIT_INDEX_FILE")
+    if not named:
+        return None
+    # Git names it relative to the top of the working tree, where it starts the hook.
+    index = Path(named).absolute()
+    own = Path(os.fsdecode(repository.git("rev-parse", "--absolute-git-dir").rstrip(b"\n")))
+    return index if index.parent.resolve() == own.resolve() and index.is_file() else None
 
 
 def _no_git(root: Path) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from coefgate.registry.fingerprint import fingerprint
 from coefgate.vocabulary import Operation
 
 BasisKind = Literal["prior", "fit", "correction"]
@@ -42,6 +43,15 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An acknowledgement of something that is not a number: aliases, globs, a fingerprint, a word."""
+
+    previous: tuple[str, ...] | str | None
+    current: tuple[str, ...] | str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """One number of the registry.
 
@@ -65,6 +75,9 @@ class Category:
     name: str
     aliases: tuple[str, ...]
     overhead: Mapping[str, Value]
+    acknowledge: Named | None = None
+    line: int = 1
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,39 @@ class CoverageAims:
 
 
 @dataclass(frozen=True, slots=True)
+class RelativeLimits:
+    """Thresholds of the rules that compare head with base; docs/gates.md explains each."""
+
+    stratum_misses_from: int = 2
+    stratum_smape_rise_above: Fraction = Fraction(5)
+    stratum_sign_test_below: Fraction = Fraction(1, 10)
+    stratum_phases_from: int = 5
+    flattered_better_by_above: Fraction = Fraction(5)
+    swing_factor_from: Fraction = Fraction(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """One number of ``gates.yaml``: its dotted path, and in which direction it gets looser."""
+
+    name: str
+    value: Fraction
+    looser: Literal["higher", "lower", "either"]
+    line: int
+    acknowledge: Acknowledgement | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlatteredBy:
+    """An answer to the rule ``flattered``: a sample file, or the id of a retired sample, and the reason."""
+
+    file: str | None
+    retired: str | None
+    reason: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gates:
     """``gates.yaml``: the thresholds, with the line that each one stands on, scope and aims."""
 
@@ -131,6 +177,12 @@ class Gates:
     limit_lines: Mapping[str, int]
     scope: Scope
     aims: CoverageAims
+    relative: RelativeLimits = RelativeLimits()
+    when_base_misses: Literal["require-no-worse", "require-pass"] = "require-no-worse"
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    acknowledged: Mapping[str, Named] = field(default_factory=dict)
+    flattered: tuple[FlatteredBy, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +208,16 @@ class Registry:
     cell_margins: Mapping[tuple[str, str], Value]
     interval: IntervalWidths
     gates: Gates
+    acknowledge_rules: Named | None = None
+    acknowledge_applies_to: Named | None = None
+    applies_to_line: int = 1
+
+    @property
+    def path_rules_fingerprint(self) -> str:
+        """Twelve hexadecimal digits that differ where the ordered path rules, or their default, do."""
+        return fingerprint(
+            ((rule.kind, rule.globs) for rule in self.path_rules), self.default_kind
+        )
 
     @property
     def canonical_category(self) -> Mapping[str, str]:

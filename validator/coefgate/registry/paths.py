@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise, product
 from math import prod
 from typing import Final
@@ -183,6 +184,12 @@ class PathKinds:
         """The file kind of ``path``."""
         found = self._match(path) if self._match else None
         return self._kinds[found.lastindex - 1] if found and found.lastindex else self._default
+
+
+@lru_cache(maxsize=32)
+def compiled_path_kinds(rules: tuple[tuple[str, tuple[str, ...]], ...], default: str) -> PathKinds:
+    """``PathKinds``, one object for equal rules: compiling them is what takes the time."""
+    return PathKinds(rules, default)
 
 
 def _shared_start(regexes: Iterator[str]) -> list[str]:

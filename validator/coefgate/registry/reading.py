@@ -12,23 +12,29 @@ from coefgate.registry.schemas import schema_problems
 from coefgate.registry.sources import FOLDER, Sources, stem
 from coefgate.trees import Tree
 
+Memo = dict[tuple[str, bytes], tuple[Document | None, tuple[Problem, ...]]]
+"""What was read before, by path and content: whoever reads many revisions hands the same one to each."""
 
-def read_registry(tree: Tree) -> Registry:
+
+def read_registry(tree: Tree, memo: Memo | None = None) -> Registry:
     """The registry in ``tree``. Raises ``InvalidInput`` with every problem there is."""
-    registry, problems = registry_problems(tree)
+    registry, problems = registry_problems(tree, memo)
     if registry is None:
         raise InvalidInput(problems)
     return registry
 
 
-def registry_problems(tree: Tree) -> tuple[Registry | None, tuple[Problem, ...]]:
-    """The registry in ``tree``, or ``None`` with every problem there is, in the order of places."""
+def registry_problems(tree: Tree, memo: Memo | None = None) -> tuple[Registry | None, tuple[Problem, ...]]:
+    """The registry in ``tree``, or ``None`` with every problem there is, in the order of places.
+
+    Files that are in ``memo`` are not parsed again, and those that are not are put there.
+    """
     found = inventory(tree.entries(FOLDER))
     problems = list(found.problems)
     single: dict[str, Document | None] = {}
     overheads: dict[str, Document | None] = {}
     for file, schema in found.schemas.items():
-        document, in_document = _read(tree, file, schema)
+        document, in_document = _read(tree, file, schema, {} if memo is None else memo)
         problems += in_document
         if schema == "overhead":
             overheads[stem(file)] = document
@@ -40,12 +46,14 @@ def registry_problems(tree: Tree) -> tuple[Registry | None, tuple[Problem, ...]]
     return assemble(_readable(single), _readable(overheads)), ()
 
 
-def _read(tree: Tree, file: str, schema: str) -> tuple[Document | None, tuple[Problem, ...]]:
+def _read(tree: Tree, file: str, schema: str, memo: Memo) -> tuple[Document | None, tuple[Problem, ...]]:
     content = tree.read(file)
     if len(content) > MAX_BYTES:  # it grew after it was listed
         return None, (too_large(file, len(content)),)
-    document, problems = read_document(content, file)
-    return document, (*problems, *(schema_problems(document, schema) if document else ()))
+    if (file, content) not in memo:
+        document, problems = read_document(content, file)
+        memo[file, content] = document, (*problems, *(schema_problems(document, schema) if document else ()))
+    return memo[file, content]
 
 
 def _readable(documents: dict[str, Document | None]) -> dict[str, Document]:

@@ -25,8 +25,8 @@ def frame(audited: Sequence[Audited], table: Table) -> pd.DataFrame:
     Columns: ``id``, ``status``, ``base_tokens`` (before the margin), ``predicted``, ``actual`` (tokens),
     ``old`` (the prediction stored with the call, missing where there is none), ``predicted_by``,
     ``basis``, ``phase`` (a number, by the order of the phases' names and not of the calls), and what
-    calls are grouped by: ``category`` (aliases applied), ``complexity``, ``deliverables``, ``model``,
-    ``operation``, ``success`` and ``reply_matches``.
+    calls are grouped by: ``category`` (aliases applied), ``complexity``, ``cell``, ``deliverables``,
+    ``model``, ``operation``, ``success`` and ``reply_matches``.
     """
     calls = [one for one in audited if one.status in SCORED]
     samples = [one.sample for one in calls]
@@ -45,6 +45,10 @@ def frame(audited: Sequence[Audited], table: Table) -> pd.DataFrame:
             "phase": np.array([number_of[sample.phase] for sample in samples], dtype=np.intp),
             "category": [_category(sample, table.canonical_category) for sample in samples],
             "complexity": [sample.complexity or UNKNOWN for sample in samples],
+            "cell": [
+                f"{_category(sample, table.canonical_category)}/{sample.complexity or UNKNOWN}"
+                for sample in samples
+            ],
             "deliverables": [_how_many(sample) for sample in samples],
             "model": [sample.model or UNKNOWN for sample in samples],
             "operation": [_operation(sample) for sample in samples],

@@ -22,6 +22,7 @@ from coefgate.vocabulary import COMPLEXITIES
 DIMENSIONS: Final = (
     "category",
     "complexity",
+    "cell",
     "deliverables",
     "model",
     "operation",

@@ -48,6 +48,12 @@ def emit(text: str) -> None:
         silence_output()
 
 
+def warn(text: str) -> None:
+    """Write a line that is not part of the result to standard error."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"coefgate: {text}\n")
+
+
 def silence_output() -> None:
     """Let go of standard output, so that what is still buffered fails nobody when the program ends."""
     output = _output()

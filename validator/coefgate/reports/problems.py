@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from coefgate.problems import Problem
+from coefgate.reports.annotations import workflow_command
 
 
 def render_check(problems: Sequence[Problem], output_format: str, *, files: int, samples: int | None) -> str:
@@ -33,18 +34,15 @@ def render_check(problems: Sequence[Problem], output_format: str, *, files: int,
 
 def annotation(problem: Problem) -> str:
     """One problem as a workflow command that GitHub shows on the line."""
-    place = f"file={_property(problem.file)},line={problem.line},col={problem.column}"
     subject = problem.path or "the file"
-    text = f"{subject} {problem.found}; {problem.allowed}. {problem.fix}"
-    return f"::error {place},title={_property(problem.code)}::{_data(text)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return workflow_command(
+        "error",
+        f"{subject} {problem.found}; {problem.allowed}. {problem.fix}",
+        title=problem.code,
+        file=problem.file,
+        line=problem.line,
+        column=problem.column,
+    )
 
 
 def _count(number: int, what: str) -> str:

@@ -1,0 +1,289 @@
+"""Where the gate works: any clone, any checkout, any folder; what it compares, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import Coefgate, Outcome
+
+Git = Callable[..., str]
+LOW = ("coefficients/overhead/implementation.yaml", "tokens: 920", "tokens: 500")
+BETTER = ("coefficients/marginal_costs.yaml", "tokens: 2210", "tokens: 2200")
+
+
+def edit(root: Path, change: tuple[str, str, str]) -> None:
+    file, old, new = change
+    text = (root / file).read_text("utf-8")
+    assert old in text
+    (root / file).write_text(text.replace(old, new, 1), "utf-8")
+
+
+def elsewhere(folder: Path, *arguments: str) -> str:
+    """Run git in another folder than the registry."""
+    people = {
+        f"GIT_{who}_{what}": "t@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    done = subprocess.run(
+        ["git", *arguments],
+        cwd=folder,
+        env={**os.environ, **people},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+def report(outcome: Outcome) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(outcome.out)
+    return found
+
+
+def red(outcome: Outcome) -> list[str]:
+    return [rule["rule"] for rule in report(outcome)["rules"] if rule["status"] != "pass"]
+
+
+# --- Base and head ---------------------------------------------------------------------------------------
+
+
+def test_the_worktree_is_judged_against_the_default_branch(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    base = git("rev-parse", "HEAD")
+    git("checkout", "-qb", "proposal")
+    edit(registry, LOW)
+    git("commit", "-qam", "lower")
+    found = coefgate("gate", "--format", "json")
+    assert found.code == 1
+    assert report(found)["base"]["revision"] == base
+    assert report(found)["head"]["revision"] == "worktree"
+    assert "stratum-regression" in red(found)
+
+
+def test_an_unchanged_registry_passes(git: Git, coefgate: Coefgate) -> None:
+    found = coefgate("gate", "--format", "json")
+    assert found.code == 0
+    assert report(found)["changes"] == []
+
+
+def test_a_base_that_head_lacks_is_the_merge_base_with_a_warning(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    fork = git("rev-parse", "HEAD")
+    git("checkout", "-qb", "proposal")
+    edit(registry, BETTER)
+    git("commit", "-qam", "better")
+    git("checkout", "-q", "main")
+    for number in range(2):
+        git("commit", "-q", "--allow-empty", "-m", f"{number}")
+    git("checkout", "-q", "proposal")
+    found = coefgate("gate", "--format", "json")
+    assert report(found)["base"]["revision"] == fork
+    assert report(found)["base"]["behind"] == 2
+    assert "2 commits behind main" in found.err
+    assert "git merge main" in found.err
+
+
+def test_the_remote_s_default_branch_comes_first(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    elsewhere(tmp_path, "clone", "-q", "--bare", str(registry), "origin.git")
+    clone = tmp_path / "clone"
+    elsewhere(tmp_path, "clone", "-q", "origin.git", str(clone))
+    accepted = elsewhere(clone, "rev-parse", "HEAD")
+    edit(clone, BETTER)
+    elsewhere(clone, "commit", "-qam", "on the local main")
+    found = coefgate("gate", "--format", "json", cwd=clone)
+    assert report(found)["base"]["revision"] == accepted
+    assert [change["coefficient"] for change in report(found)["changes"]] == ["marginal.create.doc"]
+
+
+def test_revisions_are_judged_whatever_lies_in_the_folder(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    edit(registry, LOW)
+    git("commit", "-qam", "lower")
+    edit(registry, ("coefficients/registry.yaml", "format: 1", "format: ["))
+    found = coefgate("gate", "--base", "HEAD~1", "--head", "HEAD", "--format", "json")
+    assert found.code == 1
+    assert coefgate("gate", "--base", "HEAD~1").code == 3
+
+
+def test_the_index_is_judged_and_not_the_folder(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    edit(registry, LOW)
+    git("add", "-A")
+    git("restore", "--source=HEAD", "--worktree", ".")
+    assert coefgate("gate", "--head", "worktree").code == 0
+    assert coefgate("gate", "--head", "index").code == 1
+    git("restore", "--staged", ".")
+    edit(registry, LOW)
+    assert coefgate("gate", "--head", "index").code == 0
+    assert coefgate("gate").code == 1
+
+
+def test_a_conflict_in_the_index_is_told(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    git("checkout", "-qb", "other")
+    edit(registry, LOW)
+    git("commit", "-qam", "other")
+    git("checkout", "-q", "main")
+    edit(registry, (*LOW[:2], "tokens: 930"))
+    git("commit", "-qam", "main")
+    with pytest.raises(subprocess.CalledProcessError):
+        git("merge", "-q", "other")
+    found = coefgate("gate", "--head", "index")
+    assert found.code == 2
+    assert "merge conflict" in found.err
+
+
+# --- Kinds of clones -------------------------------------------------------------------------------------
+
+
+def test_a_bare_repository(registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> None:
+    edit(registry, LOW)
+    git("commit", "-qam", "lower")
+    elsewhere(tmp_path, "clone", "-q", "--bare", str(registry), "bare.git")
+    bare = tmp_path / "bare.git"
+    assert coefgate("gate", "--base", "HEAD~1", cwd=bare).code == 1
+    assert coefgate("gate", "--base", "HEAD~1", "--registry", str(bare), cwd=tmp_path).code == 1
+    assert coefgate("gate", cwd=bare).code == 0
+    refused = coefgate("gate", "--head", "worktree", cwd=bare)
+    assert refused.code == 2
+    assert "--head REV" in refused.err
+
+
+def test_a_linked_worktree_and_a_detached_head(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    linked = tmp_path / "linked"
+    git("worktree", "add", "-q", "--detach", str(linked))
+    assert coefgate("gate", cwd=linked).code == 0
+    edit(linked, LOW)
+    assert coefgate("gate", cwd=linked).code == 1
+    assert coefgate("gate").code == 0
+
+
+def test_a_shallow_clone_says_how_to_get_the_rest(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    git("checkout", "-qb", "proposal")
+    edit(registry, LOW)
+    git("commit", "-qam", "lower")
+    git("checkout", "-q", "main")
+    git("commit", "-q", "--allow-empty", "-m", "meanwhile")
+    shallow = tmp_path / "shallow"
+    elsewhere(
+        tmp_path, "clone", "-q", "--depth", "1", "--no-single-branch", f"file://{registry}", str(shallow)
+    )
+    for arguments in (
+        ("--base", "HEAD~1"),
+        ("--base", "origin/main", "--head", "origin/proposal"),
+    ):
+        found = coefgate("gate", *arguments, cwd=shallow)
+        assert found.code == 5, found.text
+        assert "git fetch --unshallow" in found.err
+    assert coefgate("gate", cwd=shallow).code == 0
+    edit(shallow, LOW)
+    found = coefgate("gate", cwd=shallow)  # it may be a restore of a state that is not here
+    assert found.code == 5
+    assert "git fetch --unshallow" in found.err
+
+
+def test_a_registry_in_a_folder_of_a_larger_repository(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    larger = tmp_path / "larger"
+    larger.mkdir()
+    elsewhere(larger, "init", "-q", "-b", "main")
+    (larger / "validator").mkdir()
+    (larger / "validator" / "x.py").write_text("1\n")
+    registry.rename(larger / "registry")
+    subprocess.run(["rm", "-rf", str(larger / "registry" / ".git")], check=True)
+    elsewhere(larger, "add", "-A")
+    elsewhere(larger, "commit", "-qm", "first")
+    assert coefgate("gate", cwd=larger / "registry").code == 0
+    edit(larger / "registry", BETTER)
+    (larger / "validator" / "x.py").write_text("2\n")  # not this registry's validator
+    found = coefgate("gate", "--format", "json", cwd=larger / "registry" / "samples")
+    assert found.code == 0, found.text
+    assert [change["coefficient"] for change in report(found)["changes"]] == ["marginal.create.doc"]
+
+
+def test_a_submodule_beside_the_registry(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    elsewhere(other, "init", "-q", "-b", "main")
+    elsewhere(other, "commit", "-q", "--allow-empty", "-m", "first")
+    git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "tools")
+    git("commit", "-qm", "a submodule")
+    elsewhere(registry / "tools", "commit", "-q", "--allow-empty", "-m", "second")
+    edit(registry, BETTER)
+    found = coefgate("gate", "--format", "json")
+    assert found.code == 0, found.text
+    assert len(report(found)["changes"]) == 1
+
+
+# --- Without a base --------------------------------------------------------------------------------------
+
+
+def test_without_git_the_state_is_judged_by_itself(coefgate: Coefgate) -> None:
+    found = coefgate("gate", "--format", "json")
+    assert found.code == 0
+    assert report(found)["base"] is None
+    assert len(report(found)["rules"]) == 4
+    assert "git init" in found.err
+    assert coefgate("gate", "--base", "main").code == 5
+
+
+def test_before_the_first_commit_there_is_no_base(registry: Path, coefgate: Coefgate) -> None:
+    elsewhere(registry, "init", "-q", "-b", "main")
+    found = coefgate("gate", "--format", "json")
+    assert found.code == 0
+    assert report(found)["base"] is None
+    assert "nothing is committed yet" in " ".join(report(found)["notes"])
+
+
+def test_the_commit_that_brings_the_registry_has_no_base(registry: Path, coefgate: Coefgate) -> None:
+    elsewhere(registry, "init", "-q", "-b", "main")
+    elsewhere(registry, "commit", "-q", "--allow-empty", "-m", "before the registry")
+    elsewhere(registry, "checkout", "-qb", "proposal")
+    elsewhere(registry, "add", "-A")
+    elsewhere(registry, "commit", "-qm", "the registry")
+    found = coefgate("gate", "--format", "json")
+    assert found.code == 0, found.text
+    assert report(found)["base"] is None
+    assert "holds no valid registry" in found.err
+
+
+def test_without_a_default_branch_the_absolute_rules_are_asked(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    git("branch", "-m", "main", "trunk")
+    found = coefgate("gate", "--format", "json")
+    assert found.code == 0
+    assert report(found)["base"] is None
+    assert "no default branch was found" in found.err
+    assert report(coefgate("gate", "--base", "trunk", "--format", "json"))["base"]["behind"] == 0
+
+
+def test_histories_without_a_common_commit(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    git("checkout", "-q", "--orphan", "stranger")
+    git("commit", "-qm", "another beginning")
+    found = coefgate("gate", "--base", "main")
+    assert found.code == 2
+    assert "no commit in common" in found.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--at", "HEAD", "--base", "HEAD"), ("--base", "nowhere"), ("--head", "nowhere")]
+)
+def test_what_the_command_cannot_take(arguments: tuple[str, ...], git: Git, coefgate: Coefgate) -> None:
+    assert coefgate("gate", *arguments).code == 2

@@ -1,0 +1,184 @@
+"""A stand-in for GitHub's runner: executes the steps of the gate's workflow and its action, in order.
+
+Three things differ from a run on GitHub. ``actions/checkout`` is a ``git clone`` of what its ``ref`` names,
+``actions/setup-python`` does nothing, because a Python is there; and what `pip` would download is found
+installed, so that its commands run as they are, with their check of versions, and without a network.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from tests.github.expressions import filled, value_of
+from tests.publishing.stand_in import REPOSITORY, TOKEN, GitHub
+
+GATE: Final = ".github/workflows/gate.yml"
+
+_PYTHON: Final = """#!/bin/bash
+set -e
+{python} "$@"
+if [[ $1 = -m && $2 = venv ]]; then # what the lock names is installed here, and found from there
+  printf '%s\\n' {packages} >"${{@: -1}}/{site}/locked.pth"
+fi
+"""
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run of the gate's workflow left behind."""
+
+    workspace: Path
+    temporary: Path
+    printed: list[str] = field(default_factory=list)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    """Each executed or skipped ``run:`` step by its name."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.printed)
+
+    @property
+    def summary(self) -> str:
+        file = self.temporary / "summary"
+        return file.read_text("utf-8") if file.exists() else ""
+
+
+def obeyed(printed: str) -> list[str]:
+    """The lines that GitHub's runner would take for commands."""
+    found, word = [], None
+    for line in printed.splitlines():
+        if word is not None:
+            word = None if line.strip() == f"::{word}::" else word
+            continue
+        if line.lstrip().startswith("::"):
+            found.append(line)
+            if line.startswith("::stop-commands::"):
+                word = line.removeprefix("::stop-commands::")
+    return found
+
+
+class Runner:
+    """Runs the gate's workflow of a target branch for one event."""
+
+    def __init__(self, folder: Path, origin: Path, github: GitHub) -> None:
+        self.origin = origin
+        self.run = Run(folder / "workspace", folder / "temporary")
+        self.run.temporary.mkdir(parents=True)
+        self._tools = folder / "tools"
+        self._tools.mkdir()
+        self.put_tool("python", self._python())
+        self.put_tool("python3", self._python())
+        self._environment = {
+            "PATH": os.pathsep.join((str(self._tools), os.environ["PATH"])),
+            "HOME": str(folder),
+            "LC_ALL": "C.UTF-8",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "PIP_NO_INDEX": "1",
+            "GITHUB_WORKSPACE": str(self.run.workspace),
+            "GITHUB_STEP_SUMMARY": str(self.run.temporary / "summary"),
+            "RUNNER_TEMP": str(self.run.temporary),
+            **{name: value for name, value in github.environment().items() if name != "GITHUB_TOKEN"},
+        }
+
+    def put_tool(self, name: str, script: str) -> None:
+        """Let ``name`` be this script for all steps."""
+        tool = self._tools / name
+        tool.write_text(script, encoding="utf-8")
+        tool.chmod(0o755)
+
+    def execute(self, event: Mapping[str, Any]) -> Run:
+        """Execute all steps of the gate's only job, the way a runner does."""
+        workflow = subprocess.run(
+            ["git", "show", f"refs/heads/main:{GATE}"],
+            cwd=self.origin,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        (job,) = yaml.safe_load(workflow.stdout)["jobs"].values()
+        github = {"event": event, "token": TOKEN, "repository": REPOSITORY}
+        self._steps(job["steps"], {"github": github}, self.run.workspace)
+        return self.run
+
+    def _steps(self, steps: list[dict[str, Any]], context: dict[str, Any], action: Path) -> dict[str, Any]:
+        done: dict[str, dict[str, Any]] = {}
+        context = {**context, "steps": done, "runner": {"temp": str(self.run.temporary)}}
+        failed = False
+        for number, step in enumerate(steps):
+            condition = step.get("if", "")
+            runs = ("always()" in condition or not failed) and (
+                not condition or bool(value_of(condition, context))
+            )
+            success, outputs = self._step(step, context, action) if runs else (True, {})
+            outcome = "skipped" if not runs else "success" if success else "failure"
+            done[step.get("id", f"step {number}")] = {"outcome": outcome, "outputs": outputs}
+            if "run" in step:
+                self.run.outcomes[step["name"]] = outcome
+            failed = failed or not success
+        return {"failed": failed, "steps": done}
+
+    def _step(
+        self, step: dict[str, Any], context: dict[str, Any], action: Path
+    ) -> tuple[bool, dict[str, str]]:
+        given = {name: filled(str(value), context) for name, value in (step.get("with") or {}).items()}
+        if "run" in step:
+            return self._bash(step, context, action)
+        uses = step["uses"].partition("@")[0]
+        if uses == "actions/checkout":
+            branch = given["ref"].removeprefix("refs/heads/")
+            command = ["git", "clone", "-q", "--branch", branch, str(self.origin), str(self.run.workspace)]
+            subprocess.run(command, check=True)
+            return True, {}
+        if uses == "./":
+            return self._composite(given, context)
+        assert uses == "actions/setup-python", f"{uses} is not known here"
+        return True, {}
+
+    def _composite(self, given: Mapping[str, str], context: dict[str, Any]) -> tuple[bool, dict[str, str]]:
+        definition = yaml.safe_load((self.run.workspace / "action.yml").read_text("utf-8"))
+        inputs = {}
+        for name, about in definition["inputs"].items():
+            # GitHub hands an empty word on as it is; only an input that is not named gets its default.
+            inputs[name] = given.get(name, filled(str(about.get("default", "")), context))
+            assert inputs[name] or not about.get("required"), f"{name} is missing"
+        assert set(given) <= set(inputs)
+        result = self._steps(
+            definition["runs"]["steps"], {"github": context["github"], "inputs": inputs}, self.run.workspace
+        )
+        outer = {"steps": result["steps"]}
+        outputs = {name: filled(about["value"], outer) for name, about in definition["outputs"].items()}
+        return not result["failed"], outputs
+
+    def _bash(
+        self, step: dict[str, Any], context: dict[str, Any], action: Path
+    ) -> tuple[bool, dict[str, str]]:
+        output = self.run.temporary / f"output-{len(self.run.printed)}"
+        output.touch()
+        own = {name: filled(str(value), context) for name, value in (step.get("env") or {}).items()}
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=self.run.workspace,
+            env={**self._environment, "GITHUB_ACTION_PATH": str(action), "GITHUB_OUTPUT": str(output), **own},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        self.run.printed.append(f"== {step['name']} ({done.returncode})\n{done.stdout}{done.stderr}")
+        lines = output.read_text("utf-8").splitlines()
+        return done.returncode == 0, dict(line.split("=", 1) for line in lines)
+
+    @staticmethod
+    def _python() -> str:
+        packages = shlex.join({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+        site = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+        return _PYTHON.format(python=shlex.quote(sys.executable), packages=packages, site=site)

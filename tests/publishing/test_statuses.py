@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+
+from coefgate.publishing.api import ATTEMPTS, LONGEST_WAIT, PublishingFailed, Refused, Unavailable
+from coefgate.publishing.place import Place, place_of
+from coefgate.publishing.statuses import CONTEXT, Announcement, one_line, set_status
+from tests.publishing.stand_in import TOKEN, Fault, GitHub
+
+COMMIT = "a1" * 20
+FAILED = Announcement("failure", "fail: smape")
+
+
+def test_a_status_says_state_reason_and_where_to_look(
+    github: GitHub, place: Place, waited: list[float]
+) -> None:
+    set_status(place, COMMIT, FAILED, link=place.run, wait=waited.append)
+    assert github.statuses == {
+        COMMIT: [
+            {
+                "context": CONTEXT,
+                "state": "failure",
+                "description": "fail: smape",
+                "target_url": "https://github.example/example/registry/actions/runs/42",
+            }
+        ]
+    }
+    assert waited == []
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_passing_fault_is_waited_out(
+    github: GitHub, place: Place, waited: list[float], status: int
+) -> None:
+    github.faults = [Fault(status), Fault(status)]
+    set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+    assert [kept["state"] for kept in github.statuses[COMMIT]] == ["failure"]
+    assert waited == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("status", [429, 403])
+def test_a_rate_limit_says_itself_how_long(
+    github: GitHub, place: Place, waited: list[float], status: int
+) -> None:
+    github.faults = [Fault(status, {"Retry-After": "7"})]
+    set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+    assert waited == [7.0]
+
+
+def test_patience_ends(github: GitHub, place: Place, waited: list[float]) -> None:
+    github.faults = [Fault(503) for _ in range(20)]
+    with pytest.raises(Unavailable, match="answered 503"):
+        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+    assert len(github.calls) == ATTEMPTS == len(waited) + 1
+
+
+def test_who_is_told_to_wait_too_long_gives_up_at_once(
+    github: GitHub, place: Place, waited: list[float]
+) -> None:
+    github.faults = [Fault(429, {"Retry-After": str(int(LONGEST_WAIT) + 1)})]
+    with pytest.raises(Unavailable):
+        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+    assert (len(github.calls), waited) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"), [(403, "statuses: write"), (404, "Repository"), (422, "report it")]
+)
+def test_a_refusal_is_final_and_says_what_mends_it(
+    github: GitHub, place: Place, waited: list[float], status: int, remedy: str
+) -> None:
+    github.faults = [Fault(status, body=b'{"message": "Resource not\\naccessible"}')]
+    with pytest.raises(Refused) as refused:
+        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+    text = str(refused.value)
+    assert f"answered {status} (Resource not accessible)." in text
+    assert remedy in text
+    assert refused.value.exit_code == 5
+    assert len(github.calls) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff<html>", b"[]", b'{"message": null}', b'"text"'])
+def test_an_error_without_words_is_still_an_error(
+    github: GitHub, place: Place, waited: list[float], body: bytes
+) -> None:
+    github.faults = [Fault(403, body=body)]
+    with pytest.raises(Refused, match="answered 403"):
+        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+
+
+def test_an_answer_that_is_no_json_is_no_success(github: GitHub, place: Place, waited: list[float]) -> None:
+    github.faults = [Fault(200, body=b"<html>a proxy's page</html>")]
+    with pytest.raises(PublishingFailed, match="no JSON"):
+        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_the_token_follows_no_redirect(
+    github: GitHub, place: Place, waited: list[float], status: int
+) -> None:
+    github.faults = [Fault(status, {"Location": f"{github.root}/elsewhere"})]
+    with pytest.raises(Refused, match=f"answered {status}"):
+        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+    assert [path for _, path in github.calls] == [f"/repos/example/registry/statuses/{COMMIT}"]
+
+
+def test_no_server_is_an_environment_error_without_the_token(github: GitHub, waited: list[float]) -> None:
+    place = place_of({**github.environment(), "GITHUB_API_URL": "http://127.0.0.1:1"})
+    with pytest.raises(Unavailable, match=r"no answer from http://127\.0\.0\.1:1") as failed:
+        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+    assert len(waited) == ATTEMPTS - 1
+    assert TOKEN not in str(failed.value) + repr(place)
+
+
+def test_a_wrong_token_is_named_as_such(github: GitHub, waited: list[float]) -> None:
+    place = place_of({**github.environment(), "GITHUB_TOKEN": "ghs_other"})
+    with pytest.raises(Refused, match="Bad credentials") as refused:
+        set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
+    assert "ghs_other" not in str(refused.value)
+
+
+def test_a_description_fits_into_a_status(github: GitHub, place: Place, waited: list[float]) -> None:
+    long = Announcement("failure", "fail:\n" + ", ".join(f"rule-{number}" for number in range(60)))
+    set_status(place, COMMIT, long, link=None, wait=waited.append)
+    description = github.statuses[COMMIT][0]["description"]
+    assert len(description) == 140
+    assert description.startswith("fail: rule-0, rule-1")
+    assert description.endswith("…")
+
+
+def test_one_line_keeps_what_fits() -> None:
+    assert one_line("a" * 140, 140) == "a" * 140
+    assert one_line("a\r\n\tb\x1b[31m\u202ec", 140) == "a b[31mc"

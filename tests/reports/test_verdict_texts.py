@@ -1,0 +1,208 @@
+"""The report on a terminal: what is said first, what is said loudly, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from rich.console import RenderableType
+
+from coefgate.gates.report import Report
+from coefgate.reports.console import print_report
+from coefgate.reports.verdicts import verdict_text
+from coefgate.samples.model import Retirement
+
+from .hostile import NASTY, texts, with_text
+from .verdicts import (
+    BASE,
+    CUT_OFF,
+    DOCS,
+    DOCS_LOW,
+    DOCS_TOO_LOW,
+    MARGINS,
+    OLD,
+    SAMPLES,
+    alone,
+    call,
+    change,
+)
+
+ANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TOLD_TWICE = Retirement(SAMPLES[0].id, "told twice", "samples/retired.yaml", 4)
+
+
+def _printed(report: Report, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    parts: Sequence[RenderableType] = verdict_text(report)
+    print_report(parts)
+    return capsys.readouterr().out.splitlines()
+
+
+def _line(lines: Sequence[str], beginning: str) -> int:
+    found = [number for number, line in enumerate(lines) if line.startswith(beginning)]
+    assert len(found) == 1, f"{beginning!r} begins {len(found)} lines"
+    return found[0]
+
+
+def test_a_state_by_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = _printed(alone(folder), capsys)
+    assert lines[:8] == [
+        "PASS  on 24 calls, 24 phases",
+        # 12 × 438 + 12 × 770 = 14,496 tokens on 24 calls
+        (
+            "Per 1,000 calls like these: 0 replies would be cut off, "
+            "604,000 tokens would be reserved and not used."
+        ),
+        "",
+        "rule             verdict  figure  limit            95% interval  set in",
+        "smape            pass     17.3    mean below 50    15.0–19.5     coefficients/gates.yaml:2",
+        "underestimation  pass     0.0%    rate below 0.1   0.0%–11.7%    coefficients/gates.yaml:3",
+        "waste-band       pass     1.19    median 1 to 1.5  1.13–1.26     coefficients/gates.yaml:4",
+        "waste-p90        pass     1.26    P90 up to 3      1.26–1.26     coefficients/gates.yaml:5",
+    ]
+    assert lines[8] == ""
+    assert lines[9].startswith("feasible margin: ")
+    assert lines[-2].startswith("coefficients 1.2.3 (worktree), digest ")
+    assert lines[-1] == "next: coefgate coverage"
+    assert not [line for line in lines if "base" in line or "other rules" in line or "→" in line]
+
+
+def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = _printed(change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF)), capsys)
+    assert lines[0] == "FAIL  on 24 calls + 1 cut off, 25 phases"
+    # Base: none of 25 is known to be cut off, one is open; head: 12 are, one is open.
+    assert lines[1].startswith("Per 1,000 calls like these: 0 to 40 → 480 to 520 replies would be cut off")
+    changes = _line(lines, "Changes, each with its own effect")
+    assert lines[changes + 1 : changes + 3] == [
+        "docs.low: 1500 → 700  (coefficients/overhead/docs.yaml:5)",
+        "    13 calls predicted differently: SMAPE +1.2, missed +48.0, waste median −0.13, waste P90 ±0.00",
+    ]
+    rules = _line(lines, "rule  ")
+    assert lines[rules : rules + 3] == [
+        "rule             verdict  base          head            limit            n   95% interval",
+        "smape            pass     17.3          18.4            mean below 50    24  16.8–20.2",
+        "underestimation  fail     0.0% to 4.0%  48.0% to 52.0%  rate below 0.1   25  28.0%–72.0%",
+    ]
+    swing = _line(lines, "swing fails (less than 2 times, either way, or acknowledged): docs.low moves")
+    assert 'acknowledge: {from: 1500, to: 700, reason: "…"}' in lines[swing + 1]
+    assert lines[swing + 2] == f"    at {DOCS}:5"
+    assert "10 other rules pass" in lines
+    worse = _line(lines, "Calls that get worse")
+    assert lines[worse + 2] == "phase-0001  docs/low   3,500  3,938  3,038  11.8 → 14.1"
+    assert lines[worse + 7] == ""  # five of them
+    strata = _line(lines, "Strata that move")
+    assert lines[strata + 2 : strata + 5] == [
+        "category    docs      12 + 1  11.8 → 14.1  0.0% → 92.3%   1.13 → 0.87",
+        "cell        docs/low  12 + 1  11.8 → 14.1  0.0% → 92.3%   1.13 → 0.87",
+        "complexity  low       24 + 1  17.3 → 18.4  0.0% → 48.0%   1.19 → 1.06",
+    ]
+    assert changes < rules < swing < worse < strata < _line(lines, f"base 1.2.3 ({BASE})")
+    assert lines[-2:] == ["next: coefgate try --range docs.low", "next: see docs/gates.md#underestimation"]
+
+
+def test_what_does_not_move_takes_no_room(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = _printed(change(folder), capsys)
+    assert "12 other rules pass" in lines
+    for absent in ("Changes", "Calls that", "Strata", "coverage lost", "coverage gained", "BAD NEWS"):
+        assert not [line for line in lines if line.startswith(absent)]
+
+
+def test_bad_news_is_told_before_anything_else(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = _printed(change(folder, added=[call(n, 9000) for n in range(50, 80)]), capsys)
+    assert lines[0].startswith("PASS")
+    assert lines[3].startswith(
+        "BAD NEWS: today's coefficients miss smape (mean below 50). Mean SMAPE is 51.1:"
+    )
+    rules = _line(lines, "rule  ")
+    assert len([line for line in lines[:rules] if line.startswith("BAD NEWS: ")]) == 3
+    assert lines[rules + 1].startswith("smape            pass, missed  51.1   51.1 ")
+    assert "coverage gained: docs/low 12 → 42" in lines
+
+
+def test_coefficients_that_still_miss_are_not_called_todays(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    samples = [*SAMPLES, *(call(n, 9000) for n in range(50, 80))]
+    report = change(folder, DOCS_LOW, samples=samples)
+    assert report.verdict == "pass"
+    lines = _printed(report, capsys)
+    assert len([line for line in lines if line.startswith("BAD NEWS: these coefficients still miss ")]) == 3
+
+
+def test_a_retirement_is_told_before_the_figures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = Retirement(SAMPLES[1].id, "a test", "samples/retired.yaml", 2)
+    lines = _printed(change(folder, retired=[TOLD_TWICE], retired_before=[before]), capsys)
+    assert lines[3] == "RETIRED by this change: 000000000000 (samples/retired.yaml:4): told twice"
+    assert "retired: 000000000000: a test" in lines[5:]
+    assert "coverage lost: docs/low 11 → 10" in lines
+
+
+def test_a_restore(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = _printed(change(folder, DOCS_TOO_LOW, restored=OLD), capsys)
+    assert lines[0].startswith("PASS")
+    assert lines[3].startswith(f"This change restores the coefficients of {OLD[:12]}.")
+    assert lines[4].startswith("BAD NEWS: the restored coefficients miss underestimation")
+    assert "not asked of a restore: stratum-regression, swing" in lines
+    assert not [line for line in lines if "Not asked of a restore:" in line]
+
+
+def test_notes_stand_before_what_is_next(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = _printed(change(folder, DOCS_LOW, notes=["the proposal is behind"]), capsys)
+    assert lines[-2:] == ["note: the proposal is behind", "next: coefgate diff"]
+
+
+def test_lists_are_shortened_and_say_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = change(folder, DOCS_TOO_LOW, added=[call(60, 2000, category="music")])
+    against = report.comparison
+    assert against is not None
+    strata = tuple(replace(one, value=f"{one.value}-{n}") for n in range(20) for one in report.scores.strata)
+    long = replace(
+        report,
+        scores=replace(report.scores, strata=strata),
+        comparison=replace(against, changes=against.changes * 30, gained=against.gained * 30),
+    )
+    lines = _printed(long, capsys)
+    assert "… and 10 more: coefgate diff" in lines
+    assert [line for line in lines if line.startswith("… and ") and line.endswith("--format json")]
+    assert "and 22 more" in " ".join(lines[_line(lines, "coverage gained: ") :])
+    assert len(lines) < 120
+
+
+def test_it_fits_a_usual_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = _printed(change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF)), capsys)
+    tables = [line for line in lines if "  " in line.strip() and not line.startswith("    ")]
+    assert len(tables) > 15
+    assert max(map(len, tables)) <= 100
+
+
+@pytest.fixture(scope="module")
+def hostile(folder: Path) -> Report:
+    return change(
+        folder,
+        {**DOCS_TOO_LOW, MARGINS: ("factor: 1.125", "factor: 1.13")},
+        added=[call(60, 2000, category="music")],
+        retired=[TOLD_TWICE],
+        notes=["behind"],
+    )
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nothing_hidden_is_printed(hostile: Report, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _assert_plain(hostile, text, capsys)
+
+
+@ANY
+@given(text=texts)
+def test_nothing_hidden_is_ever_printed(
+    hostile: Report, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _assert_plain(hostile, text, capsys)
+
+
+def _assert_plain(report: Report, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    print_report(verdict_text(with_text(report, text)))
+    printed = capsys.readouterr().out.split("\n")
+    assert [line for line in printed if not line.isprintable()] == []
+    assert printed[0].startswith("FAIL  on ")

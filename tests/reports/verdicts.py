@@ -1,0 +1,142 @@
+"""Real verdicts on a small registry, whose figures can be worked out in the head.
+
+The registry is ``schemas/fixtures/valid/coefficients/minimal``. A call of ``docs`` low with one new file is
+predicted at ⌈(1,500 + 2,000) × 1.125⌉ = 3,938 tokens, one of ``tests`` low at (900 + 2,000) × 1.3 = 3,770.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from coefgate.estimator.table import compile_table
+from coefgate.gates.judge import Judge
+from coefgate.gates.proposal import JudgedState, Proposal, Side
+from coefgate.gates.report import Report, judge, judge_change
+from coefgate.registry.reading import read_registry
+from coefgate.registry.snapshot import digest, snapshot
+from coefgate.replay.scores import replay
+from coefgate.samples.coverage import Coverage, coverage
+from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
+from coefgate.trees import FolderTree, OverlayTree, Tree
+from tests.replay.builders import audited, sample
+
+MINIMAL = Path(__file__).parents[2] / "schemas/fixtures/valid/coefficients/minimal"
+BASE, OLD = "b" * 40, "c" * 40
+DOCS, TESTS = "coefficients/overhead/docs.yaml", "coefficients/overhead/tests.yaml"
+MARGINS = "coefficients/safety_margins.yaml"
+STRATA = ("category", "complexity", "cell")
+
+Edits = Mapping[str, tuple[str, str]]
+"""File → what stands there, and what is put in its place."""
+
+DOCS_LOW: Edits = {DOCS: ("tokens: 1500", "tokens: 1510")}
+"""A small step: ⌈3,510 × 1.125⌉ = 3,949 instead of 3,938 tokens."""
+DOCS_TOO_LOW: Edits = {DOCS: ("tokens: 1500", "tokens: 700")}
+"""Past the half: ⌈2,700 × 1.125⌉ = 3,038 tokens, which cuts off every call of ``docs``."""
+
+
+def call(number: int, actual: int, *, category: str = "docs", **fields: Any) -> Sample:
+    """One call with one new file, by a model that the registry applies to."""
+    return sample(
+        number, actual, **({"category": category, "model": "claude-x", "complexity": "low"} | fields)
+    )
+
+
+SAMPLES = (
+    *(call(n, 3500) for n in range(1, 13)),
+    *(call(n, 3000, category="tests") for n in range(21, 33)),
+)
+CUT_OFF = call(40, 3000, truncated=True, attempt=2)
+
+
+def registry_folder(place: Path) -> Path:
+    """A folder that holds the small registry."""
+    shutil.copytree(MINIMAL, place / "coefficients")
+    return place
+
+
+def change(
+    folder: Path,
+    edits: Edits | None = None,
+    *,
+    samples: Sequence[Sample] = SAMPLES,
+    added: Sequence[Sample] = (),
+    gone: Iterable[str] = (),
+    retired: Sequence[Retirement] = (),
+    retired_before: Sequence[Retirement] = (),
+    files: Iterable[str] = (),
+    behind: int = 0,
+    restored: str | None = None,
+    notes: Sequence[str] = (),
+) -> Report:
+    """The verdict on head, which is base with ``edits``, against base."""
+    below = FolderTree(folder)
+    contents = {name: _edited(below, name, *edit) for name, edit in (edits or {}).items()}
+    kept = [one for one in samples if one.id not in set(gone)]
+    base = _state(below, samples, retired_before, Side(BASE, "1.2.3", "", behind))
+    head = _state(
+        OverlayTree(below, contents),
+        [*kept, *added],
+        [*retired_before, *retired],
+        Side("worktree", "1.2.3+1.gabcdef0.dirty", ""),
+    )
+    found = Judge(
+        Proposal(
+            base,
+            head,
+            frozenset([*contents, *files]),
+            released=lambda: None,
+            returned=lambda _: False,
+            restored=restored,
+        )
+    )
+    return judge_change(
+        found,
+        replay(found.audited, base.table, by=STRATA),
+        replay(found.audited, head.table, by=STRATA, known=()),
+        coverage=_coverage(found.audited, head),
+        notes=notes,
+    )
+
+
+def alone(folder: Path, *, samples: Sequence[Sample] = SAMPLES, notes: Sequence[str] = ()) -> Report:
+    """The verdict on the small registry by itself."""
+    state = _state(FolderTree(folder), samples, (), Side("worktree", "1.2.3", ""))
+    stored = audited(samples)
+    return judge(
+        state.side,
+        replay(stored, state.table, by=STRATA, known=()),
+        state.registry.gates,
+        coverage=_coverage(stored, state),
+        retired=(),
+        notes=notes,
+    )
+
+
+def _edited(tree: Tree, name: str, old: str, new: str) -> bytes:
+    text = tree.read(name).decode()
+    assert text.count(old) == 1, (name, old)
+    return text.replace(old, new).encode()
+
+
+def _state(tree: Tree, samples: Sequence[Sample], retired: Sequence[Retirement], side: Side) -> JudgedState:
+    registry = read_registry(tree)
+    content = snapshot(registry)
+    named = Side(side.revision, side.version, digest(content), side.behind)
+    table = compile_table(content, registry_version=named.version, digest=named.digest)
+    store = SampleStore(tuple(samples), {one.id: one for one in retired})
+    return JudgedState(named, registry, table, store)
+
+
+def _coverage(stored: Sequence[Audited], state: JudgedState) -> Coverage:
+    registry = state.registry
+    return coverage(
+        stored,
+        canonical_category=registry.canonical_category,
+        categories=tuple(registry.categories),
+        complexities=registry.complexities,
+        aims=registry.gates.aims,
+    )

@@ -1,0 +1,113 @@
+"""``coefgate drill``: does the gate bite, and does it let through what harms nothing?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from difflib import get_close_matches
+from io import StringIO
+from pathlib import Path
+from secrets import randbelow
+
+import click
+
+from coefgate.commands import cli
+from coefgate.commands.options import format_option, registry_or_bare_option
+from coefgate.commands.states import read_both
+from coefgate.drill.kinds import KINDS
+from coefgate.drill.model import Answer, Drill, Kind
+from coefgate.drill.run import rows
+from coefgate.drill.state import State
+from coefgate.history.repository import NoRepository, Repository
+from coefgate.history.scratch import ScratchRepository
+from coefgate.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS, UsageProblem
+from coefgate.reports.console import emit, print_report
+from coefgate.reports.drills import drill_json, drill_text, shown_while_running
+from coefgate.trees import FolderTree, Tree
+
+_SEEDS = 2**32
+
+
+@click.command()
+@click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Plant the same values as a drill with this seed; without it, fresh ones.",
+)
+@click.option(
+    "--only",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="Plant this kind alone; may be given several times.",
+)
+@registry_or_bare_option
+@format_option("text", "json")
+def command(seed: int | None, names: tuple[str, ...], root: Path, output_format: str) -> int:
+    """Plant regressions and harmless changes in a scratch copy, and see what the gate says of each.
+
+    The accepted files, those of HEAD, are copied into a repository in a temporary folder; yours is only
+    read. Every kind: docs/drill.md.
+
+    \b
+    Examples:
+      coefgate drill
+      coefgate drill --seed 7 --only overhead-raised --format json
+    """
+    kinds = _named(names) if names else KINDS
+    state = State(_accepted_files(root))
+    seed = randbelow(_SEEDS) if seed is None else seed
+    with ScratchRepository() as scratch:
+        scratch.check_out(scratch.commit(state.files, parent=None))
+        planted = rows(state, kinds, seed=seed, gate=_gate, scratch=scratch)
+        drill = Drill(seed, tuple(shown_while_running(planted, len(kinds))))
+    if output_format == "json":
+        emit(drill_json(drill))
+    else:
+        print_report(drill_text(drill, " ".join(["coefgate drill --seed", str(seed), *_only(names)])))
+    if drill.wrong:
+        return GATE_FAILED
+    return PASS if drill.planted("regression") or drill.planted("harmless") else NOT_MEASURABLE
+
+
+def _named(names: Sequence[str]) -> tuple[Kind, ...]:
+    known = {kind.name: kind for kind in KINDS}
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            way_on = f"Did you mean {near[0]}?" if near else "All kinds: docs/drill.md"
+            raise UsageProblem(f"{name} is no kind of change that the drill plants. {way_on}")
+    return tuple(kind for kind in KINDS if kind.name in names)
+
+
+def _only(names: Sequence[str]) -> list[str]:
+    return [f"--only {name}" for name in names]
+
+
+def _accepted_files(root: Path) -> dict[str, bytes]:
+    """The registry's files at HEAD; those in the folder where nothing is committed, or there is no git."""
+    try:
+        with Repository(root) as repository:
+            commit = repository.head()
+            if commit is not None:
+                return _files(repository.tree(commit))
+    except NoRepository:
+        pass
+    return _files(FolderTree(root))
+
+
+def _files(tree: Tree) -> dict[str, bytes]:
+    read_both(tree)  # whatever is planted, the registry itself must be valid
+    entries = [entry for folder in ("coefficients", "samples") for entry in tree.entries(folder)]
+    return {entry.path: tree.read(entry.path) for entry in entries}
+
+
+def _gate(arguments: Sequence[str]) -> Answer:
+    """The real command, in this process."""
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = cli.run(arguments)
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    return Answer(code, out.getvalue(), err.getvalue())

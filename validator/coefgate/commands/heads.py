@@ -1,0 +1,67 @@
+"""What a verdict is asked about: the files that are judged, and the branch that they are on their way to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from coefgate.history.repository import IndexTree, Repository
+from coefgate.history.target import Target, default_branch, target
+from coefgate.problems import UsageProblem
+from coefgate.trees import FolderTree, OverlayTree, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is judged: its files, its name, and the commit that it is, or stands on.
+
+    ``source``: what ``changed_files`` wants: a commit, the index, or ``None`` for the folder. ``remote``: the
+    remote that it is being pushed to, ``None`` where nothing is pushed.
+    """
+
+    tree: Tree
+    name: str
+    commit: str | None
+    source: str | IndexTree | None
+    remote: str | None = None
+
+
+def head_of(repository: Repository, wanted: str | None, overlay: Mapping[str, bytes] | None) -> Head:
+    """The head that is ``wanted``: a revision, ``index``, ``worktree`` (the default), or ``hook``."""
+    remote = None
+    if wanted == "hook":
+        # What both pre-commit and prek tell a hook; docs/decisions/0022-what-a-hook-judges.md.
+        pushed = os.environ.get("PRE_COMMIT_TO_REF") or os.environ.get("PRE_COMMIT_LOCAL_BRANCH")
+        wanted = pushed or "index"
+        remote = os.environ.get("PRE_COMMIT_REMOTE_NAME", "") if pushed else None
+    if wanted is None:
+        wanted = "HEAD" if repository.bare else "worktree"
+    if wanted == "worktree":
+        if repository.bare:
+            raise UsageProblem("a bare repository has no files in a folder. Name a commit with --head REV.")
+        return folder_head(repository.root, overlay, repository.head())
+    if wanted == "index":
+        index = repository.index_tree()
+        return Head(index, "index", repository.head(), index)
+    commit = repository.commit(wanted)
+    return Head(repository.tree(commit), commit, commit, commit, remote)
+
+
+def folder_head(root: Path, overlay: Mapping[str, bytes] | None, commit: str | None = None) -> Head:
+    """The files in the folder ``root``; ``overlay``: other contents of some of them."""
+    folder: Tree = FolderTree(root)
+    return Head(OverlayTree(folder, overlay) if overlay else folder, "worktree", commit, None)
+
+
+def target_of(repository: Repository, head: Head, base: str | None) -> tuple[str, Target | None]:
+    """The base of ``head``, or in words why there is none. ``base``: the revision that was asked for."""
+    if head.commit is None:
+        if base is not None:
+            raise UsageProblem("nothing is committed here yet, so there is no base. Leave out --base.")
+        return "nothing is committed yet, so there is no base", None
+    name = base if base is not None else default_branch(repository, remote=head.remote)
+    if name is None:
+        return "no default branch was found (origin/HEAD, main or master; name one with --base)", None
+    return "", target(repository, head.commit, name)

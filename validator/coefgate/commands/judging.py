@@ -1,0 +1,242 @@
+"""A verdict from a registry's folder and its git: one state by itself, or a proposal against its base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from coefgate.commands.heads import Head, folder_head, head_of, target_of
+from coefgate.commands.scoring import arrivals_before, scores_of
+from coefgate.commands.states import (
+    State,
+    audited_samples,
+    compiled,
+    coverage_of,
+    read_both,
+    revision_with_samples,
+)
+from coefgate.estimator.table import compile_table
+from coefgate.gates.evidence import Evidence
+from coefgate.gates.judge import Judge
+from coefgate.gates.proposal import JudgedState, Proposal, Side
+from coefgate.gates.report import Report, judge, judge_change
+from coefgate.gates.rules import RuleResult, absolute_rules
+from coefgate.history.arrivals import Arrivals
+from coefgate.history.differences import changed_files
+from coefgate.history.past import Past
+from coefgate.history.repository import NoRepository, Repository
+from coefgate.history.target import Target
+from coefgate.history.version import UNVERSIONED, registry_version, worktree_version
+from coefgate.problems import EnvironmentProblem, InvalidInput
+from coefgate.registry.changes import Change, Content, content_at
+from coefgate.registry.model import Registry
+from coefgate.registry.reading import Memo, read_registry
+from coefgate.registry.snapshot import digest, snapshot
+from coefgate.replay.metrics import metrics
+from coefgate.replay.scores import replay
+from coefgate.samples.model import SampleStore
+from coefgate.samples.reading import read_samples
+from coefgate.trees import OverlayTree, Tree
+
+STRATA = ("category", "complexity", "cell")
+_ALONE = "the state is judged by itself, by the absolute rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A report, and what would be said of other numbers in the place of head's.
+
+    ``head``: the registry that was judged. ``trial``: every rule on another registry that differs from it
+    in numbers only, all else equal. ``evidence``: the calls that were scored; ``judge`` is ``None`` where a
+    state was judged by itself.
+    """
+
+    report: Report
+    head: Registry
+    trial: Callable[[Registry], tuple[RuleResult, ...]]
+    evidence: Evidence
+    judge: Judge | None
+
+
+def judge_revision(root: Path, revision: str) -> Report:
+    """One commit as it was, by the absolute rules of its own thresholds."""
+    with Repository(root) as repository:
+        state, store = revision_with_samples(repository, repository.commit(revision))
+        arrived = arrivals_before(repository, state.revision, state)
+    return _alone(state, store, arrived, ()).report
+
+
+@contextmanager
+def judging(
+    root: Path, *, base: str | None, head: str | None, overlay: Mapping[str, bytes] | None = None
+) -> Iterator[Judgement]:
+    """Judge ``head`` (a revision, ``index``, ``worktree`` or ``hook``) against ``base``.
+
+    ``base`` is the default branch where none is named. Where there is nothing to compare with, head is
+    judged by itself, and the report says so. ``overlay``: other contents of some files in the folder. Trials
+    may look into git, so they end with the context.
+    """
+    with ExitStack() as stack:
+        try:
+            repository = stack.enter_context(Repository(root))
+        except NoRepository as error:
+            if base is not None or head not in (None, "worktree"):
+                raise
+            yield _without_base(folder_head(root, overlay), UNVERSIONED, f"{error}; {_ALONE}")
+            return
+        proposed = head_of(repository, head, overlay)
+        reason, found = target_of(repository, proposed, base)
+        if found is None:
+            version = _version(repository, proposed)
+            yield _without_base(proposed, version, f"{reason}; {_ALONE}", repository)
+        else:
+            yield _against(repository, proposed, found)
+
+
+def _version(repository: Repository, head: Head) -> str:
+    if isinstance(head.source, str):
+        return registry_version(repository, head.source)
+    return worktree_version(repository)
+
+
+def _without_base(head: Head, version: str, note: str, repository: Repository | None = None) -> Judgement:
+    registry, store = read_both(head.tree)
+    state = compiled(registry, version, head.name)
+    arrived = Arrivals(None, frozenset(), "there is no git")
+    if repository is not None:
+        arrived = arrivals_before(repository, head.commit, state)
+    return _alone(state, store, arrived, (note,))
+
+
+def _alone(state: State, store: SampleStore, arrived: Arrivals, notes: tuple[str, ...]) -> Judgement:
+    registry = state.registry
+    audited = audited_samples(store, registry)
+    report = judge(
+        Side(state.revision, state.table.registry_version, state.table.digest),
+        scores_of(state, audited, STRATA, arrived),
+        registry.gates,
+        coverage=coverage_of(audited, registry),
+        retired=tuple(store.retired.values()),
+        notes=notes,
+    )
+    evidence = Evidence(audited)
+
+    def trial(other: Registry) -> tuple[RuleResult, ...]:
+        table = compile_table(snapshot(other), registry_version="", digest="")
+        return absolute_rules(metrics(evidence.calls(table)), registry.gates)
+
+    return Judgement(report, registry, trial, evidence, None)
+
+
+def _against(repository: Repository, head: Head, found: Target) -> Judgement:
+    files = changed_files(repository, found.commit, head.source)
+    if isinstance(head.tree, OverlayTree):
+        files |= frozenset(head.tree.contents)
+    memo: Memo = {}
+    registry, store = read_both(head.tree, memo)
+    state = compiled(registry, _version(repository, head), head.name)
+    arrived = arrivals_before(repository, head.commit, state, memo)
+    try:
+        base_registry, base_store = _base(repository.tree(found.commit), files, (registry, store), memo)
+    except InvalidInput as error:
+        first = error.problems[0]
+        note = f"the base {found.name} holds no valid registry ({first.file}: {first.found}); {_ALONE}"
+        return _alone(state, store, arrived, (note,))
+    base_version = registry_version(repository, found.commit)
+    base = _judged(compiled(base_registry, base_version, found.commit), base_store, behind=found.behind)
+    past = Past(repository, found.commit, memo)
+    proposal = Proposal(
+        base=base,
+        head=_judged(state, store),
+        changed_files=files,
+        released=cache(lambda: _released(repository, past)),
+        returned=_returned(past),
+        restored=_restored(past, base, state.table.digest, files),
+    )
+    judged = Judge(proposal)
+    report = judge_change(
+        judged,
+        replay(judged.audited, base.table, by=STRATA),
+        scores_of(state, judged.audited, STRATA, arrived),
+        coverage=coverage_of(judged.audited, registry),
+        notes=_notes(repository, found),
+    )
+    if report.verdict != "pass" and repository.shallow and proposal.touches_values:
+        raise EnvironmentProblem(
+            "this clone is shallow, so nobody can tell whether the change brings back an earlier state, "
+            "which would be let through. Get the history with: git fetch --unshallow"
+        )
+    return Judgement(report, registry, judged.trial, judged.evidence, judged)
+
+
+def _base(
+    tree: Tree, files: frozenset[str], of_head: tuple[Registry, SampleStore], memo: Memo
+) -> tuple[Registry, SampleStore]:
+    """Base's registry and samples; what no changed file concerns is head's, and not read again."""
+    registry, store = of_head
+    if any(file.startswith("coefficients/") for file in files):
+        registry = read_registry(tree, memo)
+    if any(file.startswith("samples/") for file in files):
+        store = read_samples(tree)
+    return registry, store
+
+
+def _judged(state: State, store: SampleStore, *, behind: int = 0) -> JudgedState:
+    side = Side(state.revision, state.table.registry_version, state.table.digest, behind)
+    return JudgedState(side, state.registry, state.table, store)
+
+
+def _released(repository: Repository, past: Past) -> JudgedState | None:
+    """The state of the last release, with the samples that it had."""
+    found = past.released()
+    if found is None:
+        return None
+    tag, registry = found
+    commit = repository.commit(tag)
+    return _judged(compiled(registry, tag, commit), read_samples(repository.tree(commit)))
+
+
+def _returned(past: Past) -> Callable[[Change], bool]:
+    """Did the target branch once hold head's value of a change? Each key's history is read once."""
+
+    @cache
+    def held(key: tuple[str, ...]) -> frozenset[Content | None]:
+        return frozenset(content_at(earlier, key) for _, earlier in past.states() if earlier is not None)
+
+    return lambda change: change.head in held(change.key)
+
+
+_CONCERNS = ("samples/", "validator/", "schemas/", "coefficients/gates.yaml")
+
+
+def _restored(past: Past, base: JudgedState, head_digest: str, files: frozenset[str]) -> str | None:
+    """The accepted state that head brings back, if it does nothing else that a verdict could rest on."""
+    if head_digest == base.side.digest or any(file.startswith(_CONCERNS) for file in files):
+        return None
+    return next(
+        (
+            commit
+            for commit, earlier in past.states()
+            if earlier is not None and digest(snapshot(earlier)) == head_digest
+        ),
+        None,
+    )
+
+
+def _notes(repository: Repository, found: Target) -> tuple[str, ...]:
+    notes = []
+    if found.behind:
+        commits = "1 commit" if found.behind == 1 else f"{found.behind} commits"
+        notes.append(
+            f"the proposal is {commits} behind {found.name}: it is judged against {found.commit[:12]}, where "
+            f"it left. Bring it up to date with: git merge {found.name}"
+        )
+    if repository.shallow:
+        notes.append(
+            "this clone is shallow: earlier states and releases are not known. "
+            "Get them with: git fetch --unshallow"
+        )
+    return tuple(notes)

@@ -1,0 +1,109 @@
+"""Lines of stored calls, written, altered and taken out, as an import would do it or as nobody should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import PurePosixPath
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.evidence import Call, calls, instant
+from coefgate.drill.model import NotPlantable
+from coefgate.drill.prediction import Predictor
+from coefgate.drill.state import GATES, REGISTRY, Files, State, Stored
+from coefgate.samples.identity import sample_id, stored_line
+
+LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
+
+
+def scored(state: State) -> tuple[Call, ...]:
+    """The eligible and censored calls of a state."""
+    scope, unit = state.document(GATES)["scope"], state.document(REGISTRY)["unit"]
+    return calls(state.stored, state.retired, scope, unit)
+
+
+def eligible(state: State) -> list[Stored]:
+    """The calls that may be scored. Raises ``NotPlantable`` if there is none."""
+    found = [call.stored for call in scored(state) if not call.censored]
+    if not found:
+        raise NotPlantable("no eligible call is stored")
+    return found
+
+
+def unlinked(state: State, among: Iterable[Stored]) -> list[Stored]:
+    """Those that no other line, and no retirement, names."""
+    named = {one.fields[link] for one in state.stored for link in LINKS} | state.retired
+    return [one for one in among if one.id not in named]
+
+
+def predicted(state: State, fields: Mapping[str, Any]) -> int:
+    """What the coefficients of ``state`` predict for a call."""
+    return Predictor(state).predict(fields)[0]
+
+
+def without(state: State, stored: Iterable[Stored]) -> Files:
+    """The files of these lines without them, and without the lines that name them."""
+    gone = {one.id for one in stored}
+    while more := {
+        one.id for one in state.stored if one.id not in gone and gone & {one.fields[link] for link in LINKS}
+    }:
+        gone |= more
+    return _rewritten(state, {one.id: None for one in state.stored if one.id in gone})
+
+
+def altered(state: State, stored: Stored, **fields: Any) -> Files:
+    """The file of a line with other fields in the line, whose id fits again."""
+    return _rewritten(state, {stored.id: stored_line({**stored.fields, **fields})})
+
+
+def _rewritten(state: State, lines: Mapping[str, bytes | None]) -> Files:
+    """Files with some lines exchanged, or taken out; a file without lines is gone."""
+    changed: dict[str, bytes | None] = {}
+    for file in {one.file for one in state.stored if one.id in lines}:
+        ids = {one.index: one.id for one in state.stored if one.file == file}
+        old = state.files[file].splitlines(keepends=True)
+        new = [lines.get(ids[index], line) for index, line in enumerate(old)]
+        changed[file] = b"".join(line for line in new if line is not None) or None
+    return changed
+
+
+def added(drafts: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
+    """New lines of one origin, in a file named as an import names it."""
+    unsorted = [Stored("", 0, {**draft, "id": sample_id(draft)}) for draft in drafts]
+    new = sorted(unsorted, key=instant)
+    content = b"".join(stored_line(one.fields) for one in new)
+    at = new[0].fields["observed_at"]
+    day = "undated" if at is None else at[:10]
+    name = f"{day}-{sha256(content).hexdigest()[:8]}.jsonl"
+    return {f"samples/{new[0].fields['origin']}/{name}": content}
+
+
+def new_call(like: Stored, number: int, actual: int) -> dict[str, Any]:
+    """A whole call of a phase of its own, asked for the same files as another one."""
+    return {
+        **like.fields,
+        "reference": f"drill:{number}",
+        "run_id": "drill",
+        "phase_id": f"drill-{number}",
+        "attempt": 1,
+        "actual_output_tokens": max(1, actual),
+        "max_output_tokens": None,
+        "predicted_output_tokens": None,
+        "predicted_by": None,
+        "duplicate_of": None,
+        "same_ceiling_as": None,
+        "supersedes": None,
+    }
+
+
+def correction(of: Stored, **fields: Any) -> dict[str, Any]:
+    """A line that takes the place of another line of the same call."""
+    return {**of.fields, "supersedes": of.id, **fields}
+
+
+def renamed(file: str, rng: Random) -> str:
+    """Another valid name for a file of samples in the same folder."""
+    path = PurePosixPath(file)
+    day = path.stem.rpartition("-")[0]
+    return str(path.with_name(f"{day}-{rng.randrange(16**8):08x}.jsonl"))

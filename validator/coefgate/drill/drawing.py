@@ -1,0 +1,156 @@
+"""Draws by chance: a number with another value, until the drill's own replay finds what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+from typing import Final, TypeVar
+
+from coefgate.drill.judgement import Judgement
+from coefgate.drill.model import NotPlantable, Plant, Planting
+from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, written
+from coefgate.drill.state import MARGINAL, OVERHEAD, Files, State
+
+DRAWS: Final = 200
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A number, its new value, the changed file, and what the replay says of it."""
+
+    number: Number
+    value: Fraction
+    changed: dict[str, bytes]
+    judgement: Judgement
+
+    @property
+    def what(self) -> str:
+        """The step in words."""
+        return step(self.number, self.value)
+
+    def acknowledged(self, state: State) -> Files:
+        """The same change with an acknowledgement beside the value."""
+        answer = acknowledgement(written(self.number.value), written(self.value))
+        return with_value(state, self.number, self.value, acknowledge=answer)
+
+
+def step(number: Number, value: Fraction) -> str:
+    """``docs.low 1500 → 4200``."""
+    return f"{number.name} {written(number.value)} → {written(value)}"
+
+
+def acknowledgement(old: str, new: str) -> str:
+    """The flow YAML of an acknowledgement."""
+    return f"{{from: {old}, to: {new}, reason: planted by the drill}}"
+
+
+def up(rng: Random) -> Fraction:
+    """A factor from 1.3 to 5."""
+    return Fraction(rng.randint(130, 500), 100)
+
+
+def down(rng: Random) -> Fraction:
+    """A divisor from 1.3 to 5."""
+    return 1 / up(rng)
+
+
+def far(rng: Random) -> Fraction:
+    """A factor from 2.05 to 5, or one over it."""
+    times = Fraction(rng.randint(205, 500), 100)
+    return times if rng.random() < 0.5 else 1 / times
+
+
+def near(rng: Random) -> Fraction:
+    """A factor from 0.8 to 1.25, but not 1."""
+    return Fraction(rng.choice([*range(80, 99), *range(102, 126)]), 100)
+
+
+def draw(
+    state: State,
+    rng: Random,
+    factors: Callable[[Random], Fraction],
+    wanted: Callable[[Drawn], bool],
+    *,
+    among: Callable[[Number], bool] = lambda _: True,
+    nothing: str = "nothing measurable to plant here",
+) -> Drawn:
+    """The first valid draw that is ``wanted``. Raises ``NotPlantable`` after ``DRAWS`` draws."""
+    candidates = [number for number in numbers(state) if among(number)]
+    for found in _draws(state, rng, candidates, factors):
+        if wanted(found):
+            return found
+    raise NotPlantable(nothing)
+
+
+def _draws(
+    state: State, rng: Random, candidates: Sequence[Number], factors: Callable[[Random], Fraction]
+) -> Iterator[Drawn]:
+    for _ in range(DRAWS if candidates else 0):
+        number = rng.choice(candidates)
+        value = number.times(factors(rng))
+        if not in_range(number, value):
+            continue
+        changed = with_value(state, number, value)
+        head = state.after(changed)
+        if rises(head):
+            yield Drawn(number, value, changed, Judgement(state, head))
+
+
+def is_worse(found: Drawn) -> bool:
+    """Do stored calls show that the change is a regression?"""
+    return bool(found.judgement.measured)
+
+
+def is_harmless(found: Drawn) -> bool:
+    """Does the change break no rule at all?"""
+    return not found.judgement.broken
+
+
+def small_change(state: State, rng: Random) -> Drawn:
+    """A change of a coefficient that by itself is let through, to go with something else."""
+    return draw(state, rng, near, is_harmless, nothing="no coefficient can be changed without harm")
+
+
+def is_overhead(number: Number) -> bool:
+    """Is it an overhead of a category?"""
+    return number.file.startswith(f"{OVERHEAD}/")
+
+
+def is_marginal(number: Number) -> bool:
+    """Is it a marginal cost?"""
+    return number.file == MARGINAL
+
+
+def is_coefficient(number: Number) -> bool:
+    """Is it one or the other?"""
+    return is_overhead(number) or is_marginal(number)
+
+
+def planted(found: Drawn) -> Plant:
+    """The plant of a draw, to which every rule that it breaks must object."""
+    return Plant(found.number.file, found.what, found.changed, found.judgement.broken)
+
+
+def worse(among: Callable[[Number], bool], factors: Callable[[Random], Fraction]) -> Planting:
+    """A kind that plants the first draw that stored calls show to be worse."""
+    return lambda state, rng: planted(draw(state, rng, factors, is_worse, among=among))
+
+
+def scaled(state: State, times: Fraction) -> dict[str, bytes]:
+    """The files of every overhead and marginal cost, all multiplied by one factor."""
+    files: dict[str, bytes] = {}
+    for number in numbers(state):
+        value = number.times(times)
+        if is_coefficient(number) and in_range(number, value):
+            files |= with_value(state.after(files), number, value)
+    return files
+
+
+def one_of(rng: Random, things: Sequence[T], nothing: str) -> T:
+    """One of ``things``; raises ``NotPlantable`` with ``nothing`` where there is none."""
+    if not things:
+        raise NotPlantable(nothing)
+    return rng.choice(things)

@@ -1,0 +1,77 @@
+"""YAML, changed as text: one value exchanged, an acknowledgement set beside it, or all written anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+Place = tuple[str, ...]
+"""The keys that lead to a value of a document."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what stands in two places twice, as a registry must."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def dumped(data: Any, *, indent: int = 2) -> bytes:
+    """A document written anew from its data; comments are gone."""
+    text: str = yaml.dump(
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100_000, indent=indent
+    )
+    return text.encode()
+
+
+def with_text(content: bytes, place: Place, text: str) -> bytes:
+    """``content`` with the value at ``place`` written as ``text``; every other byte stays."""
+    whole = content.decode()
+    node = _node(whole, place)
+    start = node.start_mark.index
+    end = start + len(whole[start : node.end_mark.index].rstrip())  # a block ends where the next one begins
+    return f"{whole[:start]}{text}{whole[end:]}".encode()
+
+
+def with_number(content: bytes, place: Place, number: str, *, acknowledge: str | None = None) -> bytes:
+    """``content`` with another number at ``place``, and an acknowledgement (flow YAML) beside it.
+
+    An acknowledgement that stands there has served its step, and goes.
+    """
+    beside: Mapping[str, Any] = _at(yaml.safe_load(content), place[:-1])
+    if "acknowledge" in beside:
+        data = yaml.safe_load(content)
+        entry = _at(data, place[:-1])
+        entry[place[-1]] = yaml.safe_load(number)
+        del entry["acknowledge"]
+        if acknowledge is not None:
+            entry["acknowledge"] = yaml.safe_load(acknowledge)
+        return dumped(data)
+    if acknowledge is None:
+        return with_text(content, place, number)
+    whole = content.decode()
+    parent, value = _node(whole, place[:-1]), _node(whole, place)
+    line_end = "\r\n" if "\r\n" in whole else "\n"
+    indent = " " * parent.start_mark.column
+    between = ", " if whole[parent.start_mark.index] == "{" else f"{line_end}{indent}"
+    start, end = value.start_mark.index, value.end_mark.index
+    return f"{whole[:start]}{number}{between}acknowledge: {acknowledge}{whole[end:]}".encode()
+
+
+def _node(text: str, place: Sequence[str]) -> yaml.Node:
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key in place:
+        if not isinstance(node, yaml.MappingNode):
+            raise KeyError(".".join(place))
+        node = next(value for name, value in node.value if name.value == key)
+    if node is None:
+        raise KeyError(".".join(place))
+    return node
+
+
+def _at(data: Any, place: Sequence[str]) -> Any:
+    for key in place:
+        data = data[key]
+    return data

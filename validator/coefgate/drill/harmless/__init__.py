@@ -1,0 +1,1 @@
+"""Changes that harm nothing, by family: a gate that stops them is in the way."""

@@ -1,0 +1,71 @@
+"""Calls that are stored as they were made."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.calls import added, correction, eligible, new_call, predicted
+from coefgate.drill.drawing import (
+    DRAWS,
+    up,
+)
+from coefgate.drill.figures import METRIC_RULES, says
+from coefgate.drill.judgement import Judgement
+from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
+from coefgate.drill.state import GATES, State
+
+
+def _good_sample(state: State, rng: Random) -> Plant:
+    for _ in range(DRAWS):
+        like = rng.choice(eligible(state))
+        needed = predicted(state, like.fields) * rng.randint(70, 99) // 100
+        changed = added([new_call(like, rng.randint(1, 9999), needed)])
+        if not Judgement(state, state.after(changed)).flattered:
+            file = next(iter(changed))
+            return Plant(file, f"one call that needed {needed} tokens", changed)
+    raise NotPlantable("one good call alone makes a figure much better")
+
+
+def _bad_news(state: State, rng: Random) -> Plant:
+    """Calls that today's coefficients miss, until a threshold that was met is missed."""
+    limits = state.document(GATES)["rules"]
+    base = Judgement(state, state).figures(state, added=False)
+    met = [rule for rule in METRIC_RULES if says(rule, base, limits) == "pass"]
+    known = eligible(state)
+    drafts: list[dict[str, Any]] = []
+    origin = rng.choice(known).fields["origin"]
+    likes = [one for one in known if one.fields["origin"] == origin]
+    wanted = rng.randint(3, 12)
+    for number in range(DRAWS if met else 0):
+        like = rng.choice(likes)
+        needed = int(predicted(state, like.fields) * up(rng)) + 1
+        drafts.append(new_call(like, number, min(needed, 1_000_000)))
+        changed = added(drafts)
+        judgement = Judgement(state, state.after(changed))
+        figures = judgement.figures(state, added=True)
+        missed = [rule for rule in met if says(rule, figures, limits) != "pass"]
+        if judgement.flattered:
+            drafts.pop()
+        elif missed and len(drafts) >= wanted:
+            what = f"{len(drafts)} calls that needed far more than is predicted ({', '.join(missed)} missed)"
+            return Plant(next(iter(changed)), what, changed)
+    raise NotPlantable("no threshold is met that new calls could make it miss")
+
+
+def _corrected(state: State, rng: Random) -> Plant:
+    for _ in range(DRAWS):
+        one = rng.choice(eligible(state))
+        old = one.fields["actual_output_tokens"]
+        new = max(1, old * rng.choice((97, 98, 99, 101, 102, 103)) // 100)
+        changed = added([correction(one, actual_output_tokens=new, max_output_tokens=None)])
+        if new != old and not Judgement(state, state.after(changed)).flattered:
+            return Plant(next(iter(changed)), f"{one.id[:8]} corrected from {old} to {new} tokens", changed)
+    raise NotPlantable("no call can be corrected without flattering a figure")
+
+
+KINDS: Final[tuple[Kind, ...]] = (
+    harmless("good-sample", "one more call that is predicted well", _good_sample),
+    harmless("bad-news", "calls that show that today's coefficients miss a threshold", _bad_news),
+    harmless("corrected-sample", "one call corrected by a few percent", _corrected),
+)

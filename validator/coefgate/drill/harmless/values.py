@@ -1,0 +1,85 @@
+"""Coefficients that get better, or at least not worse."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Final
+
+from coefgate.drill.drawing import (
+    Drawn,
+    draw,
+    far,
+    is_harmless,
+    near,
+    small_change,
+)
+from coefgate.drill.editing import dumped
+from coefgate.drill.judgement import Judgement
+from coefgate.drill.model import Kind, Plant, harmless
+from coefgate.drill.regressions.names import NO_CATEGORY, renamed, unused_name
+from coefgate.drill.state import OVERHEAD, State
+
+
+def _better(state: State, rng: Random) -> Plant:
+    """A number that makes the mean SMAPE smaller and breaks nothing."""
+    before = Judgement(state, state).figures(state, added=False)
+
+    def is_better(found: Drawn) -> bool:
+        after = found.judgement.figures(found.judgement.head, added=False)
+        return bool(before and after and after.smape < before.smape) and is_harmless(found)
+
+    found = draw(state, rng, near, is_better, nothing="no single number can be made better without harm")
+    return Plant(found.number.file, found.what, found.changed)
+
+
+def _small(state: State, rng: Random) -> Plant:
+    found = small_change(state, rng)
+    return Plant(found.number.file, found.what, found.changed)
+
+
+def _acknowledged_swing(state: State, rng: Random) -> Plant:
+    found = draw(
+        state,
+        rng,
+        far,
+        lambda one: "swing" in one.judgement.broken and not one.judgement.measured,
+        nothing="every step of 2× or more hurts stored calls",
+    )
+    return Plant(found.number.file, f"{found.what}, acknowledged", found.acknowledged(state))
+
+
+def _new_category(state: State, rng: Random) -> Plant:
+    name = unused_name(state, rng)
+    like = state.document(one_of(rng, sorted(state.categories.values()), NO_CATEGORY))["overhead"]
+    basis = {"kind": "prior", "reference": "docs/drill.md"}
+    tokens = sorted(rng.randint(100, 9000) for _ in like)
+    document = {
+        "category": name,
+        "aliases": [],
+        "overhead": {
+            complexity: {"tokens": number, "basis": basis.copy()}
+            for complexity, number in zip(
+                sorted(like, key=("low", "medium", "high").index), tokens, strict=True
+            )
+        },
+    }
+    file = f"{OVERHEAD}/{name}.yaml"
+    return Plant(file, f"a new category with {', '.join(map(str, tokens))} tokens", {file: dumped(document)})
+
+
+def _renamed(state: State, rng: Random) -> Plant:
+    category = one_of(rng, sorted(state.categories), NO_CATEGORY)
+    new = unused_name(state, rng)
+    what = f"{category} → {new}, with the alias {category} and equal values"
+    return Plant(state.categories[category], what, renamed(state, category, new))
+
+
+KINDS: Final[tuple[Kind, ...]] = (
+    harmless("better-coefficient", "a number that makes figures better and harms nothing", _better),
+    harmless("no-harm", "a number that moves a little and harms nothing", _small),
+    harmless(
+        "acknowledged-swing", "an acknowledged step of 2× or more that hurts no call", _acknowledged_swing
+    ),
+    harmless("new-category", "a new category without stored calls that says so", _new_category),
+    harmless("renamed-with-alias", "a category renamed, with an alias and equal values", _renamed),
+)

@@ -1,0 +1,40 @@
+"""Every kind that the drill plants, in the order in which it does."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from coefgate.drill.harmless import files, ways_back
+from coefgate.drill.harmless import samples as good_samples
+from coefgate.drill.harmless import thresholds as good_thresholds
+from coefgate.drill.harmless import values as good_values
+from coefgate.drill.model import Kind
+from coefgate.drill.regressions import (
+    added,
+    margins,
+    names,
+    samples,
+    thresholds,
+    together,
+    unreadable,
+    values,
+)
+
+REGRESSIONS: Final[tuple[Kind, ...]] = (
+    *values.KINDS,
+    *margins.KINDS,
+    *names.KINDS,
+    *thresholds.KINDS,
+    *samples.KINDS,
+    *added.KINDS,
+    *together.KINDS,
+    *unreadable.KINDS,
+)
+HARMLESS: Final[tuple[Kind, ...]] = (
+    *files.KINDS,
+    *good_values.KINDS,
+    *good_samples.KINDS,
+    *ways_back.KINDS,
+    *good_thresholds.KINDS,
+)
+KINDS: Final[tuple[Kind, ...]] = (*REGRESSIONS, *HARMLESS)

@@ -1,0 +1,61 @@
+"""What differs between two registries, and which of it no eligible call uses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from coefgate.drill.prediction import Predictor
+from coefgate.drill.state import FILE_KINDS
+from coefgate.registry.paths import compiled_path_kinds
+
+Fields = Mapping[str, Any]
+
+
+def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction, Fraction]]:
+    """Numbers that both sides have, by head's names; a renamed category answers for its old name."""
+    was, now = base.values, head.values
+    pairs = {name: (was[name], now[name]) for name in now if name in was}
+    for category, file in base.state.categories.items():
+        renamed = head.state.canonical.get(category, category)
+        for complexity in base.state.document(file)["overhead"]:
+            old, new = f"{category}.{complexity}", f"{renamed}.{complexity}"
+            if new in now:
+                pairs.setdefault(new, (was[old], now[new]))
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def factor(old: Fraction, new: Fraction) -> Fraction:
+    """How many times larger the larger one is; without bound where one is zero."""
+    low, high = sorted((old, new))
+    return high / low if low else Fraction(10**9)
+
+
+def unmeasured(base: Predictor, head: Predictor, eligible: Sequence[Fields]) -> Iterator[str]:
+    """Changed numbers, aliases and path rules that no eligible call uses."""
+    used = frozenset().union(*(head.predict(fields)[1] for fields in eligible))
+    yield from (name for name in moved_numbers(base, head) if name not in used)
+    labels = {fields["category"] for fields in eligible}
+    was, now = base.state.canonical, head.state.canonical
+    for label in {*was, *now} - {*base.state.categories} - labels:
+        if label in was and label in now and now.get(was[label]) != now[label]:
+            yield label
+    paths = {one["path"] for fields in eligible for one in fields["deliverables"]}
+    yield from _unmeasured_rules(base, head, paths)
+
+
+def _unmeasured_rules(base: Predictor, head: Predictor, paths: Collection[str]) -> Iterator[str]:
+    """Path rules that came in or went and match no path; their order, if it moves no path."""
+    was, now = (side.state.document(FILE_KINDS) for side in (base, head))
+    if was == now:
+        return
+    before, after = (
+        {(rule["kind"], glob) for rule in side["rules"] for glob in rule["paths"]} for side in (was, now)
+    )
+    for kind, glob in before ^ after:
+        matches = compiled_path_kinds(((kind, (glob,)),), "")
+        if not any(matches(path) for path in paths):
+            yield glob
+    if before == after and all(base.kind_of(path) == head.kind_of(path) for path in paths):
+        yield "the order of the path rules"

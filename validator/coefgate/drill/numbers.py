@@ -1,0 +1,104 @@
+"""Every number that an estimate can rest on, by its dotted name, and the same registry with another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from coefgate.drill.editing import Place, with_number
+from coefgate.drill.state import MARGINAL, MARGINS, REGISTRY, State
+
+_MAX_TOKENS = 1_000_000
+_MAX_FACTOR = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number: tokens (whole), or a factor (at most three decimals)."""
+
+    name: str
+    file: str
+    place: Place
+    value: Fraction
+
+    @property
+    def is_factor(self) -> bool:
+        """Is it a safety margin?"""
+        return self.place[-1] == "factor"
+
+    def times(self, factor: Fraction) -> Fraction:
+        """The number times ``factor``, rounded as a registry writes it."""
+        if self.is_factor:
+            return Fraction(round(self.value * factor * 1000), 1000)
+        return Fraction(round(self.value * factor))
+
+
+def written(value: Fraction) -> str:
+    """A number as YAML has it."""
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.12g}"
+
+
+def exact(number: Any) -> Fraction:
+    """A number of a YAML document as it is written: 0.1 is one tenth."""
+    return Fraction(str(number))
+
+
+def numbers(state: State) -> tuple[Number, ...]:
+    """Every number of the registry."""
+    return tuple(_numbers(state))
+
+
+def _numbers(state: State) -> Iterator[Number]:
+    place: Place
+    for category, file in state.categories.items():
+        for complexity, entry in state.document(file)["overhead"].items():
+            name = f"{category}.{complexity}"
+            yield Number(name, file, ("overhead", complexity, "tokens"), exact(entry["tokens"]))
+    for operation, kinds in state.document(MARGINAL)["marginal_costs"].items():
+        for kind, entry in kinds.items():
+            place = ("marginal_costs", operation, kind, "tokens")
+            yield Number(f"marginal.{operation}.{kind}", MARGINAL, place, exact(entry["tokens"]))
+    margins = state.document(MARGINS)
+    factor = exact(margins["default"]["factor"])
+    yield Number("margin.default", MARGINS, ("default", "factor"), factor)
+    for category, cells in (margins.get("cells") or {}).items():
+        for complexity, entry in cells.items():
+            place = ("cells", category, complexity, "factor")
+            yield Number(f"margin.{category}.{complexity}", MARGINS, place, exact(entry["factor"]))
+    about = state.document(REGISTRY)
+    place = ("fallback", "overhead", "tokens")
+    yield Number("fallback.overhead", REGISTRY, place, exact(about["fallback"]["overhead"]["tokens"]))
+    for complexity, entry in about["no_deliverables"].items():
+        place = ("no_deliverables", complexity, "tokens")
+        yield Number(f"no_deliverables.{complexity}", REGISTRY, place, exact(entry["tokens"]))
+
+
+def with_value(
+    state: State, number: Number, value: Fraction, *, acknowledge: str | None = None
+) -> dict[str, bytes]:
+    """The file of ``number`` with another value; ``acknowledge`` as ``editing.with_number``."""
+    content = state.files[number.file]
+    return {
+        number.file: with_number(content, number.place, written(value), acknowledge=acknowledge),
+    }
+
+
+def in_range(number: Number, value: Fraction) -> bool:
+    """Is this a value that a registry may hold, and another than the present one?"""
+    if value == number.value:
+        return False
+    return 1 <= value <= _MAX_FACTOR if number.is_factor else 0 <= value <= _MAX_TOKENS
+
+
+def rises(state: State) -> bool:
+    """Do overheads, and the predictions without deliverables, never fall from one complexity to the next?"""
+    order = state.document(REGISTRY)["complexities"]
+    ladders = [state.document(file)["overhead"] for file in state.categories.values()]
+    for ladder in (*ladders, state.document(REGISTRY)["no_deliverables"]):
+        tokens = [ladder[complexity]["tokens"] for complexity in order if complexity in ladder]
+        if any(lower > higher for lower, higher in pairwise(tokens)):
+            return False
+    return True

@@ -1,0 +1,78 @@
+"""One call → tokens, and the numbers that they rest on: design.md, section 3, in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from fractions import Fraction
+from functools import cached_property
+from math import ceil
+from typing import Any
+
+from coefgate.drill.numbers import numbers
+from coefgate.drill.state import FILE_KINDS, REGISTRY, State
+from coefgate.registry.paths import PathKinds, compiled_path_kinds
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """The registry of one state, ready to predict. Plain integers and exact fractions."""
+
+    state: State
+
+    @cached_property
+    def values(self) -> dict[str, Fraction]:
+        """Every number by its name."""
+        return {number.name: number.value for number in numbers(self.state)}
+
+    @cached_property
+    def kind_of(self) -> PathKinds:
+        """From a path to its file kind."""
+        document = self.state.document(FILE_KINDS)
+        rules = tuple((rule["kind"], tuple(rule["paths"])) for rule in document["rules"])
+        return compiled_path_kinds(rules, document["default"])
+
+    @cached_property
+    def _applies_to(self) -> tuple[str, ...]:
+        return tuple(self.state.document(REGISTRY)["applies_to"])
+
+    def predict(self, fields: Mapping[str, Any]) -> tuple[int, frozenset[str]]:
+        """The predicted tokens of a call, and the names of the numbers in them."""
+        complexity = fields["complexity"]
+        if not fields["deliverables"]:
+            return self._without_deliverables(complexity)
+        category = self.state.canonical.get(fields["category"] or "")
+        overhead = f"{category}.{complexity}"
+        model = fields["model"]
+        if model is not None and not any(fnmatchcase(model, glob) for glob in self._applies_to):
+            overhead = ""
+        served = overhead in self.values and category is not None
+        overhead = overhead if served else "fallback.overhead"
+        margin = f"margin.{overhead}"
+        margin = margin if served and margin in self.values else "margin.default"
+        used = {overhead, margin}
+        base = self.values[overhead]
+        for deliverable in fields["deliverables"]:
+            names = self._marginal(deliverable)
+            used |= names
+            base += self.values[min(names)]
+        return ceil(base * self.values[margin]), frozenset(used)
+
+    def _marginal(self, deliverable: Mapping[str, Any]) -> set[str]:
+        """The numbers that price a deliverable; two where both operations cost the same."""
+        kind = self.kind_of(deliverable["path"])
+        operation = deliverable["operation"]
+        if operation != "unknown":
+            return {f"marginal.{operation}.{kind}"}
+        names = [f"marginal.{one}.{kind}" for one in ("create", "modify")]
+        dearest = max(self.values[name] for name in names)
+        return {name for name in names if self.values[name] == dearest}
+
+    def _without_deliverables(self, complexity: str) -> tuple[int, frozenset[str]]:
+        name = f"no_deliverables.{complexity}"
+        if name in self.values:
+            return int(self.values[name]), frozenset((name,))
+        names = [name for name in self.values if name.startswith("no_deliverables.")]
+        dearest = max(names, key=self.values.__getitem__)
+        return int(self.values[dearest]), frozenset((dearest,))

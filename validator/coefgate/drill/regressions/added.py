@@ -1,0 +1,96 @@
+"""Calls that come in, are corrected or retired so that worse coefficients, or none, look better."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.calls import added, correction, eligible, new_call, predicted, unlinked
+from coefgate.drill.drawing import down, one_of, small_change, step, up
+from coefgate.drill.editing import dumped
+from coefgate.drill.judgement import Judgement
+from coefgate.drill.model import Kind, NotPlantable, Plant, regression
+from coefgate.drill.numbers import in_range, numbers, rises, with_value
+from coefgate.drill.state import RETIRED, Files, State, Stored
+
+_SHARED: Final = frozenset(("retired-with-values",))
+_SIZES: Final = (20, 50, 100, 200, 400, 800)
+
+
+def _correction_with_coefficient(state: State, rng: Random) -> Plant:
+    one = one_of(rng, unlinked(state, eligible(state)), "every eligible call is named by another line")
+    old = one.fields["actual_output_tokens"]
+    new = max(1, predicted(state, one.fields) - rng.randint(0, 20))
+    if new == old:
+        new += 1
+    other = small_change(state, rng)
+    lines = added([correction(one, actual_output_tokens=new, max_output_tokens=None)])
+    what = f"{one.id[:8]} corrected from {old} to {new} tokens, with {other.what}"
+    return Plant(next(iter(lines)), what, {**lines, **other.changed}, _SHARED)
+
+
+def _retirement_with_coefficient(state: State, rng: Random) -> Plant:
+    one = one_of(rng, eligible(state), "no eligible call is stored")
+    other = small_change(state, rng)
+    changed: Files = {RETIRED: with_retirement(state, one), **other.changed}
+    return Plant(RETIRED, f"{one.id[:8]} retired, with {other.what}", changed, _SHARED)
+
+
+def with_retirement(state: State, one: Stored) -> bytes:
+    """``samples/retired.yaml`` with one more call."""
+    document: dict[str, Any] = {"retired": []} if RETIRED not in state.files else state.draft(RETIRED)
+    document["retired"].append({"id": one.id, "reason": "planted by the drill"})
+    return dumped(document)
+
+
+def _easy(state: State, side: State, rng: Random, count: int) -> dict[str, bytes]:
+    """Calls that the coefficients of ``side`` predict to the token."""
+    known = eligible(state)
+    origin = rng.choice(known).fields["origin"]
+    likes = [rng.choice([one for one in known if one.fields["origin"] == origin]) for _ in range(count)]
+    tokens = {like.id: predicted(side, like.fields) for like in likes}
+    return added(new_call(like, number, tokens[like.id]) for number, like in enumerate(likes))
+
+
+def _flattering(state: State, rng: Random) -> Plant:
+    for count in _SIZES:
+        changed = _easy(state, state, rng, count)
+        if Judgement(state, state.after(changed)).flattered:
+            what = f"{count} calls that are predicted to the token"
+            return Plant(next(iter(changed)), what, changed, frozenset(("flattered",)))
+    raise NotPlantable("no figure of these coefficients can get much better")
+
+
+def _diluted(state: State, rng: Random) -> Plant:
+    """Worse coefficients that miss a metric rule, and so many easy calls that they meet it all the same."""
+    for _ in range(60):
+        number = rng.choice(numbers(state))
+        value = number.times(rng.choice((up, down))(rng))
+        if not in_range(number, value):
+            continue
+        worse = with_value(state, number, value)
+        head = state.after(worse)
+        if not rises(head) or not Judgement(state, head).measured - {"stratum-regression"}:
+            continue
+        for count in _SIZES:
+            easy = _easy(state, head, rng, count)
+            changed: Files = {**worse, **easy}
+            broken = Judgement(state, state.after(changed)).broken
+            if "diluted" in broken:
+                what = f"{step(number, value)}, with {count} calls that it predicts to the token"
+                return Plant(number.file, what, changed, broken)
+    raise NotPlantable("no coefficient makes these calls miss a metric rule")
+
+
+KINDS: Final[tuple[Kind, ...]] = (
+    regression("easy-samples", "many calls that the present coefficients predict to the token", _flattering),
+    regression("diluted", "a worse coefficient with many calls that it predicts to the token", _diluted),
+    regression(
+        "correction-with-coefficient",
+        "a call corrected to what is predicted, with a coefficient",
+        _correction_with_coefficient,
+    ),
+    regression(
+        "retirement-with-coefficient", "a call retired, with a coefficient", _retirement_with_coefficient
+    ),
+)

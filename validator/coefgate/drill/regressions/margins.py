@@ -1,0 +1,88 @@
+"""Safety margins raised, lowered or taken away."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+from typing import Final
+
+from coefgate.drill.drawing import DRAWS, is_overhead, one_of, scaled, step, up, worse
+from coefgate.drill.editing import dumped
+from coefgate.drill.judgement import Judgement
+from coefgate.drill.model import Kind, NotPlantable, Plant, regression
+from coefgate.drill.numbers import Number, exact, in_range, numbers, rises, with_value
+from coefgate.drill.regressions.names import NO_CATEGORY
+from coefgate.drill.state import MARGINS, Files, State
+
+_NOTHING: Final = "no margin can be lowered so that stored calls show it"
+_ONE: Final = Fraction(1)
+
+
+def _is_default(number: Number) -> bool:
+    return number.name == "margin.default"
+
+
+def _is_of_cell(number: Number) -> bool:
+    return number.is_factor and not _is_default(number)
+
+
+def _default_to_one(state: State, rng: Random) -> Plant:
+    """The default margin gone. Where there is none, base is made to hold a part of each need in it."""
+    past: tuple[Files, ...] = ()
+    margin = next(filter(_is_default, numbers(state)))
+    for _ in range(DRAWS):
+        base = state
+        if margin.value < Fraction("1.1"):
+            factor = Fraction(rng.randint(115, 200), 100)
+            files = scaled(state, 1 / factor)
+            past = (files | with_value(state.after(files), margin, factor),)
+            base = state.after(past[0])
+        lowered = _lowered(base, next(filter(_is_default, numbers(base))), past)
+        if lowered is not None:
+            return lowered
+    raise NotPlantable(_NOTHING)
+
+
+def _cell_to_one(state: State, rng: Random) -> Plant:
+    """The margin of one cell gone. Where no cell has one, base is made to hold a part of its need in it."""
+    for _ in range(DRAWS):
+        own = list(filter(_is_of_cell, numbers(state)))
+        base, past = (state, ()) if own else _with_margin_of_cell(state, rng)
+        if rises(base):
+            lowered = _lowered(base, rng.choice(list(filter(_is_of_cell, numbers(base)))), past)
+            if lowered is not None:
+                return lowered
+    raise NotPlantable(_NOTHING)
+
+
+def _lowered(base: State, margin: Number, past: tuple[Files, ...]) -> Plant | None:
+    if not in_range(margin, _ONE):
+        return None
+    changed = with_value(base, margin, _ONE)
+    judgement = Judgement(base, base.after(changed))
+    if not judgement.measured:
+        return None
+    return Plant(margin.file, step(margin, _ONE), changed, judgement.broken, past)
+
+
+def _with_margin_of_cell(state: State, rng: Random) -> tuple[State, tuple[Files, ...]]:
+    overhead = one_of(rng, [number for number in numbers(state) if is_overhead(number)], NO_CATEGORY)
+    factor = Fraction(rng.randint(130, 300), 100)
+    category, complexity = overhead.name.split(".")
+    margins = state.draft(MARGINS)
+    default = margins["default"]
+    factor = min(factor * exact(default["factor"]), Fraction(10))
+    entry = {"factor": float(factor), "basis": default["basis"]}
+    margins["cells"] = {**(margins.get("cells") or {}), category: {complexity: entry}}
+    files: dict[str, bytes] = {MARGINS: dumped(margins)}
+    lower = overhead.times(1 / factor)
+    if in_range(overhead, lower):
+        files |= with_value(state, overhead, lower)
+    return state.after(files), (files,)
+
+
+KINDS: Final[tuple[Kind, ...]] = (
+    regression("default-margin-raised", "the default margin × 1.3 to 5", worse(_is_default, up)),
+    regression("default-margin-to-one", "the default margin taken away", _default_to_one),
+    regression("cell-margin-to-one", "the margin of a cell taken away", _cell_to_one),
+)

@@ -1,0 +1,198 @@
+"""Names that no longer lead where they led: keys, categories, aliases, models and path rules."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.calls import eligible
+from coefgate.drill.drawing import DRAWS, one_of, up
+from coefgate.drill.editing import dumped
+from coefgate.drill.judgement import Judgement
+from coefgate.drill.model import Kind, NotPlantable, Plant, regression
+from coefgate.drill.state import FILE_KINDS, MARGINS, OVERHEAD, REGISTRY, Files, State
+
+_REMOVED: Final = frozenset(("coefficient-removed",))
+NO_ALIAS: Final = "no category has an alias"
+NO_CATEGORY: Final = "there is no category"
+
+
+def without_margins(state: State, category: str, complexity: str | None = None) -> dict[str, bytes]:
+    """The margins without those of a cell, or of all cells of a category, if there are any."""
+    margins = state.draft(MARGINS)
+    cells = margins.get("cells") or {}
+    if category not in cells:
+        return {}
+    if complexity is None or set(cells[category]) <= {complexity}:
+        del cells[category]
+    elif complexity in cells[category]:
+        del cells[category][complexity]
+    return {MARGINS: dumped(margins)}
+
+
+def _key_removed(state: State, rng: Random) -> Plant:
+    many = [
+        (category, file)
+        for category, file in state.categories.items()
+        if len(state.document(file)["overhead"]) > 1
+    ]
+    category, file = one_of(rng, many, "every category has one complexity only")
+    document = state.draft(file)
+    complexity = rng.choice(sorted(document["overhead"]))
+    old = document["overhead"].pop(complexity)["tokens"]
+    changed: Files = {file: dumped(document), **without_margins(state, category, complexity)}
+    return Plant(file, f"{category}.{complexity} {old} → gone", changed, _REMOVED)
+
+
+def _category_removed(state: State, rng: Random) -> Plant:
+    categories = sorted(state.categories) if len(state.categories) > 1 else []
+    category = one_of(rng, categories, "there is only one category")
+    file = state.categories[category]
+    changed: Files = {file: None, **without_margins(state, category)}
+    return Plant(file, f"{category} → gone", changed, _REMOVED)
+
+
+def _aliases(state: State) -> list[tuple[str, str]]:
+    return [(alias, category) for alias, category in state.canonical.items() if alias != category]
+
+
+def _with_aliases(document: dict[str, Any], aliases: list[str]) -> dict[str, Any]:
+    """A category with other aliases; what was acknowledged of the old ones has served its step."""
+    document.pop("acknowledge", None)
+    return {**document, "aliases": aliases}
+
+
+def _alias_removed(state: State, rng: Random) -> Plant:
+    alias, category = one_of(rng, _aliases(state), NO_ALIAS)
+    file = state.categories[category]
+    document = state.draft(file)
+    left = [name for name in document["aliases"] if name != alias]
+    changed: Files = {file: dumped(_with_aliases(document, left))}
+    return Plant(file, f"alias {alias} of {category} → gone", changed, _REMOVED)
+
+
+def _alias_hijacked(state: State, rng: Random) -> Plant:
+    for _ in range(DRAWS):
+        alias, category = one_of(rng, _aliases(state), NO_ALIAS)
+        others = [name for name in state.categories if name != category]
+        other = one_of(rng, others, "there is only one category")
+        source, target = state.draft(state.categories[category]), state.draft(state.categories[other])
+        left = [name for name in source["aliases"] if name != alias]
+        changed = {
+            state.categories[category]: dumped(_with_aliases(source, left)),
+            state.categories[other]: dumped(_with_aliases(target, [*target.get("aliases", []), alias])),
+        }
+        broken = Judgement(state, state.after(changed)).broken
+        if broken and source["overhead"] != target["overhead"]:
+            what = f"alias {alias} of {category} → {other}"
+            return Plant(state.categories[other], what, changed, broken)
+    raise NotPlantable("nothing measurable to plant here")
+
+
+def renamed(state: State, category: str, new: str, times: Fraction = Fraction(1)) -> dict[str, bytes | None]:
+    """A category under another name, its old one as an alias, with its overheads multiplied."""
+    file = state.categories[category]
+    document = state.draft(file)
+    for entry in document["overhead"].values():
+        if times != 1:
+            entry["tokens"] = min(1_000_000, round(entry["tokens"] * times))
+            entry.pop("acknowledge", None)
+    document["category"] = new
+    document = _with_aliases(document, [*document.get("aliases", []), category])
+    changed: dict[str, bytes | None] = {file: None, f"{OVERHEAD}/{new}.yaml": dumped(document)}
+    margins = state.draft(MARGINS)
+    if category in (margins.get("cells") or {}):
+        margins["cells"][new] = margins["cells"].pop(category)
+        changed[MARGINS] = dumped(margins)
+    return changed
+
+
+def unused_name(state: State, rng: Random) -> str:
+    """A name that no category, alias or stored call has."""
+    labels = {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
+    while (name := f"drill-{rng.randint(1, 9999)}") in labels:
+        pass
+    return name
+
+
+def _renamed_to_dodge(state: State, rng: Random) -> Plant:
+    for _ in range(DRAWS):
+        category = one_of(rng, sorted(state.categories), NO_CATEGORY)
+        times = max(up(rng), Fraction(21, 10))
+        new = unused_name(state, rng)
+        changed = renamed(state, category, new, times)
+        broken = Judgement(state, state.after(changed)).broken
+        if "swing" in broken:
+            what = f"{category} → {new}, values × {float(times):.2f}, alias {category}"
+            return Plant(state.categories[category], what, changed, broken)
+    raise NotPlantable("every overhead is 0")
+
+
+def _models_narrowed(state: State, rng: Random) -> Plant:
+    document = state.draft(REGISTRY)
+    old = list(document["applies_to"])
+    dropped = rng.choice(old)
+    kept = [glob for glob in old if glob != dropped]
+    document["applies_to"] = kept or [f"{dropped.rstrip('*')}{rng.choice(('opus', 'next', 'small'))}-*"]
+    document.pop("acknowledge", None)
+    what = f"applies_to {', '.join(old)} → {', '.join(document['applies_to'])}"
+    return Plant(REGISTRY, what, {REGISTRY: dumped(document)}, _REMOVED)
+
+
+def _unit(state: State, _rng: Random) -> Plant:
+    document = state.draft(REGISTRY)
+    old = document["unit"]
+    document["unit"] = "turn" if old == "call" else "call"
+    eligible(state)
+    changed: Files = {REGISTRY: dumped(document)}
+    return Plant(REGISTRY, f"unit {old} → {document['unit']}", changed, frozenset(("cell-shrunk",)))
+
+
+def _rules_reordered(state: State, rng: Random) -> Plant:
+    old = state.document(FILE_KINDS)["rules"]
+    for _ in range(DRAWS if len(old) > 1 else 0):
+        document = state.draft(FILE_KINDS)
+        document.pop("acknowledge", None)
+        moved, at = rng.sample(range(len(old)), 2)
+        document["rules"].insert(at, document["rules"].pop(moved))
+        changed = {FILE_KINDS: dumped(document)}
+        broken = Judgement(state, state.after(changed)).broken
+        if broken:
+            what = f"the rule for {old[moved]['kind']} from place {moved + 1} → {at + 1}"
+            return Plant(FILE_KINDS, what, changed, broken)
+    raise NotPlantable("no order of the path rules makes anything worse")
+
+
+def _rule_widened(state: State, rng: Random) -> Plant:
+    for _ in range(DRAWS):
+        document = state.draft(FILE_KINDS)
+        document.pop("acknowledge", None)
+        if not document["rules"]:
+            break
+        rule = rng.choice(document["rules"])
+        glob = rng.choice(("*", "**/*", "*.*", "{src,lib,app,docs,tests}/**", "*.py", "*.md"))
+        if any(glob in one["paths"] for one in document["rules"]):
+            continue
+        rule["paths"].append(glob)
+        changed = {FILE_KINDS: dumped(document)}
+        judgement = Judgement(state, state.after(changed))
+        if judgement.measured:
+            what = f"the rule for {rule['kind']} takes {glob} as well"
+            return Plant(FILE_KINDS, what, changed, judgement.broken)
+    raise NotPlantable("no wider rule makes anything worse")
+
+
+KINDS: Final[tuple[Kind, ...]] = (
+    regression("overhead-removed", "the overhead of a cell taken out", _key_removed),
+    regression("category-removed", "a whole category taken out", _category_removed),
+    regression("alias-removed", "an alias taken out", _alias_removed),
+    regression("alias-hijacked", "an alias moved to a category with other values", _alias_hijacked),
+    regression(
+        "category-renamed", "a category renamed, with an alias, and its values × 2.1 to 5", _renamed_to_dodge
+    ),
+    regression("applies-to-narrowed", "fewer models that the registry is made for", _models_narrowed),
+    regression("unit-changed", "another unit, in which no stored call counts", _unit),
+    regression("rules-reordered", "a path rule moved before another", _rules_reordered),
+    regression("rule-widened", "a path rule that takes paths of other kinds", _rule_widened),
+)

@@ -1,0 +1,107 @@
+"""Stored calls taken away, altered, moved or emptied out of their cell."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Final
+
+from coefgate.drill.calls import (
+    added,
+    altered,
+    correction,
+    eligible,
+    renamed,
+    scored,
+    unlinked,
+    without,
+)
+from coefgate.drill.drawing import one_of
+from coefgate.drill.model import Kind, NotPlantable, Plant, regression
+from coefgate.drill.state import REGISTRY, Files, State, Stored
+
+_REMOVED: Final = frozenset(("sample-removed",))
+_CHANGED: Final = frozenset(("sample-changed",))
+_NAMED: Final = "every eligible call is named by another line"
+
+
+def _place(one: Stored) -> str:
+    return f"{one.id[:8]}, line {one.index + 1}"
+
+
+def _line(state: State, rng: Random) -> Plant:
+    one = rng.choice(eligible(state))
+    return Plant(one.file, f"{_place(one)} → gone", without(state, [one]), _REMOVED)
+
+
+def _censored(state: State, rng: Random) -> Plant:
+    cut_off = [call.stored for call in scored(state) if call.censored]
+    one = one_of(rng, cut_off, "no call that was cut off counts")
+    what = f"the cut-off call {_place(one)} → gone"
+    return Plant(one.file, what, without(state, [one]), _REMOVED)
+
+
+def _file(state: State, rng: Random) -> Plant:
+    files = sorted({one.file for one in state.stored})
+    file = one_of(rng, files, "no file of samples is stored")
+    lines = [one for one in state.stored if one.file == file]
+    return Plant(file, f"{len(lines)} calls → gone", without(state, lines), _REMOVED)
+
+
+def _tokens(state: State, rng: Random) -> Plant:
+    one = one_of(rng, unlinked(state, eligible(state)), _NAMED)
+    old = one.fields["actual_output_tokens"]
+    new = max(1, old * rng.randint(20, 90) // 100)
+    if new == old:
+        raise NotPlantable("the call needed one token only")
+    changed = altered(state, one, actual_output_tokens=new)
+    return Plant(one.file, f"{_place(one)}: tokens {old} → {new}", changed, _CHANGED)
+
+
+def _category(state: State, rng: Random) -> Plant:
+    one = one_of(rng, unlinked(state, eligible(state)), _NAMED)
+    old = one.fields["category"]
+    own = state.canonical.get(old)
+    others = [category for category in state.categories if category != own]
+    new = one_of(rng, others, "there is only one category")
+    changed = altered(state, one, category=new)
+    return Plant(one.file, f"{_place(one)}: category {old} → {new}", changed, _CHANGED)
+
+
+def _phase(state: State, rng: Random) -> Plant:
+    one = one_of(rng, unlinked(state, eligible(state)), _NAMED)
+    new = f"other-{rng.randint(1, 999)}"
+    changed = altered(state, one, phase_id=new)
+    return Plant(one.file, f"{_place(one)}: phase {one.fields['phase_id']} → {new}", changed, _CHANGED)
+
+
+def _moved(state: State, rng: Random) -> Plant:
+    file = one_of(rng, sorted({one.file for one in state.stored}), "no file of samples is stored")
+    new = renamed(file, rng)
+    return Plant(file, f"→ {new}", {file: None, new: state.files[file]}, _CHANGED)
+
+
+def _cell_emptied(state: State, rng: Random) -> Plant:
+    """Every eligible call of a cell is corrected into another cell."""
+    by_cell: dict[tuple[str, str, str], list[Stored]] = {}
+    for one in eligible(state):
+        label = one.fields["category"]
+        cell = (one.fields["origin"], state.canonical.get(label, label), one.fields["complexity"])
+        by_cell.setdefault(cell, []).append(one)
+    cell = rng.choice(sorted(by_cell))
+    others = [name for name in state.document(REGISTRY)["complexities"] if name != cell[2]]
+    new = one_of(rng, others, "there is only one complexity")
+    changed: Files = added(correction(one, complexity=new) for one in by_cell[cell])
+    what = f"{len(by_cell[cell])} calls of {cell[1]}/{cell[2]} → {cell[1]}/{new}, by corrections"
+    return Plant(next(iter(changed)), what, changed, frozenset(("cell-shrunk",)))
+
+
+KINDS: Final[tuple[Kind, ...]] = (
+    regression("sample-removed", "the line of an eligible call taken out", _line),
+    regression("censored-removed", "the line of a call that was cut off taken out", _censored),
+    regression("sample-file-removed", "a whole file of samples taken out", _file),
+    regression("sample-altered", "fewer tokens in a stored line, with an id that fits", _tokens),
+    regression("category-altered", "another category in a stored line", _category),
+    regression("phase-altered", "another phase in a stored line", _phase),
+    regression("sample-file-renamed", "a file of samples under another name", _moved),
+    regression("cell-emptied", "every call of a cell corrected into another cell", _cell_emptied),
+)

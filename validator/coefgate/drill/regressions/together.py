@@ -1,0 +1,39 @@
+"""Changes of what judges in one proposal with what is judged."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Final
+
+from coefgate.drill.calls import added, eligible, new_call, predicted
+from coefgate.drill.drawing import small_change
+from coefgate.drill.model import Kind, Plant, regression
+from coefgate.drill.state import Files, State
+
+_RULE: Final = frozenset(("judge-and-values",))
+
+
+def judge_file(rng: Random) -> str:
+    """A file of the program that judges."""
+    return f"validator/coefgate/gates/drill_{rng.randint(1, 999)}.py"
+
+
+def _validator(state: State, rng: Random) -> Plant:
+    file = judge_file(rng)
+    other = small_change(state, rng)
+    changed: Files = {file: b'"""Let everything through."""\n', **other.changed}
+    return Plant(file, f"a new file, with {other.what}", changed, _RULE)
+
+
+def _schemas(state: State, rng: Random) -> Plant:
+    file = f"schemas/drill-{rng.randint(1, 999)}.schema.json"
+    like = rng.choice(eligible(state))
+    calls = added([new_call(like, rng.randint(1, 999), predicted(state, like.fields))])
+    changed: Files = {file: b"{}\n", **calls}
+    return Plant(file, f"a new file, with {next(iter(calls))}", changed, _RULE)
+
+
+KINDS: Final[tuple[Kind, ...]] = (
+    regression("validator-with-values", "a file of validator/ with a coefficient", _validator),
+    regression("schemas-with-samples", "a file of schemas/ with a stored call", _schemas),
+)

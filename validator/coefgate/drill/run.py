@@ -1,0 +1,80 @@
+"""Plants one kind after the other, asks the gate about each, and compares its answer with what is right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.model import EXIT_CODES, Answer, Gate, Kind, NotPlantable, Plant, Row, Scratch
+from coefgate.drill.state import Files, State
+
+_VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable"}
+
+
+def rows(state: State, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch: Scratch) -> Iterator[Row]:
+    """What came of each kind. ``seed`` and the name of a kind decide what it plants, nothing else does."""
+    accepted = _Accepted(state, scratch)
+    for kind in kinds:
+        try:
+            plant = kind.plant(state, Random(f"{seed}/{kind.name}"))  # noqa: S311 (draws, no secrets)
+        except NotPlantable as reason:
+            yield Row(kind.name, kind.side, "", "", kind.expected, None, None, (), "not-planted", str(reason))
+            continue
+        base = accepted.commit(plant.past)
+        head = scratch.commit(plant.changed, parent=base)
+        folder = ("--registry", scratch.folder)
+        answer = gate(("gate", "--base", base, "--head", head, *folder, "--format", "json"))
+        yield _row(kind, plant, answer)
+
+
+class _Accepted:
+    """The accepted states that proposals start from, each committed once."""
+
+    def __init__(self, state: State, scratch: Scratch) -> None:
+        self._state = state
+        self._scratch = scratch
+        self._root: str | None = None
+
+    def commit(self, past: tuple[Files, ...]) -> str:
+        """The commit at which a proposal with this past starts."""
+        first, *further = past or ({},)
+        if first:
+            tip = self._scratch.commit(self._state.after(first).files, parent=None)
+        else:
+            self._root = self._root or self._scratch.commit(self._state.files, parent=None)
+            tip = self._root
+        for files in further:
+            tip = self._scratch.commit(files, parent=tip)
+        return tip
+
+
+def _row(kind: Kind, plant: Plant, answer: Answer) -> Row:
+    rules = _objecting(answer)
+    missing = sorted(plant.rules - set(rules))
+    note = answer.err.strip().partition("\n")[0] if answer.code not in (0, 1, 4) else ""
+    is_right = answer.code in EXIT_CODES[kind.expected]
+    if is_right and missing:
+        note = f"stopped, but not by {', '.join(missing)}"
+    return Row(
+        kind=kind.name,
+        side=kind.side,
+        file=plant.file,
+        planted=plant.what,
+        expected=kind.expected,
+        exit_code=answer.code,
+        verdict=_VERDICTS.get(answer.code, "error"),
+        rules=rules,
+        status="ok" if is_right and not missing else "wrong",
+        note=note,
+    )
+
+
+def _objecting(answer: Answer) -> tuple[str, ...]:
+    """The rules that did not pass, as far as there is a report."""
+    try:
+        report: Any = json.loads(answer.out)
+        return tuple(rule["rule"] for rule in report["rules"] if rule["status"] != "pass")
+    except (ValueError, KeyError, TypeError):
+        return ()

@@ -1,0 +1,141 @@
+"""Rules that an author may answer: ``unmeasured``, ``swing``, and ``coefficient-removed`` beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+
+from coefgate.gates.evidence import Evidence
+from coefgate.gates.exercise import exercised
+from coefgate.gates.rules import Finding, RuleResult, finding_result
+from coefgate.registry.changes import Change
+from coefgate.registry.model import Gates, Registry
+
+Returned = Callable[[Change], bool]
+
+
+def coefficient_removed(changes: Sequence[Change], returned: Returned) -> RuleResult:
+    """No key and no alias of base is gone, unless an alias takes its place."""
+    findings = [
+        Finding(f"{change.name} is gone (it was {shown(change.base)})", change.file, change.line)
+        for change in changes
+        if change.gone and not returned(change)
+    ]
+    return finding_result(
+        "coefficient-removed",
+        "every name still leads to a figure",
+        findings,
+        n=len(changes),
+        good="Every name that base knows still leads to a figure.",
+        way_on="Calls that carry the name would get the fallback. Put it back, or give its category as an "
+        "alias to the one that takes its place.",
+    )
+
+
+def unmeasured(
+    changes: Sequence[Change], base: Registry, head: Registry, evidence: Evidence, returned: Returned
+) -> RuleResult:
+    """Every changed coefficient, alias and path rule is exercised by an eligible sample, or acknowledged."""
+    findings = [
+        Finding(
+            f"{what} rests on no stored call; acknowledge it with: {_answer(change, base, head)}",
+            change.file,
+            change.line,
+        )
+        for change in changes
+        for what in _unexercised(change, base, head, evidence)
+        if not change.acknowledged and not returned(change)
+    ]
+    return finding_result(
+        "unmeasured",
+        "exercised by a stored call, or acknowledged",
+        findings,
+        n=len(changes),
+        good="Stored calls exercise every change, or it is acknowledged.",
+        way_on="Store a call that uses it with: coefgate samples add",
+        status="not-measurable",
+    )
+
+
+def _unexercised(change: Change, base: Registry, head: Registry, evidence: Evidence) -> Iterator[str]:
+    if change.kind == "setting" or change.gone:
+        return
+    if change.base is None and change.prior:
+        return  # a new figure without samples only replaces the fallback, and says so
+    yield from exercised(change, base, head, evidence.eligible)
+
+
+def swing(
+    changes: Sequence[Change],
+    released: Sequence[Change],
+    gates: Gates,
+    returned: Returned,
+) -> RuleResult:
+    """No value moves by the factor or more, either way, unless acknowledged.
+
+    ``released``: head's differences from the last release.
+    """
+    factor = gates.relative.swing_factor_from
+    since_release = {change.name: change for change in released}
+    findings = []
+    for change in changes:
+        if change.acknowledged or change.gone:
+            continue
+        for against, step in (("", change), (" since the last release", since_release.get(change.name))):
+            times = _factor(step) if step else None
+            if step and times is not None and (times == 0 or times >= factor) and not returned(change):
+                how = f"× {float(times):.1f}" if times else "from or to nothing"
+                findings.append(
+                    Finding(
+                        f"{change.name} moves from {shown(step.base)} to {shown(step.head)} "
+                        f"({how}{against}); acknowledge it with: {answer(change)}",
+                        change.file,
+                        change.line,
+                    )
+                )
+                break
+    return finding_result(
+        "swing",
+        f"less than {float(factor):g} times, either way, or acknowledged",
+        findings,
+        n=len(changes),
+        good="No value moves that far, or it is acknowledged.",
+        way_on="Take a smaller step, or say beside the value why this one is right.",
+    )
+
+
+def _factor(change: Change) -> Fraction | None:
+    """How many times larger the larger value is; 0 where one of them is zero; ``None`` for no numbers."""
+    if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
+        return None
+    low, high = sorted((change.base, change.head))
+    return high / low if low else Fraction(0)
+
+
+def answer(change: Change) -> str:
+    """The line of YAML that acknowledges a change of a number."""
+    return f'acknowledge: {{from: {shown(change.base)}, to: {shown(change.head)}, reason: "…"}}'
+
+
+def _answer(change: Change, base: Registry, head: Registry) -> str:
+    if change.kind == "alias":
+        lists = []
+        for side in (base, head):
+            category = side.categories.get(str(change.head))
+            lists.append(f"[{', '.join(category.aliases if category else ())}]")
+        return f'acknowledge: {{from: {lists[0]}, to: {lists[1]}, reason: "…"}}'
+    if change.kind == "path-rules":
+        return f'acknowledge: {{from: "{change.base}", to: "{change.head}", reason: "…"}}'
+    if change.kind == "applies-to":
+        sides = ["[" + ", ".join(f'"{glob}"' for glob in side.applies_to) + "]" for side in (base, head)]
+        return f'acknowledge: {{applies_to: {{from: {sides[0]}, to: {sides[1]}, reason: "…"}}}}'
+    return answer(change)
+
+
+def shown(content: object) -> str:
+    """A value as it stands in YAML."""
+    if content is None:
+        return "nothing"
+    if isinstance(content, Fraction):
+        return f"{content.numerator}" if content.denominator == 1 else f"{float(content):.12g}"
+    return ", ".join(content) if isinstance(content, tuple) else str(content)

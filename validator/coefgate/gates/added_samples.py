@@ -1,0 +1,129 @@
+"""What added samples must not do: ``diluted`` and ``flattered``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from coefgate.gates.evidence import Evidence, Pair
+from coefgate.gates.no_worse import metric_rules
+from coefgate.gates.proposal import Proposal
+from coefgate.gates.rules import Finding, RuleResult, finding_result
+from coefgate.registry.model import FlatteredBy, Gates, Scope
+from coefgate.replay.metrics import Metrics, metrics
+from coefgate.samples.eligibility import audit, short
+from coefgate.samples.model import SampleStore
+
+
+def diluted(
+    metric_results: Sequence[RuleResult], of_base: Pair | None, gates: Gates, *, added: int
+) -> RuleResult:
+    """What the metric rules say holds on base's samples alone as well.
+
+    ``of_base``: base's samples, ``None`` where the change moves no sample.
+    """
+    findings: list[Finding] = []
+    status = "pass"
+    if of_base is not None and of_base.base_metrics is not None:
+        alone = metric_rules(of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved)
+        thanks = [
+            known
+            for known, both in zip(alone, metric_results, strict=True)
+            if known.status != "pass" and both.status == "pass"
+        ]
+        findings = [
+            Finding(f"without the samples of this change, {one.rule}: {one.message}", one.file, one.line)
+            for one in thanks
+        ]
+        status = "fail" if any(one.status == "fail" for one in thanks) else "not-measurable"
+    return finding_result(
+        "diluted",
+        "the metric rules hold on base's samples too",
+        findings,
+        n=added,
+        good="The metric rules do not rest on samples that this change adds.",
+        way_on="Add the samples in a change of their own, and make the coefficients good on the calls that "
+        "were already known.",
+        status="not-measurable" if status == "not-measurable" else "fail",
+    )
+
+
+def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
+    """The samples of a change alone make no figure of the unchanged coefficients much better.
+
+    ``union``: the calls of base and those that the change adds, with head's retirements.
+    """
+    moves = proposal.moves
+    count = len(moves.added) + len(moves.retired) + len(moves.unretired)
+    gates = proposal.base.registry.gates
+    findings: list[Finding] = []
+    if count:
+        better = list(_better(proposal, union, gates))
+        missing = list(_unanswered(proposal))
+        if better and missing:
+            findings = [
+                Finding(f"{', '.join(better)} only by what is stored now: {what}", file, line)
+                for what, file, line in missing
+            ]
+    points = f"{float(gates.relative.flattered_better_by_above):g}"
+    return finding_result(
+        "flattered",
+        f"no figure of the unchanged coefficients gets better by more than {points} points, or acknowledged",
+        findings,
+        n=count,
+        good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
+        way_on="If they are what users really call, say so in coefficients/gates.yaml: "
+        'flattered: [{file: …, reason: "…"}]',
+        status="not-measurable",
+    )
+
+
+def _better(proposal: Proposal, union: Evidence, gates: Gates) -> Iterator[str]:
+    """Each figure that got better by too much, in words, against base or the last release."""
+    table = proposal.base.table
+    now = metrics(union.calls(table))
+    unit = proposal.base.registry.unit
+    base = _measured(proposal, proposal.base.store, gates.scope, unit)
+    limit = gates.relative.flattered_better_by_above
+    told = set()
+    for against, gain in _gains(base, now):
+        if gain > limit:
+            told.add(against)
+            yield f"{against} gets better by {float(gain):.1f} points"
+    released = proposal.released()
+    if released is None:
+        return
+    then = _measured(proposal, released.store, gates.scope, unit)
+    own = dict(_gains(base, now))
+    for against, gain in _gains(then, now):
+        if gain > limit and own.get(against, Fraction()) > 0 and against not in told:
+            yield f"{against} gets better by {float(gain):.1f} points since the last release"
+
+
+def _measured(proposal: Proposal, store: SampleStore, scope: Scope, unit: str) -> Metrics | None:
+    audited = audit(store, scope=scope, unit="turn" if unit == "turn" else "call")
+    return metrics(Evidence(audited).calls(proposal.base.table))
+
+
+def _gains(before: Metrics | None, after: Metrics | None) -> Iterator[tuple[str, Fraction]]:
+    """By how many points each figure got better; rates and ratios in percent."""
+    if before is None or after is None:
+        return
+    yield "mean SMAPE", before.smape_mean - after.smape_mean
+    yield "underestimation", 100 * (before.underestimation_rate - after.underestimation_rate)
+    yield "underestimation, at most", 100 * (before.underestimation_upper - after.underestimation_upper)
+    yield "median waste", 100 * (abs(before.waste_median - 1) - abs(after.waste_median - 1))
+    yield "waste P90", 100 * (before.waste_p90 - after.waste_p90)
+
+
+def _unanswered(proposal: Proposal) -> Iterator[tuple[str, str, int]]:
+    """The files and retirements of this change that ``gates.yaml`` does not name."""
+    answers: tuple[FlatteredBy, ...] = proposal.head.registry.gates.flattered
+    files = {answer.file for answer in answers}
+    retired = {answer.retired for answer in answers}
+    for file in dict.fromkeys(sample.file for sample in proposal.moves.added):
+        if file not in files:
+            yield file, file, 1
+    for one in (*proposal.moves.retired, *proposal.moves.unretired):
+        if one.id not in retired:
+            yield f"retirement of {short(one.id)}", one.file, one.line

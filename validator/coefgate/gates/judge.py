@@ -1,0 +1,125 @@
+"""A proposal → the results of every rule. Whatever head's numbers do not touch is found only once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+
+from coefgate.estimator.table import Table, compile_table
+from coefgate.gates.acknowledged import coefficient_removed, swing, unmeasured
+from coefgate.gates.added_samples import diluted, flattered
+from coefgate.gates.evidence import Evidence, Pair, pair
+from coefgate.gates.gates_loosened import gates_loosened
+from coefgate.gates.no_worse import metric_rules
+from coefgate.gates.proposal import Proposal, judged_store
+from coefgate.gates.rules import RuleResult
+from coefgate.gates.samples_kept import cell_shrunk, sample_changed, sample_removed
+from coefgate.gates.stratum_regression import StrataOf, stratum_regression
+from coefgate.gates.together import judge_and_values, retired_with_values
+from coefgate.registry.changes import Change, changes
+from coefgate.registry.model import Gates, Registry
+from coefgate.registry.snapshot import digest, snapshot
+from coefgate.samples.eligibility import audit
+from coefgate.samples.model import Audited
+
+
+class Judge:
+    """Judges a proposal, and others that differ from it in head's numbers only."""
+
+    def __init__(self, proposal: Proposal) -> None:
+        self.proposal = proposal
+        base = proposal.base.registry
+        store = judged_store(proposal.base.store, proposal.head.store)
+        self.audited: tuple[Audited, ...] = audit(store, scope=base.gates.scope, unit=base.unit)
+        self.evidence = Evidence(self.audited)
+        self._strata = StrataOf(base.gates.relative.stratum_phases_from)
+
+    @cached_property
+    def gates(self) -> Gates:
+        """Base's thresholds, on the lines where head has them."""
+        head = self.proposal.head.registry.gates
+        return replace(self.proposal.base.registry.gates, limit_lines=head.limit_lines, lines=head.lines)
+
+    @cached_property
+    def pair(self) -> Pair:
+        """The judged calls as base and head predict them."""
+        return pair(self.evidence, self.proposal.base.table, self.proposal.head.table)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Head's differences from base."""
+        return changes(self.proposal.base.registry, self.proposal.head.registry)
+
+    @cached_property
+    def rules(self) -> tuple[RuleResult, ...]:
+        """What every rule says of the proposal."""
+        return tuple(self._rules(self.proposal, self.pair, self.changes))
+
+    def trial(self, registry: Registry) -> tuple[RuleResult, ...]:
+        """What every rule would say if head's numbers were those of ``registry``."""
+        content = snapshot(registry)
+        name = digest(content)
+        table = compile_table(content, registry_version="", digest=name)
+        head = self.proposal.head
+        state = replace(head, registry=registry, table=table, side=replace(head.side, digest=name))
+        restored = self.proposal.restored if name == head.side.digest else None
+        proposal = replace(self.proposal, head=state, restored=restored)
+        found = changes(proposal.base.registry, registry)
+        return tuple(self._rules(proposal, pair(self.evidence, proposal.base.table, table), found))
+
+    def _rules(self, proposal: Proposal, both: Pair, found: tuple[Change, ...]) -> Iterator[RuleResult]:
+        base, head = proposal.base.registry, proposal.head.registry
+        gates, returned = self.gates, proposal.returned
+        of_base = self._of_base(proposal.head.table)
+        metric = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
+        released = self._since_release(head) if found else ()
+        results = (
+            *metric,
+            stratum_regression(
+                [both, *([of_base] if of_base else [])], replace(base, gates=gates), head, self._strata
+            ),
+            diluted(metric, of_base, gates, added=len(self.proposal.moves.added)),
+            self._flattered,
+            retired_with_values(proposal),
+            *self._samples_kept,
+            coefficient_removed(found, returned),
+            unmeasured(found, base, head, self.evidence, returned),
+            swing(found, released, gates, returned),
+            gates_loosened(proposal),
+            judge_and_values(proposal),
+        )
+        for result in results:
+            yield _not_asked(result) if proposal.restored else result
+
+    @cached_property
+    def _flattered(self) -> RuleResult:
+        return flattered(self.proposal, self.evidence)
+
+    @cached_property
+    def _samples_kept(self) -> tuple[RuleResult, ...]:
+        proposal = self.proposal
+        return sample_removed(proposal), sample_changed(proposal), cell_shrunk(proposal)
+
+    @cached_property
+    def _base_evidence(self) -> Evidence | None:
+        """Base's samples alone, ``None`` where they are those that the change is judged on."""
+        if not self.proposal.moves.any:
+            return None
+        base = self.proposal.base
+        return Evidence(audit(base.store, scope=base.registry.gates.scope, unit=base.registry.unit))
+
+    def _of_base(self, head: Table) -> Pair | None:
+        evidence = self._base_evidence
+        return None if evidence is None else pair(evidence, self.proposal.base.table, head)
+
+    def _since_release(self, head: Registry) -> tuple[Change, ...]:
+        released = self.proposal.released()
+        return () if released is None else changes(released.registry, head)
+
+
+def _not_asked(result: RuleResult) -> RuleResult:
+    """The way back is always open: a restore is shown today's figures, and not held to them."""
+    if result.status == "pass":
+        return result
+    return replace(result, status="pass", findings=(), message=f"Not asked of a restore: {result.message}")

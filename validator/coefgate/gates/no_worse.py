@@ -1,0 +1,91 @@
+"""The metric rules for a change: bad news may land, and what base misses must not get worse.
+
+Source: docs/gates.md, "Bad news may land".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final
+
+from coefgate.gates.rules import RuleResult, absolute_rules
+from coefgate.registry.model import Gates, Limits
+from coefgate.replay.metrics import Metrics
+
+
+def metric_rules(
+    base: Metrics | None, head: Metrics | None, gates: Gates, *, moved: bool
+) -> tuple[RuleResult, ...]:
+    """The absolute rules on head's figures, forgiving what head does not make worse.
+
+    ``base`` and ``head`` are measured on the same calls; ``moved``: is any call predicted differently?
+    """
+    before = {result.rule: result for result in absolute_rules(base, gates)}
+    after = [_with_base(result, before[result.rule]) for result in absolute_rules(head, gates)]
+    if not moved:
+        return tuple(_let_through(result, "This change moves no prediction.") for result in after)
+    if base is None or head is None or gates.when_base_misses == "require-pass":
+        return tuple(after)
+    missed = [rule for rule, result in before.items() if not result.met]
+    breaks = [result.rule for result in after if not result.met and result.rule not in missed]
+    better = [rule for rule in missed if _better(rule, base, head, gates.limits)]
+    results = []
+    for result in after:
+        if result.met or result.rule in breaks:
+            results.append(result)
+        elif not _no_worse(result.rule, base, head, gates.limits):
+            results.append(_worse(result))
+        elif breaks or not better:
+            why = (
+                f"it breaks {', '.join(breaks)}"
+                if breaks
+                else "it is better on none of the rules that base misses"
+            )
+            results.append(replace(result, message=f"{result.message} Base misses this too, but {why}."))
+        else:
+            results.append(_let_through(result, f"Base misses this too, and {', '.join(better)} got better."))
+    return tuple(results)
+
+
+def _with_base(head: RuleResult, base: RuleResult) -> RuleResult:
+    return replace(head, base=base.head, base_upper=base.upper)
+
+
+def _let_through(result: RuleResult, why: str) -> RuleResult:
+    return result if result.met else replace(result, status="pass", message=f"Missed: {result.message} {why}")
+
+
+def _worse(result: RuleResult) -> RuleResult:
+    return replace(result, status="fail", message=f"{result.message} Base misses this too, and was nearer.")
+
+
+def _distances(rule: str, metrics: Metrics, limits: Limits) -> tuple[Fraction, ...]:
+    return _DISTANCES[rule](metrics, limits)
+
+
+_DISTANCES: Final[Mapping[str, Callable[[Metrics, Limits], tuple[Fraction, ...]]]] = {
+    "smape": lambda found, _: (found.smape_mean,),
+    "underestimation": lambda found, _: (found.underestimation_rate, found.underestimation_upper),
+    "waste-band": lambda found, limits: (
+        max(
+            limits.waste_median_from - found.waste_median,
+            found.waste_median - limits.waste_median_to,
+            Fraction(),
+        ),
+    ),
+    "waste-p90": lambda found, _: (found.waste_p90,),
+}
+"""What "worse" means for each rule: a larger figure, of which a range has two."""
+
+
+def _no_worse(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
+    pairs = zip(_distances(rule, base, limits), _distances(rule, head, limits), strict=True)
+    return all(after <= before for before, after in pairs)
+
+
+def _better(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
+    return _no_worse(rule, base, head, limits) and _distances(rule, base, limits) != _distances(
+        rule, head, limits
+    )

@@ -1,0 +1,117 @@
+"""A proposal: the accepted state and the proposed one, and what lies between them. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from coefgate.estimator.table import Table
+from coefgate.registry.changes import Change
+from coefgate.registry.model import Registry
+from coefgate.samples.model import Retirement, Sample, SampleStore
+from coefgate.samples.order import order_key
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two states that are compared.
+
+    ``revision`` is a full commit, ``index`` or ``worktree``. ``behind``: how many commits the target branch
+    has that head does not; 0 where head contains it.
+    """
+
+    revision: str
+    version: str
+    digest: str
+    behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedState:
+    """A registry with its samples, compiled."""
+
+    side: Side
+    registry: Registry
+    table: Table
+    store: SampleStore
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Head against base.
+
+    ``changed_files``: paths below the registry's root that differ. ``released``: the state of the last
+    release, ``None`` before the first. ``returned``: did the target branch once hold head's value of this
+    change? ``restored``: the commit whose digest head brings back, if that is all that it does.
+    """
+
+    base: JudgedState
+    head: JudgedState
+    changed_files: frozenset[str]
+    released: Callable[[], JudgedState | None]
+    returned: Callable[[Change], bool]
+    restored: str | None
+
+    @cached_property
+    def moves(self) -> SampleMoves:
+        """What happens to the stored samples."""
+        return sample_moves(self.base.store, self.head.store)
+
+    @property
+    def touches_values(self) -> bool:
+        """Does the change touch anything that can change an estimate?"""
+        return self.base.side.digest != self.head.side.digest
+
+
+@dataclass(frozen=True, slots=True)
+class SampleMoves:
+    """How a change moves the stored samples.
+
+    ``gone``: lines of base that head lacks; ``moved``: those that stand in another file. ``retired`` and
+    ``unretired``: ids whose retirement comes in, or goes.
+    """
+
+    added: tuple[Sample, ...]
+    gone: tuple[Sample, ...]
+    moved: tuple[Sample, ...]
+    retired: tuple[Retirement, ...]
+    unretired: tuple[Retirement, ...]
+
+    @property
+    def any(self) -> bool:
+        """Does the change move any sample?"""
+        return bool(self.added or self.gone or self.moved or self.retired or self.unretired)
+
+
+def sample_moves(base: SampleStore, head: SampleStore) -> SampleMoves:
+    """Compare two stores by the ids of their lines."""
+    if base is head:
+        return SampleMoves((), (), (), (), ())
+    before = {sample.id: sample for sample in base.samples}
+    after = {sample.id: sample for sample in head.samples}
+    return SampleMoves(
+        added=tuple(sample for sample in head.samples if sample.id not in before),
+        gone=tuple(sample for sample in base.samples if sample.id not in after),
+        moved=tuple(
+            sample for sample in head.samples if sample.id in before and before[sample.id].file != sample.file
+        ),
+        retired=_only_in(head.retired, base.retired),
+        unretired=_only_in(base.retired, head.retired),
+    )
+
+
+def _only_in(these: Mapping[str, Retirement], those: Mapping[str, Retirement]) -> tuple[Retirement, ...]:
+    return tuple(one for name, one in these.items() if name not in those)
+
+
+def judged_store(base: SampleStore, head: SampleStore) -> SampleStore:
+    """What a change is judged on: the lines of base, those that head adds, and head's retirements.
+
+    A line that head takes away is still there: the judge's samples are not the proposal's to choose.
+    """
+    if base is head:
+        return base
+    added = sample_moves(base, head).added
+    samples = tuple(sorted((*base.samples, *added), key=order_key)) if added else base.samples
+    return SampleStore(samples, head.retired)

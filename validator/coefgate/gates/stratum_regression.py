@@ -1,0 +1,143 @@
+"""``stratum-regression``: no kind of work may pay for what another one gains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb
+
+import numpy as np
+
+from coefgate.gates.evidence import Evidence, Pair, Stratum, judged_strata
+from coefgate.gates.rules import GATES_FILE, Finding, RuleResult
+from coefgate.registry.model import Gates, Registry, RelativeLimits
+from coefgate.replay.metrics import MILLION, Calls, Integers, smape_200
+
+RULE = "stratum-regression"
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    stratum: Stratum
+    text: str
+
+
+def stratum_regression(
+    pairs: Sequence[Pair], base: Registry, head: Registry, strata: StrataOf | None = None
+) -> RuleResult:
+    """Compare every stratum on each set of calls; ``base`` holds the limits.
+
+    ``pairs``: all calls, and where the change adds some, those of base alone as well.
+    """
+    gates = base.gates
+    limits = gates.relative
+    strata = strata or StrataOf(limits.stratum_phases_from)
+    losses: dict[str, _Loss] = {}
+    looked_at: set[str] = set()
+    for both in pairs:
+        for stratum in strata(both.evidence, head.canonical_category, base.canonical_category):
+            looked_at.add(stratum.name)
+            text = _loss(both, stratum, limits)
+            if text and stratum.name not in losses:
+                losses[stratum.name] = _Loss(stratum, text)
+    return _result(losses, head, gates, len(looked_at))
+
+
+class StrataOf:
+    """The strata of a set of calls under the names of head and of base; found once for each."""
+
+    def __init__(self, phases_from: int) -> None:
+        self._phases_from = phases_from
+        self._found: dict[object, tuple[Stratum, ...]] = {}
+
+    def __call__(self, evidence: Evidence, *canonicals: Mapping[str, str]) -> tuple[Stratum, ...]:
+        found: dict[str, Stratum] = {}
+        for canonical in canonicals:
+            key = (id(evidence), frozenset(canonical.items()))
+            if key not in self._found:
+                self._found[key] = judged_strata(evidence, canonical, phases_from=self._phases_from)
+            for stratum in self._found[key]:
+                found.setdefault(stratum.name, stratum)
+        return tuple(found.values())
+
+
+def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> str:
+    """What this stratum loses, in words; empty where it loses nothing that counts."""
+    at = stratum.calls
+    before, after = both.base.predicted[at], both.head.predicted[at]
+    if np.array_equal(before, after):
+        return ""
+    misses = [int(_missed(calls)[at].sum()) for calls in (both.base, both.head)]
+    if misses[1] - misses[0] >= limits.stratum_misses_from:
+        return f"{misses[1] - misses[0]} more calls would be cut off ({misses[0]} before, {misses[1]} after)"
+    eligible = at[~both.evidence.censored[at]]
+    if not len(eligible):
+        return ""
+    actual, phase = both.evidence.actual[eligible], both.evidence.phase[eligible]
+    old = smape_200(both.base.predicted[eligible], actual)
+    new = smape_200(both.head.predicted[eligible], actual)
+    rise = Fraction(int(new.sum()) - int(old.sum()), len(eligible) * MILLION)
+    if rise <= limits.stratum_smape_rise_above:
+        return ""
+    worse, better = _phases(new - old, phase)
+    if sign_test(worse, better) >= limits.stratum_sign_test_below:
+        return ""
+    means = [float(Fraction(int(side.sum()), len(eligible) * MILLION)) for side in (old, new)]
+    return (
+        f"mean SMAPE rises from {means[0]:.1f} to {means[1]:.1f}, "
+        f"worse in {worse} phases and better in {better}"
+    )
+
+
+def _missed(calls: Calls) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    missed: np.ndarray[tuple[int], np.dtype[np.bool_]] = calls.actual > calls.predicted
+    missed[calls.censored] = calls.predicted[calls.censored] <= calls.actual[calls.censored]
+    return missed
+
+
+def _phases(rise: Integers, phase: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[int, int]:
+    """In how many phases the calls got worse, and better, taken together."""
+    names, index = np.unique(phase, return_inverse=True)
+    sums = np.zeros(len(names), dtype=np.int64)
+    np.add.at(sums, index, rise)
+    return int((sums > 0).sum()), int((sums < 0).sum())
+
+
+def sign_test(worse: int, better: int) -> Fraction:
+    """One-sided p: how often ``worse`` or more of the two kinds together come from a fair coin."""
+    count = worse + better
+    return Fraction(sum(comb(count, k) for k in range(worse, count + 1)), 2**count)
+
+
+def _result(losses: Mapping[str, _Loss], head: Registry, gates: Gates, looked_at: int) -> RuleResult:
+    limits = gates.relative
+    limit = (
+        f"fewer than {limits.stratum_misses_from} new misses, or a mean SMAPE that rises by up to "
+        f"{float(limits.stratum_smape_rise_above):g} points"
+    )
+    line = gates.lines.get(RULE, 1)
+    if not losses:
+        message = "No kind of work got measurably worse."
+        return RuleResult(RULE, "pass", limit, None, None, None, message, GATES_FILE, line, n=looked_at)
+    findings = tuple(_finding(loss, head) for loss in losses.values())
+    told = "; ".join(f"{loss.stratum.name}: {loss.text}" for loss in losses.values())
+    message = f"{told}. Look at its calls with: coefgate replay --by category,complexity"
+    return RuleResult(
+        RULE, "fail", limit, None, None, None, message, GATES_FILE, line,
+        met=False, n=looked_at, findings=findings,
+    )  # fmt: skip
+
+
+def _finding(loss: _Loss, head: Registry) -> Finding:
+    """On the line of the cell's overhead, as far as there is one."""
+    category = head.categories.get(loss.stratum.category or "")
+    if category is None:
+        return Finding(
+            f"{loss.stratum.name}: {loss.text}", "coefficients/safety_margins.yaml", head.default_margin.line
+        )
+    value = category.overhead.get(loss.stratum.complexity or "") or next(
+        iter(category.overhead.values()), None
+    )
+    file, line = (value.file, value.line) if value else (category.file, category.line)
+    return Finding(f"{loss.stratum.name}: {loss.text}", file, line)

@@ -1,0 +1,102 @@
+"""The files of many commits, read as git's objects through one process, each object once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Final
+
+from coefgate.history.repository import Repository
+from coefgate.trees import Entry
+
+_FOLDER: Final = b"40000"
+_SYMLINK: Final = b"120000"
+_FILES: Final = (b"100644", b"100755", b"100664")
+_Listing = dict[str, tuple[bytes, str]]
+"""Mode and object id of every name in one folder."""
+
+
+class Objects:
+    """What was read of one repository's objects, by their ids."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._contents: dict[str, bytes] = {}
+        self._listings: dict[str, _Listing] = {}
+        prefix = os.fsdecode(repository.git("rev-parse", "--show-prefix").rstrip(b"\n"))
+        self._above = tuple(part for part in prefix.split("/") if part)
+
+    def tree(self, root: str) -> ObjectsTree:
+        """The registry's files in the tree object ``root``, which is that of the whole repository."""
+        return ObjectsTree(self, self._below(root, self._above))
+
+    def content(self, object_id: str) -> bytes:
+        """The content of a blob."""
+        if object_id not in self._contents:
+            self._contents[object_id] = self._repository.blob(object_id)
+        return self._contents[object_id]
+
+    def folder(self, root: str | None, path: str) -> str | None:
+        """Id of the tree object at ``path`` below the registry's folder ``root``, if there is one."""
+        return self._below(root, tuple(path.split("/")))
+
+    def listing(self, object_id: str) -> _Listing:
+        """What a tree object holds, itself alone."""
+        if object_id not in self._listings:
+            self._listings[object_id] = dict(_entries(self._repository.blob(object_id), len(object_id) // 2))
+        return self._listings[object_id]
+
+    def _below(self, root: str | None, parts: tuple[str, ...]) -> str | None:
+        for part in parts:
+            if root is None:
+                return None
+            mode, object_id = self.listing(root).get(part, (b"", ""))
+            root = object_id if mode == _FOLDER else None
+        return root
+
+
+def _entries(content: bytes, id_length: int) -> Iterator[tuple[str, tuple[bytes, str]]]:
+    """A tree object holds, for each name, ``mode SPACE name NUL`` and the bytes of an object id."""
+    at = 0
+    while at < len(content):
+        space = content.index(b" ", at)
+        end = content.index(b"\0", space)
+        name = os.fsdecode(content[space + 1 : end])
+        yield name, (content[at:space], content[end + 1 : end + 1 + id_length].hex())
+        at = end + 1 + id_length
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectsTree:
+    """The registry's files of one commit (a ``Tree``). ``root``: its tree object, if it was there at all."""
+
+    objects: Objects
+    root: str | None
+    _ids: dict[str, str] = field(default_factory=dict)
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        found = self.objects.folder(self.root, folder)
+        return () if found is None else tuple(sorted(self._walk(found, folder)))
+
+    def _walk(self, folder_id: str, folder: str) -> Iterator[Entry]:
+        for name, (mode, object_id) in self.objects.listing(folder_id).items():
+            path = f"{folder}/{name}"
+            if mode == _FOLDER:
+                yield from self._walk(object_id, path)
+            elif mode in _FILES:
+                self._ids[path] = object_id
+                yield Entry(path, "file", len(self.objects.content(object_id)))
+            else:
+                yield Entry(path, "symlink" if mode == _SYMLINK else "other", 0)
+
+    def read(self, path: str) -> bytes:
+        if path not in self._ids:
+            self.entries(path.rpartition("/")[0])
+        return self.objects.content(self._ids[path])
+
+    def lines(self, path: str, longest: int) -> Iterator[bytes]:
+        file = BytesIO(self.read(path))
+        while line := file.readline(longest):
+            yield line

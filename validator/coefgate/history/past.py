@@ -1,0 +1,73 @@
+"""Earlier accepted states of a registry: along the first parents of a commit, and at its last release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from coefgate.history.objects import Objects, ObjectsTree
+from coefgate.history.repository import Repository
+from coefgate.history.version import TAG_PREFIX
+from coefgate.problems import EnvironmentProblem, Problem
+from coefgate.registry.model import Registry
+from coefgate.registry.reading import Memo, registry_problems
+from coefgate.registry.sources import FOLDER
+
+Reading = tuple[Registry | None, tuple[Problem, ...]]
+_NOTHING: Final = ""
+
+
+class Past:
+    """The states that led to ``commit``; each is read when it is asked for, and kept.
+
+    What two states share is read and parsed once; ``memo``: what the caller has parsed before.
+    """
+
+    def __init__(self, repository: Repository, commit: str, memo: Memo | None = None) -> None:
+        self._repository = repository
+        self._commit = commit
+        self._memo: Memo = {} if memo is None else memo
+        self._objects: Objects | None = None
+        self._listed: list[tuple[str, str]] | None = None
+        self._read: dict[str, Reading] = {}
+
+    def states(self) -> Iterator[tuple[str, Registry | None]]:
+        """Commits on the first-parent history that touch ``coefficients/``, newest first.
+
+        With the registry that each left behind, ``None`` where it was invalid.
+        """
+        if self._listed is None:
+            listing = self._repository.git(
+                "log", "--first-parent", "--no-show-signature", "--format=%H %T", self._commit, "--", FOLDER
+            )
+            rows = (row.split() for row in listing.decode().splitlines())
+            self._listed = [(commit, tree) for commit, tree in rows]
+        for commit, tree in self._listed:
+            yield commit, self.reading(tree)[0]
+
+    def released(self) -> tuple[str, Registry] | None:
+        """Tag and registry of the last release before or at ``commit``, ``None`` before the first."""
+        try:
+            described = self._repository.git(
+                "describe", "--abbrev=0", "--match", f"{TAG_PREFIX}*", self._commit
+            )
+        except EnvironmentProblem:
+            return None
+        tag = described.decode().strip()
+        tree = self._repository.git("rev-parse", "--verify", f"refs/tags/{tag}^{{tree}}").decode().strip()
+        registry, _ = self.reading(tree)
+        return None if registry is None else (tag, registry)
+
+    def reading(self, tree: str) -> Reading:
+        """The registry in a tree object of the repository, or ``None`` with every problem there is."""
+        files = self.files(tree)
+        folder = files.objects.folder(files.root, FOLDER) or _NOTHING
+        if folder not in self._read:
+            self._read[folder] = registry_problems(files, self._memo)
+        return self._read[folder]
+
+    def files(self, tree: str) -> ObjectsTree:
+        """The registry's files in a tree object of the repository."""
+        if self._objects is None:
+            self._objects = Objects(self._repository)
+        return self._objects.tree(tree)

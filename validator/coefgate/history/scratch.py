@@ -1,0 +1,123 @@
+"""A repository in a temporary folder that may be spoiled; it knows nothing of any other repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from coefgate.history.repository import NoRepository
+from coefgate.problems import EnvironmentProblem
+
+_WHO: Final = "Coefgate drill <drill@coefgate.invalid>"
+_FIRST: Final = 1_700_000_000
+"""Seconds since 1970 of the first commit; each further one is a minute later, whatever the clock says."""
+
+
+class SymbolicLink(Protocol):
+    """A symbolic link in the place of a file."""
+
+    @property
+    def target(self) -> str:
+        """What the link points to."""
+        ...
+
+
+class ScratchRepository:
+    """An empty repository without remotes, hooks and the user's settings, removed at the end.
+
+    A context manager. Commits are written straight into it by ``git fast-import``: nothing is checked
+    out but what ``check_out`` is asked for. Raises ``NoRepository`` where there is no git.
+    """
+
+    def __init__(self) -> None:
+        self._temporary = TemporaryDirectory(prefix="coefgate-drill-")
+        self._commits = 0
+        mine = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        self._environment = {
+            **mine,
+            "LC_ALL": "C",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+        }
+
+    def __enter__(self) -> Self:
+        try:
+            self._git("init", "-q", "--template=")
+        except BaseException:
+            self._temporary.cleanup()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._temporary.cleanup()
+
+    @property
+    def folder(self) -> str:
+        """The repository's folder."""
+        return self._temporary.name
+
+    def commit(self, files: Mapping[str, bytes | SymbolicLink | None], *, parent: str | None) -> str:
+        """Commit ``files`` over those of ``parent`` and give the new commit's hash.
+
+        ``None`` in the place of a content takes the file away.
+        """
+        self._commits += 1
+        date = f"{_FIRST + 60 * self._commits} +0000"
+        stream = [f"commit refs/heads/planted-{self._commits}\nmark :1\ncommitter {_WHO} {date}\n".encode()]
+        stream.append(_data(f"planted {self._commits}".encode()))
+        if parent is not None:
+            stream.append(f"from {parent}\n".encode())
+        for path, content in files.items():
+            if "\n" in path or path.startswith('"'):
+                raise ValueError(f"{path!r} cannot be planted")
+            if content is None:
+                stream.append(b"D " + os.fsencode(path) + b"\n")
+            elif isinstance(content, bytes):
+                stream += [b"M 100644 inline " + os.fsencode(path) + b"\n", _data(content)]
+            else:
+                stream += [
+                    b"M 120000 inline " + os.fsencode(path) + b"\n",
+                    _data(os.fsencode(content.target)),
+                ]
+        stream.append(b"get-mark :1\n")
+        return self._git("fast-import", "--quiet", given=b"".join(stream)).decode().strip()
+
+    def check_out(self, commit: str) -> None:
+        """Make ``commit`` the tip of ``main``, with its files in the folder."""
+        self._git("checkout", "-q", "-B", "main", commit)
+
+    def _git(self, *arguments: str, given: bytes = b"") -> bytes:
+        try:
+            done = subprocess.run(
+                ["git", *arguments],
+                cwd=Path(self.folder),
+                env=self._environment,
+                input=given,
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise NoRepository(
+                "git is not installed, or not on PATH. Install it, then check it with: git --version"
+            ) from error
+        if done.returncode:
+            words = done.stderr.decode("utf-8", "replace").strip() or "no message"
+            raise EnvironmentProblem(
+                f"git {arguments[0]} failed in a temporary folder: {words}. Check disk and git with: "
+                "df -h && git --version"
+            )
+        return done.stdout
+
+
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%s\n" % (len(content), content)

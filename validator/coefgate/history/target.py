@@ -1,0 +1,79 @@
+"""What a proposal is compared with: the tip of the target branch, or where head left it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from coefgate.history.repository import Repository
+from coefgate.problems import EnvironmentProblem, UsageProblem
+
+_BRANCHES: Final = ("HEAD", "main", "master")
+_REMOTES: Final = "refs/remotes/"
+_LOCAL: Final = "refs/heads/"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """``commit``: the base that judges. ``name``: as it was asked for, or found (``origin/main``).
+
+    ``behind``: how many commits the target branch has that head lacks; 0 where head contains its tip, which
+    is the base then.
+    """
+
+    commit: str
+    name: str
+    behind: int
+
+
+def default_branch(repository: Repository, *, remote: str | None = None) -> str | None:
+    """The branch that changes go to: ``HEAD``, ``main`` or ``master`` of ``origin``, else of another remote.
+
+    Else ``main`` or ``master`` here. ``remote``: what is pushed to, where something is; then no branch
+    here will do, since it may be the very thing that is pushed.
+    """
+    patterns = [f"{_REMOTES}*/{branch}" for branch in _BRANCHES]
+    if remote is None:
+        patterns += [f"{_LOCAL}{branch}" for branch in _BRANCHES]
+    listing = repository.git("for-each-ref", "--format=%(refname)", *patterns).decode().split()
+
+    def rank(ref: str) -> tuple[bool, bool, bool, str, int]:
+        owner, _, branch = ref.removeprefix(_REMOTES).removeprefix(_LOCAL).rpartition("/")
+        return (
+            ref.startswith(_LOCAL),
+            owner != "origin",
+            owner != remote,
+            owner,
+            _BRANCHES.index(branch),
+        )
+
+    found = min(listing, key=rank, default=None)
+    return None if found is None else found.removeprefix(_REMOTES).removeprefix(_LOCAL)
+
+
+def target(repository: Repository, head: str, revision: str) -> Target:
+    """The base for the commit ``head`` on its way to ``revision``.
+
+    Raises ``EnvironmentProblem`` where a shallow clone does not reach back far enough, ``UsageProblem``
+    where the two have no history in common.
+    """
+    tip = repository.commit(revision)
+    if tip == head:
+        return Target(tip, revision, 0)
+    try:
+        base = repository.git("merge-base", tip, head).decode().strip()
+    except EnvironmentProblem as error:
+        base = ""
+        if not repository.shallow:
+            raise UsageProblem(
+                f"{revision} and the proposal have no commit in common. Name another base with --base REV."
+            ) from error
+    if base == tip:
+        return Target(tip, revision, 0)
+    if repository.shallow:
+        raise EnvironmentProblem(
+            f"this clone is shallow, so nobody can tell where the proposal left {revision}. "
+            "Get the history with: git fetch --unshallow"
+        )
+    behind = int(repository.git("rev-list", "--count", f"{head}..{tip}"))
+    return Target(base, revision, behind)

@@ -1,0 +1,111 @@
+"""The one comment on a pull request that carries the report and is kept up to date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from coefgate.publishing.api import PublishingFailed, Refused, patiently
+from coefgate.publishing.place import Place
+
+MARKER: Final = "<!-- coefgate/verdict: coefgate publish keeps this comment up to date -->"
+"""The first line of the comment; a reader does not see it."""
+
+LONGEST_BODY: Final = 65_536
+"""Characters that GitHub takes; counted as UTF-16 units, which are never fewer."""
+
+_PER_PAGE: Final = 100
+_MOST_PAGES: Final = 50
+_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_RESERVED: Final = 300
+"""Room for what closes a block that was cut open."""
+
+
+def keep_comment(
+    place: Place, pull_request: int, body: str, *, author: str, wait: Callable[[float], None]
+) -> str | None:
+    """Write ``body`` (made by ``comment_body``) into the comment, or into a new one; return its address.
+
+    The comment is the first that begins with the marker *and* was written by ``author``: who copies
+    the marker gets neither the report nor the comment's place. After a passing fault the comment is
+    looked for again, so that a repeated call leaves no second one.
+    """
+    comments = f"/repos/{place.repository}/issues/{pull_request}/comments"
+
+    def once() -> Any:
+        number = _own_comment(place, comments, author)
+        if number is not None:
+            try:
+                return place.api.call(
+                    "PATCH", f"/repos/{place.repository}/issues/comments/{number}", {"body": body}
+                )
+            except Refused as error:
+                if error.status != 404:  # 404: deleted in this moment
+                    raise
+        return place.api.call("POST", comments, {"body": body})
+
+    answer = patiently(once, wait)
+    link = answer.get("html_url") if isinstance(answer, dict) else None
+    return link if isinstance(link, str) and link.startswith("https://") else None
+
+
+def comment_body(report: str, footer: str) -> str:
+    """The text of the comment: marker, report, footer; a report that is too long is cut, and says so."""
+    ends = len(f"{MARKER}\n\n\n{footer}\n")
+    return f"{MARKER}\n{shortened(report.strip(), LONGEST_BODY - ends)}\n\n{footer}\n"
+
+
+def shortened(text: str, longest: int) -> str:
+    """``text`` if it has at most ``longest`` UTF-16 units; else its first lines and a line that says so.
+
+    A code block or a fold that the cut leaves open is closed, so that what follows is read as it is meant.
+    """
+    units = text.encode("utf-16-le", "replace")
+    if len(units) <= 2 * longest:
+        return text
+    kept = units[: 2 * (longest - _RESERVED)].decode("utf-16-le", "ignore")
+    kept = kept[: kept.rfind("\n")] if "\n" in kept else kept
+    fence = _open_fence(kept)
+    folds = max(0, kept.count("<details>") - kept.count("</details>"))
+    closing = (f"\n{fence}" if fence else "") + "\n</details>" * min(folds, 8)
+    return f"{kept}{closing}\n\n**The report is longer than a comment may be; the run carries all of it.**"
+
+
+def _own_comment(place: Place, comments: str, author: str) -> int | None:
+    for page in range(1, _MOST_PAGES + 1):
+        found = place.api.call("GET", f"{comments}?per_page={_PER_PAGE}&page={page}")
+        if not isinstance(found, list):
+            raise PublishingFailed(
+                f"GET {comments}: the answer is no list of comments. Check GITHUB_API_URL."
+            )
+        for comment in found:
+            if _is_own(comment, author):
+                return int(comment["id"])
+        if len(found) < _PER_PAGE:
+            break
+    return None
+
+
+def _is_own(comment: Any, author: str) -> bool:
+    user = comment.get("user") if isinstance(comment, dict) else None  # null once an account is deleted
+    return (
+        isinstance(user, dict)
+        and user.get("login") == author
+        and isinstance(comment.get("id"), int)
+        and str(comment.get("body")).startswith(MARKER)
+    )
+
+
+def _open_fence(text: str) -> str:
+    """The fence of the code block that ``text`` leaves open, or nothing."""
+    fence = ""
+    for line in text.splitlines():
+        found = _FENCE.match(line)
+        if found is None:
+            continue
+        if not fence:
+            fence = found[1]
+        elif found[1].startswith(fence) and not found[2].strip():
+            fence = ""
+    return fence

@@ -1,0 +1,90 @@
+"""Numbers of a YAML file, exchanged where they stand; every other byte of the file stays as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from coefgate.problems import InvalidInput
+from coefgate.registry.documents import Document, parse_document
+from coefgate.registry.scalars import plain_value
+from coefgate.registry.wording import ValuePath, dotted
+
+_NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One number that was exchanged.
+
+    ``line`` and ``column`` count from 1 and say where it stood before (an edit never moves a line).
+    ``before`` and ``after`` are the numbers as they are written.
+    """
+
+    path: ValuePath
+    line: int
+    column: int
+    before: str
+    after: str
+
+
+def place_of(name: str) -> ValuePath:
+    """Where the number with this dotted name stands within its file.
+
+    ``docs.low`` → ``overhead.low.tokens``; ``name`` is one of ``values.values_of``.
+    """
+    match name.split("."):
+        case ["marginal", operation, kind]:
+            return ("marginal_costs", operation, kind, "tokens")
+        case ["margin", "default"]:
+            return ("default", "factor")
+        case ["margin", category, complexity]:
+            return ("cells", category, complexity, "factor")
+        case ["fallback", "overhead"]:
+            return ("fallback", "overhead", "tokens")
+        case ["no_deliverables", complexity]:
+            return ("no_deliverables", complexity, "tokens")
+        case [_, complexity]:
+            return ("overhead", complexity, "tokens")
+    raise ValueError(f"{name} is not the name of a number")
+
+
+def edited(content: bytes, file: str, numbers: Mapping[ValuePath, str]) -> tuple[bytes, tuple[Edit, ...]]:
+    """``content`` with the numbers at these places written as these texts, and what was exchanged.
+
+    A number that says the same already stays as it is written (``1.30`` is not made ``1.3``) and is no
+    edit. The texts are taken as they are: whether the file is still valid is for the reader to say.
+    Raises ``InvalidInput`` if ``content`` cannot be read, ``ValueError`` if a place holds no number.
+    """
+    document = parse_document(content, file)
+    if not isinstance(document, Document):
+        raise InvalidInput(document)
+    text = content.decode("utf-8")
+    starts = _line_starts(text)
+    spans: list[tuple[int, int, Edit]] = []
+    for path, after in numbers.items():
+        line, column = document.mark(path)
+        begin = starts[line - 1] + column - 1
+        found = _NUMBER.match(text, begin)
+        value = document.at(path)
+        if found is None or plain_value(found.group()) != value:
+            raise ValueError(f"{file}: no number stands at {dotted(path)}")
+        if plain_value(after) != value:
+            spans.append((begin, found.end(), Edit(path, line, column, found.group(), after)))
+    spans.sort(key=lambda span: span[0])
+    return _spliced(text, spans).encode("utf-8"), tuple(edit for *_, edit in spans)
+
+
+def _line_starts(text: str) -> list[int]:
+    """Where each line begins; the strict reader lets no other line ends through than LF and CR LF."""
+    return [0, *(found.end() for found in re.finditer("\n", text))]
+
+
+def _spliced(text: str, spans: list[tuple[int, int, Edit]]) -> str:
+    pieces, position = [], 0
+    for begin, end, edit in spans:
+        pieces += [text[position:begin], edit.after]
+        position = end
+    return "".join([*pieces, text[position:]])

@@ -1,0 +1,105 @@
+"""A registry with some of its changes taken back, as a value; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TypeVar
+
+from coefgate.registry.changes import Change
+from coefgate.registry.model import Category, Registry, Value
+from coefgate.vocabulary import Operation
+
+K = TypeVar("K")
+
+
+def taken_back(head: Registry, base: Registry, changes: Iterable[Change]) -> Registry:
+    """``head`` as it would be without these of its changes against ``base``."""
+    for change in changes:
+        head = _without(head, base, change)
+    return head
+
+
+def _without(head: Registry, base: Registry, change: Change) -> Registry:
+    number = change.base if isinstance(change.base, Fraction) else None
+    match change.key:
+        case ("overhead", category, complexity):
+            return _overhead(head, base, category, complexity, number)
+        case ("margin",):
+            return replace(head, default_margin=_changed(head.default_margin, number))
+        case ("margin", category, complexity):
+            own = head.cell_margins.get((category, complexity), head.default_margin)
+            return replace(
+                head, cell_margins={**head.cell_margins, (category, complexity): _changed(own, number)}
+            )
+        case ("marginal", operation, kind):
+            return replace(
+                head,
+                marginal_costs=_marginal(head, base, operation, kind),  # type: ignore[arg-type]
+            )
+        case ("fallback",):
+            return replace(head, fallback_overhead=base.fallback_overhead)
+        case ("no_deliverables", complexity):
+            return replace(
+                head, no_deliverables=_entry(head.no_deliverables, complexity, base.no_deliverables)
+            )
+        case ("alias", label):
+            return _alias(head, label, change.base if isinstance(change.base, str) else None)
+        case ("file_kinds",):
+            return replace(head, path_rules=base.path_rules, default_kind=base.default_kind)
+        case ("applies_to",):
+            return replace(head, applies_to=base.applies_to)
+        case _:
+            return head
+
+
+def _changed(value: Value, number: Fraction | None) -> Value:
+    return value if number is None else replace(value, number=number)
+
+
+def _overhead(
+    head: Registry, base: Registry, category: str, complexity: str, number: Fraction | None
+) -> Registry:
+    entry = head.categories.get(category)
+    if entry is None:
+        before = base.categories[category]
+        taken = set(head.canonical_category)
+        free = tuple(alias for alias in before.aliases if alias not in taken)
+        entry = Category(before.name, free, {}, None, before.line, before.file)
+    overhead = dict(entry.overhead)
+    if number is None:
+        overhead.pop(complexity, None)
+    elif complexity in overhead:
+        overhead[complexity] = _changed(overhead[complexity], number)
+    else:
+        overhead[complexity] = base.categories[base.canonical_category.get(category, category)].overhead[
+            complexity
+        ]
+    return replace(head, categories={**head.categories, category: replace(entry, overhead=overhead)})
+
+
+def _marginal(
+    head: Registry, base: Registry, operation: Operation, kind: str
+) -> Mapping[tuple[Operation, str], Value]:
+    return _entry(head.marginal_costs, (operation, kind), base.marginal_costs)
+
+
+def _entry(here: Mapping[K, Value], key: K, there: Mapping[K, Value]) -> dict[K, Value]:
+    entries = dict(here)
+    if key in there:
+        entries[key] = there[key]
+    else:
+        entries.pop(key, None)
+    return entries
+
+
+def _alias(head: Registry, label: str, target: str | None) -> Registry:
+    categories = {
+        name: replace(entry, aliases=tuple(alias for alias in entry.aliases if alias != label))
+        for name, entry in head.categories.items()
+    }
+    home = head.canonical_category.get(target, target) if target else None
+    if home in categories:
+        categories[home] = replace(categories[home], aliases=(*categories[home].aliases, label))
+    return replace(head, categories=categories)

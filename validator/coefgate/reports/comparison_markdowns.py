@@ -1,0 +1,81 @@
+"""What a change moves, as Markdown: its coefficients, single calls, and kinds of work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from coefgate.gates.movers import Mover
+from coefgate.gates.report import Comparison, Report
+from coefgate.reports.console import short
+from coefgate.reports.markdown import Part, code, place, row, table_head
+from coefgate.reports.verdict_figures import STRATUM_STEPS, PairedStratum, changed_strata, stratum_steps
+from coefgate.reports.verdict_wording import (
+    effect_figures,
+    mover_actual,
+    mover_call,
+    mover_cell,
+    mover_smape,
+    step_of,
+)
+
+_EFFECTS: Final = (
+    "Each with its own effect: the figures of head against those of head without it; SMAPE and missed calls "
+    "in points."
+)
+
+
+def changes_parts(against: Comparison) -> Iterator[Part]:
+    """Every changed coefficient with its place, and what it does by itself."""
+    if not against.changes:
+        return
+    columns = ("coefficient", "base → head", "where", "calls", "SMAPE", "missed", "waste median", "waste P90")
+    rows = []
+    for effect in against.changes:
+        figures = [f"{effect.calls:,}", *effect_figures(effect)]
+        for position, change in enumerate(effect.changes):
+            # Those that cannot be taken back alone share their effect.
+            shown = figures if position == 0 else ["〃"] * len(figures)
+            step = code(step_of(change))
+            rows.append(row(code(change.name), step, place(change.file, change.line), *shown))
+    head = table_head(*columns, figures=range(3, 8))
+    yield Part(90, f"### Changes\n\n{_EFFECTS}\n\n{head}", tuple(rows))
+
+
+def movers_parts(against: Comparison) -> Iterator[Part]:
+    """Ten calls that get worse, and ten that get better."""
+    columns = ("call", "phase", "cell", "files", "needed", "base", "head", "SMAPE")
+    head = table_head(*columns, figures=range(3, 8))
+    for title, weight, found in (
+        ("worse", 60, against.movers.worse),
+        ("better", 50, against.movers.better),
+    ):
+        if found:
+            fold = f"Calls that get {title}: {len(found)}, the largest move first"
+            yield Part(weight, head, tuple(_mover_row(mover) for mover in found), fold)
+
+
+def _mover_row(mover: Mover) -> str:
+    return row(
+        code(short(mover.sample.id)),
+        code(mover_call(mover)),
+        code(mover_cell(mover)),
+        f"{len(mover.sample.deliverables):,}",
+        mover_actual(mover),
+        f"{mover.base_predicted:,}",
+        f"{mover.head_predicted:,}",
+        mover_smape(mover),
+    )
+
+
+def strata_parts(report: Report) -> Iterator[Part]:
+    """The kinds of work whose figures move, the largest move first."""
+    found = changed_strata(report)
+    if found:
+        head = table_head("by", "value", "calls", *STRATUM_STEPS, figures=range(2, 6))
+        fold = f"Strata that move: {len(found)}, base → head"
+        yield Part(40, head, tuple(_stratum_row(pair) for pair in found), fold)
+
+
+def _stratum_row(pair: PairedStratum) -> str:
+    return row(pair.dimension, code(pair.value), pair.calls, *stratum_steps(pair))

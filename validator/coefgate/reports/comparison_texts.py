@@ -1,0 +1,99 @@
+"""What a change moves, as text: its coefficients, single calls, and kinds of work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from coefgate.gates.movers import Mover
+from coefgate.gates.report import Comparison, Report
+from coefgate.reports.console import table
+from coefgate.reports.verdict_figures import STRATUM_STEPS, PairedStratum, changed_strata, stratum_steps
+from coefgate.reports.verdict_wording import (
+    effect_words,
+    mover_actual,
+    mover_call,
+    mover_cell,
+    mover_smape,
+    step_of,
+)
+from coefgate.reports.visible import visible
+
+_MOST_CHANGES: Final = 20
+_MOST_STRATA: Final = 12
+_MOST_MOVERS: Final = 5
+
+
+def line(text: str, style: str = "") -> Text:
+    """Words that may quote what others wrote."""
+    return Text(visible(text), style=style)
+
+
+def indented(text: str) -> RenderableType:
+    """The same, below the line that it belongs to."""
+    return Padding(line(text), (0, 0, 0, 4))
+
+
+def changes_text(against: Comparison) -> Iterator[RenderableType]:
+    """Every changed coefficient with its place, and what it does by itself."""
+    if not against.changes:
+        return
+    yield Text("Changes, each with its own effect; SMAPE and missed calls in points", style="bold")
+    for effect in against.changes[:_MOST_CHANGES]:
+        for change in effect.changes:
+            yield line(f"{change.name}: {step_of(change)}  ({change.file}:{change.line})")
+        together = "together: " if len(effect.changes) > 1 else ""
+        yield indented(f"{together}{effect_words(effect)}")
+    if len(against.changes) > _MOST_CHANGES:
+        yield Text(f"… and {len(against.changes) - _MOST_CHANGES:,} more: coefgate diff")
+    yield Text("")
+
+
+def movers_text(against: Comparison) -> Iterator[RenderableType]:
+    """The calls that move most; all twenty are in the other renderings."""
+    for title, found in (("worse", against.movers.worse), ("better", against.movers.better)):
+        if found:
+            yield Text("")
+            yield table(
+                *("call", "cell", "needed", "base", "head", "SMAPE"),
+                rows=[_mover_row(mover) for mover in found[:_MOST_MOVERS]],
+                title=f"Calls that get {title}, the largest move first",
+                figures=range(2, 6),
+            )
+    if against.movers.worse or against.movers.better:
+        yield Text("")
+
+
+def _mover_row(mover: Mover) -> Sequence[str | Text]:
+    return [
+        line(mover_call(mover)),
+        line(mover_cell(mover)),
+        mover_actual(mover),
+        f"{mover.base_predicted:,}",
+        f"{mover.head_predicted:,}",
+        mover_smape(mover),
+    ]
+
+
+def strata_text(report: Report) -> Iterator[RenderableType]:
+    """The kinds of work whose figures move, the largest move first."""
+    found = changed_strata(report)
+    if not found:
+        return
+    yield table(
+        *("by", "value", "calls", *STRATUM_STEPS),
+        rows=[_stratum_row(pair) for pair in found[:_MOST_STRATA]],
+        title="Strata that move, base → head",
+        figures=range(2, 6),
+    )
+    if len(found) > _MOST_STRATA:
+        yield Text(f"… and {len(found) - _MOST_STRATA} more: coefgate gate --format json")
+    yield Text("")
+
+
+def _stratum_row(pair: PairedStratum) -> Sequence[str | Text]:
+    return [pair.dimension, line(pair.value), pair.calls, *stratum_steps(pair)]

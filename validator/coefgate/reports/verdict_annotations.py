@@ -1,0 +1,99 @@
+"""A verdict as annotations on the lines that it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from coefgate.gates.report import Report
+from coefgate.gates.rules import Finding, RuleResult
+from coefgate.reports.annotations import SHOWN, Level, workflow_command
+from coefgate.reports.console import count
+from coefgate.reports.metrics import how_many
+from coefgate.reports.verdict_wording import (
+    SAYS,
+    VERDICTS,
+    bad_news,
+    effect_words,
+    restore_sentence,
+    stakes_sentence,
+    step_of,
+    whose_coefficients,
+)
+
+
+def verdict_annotations(report: Report) -> str:
+    """Errors, then warnings, then notices; of each no more than GitHub shows, the gravest first."""
+    return "\n".join(
+        [
+            *_at_most("error", list(_errors(report))),
+            *_at_most("warning", list(_warnings(report))),
+            *_at_most("notice", [_summary(report), *_changes(report)]),
+        ]
+    )
+
+
+def _at_most(level: Level, lines: Sequence[str]) -> Sequence[str]:
+    if len(lines) <= SHOWN:
+        return lines
+    more = count(len(lines) - SHOWN + 1, "more annotation")
+    last = workflow_command(level, f"{more}: the report has all of them.", title="coefgate gate")
+    return [*lines[: SHOWN - 1], last]
+
+
+def _errors(report: Report) -> Iterator[str]:
+    """First the first finding of every rule, then the second ones, so that none hides another rule."""
+    red = [rule for rule in report.rules if rule.status != "pass"]
+    red.sort(key=lambda rule: rule.status != "fail")
+    for row in zip_longest(*(_places(rule) for rule in red)):
+        for rule, finding in zip(red, row, strict=True):
+            if finding is not None:
+                message = f"{finding.message.rstrip('.')}. See docs/gates.md#{rule.rule}"
+                title = f"{rule.rule} {SAYS[rule.status]}"
+                yield workflow_command("error", message, title=title, file=finding.file, line=finding.line)
+
+
+def _places(rule: RuleResult) -> Sequence[Finding]:
+    return rule.findings or [Finding(f"{rule.limit}: {rule.message}", rule.file, rule.line)]
+
+
+def _warnings(report: Report) -> Iterator[str]:
+    for rule, message in bad_news(report):
+        text = f"{whose_coefficients(report)} {rule.rule} ({rule.limit}): {message}"
+        yield workflow_command(
+            "warning", text, title=f"{rule.rule} is missed", file=rule.file, line=rule.line
+        )
+    for one in report.comparison.retired if report.comparison else ():
+        yield workflow_command(
+            "warning",
+            f"Sample {one.id} is no longer scored: {one.reason}",
+            title="retired by this change",
+            file=one.file,
+            line=one.line,
+        )
+    for note in report.notes:
+        yield workflow_command("warning", note, title="coefgate gate")
+
+
+def _summary(report: Report) -> str:
+    said = [f"{VERDICTS[report.verdict]} on {how_many(report.scores.all)}."]
+    if report.restored is not None:
+        said.append(restore_sentence(report.restored))
+    if report.stakes is not None:
+        said.append(stakes_sentence(report.stakes, report.comparison.stakes if report.comparison else None))
+    return workflow_command("notice", " ".join(said), title="coefgate gate")
+
+
+def _changes(report: Report) -> Iterator[str]:
+    for effect in report.comparison.changes if report.comparison else ():
+        together = len(effect.changes) > 1
+        for change in effect.changes:
+            others = ", ".join(other.name for other in effect.changes if other is not change)
+            words = f"together with {others}: {effect_words(effect)}" if together else effect_words(effect)
+            yield workflow_command(
+                "notice",
+                f"{change.name}: {step_of(change)}; {words}.",
+                title=f"{change.name} by itself" if not together else change.name,
+                file=change.file,
+                line=change.line,
+            )

@@ -1,0 +1,174 @@
+"""A verdict as JSON: schemas/report.schema.json describes each field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from fractions import Fraction
+from typing import Any
+
+from coefgate.gates.attribution import Effect
+from coefgate.gates.movers import Mover
+from coefgate.gates.proposal import Side
+from coefgate.gates.report import Comparison, Report
+from coefgate.gates.rules import RuleResult
+from coefgate.gates.stakes import Stakes
+from coefgate.registry.changes import Content
+from coefgate.replay.scores import Figures
+from coefgate.reports.coverages import coverage_dict
+from coefgate.reports.metrics import figures_dict, prospective_dict, rounded
+from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
+
+
+def verdict_json(report: Report) -> str:
+    """A report as JSON text."""
+    return json.dumps(verdict_dict(report), indent=2, ensure_ascii=False)
+
+
+def verdict_dict(report: Report) -> dict[str, Any]:
+    """The fields of a report; what compares with a base is empty where one state is judged by itself."""
+    against, margin = report.comparison, report.feasible_margin
+    return {
+        "verdict": report.verdict,
+        "restore": report.restored is not None,
+        "restores": report.restored,
+        "base": None if against is None else {**_side_dict(against.base), "behind": against.base.behind},
+        "head": _side_dict(report.head),
+        "stakes": _stakes_dict(report.stakes, against.stakes if against else None),
+        "metrics": {
+            "base": figures_dict(against.scores.all) if against else None,
+            "head": figures_dict(report.scores.all),
+            "without_differs": figures_dict(report.scores.without_differs),
+            "prospective": figures_dict(report.scores.prospective.figures),
+        },
+        "prospective": prospective_dict(report.scores.prospective),
+        "rules": [_rule_dict(rule, report.scores.all) for rule in report.rules],
+        "feasible_margin": None if margin is None else [margin.low / 1000, margin.high / 1000],
+        "changes": [entry for effect in against.changes for entry in _changes(effect)] if against else [],
+        "strata": [
+            {
+                "dimension": pair.dimension,
+                "value": pair.value,
+                "base": figures_dict(pair.base),
+                "head": figures_dict(pair.head),
+            }
+            for pair in paired_strata(report)
+        ],
+        "coverage": {
+            **coverage_dict(report.coverage),
+            "lost": [asdict(cell) for cell in against.lost] if against else [],
+            "gained": [asdict(cell) for cell in against.gained] if against else [],
+        },
+        "retired": _retired(report, against),
+        "movers": {
+            "worse": [_mover_dict(mover) for mover in against.movers.worse] if against else [],
+            "better": [_mover_dict(mover) for mover in against.movers.better] if against else [],
+        },
+        "notes": list(report.notes),
+        "next": list(report.next),
+    }
+
+
+def _side_dict(side: Side) -> dict[str, Any]:
+    return {"revision": side.revision, "version": side.version, "digest": side.digest}
+
+
+def _stakes_dict(head: Stakes | None, base: Stakes | None) -> dict[str, Any] | None:
+    if head is None:
+        return None
+    return {
+        "per_calls": 1000,
+        "cut_off": {
+            "base": [rounded(end) for end in base.cut_off] if base else None,
+            "head": [rounded(end) for end in head.cut_off],
+        },
+        "reserved_unused_tokens": {
+            "base": rounded(base.reserved_unused_tokens) if base else None,
+            "head": rounded(head.reserved_unused_tokens),
+        },
+    }
+
+
+def _rule_dict(rule: RuleResult, figures: Figures) -> dict[str, Any]:
+    ends = rule_interval(rule, figures)
+    return {
+        "rule": rule.rule,
+        "status": rule.status,
+        "met": rule.met,
+        "limit": rule.limit,
+        "base": rounded(rule.base),
+        "base_upper": rounded(rule.base_upper),
+        "head": rounded(rule.head),
+        "head_upper": rounded(rule.upper),
+        "interval": None if ends is None else [rounded(end) for end in ends],
+        "n": calls_behind(rule, figures.metrics),
+        "phases": figures.metrics.phases if figures.metrics else 0,
+        "message": _encodable(rule.message),
+        "documentation": f"docs/gates.md#{rule.rule}",
+        "file": _encodable(rule.file),
+        "line": rule.line,
+        "findings": [
+            {"message": _encodable(one.message), "file": _encodable(one.file), "line": one.line}
+            for one in rule.findings
+        ],
+    }
+
+
+def _encodable(text: str) -> str:
+    """A file's name may hold bytes that are no UTF-8, and JSON may not."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
+    """One entry for each change; those that were taken back together share their effect."""
+    names = [change.name for change in effect.changes]
+    return [
+        {
+            "coefficient": change.name,
+            "file": change.file,
+            "line": change.line,
+            "base": _content(change.base),
+            "head": _content(change.head),
+            "effect": {
+                "smape_mean": rounded(effect.smape_mean),
+                "underestimation_rate": rounded(effect.underestimation_rate),
+                "underestimation_upper": rounded(effect.underestimation_upper),
+                "waste_median": rounded(effect.waste_median),
+                "waste_p90": rounded(effect.waste_p90),
+            },
+            "calls": effect.calls,
+            "grouped_with": [name for name in names if name != change.name],
+        }
+        for change in effect.changes
+    ]
+
+
+def _content(content: Content | None) -> int | float | str | list[str] | None:
+    if isinstance(content, Fraction):
+        return content.numerator if content.denominator == 1 else rounded(content)
+    return list(content) if isinstance(content, tuple) else content
+
+
+def _retired(report: Report, against: Comparison | None) -> list[dict[str, Any]]:
+    """Those that this change retires first."""
+    fresh = {one.id for one in against.retired} if against else set()
+    entries = [asdict(one) | {"new": one.id in fresh} for one in report.retired]
+    return sorted(entries, key=lambda entry: not entry["new"])
+
+
+def _mover_dict(mover: Mover) -> dict[str, Any]:
+    sample = mover.sample
+    return {
+        "id": sample.id,
+        "phase_id": sample.phase_id,
+        "category": sample.category,
+        "complexity": sample.complexity,
+        "deliverables": len(sample.deliverables),
+        "censored": mover.censored,
+        "actual": sample.actual_output_tokens,
+        "base_predicted": mover.base_predicted,
+        "head_predicted": mover.head_predicted,
+        "base_smape": rounded(mover.base_smape),
+        "head_smape": rounded(mover.head_smape),
+    }

@@ -1,0 +1,177 @@
+"""A verdict as Markdown for a pull request: what a reviewer must know first, the rest in folds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from coefgate.gates.report import CellMove, Report
+from coefgate.gates.rules import RuleResult
+from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
+from coefgate.reports.console import count, short
+from coefgate.reports.markdown import Part, code, page, place, prose, row, table_head
+from coefgate.reports.metrics import how_many
+from coefgate.reports.replays import prospective_line
+from coefgate.reports.verdict_figures import (
+    RULE_FIGURES,
+    base_figure,
+    calls_behind,
+    head_figure,
+    interval_of,
+)
+from coefgate.reports.verdict_wording import (
+    SAYS,
+    VERDICTS,
+    bad_news,
+    margin_sentence,
+    not_asked,
+    restore_sentence,
+    stakes_sentence,
+    whose_coefficients,
+)
+from coefgate.samples.model import Retirement
+
+LONGEST: Final = 60_000
+"""UTF-16 units; a comment on GitHub takes 65,536."""
+_SIGNS: Final = {"pass": "✅", "fail": "❌", "not-measurable": "⚠️"}
+_MOST_PLACES: Final = 5
+
+
+def verdict_markdown(report: Report) -> str:
+    """The page; whatever the registry or the samples say stands in it as text, never as markup."""
+    return page(_parts(report), LONGEST)
+
+
+def _parts(report: Report) -> Iterator[Part]:
+    against = report.comparison
+    yield Part(100, _top(report))
+    if against and against.retired:
+        title = f"**This change retires {count(len(against.retired), 'sample')}**\n"
+        yield Part(85, title, tuple(_retirement(one, new=True) for one in against.retired))
+    if news := tuple(_bad_news(report)):
+        yield Part(98, "**Bad news**\n", news)
+    if against:
+        yield from changes_parts(against)
+    yield from _rules(report)
+    if below := _below_the_rules(report):
+        yield Part(99, below)
+    if against:
+        yield from movers_parts(against)
+        yield from strata_parts(report)
+    yield from _coverage(report)
+    yield from _retired_before(report)
+    yield Part(99, "### Next\n", tuple(f"- {prose(step)}" for step in report.next))
+
+
+def _retirement(one: Retirement, *, new: bool) -> str:
+    where = f" {place(one.file, one.line)}" if new else ""
+    return f"-{where} {code(one.id)}: {code(one.reason)}"
+
+
+def _top(report: Report) -> str:
+    against = report.comparison
+    lines = [f"## {_SIGNS[report.verdict]} {VERDICTS[report.verdict]} on {how_many(report.scores.all)}"]
+    if red := [rule.rule for rule in report.rules if rule.status != "pass"]:
+        lines.append(f"Does not pass: **{'**, **'.join(red)}**")
+    if report.stakes:
+        lines.append(stakes_sentence(report.stakes, against.stakes if against else None))
+    if report.restored is not None:
+        lines.append(f"**Restore.** {prose(restore_sentence(report.restored))}")
+    head = report.head
+    if against:
+        behind = f", {count(against.base.behind, 'commit')} behind its target" if against.base.behind else ""
+        lines.append(
+            f"Coefficients from {code(against.base.version)} (base {code(against.base.revision[:12])}) "
+            f"to {code(head.version)} (head {code(head.revision[:12])}{behind}), "
+            f"digest {code(short(against.base.digest))} → {code(short(head.digest))}."
+        )
+    else:
+        lines.append(
+            f"Coefficients {code(head.version)} ({code(head.revision[:12])}), "
+            f"digest {code(short(head.digest))}."
+        )
+    lines += [f"**Note:** {prose(note)}" for note in report.notes]
+    return "\n\n".join(lines)
+
+
+def _bad_news(report: Report) -> Iterator[str]:
+    for rule, message in bad_news(report):
+        yield f"- {whose_coefficients(report)} **{rule.rule}** ({prose(rule.limit)}): {prose(message)}"
+    if skipped := not_asked(report):
+        yield f"- Not asked of a restore: {', '.join(skipped)}"
+
+
+def _rules(report: Report) -> Iterator[Part]:
+    """Rules with a figure and those that do not pass, then why; the others are folded away."""
+    compared = report.comparison is not None
+    sides = ("base", "head") if compared else ("figure",)
+    columns = ("rule", "verdict", *sides, "limit", "n", "95% interval")
+    head = table_head(*columns, figures=(2, 3, 5, 6) if compared else (2, 4, 5))
+    first = [rule for rule in report.rules if rule.rule in RULE_FIGURES or rule.status != "pass"]
+    yield Part(99, f"### Rules\n\n{head}", tuple(_rule_row(rule, report) for rule in first))
+    if red := [rule for rule in first if rule.status != "pass"]:
+        yield Part(97, "**Why**\n", tuple(_red(rule) for rule in red))
+    if others := [rule for rule in report.rules if rule not in first]:
+        lines = (row(rule.rule, f"{rule.n or 0:,}", prose(rule.message)) for rule in others)
+        title = f"{count(len(others), 'other rule')} {'passes' if len(others) == 1 else 'pass'}"
+        yield Part(35, table_head("rule", "n", "", figures=(1,)), tuple(lines), title)
+
+
+def _rule_row(rule: RuleResult, report: Report) -> str:
+    figures = report.scores.all
+    verdict = rule.status if rule.met or rule.status != "pass" else f"{rule.status}, missed"
+    measured = rule.rule in RULE_FIGURES
+    sides = [base_figure(rule) if measured else ""] if report.comparison else []
+    return row(
+        rule.rule,
+        f"{_SIGNS[rule.status]} {verdict}",
+        *sides,
+        head_figure(rule) if measured else "",
+        prose(rule.limit),
+        f"{calls_behind(rule, figures.metrics):,}",
+        interval_of(rule, figures) if measured else "",
+    )
+
+
+def _red(rule: RuleResult) -> str:
+    text = f"- **{rule.rule}** {SAYS[rule.status]} ({prose(rule.limit)}): {prose(rule.message)}"
+    places = list(dict.fromkeys((one.file, one.line) for one in rule.findings)) or [(rule.file, rule.line)]
+    shown = ", ".join(place(*one) for one in places[:_MOST_PLACES])
+    more = f" and {len(places) - _MOST_PLACES:,} more" if len(places) > _MOST_PLACES else ""
+    return f"{text}\n  - at {shown}{more}; why, and what to do: {code(f'docs/gates.md#{rule.rule}')}"
+
+
+def _below_the_rules(report: Report) -> str:
+    lines = []
+    if report.scores.all.metrics:
+        lines.append(f"- {prose(margin_sentence(report.feasible_margin))}")
+    prospective = report.scores.prospective
+    if prospective.figures is None:
+        lines.append(f"- {prose(prospective_line(prospective.arrived, prospective.reason).plain)}")
+    return "\n".join(lines)
+
+
+def _coverage(report: Report) -> Iterator[Part]:
+    against = report.comparison
+    rows = []
+    for title, moves in (("lost", against.lost), ("gained", against.gained)) if against else ():
+        rows += [_cell_row(title, move) for move in moves]
+    if rows:
+        head = table_head("coverage", "cell", "base", "head", figures=(2, 3))
+        yield Part(70, f"### Coverage\n\n{head}", tuple(rows))
+    if unmet := [aim for aim in report.coverage.aims if not aim.met]:
+        head = table_head("aim", "wanted", "have", "missing", figures=(2,))
+        lines = (row(code(aim.aim), prose(aim.wanted), f"{aim.have:,}", prose(aim.missing)) for aim in unmet)
+        yield Part(30, head, tuple(lines), f"Coverage that is aimed at and not reached: {len(unmet)}")
+
+
+def _cell_row(title: str, move: CellMove) -> str:
+    return row(title, code(f"{move.category}/{move.complexity}"), f"{move.base:,}", f"{move.head:,}")
+
+
+def _retired_before(report: Report) -> Iterable[Part]:
+    fresh = {one.id for one in report.comparison.retired} if report.comparison else set()
+    before = [one for one in report.retired if one.id not in fresh]
+    if before:
+        rows = tuple(_retirement(one, new=False) for one in before)
+        yield Part(20, "", rows, f"Retired earlier: {count(len(before), 'sample')}")

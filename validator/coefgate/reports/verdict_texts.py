@@ -1,0 +1,171 @@
+"""A verdict as text: verdict and stakes first, then what is bad, what changed, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from coefgate.gates.report import CellMove, Report
+from coefgate.gates.rules import RuleResult
+from coefgate.reports.comparison_texts import changes_text, indented, line, movers_text, strata_text
+from coefgate.reports.console import count, short, table
+from coefgate.reports.metrics import how_many
+from coefgate.reports.replays import prospective_line
+from coefgate.reports.verdict_figures import (
+    RULE_FIGURES,
+    base_figure,
+    calls_behind,
+    head_figure,
+    interval_of,
+)
+from coefgate.reports.verdict_wording import (
+    SAYS,
+    VERDICTS,
+    bad_news,
+    margin_sentence,
+    not_asked,
+    restore_sentence,
+    stakes_sentence,
+    whose_coefficients,
+)
+
+_STYLES: Final = {"pass": "bold green", "fail": "bold red", "not-measurable": "bold yellow"}
+_MOST_CELLS: Final = 8
+_MOST_PLACES: Final = 3
+
+
+def verdict_text(report: Report) -> list[RenderableType]:
+    """A report for a reader; what compares with a base is left out where there is none."""
+    against, figures, prospective = report.comparison, report.scores.all, report.scores.prospective
+    parts: list[RenderableType] = [
+        Text.assemble((VERDICTS[report.verdict], _STYLES[report.verdict]), f"  on {how_many(figures)}")
+    ]
+    if report.stakes:
+        parts.append(Text(stakes_sentence(report.stakes, against.stakes if against else None)))
+    parts += [Text(""), *_said_loudly(report)]
+    if against:
+        parts += changes_text(against)
+    parts += [_figures_table(report), Text(""), *_messages(report)]
+    if against:
+        parts += [*movers_text(against), *strata_text(report)]
+    if figures.metrics:
+        parts.append(Text(margin_sentence(report.feasible_margin)))
+    if prospective.figures is None:
+        parts.append(line(prospective_line(prospective.arrived, prospective.reason).plain))
+    parts += _coverage(report)
+    parts += _sides(report)
+    parts += [line(f"note: {note}") for note in report.notes]
+    parts += [line(f"next: {step}") for step in report.next]
+    return parts
+
+
+def _said_loudly(report: Report) -> Iterator[RenderableType]:
+    lines: list[Text] = []
+    if report.restored is not None:
+        lines.append(line(restore_sentence(report.restored), "bold"))
+    lines += [
+        line(f"BAD NEWS: {whose_coefficients(report)} {rule.rule} ({rule.limit}). {message}", "bold yellow")
+        for rule, message in bad_news(report)
+    ]
+    if skipped := not_asked(report):
+        lines.append(line(f"not asked of a restore: {', '.join(skipped)}"))
+    if report.comparison:
+        lines += [
+            line(f"RETIRED by this change: {short(one.id)} ({one.file}:{one.line}): {one.reason}", "bold")
+            for one in report.comparison.retired
+        ]
+    if lines:
+        yield from lines
+        yield Text("")
+
+
+def _figures_table(report: Report) -> RenderableType:
+    rules = [rule for rule in report.rules if rule.rule in RULE_FIGURES]
+    figures = report.scores.all
+    rows: list[list[str | Text]]
+    if report.comparison is None:
+        rows = [
+            [
+                rule.rule,
+                Text(rule.status, style=_STYLES[rule.status]),
+                head_figure(rule),
+                line(rule.limit),
+                interval_of(rule, figures),
+                line(f"{rule.file}:{rule.line}"),
+            ]
+            for rule in rules
+        ]
+        return table("rule", "verdict", "figure", "limit", "95% interval", "set in", rows=rows)
+    rows = [
+        [
+            rule.rule,
+            _verdict(rule),
+            base_figure(rule),
+            head_figure(rule),
+            line(rule.limit),
+            str(calls_behind(rule, figures.metrics)),
+            interval_of(rule, figures),
+        ]
+        for rule in rules
+    ]
+    return table("rule", "verdict", "base", "head", "limit", "n", "95% interval", rows=rows)
+
+
+def _verdict(rule: RuleResult) -> Text:
+    if rule.status == "pass" and not rule.met:
+        return Text("pass, missed", style=_STYLES["not-measurable"])
+    return Text(rule.status, style=_STYLES[rule.status])
+
+
+def _messages(report: Report) -> Iterator[RenderableType]:
+    """What each rule says that does not pass, and how many others do."""
+    for rule in report.rules:
+        if rule.status == "pass":
+            continue
+        if rule.rule in RULE_FIGURES:
+            yield line(f"{rule.rule} ({rule.limit}): {rule.message}")
+        else:
+            yield line(f"{rule.rule} {SAYS[rule.status]} ({rule.limit}): {rule.message}")
+        if rule.findings:
+            what = "most of it comes from" if rule.rule in RULE_FIGURES else "at"
+            yield indented(f"{what} {_places(rule)}")
+    others = sum(rule.status == "pass" and rule.rule not in RULE_FIGURES for rule in report.rules)
+    if others:
+        yield Text(f"{count(others, 'other rule')} {'passes' if others == 1 else 'pass'}")
+
+
+def _places(rule: RuleResult) -> str:
+    places = list(dict.fromkeys(f"{one.file}:{one.line}" for one in rule.findings))
+    more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
+    return f"{', '.join(places[:_MOST_PLACES])}{more}"
+
+
+def _coverage(report: Report) -> Iterator[RenderableType]:
+    against = report.comparison
+    for title, moves in (("lost", against.lost), ("gained", against.gained)) if against else ():
+        if moves:
+            yield line(f"coverage {title}: {_cells(moves)}")
+    yield from (line(f"coverage: {aim.aim}: {aim.missing}") for aim in report.coverage.aims if not aim.met)
+    fresh = {one.id for one in against.retired} if against else set()
+    yield from (
+        line(f"retired: {short(one.id)}: {one.reason}") for one in report.retired if one.id not in fresh
+    )
+
+
+def _cells(moves: Sequence[CellMove]) -> str:
+    shown = [f"{one.category}/{one.complexity} {one.base} → {one.head}" for one in moves[:_MOST_CELLS]]
+    more = f" and {len(moves) - _MOST_CELLS} more" if len(moves) > _MOST_CELLS else ""
+    return f"{', '.join(shown)}{more}"
+
+
+def _sides(report: Report) -> Iterator[RenderableType]:
+    head = report.head
+    if report.comparison is None:
+        yield line(f"coefficients {head.version} ({head.revision}), digest {short(head.digest)}")
+        return
+    base = report.comparison.base
+    yield line(f"base {base.version} ({base.revision}), digest {short(base.digest)}")
+    yield line(f"head {head.version} ({head.revision}), digest {short(head.digest)}")

@@ -1,0 +1,162 @@
+"""What a verdict says in words: the same sentences in text, Markdown and annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from coefgate.gates.acknowledged import shown
+from coefgate.gates.attribution import Effect
+from coefgate.gates.feasible import FeasibleMargin
+from coefgate.gates.movers import Mover
+from coefgate.gates.report import Report
+from coefgate.gates.rules import RuleResult
+from coefgate.gates.stakes import Stakes
+from coefgate.registry.changes import Change
+from coefgate.reports.console import count
+from coefgate.reports.figures import NOT_MEASURABLE, points, tokens
+from coefgate.reports.verdict_figures import RULE_FIGURES
+
+VERDICTS: Final = {"pass": "PASS", "fail": "FAIL", "not-measurable": "NOT MEASURABLE"}
+SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
+_SAID_BEFORE: Final = ("Missed: ", "Not asked of a restore: ")
+
+
+def stakes_sentence(head: Stakes, base: Stakes | None = None) -> str:
+    """What the figures mean for 1,000 calls, in plain words; from base to head where there is a base."""
+    cut_off, unused = _cut_off(head), _unused(head)
+    if base is not None:
+        cut_off, unused = _step(_cut_off(base), cut_off), _step(_unused(base), unused)
+    return (
+        f"Per 1,000 calls like these: {cut_off} replies would be cut off, "
+        f"{unused} tokens would be reserved and not used."
+    )
+
+
+def _step(before: str, after: str) -> str:
+    return after if before == after else f"{before} → {after}"
+
+
+def _cut_off(stakes: Stakes) -> str:
+    low, high = (round(end) for end in stakes.cut_off)
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
+def _unused(stakes: Stakes) -> str:
+    low, high = (round(end) for end in stakes.cut_off)
+    # What is predicted above the tokens that a cut-off call had reached may have been needed after all.
+    at_most = "" if low == high else "at most "
+    return at_most + tokens(stakes.reserved_unused_tokens)
+
+
+def margin_sentence(margin: FeasibleMargin | None) -> str:
+    """Which single safety margin would meet all rules."""
+    if margin is None:
+        return "feasible margin: none; no single safety margin meets all rules on these calls"
+    rest = "" if margin.whole else ", and some others"
+    return (
+        f"feasible margin: any single safety margin from {margin.low / 1000:g} to {margin.high / 1000:g}"
+        f"{rest} meets all rules on these calls"
+    )
+
+
+def bad_news(report: Report) -> Iterator[tuple[RuleResult, str]]:
+    """The metric rules that pass although they are missed, each with what it says of that."""
+    for rule in report.missed:
+        if rule.rule in RULE_FIGURES:
+            yield rule, plain_message(rule)
+
+
+def not_asked(report: Report) -> tuple[str, ...]:
+    """The names of the other rules that were not asked because the change is a restore."""
+    return tuple(rule.rule for rule in report.missed if rule.rule not in RULE_FIGURES)
+
+
+def plain_message(rule: RuleResult) -> str:
+    """A rule's message without the words that say why it passes."""
+    message = rule.message
+    for words in _SAID_BEFORE:
+        message = message.removeprefix(words)
+    return message
+
+
+def whose_coefficients(report: Report) -> str:
+    """Who misses the rules of ``bad_news``."""
+    against = report.comparison
+    if report.restored:
+        return "the restored coefficients miss"
+    if against and against.base.digest != report.head.digest:
+        return "these coefficients still miss"
+    return "today's coefficients miss"
+
+
+def restore_sentence(commit: str) -> str:
+    """What a restore is, and what follows."""
+    return (
+        f"This change restores the coefficients of {commit[:12]}. The way back is always open: today's "
+        "figures are shown and block nothing."
+    )
+
+
+def step_of(change: Change) -> str:
+    """``1500 → 1800``."""
+    return f"{shown(change.base)} → {shown(change.head)}"
+
+
+def effect_words(effect: Effect) -> str:
+    """What changes do by themselves, in one clause."""
+    if not effect.calls:
+        return "moves no prediction"
+    parts = [
+        f"{title} {figure}"
+        for title, figure in zip(
+            ("SMAPE", "missed", "waste median", "waste P90"), effect_figures(effect), strict=True
+        )
+    ]
+    return f"{count(effect.calls, 'call')} predicted differently: {', '.join(parts)}"
+
+
+def effect_figures(effect: Effect) -> tuple[str, str, str, str]:
+    """Differences of mean SMAPE and missed calls in points, of median and P90 of waste as they are."""
+    low, high = effect.underestimation_rate, effect.underestimation_upper
+    missed = signed(low, 1, 100)
+    if low is not None and high is not None and signed(high, 1, 100) != missed:
+        missed = f"{missed} to {signed(high, 1, 100)}"
+    return signed(effect.smape_mean, 1), missed, signed(effect.waste_median, 2), signed(effect.waste_p90, 2)
+
+
+def signed(value: Fraction | None, decimals: int, times: int = 1) -> str:
+    """A difference: ``+3.2``, ``±0.0``."""
+    if value is None:
+        return NOT_MEASURABLE
+    text = f"{float(value * times):+.{decimals}f}"
+    return f"±{text[1:]}" if not float(text) else text.replace("-", "−")
+
+
+def mover_smape(mover: Mover) -> str:
+    """SMAPE before and after; of a call that was cut off, whether it is a miss."""
+    if mover.base_smape is not None and mover.head_smape is not None:
+        return f"{points(mover.base_smape)} → {points(mover.head_smape)}"
+    actual = mover.sample.actual_output_tokens
+    words = [
+        "miss" if tokens <= actual else "open" for tokens in (mover.base_predicted, mover.head_predicted)
+    ]
+    return " → ".join(words)
+
+
+def mover_actual(mover: Mover) -> str:
+    """The tokens that a call needed; of one that was cut off, at least."""
+    return f"{'≥ ' if mover.censored else ''}{mover.sample.actual_output_tokens:,}"
+
+
+def mover_call(mover: Mover) -> str:
+    """The phase of a call with its attempt."""
+    sample = mover.sample
+    attempt = "" if sample.attempt is None else f" #{sample.attempt}"
+    return f"{sample.phase_id or 'unknown phase'}{attempt}"
+
+
+def mover_cell(mover: Mover) -> str:
+    """The cell of a call, as it was labelled."""
+    return f"{mover.sample.category}/{mover.sample.complexity}"

@@ -1,0 +1,198 @@
+"""What ``try`` found, as text, JSON or Markdown: what was tried first, then the whole verdict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from coefgate.gates.ranges import Range, Span, Turn
+from coefgate.gates.report import Report
+from coefgate.gates.smallest import NoChange, SmallestChange
+from coefgate.registry.moving import is_margin, number_of, written
+from coefgate.reports.console import table
+from coefgate.reports.verdicts import verdict_dict, verdict_markdown, verdict_text
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One number that was tried: the text that stands in the file, and the one in its place."""
+
+    name: str
+    file: str
+    line: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranged:
+    """The range of one number; its figures are in the smallest steps of ``name``."""
+
+    name: str
+    present: int
+    found: Range
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """The answer. ``smallest`` is ``None`` where the verdict is green.
+
+    ``command`` repeats the trial with the smallest change in it, ``None`` where there is none. ``same``:
+    names that were given the number that they have. ``written``: the files were edited.
+    """
+
+    tried: tuple[Tried, ...]
+    same: tuple[str, ...]
+    written: bool
+    report: Report
+    ranged: Ranged | None
+    smallest: SmallestChange | NoChange | None
+    command: str | None
+
+
+def what_if_dict(answer: WhatIf) -> dict[str, Any]:
+    """The answer for JSON; ``report`` is what ``coefgate gate --format json`` gives."""
+    return {
+        "tried": [
+            {"name": one.name, "file": one.file, "line": one.line, "from": one.before, "to": one.after}
+            for one in answer.tried
+        ],
+        "same": list(answer.same),
+        "written": answer.written,
+        "range": None if answer.ranged is None else _range_dict(answer.ranged),
+        "smallest": None if answer.smallest is None else _smallest_dict(answer.smallest, answer.command),
+        "report": verdict_dict(answer.report),
+    }
+
+
+def what_if_json(answer: WhatIf) -> str:
+    """The answer as JSON text."""
+    return json.dumps(what_if_dict(answer), indent=2, ensure_ascii=False)
+
+
+def _range_dict(ranged: Ranged) -> dict[str, Any]:
+    def number(steps: int) -> int | float:
+        return _json_number(ranged.name, number_of(ranged.name, steps))
+
+    found = ranged.found
+    return {
+        "name": ranged.name,
+        "looked_at": [number(found.looked_at.low), number(found.looked_at.high)],
+        "grid": round(found.widest, 3),
+        "green": [[number(span.low), number(span.high)] for span in found.green],
+        "turns": [
+            {"rule": turn.rule, "at": number(turn.at), "below": turn.before, "from": turn.after}
+            for turn in found.turns
+        ],
+    }
+
+
+def _smallest_dict(found: SmallestChange | NoChange, command: str | None) -> dict[str, Any]:
+    if isinstance(found, NoChange):
+        return {"change": None, "command": None, "reason": found.reason}
+    change = {
+        "name": found.name,
+        "from": _json_number(found.name, found.before),
+        "to": _json_number(found.name, found.after),
+    }
+    return {"change": change, "command": command, "reason": None}
+
+
+def _json_number(name: str, number: Fraction) -> int | float:
+    return float(number) if is_margin(name) else int(number)
+
+
+def what_if_text(answer: WhatIf) -> list[RenderableType]:
+    """The answer for a reader."""
+    parts: list[RenderableType] = [Text(line) for line in _head(answer)]
+    parts += [Text(""), *verdict_text(answer.report)] if parts else verdict_text(answer.report)
+    if answer.ranged is not None:
+        parts += [Text(""), *_range_text(answer.ranged)]
+    if answer.smallest is not None:
+        parts += [Text(""), *(Text(line) for line in _smallest_lines(answer.smallest, answer.command))]
+    return parts
+
+
+def what_if_markdown(answer: WhatIf) -> str:
+    """The answer as Markdown; every name in it is one that the strict reader has accepted."""
+    parts = [*(f"- {line}" for line in _head(answer)), "", verdict_markdown(answer.report)]
+    if answer.ranged is not None:
+        head, rows = _range_sentences(answer.ranged), _turn_rows(answer.ranged)
+        parts += ["", f"### Range of `{answer.ranged.name}`", "", *(f"- {line}" for line in head)]
+        if rows:
+            parts += ["", f"| {' | '.join(_TURN_COLUMNS)} |", "|---:|---|---|---|"]
+            parts += [f"| {' | '.join(row)} |" for row in rows]
+    if answer.smallest is not None:
+        parts += ["", *_smallest_lines(answer.smallest, answer.command)]
+    return "\n".join(parts)
+
+
+def _head(answer: WhatIf) -> Iterator[str]:
+    said = "written" if answer.written else "tried"
+    for one in answer.tried:
+        yield f"{said}: {one.file}:{one.line} {one.name} {one.before} → {one.after}"
+    for name in answer.same:
+        yield f"unchanged: {name} has this number already"
+    if answer.written and answer.tried:
+        them = "its basis" if len(answer.tried) == 1 else "each basis"
+        yield f"{them} still tells where the former number came from: say there where the new one does"
+
+
+_TURN_COLUMNS = ("from", "rule", "below it", "from it on")
+
+
+def _range_text(ranged: Ranged) -> Iterator[RenderableType]:
+    for line in _range_sentences(ranged):
+        yield Text(line)
+    rows = _turn_rows(ranged)
+    if rows:
+        yield table(*_TURN_COLUMNS, rows=rows, figures=(0,))
+
+
+def _range_sentences(ranged: Ranged) -> Iterator[str]:
+    found, name = ranged.found, ranged.name
+    yield f"{name} is {_shown(name, ranged.present)}; looked at: {_span(name, found.looked_at)}"
+    if found.green:
+        yield f"green: {'; '.join(_span(name, span) for span in found.green)}"
+    else:
+        yield "green: none of them"
+    if found.widest:
+        yield (
+            f"asked in steps of up to {found.widest:.1%} (below {_shown(name, ranged.present)}: of that "
+            "number); narrower ranges may have been missed"
+        )
+
+
+def _turn_rows(ranged: Ranged) -> Sequence[Sequence[str]]:
+    return [_turn_row(ranged.name, turn) for turn in ranged.found.turns]
+
+
+def _turn_row(name: str, turn: Turn) -> list[str]:
+    return [_shown(name, turn.at), turn.rule, turn.before, turn.after]
+
+
+def _span(name: str, span: Span) -> str:
+    if span.low == span.high:
+        return _shown(name, span.low)
+    return f"{_shown(name, span.low)} to {_shown(name, span.high)}"
+
+
+def _shown(name: str, steps: int) -> str:
+    number = number_of(name, steps)
+    return written(number) if is_margin(name) else f"{int(number):,}"
+
+
+def _smallest_lines(found: SmallestChange | NoChange, command: str | None) -> Iterator[str]:
+    if isinstance(found, NoChange):
+        yield f"smallest change that would pass: none found; {found.reason}"
+        return
+    before, after = written(found.before), written(found.after)
+    yield f"smallest change that would pass: {found.name} {before} → {after}"
+    if command:
+        yield f"try it: {command}"
