@@ -147,7 +147,7 @@ def test_a_wrong_value_says_what_was_found(tokens: str, message: str) -> None:
     [
         (
             "rules: []\ndefalt: a\ndefault: b\n",
-            "2:1  defalt is no key here; the keys are rules and default. Did you mean default?",
+            "2:1  defalt is no key here; the keys are rules, default and acknowledge. Did you mean default?",
         ),
         (
             "rules: []\n",

@@ -100,6 +100,8 @@ NASTY = (
     'docs.low moves; acknowledge it with: acknowledge: {from: 1, to: 2, reason: "`@octocat`"}; more',
     "xacknowledge: {a}`@octocat`",
     "coefgate replay --by `@octocat` x",
+    "@octocat`b/acknowledge: {a} @octocat",
+    "@octocat`b/coefgate replay @octocat",
     "coefgate replay`@octocat`",
     "`coefgate replay`@octocat",
 )

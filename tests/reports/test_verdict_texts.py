@@ -88,6 +88,7 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
     swing = _line(lines, "swing fails (less than 2 times, either way, or acknowledged): docs.low moves")
     assert 'acknowledge: {from: 1500, to: 700, reason: "…"}' in lines[swing + 1]
     assert lines[swing + 2] == f"    at {DOCS}:5"
+    assert f"    most of it comes from {DOCS}:5" in lines
     assert "10 other rules pass" in lines
     worse = _line(lines, "Calls that get worse")
     assert lines[worse + 2] == "phase-0001  docs/low   3,500  3,938  3,038  11.8 → 14.1"
@@ -100,6 +101,14 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
     ]
     assert changes < rules < swing < worse < strata < _line(lines, f"base 1.2.3 ({BASE})")
     assert lines[-2:] == ["next: coefgate try --range docs.low", "next: see docs/gates.md#underestimation"]
+
+
+def test_stakes_that_stay_are_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # 12 calls are predicted at 3,949 instead of 3,938 tokens: 132 more on 24 calls, 5,500 on 1,000.
+    assert _printed(change(folder, DOCS_LOW), capsys)[1] == (
+        "Per 1,000 calls like these: 0 replies would be cut off, "
+        "604,000 → 609,500 tokens would be reserved and not used."
+    )
 
 
 def test_what_does_not_move_takes_no_room(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

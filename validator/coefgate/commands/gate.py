@@ -74,8 +74,9 @@ def command(
         if output is not None:
             write_problems(output, error.problems)
         raise
-    for note in report.notes:
-        warn(note)
+    if output_format != "text":  # which shows them itself
+        for note in report.notes:
+            warn(note)
     if output is not None:
         write_report(output, report)
     _print(report, output_format)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
+from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import NotPlantable, Plant, Planting
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, written
@@ -141,12 +142,16 @@ def worse(among: Callable[[Number], bool], factors: Callable[[Random], Fraction]
 
 def scaled(state: State, times: Fraction) -> dict[str, bytes]:
     """The files of every overhead and marginal cost, all multiplied by one factor."""
-    files: dict[str, bytes] = {}
-    for number in numbers(state):
+    documents: dict[str, Any] = {}
+    for number in filter(is_coefficient, numbers(state)):
+        entry = documents.setdefault(number.file, state.draft(number.file))
+        for key in number.place[:-1]:
+            entry = entry[key]
         value = number.times(times)
-        if is_coefficient(number) and in_range(number, value):
-            files |= with_value(state.after(files), number, value)
-    return files
+        if in_range(number, value):
+            entry[number.place[-1]] = int(value)
+            entry.pop("acknowledge", None)
+    return {file: dumped(document) for file, document in documents.items()}
 
 
 def one_of(rng: Random, things: Sequence[T], nothing: str) -> T:

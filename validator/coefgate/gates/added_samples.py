@@ -106,12 +106,21 @@ def _measured(proposal: Proposal, store: SampleStore, scope: Scope, unit: str) -
 
 
 def _gains(before: Metrics | None, after: Metrics | None) -> Iterator[tuple[str, Fraction]]:
-    """By how many points each figure got better; rates and ratios in percent."""
+    """By how many points each figure got better; rates and ratios in percent.
+
+    Calls that are underestimated lower waste as well, and bad news must be able to land, so waste counts
+    only where nothing else got worse.
+    """
     if before is None or after is None:
         return
-    yield "mean SMAPE", before.smape_mean - after.smape_mean
-    yield "underestimation", 100 * (before.underestimation_rate - after.underestimation_rate)
-    yield "underestimation, at most", 100 * (before.underestimation_upper - after.underestimation_upper)
+    first = (
+        ("mean SMAPE", before.smape_mean - after.smape_mean),
+        ("underestimation", 100 * (before.underestimation_rate - after.underestimation_rate)),
+        ("underestimation, at most", 100 * (before.underestimation_upper - after.underestimation_upper)),
+    )
+    yield from first
+    if any(gain < 0 for _, gain in first):
+        return
     yield "median waste", 100 * (abs(before.waste_median - 1) - abs(after.waste_median - 1))
     yield "waste P90", 100 * (before.waste_p90 - after.waste_p90)
 

@@ -25,7 +25,7 @@ def metric_rules(
     before = {result.rule: result for result in absolute_rules(base, gates)}
     after = [_with_base(result, before[result.rule]) for result in absolute_rules(head, gates)]
     if not moved:
-        return tuple(_let_through(result, "This change moves no prediction.") for result in after)
+        return tuple(_let_through(result, "Missed, but this change moves no prediction.") for result in after)
     if base is None or head is None or gates.when_base_misses == "require-pass":
         return tuple(after)
     missed = [rule for rule, result in before.items() if not result.met]
@@ -43,9 +43,9 @@ def metric_rules(
                 if breaks
                 else "it is better on none of the rules that base misses"
             )
-            results.append(replace(result, message=f"{result.message} Base misses this too, but {why}."))
+            results.append(replace(result, message=f"Base misses this too, but {why}. {result.message}"))
         else:
-            results.append(_let_through(result, f"Base misses this too, and {', '.join(better)} got better."))
+            results.append(_let_through(result, f"Missed, as by base, and {', '.join(better)} got better."))
     return tuple(results)
 
 
@@ -54,11 +54,11 @@ def _with_base(head: RuleResult, base: RuleResult) -> RuleResult:
 
 
 def _let_through(result: RuleResult, why: str) -> RuleResult:
-    return result if result.met else replace(result, status="pass", message=f"Missed: {result.message} {why}")
+    return result if result.met else replace(result, status="pass", message=f"{why} {result.message}")
 
 
 def _worse(result: RuleResult) -> RuleResult:
-    return replace(result, status="fail", message=f"{result.message} Base misses this too, and was nearer.")
+    return replace(result, status="fail", message=f"Base misses this too, and was nearer. {result.message}")
 
 
 def _distances(rule: str, metrics: Metrics, limits: Limits) -> tuple[Fraction, ...]:

@@ -179,7 +179,7 @@ def _placed(rule: RuleResult, found: Sequence[Effect]) -> RuleResult:
     if not harms:
         return rule
     worst = max(harms, key=lambda harm: harm[0])[1]
-    text = f"{rule.rule} ({rule.limit}): {rule.message} {worst.name} has the largest part in it."
+    text = f"{worst.name} has the largest part in it. {rule.rule} ({rule.limit}): {rule.message}"
     return replace(rule, findings=(Finding(text, worst.file, worst.line),))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
@@ -14,7 +14,7 @@ from coefgate.trees import Entry
 _FOLDER: Final = b"40000"
 _SYMLINK: Final = b"120000"
 _FILES: Final = (b"100644", b"100755", b"100664")
-_Listing = dict[str, tuple[bytes, str]]
+_Listing = Mapping[str, tuple[bytes, str]]
 """Mode and object id of every name in one folder."""
 
 
@@ -38,9 +38,11 @@ class Objects:
             self._contents[object_id] = self._repository.blob(object_id)
         return self._contents[object_id]
 
-    def folder(self, root: str | None, path: str) -> str | None:
-        """Id of the tree object at ``path`` below the registry's folder ``root``, if there is one."""
-        return self._below(root, tuple(path.split("/")))
+    def entry(self, root: str | None, path: str) -> tuple[bytes, str | None]:
+        """Mode and object id of what lies at ``path`` below the registry's folder ``root``, if anything."""
+        *above, name = path.split("/")
+        folder = self._below(root, tuple(above))
+        return (b"", None) if folder is None else self.listing(folder).get(name, (b"", None))
 
     def listing(self, object_id: str) -> _Listing:
         """What a tree object holds, itself alone."""
@@ -77,8 +79,12 @@ class ObjectsTree:
     _ids: dict[str, str] = field(default_factory=dict)
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
-        found = self.objects.folder(self.root, folder)
-        return () if found is None else tuple(sorted(self._walk(found, folder)))
+        mode, object_id = self.objects.entry(self.root, folder)
+        if object_id is None:
+            return ()
+        if mode != _FOLDER:
+            return (Entry(folder, "symlink" if mode == _SYMLINK else "other", 0),)
+        return tuple(sorted(self._walk(object_id, folder)))
 
     def _walk(self, folder_id: str, folder: str) -> Iterator[Entry]:
         for name, (mode, object_id) in self.objects.listing(folder_id).items():

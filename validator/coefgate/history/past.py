@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from coefgate.history.objects import Objects, ObjectsTree
 from coefgate.history.repository import Repository
@@ -14,7 +13,6 @@ from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.sources import FOLDER
 
 Reading = tuple[Registry | None, tuple[Problem, ...]]
-_NOTHING: Final = ""
 
 
 class Past:
@@ -29,7 +27,7 @@ class Past:
         self._memo: Memo = {} if memo is None else memo
         self._objects: Objects | None = None
         self._listed: list[tuple[str, str]] | None = None
-        self._read: dict[str, Reading] = {}
+        self._read: dict[str | None, Reading] = {}
 
     def states(self) -> Iterator[tuple[str, Registry | None]]:
         """Commits on the first-parent history that touch ``coefficients/``, newest first.
@@ -61,10 +59,10 @@ class Past:
     def reading(self, tree: str) -> Reading:
         """The registry in a tree object of the repository, or ``None`` with every problem there is."""
         files = self.files(tree)
-        folder = files.objects.folder(files.root, FOLDER) or _NOTHING
-        if folder not in self._read:
-            self._read[folder] = registry_problems(files, self._memo)
-        return self._read[folder]
+        _, content = files.objects.entry(files.root, FOLDER)
+        if content not in self._read:
+            self._read[content] = registry_problems(files, self._memo)
+        return self._read[content]
 
     def files(self, tree: str) -> ObjectsTree:
         """The registry's files in a tree object of the repository."""

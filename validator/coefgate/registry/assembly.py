@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
+from coefgate.registry.gates_assembly import assemble_gates, named
 from coefgate.registry.marks import Document
 from coefgate.registry.model import (
     Acknowledgement,
     Basis,
     Category,
-    CoverageAims,
-    Gates,
     IntervalWidths,
-    Limits,
     PathRule,
     Registry,
-    Scope,
     Value,
 )
 from coefgate.registry.wording import ValuePath
 from coefgate.vocabulary import PRICED_OPERATIONS, Operation
-
-_LIMITED_RULES: Final = ("smape", "underestimation", "waste-band", "waste-p90")
 
 
 def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document]) -> Registry:
@@ -48,7 +43,10 @@ def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document
         default_margin=_value(margins, ("default",), "margin.default"),
         cell_margins=dict(_cell_margins(margins)),
         interval=_interval(margins.data["interval"]),
-        gates=_gates(documents["gates"]),
+        gates=assemble_gates(documents["gates"]),
+        acknowledge_rules=named(kinds.data.get("acknowledge")),
+        acknowledge_applies_to=named(about.at(("acknowledge", "applies_to"))),
+        applies_to_line=about.mark(("applies_to",), key=True)[0],
     )
 
 
@@ -92,6 +90,9 @@ def _category(document: Document) -> Category:
             complexity: _value(document, ("overhead", complexity), f"{name}.{complexity}")
             for complexity in declared
         },
+        acknowledge=named(document.data.get("acknowledge")),
+        line=document.mark(("aliases",), key=True)[0],
+        file=document.file,
     )
 
 
@@ -119,29 +120,4 @@ def _interval(entry: Mapping[str, Any]) -> IntervalWidths:
     coverage = entry["coverage"]
     return IntervalWidths(
         Fraction(entry["below"]), Fraction(entry["above"]), None if coverage is None else Fraction(coverage)
-    )
-
-
-def _gates(document: Document) -> Gates:
-    rules, scope, aims = (document.data[key] for key in ("rules", "scope", "coverage_aims"))
-    return Gates(
-        limits=Limits(
-            smape_mean_below=Fraction(rules["smape"]["mean_below"]),
-            underestimation_rate_below=Fraction(rules["underestimation"]["rate_below"]),
-            waste_median_from=Fraction(rules["waste-band"]["median_from"]),
-            waste_median_to=Fraction(rules["waste-band"]["median_to"]),
-            waste_p90_to=Fraction(rules["waste-p90"]["p90_to"]),
-        ),
-        limit_lines={rule: document.mark(("rules", rule), key=True)[0] for rule in _LIMITED_RULES},
-        scope=Scope(
-            models=None if scope["models"] is None else tuple(scope["models"]),
-            observed_since=scope["observed_since"],
-        ),
-        aims=CoverageAims(
-            eligible_samples_from=aims["eligible_samples"]["from"],
-            eligible_samples_to=aims["eligible_samples"]["to"],
-            categories=aims["categories"],
-            each_complexity=aims["each_complexity"],
-            five_or_more_deliverables=aims["five_or_more_deliverables"],
-        ),
     )

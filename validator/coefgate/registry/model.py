@@ -215,9 +215,7 @@ class Registry:
     @property
     def path_rules_fingerprint(self) -> str:
         """Twelve hexadecimal digits that differ where the ordered path rules, or their default, do."""
-        return fingerprint(
-            ((rule.kind, rule.globs) for rule in self.path_rules), self.default_kind
-        )
+        return fingerprint(((rule.kind, rule.globs) for rule in self.path_rules), self.default_kind)
 
     @property
     def canonical_category(self) -> Mapping[str, str]:

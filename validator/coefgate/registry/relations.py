@@ -25,6 +25,8 @@ RELATIONS: Final[tuple[Relation, ...]] = (
     kind_relations.path_rules,
     kind_relations.priced_kinds,
     value_relations.acknowledgements,
+    value_relations.path_rules_acknowledged,
+    value_relations.repeated_answers,
     value_relations.basis_intervals,
     value_relations.ordered_thresholds,
     value_relations.yanked_versions,

@@ -11,6 +11,7 @@ from coefgate.drill.drawing import (
     far,
     is_harmless,
     near,
+    one_of,
     small_change,
 )
 from coefgate.drill.editing import dumped

@@ -6,6 +6,7 @@ from fractions import Fraction
 from random import Random
 from typing import Final
 
+from coefgate.drill.calls import eligible
 from coefgate.drill.drawing import DRAWS, is_overhead, one_of, scaled, step, up, worse
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
@@ -28,6 +29,7 @@ def _is_of_cell(number: Number) -> bool:
 
 def _default_to_one(state: State, rng: Random) -> Plant:
     """The default margin gone. Where there is none, base is made to hold a part of each need in it."""
+    eligible(state)
     past: tuple[Files, ...] = ()
     margin = next(filter(_is_default, numbers(state)))
     for _ in range(DRAWS):
@@ -45,6 +47,7 @@ def _default_to_one(state: State, rng: Random) -> Plant:
 
 def _cell_to_one(state: State, rng: Random) -> Plant:
     """The margin of one cell gone. Where no cell has one, base is made to hold a part of its need in it."""
+    eligible(state)
     for _ in range(DRAWS):
         own = list(filter(_is_of_cell, numbers(state)))
         base, past = (state, ()) if own else _with_margin_of_cell(state, rng)

@@ -7,7 +7,9 @@ from fractions import Fraction
 from random import Random
 from typing import Final
 
+from coefgate.drill.calls import eligible
 from coefgate.drill.drawing import (
+    DRAWS,
     acknowledgement,
     down,
     draw,
@@ -42,7 +44,8 @@ def _everything(factors: Callable[[Random], Fraction]) -> Planting:
     """Every overhead and every marginal cost by one factor."""
 
     def plant(state: State, rng: Random) -> Plant:
-        for _ in range(20):
+        eligible(state)
+        for _ in range(DRAWS):
             factor = factors(rng)
             changed = scaled(state, factor)
             judgement = Judgement(state, state.after(changed))

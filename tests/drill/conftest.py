@@ -1,0 +1,93 @@
+"""The shipped registry as plain files, and gates to try the drill on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from coefgate.commands.drill import command
+from coefgate.commands.errors import exit_code_of
+from coefgate.drill.model import Answer
+from coefgate.drill.state import Files, Link, State
+from coefgate.trees import Entry
+
+SHIPPED = Path(__file__).parents[2]
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    """The registry's files below ``root``, by path."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for folder in ("coefficients", "samples")
+        for path in sorted((root / folder).rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="session")
+def shipped() -> State:
+    """The registry of this repository, as it lies in the folder."""
+    return State(files_of(SHIPPED))
+
+
+@dataclass(frozen=True)
+class FilesTree:
+    """Files by path, as the readers of the program want them (a ``Tree``)."""
+
+    files: Files
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        return tuple(
+            sorted(
+                Entry(path, *self._facts(content))
+                for path, content in self.files.items()
+                if path.startswith(f"{folder}/") and content is not None
+            )
+        )
+
+    def _facts(self, content: bytes | Link | None) -> tuple[Literal["file", "symlink"], int]:
+        return ("file", len(content)) if isinstance(content, bytes) else ("symlink", 0)
+
+    def read(self, path: str) -> bytes:
+        content = self.files[path]
+        assert isinstance(content, bytes), f"{path} is followed"
+        return content
+
+    def lines(self, path: str, longest: int) -> Iterator[bytes]:
+        file = BytesIO(self.read(path))
+        while line := file.readline(longest):
+            yield line
+
+
+@dataclass
+class Memory:
+    """A scratch repository that only remembers what it was given."""
+
+    folder: str = "/nowhere"
+    commits: list[tuple[str | None, Files]] = field(default_factory=list)
+
+    def commit(self, files: Files, *, parent: str | None) -> str:
+        self.commits.append((parent, files))
+        return f"commit-{len(self.commits)}"
+
+
+def says(code: int, *objecting: str, err: str = "") -> Answer:
+    """An answer of a gate in which these rules object."""
+    rules = [{"rule": "smape-of-nothing", "status": "pass"}]
+    rules += [{"rule": rule, "status": "fail"} for rule in objecting]
+    return Answer(code, json.dumps({"rules": rules}) if code in (0, 1, 4) else "", err)
+
+
+def drilled(*arguments: str) -> Answer:
+    """The command itself, in this process."""
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = exit_code_of(lambda: command.main(list(arguments), standalone_mode=False), arguments)
+    return Answer(code, out.getvalue(), err.getvalue())

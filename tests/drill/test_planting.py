@@ -1,0 +1,113 @@
+"""What is planted is what it says: readable where it is judged, refused for its own reason where not."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
+from coefgate.drill.model import Kind, NotPlantable, Plant
+from coefgate.drill.state import State
+from coefgate.problems import Problem
+from coefgate.registry.reading import registry_problems
+from coefgate.samples.reading import sample_problems
+from tests.drill.conftest import FilesTree
+
+SEEDS = (1, 2, 3)
+
+# What must be said of each kind that is not even read, so that it is not refused for a slip of the drill.
+REASONS = {
+    "yaml-duplicate-key": {"duplicate-key"},
+    "yaml-alias": {"anchor", "alias"},
+    "yaml-merge-key": {"anchor", "alias", "merge-key"},
+    "yaml-tag": {"tag"},
+    "yaml-nan": {"unclear-number", "wrong-type"},
+    "yaml-quoted-number": {"wrong-type"},
+    "yaml-odd-number": {"unclear-number"},
+    "yaml-second-document": {"several-documents"},
+    "out-of-range": {"out-of-range", "wrong-type"},
+    "falling-overhead": {"not-rising"},
+    "coefficients-linked": {"symlink"},
+    "samples-linked": {"symlink"},
+    "unknown-file": {"unknown-file"},
+    "id-kept": {"wrong-id"},
+}
+FOLLOWS = {"missing-key", "not-rising"}
+"""What is wrong as well once a value cannot be read, or is far too low."""
+
+
+def planted(kind: Kind, state: State, seed: int) -> Plant:
+    return kind.plant(state, Random(f"{seed}/{kind.name}"))  # noqa: S311 (draws, no secrets)
+
+
+# There is one unit to change to, and one file of samples to take away.
+WITHOUT_CHOICE = {"unit-changed", "sample-file-removed"}
+
+
+def problems_of(tree: FilesTree) -> tuple[Problem, ...]:
+    _, in_coefficients = registry_problems(tree)
+    _, in_samples = sample_problems(tree)
+    return (*in_coefficients, *in_samples)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_seed_decides_what_is_planted_and_it_is_what_it_says(kind: Kind, shipped: State) -> None:
+    plants = [planted(kind, shipped, seed) for seed in SEEDS]
+    assert planted(kind, State(dict(shipped.files)), SEEDS[0]) == plants[0]
+    assert any(plant != plants[0] for plant in plants) or kind.name in WITHOUT_CHOICE
+    for plant in plants:
+        check(kind, plant, shipped)
+
+
+def check(kind: Kind, plant: Plant, base: State) -> None:
+    """It is valid, or else refused for the reason that its kind is about; and its base is valid."""
+    for index, files in enumerate(plant.past):
+        base = base.after(files)
+        assert not problems_of(FilesTree(base.files)), index
+    head = FilesTree({**base.files, **plant.changed})
+    assert head.files != base.files
+    found = {problem.code for problem in problems_of(head)}
+    if kind.expected == "refused":
+        assert found & REASONS[kind.name]
+        assert found <= REASONS[kind.name] | FOLLOWS, problems_of(head)
+    else:
+        assert not found, problems_of(head)
+
+
+def test_there_are_enough_kinds_with_names_of_their_own() -> None:
+    assert len(REGRESSIONS) >= 30
+    assert len(HARMLESS) >= 12
+    assert len({kind.name for kind in KINDS}) == len(KINDS)
+
+
+def test_every_regression_names_the_rules_that_must_object(shipped: State) -> None:
+    for kind in KINDS:
+        rules = planted(kind, shipped, 1).rules
+        assert bool(rules) == (kind.expected == "stopped"), kind.name
+
+
+def test_a_registry_without_calls_says_what_cannot_be_planted(shipped: State) -> None:
+    bare = State({path: content for path, content in shipped.files.items() if "jsonl" not in path})
+    reasons = {}
+    for kind in KINDS:
+        try:
+            planted(kind, bare, 1)
+        except NotPlantable as reason:
+            reasons[kind.name] = str(reason)
+    assert reasons["sample-removed"] == "no eligible call is stored"
+    assert reasons["overhead-raised"] == "nothing measurable to plant here"
+    assert not {"smape-loosened", "overhead-removed", "yaml-tag", "comment", "restore"} & (
+        set(reasons) - {"restore"}
+    )
+
+
+def test_a_registry_without_aliases_says_so(shipped: State) -> None:
+    files = {
+        path: content.replace(b"aliases: [", b"aliases: [] # [") if b"\naliases: [" in content else content
+        for path, content in shipped.files.items()
+    }
+    for kind in KINDS:
+        if kind.name in {"alias-removed", "alias-hijacked"}:
+            with pytest.raises(NotPlantable, match="no category has an alias"):
+                planted(kind, State(files), 1)

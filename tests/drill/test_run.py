@@ -1,0 +1,98 @@
+"""What the drill makes of a gate's answers: those of gates that are broken, each in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
+from coefgate.drill.model import Answer, Drill, Gate, Row
+from coefgate.drill.run import rows
+from coefgate.drill.state import State
+from tests.drill.conftest import Memory, says
+
+ALL_RULES = (
+    *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression", "diluted", "flattered"),
+    *("retired-with-values", "sample-removed", "sample-changed", "cell-shrunk", "coefficient-removed"),
+    *("unmeasured", "swing", "gates-loosened", "judge-and-values"),
+)
+
+
+def drill(state: State, gate: Gate) -> dict[str, Row]:
+    return {row.kind: row for row in rows(state, KINDS, seed=1, gate=gate, scratch=Memory())}
+
+
+def wrong(found: dict[str, Row]) -> set[str]:
+    return {name for name, row in found.items() if row.status == "wrong"}
+
+
+def test_a_gate_that_lets_everything_through_is_found_out(shipped: State) -> None:
+    found = drill(shipped, lambda _: says(0))
+    assert wrong(found) == {kind.name for kind in REGRESSIONS}
+    assert {found[kind.name].status for kind in HARMLESS} == {"ok"}
+
+
+def test_a_gate_that_stops_everything_is_found_out(shipped: State) -> None:
+    found = drill(shipped, lambda _: says(1, *ALL_RULES))
+    refused = {kind.name for kind in REGRESSIONS if kind.expected == "refused"}
+    assert wrong(found) == {kind.name for kind in HARMLESS} | refused
+
+
+def test_a_gate_that_refuses_everything_is_found_out(shipped: State) -> None:
+    found = drill(shipped, lambda _: says(3, err="a.yaml:1:1  is bad\n1 problem: nothing was done.\n"))
+    assert wrong(found) == {kind.name for kind in KINDS if kind.expected != "refused"}
+    assert found["yaml-tag"].note == "a.yaml:1:1  is bad"
+
+
+def test_a_gate_that_stops_a_regression_for_another_reason_is_found_out(shipped: State) -> None:
+    found = drill(shipped, lambda _: says(1, "waste-p90"))
+    assert found["sample-removed"].status == "wrong"
+    assert found["sample-removed"].note == "stopped, but not by sample-removed"
+
+
+def test_a_gate_that_breaks_down_is_found_out(shipped: State) -> None:
+    found = drill(shipped, lambda _: Answer(70, "", "This is a bug in Coefgate\n…"))
+    assert wrong(found) == {kind.name for kind in KINDS}
+    assert (found["comment"].verdict, found["comment"].note) == ("error", "This is a bug in Coefgate")
+
+
+def test_what_is_no_report_names_no_rules(shipped: State) -> None:
+    found = drill(shipped, lambda _: Answer(1, "all is well", ""))
+    assert found["sample-removed"].status == "wrong"
+    assert found["sample-removed"].rules == ()
+
+
+def test_each_proposal_starts_from_what_was_accepted(shipped: State) -> None:
+    scratch, asked = Memory(), []
+
+    def gate(arguments: Sequence[str]) -> Answer:
+        asked.append(list(arguments))
+        return says(0)
+
+    kinds = [kind for kind in KINDS if kind.name in {"sample-removed", "revert"}]
+    list(rows(shipped, kinds, seed=1, gate=gate, scratch=scratch))
+    # The accepted state and one proposal; then three accepted changes and one proposal on the same state.
+    parents = [parent for parent, _ in scratch.commits]
+    assert parents == [None, "commit-1", "commit-1", "commit-3", "commit-4", "commit-5"]
+    assert scratch.commits[0][1] == shipped.files
+    assert asked[1] == [
+        "gate",
+        "--base",
+        "commit-5",
+        "--head",
+        "commit-6",
+        "--registry",
+        "/nowhere",
+        "--format",
+        "json",
+    ]
+
+
+def test_counts_are_those_of_what_was_planted() -> None:
+    def row(kind: str, status: str) -> Row:
+        return Row(kind, "regression", "f", "w", "stopped", 1, "fail", (), status, "")  # type: ignore[arg-type]
+
+    found = Drill(1, (row("a", "ok"), row("b", "wrong"), row("c", "not-planted")))
+    assert [one.kind for one in found.planted("regression")] == ["a", "b"]
+    assert [one.kind for one in found.right("regression")] == ["a"]
+    assert [one.kind for one in found.wrong] == ["b"]
+    assert found.planted("harmless") == ()

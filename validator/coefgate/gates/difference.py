@@ -1,0 +1,72 @@
+"""What lies between two registries: what changed, and what it does to the predictions of stored calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coefgate.estimator.table import Table
+from coefgate.gates.attribution import Effect, effects
+from coefgate.gates.evidence import Evidence, Pair, pair
+from coefgate.gates.gate_differences import GateDifference, gate_differences
+from coefgate.gates.movers import Movers, movers
+from coefgate.gates.proposal import Side
+from coefgate.registry.changes import changes
+from coefgate.registry.model import Registry
+from coefgate.registry.path_differences import GlobDifference, glob_differences
+from coefgate.replay.metrics import Calls
+from coefgate.samples.model import Audited
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``effects``: every change, each with its own effect; ``globs``: the path rules among them, in detail.
+
+    ``moved``: calls that are predicted differently. ``gained_misses``: calls that head is known to miss and
+    base is not; ``lost_misses``: the other way round.
+    """
+
+    base: Side
+    head: Side
+    effects: tuple[Effect, ...]
+    globs: tuple[GlobDifference, ...]
+    gates: tuple[GateDifference, ...]
+    pair: Pair
+    moved: int
+    gained_misses: int
+    lost_misses: int
+    movers: Movers
+
+    @property
+    def same(self) -> bool:
+        """Is there nothing to tell?"""
+        return not (self.effects or self.globs or self.gates or self.moved)
+
+
+def difference(
+    base: tuple[Side, Registry, Table], head: tuple[Side, Registry, Table], audited: Sequence[Audited]
+) -> Difference:
+    """Compare two states on the same calls."""
+    (base_side, was, before), (head_side, now, after) = base, head
+    evidence = Evidence(audited)
+    both = pair(evidence, before, after)
+    missed, misses = _missed(both.base), _missed(both.head)
+    return Difference(
+        base=base_side,
+        head=head_side,
+        effects=effects(changes(was, now), was, now, evidence),
+        globs=glob_differences(was, now),
+        gates=gate_differences(was.gates, now.gates),
+        pair=both,
+        moved=int((both.base.predicted != both.head.predicted).sum()),
+        gained_misses=int((misses & ~missed).sum()),
+        lost_misses=int((missed & ~misses).sum()),
+        movers=movers(both),
+    )
+
+
+def _missed(calls: Calls) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Calls that are known to have needed more than was predicted."""
+    return np.where(calls.censored, calls.predicted <= calls.actual, calls.predicted < calls.actual)

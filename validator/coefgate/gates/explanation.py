@@ -1,0 +1,157 @@
+"""What one number does: the stored calls that rest on it, its share of them, and ten percent either way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from coefgate.estimator.columnar import Integers
+from coefgate.estimator.table import Table, compile_table
+from coefgate.gates.candidates import Candidate, predictions
+from coefgate.gates.evidence import Evidence
+from coefgate.registry.model import Registry, Value
+from coefgate.registry.moving import (
+    LEAST_FACTOR,
+    MOST_FACTOR,
+    MOST_TOKENS,
+    is_margin,
+    limits_of,
+    moved,
+    number_of,
+    steps_of,
+)
+from coefgate.registry.snapshot import snapshot
+from coefgate.registry.values import values_of
+from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
+from coefgate.samples.model import Audited, Sample
+
+PERCENTS: Final = (-10, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Exercised:
+    """A stored call that rests on the number. SMAPE in percent, ``None`` of a call that was cut off."""
+
+    sample: Sample
+    censored: bool
+    predicted: int
+    smape: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """The number ``percent`` higher or lower, all others as they are.
+
+    ``exact``: is it exactly so many percent, or rounded to a whole token or thousandth? ``allowed``: would
+    the registry be valid? ``limits``: the lowest and highest number that it would be valid with. ``moved``:
+    calls that are predicted differently. ``metrics`` and ``moved`` are ``None`` where no registry could
+    hold the number.
+    """
+
+    percent: int
+    number: Fraction
+    exact: bool
+    allowed: bool
+    limits: tuple[Fraction, Fraction]
+    moved: int | None
+    metrics: Metrics | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """``share``: what would be missing from the predictions of ``calls`` without the number.
+
+    Without it means 0 tokens, or a margin of 1; ``None`` where no call rests on it. ``metrics``: of all
+    scored calls, as the number is, ``None`` where nothing is measurable.
+    """
+
+    value: Value
+    scored: int
+    calls: tuple[Exercised, ...]
+    share: Fraction | None
+    metrics: Metrics | None
+    nudges: tuple[Nudge, ...]
+
+
+def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Explanation:
+    """Explain the number called ``name`` on the eligible and censored calls among ``audited``."""
+    value = values_of(registry)[name]
+    evidence = Evidence(audited)
+    calls = evidence.calls(_table(registry))
+    rests = _rests(registry, value, evidence)
+    return Explanation(
+        value=value,
+        scored=len(evidence.samples),
+        calls=_exercised(evidence, calls, rests),
+        share=_share(registry, value, evidence, rests),
+        metrics=metrics(calls),
+        nudges=tuple(_nudge(registry, value, percent, evidence, calls) for percent in PERCENTS),
+    )
+
+
+def _table(registry: Registry) -> Table:
+    return compile_table(snapshot(registry), registry_version="", digest="")
+
+
+def _with(registry: Registry, name: str, steps: int, evidence: Evidence) -> Integers:
+    """Predictions with another number under this name."""
+    counts = evidence.counts(_table(registry))
+    found: Integers = predictions([Candidate(name, steps)], registry, counts)[0]
+    return found
+
+
+def _rests(registry: Registry, value: Value, evidence: Evidence) -> Integers:
+    """Indices of the calls whose prediction rises with the number.
+
+    A token more is seen in every call, since margins are at least 1; a margin is doubled to be seen.
+    """
+    present = steps_of(value)
+    more = 2 * present if is_margin(value.name) else present + 1
+    now, then = (_with(registry, value.name, steps, evidence) for steps in (present, more))
+    found: Integers = np.flatnonzero(now != then)
+    return found
+
+
+def _share(registry: Registry, value: Value, evidence: Evidence, rests: Integers) -> Fraction | None:
+    without = LEAST_FACTOR if is_margin(value.name) else 0
+    now, then = (_with(registry, value.name, steps, evidence)[rests] for steps in (steps_of(value), without))
+    whole = int(now.sum())
+    return Fraction(whole - int(then.sum()), whole) if whole else None
+
+
+def _exercised(evidence: Evidence, calls: Calls, rests: Integers) -> tuple[Exercised, ...]:
+    """The largest error first; calls that were cut off, whose error nobody knows, last."""
+    known = rests[~calls.censored[rests]]
+    smape = dict(
+        zip(known.tolist(), smape_200(calls.predicted[known], calls.actual[known]).tolist(), strict=True)
+    )
+    found = [
+        Exercised(
+            evidence.samples[at],
+            at not in smape,
+            int(calls.predicted[at]),
+            Fraction(smape[at], MILLION) if at in smape else None,
+        )
+        for at in rests.tolist()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.censored, -(one.smape or 0), one.sample.id)))
+
+
+def _nudge(registry: Registry, value: Value, percent: int, evidence: Evidence, calls: Calls) -> Nudge:
+    present = steps_of(value)
+    wanted = Fraction(present * (100 + percent), 100)
+    steps = (2 * wanted.numerator + wanted.denominator) // (2 * wanted.denominator)
+    low, high = limits_of(registry, value.name)
+    number = number_of(value.name, steps)
+    limits = (number_of(value.name, low), number_of(value.name, high))
+    least, most = (LEAST_FACTOR, MOST_FACTOR) if is_margin(value.name) else (0, MOST_TOKENS)
+    exact, allowed = wanted == steps, low <= steps <= high
+    if not least <= steps <= most:
+        return Nudge(percent, number, exact, allowed, limits, None, None)
+    other = evidence.calls(_table(moved(registry, {value.name: number})))
+    differing = int((other.predicted != calls.predicted).sum())
+    return Nudge(percent, number, exact, allowed, limits, differing, metrics(other))

@@ -1,0 +1,143 @@
+"""The life of one number: every value that it had, and who gave it, from git."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
+from typing import Final
+
+from coefgate.history.log import Commit, Merged, Trailer, first_parents, merged_by
+from coefgate.history.past import Past, Reading
+from coefgate.history.repository import Repository
+from coefgate.history.sought import ABSENT, Held, Sought, held_in, sought
+from coefgate.problems import UsageProblem
+from coefgate.registry.reading import Memo, registry_problems
+from coefgate.registry.values import values_of
+from coefgate.registry.wording import listed, printable
+from coefgate.trees import Tree
+
+_FORMS: Final = "Numbers are named like docs.low, marginal.create.test, margin.default or fallback.overhead."
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One moment at which the number changed, or whether its registry can be read.
+
+    ``commit``: the commit on the first-parent history with which it arrived; ``None`` for the files in the
+    folder. ``merged``: the commits that this merge brought in and that set the number, newest first.
+    ``before`` and ``held``: what was there until then, and from then on.
+    """
+
+    commit: Commit | None
+    merged: tuple[Commit, ...]
+    before: Held
+    held: Held
+
+    @property
+    def written(self) -> Commit | None:
+        """The commit that set the number: the newest that a merge brought in, or the commit itself."""
+        return self.merged[0] if self.merged else self.commit
+
+    @property
+    def people(self) -> tuple[Trailer, ...]:
+        """Everybody whom a trailer of these commits names, once each."""
+        commits = (*((self.commit,) if self.commit else ()), *self.merged)
+        return tuple(dict.fromkeys(trailer for one in commits for trailer in one.trailers))
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """All steps, newest first. ``cut``: the clone is shallow, so what the oldest says may be older."""
+
+    name: str
+    steps: tuple[Step, ...]
+    cut: bool
+
+
+def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
+    """The life of the number called ``name`` up to HEAD, and in ``folder`` where that differs from HEAD.
+
+    Raises ``UsageProblem`` where no state has a number of this name.
+    """
+    reader = _Reader(repository, folder)
+    steps = tuple(reader.steps(sought(name)))
+    if all(one.held.number is None for one in steps):
+        raise UsageProblem(reader.unknown(name))
+    return Life(name, steps, repository.shallow)
+
+
+def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tuple[Step, ...]:
+    """The newest step, and the one before where the newest is not committed; nothing older is read."""
+    found = islice(_Reader(repository, folder).steps(sought(name)), 2)
+    first = next(found, None)
+    if first is None:
+        return ()
+    return (first, *found) if first.commit is None else (first,)
+
+
+class _Reader:
+    """The states of a repository, newest first, each read once and only when it is asked for."""
+
+    def __init__(self, repository: Repository, folder: Tree | None) -> None:
+        self._repository = repository
+        self._folder = folder
+        self._memo: Memo = {}
+        self._head = repository.head()
+        self._past = Past(repository, self._head or "", self._memo)
+        commits = first_parents(repository, self._head) if self._head else ()
+        self._places: tuple[Commit | None, ...] = (*((None,) if folder else ()), *commits)
+        self._came_in: Mapping[str, tuple[Merged, ...]] | None = None
+
+    def steps(self, wanted: Sought) -> Iterator[Step]:
+        """Where the number changed, newest first."""
+        place: Commit | None
+        held: Held | None = None
+        newer: Commit | None = None
+        for place in self._places:
+            before, wanted = self._held(place.tree if place else None, wanted)
+            if held is not None and held.differs(before):
+                yield Step(newer, self._set_in(newer, wanted), before, held)
+            held, newer = before, place
+        if held is not None and held.differs(ABSENT):
+            yield Step(newer, self._set_in(newer, wanted), ABSENT, held)
+
+    def unknown(self, name: str) -> str:
+        """What to say where no state has the number."""
+        states = [self._state(place.tree if place else None)[0][0] for place in self._places]
+        names = dict.fromkeys(key for registry in states if registry for key in values_of(registry))
+        near = get_close_matches(name, names, 3, 0.5)
+        hint = f"Did you mean {listed(near, 'or')}?" if near else _FORMS
+        if name.startswith("margin.") and name.removeprefix("margin.") in names:
+            cell = name.removeprefix("margin.")
+            hint = f"The cell {cell} has no margin of its own: margin.default serves it."
+        if self._repository.shallow:
+            hint += " This clone is shallow; get the rest of the history with: git fetch --unshallow"
+        who = printable(name) or "an empty name"
+        return f"{who} is no number of this registry, neither now nor earlier. {hint}"
+
+    def _held(self, tree: str | None, wanted: Sought) -> tuple[Held, Sought]:
+        (registry, problems), files = self._state(tree)
+        return held_in(wanted, registry, problems[0] if problems else None, files, self._memo)
+
+    def _state(self, tree: str | None) -> tuple[Reading, Tree]:
+        """A tree object of the repository, or the folder."""
+        if tree is not None:
+            return self._past.reading(tree), self._past.files(tree)
+        if self._folder is None:
+            raise RuntimeError("a repository without a folder has no state without a commit")
+        return registry_problems(self._folder, self._memo), self._folder
+
+    def _set_in(self, merge: Commit | None, wanted: Sought) -> tuple[Commit, ...]:
+        """The commits that came in with this merge and set the number."""
+        if merge is None or not merge.is_merge or self._head is None:
+            return ()
+        if self._came_in is None:
+            self._came_in = merged_by(self._repository, self._head)
+
+        def sets(one: Merged) -> bool:
+            before = self._held(one.before, wanted)[0] if one.before else ABSENT
+            return self._held(one.commit.tree, wanted)[0].differs(before)
+
+        return tuple(one.commit for one in self._came_in.get(merge.id, ()) if sets(one))

@@ -1,0 +1,156 @@
+"""A valid ``gates.yaml`` → the thresholds, scope, aims and answers that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Final, Literal
+
+from coefgate.registry.marks import Document
+from coefgate.registry.model import (
+    Acknowledgement,
+    CoverageAims,
+    FlatteredBy,
+    Gates,
+    Limits,
+    Named,
+    RelativeLimits,
+    Scope,
+    Threshold,
+)
+from coefgate.registry.wording import ValuePath
+
+Looser = Literal["higher", "lower", "either"]
+
+_LIMITED_RULES: Final = ("smape", "underestimation", "waste-band", "waste-p90")
+_DEFAULTS: Final[Mapping[str, Mapping[str, Fraction]]] = {
+    "stratum-regression": {
+        "misses_from": Fraction(RelativeLimits().stratum_misses_from),
+        "smape_rise_above": RelativeLimits().stratum_smape_rise_above,
+        "sign_test_below": RelativeLimits().stratum_sign_test_below,
+        "phases_from": Fraction(RelativeLimits().stratum_phases_from),
+    },
+    "flattered": {"better_by_above": RelativeLimits().flattered_better_by_above},
+    "swing": {"factor_from": RelativeLimits().swing_factor_from},
+}
+"""Rules that a ``gates.yaml`` may leave out, with what they ask then."""
+_LOOSER: Final[Mapping[str, Looser]] = {
+    "median_from": "lower",
+    "sign_test_below": "lower",
+    "phases_from": "either",
+}
+"""In which direction a threshold gets looser; higher where nothing is said, and lower for aims."""
+_RETIRED: Final = "samples/retired.yaml#"
+
+
+def assemble_gates(document: Document) -> Gates:
+    """What a valid document says; rules that it leaves out have their defaults."""
+    rules = {
+        name: {**_DEFAULTS.get(name, {}), **document.mapping_at(("rules", name))} for name in _names(document)
+    }
+    scope, aims = document.data["scope"], document.data["coverage_aims"]
+    strata = rules["stratum-regression"]
+    return Gates(
+        limits=Limits(
+            smape_mean_below=Fraction(rules["smape"]["mean_below"]),
+            underestimation_rate_below=Fraction(rules["underestimation"]["rate_below"]),
+            waste_median_from=Fraction(rules["waste-band"]["median_from"]),
+            waste_median_to=Fraction(rules["waste-band"]["median_to"]),
+            waste_p90_to=Fraction(rules["waste-p90"]["p90_to"]),
+        ),
+        limit_lines={rule: _line(document, ("rules", rule)) for rule in _LIMITED_RULES},
+        scope=Scope(models=_names_or_none(scope["models"]), observed_since=scope["observed_since"]),
+        aims=CoverageAims(
+            eligible_samples_from=aims["eligible_samples"]["from"],
+            eligible_samples_to=aims["eligible_samples"]["to"],
+            categories=aims["categories"],
+            each_complexity=aims["each_complexity"],
+            five_or_more_deliverables=aims["five_or_more_deliverables"],
+        ),
+        relative=RelativeLimits(
+            stratum_misses_from=int(strata["misses_from"]),
+            stratum_smape_rise_above=Fraction(strata["smape_rise_above"]),
+            stratum_sign_test_below=Fraction(strata["sign_test_below"]),
+            stratum_phases_from=int(strata["phases_from"]),
+            flattered_better_by_above=Fraction(rules["flattered"]["better_by_above"]),
+            swing_factor_from=Fraction(rules["swing"]["factor_from"]),
+        ),
+        when_base_misses=document.data.get("when_base_misses", "require-no-worse"),
+        thresholds={threshold.name: threshold for threshold in _thresholds(document, rules)},
+        acknowledged=dict(_acknowledged(document)),
+        flattered=tuple(_flattered(document)),
+        lines={
+            **{rule: _line(document, ("rules", rule)) for rule in _DEFAULTS},
+            **{f"scope.{part}": _line(document, ("scope", part)) for part in ("models", "observed_since")},
+            "when_base_misses": _line(document, ("when_base_misses",)),
+        },
+    )
+
+
+def _names(document: Document) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*document.mapping_at(("rules",)), *_DEFAULTS)))
+
+
+def _line(document: Document, path: ValuePath) -> int:
+    return document.mark(path, key=True)[0]
+
+
+def _thresholds(document: Document, rules: Mapping[str, Mapping[str, Any]]) -> Iterator[Threshold]:
+    for rule, numbers in rules.items():
+        several = len([key for key in numbers if key != "acknowledge"]) > 1
+        for key, number in numbers.items():
+            if key != "acknowledge":
+                path = ("rules", rule, key)
+                answer = document.at(("rules", rule, "acknowledge", *([key] if several else [])))
+                yield _threshold(document, path, Fraction(number), _LOOSER.get(key, "higher"), answer)
+    for key in ("categories", "each_complexity", "five_or_more_deliverables"):
+        yield _aim(document, ("coverage_aims", key))
+    for key in ("from", "to"):
+        yield _aim(document, ("coverage_aims", "eligible_samples", key))
+
+
+def _aim(document: Document, path: tuple[str, ...]) -> Threshold:
+    answer = document.at((*path[:-1], "acknowledge", path[-1]))
+    return _threshold(document, path, Fraction(document.at(path)), "lower", answer)
+
+
+def _threshold(
+    document: Document,
+    path: tuple[str, ...],
+    value: Fraction,
+    looser: Looser,
+    answer: Mapping[str, Any] | None,
+) -> Threshold:
+    acknowledged = None
+    if answer is not None:
+        acknowledged = Acknowledgement(Fraction(answer["from"]), Fraction(answer["to"]), answer["reason"])
+    return Threshold(".".join(path), value, looser, _line(document, path), acknowledged)
+
+
+def _acknowledged(document: Document) -> Iterator[tuple[str, Named]]:
+    for name, path in (
+        ("scope.models", ("scope", "acknowledge", "models")),
+        ("scope.observed_since", ("scope", "acknowledge", "observed_since")),
+        ("when_base_misses", ("acknowledge", "when_base_misses")),
+    ):
+        answer = named(document.at(path))
+        if answer is not None:
+            yield name, answer
+
+
+def named(answer: Mapping[str, Any] | None) -> Named | None:
+    """An acknowledgement of names or a word, as a value."""
+    if answer is None:
+        return None
+    return Named(_names_or_none(answer["from"]), _names_or_none(answer["to"]), answer["reason"])
+
+
+def _names_or_none(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _flattered(document: Document) -> Iterator[FlatteredBy]:
+    for index, answer in enumerate(document.list_at(("flattered",))):
+        file, line = answer["file"], _line(document, ("flattered", index))
+        retired = file.removeprefix(_RETIRED) if file.startswith(_RETIRED) else None
+        yield FlatteredBy(None if retired else file, retired, answer["reason"], line)
