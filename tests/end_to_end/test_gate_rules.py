@@ -246,14 +246,15 @@ def test_bad_news_lands_and_is_loud(
 def test_easy_calls_do_not_carry_a_worse_figure(registry: Path, edit: Edit, verdict: Verdict) -> None:
     edit(MARGINS, ("factor: 1\n", "factor: 1.35\n"))
     assert "waste-band" in verdict()[1]
-    _more(registry, 60, actual_output_tokens=4000)
+    _more(registry, 60, actual_output_tokens=10_000)
     code, red = verdict()
     assert code == 1
-    assert "diluted" in red or "waste-band" in red
+    assert "waste-band" not in red
+    assert "waste-band" in red["diluted"]
 
 
 def test_easy_calls_alone_must_be_explained(registry: Path, edit: Edit, verdict: Verdict) -> None:
-    _more(registry, 60, actual_output_tokens=4000)
+    _more(registry, 60, actual_output_tokens=7500)  # 7,900 are predicted
     code, red = verdict()
     assert (code, set(red)) == (4, {"flattered"})
     file = next(name for name in (registry / "samples").rglob("*.jsonl") if name.name != Path(STORE).name)

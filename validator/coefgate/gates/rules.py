@@ -181,7 +181,7 @@ def finding_result(
     found = tuple(findings)
     if not found:
         return RuleResult(rule, "pass", limit, None, None, None, good, GATES_FILE, 1, n=n)
-    shown = "; ".join(one.message for one in found[:_TOLD])
+    shown = "; ".join(one.message.rstrip(".") for one in found[:_TOLD])
     more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
     return RuleResult(
         rule,

@@ -3,57 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from typing import Final
 
-from coefgate.history.log import Commit, Merged, Trailer, first_parents, merged_by
+from coefgate.history.log import Merged, first_parents, merged_by
 from coefgate.history.past import Past, Reading
 from coefgate.history.repository import Repository
-from coefgate.history.sought import ABSENT, Held, Sought, held_in, sought
+from coefgate.history.sought import Sought, held_in, sought
 from coefgate.problems import UsageProblem
+from coefgate.registry.lifetime import ABSENT, Commit, Held, Life, Step
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.values import values_of
 from coefgate.registry.wording import listed, printable
 from coefgate.trees import Tree
 
 _FORMS: Final = "Numbers are named like docs.low, marginal.create.test, margin.default or fallback.overhead."
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One moment at which the number changed, or whether its registry can be read.
-
-    ``commit``: the commit on the first-parent history with which it arrived; ``None`` for the files in the
-    folder. ``merged``: the commits that this merge brought in and that set the number, newest first.
-    ``before`` and ``held``: what was there until then, and from then on.
-    """
-
-    commit: Commit | None
-    merged: tuple[Commit, ...]
-    before: Held
-    held: Held
-
-    @property
-    def written(self) -> Commit | None:
-        """The commit that set the number: the newest that a merge brought in, or the commit itself."""
-        return self.merged[0] if self.merged else self.commit
-
-    @property
-    def people(self) -> tuple[Trailer, ...]:
-        """Everybody whom a trailer of these commits names, once each."""
-        commits = (*((self.commit,) if self.commit else ()), *self.merged)
-        return tuple(dict.fromkeys(trailer for one in commits for trailer in one.trailers))
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """All steps, newest first. ``cut``: the clone is shallow, so what the oldest says may be older."""
-
-    name: str
-    steps: tuple[Step, ...]
-    cut: bool
 
 
 def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:

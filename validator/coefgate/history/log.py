@@ -8,40 +8,11 @@ from itertools import islice
 from typing import Final
 
 from coefgate.history.repository import Repository
+from coefgate.registry.lifetime import Commit, Trailer
 from coefgate.registry.sources import FOLDER
 
 _FIELDS: Final = ("%H", "%T", "%P", "%aN", "%aI", "%cI", "%s", "%(trailers:only,unfold)")
 _FORMAT: Final = f"--format=tformat:{'%x00'.join(_FIELDS)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Trailer:
-    """One trailer of a commit's message that names a person: ``Reviewed-by``, ``Grace <grace@…>``."""
-
-    key: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """One commit: its tree, who wrote it and when, when it was committed, and who stood by.
-
-    Times are ISO 8601 with their offset. ``trailers``: those whose key ends with ``-by``.
-    """
-
-    id: str
-    tree: str
-    parents: tuple[str, ...]
-    author: str
-    authored_at: str
-    committed_at: str
-    subject: str
-    trailers: tuple[Trailer, ...]
-
-    @property
-    def is_merge(self) -> bool:
-        """Does it join several lines of history?"""
-        return len(self.parents) > 1
 
 
 def first_parents(repository: Repository, commit: str) -> tuple[Commit, ...]:

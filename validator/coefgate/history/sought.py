@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from coefgate.problems import Problem
 from coefgate.registry.editing import place_of
+from coefgate.registry.lifetime import ABSENT, Held
 from coefgate.registry.marks import Document
 from coefgate.registry.model import Registry, Value
 from coefgate.registry.reading import Memo
@@ -17,31 +18,6 @@ from coefgate.registry.values import overhead_of, values_of
 from coefgate.trees import Tree
 
 _MARGIN = "margin."
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What one state holds.
-
-    ``name``: what the number is called there. ``number``: tokens or a factor; ``None`` where there is none,
-    or none that can be read. ``file`` and ``line`` say where it stands. ``problem``: the first thing that is
-    wrong with the registry there, ``None`` where it is valid.
-    """
-
-    name: str | None = None
-    number: Fraction | None = None
-    basis: str | None = None
-    file: str | None = None
-    line: int | None = None
-    problem: Problem | None = None
-
-    def differs(self, other: Held) -> bool:
-        """Another number, another name for it, or no longer (un)readable?"""
-        mine, others = ((one.name, one.number, one.problem is None) for one in (self, other))
-        return mine != others
-
-
-ABSENT = Held()
 
 
 @dataclass(frozen=True, slots=True)

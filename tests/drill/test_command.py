@@ -1,0 +1,209 @@
+"""``coefgate drill`` on a real repository, with the real gate."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
+from coefgate.drill.model import Drill, Row, Side, Status
+from coefgate.reports.drills import drill_text, shown_while_running
+from tests.drill.conftest import SHIPPED, drilled
+
+Git = Callable[..., str]
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Path:
+    """A copy of the shipped coefficients and samples, without git."""
+    root = tmp_path / "registry"
+    for folder in ("coefficients", "samples"):
+        shutil.copytree(SHIPPED / folder, root / folder)
+    return root
+
+
+@pytest.fixture
+def git(registry: Path) -> Git:
+    """Run git in the registry, which becomes a repository with one commit."""
+    people = {
+        f"GIT_{who}_{what}": "t@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=registry,
+            env={**os.environ, **people},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip()
+
+    run("init", "-q", "-b", "main")
+    run("add", "-A")
+    run("commit", "-qm", "first")
+    return run
+
+
+def everything(root: Path) -> dict[str, str]:
+    """A fingerprint of every file, git's own included."""
+    return {
+        path.relative_to(root).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_gate_passes_the_whole_drill_and_the_repository_is_untouched(registry: Path, git: Git) -> None:
+    untracked = registry / "notes.txt"
+    untracked.write_text("mine\n", "utf-8")
+    before = everything(registry)
+    found = drilled("--registry", str(registry), "--seed", "1", "--format", "json")
+    report = json.loads(found.out)
+    assert [row for row in report["rows"] if row["status"] != "ok"] == []
+    assert [row["kind"] for row in report["rows"]] == [kind.name for kind in KINDS]
+    assert report["seed"] == 1
+    assert report["regressions"] == {"planted": len(REGRESSIONS), "stopped": len(REGRESSIONS)}
+    assert report["harmless"] == {"planted": len(HARMLESS), "passed": len(HARMLESS)}
+    assert found.code == 0
+    assert found.err == ""
+    assert everything(registry) == before
+
+
+def test_only_plants_what_the_whole_drill_would(registry: Path, git: Git) -> None:
+    chosen = ["--only", "comment", "--only", "overhead-removed"]
+    first = drilled("--registry", str(registry), "--seed", "7", *chosen, "--format", "json")
+    alone = drilled("--registry", str(registry), "--seed", "7", *chosen[:2], "--format", "json")
+    rows = {row["kind"]: row for row in json.loads(first.out)["rows"]}
+    assert list(rows) == ["overhead-removed", "comment"]
+    assert json.loads(alone.out)["rows"] == [rows["comment"]]
+    assert first.code == alone.code == 0
+
+
+def test_the_table_says_what_was_planted_and_how_to_do_it_again(registry: Path, git: Git) -> None:
+    found = drilled("--registry", str(registry), "--seed", "7", "--only", "overhead-removed")
+    assert "overhead-removed" in found.out
+    assert "coefficient-removed" in found.out
+    assert "1 of 1 regressions were stopped." in found.out
+    assert "harmless" not in found.out
+    assert found.out.rstrip().endswith(
+        "seed 7; the same once more: coefgate drill --seed 7 --only overhead-removed"
+    )
+
+
+def test_a_fresh_seed_is_printed(registry: Path, git: Git) -> None:
+    arguments = ("--registry", str(registry), "--only", "documents-only", "--format", "json")
+    seeds = {json.loads(drilled(*arguments).out)["seed"] for _ in range(2)}
+    assert len(seeds) == 2
+
+
+def test_what_is_committed_is_drilled_not_what_lies_in_the_folder(registry: Path, git: Git) -> None:
+    (registry / "coefficients" / "gates.yaml").write_text("rules: {\n", "utf-8")
+    arguments = ("--registry", str(registry), "--seed", "1", "--only", "documents-only")
+    assert drilled(*arguments).code == 0
+    git("commit", "-qam", "broken")
+    found = drilled(*arguments)
+    assert found.code == 3
+    assert "coefficients/gates.yaml" in found.err
+
+
+def test_a_folder_without_git_is_drilled_as_it_lies(registry: Path) -> None:
+    assert drilled("--registry", str(registry), "--seed", "1", "--only", "documents-only").code == 0
+
+
+def test_an_unknown_kind_is_a_usage_problem(registry: Path) -> None:
+    found = drilled("--registry", str(registry), "--only", "overhead-raise")
+    assert found.code == 2
+    assert "Did you mean overhead-raised?" in found.err
+
+
+def test_nothing_planted_proves_nothing(registry: Path) -> None:
+    for file in (registry / "samples").rglob("*.jsonl"):
+        file.unlink()
+    found = drilled("--registry", str(registry), "--seed", "1", "--only", "sample-removed")
+    assert found.code == 4
+    assert "not planted: sample-removed: no eligible call is stored" in found.out
+    assert "Nothing could be planted, so nothing is proved." in found.out
+
+
+def test_a_registry_without_calls_is_drilled_as_far_as_it_goes(registry: Path) -> None:
+    for file in (registry / "samples").rglob("*.jsonl"):
+        file.unlink()
+    names = ("overhead-removed", "smape-loosened", "yaml-tag", "unused-swung", "comment", "new-category")
+    only = [word for name in names for word in ("--only", name)]
+    found = drilled("--registry", str(registry), "--seed", "1", *only, "--format", "json")
+    assert [row for row in json.loads(found.out)["rows"] if row["status"] != "ok"] == []
+    assert found.code == 0
+
+
+# --- The table -------------------------------------------------------------------------------------------
+
+
+def row(kind: str, side: Side, status: Status, **fields: object) -> Row:
+    whole: dict[str, object] = {
+        "file": "coefficients/a.yaml",
+        "planted": "a.low 1 → 2",
+        "expected": "stopped" if side == "regression" else "passes",
+        "exit_code": 0,
+        "verdict": "pass",
+        "rules": (),
+        "note": "",
+        **fields,
+    }
+    return Row(kind=kind, side=side, status=status, **whole)  # type: ignore[arg-type]
+
+
+def printed(*rows: Row) -> str:
+    from io import StringIO
+
+    from rich.console import Console
+
+    console = Console(file=StringIO(), width=132, markup=False)
+    for part in drill_text(Drill(5, rows), "coefgate drill --seed 5"):
+        console.print(part)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def test_the_table_names_what_went_wrong() -> None:
+    text = printed(
+        row("bites-not", "regression", "wrong"),
+        row("in-the-way", "harmless", "wrong", exit_code=1, verdict="fail", rules=("swing",), note="why"),
+        row("absent", "harmless", "not-planted", file="", exit_code=None, verdict=None, note="no alias"),
+    )
+    assert "NOT as it should be: bites-not: exit code 0 (pass), right would be 1 or 4" in text
+    assert "NOT as it should be: in-the-way: exit code 1 (fail), right would be 0; why" in text
+    assert "not planted: absent: no alias" in text
+    assert "0 of 1 regressions were stopped." in text
+    assert "0 of 1 harmless changes were let through." in text
+
+
+def test_hostile_names_are_printed_as_they_are() -> None:
+    assert "[red]x[/red]" in printed(row("a", "regression", "ok", planted="[red]x[/red]"))
+
+
+def test_a_pipe_sees_no_count(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list(shown_while_running([row("a", "regression", "ok")], 1)) == [row("a", "regression", "ok")]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_terminal_sees_which_one_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    from io import StringIO
+
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    list(shown_while_running([row("first", "regression", "ok"), row("second", "harmless", "ok")], 2))
+    assert "1 of 2: first" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\x1b[K")

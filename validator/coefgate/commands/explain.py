@@ -1,0 +1,86 @@
+"""``coefgate explain``: one number, where it comes from, which calls rest on it, and what it does."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from coefgate.commands.assignments import declared_name
+from coefgate.commands.options import format_option, registry_or_bare_option
+from coefgate.commands.states import (
+    State,
+    audited_samples,
+    revision_with_samples,
+    worktree_with_samples,
+)
+from coefgate.gates.explanation import explanation
+from coefgate.history.life import last_steps
+from coefgate.history.repository import Repository
+from coefgate.problems import PASS, EnvironmentProblem
+from coefgate.registry.lifetime import Step
+from coefgate.registry.model import Registry
+from coefgate.reports.console import emit, print_report
+from coefgate.reports.explanations import Explained, explain_json, explain_text
+from coefgate.reports.progress import progress
+from coefgate.samples.model import SampleStore
+from coefgate.trees import FolderTree
+
+
+@click.command()
+@click.argument("name", metavar="NAME")
+@registry_or_bare_option
+@format_option("text", "json")
+def command(name: str, root: Path, output_format: str) -> int:
+    """Explain one number: value, basis, the stored calls that rest on it, the effect of 10% either way.
+
+    \b
+    Examples:
+      coefgate explain docs.low
+      coefgate explain marginal.create.test --format json
+    """
+    with progress("Looking at the stored calls …"):
+        explained = _explained(root, name)
+    if output_format == "json":
+        emit(explain_json(explained))
+    else:
+        print_report(explain_text(explained))
+    return PASS
+
+
+def _explained(root: Path, name: str) -> Explained:
+    with ExitStack() as stack:
+        unknown, repository = "", None
+        try:
+            repository = stack.enter_context(Repository(root))
+        except EnvironmentProblem as error:
+            unknown = str(error)
+        state, store = _state(root, repository)
+        name = declared_name(_under_its_own_name(name, state.registry), state.registry)
+        last: tuple[Step, ...] = ()
+        if repository is not None:
+            last = last_steps(repository, name, folder=None if repository.bare else FolderTree(root))
+        return Explained(
+            explanation(state.registry, name, audited_samples(store, state.registry)),
+            state.table.registry_version,
+            state.table.digest,
+            last,
+            unknown,
+            repository is not None and repository.shallow,
+        )
+
+
+def _state(root: Path, repository: Repository | None) -> tuple[State, SampleStore]:
+    """The files in the folder; in a bare repository, which has none, HEAD."""
+    if repository is not None and repository.bare:
+        return revision_with_samples(repository, repository.commit("HEAD"))
+    return worktree_with_samples(root)
+
+
+def _under_its_own_name(name: str, registry: Registry) -> str:
+    """``docs.low`` for ``documentation.low``."""
+    prefix = "margin." if name.startswith("margin.") and name.count(".") > 1 else ""
+    label, dot, complexity = name.removeprefix(prefix).rpartition(".")
+    category = registry.canonical_category.get(label)
+    return name if category is None else f"{prefix}{category}{dot}{complexity}"

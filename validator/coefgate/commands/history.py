@@ -1,0 +1,42 @@
+"""``coefgate history``: every value that a number had, and who gave it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coefgate.commands.options import format_option, registry_or_bare_option
+from coefgate.history.life import life_of
+from coefgate.history.repository import Repository
+from coefgate.problems import PASS
+from coefgate.reports.console import emit, print_report, warn
+from coefgate.reports.histories import CUT, history_json, history_text
+from coefgate.reports.progress import progress
+from coefgate.trees import FolderTree
+
+
+@click.command()
+@click.argument("name", metavar="NAME")
+@registry_or_bare_option
+@format_option("text", "json")
+def command(name: str, root: Path, output_format: str) -> int:
+    """Show every value that a number had, with commit, author and reviewers.
+
+    Newest first, along the first parents of HEAD: a merge is the moment at which a value arrived, and the
+    author is that of the merged commit which set it. A category is followed through its former names.
+
+    \b
+    Examples:
+      coefgate history docs.low
+      coefgate history margin.default --format json
+    """
+    with progress("Reading the history …"), Repository(root) as repository:
+        life = life_of(repository, name, folder=None if repository.bare else FolderTree(root))
+    if life.cut:
+        warn(CUT)
+    if output_format == "json":
+        emit(history_json(life))
+    else:
+        print_report(history_text(life))
+    return PASS

@@ -1,0 +1,269 @@
+"""What one number does, as JSON (schemas/explain.schema.json) or as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from coefgate.gates.explanation import Exercised, Explanation, Nudge
+from coefgate.registry.lifetime import Step
+from coefgate.registry.model import Basis, Value
+from coefgate.registry.moving import is_margin, written
+from coefgate.replay.metrics import Metrics
+from coefgate.reports.console import count, short, table
+from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, points, share
+from coefgate.reports.histories import number_json, number_text, quoted, step_dict
+from coefgate.reports.metrics import rounded
+from coefgate.reports.visible import visible
+
+MOST_CALLS: Final = 20
+METRICS: Final = (
+    "smape_mean",
+    "underestimation_rate",
+    "underestimation_upper",
+    "waste_median",
+    "waste_p90",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An explanation with what git says. ``last``: the newest steps of the number's life, newest first.
+
+    More than one where the newest is not committed; none where git does not say, for ``unknown_because``.
+    ``cut``: the clone is shallow, so the number may have changed earlier than the last step says.
+    """
+
+    explanation: Explanation
+    registry_version: str
+    digest: str
+    last: tuple[Step, ...]
+    unknown_because: str
+    cut: bool
+
+
+def explain_json(explained: Explained) -> str:
+    """An explanation as JSON text."""
+    return json.dumps(explain_dict(explained), indent=2, ensure_ascii=False)
+
+
+def explain_dict(explained: Explained) -> dict[str, Any]:
+    """The fields of an explanation for JSON."""
+    found = explained.explanation
+    value = found.value
+    answer = value.acknowledge
+    return {
+        "name": value.name,
+        "unit": "factor" if is_margin(value.name) else "tokens",
+        "number": number_json(value.number),
+        "file": value.file,
+        "line": value.line,
+        "basis": _basis_dict(value.basis),
+        "acknowledge": None
+        if answer is None
+        else {
+            "from": number_json(answer.previous),
+            "to": number_json(answer.current),
+            "reason": answer.reason,
+        },
+        "registry": {"version": explained.registry_version, "digest": explained.digest},
+        "changed": {
+            "steps": [step_dict(step) for step in explained.last],
+            "complete": not explained.cut,
+            "reason": explained.unknown_because or None,
+        },
+        "scored": found.scored,
+        "share": rounded(found.share),
+        "samples": [_call_dict(call) for call in found.calls],
+        "metrics": _metrics_dict(found.metrics),
+        "nudges": [_nudge_dict(nudge) for nudge in found.nudges],
+    }
+
+
+def _basis_dict(basis: Basis) -> dict[str, Any]:
+    return {
+        "kind": basis.kind,
+        "samples": basis.samples,
+        "interval": None if basis.interval is None else [number_json(end) for end in basis.interval],
+        "reference": basis.reference,
+    }
+
+
+def _call_dict(call: Exercised) -> dict[str, Any]:
+    sample = call.sample
+    return {
+        "id": sample.id,
+        "phase_id": sample.phase_id,
+        "attempt": sample.attempt,
+        "status": "censored" if call.censored else "eligible",
+        "predicted": call.predicted,
+        "actual": sample.actual_output_tokens,
+        "smape": rounded(call.smape),
+    }
+
+
+def _metrics_dict(metrics: Metrics | None) -> dict[str, Any] | None:
+    return None if metrics is None else {name: rounded(getattr(metrics, name)) for name in METRICS}
+
+
+def _nudge_dict(nudge: Nudge) -> dict[str, Any]:
+    return {
+        "percent": nudge.percent,
+        "number": number_json(nudge.number),
+        "exact": nudge.exact,
+        "allowed": nudge.allowed,
+        "limits": [number_json(end) for end in nudge.limits],
+        "moved": nudge.moved,
+        "metrics": _metrics_dict(nudge.metrics),
+    }
+
+
+def explain_text(explained: Explained) -> list[RenderableType]:
+    """The number and its story first, then the calls, then ten percent either way."""
+    found = explained.explanation
+    name = found.value.name
+    parts: list[RenderableType] = [Text(line) for line in (*_value(found.value), *_changed(explained))]
+    parts += [Text(""), *_calls(found), Text("")]
+    if found.calls:
+        parts += [_nudges(found), *(Text(line) for line in _remarks(name, found.nudges))]
+        parts += [Text("")]
+    parts.append(Text(f"coefficients {explained.registry_version}, digest {short(explained.digest)}"))
+    return parts
+
+
+def _value(value: Value) -> Iterator[str]:
+    unit = "" if is_margin(value.name) else " tokens"
+    yield f"{value.name} = {_number(value.name, value.number)}{unit}  ({value.file}:{value.line})"
+    yield f"basis: {_basis(value)}"
+    if value.acknowledge is not None:
+        answer = value.acknowledge
+        step = f"{_number(value.name, answer.previous)} → {_number(value.name, answer.current)}"
+        yield f"acknowledged: {step}: {visible(answer.reason)}"
+
+
+def _basis(value: Value) -> str:
+    basis = value.basis
+    behind = "" if basis.samples is None else f", {count(basis.samples, 'sample')} behind it"
+    ends = ""
+    if basis.interval is not None:
+        low, high = (_number(value.name, end) for end in basis.interval)
+        ends = f", interval {low} to {high}"
+    return f"{basis.kind}{behind}{ends}, {visible(basis.reference)}"
+
+
+def _changed(explained: Explained) -> Iterator[str]:
+    name = explained.explanation.value.name
+    if not explained.last:
+        yield f"last changed: not known: {explained.unknown_because}"
+    for step in explained.last:
+        was = number_text(name, step.before)
+        if step.commit is None:
+            yield f"last changed: in the folder, not committed (it was {was})"
+            continue
+        by, when = step.written or step.commit, step.commit.committed_at[:10]
+        before = "" if step is explained.last[0] else " before"
+        what = "first declared" if step.before.number is None else f"it was {was}"
+        if explained.cut:
+            what = f"{what} as far as this shallow clone knows"
+        yield (
+            f"last changed{before}: {when} in {short(step.commit.id)} by {quoted(by.author)} ({what}): "
+            f"{quoted(by.subject)}"
+        )
+
+
+def _number(name: str, number: Fraction) -> str:
+    return written(number) if is_margin(name) else f"{int(number):,}"
+
+
+def _calls(found: Explanation) -> Iterator[RenderableType]:
+    name = found.value.name
+    if not found.calls:
+        yield Text(
+            f"no stored call rests on {name}: of {count(found.scored, 'scored call')} none would be "
+            "predicted differently with another number."
+        )
+        return
+    more = len(found.calls) - MOST_CALLS
+    rows = [_call_row(call) for call in found.calls[:MOST_CALLS]]
+    without = "a margin of 1" if is_margin(name) else "0 tokens"
+    yield table(
+        *("sample", "call", "status", "predicted", "actual", "SMAPE"),
+        rows=rows,
+        title=f"{len(found.calls)} of {count(found.scored, 'scored call')} "
+        f"{'rests' if len(found.calls) == 1 else 'rest'} on it, the largest error first",
+        figures=range(3, 6),
+    )
+    if more > 0:
+        yield Text(f"… and {more:,} more: coefgate explain {name} --format json")
+    if found.share is not None:
+        yield Text(f"{share(found.share)} of their predicted tokens would be missing with {without} instead")
+
+
+def _call_row(call: Exercised) -> Sequence[str]:
+    sample = call.sample
+    attempt = "" if sample.attempt is None else f" #{sample.attempt}"
+    return [
+        short(sample.id),
+        visible(f"{sample.phase_id or 'unknown phase'}{attempt}"),
+        "censored" if call.censored else "eligible",
+        f"{call.predicted:,}",
+        f"{'≥ ' if call.censored else ''}{sample.actual_output_tokens:,}",
+        NOT_MEASURABLE if call.smape is None else points(call.smape),
+    ]
+
+
+def _nudges(found: Explanation) -> RenderableType:
+    name, (lower, higher) = found.value.name, found.nudges
+    columns = [
+        (f"−10%: {_number(name, lower.number)}", lower.metrics, lower.moved),
+        (f"now: {_number(name, found.value.number)}", found.metrics, 0),
+        (f"+10%: {_number(name, higher.number)}", higher.metrics, higher.moved),
+    ]
+    rows = [[title, *(figure(metrics) for _, metrics, _ in columns)] for title, figure in _ROWS]
+    rows.append(
+        ["calls predicted differently", *(NOT_MEASURABLE if n is None else f"{n:,}" for _, _, n in columns)]
+    )
+    headings = (heading for heading, _, _ in columns)
+    title = f"All {count(found.scored, 'scored call')}, with 10% less and 10% more"
+    return table("metric", *headings, rows=rows, title=title, figures=range(1, 4))
+
+
+def _figure(name: str) -> Callable[[Metrics | None], str]:
+    _, written_as = FIGURES[name]
+    return lambda metrics: NOT_MEASURABLE if metrics is None else written_as(getattr(metrics, name))
+
+
+def _missed(metrics: Metrics | None) -> str:
+    if metrics is None:
+        return NOT_MEASURABLE
+    low, high = share(metrics.underestimation_rate), share(metrics.underestimation_upper)
+    return low if low == high else f"{low} to {high}"
+
+
+_ROWS: Final[tuple[tuple[str, Callable[[Metrics | None], str]], ...]] = (
+    ("SMAPE mean", _figure("smape_mean")),
+    ("underestimation", _missed),
+    ("waste ratio median", _figure("waste_median")),
+    ("waste ratio P90", _figure("waste_p90")),
+)
+
+
+def _remarks(name: str, nudges: Sequence[Nudge]) -> Iterator[str]:
+    unit = "thousandths" if is_margin(name) else "whole tokens"
+    for nudge in nudges:
+        low, high = (_number(name, end) for end in nudge.limits)
+        signed = f"{'−' if nudge.percent < 0 else '+'}{abs(nudge.percent)}%"
+        number = _number(name, nudge.number)
+        if nudge.moved is None:
+            yield f"{signed}: {number} is not possible; {low} to {high} is allowed"
+            continue
+        if not nudge.allowed:
+            yield f"{signed}: {number} alone is not valid; beside its neighbours {low} to {high} is allowed"
+        if not nudge.exact:
+            yield f"{signed}: rounded to {unit}"
