@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from benchmarks.measure import ROOT, Row
+from benchmarks.measure import Row, commit_registry
 
 RUNS = 9
 QUESTIONS = {
@@ -52,15 +51,6 @@ def rows() -> Iterator[Row]:
                 median(ours / theirs for ours, theirs in pairs),
                 limit,
             )
-
-
-def commit_registry(root: Path) -> None:
-    """This registry in a repository of its own: what else has changed here would change the verdict."""
-    for folder in ("coefficients", "samples"):
-        shutil.copytree(ROOT / folder, root / folder)
-    who = ("-c", "user.name=Benchmark", "-c", "user.email=benchmark@example.org")
-    for words in (("init", "-q", "-b", "main"), ("add", "-A"), ("commit", "-qm", "registry")):
-        subprocess.run(["git", *who, *words], cwd=root, check=True)
 
 
 def once(words: list[str], expected: int, root: str) -> tuple[float, float]:

@@ -8,9 +8,11 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
 from coefgate.drill.model import Drill, Row, Side, Status
@@ -162,10 +164,6 @@ def row(kind: str, side: Side, status: Status, **fields: object) -> Row:
 
 
 def printed(*rows: Row) -> str:
-    from io import StringIO
-
-    from rich.console import Console
-
     console = Console(file=StringIO(), width=132, markup=False)
     for part in drill_text(Drill(5, rows), "coefgate drill --seed 5"):
         console.print(part)
@@ -196,8 +194,6 @@ def test_a_pipe_sees_no_count(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_terminal_sees_which_one_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    from io import StringIO
-
     class Terminal(StringIO):
         def isatty(self) -> bool:
             return True

@@ -7,7 +7,15 @@ import yaml
 
 from coefgate.drill.editing import dumped, with_number, with_text
 
-BLOCK = b"# first\nlow:  # comment\n  tokens: 1500   # why\n  basis: {kind: prior}\nhigh:\n  tokens: 2\n\n# last\n"
+BLOCK = b"""# first
+low:  # comment
+  tokens: 1500   # why
+  basis: {kind: prior}
+high:
+  tokens: 2
+
+# last
+"""
 FLOW = "low: {tokens: 1500, basis: {kind: prior, note: ü}}\r\nhigh: {tokens: 2}\r\n".encode()
 
 
@@ -44,7 +52,7 @@ def test_an_acknowledgement_that_has_served_goes() -> None:
 def test_a_value_that_is_not_there_is_an_error() -> None:
     with pytest.raises((KeyError, StopIteration)):
         with_text(BLOCK, ("low", "else"), "1")
-    with pytest.raises(KeyError, match="low.tokens.more"):
+    with pytest.raises(KeyError, match=r"low\.tokens\.more"):
         with_text(BLOCK, ("low", "tokens", "more"), "1")
 
 

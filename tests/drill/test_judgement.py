@@ -265,6 +265,9 @@ def test_gains_are_in_points() -> None:
         "median waste": 30,  # 0.4 above 1 before, 0.1 below it now
         "waste P90": 50,
     }
+    worse = Figures(Fraction(41), Fraction(1, 20), Fraction(2, 10), Fraction(9, 10), Fraction("2.5"))
+    assert set(gains(before, worse)) == {"mean SMAPE", "underestimation", "underestimation, at most"}
+    assert gains(None, after) == {}
 
 
 # --- What is broken --------------------------------------------------------------------------------------

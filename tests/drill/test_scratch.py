@@ -58,11 +58,17 @@ def test_the_same_files_give_the_same_commit() -> None:
 
 
 def test_the_folder_is_gone_afterwards_whatever_happened() -> None:
-    with pytest.raises(KeyboardInterrupt), ScratchRepository() as scratch:
-        folder = Path(scratch.folder)
-        scratch.commit({"a": b"a"}, parent=None)
-        raise KeyboardInterrupt
-    assert not folder.exists()
+    folders = []
+
+    def interrupted() -> None:
+        with ScratchRepository() as scratch:
+            scratch.commit({"a": b"a"}, parent=None)
+            folders.append(Path(scratch.folder))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert [folder.exists() for folder in folders] == [False]
 
 
 def test_settings_hooks_and_variables_of_the_user_have_no_part(

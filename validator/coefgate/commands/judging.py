@@ -159,7 +159,7 @@ def _against(repository: Repository, head: Head, found: Target) -> Judgement:
     judged = Judge(proposal)
     report = judge_change(
         judged,
-        replay(judged.audited, base.table, by=STRATA),
+        replay(judged.audited, base.table, by=STRATA, compare=False),
         scores_of(state, judged.audited, STRATA, arrived),
         coverage=coverage_of(judged.audited, registry),
         notes=_notes(repository, found),

@@ -87,4 +87,5 @@ def _scores(root: Path, revision: str | None, path: Path | None, by: tuple[str, 
     else:
         state, store = worktree_with_samples(root)
         registry = state.registry
-    return scores_of(state, audited_samples(store, registry), by, arrivals_of(root, state)), state
+    audited, arrived = audited_samples(store, registry), arrivals_of(root, state)
+    return scores_of(state, audited, by, arrived, compare=True), state

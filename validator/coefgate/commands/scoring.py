@@ -14,14 +14,20 @@ from coefgate.replay.scores import Scores, replay
 from coefgate.samples.model import Audited
 
 
-def scores_of(state: State, audited: Sequence[Audited], by: Sequence[str], arrived: Arrivals) -> Scores:
-    """Replay ``audited`` with ``state``, broken down ``by``; ``arrived`` says which samples came in later."""
+def scores_of(
+    state: State, audited: Sequence[Audited], by: Sequence[str], arrived: Arrivals, *, compare: bool = False
+) -> Scores:
+    """Replay ``audited`` with ``state``, broken down ``by``; ``arrived`` says which samples came in later.
+
+    ``compare``: with the predictions that were stored with the calls as well.
+    """
     return replay(
         audited,
         state.table,
         by=by,
         known=arrived.known if arrived.since else None,
         unknown_because=arrived.reason,
+        compare=compare,
     )
 
 

@@ -8,11 +8,12 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Final, TypeVar
 
+from coefgate.drill.calls import eligible
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import NotPlantable, Plant, Planting
-from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, written
-from coefgate.drill.state import MARGINAL, OVERHEAD, Files, State
+from coefgate.drill.numbers import Number, in_range, numbers, with_value, written
+from coefgate.drill.state import MARGINAL, OVERHEAD, REGISTRY, State
 
 DRAWS: Final = 200
 T = TypeVar("T")
@@ -20,22 +21,30 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A number, its new value, the changed file, and what the replay says of it."""
+    """A number, its new value, the changed file, and what the replay says of it.
+
+    ``pushed``: numbers of other complexities, with their new values, that had to give way.
+    """
 
     number: Number
     value: Fraction
+    pushed: tuple[tuple[Number, Fraction], ...]
     changed: dict[str, bytes]
     judgement: Judgement
 
     @property
     def what(self) -> str:
         """The step in words."""
-        return step(self.number, self.value)
+        others = ", ".join(number.place[-2] for number, _ in self.pushed)
+        return step(self.number, self.value) + (f", and {others} with it" if others else "")
 
-    def acknowledged(self, state: State) -> Files:
-        """The same change with an acknowledgement beside the value."""
-        answer = acknowledgement(written(self.number.value), written(self.value))
-        return with_value(state, self.number, self.value, acknowledge=answer)
+    def acknowledged(self, state: State) -> dict[str, bytes]:
+        """The same change with an acknowledgement beside each value."""
+        files = self.changed
+        for number, value in ((self.number, self.value), *self.pushed):
+            answer = acknowledgement(written(number.value), written(value))
+            files = files | with_value(state.after(files), number, value, acknowledge=answer)
+        return files
 
 
 def step(number: Number, value: Fraction) -> str:
@@ -94,10 +103,25 @@ def _draws(
         value = number.times(factors(rng))
         if not in_range(number, value):
             continue
+        pushed = tuple(_pushed(state, number, value))
         changed = with_value(state, number, value)
-        head = state.after(changed)
-        if rises(head):
-            yield Drawn(number, value, changed, Judgement(state, head))
+        for other, tokens in pushed:
+            changed |= with_value(state.after(changed), other, tokens)
+        yield Drawn(number, value, pushed, changed, Judgement(state, state.after(changed)))
+
+
+def _pushed(state: State, number: Number, value: Fraction) -> Iterator[tuple[Number, Fraction]]:
+    """Lower complexities may not cost more, and higher ones not less: those that would go to ``value``."""
+    if number.is_factor:
+        return
+    order = state.document(REGISTRY)["complexities"]
+    for other in numbers(state):
+        same = other.file == number.file and other.place[:-2] == number.place[:-2]
+        if not same or other.place[-2] not in order or number.place[-2] not in order:
+            continue
+        rank = order.index(other.place[-2]) - order.index(number.place[-2])
+        if (rank > 0 and other.value < value) or (rank < 0 and other.value > value):
+            yield other, value
 
 
 def is_worse(found: Drawn) -> bool:
@@ -112,6 +136,7 @@ def is_harmless(found: Drawn) -> bool:
 
 def small_change(state: State, rng: Random) -> Drawn:
     """A change of a coefficient that by itself is let through, to go with something else."""
+    eligible(state)
     return draw(state, rng, near, is_harmless, nothing="no coefficient can be changed without harm")
 
 
@@ -137,7 +162,12 @@ def planted(found: Drawn) -> Plant:
 
 def worse(among: Callable[[Number], bool], factors: Callable[[Random], Fraction]) -> Planting:
     """A kind that plants the first draw that stored calls show to be worse."""
-    return lambda state, rng: planted(draw(state, rng, factors, is_worse, among=among))
+
+    def plant(state: State, rng: Random) -> Plant:
+        eligible(state)
+        return planted(draw(state, rng, factors, is_worse, among=among))
+
+    return plant
 
 
 def scaled(state: State, times: Fraction) -> dict[str, bytes]:

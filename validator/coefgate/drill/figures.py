@@ -88,13 +88,19 @@ def _outside(found: Figures, band: Mapping[str, Any]) -> Fraction:
 
 
 def gains(before: Figures | None, after: Figures | None) -> dict[str, Fraction]:
-    """By how many points each figure got better; rates and ratios in percent."""
+    """By how many points each figure got better; rates and ratios in percent.
+
+    Waste counts only where neither SMAPE nor underestimation got worse: a call that needed more than was
+    predicted lowers it too.
+    """
     if before is None or after is None:
         return {}
-    return {
+    found = {
         "mean SMAPE": before.smape - after.smape,
         "underestimation": 100 * (before.missed - after.missed),
         "underestimation, at most": 100 * (before.missed_at_most - after.missed_at_most),
-        "median waste": 100 * (abs(before.median - 1) - abs(after.median - 1)),
-        "waste P90": 100 * (before.p90 - after.p90),
     }
+    if min(found.values()) >= 0:
+        found["median waste"] = 100 * (abs(before.median - 1) - abs(after.median - 1))
+        found["waste P90"] = 100 * (before.p90 - after.p90)
+    return found

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from coefgate.drill.evidence import Call, calls
-from coefgate.drill.figures import METRIC_RULES, Figures, distances, figures, gains, is_missed, says
+from coefgate.drill.figures import METRIC_RULES, Figures, distances, figures, gains, says
 from coefgate.drill.moves import factor, moved_numbers, unmeasured
 from coefgate.drill.numbers import exact
 from coefgate.drill.prediction import Predictor
@@ -82,19 +82,8 @@ class Judgement:
 
     @cached_property
     def flattered(self) -> bool:
-        """Does the change's samples alone make a figure of base's coefficients better by too much?
-
-        A call that needed more than is predicted is bad news: it cannot flatter the waste figures, which it
-        makes smaller.
-        """
-        before = self.figures(self.base, added=False)
-        every = self._every_call
-        known = {one.id for one in self.base.stored}
-        pairs = list(zip(every, self._predicted(self.base, every), strict=True))
-        no_news = [(c, tokens) for c, tokens in pairs if c.stored.id in known or not is_missed(c, tokens)]
-        found = gains(before, figures(every, [tokens for _, tokens in pairs]))
-        waste = gains(before, figures([c for c, _ in no_news], [tokens for _, tokens in no_news]))
-        found |= {name: gain for name, gain in waste.items() if "waste" in name}
+        """Does the change's samples alone make a figure of base's coefficients better by too much?"""
+        found = gains(self.figures(self.base, added=False), self.figures(self.base, added=True))
         return any(gain > self._relative("flattered", "better_by_above", 5) for gain in found.values())
 
     def _relative(self, rule: str, key: str, default: int) -> Fraction:

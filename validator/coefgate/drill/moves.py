@@ -9,6 +9,7 @@ from typing import Any
 from coefgate.drill.prediction import Predictor
 from coefgate.drill.state import FILE_KINDS
 from coefgate.registry.paths import compiled_path_kinds
+from coefgate.vocabulary import COMPLEXITIES
 
 Fields = Mapping[str, Any]
 
@@ -17,12 +18,16 @@ def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction,
     """Numbers that both sides have, by head's names; a renamed category answers for its old name."""
     was, now = base.values, head.values
     pairs = {name: (was[name], now[name]) for name in now if name in was}
-    for category, file in base.state.categories.items():
-        renamed = head.state.canonical.get(category, category)
-        for complexity in base.state.document(file)["overhead"]:
-            old, new = f"{category}.{complexity}", f"{renamed}.{complexity}"
-            if new in now:
-                pairs.setdefault(new, (was[old], now[new]))
+    for label in {*base.state.categories, *head.state.categories}:
+        category, later = base.state.canonical.get(label), head.state.canonical.get(label)
+        for complexity in COMPLEXITIES:
+            old, new = f"{category}.{complexity}", f"{later}.{complexity}"
+            if old not in was or new not in now:
+                continue
+            pairs.setdefault(new, (was[old], now[new]))
+            if f"margin.{new}" in now:  # a margin of its own in the place of the default one
+                before = was.get(f"margin.{old}", was["margin.default"])
+                pairs.setdefault(f"margin.{new}", (before, now[f"margin.{new}"]))
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 

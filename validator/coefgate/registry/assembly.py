@@ -91,7 +91,7 @@ def _category(document: Document) -> Category:
             for complexity in declared
         },
         acknowledge=named(document.data.get("acknowledge")),
-        line=document.mark(("aliases",), key=True)[0],
+        line=document.mark(("aliases" if "aliases" in document.data else "category",), key=True)[0],
         file=document.file,
     )
 

@@ -18,7 +18,6 @@ from coefgate.registry.model import (
     Scope,
     Threshold,
 )
-from coefgate.registry.wording import ValuePath
 
 Looser = Literal["higher", "lower", "either"]
 
@@ -91,8 +90,10 @@ def _names(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*document.mapping_at(("rules",)), *_DEFAULTS)))
 
 
-def _line(document: Document, path: ValuePath) -> int:
-    return document.mark(path, key=True)[0]
+def _line(document: Document, path: tuple[str, ...]) -> int:
+    """Where the key stands; where it is left out, the line of ``rules``."""
+    written = path[-1] in document.mapping_at(path[:-1])
+    return document.mark(path if written else ("rules",), key=True)[0]
 
 
 def _thresholds(document: Document, rules: Mapping[str, Mapping[str, Any]]) -> Iterator[Threshold]:
@@ -151,6 +152,6 @@ def _names_or_none(value: Any) -> Any:
 
 def _flattered(document: Document) -> Iterator[FlatteredBy]:
     for index, answer in enumerate(document.list_at(("flattered",))):
-        file, line = answer["file"], _line(document, ("flattered", index))
+        file, (line, _) = answer["file"], document.mark(("flattered", index))
         retired = file.removeprefix(_RETIRED) if file.startswith(_RETIRED) else None
         yield FlatteredBy(None if retired else file, retired, answer["reason"], line)

@@ -11,7 +11,12 @@ from itertools import chain
 from typing import Final
 
 from coefgate.problems import Problem
-from coefgate.registry import category_relations, kind_relations, value_relations
+from coefgate.registry import (
+    acknowledgement_relations,
+    category_relations,
+    kind_relations,
+    value_relations,
+)
 from coefgate.registry.sources import Sources
 
 Relation = Callable[[Sources], Iterator[Problem]]
@@ -24,9 +29,9 @@ RELATIONS: Final[tuple[Relation, ...]] = (
     category_relations.declared_cells,
     kind_relations.path_rules,
     kind_relations.priced_kinds,
-    value_relations.acknowledgements,
-    value_relations.path_rules_acknowledged,
-    value_relations.repeated_answers,
+    acknowledgement_relations.acknowledgements,
+    acknowledgement_relations.path_rules_acknowledged,
+    acknowledgement_relations.repeated_answers,
     value_relations.basis_intervals,
     value_relations.ordered_thresholds,
     value_relations.yanked_versions,

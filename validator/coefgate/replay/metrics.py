@@ -35,8 +35,8 @@ class Calls:
     phase: npt.NDArray[np.intp]
     censored: npt.NDArray[np.bool_]
 
-    def where(self, mask: npt.NDArray[np.bool_]) -> Calls:
-        """The calls of a mask."""
+    def where(self, mask: npt.NDArray[np.bool_ | np.intp]) -> Calls:
+        """The calls of a mask, or at these indices."""
         return Calls(self.predicted[mask], self.actual[mask], self.phase[mask], self.censored[mask])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -116,11 +117,13 @@ def replay(
     by: Sequence[str] = (),
     known: Collection[str] | None = None,
     unknown_because: str = "",
+    compare: bool = True,
 ) -> Scores:
     """Predict every scored call with ``table`` and measure the predictions.
 
     ``by``: dimensions to break down by. ``known``: ids of the samples that were stored when the
-    coefficients came in; ``None`` where nobody knows, and ``unknown_because`` says why.
+    coefficients came in; ``None`` where nobody knows, and ``unknown_because`` says why. ``compare``: with
+    the predictions stored with the calls as well.
     Raises ``InvalidInput`` for eligible calls without output tokens, which no metric is defined for.
     """
     if problems := [_no_tokens(one.sample) for one in audited if _unmeasurable(one)]:
@@ -137,7 +140,7 @@ def replay(
         without_differs=_figures(calls.where(same)),
         prospective=_prospective(judged, calls, known, unknown_because),
         strata=tuple(_strata(rows, by)),
-        comparison=tuple(_comparisons(judged)),
+        comparison=tuple(_comparisons(judged)) if compare else (),
         scored=tuple(_scored(audited, rows)),
     )
 
@@ -169,6 +172,19 @@ def _calls(rows: pd.DataFrame) -> Calls:
 
 
 def _figures(calls: Calls) -> Figures:
+    """Two states that are compared share most strata; each set of calls is measured once."""
+    columns = (calls.predicted, calls.actual, calls.phase, calls.censored)
+    return _measured(*(column.tobytes() for column in columns))
+
+
+@lru_cache(maxsize=256)
+def _measured(predicted: bytes, actual: bytes, phase: bytes, censored: bytes) -> Figures:
+    calls = Calls(
+        np.frombuffer(predicted, np.int64),
+        np.frombuffer(actual, np.int64),
+        np.frombuffer(phase, np.intp),
+        np.frombuffer(censored, np.bool_),
+    )
     found = metrics(calls)
     return Figures(found, intervals(calls, found) if found else {})
 
@@ -186,13 +202,18 @@ def _prospective(
 
 
 def _strata(rows: pd.DataFrame, by: Sequence[str]) -> Iterator[Stratum]:
+    calls = _calls(rows)
+    everyone = np.ones(len(rows), dtype=np.bool_)
+    scored = (rows["status"] != "failed").to_numpy(np.bool_)
+    measurable = (rows["success"] != WITHOUT_TOKENS).to_numpy(np.bool_)
     for dimension in by:
         # Success and failure are never mixed: failed calls are seen in the stratum that names them.
-        source = rows if dimension == "success" else rows[rows["status"] != "failed"]
-        groups = [(str(value), part) for value, part in source.groupby(dimension)]
-        for value, part in sorted(groups, key=lambda group: (_RISING.get(group[0], 0), group[0])):
-            measurable = part[part["success"] != WITHOUT_TOKENS]
-            yield Stratum(dimension, value, _figures(_calls(measurable)))
+        seen = everyone if dimension == "success" else scored
+        indices = rows.groupby(dimension).indices
+        groups = [(str(value), np.asarray(at, dtype=np.intp)) for value, at in indices.items()]
+        for value, at in sorted(groups, key=lambda group: (_RISING.get(group[0], 0), group[0])):
+            if seen[at].any():
+                yield Stratum(dimension, value, _figures(calls.where(at[seen[at] & measurable[at]])))
 
 
 def _comparisons(judged: pd.DataFrame) -> Iterator[Comparison]:

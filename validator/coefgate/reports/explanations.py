@@ -17,19 +17,13 @@ from coefgate.registry.model import Basis, Value
 from coefgate.registry.moving import is_margin, written
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.console import count, short, table
+from coefgate.reports.diffs import metrics_dict
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, points, share
 from coefgate.reports.histories import number_json, number_text, quoted, step_dict
 from coefgate.reports.metrics import rounded
 from coefgate.reports.visible import visible
 
 MOST_CALLS: Final = 20
-METRICS: Final = (
-    "smape_mean",
-    "underestimation_rate",
-    "underestimation_upper",
-    "waste_median",
-    "waste_p90",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +75,7 @@ def explain_dict(explained: Explained) -> dict[str, Any]:
         "scored": found.scored,
         "share": rounded(found.share),
         "samples": [_call_dict(call) for call in found.calls],
-        "metrics": _metrics_dict(found.metrics),
+        "metrics": metrics_dict(found.metrics),
         "nudges": [_nudge_dict(nudge) for nudge in found.nudges],
     }
 
@@ -108,10 +102,6 @@ def _call_dict(call: Exercised) -> dict[str, Any]:
     }
 
 
-def _metrics_dict(metrics: Metrics | None) -> dict[str, Any] | None:
-    return None if metrics is None else {name: rounded(getattr(metrics, name)) for name in METRICS}
-
-
 def _nudge_dict(nudge: Nudge) -> dict[str, Any]:
     return {
         "percent": nudge.percent,
@@ -120,7 +110,7 @@ def _nudge_dict(nudge: Nudge) -> dict[str, Any]:
         "allowed": nudge.allowed,
         "limits": [number_json(end) for end in nudge.limits],
         "moved": nudge.moved,
-        "metrics": _metrics_dict(nudge.metrics),
+        "metrics": metrics_dict(nudge.metrics),
     }
 
 
@@ -191,7 +181,6 @@ def _calls(found: Explanation) -> Iterator[RenderableType]:
         return
     more = len(found.calls) - MOST_CALLS
     rows = [_call_row(call) for call in found.calls[:MOST_CALLS]]
-    without = "a margin of 1" if is_margin(name) else "0 tokens"
     yield table(
         *("sample", "call", "status", "predicted", "actual", "SMAPE"),
         rows=rows,
@@ -202,7 +191,8 @@ def _calls(found: Explanation) -> Iterator[RenderableType]:
     if more > 0:
         yield Text(f"… and {more:,} more: coefgate explain {name} --format json")
     if found.share is not None:
-        yield Text(f"{share(found.share)} of their predicted tokens would be missing with {without} instead")
+        instead = "a margin of 1" if is_margin(name) else "0 tokens"
+        yield Text(f"their predictions would be {share(found.share)} lower with {instead} in its place")
 
 
 def _call_row(call: Exercised) -> Sequence[str]:

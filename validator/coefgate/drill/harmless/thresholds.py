@@ -7,28 +7,27 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
-from coefgate.drill.numbers import written
-from coefgate.drill.regressions.thresholds import THRESHOLDS, acknowledged, looser, threshold, with_threshold
 from coefgate.drill.state import GATES, State
+from coefgate.drill.thresholds import THRESHOLDS, acknowledged, looser, with_threshold
 
 
 def _tightened(state: State, rng: Random) -> Plant:
     """A threshold a little tighter."""
-    name = rng.choice(sorted(THRESHOLDS))
-    place, _ = THRESHOLDS[name]
-    old = threshold(state, place)
+    word = rng.choice(("smape", "underestimation", "waste-band-low", "waste-band-high", "waste-p90"))
+    threshold = THRESHOLDS[word]
+    old = threshold.at(state)
     by = Fraction(rng.randint(1, 40), 1000)
-    new = Fraction(round(1000 * old * (1 + by if name == "waste-band-low" else 1 - by)), 1000)
+    new = threshold.rounded(old * (1 + by if word == "waste-band-low" else 1 - by))
     if new == old:
-        raise NotPlantable(f"{'.'.join(place[1:])} cannot be tightened")
-    what = f"{'.'.join(place[1:])} {written(old)} → {written(new)}"
-    return Plant(GATES, what, {GATES: with_threshold(state, place, new)})
+        raise NotPlantable(f"{threshold.name} cannot be tightened by a little")
+    return Plant(GATES, threshold.step(old, new), {GATES: with_threshold(state, threshold, new)})
 
 
 def _loosened_acknowledged(state: State, rng: Random) -> Plant:
-    place, old, new = looser(state, rng, rng.choice(sorted(THRESHOLDS)))
-    what = f"{'.'.join(place[1:])} {written(old)} → {written(new)}, acknowledged"
-    return Plant(GATES, what, {GATES: acknowledged(state, place, old, new)})
+    threshold = rng.choice(list(THRESHOLDS.values()))
+    old, new = looser(state, rng, threshold)
+    changed = {GATES: acknowledged(state, threshold, old, new)}
+    return Plant(GATES, f"{threshold.step(old, new)}, acknowledged", changed)
 
 
 KINDS: Final[tuple[Kind, ...]] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
+from coefgate.drill.calls import eligible
 from coefgate.drill.drawing import (
     Drawn,
     draw,
@@ -23,6 +24,7 @@ from coefgate.drill.state import OVERHEAD, State
 
 def _better(state: State, rng: Random) -> Plant:
     """A number that makes the mean SMAPE smaller and breaks nothing."""
+    eligible(state)
     before = Judgement(state, state).figures(state, added=False)
 
     def is_better(found: Drawn) -> bool:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from random import Random
 from typing import Final
 
+from coefgate.drill.calls import eligible
 from coefgate.drill.drawing import (
     DRAWS,
     down,
@@ -27,6 +28,7 @@ _ANSWERED: Final = frozenset(("swing", "unmeasured", "coefficient-removed"))
 
 def _restore(state: State, rng: Random) -> Plant:
     """The registry once had a number that is worse by the rules; it comes back, for it was accepted."""
+    eligible(state)
     found = draw(state, rng, rng.choice((up, down)), is_worse)
     file, before = found.number.file, {found.number.file: state.files[found.number.file]}
     what = f"{found.what}, as it was before an accepted change"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any, Final
 
 from coefgate.drill.calls import added, correction, eligible, new_call, predicted, unlinked
 from coefgate.drill.drawing import down, one_of, small_change, step, up
 from coefgate.drill.editing import dumped
+from coefgate.drill.figures import smape_millionths
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
 from coefgate.drill.numbers import in_range, numbers, rises, with_value
@@ -32,14 +34,14 @@ def _correction_with_coefficient(state: State, rng: Random) -> Plant:
 def _retirement_with_coefficient(state: State, rng: Random) -> Plant:
     one = one_of(rng, eligible(state), "no eligible call is stored")
     other = small_change(state, rng)
-    changed: Files = {RETIRED: with_retirement(state, one), **other.changed}
+    changed: Files = {RETIRED: with_retirement(state, [one]), **other.changed}
     return Plant(RETIRED, f"{one.id[:8]} retired, with {other.what}", changed, _SHARED)
 
 
-def with_retirement(state: State, one: Stored) -> bytes:
-    """``samples/retired.yaml`` with one more call."""
+def with_retirement(state: State, calls: Sequence[Stored]) -> bytes:
+    """``samples/retired.yaml`` with more calls."""
     document: dict[str, Any] = {"retired": []} if RETIRED not in state.files else state.draft(RETIRED)
-    document["retired"].append({"id": one.id, "reason": "planted by the drill"})
+    document["retired"] += [{"id": one.id, "reason": "planted by the drill"} for one in calls]
     return dumped(document)
 
 
@@ -58,6 +60,41 @@ def _flattering(state: State, rng: Random) -> Plant:
         if Judgement(state, state.after(changed)).flattered:
             what = f"{count} calls that are predicted to the token"
             return Plant(next(iter(changed)), what, changed, frozenset(("flattered",)))
+    raise NotPlantable("no figure of these coefficients can get much better")
+
+
+def _worst(state: State, rng: Random) -> list[Stored]:
+    """Eligible calls of one origin, the worst predicted first."""
+    known = eligible(state)
+    origin = rng.choice(known).fields["origin"]
+    whole = [one for one in known if one.fields["origin"] == origin]
+
+    def smape(one: Stored) -> int:
+        return -smape_millionths(predicted(state, one.fields), max(1, one.fields["actual_output_tokens"]))
+
+    return sorted(whole, key=smape)
+
+
+def _corrected_to_fit(state: State, rng: Random) -> Plant:
+    worst = _worst(state, rng)
+    for count in range(rng.randint(2, 5), len(worst) + 1):
+        changed = added(
+            correction(one, actual_output_tokens=max(1, predicted(state, one.fields)), max_output_tokens=None)
+            for one in worst[:count]
+        )
+        if Judgement(state, state.after(changed)).flattered:
+            what = f"{count} calls corrected to what is predicted for them"
+            return Plant(next(iter(changed)), what, changed, frozenset(("flattered",)))
+    raise NotPlantable("no figure of these coefficients can get much better")
+
+
+def _worst_retired(state: State, rng: Random) -> Plant:
+    worst = _worst(state, rng)
+    for count in range(rng.randint(1, 4), len(worst)):
+        changed = {RETIRED: with_retirement(state, worst[:count])}
+        if Judgement(state, state.after(changed)).flattered:
+            what = f"the {count} calls that are predicted worst retired"
+            return Plant(RETIRED, what, changed, frozenset(("flattered",)))
     raise NotPlantable("no figure of these coefficients can get much better")
 
 
@@ -84,6 +121,8 @@ def _diluted(state: State, rng: Random) -> Plant:
 
 KINDS: Final[tuple[Kind, ...]] = (
     regression("easy-samples", "many calls that the present coefficients predict to the token", _flattering),
+    regression("corrected-to-fit", "the worst calls corrected to what is predicted", _corrected_to_fit),
+    regression("worst-retired", "the calls that are predicted worst retired", _worst_retired),
     regression("diluted", "a worse coefficient with many calls that it predicts to the token", _diluted),
     regression(
         "correction-with-coefficient",

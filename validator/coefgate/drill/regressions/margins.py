@@ -58,6 +58,30 @@ def _cell_to_one(state: State, rng: Random) -> Plant:
     raise NotPlantable(_NOTHING)
 
 
+def _cell_added(state: State, rng: Random) -> Plant:
+    """A cell gets a margin of its own, below the default one; base is made to have a default that is larger."""
+    eligible(state)
+    for _ in range(DRAWS):
+        factor = Fraction(rng.randint(130, 300), 100)
+        margin = next(filter(_is_default, numbers(state)))
+        files = scaled(state, 1 / factor)
+        larger = min(factor * margin.value, Fraction(10))
+        files |= with_value(state.after(files), margin, larger)
+        base = state.after(files)
+        category = one_of(rng, sorted(base.categories), NO_CATEGORY)
+        complexity = rng.choice(sorted(base.document(base.categories[category])["overhead"]))
+        margins = base.draft(MARGINS)
+        cells = margins.get("cells") or {}
+        entry = {"factor": 1, "basis": margins["default"]["basis"]}
+        margins["cells"] = {**cells, category: {**cells.get(category, {}), complexity: entry}}
+        changed = {MARGINS: dumped(margins)}
+        judgement = Judgement(base, base.after(changed))
+        if judgement.measured:
+            what = f"{category}.{complexity} gets a margin of 1; the default is {float(larger):g}"
+            return Plant(MARGINS, what, changed, judgement.broken, (files,))
+    raise NotPlantable(_NOTHING)
+
+
 def _lowered(base: State, margin: Number, past: tuple[Files, ...]) -> Plant | None:
     if not in_range(margin, _ONE):
         return None
@@ -87,5 +111,6 @@ def _with_margin_of_cell(state: State, rng: Random) -> tuple[State, tuple[Files,
 KINDS: Final[tuple[Kind, ...]] = (
     regression("default-margin-raised", "the default margin × 1.3 to 5", worse(_is_default, up)),
     regression("default-margin-to-one", "the default margin taken away", _default_to_one),
-    regression("cell-margin-to-one", "the margin of a cell taken away", _cell_to_one),
+    regression("cell-margin-to-one", "the margin of a cell lowered to 1", _cell_to_one),
+    regression("cell-margin-added", "a margin of its own for a cell, below the default", _cell_added),
 )

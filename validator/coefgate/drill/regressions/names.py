@@ -1,7 +1,8 @@
-"""Names that no longer lead where they led: keys, categories, aliases, models and path rules."""
+"""Names that no longer lead where they led: keys, categories, aliases and models."""
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from random import Random
 from typing import Any, Final
@@ -11,11 +12,13 @@ from coefgate.drill.drawing import DRAWS, one_of, up
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
-from coefgate.drill.state import FILE_KINDS, MARGINS, OVERHEAD, REGISTRY, Files, State
+from coefgate.drill.state import MARGINS, OVERHEAD, REGISTRY, Files, State
 
 _REMOVED: Final = frozenset(("coefficient-removed",))
 NO_ALIAS: Final = "no category has an alias"
 NO_CATEGORY: Final = "there is no category"
+PRIOR: Final = {"kind": "prior", "reference": "docs/drill.md"}
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def without_margins(state: State, category: str, complexity: str | None = None) -> dict[str, bytes]:
@@ -149,38 +152,26 @@ def _unit(state: State, _rng: Random) -> Plant:
     return Plant(REGISTRY, f"unit {old} → {document['unit']}", changed, frozenset(("cell-shrunk",)))
 
 
-def _rules_reordered(state: State, rng: Random) -> Plant:
-    old = state.document(FILE_KINDS)["rules"]
-    for _ in range(DRAWS if len(old) > 1 else 0):
-        document = state.draft(FILE_KINDS)
-        document.pop("acknowledge", None)
-        moved, at = rng.sample(range(len(old)), 2)
-        document["rules"].insert(at, document["rules"].pop(moved))
-        changed = {FILE_KINDS: dumped(document)}
-        broken = Judgement(state, state.after(changed)).broken
-        if broken:
-            what = f"the rule for {old[moved]['kind']} from place {moved + 1} → {at + 1}"
-            return Plant(FILE_KINDS, what, changed, broken)
-    raise NotPlantable("no order of the path rules makes anything worse")
-
-
-def _rule_widened(state: State, rng: Random) -> Plant:
+def _alias_promoted(state: State, rng: Random) -> Plant:
+    """An alias becomes a category of its own, which nobody has compared with anything."""
     for _ in range(DRAWS):
-        document = state.draft(FILE_KINDS)
-        document.pop("acknowledge", None)
-        if not document["rules"]:
-            break
-        rule = rng.choice(document["rules"])
-        glob = rng.choice(("*", "**/*", "*.*", "{src,lib,app,docs,tests}/**", "*.py", "*.md"))
-        if any(glob in one["paths"] for one in document["rules"]):
-            continue
-        rule["paths"].append(glob)
-        changed = {FILE_KINDS: dumped(document)}
-        judgement = Judgement(state, state.after(changed))
-        if judgement.measured:
-            what = f"the rule for {rule['kind']} takes {glob} as well"
-            return Plant(FILE_KINDS, what, changed, judgement.broken)
-    raise NotPlantable("no wider rule makes anything worse")
+        alias, category = one_of(rng, [(a, c) for a, c in _aliases(state) if _NAME.fullmatch(a)], NO_ALIAS)
+        document = state.draft(state.categories[category])
+        left = [name for name in document["aliases"] if name != alias]
+        times = max(up(rng), Fraction(21, 10))
+        overhead = {
+            complexity: {"tokens": min(1_000_000, round(entry["tokens"] * times)), "basis": PRIOR}
+            for complexity, entry in document["overhead"].items()
+        }
+        changed = {
+            state.categories[category]: dumped(_with_aliases(document, left)),
+            f"{OVERHEAD}/{alias}.yaml": dumped({"category": alias, "aliases": [], "overhead": overhead}),
+        }
+        broken = Judgement(state, state.after(changed)).broken
+        if "swing" in broken:
+            what = f"alias {alias} of {category} → a category with values × {float(times):.2f}"
+            return Plant(f"{OVERHEAD}/{alias}.yaml", what, changed, broken)
+    raise NotPlantable("every overhead is 0")
 
 
 KINDS: Final[tuple[Kind, ...]] = (
@@ -188,11 +179,10 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression("category-removed", "a whole category taken out", _category_removed),
     regression("alias-removed", "an alias taken out", _alias_removed),
     regression("alias-hijacked", "an alias moved to a category with other values", _alias_hijacked),
+    regression("alias-promoted", "an alias made a category with values × 2.1 to 5", _alias_promoted),
     regression(
         "category-renamed", "a category renamed, with an alias, and its values × 2.1 to 5", _renamed_to_dodge
     ),
     regression("applies-to-narrowed", "fewer models that the registry is made for", _models_narrowed),
     regression("unit-changed", "another unit, in which no stored call counts", _unit),
-    regression("rules-reordered", "a path rule moved before another", _rules_reordered),
-    regression("rule-widened", "a path rule that takes paths of other kinds", _rule_widened),
 )

@@ -12,7 +12,7 @@ from coefgate.drill.editing import dumped, with_text
 from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, invalid
 from coefgate.drill.numbers import Number, numbers, written
 from coefgate.drill.regressions.names import NO_CATEGORY
-from coefgate.drill.state import REGISTRY, Files, Link, State
+from coefgate.drill.state import GATES, REGISTRY, Files, Link, State
 
 Writing = Callable[[Number, Random], str]
 
@@ -140,6 +140,10 @@ def _unknown_file(state: State, rng: Random) -> Plant:
     return Plant(file, "a file that nobody knows", {file: state.files[REGISTRY]})
 
 
+def _gates_removed(_state: State, _rng: Random) -> Plant:
+    return Plant(GATES, "→ gone", {GATES: None})
+
+
 def _id_kept(state: State, rng: Random) -> Plant:
     """Other tokens under the id of the line as it was."""
     one = rng.choice(unlinked(state, eligible(state)) or eligible(state))
@@ -167,5 +171,6 @@ KINDS: Final[tuple[Kind, ...]] = (
     invalid("coefficients-linked", "a symbolic link for a file of coefficients", _linked_coefficients),
     invalid("samples-linked", "a symbolic link for a file of samples", _linked_samples),
     invalid("unknown-file", "a file in coefficients/ that does not belong there", _unknown_file),
+    invalid("gates-removed", "gates.yaml taken out", _gates_removed),
     invalid("id-kept", "a stored line altered under its old id", _id_kept),
 )

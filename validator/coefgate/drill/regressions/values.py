@@ -33,6 +33,7 @@ _UNUSED: Final = "every number of this registry is used by a stored call"
 
 
 def _acknowledged(state: State, rng: Random) -> Plant:
+    eligible(state)
     found = draw(
         state, rng, far, lambda one: is_worse(one) and "swing" in one.judgement.broken, among=is_coefficient
     )
@@ -59,6 +60,7 @@ def _everything(factors: Callable[[Random], Fraction]) -> Planting:
 
 def _hidden(state: State, rng: Random) -> Plant:
     """A worse number among others that harm nothing."""
+    eligible(state)
     bad = draw(state, rng, rng.choice((up, down)), is_worse, among=is_coefficient)
     files = dict(bad.changed)
     moved = [bad.what]
@@ -125,7 +127,8 @@ def _stale(state: State, rng: Random) -> Plant:
     found = draw(state, rng, far, lambda one: "swing" in one.judgement.broken, among=is_coefficient)
     other = found.number.value + rng.randint(1, 50)
     answer = acknowledgement(written(other), written(found.value))
-    changed = with_value(state, found.number, found.value, acknowledge=answer)
+    here = state.after(found.changed)
+    changed = found.changed | with_value(here, found.number, found.value, acknowledge=answer)
     what = f"{found.what}, with the acknowledgement of a step from {written(other)}"
     return Plant(found.number.file, what, changed, found.judgement.broken)
 

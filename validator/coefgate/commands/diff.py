@@ -1,0 +1,103 @@
+"""``coefgate diff``: what lies between two states, and what it does to predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import click
+
+from coefgate.commands.options import format_option, registry_or_bare_option
+from coefgate.commands.states import State, audited_samples, compiled
+from coefgate.estimator.table import Table
+from coefgate.gates.difference import Difference, difference
+from coefgate.gates.proposal import Side
+from coefgate.history.repository import Repository, RevisionTree
+from coefgate.history.version import registry_version, worktree_version
+from coefgate.problems import PASS, InvalidInput, Problem, UsageProblem
+from coefgate.registry.model import Registry
+from coefgate.registry.reading import Memo, read_registry
+from coefgate.reports.console import emit, print_report
+from coefgate.reports.diffs import diff_json, diff_text
+from coefgate.reports.progress import progress
+from coefgate.samples.reading import read_samples
+from coefgate.trees import FolderTree, Tree
+
+WORKTREE: Final = "worktree"
+INDEX: Final = "index"
+
+
+@click.command()
+@click.argument("base", metavar="[BASE]", default="HEAD")
+@click.argument("head", metavar="[HEAD]", required=False)
+@registry_or_bare_option
+@format_option("text", "json")
+def command(base: str, head: str | None, root: Path, output_format: str) -> int:
+    """Show what changed between two states, and what it does to the predictions of stored calls.
+
+    BASE is the commit HEAD unless given, HEAD the files in the folder. Both take a commit, a tag, a branch,
+    `index` for what is staged, or `worktree`. Both states are scored on the calls that the folder holds
+    today, in the scope of its gates.yaml; in a bare repository, on those of the second state.
+
+    \b
+    Examples:
+      coefgate diff
+      coefgate diff HEAD~1
+      coefgate diff main my-branch --format json
+    """
+    with progress("Comparing on the stored calls …"):
+        found = _difference(root, base, head)
+    if output_format == "json":
+        emit(diff_json(found))
+    else:
+        print_report(diff_text(found))
+    return PASS
+
+
+def _difference(root: Path, base: str, head: str | None) -> Difference:
+    with Repository(root) as repository:
+        head = head or ("HEAD" if repository.bare else WORKTREE)
+        memo: Memo = {}
+        states = [_state(repository, word, memo) for word in (base, head)]
+        today = _tree(repository, head if repository.bare else WORKTREE)
+        registry = _read(today, WORKTREE, memo)
+        audited = audited_samples(read_samples(today), registry)
+    return difference(_compared(states[0]), _compared(states[1]), audited)
+
+
+def _state(repository: Repository, word: str, memo: Memo) -> State:
+    tree = _tree(repository, word)
+    registry = _read(tree, word, memo)
+    if isinstance(tree, RevisionTree):
+        return compiled(registry, registry_version(repository, tree.commit), tree.commit)
+    return compiled(registry, worktree_version(repository), word)
+
+
+def _tree(repository: Repository, word: str) -> Tree:
+    if word == WORKTREE:
+        if repository.bare:
+            raise UsageProblem("a bare repository has no files in a folder. Name two commits.")
+        return FolderTree(repository.root)
+    return repository.index_tree() if word == INDEX else repository.tree(word)
+
+
+def _read(tree: Tree, word: str, memo: Memo) -> Registry:
+    """The registry in ``tree``; problems of another state than the folder's say where they are."""
+    try:
+        return read_registry(tree, memo)
+    except InvalidInput as error:
+        raise InvalidInput(_placed(error.problems, word)) from error
+
+
+def _placed(problems: Iterable[Problem], word: str) -> Iterable[Problem]:
+    """``HEAD~1:coefficients/…`` as git names the file of a commit."""
+    if word == WORKTREE:
+        return problems
+    return [replace(problem, file=f"{word}:{problem.file}") for problem in problems]
+
+
+def _compared(state: State) -> tuple[Side, Registry, Table]:
+    side = Side(state.revision, state.table.registry_version, state.table.digest)
+    return side, state.registry, state.table

@@ -1,0 +1,157 @@
+"""Acknowledgements and what they are about: one that no longer fits has served, one file has one answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from coefgate.problems import Problem
+from coefgate.registry.fingerprint import fingerprint
+from coefgate.registry.marks import Document
+from coefgate.registry.sources import Sources
+from coefgate.registry.wording import ValuePath, printable, shown
+
+_NUMBERS: Final = (
+    *("tokens", "factor", "mean_below", "rate_below", "p90_to", "better_by_above", "factor_from"),
+)
+"""Keys of numbers that stand alone, so that the acknowledgement beside them needs no key of its own."""
+_LEFT_OUT: Final = {"aliases": [], "when_base_misses": "require-no-worse"}
+"""What holds where a key is left out that may be."""
+
+Sort = Literal["number", "text", "list", "null"]
+_NULLABLE: Final[dict[str, Sort]] = {"models": "list", "observed_since": "text"}
+"""What may be null, and of which sort it is otherwise."""
+
+
+def acknowledgements(sources: Sources) -> Iterator[Problem]:
+    """An acknowledgement that no longer fits its value is an error: it serves one step."""
+    for document in sources.documents:
+        for path, mapping in mappings(document):
+            answer = mapping.get("acknowledge")
+            if isinstance(answer, dict):
+                for answer_path, key in _answered(mapping, answer):
+                    yield from _stale(document, (*path, "acknowledge", *answer_path), (*path, key))
+
+
+def _answered(mapping: dict[str, Any], answer: dict[str, Any]) -> Iterator[tuple[ValuePath, str]]:
+    """Where each acknowledgement stands within ``acknowledge``, and the key that it is about."""
+    alone = next((key for key in _NUMBERS if key in mapping), None)
+    if "overhead" in mapping and "category" in mapping:
+        yield (), "aliases"
+    elif alone is not None:
+        yield (), alone
+    else:
+        yield from (((key,), key) for key in answer)
+
+
+def _stale(document: Document, answer: ValuePath, value: ValuePath) -> Iterator[Problem]:
+    name = str(value[-1])
+    beside = document.mapping_at(value[:-1])
+    if "to" not in document.mapping_at(answer) or (name not in beside and name not in _LEFT_OUT):
+        return
+    acknowledged, present = document.at((*answer, "to")), beside.get(name, _LEFT_OUT.get(name))
+    if not _comparable(_sort(acknowledged), _sort(present), name):
+        return
+    if _as_set(acknowledged) != _as_set(present):
+        found = f"is {_short(acknowledged)}, and {name} is {_short(present)}"
+        yield _served(document, (*answer, "to"), found)
+
+
+def path_rules_acknowledged(sources: Sources) -> Iterator[Problem]:
+    """The acknowledgement of the path rules names the fingerprint that they have."""
+    document = sources.get("file_kinds")
+    if document is None:
+        return
+    acknowledged, rules = document.at(("acknowledge", "to")), document.at(("rules",))
+    default = document.at(("default",))
+    if not _is_fingerprint(acknowledged) or not _are_rules(rules) or not isinstance(default, str):
+        return
+    present = fingerprint(((rule["kind"], rule["paths"]) for rule in rules), default)
+    if acknowledged != present:
+        found = f"is {shown(acknowledged)}, and the fingerprint of the rules is {shown(present)}"
+        yield _served(document, ("acknowledge", "to"), found)
+
+
+def repeated_answers(sources: Sources) -> Iterator[Problem]:
+    """A file of samples, or a retirement, is answered for once."""
+    document = sources.get("gates")
+    if document is None:
+        return
+    first: dict[str, int] = {}
+    for index in range(len(document.list_at(("flattered",)))):
+        path: ValuePath = ("flattered", index, "file")
+        file, (line, _) = document.at(path), document.mark(path)
+        if isinstance(file, str) and file in first:
+            yield document.problem(
+                path,
+                "repeated-answer",
+                found=f"is {shown(file)}, as in line {first[file]}",
+                allowed="a file is named once",
+                fix="Keep one of the two.",
+            )
+        elif isinstance(file, str):
+            first[file] = line
+
+
+def mappings(document: Document) -> Iterator[tuple[ValuePath, dict[str, Any]]]:
+    """Every mapping of a document with its path; a stack, because a document may nest deep."""
+    waiting: list[tuple[ValuePath, Any]] = [((), document.data)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            yield path, value
+            waiting += [((*path, key), item) for key, item in value.items()]
+
+
+def is_number(value: object) -> bool:
+    """Is it a number, as YAML is read here?"""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _served(document: Document, path: ValuePath, found: str) -> Problem:
+    return document.problem(
+        path,
+        "stale-acknowledgement",
+        found=found,
+        allowed="an acknowledgement names what stands beside it",
+        fix="An acknowledgement that no longer fits has served: remove it.",
+    )
+
+
+def _sort(value: object) -> Sort | None:
+    """``None`` for what no acknowledgement speaks of: that is the schema's to tell."""
+    if value is None:
+        return "null"
+    if isinstance(value, list):
+        return "list" if all(isinstance(item, str) for item in value) else None
+    if isinstance(value, str):
+        return "text"
+    return "number" if is_number(value) else None
+
+
+def _comparable(one: Sort | None, other: Sort | None, name: str) -> bool:
+    """Where the sorts differ, one of the two is of a wrong type, and the schema has told so."""
+    if one is None or other is None:
+        return False
+    return one == other or {one, other} == {"null", _NULLABLE.get(name)}
+
+
+def _is_fingerprint(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{12}", value) is not None
+
+
+def _are_rules(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(rule, dict) and _sort(rule.get("kind")) == "text" and _sort(rule.get("paths")) == "list"
+        for rule in value
+    )
+
+
+def _as_set(value: object) -> object:
+    return frozenset(value) if isinstance(value, list) else value
+
+
+def _short(value: object) -> str:
+    return printable(f"[{', '.join(value)}]") if isinstance(value, list) else shown(value)

@@ -1,0 +1,301 @@
+"""What lies between two states, as JSON (schemas/diff.schema.json) or as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from coefgate.gates.attribution import Effect
+from coefgate.gates.difference import Difference
+from coefgate.gates.gate_differences import GateDifference, Setting
+from coefgate.gates.movers import Mover
+from coefgate.gates.proposal import Side
+from coefgate.registry.changes import Change, Content
+from coefgate.registry.moving import is_margin, written
+from coefgate.registry.path_differences import GlobDifference
+from coefgate.replay.metrics import Metrics
+from coefgate.reports.console import count, short, table
+from coefgate.reports.figures import FIGURES
+from coefgate.reports.histories import number_json
+from coefgate.reports.metrics import rounded
+from coefgate.reports.verdict_wording import (
+    effect_figures,
+    mover_actual,
+    mover_call,
+    mover_cell,
+    mover_smape,
+)
+from coefgate.reports.visible import visible
+
+_NUMBERS: Final = ("overhead", "marginal", "margin", "fallback")
+_PARTS: Final = {"rules": "threshold", "scope": "scope", "aims": "aim"}
+
+
+def diff_json(found: Difference) -> str:
+    """A difference as JSON text."""
+    return json.dumps(diff_dict(found), indent=2, ensure_ascii=False)
+
+
+def diff_dict(found: Difference) -> dict[str, Any]:
+    """The fields of a difference for JSON."""
+    return {
+        "same": found.same,
+        "base": _side_dict(found.base),
+        "head": _side_dict(found.head),
+        "changes": [_change_dict(change, effect) for effect in found.effects for change in effect.changes],
+        "path_rules": [_glob_dict(one) for one in found.globs],
+        "gates": [_gate_dict(one) for one in found.gates],
+        "calls": {
+            "scored": len(found.pair.evidence.samples),
+            "moved": found.moved,
+            "gained_misses": found.gained_misses,
+            "lost_misses": found.lost_misses,
+        },
+        "metrics": {
+            "base": metrics_dict(found.pair.base_metrics),
+            "head": metrics_dict(found.pair.head_metrics),
+        },
+        "movers": {
+            "worse": [_mover_dict(mover) for mover in found.movers.worse],
+            "better": [_mover_dict(mover) for mover in found.movers.better],
+        },
+    }
+
+
+def _side_dict(side: Side) -> dict[str, Any]:
+    return {"revision": side.revision, "version": side.version, "digest": side.digest}
+
+
+def _change_dict(change: Change, effect: Effect) -> dict[str, Any]:
+    factor = _factor(change)
+    return {
+        "name": change.name,
+        "kind": change.kind,
+        "base": _content(change.base),
+        "head": _content(change.head),
+        "factor": rounded(factor),
+        "gone": change.gone,
+        "file": change.file,
+        "line": change.line,
+        "calls": effect.calls,
+        "together_with": [other.name for other in effect.changes if other is not change],
+    }
+
+
+def _factor(change: Change) -> Fraction | None:
+    if isinstance(change.base, Fraction) and isinstance(change.head, Fraction) and change.base:
+        return change.head / change.base
+    return None
+
+
+def _content(content: Content | Setting) -> int | float | str | list[str] | None:
+    if isinstance(content, Fraction):
+        return number_json(content)
+    return list(content) if isinstance(content, tuple) else content
+
+
+def _glob_dict(one: GlobDifference) -> dict[str, Any]:
+    return {
+        "step": one.step,
+        "glob": one.glob or None,
+        "base": {"kind": one.base, "rule": one.base_rule},
+        "head": {"kind": one.head, "rule": one.head_rule},
+        "file": one.file,
+        "line": one.line,
+    }
+
+
+def _gate_dict(one: GateDifference) -> dict[str, Any]:
+    return {
+        "part": one.part,
+        "name": one.name,
+        "base": _content(one.base),
+        "head": _content(one.head),
+        "file": one.file,
+        "line": one.line,
+    }
+
+
+def metrics_dict(metrics: Metrics | None) -> dict[str, Any] | None:
+    """The metrics of one set of calls, without intervals, for JSON; ``None`` where nothing is measurable."""
+    if metrics is None:
+        return None
+    counts = {
+        name: getattr(metrics, name) for name in ("samples", "censored", "phases", "misses", "undecided")
+    }
+    return {**counts, **{name: rounded(getattr(metrics, name)) for name in FIGURES}}
+
+
+def _mover_dict(mover: Mover) -> dict[str, Any]:
+    sample = mover.sample
+    return {
+        "id": sample.id,
+        "phase_id": sample.phase_id,
+        "category": sample.category,
+        "complexity": sample.complexity,
+        "deliverables": len(sample.deliverables),
+        "censored": mover.censored,
+        "actual": sample.actual_output_tokens,
+        "base_predicted": mover.base_predicted,
+        "head_predicted": mover.head_predicted,
+        "base_smape": rounded(mover.base_smape),
+        "head_smape": rounded(mover.head_smape),
+    }
+
+
+def diff_text(found: Difference) -> list[RenderableType]:
+    """What changed, by part; then what it does to the predictions of stored calls."""
+    parts: list[RenderableType] = []
+    if found.same:
+        parts.append(Text("no difference: no number, name, path rule or threshold has changed"))
+        if found.base.digest != found.head.digest:
+            parts.append(
+                Text("the digests differ: for some value it has changed whether samples stand behind it")
+            )
+    for part in (_changes(found.effects), _globs(found.globs), _gates(found.gates)):
+        lines = list(part)
+        parts += [*lines, Text("")] if lines else []
+    if not found.same:
+        parts += [*_predictions(found), *_movers(found)]
+    parts += [Text(_side("base", found.base)), Text(_side("head", found.head))]
+    return parts
+
+
+def _side(name: str, side: Side) -> str:
+    return f"{name} {side.version} ({side.revision}), digest {short(side.digest)}"
+
+
+def _changes(effects: Sequence[Effect]) -> Iterator[RenderableType]:
+    rows = [
+        [
+            visible(change.name),
+            *_step(change),
+            _times(change),
+            f"{change.file}:{change.line}",
+            *(_effect(effect) if change is effect.changes[-1] else ("↓", "", "", "")),
+        ]
+        for effect in effects
+        for change in effect.changes
+    ]
+    if rows:
+        yield table(
+            *("coefficient", "base", "head", "factor", "where", "calls", "SMAPE", "missed", "waste"),
+            rows=rows,
+            title=f"{count(len(rows), 'change')}, each with its own effect; SMAPE and missed calls in points",
+            figures=(1, 2, 3, 5, 6, 7, 8),
+        )
+    if any(len(effect.changes) > 1 for effect in effects):
+        yield Text("↓: not valid without the one below it, so their effect is that of all of them together")
+
+
+def _effect(effect: Effect) -> tuple[str, str, str, str]:
+    """Calls that are predicted differently; SMAPE and missed calls in points, median of waste."""
+    if not effect.calls:
+        return "0", "", "", ""
+    smape, missed, waste, _ = effect_figures(effect)
+    return f"{effect.calls:,}", smape, missed, waste
+
+
+def _step(change: Change) -> tuple[str, str]:
+    return _shown(change, change.base), _shown(change, change.head)
+
+
+def _shown(change: Change, content: Content | None) -> str:
+    if isinstance(content, Fraction):
+        return written(content) if is_margin(change.name) else f"{int(content):,}"
+    if content is None:
+        return "default" if change.kind == "margin" else "none"
+    return visible(", ".join(content) if isinstance(content, tuple) else content)
+
+
+def _times(change: Change) -> str:
+    factor = _factor(change)
+    return "" if factor is None else f"× {float(factor):.3g}"
+
+
+def _globs(globs: Sequence[GlobDifference]) -> Iterator[RenderableType]:
+    if globs:
+        yield Text("Path rules", style="bold")
+    for one in globs:
+        yield Text(f"{_glob_words(one)}  ({one.file}:{one.line})")
+
+
+def _glob_words(one: GlobDifference) -> str:
+    glob = visible(one.glob)
+    match one.step:
+        case "added":
+            return f"added: {glob} → {one.head} (rule {one.head_rule})"
+        case "removed":
+            return f"removed: {glob} → {one.base} (was rule {one.base_rule})"
+        case "kind":
+            return f"another kind: {glob} → {one.head} (was {one.base})"
+        case "moved":
+            return f"moved: {glob} → {one.head} (rule {one.base_rule} → {one.head_rule})"
+    return f"all other paths: {one.base} → {one.head}"
+
+
+def _gates(gates: Sequence[GateDifference]) -> Iterator[RenderableType]:
+    if gates:
+        rows = [
+            [_PARTS[one.part], one.name, *map(_setting, (one.base, one.head)), f"{one.file}:{one.line}"]
+            for one in gates
+        ]
+        columns = ("part", "setting", "base", "head", "where")
+        yield table(*columns, rows=rows, title="Gates, which move no prediction")
+
+
+def _setting(value: Setting) -> str:
+    if value is None:
+        return "everything"
+    if isinstance(value, Fraction):
+        return written(value)
+    return visible(", ".join(value) if isinstance(value, tuple) else value)
+
+
+def _predictions(found: Difference) -> Iterator[RenderableType]:
+    scored, before, after = len(found.pair.evidence.samples), found.pair.base_metrics, found.pair.head_metrics
+    if not scored:
+        yield Text("no stored call can be scored, so nobody knows what this does to predictions")
+        yield Text("")
+        return
+    yield Text(
+        f"{found.moved:,} of {count(scored, 'stored call')} "
+        f"{'is' if found.moved == 1 else 'are'} predicted differently; misses: {found.gained_misses} more, "
+        f"{found.lost_misses} less"
+    )
+    if found.moved and before and after:
+        rows = [
+            [title, written_as(getattr(before, name)), written_as(getattr(after, name))]
+            for name, (title, written_as) in FIGURES.items()
+        ]
+        yield table("metric", "base", "head", rows=rows, figures=(1, 2))
+    yield Text("")
+
+
+def _movers(found: Difference) -> Iterator[RenderableType]:
+    for title, calls in (("worse", found.movers.worse), ("better", found.movers.better)):
+        if calls:
+            rows = [
+                [
+                    short(mover.sample.id),
+                    visible(mover_call(mover)),
+                    visible(mover_cell(mover)),
+                    f"{mover.base_predicted:,}",
+                    f"{mover.head_predicted:,}",
+                    mover_actual(mover),
+                    mover_smape(mover),
+                ]
+                for mover in calls
+            ]
+            yield table(
+                *("sample", "call", "cell", "base", "head", "actual", "SMAPE"),
+                rows=rows,
+                title=f"Calls that get {title}, the largest move first",
+                figures=range(3, 7),
+            )
+            yield Text("")
