@@ -72,10 +72,14 @@ class Memory:
 
     folder: str = "/nowhere"
     commits: list[tuple[str | None, Files]] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
 
     def commit(self, files: Files, *, parent: str | None) -> str:
         self.commits.append((parent, files))
         return f"commit-{len(self.commits)}"
+
+    def release(self, commit: str) -> None:
+        self.released.append(commit)
 
 
 def says(code: int, *objecting: str, err: str = "") -> Answer:

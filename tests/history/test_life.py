@@ -88,15 +88,16 @@ def test_a_revert_is_a_step_of_its_own(registry: Path, git: Git) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "file", "old", "new"),
+    ("name", "file", "step"),
     [
-        ("margin.default", "safety_margins.yaml", "factor: 1", "factor: 1.25"),
-        ("marginal.create.backend", "marginal_costs.yaml", "tokens: 1450", "tokens: 1500"),
-        ("fallback.overhead", "registry.yaml", "tokens: 2000", "tokens: 2100"),
-        ("no_deliverables.low", "registry.yaml", "tokens: 8192", "tokens: 8000"),
+        ("margin.default", "safety_margins.yaml", ("factor: 1", "factor: 1.25")),
+        ("marginal.create.backend", "marginal_costs.yaml", ("tokens: 1450", "tokens: 1500")),
+        ("fallback.overhead", "registry.yaml", ("tokens: 2000", "tokens: 2100")),
+        ("no_deliverables.low", "registry.yaml", ("tokens: 8192", "tokens: 8000")),
     ],
 )
-def test_every_kind_of_number(name: str, file: str, old: str, new: str, registry: Path, git: Git) -> None:
+def test_every_kind_of_number(name: str, file: str, step: tuple[str, str], registry: Path, git: Git) -> None:
+    old, new = step
     _edit(registry, f"coefficients/{file}", old, new)
     git("commit", "-qam", "changed")
     life = _life(registry, name)

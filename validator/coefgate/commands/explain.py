@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.assignments import declared_name
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.commands.states import (
     State,
@@ -18,9 +17,12 @@ from coefgate.commands.states import (
 from coefgate.gates.explanation import explanation
 from coefgate.history.life import last_steps
 from coefgate.history.repository import Repository
-from coefgate.problems import PASS, EnvironmentProblem
+from coefgate.problems import PASS, EnvironmentProblem, UsageProblem
+from coefgate.registry.closest import hint
 from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Registry
+from coefgate.registry.values import values_of
+from coefgate.registry.wording import printable
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.explanations import Explained, explain_json, explain_text
 from coefgate.reports.progress import progress
@@ -57,7 +59,7 @@ def _explained(root: Path, name: str) -> Explained:
         except EnvironmentProblem as error:
             unknown = str(error)
         state, store = _state(root, repository)
-        name = declared_name(_under_its_own_name(name, state.registry), state.registry)
+        name = _declared(name, state.registry)
         last: tuple[Step, ...] = ()
         if repository is not None:
             last = last_steps(repository, name, folder=None if repository.bare else FolderTree(root))
@@ -78,9 +80,18 @@ def _state(root: Path, repository: Repository | None) -> tuple[State, SampleStor
     return worktree_with_samples(root)
 
 
-def _under_its_own_name(name: str, registry: Registry) -> str:
-    """``docs.low`` for ``documentation.low``."""
+def _declared(name: str, registry: Registry) -> str:
+    """The name of the number itself: ``docs.low`` for ``documentation.low``."""
+    values = values_of(registry)
+    if name in values:
+        return name
     prefix = "margin." if name.startswith("margin.") and name.count(".") > 1 else ""
-    label, dot, complexity = name.removeprefix(prefix).rpartition(".")
-    category = registry.canonical_category.get(label)
-    return name if category is None else f"{prefix}{category}{dot}{complexity}"
+    label, _, complexity = name.removeprefix(prefix).rpartition(".")
+    own = f"{prefix}{registry.canonical_category.get(label, label)}.{complexity}"
+    if own in values:
+        return own
+    who = printable(name) or "an empty name"
+    raise UsageProblem(
+        f"{who} is no number of this registry. {hint(own, values)} "
+        "If it was one, its life is told by: coefgate history NAME"
+    )

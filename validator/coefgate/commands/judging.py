@@ -71,13 +71,18 @@ def judge_revision(root: Path, revision: str) -> Report:
 
 @contextmanager
 def judging(
-    root: Path, *, base: str | None, head: str | None, overlay: Mapping[str, bytes] | None = None
+    root: Path,
+    *,
+    base: str | None,
+    head: str | None,
+    overlay: Mapping[str, bytes] | None = None,
+    memo: Memo | None = None,
 ) -> Iterator[Judgement]:
     """Judge ``head`` (a revision, ``index``, ``worktree`` or ``hook``) against ``base``.
 
     ``base`` is the default branch where none is named. Where there is nothing to compare with, head is
-    judged by itself, and the report says so. ``overlay``: other contents of some files in the folder. Trials
-    may look into git, so they end with the context.
+    judged by itself, and the report says so. ``overlay``: other contents of some files in the folder.
+    ``memo``: what the caller has read. Trials may look into git, so they end with the context.
     """
     with ExitStack() as stack:
         try:
@@ -93,7 +98,7 @@ def judging(
             version = _version(repository, proposed)
             yield _without_base(proposed, version, f"{reason}; {_ALONE}", repository)
         else:
-            yield _against(repository, proposed, found)
+            yield _against(repository, proposed, found, {} if memo is None else memo)
 
 
 def _version(repository: Repository, head: Head) -> str:
@@ -131,11 +136,10 @@ def _alone(state: State, store: SampleStore, arrived: Arrivals, notes: tuple[str
     return Judgement(report, registry, trial, evidence, None)
 
 
-def _against(repository: Repository, head: Head, found: Target) -> Judgement:
+def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> Judgement:
     files = changed_files(repository, found.commit, head.source)
     if isinstance(head.tree, OverlayTree):
         files |= frozenset(head.tree.contents)
-    memo: Memo = {}
     registry, store = read_both(head.tree, memo)
     state = compiled(registry, _version(repository, head), head.name)
     arrived = arrivals_before(repository, head.commit, state, memo)

@@ -19,7 +19,7 @@ from coefgate.problems import InvalidInput, Problem, UsageProblem
 from coefgate.registry.editing import Edit, edited, place_of
 from coefgate.registry.model import Registry
 from coefgate.registry.moving import written
-from coefgate.registry.reading import read_registry
+from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.replacing import Replacement, replace_files
 from coefgate.registry.values import values_of
 from coefgate.registry.wording import dotted
@@ -84,13 +84,14 @@ def command(
 
 def _answer(root: Path, words: Sequence[str], *, base: str | None, ranged: str | None, write: bool) -> WhatIf:
     tree = FolderTree(root)
-    registry = read_registry(tree)
+    memo: Memo = {}
+    registry = read_registry(tree, memo)
     wanted = assignments(words, registry)
     ranged = None if ranged is None else declared_name(ranged, registry)
     trial = _trial(tree, registry, wanted)
     overlay = {file: replacement.after for file, replacement in trial.files.items()}
     try:
-        with judging(root, base=base, head="worktree", overlay=overlay) as judgement:
+        with judging(root, base=base, head="worktree", overlay=overlay, memo=memo) as judgement:
             smallest = None if judgement.report.verdict == "pass" else smallest_of(judgement)
             answer = WhatIf(
                 tried=trial.tried,

@@ -112,7 +112,7 @@ def _draws(
 
 def _pushed(state: State, number: Number, value: Fraction) -> Iterator[tuple[Number, Fraction]]:
     """Lower complexities may not cost more, and higher ones not less: those that would go to ``value``."""
-    if number.is_factor:
+    if number.is_factor or is_marginal(number):
         return
     order = state.document(REGISTRY)["complexities"]
     for other in numbers(state):

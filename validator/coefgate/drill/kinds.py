@@ -15,6 +15,7 @@ from coefgate.drill.regressions import (
     names,
     path_rules,
     samples,
+    steps,
     thresholds,
     together,
     unreadable,
@@ -29,6 +30,7 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *thresholds.KINDS,
     *samples.KINDS,
     *added.KINDS,
+    *steps.KINDS,
     *together.KINDS,
     *unreadable.KINDS,
 )

@@ -34,7 +34,7 @@ class Plant:
     files of its base. ``rules``: every rule that must object; empty for a harmless change and where the
     registry must be refused. ``past``: how the target branch comes to be before the proposal; the first
     entry is what its first commit changes in the registry's own files, each further one is another
-    accepted commit.
+    accepted commit. ``released``: is the first commit a release?
     """
 
     file: str
@@ -42,6 +42,7 @@ class Plant:
     changed: Files
     rules: frozenset[str] = frozenset()
     past: tuple[Files, ...] = ()
+    released: bool = False
 
 
 Planting = Callable[[State, Random], Plant]
@@ -77,6 +78,10 @@ class Scratch(Protocol):
 
     def commit(self, files: Files, *, parent: str | None) -> str:
         """Commit ``files`` over those of ``parent`` and give the new commit's hash."""
+        ...
+
+    def release(self, commit: str) -> None:
+        """Make a commit a release of the coefficients."""
         ...
 
     @property

@@ -22,7 +22,7 @@ def rows(state: State, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch:
         except NotPlantable as reason:
             yield Row(kind.name, kind.side, "", "", kind.expected, None, None, (), "not-planted", str(reason))
             continue
-        base = accepted.commit(plant.past)
+        base = accepted.commit(plant.past, released=plant.released)
         head = scratch.commit(plant.changed, parent=base)
         folder = ("--registry", scratch.folder)
         answer = gate(("gate", "--base", base, "--head", head, *folder, "--format", "json"))
@@ -37,11 +37,13 @@ class _Accepted:
         self._scratch = scratch
         self._root: str | None = None
 
-    def commit(self, past: tuple[Files, ...]) -> str:
+    def commit(self, past: tuple[Files, ...], *, released: bool) -> str:
         """The commit at which a proposal with this past starts."""
         first, *further = past or ({},)
-        if first:
+        if first or released:
             tip = self._scratch.commit(self._state.after(first).files, parent=None)
+            if released:
+                self._scratch.release(tip)
         else:
             self._root = self._root or self._scratch.commit(self._state.files, parent=None)
             tip = self._root

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from itertools import islice
-from typing import Final
 
 from coefgate.history.log import Merged, first_parents, merged_by
 from coefgate.history.past import Past, Reading
 from coefgate.history.repository import Repository
 from coefgate.history.sought import Sought, held_in, sought
 from coefgate.problems import UsageProblem
+from coefgate.registry.closest import hint
 from coefgate.registry.lifetime import ABSENT, Commit, Held, Life, Step
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.values import values_of
-from coefgate.registry.wording import listed, printable
+from coefgate.registry.wording import printable
 from coefgate.trees import Tree
-
-_FORMS: Final = "Numbers are named like docs.low, marginal.create.test, margin.default or fallback.overhead."
 
 
 def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
@@ -72,15 +69,11 @@ class _Reader:
         """What to say where no state has the number."""
         states = [self._state(place.tree if place else None)[0][0] for place in self._places]
         names = dict.fromkeys(key for registry in states if registry for key in values_of(registry))
-        near = get_close_matches(name, names, 3, 0.5)
-        hint = f"Did you mean {listed(near, 'or')}?" if near else _FORMS
-        if name.startswith("margin.") and name.removeprefix("margin.") in names:
-            cell = name.removeprefix("margin.")
-            hint = f"The cell {cell} has no margin of its own: margin.default serves it."
+        advice = hint(name, names)
         if self._repository.shallow:
-            hint += " This clone is shallow; get the rest of the history with: git fetch --unshallow"
+            advice += " This clone is shallow; get the rest of the history with: git fetch --unshallow"
         who = printable(name) or "an empty name"
-        return f"{who} is no number of this registry, neither now nor earlier. {hint}"
+        return f"{who} is no number of this registry, neither now nor earlier. {advice}"
 
     def _held(self, tree: str | None, wanted: Sought) -> tuple[Held, Sought]:
         (registry, problems), files = self._state(tree)

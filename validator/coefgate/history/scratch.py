@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 from coefgate.history.repository import NoRepository
+from coefgate.history.version import TAG_PREFIX
 from coefgate.problems import EnvironmentProblem
 
 _WHO: Final = "Coefgate drill <drill@coefgate.invalid>"
@@ -91,6 +92,13 @@ class ScratchRepository:
                 ]
         stream.append(b"get-mark :1\n")
         return self._git("fast-import", "--quiet", given=b"".join(stream)).decode().strip()
+
+    def release(self, commit: str) -> None:
+        """Give ``commit`` an annotated tag, as a release of the coefficients has one."""
+        self._commits += 1
+        date = f"{_FIRST + 60 * self._commits} +0000"
+        tag = f"tag {TAG_PREFIX}1.{self._commits}.0\nfrom {commit}\ntagger {_WHO} {date}\n"
+        self._git("fast-import", "--quiet", given=tag.encode() + _data(b"planted"))
 
     def check_out(self, commit: str) -> None:
         """Make ``commit`` the tip of ``main``, with its files in the folder."""

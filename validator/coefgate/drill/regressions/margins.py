@@ -59,7 +59,7 @@ def _cell_to_one(state: State, rng: Random) -> Plant:
 
 
 def _cell_added(state: State, rng: Random) -> Plant:
-    """A cell gets a margin of its own, below the default one; base is made to have a default that is larger."""
+    """A cell gets a margin of its own, below the default one, which base is made to have first."""
     eligible(state)
     for _ in range(DRAWS):
         factor = Fraction(rng.randint(130, 300), 100)
