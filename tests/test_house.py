@@ -129,7 +129,7 @@ def test_actions_are_pinned_by_commit() -> None:
     uses = [
         use
         for path in sorted((ROOT / ".github").rglob("*.yml"))
-        for use in re.findall(r"uses:\s*(\S+)", path.read_text(encoding="utf-8"))
+        for use in re.findall(r"(?m)^\s*(?:- )?uses:\s*(\S+)", path.read_text(encoding="utf-8"))
     ]
     assert uses
     assert [

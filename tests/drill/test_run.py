@@ -87,6 +87,19 @@ def test_each_proposal_starts_from_what_was_accepted(shipped: State) -> None:
     ]
 
 
+def test_a_released_past_begins_with_a_release(shipped: State) -> None:
+    scratch = Memory()
+    kinds = [kind for kind in KINDS if kind.name in {"sample-removed", "swing-in-steps"}]
+    list(rows(shipped, kinds, seed=1, gate=lambda _: says(0), scratch=scratch))
+    # A release of its own with a step and a proposal; the root without one, with its proposal.
+    assert [parent for parent, _ in scratch.commits] in (
+        [None, "commit-1", None, "commit-3", "commit-4"],
+        [None, "commit-1", "commit-2", None, "commit-4"],
+    )
+    assert len(scratch.released) == 1
+    assert scratch.commits[int(scratch.released[0].removeprefix("commit-")) - 1][1] == shipped.files
+
+
 def test_counts_are_those_of_what_was_planted() -> None:
     def row(kind: str, status: str) -> Row:
         return Row(kind, "regression", "f", "w", "stopped", 1, "fail", (), status, "")  # type: ignore[arg-type]

@@ -123,3 +123,15 @@ def test_os_environment_is_left_as_it_was() -> None:
     with ScratchRepository() as scratch:
         scratch.commit({"a": b""}, parent=None)
     assert dict(os.environ) == before
+
+
+def test_a_release_is_an_annotated_tag_of_the_coefficients() -> None:
+    with ScratchRepository() as scratch:
+        first = scratch.commit({"a": b"a"}, parent=None)
+        scratch.release(first)
+        second = scratch.commit({"a": b"b"}, parent=first)
+        other = scratch.commit({"a": b"c"}, parent=None)
+        scratch.release(other)
+        tag = git(scratch.folder, "describe", "--abbrev=0", "--match", "coefficients/v*", second)
+        assert git(scratch.folder, "rev-parse", f"{tag}^{{commit}}") == first
+        assert git(scratch.folder, "cat-file", "-t", tag) == "tag"

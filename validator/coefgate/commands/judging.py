@@ -31,7 +31,7 @@ from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.target import Target
 from coefgate.history.version import UNVERSIONED, registry_version, worktree_version
 from coefgate.problems import EnvironmentProblem, InvalidInput
-from coefgate.registry.changes import Change, Content, content_at
+from coefgate.registry.changes import Change, Content, content_at, names_before
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.snapshot import digest, snapshot
@@ -157,7 +157,7 @@ def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> J
         head=_judged(state, store),
         changed_files=files,
         released=cache(lambda: _released(repository, past)),
-        returned=_returned(past),
+        returned=_returned(past, base_registry, registry),
         restored=_restored(past, base, state.table.digest, files),
     )
     judged = Judge(proposal)
@@ -203,14 +203,15 @@ def _released(repository: Repository, past: Past) -> JudgedState | None:
     return _judged(compiled(registry, tag, commit), read_samples(repository.tree(commit)))
 
 
-def _returned(past: Past) -> Callable[[Change], bool]:
+def _returned(past: Past, base: Registry, head: Registry) -> Callable[[Change], bool]:
     """Did the target branch once hold head's value of a change? Each key's history is read once."""
 
     @cache
-    def held(key: tuple[str, ...]) -> frozenset[Content | None]:
-        return frozenset(content_at(earlier, key) for _, earlier in past.states() if earlier is not None)
+    def held(key: tuple[str, ...], names: tuple[str, ...]) -> frozenset[Content | None]:
+        earlier = (registry for _, registry in past.states() if registry is not None)
+        return frozenset(content_at(registry, key, names) for registry in earlier)
 
-    return lambda change: change.head in held(change.key)
+    return lambda change: change.head in held(change.key, names_before(change, base, head))
 
 
 _CONCERNS = ("samples/", "validator/", "schemas/", "coefficients/gates.yaml")

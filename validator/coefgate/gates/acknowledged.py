@@ -8,7 +8,7 @@ from fractions import Fraction
 from coefgate.gates.evidence import Evidence
 from coefgate.gates.exercise import exercised
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.changes import Change
+from coefgate.registry.changes import Change, Content, content_at, names_before
 from coefgate.registry.model import Gates, Registry
 
 Returned = Callable[[Change], bool]
@@ -38,7 +38,7 @@ def unmeasured(
     """Every changed coefficient, alias and path rule is exercised by an eligible sample, or acknowledged."""
     findings = [
         Finding(
-            f"{what} rests on no stored call; acknowledge it with: {_answer(change, base, head)}",
+            f"{what} rests on no stored call; {_way_on(change, base, head)}",
             change.file,
             change.line,
         )
@@ -57,6 +57,12 @@ def unmeasured(
     )
 
 
+def _way_on(change: Change, base: Registry, head: Registry) -> str:
+    if change.base is None and change.kind != "alias":
+        return "a new figure without one says basis: {kind: prior, …}"
+    return f"acknowledge it with: {_answer(change, base, head)}"
+
+
 def _unexercised(change: Change, base: Registry, head: Registry, evidence: Evidence) -> Iterator[str]:
     if change.kind == "setting" or change.gone:
         return
@@ -67,27 +73,30 @@ def _unexercised(change: Change, base: Registry, head: Registry, evidence: Evide
 
 def swing(
     changes: Sequence[Change],
-    released: Sequence[Change],
+    base: Registry,
+    head: Registry,
+    *,
+    released: Registry | None,
     gates: Gates,
     returned: Returned,
 ) -> RuleResult:
     """No value moves by the factor or more, either way, unless acknowledged.
 
-    ``released``: head's differences from the last release.
+    ``released``: the last release, ``None`` before the first.
     """
     factor = gates.relative.swing_factor_from
-    since_release = {change.name: change for change in released}
     findings = []
     for change in changes:
         if change.acknowledged or change.gone:
             continue
-        for against, step in (("", change), (" since the last release", since_release.get(change.name))):
-            times = _factor(step) if step else None
-            if step and times is not None and (times == 0 or times >= factor) and not returned(change):
+        at_release = _released(change, base, head, released)
+        for against, old in (("", change.base), (" since the last release", at_release)):
+            times = _factor(old, change.head)
+            if times is not None and (times == 0 or times >= factor) and not returned(change):
                 how = f"× {float(times):.1f}" if times else "from or to nothing"
                 findings.append(
                     Finding(
-                        f"{change.name} moves from {shown(step.base)} to {shown(step.head)} "
+                        f"{change.name} moves from {shown(old)} to {shown(change.head)} "
                         f"({how}{against}); acknowledge it with: {answer(change)}",
                         change.file,
                         change.line,
@@ -104,12 +113,19 @@ def swing(
     )
 
 
-def _factor(change: Change) -> Fraction | None:
-    """How many times larger the larger value is; 0 where one of them is zero; ``None`` for no numbers."""
-    if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
+def _released(change: Change, base: Registry, head: Registry, released: Registry | None) -> Content | None:
+    """What the last release held in the place of a change's value."""
+    if released is None:
         return None
-    low, high = sorted((change.base, change.head))
-    return high / low if low else Fraction(0)
+    return content_at(released, change.key, names_before(change, base, head))
+
+
+def _factor(before: Content | None, after: Content | None) -> Fraction | None:
+    """How many times larger the larger is; 0 where one is zero; ``None`` where these are not two numbers."""
+    if not isinstance(before, Fraction) or not isinstance(after, Fraction):
+        return None
+    low, high = sorted((before, after))
+    return Fraction(1) if low == high else high / low if low else Fraction(0)
 
 
 def answer(change: Change) -> str:

@@ -51,16 +51,26 @@ def _calls(registry: Registry, evidence: Evidence) -> Calls:
 
 
 def _groups(changes: Sequence[Change], base: Registry, head: Registry) -> Iterator[tuple[Change, ...]]:
-    ladders: dict[tuple[str, ...], list[Change]] = {}
+    ladders: dict[object, list[Change]] = {}
     for change in changes:
-        ladders.setdefault(change.key[:-1] or change.key, []).append(change)
-    tied = {
-        ladder
-        for ladder, steps in ladders.items()
-        if not all(rises(taken_back(head, base, (step,))) for step in steps)
-    }
+        ladders.setdefault(_ladder(change, changes), []).append(change)
     for ladder, steps in ladders.items():
-        yield from [tuple(steps)] if ladder in tied else [(step,) for step in steps]
+        tied = ladder == _KINDS or not all(rises(taken_back(head, base, (step,))) for step in steps)
+        yield from [tuple(steps)] if tied else [(step,) for step in steps]
+
+
+_KINDS = "file kinds that come or go, with their costs and their path rules"
+
+
+def _ladder(change: Change, changes: Sequence[Change]) -> object:
+    """Changes that may be valid only together have the same."""
+    if _brings_a_kind(change) or (change.kind == "path-rules" and any(map(_brings_a_kind, changes))):
+        return _KINDS
+    return change.key[:-1] or change.key, change.label
+
+
+def _brings_a_kind(change: Change) -> bool:
+    return change.kind == "marginal" and None in (change.base, change.head)
 
 
 def _effect(group: tuple[Change, ...], whole: Calls, figures: Metrics | None, without: Calls) -> Effect:

@@ -20,12 +20,19 @@ def exercised(change: Change, base: Registry, head: Registry, samples: Sequence[
         for glob in sorted(set(base.applies_to) ^ set(head.applies_to)):
             if not any(sample.model is not None and fnmatchcase(sample.model, glob) for sample in samples):
                 yield f"applies_to {glob}"
-    elif not any(uses(sample, change, head) for sample in samples):
+    elif not any(uses(sample, change, base, head) for sample in samples):
         yield change.name
 
 
-def uses(sample: Sample, change: Change, registry: Registry) -> bool:
-    """Does ``registry`` use this value, or alias, to predict ``sample``?"""
+def uses(sample: Sample, change: Change, base: Registry, registry: Registry) -> bool:
+    """Does ``registry`` use this value, or alias, to predict ``sample``?
+
+    Where a category of ``base`` was given to another one, only calls that it served before count.
+    """
+    if change.label is not None and change.label != change.key[1]:
+        served = base.canonical_category
+        if served.get(sample.category or "") != served.get(change.label):
+            return False
     match change.key:
         case ("overhead", category, complexity):
             return _cell(sample, registry) == (category, complexity)
@@ -41,7 +48,7 @@ def uses(sample: Sample, change: Change, registry: Registry) -> bool:
         case ("no_deliverables", complexity):
             return not sample.deliverables and sample.complexity == complexity
         case ("alias", label):
-            return sample.category == label
+            return sample.category == label and bool(sample.deliverables) and _applies(sample, registry)
     return True
 
 
@@ -80,18 +87,51 @@ def path_kinds(registry: Registry) -> PathKinds:
     return compiled_path_kinds(rules, registry.default_kind)
 
 
+Ordered = tuple[tuple[str, tuple[str, ...]], ...]
+
+
 def _path_rules(base: Registry, head: Registry, samples: Sequence[Sample]) -> Iterator[str]:
+    """Globs that come or go and decide no path; then a new order, and a new default, that do not."""
     paths = {deliverable.path for sample in samples for deliverable in sample.deliverables}
-    globs = [
-        {(rule.kind, glob) for rule in registry.path_rules for glob in rule.globs}
-        for registry in (base, head)
-    ]
-    differing = sorted(globs[0] ^ globs[1])
-    for kind, glob in differing:
-        matches = compiled_path_kinds(((kind, (glob,)),), "")
-        if not any(matches(path) == kind for path in paths):
-            yield f"the path rule {glob} → {kind}"
-    if not differing:
-        before, after = path_kinds(base), path_kinds(head)
-        if all(before(path) == after(path) for path in paths):
-            yield "the new order of the path rules, or their default,"
+    for registry, other in ((base, head), (head, base)):
+        for kind, glob in sorted(_globs(registry) - _globs(other)):
+            if not any(_decides(kind, glob, path, registry, other) for path in paths):
+                yield f"the path rule {glob} → {kind}"
+    common = _globs(base) & _globs(head)
+    orders = [_ordered(registry, common) for registry in (base, head)]
+    before, after = (compiled_path_kinds(order, "") for order in orders)
+    if orders[0] != orders[1] and all(before(path) == after(path) for path in paths):
+        yield "the new order of the path rules"
+    if base.default_kind != head.default_kind and all(_by_a_rule(path, base, head) for path in paths):
+        yield f"the default kind {head.default_kind}"
+
+
+def _decides(kind: str, glob: str, path: str, registry: Registry, other: Registry) -> bool:
+    """Is ``path`` of this kind in ``registry`` by the glob, and not in ``other``, or not without the glob?"""
+    if not compiled_path_kinds(((kind, (glob,)),), "")(path) == kind == path_kinds(registry)(path):
+        return False
+    if path_kinds(other)(path) != kind:
+        return True
+    rest = _ordered(registry, _globs(registry) - {(kind, glob)})
+    return compiled_path_kinds(rest, registry.default_kind)(path) != kind
+
+
+def _by_a_rule(path: str, *registries: Registry) -> bool:
+    """Is there a rule for ``path`` in each, so that none takes its default for it?"""
+    return all(compiled_path_kinds(_ordered(one, _globs(one)), "")(path) for one in registries)
+
+
+def _globs(registry: Registry) -> frozenset[tuple[str, str]]:
+    return frozenset((rule.kind, glob) for rule in registry.path_rules for glob in rule.globs)
+
+
+def _ordered(registry: Registry, wanted: frozenset[tuple[str, str]]) -> Ordered:
+    """The rules as far as they hold wanted globs; neighbours of one kind are one rule."""
+    rules: list[tuple[str, tuple[str, ...]]] = []
+    for rule in registry.path_rules:
+        globs = tuple(glob for glob in rule.globs if (rule.kind, glob) in wanted)
+        if globs and rules and rules[-1][0] == rule.kind:
+            globs += rules.pop()[1]
+        if globs:
+            rules.append((rule.kind, tuple(sorted(globs))))
+    return tuple(rules)

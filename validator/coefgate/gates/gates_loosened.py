@@ -8,7 +8,8 @@ from fractions import Fraction
 from coefgate.gates.acknowledged import shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import GATES_FILE, Finding, RuleResult, finding_result
-from coefgate.registry.model import Gates, Named, Scope
+from coefgate.registry.model import Gates, Scope
+from coefgate.registry.model_globs import covered
 
 RULE = "gates-loosened"
 
@@ -54,10 +55,10 @@ def _is_looser(old: Fraction, new: Fraction, looser: str) -> bool:
 
 
 def _narrower_models(old: Scope, new: Scope) -> bool:
-    """Fewer samples count unless head lists every glob that base does, or takes every model."""
+    """Fewer samples count unless head's globs cover those of base, or it takes every model."""
     if new.models is None:
         return False
-    return old.models is None or not set(old.models) <= set(new.models)
+    return old.models is None or not covered(old.models, new.models)
 
 
 def _later(old: str | None, new: str | None) -> bool:
@@ -68,8 +69,15 @@ def _named(
     name: str, old: tuple[str, ...] | str | None, new: tuple[str, ...] | str | None, head: Gates
 ) -> tuple[Finding, bool]:
     answer = head.acknowledged.get(name)
-    answered = isinstance(answer, Named) and (answer.previous, answer.current) == (old, new)
+    answered = answer is not None and (_as_set(answer.previous), _as_set(answer.current)) == (
+        _as_set(old),
+        _as_set(new),
+    )
     return _finding(name, shown(old), shown(new), head.lines.get(name, 1)), answered
+
+
+def _as_set(names: tuple[str, ...] | str | None) -> object:
+    return frozenset(names) if isinstance(names, tuple) else names
 
 
 def _finding(name: str, old: str, new: str, line: int) -> Finding:

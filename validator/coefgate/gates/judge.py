@@ -73,7 +73,7 @@ class Judge:
         gates, returned = self.gates, proposal.returned
         of_base = self._of_base(proposal.head.table)
         metric = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
-        released = self._since_release(head) if found else ()
+        released = proposal.released() if found else None
         results = (
             *metric,
             stratum_regression(
@@ -85,7 +85,14 @@ class Judge:
             *self._samples_kept,
             coefficient_removed(found, returned),
             unmeasured(found, base, head, self.evidence, returned),
-            swing(found, released, gates, returned),
+            swing(
+                found,
+                base,
+                head,
+                released=released.registry if released else None,
+                gates=gates,
+                returned=returned,
+            ),
             gates_loosened(proposal),
             judge_and_values(proposal),
         )
@@ -112,10 +119,6 @@ class Judge:
     def _of_base(self, head: Table) -> Pair | None:
         evidence = self._base_evidence
         return None if evidence is None else pair(evidence, self.proposal.base.table, head)
-
-    def _since_release(self, head: Registry) -> tuple[Change, ...]:
-        released = self.proposal.released()
-        return () if released is None else changes(released.registry, head)
 
 
 def _not_asked(result: RuleResult) -> RuleResult:

@@ -17,6 +17,7 @@ from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, ve
 from coefgate.gates.samples_kept import cells_before_and_after
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
+from coefgate.registry.values import values_of
 from coefgate.replay.scores import Scores
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
@@ -126,7 +127,7 @@ def judge_change(
         feasible_margin=feasible,
         coverage=coverage,
         retired=tuple(proposal.head.store.retired.values()),
-        next=tuple(_next_of_change(verdict, found, rules)),
+        next=tuple(_next_of_change(verdict, found, rules, frozenset(values_of(proposal.head.registry)))),
         comparison=Comparison(
             base=proposal.base.side,
             scores=base,
@@ -183,18 +184,17 @@ def _placed(rule: RuleResult, found: Sequence[Effect]) -> RuleResult:
     return replace(rule, findings=(Finding(text, worst.file, worst.line),))
 
 
-def _next_of_change(verdict: Status, found: Sequence[Effect], rules: Sequence[RuleResult]) -> list[str]:
+def _next_of_change(
+    verdict: Status, found: Sequence[Effect], rules: Sequence[RuleResult], present: frozenset[str]
+) -> list[str]:
     if verdict == "pass":
         return ["coefgate diff"] if found else ["coefgate coverage"]
     steps = []
-    numbers = [effect.changes[0].name for effect in found if effect.changes[0].kind in _TRIED]
+    numbers = [effect.changes[0].name for effect in found if effect.changes[0].name in present]
     if numbers:
         steps.append(f"coefgate try --range {numbers[0]}")
     first = next(rule for rule in rules if rule.status != "pass")
     return [*steps, f"see docs/gates.md#{first.rule}"]
-
-
-_TRIED = ("overhead", "marginal", "margin", "fallback")
 
 
 def _next(verdict: Status, feasible: FeasibleMargin | None, *, measured: bool) -> list[str]:

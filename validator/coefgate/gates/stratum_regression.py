@@ -52,13 +52,14 @@ class StrataOf:
         self._found: dict[object, tuple[Stratum, ...]] = {}
 
     def __call__(self, evidence: Evidence, *canonicals: Mapping[str, str]) -> tuple[Stratum, ...]:
-        found: dict[str, Stratum] = {}
+        found: dict[object, Stratum] = {}
         for canonical in canonicals:
             key = (id(evidence), frozenset(canonical.items()))
             if key not in self._found:
                 self._found[key] = judged_strata(evidence, canonical, phases_from=self._phases_from)
             for stratum in self._found[key]:
-                found.setdefault(stratum.name, stratum)
+                # Under one name base and head may mean different calls, where an alias leads elsewhere.
+                found.setdefault((stratum.name, stratum.calls.tobytes()), stratum)
         return tuple(found.values())
 
 

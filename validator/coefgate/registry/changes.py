@@ -7,12 +7,13 @@ neither hides a change nor is one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
 from coefgate.registry.model import Acknowledgement, Category, IntervalWidths, Named, Registry, Value
+from coefgate.registry.model_globs import covered
 from coefgate.registry.values import margin_of, overhead_of
 from coefgate.vocabulary import PRICED_OPERATIONS, Operation
 
@@ -36,9 +37,10 @@ class Change:
 
     ``base`` and ``head`` of an overhead, a marginal cost, a margin or a fallback are numbers (tokens, or a
     factor); of an alias the category it leads to; of the path rules their fingerprint; of ``applies-to``
-    the globs; of a setting its text. ``key`` says where head keeps it. ``gone``: base declares this name
-    and head does not. ``prior``: head says that no sample stands behind the value. ``file`` and ``line``
-    point to head's declaration, to base's where it is gone.
+    the globs; of a setting its text. ``key`` says where head keeps it. ``label``: of an overhead or a
+    margin the name whose calls get it; another than that in ``key`` where a category was renamed, or given
+    to another one. ``gone``: base declares this name and head does not. ``prior``: head says that no sample
+    stands behind the value. ``file`` and ``line`` point to head's declaration, to base's where it is gone.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Change:
     gone: bool = False
     prior: bool = False
     acknowledge: Acknowledgement | Named | None = None
+    label: str | None = None
 
     @property
     def acknowledged(self) -> bool:
@@ -75,8 +78,14 @@ def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
     )
 
 
-def content_at(registry: Registry, key: tuple[str, ...]) -> Content | None:
-    """What ``registry`` holds where a change has this key, to compare with its ``base`` or ``head``."""
+def content_at(registry: Registry, key: tuple[str, ...], names: Sequence[str] = ()) -> Content | None:
+    """What ``registry`` holds where a change has this key, to compare with its ``base`` or ``head``.
+
+    ``names``: of an overhead or a margin, what its category may be called there; the first that is known.
+    """
+    known = next((name for name in names if name in registry.canonical_category), None)
+    if known is not None:
+        key = (key[0], known, key[2])
     match key:
         case ("overhead", category, complexity):
             return _number(overhead_of(registry, category, complexity))
@@ -98,6 +107,20 @@ def content_at(registry: Registry, key: tuple[str, ...]) -> Content | None:
         case ("applies_to",):
             return tuple(sorted(registry.applies_to))
     return None
+
+
+def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, ...]:
+    """What the category of a change may be called in earlier states, the likeliest first.
+
+    As base calls it; and its other names, in case it was renamed since. Not the name of another category
+    that it was given to.
+    """
+    if change.label is None:
+        return ()
+    category, names = change.key[1], [change.label]
+    if category == change.label or category not in base.canonical_category:
+        names += [name for name, owner in head.canonical_category.items() if owner == category]
+    return tuple(dict.fromkeys(names))
 
 
 def _number(value: Value | None) -> Fraction | None:
@@ -142,7 +165,7 @@ def _applies_to(base: Registry, head: Registry) -> Iterator[Change]:
             now,
             "coefficients/registry.yaml",
             head.applies_to_line,
-            gone=not set(was) <= set(now),
+            gone=not covered(was, now),
             acknowledge=_sorted(head.acknowledge_applies_to),
         )
 
@@ -164,7 +187,8 @@ def _fallbacks(base: Registry, head: Registry) -> Iterator[Change]:
         yield from _value(f"no_deliverables.{name}", ("no_deliverables", name), was, now)
 
 
-def _overheads(base: Registry, head: Registry) -> Iterator[Change]:
+def _cells(base: Registry, head: Registry) -> Iterator[tuple[str, str]]:
+    """Labels and complexities, one for all calls that go from the same cell of base to the same of head."""
     seen: set[tuple[str | None, str | None]] = set()
     renamed = {head.canonical_category.get(name) for name in base.categories} - set(base.canonical_category)
     for label in dict.fromkeys(
@@ -172,11 +196,18 @@ def _overheads(base: Registry, head: Registry) -> Iterator[Change]:
     ):
         for complexity in dict.fromkeys((*base.complexities, *head.complexities)):
             was, now = (overhead_of(side, label, complexity) for side in (base, head))
-            pair = (was.name if was else None, now.name if now else None)
-            if pair not in seen:
-                seen.add(pair)
-                category = head.canonical_category.get(label, label)
-                yield from _value(f"{label}.{complexity}", ("overhead", category, complexity), was, now)
+            cells = (was.name if was else None, now.name if now else None)
+            if cells not in seen and cells != (None, None):
+                seen.add(cells)
+                yield label, complexity
+
+
+def _overheads(base: Registry, head: Registry) -> Iterator[Change]:
+    for label, complexity in _cells(base, head):
+        was, now = (overhead_of(side, label, complexity) for side in (base, head))
+        category = head.canonical_category.get(label, label)
+        for change in _value(f"{label}.{complexity}", ("overhead", category, complexity), was, now):
+            yield replace(change, label=label)
 
 
 def _aliases(base: Registry, head: Registry) -> Iterator[Change]:
@@ -251,20 +282,17 @@ def _first_difference(base: Registry, head: Registry) -> tuple[str, int]:
 
 def _margins(base: Registry, head: Registry) -> Iterator[Change]:
     yield from _value("margin.default", ("margin",), base.default_margin, head.default_margin)
-    seen: set[tuple[str, str]] = set()
-    for label, complexity in dict.fromkeys((*base.cell_margins, *head.cell_margins)):
+    for label, complexity in _cells(base, head):
         category = head.canonical_category.get(label, label)
-        if (category, complexity) in seen or overhead_of(head, category, complexity) is None:
+        if overhead_of(head, label, complexity) is None:
             continue  # a cell that is gone is told with its overhead
-        seen.add((category, complexity))
-        before = next((name for name in (label, category) if overhead_of(base, name, complexity)), label)
-        was, now = margin_of(base, before, complexity), margin_of(head, category, complexity)
+        was, now = margin_of(base, label, complexity), margin_of(head, category, complexity)
         own_was, own_now = was is not base.default_margin, now is not head.default_margin
         if was.number == now.number or not (own_was or own_now):
             continue
         declared = now if own_now else was
         yield Change(
-            f"margin.{category}.{complexity}",
+            f"margin.{label}.{complexity}",
             "margin",
             ("margin", category, complexity),
             was.number,
@@ -273,6 +301,7 @@ def _margins(base: Registry, head: Registry) -> Iterator[Change]:
             declared.line,
             gone=own_was and not own_now,
             acknowledge=now.acknowledge if own_now else None,
+            label=label,
         )
 
 

@@ -23,9 +23,12 @@ def taken_back(head: Registry, base: Registry, changes: Iterable[Change]) -> Reg
 
 def _without(head: Registry, base: Registry, change: Change) -> Registry:
     number = change.base if isinstance(change.base, Fraction) else None
+    if change.label is not None and _was_another(head, base, change.label, change.key[1]):
+        head = _apart(head, base, change.label)
+        change = replace(change, key=(change.key[0], change.label, change.key[2]))
     match change.key:
-        case ("overhead", category, complexity):
-            return _overhead(head, base, category, complexity, number)
+        case ("overhead", _, _):
+            return _overhead(head, base, change)
         case ("margin",):
             return replace(head, default_margin=_changed(head.default_margin, number))
         case ("margin", category, complexity):
@@ -54,29 +57,61 @@ def _without(head: Registry, base: Registry, change: Change) -> Registry:
             return head
 
 
+def _was_another(head: Registry, base: Registry, label: str, category: str) -> bool:
+    """Does head serve calls by ``category`` that base tells apart from those of ``label``?"""
+    if head.canonical_category.get(label) != category or label == category:
+        return False
+    led = {base.canonical_category.get(name) for name in (category, *head.categories[category].aliases)}
+    return len(led - {None, base.canonical_category.get(label)}) > 0
+
+
+def _apart(head: Registry, base: Registry, label: str) -> Registry:
+    """``label`` as a category of its own again, with its aliases of base, and the figures that head has."""
+    together = head.categories[head.canonical_category[label]]
+    own = [name for name, owner in base.canonical_category.items() if owner == label]
+    aliases = tuple(name for name in together.aliases if name in own and name != label)
+    rest = tuple(name for name in together.aliases if name not in own)
+    margins = {
+        (label, complexity): number
+        for (category, complexity), number in head.cell_margins.items()
+        if category == together.name
+    }
+    return replace(
+        head,
+        categories={
+            **head.categories,
+            together.name: replace(together, aliases=rest),
+            label: replace(together, name=label, aliases=aliases),
+        },
+        cell_margins={**head.cell_margins, **margins},
+    )
+
+
 def _changed(value: Value, number: Fraction | None) -> Value:
     return value if number is None else replace(value, number=number)
 
 
-def _overhead(
-    head: Registry, base: Registry, category: str, complexity: str, number: Fraction | None
-) -> Registry:
+def _overhead(head: Registry, base: Registry, change: Change) -> Registry:
+    _, category, complexity = change.key
+    number = change.base if isinstance(change.base, Fraction) else None
     entry = head.categories.get(category)
     if entry is None:
-        before = base.categories[category]
+        lost = base.categories[category]
         taken = set(head.canonical_category)
-        free = tuple(alias for alias in before.aliases if alias not in taken)
-        entry = Category(before.name, free, {}, None, before.line, before.file)
-    overhead = dict(entry.overhead)
+        free = tuple(alias for alias in lost.aliases if alias not in taken)
+        entry = Category(lost.name, free, {}, None, lost.line, lost.file)
+    overhead, margins = dict(entry.overhead), dict(head.cell_margins)
     if number is None:
         overhead.pop(complexity, None)
     elif complexity in overhead:
         overhead[complexity] = _changed(overhead[complexity], number)
     else:
-        overhead[complexity] = base.categories[base.canonical_category.get(category, category)].overhead[
-            complexity
-        ]
-    return replace(head, categories={**head.categories, category: replace(entry, overhead=overhead)})
+        before = base.canonical_category[change.label or category]
+        overhead[complexity] = base.categories[before].overhead[complexity]
+        if (before, complexity) in base.cell_margins:
+            margins[category, complexity] = base.cell_margins[before, complexity]
+    categories = {**head.categories, category: replace(entry, overhead=overhead)}
+    return replace(head, categories=categories, cell_margins=margins)
 
 
 def _marginal(

@@ -13,14 +13,18 @@ from coefgate.drill.thresholds import THRESHOLDS, acknowledged, looser, with_thr
 
 def _tightened(state: State, rng: Random) -> Plant:
     """A threshold a little tighter."""
-    word = rng.choice(("smape", "underestimation", "waste-band-low", "waste-band-high", "waste-p90"))
-    threshold = THRESHOLDS[word]
-    old = threshold.at(state)
-    by = Fraction(rng.randint(1, 40), 1000)
-    new = threshold.rounded(old * (1 + by if word == "waste-band-low" else 1 - by))
-    if new == old:
-        raise NotPlantable(f"{threshold.name} cannot be tightened by a little")
-    return Plant(GATES, threshold.step(old, new), {GATES: with_threshold(state, threshold, new)})
+    words = ["smape", "underestimation", "waste-band-low", "waste-band-high", "waste-p90"]
+    rng.shuffle(words)
+    low, high = (THRESHOLDS[word].at(state) for word in ("waste-band-low", "waste-band-high"))
+    for word in words:
+        threshold = THRESHOLDS[word]
+        old = threshold.at(state)
+        by = Fraction(rng.randint(10, 100), 1000)
+        new = threshold.rounded(old * (1 + by if word == "waste-band-low" else 1 - by))
+        upside_down = (word == "waste-band-low" and new >= high) or (word == "waste-band-high" and new <= low)
+        if new != old and not upside_down:
+            return Plant(GATES, threshold.step(old, new), {GATES: with_threshold(state, threshold, new)})
+    raise NotPlantable("no threshold can be tightened by a little")
 
 
 def _loosened_acknowledged(state: State, rng: Random) -> Plant:

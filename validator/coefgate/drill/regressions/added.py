@@ -91,9 +91,9 @@ def _corrected_to_fit(state: State, rng: Random) -> Plant:
 def _worst_retired(state: State, rng: Random) -> Plant:
     worst = _worst(state, rng)
     for count in range(rng.randint(1, 4), len(worst)):
-        changed = {RETIRED: with_retirement(state, worst[:count])}
+        changed = {RETIRED: with_retirement(state, rng.sample(worst[: count + 2], count))}
         if Judgement(state, state.after(changed)).flattered:
-            what = f"the {count} calls that are predicted worst retired"
+            what = f"{count} of the {count + 2} calls that are predicted worst retired"
             return Plant(RETIRED, what, changed, frozenset(("flattered",)))
     raise NotPlantable("no figure of these coefficients can get much better")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 from typing import Final
@@ -11,7 +12,7 @@ from coefgate.drill.drawing import DRAWS, draw, is_coefficient
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
 from coefgate.drill.numbers import in_range, rises, with_value, written
-from coefgate.drill.state import State
+from coefgate.drill.state import State, Stored
 
 
 def _swing(state: State, rng: Random) -> Plant:
@@ -31,34 +32,39 @@ def _swing(state: State, rng: Random) -> Plant:
         since = Judgement(state, base.after(changed)).broken
         if "swing" in since and "swing" not in broken | first.judgement.broken:
             what = f"{first.what} → {written(value)}, in two changes since the last release"
-            past = ({}, first.changed)
-            return Plant(number.file, what, changed, broken | {"swing"}, past, released=True)
+            rules = broken | {"swing"}
+            return Plant(number.file, what, changed, rules, ({}, first.changed), released=True)
     raise NotPlantable("no number can move by so much in two steps")
 
 
 def _flattered(state: State, rng: Random) -> Plant:
-    """Two batches of easy calls, of which neither flatters by itself."""
+    """Two batches of calls that keep median and P90 of the waste, of which neither flatters by itself."""
     known = eligible(state)
     for _ in range(DRAWS):
         origin = rng.choice(known).fields["origin"]
-        whole = [one for one in known if one.fields["origin"] == origin]
-        sizes = [rng.randint(1, 12) for _ in range(2)]
-        batches = []
-        for batch, size in enumerate(sizes):
-            likes = [rng.choice(whole) for _ in range(size)]
-            drafts = [
-                new_call(like, 1000 * batch + number, predicted(state, like.fields))
-                for number, like in enumerate(likes)
-            ]
-            batches.append(added(drafts))
-        base = state.after(batches[0])
-        head = base.after(batches[1])
+        likes = [one for one in known if one.fields["origin"] == origin]
+        first, second = (_batch(state, rng, likes, number) for number in (0, 1000))
+        base = state.after(first)
+        head = base.after(second)
         alone = Judgement(state, base).flattered or Judgement(base, head).flattered
-        if Judgement(state, head).flattered and not alone and set(batches[0]).isdisjoint(batches[1]):
-            what = f"{sizes[0]} and {sizes[1]} calls predicted to the token, in two changes since the last release"
-            rules = frozenset(("flattered",))
-            return Plant(next(iter(batches[1])), what, batches[1], rules, ({}, batches[0]), released=True)
+        if Judgement(state, head).flattered and not alone:
+            file = next(iter(second))
+            what = f"calls that flatter a little, after those of {next(iter(first))}, since the last release"
+            return Plant(file, what, second, frozenset(("flattered",)), ({}, first), released=True)
     raise NotPlantable("no two batches of easy calls flatter together and not alone")
+
+
+def _batch(state: State, rng: Random, likes: Sequence[Stored], number: int) -> dict[str, bytes]:
+    """Of ten calls four are predicted to the token, five at the median of the waste, one at its P90."""
+    figures = Judgement(state, state).figures(state, added=False)
+    median, p90 = (figures.median, figures.p90) if figures else (Fraction(1), Fraction(1))
+    ratios = [Fraction(1)] * 4 + [median] * 5 + [p90]
+    drafts = []
+    for index in range(10 * rng.randint(1, 4)):
+        like = rng.choice(likes)
+        needed = int(predicted(state, like.fields) / ratios[index % 10])
+        drafts.append(new_call(like, number + index, needed))
+    return added(drafts)
 
 
 KINDS: Final[tuple[Kind, ...]] = (

@@ -1,0 +1,61 @@
+"""``python -m tests.coverage_floor``: the coverage that the tests must reach, and that it never falls.
+
+The floor is ``fail_under`` in ``pyproject.toml``; the run of the tests itself fails below it. This asks two
+things more, after a whole run: that the floor is no lower than any that the history of this commit had, and
+that it follows what is measured, so that coverage cannot sag back to an old floor.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+SLACK = 1.0
+"""Points that may lie between floor and coverage: versions of Python differ by some tenths."""
+_SETTING = "pyproject.toml"
+
+
+def floor_of(settings: str) -> float:
+    """``fail_under`` of a ``pyproject.toml``; 0 where it has none."""
+    report = tomllib.loads(settings).get("tool", {}).get("coverage", {}).get("report", {})
+    return float(report.get("fail_under", 0))
+
+
+def highest_floor(root: Path) -> float:
+    """The highest floor in the history of the present commit; 0 where there is no git, or no floor."""
+    listing = _git(root, "log", "--format=%H", "-Gfail_under", "--", _SETTING)
+    return max(
+        (floor_of(_git(root, "show", f"{commit}:./{_SETTING}")) for commit in listing.split()), default=0.0
+    )
+
+
+def complaint(root: Path, measured: float) -> str:
+    """What is wrong with the floor in ``root``, ``measured`` being the coverage; empty where nothing is."""
+    floor, highest = floor_of((root / _SETTING).read_text("utf-8")), highest_floor(root)
+    if floor < highest:
+        return f"{_SETTING} asks for {floor}%, and {highest}% was asked before. Write: fail_under = {highest}"
+    if measured > floor + SLACK:
+        reached = int(measured * 2) / 2
+        return f"{measured}% is covered, and {_SETTING} asks for {floor}% only. Write: fail_under = {reached}"
+    return ""
+
+
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False)
+    return done.stdout if done.returncode == 0 else ""
+
+
+def main() -> int:
+    """Read the coverage that the last run left behind, and print what is wrong."""
+    root = Path(__file__).parents[1]
+    report = [sys.executable, "-m", "coverage", "report", "--format=total", "--precision=2", "--fail-under=0"]
+    measured = float(subprocess.run(report, cwd=root, capture_output=True, text=True, check=True).stdout)
+    wrong = complaint(root, measured)
+    sys.stdout.write(f"{wrong or f'coverage {measured}%, which is no less than before'}\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""Pages whose console blocks are run: what they say is printed is what is printed.
+
+``python -m tests.end_to_end.pages`` runs the tutorial and writes its outputs anew. A block looks like a terminal: a
+command after ``$``, its further lines after ``>``, then what it prints. A line with only ``…`` stands for one line or more
+that the page leaves out; refilling keeps it while the lines around it only change in their figures.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+SHIPPED = Path(__file__).parents[2]
+TUTORIAL = SHIPPED / "docs" / "tutorial.md"
+LEFT_OUT = "…"
+
+_BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
+_FIGURE = re.compile(r"\b[0-9a-f]{7,40}\b|[-+−±]?\d[\d,.]*[%k]?|\s+|─+")
+_FIRST_DAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command of a page, and what the page says that it prints."""
+
+    command: str
+    output: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a command really printed, on both streams, and its exit code."""
+
+    output: Sequence[str]
+    code: int
+
+
+def steps(text: str) -> list[Step]:
+    """The commands of all console blocks of a page, in order."""
+    return [step for block in _BLOCK.findall(text) for step in _steps_of(block)]
+
+
+def run(commands: Sequence[str], *, cwd: Path, home: Path) -> list[Printed]:
+    """Run commands one after another in one shell, as its user would type them.
+
+    Nothing of the environment counts but ``PATH``, where this Python's programs come first. Commits have fixed authors
+    and times, each command a minute after the one before, so they have the same names wherever the page is run.
+    """
+    mark = "-- printed by the step before --"
+    script = ["exec 2>&1", "code=0"]
+    for number, command in enumerate(commands):
+        moment = (_FIRST_DAY + timedelta(minutes=number)).isoformat()
+        script += [
+            f"export GIT_AUTHOR_DATE={moment} GIT_COMMITTER_DATE={moment}",
+            '(exit "$code")',
+            command,
+            f"code=$?; printf '\\n%s\\n' '{mark}'\"$code\"",
+        ]
+    path = home / "script"
+    path.write_text("\n".join([*script, ""]), encoding="utf-8")
+    done = subprocess.run(
+        ["bash", "-u", path],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        env=_environment(home),
+    )
+    text = done.stdout.decode("utf-8")
+    *printed, rest = re.split(rf"^{mark}(\d+)\n", text, flags=re.MULTILINE)
+    assert len(printed) == 2 * len(commands), f"the shell gave up: {rest}{done.stderr.decode('utf-8')}"
+    return [
+        Printed(_lines(output), int(code)) for output, code in zip(printed[::2], printed[1::2], strict=True)
+    ]
+
+
+def filled(text: str, printed: Sequence[Printed]) -> str:
+    """The page with what its commands really print; unchanged where that is what it says already."""
+    remaining = iter(printed)
+
+    def block(found: re.Match[str]) -> str:
+        lines = []
+        for step in _steps_of(found[0]):
+            first, *further = step.command.splitlines()
+            lines += [f"$ {first}", *(f"> {line}".rstrip() for line in further)]
+            lines += _shortened(next(remaining).output, like=step.output)
+        return "".join(f"{line}\n" for line in lines)
+
+    return _BLOCK.sub(block, text)
+
+
+def tutorial_printed(scratch: Path) -> list[Printed]:
+    """What the tutorial's commands print, run in a fresh clone of this repository."""
+    clone = scratch / "coefgate"
+    subprocess.run(["git", "clone", "-q", "--shared", "--no-checkout", SHIPPED, clone], check=True)
+    commands = [step.command for step in steps(TUTORIAL.read_text("utf-8"))]
+    return run(commands, cwd=clone, home=scratch)
+
+
+def _steps_of(block: str) -> Iterator[Step]:
+    for chunk in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        first, *rest = chunk.splitlines()
+        further = next((i for i, line in enumerate(rest) if not line.startswith(">")), len(rest))
+        command = "\n".join([first, *(line[2:] for line in rest[:further])])
+        yield Step(command, _lines("\n".join(rest[further:])))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().splitlines()]
+
+
+def _shortened(output: Sequence[str], *, like: Sequence[str]) -> list[str]:
+    """Leave out what the page leaves out, found by its exact lines or else by lines that differ in figures only."""
+    for same in (str, lambda line: _FIGURE.sub(" ", line)):
+        found = _left_out(output, like=like, same=same)
+        if found is not None:
+            return found
+    return list(output)
+
+
+def _left_out(
+    output: Sequence[str], *, like: Sequence[str], same: Callable[[str], str]
+) -> list[str] | None:
+    if not like:
+        return None if output else []
+    if like[0] != LEFT_OUT:
+        if not output or same(output[0]) != same(like[0]):
+            return None
+        rest = _left_out(output[1:], like=like[1:], same=same)
+        return None if rest is None else [output[0], *rest]
+    for start in range(1, len(output) + 1):
+        rest = _left_out(output[start:], like=like[1:], same=same)
+        if rest is not None:
+            return [LEFT_OUT, *rest]
+    return None
+
+
+def _environment(home: Path) -> dict[str, str]:
+    people = {f"GIT_{role}_NAME": "An Author" for role in ("AUTHOR", "COMMITTER")}
+    people |= {f"GIT_{role}_EMAIL": "author@example.org" for role in ("AUTHOR", "COMMITTER")}
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COV")}
+    return {
+        **measured,
+        **people,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_EDITOR": "true",
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    }
+
+
+def main() -> None:
+    """Write the outputs of the tutorial anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        printed = tutorial_printed(Path(folder))
+    TUTORIAL.write_text(filled(TUTORIAL.read_text("utf-8"), printed), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
