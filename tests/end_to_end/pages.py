@@ -1,8 +1,9 @@
 """Pages whose console blocks are run: what they say is printed is what is printed.
 
-``python -m tests.end_to_end.pages`` runs the tutorial and writes its outputs anew. A block looks like a terminal: a
-command after ``$``, its further lines after ``>``, then what it prints. A line with only ``…`` stands for one line or more
-that the page leaves out; refilling keeps it while the lines around it only change in their figures.
+A block looks like a terminal: a command after ``$``, its further lines after ``>``, then what it prints. A
+line with only ``…`` stands for one line or more that the page leaves out. ``python -m tests.end_to_end.pages``
+runs the tutorial and writes its outputs anew; what is left out stays so while the lines around it change in
+figures only.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ TUTORIAL = SHIPPED / "docs" / "tutorial.md"
 LEFT_OUT = "…"
 
 _BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
-_FIGURE = re.compile(r"\b[0-9a-f]{7,40}\b|[-+−±]?\d[\d,.]*[%k]?|\s+|─+")
+# Commits, figures with their signs, and the columns that move with them.
+_FIGURE = re.compile(r"(?:\b|(?<=\.g))[0-9a-f]{7,40}\b|[-+−±]?\d[\d,.]*%?|\s+")
 _FIRST_DAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
@@ -50,8 +52,8 @@ def steps(text: str) -> list[Step]:
 def run(commands: Sequence[str], *, cwd: Path, home: Path) -> list[Printed]:
     """Run commands one after another in one shell, as its user would type them.
 
-    Nothing of the environment counts but ``PATH``, where this Python's programs come first. Commits have fixed authors
-    and times, each command a minute after the one before, so they have the same names wherever the page is run.
+    Nothing of the environment counts but ``PATH``, where this Python's programs come first. Commits have a
+    fixed author and times, each command a minute after the one before, so their names are the same everywhere.
     """
     mark = "-- printed by the step before --"
     script = ["exec 2>&1", "code=0"]
@@ -117,7 +119,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _shortened(output: Sequence[str], *, like: Sequence[str]) -> list[str]:
-    """Leave out what the page leaves out, found by its exact lines or else by lines that differ in figures only."""
+    """Leave out what the page leaves out, found by exact lines, or by lines that differ in figures only."""
     for same in (str, lambda line: _FIGURE.sub(" ", line)):
         found = _left_out(output, like=like, same=same)
         if found is not None:
@@ -125,9 +127,7 @@ def _shortened(output: Sequence[str], *, like: Sequence[str]) -> list[str]:
     return list(output)
 
 
-def _left_out(
-    output: Sequence[str], *, like: Sequence[str], same: Callable[[str], str]
-) -> list[str] | None:
+def _left_out(output: Sequence[str], *, like: Sequence[str], same: Callable[[str], str]) -> list[str] | None:
     if not like:
         return None if output else []
     if like[0] != LEFT_OUT:

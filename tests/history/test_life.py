@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from fractions import Fraction
 from pathlib import Path
@@ -148,6 +149,8 @@ def test_the_last_steps_are_those_of_the_life(registry: Path, git: Git) -> None:
 def test_before_the_first_commit(registry: Path, git: Git) -> None:
     git("update-ref", "-d", "HEAD")
     assert _subjects(_life(registry, "docs.low").steps) == ["worktree"]
+    with pytest.raises(UsageProblem, match="nothing is committed here yet"):
+        _life(registry, "docs.low", folder=False)
 
 
 # --- Names ----------------------------------------------------------------------------------------------
@@ -311,6 +314,18 @@ def test_several_commits_of_one_merge_newest_first(registry: Path, git: Git) -> 
     assert (int(step.before.number or 0), int(step.held.number or 0)) == (15490, 2000)
 
 
+def test_a_merge_within_a_merge_is_not_the_author(registry: Path, git: Git) -> None:
+    git("switch", "-qc", "inner")
+    _docs_low(registry, 1000)
+    _as(git, "Ada", "commit", "-qam", "lower")
+    git("switch", "-qc", "outer", "main")
+    git("merge", "-q", "--no-ff", "inner", "-m", "merge inner")
+    git("switch", "-q", "main")
+    git("merge", "-q", "--no-ff", "outer", "-m", "merge outer")
+    step = _life(registry, "docs.low").steps[0]
+    assert [one.subject for one in step.merged] == ["lower"]
+
+
 def test_a_merge_that_decides_by_itself_is_its_own_author(registry: Path, git: Git) -> None:
     git("switch", "-qc", "side")
     (registry / "coefficients" / "yanked.yaml").write_text(
@@ -327,7 +342,6 @@ def test_a_merge_that_decides_by_itself_is_its_own_author(registry: Path, git: G
 
 def test_hostile_words_of_a_commit_stay_words(registry: Path, git: Git) -> None:
     _docs_low(registry, 1000)
-    git("config", "log.showSignature", "true")
     git("config", "i18n.logOutputEncoding", "latin1")
     _as(
         git,
@@ -340,6 +354,19 @@ def test_hostile_words_of_a_commit_stay_words(registry: Path, git: Git) -> None:
     assert step.commit is not None
     assert (step.commit.author, step.commit.subject) == ("Zoë \x1b[31m", "%H %x00 é")
     assert [(one.key, one.value) for one in step.people] == [("Helped-by", "Ünal")]
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="commits are signed with ssh-keygen")
+def test_signatures_are_not_taken_for_history(registry: Path, git: Git, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    for name, value in (("gpg.format", "ssh"), ("user.signingKey", str(key)), ("log.showSignature", "true")):
+        git("config", name, value)
+    _docs_low(registry, 1000)
+    git("commit", "-q", "-S", "-am", "signed")
+    assert git("log", "-1", "--format=") != ""  # what git says of the signature stands before everything else
+    steps = _life(registry, "docs.low").steps
+    assert [step.commit and step.commit.id for step in steps] == git("rev-list", "HEAD").split()
 
 
 # --- Places ---------------------------------------------------------------------------------------------
@@ -364,6 +391,17 @@ def test_in_a_folder_of_a_larger_repository(tmp_path: Path, registry: Path, git:
     with Repository(inner) as repository:
         states = list(Past(repository, repository.commit("HEAD")).states())
     assert [registry == read_registry(FolderTree(inner)) for _, registry in states] == [True]
+
+
+def test_in_a_repository_with_longer_hashes(registry: Path, git: Git) -> None:
+    shutil.rmtree(registry / ".git")
+    git("init", "-q", "-b", "main", "--object-format=sha256")
+    git("add", "-A")
+    git("commit", "-qm", "first")
+    step = _life(registry, "docs.low").steps[0]
+    assert step.commit is not None
+    assert len(step.commit.id) == 64
+    assert step.held.number == Fraction(15490)
 
 
 def test_in_a_bare_repository(registry: Path, git: Git, tmp_path: Path) -> None:

@@ -14,8 +14,12 @@ from coefgate.commands.errors import exit_code_of
 COMMANDS: Final = {
     "check": "Read coefficients and samples strictly, and name every problem.",
     "coverage": "Show which cells have how many stored calls, and what is missing.",
+    "diff": "Show what differs between two states, and what that does to predictions.",
+    "drill": "Plant regressions and harmless changes, and see what the gate says of each.",
     "estimate": "Predict the output tokens of one call, with the reasons.",
+    "explain": "Say where a value comes from, which calls use it, and what 10% more would do.",
     "gate": "Judge a change of the registry on its stored calls.",
+    "history": "Show every number that a value had, who wrote it and when.",
     "publish": "Tell GitHub the verdict: a commit status and one comment.",
     "replay": "Predict every stored call and score the predictions.",
     "samples": "Look at the stored calls, and add new ones.",

@@ -38,7 +38,7 @@ from coefgate.registry.snapshot import digest, snapshot
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
 from coefgate.samples.model import SampleStore
-from coefgate.samples.reading import read_samples
+from coefgate.samples.reading import read_samples, sample_problems
 from coefgate.trees import OverlayTree, Tree
 
 STRATA = ("category", "complexity", "cell")
@@ -194,13 +194,14 @@ def _judged(state: State, store: SampleStore, *, behind: int = 0) -> JudgedState
 
 
 def _released(repository: Repository, past: Past) -> JudgedState | None:
-    """The state of the last release, with the samples that it had."""
+    """The state of the last release, with the samples that it had; ``None`` where it is not valid today."""
     found = past.released()
     if found is None:
         return None
     tag, registry = found
     commit = repository.commit(tag)
-    return _judged(compiled(registry, tag, commit), read_samples(repository.tree(commit)))
+    store, _ = sample_problems(repository.tree(commit))
+    return None if store is None else _judged(compiled(registry, tag, commit), store)
 
 
 def _returned(past: Past, base: Registry, head: Registry) -> Callable[[Change], bool]:

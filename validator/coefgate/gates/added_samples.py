@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from coefgate.gates.evidence import Evidence, Pair
 from coefgate.gates.no_worse import metric_rules
-from coefgate.gates.proposal import Proposal
+from coefgate.gates.proposal import JudgedState, Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.model import FlatteredBy, Gates, Scope
+from coefgate.registry.model import Gates, Scope
 from coefgate.replay.metrics import Metrics, metrics
 from coefgate.samples.eligibility import audit, short
 from coefgate.samples.model import SampleStore
@@ -126,13 +126,29 @@ def _gains(before: Metrics | None, after: Metrics | None) -> Iterator[tuple[str,
 
 
 def _unanswered(proposal: Proposal) -> Iterator[tuple[str, str, int]]:
-    """The files and retirements of this change that ``gates.yaml`` does not name."""
-    answers: tuple[FlatteredBy, ...] = proposal.head.registry.gates.flattered
-    files = {answer.file for answer in answers}
-    retired = {answer.retired for answer in answers}
+    """The files and retirements of this change that ``gates.yaml`` does not name.
+
+    An answer serves once: what base has of a file or a retirement needs another than base's.
+    """
+    answers = _answers(proposal.head)
+    new = answers - _answers(proposal.base)
+    known = {sample.file for sample in proposal.base.store.samples}
     for file in dict.fromkeys(sample.file for sample in proposal.moves.added):
-        if file not in files:
+        if file not in _named(new if file in known else answers):
             yield file, file, 1
-    for one in (*proposal.moves.retired, *proposal.moves.unretired):
-        if one.id not in retired:
+    for one in proposal.moves.retired:
+        if one.id not in _named(answers):
             yield f"retirement of {short(one.id)}", one.file, one.line
+    for one in proposal.moves.unretired:
+        if one.id not in _named(new):
+            yield f"end of the retirement of {short(one.id)}", one.file, one.line
+
+
+def _answers(state: JudgedState) -> frozenset[tuple[str, str]]:
+    """What is answered for, a file or the id of a retired sample, and why."""
+    answers = state.registry.gates.flattered
+    return frozenset((answer.file or answer.retired or "", answer.reason) for answer in answers)
+
+
+def _named(answers: frozenset[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(name for name, _ in answers)

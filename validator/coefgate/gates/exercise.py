@@ -102,7 +102,7 @@ def _path_rules(base: Registry, head: Registry, samples: Sequence[Sample]) -> It
     before, after = (compiled_path_kinds(order, "") for order in orders)
     if orders[0] != orders[1] and all(before(path) == after(path) for path in paths):
         yield "the new order of the path rules"
-    if base.default_kind != head.default_kind and all(_by_a_rule(path, base, head) for path in paths):
+    if base.default_kind != head.default_kind and all(_by_a_rule(path, head) for path in paths):
         yield f"the default kind {head.default_kind}"
 
 
@@ -116,9 +116,9 @@ def _decides(kind: str, glob: str, path: str, registry: Registry, other: Registr
     return compiled_path_kinds(rest, registry.default_kind)(path) != kind
 
 
-def _by_a_rule(path: str, *registries: Registry) -> bool:
-    """Is there a rule for ``path`` in each, so that none takes its default for it?"""
-    return all(compiled_path_kinds(_ordered(one, _globs(one)), "")(path) for one in registries)
+def _by_a_rule(path: str, registry: Registry) -> bool:
+    """Does a rule decide on ``path``, and not the default?"""
+    return compiled_path_kinds(_ordered(registry, _globs(registry)), "")(path) != ""
 
 
 def _globs(registry: Registry) -> frozenset[tuple[str, str]]:

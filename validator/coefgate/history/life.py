@@ -24,6 +24,10 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
     Raises ``UsageProblem`` where no state has a number of this name.
     """
     reader = _Reader(repository, folder)
+    if not reader.places:
+        raise UsageProblem(
+            "nothing is committed here yet, so there is no history. Commit the registry first."
+        )
     steps = tuple(reader.steps(sought(name)))
     if all(one.held.number is None for one in steps):
         raise UsageProblem(reader.unknown(name))
@@ -49,7 +53,7 @@ class _Reader:
         self._head = repository.head()
         self._past = Past(repository, self._head or "", self._memo)
         commits = first_parents(repository, self._head) if self._head else ()
-        self._places: tuple[Commit | None, ...] = (*((None,) if folder else ()), *commits)
+        self.places: tuple[Commit | None, ...] = (*((None,) if folder else ()), *commits)
         self._came_in: Mapping[str, tuple[Merged, ...]] | None = None
 
     def steps(self, wanted: Sought) -> Iterator[Step]:
@@ -57,7 +61,7 @@ class _Reader:
         place: Commit | None
         held: Held | None = None
         newer: Commit | None = None
-        for place in self._places:
+        for place in self.places:
             before, wanted = self._held(place.tree if place else None, wanted)
             if held is not None and held.differs(before):
                 yield Step(newer, self._set_in(newer, wanted), before, held)
@@ -67,7 +71,7 @@ class _Reader:
 
     def unknown(self, name: str) -> str:
         """What to say where no state has the number."""
-        states = [self._state(place.tree if place else None)[0][0] for place in self._places]
+        states = [self._state(place.tree if place else None)[0][0] for place in self.places]
         names = dict.fromkeys(key for registry in states if registry for key in values_of(registry))
         advice = hint(name, names)
         if self._repository.shallow:

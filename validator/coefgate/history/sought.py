@@ -13,7 +13,7 @@ from coefgate.registry.lifetime import ABSENT, Held
 from coefgate.registry.marks import Document
 from coefgate.registry.model import Registry, Value
 from coefgate.registry.reading import Memo
-from coefgate.registry.sources import FOLDER, OVERHEAD_FOLDER
+from coefgate.registry.sources import FOLDER
 from coefgate.registry.values import overhead_of, values_of
 from coefgate.trees import Tree
 
@@ -99,9 +99,9 @@ def _documents(wanted: Sought, tree: Tree, memo: Memo) -> Iterator[tuple[str, Do
     documents = {file: document for file, document in read if document is not None}
     if wanted.labels and not wanted.prefix:
         for label in wanted.labels:
-            for file, document in documents.items():
+            for document in documents.values():
                 names = (document.at(("category",)), *document.list_at(("aliases",)))
-                if file.startswith(f"{OVERHEAD_FOLDER}/") and label in names:
+                if label in names:
                     yield f"{names[0]}.{wanted.complexity}", document
         return
     home = _home(wanted.name)
