@@ -184,6 +184,15 @@ def test_the_table_names_what_went_wrong() -> None:
     assert "0 of 1 harmless changes were let through." in text
 
 
+def test_the_table_says_why_a_registry_was_refused() -> None:
+    note = "coefficients/a.yaml:6:13  a.low.tokens has the tag !t; tags are not used. Delete it."
+    text = printed(
+        row("tag", "regression", "ok", exit_code=3, verdict="invalid", expected="refused", note=note)
+    )
+    assert "a.low.tokens has the tag !t" in text
+    assert "Delete it" not in text
+
+
 def test_hostile_names_are_printed_as_they_are() -> None:
     assert "[red]x[/red]" in printed(row("a", "regression", "ok", planted="[red]x[/red]"))
 

@@ -1,9 +1,10 @@
 """Pages whose console blocks are run: what they say is printed is what is printed.
 
 A block looks like a terminal: a command after ``$``, its further lines after ``>``, then what it prints. A
-line with only ``…`` stands for one line or more that the page leaves out. ``python -m tests.end_to_end.pages``
-runs the tutorial and writes its outputs anew; what is left out stays so while the lines around it change in
-figures only.
+line with only ``…`` stands for one line or more that the page leaves out.
+
+``python -m tests.end_to_end.pages`` runs the tutorial and writes its outputs anew. What is left out stays left
+out while the lines around it change in figures only.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def run(commands: Sequence[str], *, cwd: Path, home: Path) -> list[Printed]:
     """Run commands one after another in one shell, as its user would type them.
 
     Nothing of the environment counts but ``PATH``, where this Python's programs come first. Commits have a
-    fixed author and times, each command a minute after the one before, so their names are the same everywhere.
+    fixed author and times, each command a minute after the one before, so their names are always the same.
     """
     mark = "-- printed by the step before --"
     script = ["exec 2>&1", "code=0"]

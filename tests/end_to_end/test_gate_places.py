@@ -1,4 +1,4 @@
-"""Where the gate works: any clone, any checkout, any folder; what it compares, and what it says when it cannot."""
+"""Where the gate works: any clone, checkout and folder; what it compares, and what it says if it cannot."""
 
 from __future__ import annotations
 

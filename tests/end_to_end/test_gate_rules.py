@@ -161,16 +161,28 @@ def test_a_worse_coefficient_names_its_kind_of_work_and_its_line(edit: Edit, coe
     [
         ("smape: {mean_below: 50}", "smape: {mean_below: 60%s}", "{from: 50, to: 60, reason: a}"),
         ("rate_below: 0.10}", "rate_below: 0.2%s}", "{from: 0.1, to: 0.2, reason: a}"),
-        ("median_from: 1.0, median_to: 1.5}", "median_from: 0.9, median_to: 1.5%s}", "{median_from: {from: 1, to: 0.9, reason: a}}"),
+        (
+            "median_from: 1.0, median_to: 1.5}",
+            "median_from: 0.9, median_to: 1.5%s}",
+            "{median_from: {from: 1, to: 0.9, reason: a}}",
+        ),
         ("p90_to: 3.0}", "p90_to: 4%s}", "{from: 3, to: 4, reason: a}"),
         ("factor_from: 2}", "factor_from: 3%s}", "{from: 2, to: 3, reason: a}"),
         ("better_by_above: 5}", "better_by_above: 9%s}", "{from: 5, to: 9, reason: a}"),
-        ("sign_test_below: 0.1, phases_from: 5}", "sign_test_below: 0.05, phases_from: 5%s}", "{sign_test_below: {from: 0.1, to: 0.05, reason: a}}"),
+        (
+            "sign_test_below: 0.1, phases_from: 5}",
+            "sign_test_below: 0.05, phases_from: 5%s}",
+            "{sign_test_below: {from: 0.1, to: 0.05, reason: a}}",
+        ),
         ("categories: 8", "categories: 7%s", "{categories: {from: 8, to: 7, reason: a}}"),
         ("models: null", "models: [claude-*]%s", "{models: {from: null, to: [claude-*], reason: a}}"),
-        ("observed_since: null", 'observed_since: "2026-01-01"%s', '{observed_since: {from: null, to: "2026-01-01", reason: a}}'),
+        (
+            "observed_since: null",
+            'observed_since: "2026-01-01"%s',
+            '{observed_since: {from: null, to: "2026-01-01", reason: a}}',
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_looser_gate_asks_for_a_reason_and_a_change_of_its_own(
     edit: Edit, verdict: Verdict, old: str, new: str, answer: str
 ) -> None:
@@ -281,7 +293,7 @@ def test_a_retirement_does_not_share_a_change_with_a_figure(
     ("judge", "judged"), [("validator/x.py", "coefficients/README"), ("schemas/x.json", STORE)]
 )
 def test_the_judge_does_not_change_with_what_it_judges(
-    registry: Path, git: Git, edit: Edit, verdict: Verdict, judge: str, judged: str
+    registry: Path, edit: Edit, verdict: Verdict, judge: str, judged: str
 ) -> None:
     (registry / judge).parent.mkdir()
     (registry / judge).write_text("1", "utf-8")

@@ -121,5 +121,5 @@ def test_shows_all_where_it_cannot_tell_what_is_left_out(like: str, tmp_path: Pa
 
 
 def test_a_shell_that_gives_up_is_no_page(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="gave up: [^$]*unexpected end of file"):
+    with pytest.raises(AssertionError, match=r"gave up: [^$]*unexpected end of file"):
         run(["if true", "echo"], cwd=tmp_path, home=tmp_path)

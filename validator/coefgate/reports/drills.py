@@ -61,7 +61,7 @@ def drill_text(drill: Drill, again: str) -> list[RenderableType]:
 
 def _table(title: str, rows: Iterable[Row]) -> RenderableType:
     return table(
-        "kind", "planted", "right", "exit code", "rules that object", "", rows=map(_cells, rows), title=title
+        "kind", "planted", "right", "exit code", "what objects", "", rows=map(_cells, rows), title=title
     )
 
 
@@ -74,9 +74,17 @@ def _cells(row: Row) -> list[str | Text]:
         planted,
         _EXPECTED[row.expected],
         verdict,
-        ", ".join(row.rules),
+        _objection(row),
         Text(word, style=style),
     ]
+
+
+def _objection(row: Row) -> str:
+    """The rules that did not pass; of a registry that was refused, the first thing that is wrong with it."""
+    if row.rules or row.verdict != "invalid":
+        return ", ".join(row.rules)
+    _, _, problem = row.note.partition("  ")
+    return problem.partition(";")[0]
 
 
 def _complaint(row: Row) -> str:
