@@ -3,8 +3,8 @@
 A block looks like a terminal: a command after ``$``, its further lines after ``>``, then what it prints. A
 line with only ``…`` stands for one line or more that the page leaves out.
 
-``python -m tests.end_to_end.pages`` runs the tutorial and writes its outputs anew. What is left out stays left
-out while the lines around it change in figures only.
+``python -m tests.end_to_end.pages`` runs the tutorial and writes its outputs anew. What is left out stays so
+while the lines around it change in figures only.
 """
 
 from __future__ import annotations
@@ -163,6 +163,8 @@ def main() -> None:
     """Write the outputs of the tutorial anew."""
     with tempfile.TemporaryDirectory() as folder:
         printed = tutorial_printed(Path(folder))
+    for broken in (done for done in printed if done.code in (70, 127)):
+        raise SystemExit("\n".join(["Nothing is written: a command is broken.", *broken.output]))
     TUTORIAL.write_text(filled(TUTORIAL.read_text("utf-8"), printed), encoding="utf-8")
 
 

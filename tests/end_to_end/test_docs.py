@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from .conftest import SHIPPED, run_coefgate
-from .pages import TUTORIAL, steps
+from .pages import TUTORIAL, Step, steps
 
 PAGES = [SHIPPED / "README.md", *sorted((SHIPPED / "docs").rglob("*.md")), SHIPPED / "samples" / "README.md"]
 # The version names the present commit, and a working folder may hold what is not committed.
 VERSION = re.compile(r"\b\d+\.\d+\.\d+\+(?:unversioned|\d+\.g[0-9a-f]{7})(?:\.dirty)?(?: \([0-9a-f]{40}\))?")
 
 
-def _shown() -> Iterator[tuple[str, str, str]]:
+def _shown() -> Iterator[tuple[str, Step]]:
     for page in PAGES:
         if page != TUTORIAL:  # its commands build upon one another: test_tutorial.py
             for step in steps(page.read_text("utf-8")):
-                yield page.relative_to(SHIPPED).as_posix(), step.command, "\n".join(step.output)
+                yield page.relative_to(SHIPPED).as_posix(), step
 
 
 def _settled(text: str) -> list[str]:
@@ -29,20 +29,20 @@ def _settled(text: str) -> list[str]:
 
 
 def test_the_readme_shows_real_commands() -> None:
-    shown = [command for page, command, _ in _shown() if page == "README.md"]
+    shown = [step.command for page, step in _shown() if page == "README.md"]
     assert [command.split()[1] for command in shown] == ["gate", "estimate", "gate"]
 
 
-@pytest.mark.parametrize(("page", "command", "output"), list(_shown()))
-def test_prints_what_the_page_says(
-    page: str, command: str, output: str, registry: Path, git: object, tmp_path: Path
-) -> None:
-    program, *arguments = shlex.split(command)
+@pytest.mark.parametrize(
+    "step", [pytest.param(step, id=f"{page}: {step.command}") for page, step in _shown()]
+)
+def test_prints_what_the_page_says(step: Step, registry: Path, git: object, tmp_path: Path) -> None:
+    program, *arguments = shlex.split(step.command)
     assert program == "coefgate"
     # A change is judged in a copy where nothing else has changed; anything older is only known here.
     where = registry if arguments == ["gate"] else SHIPPED
     outcome = run_coefgate(where, *arguments, scratch=tmp_path)
-    assert _settled(outcome.out) == _settled(output), outcome.err
+    assert _settled(outcome.out) == _settled("\n".join(step.output)), outcome.err
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(SHIPPED).as_posix())

@@ -20,7 +20,8 @@ from coefgate.problems import PASS, InvalidInput, Problem, UsageProblem
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.reports.console import emit, print_report
-from coefgate.reports.diffs import diff_json, diff_text
+from coefgate.reports.diff_dicts import diff_json
+from coefgate.reports.diffs import diff_text
 from coefgate.reports.progress import progress
 from coefgate.samples.reading import read_samples
 from coefgate.trees import FolderTree, Tree
@@ -35,7 +36,7 @@ INDEX: Final = "index"
 @registry_or_bare_option
 @format_option("text", "json")
 def command(base: str, head: str | None, root: Path, output_format: str) -> int:
-    """Show what changed between two states, and what it does to the predictions of stored calls.
+    """Show what differs between two states, and what that does to predictions.
 
     BASE is the commit HEAD unless given, HEAD the files in the folder. Both take a commit, a tag, a branch,
     `index` for what is staged, or `worktree`. Both states are scored on the calls that the folder holds

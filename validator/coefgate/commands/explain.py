@@ -24,7 +24,8 @@ from coefgate.registry.model import Registry
 from coefgate.registry.values import values_of
 from coefgate.registry.wording import printable
 from coefgate.reports.console import emit, print_report
-from coefgate.reports.explanations import Explained, explain_json, explain_text
+from coefgate.reports.explanation_dicts import Explained, explain_json
+from coefgate.reports.explanations import explain_text
 from coefgate.reports.progress import progress
 from coefgate.samples.model import SampleStore
 from coefgate.trees import FolderTree
@@ -35,7 +36,10 @@ from coefgate.trees import FolderTree
 @registry_or_bare_option
 @format_option("text", "json")
 def command(name: str, root: Path, output_format: str) -> int:
-    """Explain one number: value, basis, the stored calls that rest on it, the effect of 10% either way.
+    """Say where a value comes from, which calls use it, and what 10% more would do.
+
+    NAME is one that `coefgate try` takes: docs.low, marginal.create.test, margin.default, margin.docs.low,
+    fallback.overhead or no_deliverables.low. What 10% less would do is shown as well.
 
     \b
     Examples:

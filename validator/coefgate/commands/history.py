@@ -21,7 +21,7 @@ from coefgate.trees import FolderTree
 @registry_or_bare_option
 @format_option("text", "json")
 def command(name: str, root: Path, output_format: str) -> int:
-    """Show every value that a number had, with commit, author and reviewers.
+    """Show every number that a value had, who wrote it and when.
 
     Newest first, along the first parents of HEAD: a merge is the moment at which a value arrived, and the
     author is that of the merged commit which set it. A category is followed through its former names.

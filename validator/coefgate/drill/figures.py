@@ -87,20 +87,17 @@ def _outside(found: Figures, band: Mapping[str, Any]) -> Fraction:
     return max(low - found.median, found.median - high, Fraction(0))
 
 
-def gains(before: Figures | None, after: Figures | None) -> dict[str, Fraction]:
+def gains(before: Figures | None, after: Figures | None, for_waste: Figures | None) -> dict[str, Fraction]:
     """By how many points each figure got better; rates and ratios in percent.
 
-    Waste counts only where neither SMAPE nor underestimation got worse: a call that needed more than was
-    predicted lowers it too.
+    ``for_waste``: ``after`` without the added calls that were missed, since those lower waste too.
     """
-    if before is None or after is None:
+    if before is None or after is None or for_waste is None:
         return {}
-    found = {
+    return {
         "mean SMAPE": before.smape - after.smape,
         "underestimation": 100 * (before.missed - after.missed),
         "underestimation, at most": 100 * (before.missed_at_most - after.missed_at_most),
+        "median waste": 100 * (abs(before.median - 1) - abs(for_waste.median - 1)),
+        "waste P90": 100 * (before.p90 - for_waste.p90),
     }
-    if min(found.values()) >= 0:
-        found["median waste"] = 100 * (abs(before.median - 1) - abs(after.median - 1))
-        found["waste P90"] = 100 * (before.p90 - after.p90)
-    return found

@@ -83,7 +83,20 @@ class Judgement:
     @cached_property
     def flattered(self) -> bool:
         """Does the change's samples alone make a figure of base's coefficients better by too much?"""
-        found = gains(self.figures(self.base, added=False), self.figures(self.base, added=True))
+        every, known = self._every_call, {call.stored.id for call in self._known_calls}
+        predicted = self._predicted(self.base, every)
+        kept = [
+            (call, tokens)
+            for call, tokens in zip(every, predicted, strict=True)
+            if call.stored.id in known
+            or tokens > call.actual
+            or (tokens == call.actual and not call.censored)
+        ]
+        found = gains(
+            self.figures(self.base, added=False),
+            figures(every, predicted),
+            figures([call for call, _ in kept], [tokens for _, tokens in kept]),
+        )
         return any(gain > self._relative("flattered", "better_by_above", 5) for gain in found.values())
 
     def _relative(self, rule: str, key: str, default: int) -> Fraction:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+import numpy as np
+
 from coefgate.gates.evidence import Evidence, Pair
 from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.proposal import JudgedState, Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.model import Gates, Scope
-from coefgate.replay.metrics import Metrics, metrics
+from coefgate.registry.model import Gates
+from coefgate.replay.metrics import metrics, missed
 from coefgate.samples.eligibility import audit, short
 from coefgate.samples.model import SampleStore
 
@@ -80,49 +82,42 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
 
 def _better(proposal: Proposal, union: Evidence, gates: Gates) -> Iterator[str]:
     """Each figure that got better by too much, in words, against base or the last release."""
-    table = proposal.base.table
-    now = metrics(union.calls(table))
-    unit = proposal.base.registry.unit
-    base = _measured(proposal, proposal.base.store, gates.scope, unit)
     limit = gates.relative.flattered_better_by_above
-    told = set()
-    for against, gain in _gains(base, now):
-        if gain > limit:
-            told.add(against)
-            yield f"{against} gets better by {float(gain):.1f} points"
+    own = _gains(proposal, proposal.base.store, union)
+    told = {figure for figure, gain in own.items() if gain > limit}
+    yield from (
+        f"{figure} gets better by {float(own[figure]):.1f} points" for figure in own if figure in told
+    )
     released = proposal.released()
     if released is None:
         return
-    then = _measured(proposal, released.store, gates.scope, unit)
-    own = dict(_gains(base, now))
-    for against, gain in _gains(then, now):
-        if gain > limit and own.get(against, Fraction()) > 0 and against not in told:
-            yield f"{against} gets better by {float(gain):.1f} points since the last release"
+    for figure, gain in _gains(proposal, released.store, union).items():
+        if gain > limit and own.get(figure, Fraction()) > 0 and figure not in told:
+            yield f"{figure} gets better by {float(gain):.1f} points since the last release"
 
 
-def _measured(proposal: Proposal, store: SampleStore, scope: Scope, unit: str) -> Metrics | None:
-    audited = audit(store, scope=scope, unit="turn" if unit == "turn" else "call")
-    return metrics(Evidence(audited).calls(proposal.base.table))
+def _gains(proposal: Proposal, earlier: SampleStore, union: Evidence) -> dict[str, Fraction]:
+    """By how many points each figure of base's coefficients got better; rates and ratios in percent.
 
-
-def _gains(before: Metrics | None, after: Metrics | None) -> Iterator[tuple[str, Fraction]]:
-    """By how many points each figure got better; rates and ratios in percent.
-
-    Calls that are underestimated lower waste as well, and bad news must be able to land, so waste counts
-    only where nothing else got worse.
+    Calls that are underestimated lower waste as well, and bad news must be able to land, so waste is
+    measured without those that were not scored in ``earlier``.
     """
-    if before is None or after is None:
-        return
-    first = (
-        ("mean SMAPE", before.smape_mean - after.smape_mean),
-        ("underestimation", 100 * (before.underestimation_rate - after.underestimation_rate)),
-        ("underestimation, at most", 100 * (before.underestimation_upper - after.underestimation_upper)),
-    )
-    yield from first
-    if any(gain < 0 for _, gain in first):
-        return
-    yield "median waste", 100 * (abs(before.waste_median - 1) - abs(after.waste_median - 1))
-    yield "waste P90", 100 * (before.waste_p90 - after.waste_p90)
+    base, registry = proposal.base.table, proposal.base.registry
+    known = Evidence(audit(earlier, scope=registry.gates.scope, unit=registry.unit))
+    calls = union.calls(base)
+    ids = {sample.id for sample in known.samples}
+    new = np.array([sample.id not in ids for sample in union.samples], dtype=np.bool_)
+    before, after = metrics(known.calls(base)), metrics(calls)
+    without = metrics(calls.where(~(new & missed(calls))))
+    if before is None or after is None or without is None:
+        return {}
+    return {
+        "mean SMAPE": before.smape_mean - after.smape_mean,
+        "underestimation": 100 * (before.underestimation_rate - after.underestimation_rate),
+        "underestimation, at most": 100 * (before.underestimation_upper - after.underestimation_upper),
+        "median waste": 100 * (abs(before.waste_median - 1) - abs(without.waste_median - 1)),
+        "waste P90": 100 * (before.waste_p90 - without.waste_p90),
+    }
 
 
 def _unanswered(proposal: Proposal) -> Iterator[tuple[str, str, int]]:

@@ -12,7 +12,7 @@ import numpy as np
 from coefgate.gates.evidence import Evidence, Pair, Stratum, judged_strata
 from coefgate.gates.rules import GATES_FILE, Finding, RuleResult
 from coefgate.registry.model import Gates, Registry, RelativeLimits
-from coefgate.replay.metrics import MILLION, Calls, Integers, smape_200
+from coefgate.replay.metrics import MILLION, Integers, missed, smape_200
 
 RULE = "stratum-regression"
 
@@ -69,7 +69,7 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> str:
     before, after = both.base.predicted[at], both.head.predicted[at]
     if np.array_equal(before, after):
         return ""
-    misses = [int(_missed(calls)[at].sum()) for calls in (both.base, both.head)]
+    misses = [int(missed(calls)[at].sum()) for calls in (both.base, both.head)]
     if misses[1] - misses[0] >= limits.stratum_misses_from:
         return f"{misses[1] - misses[0]} more calls would be cut off ({misses[0]} before, {misses[1]} after)"
     eligible = at[~both.evidence.censored[at]]
@@ -89,12 +89,6 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> str:
         f"mean SMAPE rises from {means[0]:.1f} to {means[1]:.1f}, "
         f"worse in {worse} phases and better in {better}"
     )
-
-
-def _missed(calls: Calls) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    missed: np.ndarray[tuple[int], np.dtype[np.bool_]] = calls.actual > calls.predicted
-    missed[calls.censored] = calls.predicted[calls.censored] <= calls.actual[calls.censored]
-    return missed
 
 
 def _phases(rise: Integers, phase: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[int, int]:

@@ -17,8 +17,15 @@ from coefgate.trees import Entry
 _SYMLINK_MODE: Final = b"120000"
 _FILE_MODES: Final = (b"100644", b"100755")
 _OF_ONE_REPOSITORY: Final = frozenset(
-    ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE")
+    (
+        *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE"),
+        *("GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE", "GIT_REPLACE_REF_BASE"),
+    )
 )
+_PATHSPECS: Final = frozenset(f"GIT_{name}_PATHSPECS" for name in ("LITERAL", "GLOB", "NOGLOB", "ICASE"))
+"""How git would read the names of files and folders, which are plain names here."""
+_OBJECTS: Final = frozenset(("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"))
+"""Where objects lie; of use only inside a hook on what is being received, where git keeps them apart."""
 _HASH: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
@@ -36,8 +43,12 @@ class Repository:
     def __init__(self, root: Path) -> None:
         self.root = root
         # Inside a hook git names its own repository in the environment; here the folder alone decides.
-        inherited = {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY}
-        self._environment = {**inherited, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
+        foreign = _OF_ONE_REPOSITORY | _PATHSPECS
+        if "GIT_QUARANTINE_PATH" not in os.environ:
+            foreign |= _OBJECTS
+        inherited = {name: value for name, value in os.environ.items() if name not in foreign}
+        own = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat", "GIT_NO_REPLACE_OBJECTS": "1"}
+        self._environment = inherited | own
         self._batch: subprocess.Popen[bytes] | None = None
         kinds = self.git("rev-parse", "--is-shallow-repository", "--is-bare-repository").split()
         self.shallow, self.bare = (kind == b"true" for kind in kinds)
@@ -211,7 +222,14 @@ class IndexTree(_ObjectTree):
                     f"{path} has a merge conflict, so nothing is staged. Mend it, then: git add {path}"
                 )
             size = len(self._repository.blob(object_id.decode())) if mode in _FILE_MODES else 0
-            yield path, mode, object_id.decode(), size
+            if size or mode not in _FILE_MODES or self._is_staged(path):
+                yield path, mode, object_id.decode(), size
+
+    def _is_staged(self, path: str) -> bool:
+        """Does a commit take this empty file, or did ``git add --intent-to-add`` only announce it?"""
+        nothing = self._repository.git("hash-object", "-t", "tree", os.devnull).decode().strip()
+        added = ("diff-index", "--cached", "--ita-invisible-in-index", "--name-only", nothing, "--", path)
+        return bool(self._repository.git(*added, index_file=self.index_file))
 
 
 def _index_of_hook(repository: Repository) -> Path | None:

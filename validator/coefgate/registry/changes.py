@@ -189,17 +189,13 @@ def _fallbacks(base: Registry, head: Registry) -> Iterator[Change]:
 
 def _cells(base: Registry, head: Registry) -> Iterator[tuple[str, str]]:
     """Labels and complexities, one for all calls that go from the same cell of base to the same of head."""
-    seen: set[tuple[str | None, str | None]] = set()
     renamed = {head.canonical_category.get(name) for name in base.categories} - set(base.canonical_category)
-    for label in dict.fromkeys(
-        (*base.categories, *(name for name in head.categories if name not in renamed))
-    ):
+    labels: dict[tuple[str | None, str | None], str] = {}
+    for label in (*base.categories, *(name for name in head.categories if name not in renamed)):
+        labels.setdefault((base.canonical_category.get(label), head.canonical_category.get(label)), label)
+    for label in labels.values():
         for complexity in dict.fromkeys((*base.complexities, *head.complexities)):
-            was, now = (overhead_of(side, label, complexity) for side in (base, head))
-            cells = (was.name if was else None, now.name if now else None)
-            if cells not in seen and cells != (None, None):
-                seen.add(cells)
-                yield label, complexity
+            yield label, complexity
 
 
 def _overheads(base: Registry, head: Registry) -> Iterator[Change]:

@@ -25,6 +25,7 @@ def _without(head: Registry, base: Registry, change: Change) -> Registry:
     number = change.base if isinstance(change.base, Fraction) else None
     if change.label is not None and _was_another(head, base, change.label, change.key[1]):
         head = _apart(head, base, change.label)
+    if change.label is not None and change.label in head.categories:
         change = replace(change, key=(change.key[0], change.label, change.key[2]))
     match change.key:
         case ("overhead", _, _):
@@ -103,11 +104,12 @@ def _overhead(head: Registry, base: Registry, change: Change) -> Registry:
     overhead, margins = dict(entry.overhead), dict(head.cell_margins)
     if number is None:
         overhead.pop(complexity, None)
-    elif complexity in overhead:
+    elif change.head is not None:
         overhead[complexity] = _changed(overhead[complexity], number)
-    else:
+    else:  # the cell is there again, with the margin that it had
         before = base.canonical_category[change.label or category]
         overhead[complexity] = base.categories[before].overhead[complexity]
+        margins.pop((category, complexity), None)
         if (before, complexity) in base.cell_margins:
             margins[category, complexity] = base.cell_margins[before, complexity]
     categories = {**head.categories, category: replace(entry, overhead=overhead)}

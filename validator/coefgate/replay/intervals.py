@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.replay.metrics import P75, P90, Calls, Metrics, quantile_rank, ratio_order, smape_200
+from coefgate.replay.metrics import P75, P90, Calls, Metrics, missed, quantile_rank, ratio_order, smape_200
 
 DRAWS: Final = 2000
 SEED: Final = 20251229
@@ -105,12 +105,11 @@ def _figures(calls: Calls, weights: Weights) -> Iterator[tuple[str, Floats]]:
         if name != "p75":
             yield f"smape_{name}", values
 
-    missed = calls.actual > calls.predicted
-    missed[calls.censored] = calls.predicted[calls.censored] <= calls.actual[calls.censored]
-    yield "underestimation_rate", _divided((weights @ missed).astype(np.float64), everyone)
+    short = missed(calls)
+    yield "underestimation_rate", _divided((weights @ short).astype(np.float64), everyone)
     yield (
         "underestimation_upper",
-        _divided((weights @ (missed | calls.censored)).astype(np.float64), everyone),
+        _divided((weights @ (short | calls.censored)).astype(np.float64), everyone),
     )
 
     by_ratio = ratio_order(predicted, actual)

@@ -82,6 +82,13 @@ def smape_200(predicted: Integers, actual: Integers) -> Integers:
     return rounded
 
 
+def missed(calls: Calls) -> npt.NDArray[np.bool_]:
+    """Which calls are certain to be cut off; a censored one is where it had reached its prediction."""
+    short: npt.NDArray[np.bool_] = calls.actual > calls.predicted
+    short[calls.censored] = calls.predicted[calls.censored] <= calls.actual[calls.censored]
+    return short
+
+
 def quantile_rank(count: int, q: Fraction) -> int:
     """Index of the nearest rank (``inverted_cdf``) in ``count`` sorted values: the first that reaches q."""
     return max(0, -(-count * q.numerator // q.denominator) - 1)

@@ -1,117 +1,25 @@
-"""What one number does, as JSON (schemas/explain.schema.json) or as text."""
+"""What one number does, as text: its story, the calls that rest on it, ten percent either way."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.gates.explanation import Exercised, Explanation, Nudge
-from coefgate.registry.lifetime import Step
-from coefgate.registry.model import Basis, Value
+from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, written
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.console import count, short, table
-from coefgate.reports.diffs import metrics_dict
+from coefgate.reports.explanation_dicts import Explained
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, points, share
-from coefgate.reports.histories import number_json, number_text, quoted, step_dict
-from coefgate.reports.metrics import rounded
+from coefgate.reports.histories import number_text, quoted
 from coefgate.reports.visible import visible
 
 MOST_CALLS: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """An explanation with what git says. ``last``: the newest steps of the number's life, newest first.
-
-    More than one where the newest is not committed; none where git does not say, for ``unknown_because``.
-    ``cut``: the clone is shallow, so the number may have changed earlier than the last step says.
-    """
-
-    explanation: Explanation
-    registry_version: str
-    digest: str
-    last: tuple[Step, ...]
-    unknown_because: str
-    cut: bool
-
-
-def explain_json(explained: Explained) -> str:
-    """An explanation as JSON text."""
-    return json.dumps(explain_dict(explained), indent=2, ensure_ascii=False)
-
-
-def explain_dict(explained: Explained) -> dict[str, Any]:
-    """The fields of an explanation for JSON."""
-    found = explained.explanation
-    value = found.value
-    answer = value.acknowledge
-    return {
-        "name": value.name,
-        "unit": "factor" if is_margin(value.name) else "tokens",
-        "number": number_json(value.number),
-        "file": value.file,
-        "line": value.line,
-        "basis": _basis_dict(value.basis),
-        "acknowledge": None
-        if answer is None
-        else {
-            "from": number_json(answer.previous),
-            "to": number_json(answer.current),
-            "reason": answer.reason,
-        },
-        "registry": {"version": explained.registry_version, "digest": explained.digest},
-        "changed": {
-            "steps": [step_dict(step) for step in explained.last],
-            "complete": not explained.cut,
-            "reason": explained.unknown_because or None,
-        },
-        "scored": found.scored,
-        "share": rounded(found.share),
-        "samples": [_call_dict(call) for call in found.calls],
-        "metrics": metrics_dict(found.metrics),
-        "nudges": [_nudge_dict(nudge) for nudge in found.nudges],
-    }
-
-
-def _basis_dict(basis: Basis) -> dict[str, Any]:
-    return {
-        "kind": basis.kind,
-        "samples": basis.samples,
-        "interval": None if basis.interval is None else [number_json(end) for end in basis.interval],
-        "reference": basis.reference,
-    }
-
-
-def _call_dict(call: Exercised) -> dict[str, Any]:
-    sample = call.sample
-    return {
-        "id": sample.id,
-        "phase_id": sample.phase_id,
-        "attempt": sample.attempt,
-        "status": "censored" if call.censored else "eligible",
-        "predicted": call.predicted,
-        "actual": sample.actual_output_tokens,
-        "smape": rounded(call.smape),
-    }
-
-
-def _nudge_dict(nudge: Nudge) -> dict[str, Any]:
-    return {
-        "percent": nudge.percent,
-        "number": number_json(nudge.number),
-        "exact": nudge.exact,
-        "allowed": nudge.allowed,
-        "limits": [number_json(end) for end in nudge.limits],
-        "moved": nudge.moved,
-        "metrics": metrics_dict(nudge.metrics),
-    }
 
 
 def explain_text(explained: Explained) -> list[RenderableType]:
