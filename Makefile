@@ -54,8 +54,9 @@ format: $(VENV)/.dev ## Mend what can be mended by itself
 bench: $(VENV)/.dev ## Measure speed, each figure against its comparator in the same run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-docs: $(VENV)/.dev ## Write docs/commands.md anew from the commands' help
+docs: $(VENV)/.dev ## Write docs/commands.md and the outputs in docs/tutorial.md anew
 	@$(BIN)/python docs/write_commands.py
+	@$(BIN)/python -m tests.end_to_end.pages
 
 lock: $(LOCK_VENV)/.lock ## Write requirements/ anew from pyproject.toml; ARGS=--upgrade takes newer releases
 	@$(LOCK_VENV)/bin/uv $(COMPILE) --group lock --output-file requirements/lock.txt

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from coefgate.estimator.columnar import counts_matrix, predict
@@ -17,7 +17,7 @@ from coefgate.registry.changes import changes
 from coefgate.registry.edits import taken_back
 from coefgate.registry.model import PathRule, Registry
 from coefgate.registry.snapshot import snapshot
-from coefgate.vocabulary import Deliverable
+from coefgate.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
 from tests.registry import builders
 from tests.registry.builders import COMPLEXITIES, KINDS, registry
 
@@ -43,7 +43,7 @@ CALLS = [
         (),
         *[
             (Deliverable(path, operation),)
-            for path, operation in product(PATHS, ("create", "modify", "unknown"))
+            for path, operation in product(PATHS, OPERATIONS)
         ],
     )
 ]  # fmt: skip
@@ -164,7 +164,7 @@ STEPS = st.one_of(
     st.builds(_split, st.sampled_from(LABELS), TOKENS),
     TOKENS.map(lambda n: lambda one: replace(one, fallback_overhead=builders.value("fallback.overhead", n))),
     FACTORS.map(lambda f: lambda one: replace(one, default_margin=builders.value("margin.default", f))),
-    st.tuples(st.sampled_from(["create", "modify"]), st.sampled_from(KINDS), TOKENS).map(
+    st.tuples(st.sampled_from(PRICED_OPERATIONS), st.sampled_from(KINDS), TOKENS).map(
         lambda new: lambda one: replace(
             one, marginal_costs=one.marginal_costs | dict([builders.cost(*new)])
         )
@@ -181,13 +181,16 @@ STEPS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=8000)
+@settings(max_examples=300)
 @given(st.lists(STEPS, max_size=5))
 def test_without_all_of_its_changes_head_predicts_as_base_does(steps: list[Step]) -> None:
     base = head = registry()
     for step in steps:
         head = step(head)
     found = changes(base, head)
+    # Of two categories that became one, a figure that neither has any more cannot be told apart again.
+    gone = [change.key for change in found if change.head is None]
+    assume(len(set(gone)) == len(gone))
     assert _predictions(taken_back(head, base, found)) == _predictions(base)
     if not found:
         assert _predictions(head) == _predictions(base)

@@ -77,7 +77,11 @@ class Judge:
         results = (
             *metric,
             stratum_regression(
-                [both, *([of_base] if of_base else [])], replace(base, gates=gates), head, self._strata
+                [both, *([of_base] if of_base else [])],
+                replace(base, gates=gates),
+                head,
+                changes=found,
+                strata=self._strata,
             ),
             diluted(metric, of_base, gates, added=len(self.proposal.moves.added)),
             self._flattered,

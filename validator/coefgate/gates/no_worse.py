@@ -25,7 +25,7 @@ def metric_rules(
     before = {result.rule: result for result in absolute_rules(base, gates)}
     after = [_with_base(result, before[result.rule]) for result in absolute_rules(head, gates)]
     if not moved:
-        return tuple(_let_through(result, "Missed, but this change moves no prediction.") for result in after)
+        return tuple(_let_through(result, "this change moves no prediction") for result in after)
     if base is None or head is None or gates.when_base_misses == "require-pass":
         return tuple(after)
     missed = [rule for rule, result in before.items() if not result.met]
@@ -45,7 +45,7 @@ def metric_rules(
             )
             results.append(replace(result, message=f"Base misses this too, but {why}. {result.message}"))
         else:
-            results.append(_let_through(result, f"Missed, as by base, and {', '.join(better)} got better."))
+            results.append(_let_through(result, f"base misses it too, and {', '.join(better)} got better"))
     return tuple(results)
 
 
@@ -54,7 +54,10 @@ def _with_base(head: RuleResult, base: RuleResult) -> RuleResult:
 
 
 def _let_through(result: RuleResult, why: str) -> RuleResult:
-    return result if result.met else replace(result, status="pass", message=f"{why} {result.message}")
+    if result.met:
+        return result
+    said = result.message.partition(". ")[0].removesuffix(".")  # the way on is not asked for
+    return replace(result, status="pass", message=f"{said}. It passes all the same: {why}.")
 
 
 def _worse(result: RuleResult) -> RuleResult:

@@ -11,6 +11,7 @@ import numpy as np
 
 from coefgate.gates.evidence import Evidence, Pair, Stratum, judged_strata
 from coefgate.gates.rules import GATES_FILE, Finding, RuleResult
+from coefgate.registry.changes import Change
 from coefgate.registry.model import Gates, Registry, RelativeLimits
 from coefgate.replay.metrics import MILLION, Integers, missed, smape_200
 
@@ -24,11 +25,16 @@ class _Loss:
 
 
 def stratum_regression(
-    pairs: Sequence[Pair], base: Registry, head: Registry, strata: StrataOf | None = None
+    pairs: Sequence[Pair],
+    base: Registry,
+    head: Registry,
+    changes: Sequence[Change] = (),
+    strata: StrataOf | None = None,
 ) -> RuleResult:
     """Compare every stratum on each set of calls; ``base`` holds the limits.
 
-    ``pairs``: all calls, and where the change adds some, those of base alone as well.
+    ``pairs``: all calls, and where the change adds some, those of base alone as well. ``changes``: what a
+    loss may come from, to point there.
     """
     gates = base.gates
     limits = gates.relative
@@ -41,7 +47,9 @@ def stratum_regression(
             text = _loss(both, stratum, limits)
             if text and stratum.name not in losses:
                 losses[stratum.name] = _Loss(stratum, text)
-    return _result(losses, head, gates, len(looked_at))
+    narrowest_first = sorted(losses.values(), key=lambda loss: _breadth(loss.stratum))
+    findings = tuple(_finding(loss, head, changes) for loss in narrowest_first)
+    return _result(findings, gates, len(looked_at))
 
 
 class StrataOf:
@@ -105,18 +113,22 @@ def sign_test(worse: int, better: int) -> Fraction:
     return Fraction(sum(comb(count, k) for k in range(worse, count + 1)), 2**count)
 
 
-def _result(losses: Mapping[str, _Loss], head: Registry, gates: Gates, looked_at: int) -> RuleResult:
+def _breadth(stratum: Stratum) -> int:
+    """Cells first, then categories, then complexities: the same calls may be in one of each."""
+    return (stratum.category is None) * 2 + (stratum.complexity is None)
+
+
+def _result(findings: tuple[Finding, ...], gates: Gates, looked_at: int) -> RuleResult:
     limits = gates.relative
     limit = (
         f"fewer than {limits.stratum_misses_from} new misses, or a mean SMAPE that rises by up to "
         f"{float(limits.stratum_smape_rise_above):g} points"
     )
     line = gates.lines.get(RULE, 1)
-    if not losses:
+    if not findings:
         message = "No kind of work got measurably worse."
         return RuleResult(RULE, "pass", limit, None, None, None, message, GATES_FILE, line, n=looked_at)
-    findings = tuple(_finding(loss, head) for loss in losses.values())
-    told = "; ".join(f"{loss.stratum.name}: {loss.text}" for loss in losses.values())
+    told = "; ".join(one.message for one in findings)
     message = f"{told}. Look at its calls with: coefgate replay --by category,complexity"
     return RuleResult(
         RULE, "fail", limit, None, None, None, message, GATES_FILE, line,
@@ -124,15 +136,20 @@ def _result(losses: Mapping[str, _Loss], head: Registry, gates: Gates, looked_at
     )  # fmt: skip
 
 
-def _finding(loss: _Loss, head: Registry) -> Finding:
-    """On the line of the cell's overhead, as far as there is one."""
-    category = head.categories.get(loss.stratum.category or "")
-    if category is None:
-        return Finding(
-            f"{loss.stratum.name}: {loss.text}", "coefficients/safety_margins.yaml", head.default_margin.line
-        )
-    value = category.overhead.get(loss.stratum.complexity or "") or next(
-        iter(category.overhead.values()), None
-    )
-    file, line = (value.file, value.line) if value else (category.file, category.line)
-    return Finding(f"{loss.stratum.name}: {loss.text}", file, line)
+def _finding(loss: _Loss, head: Registry, changes: Sequence[Change]) -> Finding:
+    """On the line of the change that is nearest to the stratum, else on that of its category."""
+    stratum, text = loss.stratum, f"{loss.stratum.name}: {loss.text}"
+    nearest = min(changes, key=lambda change: _distance(change, stratum), default=None)
+    if nearest is not None:
+        return Finding(text, nearest.file, nearest.line)
+    category = head.categories.get(stratum.category or "")
+    place = category or head.default_margin
+    return Finding(text, place.file, place.line)
+
+
+def _distance(change: Change, stratum: Stratum) -> int:
+    match change.key:
+        case ("overhead" | "margin", category, complexity):
+            elsewhere = stratum.category not in {None, category}
+            return 2 * elsewhere + (stratum.complexity not in {None, complexity})
+    return 2
