@@ -26,7 +26,7 @@ ifneq ($(shell cat $(VENV)/.made-for 2>/dev/null),$(CURDIR))
 .PHONY: $(BIN)/python $(VENV)/.cli $(VENV)/.dev
 endif
 
-.PHONY: help gate test lint format bench docs lock clean
+.PHONY: help gate test drill lint format bench docs lock clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ gate: $(VENV)/.cli ## Judge this registry's coefficients on its real samples
 test: $(VENV)/.dev ## Run the tests
 	@$(BIN)/python -m pytest --numprocesses auto --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floor)
+
+drill: $(VENV)/.cli ## Plant regressions and harmless changes, with fresh values, and see what the gate says
+	@$(BIN)/coefgate drill $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types, the direction of imports and the workflows
 	$(BIN)/ruff check

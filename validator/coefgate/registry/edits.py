@@ -16,15 +16,17 @@ K = TypeVar("K")
 
 def taken_back(head: Registry, base: Registry, changes: Iterable[Change]) -> Registry:
     """``head`` as it would be without these of its changes against ``base``."""
-    for change in changes:
+    these = tuple(changes)
+    for change in these:
+        if change.label is not None and _was_another(head, base, change.label, change.key[1]):
+            head = _apart(head, base, change.label)
+    for change in these:
         head = _without(head, base, change)
     return head
 
 
 def _without(head: Registry, base: Registry, change: Change) -> Registry:
     number = change.base if isinstance(change.base, Fraction) else None
-    if change.label is not None and _was_another(head, base, change.label, change.key[1]):
-        head = _apart(head, base, change.label)
     if change.label is not None and change.label in head.categories:
         change = replace(change, key=(change.key[0], change.label, change.key[2]))
     match change.key:
