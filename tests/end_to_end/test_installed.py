@@ -59,6 +59,13 @@ def test_estimates_with_nothing_but_the_standard_library(installed: Path) -> Non
     assert (done.returncode, done.stdout) == (0, "2270\n"), done.stderr  # ceil((1,511 + 521) × 1.117)
 
 
+def test_explains_the_rules_from_the_page_that_it_brought(installed: Path) -> None:
+    assert (installed / "coefgate/docs/gates.md").is_file()
+    done = _python(installed, "-m", "coefgate", "explain", "swing")
+    assert done.returncode == 0
+    assert done.stdout.startswith("## swing\n\n**Asks:** no value moves by ")
+
+
 def test_the_commands_say_what_they_need(installed: Path) -> None:
     done = _python(installed, "-S", "-m", "coefgate", "gate")
     assert done.returncode == 5
@@ -67,6 +74,6 @@ def test_the_commands_say_what_they_need(installed: Path) -> None:
 
 
 def test_checks_with_the_schemas_that_it_brought(installed: Path) -> None:
-    code = "from coefgate.registry.schemas import schema_folder; print(schema_folder())"
-    assert Path(_python(installed, "-c", code).stdout.strip()) == installed / "coefgate" / "schemas"
+    code = "from coefgate.shipped import shipped; print(shipped('schemas', 'overhead.schema.json'))"
+    assert Path(_python(installed, "-c", code).stdout.strip()).parent == installed / "coefgate" / "schemas"
     assert _python(installed, "-m", "coefgate", "check").returncode == 0

@@ -59,8 +59,34 @@ def test_the_answer_is_that_of_the_gate_on_edited_files(
     judged = json.loads(gate.out)
     for report in (answer["report"], judged):
         report["head"].pop("version")  # edited files are dirty, a trial is not
+    green = code == 0
+    assert (answer["report"].pop("next") != judged.pop("next")) is green  # then it writes the numbers
     assert answer["report"] == judged
     assert answer["written"] is False
+
+
+def test_after_green_the_next_step_writes_the_numbers(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    answer = _json(coefgate, "docs.low=-5%", "--base", "HEAD")
+    assert answer["needs_reasons_only"] is False
+    (step,) = answer["report"]["next"]
+    assert step == "coefgate try docs.low=14716 --base HEAD --write"
+    assert coefgate(*shlex.split(step)[1:]).code == 0
+    assert "tokens: 14716" in (registry / DOCS).read_text()
+
+
+def test_where_only_a_reason_is_asked_for_it_says_so(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    said = "only a reason is asked for: with the acknowledgement that is shown above, these numbers pass"
+    outcome = coefgate("try", "database.low=1999", "--write")
+    assert outcome.code == 4
+    assert said in outcome.out.splitlines()
+    path = registry / "coefficients/overhead/database.yaml"
+    before = path.read_text()
+    line = next(line for line in before.splitlines(keepends=True) if "tokens: 1999" in line)
+    answer = line.replace("tokens: 1999", 'acknowledge: {from: 2000, to: 1999, reason: "seen elsewhere"}')
+    path.write_text(before.replace(line, line + answer))
+    assert coefgate("gate").code == 0
+    path.write_text(before)
+    assert said not in coefgate("try", "docs.low=1800").out
 
 
 def test_says_what_is_tried_first(git: Git, coefgate: Coefgate) -> None:

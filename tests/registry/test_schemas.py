@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from coefgate.problems import EnvironmentProblem, Problem
+from coefgate.problems import Problem
 from coefgate.registry import schemas
 from coefgate.registry.documents import Document, parse_document, read_document
-from coefgate.registry.schemas import load_schema, schema_folder, schema_problems
+from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.registry.sources import CATEGORY_NAME, KIND_NAME, OPTIONAL, REQUIRED
+from coefgate.shipped import shipped
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("overhead", *REQUIRED, *OPTIONAL)
@@ -94,24 +95,9 @@ def test_a_definition_says_the_same_in_every_schema() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_schema_refers_to_nothing_but_itself(name: str) -> None:
     references = re.findall(
-        r'"\$ref": "([^"]*)"', (schema_folder() / f"{name}.schema.json").read_text("utf-8")
+        r'"\$ref": "([^"]*)"', shipped("schemas", f"{name}.schema.json").read_text("utf-8")
     )
     assert all(reference.startswith("#/$defs/") for reference in references)
-
-
-def test_the_schemas_come_with_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert schema_folder() == ROOT / "schemas"
-    package = tmp_path / "validator" / "coefgate"
-    (package / "schemas").mkdir(parents=True)
-    (package / "schemas" / "registry.schema.json").write_text("{}")
-    monkeypatch.setattr(schemas, "_PACKAGE", package)
-    assert schema_folder.__wrapped__() == package / "schemas"
-
-
-def test_missing_schemas_are_a_broken_installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(schemas, "_PACKAGE", tmp_path / "validator" / "coefgate")
-    with pytest.raises(EnvironmentProblem, match="python -m pip install"):
-        schema_folder.__wrapped__()
 
 
 # --- Messages ----------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
         "complexity  low       24 + 1  17.3 → 18.4  0.0% → 48.0%   1.19 → 1.06",
     ]
     assert changes < rules < swing < worse < strata < _line(lines, f"base 1.2.3 ({BASE})")
-    assert lines[-2:] == ["next: coefgate try --range docs.low", "next: see docs/gates.md#underestimation"]
+    assert lines[-2:] == ["next: coefgate try --range docs.low", "next: coefgate explain underestimation"]
 
 
 def test_stakes_that_stay_are_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

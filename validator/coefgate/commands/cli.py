@@ -17,7 +17,7 @@ COMMANDS: Final = {
     "diff": "Show what differs between two states, and what that does to predictions.",
     "drill": "Plant regressions and harmless changes in a scratch copy, and see what the gate says of each.",
     "estimate": "Predict the output tokens of one call, with the reasons.",
-    "explain": "Say where a value comes from, which calls use it, and what 10% more would do.",
+    "explain": "Say what a value rests on and what 10% more would do, or what a rule asks.",
     "gate": "Judge a change of the registry on its stored calls.",
     "history": "Show every number that a value had, who wrote it and when.",
     "publish": "Tell GitHub the verdict: a commit status and one comment.",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
+from coefgate.commands.rule_sections import rule_sections
 from coefgate.commands.states import (
     State,
     audited_samples,
@@ -32,20 +33,28 @@ from coefgate.trees import FolderTree
 
 
 @click.command()
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME|RULE")
 @registry_or_bare_option
 @format_option("text", "json")
 def command(name: str, root: Path, output_format: str) -> int:
-    """Say where a value comes from, which calls use it, and what 10% more would do.
+    """Say what a value rests on and what 10% more would do, or what a rule asks.
 
     NAME is one that `coefgate try` takes: docs.low, marginal.create.test, margin.default, margin.docs.low,
-    fallback.overhead or no_deliverables.low. What 10% less would do is shown as well.
+    fallback.overhead or no_deliverables.low. What 10% less would do is shown as well. RULE is one of those
+    that `coefgate gate` asks: its section of docs/gates.md is printed.
 
     \b
     Examples:
       coefgate explain docs.low
       coefgate explain marginal.create.test --format json
+      coefgate explain swing
     """
+    section = rule_sections().get(name)
+    if section is not None:
+        if output_format == "json":
+            raise UsageProblem(f"{name} is a rule, and its section is text. Leave out --format json.")
+        emit(section)
+        return PASS
     with progress("Looking at the stored calls …"):
         explained = _explained(root, name)
     if output_format == "json":

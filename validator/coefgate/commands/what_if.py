@@ -13,6 +13,7 @@ from coefgate.commands.assignments import Assignment, assignments, declared_name
 from coefgate.commands.judging import judging
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.searches import ranged_of, smallest_of
+from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.gates.smallest import NoChange, SmallestChange
 from coefgate.problems import InvalidInput, Problem, UsageProblem
@@ -97,7 +98,7 @@ def _answer(root: Path, words: Sequence[str], *, base: str | None, ranged: str |
                 tried=trial.tried,
                 same=trial.same,
                 written=False,
-                report=judgement.report,
+                report=_with_next(judgement.report, trial, wanted, base, write=write),
                 ranged=None if ranged is None else ranged_of(judgement, ranged),
                 smallest=smallest,
                 command=_command(wanted, smallest, base),
@@ -157,5 +158,20 @@ def _command(
     if not isinstance(found, SmallestChange):
         return None
     numbers = {one.name: one.text for one in wanted} | {found.name: written(found.after)}
-    options = [] if base is None else ["--base", base]
-    return shlex.join(["coefgate", "try", *(f"{name}={text}" for name, text in numbers.items()), *options])
+    return _spelled(numbers, base)
+
+
+def _with_next(
+    report: Report, trial: _Trial, wanted: Sequence[Assignment], base: str | None, *, write: bool
+) -> Report:
+    """After a green trial of numbers that are not in the files yet, the next step is to write them."""
+    if report.verdict != "pass" or not trial.tried or write:
+        return report
+    return replace(report, next=(_spelled({one.name: one.text for one in wanted}, base, "--write"),))
+
+
+def _spelled(numbers: Mapping[str, str], base: str | None, *options: str) -> str:
+    """The command line that tries these numbers."""
+    against = [] if base is None else ["--base", base]
+    words = [f"{name}={text}" for name, text in numbers.items()]
+    return shlex.join(["coefgate", "try", *words, *against, *options])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from typing import Final
 
 from coefgate.gates.evidence import Evidence
 from coefgate.gates.exercise import exercised
@@ -12,6 +13,14 @@ from coefgate.registry.changes import Change, Content, content_at, names_before
 from coefgate.registry.model import Gates, Registry
 
 Returned = Callable[[Change], bool]
+ANSWERED_BESIDE_A_VALUE: Final = ("swing", "unmeasured")
+"""Rules that pass with an acknowledgement beside each number that they object to."""
+
+
+def needs_reasons_only(results: Iterable[RuleResult]) -> bool:
+    """Is there no objection but such as a reason beside the number answers?"""
+    open_rules = [result.rule for result in results if result.status != "pass"]
+    return bool(open_rules) and all(rule in ANSWERED_BESIDE_A_VALUE for rule in open_rules)
 
 
 def coefficient_removed(changes: Sequence[Change], returned: Returned) -> RuleResult:

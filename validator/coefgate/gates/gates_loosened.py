@@ -23,7 +23,7 @@ def gates_loosened(proposal: Proposal) -> RuleResult:
         way_on = "Gates are loosened in a change of their own, without coefficients and samples."
     else:
         findings = [finding for finding, acknowledged in loosened if not acknowledged]
-        way_on = "Acknowledge it beside the threshold, with the reason; see docs/acknowledgements.md."
+        way_on = "Say why in gates.yaml; the form: coefgate explain gates-loosened"
     return finding_result(
         RULE,
         "no threshold, scope or aim gets looser, or acknowledged",

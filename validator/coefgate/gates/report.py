@@ -194,7 +194,7 @@ def _next_of_change(
     if numbers:
         steps.append(f"coefgate try --range {numbers[0]}")
     first = next(rule for rule in rules if rule.status != "pass")
-    return [*steps, f"see docs/gates.md#{first.rule}"]
+    return [*steps, f"coefgate explain {first.rule}"]
 
 
 def _next(verdict: Status, feasible: FeasibleMargin | None, *, measured: bool) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
 from coefgate.gates.candidates import Booleans, Candidate
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.model import Registry
@@ -105,7 +106,7 @@ def smallest_change(
 def _concerned(start: Registry, rules: Sequence[RuleResult], names: Sequence[str]) -> Sequence[str]:
     """Where a rule objects to single numbers, only these can mend it; to two or more, none alone."""
     for rule in rules:
-        if rule.status != "pass" and rule.rule in ("swing", "unmeasured"):
+        if rule.status != "pass" and rule.rule in ANSWERED_BESIDE_A_VALUE:
             blamed = _blamed(start, rule)
             names = [name for name in names if blamed <= {name}]
     return names

@@ -10,37 +10,24 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from coefgate.problems import EnvironmentProblem, Problem
+from coefgate.problems import Problem
 from coefgate.registry.characters import MAX_PROBLEMS, too_many
 from coefgate.registry.marks import UNREADABLE, Document
+from coefgate.shipped import shipped
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
-_PACKAGE: Final = Path(__file__).parents[1]
 _SUFFIX: Final = ".schema.json"
-
-
-@cache
-def schema_folder() -> Path:
-    """The folder that holds the schemas of this program."""
-    for folder in (_PACKAGE / "schemas", _PACKAGE.parents[1] / "schemas"):
-        if (folder / f"registry{_SUFFIX}").is_file():
-            return folder
-    raise EnvironmentProblem(
-        "the schemas that belong to Coefgate are not installed. Mend it with: "
-        "python -m pip install --force-reinstall 'coefgate[cli]'"
-    )
 
 
 @cache
 def load_schema(name: str) -> dict[str, Any]:
     """The schema called ``name`` (``overhead``), shared between callers: not to be changed."""
-    content: dict[str, Any] = json.loads((schema_folder() / f"{name}{_SUFFIX}").read_bytes())
+    content: dict[str, Any] = json.loads(shipped("schemas", f"{name}{_SUFFIX}").read_bytes())
     return content
 
 

@@ -29,7 +29,16 @@ def changes_parts(against: Comparison) -> Iterator[Part]:
     """Every changed coefficient with its place, and what it does by itself."""
     if not against.changes:
         return
-    columns = ("coefficient", "base → head", "where", "calls", "SMAPE", "missed", "waste median", "waste P90")
+    columns = (
+        "coefficient",
+        "base → head",
+        "where",
+        "calls",
+        "SMAPE",
+        "missed ≥ / ≤",
+        "waste median",
+        "waste P90",
+    )
     rows = []
     for effect in against.changes:
         figures = [f"{effect.calls:,}", *effect_figures(effect)]

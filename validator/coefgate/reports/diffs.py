@@ -68,7 +68,7 @@ def _changes(effects: Sequence[Effect]) -> Iterator[RenderableType]:
     ]
     if rows:
         yield table(
-            *("coefficient", "base", "head", "factor", "where", "calls", "SMAPE", "missed", "waste"),
+            *("coefficient", "base", "head", "factor", "where", "calls", "SMAPE", "missed ≥ / ≤", "waste"),
             rows=rows,
             title=f"{count(len(rows), 'change')}, each with its own effect; SMAPE and missed calls in points",
             figures=(1, 2, 3, 5, 6, 7, 8),

@@ -138,7 +138,8 @@ def _red(rule: RuleResult) -> str:
     places = list(dict.fromkeys((one.file, one.line) for one in rule.findings)) or [(rule.file, rule.line)]
     shown = ", ".join(place(*one) for one in places[:_MOST_PLACES])
     more = f" and {len(places) - _MOST_PLACES:,} more" if len(places) > _MOST_PLACES else ""
-    return f"{text}\n  - at {shown}{more}; why, and what to do: {code(f'docs/gates.md#{rule.rule}')}"
+    pages = f"{code(f'coefgate explain {rule.rule}')}, {code(f'docs/gates.md#{rule.rule}')}"
+    return f"{text}\n  - at {shown}{more}; why, and what to do: {pages}"
 
 
 def _below_the_rules(report: Report) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from coefgate.gates.acknowledged import needs_reasons_only
 from coefgate.gates.ranges import Range, Span, Turn
 from coefgate.gates.report import Report
 from coefgate.gates.smallest import NoChange, SmallestChange
@@ -66,6 +67,7 @@ def what_if_dict(answer: WhatIf) -> dict[str, Any]:
         "same": list(answer.same),
         "written": answer.written,
         "range": None if answer.ranged is None else _range_dict(answer.ranged),
+        "needs_reasons_only": needs_reasons_only(answer.report.rules),
         "smallest": None if answer.smallest is None else _smallest_dict(answer.smallest, answer.command),
         "report": verdict_dict(answer.report),
     }
@@ -115,7 +117,7 @@ def what_if_text(answer: WhatIf) -> list[RenderableType]:
     if answer.ranged is not None:
         parts += [Text(""), *_range_text(answer.ranged)]
     if answer.smallest is not None:
-        parts += [Text(""), *(Text(line) for line in _smallest_lines(answer.smallest, answer.command))]
+        parts += [Text(""), *(Text(line) for line in _smallest_lines(answer))]
     return parts
 
 
@@ -129,7 +131,7 @@ def what_if_markdown(answer: WhatIf) -> str:
             parts += ["", f"| {' | '.join(_TURN_COLUMNS)} |", "|---:|---|---|---|"]
             parts += [f"| {' | '.join(row)} |" for row in rows]
     if answer.smallest is not None:
-        parts += ["", *_smallest_lines(answer.smallest, answer.command)]
+        parts += ["", *_smallest_lines(answer)]
     return "\n".join(parts)
 
 
@@ -188,11 +190,14 @@ def _shown(name: str, steps: int) -> str:
     return written(number) if is_margin(name) else f"{int(number):,}"
 
 
-def _smallest_lines(found: SmallestChange | NoChange, command: str | None) -> Iterator[str]:
+def _smallest_lines(answer: WhatIf) -> Iterator[str]:
+    found, command = answer.smallest, answer.command
+    if needs_reasons_only(answer.report.rules):
+        yield "only a reason is asked for: with the acknowledgement that is shown above, these numbers pass"
     if isinstance(found, NoChange):
         yield f"smallest change that would pass: none found; {found.reason}"
-        return
-    before, after = written(found.before), written(found.after)
-    yield f"smallest change that would pass: {found.name} {before} → {after}"
+    if isinstance(found, SmallestChange):
+        before, after = written(found.before), written(found.after)
+        yield f"smallest change that would pass: {found.name} {before} → {after}"
     if command:
         yield f"try it: {command}"
