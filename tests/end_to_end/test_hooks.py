@@ -64,6 +64,14 @@ class TestCommit:
         who.git("rm", "--quiet", "coefficients/registry.yaml")
         _refused(who, "commit", "-m", "deleted", because="coefficients/registry.yaml")
 
+    def test_what_is_not_tracked_is_no_part_of_it(self, somebody: Somebody) -> None:
+        who = somebody()
+        (who.registry / "coefficients/overhead/unfinished.yaml").write_text("category: [", "utf-8")
+        who.remark()
+        who.git("commit", "-am", "a remark")
+        who.git("rm", "--quiet", "--cached", "coefficients/registry.yaml")
+        _refused(who, "commit", "-m", "gone, but for the folder", because="coefficients/registry.yaml")
+
     def test_no_gate_runs_unless_asked_for(self, somebody: Somebody) -> None:
         who = somebody()
         who.make_worse()

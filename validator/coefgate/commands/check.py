@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from coefgate.commands.heads import head_of
 from coefgate.commands.options import format_option, registry_option
+from coefgate.history.repository import Repository
 from coefgate.problems import INVALID, PASS, UsageProblem
 from coefgate.registry.reading import registry_problems
 from coefgate.reports.console import emit
 from coefgate.reports.problems import render_check
 from coefgate.reports.progress import progress
 from coefgate.samples.reading import sample_problems
-from coefgate.trees import FolderTree
+from coefgate.trees import FolderTree, Tree
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--head",
+    metavar="STATE",
+    help="What is read: `worktree` (the default), `index` for what is staged, a commit, or `hook` inside a "
+    "pre-commit hook.",
+)
 @registry_option
 @format_option("text", "json", "github")
-def command(paths: tuple[Path, ...], root: Path, output_format: str) -> int:
+def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format: str) -> int:
     """Read coefficients and samples strictly, and name every problem.
 
     Coefficients are always read as a whole, because they refer to each other. PATH limits which
@@ -30,18 +40,28 @@ def command(paths: tuple[Path, ...], root: Path, output_format: str) -> int:
     Examples:
       coefgate check
       coefgate check coefficients/overhead/docs.yaml
+      coefgate check --head index
       coefgate check --format github
     """
-    tree = FolderTree(root)
     only = _below_root(paths, root) if paths else None
-    with progress("Reading coefficients and samples …"):
+    with progress("Reading coefficients and samples …"), _tree(root, head) as tree:
         _, problems = registry_problems(tree)
         store, in_samples = sample_problems(tree, only=only)
+        files = len(tree.entries("coefficients"))
     problems = tuple(sorted(problems + in_samples))
     samples = len(store.samples) if store else None
-    files = len(tree.entries("coefficients"))
     emit(render_check(problems, output_format, files=files, samples=samples))
     return INVALID if problems else PASS
+
+
+@contextmanager
+def _tree(root: Path, head: str | None) -> Iterator[Tree]:
+    """The files that are read; git is not looked for unless something else than the folder is named."""
+    if head is None:
+        yield FolderTree(root)
+        return
+    with Repository(root) as repository:
+        yield head_of(repository, head, None).tree
 
 
 def _below_root(paths: tuple[Path, ...], root: Path) -> tuple[str, ...]:
