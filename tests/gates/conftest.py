@@ -18,17 +18,21 @@ AIMS = CoverageAims(
 )
 
 
+LIMITS = Limits(
+    smape_mean_below=Fraction(50),
+    underestimation_rate_below=Fraction(1, 10),
+    waste_median_from=Fraction(1),
+    waste_median_to=Fraction(3, 2),
+    waste_p90_to=Fraction(3),
+)
+GATES = Gates(LIMITS, LINES, Scope(None, None), AIMS)
+
+
 @pytest.fixture
 def limits() -> Limits:
-    return Limits(
-        smape_mean_below=Fraction(50),
-        underestimation_rate_below=Fraction(1, 10),
-        waste_median_from=Fraction(1),
-        waste_median_to=Fraction(3, 2),
-        waste_p90_to=Fraction(3),
-    )
+    return LIMITS
 
 
 @pytest.fixture
-def gates(limits: Limits) -> Gates:
-    return Gates(limits, LINES, Scope(None, None), AIMS)
+def gates() -> Gates:
+    return GATES

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import doctest
+import json
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from coefgate import problems
+from coefgate.commands.rule_sections import rule_sections
 from coefgate.gates.rules import absolute_rules
 from coefgate.registry.model import Gates
+from coefgate.registry.reading import read_registry
+from coefgate.trees import FolderTree
 
 PAGE = Path(__file__).parents[2] / "docs" / "gates.md"
 TEXT = PAGE.read_text("utf-8")
@@ -18,12 +23,15 @@ SECTIONS = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", TEXT, re.DOTALL | re.
 CODES = ("PASS", "GATE_FAILED", "USAGE", "INVALID", "NOT_MEASURABLE", "ENVIRONMENT", "BUG", "INTERRUPTED")
 
 
-def test_every_rule_has_its_section(gates: Gates) -> None:
-    rules = [result.rule for result in absolute_rules(None, gates)]
-    assert list(SECTIONS)[: len(rules)] == rules
+def test_every_rule_has_its_section_in_the_order_of_a_report(gates: Gates) -> None:
+    schema = json.loads((PAGE.parents[1] / "schemas" / "report.schema.json").read_text("utf-8"))
+    rules = schema["properties"]["rules"]["items"]["properties"]["rule"]["enum"]
+    assert rules[:4] == [result.rule for result in absolute_rules(None, gates)]
+    assert list(rule_sections()) == rules
     for rule in rules:
-        for question in ("**Asks:**", "**Why:**", "**When it is red:**"):
+        for question in ("**Asks:**", "**Why:**"):
             assert question in SECTIONS[rule], (rule, question)
+        assert re.search(r"\*\*When it is (red|not measurable):\*\*", SECTIONS[rule]), rule
 
 
 @pytest.mark.parametrize("title", ["Feasible margin", "Stakes"])
@@ -38,12 +46,14 @@ def test_the_examples_of_the_page_are_true() -> None:
     assert found.failed == 0
 
 
-def test_the_defaults_on_the_page_are_those_of_the_registry() -> None:
-    thresholds = (PAGE.parents[1] / "coefficients" / "gates.yaml").read_text("utf-8")
-    written = re.findall(r"`(mean_below|rate_below|median_from|median_to|p90_to)` \(([\d.]+)\)", TEXT)
-    assert len(written) == 5
-    for name, value in written:
-        assert f"{name}: {value}" in thresholds
+def test_the_thresholds_on_the_page_are_those_of_the_registry() -> None:
+    thresholds = read_registry(FolderTree(PAGE.parents[1])).gates.thresholds
+    rules = {path: one.value for path, one in thresholds.items() if path.startswith("rules.")}
+    assert len(rules) > 10
+    for path, number in rules.items():
+        _, rule, name = path.split(".")
+        [written] = re.findall(rf"`{name}`\s\(([\d.]+)\)", SECTIONS[rule])
+        assert Fraction(written) == number, path
 
 
 def test_every_exit_code_is_explained() -> None:
