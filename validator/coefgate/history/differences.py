@@ -6,7 +6,7 @@ import os
 
 from coefgate.history.repository import IndexTree, Repository
 
-_QUIET = ("--name-only", "-z", "--no-renames", "--relative", "--no-ext-diff", "--ignore-submodules=all")
+_QUIET = ("--name-only", "-z", "--no-renames", "--relative", "--no-ext-diff", "--ignore-submodules=dirty")
 
 
 def changed_files(repository: Repository, base: str, head: str | IndexTree | None) -> frozenset[str]:

@@ -1,0 +1,72 @@
+"""Judged states and proposals as values: a registry, its calls, and what lies between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from coefgate.estimator.table import Table, compile_table
+from coefgate.gates.proposal import JudgedState, Proposal, Side
+from coefgate.registry.model import Acknowledgement, Registry, Value
+from coefgate.registry.snapshot import digest, snapshot
+from coefgate.samples.model import Retirement, Sample, SampleStore
+from tests.registry.builders import registry as small_registry
+from tests.registry.builders import value
+
+PREDICTED = 2310
+"""What ``plain_registry()`` predicts for a call of ``sample()``: 2 × 3 × 5 × 7 × 11, for round ratios."""
+RETIRED_FILE = "samples/retired.yaml"
+
+
+def plain_registry() -> Registry:
+    """The small registry, with ``PREDICTED`` tokens for a call of tests low with one new file."""
+    one = small_registry()
+    tests = one.categories["tests"]
+    overhead = {**tests.overhead, "low": value("tests.low", PREDICTED - 40)}
+    return replace(
+        one,
+        categories={**one.categories, "tests": replace(tests, overhead=overhead)},
+        cell_margins={("tests", "low"): value("margin.tests.low", Fraction(1))},
+    )
+
+
+def table_of(registry: Registry) -> Table:
+    content = snapshot(registry)
+    return compile_table(content, registry_version="", digest=digest(content))
+
+
+def retirement(sample: Sample, line: int = 2) -> Retirement:
+    return Retirement(sample.id, "told twice", RETIRED_FILE, line)
+
+
+def state(
+    registry: Registry, samples: Sequence[Sample] = (), retired: Iterable[Retirement] = ()
+) -> JudgedState:
+    """A registry with its calls, compiled."""
+    table = table_of(registry)
+    store = SampleStore(tuple(samples), {one.id: one for one in retired})
+    return JudgedState(Side("0" * 40, "1.2.3", table.digest), registry, table, store)
+
+
+def proposal(
+    base: JudgedState,
+    head: JudgedState,
+    *,
+    released: JudgedState | None = None,
+    files: Iterable[str] = (),
+) -> Proposal:
+    """Head against base, on a branch that never held head's values."""
+    return Proposal(
+        base=base,
+        head=head,
+        changed_files=frozenset(files),
+        released=lambda: released,
+        returned=lambda _: False,
+        restored=None,
+    )
+
+
+def acknowledged(one: Value, previous: Fraction | int, current: Fraction | int) -> Value:
+    """A value with an author's answer beside it."""
+    return replace(one, acknowledge=Acknowledgement(Fraction(previous), Fraction(current), "seen in run 41"))

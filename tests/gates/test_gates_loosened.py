@@ -1,0 +1,232 @@
+"""Gates that get looser: each threshold in each direction, the scope, and the answer that lets it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coefgate.gates.gates_loosened import gates_loosened
+from coefgate.gates.rules import GATES_FILE, RuleResult
+from coefgate.registry.model import Acknowledgement, Gates, Named, Registry, Scope
+from coefgate.registry.moving import moved
+from coefgate.registry.reading import read_registry
+from coefgate.samples.model import Retirement, Sample
+from coefgate.trees import FolderTree
+from tests.gates.builders import proposal, retirement, state
+from tests.replay.builders import sample
+
+SHIPPED: Final = read_registry(FolderTree(Path(__file__).parents[2]))
+HIGHER, LOWER, EITHER = "higher", "lower", "either"
+LOOSER: Final = {
+    "rules.smape.mean_below": HIGHER,
+    "rules.underestimation.rate_below": HIGHER,
+    "rules.waste-band.median_from": LOWER,
+    "rules.waste-band.median_to": HIGHER,
+    "rules.waste-p90.p90_to": HIGHER,
+    "rules.stratum-regression.misses_from": HIGHER,
+    "rules.stratum-regression.smape_rise_above": HIGHER,
+    "rules.stratum-regression.sign_test_below": LOWER,
+    "rules.stratum-regression.phases_from": EITHER,  # other slices are compared: nobody can say which way
+    "rules.flattered.better_by_above": HIGHER,
+    "rules.swing.factor_from": HIGHER,
+    "coverage_aims.eligible_samples.from": LOWER,
+    "coverage_aims.eligible_samples.to": LOWER,
+    "coverage_aims.categories": LOWER,
+    "coverage_aims.each_complexity": LOWER,
+    "coverage_aims.five_or_more_deliverables": LOWER,
+}
+"""Every number of ``gates.yaml``, and the direction in which it asks for less."""
+SLIGHTLY: Final = Fraction(1, 10**12)
+CALLS: Final = (sample(1, 9000), sample(2, 9000))
+
+
+def _judged(
+    base: Gates,
+    head: Gates,
+    *,
+    values: Registry = SHIPPED,
+    added: tuple[Sample, ...] = (),
+    retired: tuple[Retirement, ...] = (),
+) -> RuleResult:
+    before = state(replace(SHIPPED, gates=base), CALLS)
+    after = state(replace(values, gates=head), [*CALLS, *added], retired)
+    return gates_loosened(proposal(before, after))
+
+
+def _with(name: str, value: Fraction, answer: tuple[Fraction, Fraction] | None = None) -> Gates:
+    """The shipped gates with another threshold, and an answer beside it."""
+    acknowledge = None if answer is None else Acknowledgement(*answer, "calls of another kind")
+    one = replace(SHIPPED.gates.thresholds[name], value=value, acknowledge=acknowledge)
+    return replace(SHIPPED.gates, thresholds={**SHIPPED.gates.thresholds, name: one})
+
+
+def _shipped(name: str) -> Fraction:
+    return SHIPPED.gates.thresholds[name].value
+
+
+# --- Thresholds and aims ---------------------------------------------------------------------------------
+
+
+def test_every_number_of_the_gates_is_looked_at() -> None:
+    assert set(SHIPPED.gates.thresholds) == set(LOOSER)
+    assert _judged(SHIPPED.gates, SHIPPED.gates).status == "pass"
+
+
+@pytest.mark.parametrize("step", [SLIGHTLY, Fraction(1, 2)])
+@pytest.mark.parametrize("name", LOOSER)
+def test_each_threshold_in_each_direction(name: str, step: Fraction) -> None:
+    old = _shipped(name)
+    for looser, new in ((HIGHER, old + step), (LOWER, old - step)):
+        result = _judged(SHIPPED.gates, _with(name, new))
+        red = LOOSER[name] in (looser, EITHER)
+        assert (result.status, result.met) == (("fail", False) if red else ("pass", True)), (name, new)
+        if red:
+            [finding] = result.findings
+            assert finding.message.startswith(f"{name} is loosened from ")
+            assert (finding.file, finding.line) == (GATES_FILE, SHIPPED.gates.thresholds[name].line)
+
+
+@given(st.sampled_from(sorted(LOOSER)), st.fractions(0, 200), st.fractions(0, 200))
+def test_of_a_step_and_the_way_back_one_is_looser(name: str, one: Fraction, other: Fraction) -> None:
+    there, back = (_judged(_with(name, a), _with(name, b)) for a, b in ((one, other), (other, one)))
+    expected = 0 if one == other else 2 if LOOSER[name] == EITHER else 1
+    assert [there.status, back.status].count("fail") == expected
+
+
+def test_everything_that_is_looser_is_told() -> None:
+    both = _with("rules.smape.mean_below", Fraction(60))
+    both = replace(
+        both,
+        thresholds={
+            **both.thresholds,
+            "coverage_aims.categories": replace(
+                both.thresholds["coverage_aims.categories"], value=Fraction(1)
+            ),
+        },
+    )
+    result = _judged(SHIPPED.gates, both)
+    assert [one.message for one in result.findings] == [
+        "rules.smape.mean_below is loosened from 50 to 60",
+        "coverage_aims.categories is loosened from 8 to 1",
+    ]
+    assert "coefgate explain gates-loosened" in result.message
+
+
+# --- The answer ------------------------------------------------------------------------------------------
+
+NAME: Final = "rules.smape.mean_below"
+OLD, NEW = Fraction(50), Fraction(55)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [((OLD, NEW), "pass"), ((OLD, NEW + 1), "fail"), ((OLD - 1, NEW), "fail"), ((NEW, OLD), "fail")],
+)
+def test_an_answer_names_exactly_this_step(answer: tuple[Fraction, Fraction], status: str) -> None:
+    assert _judged(SHIPPED.gates, _with(NAME, NEW, answer)).status == status
+
+
+def test_an_answer_serves_once() -> None:
+    accepted = _with(NAME, NEW, (OLD, NEW))
+    assert _judged(accepted, accepted).status == "pass"
+    assert _judged(accepted, _with(NAME, NEW + 5, (OLD, NEW))).status == "fail"
+    assert _judged(accepted, _with(NAME, NEW + 5, (NEW, NEW + 5))).status == "pass"
+
+
+def test_the_base_does_not_answer_for_head() -> None:
+    assert _judged(_with(NAME, OLD, (OLD, NEW)), _with(NAME, NEW)).status == "fail"
+
+
+def test_one_answer_does_not_cover_another_step() -> None:
+    answered = _with(NAME, NEW, (OLD, NEW))
+    other = replace(answered.thresholds["rules.waste-p90.p90_to"], value=Fraction(4))
+    both = replace(answered, thresholds={**answered.thresholds, other.name: other})
+    assert [one.message for one in _judged(SHIPPED.gates, both).findings] == [
+        "rules.waste-p90.p90_to is loosened from 3 to 4"
+    ]
+
+
+# --- In a change of its own ------------------------------------------------------------------------------
+
+
+def test_no_answer_serves_beside_a_coefficient_or_a_sample() -> None:
+    loose = _with(NAME, NEW, (OLD, NEW))
+    for result in (
+        _judged(SHIPPED.gates, loose, values=moved(SHIPPED, {"tests.low": Fraction(81)})),
+        _judged(SHIPPED.gates, loose, added=(sample(3, 9000),)),
+        _judged(SHIPPED.gates, loose, retired=(retirement(CALLS[0]),)),
+    ):
+        assert result.status == "fail"
+        assert "in a change of their own" in result.message
+
+
+def test_a_tighter_gate_may_come_with_a_coefficient() -> None:
+    values = moved(SHIPPED, {"tests.low": Fraction(81)})
+    assert _judged(SHIPPED.gates, _with(NAME, OLD - 1), values=values).status == "pass"
+
+
+# --- Scope, and what is asked while base misses a rule ---------------------------------------------------
+
+Globs = tuple[str, ...] | None
+
+
+def _scope(models: Globs = None, since: str | None = None, answer: Named | None = None) -> Gates:
+    name = "scope.models" if models else "scope.observed_since"
+    names = {name: answer} if answer else {}
+    return replace(SHIPPED.gates, scope=Scope(models, since), acknowledged=names)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        (None, ("claude-*",), "fail"),
+        (("claude-*",), None, "pass"),
+        (("claude-*",), ("claude-3*",), "fail"),
+        (("claude-3*",), ("claude-*",), "pass"),
+        (("claude-*", "gpt-*"), ("claude-*",), "fail"),
+        (("claude-*",), ("claude-*", "gpt-*"), "pass"),
+        (("claude-*", "gpt-*"), ("gpt-*", "claude-*"), "pass"),
+        (("claude-*", "gpt-*"), ("*",), "pass"),
+        (("claude-*",), ("gpt-*",), "fail"),
+    ],
+)
+def test_fewer_models_are_looser(old: Globs, new: Globs, status: str) -> None:
+    result = _judged(_scope(old), _scope(new))
+    assert result.status == status
+    answer = Named(old, None if new is None else new[::-1], "the others are retired")
+    assert _judged(_scope(old), _scope(new, answer=answer)).status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        (None, "2026-01-01", "fail"),
+        ("2026-01-01", None, "pass"),
+        ("2026-01-01", "2026-01-02", "fail"),
+        ("2026-01-02", "2026-01-01", "pass"),
+    ],
+)
+def test_a_later_first_day_is_looser(old: str | None, new: str | None, status: str) -> None:
+    assert _judged(_scope(since=old), _scope(since=new)).status == status
+    answer = Named(old, new, "another model since then")
+    assert _judged(_scope(since=old), _scope(since=new, answer=answer)).status == "pass"
+    other = Named("2025-01-01", new, "another model since then")
+    assert _judged(_scope(since=old), _scope(since=new, answer=other)).status == status
+
+
+def test_to_forgive_what_base_misses_is_looser() -> None:
+    strict = replace(SHIPPED.gates, when_base_misses="require-pass")
+    assert _judged(SHIPPED.gates, strict).status == "pass"
+    result = _judged(strict, SHIPPED.gates)
+    assert result.findings[0].message == (
+        "when_base_misses is loosened from require-pass to require-no-worse"
+    )
+    answer = Named("require-pass", "require-no-worse", "one step at a time")
+    answered = replace(SHIPPED.gates, acknowledged={"when_base_misses": answer})
+    assert _judged(strict, answered).status == "pass"

@@ -1,0 +1,180 @@
+"""Which earlier states of a registry were accepted ones, and which of them was released last."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from coefgate.history.past import Past
+from coefgate.history.repository import Repository
+from coefgate.registry.values import values_of
+
+from .conftest import Git
+
+DOCS: Final = "coefficients/overhead/docs.yaml"
+
+
+def _docs(root: Path, tokens: int) -> None:
+    """Every overhead of docs is this many tokens."""
+    path = root / DOCS
+    path.write_text(re.sub(r"tokens: -?\d+", f"tokens: {tokens}", path.read_text("utf-8")), "utf-8")
+
+
+def _commit(git: Git, root: Path, tokens: int) -> str:
+    _docs(root, tokens)
+    git("commit", "-qam", f"{tokens}")
+    return git("rev-parse", "HEAD")
+
+
+def _accepted(root: Path, revision: str = "HEAD") -> list[tuple[str, int | None]]:
+    """Commit and docs.low of each accepted state, ``None`` where it was invalid."""
+    with Repository(root) as repository:
+        states = Past(repository, repository.commit(revision)).states()
+        return [
+            (commit, None if one is None else int(values_of(one)["docs.low"].number))
+            for commit, one in states
+        ]
+
+
+def _released(root: Path, revision: str = "HEAD") -> tuple[str, int] | None:
+    with Repository(root) as repository:
+        found = Past(repository, repository.commit(revision)).released()
+        return None if found is None else (found[0], int(values_of(found[1])["docs.low"].number))
+
+
+def _tag(git: Git, version: str, *arguments: str) -> None:
+    git("tag", "-a", "-m", "release", f"coefficients/v{version}", *arguments)
+
+
+# --- Accepted states -------------------------------------------------------------------------------------
+
+
+def test_each_commit_that_touches_the_coefficients_newest_first(registry: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    second = _commit(git, registry, 1000)
+    (registry / "README.md").write_text("not a coefficient", "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "elsewhere")
+    third = _commit(git, registry, 2000)
+    assert _accepted(registry) == [(third, 2000), (second, 1000), (first, 15490)]
+    assert _accepted(registry, second) == [(second, 1000), (first, 15490)]
+
+
+def test_what_came_in_with_a_merge_was_never_a_state_of_the_target(registry: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    git("switch", "-q", "-c", "proposal")
+    _commit(git, registry, 1)  # proposed, and taken back before the merge
+    _commit(git, registry, 1000)
+    git("switch", "-q", "main")
+    git("merge", "-q", "--no-ff", "-m", "merge", "proposal")
+    merge = git("rev-parse", "HEAD")
+    assert _accepted(registry) == [(merge, 1000), (first, 15490)]
+
+
+def test_a_merge_that_brings_no_coefficient_is_no_state(registry: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    git("switch", "-q", "-c", "proposal")
+    _commit(git, registry, 1000)
+    git("revert", "--no-edit", "HEAD")
+    git("switch", "-q", "main")
+    git("merge", "-q", "--no-ff", "-m", "merge", "proposal")
+    assert _accepted(registry) == [(first, 15490)]
+
+
+def test_a_merge_of_the_target_into_a_branch_does_not_make_its_states_accepted(
+    registry: Path, git: Git
+) -> None:
+    """On the branch the first parent is the branch; the target's history is asked for by its own tip."""
+    first = git("rev-parse", "HEAD")
+    git("switch", "-q", "-c", "proposal")
+    proposed = _commit(git, registry, 1000)
+    git("switch", "-q", "main")
+    (registry / "README.md").write_text("not a coefficient", "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "elsewhere")
+    git("switch", "-q", "proposal")
+    git("merge", "-q", "--no-edit", "main")
+    assert _accepted(registry, "main") == [(first, 15490)]
+    assert _accepted(registry, "proposal") == [(proposed, 1000), (first, 15490)]
+
+
+def test_an_invalid_state_is_no_registry_and_hides_none(registry: Path, git: Git) -> None:
+    _commit(git, registry, -1)
+    _commit(git, registry, 1000)
+    assert [tokens for _, tokens in _accepted(registry)] == [1000, None, 15490]
+
+
+def test_a_time_without_coefficients_is_an_invalid_state(registry: Path, git: Git) -> None:
+    git("rm", "-rq", "coefficients")
+    git("commit", "-qm", "gone")
+    git("revert", "--no-edit", "HEAD")
+    assert [tokens for _, tokens in _accepted(registry)] == [15490, None, 15490]
+
+
+def test_the_folder_and_the_index_are_not_looked_at(registry: Path, git: Git) -> None:
+    _docs(registry, 7)
+    git("add", "-A")
+    _docs(registry, 8)
+    assert [tokens for _, tokens in _accepted(registry)] == [15490]
+
+
+def test_a_replaced_commit_is_read_as_it_was(registry: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    second = _commit(git, registry, 1000)
+    third = _commit(git, registry, 2000)
+    git("replace", third, first)
+    assert _accepted(registry, third) == [(third, 2000), (second, 1000), (first, 15490)]
+
+
+# --- The last release ------------------------------------------------------------------------------------
+
+
+def test_the_nearest_release_before_a_commit(registry: Path, git: Git) -> None:
+    assert _released(registry) is None
+    _tag(git, "1.0.0")
+    _commit(git, registry, 1000)
+    _tag(git, "1.1.0")
+    _commit(git, registry, 2000)
+    assert _released(registry) == ("coefficients/v1.1.0", 1000)
+    assert _released(registry, "HEAD~1") == ("coefficients/v1.1.0", 1000)
+    assert _released(registry, "HEAD~2") == ("coefficients/v1.0.0", 15490)
+
+
+def test_it_is_the_last_one_and_not_the_highest(registry: Path, git: Git) -> None:
+    _tag(git, "2.0.0")
+    _commit(git, registry, 1000)
+    _tag(git, "1.9.1")
+    assert _released(registry) == ("coefficients/v1.9.1", 1000)
+
+
+def test_a_release_that_the_commit_does_not_contain_is_none(registry: Path, git: Git) -> None:
+    git("switch", "-q", "-c", "side")
+    _commit(git, registry, 1000)
+    _tag(git, "1.0.0")
+    assert _released(registry, "main") is None
+
+
+@pytest.mark.parametrize("name", ["v9.0.0", "other/v9.0.0", "coefficients-v9.0.0", "old/coefficients/v9.0.0"])
+def test_other_tags_are_no_releases(registry: Path, git: Git, name: str) -> None:
+    _tag(git, "1.0.0")
+    _commit(git, registry, 1000)
+    git("tag", "-a", "-m", "another", name)
+    git("tag", "coefficients/v9.9.9")  # not annotated
+    assert _released(registry) == ("coefficients/v1.0.0", 15490)
+
+
+def test_a_branch_of_the_same_name_is_not_taken_for_the_release(registry: Path, git: Git) -> None:
+    _tag(git, "1.0.0")
+    _commit(git, registry, 1000)
+    git("branch", "coefficients/v1.0.0")
+    assert _released(registry) == ("coefficients/v1.0.0", 15490)
+
+
+def test_a_release_that_is_not_valid_today_has_no_registry(registry: Path, git: Git) -> None:
+    _commit(git, registry, -1)
+    _tag(git, "1.0.0")
+    _commit(git, registry, 1000)
+    assert _released(registry) is None
