@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.replay.documents import errors
+
 from .conftest import SHIPPED, Coefgate
 
 Git = Callable[..., str]
@@ -30,6 +32,7 @@ def _json(coefgate: Coefgate, *words: str, code: int = 0) -> dict[str, Any]:
     outcome = coefgate("try", *words, "--format", "json")
     assert outcome.code == code, outcome.text
     answer: dict[str, Any] = json.loads(outcome.out)
+    assert errors("report", answer["report"]) == []
     return answer
 
 

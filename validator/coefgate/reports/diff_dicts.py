@@ -14,9 +14,8 @@ from coefgate.gates.proposal import Side
 from coefgate.registry.changes import Change, Content
 from coefgate.registry.path_differences import GlobDifference
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.figures import FIGURES
+from coefgate.reports.figures import FIGURES, rounded
 from coefgate.reports.histories import number_json
-from coefgate.reports.metrics import rounded
 
 
 def diff_json(found: Difference) -> str:

@@ -11,8 +11,8 @@ from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Basis
 from coefgate.registry.moving import is_margin
 from coefgate.reports.diff_dicts import metrics_dict
+from coefgate.reports.figures import rounded
 from coefgate.reports.histories import number_json, step_dict
-from coefgate.reports.metrics import rounded
 
 
 @dataclass(frozen=True, slots=True)

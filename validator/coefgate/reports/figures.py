@@ -30,6 +30,11 @@ def tokens(value: int | Fraction) -> str:
     return f"{float(value) / 1e6:.1f} M" if value >= 1_000_000 else f"{round(value):,}"
 
 
+def rounded(value: Fraction | float | None) -> float | None:
+    """A figure for JSON: six decimals."""
+    return None if value is None else round(float(value), 6)
+
+
 FIGURES: Final[Mapping[str, tuple[str, Written]]] = {
     "smape_mean": ("SMAPE mean", points),
     "smape_median": ("SMAPE median", points),

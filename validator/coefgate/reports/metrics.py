@@ -12,7 +12,7 @@ from rich.text import Text
 from coefgate.replay.intervals import Interval
 from coefgate.replay.scores import FEWEST_PROSPECTIVE, Figures, Prospective, Stratum
 from coefgate.reports.console import count, table
-from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, Written, points, ratio, share
+from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, Written, points, ratio, rounded, share
 
 
 def figures_dict(figures: Figures | None) -> dict[str, Any] | None:
@@ -32,11 +32,6 @@ def figures_dict(figures: Figures | None) -> dict[str, Any] | None:
             name: found.method if (found := figures.intervals.get(name)) else None for name in FIGURES
         },
     }
-
-
-def rounded(value: Any) -> float | None:
-    """A figure for JSON: six decimals."""
-    return None if value is None else round(float(value), 6)
 
 
 def prospective_dict(prospective: Prospective) -> dict[str, Any]:

@@ -11,12 +11,11 @@ from rich.text import Text
 from coefgate.estimator.table import Table
 from coefgate.replay.scores import Comparison, ScoredCall, Scores
 from coefgate.reports.console import count, short, table
-from coefgate.reports.figures import NOT_MEASURABLE, points, ratio, share
+from coefgate.reports.figures import NOT_MEASURABLE, points, ratio, rounded, share
 from coefgate.reports.metrics import (
     figures_dict,
     figures_table,
     prospective_dict,
-    rounded,
     strata_table,
     stratum_dict,
 )

@@ -17,7 +17,8 @@ from coefgate.gates.stakes import Stakes
 from coefgate.registry.changes import Content
 from coefgate.replay.scores import Figures
 from coefgate.reports.coverages import coverage_dict
-from coefgate.reports.metrics import figures_dict, prospective_dict, rounded
+from coefgate.reports.figures import rounded
+from coefgate.reports.metrics import figures_dict, prospective_dict
 from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from coefgate.gates.report import Report
 from coefgate.gates.rules import RuleResult
 from coefgate.replay.metrics import Metrics
-from coefgate.replay.scores import Figures
 from coefgate.reports.figures import NOT_MEASURABLE, Written, points, ratio, share
+
+if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
+    from coefgate.gates.report import Report
+    from coefgate.replay.scores import Figures
 
 RULE_FIGURES: Final[Mapping[str, tuple[str, Written]]] = {
     "smape": ("smape_mean", points),

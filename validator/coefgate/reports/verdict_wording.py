@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from coefgate.gates.acknowledged import shown
 from coefgate.gates.attribution import Effect
 from coefgate.gates.feasible import FeasibleMargin
 from coefgate.gates.movers import Mover
-from coefgate.gates.report import Report
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.stakes import Stakes
 from coefgate.registry.changes import Change
 from coefgate.reports.console import count
 from coefgate.reports.figures import NOT_MEASURABLE, points, tokens
 from coefgate.reports.verdict_figures import RULE_FIGURES
+
+if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
+    from coefgate.gates.report import Report
 
 VERDICTS: Final = {"pass": "PASS", "fail": "FAIL", "not-measurable": "NOT MEASURABLE"}
 SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
