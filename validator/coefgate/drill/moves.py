@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from coefgate.drill.prediction import Predictor
 from coefgate.drill.state import FILE_KINDS
-from coefgate.registry.paths import compiled_path_kinds
+from coefgate.registry.paths import alternatives, compiled_path_kinds
 from coefgate.vocabulary import COMPLEXITIES
 
 Fields = Mapping[str, Any]
@@ -51,16 +53,23 @@ def unmeasured(base: Predictor, head: Predictor, eligible: Sequence[Fields]) -> 
 
 
 def _unmeasured_rules(base: Predictor, head: Predictor, paths: Collection[str]) -> Iterator[str]:
-    """Path rules that came in or went and match no path; their order, if it moves no path."""
-    was, now = (side.state.document(FILE_KINDS) for side in (base, head))
-    if was == now:
-        return
-    before, after = (
-        {(rule["kind"], glob) for rule in side["rules"] for glob in rule["paths"]} for side in (was, now)
-    )
-    for kind, glob in before ^ after:
-        matches = compiled_path_kinds(((kind, (glob,)),), "")
-        if not any(matches(path) for path in paths):
-            yield glob
-    if before == after and all(base.kind_of(path) == head.kind_of(path) for path in paths):
+    """Globs that came in or went and give no path another kind; their order, if it moves no path."""
+    was, now = (_written_out(side) for side in (base, head))
+    for side, here, there in ((base, was, now), (head, now, was)):
+        other = head if side is base else base
+        for kind, glob in set(here) - set(there):
+            matches = compiled_path_kinds(((kind, (glob,)),), "")
+            if not any(
+                matches(path) and side.kind_of(path) == kind != other.kind_of(path) for path in paths
+            ):
+                yield glob
+    moves = any(base.kind_of(path) != head.kind_of(path) for path in paths)
+    if was != now and set(was) == set(now) and not moves:
         yield "the order of the path rules"
+
+
+def _written_out(side: Predictor) -> list[tuple[str, str]]:
+    """Kinds and globs in their order, without choices; the order within one kind decides nothing."""
+    rules = side.state.document(FILE_KINDS)["rules"]
+    single = [(rule["kind"], glob) for rule in rules for each in rule["paths"] for glob in alternatives(each)]
+    return [pair for _, run in groupby(single, key=itemgetter(0)) for pair in sorted(run)]

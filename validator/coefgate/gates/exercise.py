@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 
 from coefgate.registry.changes import Change
 from coefgate.registry.model import Registry
+from coefgate.registry.model_globs import covered
+from coefgate.registry.path_differences import ordered_globs, single_globs
 from coefgate.registry.paths import PathKinds, compiled_path_kinds
 from coefgate.samples.model import Sample
 from coefgate.vocabulary import PRICED_OPERATIONS
@@ -17,8 +19,8 @@ def exercised(change: Change, base: Registry, head: Registry, samples: Sequence[
     if change.kind == "path-rules":
         yield from _path_rules(base, head, samples)
     elif change.kind == "applies-to":
-        for glob in sorted(set(base.applies_to) ^ set(head.applies_to)):
-            if not any(sample.model is not None and fnmatchcase(sample.model, glob) for sample in samples):
+        for glob in head.applies_to:
+            if not covered((glob,), base.applies_to) and not any(_only_by(glob, one, base) for one in samples):
                 yield f"applies_to {glob}"
     elif not any(uses(sample, change, base, head) for sample in samples):
         yield change.name
@@ -62,6 +64,11 @@ def _cell(sample: Sample, registry: Registry) -> tuple[str, str] | None:
     return category, str(sample.complexity)
 
 
+def _only_by(glob: str, sample: Sample, base: Registry) -> bool:
+    """Is this call's model one that ``base`` was not made for, and the glob takes?"""
+    return sample.model is not None and fnmatchcase(sample.model, glob) and not _applies(sample, base)
+
+
 def _applies(sample: Sample, registry: Registry) -> bool:
     model = sample.model
     return model is None or any(fnmatchcase(model, glob) for glob in registry.applies_to)
@@ -87,18 +94,15 @@ def path_kinds(registry: Registry) -> PathKinds:
     return compiled_path_kinds(rules, registry.default_kind)
 
 
-Ordered = tuple[tuple[str, tuple[str, ...]], ...]
-
-
 def _path_rules(base: Registry, head: Registry, samples: Sequence[Sample]) -> Iterator[str]:
     """Globs that come or go and decide no path; then a new order, and a new default, that do not."""
     paths = {deliverable.path for sample in samples for deliverable in sample.deliverables}
     for registry, other in ((base, head), (head, base)):
-        for kind, glob in sorted(_globs(registry) - _globs(other)):
+        for kind, glob in sorted(single_globs(registry) - single_globs(other)):
             if not any(_decides(kind, glob, path, registry, other) for path in paths):
                 yield f"the path rule {glob} → {kind}"
-    common = _globs(base) & _globs(head)
-    orders = [_ordered(registry, common) for registry in (base, head)]
+    common = single_globs(base) & single_globs(head)
+    orders = [ordered_globs(registry, common) for registry in (base, head)]
     before, after = (compiled_path_kinds(order, "") for order in orders)
     if orders[0] != orders[1] and all(before(path) == after(path) for path in paths):
         yield "the new order of the path rules"
@@ -107,31 +111,16 @@ def _path_rules(base: Registry, head: Registry, samples: Sequence[Sample]) -> It
 
 
 def _decides(kind: str, glob: str, path: str, registry: Registry, other: Registry) -> bool:
-    """Is ``path`` of this kind in ``registry`` by the glob, and not in ``other``, or not without the glob?"""
+    """Is ``path`` of this kind in ``registry`` by the glob, and of another kind in ``other``?
+
+    A glob that decides nothing but what was decided so before says nothing about the paths that it takes
+    beyond those.
+    """
     if not compiled_path_kinds(((kind, (glob,)),), "")(path) == kind == path_kinds(registry)(path):
         return False
-    if path_kinds(other)(path) != kind:
-        return True
-    rest = _ordered(registry, _globs(registry) - {(kind, glob)})
-    return compiled_path_kinds(rest, registry.default_kind)(path) != kind
+    return path_kinds(other)(path) != kind
 
 
 def _by_a_rule(path: str, registry: Registry) -> bool:
     """Does a rule decide on ``path``, and not the default?"""
-    return compiled_path_kinds(_ordered(registry, _globs(registry)), "")(path) != ""
-
-
-def _globs(registry: Registry) -> frozenset[tuple[str, str]]:
-    return frozenset((rule.kind, glob) for rule in registry.path_rules for glob in rule.globs)
-
-
-def _ordered(registry: Registry, wanted: frozenset[tuple[str, str]]) -> Ordered:
-    """The rules as far as they hold wanted globs; neighbours of one kind are one rule."""
-    rules: list[tuple[str, tuple[str, ...]]] = []
-    for rule in registry.path_rules:
-        globs = tuple(glob for glob in rule.globs if (rule.kind, glob) in wanted)
-        if globs and rules and rules[-1][0] == rule.kind:
-            globs += rules.pop()[1]
-        if globs:
-            rules.append((rule.kind, tuple(sorted(globs))))
-    return tuple(rules)
+    return compiled_path_kinds(ordered_globs(registry, single_globs(registry)), "")(path) != ""

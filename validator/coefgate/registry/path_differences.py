@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from coefgate.registry.model import PathRule, Registry
+from coefgate.registry.paths import alternatives
 from coefgate.registry.sources import FOLDER
 
 GlobStep = Literal["added", "removed", "kind", "moved", "default"]
@@ -30,6 +31,32 @@ class GlobDifference:
     head_rule: int | None
     file: str
     line: int
+
+
+def single_globs(registry: Registry) -> frozenset[tuple[str, str]]:
+    """Pairs of file kind and glob, each choice written out, so that it matters how much is taken, not how
+    it is written."""
+    return frozenset(
+        (rule.kind, single)
+        for rule in registry.path_rules
+        for glob in rule.globs
+        for single in alternatives(glob)
+    )
+
+
+def ordered_globs(
+    registry: Registry, wanted: frozenset[tuple[str, str]]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The path rules as far as they hold wanted single globs; neighbours of one kind are one rule."""
+    rules: list[tuple[str, tuple[str, ...]]] = []
+    for rule in registry.path_rules:
+        singles = (single for glob in rule.globs for single in alternatives(glob))
+        globs = tuple(single for single in singles if (rule.kind, single) in wanted)
+        if globs and rules and rules[-1][0] == rule.kind:
+            globs += rules.pop()[1]
+        if globs:
+            rules.append((rule.kind, tuple(sorted(globs))))
+    return tuple(rules)
 
 
 @dataclass(frozen=True, slots=True)

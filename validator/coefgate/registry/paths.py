@@ -167,6 +167,18 @@ def _without_choices(name: Name) -> Iterator[Name]:
         yield tuple(token for tokens in picked for token in tokens)
 
 
+def alternatives(glob: str) -> tuple[str, ...]:
+    """The globs without choices that ``glob`` stands for: ``*.{md,rst}`` for ``*.md`` and ``*.rst``.
+
+    A choice with an empty option stays as it is: what is left around it may read differently.
+    """
+    parts = re.split(r"(\{[^{}]*\})", glob)
+    options = [_options(part) if part.startswith("{") else [part] for part in parts]
+    if not all(all(choice) for part, choice in zip(parts, options, strict=True) if part.startswith("{")):
+        return (glob,)
+    return tuple("".join(picked) for picked in product(*options))
+
+
 class PathKinds:
     """Ordered rules from path to file kind, compiled once. Callable; safe to share between threads."""
 
