@@ -63,6 +63,7 @@ def proposal(
         changed_files=frozenset(files),
         released=lambda: released,
         returned=lambda _: False,
+        last=lambda _: None,
         restored=None,
     )
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coefgate.gates.acknowledged import coefficient_removed, needs_reasons_only, swing, unmeasured
 from coefgate.gates.evidence import Evidence
 from coefgate.gates.rules import RuleResult, Status
-from coefgate.registry.changes import Change, changes
+from coefgate.registry.changes import MEASURED, UNMEASURED, Change, Content, changes, content_of
 from coefgate.registry.model import Named, Registry, Value
 from coefgate.registry.moving import moved
 from coefgate.registry.values import values_of
@@ -37,10 +37,15 @@ from tests.replay.builders import audited, sample
 
 BASE: Final = registry()
 Returned = Callable[[Change], bool]
+Last = Callable[[Change], Content | None]
 
 
 def _never(_: Change) -> bool:
     return False
+
+
+def _nothing(_: Change) -> Content | None:
+    return None
 
 
 def _at(**numbers: Fraction | int) -> Registry:
@@ -57,10 +62,15 @@ def _fallback(number: int, answer: tuple[int, int] | None = None) -> Registry:
 
 
 def _swing(
-    base: Registry, head: Registry, *, released: Registry | None = None, returned: Returned = _never
+    base: Registry,
+    head: Registry,
+    *,
+    released: Registry | None = None,
+    returned: Returned = _never,
+    last: Last = _nothing,
 ) -> RuleResult:
     found = changes(base, head)
-    return swing(found, base, head, released=released, gates=base.gates, returned=returned)
+    return swing(found, base, head, released=released, gates=base.gates, returned=returned, last=last)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +133,10 @@ def test_small_steps_add_up_since_the_last_release() -> None:
         "docs.low moves from 100 to 200 (× 2.0 since the last release); "
         'acknowledge it with: acknowledge: {from: 160, to: 200, reason: "…"}'
     )
-    # What lies that far from the release, but does not move, is nobody's to answer for.
+    # What lies that far from the release, but does not move, is nobody's to answer for; nor is a step back.
     assert _swing(head, head, released=BASE).status == "pass"
+    assert _swing(_at(docs__low=250), head, released=BASE).status == "pass"
+    assert _swing(_at(docs__low=250), _at(docs__low=251), released=BASE).status == "fail"
 
 
 def test_a_rename_is_compared_with_the_figures_of_the_old_name() -> None:
@@ -148,6 +160,40 @@ def test_a_rename_is_compared_with_the_figures_of_the_old_name() -> None:
 def test_what_comes_or_goes_does_not_swing() -> None:
     assert _swing(BASE, removed(BASE, "database")).status == "pass"
     assert _swing(removed(BASE, "database"), BASE).status == "pass"
+
+
+def test_what_was_taken_out_comes_back_as_it_was() -> None:
+    def last(change: Change) -> Content | None:
+        return content_of(BASE, change.kind, change.key)
+
+    without = removed(BASE, "database")
+    old = values_of(BASE)["database.low"].number
+    assert _swing(without, BASE, last=last).status == "pass"
+    [told] = _swing(without, moved(BASE, {"database.low": old / 2}), last=last).findings
+    assert told.message == (
+        f"database.low moves from {old} to {old / 2} (× 2.0 since it was taken out); it was {old} before it "
+        "was taken out: bring it back so, and change it afterwards"
+    )
+    # That it is a new figure which only replaces the fallback is not true of it either.
+    again = _unmeasured(moved(BASE, {"database.low": old - 1}), [], base=without, last=last)
+    assert "bring it back so" in again.findings[0].message
+
+
+def test_a_figure_that_claims_samples_needs_one() -> None:
+    def says(kind: str) -> Registry:
+        fallback = value("fallback.overhead", 500)
+        basis = replace(fallback.basis, kind=kind, samples=3)  # type: ignore[arg-type]
+        return replace(BASE, fallback_overhead=replace(fallback, basis=basis))
+
+    prior, fit = says("prior"), says("fit")
+    [change] = changes(prior, fit)
+    assert (change.name, change.base, change.head) == ("fallback.overhead.basis", UNMEASURED, MEASURED)
+    result = _unmeasured(fit, [], base=prior)
+    assert result.findings[0].message == (
+        "fallback.overhead.basis rests on no stored call; a figure without one says basis: {kind: prior, …}"
+    )
+    assert _unmeasured(fit, [sample(1, 1000, category="unheard-of")], base=prior).status == "pass"
+    assert _unmeasured(prior, [], base=fit).status == "pass"
 
 
 def test_a_value_that_the_target_branch_once_had_may_come_back() -> None:
@@ -192,9 +238,15 @@ def test_an_answer_covers_the_step_since_the_last_release_too() -> None:
 
 
 def _unmeasured(
-    head: Registry, calls: Sequence[Sample], *, base: Registry = BASE, returned: Returned = _never
+    head: Registry,
+    calls: Sequence[Sample],
+    *,
+    base: Registry = BASE,
+    returned: Returned = _never,
+    last: Last = _nothing,
 ) -> RuleResult:
-    return unmeasured(changes(base, head), base, head, Evidence(audited(calls)), returned)
+    evidence = Evidence(audited(calls))
+    return unmeasured(changes(base, head), base, head, evidence, returned=returned, last=last)
 
 
 def _path(path: str, number: int = 1, **fields: Any) -> Sample:
@@ -218,6 +270,11 @@ USED: Final = {
     "path rule": (replace(BASE, path_rules=BASE.path_rules[1:]), _path("test_a.py"), _path("a.py")),
     "applies to": (
         replace(BASE, applies_to=("claude-*", "gpt-*")),
+        sample(1, 1000, model="gpt-1"),
+        sample(1, 1000, model="claude-1"),
+    ),
+    "applies to any": (
+        replace(BASE, applies_to=("claude-*", "*")),
         sample(1, 1000, model="gpt-1"),
         sample(1, 1000, model="claude-1"),
     ),

@@ -62,6 +62,7 @@ def _judge(base: Registry, head: Registry) -> Judge:
             changed_files=frozenset({"coefficients/overhead/docs.yaml"}),
             released=lambda: None,
             returned=lambda _: False,
+            last=lambda _: None,
             restored=None,
         )
     )

@@ -37,32 +37,44 @@ def test_the_nearest_name_wins(registry: Path, git: Git) -> None:
     """From the last choice to the first; every new one takes the place of the one before."""
     git("branch", "-m", "work")
     assert _default(registry) is None
-    for ref, name in (
-        ("refs/heads/master", "master"),
-        ("refs/heads/main", "main"),
-        ("refs/remotes/upstream/master", "upstream/master"),
-        ("refs/remotes/upstream/main", "upstream/main"),
-        ("refs/remotes/another/main", "another/main"),
-        ("refs/remotes/origin/master", "origin/master"),
-        ("refs/remotes/origin/main", "origin/main"),
+    for ref in (
+        "refs/heads/master",
+        "refs/heads/main",
+        "refs/remotes/upstream/master",
+        "refs/remotes/upstream/main",
+        "refs/remotes/another/main",
+        "refs/remotes/origin/master",
+        "refs/remotes/origin/main",
     ):
         git("update-ref", ref, "HEAD")
-        assert _default(registry) == name
+        assert _default(registry) == ref
     git("update-ref", "refs/remotes/origin/trunk", "HEAD")
-    assert _default(registry) == "origin/main"
+    assert _default(registry) == "refs/remotes/origin/main"
     git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
-    assert _default(registry) == "origin/HEAD"
+    assert _default(registry) == "refs/remotes/origin/HEAD"
 
 
 def test_in_a_push_no_branch_here_will_do(registry: Path, git: Git) -> None:
-    assert _default(registry) == "main"
+    assert _default(registry) == "refs/heads/main"
     assert _default(registry, remote="origin") is None
     git("update-ref", "refs/remotes/backup/main", "HEAD")
     git("update-ref", "refs/remotes/hub/main", "HEAD")
-    assert _default(registry, remote="hub") == "hub/main"
-    assert _default(registry, remote="backup") == "backup/main"
+    assert _default(registry, remote="hub") == "refs/remotes/hub/main"
+    assert _default(registry, remote="backup") == "refs/remotes/backup/main"
     git("update-ref", "refs/remotes/origin/main", "HEAD")
-    assert _default(registry, remote="hub") == "origin/main"
+    assert _default(registry, remote="hub") == "refs/remotes/origin/main"
+
+
+def test_a_tag_of_the_same_name_is_not_the_branch(registry: Path, git: Git) -> None:
+    accepted = git("rev-parse", "HEAD")
+    git("branch", "-m", "main")
+    git("switch", "-q", "-c", "work")
+    proposed = _commit(git, "proposed")
+    for tag in ("main", "heads/main", "origin/main"):
+        git("tag", tag, proposed)
+    found = _default(registry)
+    assert found is not None
+    assert _target(registry, found) == Target(accepted, "main", 0)
 
 
 def test_a_branch_whose_name_only_ends_so_is_another(registry: Path, git: Git) -> None:

@@ -246,4 +246,6 @@ def test_the_models_of_a_registry_are_acknowledged_by_name(root: Path) -> None:
     _write(root, "registry.yaml", answer + _text(root, "registry.yaml"))
     registry = read_registry(FolderTree(root))
     assert registry.acknowledge_applies_to == Named(("gpt-*",), ("claude-*",), "another fleet")
-    assert _text(root, "registry.yaml").splitlines()[registry.applies_to_line - 1].startswith("applies_to:")
+    assert (
+        _text(root, "registry.yaml").splitlines()[registry.lines["applies_to"] - 1].startswith("applies_to:")
+    )

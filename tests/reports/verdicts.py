@@ -90,6 +90,7 @@ def change(
             frozenset([*contents, *files]),
             released=lambda: None,
             returned=lambda _: False,
+            last=lambda _: None,
             restored=restored,
         )
     )

@@ -43,6 +43,8 @@ def head_of(repository: Repository, wanted: str | None, overlay: Mapping[str, by
             raise UsageProblem("a bare repository has no files in a folder. Name a commit with --head REV.")
         return folder_head(repository.root, overlay, repository.head())
     if wanted == "index":
+        if repository.bare:
+            raise UsageProblem("a bare repository has no index. Name a commit with --head REV.")
         index = repository.index_tree()
         return Head(index, "index", repository.head(), index)
     commit = repository.commit(wanted)
@@ -57,11 +59,9 @@ def folder_head(root: Path, overlay: Mapping[str, bytes] | None, commit: str | N
 
 def target_of(repository: Repository, head: Head, base: str | None) -> tuple[str, Target | None]:
     """The base of ``head``, or in words why there is none. ``base``: the revision that was asked for."""
-    if head.commit is None:
-        if base is not None:
-            raise UsageProblem("nothing is committed here yet, so there is no base. Leave out --base.")
-        return "nothing is committed yet, so there is no base", None
     name = base if base is not None else default_branch(repository, remote=head.remote)
+    if name is None and head.commit is None:
+        return "nothing is committed yet, so there is no base", None
     if name is None:
         return "no default branch was found (origin/HEAD, main or master; name one with --base)", None
     return "", target(repository, head.commit, name)

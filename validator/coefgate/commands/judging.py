@@ -31,7 +31,7 @@ from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.target import Target
 from coefgate.history.version import UNVERSIONED, registry_version, worktree_version
 from coefgate.problems import EnvironmentProblem, InvalidInput
-from coefgate.registry.changes import Change, Content, content_at, names_before
+from coefgate.registry.earlier import Earlier
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.snapshot import digest, snapshot
@@ -152,12 +152,14 @@ def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> J
     base_version = registry_version(repository, found.commit)
     base = _judged(compiled(base_registry, base_version, found.commit), base_store, behind=found.behind)
     past = Past(repository, found.commit, memo)
+    earlier = Earlier(past.registries, base_registry, registry)
     proposal = Proposal(
         base=base,
         head=_judged(state, store),
         changed_files=files,
         released=cache(lambda: _released(repository, past)),
-        returned=_returned(past, base_registry, registry),
+        returned=earlier.returned,
+        last=earlier.last,
         restored=_restored(past, base, state.table.digest, files),
     )
     judged = Judge(proposal)
@@ -204,17 +206,6 @@ def _released(repository: Repository, past: Past) -> JudgedState | None:
     return None if store is None else _judged(compiled(registry, tag, commit), store)
 
 
-def _returned(past: Past, base: Registry, head: Registry) -> Callable[[Change], bool]:
-    """Did the target branch once hold head's value of a change? Each key's history is read once."""
-
-    @cache
-    def held(key: tuple[str, ...], names: tuple[str, ...]) -> frozenset[Content | None]:
-        earlier = (registry for _, registry in past.states() if registry is not None)
-        return frozenset(content_at(registry, key, names) for registry in earlier)
-
-    return lambda change: change.head in held(change.key, names_before(change, base, head))
-
-
 _CONCERNS = ("samples/", "validator/", "schemas/", "coefficients/gates.yaml")
 
 
@@ -225,7 +216,7 @@ def _restored(past: Past, base: JudgedState, head_digest: str, files: frozenset[
     return next(
         (
             commit
-            for commit, earlier in past.states()
+            for commit, earlier in past.accepted()
             if earlier is not None and digest(snapshot(earlier)) == head_digest
         ),
         None,

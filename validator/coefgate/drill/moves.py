@@ -59,9 +59,7 @@ def _unmeasured_rules(base: Predictor, head: Predictor, paths: Collection[str]) 
         other = head if side is base else base
         for kind, glob in set(here) - set(there):
             matches = compiled_path_kinds(((kind, (glob,)),), "")
-            if not any(
-                matches(path) and side.kind_of(path) == kind != other.kind_of(path) for path in paths
-            ):
+            if not any(matches(path) and side.kind_of(path) == kind != other.kind_of(path) for path in paths):
                 yield glob
     moves = any(base.kind_of(path) != head.kind_of(path) for path in paths)
     if was != now and set(was) == set(now) and not moves:

@@ -9,10 +9,11 @@ from typing import Final
 from coefgate.gates.evidence import Evidence
 from coefgate.gates.exercise import exercised
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.changes import Change, Content, content_at, names_before
+from coefgate.registry.changes import Change, Content, content_of, names_before
 from coefgate.registry.model import Gates, Registry
 
 Returned = Callable[[Change], bool]
+Last = Callable[[Change], Content | None]
 ANSWERED_BESIDE_A_VALUE: Final = ("swing", "unmeasured")
 """Rules that pass with an acknowledgement beside each number that they object to."""
 
@@ -42,17 +43,26 @@ def coefficient_removed(changes: Sequence[Change], returned: Returned) -> RuleRe
 
 
 def unmeasured(
-    changes: Sequence[Change], base: Registry, head: Registry, evidence: Evidence, returned: Returned
+    changes: Sequence[Change],
+    base: Registry,
+    head: Registry,
+    evidence: Evidence,
+    *,
+    returned: Returned,
+    last: Last,
 ) -> RuleResult:
-    """Every changed coefficient, alias and path rule is exercised by an eligible sample, or acknowledged."""
+    """Every changed coefficient, alias and path rule is exercised by an eligible sample, or acknowledged.
+
+    ``last``: what the target branch once held under a name that base does not know.
+    """
     findings = [
         Finding(
-            f"{what} rests on no stored call; {_way_on(change, base, head)}",
+            f"{what} rests on no stored call; {_way_on(change, base, head, last)}",
             change.file,
             change.line,
         )
         for change in changes
-        for what in _unexercised(change, base, head, evidence)
+        for what in _unexercised(change, base, head, evidence, last)
         if not change.acknowledged and not returned(change)
     ]
     return finding_result(
@@ -66,16 +76,26 @@ def unmeasured(
     )
 
 
-def _way_on(change: Change, base: Registry, head: Registry) -> str:
+def _way_on(change: Change, base: Registry, head: Registry, last: Last) -> str:
+    if change.kind == "basis":
+        return "a figure without one says basis: {kind: prior, …}"
     if change.base is None and change.kind != "alias":
-        return "a new figure without one says basis: {kind: prior, …}"
+        return _as_it_was(last(change)) or "a new figure without one says basis: {kind: prior, …}"
     return f"acknowledge it with: {_answer(change, base, head)}"
 
 
-def _unexercised(change: Change, base: Registry, head: Registry, evidence: Evidence) -> Iterator[str]:
+def _as_it_was(before: Content | None) -> str:
+    if before is None:
+        return ""
+    return f"it was {shown(before)} before it was taken out: bring it back so, and change it afterwards"
+
+
+def _unexercised(
+    change: Change, base: Registry, head: Registry, evidence: Evidence, last: Last
+) -> Iterator[str]:
     if change.kind == "setting" or change.gone:
         return
-    if change.base is None and change.prior:
+    if change.base is None and change.prior and last(change) is None:
         return  # a new figure without samples only replaces the fallback, and says so
     yield from exercised(change, base, head, evidence.eligible)
 
@@ -88,29 +108,31 @@ def swing(
     released: Registry | None,
     gates: Gates,
     returned: Returned,
+    last: Last,
 ) -> RuleResult:
     """No value moves by the factor or more, either way, unless acknowledged.
 
-    ``released``: the last release, ``None`` before the first.
+    ``released``: the last release, ``None`` before the first. A step back towards it is none away from it.
+    ``last``: what the target branch once held under a name that base does not know.
     """
     factor = gates.relative.swing_factor_from
     findings = []
     for change in changes:
         if change.acknowledged or change.gone:
             continue
+        before = last(change) if change.base is None else None
         at_release = _released(change, base, head, released)
-        for against, old in (("", change.base), (" since the last release", at_release)):
-            times = _factor(old, change.head)
-            if times is not None and (times == 0 or times >= factor) and not returned(change):
-                how = f"× {float(times):.1f}" if times else "from or to nothing"
-                findings.append(
-                    Finding(
-                        f"{change.name} moves from {shown(old)} to {shown(change.head)} "
-                        f"({how}{against}); acknowledge it with: {answer(change)}",
-                        change.file,
-                        change.line,
-                    )
-                )
+        for against, old in (
+            ("", change.base),
+            (" since it was taken out", before),
+            (" since the last release", at_release if _leads_away(change, at_release) else None),
+        ):
+            far = _factor(old, change.head)
+            if far is not None and far >= factor and not returned(change):
+                how = "from or to nothing" if far == _ENDLESS else f"× {float(far):.1f}"
+                step = f"{change.name} moves from {shown(old)} to {shown(change.head)} ({how}{against})"
+                way_on = _as_it_was(before) or f"acknowledge it with: {answer(change)}"
+                findings.append(Finding(f"{step}; {way_on}", change.file, change.line))
                 break
     return finding_result(
         "swing",
@@ -126,15 +148,25 @@ def _released(change: Change, base: Registry, head: Registry, released: Registry
     """What the last release held in the place of a change's value."""
     if released is None:
         return None
-    return content_at(released, change.key, names_before(change, base, head))
+    return content_of(released, change.kind, change.key, names_before(change, base, head))
+
+
+def _leads_away(change: Change, released: Content | None) -> bool:
+    """Is head farther than base from what the last release held?"""
+    before, after = _factor(released, change.base), _factor(released, change.head)
+    return after is not None and (before is None or after > before)
+
+
+_ENDLESS: Final = Fraction(10**12)
+"""More than any two numbers of a registry are apart."""
 
 
 def _factor(before: Content | None, after: Content | None) -> Fraction | None:
-    """How many times larger the larger is; 0 where one is zero; ``None`` where these are not two numbers."""
+    """How many times larger the larger is; endless where one is zero; ``None`` for other than numbers."""
     if not isinstance(before, Fraction) or not isinstance(after, Fraction):
         return None
     low, high = sorted((before, after))
-    return Fraction(1) if low == high else high / low if low else Fraction(0)
+    return Fraction(1) if low == high else high / low if low else _ENDLESS
 
 
 def answer(change: Change) -> str:

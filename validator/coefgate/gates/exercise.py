@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from coefgate.registry.changes import Change
+from coefgate.registry.changes import UNMEASURED, Change
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
 from coefgate.registry.path_differences import ordered_globs, single_globs
@@ -16,11 +16,15 @@ from coefgate.vocabulary import PRICED_OPERATIONS
 
 def exercised(change: Change, base: Registry, head: Registry, samples: Sequence[Sample]) -> Iterator[str]:
     """What of ``change`` no sample uses, by name; nothing where samples use all of it."""
+    if change.kind == "basis" and change.head == UNMEASURED:
+        return  # it claims nothing
     if change.kind == "path-rules":
         yield from _path_rules(base, head, samples)
     elif change.kind == "applies-to":
         for glob in head.applies_to:
-            if not covered((glob,), base.applies_to) and not any(_only_by(glob, one, base) for one in samples):
+            if not covered((glob,), base.applies_to) and not any(
+                _only_by(glob, one, base) for one in samples
+            ):
                 yield f"applies_to {glob}"
     elif not any(uses(sample, change, base, head) for sample in samples):
         yield change.name

@@ -88,7 +88,7 @@ class Judge:
             retired_with_values(proposal),
             *self._samples_kept,
             coefficient_removed(found, returned),
-            unmeasured(found, base, head, self.evidence, returned),
+            unmeasured(found, base, head, self.evidence, returned=returned, last=proposal.last),
             swing(
                 found,
                 base,
@@ -96,6 +96,7 @@ class Judge:
                 released=released.registry if released else None,
                 gates=gates,
                 returned=returned,
+                last=proposal.last,
             ),
             gates_loosened(proposal),
             judge_and_values(proposal),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from coefgate.estimator.table import Table
-from coefgate.registry.changes import Change
+from coefgate.registry.changes import Change, Content
 from coefgate.registry.model import Registry
 from coefgate.samples.model import Retirement, Sample, SampleStore
 from coefgate.samples.order import order_key
@@ -43,7 +43,8 @@ class Proposal:
 
     ``changed_files``: paths below the registry's root that differ. ``released``: the state of the last
     release, ``None`` before the first. ``returned``: did the target branch once hold head's value of this
-    change? ``restored``: the commit whose digest head brings back, if that is all that it does.
+    change? ``last``: what it held the last time under a name that base does not know. ``restored``: the
+    commit whose digest head brings back, if that is all that it does.
     """
 
     base: JudgedState
@@ -51,6 +52,7 @@ class Proposal:
     changed_files: frozenset[str]
     released: Callable[[], JudgedState | None]
     returned: Callable[[Change], bool]
+    last: Callable[[Change], Content | None]
     restored: str | None
 
     @cached_property

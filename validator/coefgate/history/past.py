@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from coefgate.history.objects import Objects, ObjectsTree
 from coefgate.history.repository import Repository
-from coefgate.history.version import TAG_PREFIX
+from coefgate.history.version import RELEASES, TAG_PREFIX, is_release
 from coefgate.problems import EnvironmentProblem, Problem
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, registry_problems
@@ -27,6 +27,7 @@ class Past:
         self._memo: Memo = {} if memo is None else memo
         self._objects: Objects | None = None
         self._listed: list[tuple[str, str]] | None = None
+        self._tagged: tuple[tuple[str, str], ...] | None = None
         self._read: dict[str | None, Reading] = {}
 
     def states(self) -> Iterator[tuple[str, Registry | None]]:
@@ -43,12 +44,40 @@ class Past:
         for commit, tree in self._listed:
             yield commit, self.reading(tree)[0]
 
+    def accepted(self) -> Iterator[tuple[str, Registry | None]]:
+        """``states()``, and behind them those releases that were made on a branch which was merged later."""
+        seen = set()
+        for commit, registry in self.states():
+            seen.add(commit)
+            yield commit, registry
+        for commit, tree in self._releases():
+            if commit not in seen:
+                yield commit, self.reading(tree)[0]
+
+    def registries(self) -> Iterator[Registry]:
+        """The valid ones of ``accepted()``."""
+        return (registry for _, registry in self.accepted() if registry is not None)
+
+    def _releases(self) -> tuple[tuple[str, str], ...]:
+        """Commit and tree of every release before or at ``commit``, the newest first."""
+        if self._tagged is None:
+            form = "%(objecttype) %(refname:lstrip=2) %(*objecttype) %(*objectname) %(*tree)"
+            listing = self._repository.git(
+                *("for-each-ref", "--sort=-creatordate", f"--merged={self._commit}", f"--format={form}"),
+                f"refs/tags/{TAG_PREFIX}*",
+            )
+            rows = (row.split() for row in listing.decode().splitlines())
+            self._tagged = tuple(
+                (row[3], row[4])
+                for row in rows
+                if len(row) == 5 and row[2] == "commit" and is_release(row[1])
+            )
+        return self._tagged
+
     def released(self) -> tuple[str, Registry] | None:
         """Tag and registry of the last release before or at ``commit``, ``None`` before the first."""
         try:
-            described = self._repository.git(
-                "describe", "--abbrev=0", "--match", f"{TAG_PREFIX}*", self._commit
-            )
+            described = self._repository.git("describe", "--abbrev=0", *RELEASES, self._commit)
         except EnvironmentProblem:
             return None
         tag = described.decode().strip()

@@ -29,8 +29,9 @@ class Target:
 def default_branch(repository: Repository, *, remote: str | None = None) -> str | None:
     """The branch that changes go to: ``HEAD``, ``main`` or ``master`` of ``origin``, else of another remote.
 
-    Else ``main`` or ``master`` here. ``remote``: what is pushed to, where something is; then no branch
-    here will do, since it may be the very thing that is pushed.
+    Else ``main`` or ``master`` here. As the full name of its ref, since a tag may have the same short one.
+    ``remote``: what is pushed to, where something is; then no branch here will do, since it may be the very
+    thing that is pushed.
     """
     patterns = [f"{_REMOTES}*/{branch}" for branch in _BRANCHES]
     if remote is None:
@@ -47,33 +48,37 @@ def default_branch(repository: Repository, *, remote: str | None = None) -> str 
             _BRANCHES.index(branch),
         )
 
-    found = min(listing, key=rank, default=None)
-    return None if found is None else found.removeprefix(_REMOTES).removeprefix(_LOCAL)
+    return min(listing, key=rank, default=None)
 
 
-def target(repository: Repository, head: str, revision: str) -> Target:
-    """The base for the commit ``head`` on its way to ``revision``.
+def _short(revision: str) -> str:
+    """A branch as people name it."""
+    return revision.removeprefix(_REMOTES).removeprefix(_LOCAL)
+
+
+def target(repository: Repository, head: str | None, revision: str) -> Target:
+    """The base for the commit ``head`` on its way to ``revision``; its tip where nothing is committed yet.
 
     Raises ``EnvironmentProblem`` where a shallow clone does not reach back far enough, ``UsageProblem``
     where the two have no history in common.
     """
-    tip = repository.commit(revision)
-    if tip == head:
-        return Target(tip, revision, 0)
+    tip, name = repository.commit(revision), _short(revision)
+    if head is None or tip == head:
+        return Target(tip, name, 0)
     try:
         base = repository.git("merge-base", tip, head).decode().strip()
     except EnvironmentProblem as error:
         base = ""
         if not repository.shallow:
             raise UsageProblem(
-                f"{revision} and the proposal have no commit in common. Name another base with --base REV."
+                f"{name} and the proposal have no commit in common. Name another base with --base REV."
             ) from error
     if base == tip:
-        return Target(tip, revision, 0)
+        return Target(tip, name, 0)
     if repository.shallow:
         raise EnvironmentProblem(
-            f"this clone is shallow, so nobody can tell where the proposal left {revision}. "
+            f"this clone is shallow, so nobody can tell where the proposal left {name}. "
             "Get the history with: git fetch --unshallow"
         )
     behind = int(repository.git("rev-list", "--count", f"{head}..{tip}"))
-    return Target(base, revision, behind)
+    return Target(base, name, behind)

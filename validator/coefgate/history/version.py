@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem
 
 TAG_PREFIX: Final = "coefficients/v"
+RELEASES: Final = (
+    *("--match", f"{TAG_PREFIX}[0-9]*.[0-9]*.[0-9]*"),
+    *("--exclude", f"{TAG_PREFIX}*[!0-9.]*"),
+    *("--exclude", f"{TAG_PREFIX}*.*.*.*"),
+    *("--exclude", f"{TAG_PREFIX}*..*"),
+)
+"""What ``git describe`` takes for a release: ``coefficients/vMAJOR.MINOR.PATCH`` and nothing else."""
 UNVERSIONED: Final = "0.0.0+unversioned"
 """The version of a registry that lies outside git."""
+
+
+def is_release(tag: str) -> bool:
+    """Is this the name of a release, ``coefficients/v1.4.0``?"""
+    return re.fullmatch(rf"{TAG_PREFIX}\d+\.\d+\.\d+", tag) is not None
 
 
 def registry_version(repository: Repository, commit: str) -> str:
@@ -19,7 +32,7 @@ def registry_version(repository: Repository, commit: str) -> str:
     where nobody can count them, says ``0.0.0+g3f2c1ab``.
     """
     try:
-        described = repository.git("describe", "--match", f"{TAG_PREFIX}*", "--long", "--abbrev=7", commit)
+        described = repository.git("describe", *RELEASES, "--long", "--abbrev=7", commit)
     except EnvironmentProblem:
         if repository.shallow:
             return f"0.0.0+g{commit[:7]}"

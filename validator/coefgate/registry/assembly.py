@@ -20,6 +20,8 @@ from coefgate.registry.model import (
 from coefgate.registry.wording import ValuePath
 from coefgate.vocabulary import PRICED_OPERATIONS, Operation
 
+_SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
+
 
 def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document]) -> Registry:
     """The registry that valid documents (by name) and valid overhead files (by category) describe."""
@@ -46,7 +48,10 @@ def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document
         gates=assemble_gates(documents["gates"]),
         acknowledge_rules=named(kinds.data.get("acknowledge")),
         acknowledge_applies_to=named(about.at(("acknowledge", "applies_to"))),
-        applies_to_line=about.mark(("applies_to",), key=True)[0],
+        lines={
+            **{key: about.mark((key,), key=True)[0] for key in _SETTINGS},
+            "interval": margins.mark(("interval",), key=True)[0],
+        },
     )
 
 

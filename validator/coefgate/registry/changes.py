@@ -18,7 +18,7 @@ from coefgate.registry.values import margin_of, overhead_of
 from coefgate.vocabulary import PRICED_OPERATIONS, Operation
 
 ChangeKind = Literal[
-    "overhead", "marginal", "margin", "fallback", "alias", "path-rules", "applies-to", "setting"
+    "overhead", "marginal", "margin", "fallback", "basis", "alias", "path-rules", "applies-to", "setting"
 ]
 Content = Fraction | str | tuple[str, ...]
 _KINDS: Final[Mapping[str, ChangeKind]] = {
@@ -28,6 +28,8 @@ _KINDS: Final[Mapping[str, ChangeKind]] = {
     "fallback": "fallback",
     "no_deliverables": "fallback",
 }
+MEASURED: Final = "samples behind it"
+UNMEASURED: Final = "no sample behind it"
 _OPERATIONS: Final[Mapping[str, Operation]] = {operation: operation for operation in PRICED_OPERATIONS}
 
 
@@ -36,11 +38,12 @@ class Change:
     """One difference; ``base`` and ``head`` are ``None`` where that side does not have it.
 
     ``base`` and ``head`` of an overhead, a marginal cost, a margin or a fallback are numbers (tokens, or a
-    factor); of an alias the category it leads to; of the path rules their fingerprint; of ``applies-to``
-    the globs; of a setting its text. ``key`` says where head keeps it. ``label``: of an overhead or a
-    margin the name whose calls get it; another than that in ``key`` where a category was renamed, or given
-    to another one. ``gone``: base declares this name and head does not. ``prior``: head says that no sample
-    stands behind the value. ``file`` and ``line`` point to head's declaration, to base's where it is gone.
+    factor); of a basis, where the number stays, whether samples stand behind it; of an alias the category
+    it leads to; of the path rules their fingerprint; of ``applies-to`` the globs; of a setting its text.
+    ``key`` says where head keeps it. ``label``: of an overhead or a margin the name whose calls get it;
+    another than that in ``key`` where a category was renamed, or given to another one. ``gone``: base
+    declares this name and head does not. ``prior``: head says that no sample stands behind the value.
+    ``file`` and ``line`` point to head's declaration, to base's where it is gone.
     """
 
     name: str
@@ -78,35 +81,45 @@ def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
     )
 
 
-def content_at(registry: Registry, key: tuple[str, ...], names: Sequence[str] = ()) -> Content | None:
-    """What ``registry`` holds where a change has this key, to compare with its ``base`` or ``head``.
+def content_of(
+    registry: Registry, kind: str, key: tuple[str, ...], names: Sequence[str] = ()
+) -> Content | None:
+    """What ``registry`` holds where a change of this kind has this key, to compare with its two sides.
 
-    ``names``: of an overhead or a margin, what its category may be called there; the first that is known.
+    A number, whether samples stand behind it, or the category that an alias leads to. ``names``: of an
+    overhead or a margin, what its category may be called there; the first that is known.
     """
     known = next((name for name in names if name in registry.canonical_category), None)
     if known is not None:
         key = (key[0], known, key[2])
+    if key[0] == "alias":
+        return registry.canonical_category.get(key[1])
+    value = _value_at(registry, key)
+    if value is None:
+        return None
+    return _behind(value) if kind == "basis" else value.number
+
+
+def _value_at(registry: Registry, key: tuple[str, ...]) -> Value | None:
     match key:
         case ("overhead", category, complexity):
-            return _number(overhead_of(registry, category, complexity))
+            return overhead_of(registry, category, complexity)
         case ("margin",):
-            return registry.default_margin.number
+            return registry.default_margin
         case ("margin", category, complexity):
             declared = overhead_of(registry, category, complexity) is not None
-            return margin_of(registry, category, complexity).number if declared else None
+            return margin_of(registry, category, complexity) if declared else None
         case ("marginal", operation, kind):
-            return _number(registry.marginal_costs.get((_OPERATIONS[operation], kind)))
+            return registry.marginal_costs.get((_OPERATIONS[operation], kind))
         case ("fallback",):
-            return registry.fallback_overhead.number
+            return registry.fallback_overhead
         case ("no_deliverables", complexity):
-            return _number(registry.no_deliverables.get(complexity))
-        case ("alias", label):
-            return registry.canonical_category.get(label)
-        case ("file_kinds",):
-            return registry.path_rules_fingerprint
-        case ("applies_to",):
-            return tuple(sorted(registry.applies_to))
+            return registry.no_deliverables.get(complexity)
     return None
+
+
+def _behind(value: Value) -> str:
+    return MEASURED if value.basis.measured else UNMEASURED
 
 
 def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, ...]:
@@ -121,10 +134,6 @@ def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, .
     if category == change.label or category not in base.canonical_category:
         names += [name for name, owner in head.canonical_category.items() if owner == category]
     return tuple(dict.fromkeys(names))
-
-
-def _number(value: Value | None) -> Fraction | None:
-    return None if value is None else value.number
 
 
 def _settings(base: Registry, head: Registry) -> Iterator[Change]:
@@ -144,13 +153,15 @@ def _settings(base: Registry, head: Registry) -> Iterator[Change]:
                 _shown(was),
                 _shown(now),
                 f"coefficients/{file}.yaml",
-                1,
+                head.lines.get(name, 1),
             )
 
 
 def _shown(setting: object) -> str:
     if isinstance(setting, IntervalWidths):
-        return f"-{float(setting.below):.0%} to +{float(setting.above):.0%}"
+        ends = f"-{float(100 * setting.below):g}% to +{float(100 * setting.above):g}%"
+        holds = "not measured" if setting.coverage is None else f"{float(100 * setting.coverage):g}%"
+        return f"{ends}, coverage {holds}"
     return ", ".join(setting) if isinstance(setting, tuple) else str(setting)
 
 
@@ -164,7 +175,7 @@ def _applies_to(base: Registry, head: Registry) -> Iterator[Change]:
             was,
             now,
             "coefficients/registry.yaml",
-            head.applies_to_line,
+            head.lines.get("applies_to", 1),
             gone=not covered(was, now),
             acknowledge=_sorted(head.acknowledge_applies_to),
         )
@@ -303,7 +314,11 @@ def _margins(base: Registry, head: Registry) -> Iterator[Change]:
 
 def _value(name: str, key: tuple[str, ...], was: Value | None, now: Value | None) -> Iterator[Change]:
     declared = now or was
-    if declared is None or (was and was.number) == (now and now.number):
+    if declared is None:
+        return
+    if was is not None and now is not None and was.number == now.number:
+        if key[0] != "margin" and was.basis.measured != now.basis.measured:
+            yield Change(f"{name}.basis", "basis", key, _behind(was), _behind(now), now.file, now.line)
         return
     yield Change(
         name=name,

@@ -16,7 +16,7 @@ K = TypeVar("K")
 
 def taken_back(head: Registry, base: Registry, changes: Iterable[Change]) -> Registry:
     """``head`` as it would be without these of its changes against ``base``."""
-    these = tuple(changes)
+    these = tuple(change for change in changes if change.kind != "basis")  # no prediction rests on it
     for change in these:
         if change.label is not None and _was_another(head, base, change.label, change.key[1]):
             head = _apart(head, base, change.label)

@@ -190,7 +190,7 @@ class Registry:
     """Everything that ``coefficients/`` says, valid and in relation.
 
     ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind; ``cell_margins`` by
-    category and complexity.
+    category and complexity. ``lines``: where what is no value stands, by its key.
     """
 
     format: int
@@ -210,7 +210,7 @@ class Registry:
     gates: Gates
     acknowledge_rules: Named | None = None
     acknowledge_applies_to: Named | None = None
-    applies_to_line: int = 1
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def path_rules_fingerprint(self) -> str:

@@ -34,8 +34,7 @@ class GlobDifference:
 
 
 def single_globs(registry: Registry) -> frozenset[tuple[str, str]]:
-    """Pairs of file kind and glob, each choice written out, so that it matters how much is taken, not how
-    it is written."""
+    """Pairs of file kind and glob with each choice written out: what is taken, however it is written."""
     return frozenset(
         (rule.kind, single)
         for rule in registry.path_rules
