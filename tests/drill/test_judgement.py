@@ -180,17 +180,19 @@ def test_which_calls_count(fields: dict[str, Any], counts: str) -> None:
     assert ["censored" if one.censored else "eligible" for one in found] == ([counts] if counts else [])
 
 
-def test_of_the_calls_cut_off_at_one_ceiling_the_earliest_counts() -> None:
+def test_of_the_calls_cut_off_at_one_ceiling_the_one_that_says_most_counts() -> None:
     cut_off: dict[str, Any] = {"success": None, "truncated": True, "max_output_tokens": 1200, "phase": "p"}
     drafts = [
         call(1199, **cut_off, observed_at="2026-01-02T00:00:00Z"),
         call(1200, **cut_off, observed_at="2026-01-01T23:00:00-03:00"),
+        call(1200, **cut_off, observed_at="2026-01-02T03:00:00Z"),
         call(1198, **{**cut_off, "max_output_tokens": 1198}),
     ]
     state = registry(drafts)
     found = calls(state.stored, state.retired, {"models": None, "observed_since": None}, "call")
-    # 23:00 three hours west of Greenwich is 02:00 on the next day, later than its midnight.
-    assert [one.actual for one in found] == [1199, 1198]
+    # 23:00 three hours west of Greenwich is 02:00 on the next day, earlier than 03:00.
+    said = [(one.actual, one.stored.fields["observed_at"]) for one in found]
+    assert said == [(1200, "2026-01-01T23:00:00-03:00"), (1198, None)]
 
 
 def test_scope_retirement_and_correction_take_calls_out() -> None:

@@ -102,6 +102,37 @@ def test_a_path_rule_that_no_path_matches(edit: Edit, verdict: Verdict) -> None:
     assert verdict() == (0, {})
 
 
+def test_a_wider_choice_counts_by_what_it_takes_beyond(edit: Edit, verdict: Verdict) -> None:
+    kinds = "coefficients/file_kinds.yaml"
+    edit(kinds, (",lock}", ",lock,js,tsx}"))
+    code, red = verdict()
+    assert (code, set(red)) == (4, {"unmeasured"})
+    assert "*.js → config" in red["unmeasured"]
+    assert "*.tsx → config" in red["unmeasured"]
+    edit(kinds, (",lock,js,tsx}", ",lock}"), ("test_*.py", "test*"))
+    assert set(verdict()[1]) == {"unmeasured"}
+
+
+def test_a_choice_may_be_written_in_another_way(edit: Edit, verdict: Verdict) -> None:
+    edit("coefficients/file_kinds.yaml", ('"*.{md,mdx,rst,adoc}"', '"*.{adoc,md}"\n      - "*.{rst,mdx}"'))
+    assert verdict() == (0, {})
+
+
+def test_a_figure_that_only_claims_samples(edit: Edit, verdict: Verdict) -> None:
+    edit(
+        "coefficients/overhead/database.yaml",
+        ("basis: {kind: prior,", "basis: {kind: fit, samples: 900,"),
+    )
+    code, red = verdict()
+    assert (code, set(red)) == (4, {"unmeasured"})
+    assert "database.low.basis rests on no stored call" in red["unmeasured"]
+
+
+def test_every_model_at_once(edit: Edit, verdict: Verdict) -> None:
+    edit("coefficients/registry.yaml", ("applies_to: [claude-*]", 'applies_to: [claude-*, "*"]'))
+    assert set(verdict()[1]) == {"unmeasured"}
+
+
 def test_models_that_no_call_names(edit: Edit, verdict: Verdict) -> None:
     edit("coefficients/registry.yaml", ("applies_to: [claude-*]", "applies_to: [claude-*, gpt-*]"))
     code, red = verdict()
@@ -214,6 +245,54 @@ def test_lines_that_are_gone_altered_or_moved(registry: Path, edit: Edit, verdic
     store.write_bytes(b"".join(lines))
     store.rename(store.with_name("2025-12-17-00000000.jsonl"))
     assert "sample-changed" in verdict()[1]
+
+
+def _corrected(registry: Path, status: Callable[[Any], bool], **changes: object) -> None:
+    """Correct the first call that is of this kind."""
+    store = read_samples(FolderTree(registry))
+    old = next(one for one in store.samples if status(one))
+    fields = fields_of(old) | {"supersedes": old.id} | changes
+    add_samples([stored_line(fields)], source="corrected.jsonl", root=registry)
+
+
+def _cut_off(one: Any) -> bool:
+    return bool(one.truncated and one.phase_id == "telemetry-v5-d2-usage-examples")
+
+
+def test_a_call_that_was_cut_off_is_not_corrected_away(registry: Path, edit: Edit, verdict: Verdict) -> None:
+    _corrected(registry, _cut_off, truncated=False, success=False)
+    code, red = verdict()
+    assert (code, set(red)) == (1, {"cell-shrunk"})
+    assert re.search(r"docs/low has \d scored calls, and had \d", red["cell-shrunk"])
+
+
+def test_a_call_that_was_cut_off_may_turn_out_to_be_complete(
+    registry: Path, edit: Edit, verdict: Verdict
+) -> None:
+    _corrected(registry, _cut_off, truncated=False, success=True, actual_output_tokens=17000)
+    assert verdict() == (0, {})
+
+
+def test_a_call_that_was_cut_off_is_not_displaced(registry: Path, edit: Edit, verdict: Verdict) -> None:
+    store = read_samples(FolderTree(registry))
+    old = next(one for one in store.samples if _cut_off(one))
+    fields = fields_of(old) | {
+        "reference": "new:1",
+        "attempt": 9,
+        "observed_at": "2025-01-01T00:00:00+11:00",
+        "actual_output_tokens": 1,
+    }
+    add_samples([stored_line(fields)], source="new.jsonl", root=registry)
+    assert verdict() == (0, {})
+    elsewhere = fields | {
+        "reference": "new:2",
+        "attempt": 10,
+        "actual_output_tokens": 16385,
+        "category": "tests",
+    }
+    add_samples([stored_line(elsewhere)], source="other.jsonl", root=registry)
+    code, red = verdict()
+    assert (code, set(red)) == (1, {"cell-shrunk"})
 
 
 def _more(registry: Path, count: int, **changes: object) -> None:
@@ -329,4 +408,58 @@ def test_a_revert_of_one_of_several_changes_needs_no_reason(edit: Edit, git: Git
     git("commit", "-qam", "second")
     git("checkout", "-qb", "back")
     git("revert", "--no-edit", "HEAD~1")
+    assert verdict() == (0, {})
+
+
+def _accepted(git: Git, what: str) -> None:
+    git("add", "-A")
+    git("commit", "-qm", what)
+
+
+def test_a_revert_of_one_of_several_models(edit: Edit, git: Git, verdict: Verdict) -> None:
+    about = "coefficients/registry.yaml"
+    edit(about, ("applies_to: [claude-*]", "applies_to: [claude-*, gpt-*]"))
+    _accepted(git, "first")
+    edit(about, ("applies_to: [claude-*, gpt-*]", "applies_to: [claude-*, gpt-*, glm-*]"))
+    _accepted(git, "second")
+    edit(about, ("applies_to: [claude-*, gpt-*, glm-*]", "applies_to: [claude-*, glm-*]"))
+    assert verdict() == (0, {})
+    edit(about, ("applies_to: [claude-*, glm-*]", "applies_to: [claude-*, glm-*, qwen-*]"))
+    code, red = verdict()  # nor is what is new in it
+    assert (code, set(red)) == (1, {"coefficient-removed"})
+    assert "applies_to lacks gpt-*, which it had" in red["coefficient-removed"]
+
+
+def test_a_revert_of_one_of_several_path_rules(edit: Edit, git: Git, verdict: Verdict) -> None:
+    kinds = "coefficients/file_kinds.yaml"
+    edit(kinds, ("- test_*.py", "- test_*.py\n      - check_*.py"))
+    _accepted(git, "first")
+    edit(kinds, ("- test_*.py", "- test_*.py\n      - try_*.py"))
+    _accepted(git, "second")
+    edit(kinds, ("\n      - check_*.py", ""))
+    assert verdict() == (0, {})
+    edit(kinds, ("- test_*.py", "- test_*.py\n      - see_*.py"))
+    assert "unmeasured" in verdict()[1]
+
+
+def test_out_and_in_again_is_no_way_around(registry: Path, edit: Edit, git: Git, verdict: Verdict) -> None:
+    queries = registry / "coefficients/overhead/queries.yaml"
+    basis = "basis: {kind: prior, reference: docs/calibrations/baseline.md}"
+
+    def write(tokens: int) -> None:
+        queries.write_text(f"category: queries\noverhead:\n  low: {{tokens: {tokens}, {basis}}}\n", "utf-8")
+
+    write(3000)
+    assert verdict() == (0, {})
+    _accepted(git, "new")
+    queries.unlink()
+    assert verdict() == (0, {})  # it was not there before
+    _accepted(git, "gone")
+    write(5)
+    code, red = verdict()
+    assert code == 1
+    assert "queries.low moves from 3000 to 5 (× 600.0 since it was taken out)" in red["swing"]
+    write(2900)
+    assert set(verdict()[1]) == {"unmeasured"}
+    write(3000)
     assert verdict() == (0, {})

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.registry.documents import Document, parse_document
-from coefgate.registry.paths import MAX_WILDCARDS, PathKinds, glob_regex
+from coefgate.registry.paths import MAX_WILDCARDS, PathKinds, alternatives, glob_regex
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = (ROOT / "docs" / "path-rules.md").read_text("utf-8").partition("## Examples")[2]
@@ -240,3 +240,30 @@ def test_more_wildcards_are_refused() -> None:
     assert glob_regex("a*" * MAX_WILDCARDS)
     with pytest.raises(ValueError, match="has more than 6 wildcards"):
         glob_regex("a*" * (MAX_WILDCARDS + 1))
+
+
+@pytest.mark.parametrize(
+    ("glob", "plain"),
+    [
+        ("*.md", ["*.md"]),
+        ("*.{md,rst}", ["*.md", "*.rst"]),
+        ("/{src,lib}/*.{py,pyi}", ["/src/*.py", "/src/*.pyi", "/lib/*.py", "/lib/*.pyi"]),
+        ("{,x}*.md", ["{,x}*.md"]),
+        ("*{a,*b}", ["*{a,*b}"]),
+    ],
+)
+def test_a_glob_with_its_choices_written_out(glob: str, plain: list[str]) -> None:
+    assert list(alternatives(glob)) == plain
+
+
+PARTS = ("a", "*", "?", ".md", "/", "{b,c}", "{a,*b}", "{,a}", "{/a,b}", "**/")
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=5), st.text("abc/.md"))
+def test_the_globs_written_out_take_the_same_paths(parts: list[str], path: str) -> None:
+    glob = "".join(parts)
+    try:
+        whole = PathKinds([("x", [glob])], "")
+    except ValueError:
+        return
+    assert whole(path) == PathKinds([("x", alternatives(glob))], "")(path)

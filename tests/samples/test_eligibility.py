@@ -103,7 +103,17 @@ def test_scope_takes_samples_out(scope: Scope, fields: dict[str, Any], reason: s
     assert (audited.status, audited.reason) == ("out-of-scope" if reason else "eligible", reason)
 
 
-def test_of_the_cut_off_calls_of_a_phase_and_ceiling_the_earliest_counts() -> None:
+def test_of_the_cut_off_calls_of_a_phase_and_ceiling_the_one_that_says_most_counts() -> None:
+    cut = {"truncated": True, "success": False, "max_output_tokens": 16384}
+    calls = [
+        call(**cut, attempt=1, actual_output_tokens=1, observed_at="2026-03-01T08:00:00Z"),
+        call(**cut, attempt=2, actual_output_tokens=16384, observed_at="2026-03-01T09:00:00Z"),
+    ]
+    statuses = {each.sample.attempt: each.status for each in _audit(*calls)}
+    assert statuses == {1: "duplicate", 2: "censored"}
+
+
+def test_of_those_that_say_the_same_the_earliest_counts() -> None:
     cut = {"truncated": True, "success": False, "actual_output_tokens": 16384}
     calls = [
         call(**cut, attempt=2, observed_at="2026-03-01T10:00:00Z"),

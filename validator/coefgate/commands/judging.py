@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from coefgate.commands.accepted import (
+    base_state,
+    judged_state,
+    newest_valid_state,
+    released_state,
+    restored_state,
+)
 from coefgate.commands.heads import Head, folder_head, head_of, target_of
 from coefgate.commands.scoring import arrivals_before, scores_of
 from coefgate.commands.states import (
@@ -21,7 +28,7 @@ from coefgate.commands.states import (
 from coefgate.estimator.table import compile_table
 from coefgate.gates.evidence import Evidence
 from coefgate.gates.judge import Judge
-from coefgate.gates.proposal import JudgedState, Proposal, Side
+from coefgate.gates.proposal import Proposal, Side
 from coefgate.gates.report import Report, judge, judge_change
 from coefgate.gates.rules import RuleResult, absolute_rules
 from coefgate.history.arrivals import Arrivals
@@ -33,13 +40,12 @@ from coefgate.history.version import UNVERSIONED, registry_version, worktree_ver
 from coefgate.problems import EnvironmentProblem, InvalidInput
 from coefgate.registry.earlier import Earlier
 from coefgate.registry.model import Registry
-from coefgate.registry.reading import Memo, read_registry
-from coefgate.registry.snapshot import digest, snapshot
+from coefgate.registry.reading import Memo
+from coefgate.registry.snapshot import snapshot
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
 from coefgate.samples.model import SampleStore
-from coefgate.samples.reading import read_samples, sample_problems
-from coefgate.trees import OverlayTree, Tree
+from coefgate.trees import OverlayTree
 
 STRATA = ("category", "complexity", "cell")
 _ALONE = "the state is judged by itself, by the absolute rules"
@@ -143,84 +149,41 @@ def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> J
     registry, store = read_both(head.tree, memo)
     state = compiled(registry, _version(repository, head), head.name)
     arrived = arrivals_before(repository, head.commit, state, memo)
+    past, notes = Past(repository, found.commit, memo), _notes(repository, found)
     try:
-        base_registry, base_store = _base(repository.tree(found.commit), files, (registry, store), memo)
+        base = base_state(repository, found, files, (registry, store), memo)
     except InvalidInput as error:
         first = error.problems[0]
-        note = f"the base {found.name} holds no valid registry ({first.file}: {first.found}); {_ALONE}"
-        return _alone(state, store, arrived, (note,))
-    base_version = registry_version(repository, found.commit)
-    base = _judged(compiled(base_registry, base_version, found.commit), base_store, behind=found.behind)
-    past = Past(repository, found.commit, memo)
-    earlier = Earlier(past.registries, base_registry, registry)
+        why = f"the base {found.name} holds no valid registry ({first.file}: {first.found})"
+        valid = newest_valid_state(repository, past, found.behind)
+        if valid is None:
+            return _alone(state, store, arrived, (f"{why}; {_ALONE}",))
+        base = valid
+        notes += (f"{why}; the newest accepted state that is valid judges: {base.side.revision[:12]}",)
+    earlier = Earlier(past.registries, base.registry, registry)
     proposal = Proposal(
         base=base,
-        head=_judged(state, store),
+        head=judged_state(state, store),
         changed_files=files,
-        released=cache(lambda: _released(repository, past)),
+        released=cache(lambda: released_state(repository, past)),
         returned=earlier.returned,
         last=earlier.last,
-        restored=_restored(past, base, state.table.digest, files),
+        restored=restored_state(past, base, state.table.digest, files),
     )
+    if repository.shallow and (proposal.touches_values or proposal.moves.any):
+        raise EnvironmentProblem(
+            "this clone is shallow, so nobody knows the earlier states and releases that this change has to "
+            "be compared with. Get the history with: git fetch --unshallow"
+        )
     judged = Judge(proposal)
     report = judge_change(
         judged,
         replay(judged.audited, base.table, by=STRATA, compare=False),
         scores_of(state, judged.audited, STRATA, arrived),
         coverage=coverage_of(judged.audited, registry),
-        notes=_notes(repository, found),
+        notes=notes,
     )
-    if report.verdict != "pass" and repository.shallow and proposal.touches_values:
-        raise EnvironmentProblem(
-            "this clone is shallow, so nobody can tell whether the change brings back an earlier state, "
-            "which would be let through. Get the history with: git fetch --unshallow"
-        )
     return Judgement(report, registry, judged.trial, judged.evidence, judged)
-
-
-def _base(
-    tree: Tree, files: frozenset[str], of_head: tuple[Registry, SampleStore], memo: Memo
-) -> tuple[Registry, SampleStore]:
-    """Base's registry and samples; what no changed file concerns is head's, and not read again."""
-    registry, store = of_head
-    if any(file.startswith("coefficients/") for file in files):
-        registry = read_registry(tree, memo)
-    if any(file.startswith("samples/") for file in files):
-        store = read_samples(tree)
-    return registry, store
-
-
-def _judged(state: State, store: SampleStore, *, behind: int = 0) -> JudgedState:
-    side = Side(state.revision, state.table.registry_version, state.table.digest, behind)
-    return JudgedState(side, state.registry, state.table, store)
-
-
-def _released(repository: Repository, past: Past) -> JudgedState | None:
-    """The state of the last release, with the samples that it had; ``None`` where it is not valid today."""
-    found = past.released()
-    if found is None:
-        return None
-    tag, registry = found
-    commit = repository.commit(tag)
-    store, _ = sample_problems(repository.tree(commit))
-    return None if store is None else _judged(compiled(registry, tag, commit), store)
-
-
-_CONCERNS = ("samples/", "validator/", "schemas/", "coefficients/gates.yaml")
-
-
-def _restored(past: Past, base: JudgedState, head_digest: str, files: frozenset[str]) -> str | None:
-    """The accepted state that head brings back, if it does nothing else that a verdict could rest on."""
-    if head_digest == base.side.digest or any(file.startswith(_CONCERNS) for file in files):
-        return None
-    return next(
-        (
-            commit
-            for commit, earlier in past.accepted()
-            if earlier is not None and digest(snapshot(earlier)) == head_digest
-        ),
-        None,
-    )
 
 
 def _notes(repository: Repository, found: Target) -> tuple[str, ...]:

@@ -32,20 +32,19 @@ def calls(
     """Eligible and censored calls, in the order of their instants and ids."""
     lines = {one.id: one for one in stored}
     superseded = {one.fields["supersedes"] for one in lines.values()}
-    ceilings = set()
-    found = []
-    for one in sorted(lines.values(), key=instant):
-        if one.id in retired or one.id in superseded or not _counts(one.fields, scope, unit):
-            continue
-        if not one.fields["truncated"]:
-            found.append(Call(one, _phase(one), censored=False))
-            continue
-        ceiling = one.fields["max_output_tokens"]
-        tokens = one.fields["actual_output_tokens"] if ceiling is None else ceiling
-        if (_phase(one), tokens) not in ceilings:
-            ceilings.add((_phase(one), tokens))
-            found.append(Call(one, _phase(one), censored=True))
-    return tuple(found)
+    found = [
+        Call(one, _phase(one), censored=one.fields["truncated"])
+        for one in sorted(lines.values(), key=instant)
+        if one.id not in retired and one.id not in superseded and _counts(one.fields, scope, unit)
+    ]
+    by_ceiling: dict[tuple[object, int], list[Call]] = {}
+    for call in found:
+        if call.censored:
+            ceiling = call.stored.fields["max_output_tokens"]
+            by_ceiling.setdefault((call.phase, call.actual if ceiling is None else ceiling), []).append(call)
+    # ``max`` takes the first of several that say the same.
+    telling = {max(several, key=lambda call: call.actual).stored.id for several in by_ceiling.values()}
+    return tuple(call for call in found if not call.censored or call.stored.id in telling)
 
 
 def instant(one: Stored) -> tuple[float, str]:

@@ -11,6 +11,7 @@ from coefgate.gates.exercise import exercised
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.changes import Change, Content, content_of, names_before
 from coefgate.registry.model import Gates, Registry
+from coefgate.registry.model_globs import covered
 
 Returned = Callable[[Change], bool]
 Last = Callable[[Change], Content | None]
@@ -27,7 +28,7 @@ def needs_reasons_only(results: Iterable[RuleResult]) -> bool:
 def coefficient_removed(changes: Sequence[Change], returned: Returned) -> RuleResult:
     """No key and no alias of base is gone, unless an alias takes its place."""
     findings = [
-        Finding(f"{change.name} is gone (it was {shown(change.base)})", change.file, change.line)
+        Finding(_gone(change), change.file, change.line)
         for change in changes
         if change.gone and not returned(change)
     ]
@@ -40,6 +41,13 @@ def coefficient_removed(changes: Sequence[Change], returned: Returned) -> RuleRe
         way_on="Calls that carry the name would get the fallback. Put it back, or give its category as an "
         "alias to the one that takes its place.",
     )
+
+
+def _gone(change: Change) -> str:
+    if isinstance(change.base, tuple) and isinstance(change.head, tuple):
+        lost = (glob for glob in change.base if not covered((glob,), change.head))
+        return f"{change.name} lacks {', '.join(lost)}, which it had"
+    return f"{change.name} is gone (it was {shown(change.base)})"
 
 
 def unmeasured(

@@ -74,8 +74,8 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
         findings,
         n=count,
         good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
-        way_on="If they are what users really call, say so in coefficients/gates.yaml: "
-        'flattered: [{file: …, reason: "…"}]',
+        way_on="If they are what users really call, say so in the list flattered of coefficients/gates.yaml, "
+        "each in the form shown.",
         status="not-measurable",
     )
 
@@ -121,22 +121,27 @@ def _gains(proposal: Proposal, earlier: SampleStore, union: Evidence) -> dict[st
 
 
 def _unanswered(proposal: Proposal) -> Iterator[tuple[str, str, int]]:
-    """The files and retirements of this change that ``gates.yaml`` does not name.
+    """The files and retirements of this change that ``gates.yaml`` does not name, and how it would.
 
-    An answer serves once: what base has of a file or a retirement needs another than base's.
+    An answer serves once: what base has of a file, and every retirement, needs another than base's.
     """
     answers = _answers(proposal.head)
     new = answers - _answers(proposal.base)
     known = {sample.file for sample in proposal.base.store.samples}
     for file in dict.fromkeys(sample.file for sample in proposal.moves.added):
         if file not in _named(new if file in known else answers):
-            yield file, file, 1
-    for one in proposal.moves.retired:
-        if one.id not in _named(answers):
-            yield f"retirement of {short(one.id)}", one.file, one.line
-    for one in proposal.moves.unretired:
-        if one.id not in _named(new):
-            yield f"end of the retirement of {short(one.id)}", one.file, one.line
+            yield f"{file} ({_answer(file)})", file, 1
+    for what, several in (
+        ("retirement", proposal.moves.retired),
+        ("end of the retirement", proposal.moves.unretired),
+    ):
+        for one in several:
+            if one.id not in _named(new):
+                yield f"{what} of {short(one.id)} ({_answer(f'{one.file}#{one.id}')})", one.file, one.line
+
+
+def _answer(file: str) -> str:
+    return f'{{file: {file}, reason: "…"}}'
 
 
 def _answers(state: JudgedState) -> frozenset[tuple[str, str]]:

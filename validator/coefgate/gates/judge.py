@@ -14,7 +14,7 @@ from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.proposal import Proposal, judged_store
 from coefgate.gates.rules import RuleResult
-from coefgate.gates.samples_kept import cell_shrunk, sample_changed, sample_removed
+from coefgate.gates.samples_kept import ScoredCalls, cell_shrunk, sample_changed, sample_removed
 from coefgate.gates.stratum_regression import StrataOf, stratum_regression
 from coefgate.gates.together import judge_and_values, retired_with_values
 from coefgate.registry.changes import Change, changes
@@ -111,7 +111,12 @@ class Judge:
     @cached_property
     def _samples_kept(self) -> tuple[RuleResult, ...]:
         proposal = self.proposal
-        return sample_removed(proposal), sample_changed(proposal), cell_shrunk(proposal)
+        return sample_removed(proposal), sample_changed(proposal), cell_shrunk(proposal, self.scored)
+
+    @cached_property
+    def scored(self) -> ScoredCalls:
+        """Which calls count on either side."""
+        return ScoredCalls(self.proposal)
 
     @cached_property
     def _base_evidence(self) -> Evidence | None:

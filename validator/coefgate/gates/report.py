@@ -14,7 +14,7 @@ from coefgate.gates.judge import Judge
 from coefgate.gates.movers import Movers, movers
 from coefgate.gates.proposal import Side
 from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, verdict_of
-from coefgate.gates.samples_kept import cells_before_and_after
+from coefgate.gates.samples_kept import Correction
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
 from coefgate.registry.values import values_of
@@ -38,7 +38,7 @@ class Comparison:
     """What a report says of base, and of the way from there to head.
 
     ``behind`` is told by ``base``. ``changes`` with the effect of each; ``lost`` and ``gained`` cells;
-    ``retired``: what this change retires.
+    ``retired`` and ``corrected``: scored calls that this change takes out, or tells otherwise.
     """
 
     base: Side
@@ -49,6 +49,7 @@ class Comparison:
     lost: tuple[CellMove, ...]
     gained: tuple[CellMove, ...]
     retired: tuple[Retirement, ...]
+    corrected: tuple[Correction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def judge_change(
             lost=lost,
             gained=gained,
             retired=proposal.moves.retired,
+            corrected=judge.scored.corrected,
         ),
         restored=proposal.restored,
         notes=tuple(notes),
@@ -150,7 +152,7 @@ def _feasible(scores: Scores, gates: Gates) -> FeasibleMargin | None:
 
 
 def _cell_moves(judge: Judge) -> tuple[tuple[CellMove, ...], tuple[CellMove, ...]]:
-    before, after = cells_before_and_after(judge.proposal)
+    before, after = judge.scored.cells()
     moves = [CellMove(*cell, before[cell], after[cell]) for cell in sorted({*before, *after})]
     return (
         tuple(move for move in moves if move.head < move.base),

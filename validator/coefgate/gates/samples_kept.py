@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.samples.eligibility import audit, short
-from coefgate.samples.model import Sample
+from coefgate.samples.model import SCORED, Audited, Sample
 
 Cell = tuple[str, str]
 
@@ -26,8 +27,9 @@ def sample_removed(proposal: Proposal) -> RuleResult:
         ],
         n=len(proposal.base.store.samples),
         good="Every stored call is still there.",
-        way_on="Stored calls are append-only. Put the lines back; to take one out of scoring, name it with "
-        "the reason in samples/retired.yaml.",
+        way_on="Stored calls are append-only. Put the lines back, with: git checkout "
+        f"{proposal.base.side.revision[:12]} -- samples. To take one out of scoring, name it with the reason "
+        "in samples/retired.yaml.",
     )
 
 
@@ -84,47 +86,73 @@ def _differences(old: Sample, new: Sample) -> list[str]:
     return [name for name in names if getattr(old, name) != getattr(new, name)] or ["another field"]
 
 
-def cell_shrunk(proposal: Proposal) -> RuleResult:
+def cell_shrunk(proposal: Proposal, scored: ScoredCalls) -> RuleResult:
     """No cell has fewer eligible samples than at base, under the names of head.
 
-    Those that the same change retires, with a reason, do not count.
+    Nor fewer scored ones, eligible and censored: a call that was cut off may turn out to be eligible, but
+    not to say nothing. Those that the same change retires, with a reason, do not count.
     """
-    before, after = cells_before_and_after(proposal)
-    retired = {one.id for one in proposal.moves.retired}
-    canonical = proposal.head.registry.canonical_category
-    excused = Counter(
-        _cell(sample, canonical) for sample in _eligible(proposal, base=True) if sample.id in retired
-    )
-    findings = []
-    for cell, count in sorted(before.items()):
-        if after[cell] < count - excused[cell]:
-            text = f"{'/'.join(cell)} has {after[cell]} eligible samples, and had {count}"
-            findings.append(Finding(text, *_place(proposal, cell)))
+    told: dict[Cell, str] = {}
+    for what, statuses in (("eligible samples", ("eligible",)), ("scored calls", SCORED)):
+        before, after = scored.cells(statuses)
+        excused = scored.retired(statuses)
+        for cell, count in before.items():
+            if after[cell] < count - excused[cell]:
+                told.setdefault(cell, f"{'/'.join(cell)} has {after[cell]} {what}, and had {count}")
+    findings = [Finding(told[cell], *_place(proposal, cell)) for cell in sorted(told)]
     return finding_result(
         "cell-shrunk",
-        "no cell has fewer eligible samples",
+        "no cell has fewer eligible samples, or fewer scored ones",
         findings,
-        n=len(before),
+        n=len(scored.cells()[0]),
         good="No cell has fewer eligible samples than before.",
         way_on="Coverage may only grow. Bring the calls back, or retire each with its reason in "
         "samples/retired.yaml.",
     )
 
 
-def cells_before_and_after(proposal: Proposal) -> tuple[Counter[Cell], Counter[Cell]]:
-    """Eligible samples per cell at base and at head, both under head's names and base's scope."""
-    canonical = proposal.head.registry.canonical_category
-    return (
-        Counter(_cell(sample, canonical) for sample in _eligible(proposal, base=True)),
-        Counter(_cell(sample, canonical) for sample in _eligible(proposal, base=False)),
-    )
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A scored call of base whose line is superseded by another; ``status`` is that of the new line."""
+
+    before: Audited
+    after: Audited
 
 
-def _eligible(proposal: Proposal, *, base: bool) -> list[Sample]:
-    state = proposal.base if base else proposal.head
-    scope = proposal.base.registry.gates.scope
-    audited = audit(state.store, scope=scope, unit=state.registry.unit)
-    return [one.sample for one in audited if one.status == "eligible"]
+class ScoredCalls:
+    """The calls that count at base and at head: each state's samples, under head's names and base's scope."""
+
+    def __init__(self, proposal: Proposal) -> None:
+        scope = proposal.base.registry.gates.scope
+        self._base, self._head = (
+            {one.sample.id: one for one in audit(state.store, scope=scope, unit=state.registry.unit)}
+            for state in (proposal.base, proposal.head)
+        )
+        self._moves = proposal.moves
+        self._canonical = proposal.head.registry.canonical_category
+
+    def cells(self, statuses: Collection[str] = ("eligible",)) -> tuple[Counter[Cell], Counter[Cell]]:
+        """How many samples with one of these statuses each cell has at base, and at head."""
+        before, after = (self._counted(side.values(), statuses) for side in (self._base, self._head))
+        return before, after
+
+    def retired(self, statuses: Collection[str]) -> Counter[Cell]:
+        """How many of base's samples with one of these statuses the change retires."""
+        retired = (self._base[one.id] for one in self._moves.retired if one.id in self._base)
+        return self._counted(retired, statuses)
+
+    @property
+    def corrected(self) -> tuple[Correction, ...]:
+        """Scored calls of base that the change corrects."""
+        lines = ((sample.supersedes, sample.id) for sample in self._moves.added if sample.supersedes)
+        return tuple(
+            Correction(self._base[old], self._head[new])
+            for old, new in lines
+            if old in self._base and self._base[old].status in SCORED
+        )
+
+    def _counted(self, audited: Iterable[Audited], statuses: Collection[str]) -> Counter[Cell]:
+        return Counter(_cell(one.sample, self._canonical) for one in audited if one.status in statuses)
 
 
 def _cell(sample: Sample, canonical: Mapping[str, str]) -> Cell:

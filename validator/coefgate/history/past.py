@@ -26,22 +26,24 @@ class Past:
         self._commit = commit
         self._memo: Memo = {} if memo is None else memo
         self._objects: Objects | None = None
-        self._listed: list[tuple[str, str]] | None = None
+        self._listed: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         self._tagged: tuple[tuple[str, str], ...] | None = None
         self._read: dict[str | None, Reading] = {}
 
-    def states(self) -> Iterator[tuple[str, Registry | None]]:
+    def states(self, *, with_samples: bool = False) -> Iterator[tuple[str, Registry | None]]:
         """Commits on the first-parent history that touch ``coefficients/``, newest first.
 
-        With the registry that each left behind, ``None`` where it was invalid.
+        With the registry that each left behind, ``None`` where it was invalid. ``with_samples``: those that
+        touch ``samples/`` as well.
         """
-        if self._listed is None:
+        folders = (FOLDER, "samples") if with_samples else (FOLDER,)
+        if folders not in self._listed:
             listing = self._repository.git(
-                "log", "--first-parent", "--no-show-signature", "--format=%H %T", self._commit, "--", FOLDER
+                "log", "--first-parent", "--no-show-signature", "--format=%H %T", self._commit, "--", *folders
             )
             rows = (row.split() for row in listing.decode().splitlines())
-            self._listed = [(commit, tree) for commit, tree in rows]
-        for commit, tree in self._listed:
+            self._listed[folders] = [(commit, tree) for commit, tree in rows]
+        for commit, tree in self._listed[folders]:
             yield commit, self.reading(tree)[0]
 
     def accepted(self) -> Iterator[tuple[str, Registry | None]]:

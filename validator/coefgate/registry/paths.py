@@ -167,16 +167,27 @@ def _without_choices(name: Name) -> Iterator[Name]:
         yield tuple(token for tokens in picked for token in tokens)
 
 
+@lru_cache(maxsize=1024)
 def alternatives(glob: str) -> tuple[str, ...]:
     """The globs without choices that ``glob`` stands for: ``*.{md,rst}`` for ``*.md`` and ``*.rst``.
 
-    A choice with an empty option stays as it is: what is left around it may read differently.
+    One that would read differently when written out, as ``*{a,*b}`` would, stays as it is.
     """
     parts = re.split(r"(\{[^{}]*\})", glob)
-    options = [_options(part) if part.startswith("{") else [part] for part in parts]
-    if not all(all(choice) for part, choice in zip(parts, options, strict=True) if part.startswith("{")):
+    choices = [_options(part) if part.startswith("{") else None for part in parts]
+    if any(not option or "/" in option for options in choices if options for option in options):
         return (glob,)
-    return tuple("".join(picked) for picked in product(*options))
+    picks = product(*(options or [part] for part, options in zip(parts, choices, strict=True)))
+    found = tuple("".join(picked) for picked in picks)
+    return found if all(map(_is_glob, found)) else (glob,)
+
+
+def _is_glob(text: str) -> bool:
+    try:
+        glob_regex(text)
+    except ValueError:
+        return False
+    return True
 
 
 class PathKinds:

@@ -19,23 +19,31 @@ def audit(store: SampleStore, *, scope: Scope, unit: Literal["call", "turn"]) ->
 
     Where several statuses would fit, the first of these counts: retired, superseded, duplicate,
     synthetic, partial, undeclared, out-of-scope, censored, failed, eligible. Of the censored calls of one
-    phase and ceiling only the earliest counts: the others are equal only because they were cut off at
-    the same place, and are duplicates.
+    phase and ceiling only the one that says most counts, the earliest of several: the others are equal only
+    because they were cut off at the same place, and are duplicates.
     """
     successors = {sample.supersedes: sample for sample in store.samples if sample.supersedes}
-    censored: dict[tuple[tuple[str, str], int], Sample] = {}
-    audited = []
-    for sample in store.samples:
-        status, reason = _status(sample, store, successors, scope, unit)
-        if status == "censored":
-            ceiling = (
-                sample.actual_output_tokens if sample.max_output_tokens is None else sample.max_output_tokens
-            )
-            first = censored.setdefault((sample.phase, ceiling), sample)
-            if first is not sample:
-                status, reason = "duplicate", f"same ceiling as {short(first.id)}"
-        audited.append(Audited(sample, status, reason))
-    return tuple(audited)
+    audited = [Audited(one, *_status(one, store, successors, scope, unit)) for one in store.samples]
+    most: dict[tuple[tuple[str, str], int], Sample] = {}
+    for one in audited:
+        if one.status == "censored":
+            known = most.setdefault(_cut_off_at(one.sample), one.sample)
+            if one.sample.actual_output_tokens > known.actual_output_tokens:
+                most[_cut_off_at(one.sample)] = one.sample
+    return tuple(one if one.status != "censored" else _once(one, most) for one in audited)
+
+
+def _cut_off_at(sample: Sample) -> tuple[tuple[str, str], int]:
+    """The phase of a call that was cut off, and its ceiling."""
+    ceiling = sample.max_output_tokens
+    return sample.phase, sample.actual_output_tokens if ceiling is None else ceiling
+
+
+def _once(one: Audited, most: Mapping[tuple[tuple[str, str], int], Sample]) -> Audited:
+    counts = most[_cut_off_at(one.sample)]
+    if counts is one.sample:
+        return one
+    return Audited(one.sample, "duplicate", f"same ceiling as {short(counts.id)}")
 
 
 def counts_by_status(audited: Iterable[Audited]) -> dict[Status, int]:

@@ -23,6 +23,8 @@ Status = Literal[
     "out-of-scope",
 ]
 STATUSES: tuple[Status, ...] = get_args(Status)
+SCORED: tuple[Status, ...] = ("eligible", "censored")
+"""The statuses of calls that a replay scores."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""The accepted states that a proposal is held against: base, the last release, and what was there before."""
+
+from __future__ import annotations
+
+from coefgate.commands.states import State, compiled
+from coefgate.gates.proposal import JudgedState, Side
+from coefgate.history.past import Past
+from coefgate.history.repository import Repository
+from coefgate.history.target import Target
+from coefgate.history.version import registry_version
+from coefgate.registry.model import Registry
+from coefgate.registry.reading import Memo, read_registry
+from coefgate.registry.snapshot import digest, snapshot
+from coefgate.samples.model import SampleStore
+from coefgate.samples.reading import read_samples, sample_problems
+
+_CONCERNS = ("samples/", "validator/", "schemas/", "coefficients/gates.yaml")
+"""What a verdict rests on beside the values."""
+
+
+def judged_state(state: State, store: SampleStore, *, behind: int = 0) -> JudgedState:
+    """A compiled registry with its samples, as the rules take it."""
+    side = Side(state.revision, state.table.registry_version, state.table.digest, behind)
+    return JudgedState(side, state.registry, state.table, store)
+
+
+def base_state(
+    repository: Repository,
+    found: Target,
+    files: frozenset[str],
+    of_head: tuple[Registry, SampleStore],
+    memo: Memo,
+) -> JudgedState:
+    """The state at the base; what none of the changed ``files`` concerns is head's, and not read again.
+
+    Raises ``InvalidInput`` where the base cannot be read.
+    """
+    tree = repository.tree(found.commit)
+    registry, store = of_head
+    if any(file.startswith("coefficients/") for file in files):
+        registry = read_registry(tree, memo)
+    if any(file.startswith("samples/") for file in files):
+        store = read_samples(tree)
+    return _at(repository, found.commit, registry, store, behind=found.behind)
+
+
+def newest_valid_state(repository: Repository, past: Past, behind: int) -> JudgedState | None:
+    """The last accepted state that can be read, where base cannot: a broken base must not open the gate."""
+    for commit, registry in past.states(with_samples=True):
+        if registry is not None:
+            store, _ = sample_problems(repository.tree(commit))
+            if store is not None:
+                return _at(repository, commit, registry, store, behind=behind)
+    return None
+
+
+def released_state(repository: Repository, past: Past) -> JudgedState | None:
+    """The state of the last release, with the samples that it had; ``None`` where it is not valid today."""
+    found = past.released()
+    if found is None:
+        return None
+    tag, registry = found
+    commit = repository.commit(f"refs/tags/{tag}")
+    store, _ = sample_problems(repository.tree(commit))
+    return None if store is None else judged_state(compiled(registry, tag, commit), store)
+
+
+def restored_state(past: Past, base: JudgedState, head_digest: str, files: frozenset[str]) -> str | None:
+    """The accepted commit that head brings back, if it does nothing else that a verdict could rest on."""
+    if head_digest == base.side.digest or any(file.startswith(_CONCERNS) for file in files):
+        return None
+    return next(
+        (
+            commit
+            for commit, earlier in past.accepted()
+            if earlier is not None and digest(snapshot(earlier)) == head_digest
+        ),
+        None,
+    )
+
+
+def _at(
+    repository: Repository, commit: str, registry: Registry, store: SampleStore, *, behind: int
+) -> JudgedState:
+    version = registry_version(repository, commit)
+    return judged_state(compiled(registry, version, commit), store, behind=behind)
