@@ -263,6 +263,24 @@ def test_the_commit_that_brings_the_registry_has_no_base(registry: Path, coefgat
     assert "holds no valid registry" in found.err
 
 
+def test_a_proposal_that_brings_the_registry_is_judged_from_the_target(
+    registry: Path, coefgate: Coefgate
+) -> None:
+    elsewhere(registry, "init", "-q", "-b", "main")
+    elsewhere(registry, "commit", "-q", "--allow-empty", "-m", "before the registry")
+    elsewhere(registry, "checkout", "-qb", "proposal")
+    elsewhere(registry, "add", "-A")
+    elsewhere(registry, "commit", "-qm", "the registry")
+    elsewhere(registry, "checkout", "-q", "main")
+    assert not (registry / "coefficients").exists()
+    found = coefgate("gate", "--base", "main", "--head", "proposal", "--format", "json")
+    assert found.code == 0, found.text
+    assert report(found)["base"] is None
+    nothing = coefgate("gate")
+    assert nothing.code == 2
+    assert "no registry here" in nothing.err
+
+
 def test_without_a_default_branch_the_absolute_rules_are_asked(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:

@@ -293,6 +293,18 @@ def test_one_eligible_call_that_uses_it_is_enough(what: str) -> None:
     assert _unmeasured(head, [], returned=lambda _: True).status == "pass"
 
 
+def test_a_call_of_an_undeclared_complexity_uses_the_dearest_figure() -> None:
+    def without_medium(**numbers: int) -> Registry:
+        one = _at(**numbers)
+        rest = {name: value for name, value in one.no_deliverables.items() if name != "medium"}
+        return replace(one, complexities=("low", "high"), no_deliverables=rest)
+
+    base, call = without_medium(), sample(1, 1000, creates=0, complexity="medium")
+    assert _unmeasured(without_medium(no_deliverables__high=8100), [call], base=base).status == "pass"
+    low = _unmeasured(without_medium(no_deliverables__low=7999), [call], base=base)
+    assert low.status == "not-measurable"
+
+
 def test_a_new_figure_without_calls_says_that_it_is_a_prior() -> None:
     def new(kind: str) -> Registry:
         return replace(

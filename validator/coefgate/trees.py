@@ -143,6 +143,24 @@ def registry_root(start: Path) -> Path:
 
 def registry_or_bare(start: Path) -> Path:
     """``registry_root``, or ``start`` itself where it is a bare git repository, which holds no folder."""
-    if all((start / name).exists() for name in ("HEAD", "objects", "refs")):
+    return start.resolve() if is_bare(start) else registry_root(start)
+
+
+def registry_or_repository(start: Path) -> Path:
+    """``registry_root``, or ``start`` itself where it is the top of a git repository, bare or not.
+
+    Where the files in the folder are not asked for, a commit may bring the registry.
+    """
+    if is_bare(start):
         return start.resolve()
-    return registry_root(start)
+    try:
+        return registry_root(start)
+    except UsageProblem:
+        if (start / ".git").exists():
+            return start.resolve()
+        raise
+
+
+def is_bare(folder: Path) -> bool:
+    """Is this a bare git repository, which holds no files of its own?"""
+    return all((folder / name).exists() for name in ("HEAD", "objects", "refs"))

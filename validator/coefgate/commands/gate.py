@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coefgate.commands.judging import judge_revision, judging
-from coefgate.commands.options import format_option, registry_or_bare_option
+from coefgate.commands.options import format_option, registry_or_repository_option
 from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.problems import InvalidInput, UsageProblem
@@ -20,6 +20,7 @@ from coefgate.reports.verdicts import (
     verdict_markdown,
     verdict_text,
 )
+from coefgate.trees import registry_or_bare
 
 
 @click.command()
@@ -44,7 +45,7 @@ from coefgate.reports.verdicts import (
     type=click.Path(path_type=Path, file_okay=False),
     help="Write report.json, report.md and annotations.txt into this folder as well.",
 )
-@registry_or_bare_option
+@registry_or_repository_option
 @format_option("text", "json", "markdown", "github")
 def command(
     base: str | None,
@@ -67,6 +68,8 @@ def command(
     """
     if revision is not None and (base is not None or head is not None):
         raise UsageProblem("--at judges one commit by itself. Leave out --base and --head, or --at.")
+    if revision is None and head in {None, "worktree"}:
+        root = registry_or_bare(root)
     try:
         with progress("Judging the registry on its stored calls …"):
             report = _report(root, base, head) if revision is None else judge_revision(root, revision)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from coefgate.trees import registry_or_bare, registry_root
+from coefgate.trees import registry_or_bare, registry_or_repository, registry_root
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -26,6 +26,9 @@ def _registry_option(root_of: Callable[[Path], Path], what: str) -> _Decorator:
 
 
 registry_option: _Decorator = _registry_option(registry_root, "")
+registry_or_repository_option: _Decorator = _registry_option(
+    registry_or_repository, ", or a repository where a commit holds one"
+)
 registry_or_bare_option: _Decorator = _registry_option(registry_or_bare, ", or a bare repository")
 
 

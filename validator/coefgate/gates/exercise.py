@@ -52,7 +52,7 @@ def uses(sample: Sample, change: Change, base: Registry, registry: Registry) -> 
         case ("fallback",):
             return bool(sample.deliverables) and _cell(sample, registry) is None
         case ("no_deliverables", complexity):
-            return not sample.deliverables and sample.complexity == complexity
+            return not sample.deliverables and complexity in _without_deliverables(sample, registry)
         case ("alias", label):
             return sample.category == label and bool(sample.deliverables) and _applies(sample, registry)
     return True
@@ -76,6 +76,15 @@ def _only_by(glob: str, sample: Sample, base: Registry) -> bool:
 def _applies(sample: Sample, registry: Registry) -> bool:
     model = sample.model
     return model is None or any(fnmatchcase(model, glob) for glob in registry.applies_to)
+
+
+def _without_deliverables(sample: Sample, registry: Registry) -> frozenset[str]:
+    """Whose figure a call without deliverables gets: that of its complexity, else the dearest."""
+    figures = registry.no_deliverables
+    if sample.complexity in figures:
+        return frozenset((str(sample.complexity),))
+    dearest = max(value.number for value in figures.values())
+    return frozenset(name for name, value in figures.items() if value.number == dearest)
 
 
 def _delivers(sample: Sample, operation: str, kind: str, registry: Registry) -> bool:
