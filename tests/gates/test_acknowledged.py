@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.gates.acknowledged import coefficient_removed, needs_reasons_only, swing, unmeasured
+from coefgate.gates.acknowledged import coefficient_removed, needs_reasons_only, unmeasured
 from coefgate.gates.evidence import Evidence
 from coefgate.gates.rules import RuleResult, Status
+from coefgate.gates.swing import swing
 from coefgate.registry.changes import MEASURED, UNMEASURED, Change, Content, changes, content_of
-from coefgate.registry.model import Named, Registry, Value
+from coefgate.registry.model import Named, PathRule, Registry, Value
 from coefgate.registry.moving import moved
 from coefgate.registry.values import values_of
 from coefgate.samples.model import Sample
@@ -68,9 +69,12 @@ def _swing(
     released: Registry | None = None,
     returned: Returned = _never,
     last: Last = _nothing,
+    calls: Sequence[Sample] = (),
 ) -> RuleResult:
-    found = changes(base, head)
-    return swing(found, base, head, released=released, gates=base.gates, returned=returned, last=last)
+    found, evidence = changes(base, head), Evidence(audited(calls))
+    return swing(
+        found, base, head, evidence, released=released, gates=base.gates, returned=returned, last=last
+    )
 
 
 @pytest.mark.parametrize(
@@ -177,6 +181,27 @@ def test_what_was_taken_out_comes_back_as_it_was() -> None:
     # That it is a new figure which only replaces the fallback is not true of it either.
     again = _unmeasured(moved(BASE, {"database.low": old - 1}), [], base=without, last=last)
     assert "bring it back so" in again.findings[0].message
+
+
+def test_a_new_kind_is_compared_with_what_its_paths_cost_before() -> None:
+    def code(tokens: int, answer: tuple[int, int] | None = None) -> Registry:
+        new = value("marginal.create.code", tokens)
+        new = acknowledged(new, *answer) if answer else new
+        rules = (PathRule("code", ("*.py",), "coefficients/file_kinds.yaml", 9), *BASE.path_rules)
+        costs = {**BASE.marginal_costs, ("create", "code"): new}
+        return replace(BASE, marginal_costs=costs, path_rules=rules)
+
+    stored = [_path("a.py"), _path("test_b.py", 2), _path("c.md", 3)]
+    assert BASE.marginal_costs["create", "backend"].number == 40
+    assert _swing(BASE, code(79), calls=stored).status == "pass"
+    assert _swing(BASE, code(90)).status == "pass"  # nothing is known of its paths
+    [told] = _swing(BASE, code(90), calls=stored).findings
+    assert told.message == (
+        "marginal.create.code moves from 40 to 90 (× 2.2 for stored paths that had another kind); "
+        'acknowledge it with: acknowledge: {from: 40, to: 90, reason: "…"}'
+    )
+    assert _swing(BASE, code(90, (40, 90)), calls=stored).status == "pass"
+    assert _swing(BASE, code(90, (41, 90)), calls=stored).status == "fail"
 
 
 def test_a_figure_that_claims_samples_needs_one() -> None:

@@ -1,4 +1,4 @@
-"""Rules that an author may answer: ``unmeasured``, ``swing``, and ``coefficient-removed`` beside them."""
+"""``unmeasured``, which an author may answer, and ``coefficient-removed``; how an answer is written."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Final
 from coefgate.gates.evidence import Evidence
 from coefgate.gates.exercise import exercised
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.changes import Change, Content, content_of, names_before
-from coefgate.registry.model import Gates, Registry
+from coefgate.registry.changes import Change, Content
+from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
 
 Returned = Callable[[Change], bool]
@@ -88,11 +88,12 @@ def _way_on(change: Change, base: Registry, head: Registry, last: Last) -> str:
     if change.kind == "basis":
         return "a figure without one says basis: {kind: prior, …}"
     if change.base is None and change.kind != "alias":
-        return _as_it_was(last(change)) or "a new figure without one says basis: {kind: prior, …}"
+        return as_it_was(last(change)) or "a new figure without one says basis: {kind: prior, …}"
     return f"acknowledge it with: {_answer(change, base, head)}"
 
 
-def _as_it_was(before: Content | None) -> str:
+def as_it_was(before: Content | None) -> str:
+    """The way on for a name that was taken out and comes back with another figure; empty for a new one."""
     if before is None:
         return ""
     return f"it was {shown(before)} before it was taken out: bring it back so, and change it afterwards"
@@ -108,78 +109,9 @@ def _unexercised(
     yield from exercised(change, base, head, evidence.eligible)
 
 
-def swing(
-    changes: Sequence[Change],
-    base: Registry,
-    head: Registry,
-    *,
-    released: Registry | None,
-    gates: Gates,
-    returned: Returned,
-    last: Last,
-) -> RuleResult:
-    """No value moves by the factor or more, either way, unless acknowledged.
-
-    ``released``: the last release, ``None`` before the first. A step back towards it is none away from it.
-    ``last``: what the target branch once held under a name that base does not know.
-    """
-    factor = gates.relative.swing_factor_from
-    findings = []
-    for change in changes:
-        if change.acknowledged or change.gone:
-            continue
-        before = last(change) if change.base is None else None
-        at_release = _released(change, base, head, released)
-        for against, old in (
-            ("", change.base),
-            (" since it was taken out", before),
-            (" since the last release", at_release if _leads_away(change, at_release) else None),
-        ):
-            far = _factor(old, change.head)
-            if far is not None and far >= factor and not returned(change):
-                how = "from or to nothing" if far == _ENDLESS else f"× {float(far):.1f}"
-                step = f"{change.name} moves from {shown(old)} to {shown(change.head)} ({how}{against})"
-                way_on = _as_it_was(before) or f"acknowledge it with: {answer(change)}"
-                findings.append(Finding(f"{step}; {way_on}", change.file, change.line))
-                break
-    return finding_result(
-        "swing",
-        f"less than {float(factor):g} times, either way, or acknowledged",
-        findings,
-        n=len(changes),
-        good="No value moves that far, or it is acknowledged.",
-        way_on="Take a smaller step, or say beside the value why this one is right.",
-    )
-
-
-def _released(change: Change, base: Registry, head: Registry, released: Registry | None) -> Content | None:
-    """What the last release held in the place of a change's value."""
-    if released is None:
-        return None
-    return content_of(released, change.kind, change.key, names_before(change, base, head))
-
-
-def _leads_away(change: Change, released: Content | None) -> bool:
-    """Is head farther than base from what the last release held?"""
-    before, after = _factor(released, change.base), _factor(released, change.head)
-    return after is not None and (before is None or after > before)
-
-
-_ENDLESS: Final = Fraction(10**12)
-"""More than any two numbers of a registry are apart."""
-
-
-def _factor(before: Content | None, after: Content | None) -> Fraction | None:
-    """How many times larger the larger is; endless where one is zero; ``None`` for other than numbers."""
-    if not isinstance(before, Fraction) or not isinstance(after, Fraction):
-        return None
-    low, high = sorted((before, after))
-    return Fraction(1) if low == high else high / low if low else _ENDLESS
-
-
-def answer(change: Change) -> str:
-    """The line of YAML that acknowledges a change of a number."""
-    return f'acknowledge: {{from: {shown(change.base)}, to: {shown(change.head)}, reason: "…"}}'
+def step(before: Content | None, after: Content | None) -> str:
+    """The line of YAML that acknowledges a step from one number to another."""
+    return f'acknowledge: {{from: {shown(before)}, to: {shown(after)}, reason: "…"}}'
 
 
 def _answer(change: Change, base: Registry, head: Registry) -> str:
@@ -194,7 +126,7 @@ def _answer(change: Change, base: Registry, head: Registry) -> str:
     if change.kind == "applies-to":
         sides = ["[" + ", ".join(f'"{glob}"' for glob in side.applies_to) + "]" for side in (base, head)]
         return f'acknowledge: {{applies_to: {{from: {sides[0]}, to: {sides[1]}, reason: "…"}}}}'
-    return answer(change)
+    return step(change.base, change.head)
 
 
 def shown(content: object) -> str:

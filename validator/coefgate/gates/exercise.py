@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from fractions import Fraction
 
 from coefgate.registry.changes import UNMEASURED, Change
 from coefgate.registry.model import Registry
@@ -99,6 +100,23 @@ def _delivers(sample: Sample, operation: str, kind: str, registry: Registry) -> 
             if costs.get(operation) == max(costs.values()):  # type: ignore[call-overload]
                 return True
     return False
+
+
+def prices_before(
+    change: Change, base: Registry, head: Registry, samples: Sequence[Sample]
+) -> frozenset[Fraction]:
+    """What ``base`` asks for the stored paths that a new file kind of ``head`` takes."""
+    if change.kind != "marginal" or change.base is not None:
+        return frozenset()
+    _, operation, kind = change.key
+    kind_of, kind_before = path_kinds(head), path_kinds(base)
+    return frozenset(
+        cost.number
+        for sample in samples
+        for one in sample.deliverables
+        if one.operation == operation and kind_of(one.path) == kind
+        if (cost := base.marginal_costs.get((one.operation, kind_before(one.path)))) is not None
+    )
 
 
 def path_kinds(registry: Registry) -> PathKinds:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from coefgate.estimator.table import Table, compile_table
-from coefgate.gates.acknowledged import coefficient_removed, swing, unmeasured
+from coefgate.gates.acknowledged import coefficient_removed, unmeasured
 from coefgate.gates.added_samples import diluted, flattered
 from coefgate.gates.evidence import Evidence, Pair, pair
 from coefgate.gates.gates_loosened import gates_loosened
@@ -16,6 +16,7 @@ from coefgate.gates.proposal import Proposal, judged_store
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.samples_kept import ScoredCalls, cell_shrunk, sample_changed, sample_removed
 from coefgate.gates.stratum_regression import StrataOf, stratum_regression
+from coefgate.gates.swing import swing
 from coefgate.gates.together import judge_and_values, retired_with_values
 from coefgate.registry.changes import Change, changes
 from coefgate.registry.model import Gates, Registry
@@ -93,6 +94,7 @@ class Judge:
                 found,
                 base,
                 head,
+                self.evidence,
                 released=released.registry if released else None,
                 gates=gates,
                 returned=returned,
