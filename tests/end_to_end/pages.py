@@ -93,7 +93,7 @@ def filled(text: str, printed: Sequence[Printed]) -> str:
         for step in _steps_of(found[0]):
             first, *further = step.command.splitlines()
             lines += [f"$ {first}", *(f"> {line}".rstrip() for line in further)]
-            lines += _shortened(next(remaining).output, like=step.output)
+            lines += shortened(next(remaining).output, like=step.output)
         return "".join(f"{line}\n" for line in lines)
 
     return _BLOCK.sub(block, text)
@@ -119,7 +119,7 @@ def _lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.rstrip().splitlines()]
 
 
-def _shortened(output: Sequence[str], *, like: Sequence[str]) -> list[str]:
+def shortened(output: Sequence[str], *, like: Sequence[str]) -> list[str]:
     """Leave out what the page leaves out, found by exact lines, or by lines that differ in figures only."""
     for same in (str, lambda line: _FIGURE.sub(" ", line)):
         found = _left_out(output, like=like, same=same)
