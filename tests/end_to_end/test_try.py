@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from tests.replay.documents import errors
 
-from .conftest import SHIPPED, Coefgate
+from .conftest import Coefgate
 
 Git = Callable[..., str]
 DOCS = "coefficients/overhead/docs.yaml"
@@ -180,29 +179,6 @@ def test_says_where_no_single_change_helps(git: Git, coefgate: Coefgate) -> None
 def test_the_base_that_was_named_is_named_again(git: Git, coefgate: Coefgate) -> None:
     answer = _json(coefgate, "docs.low=1800", "--base", "HEAD", code=1)
     assert shlex.split(answer["smallest"]["command"])[-2:] == ["--base", "HEAD"]
-
-
-# --- The page ----------------------------------------------------------------------------------------
-
-SHOWN = re.findall(
-    r"^```text\n\$ coefgate (.*)\n((?:.*\n)*?)```$",
-    (SHIPPED / "docs/try.md").read_text("utf-8"),
-    re.MULTILINE,
-)
-
-
-def test_the_page_shows_something() -> None:
-    assert len(SHOWN) == 2
-
-
-@pytest.mark.parametrize(("words", "shown"), SHOWN)
-def test_answers_as_the_page_shows_where_it_does_not_leave_out(
-    words: str, shown: str, git: Git, coefgate: Coefgate
-) -> None:
-    printed = coefgate(*shlex.split(words)).out
-    for part in shown.split("…\n"):
-        assert part in printed
-        printed = printed.partition(part)[2]
 
 
 # --- Ranges ------------------------------------------------------------------------------------------
