@@ -68,6 +68,16 @@ def test_the_bootstrap_is_what_a_slow_one_finds_with_the_same_draws() -> None:
         assert interval.method == "bootstrap over 12 phases"
 
 
+@pytest.mark.parametrize("phases", [10, 16, 17, 1000])
+def test_phases_are_drawn_as_numpy_draws_them(phases: int) -> None:
+    # One call a phase, and one of them missed: the rate is how often that phase was drawn, over all.
+    tokens = [(1000, 900)] * (phases - 1) + [(1000, 1100)]
+    picked = np.random.RandomState(SEED).randint(0, phases, size=(DRAWS, phases))
+    rates = np.sort((picked == phases - 1).sum(axis=1) / phases)
+    found = _intervals(calls(tokens))["underestimation_rate"]
+    assert found == Interval(rates[49], rates[1949], f"bootstrap over {phases} phases")
+
+
 def test_calls_of_one_phase_are_drawn_together() -> None:
     # Twelve equal pairs of calls: drawn by phase, every draw shows exactly what the whole shows.
     paired = calls([(1000, 1000), (3000, 1000)] * 12, phases=[n // 2 for n in range(24)])
@@ -83,12 +93,16 @@ def test_the_same_calls_give_the_same_intervals() -> None:
     assert _intervals(MIXED) == _intervals(MIXED)
 
 
-@pytest.mark.parametrize("cells", [1, 17 * 7, 17 * 1999])
-def test_how_many_draws_are_in_memory_at_once_changes_nothing(
-    cells: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("numbers", [1, 12 * 7, 12 * 1999])
+@pytest.mark.parametrize("block", [1, 5, 17])
+def test_how_much_is_looked_at_together_changes_nothing(
+    numbers: int, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = _intervals(MIXED)
-    monkeypatch.setattr(module, "_CELLS_AT_ONCE", cells)
+    monkeypatch.setattr(module, "_AT_ONCE", numbers)
+    monkeypatch.setattr(module, "_BLOCK", block)
+    module._times.cache_clear()
+    module._ends.cache_clear()
     assert _intervals(MIXED) == whole
 
 

@@ -10,21 +10,36 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.replay.metrics import P75, P90, Calls, Metrics, missed, quantile_rank, ratio_order, smape_200
+from coefgate.replay.metrics import (
+    P75,
+    P90,
+    Calls,
+    Integers,
+    Metrics,
+    missed,
+    quantile_rank,
+    ratio_order,
+    smape_200,
+)
 
 DRAWS: Final = 2000
 SEED: Final = 20251229
 FEWEST_PHASES: Final = 10
-_CELLS_AT_ONCE: Final = 8_000_000
-"""Entries of the draws × calls matrices that are kept in memory together."""
+_AT_ONCE: Final = 500_000
+"""Random numbers that are looked at together."""
+_BLOCK: Final = 64
+"""Calls, or phases, that are added up together."""
 
 Floats = npt.NDArray[np.float64]
-Weights = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.intp]
+Times = npt.NDArray[np.uint8]
+"""Phases × draws: how often a phase was drawn. It takes 2 kB a phase, no more than its calls do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +64,9 @@ def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, Interval | None]:
     found: dict[str, Interval | None] = dict.fromkeys(names)
     if metrics.phases >= FEWEST_PHASES:
         method = f"bootstrap over {metrics.phases} phases"
-        draws = _draws(calls, metrics.phases)
-        ranks = [quantile_rank(DRAWS, Fraction(25, 1000)), quantile_rank(DRAWS, Fraction(975, 1000))]
-        for name in names:
-            known = np.sort(draws[name][~np.isnan(draws[name])])
-            if len(known) == DRAWS:
-                found[name] = Interval(float(known[ranks[0]]), float(known[ranks[1]]), method)
+        columns = (calls.predicted, calls.actual, calls.phase, calls.censored)
+        ends = _ends(*(column.tobytes() for column in columns))
+        found |= {name: Interval(*pair, method) for name, pair in ends.items()}
     for name, seen in (
         ("underestimation_rate", metrics.misses),
         ("underestimation_upper", metrics.misses + metrics.undecided),
@@ -73,63 +85,113 @@ def no_miss_bound(phases: int) -> float:
     return 1.0 - math.pow(0.05, 1.0 / phases)
 
 
-def _draws(calls: Calls, phases: int) -> dict[str, Floats]:
-    """Every figure in every draw; NaN where a draw holds no eligible call."""
-    _, phase = np.unique(calls.phase, return_inverse=True)
-    parts: dict[str, list[Floats]] = {}
+@lru_cache(maxsize=64)
+def _ends(
+    predicted: bytes, actual: bytes, phase: bytes, censored: bytes
+) -> Mapping[str, tuple[float, float]]:
+    """Both ends of each figure that every draw has; slices that hold the same calls share them."""
+    calls = Calls(
+        np.frombuffer(predicted, np.int64),
+        np.frombuffer(actual, np.int64),
+        np.frombuffer(phase, np.intp),
+        np.frombuffer(censored, np.bool_),
+    )
+    low, high = (quantile_rank(DRAWS, Fraction(share, 1000)) for share in (25, 975))
+    drawn = {name: np.sort(values) for name, values in _figures(calls) if not np.isnan(values).any()}
+    return {name: (float(values[low]), float(values[high])) for name, values in drawn.items()}
+
+
+@lru_cache(maxsize=1)
+def _times(phases: int) -> Times:
+    """What was drawn: ``RandomState(SEED).randint(0, phases, (DRAWS, phases))``, a row a draw, counted.
+
+    ``randint`` throws away what is too large number by number; here many are looked at together, which
+    takes a third of the time. The sides of a comparison have the same phases, and draw once. No phase is
+    drawn 256 times: where there are more phases than that, the chance is below 10^-490.
+    """
+    times = np.empty((phases, DRAWS), dtype=np.uint8)
     # RandomState is frozen by NumPy's NEP 19: the same draws whatever the version.
     random = np.random.RandomState(SEED)
-    at_once = max(1, _CELLS_AT_ONCE // len(phase))
+    mask = np.uint32((1 << (phases - 1).bit_length()) - 1)
+    picked = np.empty(0, dtype=np.uint32)
+    at_once = max(1, _AT_ONCE // phases)
     for start in range(0, DRAWS, at_once):
         rows = min(at_once, DRAWS - start)
-        picked = random.randint(0, phases, size=(rows, phases))
-        cells = np.arange(rows)[:, None] * phases + picked
-        times = np.bincount(cells.ravel(), minlength=rows * phases).reshape(rows, phases)
-        for name, values in _figures(calls, times[:, phase]):
-            parts.setdefault(name, []).append(values)
-    return {name: np.concatenate(values) for name, values in parts.items()}
+        while len(picked) < rows * phases:
+            numbers = random.randint(0, 2**32, size=_AT_ONCE, dtype=np.uint32) & mask
+            picked = np.concatenate((picked, numbers[np.flatnonzero(numbers < phases)]))
+        now, picked = picked[: rows * phases], picked[rows * phases :]
+        cells = now.reshape(rows, phases) * np.int64(rows) + np.arange(rows)[:, None]
+        counted = np.bincount(cells.ravel(), minlength=rows * phases)
+        times[:, start : start + rows] = counted.reshape(phases, rows)
+    return times
 
 
-def _figures(calls: Calls, weights: Weights) -> Iterator[tuple[str, Floats]]:
-    """Each figure for each row of ``weights`` (draws × calls: how often a call was drawn)."""
+def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
+    """Each figure in each draw; NaN where a draw holds no eligible call."""
+    names, phase = np.unique(calls.phase, return_inverse=True)
+    times = _times(len(names))
     eligible = ~calls.censored
-    predicted, actual = calls.predicted[eligible], calls.actual[eligible]
-    drawn = weights[:, eligible]
-    count = drawn.sum(axis=1)
-    everyone = weights.sum(axis=1)
-
+    predicted, actual, phase_of = calls.predicted[eligible], calls.actual[eligible], phase[eligible]
     smape = smape_200(predicted, actual)
-    by_smape = np.argsort(smape, kind="stable")
-    yield "smape_mean", _divided((drawn @ smape).astype(np.float64), count) / 1e6
-    for name, values in _quantiles(smape[by_smape] / 1e6, drawn[:, by_smape], count):
-        if name != "p75":
-            yield f"smape_{name}", values
-
     short = missed(calls)
-    yield "underestimation_rate", _divided((weights @ short).astype(np.float64), everyone)
-    yield (
-        "underestimation_upper",
-        _divided((weights @ (short | calls.censored)).astype(np.float64), everyone),
-    )
+    of_phase = [
+        np.bincount(phase, short, len(names)),
+        np.bincount(phase, short | calls.censored, len(names)),
+        np.bincount(phase, minlength=len(names)),
+        np.bincount(phase_of, minlength=len(names)),
+        np.bincount(phase_of, smape, len(names)),
+    ]
+    misses, at_most, everyone, count, errors = _totals(np.array(of_phase, dtype=np.float64), times)
 
-    by_ratio = ratio_order(predicted, actual)
-    for name, values in _quantiles((predicted / actual)[by_ratio], drawn[:, by_ratio], count):
-        yield f"waste_{name}", values
+    yield "smape_mean", _divided(errors, count) / 1e6
+    yield "underestimation_rate", _divided(misses, everyone)
+    yield "underestimation_upper", _divided(at_most, everyone)
+    for figure, shares, values, order in (
+        ("smape", {"p90": P90}, smape / 1e6, np.argsort(smape, kind="stable")),
+        ("waste", {"p75": P75, "p90": P90}, predicted / actual, ratio_order(predicted, actual)),
+    ):
+        ranks = np.array(
+            [
+                *((count - 1) // 2, count // 2),
+                *(np.maximum(0, -(-count * q.numerator // q.denominator) - 1) for q in shares.values()),
+            ],
+            dtype=np.int64,
+        )
+        reached = values[order][_at(ranks, times, phase_of[order])]
+        lower, upper, *others = np.where(count > 0, reached, np.nan)
+        yield f"{figure}_median", (lower + upper) / 2
+        for name, found in zip(shares, others, strict=True):
+            yield f"{figure}_{name}", found
 
 
-def _quantiles(ordered: Floats, drawn: Weights, count: Weights) -> Iterator[tuple[str, Floats]]:
-    """Median, P75 and P90 of ``ordered`` values drawn so many times each, per row."""
-    reached = np.cumsum(drawn, axis=1)
+def _totals(of_phase: Floats, times: Times) -> Floats:
+    """Sums of phases (figures × phases) over each draw. Whole numbers below 2^53, so floats are exact.
 
-    def at(rank: Weights) -> Floats:
-        found = (reached <= rank[:, None]).sum(axis=1)
-        return np.where(count > 0, ordered[np.minimum(found, len(ordered) - 1)], np.nan)
+    Not a matrix product, whose threads would wait for each other most of the time.
+    """
+    total = np.zeros((len(of_phase), DRAWS))
+    for start in range(0, len(times), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        total += np.einsum("fp,pd->fd", of_phase[:, block], times[block].astype(np.float64))
+    return total
 
-    yield "median", (at((count - 1) // 2) + at(count // 2)) / 2
-    for name, q in (("p75", P75), ("p90", P90)):
-        yield name, at(np.maximum(0, -(-count * q.numerator // q.denominator) - 1))
+
+def _at(ranks: Integers, times: Times, phase: Indices) -> Indices:
+    """Which of the calls, in the order of ``phase``, has each rank (ranks × draws) among those drawn."""
+    found = np.zeros(ranks.shape, dtype=np.intp)
+    reached = np.zeros(DRAWS, dtype=np.int64)
+    for start in range(0, len(phase), _BLOCK):
+        drawn = times[phase[start : start + _BLOCK]]
+        after = reached + drawn.sum(axis=0, dtype=np.int64)
+        for which, here in enumerate((reached <= ranks) & (ranks < after)):
+            if here.any():  # only there it matters which call of the block it is
+                passed = reached[here] + drawn[:, here].cumsum(axis=0, dtype=np.int64)
+                found[which, here] = start + (passed <= ranks[which, here]).sum(axis=0)
+        reached = after
+    return found
 
 
-def _divided(total: Floats, count: Weights) -> Floats:
+def _divided(total: Floats, count: Floats) -> Floats:
     shares: Floats = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
     return shares
