@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.gates.acknowledged import coefficient_removed, needs_reasons_only, unmeasured
-from coefgate.gates.evidence import Evidence
 from coefgate.gates.rules import RuleResult, Status
 from coefgate.gates.swing import swing
 from coefgate.registry.changes import MEASURED, UNMEASURED, Change, Content, changes, content_of
 from coefgate.registry.model import Named, PathRule, Registry, Value
 from coefgate.registry.moving import moved
 from coefgate.registry.values import values_of
+from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
 from coefgate.vocabulary import Deliverable
 from tests.gates.builders import acknowledged

@@ -10,12 +10,13 @@ from typing import Any, Final
 import pytest
 
 from coefgate.gates.added_samples import diluted, flattered
-from coefgate.gates.evidence import Evidence, pair
+from coefgate.gates.evidence import pair
 from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.proposal import judged_store
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.model import FlatteredBy, Gates, Registry
 from coefgate.registry.moving import moved
+from coefgate.replay.evidence import Evidence
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Retirement, Sample
 from tests.gates.builders import (

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from coefgate.estimator.scalar import estimate
 from coefgate.gates.attribution import Effect, effects
-from coefgate.gates.evidence import Evidence
 from coefgate.registry.changes import changes
 from coefgate.registry.model import PathRule, Registry
 from coefgate.registry.moving import moved
 from coefgate.registry.values import values_of
+from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
 from coefgate.vocabulary import OPERATIONS, Deliverable
 from tests.gates.builders import table_of

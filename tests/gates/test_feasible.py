@@ -19,7 +19,7 @@ from coefgate.registry.model import Gates, Limits, Scope
 from coefgate.replay.metrics import Calls, metrics
 from coefgate.replay.scores import Scores, replay
 from tests.gates.conftest import AIMS, LINES
-from tests.replay.builders import audited, calls, sample, table
+from tests.replay.builders import calls, predicted, sample, table
 
 Tokens = Sequence[tuple[int, int]]
 
@@ -173,7 +173,7 @@ def test_the_feasible_margin_is_what_trying_all_of_them_finds(
 
 def _replay(margin: int, cells: dict[str, dict[str, int]] | None = None) -> Scores:
     samples = [sample(1, 1300), sample(2, 1400, complexity="medium"), sample(3, 7000, creates=0)]
-    return replay(audited(samples), table(margin, cells))
+    return replay(predicted(samples, table(margin, cells)))
 
 
 def test_it_replaces_every_margin_that_the_registry_has(limits: Limits) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.gates.evidence import Evidence, Pair
+from coefgate.gates.evidence import Pair
 from coefgate.gates.movers import MOST, Movers, movers
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls
 from coefgate.samples.model import Sample
 from tests.replay.builders import audited, exact_smape, sample

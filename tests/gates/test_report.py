@@ -14,7 +14,9 @@ from coefgate.gates.proposal import Side
 from coefgate.gates.report import Report, judge
 from coefgate.registry.model import Gates
 from coefgate.registry.reading import read_registry
-from coefgate.replay.scores import DIMENSIONS, replay
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.scores import replay
+from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.verdicts import verdict_dict, verdict_json
 from coefgate.samples.coverage import coverage
 from coefgate.samples.eligibility import audit
@@ -41,7 +43,7 @@ def _judge(samples: Sequence[Sample], gates: Gates, *, margin: int = 1000, **opt
     stored, registry = audited(samples), table(margin)
     return judge(
         HEAD,
-        replay(stored, registry, by=("category", "complexity"), **options),
+        replay(Evidence(stored).predicted(registry), by=("category", "complexity"), **options),
         gates,
         coverage=coverage(
             stored,
@@ -120,7 +122,7 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
     assert stored == audit(store, scope=registry.gates.scope, unit=registry.unit)
     report = judge(
         Side("0" * 40, coefficients.registry_version, coefficients.digest),
-        replay(stored, coefficients, by=DIMENSIONS, known=()),
+        replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=()),
         registry.gates,
         coverage=coverage(
             stored,

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from coefgate.gates.evidence import Evidence, Pair
+from coefgate.gates.evidence import Pair
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.stratum_regression import sign_test, stratum_regression
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import read_registry
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls
 from coefgate.samples.model import Sample
 from coefgate.trees import FolderTree

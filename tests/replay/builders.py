@@ -10,6 +10,7 @@ import numpy as np
 
 from coefgate.estimator.table import Table, compile_table
 from coefgate.registry.model import Scope
+from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Calls
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, Sample, SampleStore
@@ -104,6 +105,11 @@ def sample(number: int, actual: int, *, creates: int = 1, modifies: int = 0, **f
 def audited(samples: Sequence[Sample]) -> tuple[Audited, ...]:
     """The samples with the status that the store gives them, in the order given."""
     return audit(SampleStore(tuple(samples), {}), scope=Scope(None, None), unit="call")
+
+
+def predicted(samples: Sequence[Sample], by: Table) -> Predicted:
+    """The samples, with the status that the store gives them, as a table predicts them."""
+    return Evidence(audited(samples)).predicted(by)
 
 
 def exact_smape(predicted: int, actual: int) -> Fraction:

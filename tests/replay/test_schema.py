@@ -17,13 +17,15 @@ from jsonschema import Draft202012Validator
 from coefgate.estimator.table import Table, compile_table
 from coefgate.registry.reading import read_registry
 from coefgate.registry.snapshot import digest, snapshot
-from coefgate.replay.scores import DIMENSIONS, replay
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.scores import replay
+from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.replays import replay_dict, replay_json
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, Sample
 from coefgate.samples.reading import read_samples
 from coefgate.trees import FolderTree
-from tests.replay.builders import audited, sample, table
+from tests.replay.builders import predicted, sample, table
 from tests.replay.documents import SCHEMAS, edits, errors, schema
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +41,7 @@ EVERY_STATUS = [
 
 
 def _document(samples: list[Sample], **options: Any) -> dict[str, Any]:
-    return replay_dict(replay(audited(samples), table(), **options), table(), "worktree")
+    return replay_dict(replay(predicted(samples, table()), **options), table(), "worktree")
 
 
 def shipped() -> tuple[tuple[Audited, ...], Table]:
@@ -55,7 +57,7 @@ def shipped() -> tuple[tuple[Audited, ...], Table]:
 
 def test_a_replay_of_the_shipped_registry_fits() -> None:
     stored, coefficients = shipped()
-    scores = replay(stored, coefficients, by=DIMENSIONS, known=())
+    scores = replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=())
     document = replay_dict(scores, coefficients, COMMIT)
     assert errors("replay", document) == []
     assert document["metrics"]["prospective"] == document["metrics"]["all"]
@@ -78,7 +80,7 @@ def test_every_kind_of_replay_fits(document: dict[str, Any]) -> None:
 
 
 def test_json_is_the_document() -> None:
-    scores = replay(audited(EVERY_STATUS), table(), by=DIMENSIONS)
+    scores = replay(predicted(EVERY_STATUS, table()), by=DIMENSIONS)
     text = replay_json(scores, table(), COMMIT)
     assert json.loads(text) == replay_dict(scores, table(), COMMIT)
 

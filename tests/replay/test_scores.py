@@ -12,18 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coefgate.problems import INVALID, InvalidInput
-from coefgate.replay.frame import frame
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import metrics
-from coefgate.replay.scores import DIMENSIONS, Scores, Stratum, replay
+from coefgate.replay.scores import Scores, Stratum, replay
+from coefgate.replay.strata import DIMENSIONS
 from coefgate.samples.model import Sample
 from tests.replay import brute_force
-from tests.replay.builders import audited, sample, table
+from tests.replay.builders import audited, predicted, sample, table
 
 NOBODY_KNOWS = "git is not here"
 
 
 def _replay(samples: Sequence[Sample], **options: Any) -> Scores:
-    return replay(audited(samples), table(), **options)
+    return replay(predicted(samples, table()), **options)
 
 
 def _strata(scores: Scores) -> dict[tuple[str, str], tuple[int, int] | None]:
@@ -72,14 +74,14 @@ def test_every_call_is_predicted_and_scored() -> None:
 
 
 def test_predictions_are_taken_after_margin_and_ceiling() -> None:
-    scores = replay(audited([sample(1, 1000, creates=1, modifies=1)]), table(margin=1333))
+    scores = replay(predicted([sample(1, 1000, creates=1, modifies=1)], table(margin=1333)))
     # 1,150 × 1.333 = 1,532.95
     assert scores.scored[0].predicted == 1533
     assert scores.base_tokens.tolist() == [1150]
 
 
 def test_a_call_without_deliverables_takes_no_margin() -> None:
-    scores = replay(audited([sample(1, 1000), sample(2, 1000, creates=0)]), table(margin=2000))
+    scores = replay(predicted([sample(1, 1000), sample(2, 1000, creates=0)], table(margin=2000)))
     assert [call.predicted for call in scores.scored] == [2200, 8000]
     assert scores.base_tokens.tolist() == [1100, 8000]
     assert scores.takes_margin.tolist() == [True, False]
@@ -178,17 +180,26 @@ def test_the_order_of_the_samples_changes_no_figure_and_no_interval(
     stored = audited(samples)
     shuffled = list(stored)
     random.shuffle(shuffled)
-    first, second = (replay(each, table(), by=DIMENSIONS, known=()) for each in (stored, shuffled))
+    first, second = (
+        replay(Evidence(each).predicted(table()), by=DIMENSIONS, known=()) for each in (stored, shuffled)
+    )
     for name in ("all", "without_differs", "prospective", "strata", "comparison"):
         assert getattr(first, name) == getattr(second, name)
+    assert [one.intervals for one in _all_figures(first)] == [one.intervals for one in _all_figures(second)]
     assert set(first.scored) == set(second.scored)
+
+
+def _all_figures(scores: Scores) -> list[Figures]:
+    later = scores.prospective.figures
+    strata = (stratum.figures for stratum in scores.strata)
+    return [scores.all, scores.without_differs, *([later] if later else []), *strata]
 
 
 @settings(max_examples=25)
 @given(ANY_CALLS)
 def test_the_strata_of_a_dimension_share_out_the_calls(samples: list[Sample]) -> None:
     stored = audited(samples)
-    scores = replay(stored, table(), by=DIMENSIONS)
+    scores = replay(Evidence(stored).predicted(table()), by=DIMENSIONS)
     statuses = [one.status for one in stored]
     for dimension in DIMENSIONS:
         found = [counts for (name, _), counts in _strata(scores).items() if name == dimension]
@@ -198,7 +209,7 @@ def test_the_strata_of_a_dimension_share_out_the_calls(samples: list[Sample]) ->
 
 def test_phases_are_numbered_by_name() -> None:
     samples = [sample(1, 10, phase_id="b"), sample(2, 10, phase_id="a"), sample(3, 10, phase_id="b")]
-    assert frame(audited(samples), table())["phase"].tolist() == [1, 0, 1]
+    assert Evidence(audited(samples)).phase.tolist() == [1, 0, 1]
 
 
 def test_calls_of_unknown_phase_are_phases_of_their_own_and_origins_are_kept_apart() -> None:

@@ -17,6 +17,7 @@ from coefgate.gates.proposal import JudgedState, Proposal, Side
 from coefgate.gates.report import Report, judge, judge_change
 from coefgate.registry.reading import read_registry
 from coefgate.registry.snapshot import digest, snapshot
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
 from coefgate.samples.coverage import Coverage, coverage
 from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
@@ -96,8 +97,8 @@ def change(
     )
     return judge_change(
         found,
-        replay(found.audited, base.table, by=STRATA),
-        replay(found.audited, head.table, by=STRATA, known=()),
+        replay(found.base, by=STRATA),
+        replay(found.head, by=STRATA, known=()),
         coverage=_coverage(found.audited, head),
         notes=notes,
     )
@@ -109,7 +110,7 @@ def alone(folder: Path, *, samples: Sequence[Sample] = SAMPLES, notes: Sequence[
     stored = audited(samples)
     return judge(
         state.side,
-        replay(stored, state.table, by=STRATA, known=()),
+        replay(Evidence(stored).predicted(state.table), by=STRATA, known=()),
         state.registry.gates,
         coverage=_coverage(stored, state),
         retired=(),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.console import RenderableType
 
 from coefgate.commands.judging import judge_revision, judging
 from coefgate.commands.options import format_option, registry_or_repository_option
 from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.problems import InvalidInput, UsageProblem
-from coefgate.reports.console import emit, print_report, warn
+from coefgate.reports.console import show, warn
 from coefgate.reports.folder import write_problems, write_report
 from coefgate.reports.progress import progress
 from coefgate.reports.verdicts import (
@@ -73,6 +74,9 @@ def command(
     try:
         with progress("Judging the registry on its stored calls …"):
             report = _report(root, base, head) if revision is None else judge_revision(root, revision)
+            rendered = _rendered(report, output_format)  # which draws the intervals that it shows
+            if output is not None:
+                write_report(output, report)
     except InvalidInput as error:
         if output is not None:
             write_problems(output, error.problems)
@@ -80,9 +84,7 @@ def command(
     if output_format != "text":  # which shows them itself
         for note in report.notes:
             warn(note)
-    if output is not None:
-        write_report(output, report)
-    _print(report, output_format)
+    show(rendered)
     return EXIT_CODES[report.verdict]
 
 
@@ -91,13 +93,13 @@ def _report(root: Path, base: str | None, head: str | None) -> Report:
         return judgement.report
 
 
-def _print(report: Report, output_format: str) -> None:
+def _rendered(report: Report, output_format: str) -> str | list[RenderableType]:
     match output_format:
         case "json":
-            emit(verdict_json(report))
+            return verdict_json(report)
         case "markdown":
-            emit(verdict_markdown(report))
+            return verdict_markdown(report)
         case "github":
-            emit(verdict_annotations(report))
+            return verdict_annotations(report)
         case _:
-            print_report(verdict_text(report))
+            return verdict_text(report)

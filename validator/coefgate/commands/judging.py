@@ -26,7 +26,6 @@ from coefgate.commands.states import (
     revision_with_samples,
 )
 from coefgate.estimator.table import compile_table
-from coefgate.gates.evidence import Evidence
 from coefgate.gates.judge import Judge
 from coefgate.gates.proposal import Proposal, Side
 from coefgate.gates.report import Report, judge, judge_change
@@ -42,6 +41,7 @@ from coefgate.registry.earlier import Earlier
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo
 from coefgate.registry.snapshot import snapshot
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
 from coefgate.samples.model import SampleStore
@@ -125,15 +125,15 @@ def _without_base(head: Head, version: str, note: str, repository: Repository | 
 def _alone(state: State, store: SampleStore, arrived: Arrivals, notes: tuple[str, ...]) -> Judgement:
     registry = state.registry
     audited = audited_samples(store, registry)
+    evidence = Evidence(audited)
     report = judge(
         Side(state.revision, state.table.registry_version, state.table.digest),
-        scores_of(state, audited, STRATA, arrived),
+        scores_of(evidence.predicted(state.table), STRATA, arrived),
         registry.gates,
         coverage=coverage_of(audited, registry),
         retired=tuple(store.retired.values()),
         notes=notes,
     )
-    evidence = Evidence(audited)
 
     def trial(other: Registry) -> tuple[RuleResult, ...]:
         table = compile_table(snapshot(other), registry_version="", digest="")
@@ -178,8 +178,8 @@ def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> J
     judged = Judge(proposal)
     report = judge_change(
         judged,
-        replay(judged.audited, base.table, by=STRATA, compare=False),
-        scores_of(state, judged.audited, STRATA, arrived),
+        replay(judged.base, by=STRATA),
+        scores_of(judged.head, STRATA, arrived),
         coverage=coverage_of(judged.audited, registry),
         notes=notes,
     )

@@ -19,8 +19,10 @@ from coefgate.commands.states import (
 from coefgate.history.repository import Repository
 from coefgate.problems import NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.registry.reading import read_registry
-from coefgate.replay.scores import DIMENSIONS, Scores
-from coefgate.reports.console import emit, print_report
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.scores import Scores
+from coefgate.replay.strata import DIMENSIONS
+from coefgate.reports.console import show
 from coefgate.reports.progress import progress
 from coefgate.reports.replays import replay_json, replay_text
 from coefgate.samples.reading import read_sample_path
@@ -69,10 +71,9 @@ def command(
     """
     with progress("Replaying the stored calls …"):
         scores, state = _scores(root, revision, path, by)
-    if output_format == "json":
-        emit(replay_json(scores, state.table, state.revision))
-    else:
-        print_report(replay_text(scores, state.table, state.revision))
+        render = replay_json if output_format == "json" else replay_text
+        rendered = render(scores, state.table, state.revision)  # which draws the intervals that it shows
+    show(rendered)
     return PASS if scores.all.metrics else NOT_MEASURABLE
 
 
@@ -88,4 +89,4 @@ def _scores(root: Path, revision: str | None, path: Path | None, by: tuple[str, 
         state, store = worktree_with_samples(root)
         registry = state.registry
     audited, arrived = audited_samples(store, registry), arrivals_of(root, state)
-    return scores_of(state, audited, by, arrived, compare=True), state
+    return scores_of(Evidence(audited).predicted(state.table), by, arrived), state

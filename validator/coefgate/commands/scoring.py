@@ -1,4 +1,4 @@
-"""A state and its audited samples, replayed: what ``replay`` prints and ``gate`` judges."""
+"""Stored calls as a state predicts them, measured: what ``replay`` prints and ``gate`` judges."""
 
 from __future__ import annotations
 
@@ -10,25 +10,14 @@ from coefgate.history.arrivals import Arrivals, arrivals
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem
 from coefgate.registry.reading import Memo
+from coefgate.replay.evidence import Predicted
 from coefgate.replay.scores import Scores, replay
-from coefgate.samples.model import Audited
 
 
-def scores_of(
-    state: State, audited: Sequence[Audited], by: Sequence[str], arrived: Arrivals, *, compare: bool = False
-) -> Scores:
-    """Replay ``audited`` with ``state``, broken down ``by``; ``arrived`` says which samples came in later.
-
-    ``compare``: with the predictions that were stored with the calls as well.
-    """
-    return replay(
-        audited,
-        state.table,
-        by=by,
-        known=arrived.known if arrived.since else None,
-        unknown_because=arrived.reason,
-        compare=compare,
-    )
+def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Scores:
+    """Measure predictions, broken down ``by``; ``arrived`` says which samples came in later."""
+    known = arrived.known if arrived.since else None
+    return replay(predicted, by=by, known=known, unknown_because=arrived.reason)
 
 
 def arrivals_of(root: Path, state: State) -> Arrivals:

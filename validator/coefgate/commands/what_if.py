@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import click
+from rich.console import RenderableType
 
 from coefgate.commands.assignments import Assignment, assignments, declared_name
 from coefgate.commands.judging import judging
@@ -24,7 +26,7 @@ from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.replacing import Replacement, replace_files
 from coefgate.registry.values import values_of
 from coefgate.registry.wording import dotted
-from coefgate.reports.console import emit, print_report, warn
+from coefgate.reports.console import show, warn
 from coefgate.reports.progress import progress
 from coefgate.reports.what_ifs import Tried, WhatIf, what_if_json, what_if_markdown, what_if_text
 from coefgate.trees import FolderTree
@@ -72,15 +74,18 @@ def command(
         raise UsageProblem("--write has nothing to write. Name a value: coefgate try docs.low=1800 --write")
     with progress("Judging the trial …"):
         answer = _answer(root, words, base=base, ranged=ranged, write=write)
+        rendered = _RENDERINGS[output_format](answer)  # which draws the intervals that it shows
     for note in answer.report.notes:
         warn(note)
-    if output_format == "json":
-        emit(what_if_json(answer))
-    elif output_format == "markdown":
-        emit(what_if_markdown(answer))
-    else:
-        print_report(what_if_text(answer))
+    show(rendered)
     return EXIT_CODES[answer.report.verdict]
+
+
+_RENDERINGS: Final[Mapping[str, Callable[[WhatIf], str | list[RenderableType]]]] = {
+    "json": what_if_json,
+    "markdown": what_if_markdown,
+    "text": what_if_text,
+}
 
 
 def _answer(root: Path, words: Sequence[str], *, base: str | None, ranged: str | None, write: bool) -> WhatIf:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
-from coefgate.gates.evidence import Evidence
 from coefgate.gates.exercise import exercised
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.changes import Change, Content
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
+from coefgate.replay.evidence import Evidence
 
 Returned = Callable[[Change], bool]
 Last = Callable[[Change], Content | None]

@@ -7,14 +7,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from coefgate.gates.evidence import Evidence, Pair
+from coefgate.gates.evidence import Pair
 from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.proposal import JudgedState, Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.model import Gates
+from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import metrics, missed
 from coefgate.samples.eligibility import audit, short
-from coefgate.samples.model import SampleStore
 
 
 def diluted(
@@ -83,7 +83,7 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
 def _better(proposal: Proposal, union: Evidence, gates: Gates) -> Iterator[str]:
     """Each figure that got better by too much, in words, against base or the last release."""
     limit = gates.relative.flattered_better_by_above
-    own = _gains(proposal, proposal.base.store, union)
+    own = _gains(proposal, proposal.base_alone, union)
     told = {figure for figure, gain in own.items() if gain > limit}
     yield from (
         f"{figure} gets better by {float(own[figure]):.1f} points" for figure in own if figure in told
@@ -91,23 +91,23 @@ def _better(proposal: Proposal, union: Evidence, gates: Gates) -> Iterator[str]:
     released = proposal.released()
     if released is None:
         return
-    for figure, gain in _gains(proposal, released.store, union).items():
+    scope, unit = gates.scope, proposal.base.registry.unit
+    known = Evidence(audit(released.store, scope=scope, unit=unit)).predicted(proposal.base.table)
+    for figure, gain in _gains(proposal, known, union).items():
         if gain > limit and own.get(figure, Fraction()) > 0 and figure not in told:
             yield f"{figure} gets better by {float(gain):.1f} points since the last release"
 
 
-def _gains(proposal: Proposal, earlier: SampleStore, union: Evidence) -> dict[str, Fraction]:
+def _gains(proposal: Proposal, known: Predicted, union: Evidence) -> dict[str, Fraction]:
     """By how many points each figure of base's coefficients got better; rates and ratios in percent.
 
     Calls that are underestimated lower waste as well, and bad news must be able to land, so waste is
-    measured without those that were not scored in ``earlier``.
+    measured without those that are not ``known``.
     """
-    base, registry = proposal.base.table, proposal.base.registry
-    known = Evidence(audit(earlier, scope=registry.gates.scope, unit=registry.unit))
-    calls = union.calls(base)
-    ids = {sample.id for sample in known.samples}
+    calls = union.calls(proposal.base.table)
+    ids = {sample.id for sample in known.evidence.samples}
     new = np.array([sample.id not in ids for sample in union.samples], dtype=np.bool_)
-    before, after = metrics(known.calls(base)), metrics(calls)
+    before, after = known.figures.metrics, metrics(calls)
     without = metrics(calls.where(~(new & missed(calls))))
     if before is None or after is None or without is None:
         return {}

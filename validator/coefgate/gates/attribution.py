@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from coefgate.estimator.table import compile_table
-from coefgate.gates.evidence import Evidence
 from coefgate.registry.changes import Change
 from coefgate.registry.edits import taken_back
 from coefgate.registry.model import Registry
 from coefgate.registry.snapshot import snapshot
 from coefgate.registry.values import rises
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Metrics, metrics
 
 

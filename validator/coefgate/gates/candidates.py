@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from coefgate.estimator.columnar import Counts, Integers
-from coefgate.gates.evidence import Evidence, Stratum
+from coefgate.gates.evidence import Stratum
 from coefgate.gates.stratum_regression import sign_test
 from coefgate.registry.model import Gates, Registry, Value
 from coefgate.registry.moving import steps_of
 from coefgate.registry.values import values_of
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, P90, middle_ranks, quantile_rank, smape_200
 from coefgate.vocabulary import PRICED_OPERATIONS
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from coefgate.estimator.table import Table
 from coefgate.gates.attribution import Effect, effects
-from coefgate.gates.evidence import Evidence, Pair, pair
+from coefgate.gates.evidence import Pair, pair
 from coefgate.gates.gate_differences import GateDifference, gate_differences
 from coefgate.gates.movers import Movers, movers
 from coefgate.gates.proposal import Side
 from coefgate.registry.changes import changes
 from coefgate.registry.model import Registry
 from coefgate.registry.path_differences import GlobDifference, glob_differences
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls
 from coefgate.samples.model import Audited
 

@@ -1,61 +1,16 @@
-"""The calls that two states are scored on: the same samples in the same order, predicted by any table."""
+"""The calls that two states are scored on: the same samples in the same order, predicted by both."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.estimator.columnar import Counts, Integers, counts_matrix, predict
 from coefgate.estimator.table import Table
-from coefgate.replay.metrics import Calls, Metrics, metrics
-from coefgate.samples.model import Audited, Sample
-
-
-class Evidence:
-    """Eligible and censored calls as columns. Counts are kept for tables that differ in numbers only."""
-
-    def __init__(self, audited: Sequence[Audited]) -> None:
-        scored = [one for one in audited if one.status in ("eligible", "censored")]
-        number_of = {phase: n for n, phase in enumerate(sorted({one.sample.phase for one in scored}))}
-        self.samples: tuple[Sample, ...] = tuple(one.sample for one in scored)
-        self.actual: Integers = np.array([s.actual_output_tokens for s in self.samples], dtype=np.int64)
-        self.phase: npt.NDArray[np.intp] = np.array([number_of[s.phase] for s in self.samples], dtype=np.intp)
-        self.censored: npt.NDArray[np.bool_] = np.array(
-            [one.status == "censored" for one in scored], dtype=np.bool_
-        )
-        self._counts: dict[object, Counts] = {}
-
-    @cached_property
-    def eligible(self) -> tuple[Sample, ...]:
-        """The samples that may be scored, without the censored ones."""
-        return tuple(s for s, cut in zip(self.samples, self.censored.tolist(), strict=True) if not cut)
-
-    def counts(self, table: Table) -> Counts:
-        """The calls counted by what ``table`` can tell apart."""
-        shape = _shape(table)
-        if shape not in self._counts:
-            self._counts[shape] = counts_matrix(self.samples, table)
-        return self._counts[shape]
-
-    def calls(self, table: Table) -> Calls:
-        """The calls with the predictions of ``table``."""
-        return Calls(predict(self.counts(table), table), self.actual, self.phase, self.censored)
-
-
-def _shape(table: Table) -> object:
-    """What a counts matrix depends on; tables that share it differ in numbers only."""
-    return (
-        table.kind_of,  # one object for equal path rules
-        table.kinds,
-        table.applies_to,
-        frozenset(table.cells),
-        frozenset(table.no_deliverables),
-        frozenset(table.canonical_category.items()),
-    )
+from coefgate.replay.evidence import Evidence, Predicted
+from coefgate.replay.metrics import Calls, Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +31,12 @@ class Pair:
 
 def pair(evidence: Evidence, base: Table, head: Table) -> Pair:
     """Score ``evidence`` with both tables."""
-    before, after = evidence.calls(base), evidence.calls(head)
-    return Pair(evidence, before, after, metrics(before), metrics(after))
+    return pair_of(evidence.predicted(base), evidence.predicted(head))
+
+
+def pair_of(base: Predicted, head: Predicted) -> Pair:
+    """The same evidence as both sides predict it."""
+    return Pair(base.evidence, base.calls, head.calls, base.figures.metrics, head.figures.metrics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ import numpy as np
 from coefgate.estimator.columnar import Integers
 from coefgate.estimator.table import Table, compile_table
 from coefgate.gates.candidates import Candidate, predictions
-from coefgate.gates.evidence import Evidence
 from coefgate.registry.model import Registry, Value
 from coefgate.registry.moving import (
     LEAST_FACTOR,
@@ -26,6 +25,7 @@ from coefgate.registry.moving import (
 )
 from coefgate.registry.snapshot import snapshot
 from coefgate.registry.values import values_of
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
 from coefgate.samples.model import Audited, Sample
 

@@ -9,10 +9,10 @@ from functools import cached_property
 from coefgate.estimator.table import Table, compile_table
 from coefgate.gates.acknowledged import coefficient_removed, unmeasured
 from coefgate.gates.added_samples import diluted, flattered
-from coefgate.gates.evidence import Evidence, Pair, pair
+from coefgate.gates.evidence import Pair, pair_of
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.no_worse import metric_rules
-from coefgate.gates.proposal import Proposal, judged_store
+from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.samples_kept import ScoredCalls, cell_shrunk, sample_changed, sample_removed
 from coefgate.gates.stratum_regression import StrataOf, stratum_regression
@@ -21,8 +21,7 @@ from coefgate.gates.together import judge_and_values, retired_with_values
 from coefgate.registry.changes import Change, changes
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.snapshot import digest, snapshot
-from coefgate.samples.eligibility import audit
-from coefgate.samples.model import Audited
+from coefgate.replay.evidence import Evidence, Predicted
 
 
 class Judge:
@@ -30,11 +29,9 @@ class Judge:
 
     def __init__(self, proposal: Proposal) -> None:
         self.proposal = proposal
-        base = proposal.base.registry
-        store = judged_store(proposal.base.store, proposal.head.store)
-        self.audited: tuple[Audited, ...] = audit(store, scope=base.gates.scope, unit=base.unit)
+        self.audited = proposal.judged_audited
         self.evidence = Evidence(self.audited)
-        self._strata = StrataOf(base.gates.relative.stratum_phases_from)
+        self._strata = StrataOf(proposal.base.registry.gates.relative.stratum_phases_from)
 
     @cached_property
     def gates(self) -> Gates:
@@ -43,9 +40,19 @@ class Judge:
         return replace(self.proposal.base.registry.gates, limit_lines=head.limit_lines, lines=head.lines)
 
     @cached_property
+    def base(self) -> Predicted:
+        """The judged calls as base predicts them."""
+        return self.evidence.predicted(self.proposal.base.table)
+
+    @cached_property
+    def head(self) -> Predicted:
+        """The judged calls as head predicts them."""
+        return self.evidence.predicted(self.proposal.head.table)
+
+    @cached_property
     def pair(self) -> Pair:
-        """The judged calls as base and head predict them."""
-        return pair(self.evidence, self.proposal.base.table, self.proposal.head.table)
+        """The judged calls as both predict them."""
+        return pair_of(self.base, self.head)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -67,7 +74,7 @@ class Judge:
         restored = self.proposal.restored if name == head.side.digest else None
         proposal = replace(self.proposal, head=state, restored=restored)
         found = changes(proposal.base.registry, registry)
-        return tuple(self._rules(proposal, pair(self.evidence, proposal.base.table, table), found))
+        return tuple(self._rules(proposal, pair_of(self.base, self.evidence.predicted(table)), found))
 
     def _rules(self, proposal: Proposal, both: Pair, found: tuple[Change, ...]) -> Iterator[RuleResult]:
         base, head = proposal.base.registry, proposal.head.registry
@@ -120,17 +127,12 @@ class Judge:
         """Which calls count on either side."""
         return ScoredCalls(self.proposal)
 
-    @cached_property
-    def _base_evidence(self) -> Evidence | None:
+    def _of_base(self, head: Table) -> Pair | None:
         """Base's samples alone, ``None`` where they are those that the change is judged on."""
         if not self.proposal.moves.any:
             return None
-        base = self.proposal.base
-        return Evidence(audit(base.store, scope=base.registry.gates.scope, unit=base.registry.unit))
-
-    def _of_base(self, head: Table) -> Pair | None:
-        evidence = self._base_evidence
-        return None if evidence is None else pair(evidence, self.proposal.base.table, head)
+        alone = self.proposal.base_alone
+        return pair_of(alone, alone.evidence.predicted(head))
 
 
 def _not_asked(result: RuleResult) -> RuleResult:

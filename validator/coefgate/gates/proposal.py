@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from coefgate.estimator.table import Table
 from coefgate.registry.changes import Change, Content
 from coefgate.registry.model import Registry
-from coefgate.samples.model import Retirement, Sample, SampleStore
+from coefgate.replay.evidence import Evidence, Predicted
+from coefgate.samples.eligibility import audit
+from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
 from coefgate.samples.order import order_key
 
 
@@ -59,6 +62,33 @@ class Proposal:
     def moves(self) -> SampleMoves:
         """What happens to the stored samples."""
         return sample_moves(self.base.store, self.head.store)
+
+    @cached_property
+    def base_audited(self) -> tuple[Audited, ...]:
+        """Base's samples, each with its status."""
+        registry = self.base.registry
+        return audit(self.base.store, scope=registry.gates.scope, unit=registry.unit)
+
+    @cached_property
+    def head_audited(self) -> tuple[Audited, ...]:
+        """Head's samples, each with its status under base's scope."""
+        return self._audited(self.head.store, self.head.registry.unit)
+
+    @cached_property
+    def judged_audited(self) -> tuple[Audited, ...]:
+        """The samples that the change is judged on, each with its status under base's scope."""
+        return self._audited(judged_store(self.base.store, self.head.store), self.base.registry.unit)
+
+    @cached_property
+    def base_alone(self) -> Predicted:
+        """Base's samples without those that head adds, as base predicts them."""
+        return Evidence(self.base_audited).predicted(self.base.table)
+
+    def _audited(self, store: SampleStore, unit: Literal["call", "turn"]) -> tuple[Audited, ...]:
+        registry = self.base.registry
+        if store is self.base.store and unit == registry.unit:
+            return self.base_audited
+        return audit(store, scope=registry.gates.scope, unit=unit)
 
     @property
     def touches_values(self) -> bool:

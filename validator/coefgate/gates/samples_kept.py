@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.samples.eligibility import audit, short
+from coefgate.samples.eligibility import short
 from coefgate.samples.model import SCORED, Audited, Sample
 
 Cell = tuple[str, str]
@@ -123,10 +123,9 @@ class ScoredCalls:
     """The calls that count at base and at head: each state's samples, under head's names and base's scope."""
 
     def __init__(self, proposal: Proposal) -> None:
-        scope = proposal.base.registry.gates.scope
         self._base, self._head = (
-            {one.sample.id: one for one in audit(state.store, scope=scope, unit=state.registry.unit)}
-            for state in (proposal.base, proposal.head)
+            {one.sample.id: one for one in audited}
+            for audited in (proposal.base_audited, proposal.head_audited)
         )
         self._moves = proposal.moves
         self._canonical = proposal.head.registry.canonical_category

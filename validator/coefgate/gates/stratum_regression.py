@@ -9,10 +9,11 @@ from math import comb
 
 import numpy as np
 
-from coefgate.gates.evidence import Evidence, Pair, Stratum, judged_strata
+from coefgate.gates.evidence import Pair, Stratum, judged_strata
 from coefgate.gates.rules import GATES_FILE, Finding, RuleResult
 from coefgate.registry.changes import Change
 from coefgate.registry.model import Gates, Registry, RelativeLimits
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Integers, missed, smape_200
 
 RULE = "stratum-regression"

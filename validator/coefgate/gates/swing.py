@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.gates.acknowledged import Last, Returned, as_it_was, shown, step
-from coefgate.gates.evidence import Evidence
 from coefgate.gates.exercise import prices_before
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.changes import Change, Content, content_of, names_before
 from coefgate.registry.model import Gates, Registry
+from coefgate.replay.evidence import Evidence
 
 
 def swing(

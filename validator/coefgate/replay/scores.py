@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from coefgate.estimator.table import Table
+from coefgate.estimator.columnar import base_tokens
 from coefgate.problems import InvalidInput, Problem
-from coefgate.replay.frame import WITHOUT_TOKENS, frame
-from coefgate.replay.intervals import Interval, intervals
+from coefgate.replay.evidence import Predicted
+from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
+from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, groups, indices
 from coefgate.samples.model import Audited, Sample
 from coefgate.vocabulary import COMPLEXITIES
 
-DIMENSIONS: Final = (
-    "category",
-    "complexity",
-    "cell",
-    "deliverables",
-    "model",
-    "operation",
-    "success",
-    "reply_matches",
-)
-"""What scores may be broken down by."""
 FEWEST_PROSPECTIVE: Final = 30
 _RISING: Final = {complexity: rank for rank, complexity in enumerate(COMPLEXITIES)}
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The metrics of one set of calls, ``None`` where nothing is measurable, with their intervals."""
-
-    metrics: Metrics | None
-    intervals: Mapping[str, Interval | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,62 +72,67 @@ class ScoredCall:
     waste_ratio: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scores:
-    """Everything that a replay gives.
+    """Everything that a replay gives; what a verdict does not show is worked out when somebody asks.
 
-    ``calls``: eligible and censored, as columns; ``base_tokens``: theirs before the margin;
+    ``predicted``: the eligible and censored calls; ``base_tokens``: theirs before the margin;
     ``takes_margin``: false for a call without deliverables.
     """
 
-    calls: Calls
+    predicted: Predicted
     base_tokens: Integers
     takes_margin: npt.NDArray[np.bool_]
     all: Figures
     without_differs: Figures
     prospective: Prospective
     strata: tuple[Stratum, ...]
-    comparison: tuple[Comparison, ...]
-    scored: tuple[ScoredCall, ...]
+
+    @property
+    def calls(self) -> Calls:
+        """The eligible and censored calls, as columns."""
+        return self.predicted.calls
+
+    @cached_property
+    def comparison(self) -> tuple[Comparison, ...]:
+        """By who predicted at the time, and all together."""
+        return tuple(_comparisons(self.predicted))
+
+    @cached_property
+    def scored(self) -> tuple[ScoredCall, ...]:
+        """Every eligible, censored and failed call, in the order given."""
+        sides = (self.predicted, self.predicted.failed)
+        scored = {call.audited.sample.id: call for side in sides for call in _scored(side)}
+        given = (one.sample.id for one in self.predicted.evidence.given)
+        return tuple(scored[identity] for identity in given if identity in scored)
 
 
 def replay(
-    audited: Sequence[Audited],
-    table: Table,
+    predicted: Predicted,
     *,
     by: Sequence[str] = (),
     known: Collection[str] | None = None,
     unknown_because: str = "",
-    compare: bool = True,
 ) -> Scores:
-    """Predict every scored call with ``table`` and measure the predictions.
+    """Measure predictions.
 
     ``by``: dimensions to break down by. ``known``: ids of the samples that were stored when the
-    coefficients came in; ``None`` where nobody knows, and ``unknown_because`` says why. ``compare``: with
-    the predictions stored with the calls as well.
+    coefficients came in; ``None`` where nobody knows, and ``unknown_because`` says why.
     Raises ``InvalidInput`` for eligible calls without output tokens, which no metric is defined for.
     """
-    if problems := [_no_tokens(one.sample) for one in audited if _unmeasurable(one)]:
+    evidence, table = predicted.evidence, predicted.table
+    if problems := [_no_tokens(each) for each in evidence.eligible if each.actual_output_tokens < 1]:
         raise InvalidInput(problems)
-    rows = frame(audited, table)
-    judged = rows[rows["status"] != "failed"]
-    calls = _calls(judged)
-    same = (judged["reply_matches"] != "differs").to_numpy()
+    same = _which(sample.reply_matches != "differs" for sample in evidence.samples)
     return Scores(
-        calls=calls,
-        base_tokens=judged["base_tokens"].to_numpy(np.int64),
-        takes_margin=(judged["deliverables"] != "0").to_numpy(np.bool_),
-        all=_figures(calls),
-        without_differs=_figures(calls.where(same)),
-        prospective=_prospective(judged, calls, known, unknown_because),
-        strata=tuple(_strata(rows, by)),
-        comparison=tuple(_comparisons(judged)) if compare else (),
-        scored=tuple(_scored(audited, rows)),
+        predicted=predicted,
+        base_tokens=base_tokens(evidence.counts(table), table),
+        takes_margin=_which(bool(sample.deliverables) for sample in evidence.samples),
+        all=predicted.figures,
+        without_differs=Figures.of(predicted.calls.where(same)),
+        prospective=_prospective(predicted, known, unknown_because),
+        strata=tuple(stratum for dimension in by for stratum in _strata(predicted, dimension)),
     )
-
-
-def _unmeasurable(audited: Audited) -> bool:
-    return audited.status == "eligible" and audited.sample.actual_output_tokens < 1
 
 
 def _no_tokens(sample: Sample) -> Problem:
@@ -162,79 +148,57 @@ def _no_tokens(sample: Sample) -> Problem:
     )
 
 
-def _calls(rows: pd.DataFrame) -> Calls:
-    return Calls(
-        rows["predicted"].to_numpy(np.int64),
-        rows["actual"].to_numpy(np.int64),
-        rows["phase"].to_numpy(np.intp),
-        (rows["status"] == "censored").to_numpy(np.bool_),
-    )
+def _which(holds: Iterable[bool]) -> npt.NDArray[np.bool_]:
+    return np.fromiter(holds, dtype=np.bool_)
 
 
-def _figures(calls: Calls) -> Figures:
-    """Two states that are compared share most strata; each set of calls is measured once."""
-    columns = (calls.predicted, calls.actual, calls.phase, calls.censored)
-    return _measured(*(column.tobytes() for column in columns))
-
-
-@lru_cache(maxsize=256)
-def _measured(predicted: bytes, actual: bytes, phase: bytes, censored: bytes) -> Figures:
-    calls = Calls(
-        np.frombuffer(predicted, np.int64),
-        np.frombuffer(actual, np.int64),
-        np.frombuffer(phase, np.intp),
-        np.frombuffer(censored, np.bool_),
-    )
-    found = metrics(calls)
-    return Figures(found, intervals(calls, found) if found else {})
-
-
-def _prospective(
-    judged: pd.DataFrame, calls: Calls, known: Collection[str] | None, unknown_because: str
-) -> Prospective:
+def _prospective(predicted: Predicted, known: Collection[str] | None, unknown_because: str) -> Prospective:
     if known is None:
         return Prospective(None, None, unknown_because)
-    later = calls.where(~judged["id"].isin(list(known)).to_numpy(np.bool_))
+    before = frozenset(known)
+    later = predicted.calls.where(_which(each.id not in before for each in predicted.evidence.samples))
     arrived = int((~later.censored).sum())
     if arrived < FEWEST_PROSPECTIVE:
         return Prospective(arrived, None, f"not yet measurable: {FEWEST_PROSPECTIVE} are needed")
-    return Prospective(arrived, _figures(later), "")
+    return Prospective(arrived, Figures.of(later), "")
 
 
-def _strata(rows: pd.DataFrame, by: Sequence[str]) -> Iterator[Stratum]:
-    calls = _calls(rows)
-    everyone = np.ones(len(rows), dtype=np.bool_)
-    scored = (rows["status"] != "failed").to_numpy(np.bool_)
-    measurable = (rows["success"] != WITHOUT_TOKENS).to_numpy(np.bool_)
-    for dimension in by:
-        # Success and failure are never mixed: failed calls are seen in the stratum that names them.
-        seen = everyone if dimension == "success" else scored
-        indices = rows.groupby(dimension).indices
-        groups = [(str(value), np.asarray(at, dtype=np.intp)) for value, at in indices.items()]
-        for value, at in sorted(groups, key=lambda group: (_RISING.get(group[0], 0), group[0])):
-            if seen[at].any():
-                yield Stratum(dimension, value, _figures(calls.where(at[seen[at] & measurable[at]])))
+def _strata(predicted: Predicted, dimension: str) -> Iterator[Stratum]:
+    # Success and failure are never mixed: failed calls are seen in the stratum that names them.
+    sides = (predicted, predicted.failed) if dimension == "success" else (predicted,)
+    found: dict[str, Calls] = {}
+    for side in sides:
+        for value, at in groups(side.evidence, dimension, side.table.canonical_category).items():
+            found[value] = side.calls.where(at[:0] if value == WITHOUT_TOKENS else at)
+    for value in sorted(found, key=lambda value: (_RISING.get(value, 0), value)):
+        yield Stratum(dimension, value, Figures.of(found[value]))
 
 
-def _comparisons(judged: pd.DataFrame) -> Iterator[Comparison]:
-    both = judged[(judged["status"] == "eligible") & judged["old"].notna()]
-    groups = [(str(name), part) for name, part in both.groupby("predicted_by", sort=True)]
-    for name, part in [*groups, ("all", both)]:
-        old = metrics(_calls(part.assign(predicted=part["old"].astype("int64"))))
-        new = metrics(_calls(part))
+def _comparisons(predicted: Predicted) -> Iterator[Comparison]:
+    audited = predicted.evidence.audited
+    stored = {
+        at: (one.sample.predicted_output_tokens, one.sample.predicted_by or UNKNOWN)
+        for at, one in enumerate(audited)
+        if one.status == "eligible" and one.sample.predicted_output_tokens is not None
+    }
+    now = predicted.calls.where(np.array(list(stored), dtype=np.intp))
+    then = replace(now, predicted=np.array([tokens for tokens, _ in stored.values()], dtype=np.int64))
+    parts = indices([who for _, who in stored.values()])
+    for name, at in [*((name, parts[name]) for name in sorted(parts)), ("all", np.arange(len(stored)))]:
+        old, new = metrics(then.where(at)), metrics(now.where(at))
         if old and new:
             yield Comparison(name, old, new)
 
 
-def _scored(audited: Sequence[Audited], rows: pd.DataFrame) -> Iterator[ScoredCall]:
-    by_id = {one.sample.id: one for one in audited}
-    predicted, actual = rows["predicted"].to_numpy(np.int64), rows["actual"].to_numpy(np.int64)
-    measured = (rows["status"] != "censored").to_numpy(np.bool_) & (actual > 0)
-    smape = iter(smape_200(predicted[measured], actual[measured]).tolist())
-    columns = (rows["id"].tolist(), rows["basis"].tolist(), predicted.tolist(), actual.tolist())
-    for identity, basis, tokens, needed, known in zip(*columns, measured.tolist(), strict=True):
+def _scored(predicted: Predicted) -> Iterator[ScoredCall]:
+    calls, evidence = predicted.calls, predicted.evidence
+    bases = evidence.counts(predicted.table).bases
+    measured = ~calls.censored & (calls.actual > 0)
+    smape = iter(smape_200(calls.predicted[measured], calls.actual[measured]).tolist())
+    columns = (evidence.audited, bases, calls.predicted.tolist(), calls.actual.tolist(), measured.tolist())
+    for audited, basis, tokens, needed, known in zip(*columns, strict=True):
         yield ScoredCall(
-            by_id[identity],
+            audited,
             tokens,
             basis,
             Fraction(next(smape), MILLION) if known else None,

@@ -33,6 +33,14 @@ def print_report(parts: Iterable[RenderableType]) -> None:
         emit("\n".join(line.rstrip() for line in console.file.getvalue().splitlines()))
 
 
+def show(report: str | Iterable[RenderableType]) -> None:
+    """Write the result to standard output: a text as it is, parts laid out for a reader."""
+    if isinstance(report, str):
+        emit(report)
+    else:
+        print_report(report)
+
+
 def emit(text: str) -> None:
     """Write the result to standard output.
 

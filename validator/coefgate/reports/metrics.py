@@ -9,8 +9,9 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import Interval
-from coefgate.replay.scores import FEWEST_PROSPECTIVE, Figures, Prospective, Stratum
+from coefgate.replay.scores import FEWEST_PROSPECTIVE, Prospective, Stratum
 from coefgate.reports.console import count, table
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, Written, points, ratio, rounded, share
 

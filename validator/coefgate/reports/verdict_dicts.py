@@ -15,7 +15,7 @@ from coefgate.gates.report import Comparison, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.stakes import Stakes
 from coefgate.registry.changes import Content
-from coefgate.replay.scores import Figures
+from coefgate.replay.figures import Figures
 from coefgate.reports.coverages import coverage_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.metrics import figures_dict, prospective_dict

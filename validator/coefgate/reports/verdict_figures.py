@@ -13,7 +13,7 @@ from coefgate.reports.figures import NOT_MEASURABLE, Written, points, ratio, sha
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
     from coefgate.gates.report import Report
-    from coefgate.replay.scores import Figures
+    from coefgate.replay.figures import Figures
 
 RULE_FIGURES: Final[Mapping[str, tuple[str, Written]]] = {
     "smape": ("smape_mean", points),

@@ -1,0 +1,104 @@
+"""Stored calls as columns, and as one table predicts them: what a replay and the gates measure.
+
+The calls become counts once for every table that can tell the same things apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from coefgate.estimator.columnar import Counts, Integers, counts_matrix, predict
+from coefgate.estimator.table import Table
+from coefgate.replay.figures import Figures
+from coefgate.replay.metrics import Calls
+from coefgate.samples.model import SCORED, Audited, Sample, Status
+
+FAILED: Final[tuple[Status, ...]] = ("failed",)
+"""They are never mixed with those that are scored."""
+
+
+class Evidence:
+    """Those of the ``given`` calls that have one of these statuses, in the order given.
+
+    ``audited`` and ``samples``: the calls. Columns of the same length: ``actual`` (tokens), ``phase`` (a
+    number, by the order of the phases' names and not of the calls) and ``censored``.
+    """
+
+    def __init__(self, given: Sequence[Audited], statuses: Collection[Status] = SCORED) -> None:
+        self.given = given
+        self.audited = tuple(one for one in given if one.status in statuses)
+        self.samples: tuple[Sample, ...] = tuple(one.sample for one in self.audited)
+        phases = [sample.phase for sample in self.samples]
+        number_of = {phase: number for number, phase in enumerate(sorted(set(phases)))}
+        self.actual: Integers = np.array([s.actual_output_tokens for s in self.samples], dtype=np.int64)
+        self.phase: npt.NDArray[np.intp] = np.array([number_of[phase] for phase in phases], dtype=np.intp)
+        self.censored: npt.NDArray[np.bool_] = np.array(
+            [one.status == "censored" for one in self.audited], dtype=np.bool_
+        )
+        self._counts: dict[object, Counts] = {}
+
+    @cached_property
+    def eligible(self) -> tuple[Sample, ...]:
+        """The samples that may be scored, without the censored ones."""
+        return tuple(s for s, cut in zip(self.samples, self.censored.tolist(), strict=True) if not cut)
+
+    @cached_property
+    def failed(self) -> Evidence:
+        """The calls that failed, of those given."""
+        return Evidence(self.given, FAILED)
+
+    def counts(self, table: Table) -> Counts:
+        """The calls counted by what ``table`` can tell apart."""
+        shape = _shape(table)
+        if shape not in self._counts:
+            self._counts[shape] = counts_matrix(self.samples, table)
+        return self._counts[shape]
+
+    def calls(self, table: Table) -> Calls:
+        """The calls with the predictions of ``table``."""
+        return Calls(predict(self.counts(table), table), self.actual, self.phase, self.censored)
+
+    def predicted(self, table: Table) -> Predicted:
+        """The calls as ``table`` predicts them."""
+        return Predicted(self, table)
+
+
+def _shape(table: Table) -> object:
+    """What a counts matrix depends on; tables that share it differ in numbers only."""
+    return (
+        table.kind_of,  # one object for equal path rules
+        table.kinds,
+        table.applies_to,
+        frozenset(table.cells),
+        frozenset(table.no_deliverables),
+        frozenset(table.canonical_category.items()),
+    )
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Calls as one table predicts them; whoever asks, they are predicted and measured once."""
+
+    evidence: Evidence
+    table: Table
+
+    @cached_property
+    def calls(self) -> Calls:
+        """The calls with their predictions."""
+        return self.evidence.calls(self.table)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What they measure."""
+        return Figures.of(self.calls)
+
+    @cached_property
+    def failed(self) -> Predicted:
+        """The calls that failed, predicted by the same table."""
+        return self.evidence.failed.predicted(self.table)
