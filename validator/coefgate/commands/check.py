@@ -10,6 +10,7 @@ import click
 
 from coefgate.commands.heads import head_of
 from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.place import folder_in_repository
 from coefgate.history.repository import Repository
 from coefgate.problems import INVALID, PASS, UsageProblem
 from coefgate.registry.reading import registry_problems
@@ -50,7 +51,8 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
         files = len(tree.entries("coefficients"))
     problems = tuple(sorted(problems + in_samples))
     samples = len(store.samples) if store else None
-    emit(render_check(problems, output_format, files=files, samples=samples))
+    folder = folder_in_repository(root) if output_format == "github" else ""
+    emit(render_check(problems, output_format, files=files, samples=samples, folder=folder))
     return INVALID if problems else PASS
 
 

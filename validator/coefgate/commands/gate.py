@@ -9,6 +9,7 @@ from rich.console import RenderableType
 
 from coefgate.commands.judging import judge_revision, judging
 from coefgate.commands.options import format_option, registry_or_repository_option
+from coefgate.commands.place import folder_in_repository
 from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.problems import InvalidInput, UsageProblem
@@ -74,12 +75,12 @@ def command(
     try:
         with progress("Judging the registry on its stored calls …"):
             report = _report(root, base, head) if revision is None else judge_revision(root, revision)
-            rendered = _rendered(report, output_format)  # which draws the intervals that it shows
+            rendered = _rendered(report, output_format, root)  # which draws the intervals that it shows
             if output is not None:
-                write_report(output, report)
+                write_report(output, report, folder_in_repository(root))
     except InvalidInput as error:
         if output is not None:
-            write_problems(output, error.problems)
+            write_problems(output, error.problems, folder_in_repository(root))
         raise
     if output_format != "text":  # which shows them itself
         for note in report.notes:
@@ -93,13 +94,13 @@ def _report(root: Path, base: str | None, head: str | None) -> Report:
         return judgement.report
 
 
-def _rendered(report: Report, output_format: str) -> str | list[RenderableType]:
+def _rendered(report: Report, output_format: str, root: Path) -> str | list[RenderableType]:
     match output_format:
         case "json":
             return verdict_json(report)
         case "markdown":
             return verdict_markdown(report)
         case "github":
-            return verdict_annotations(report)
+            return verdict_annotations(report, folder_in_repository(root))
         case _:
             return verdict_text(report)

@@ -50,8 +50,11 @@ class Repository:
         own = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat", "GIT_NO_REPLACE_OBJECTS": "1"}
         self._environment = inherited | own
         self._batch: subprocess.Popen[bytes] | None = None
-        kinds = self.git("rev-parse", "--is-shallow-repository", "--is-bare-repository").split()
-        self.shallow, self.bare = (kind == b"true" for kind in kinds)
+        asked = ("--is-shallow-repository", "--is-bare-repository", "--show-prefix")
+        shallow, bare, prefix = self.git("rev-parse", *asked).split(b"\n", 2)
+        self.shallow, self.bare = shallow == b"true", bare == b"true"
+        self.prefix = os.fsdecode(prefix.removesuffix(b"\n"))
+        """The way to ``root`` from the top of the repository: ``teams/theirs/``, empty at the top."""
 
     def __enter__(self) -> Self:
         return self

@@ -21,9 +21,19 @@ def workflow_command(
     file: str | None = None,
     line: int | None = None,
     column: int | None = None,
+    folder: str = "",
 ) -> str:
-    """One annotation, on one line whatever the texts hold: ``::error file=a.yaml,line=4,title=b::c``."""
-    places = {"file": file, "line": line, "col": column, "title": shortened(title, _LONGEST_PROPERTY)}
+    """One annotation, on one line whatever the texts hold: ``::error file=a.yaml,line=4,title=b::c``.
+
+    ``folder``: the way to ``file`` from the top of the repository, from where GitHub looks for it; it ends
+    with ``/`` or is empty.
+    """
+    places = {
+        "file": None if file is None else f"{folder}{file}",
+        "line": line,
+        "col": column,
+        "title": shortened(title, _LONGEST_PROPERTY),
+    }
     properties = ",".join(
         f"{key}={_property(str(value))}" for key, value in places.items() if value is not None
     )

@@ -20,19 +20,22 @@ from coefgate.reports.verdicts import (
 _FILES = ("report.json", "report.md", "annotations.txt")
 
 
-def write_report(folder: Path, report: Report) -> None:
-    """Write ``report.json``, ``report.md`` and ``annotations.txt`` into ``folder``."""
-    texts = (verdict_json(report), verdict_markdown(report), verdict_annotations(report))
+def write_report(folder: Path, report: Report, below: str) -> None:
+    """Write ``report.json``, ``report.md`` and ``annotations.txt`` into ``folder``.
+
+    ``below``: the way to the registry from the top of its repository, for annotations.
+    """
+    texts = (verdict_json(report), verdict_markdown(report), verdict_annotations(report, below))
     _write(folder, dict(zip(_FILES, texts, strict=True)))
 
 
-def write_problems(folder: Path, problems: Sequence[Problem]) -> None:
+def write_problems(folder: Path, problems: Sequence[Problem], below: str) -> None:
     """Write what is wrong with an invalid registry; there is no verdict, so no ``report.json``."""
     _write(
         folder,
         {
             "report.md": problems_markdown(problems),
-            "annotations.txt": "\n".join(map(annotation, problems)),
+            "annotations.txt": "\n".join(annotation(problem, below) for problem in problems),
         },
     )
 

@@ -10,10 +10,13 @@ from coefgate.problems import Problem
 from coefgate.reports.annotations import workflow_command
 
 
-def render_check(problems: Sequence[Problem], output_format: str, *, files: int, samples: int | None) -> str:
+def render_check(
+    problems: Sequence[Problem], output_format: str, *, files: int, samples: int | None, folder: str = ""
+) -> str:
     """The whole output of a check of ``files`` coefficient files and ``samples`` samples.
 
     ``samples`` is ``None`` where none were read, or where they cannot be counted because some are broken.
+    ``folder``: the way to the registry from the top of its repository, for annotations.
     """
     if output_format == "json":
         content = {
@@ -24,7 +27,8 @@ def render_check(problems: Sequence[Problem], output_format: str, *, files: int,
         }
         return json.dumps(content, indent=2, ensure_ascii=False)
     if output_format == "github":
-        return "\n".join(map(annotation, problems)) or "::notice::coefgate check found no problem"
+        found = [annotation(problem, folder) for problem in problems]
+        return "\n".join(found) or "::notice::coefgate check found no problem"
     if not problems:
         read = "" if samples is None else f", {_count(samples, 'sample')}"
         return f"valid: {_count(files, 'file')} in coefficients/{read}"
@@ -32,8 +36,8 @@ def render_check(problems: Sequence[Problem], output_format: str, *, files: int,
     return "\n".join([*map(str, problems), f"{_count(len(problems), 'problem')} in {_count(places, 'file')}"])
 
 
-def annotation(problem: Problem) -> str:
-    """One problem as a workflow command that GitHub shows on the line."""
+def annotation(problem: Problem, folder: str = "") -> str:
+    """One problem as a workflow command that GitHub shows on the line; ``folder`` is the registry's."""
     subject = problem.path or "the file"
     return workflow_command(
         "error",
@@ -42,6 +46,7 @@ def annotation(problem: Problem) -> str:
         file=problem.file,
         line=problem.line,
         column=problem.column,
+        folder=folder,
     )
 
 

@@ -22,13 +22,16 @@ from coefgate.reports.verdict_wording import (
 )
 
 
-def verdict_annotations(report: Report) -> str:
-    """Errors, then warnings, then notices; of each no more than GitHub shows, the gravest first."""
+def verdict_annotations(report: Report, folder: str = "") -> str:
+    """Errors, then warnings, then notices; of each no more than GitHub shows, the gravest first.
+
+    ``folder``: the way to the registry from the top of its repository.
+    """
     return "\n".join(
         [
-            *_at_most("error", list(_errors(report))),
-            *_at_most("warning", list(_warnings(report))),
-            *_at_most("notice", [_summary(report), *_changes(report)]),
+            *_at_most("error", list(_errors(report, folder))),
+            *_at_most("warning", list(_warnings(report, folder))),
+            *_at_most("notice", [_summary(report), *_changes(report, folder)]),
         ]
     )
 
@@ -41,7 +44,7 @@ def _at_most(level: Level, lines: Sequence[str]) -> Sequence[str]:
     return [*lines[: SHOWN - 1], last]
 
 
-def _errors(report: Report) -> Iterator[str]:
+def _errors(report: Report, folder: str) -> Iterator[str]:
     """First the first finding of every rule, then the second ones, so that none hides another rule."""
     red = [rule for rule in report.rules if rule.status != "pass"]
     red.sort(key=lambda rule: rule.status != "fail")
@@ -50,18 +53,20 @@ def _errors(report: Report) -> Iterator[str]:
             if finding is not None:
                 message = f"{finding.message.rstrip('.')}. See docs/gates.md#{rule.rule}"
                 title = f"{rule.rule} {SAYS[rule.status]}"
-                yield workflow_command("error", message, title=title, file=finding.file, line=finding.line)
+                yield workflow_command(
+                    "error", message, title=title, file=finding.file, line=finding.line, folder=folder
+                )
 
 
 def _places(rule: RuleResult) -> Sequence[Finding]:
     return rule.findings or [Finding(f"{rule.limit}: {rule.message}", rule.file, rule.line)]
 
 
-def _warnings(report: Report) -> Iterator[str]:
+def _warnings(report: Report, folder: str) -> Iterator[str]:
     for rule, message in bad_news(report):
         text = f"{whose_coefficients(report)} {rule.rule} ({rule.limit}): {message}"
         yield workflow_command(
-            "warning", text, title=f"{rule.rule} is missed", file=rule.file, line=rule.line
+            "warning", text, title=f"{rule.rule} is missed", file=rule.file, line=rule.line, folder=folder
         )
     for one in report.comparison.retired if report.comparison else ():
         yield workflow_command(
@@ -70,6 +75,7 @@ def _warnings(report: Report) -> Iterator[str]:
             title="retired by this change",
             file=one.file,
             line=one.line,
+            folder=folder,
         )
     for note in report.notes:
         yield workflow_command("warning", note, title="coefgate gate")
@@ -84,7 +90,7 @@ def _summary(report: Report) -> str:
     return workflow_command("notice", " ".join(said), title="coefgate gate")
 
 
-def _changes(report: Report) -> Iterator[str]:
+def _changes(report: Report, folder: str) -> Iterator[str]:
     for effect in report.comparison.changes if report.comparison else ():
         together = len(effect.changes) > 1
         for change in effect.changes:
@@ -96,4 +102,5 @@ def _changes(report: Report) -> Iterator[str]:
                 title=f"{change.name} by itself" if not together else change.name,
                 file=change.file,
                 line=change.line,
+                folder=folder,
             )
