@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from coefgate.registry.fingerprint import fingerprint
@@ -185,7 +186,7 @@ class Gates:
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registry:
     """Everything that ``coefficients/`` says, valid and in relation.
 
@@ -212,12 +213,12 @@ class Registry:
     acknowledge_applies_to: Named | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def path_rules_fingerprint(self) -> str:
         """Twelve hexadecimal digits that differ where the ordered path rules, or their default, do."""
         return fingerprint(((rule.kind, rule.globs) for rule in self.path_rules), self.default_kind)
 
-    @property
+    @cached_property
     def canonical_category(self) -> Mapping[str, str]:
         """From every name and alias of a category to its name."""
         names: dict[str, str] = {}
