@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from coefgate.drill.editing import dumped
 from coefgate.drill.model import Kind, Plant, harmless
-from coefgate.drill.regressions.together import judge_file
+from coefgate.drill.parts import judge_file
 from coefgate.drill.state import State
 
 

@@ -18,7 +18,7 @@ from coefgate.drill.drawing import (
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, Plant, harmless
-from coefgate.drill.regressions.names import NO_CATEGORY, renamed, unused_name
+from coefgate.drill.parts import NO_CATEGORY, PRIOR, renamed, unused_name
 from coefgate.drill.state import OVERHEAD, State
 
 
@@ -54,13 +54,12 @@ def _acknowledged_swing(state: State, rng: Random) -> Plant:
 def _new_category(state: State, rng: Random) -> Plant:
     name = unused_name(state, rng)
     like = state.document(one_of(rng, sorted(state.categories.values()), NO_CATEGORY))["overhead"]
-    basis = {"kind": "prior", "reference": "docs/drill.md"}
     tokens = sorted(rng.randint(100, 9000) for _ in like)
     document = {
         "category": name,
         "aliases": [],
         "overhead": {
-            complexity: {"tokens": number, "basis": basis.copy()}
+            complexity: {"tokens": number, "basis": PRIOR}
             for complexity, number in zip(
                 sorted(like, key=("low", "medium", "high").index), tokens, strict=True
             )

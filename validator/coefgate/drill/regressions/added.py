@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from coefgate.drill.calls import added, correction, eligible, new_call, predicted, unlinked
 from coefgate.drill.drawing import down, one_of, small_change, step, up
-from coefgate.drill.editing import dumped
 from coefgate.drill.figures import smape_millionths
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
 from coefgate.drill.numbers import in_range, numbers, rises, with_value
+from coefgate.drill.parts import with_retirement
 from coefgate.drill.state import RETIRED, Files, State, Stored
 
 _SHARED: Final = frozenset(("retired-with-values",))
@@ -36,13 +35,6 @@ def _retirement_with_coefficient(state: State, rng: Random) -> Plant:
     other = small_change(state, rng)
     changed: Files = {RETIRED: with_retirement(state, [one]), **other.changed}
     return Plant(RETIRED, f"{one.id[:8]} retired, with {other.what}", changed, _SHARED)
-
-
-def with_retirement(state: State, calls: Sequence[Stored]) -> bytes:
-    """``samples/retired.yaml`` with more calls."""
-    document: dict[str, Any] = {"retired": []} if RETIRED not in state.files else state.draft(RETIRED)
-    document["retired"] += [{"id": one.id, "reason": "planted by the drill"} for one in calls]
-    return dumped(document)
 
 
 def _easy(state: State, side: State, rng: Random, count: int) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
 from coefgate.drill.numbers import Number, exact, in_range, numbers, rises, with_value
-from coefgate.drill.regressions.names import NO_CATEGORY
+from coefgate.drill.parts import NO_CATEGORY
 from coefgate.drill.state import MARGINS, Files, State
 
 _NOTHING: Final = "no margin can be lowered so that stored calls show it"

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from coefgate.drill.calls import eligible
 from coefgate.drill.drawing import DRAWS, one_of, up
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
+from coefgate.drill.parts import NO_CATEGORY, PRIOR, renamed, unused_name, with_aliases
 from coefgate.drill.state import MARGINS, OVERHEAD, REGISTRY, Files, State
 
 _REMOVED: Final = frozenset(("coefficient-removed",))
 NO_ALIAS: Final = "no category has an alias"
-NO_CATEGORY: Final = "there is no category"
-PRIOR: Final = {"kind": "prior", "reference": "docs/drill.md"}
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -60,18 +59,12 @@ def _aliases(state: State) -> list[tuple[str, str]]:
     return [(alias, category) for alias, category in state.canonical.items() if alias != category]
 
 
-def _with_aliases(document: dict[str, Any], aliases: list[str]) -> dict[str, Any]:
-    """A category with other aliases; what was acknowledged of the old ones has served its step."""
-    document.pop("acknowledge", None)
-    return {**document, "aliases": aliases}
-
-
 def _alias_removed(state: State, rng: Random) -> Plant:
     alias, category = one_of(rng, _aliases(state), NO_ALIAS)
     file = state.categories[category]
     document = state.draft(file)
     left = [name for name in document["aliases"] if name != alias]
-    changed: Files = {file: dumped(_with_aliases(document, left))}
+    changed: Files = {file: dumped(with_aliases(document, left))}
     return Plant(file, f"alias {alias} of {category} → gone", changed, _REMOVED)
 
 
@@ -83,40 +76,14 @@ def _alias_hijacked(state: State, rng: Random) -> Plant:
         source, target = state.draft(state.categories[category]), state.draft(state.categories[other])
         left = [name for name in source["aliases"] if name != alias]
         changed = {
-            state.categories[category]: dumped(_with_aliases(source, left)),
-            state.categories[other]: dumped(_with_aliases(target, [*target.get("aliases", []), alias])),
+            state.categories[category]: dumped(with_aliases(source, left)),
+            state.categories[other]: dumped(with_aliases(target, [*target.get("aliases", []), alias])),
         }
         broken = Judgement(state, state.after(changed)).broken
         if broken and source["overhead"] != target["overhead"]:
             what = f"alias {alias} of {category} → {other}"
             return Plant(state.categories[other], what, changed, broken)
     raise NotPlantable("nothing measurable to plant here")
-
-
-def renamed(state: State, category: str, new: str, times: Fraction = Fraction(1)) -> dict[str, bytes | None]:
-    """A category under another name, its old one as an alias, with its overheads multiplied."""
-    file = state.categories[category]
-    document = state.draft(file)
-    for entry in document["overhead"].values():
-        if times != 1:
-            entry["tokens"] = min(1_000_000, round(entry["tokens"] * times))
-            entry.pop("acknowledge", None)
-    document["category"] = new
-    document = _with_aliases(document, [*document.get("aliases", []), category])
-    changed: dict[str, bytes | None] = {file: None, f"{OVERHEAD}/{new}.yaml": dumped(document)}
-    margins = state.draft(MARGINS)
-    if category in (margins.get("cells") or {}):
-        margins["cells"][new] = margins["cells"].pop(category)
-        changed[MARGINS] = dumped(margins)
-    return changed
-
-
-def unused_name(state: State, rng: Random) -> str:
-    """A name that no category, alias or stored call has."""
-    labels = {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
-    while (name := f"drill-{rng.randint(1, 9999)}") in labels:
-        pass
-    return name
 
 
 def _renamed_to_dodge(state: State, rng: Random) -> Plant:
@@ -164,7 +131,7 @@ def _alias_promoted(state: State, rng: Random) -> Plant:
             for complexity, entry in document["overhead"].items()
         }
         changed = {
-            state.categories[category]: dumped(_with_aliases(document, left)),
+            state.categories[category]: dumped(with_aliases(document, left)),
             f"{OVERHEAD}/{alias}.yaml": dumped({"category": alias, "aliases": [], "overhead": overhead}),
         }
         broken = Judgement(state, state.after(changed)).broken

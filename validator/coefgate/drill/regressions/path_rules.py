@@ -10,7 +10,7 @@ from coefgate.drill.drawing import DRAWS, one_of, up
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
-from coefgate.drill.regressions.names import PRIOR
+from coefgate.drill.parts import PRIOR
 from coefgate.drill.state import FILE_KINDS, MARGINAL, Files, State
 
 

@@ -8,14 +8,10 @@ from typing import Final
 from coefgate.drill.calls import added, eligible, new_call, predicted
 from coefgate.drill.drawing import small_change
 from coefgate.drill.model import Kind, Plant, regression
+from coefgate.drill.parts import judge_file
 from coefgate.drill.state import Files, State
 
 _RULE: Final = frozenset(("judge-and-values",))
-
-
-def judge_file(rng: Random) -> str:
-    """A file of the program that judges."""
-    return f"validator/coefgate/gates/drill_{rng.randint(1, 999)}.py"
 
 
 def _validator(state: State, rng: Random) -> Plant:

@@ -11,7 +11,7 @@ from coefgate.drill.drawing import is_overhead, one_of
 from coefgate.drill.editing import dumped, with_text
 from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, invalid
 from coefgate.drill.numbers import Number, numbers, written
-from coefgate.drill.regressions.names import NO_CATEGORY
+from coefgate.drill.parts import NO_CATEGORY
 from coefgate.drill.state import GATES, REGISTRY, Files, Link, State
 
 Writing = Callable[[Number, Random], str]

@@ -1,0 +1,59 @@
+"""What regressions and harmless changes alike are made of: names, renames, retirements, a judge's file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.editing import dumped
+from coefgate.drill.state import MARGINS, OVERHEAD, RETIRED, State, Stored
+
+NO_CATEGORY: Final = "there is no category"
+PRIOR: Final = {"kind": "prior", "reference": "docs/drill.md"}
+"""The basis of a number that claims no sample."""
+
+
+def renamed(state: State, category: str, new: str, times: Fraction = Fraction(1)) -> dict[str, bytes | None]:
+    """A category under another name, its old one as an alias, with its overheads multiplied."""
+    file = state.categories[category]
+    document = state.draft(file)
+    for entry in document["overhead"].values():
+        if times != 1:
+            entry["tokens"] = min(1_000_000, round(entry["tokens"] * times))
+            entry.pop("acknowledge", None)
+    document["category"] = new
+    document = with_aliases(document, [*document.get("aliases", []), category])
+    changed: dict[str, bytes | None] = {file: None, f"{OVERHEAD}/{new}.yaml": dumped(document)}
+    margins = state.draft(MARGINS)
+    if category in (margins.get("cells") or {}):
+        margins["cells"][new] = margins["cells"].pop(category)
+        changed[MARGINS] = dumped(margins)
+    return changed
+
+
+def unused_name(state: State, rng: Random) -> str:
+    """A name that no category, alias or stored call has."""
+    labels = {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
+    while (name := f"drill-{rng.randint(1, 9999)}") in labels:
+        pass
+    return name
+
+
+def with_aliases(document: dict[str, Any], aliases: list[str]) -> dict[str, Any]:
+    """A category with other aliases; what was acknowledged of the old ones has served its step."""
+    document.pop("acknowledge", None)
+    return {**document, "aliases": aliases}
+
+
+def with_retirement(state: State, calls: Sequence[Stored]) -> bytes:
+    """``samples/retired.yaml`` with more calls."""
+    document: dict[str, Any] = {"retired": []} if RETIRED not in state.files else state.draft(RETIRED)
+    document["retired"] += [{"id": one.id, "reason": "planted by the drill"} for one in calls]
+    return dumped(document)
+
+
+def judge_file(rng: Random) -> str:
+    """A file of the program that judges."""
+    return f"validator/coefgate/gates/drill_{rng.randint(1, 999)}.py"
