@@ -15,6 +15,7 @@ from coefgate.drill.regressions import (
     names,
     path_rules,
     samples,
+    smuggled,
     steps,
     thresholds,
     together,
@@ -32,6 +33,7 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *added.KINDS,
     *steps.KINDS,
     *together.KINDS,
+    *smuggled.KINDS,
     *unreadable.KINDS,
 )
 HARMLESS: Final[tuple[Kind, ...]] = (

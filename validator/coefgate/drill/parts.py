@@ -1,4 +1,4 @@
-"""What regressions and harmless changes alike are made of: names, renames, retirements, a judge's file."""
+"""What regressions and harmless changes alike are made of: names, renames, retirements, the way back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Final
 
+from coefgate.drill.calls import eligible
+from coefgate.drill.drawing import Drawn, down, draw, is_worse, up
 from coefgate.drill.editing import dumped
-from coefgate.drill.state import MARGINS, OVERHEAD, RETIRED, State, Stored
+from coefgate.drill.state import MARGINS, OVERHEAD, RETIRED, Files, State, Stored
 
 NO_CATEGORY: Final = "there is no category"
 PRIOR: Final = {"kind": "prior", "reference": "docs/drill.md"}
@@ -57,3 +59,10 @@ def with_retirement(state: State, calls: Sequence[Stored]) -> bytes:
 def judge_file(rng: Random) -> str:
     """A file of the program that judges."""
     return f"validator/coefgate/gates/drill_{rng.randint(1, 999)}.py"
+
+
+def way_back(state: State, rng: Random) -> tuple[Drawn, tuple[Files, ...]]:
+    """A number that is worse by the rules, and a past in which the target branch once had it."""
+    eligible(state)
+    found = draw(state, rng, rng.choice((up, down)), is_worse)
+    return found, (found.changed, {file: state.files[file] for file in found.changed})

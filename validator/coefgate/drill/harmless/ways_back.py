@@ -7,19 +7,16 @@ from contextlib import suppress
 from random import Random
 from typing import Final
 
-from coefgate.drill.calls import eligible
 from coefgate.drill.drawing import (
     DRAWS,
-    down,
     draw,
     far,
-    is_worse,
     near,
-    up,
 )
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
 from coefgate.drill.numbers import Number, numbers
+from coefgate.drill.parts import way_back
 from coefgate.drill.state import Files, State
 
 _ANSWERED: Final = frozenset(("swing", "unmeasured", "coefficient-removed"))
@@ -28,11 +25,9 @@ _ANSWERED: Final = frozenset(("swing", "unmeasured", "coefficient-removed"))
 
 def _restore(state: State, rng: Random) -> Plant:
     """The registry once had a number that is worse by the rules; it comes back, for it was accepted."""
-    eligible(state)
-    found = draw(state, rng, rng.choice((up, down)), is_worse)
-    file, before = found.number.file, {found.number.file: state.files[found.number.file]}
+    found, past = way_back(state, rng)
     what = f"{found.what}, as it was before an accepted change"
-    return Plant(file, what, found.changed, past=(found.changed, before))
+    return Plant(found.number.file, what, found.changed, past=past)
 
 
 def _revert(state: State, rng: Random) -> Plant:
