@@ -11,6 +11,7 @@ from coefgate.drill.harmless import values as good_values
 from coefgate.drill.model import Kind
 from coefgate.drill.regressions import (
     added,
+    blinded,
     margins,
     names,
     path_rules,
@@ -33,6 +34,7 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *added.KINDS,
     *steps.KINDS,
     *together.KINDS,
+    *blinded.KINDS,
     *smuggled.KINDS,
     *unreadable.KINDS,
 )
