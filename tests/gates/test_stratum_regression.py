@@ -21,6 +21,8 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls
 from coefgate.samples.model import Sample
 from coefgate.trees import FolderTree
+from tests.registry.builders import registry as small_registry
+from tests.registry.builders import with_aliases
 from tests.replay.builders import audited, sample
 
 REGISTRY: Final = read_registry(FolderTree(Path(__file__).parents[2]))
@@ -111,6 +113,17 @@ def test_the_worse_phases_must_outnumber_the_better_ones(worse: int, better: int
         assert result.findings[0].message.startswith("tests/low: " if enough_phases else "low: ")
 
 
+def test_a_chance_at_the_limit_is_not_yet_too_small() -> None:
+    def status(limit: Fraction) -> str:
+        relative = replace(REGISTRY.gates.relative, stratum_sign_test_below=limit)
+        base = replace(REGISTRY, gates=replace(REGISTRY.gates, relative=relative))
+        return _judged(_calls(3), [1300] * 3, [1800] * 3, base).status
+
+    # Three of three phases: 1 / 8.
+    assert status(Fraction(1, 8)) == "pass"
+    assert status(Fraction(1, 8) + Fraction(1, 1000)) == "fail"
+
+
 @pytest.mark.parametrize("worse", range(9))
 @pytest.mark.parametrize("better", range(9))
 def test_the_sign_test_is_that_of_the_books(worse: int, better: int) -> None:
@@ -145,6 +158,25 @@ def test_in_a_small_category_it_counts_within_its_complexity() -> None:
     few, others = _calls(2, category="docs"), _calls(6, 100)
     result = _judged([*few, *others], [1100] * 8, [900, 900, *[1100] * 6])
     assert [finding.message.partition(":")[0] for finding in result.findings] == ["low"]
+
+
+@pytest.mark.parametrize(
+    ("gains", "loses"), [("tests", "docs"), ("docs", "tests")], ids=["under base's names", "under head's"]
+)
+def test_a_label_that_moves_counts_where_it_was_and_where_it_comes_to(gains: str, loses: str) -> None:
+    """``manual`` goes from docs to tests. One of its calls is missed now, and one of ``loses``."""
+    base = small_registry()
+    head = with_aliases(base, "tests", "testing", "manual")
+    assert (base.canonical_category["manual"], head.canonical_category["manual"]) == ("docs", "tests")
+    calls = [
+        call
+        for n, category in enumerate(("manual", loses, gains))
+        for call in _calls(5, 10 * n + 1, category=category)
+    ]
+    before = [*[1100] * 5, *[1100] * 5, 900, 900, *[1100] * 3]
+    after = [900, *[1100] * 4, 900, *[1100] * 4, *[1100] * 5]
+    found = stratum_regression([_pair(calls, before, after)], base, head)
+    assert [finding.message.partition(":")[0] for finding in found.findings] == [f"{loses}/low"]
 
 
 def test_a_loss_among_the_calls_of_base_alone_is_seen() -> None:

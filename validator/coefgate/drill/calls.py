@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -29,6 +30,17 @@ def eligible(state: State) -> list[Stored]:
     if not found:
         raise NotPlantable("no eligible call is stored")
     return found
+
+
+def cell_of(state: State, one: Stored) -> tuple[str, str]:
+    """Category and complexity of a scored call, under the category's own name."""
+    label = one.fields["category"]
+    return state.canonical.get(label, label), one.fields["complexity"]
+
+
+def cells(state: State) -> Counter[tuple[str, str]]:
+    """How many scored calls each cell has."""
+    return Counter(cell_of(state, call.stored) for call in scored(state))
 
 
 def unlinked(state: State, among: Iterable[Stored]) -> list[Stored]:

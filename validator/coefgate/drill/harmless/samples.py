@@ -13,7 +13,8 @@ from coefgate.drill.drawing import (
 from coefgate.drill.figures import METRIC_RULES, says
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
-from coefgate.drill.state import GATES, State
+from coefgate.drill.parts import with_retirement
+from coefgate.drill.state import GATES, RETIRED, State
 
 
 def _good_sample(state: State, rng: Random) -> Plant:
@@ -64,8 +65,18 @@ def _corrected(state: State, rng: Random) -> Plant:
     raise NotPlantable("no call can be corrected without flattering a figure")
 
 
+def _retired(state: State, rng: Random) -> Plant:
+    known = eligible(state)
+    for one in rng.sample(known, len(known)):
+        changed = {RETIRED: with_retirement(state, [one])}
+        if len(known) > 1 and not Judgement(state, state.after(changed)).flattered:
+            return Plant(RETIRED, f"{one.id[:8]} retired, with a reason", changed)
+    raise NotPlantable("no call can be retired without flattering a figure")
+
+
 KINDS: Final[tuple[Kind, ...]] = (
     harmless("good-sample", "one more call that is predicted well", _good_sample),
     harmless("bad-news", "calls that show that today's coefficients miss a threshold", _bad_news),
     harmless("corrected-sample", "one call corrected by a few percent", _corrected),
+    harmless("retired-with-reason", "one call taken out of scoring, with a reason", _retired),
 )

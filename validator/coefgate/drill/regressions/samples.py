@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from coefgate.drill.calls import (
     added,
     altered,
+    cell_of,
+    cells,
     correction,
     eligible,
+    new_call,
     renamed,
     scored,
     unlinked,
@@ -21,6 +25,7 @@ from coefgate.drill.state import REGISTRY, Files, State, Stored
 
 _REMOVED: Final = frozenset(("sample-removed",))
 _CHANGED: Final = frozenset(("sample-changed",))
+_SHRUNK: Final = frozenset(("cell-shrunk",))
 _NAMED: Final = "every eligible call is named by another line"
 
 
@@ -34,8 +39,7 @@ def _line(state: State, rng: Random) -> Plant:
 
 
 def _censored(state: State, rng: Random) -> Plant:
-    cut_off = [call.stored for call in scored(state) if call.censored]
-    one = one_of(rng, cut_off, "no call that was cut off counts")
+    one = _cut_off(state, rng)[0]
     what = f"the cut-off call {_place(one)} → gone"
     return Plant(one.file, what, without(state, [one]), _REMOVED)
 
@@ -84,15 +88,69 @@ def _cell_emptied(state: State, rng: Random) -> Plant:
     """Every eligible call of a cell is corrected into another cell."""
     by_cell: dict[tuple[str, str, str], list[Stored]] = {}
     for one in eligible(state):
-        label = one.fields["category"]
-        cell = (one.fields["origin"], state.canonical.get(label, label), one.fields["complexity"])
-        by_cell.setdefault(cell, []).append(one)
+        by_cell.setdefault((one.fields["origin"], *cell_of(state, one)), []).append(one)
     cell = rng.choice(sorted(by_cell))
     others = [name for name in state.document(REGISTRY)["complexities"] if name != cell[2]]
     new = one_of(rng, others, "there is only one complexity")
     changed: Files = added(correction(one, complexity=new) for one in by_cell[cell])
     what = f"{len(by_cell[cell])} calls of {cell[1]}/{cell[2]} → {cell[1]}/{new}, by corrections"
-    return Plant(next(iter(changed)), what, changed, frozenset(("cell-shrunk",)))
+    return Plant(next(iter(changed)), what, changed, _SHRUNK)
+
+
+def _one_moved(state: State, rng: Random) -> Plant:
+    """One call of a cell is corrected into another cell, or to one that failed."""
+    one = rng.choice(eligible(state))
+    category, complexity = cell_of(state, one)
+    ways: list[dict[str, Any]] = [{"success": False}]
+    ways += [{"category": name} for name in state.categories if name != category]
+    ways += [{"complexity": at} for at in state.document(REGISTRY)["complexities"] if at != complexity]
+    way = rng.choice(ways)
+    changed = added([correction(one, **way)])
+    what = f"{one.id[:8]} of {category}/{complexity} corrected: {_told(way)}"
+    return Plant(next(iter(changed)), what, changed, _SHRUNK)
+
+
+def _told(fields: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in fields.items())
+
+
+def _cut_off(state: State, rng: Random) -> list[Stored]:
+    """The calls that were cut off and count, in any order. Raises ``NotPlantable`` if there is none."""
+    found = [call.stored for call in scored(state) if call.censored]
+    if not found:
+        raise NotPlantable("no call that was cut off counts")
+    return rng.sample(found, len(found))
+
+
+def _corrected_away(state: State, rng: Random) -> Plant:
+    """A call that was cut off says nothing any more once it failed, or its files are not all known."""
+    way: dict[str, Any] = rng.choice(({"truncated": False, "success": False}, {"paths": "partial"}))
+    for one in _cut_off(state, rng):
+        changed = added([correction(one, **way)])
+        if cells(state) - cells(state.after(changed)):
+            what = f"the cut-off call {one.id[:8]} corrected: {_told(way)}"
+            return Plant(next(iter(changed)), what, changed, _SHRUNK)
+    raise NotPlantable("another call says as much as each that was cut off")
+
+
+def _displaced(state: State, rng: Random) -> Plant:
+    """Of one phase and ceiling the call that says most counts: one with a token more, of another cell."""
+    for one in _cut_off(state, rng):
+        tokens, ceiling = one.fields["actual_output_tokens"], one.fields["max_output_tokens"]
+        others = sorted(set(state.categories) - {cell_of(state, one)[0]})
+        if one.fields["phase_id"] is None or not others:
+            continue
+        longer = {
+            **new_call(one, rng.randint(1, 9999), tokens + 1),
+            "phase_id": one.fields["phase_id"],
+            "max_output_tokens": tokens if ceiling is None else ceiling,
+            "category": rng.choice(others),
+        }
+        changed = added([longer])
+        if cells(state) - cells(state.after(changed)):
+            what = f"a call of {longer['category']} in the place of the cut-off call {one.id[:8]}"
+            return Plant(next(iter(changed)), what, changed, _SHRUNK)
+    raise NotPlantable("no call that was cut off can be displaced")
 
 
 KINDS: Final[tuple[Kind, ...]] = (
@@ -104,4 +162,13 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression("phase-altered", "another phase in a stored line", _phase),
     regression("sample-file-renamed", "a file of samples under another name", _moved),
     regression("cell-emptied", "every call of a cell corrected into another cell", _cell_emptied),
+    regression("call-moved", "one call corrected into another cell, or to a failed one", _one_moved),
+    regression(
+        "censored-corrected-away",
+        "a call that was cut off corrected so that it says nothing",
+        _corrected_away,
+    ),
+    regression(
+        "censored-displaced", "a call of another cell in the place of one that was cut off", _displaced
+    ),
 )
