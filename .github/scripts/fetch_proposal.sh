@@ -18,6 +18,7 @@ full='^[0-9a-f]{40}$'
 [[ $HEAD =~ $full ]] || refuse "head is '$HEAD'; a full commit is needed: github.event.pull_request.head.sha"
 [[ -z $BASE || $BASE =~ $full ]] || refuse "base is '$BASE'; a full commit is needed, or nothing"
 [[ -z $PULL_REQUEST || $PULL_REQUEST =~ ^[1-9][0-9]{0,9}$ ]] || refuse "pull-request is '$PULL_REQUEST'; a number is needed"
+[[ $REGISTRY = /* ]] || REGISTRY=./$REGISTRY # or `cd` would take `-` for another folder, and look into CDPATH
 cd -- "$REGISTRY"
 
 if [[ -n ${GITHUB_TOKEN:-} ]]; then # for this server only, and in no argument that other processes could see

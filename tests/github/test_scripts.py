@@ -83,6 +83,32 @@ def test_a_merge_group_stands_on_its_base(author: Author) -> None:
     assert "does not stand on" in done.stderr
 
 
+def test_no_tag_of_a_proposal_comes_along(author: Author) -> None:
+    author.write("docs/note.md", "A note.\n")
+    head = author.propose()
+    author.git("tag", "-am", "planted", "coefficients/v9.0.0", head)
+    author.git("push", "-q", "origin", "coefficients/v9.0.0")
+    author.git("tag", "-d", "coefficients/v9.0.0")
+    author.git("reset", "-q", "--hard", "HEAD~1")
+    author.git("gc", "-q", "--prune=now")
+    assert fetch(author.folder, HEAD=head).returncode == 0
+    assert author.git("tag") == ""
+
+
+@pytest.mark.parametrize("registry", ["a registry", "*", "-", "-P", "$HOME"])
+def test_any_name_of_a_folder_is_taken_as_it_is(author: Author, registry: str, tmp_path: Path) -> None:
+    author.write(f"{registry}/README.md", "A registry.\n")
+    author.commit()
+    author.write("docs/note.md", "A note.\n")
+    head = author.propose()
+    author.git("reset", "-q", "--hard", "HEAD~1")
+    (tmp_path / registry).mkdir()
+    done = fetch(author.folder, HEAD=head, REGISTRY=registry, OLDPWD=str(tmp_path), CDPATH=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    # What `cd` prints where it goes elsewhere than it was told would be taken for an output.
+    assert [line.partition("=")[0] for line in done.stdout.splitlines()] == ["base", "head"]
+
+
 class _Private(SimpleHTTPRequestHandler):
     """Serves the files of a repository to those who hold the token."""
 
@@ -124,6 +150,14 @@ def test_a_private_proposal_is_fetched_with_the_token_alone(
     )
     assert (done.returncode == 0) is bool(token), done.stderr
     assert TOKEN not in done.stdout + done.stderr + (author.folder / ".git/config").read_text("utf-8")
+
+
+def test_no_other_server_gets_the_token(author: Author, private: str) -> None:
+    author.git("remote", "set-url", "origin", private)
+    elsewhere = "https://github.invalid"
+    done = fetch(author.folder, HEAD="a1" * 20, GITHUB_TOKEN=TOKEN, GITHUB_SERVER_URL=elsewhere)
+    assert done.returncode != 0
+    assert "Authentication failed" in done.stderr or "could not read Username" in done.stderr
 
 
 _HOSTILE_GATE = r"""#!/bin/bash
