@@ -24,8 +24,14 @@ from tests.publishing.stand_in import REPOSITORY, TOKEN, GitHub
 
 GATE: Final = ".github/workflows/gate.yml"
 
+_WORKFLOW: Final = frozenset(("name", "on", True, "permissions", "concurrency", "jobs"))
+_JOB: Final = frozenset(("name", "runs-on", "timeout-minutes", "permissions", "steps"))
+_STEP: Final = frozenset(("name", "id", "if", "shell", "env", "run", "uses", "with"))
+"""The keys that are understood here: any other one would do something on GitHub that is not done here."""
+
 _PYTHON: Final = """#!/bin/bash
 set -e
+printf '%s\\n' "$*" >>{log}
 {python} "$@"
 if [[ $1 = -m && $2 = venv ]]; then # what the lock names is installed here, and found from there
   printf '%s\\n' {packages} >"${{@: -1}}/{site}/locked.pth"
@@ -46,6 +52,11 @@ class Run:
     @property
     def text(self) -> str:
         return "\n".join(self.printed)
+
+    @property
+    def python(self) -> list[str]:
+        """The arguments of each Python that a step started by name."""
+        return (self.temporary / "python").read_text("utf-8").splitlines()
 
     @property
     def summary(self) -> str:
@@ -105,7 +116,10 @@ class Runner:
             capture_output=True,
             text=True,
         )
-        (job,) = yaml.safe_load(workflow.stdout)["jobs"].values()
+        definition = yaml.safe_load(workflow.stdout)
+        (job,) = definition["jobs"].values()
+        assert set(definition) <= _WORKFLOW, definition.keys() - _WORKFLOW
+        assert set(job) <= _JOB, job.keys() - _JOB
         github = {"event": event, "token": TOKEN, "repository": REPOSITORY}
         self._steps(job["steps"], {"github": github}, self.run.workspace)
         return self.run
@@ -130,8 +144,10 @@ class Runner:
     def _step(
         self, step: dict[str, Any], context: dict[str, Any], action: Path
     ) -> tuple[bool, dict[str, str]]:
+        assert set(step) <= _STEP, step.keys() - _STEP
         given = {name: filled(str(value), context) for name, value in (step.get("with") or {}).items()}
         if "run" in step:
+            assert step["shell"] == "bash"
             return self._bash(step, context, action)
         uses = step["uses"].partition("@")[0]
         if uses == "actions/checkout":
@@ -152,6 +168,7 @@ class Runner:
             inputs[name] = given.get(name, filled(str(about.get("default", "")), context))
             assert inputs[name] or not about.get("required"), f"{name} is missing"
         assert set(given) <= set(inputs)
+        assert set(definition["runs"]) == {"using", "steps"}
         result = self._steps(
             definition["runs"]["steps"], {"github": context["github"], "inputs": inputs}, self.run.workspace
         )
@@ -177,8 +194,8 @@ class Runner:
         lines = output.read_text("utf-8").splitlines()
         return done.returncode == 0, dict(line.split("=", 1) for line in lines)
 
-    @staticmethod
-    def _python() -> str:
+    def _python(self) -> str:
         packages = shlex.join({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
         site = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
-        return _PYTHON.format(python=shlex.quote(sys.executable), packages=packages, site=site)
+        log = shlex.quote(str(self.run.temporary / "python"))
+        return _PYTHON.format(python=shlex.quote(sys.executable), packages=packages, site=site, log=log)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,18 @@ def test_a_proposal_that_harms_nothing_passes(author: Author, judge: Judge, gith
     assert github.statuses[head][-1]["target_url"] == comment["html_url"]
     assert run.summary.strip() in comment["body"]
     assert only_the_target_is_there(run, author)
+
+
+def test_what_is_installed_is_the_lock_by_its_hashes_and_the_target(author: Author, judge: Judge) -> None:
+    author.write("docs/note.md", "A note.\n")
+    run = judge(author.propose())
+    pip = f"-m pip --python {run.temporary}/coefgate/venv/bin/python"
+    install = f"{pip} --disable-pip-version-check --no-input install --quiet"
+    lock = f"--requirement {run.workspace}/requirements/cli.txt"
+    assert [line for line in run.python if line.startswith("-m pip")] == [
+        f"{install} --require-hashes --no-deps --only-binary :all: {lock}",
+        f"{install} --no-deps --no-build-isolation {run.workspace}",
+    ]
 
 
 def test_a_proposal_that_makes_predictions_worse_fails(author: Author, judge: Judge, github: GitHub) -> None:
@@ -250,3 +264,17 @@ def test_a_judge_that_breaks_leaves_an_error_and_no_older_verdict(
     assert run.outcomes[broken] == "failure", run.text
     assert [state for state, _ in statuses(github, head)] == ["success", "pending", "error"]
     assert github.comments == {}
+
+
+def test_nothing_is_judged_that_could_not_be_announced(
+    author: Author, runner: Runner, github: GitHub
+) -> None:
+    author.write("docs/note.md", "A note.\n")
+    head = author.propose()
+    github.statuses[head] = [{"state": "success", "description": "of an earlier target"}]
+    real = shlex.quote(sys.executable)
+    runner.put_tool("python3", f'#!/bin/bash\n[[ $* != *pending* ]] || exit 1\nexec {real} "$@"\n')
+    run = runner.execute(pull_request(head))
+    announced, *between, last = run.outcomes.values()
+    assert (announced, set(between), last) == ("failure", {"skipped"}, "success"), run.text
+    assert [state for state, _ in statuses(github, head)] == ["success", "error"]
