@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Final, TypeVar
 
 from coefgate.drill.calls import eligible
-from coefgate.drill.editing import dumped
+from coefgate.drill.editing import dumped, value_at
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import NotPlantable, Plant, Planting
 from coefgate.drill.numbers import Number, in_range, numbers, with_value, written
@@ -174,9 +174,7 @@ def scaled(state: State, times: Fraction) -> dict[str, bytes]:
     """The files of every overhead and marginal cost, all multiplied by one factor."""
     documents: dict[str, Any] = {}
     for number in filter(is_coefficient, numbers(state)):
-        entry = documents.setdefault(number.file, state.draft(number.file))
-        for key in number.place[:-1]:
-            entry = entry[key]
+        entry = value_at(documents.setdefault(number.file, state.draft(number.file)), number.place[:-1])
         value = number.times(times)
         if in_range(number, value):
             entry[number.place[-1]] = int(value)

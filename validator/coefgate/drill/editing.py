@@ -40,10 +40,10 @@ def with_number(content: bytes, place: Place, number: str, *, acknowledge: str |
 
     An acknowledgement that stands there has served its step, and goes.
     """
-    beside: Mapping[str, Any] = _at(yaml.safe_load(content), place[:-1])
+    beside: Mapping[str, Any] = value_at(yaml.safe_load(content), place[:-1])
     if "acknowledge" in beside:
         data = yaml.safe_load(content)
-        entry = _at(data, place[:-1])
+        entry = value_at(data, place[:-1])
         entry[place[-1]] = yaml.safe_load(number)
         del entry["acknowledge"]
         if acknowledge is not None:
@@ -71,7 +71,8 @@ def _node(text: str, place: Sequence[str]) -> yaml.Node:
     return node
 
 
-def _at(data: Any, place: Sequence[str]) -> Any:
+def value_at(data: Any, place: Sequence[str]) -> Any:
+    """The value of a document to which these keys lead."""
     for key in place:
         data = data[key]
     return data

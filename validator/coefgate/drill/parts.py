@@ -49,6 +49,19 @@ def with_aliases(document: dict[str, Any], aliases: list[str]) -> dict[str, Any]
     return {**document, "aliases": aliases}
 
 
+def without_margins(state: State, category: str, complexity: str | None = None) -> dict[str, bytes]:
+    """The margins without those of a cell, or of all cells of a category, if there are any."""
+    margins = state.draft(MARGINS)
+    cells = margins.get("cells") or {}
+    if category not in cells:
+        return {}
+    if complexity is None or set(cells[category]) <= {complexity}:
+        del cells[category]
+    elif complexity in cells[category]:
+        del cells[category][complexity]
+    return {MARGINS: dumped(margins)}
+
+
 def with_retirement(state: State, calls: Sequence[Stored]) -> bytes:
     """``samples/retired.yaml`` with more calls."""
     document: dict[str, Any] = {"retired": []} if RETIRED not in state.files else state.draft(RETIRED)

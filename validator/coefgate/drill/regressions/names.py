@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from random import Random
 from typing import Final
@@ -12,25 +14,12 @@ from coefgate.drill.drawing import DRAWS, one_of, up
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
-from coefgate.drill.parts import NO_CATEGORY, PRIOR, renamed, unused_name, with_aliases
-from coefgate.drill.state import MARGINS, OVERHEAD, REGISTRY, Files, State
+from coefgate.drill.parts import NO_CATEGORY, PRIOR, renamed, unused_name, with_aliases, without_margins
+from coefgate.drill.state import OVERHEAD, REGISTRY, Files, State
 
 _REMOVED: Final = frozenset(("coefficient-removed",))
 NO_ALIAS: Final = "no category has an alias"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
-
-
-def without_margins(state: State, category: str, complexity: str | None = None) -> dict[str, bytes]:
-    """The margins without those of a cell, or of all cells of a category, if there are any."""
-    margins = state.draft(MARGINS)
-    cells = margins.get("cells") or {}
-    if category not in cells:
-        return {}
-    if complexity is None or set(cells[category]) <= {complexity}:
-        del cells[category]
-    elif complexity in cells[category]:
-        del cells[category][complexity]
-    return {MARGINS: dumped(margins)}
 
 
 def _key_removed(state: State, rng: Random) -> Plant:
@@ -110,6 +99,27 @@ def _models_narrowed(state: State, rng: Random) -> Plant:
     return Plant(REGISTRY, what, {REGISTRY: dumped(document)}, _REMOVED)
 
 
+def _models_widened(state: State, rng: Random) -> Plant:
+    """The registry says that it is made for models of which no stored call is."""
+    document = state.draft(REGISTRY)
+    old = document["applies_to"]
+
+    def takes(globs: Iterable[str], model: str) -> bool:
+        return any(fnmatchcase(model, glob) for glob in globs)
+
+    models = {one.fields["model"] for one in eligible(state)} - {None}
+    foreign = [model for model in models if not takes(old, model)]
+    globs = ["*", "gpt-*", f"drill-{rng.randint(1, 999)}-*"]
+    unused = [
+        glob for glob in globs if not takes(old, glob) and not any(takes([glob], one) for one in foreign)
+    ]
+    new = one_of(rng, unused, "the registry is made for every model already")
+    document["applies_to"] = [*old, new]
+    document.pop("acknowledge", None)
+    changed: Files = {REGISTRY: dumped(document)}
+    return Plant(REGISTRY, f"applies_to takes {new} as well", changed, frozenset(("unmeasured",)))
+
+
 def _unit(state: State, _rng: Random) -> Plant:
     document = state.draft(REGISTRY)
     old = document["unit"]
@@ -151,5 +161,6 @@ KINDS: Final[tuple[Kind, ...]] = (
         "category-renamed", "a category renamed, with an alias, and its values × 2.1 to 5", _renamed_to_dodge
     ),
     regression("applies-to-narrowed", "fewer models that the registry is made for", _models_narrowed),
+    regression("models-widened", "models that the registry is made for and no call shows", _models_widened),
     regression("unit-changed", "another unit, in which no stored call counts", _unit),
 )

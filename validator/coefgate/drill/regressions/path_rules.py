@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from random import Random
 from typing import Final
@@ -12,6 +13,8 @@ from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
 from coefgate.drill.parts import PRIOR
 from coefgate.drill.state import FILE_KINDS, MARGINAL, Files, State
+
+_BRACES: Final = re.compile(r"\{([^{}]+)\}")
 
 
 def _rules_reordered(state: State, rng: Random) -> Plant:
@@ -46,6 +49,27 @@ def _rule_widened(state: State, rng: Random) -> Plant:
             what = f"the rule for {rule['kind']} takes {glob} as well"
             return Plant(FILE_KINDS, what, changed, judgement.broken)
     raise NotPlantable("no wider rule makes anything worse")
+
+
+def _choice_widened(state: State, rng: Random) -> Plant:
+    """One more option in the braces of a glob, which takes no stored path."""
+    document = state.draft(FILE_KINDS)
+    document.pop("acknowledge", None)
+    places = [
+        (rule, index)
+        for rule in document["rules"]
+        for index, glob in enumerate(rule["paths"])
+        if _BRACES.search(glob)
+    ]
+    rule, index = one_of(rng, places, "no path rule has a choice")
+    old = rule["paths"][index]
+    new = _BRACES.sub(lambda found: f"{{{found[1]},drill{rng.randint(1, 999)}}}", old, count=1)
+    rule["paths"][index] = new
+    changed = {FILE_KINDS: dumped(document)}
+    broken = Judgement(state, state.after(changed)).broken
+    if not broken:
+        raise NotPlantable("a stored path has this name")
+    return Plant(FILE_KINDS, f"{old} → {new}", changed, broken)
 
 
 def _default_changed(state: State, rng: Random) -> Plant:
@@ -85,6 +109,7 @@ def _kind_renamed(state: State, rng: Random) -> Plant:
 KINDS: Final[tuple[Kind, ...]] = (
     regression("rules-reordered", "a path rule moved before another", _rules_reordered),
     regression("rule-widened", "a path rule that takes paths of other kinds", _rule_widened),
+    regression("rule-choice-widened", "one more choice in a path rule, for no stored path", _choice_widened),
     regression("default-kind-changed", "another kind for paths that no rule matches", _default_changed),
     regression("kind-renamed", "a file kind renamed, and its costs × 2.1 to 5", _kind_renamed),
 )

@@ -8,11 +8,13 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.calls import added, eligible, new_call, predicted
-from coefgate.drill.drawing import DRAWS, draw, is_coefficient
+from coefgate.drill.drawing import DRAWS, draw, far, is_coefficient
+from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
 from coefgate.drill.numbers import in_range, rises, with_value, written
-from coefgate.drill.state import State, Stored
+from coefgate.drill.parts import PRIOR, with_aliases, without_margins
+from coefgate.drill.state import Files, State, Stored
 
 
 def _swing(state: State, rng: Random) -> Plant:
@@ -35,6 +37,25 @@ def _swing(state: State, rng: Random) -> Plant:
             rules = broken | {"swing"}
             return Plant(number.file, what, changed, rules, ({}, first.changed), released=True)
     raise NotPlantable("no number can move by so much in two steps")
+
+
+def _out_and_in(state: State, rng: Random) -> Plant:
+    """A category goes with all its names, which is accepted, and comes back with other figures."""
+    names = sorted(state.categories) if len(state.categories) > 1 else []
+    for category in rng.sample(names, len(names)):
+        file = state.categories[category]
+        gone: Files = {file: None, **without_margins(state, category)}
+        document, times = with_aliases(state.draft(file), state.document(file).get("aliases", [])), far(rng)
+        for entry in document["overhead"].values():
+            entry["tokens"] = min(1_000_000, round(entry["tokens"] * times))
+            entry.pop("acknowledge", None)
+            entry["basis"] = PRIOR
+        changed = {file: dumped(document)}
+        base = state.after(gone)
+        if "swing" in Judgement(state, base.after(changed)).broken:
+            what = f"{category} taken out, and brought back with values × {float(times):.2f}"
+            return Plant(file, what, changed, frozenset(("swing",)), ({}, gone))
+    raise NotPlantable("no category can go and come back with other figures")
 
 
 def _flattered(state: State, rng: Random) -> Plant:
@@ -69,5 +90,6 @@ def _batch(state: State, rng: Random, likes: Sequence[Stored], number: int) -> d
 
 KINDS: Final[tuple[Kind, ...]] = (
     regression("swing-in-steps", "a number moved by 2× or more in two changes since a release", _swing),
+    regression("taken-out-and-in", "a category taken out, and back with values × or ÷ 2 to 5", _out_and_in),
     regression("flattered-in-steps", "easy calls in two changes since a release", _flattered),
 )

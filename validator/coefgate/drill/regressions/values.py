@@ -19,14 +19,17 @@ from coefgate.drill.drawing import (
     is_overhead,
     is_worse,
     near,
+    one_of,
     planted,
     scaled,
     up,
     worse,
 )
+from coefgate.drill.editing import dumped, value_at
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, regression
 from coefgate.drill.numbers import in_range, numbers, rises, with_value, written
+from coefgate.drill.prediction import Predictor
 from coefgate.drill.state import State
 
 _UNUSED: Final = "every number of this registry is used by a stored call"
@@ -133,6 +136,25 @@ def _stale(state: State, rng: Random) -> Plant:
     return Plant(found.number.file, what, changed, found.judgement.broken)
 
 
+def _claimed(state: State, rng: Random) -> Plant:
+    """A number that no stored call uses is said to rest on some."""
+    predictor = Predictor(state)
+    used = frozenset().union(*(predictor.predict(one.fields)[1] for one in eligible(state)))
+    places = [
+        (number, document, entry)
+        for number in numbers(state)
+        if is_coefficient(number) and number.name not in used
+        for document in (state.draft(number.file),)
+        for entry in (value_at(document, number.place[:-1]),)
+        if entry["basis"]["kind"] == "prior"
+    ]
+    number, document, entry = one_of(rng, places, "every number without samples is used by a stored call")
+    count = rng.randint(1, 99)
+    entry["basis"] = {"kind": "fit", "samples": count, "reference": entry["basis"]["reference"]}
+    what = f"{number.name}: basis prior → fit of {count} samples"
+    return Plant(number.file, what, {number.file: dumped(document)}, frozenset(("unmeasured",)))
+
+
 KINDS: Final[tuple[Kind, ...]] = (
     regression("overhead-raised", "an overhead × 1.3 to 5", worse(is_overhead, up)),
     regression("overhead-lowered", "an overhead ÷ 1.3 to 5", worse(is_overhead, down)),
@@ -149,6 +171,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "a coefficient that no stored call uses × 1.5",
         _unused(lambda _: Fraction(3, 2), "unmeasured"),
     ),
+    regression("samples-claimed", "a number that no stored call uses said to rest on some", _claimed),
     regression("unused-swung", "a coefficient that no stored call uses × or ÷ 2 to 5", _unused(far, "swing")),
     regression("stale-acknowledgement", "a step of 2× or more with the acknowledgement of another", _stale),
 )
