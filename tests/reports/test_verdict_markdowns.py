@@ -123,6 +123,20 @@ def test_movers_show_both_predictions(folder: Path, reader: str) -> None:
     assert worse[1] == first
 
 
+@pytest.mark.parametrize("reader", READERS)
+def test_calls_that_came_in_later_have_figures_of_their_own(folder: Path, reader: str) -> None:
+    later = [call(n, 3500) for n in range(50, 80)]
+    report = change(folder, samples=(*SAMPLES, *later), known=[one.id for one in SAMPLES])
+    page = READERS[reader](verdict_markdown(report))
+    (table,) = (one for one in page.tables if one[0][0] == "metric")
+    assert table[0] == ["metric", "all", "as asked", "prospective"]
+    assert table[1] == ["calls", "54", "54", "30"]
+    # 200 × 438 / 7,438 = 11.8 for each of docs
+    assert table[3][-1].split() == ["11.8", "[11.8–11.8]"]
+    assert len(table) == 11
+    assert markup_in(page) == []
+
+
 def test_a_state_by_itself_has_nothing_to_compare(folder: Path) -> None:
     page = verdict_markdown(alone(folder, notes=["no default branch was found"]))
     assert page.startswith("## ✅ PASS on 24 calls, 24 phases\n")

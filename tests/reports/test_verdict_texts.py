@@ -130,6 +130,29 @@ def test_bad_news_is_told_before_anything_else(folder: Path, capsys: pytest.Capt
     assert "coverage gained: docs/low 12 → 42" in lines
 
 
+def test_calls_that_came_in_later_have_figures_of_their_own(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = [call(n, 3500) for n in range(50, 80)]
+    lines = _printed(change(folder, samples=(*SAMPLES, *later), known=[one.id for one in SAMPLES]), capsys)
+    told = _line(lines, "prospective: 30 calls came in after these coefficients did")
+    table = [line.split() for line in lines[told + 2 : told + 13]]
+    assert table[0] == ["metric", "all", "as", "asked", "prospective"]
+    assert table[1] == ["calls", "54", "54", "30"]
+    assert table[2] == ["phases", "54", "54", "30"]
+    # 200 × 438 / 7,438 = 11.8 for each of docs, 200 × 770 / 6,770 = 22.7 for each of tests
+    assert table[3][:3] == ["SMAPE", "mean", "14.2"]
+    assert table[3][-2:] == ["11.8", "[11.8–11.8]"]
+    assert table[-1][-2:] == ["1.13", "[1.13–1.13]"]
+
+
+def test_too_few_later_calls_are_only_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    later = [call(n, 3500) for n in range(50, 79)]
+    lines = _printed(change(folder, samples=(*SAMPLES, *later), known=[one.id for one in SAMPLES]), capsys)
+    told = _line(lines, "prospective: 29 calls came in after these coefficients did; not yet measurable")
+    assert not lines[told + 1].startswith("Figures")
+
+
 def test_coefficients_that_still_miss_are_not_called_todays(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,7 @@ predicted at ⌈(1,500 + 2,000) × 1.125⌉ = 3,938 tokens, one of ``tests`` low
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +72,12 @@ def change(
     behind: int = 0,
     restored: str | None = None,
     notes: Sequence[str] = (),
+    known: Collection[str] = (),
 ) -> Report:
-    """The verdict on head, which is base with ``edits``, against base."""
+    """The verdict on head, which is base with ``edits``, against base.
+
+    ``known``: ids of the calls that were stored before the coefficients were what they are.
+    """
     below = FolderTree(folder)
     contents = {name: _edited(below, name, *edit) for name, edit in (edits or {}).items()}
     kept = [one for one in samples if one.id not in set(gone)]
@@ -98,7 +102,7 @@ def change(
     return judge_change(
         found,
         replay(found.base, by=STRATA),
-        replay(found.head, by=STRATA, known=()),
+        replay(found.head, by=STRATA, known=known),
         coverage=_coverage(found.audited, head),
         notes=notes,
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import Interval
-from coefgate.replay.scores import FEWEST_PROSPECTIVE, Prospective, Stratum
+from coefgate.replay.metrics import Metrics
+from coefgate.replay.scores import FEWEST_PROSPECTIVE, Prospective, Scores, Stratum
 from coefgate.reports.console import count, table
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, Written, points, ratio, rounded, share
+
+FIGURES_TITLE: Final = "Figures, each with its 95% interval; “as asked”: where the reply held the asked files"
 
 
 def figures_dict(figures: Figures | None) -> dict[str, Any] | None:
@@ -44,6 +47,25 @@ def prospective_dict(prospective: Prospective) -> dict[str, Any]:
     }
 
 
+def prospective_line(prospective: Prospective) -> str:
+    """What is known of calls that came in after the coefficients did."""
+    arrived, reason = prospective.arrived, prospective.reason
+    if arrived is None:
+        return f"prospective: not known which calls came in after these coefficients did: {reason}"
+    said = f"prospective: {count(arrived, 'call')} came in after these coefficients did"
+    return f"{said}; {reason}" if reason else said
+
+
+def figure_columns(scores: Scores) -> dict[str, Figures]:
+    """The sets of calls whose figures every report shows; the gates enforce those of ``all``."""
+    columns = {
+        "all": scores.all,
+        "as asked": scores.without_differs,
+        "prospective": scores.prospective.figures,
+    }
+    return {name: figures for name, figures in columns.items() if figures and figures.metrics}
+
+
 def stratum_dict(stratum: Stratum) -> dict[str, Any]:
     """One stratum for JSON."""
     return {
@@ -57,22 +79,32 @@ def _pair(interval: Interval | None) -> list[float | None] | None:
     return None if interval is None else [rounded(interval.low), rounded(interval.high)]
 
 
-def figures_table(columns: Mapping[str, Figures | None], title: str) -> RenderableType:
-    """One row per metric, one column per set of calls, each figure with its 95% interval."""
-    shown = {name: figures for name, figures in columns.items() if figures and figures.metrics}
-    if not shown:
+def figures_table(columns: Mapping[str, Figures], title: str) -> RenderableType:
+    """One column per set of calls; ``figure_rows`` says what stands in it."""
+    if not columns:
         return Text("not measurable: no eligible call is stored. See why with: coefgate samples audit")
-    rows = [
-        [text, *(_with_interval(figures, name, written) for figures in shown.values())]
-        for name, (text, written) in FIGURES.items()
+    rows = figure_rows(*columns.values())
+    return table("metric", *columns, rows=rows, title=title, figures=range(1, 1 + len(columns)))
+
+
+def figure_rows(*sets: Figures) -> list[list[str]]:
+    """How many calls and phases each set has, then one row per metric with its 95% interval."""
+    known = [figures.metrics for figures in sets]
+    return [
+        ["calls", *(_calls(metrics) for metrics in known)],
+        ["phases", *(f"{metrics.phases:,}" if metrics else "0" for metrics in known)],
+        *(
+            [text, *(_with_interval(figures, name, written) for figures in sets)]
+            for name, (text, written) in FIGURES.items()
+        ),
     ]
-    return table("metric", *map(_titled, shown, shown.values()), rows=rows, title=title, figures=range(1, 9))
 
 
-def _titled(name: str, figures: Figures) -> str:
-    if figures.metrics is None:
-        return name
-    return f"{name}: {how_many(figures)}"
+def _calls(metrics: Metrics | None) -> str:
+    if metrics is None:
+        return "0"
+    censored = f" + {metrics.censored:,} cut off" if metrics.censored else ""
+    return f"{metrics.samples:,}{censored}"
 
 
 def how_many(figures: Figures) -> str:
@@ -80,11 +112,13 @@ def how_many(figures: Figures) -> str:
     metrics = figures.metrics
     if metrics is None:
         return "no call"
-    censored = f" + {metrics.censored} cut off" if metrics.censored else ""
+    censored = f" + {metrics.censored:,} cut off" if metrics.censored else ""
     return f"{count(metrics.samples, 'call')}{censored}, {count(metrics.phases, 'phase')}"
 
 
 def _with_interval(figures: Figures, name: str, written: Written) -> str:
+    if figures.metrics is None:
+        return NOT_MEASURABLE
     value = written(getattr(figures.metrics, name))
     return f"{value}  [{interval_text(figures, name, written)}]"
 

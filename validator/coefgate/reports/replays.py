@@ -10,12 +10,15 @@ from rich.text import Text
 
 from coefgate.estimator.table import Table
 from coefgate.replay.scores import Comparison, ScoredCall, Scores
-from coefgate.reports.console import count, short, table
+from coefgate.reports.console import short, table
 from coefgate.reports.figures import NOT_MEASURABLE, points, ratio, rounded, share
 from coefgate.reports.metrics import (
+    FIGURES_TITLE,
+    figure_columns,
     figures_dict,
     figures_table,
     prospective_dict,
+    prospective_line,
     strata_table,
     stratum_dict,
 )
@@ -84,27 +87,13 @@ def replay_text(scores: Scores, registry: Table, revision: str) -> list[Renderab
         parts += [strata_table(scores.strata), Text("")]
     if scores.comparison:
         parts += [_comparison_table(scores.comparison), Text("")]
-    columns = {
-        "all": scores.all,
-        "reply held the asked files": scores.without_differs,
-        "prospective": scores.prospective.figures,
-    }
-    prospective = scores.prospective
-    parts += [
-        figures_table(columns, "Figures, each with its 95% interval"),
+    return [
+        *parts,
+        figures_table(figure_columns(scores), FIGURES_TITLE),
         Text(""),
         Text(f"coefficients {registry.registry_version} ({revision}), digest {short(registry.digest)}"),
+        Text(prospective_line(scores.prospective)),
     ]
-    if prospective.figures is None:
-        parts.append(prospective_line(prospective.arrived, prospective.reason))
-    return parts
-
-
-def prospective_line(arrived: int | None, reason: str) -> Text:
-    """What is known of calls that came in after the coefficients did."""
-    if arrived is None:
-        return Text(f"prospective: not known which calls came in after these coefficients did: {reason}")
-    return Text(f"prospective: {count(arrived, 'call')} came in after these coefficients did; {reason}")
 
 
 def _calls_table(scores: Scores) -> RenderableType:

@@ -10,8 +10,7 @@ from coefgate.gates.rules import RuleResult
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
 from coefgate.reports.console import count, short
 from coefgate.reports.markdown import Part, code, page, place, prose, row, table_head
-from coefgate.reports.metrics import how_many
-from coefgate.reports.replays import prospective_line
+from coefgate.reports.metrics import FIGURES_TITLE, figure_columns, figure_rows, how_many, prospective_line
 from coefgate.reports.verdict_figures import (
     RULE_FIGURES,
     base_figure,
@@ -53,8 +52,8 @@ def _parts(report: Report) -> Iterator[Part]:
     if against:
         yield from changes_parts(against)
     yield from _rules(report)
-    if below := _below_the_rules(report):
-        yield Part(99, below)
+    yield Part(99, _below_the_rules(report))
+    yield from _prospective(report)
     if against:
         yield from movers_parts(against)
         yield from strata_parts(report)
@@ -146,10 +145,16 @@ def _below_the_rules(report: Report) -> str:
     lines = []
     if report.scores.all.metrics:
         lines.append(f"- {prose(margin_sentence(report.feasible_margin))}")
-    prospective = report.scores.prospective
-    if prospective.figures is None:
-        lines.append(f"- {prose(prospective_line(prospective.arrived, prospective.reason).plain)}")
-    return "\n".join(lines)
+    return "\n".join([*lines, f"- {prose(prospective_line(report.scores.prospective))}"])
+
+
+def _prospective(report: Report) -> Iterator[Part]:
+    """The second column of figures, where there are enough calls for it."""
+    if report.scores.prospective.figures is not None:
+        columns = figure_columns(report.scores)
+        head = table_head("metric", *columns, figures=range(1, 1 + len(columns)))
+        rows = tuple(row(*cells) for cells in figure_rows(*columns.values()))
+        yield Part(99, f"{FIGURES_TITLE}\n\n{head}", rows)
 
 
 def _coverage(report: Report) -> Iterator[Part]:

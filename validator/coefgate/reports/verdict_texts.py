@@ -12,8 +12,13 @@ from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.reports.comparison_texts import changes_text, indented, line, movers_text, strata_text
 from coefgate.reports.console import count, short, table
-from coefgate.reports.metrics import how_many
-from coefgate.reports.replays import prospective_line
+from coefgate.reports.metrics import (
+    FIGURES_TITLE,
+    figure_columns,
+    figures_table,
+    how_many,
+    prospective_line,
+)
 from coefgate.reports.verdict_figures import (
     RULE_FIGURES,
     base_figure,
@@ -39,7 +44,7 @@ _MOST_PLACES: Final = 3
 
 def verdict_text(report: Report) -> list[RenderableType]:
     """A report for a reader; what compares with a base is left out where there is none."""
-    against, figures, prospective = report.comparison, report.scores.all, report.scores.prospective
+    against, figures = report.comparison, report.scores.all
     parts: list[RenderableType] = [
         Text.assemble((VERDICTS[report.verdict], _STYLES[report.verdict]), f"  on {how_many(figures)}")
     ]
@@ -53,8 +58,7 @@ def verdict_text(report: Report) -> list[RenderableType]:
         parts += [*movers_text(against), *strata_text(report)]
     if figures.metrics:
         parts.append(Text(margin_sentence(report.feasible_margin)))
-    if prospective.figures is None:
-        parts.append(line(prospective_line(prospective.arrived, prospective.reason).plain))
+    parts += _prospective(report)
     parts += _coverage(report)
     parts += _sides(report)
     parts += [line(f"note: {note}") for note in report.notes]
@@ -135,6 +139,14 @@ def _messages(report: Report) -> Iterator[RenderableType]:
     others = sum(rule.status == "pass" and rule.rule not in RULE_FIGURES for rule in report.rules)
     if others:
         yield Text(f"{count(others, 'other rule')} {'passes' if others == 1 else 'pass'}")
+
+
+def _prospective(report: Report) -> Iterator[RenderableType]:
+    """The second column of figures, or why there is none."""
+    yield line(prospective_line(report.scores.prospective))
+    if report.scores.prospective.figures is not None:
+        yield figures_table(figure_columns(report.scores), FIGURES_TITLE)
+        yield Text("")
 
 
 def _places(rule: RuleResult) -> str:
