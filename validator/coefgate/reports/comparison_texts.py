@@ -35,7 +35,7 @@ def line(text: str, style: str = "") -> Text:
 
 def indented(text: str) -> RenderableType:
     """The same, below the line that it belongs to."""
-    return Padding(line(text), (0, 0, 0, 4))
+    return Padding(line(text), (0, 0, 0, 4), expand=False)
 
 
 def changes_text(against: Comparison) -> Iterator[RenderableType]:

@@ -10,8 +10,9 @@ from io import StringIO, UnsupportedOperation
 from typing import Final, TextIO
 
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
+
+from coefgate.reports.grid import Grid
 
 PIPED_WIDTH: Final = 132
 """Columns of a report that is not printed on a terminal."""
@@ -82,15 +83,12 @@ def table(
     title: str | None = None,
     figures: Container[int] = (),
 ) -> RenderableType:
-    """A plain table; the columns whose indices are in ``figures`` are set to the right."""
-    result = Table(box=None, pad_edge=False, header_style="bold")
-    for index, column in enumerate(columns):
-        if index in figures:
-            result.add_column(column, justify="right", no_wrap=True)
-        else:
-            result.add_column(column, overflow="fold")
-    for row in rows:
-        result.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+    """A plain table; the columns whose indices are in ``figures`` are set to the right.
+
+    Where it does not fit, its rows stand below one another.
+    """
+    cells = tuple(tuple(cell if isinstance(cell, Text) else Text(cell) for cell in row) for row in rows)
+    result = Grid(columns, cells, frozenset(index for index in range(len(columns)) if index in figures))
     # A title of the table's own would be broken at the width of a narrow table.
     return result if title is None else Group(Text(title, style="bold"), result)
 
