@@ -61,8 +61,7 @@ def test_the_answer_is_that_of_the_gate_on_edited_files(
     judged = json.loads(gate.out)
     for report in (answer["report"], judged):
         report["head"].pop("version")  # edited files are dirty, a trial is not
-    green = code == 0
-    assert (answer["report"].pop("next") != judged.pop("next")) is green  # then it writes the numbers
+    assert answer["report"].pop("next") != judged.pop("next")  # the numbers stand in no file yet
     assert answer["report"] == judged
     assert answer["written"] is False
 

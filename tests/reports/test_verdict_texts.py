@@ -182,7 +182,7 @@ def test_a_restore(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_notes_stand_before_what_is_next(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = _printed(change(folder, DOCS_LOW, notes=["the proposal is behind"]), capsys)
-    assert lines[-2:] == ["note: the proposal is behind", "next: coefgate diff"]
+    assert lines[-2:] == ["note: the proposal is behind", f"next: coefgate diff {BASE[:12]} worktree"]
 
 
 def test_lists_are_shortened_and_say_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

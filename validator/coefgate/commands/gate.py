@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from coefgate.commands.judging import judge_revision, judging
 from coefgate.commands.options import format_option, registry_or_repository_option
 from coefgate.commands.place import folder_in_repository
+from coefgate.gates.next_steps import with_next
 from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.problems import InvalidInput, UsageProblem
@@ -91,7 +92,7 @@ def command(
 
 def _report(root: Path, base: str | None, head: str | None) -> Report:
     with judging(root, base=base, head=head) as judgement:
-        return judgement.report
+        return judgement.report if base is None else with_next(judgement.report, base=base)
 
 
 def _rendered(report: Report, output_format: str, root: Path) -> str | list[RenderableType]:

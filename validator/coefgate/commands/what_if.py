@@ -15,6 +15,7 @@ from coefgate.commands.assignments import Assignment, assignments, declared_name
 from coefgate.commands.judging import judging
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.searches import ranged_of, smallest_of
+from coefgate.gates.next_steps import with_next
 from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.gates.smallest import NoChange, SmallestChange
@@ -171,7 +172,8 @@ def _with_next(
 ) -> Report:
     """After a green trial of numbers that are not in the files yet, the next step is to write them."""
     if report.verdict != "pass" or not trial.tried or write:
-        return report
+        tried = () if write else [str(one) for one in wanted]
+        return with_next(report, base=base, tried=tried)
     return replace(report, next=(_spelled({one.name: one.text for one in wanted}, base, "--write"),))
 
 

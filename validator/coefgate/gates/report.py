@@ -12,12 +12,12 @@ from coefgate.gates.attribution import Effect, effects
 from coefgate.gates.feasible import FeasibleMargin, feasible_margin
 from coefgate.gates.judge import Judge
 from coefgate.gates.movers import Movers, movers
+from coefgate.gates.next_steps import with_next
 from coefgate.gates.proposal import Side
 from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, verdict_of
 from coefgate.gates.samples_kept import Correction
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
-from coefgate.registry.values import values_of
 from coefgate.replay.scores import Scores
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
@@ -69,7 +69,7 @@ class Report:
     feasible_margin: FeasibleMargin | None
     coverage: Coverage
     retired: tuple[Retirement, ...]
-    next: tuple[str, ...]
+    next: tuple[str, ...] = ()
     comparison: Comparison | None = None
     restored: str | None = None
     notes: tuple[str, ...] = ()
@@ -92,20 +92,18 @@ def judge(
     """Judge one revision by the absolute rules."""
     figures = scores.all.metrics
     rules = absolute_rules(figures, gates)
-    verdict = verdict_of(rules)
-    feasible = _feasible(scores, gates)
-    return Report(
-        verdict=verdict,
+    report = Report(
+        verdict=verdict_of(rules),
         head=head,
         scores=scores,
         stakes=stakes(scores.calls, figures) if figures else None,
         rules=rules,
-        feasible_margin=feasible,
+        feasible_margin=_feasible(scores, gates),
         coverage=coverage,
         retired=tuple(retired),
-        next=tuple(_next(verdict, feasible, measured=figures is not None)),
         notes=tuple(notes),
     )
+    return with_next(report)
 
 
 def judge_change(
@@ -116,19 +114,16 @@ def judge_change(
     figures = head.all.metrics
     found = effects(judge.changes, proposal.base.registry, proposal.head.registry, judge.evidence)
     rules = tuple(_placed(rule, found) for rule in judge.rules)
-    verdict = verdict_of(rules)
     lost, gained = _cell_moves(judge)
-    feasible = _feasible(head, judge.gates)
-    return Report(
-        verdict=verdict,
+    report = Report(
+        verdict=verdict_of(rules),
         head=proposal.head.side,
         scores=head,
         stakes=stakes(head.calls, figures) if figures else None,
         rules=rules,
-        feasible_margin=feasible,
+        feasible_margin=_feasible(head, judge.gates),
         coverage=coverage,
         retired=tuple(proposal.head.store.retired.values()),
-        next=tuple(_next_of_change(verdict, found, rules, frozenset(values_of(proposal.head.registry)))),
         comparison=Comparison(
             base=proposal.base.side,
             scores=base,
@@ -143,6 +138,7 @@ def judge_change(
         restored=proposal.restored,
         notes=tuple(notes),
     )
+    return with_next(report)
 
 
 def _feasible(scores: Scores, gates: Gates) -> FeasibleMargin | None:
@@ -184,27 +180,3 @@ def _placed(rule: RuleResult, found: Sequence[Effect]) -> RuleResult:
     worst = max(harms, key=lambda harm: harm[0])[1]
     text = f"{worst.name} has the largest part in it. {rule.rule} ({rule.limit}): {rule.message}"
     return replace(rule, findings=(Finding(text, worst.file, worst.line),))
-
-
-def _next_of_change(
-    verdict: Status, found: Sequence[Effect], rules: Sequence[RuleResult], present: frozenset[str]
-) -> list[str]:
-    if verdict == "pass":
-        return ["coefgate diff"] if found else ["coefgate coverage"]
-    steps = []
-    numbers = [effect.changes[0].name for effect in found if effect.changes[0].name in present]
-    if numbers:
-        steps.append(f"coefgate try --range {numbers[0]}")
-    first = next(rule for rule in rules if rule.status != "pass")
-    return [*steps, f"coefgate explain {first.rule}"]
-
-
-def _next(verdict: Status, feasible: FeasibleMargin | None, *, measured: bool) -> list[str]:
-    if not measured:
-        return ["coefgate samples audit", "coefgate coverage"]
-    if verdict == "pass":
-        return ["coefgate coverage"]
-    steps = ["coefgate replay --by category,complexity"]
-    if feasible:
-        steps.insert(0, f"set every margin in coefficients/safety_margins.yaml to {feasible.low / 1000:g}")
-    return steps
