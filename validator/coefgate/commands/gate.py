@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,19 +11,19 @@ from rich.console import RenderableType
 from coefgate.commands.judging import judge_revision, judging
 from coefgate.commands.options import format_option, registry_or_repository_option
 from coefgate.commands.place import folder_in_repository
+from coefgate.commands.telling import tell
 from coefgate.gates.next_steps import with_next
 from coefgate.gates.report import Report
-from coefgate.gates.rules import EXIT_CODES
-from coefgate.problems import InvalidInput, UsageProblem
-from coefgate.reports.console import show, warn
-from coefgate.reports.folder import write_problems, write_report
+from coefgate.problems import InvalidInput, Problem, UsageProblem
+from coefgate.reports.console import emit
+from coefgate.reports.folder import clear, write_problems, write_report
+from coefgate.reports.problem_markdowns import problems_markdown
+from coefgate.reports.problems import annotation
 from coefgate.reports.progress import progress
-from coefgate.reports.verdicts import (
-    verdict_annotations,
-    verdict_json,
-    verdict_markdown,
-    verdict_text,
-)
+from coefgate.reports.verdict_annotations import verdict_annotations
+from coefgate.reports.verdict_dicts import verdict_json
+from coefgate.reports.verdict_markdowns import verdict_markdown
+from coefgate.reports.verdict_texts import verdict_text
 from coefgate.trees import registry_or_bare
 
 
@@ -69,6 +70,8 @@ def command(
       coefgate gate --base origin/main --head HEAD --format markdown
       coefgate gate --at v1.2.0 --format json
     """
+    if output is not None:
+        clear(output)
     if revision is not None and (base is not None or head is not None):
         raise UsageProblem("--at judges one commit by itself. Leave out --base and --head, or --at.")
     if revision is None and head in {None, "worktree"}:
@@ -82,12 +85,9 @@ def command(
     except InvalidInput as error:
         if output is not None:
             write_problems(output, error.problems, folder_in_repository(root))
+        _tell_problems(error.problems, output_format, root)
         raise
-    if output_format != "text":  # which shows them itself
-        for note in report.notes:
-            warn(note)
-    show(rendered)
-    return EXIT_CODES[report.verdict]
+    return tell(report, rendered)
 
 
 def _report(root: Path, base: str | None, head: str | None) -> Report:
@@ -105,3 +105,13 @@ def _rendered(report: Report, output_format: str, root: Path) -> str | list[Rend
             return verdict_annotations(report, folder_in_repository(root))
         case _:
             return verdict_text(report)
+
+
+def _tell_problems(problems: Sequence[Problem], output_format: str, root: Path) -> None:
+    """What stands in the place of a verdict; a reader finds it on standard error."""
+    match output_format:
+        case "markdown":
+            emit(problems_markdown(problems))
+        case "github":
+            folder = folder_in_repository(root)
+            emit("\n".join(annotation(problem, folder) for problem in problems))

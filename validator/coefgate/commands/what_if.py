@@ -15,9 +15,9 @@ from coefgate.commands.assignments import Assignment, assignments, declared_name
 from coefgate.commands.judging import judging
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.searches import ranged_of, smallest_of
+from coefgate.commands.telling import tell
 from coefgate.gates.next_steps import with_next
 from coefgate.gates.report import Report
-from coefgate.gates.rules import EXIT_CODES
 from coefgate.gates.smallest import NoChange, SmallestChange
 from coefgate.problems import InvalidInput, Problem, UsageProblem
 from coefgate.registry.editing import Edit, edited, place_of
@@ -27,7 +27,6 @@ from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.replacing import Replacement, replace_files
 from coefgate.registry.values import values_of
 from coefgate.registry.wording import dotted
-from coefgate.reports.console import show, warn
 from coefgate.reports.progress import progress
 from coefgate.reports.what_ifs import Tried, WhatIf, what_if_json, what_if_markdown, what_if_text
 from coefgate.trees import FolderTree
@@ -76,10 +75,7 @@ def command(
     with progress("Judging the trial …"):
         answer = _answer(root, words, base=base, ranged=ranged, write=write)
         rendered = _RENDERINGS[output_format](answer)  # which draws the intervals that it shows
-    for note in answer.report.notes:
-        warn(note)
-    show(rendered)
-    return EXIT_CODES[answer.report.verdict]
+    return tell(answer.report, rendered)
 
 
 _RENDERINGS: Final[Mapping[str, Callable[[WhatIf], str | list[RenderableType]]]] = {

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from coefgate.gates.report import Report
 from coefgate.problems import Problem
+from coefgate.reports.problem_markdowns import problems_markdown
 from coefgate.reports.problems import annotation
-from coefgate.reports.verdicts import (
-    problems_markdown,
-    verdict_annotations,
-    verdict_json,
-    verdict_markdown,
-)
+from coefgate.reports.verdict_annotations import verdict_annotations
+from coefgate.reports.verdict_dicts import verdict_json
+from coefgate.reports.verdict_markdowns import verdict_markdown
 
 _FILES = ("report.json", "report.md", "annotations.txt")
 
@@ -40,13 +38,20 @@ def write_problems(folder: Path, problems: Sequence[Problem], below: str) -> Non
     )
 
 
-def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def clear(folder: Path) -> None:
+    """Take away what an earlier run has written: it must not be taken for an answer that never came."""
     for name in _FILES:
-        # An earlier verdict must not be taken for this one, should the next file never come.
         with suppress(FileNotFoundError):
             (folder / name).unlink()
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    clear(folder)
     for name, text in texts.items():
-        with NamedTemporaryFile("w", encoding="utf-8", dir=folder, prefix=f".{name}.", delete=False) as file:
-            file.write(f"{text}\n")
-        Path(file.name).replace(folder / name)
+        beside = folder / f".{name}.{os.getpid()}"
+        try:
+            beside.write_text(f"{text}\n", encoding="utf-8")
+            beside.replace(folder / name)
+        finally:
+            beside.unlink(missing_ok=True)

@@ -1,0 +1,93 @@
+"""Where a verdict goes: one stream or the other, each format, and a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import Coefgate
+
+Git = Callable[..., str]
+DOCS = "coefficients/overhead/docs.yaml"
+FILES = {"report.json", "report.md", "annotations.txt"}
+
+
+def _spoil(registry: Path) -> None:
+    path = registry / DOCS
+    path.write_text(path.read_text("utf-8").replace("tokens: 15490", "tokens: -1", 1), "utf-8")
+
+
+def _fall_behind(git: Git) -> None:
+    git("checkout", "-qb", "proposal")
+    git("checkout", "-q", "main")
+    git("commit", "-q", "--allow-empty", "-m", "meanwhile")
+    git("checkout", "-q", "proposal")
+
+
+@pytest.mark.parametrize("command", [["gate"], ["try", "docs.low=14716"]])
+@pytest.mark.parametrize("output_format", ["text", "markdown", "json"])
+def test_a_note_stands_in_the_result_and_beside_it_only_for_programs(
+    command: list[str], output_format: str, git: Git, coefgate: Coefgate
+) -> None:
+    _fall_behind(git)
+    outcome = coefgate(*command, "--format", output_format)
+    assert outcome.code == 0
+    assert outcome.out.count("1 commit behind main") == 1
+    assert outcome.err.count("1 commit behind main") == (output_format != "text")
+
+
+@pytest.mark.parametrize(
+    ("output_format", "beginning"),
+    [("github", f"::error file={DOCS},line=6,col=13,"), ("markdown", "## ❌ INVALID: 1 problem in 1 file\n")],
+)
+def test_an_invalid_registry_is_told_in_the_format_asked_for(
+    output_format: str, beginning: str, registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    _spoil(registry)
+    outcome = coefgate("gate", "--format", output_format)
+    assert outcome.code == 3
+    assert outcome.out.startswith(beginning)
+    assert "overhead.low.tokens" in outcome.out
+    assert outcome.err.startswith(f"{DOCS}:6:13  overhead.low.tokens is -1")
+
+
+def test_an_invalid_registry_is_no_report(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    _spoil(registry)
+    for output_format in ("text", "json"):
+        assert coefgate("gate", "--format", output_format).out == ""
+
+
+def test_files_of_a_report_are_made_as_any_other(git: Git, coefgate: Coefgate, tmp_path: Path) -> None:
+    mask = os.umask(0o027)
+    try:
+        assert coefgate("gate", "--output", str(tmp_path / "report")).code == 0
+    finally:
+        os.umask(mask)
+    found = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "report").iterdir()}
+    assert found == dict.fromkeys(FILES, 0o640)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["--base", "nowhere"], 2), (["--at", "HEAD", "--base", "HEAD"], 2)]
+)
+def test_an_earlier_answer_is_no_answer(
+    arguments: list[str], code: int, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    report = tmp_path / "report"
+    assert coefgate("gate", "--output", str(report)).code == 0
+    (report / "notes.txt").write_text("mine")
+    assert coefgate("gate", *arguments, "--output", str(report)).code == code
+    assert [path.name for path in report.iterdir()] == ["notes.txt"]
+
+
+def test_problems_take_the_place_of_a_report(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    report = tmp_path / "report"
+    assert coefgate("gate", "--output", str(report)).code == 0
+    _spoil(registry)
+    assert coefgate("gate", "--output", str(report)).code == 3
+    assert {path.name for path in report.iterdir()} == FILES - {"report.json"}

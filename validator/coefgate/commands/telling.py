@@ -1,0 +1,23 @@
+"""A verdict is told: what a reader should know, the result in the format asked for, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import RenderableType
+
+from coefgate.gates.report import Report
+from coefgate.gates.rules import EXIT_CODES
+from coefgate.reports.console import show, warn
+
+
+def tell(report: Report, rendered: str | Iterable[RenderableType]) -> int:
+    """Print a rendering; the exit code is that of the verdict.
+
+    The parts of a page for a reader hold the report's notes; beside a text they stand on standard error.
+    """
+    if isinstance(rendered, str):
+        for note in report.notes:
+            warn(note)
+    show(rendered)
+    return EXIT_CODES[report.verdict]
