@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from coefgate.history.version import TAG_PREFIX
 from coefgate.publishing.statuses import CONTEXT
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +57,26 @@ def test_the_target_branch_is_protected_by_this_and_nobody_is_exempt() -> None:
             },
         ],
     }
+
+
+def test_releases_are_made_by_few_and_nobody_else_moves_or_deletes_them() -> None:
+    ruleset = _ruleset("tags.json")
+    assert ruleset.pop("name")
+    administrators = {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}
+    assert ruleset == {
+        "target": "tag",
+        "enforcement": "active",
+        "conditions": {"ref_name": {"include": [f"refs/tags/{TAG_PREFIX}*"], "exclude": []}},
+        "bypass_actors": [administrators],
+        "rules": [{"type": "creation"}, {"type": "update"}, {"type": "deletion"}],
+    }
+
+
+def test_the_page_says_to_import_every_ruleset() -> None:
+    page = (ROOT / "docs/security.md").read_text("utf-8")
+    names = {path.name for path in (ROOT / ".github/rulesets").iterdir()}
+    assert names == {"main.json", "tags.json"}
+    assert [name for name in names if f"`.github/rulesets/{name}`" not in page] == []
 
 
 OWNED = {
