@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from io import StringIO
@@ -119,6 +120,25 @@ def test_what_is_committed_is_drilled_not_what_lies_in_the_folder(registry: Path
 
 def test_a_folder_without_git_is_drilled_as_it_lies(registry: Path) -> None:
     assert drilled("--registry", str(registry), "--seed", "1", "--only", "documents-only").code == 0
+
+
+def test_a_drill_that_is_told_to_end_leaves_nothing_behind(registry: Path, git: Git, tmp_path: Path) -> None:
+    tools, temporary = tmp_path / "tools", tmp_path / "temporary"
+    tools.mkdir()
+    temporary.mkdir()
+    # The first commit into the scratch repository is made when its folder is there.
+    script = f'#!/bin/sh\n[ "$1" != fast-import ] || kill -TERM $PPID\nexec {shutil.which("git")} "$@"\n'
+    (tools / "git").write_text(script, "utf-8")
+    (tools / "git").chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-m", "coefgate", "drill", "--registry", str(registry), "--only", "comment"],
+        env={**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(temporary)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "interrupted")
+    assert list(temporary.iterdir()) == []
 
 
 def test_an_unknown_kind_is_a_usage_problem(registry: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from coefgate.problems import ENVIRONMENT, INTERRUPTED, MISSING_EXTRA
@@ -9,6 +10,7 @@ from coefgate.problems import ENVIRONMENT, INTERRUPTED, MISSING_EXTRA
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: nothing is left behind
     try:
         sys.exit(_run())
     except KeyboardInterrupt:  # while modules are still being imported
