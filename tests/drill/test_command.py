@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from coefgate.drill.calls import added
 from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
 from coefgate.drill.model import Drill, Row, Side, Status
 from coefgate.reports.drills import drill_text, shown_while_running
 from tests.drill.conftest import SHIPPED, drilled
+from tests.drill.test_judgement import call
 
 Git = Callable[..., str]
 
@@ -163,6 +165,31 @@ def test_a_registry_without_calls_is_drilled_as_far_as_it_goes(registry: Path) -
     only = [word for name in names for word in ("--only", name)]
     found = drilled("--registry", str(registry), "--seed", "1", *only, "--format", "json")
     assert [row for row in json.loads(found.out)["rows"] if row["status"] != "ok"] == []
+    assert found.code == 0
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_a_registry_of_others_with_few_calls(tmp_path: Path, seed: str) -> None:
+    """Two categories, one kind of file, seven calls, of which one has a complexity that is not declared."""
+    shutil.copytree(SHIPPED / "schemas/fixtures/valid/coefficients/minimal", tmp_path / "coefficients")
+    needed = {"docs": (3500, 3000), "tests": (3600, 2900), "documentation": (3900,)}
+    drafts = [
+        call(tokens, category=label, phase=f"{label}-{tokens}")
+        for label, several in needed.items()
+        for tokens in several
+    ]
+    drafts += [call(5000, complexity="high", phase="high"), call(3000, complexity="medium", phase="medium")]
+    ((file, content),) = added(drafts).items()
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).write_bytes(content)
+    found = drilled("--registry", str(tmp_path), "--seed", seed, "--format", "json")
+    rows = json.loads(found.out)["rows"]
+    assert [row for row in rows if row["status"] == "wrong"] == []
+    # No call was cut off, and there is one path rule without a choice.
+    assert {row["kind"] for row in rows if row["status"] == "not-planted"} >= {
+        *("censored-removed", "censored-corrected-away", "rules-reordered", "rule-choice-widened"),
+    }
+    assert len([row for row in rows if row["status"] == "ok"]) > 80
     assert found.code == 0
 
 
