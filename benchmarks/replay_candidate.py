@@ -12,11 +12,12 @@ import numpy as np
 
 from benchmarks.measure import ROOT, Row, inside, paired
 from benchmarks.reading import CALLS, write_calls
-from coefgate.estimator.columnar import counts_matrix, predict
+from coefgate.estimator.columnar import predict
 from coefgate.estimator.table import compile_table
 from coefgate.registry.reading import read_registry
 from coefgate.registry.snapshot import snapshot
-from coefgate.replay.metrics import Calls, metrics
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import metrics
 from coefgate.samples.eligibility import audit
 from coefgate.samples.reading import read_samples
 from coefgate.trees import FolderTree
@@ -31,14 +32,8 @@ def rows() -> Iterator[Row]:
         write_calls(Path(folder) / "samples" / "autopack" / "2025-12-17-0123abcd.jsonl", CALLS)
         store = read_samples(FolderTree(Path(folder)))
     audited = audit(store, scope=registry.gates.scope, unit=registry.unit)
-    scored = [one for one in audited if one.status in ("eligible", "censored")]
-    counts = counts_matrix([one.sample for one in scored], candidate)
-    calls = Calls(
-        np.zeros(len(scored), dtype=np.int64),
-        np.array([one.sample.actual_output_tokens for one in scored], dtype=np.int64),
-        np.arange(len(scored)),
-        np.array([one.status == "censored" for one in scored]),
-    )
+    evidence = Evidence(audited)
+    counts, calls = evidence.counts(candidate), evidence.calls(candidate)
     matrix, actual = counts.matrix.astype(np.float64), calls.actual.astype(np.float64)
     tokens = np.array([candidate.marginal[o][k].tokens for o, k in counts.columns], dtype=np.float64)  # type: ignore[index]
 
@@ -54,7 +49,7 @@ def rows() -> Iterator[Row]:
 
     ours_seconds, bare_seconds, ratio = paired(inside(ours, 5), inside(bare, 5), runs=7)
     yield Row(
-        f"another candidate on cached counts, {len(scored):,} calls",
+        f"another candidate on cached counts, {len(calls.actual):,} calls",
         f"{ours_seconds * 1e3:.1f} ms",
         f"{bare_seconds * 1e3:.1f} ms, bare product with its quantiles",
         ratio,

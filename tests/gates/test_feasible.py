@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coefgate.gates import feasible as module
-from coefgate.gates.feasible import HIGHEST, LOWEST, FeasibleMargin, feasible_margin
+from coefgate.gates.feasible import FeasibleMargin, feasible_margin
 from coefgate.gates.rules import absolute_rules, verdict_of
 from coefgate.registry.model import Gates, Limits, Scope
+from coefgate.registry.moving import LEAST_FACTOR, MOST_FACTOR
 from coefgate.replay.metrics import Calls, metrics
 from coefgate.replay.scores import Scores, replay
 from tests.gates.conftest import AIMS, LINES
@@ -43,7 +44,7 @@ class Small:
     def runs(self, limits: Limits, highest: int) -> list[tuple[int, int]]:
         """Every run of margins that pass, each tried by itself."""
         runs: list[tuple[int, int]] = []
-        for margin in range(LOWEST, highest + 1):
+        for margin in range(LEAST_FACTOR, highest + 1):
             if self.passes(margin, limits):
                 low = runs.pop()[0] if runs and runs[-1][1] == margin - 1 else margin
                 runs.append((low, margin))
@@ -101,7 +102,7 @@ def test_a_margin_does_nothing_for_a_call_without_deliverables(limits: Limits) -
     assert _small([(100, 200)]).found(limits) == FeasibleMargin(1991, 3000, whole=True)
     assert _small([(100, 200)], fixed=frozenset({0})).found(limits) is None
     assert _small([(250, 200)], fixed=frozenset({0})).found(limits) == FeasibleMargin(
-        LOWEST, HIGHEST, whole=True
+        LEAST_FACTOR, MOST_FACTOR, whole=True
     )
 
 
@@ -118,8 +119,8 @@ def test_calls_that_pull_apart_may_leave_a_hole() -> None:
     #   margin 1:  (0 + 163.6) / 2 = 81.8    margin 10: the same    margin √10: 103.9
     wide = Limits(Fraction(95), Fraction(1), Fraction(1, 2), Fraction(8), Fraction(20))
     small = _small([(100, 100), (100, 1000)])
-    (low, end), (start, high) = small.runs(wide, HIGHEST)
-    assert (low, high) == (LOWEST, HIGHEST)
+    (low, end), (start, high) = small.runs(wide, MOST_FACTOR)
+    assert (low, high) == (LEAST_FACTOR, MOST_FACTOR)
     assert end < 3162 < start
     assert small.found(wide) == FeasibleMargin(start, high, whole=False)
 
@@ -156,9 +157,9 @@ def test_the_feasible_margin_is_what_trying_all_of_them_finds(
 ) -> None:
     fixed = data.draw(st.frozensets(st.integers(0, len(eligible)), max_size=2))
     small = _small(eligible, cut_off=cut_off, fixed=fixed)
-    highest = LOWEST + 600
+    highest = LEAST_FACTOR + 600
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "HIGHEST", highest)
+        patch.setattr(module, "MOST_FACTOR", highest)
         found = small.found(limits)
     runs = small.runs(limits, highest)
     if not runs:

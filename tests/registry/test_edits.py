@@ -12,11 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from coefgate.estimator.columnar import counts_matrix, predict
-from coefgate.estimator.table import compile_table
+from coefgate.estimator.table import table_of
 from coefgate.registry.changes import changes
 from coefgate.registry.edits import taken_back
 from coefgate.registry.model import PathRule, Registry
-from coefgate.registry.snapshot import snapshot
 from coefgate.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
 from tests.registry import builders
 from tests.registry.builders import COMPLEXITIES, KINDS, registry
@@ -50,7 +49,7 @@ CALLS = [
 
 
 def _predictions(one: Registry) -> list[int]:
-    table = compile_table(snapshot(one), registry_version="", digest="")
+    table = table_of(one)
     found: list[int] = predict(counts_matrix(CALLS, table), table).tolist()
     return found
 

@@ -1,16 +1,20 @@
-"""What a registry works out from what it holds: once, and anew where it holds something else."""
+"""What a registry works out from what it holds: once, and anew where it holds something else; its ends."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from coefgate.registry.moving import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.reading import read_registry
 from coefgate.trees import FolderTree
+from coefgate.vocabulary import MAX_TOKENS
 
-SHIPPED = read_registry(FolderTree(Path(__file__).parents[2]))
+ROOT = Path(__file__).parents[2]
+SHIPPED = read_registry(FolderTree(ROOT))
 
 
 @pytest.mark.parametrize("name", ["canonical_category", "path_rules_fingerprint"])
@@ -25,3 +29,12 @@ def test_a_registry_with_other_names_or_rules_has_its_own() -> None:
     assert SHIPPED.canonical_category["documentation"] == "docs"
     assert other.canonical_category == {"docs": "docs", "manual": "docs"}
     assert other.path_rules_fingerprint != SHIPPED.path_rules_fingerprint
+
+
+def test_numbers_end_where_the_schemas_say() -> None:
+    def ends(schema: str, of: str) -> tuple[int, int]:
+        found = json.loads((ROOT / f"schemas/{schema}.schema.json").read_text("utf-8"))["$defs"][of]
+        return found["minimum"], found["maximum"]
+
+    assert ends("overhead", "tokens") == (0, MAX_TOKENS)
+    assert ends("safety_margins", "factor") == (LEAST_FACTOR / 1000, MOST_FACTOR / 1000)

@@ -25,7 +25,7 @@ from coefgate.commands.states import (
     read_both,
     revision_with_samples,
 )
-from coefgate.estimator.table import compile_table
+from coefgate.estimator.table import table_of
 from coefgate.gates.judge import Judge
 from coefgate.gates.proposal import Proposal, Side
 from coefgate.gates.report import Report, judge, judge_change
@@ -136,8 +136,7 @@ def _alone(state: State, store: SampleStore, arrived: Arrivals, notes: tuple[str
     )
 
     def trial(other: Registry) -> tuple[RuleResult, ...]:
-        table = compile_table(snapshot(other), registry_version="", digest="")
-        return absolute_rules(metrics(evidence.calls(table)), registry.gates)
+        return absolute_rules(metrics(evidence.calls(table_of(other))), registry.gates)
 
     return Judgement(report, registry, trial, evidence, None)
 

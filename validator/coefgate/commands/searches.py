@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.commands.judging import Judgement
-from coefgate.estimator.table import compile_table
+from coefgate.estimator.table import table_of
 from coefgate.gates.candidates import exercised_names, may_pass, predictions
 from coefgate.gates.evidence import Stratum
 from coefgate.gates.judge import Judge
@@ -14,7 +14,6 @@ from coefgate.gates.ranges import Span, Statuses, turning
 from coefgate.gates.smallest import NoChange, SmallestChange, smallest_change
 from coefgate.gates.stratum_regression import StrataOf
 from coefgate.registry.moving import limits_of, moved, number_of, steps_in, steps_of
-from coefgate.registry.snapshot import snapshot
 from coefgate.registry.values import values_of
 from coefgate.reports.what_ifs import Ranged
 
@@ -39,7 +38,7 @@ def ranged_of(judgement: Judgement, name: str) -> Ranged:
 def smallest_of(judgement: Judgement) -> SmallestChange | NoChange:
     """The smallest change of one number with which the judged registry would pass."""
     registry, evidence, judge = judgement.head, judgement.evidence, judgement.judge
-    counts = evidence.counts(compile_table(snapshot(registry), registry_version="", digest=""))
+    counts = evidence.counts(table_of(registry))
     gates = registry.gates if judge is None else judge.gates
     before = None if judge is None else judge.pair.base.predicted
     strata = () if judge is None else _strata(judge)

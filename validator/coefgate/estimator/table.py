@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from coefgate.registry.model import Registry
 from coefgate.registry.paths import PathKinds, compiled_path_kinds
+from coefgate.registry.snapshot import snapshot
 from coefgate.vocabulary import PRICED_OPERATIONS, Operation
 
 
@@ -61,21 +63,26 @@ class Table:
         return model is None or any(fnmatchcase(model, glob) for glob in self.applies_to)
 
 
-def compile_table(snapshot: Mapping[str, Any], *, registry_version: str, digest: str) -> Table:
-    """Compile a snapshot (``registry.snapshot``), which is taken to be valid.
+def table_of(registry: Registry) -> Table:
+    """A registry ready to estimate, under no name: for predictions that are only compared."""
+    return compile_table(snapshot(registry), registry_version="", digest="")
+
+
+def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: str) -> Table:
+    """Compile the content of a snapshot (``registry.snapshot``), which is taken to be valid.
 
     ``registry_version`` and ``digest`` are carried into every estimate.
     """
-    margins = snapshot["safety_margins"]
-    categories = snapshot["categories"]
+    margins = content["safety_margins"]
+    categories = content["categories"]
     marginal: dict[Operation, Mapping[str, Cost]] = {
-        operation: {kind: _cost(value) for kind, value in snapshot["marginal_costs"][operation].items()}
+        operation: {kind: _cost(value) for kind, value in content["marginal_costs"][operation].items()}
         for operation in PRICED_OPERATIONS
     }
     kinds = tuple(sorted(marginal["create"]))
     marginal["unknown"] = {kind: _dearer(*(marginal[o][kind] for o in PRICED_OPERATIONS)) for kind in kinds}
-    no_deliverables = {name: _cost(value) for name, value in snapshot["no_deliverables"].items()}
-    rules = snapshot["file_kinds"]
+    no_deliverables = {name: _cost(value) for name, value in content["no_deliverables"].items()}
+    rules = content["file_kinds"]
     return Table(
         kind_of=compiled_path_kinds(
             tuple((rule["kind"], tuple(rule["paths"])) for rule in rules["rules"]), rules["default"]
@@ -91,14 +98,14 @@ def compile_table(snapshot: Mapping[str, Any], *, registry_version: str, digest:
             for category, entry in categories.items()
             for complexity, value in entry["overhead"].items()
         },
-        fallback=Cell(_cost(snapshot["fallback"]["overhead"]), margins["default"]),
+        fallback=Cell(_cost(content["fallback"]["overhead"]), margins["default"]),
         marginal=marginal,
         no_deliverables=no_deliverables,
         no_deliverables_fallback=_dearer(*no_deliverables.values()),
-        applies_to=tuple(snapshot["applies_to"]),
-        interval_below=snapshot["interval"]["below"],
-        interval_above=snapshot["interval"]["above"],
-        interval_coverage=snapshot["interval"]["coverage"],
+        applies_to=tuple(content["applies_to"]),
+        interval_below=content["interval"]["below"],
+        interval_above=content["interval"]["above"],
+        interval_coverage=content["interval"]["coverage"],
         registry_version=registry_version,
         digest=digest,
     )

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from coefgate.estimator.table import compile_table
+from coefgate.estimator.table import table_of
 from coefgate.registry.changes import Change
 from coefgate.registry.edits import taken_back
 from coefgate.registry.model import Registry
-from coefgate.registry.snapshot import snapshot
 from coefgate.registry.values import rises
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Metrics, metrics
@@ -47,7 +46,7 @@ def effects(
 
 
 def _calls(registry: Registry, evidence: Evidence) -> Calls:
-    return evidence.calls(compile_table(snapshot(registry), registry_version="", digest=""))
+    return evidence.calls(table_of(registry))
 
 
 def _groups(changes: Sequence[Change], base: Registry, head: Registry) -> Iterator[tuple[Change, ...]]:

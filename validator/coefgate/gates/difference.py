@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from coefgate.estimator.table import Table
 from coefgate.gates.attribution import Effect, effects
 from coefgate.gates.evidence import Pair, pair
@@ -17,7 +15,7 @@ from coefgate.registry.changes import changes
 from coefgate.registry.model import Registry
 from coefgate.registry.path_differences import GlobDifference, glob_differences
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import Calls
+from coefgate.replay.metrics import missed
 from coefgate.samples.model import Audited
 
 
@@ -53,7 +51,7 @@ def difference(
     (base_side, was, before), (head_side, now, after) = base, head
     evidence = Evidence(audited)
     both = pair(evidence, before, after)
-    missed, misses = _missed(both.base), _missed(both.head)
+    before_missed, after_missed = missed(both.base), missed(both.head)
     return Difference(
         base=base_side,
         head=head_side,
@@ -62,12 +60,7 @@ def difference(
         gates=gate_differences(was.gates, now.gates),
         pair=both,
         moved=int((both.base.predicted != both.head.predicted).sum()),
-        gained_misses=int((misses & ~missed).sum()),
-        lost_misses=int((missed & ~misses).sum()),
+        gained_misses=int((after_missed & ~before_missed).sum()),
+        lost_misses=int((before_missed & ~after_missed).sum()),
         movers=movers(both),
     )
-
-
-def _missed(calls: Calls) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Calls that are known to have needed more than was predicted."""
-    return np.where(calls.censored, calls.predicted <= calls.actual, calls.predicted < calls.actual)

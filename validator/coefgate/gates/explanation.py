@@ -10,24 +10,23 @@ from typing import Final
 import numpy as np
 
 from coefgate.estimator.columnar import Integers
-from coefgate.estimator.table import Table, compile_table
+from coefgate.estimator.table import table_of
 from coefgate.gates.candidates import Candidate, predictions
 from coefgate.registry.model import Registry, Value
 from coefgate.registry.moving import (
     LEAST_FACTOR,
     MOST_FACTOR,
-    MOST_TOKENS,
     is_margin,
     limits_of,
     moved,
     number_of,
     steps_of,
 )
-from coefgate.registry.snapshot import snapshot
 from coefgate.registry.values import values_of
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
 from coefgate.samples.model import Audited, Sample
+from coefgate.vocabulary import MAX_TOKENS
 
 PERCENTS: Final = (-10, 10)
 
@@ -81,7 +80,7 @@ def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Ex
     """Explain the number called ``name`` on the eligible and censored calls among ``audited``."""
     value = values_of(registry)[name]
     evidence = Evidence(audited)
-    calls = evidence.calls(_table(registry))
+    calls = evidence.calls(table_of(registry))
     rests = _rests(registry, value, evidence)
     return Explanation(
         value=value,
@@ -93,13 +92,9 @@ def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Ex
     )
 
 
-def _table(registry: Registry) -> Table:
-    return compile_table(snapshot(registry), registry_version="", digest="")
-
-
 def _with(registry: Registry, name: str, steps: int, evidence: Evidence) -> Integers:
     """Predictions with another number under this name."""
-    counts = evidence.counts(_table(registry))
+    counts = evidence.counts(table_of(registry))
     found: Integers = predictions([Candidate(name, steps)], registry, counts)[0]
     return found
 
@@ -148,10 +143,10 @@ def _nudge(registry: Registry, value: Value, percent: int, evidence: Evidence, c
     low, high = limits_of(registry, value.name)
     number = number_of(value.name, steps)
     limits = (number_of(value.name, low), number_of(value.name, high))
-    least, most = (LEAST_FACTOR, MOST_FACTOR) if is_margin(value.name) else (0, MOST_TOKENS)
+    least, most = (LEAST_FACTOR, MOST_FACTOR) if is_margin(value.name) else (0, MAX_TOKENS)
     exact, allowed = wanted == steps, low <= steps <= high
     if not least <= steps <= most:
         return Nudge(percent, number, exact, allowed, limits, None, None)
-    other = evidence.calls(_table(moved(registry, {value.name: number})))
+    other = evidence.calls(table_of(moved(registry, {value.name: number})))
     differing = int((other.predicted != calls.predicted).sum())
     return Nudge(percent, number, exact, allowed, limits, differing, metrics(other))

@@ -10,11 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from coefgate.registry.model import Limits
+from coefgate.registry.moving import LEAST_FACTOR, MOST_FACTOR
 from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
 
-LOWEST: Final = 1000
-HIGHEST: Final = 10_000
-"""Margins in thousandths that a registry may declare."""
 _CELLS_AT_ONCE: Final = 100_000
 """Entries of the margins × calls matrices that are kept in memory together."""
 
@@ -88,7 +86,7 @@ def _predicted(
 
 def _first(holds: Callable[[int], bool]) -> int:
     """The smallest margin from which on ``holds`` is true; one beyond the highest if it never is."""
-    low, high = LOWEST, HIGHEST + 1
+    low, high = LEAST_FACTOR, MOST_FACTOR + 1
     while low < high:
         middle = (low + high) // 2
         if holds(middle):

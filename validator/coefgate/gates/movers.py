@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import nsmallest
 
 import numpy as np
+import numpy.typing as npt
 
 from coefgate.gates.evidence import Pair
-from coefgate.replay.metrics import MILLION, smape_200
+from coefgate.replay.metrics import MILLION, Calls, Integers, missed, smape_200
 from coefgate.samples.model import Sample
 
 MOST = 10
@@ -38,35 +40,25 @@ class Movers:
 
 def movers(both: Pair) -> Movers:
     """Order the calls by how far their SMAPE moves; equal moves by id."""
-    rise = np.zeros(len(both.evidence.samples), dtype=np.int64)
-    open_ones = both.evidence.censored
-    known = ~open_ones
-    before, after, actual = both.base.predicted, both.head.predicted, both.evidence.actual
-    old = smape_200(before[known], actual[known])
-    new = smape_200(after[known], actual[known])
-    rise[known] = new - old
-    was, now = before[open_ones] <= actual[open_ones], after[open_ones] <= actual[open_ones]
-    rise[open_ones] = _BECOMES_A_MISS * (now.astype(np.int64) - was.astype(np.int64))
-    order = sorted(
-        np.flatnonzero(rise).tolist(), key=lambda at: (-abs(int(rise[at])), both.evidence.samples[at].id)
-    )
-    smape = {
-        at: (o, n)
-        for at, o, n in zip(np.flatnonzero(known).tolist(), old.tolist(), new.tolist(), strict=True)
-    }
+    samples, cut_off = both.evidence.samples, both.evidence.censored
+    old, new = (_errors(calls) for calls in (both.base, both.head))
+    becomes = missed(both.head).astype(np.int64) - missed(both.base)
+    rise = np.where(cut_off, _BECOMES_A_MISS * becomes, new - old)
 
     def mover(at: int) -> Mover:
-        pair = smape.get(at)
-        return Mover(
-            both.evidence.samples[at],
-            pair is None,
-            int(before[at]),
-            int(after[at]),
-            None if pair is None else Fraction(pair[0], MILLION),
-            None if pair is None else Fraction(pair[1], MILLION),
-        )
+        was, now = (None if cut_off[at] else Fraction(int(side[at]), MILLION) for side in (old, new))
+        before, after = (int(side.predicted[at]) for side in (both.base, both.head))
+        return Mover(samples[at], bool(cut_off[at]), before, after, was, now)
 
-    return Movers(
-        tuple(mover(at) for at in [at for at in order if rise[at] > 0][:MOST]),
-        tuple(mover(at) for at in [at for at in order if rise[at] < 0][:MOST]),
-    )
+    def furthest(these: npt.NDArray[np.bool_]) -> tuple[Mover, ...]:
+        order = nsmallest(MOST, np.flatnonzero(these), key=lambda at: (-abs(rise[at]), samples[at].id))
+        return tuple(mover(int(at)) for at in order)
+
+    return Movers(furthest(rise > 0), furthest(rise < 0))
+
+
+def _errors(calls: Calls) -> Integers:
+    """SMAPE in millionths; 0 of a censored call, which has none."""
+    errors = np.zeros_like(calls.actual)
+    errors[~calls.censored] = smape_200(calls.predicted[~calls.censored], calls.actual[~calls.censored])
+    return errors

@@ -9,11 +9,11 @@ from typing import Final
 
 from coefgate.registry.model import Registry, Value
 from coefgate.registry.values import values_of
+from coefgate.vocabulary import MAX_TOKENS
 
-MOST_TOKENS: Final = 1_000_000
 LEAST_FACTOR: Final = 1000
 MOST_FACTOR: Final = 10_000
-"""Ends of a margin, in thousandths; the schemas say the same of all three."""
+"""Ends of a margin, in thousandths; the schemas say the same, and of ``MAX_TOKENS``."""
 
 
 def is_margin(name: str) -> bool:
@@ -50,7 +50,7 @@ def limits_of(registry: Registry, name: str) -> tuple[int, int]:
         return LEAST_FACTOR, MOST_FACTOR
     values = values_of(registry)
     family, _, complexity = name.rpartition(".")
-    low, high = 0, MOST_TOKENS
+    low, high = 0, MAX_TOKENS
     if complexity not in registry.complexities or name == "fallback.overhead" or "." in family:
         return low, high
     place = registry.complexities.index(complexity)

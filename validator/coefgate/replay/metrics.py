@@ -105,9 +105,8 @@ def metrics(calls: Calls) -> Metrics | None:
     waste = _ratios_at(
         predicted, actual, (*middle_ranks(count), *(quantile_rank(count, q) for q in (P75, P90)))
     )
-    of_censored = calls.predicted[calls.censored] <= calls.actual[calls.censored]
-    misses = int((actual > predicted).sum() + of_censored.sum())
-    undecided = int((~of_censored).sum())
+    short = missed(calls)
+    misses, undecided = int(short.sum()), int((calls.censored & ~short).sum())
     everyone = len(calls.predicted)
     return Metrics(
         samples=count,
