@@ -179,6 +179,15 @@ def test_a_category_that_is_gone(edit: Edit, verdict: Verdict, registry: Path) -
     assert "docs.low is gone" in red["coefficient-removed"]
 
 
+def test_what_is_gone_stands_on_the_line_of_what_held_it(edit: Edit, coefgate: Coefgate) -> None:
+    low = "  low:\n    tokens: 15490\n    basis: {kind: fit, samples: 5, interval: [490, 17810], reference: "
+    edit(DOCS, (low, "  #"))  # what was on lines 5 to 7; line 6 is of docs.medium now
+    found = coefgate("gate", "--format", "github")
+    assert found.code == 1
+    assert f"::error file={DOCS},line=4,title=coefficient-removed" in found.out
+    assert f"::notice file={DOCS},line=4,title=docs.low" in found.out
+
+
 def test_a_worse_coefficient_names_its_kind_of_work_and_its_line(edit: Edit, coefgate: Coefgate) -> None:
     edit("coefficients/overhead/implementation.yaml", ("tokens: 920", "tokens: 500"))
     found = coefgate("gate", "--format", "github")

@@ -52,7 +52,25 @@ def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document
             **{key: about.mark((key,), key=True)[0] for key in _SETTINGS},
             "interval": margins.mark(("interval",), key=True)[0],
         },
+        places=dict(_places(documents, overheads)),
     )
+
+
+def _places(
+    documents: Mapping[str, Document], overheads: Mapping[str, Document]
+) -> Iterator[tuple[tuple[str, ...], tuple[str, int]]]:
+    def place(document: Document, *path: str) -> tuple[str, int]:
+        return document.file, document.mark(path, key=True)[0]
+
+    yield ("no_deliverables",), place(documents["registry"], "no_deliverables")
+    for category, document in overheads.items():
+        yield ("overhead", category), place(document, "overhead")
+    for operation in PRICED_OPERATIONS:
+        yield ("marginal", operation), place(documents["marginal_costs"], "marginal_costs", operation)
+    margins = documents["safety_margins"]
+    yield ("margin",), place(margins, "cells")
+    for category in margins.data.get("cells", {}):
+        yield ("margin", category), place(margins, "cells", category)
 
 
 def _value(document: Document, path: ValuePath, name: str) -> Value:

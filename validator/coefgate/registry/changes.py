@@ -43,7 +43,8 @@ class Change:
     ``key`` says where head keeps it. ``label``: of an overhead or a margin the name whose calls get it;
     another than that in ``key`` where a category was renamed, or given to another one. ``gone``: base
     declares this name and head does not. ``prior``: head says that no sample stands behind the value.
-    ``file`` and ``line`` point to head's declaration, to base's where it is gone.
+    ``file`` and ``line`` point to head's declaration; where it is gone, to what held it, and to base's where
+    head has not even that.
     """
 
     name: str
@@ -69,7 +70,7 @@ class Change:
 
 def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
     """Every difference that can change an estimate, in the order of a registry's files."""
-    return (
+    found = (
         *_settings(base, head),
         *_applies_to(base, head),
         *_fallbacks(base, head),
@@ -79,6 +80,14 @@ def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
         *_path_rules(base, head),
         *_margins(base, head),
     )
+    return tuple(_placed(change, head) if change.gone else change for change in found)
+
+
+def _placed(change: Change, head: Registry) -> Change:
+    """What is gone stands where head would have it: the line that it had is another one's today."""
+    holders = (change.key[:end] for end in range(len(change.key) - 1, 0, -1))
+    place = next((head.places[holder] for holder in holders if holder in head.places), None)
+    return change if place is None else replace(change, file=place[0], line=place[1])
 
 
 def content_of(
@@ -225,8 +234,8 @@ def _aliases(base: Registry, head: Registry) -> Iterator[Change]:
         follows = was is not None and now is not None and head.canonical_category.get(was) == now
         if is_category or was == now or follows or _same_predictions(base, head, label):
             continue
-        at = head.categories[now] if now is not None else base.categories[str(was)]
         about = head.categories.get(now or str(was))
+        at = about or base.categories[str(was)]
         yield Change(
             f"alias.{label}",
             "alias",

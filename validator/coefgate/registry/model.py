@@ -191,7 +191,8 @@ class Registry:
     """Everything that ``coefficients/`` says, valid and in relation.
 
     ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind; ``cell_margins`` by
-    category and complexity. ``lines``: where what is no value stands, by its key.
+    category and complexity. ``lines``: where what is no value stands, by its key. ``places``: file and line
+    of each mapping that holds values, by the first words of what a change calls their key.
     """
 
     format: int
@@ -212,6 +213,7 @@ class Registry:
     acknowledge_rules: Named | None = None
     acknowledge_applies_to: Named | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
 
     @cached_property
     def path_rules_fingerprint(self) -> str:
