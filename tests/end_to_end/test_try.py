@@ -168,6 +168,7 @@ def test_says_where_no_single_change_helps(git: Git, coefgate: Coefgate) -> None
     answer = _json(coefgate, *words, code=1)
     assert answer["smallest"] == {
         "change": None,
+        "remove_first": None,
         "command": None,
         "reason": answer["smallest"]["reason"],
     }
@@ -266,10 +267,40 @@ def test_numbers_that_the_registry_refuses_are_told_as_check_does(
     assert _files(registry) == before
 
 
-def test_an_acknowledgement_of_another_step_is_told(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def _acknowledge_7000(registry: Path) -> str:
+    """The line that says so."""
     path = registry / DOCS
-    text = path.read_text().replace("tokens: 15490\n", "tokens: 7000\n    acknowledge: @\n", 1)
-    path.write_text(text.replace("@", '{from: 15490, to: 7000, reason: "seen in run 41"}'))
+    line = '    acknowledge: {from: 15490, to: 7000, reason: "seen in run 41"}\n'
+    path.write_text(path.read_text().replace("tokens: 15490\n", f"tokens: 7000\n{line}", 1))
+    return line
+
+
+def test_what_is_found_beside_an_acknowledgement_holds_without_it(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    line = _acknowledge_7000(registry)
+    answer = _json(coefgate, "--range", "docs.low", code=1)
+    place = {"file": DOCS, "line": 6}
+    assert answer["range"]["remove_first"] == answer["smallest"]["remove_first"] == place
+    words = f"remove the acknowledgement that stands beside docs.low ({DOCS}:6)"
+    out = coefgate("try", "--range", "docs.low").out
+    assert f"\nfor another number, {words}\n" in out
+    assert f"\nbefore that, {words}\ntry it: {answer['smallest']['command']}\n" in out
+    command = shlex.split(answer["smallest"]["command"])[1:]
+    assert coefgate(*command).code == 3
+    path = registry / DOCS
+    path.write_text(path.read_text().replace(line, ""))
+    assert coefgate(*command).code == 0
+    ((low, high),) = answer["range"]["green"]
+    for number in (low, high):
+        found = _json(coefgate, f"docs.low={number}")
+        assert found["report"]["verdict"] == "pass"
+    alone = _json(coefgate, "--range", "docs.low", code=1)
+    assert alone["range"]["remove_first"] is alone["smallest"]["remove_first"] is None
+
+
+def test_an_acknowledgement_of_another_step_is_told(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    _acknowledge_7000(registry)
     outcome = coefgate("try", "docs.low=6000")
     assert outcome.code == 3
     assert "acknowledge.to is 7000, and tokens is 6000 (tried here; the file says 7000)" in outcome.err

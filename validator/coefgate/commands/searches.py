@@ -13,6 +13,7 @@ from coefgate.gates.judge import Judge
 from coefgate.gates.ranges import Span, Statuses, turning
 from coefgate.gates.smallest import NoChange, SmallestChange, smallest_change
 from coefgate.gates.stratum_regression import StrataOf
+from coefgate.registry.model import Registry, Value
 from coefgate.registry.moving import limits_of, moved, number_of, steps_in, steps_of
 from coefgate.registry.values import values_of
 from coefgate.reports.what_ifs import Ranged
@@ -32,7 +33,13 @@ def ranged_of(judgement: Judgement, name: str) -> Ranged:
     present = steps_of(values_of(registry)[name])
     known = [int(number * steps_in(name)) for number in _known_numbers(judgement).get(name, ())]
     found = turning(statuses, Span(*limits_of(registry, name)), start=present, points=GRID, also=known)
-    return Ranged(name, present, found)
+    return Ranged(name, present, found, acknowledged(registry, name))
+
+
+def acknowledged(registry: Registry, name: str) -> Value | None:
+    """The value, if an acknowledgement stands beside it."""
+    value = values_of(registry)[name]
+    return None if value.acknowledge is None else value
 
 
 def smallest_of(judgement: Judgement) -> SmallestChange | NoChange:

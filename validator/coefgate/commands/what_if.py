@@ -14,7 +14,7 @@ from rich.console import RenderableType
 from coefgate.commands.assignments import Assignment, assignments, declared_name
 from coefgate.commands.judging import judging
 from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.searches import ranged_of, smallest_of
+from coefgate.commands.searches import acknowledged, ranged_of, smallest_of
 from coefgate.commands.telling import tell
 from coefgate.gates.next_steps import with_next
 from coefgate.gates.report import Report
@@ -104,6 +104,9 @@ def _answer(root: Path, words: Sequence[str], *, base: str | None, ranged: str |
                 ranged=None if ranged is None else ranged_of(judgement, ranged),
                 smallest=smallest,
                 command=_command(wanted, smallest, base),
+                acknowledged=acknowledged(judgement.head, smallest.name)
+                if isinstance(smallest, SmallestChange)
+                else None,
             )
     except InvalidInput as error:
         raise InvalidInput(_of_trial(problem, trial) for problem in error.problems) from error

@@ -15,9 +15,12 @@ from coefgate.gates.acknowledged import needs_reasons_only
 from coefgate.gates.ranges import Range, Span, Turn
 from coefgate.gates.report import Report
 from coefgate.gates.smallest import NoChange, SmallestChange
+from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, number_of, written
 from coefgate.reports.console import table
-from coefgate.reports.verdicts import verdict_dict, verdict_markdown, verdict_text
+from coefgate.reports.verdict_dicts import verdict_dict
+from coefgate.reports.verdict_markdowns import verdict_markdown
+from coefgate.reports.verdict_texts import verdict_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,24 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Ranged:
-    """The range of one number; its figures are in the smallest steps of ``name``."""
+    """The range of one number; its figures are in the smallest steps of ``name``.
+
+    ``acknowledged``: the value, where an acknowledgement of the present number stands beside it.
+    """
 
     name: str
     present: int
     found: Range
+    acknowledged: Value | None
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
     """The answer. ``smallest`` is ``None`` where the verdict is green.
 
-    ``command`` repeats the trial with the smallest change in it, ``None`` where there is none. ``same``:
-    names that were given the number that they have. ``written``: the files were edited.
+    ``command`` repeats the trial with the smallest change in it, ``None`` where there is none.
+    ``acknowledged``: the value that it changes, where an acknowledgement of its number stands beside it.
+    ``same``: names that were given the number that they have. ``written``: the files were edited.
     """
 
     tried: tuple[Tried, ...]
@@ -55,6 +63,7 @@ class WhatIf:
     ranged: Ranged | None
     smallest: SmallestChange | NoChange | None
     command: str | None
+    acknowledged: Value | None
 
 
 def what_if_dict(answer: WhatIf) -> dict[str, Any]:
@@ -68,7 +77,7 @@ def what_if_dict(answer: WhatIf) -> dict[str, Any]:
         "written": answer.written,
         "range": None if answer.ranged is None else _range_dict(answer.ranged),
         "needs_reasons_only": needs_reasons_only(answer.report.rules),
-        "smallest": None if answer.smallest is None else _smallest_dict(answer.smallest, answer.command),
+        "smallest": None if answer.smallest is None else _smallest_dict(answer.smallest, answer),
         "report": verdict_dict(answer.report),
     }
 
@@ -87,6 +96,7 @@ def _range_dict(ranged: Ranged) -> dict[str, Any]:
         "name": ranged.name,
         "looked_at": [number(found.looked_at.low), number(found.looked_at.high)],
         "grid": round(found.widest, 3),
+        "remove_first": _place(ranged.acknowledged),
         "green": [[number(span.low), number(span.high)] for span in found.green],
         "turns": [
             {"rule": turn.rule, "at": number(turn.at), "below": turn.before, "from": turn.after}
@@ -95,15 +105,24 @@ def _range_dict(ranged: Ranged) -> dict[str, Any]:
     }
 
 
-def _smallest_dict(found: SmallestChange | NoChange, command: str | None) -> dict[str, Any]:
+def _place(acknowledged: Value | None) -> dict[str, Any] | None:
+    return None if acknowledged is None else {"file": acknowledged.file, "line": acknowledged.line}
+
+
+def _smallest_dict(found: SmallestChange | NoChange, answer: WhatIf) -> dict[str, Any]:
     if isinstance(found, NoChange):
-        return {"change": None, "command": None, "reason": found.reason}
+        return {"change": None, "remove_first": None, "command": None, "reason": found.reason}
     change = {
         "name": found.name,
         "from": _json_number(found.name, found.before),
         "to": _json_number(found.name, found.after),
     }
-    return {"change": change, "command": command, "reason": None}
+    return {
+        "change": change,
+        "remove_first": _place(answer.acknowledged),
+        "command": answer.command,
+        "reason": None,
+    }
 
 
 def _json_number(name: str, number: Fraction) -> int | float:
@@ -164,6 +183,8 @@ def _range_sentences(ranged: Ranged) -> Iterator[str]:
         yield f"green: {'; '.join(_span(name, span) for span in found.green)}"
     else:
         yield "green: none of them"
+    if ranged.acknowledged is not None:
+        yield f"for another number, {_remove_first(ranged.acknowledged)}"
     if found.widest:
         yield (
             f"asked in steps of up to {found.widest:.1%} (below {_shown(name, ranged.present)}: of that "
@@ -199,5 +220,12 @@ def _smallest_lines(answer: WhatIf) -> Iterator[str]:
     if isinstance(found, SmallestChange):
         before, after = written(found.before), written(found.after)
         yield f"smallest change that would pass: {found.name} {before} → {after}"
+    if answer.acknowledged is not None:
+        yield f"before that, {_remove_first(answer.acknowledged)}"
     if command:
         yield f"try it: {command}"
+
+
+def _remove_first(value: Value) -> str:
+    """An acknowledgement serves one number; beside another one the strict reader refuses it."""
+    return f"remove the acknowledgement that stands beside {value.name} ({value.file}:{value.line})"
