@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -15,6 +16,7 @@ from coefgate.gates.acknowledged import coefficient_removed, needs_reasons_only,
 from coefgate.gates.rules import RuleResult, Status
 from coefgate.gates.swing import swing
 from coefgate.registry.changes import MEASURED, UNMEASURED, Change, Content, changes, content_of
+from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.model import Named, PathRule, Registry, Value
 from coefgate.registry.moving import moved
 from coefgate.registry.values import values_of
@@ -366,6 +368,16 @@ def test_aliases_rules_and_models_are_answered_as_a_whole() -> None:
     for globs, status in ((("gpt-*", "claude-*"), "pass"), (("gpt-*",), "not-measurable")):
         answer = Named(("claude-*",), globs, "measured elsewhere")
         assert _unmeasured(replace(models, acknowledge_applies_to=answer), []).status == status
+
+
+@pytest.mark.parametrize("label", ["manual", "how: to", "yes", "12", "a, b", '"', "a b", "#1", "-", "é"])
+def test_the_line_to_copy_says_the_very_aliases(label: str) -> None:
+    head = with_aliases(BASE, "tests", "testing", label)
+    found = re.search(r'acknowledge: .*?"…"}', _unmeasured(head, []).message)
+    assert found is not None
+    document = parse_document(f"{found[0]}\n".encode(), "docs.yaml")
+    assert isinstance(document, Document)
+    assert document.at(("acknowledge", "to")) == ["testing", label]
 
 
 # --- coefficient-removed ---------------------------------------------------------------------------------

@@ -77,6 +77,11 @@ def test_a_sentence_stays_readable() -> None:
 
 
 def test_an_answer_to_copy_is_one_span() -> None:
+    lists = 'acknowledge: {from: [documentation], to: [documentation, "how: to"], reason: "…"}'
+    assert prose(f"It rests on no call; with: {lists}. Store one") == (
+        f"It rests on no call; with: `{lists}`. Store one"
+    )
+    assert prose("the form: coefgate explain gates-loosened") == "the form: `coefgate explain gates-loosened`"
     text = 'it moves (× 2.1); acknowledge it with: acknowledge: {from: 1500, to: 700, reason: "…"}. Or else'
     assert prose(text) == (
         'it moves (× 2.1); acknowledge it with: `acknowledge: {from: 1500, to: 700, reason: "…"}`. Or else'

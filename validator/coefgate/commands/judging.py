@@ -40,7 +40,6 @@ from coefgate.problems import EnvironmentProblem, InvalidInput
 from coefgate.registry.earlier import Earlier
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo
-from coefgate.registry.snapshot import snapshot
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay

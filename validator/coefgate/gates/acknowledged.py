@@ -11,6 +11,7 @@ from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.changes import Change, Content
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
+from coefgate.registry.scalars import listed_scalar
 from coefgate.replay.evidence import Evidence
 
 Returned = Callable[[Change], bool]
@@ -119,12 +120,12 @@ def _answer(change: Change, base: Registry, head: Registry) -> str:
         lists = []
         for side in (base, head):
             category = side.categories.get(str(change.head))
-            lists.append(f"[{', '.join(category.aliases if category else ())}]")
+            lists.append(f"[{', '.join(map(listed_scalar, category.aliases if category else ()))}]")
         return f'acknowledge: {{from: {lists[0]}, to: {lists[1]}, reason: "…"}}'
     if change.kind == "path-rules":
         return f'acknowledge: {{from: "{change.base}", to: "{change.head}", reason: "…"}}'
     if change.kind == "applies-to":
-        sides = ["[" + ", ".join(f'"{glob}"' for glob in side.applies_to) + "]" for side in (base, head)]
+        sides = [f"[{', '.join(map(listed_scalar, side.applies_to))}]" for side in (base, head)]
         return f'acknowledge: {{applies_to: {{from: {sides[0]}, to: {sides[1]}, reason: "…"}}}}'
     return step(change.base, change.head)
 

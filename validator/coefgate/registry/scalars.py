@@ -6,6 +6,7 @@ could take differently is refused, so that a reviewer, an editor and Coefgate se
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,6 +37,7 @@ _BOOLEAN_LIKE: Final = re.compile(r"y|n|yes|no|on|off|true|false", re.IGNORECASE
 _TRUE_LIKE: Final = frozenset(("y", "yes", "on", "true"))
 _NULL_LIKE: Final = frozenset(("~", "Null", "NULL"))
 _MAYBE_SPECIAL: Final = frozenset("0123456789+-.~yYnNoOtTfF")
+_PLAIN_ANYWHERE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _./-]*[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,12 @@ def plain_value(text: str) -> str | int | bool | Decimal | Refusal | None:
     if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text):
         return _number(text)
     return (_refusal(text) if len(text) <= _LONGEST_SPECIAL else None) or text
+
+
+def listed_scalar(text: str) -> str:
+    """``text`` as it can stand in a list of a YAML file: in quotes unless every reader takes it as it is."""
+    plain = _PLAIN_ANYWHERE.fullmatch(text) is not None and plain_value(text) == text
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def _number(text: str) -> int | Decimal | Refusal:

@@ -28,8 +28,8 @@ _WORD: Final = re.compile(r"(?P<open>[(“\"]*)(?P<core>.*?)(?P<close>[)”\",.;
 _ITEM: Final = re.compile(r"\A([0-9]+)([.)])")
 """At the beginning of a line it would be an item of a list."""
 _QUOTED: Final = re.compile(
-    r"(?<![^ ])((?:acknowledge|flattered): [{\[].*?[}\]]+"
-    r"|coefgate [a-z]+(?: add| audit)?(?: --[a-z-]+ [^ ]+)*)(?=[;,.]?(?: |\Z))"
+    r'(?<![^ ])((?:acknowledge|flattered): [{\[].*?"…"[}\]]+'
+    r"|coefgate (?:explain [a-z-]+|[a-z]+(?: add| audit)?)(?: --[a-z-]+ [^ ]+)*)(?=[;,.]?(?: |\Z))"
 )
 """What our own messages quote as a whole; it stands between spaces, so no two code spans ever touch."""
 
