@@ -17,7 +17,7 @@ from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
 from coefgate.replay.strata import DIMENSIONS
-from coefgate.reports.verdicts import verdict_dict, verdict_json
+from coefgate.reports.verdict_dicts import verdict_dict, verdict_json
 from coefgate.samples.coverage import coverage
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Retirement, Sample

@@ -115,7 +115,10 @@ texts = st.one_of(
 """Arbitrary texts, and those that mean something to Markdown."""
 
 Record = TypeVar("Record")
-_OURS = {"rule", "status", "verdict", "dimension", "kind", "digest", "documentation", "key", "method"}
+_OURS = {
+    *("rule", "status", "verdict", "dimension", "kind", "digest", "documentation", "key", "method"),
+    "asked_by",
+}
 
 
 def with_text(value: Record, text: str) -> Record:

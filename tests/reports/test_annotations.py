@@ -15,7 +15,7 @@ from coefgate.gates.rules import Finding
 from coefgate.problems import Problem
 from coefgate.reports.annotations import workflow_command
 from coefgate.reports.problems import annotation
-from coefgate.reports.verdicts import verdict_annotations
+from coefgate.reports.verdict_annotations import verdict_annotations
 from coefgate.reports.visible import visible
 from coefgate.samples.model import Retirement
 

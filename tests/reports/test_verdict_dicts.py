@@ -11,12 +11,25 @@ from hypothesis import HealthCheck, given, settings
 
 from coefgate.gates.report import Report
 from coefgate.gates.rules import Finding
-from coefgate.reports.verdicts import verdict_dict, verdict_json
+from coefgate.reports.verdict_dicts import verdict_dict, verdict_json
 from coefgate.samples.model import Retirement
 from tests.replay.documents import edits, errors
 
 from .hostile import texts, with_text
-from .verdicts import BASE, CUT_OFF, DOCS, DOCS_LOW, DOCS_TOO_LOW, OLD, SAMPLES, TESTS, alone, call, change
+from .verdicts import (
+    BASE,
+    CUT_OFF,
+    DOCS,
+    DOCS_ANSWERED,
+    DOCS_LOW,
+    DOCS_TOO_LOW,
+    OLD,
+    SAMPLES,
+    TESTS_ANSWERED,
+    alone,
+    call,
+    change,
+)
 
 ANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 TOLD_TWICE = Retirement(SAMPLES[5].id, "told twice", "samples/retired.yaml", 4)
@@ -27,7 +40,7 @@ LONG_AGO = Retirement(SAMPLES[1].id, "a test", "samples/retired.yaml", 2)
 def everything(folder: Path) -> Report:
     return change(
         folder,
-        {**DOCS_TOO_LOW, TESTS: ("tokens: 900", "tokens: 800")},
+        {**DOCS_TOO_LOW, **TESTS_ANSWERED},
         samples=(*SAMPLES, CUT_OFF),
         added=[call(60, 100, category="tests"), call(61, 2000, category="music")],
         gone=[SAMPLES[2].id],
@@ -58,7 +71,7 @@ def test_every_kind_of_comparison_fits(folder: Path, everything: Report) -> None
 
 def test_nothing_may_be_added_or_left_out(everything: Report) -> None:
     document = verdict_dict(everything)
-    for filled in ("changes", "strata", "retired", "notes", "next", "rules"):
+    for filled in ("changes", "strata", "retired", "acknowledged", "notes", "next", "rules"):
         assert document[filled]
     assert document["movers"]["worse"]
     assert document["movers"]["better"]
@@ -161,6 +174,22 @@ def test_what_this_change_retires_comes_first(folder: Path) -> None:
     lost = {"category": "docs", "complexity": "low", "base": 11, "head": 10}
     assert document["coverage"]["lost"] == [lost]
     assert document["coverage"]["gained"] == []
+
+
+def test_reasons_say_what_they_are_for(folder: Path) -> None:
+    document = verdict_dict(change(folder, DOCS_ANSWERED))
+    assert document["acknowledged"] == [
+        {
+            "name": "docs.low",
+            "from": 1500,
+            "to": 700,
+            "asked_by": ["swing"],
+            "reason": "seen | in run 41",
+            "file": DOCS,
+            "line": 5,
+        }
+    ]
+    assert errors("report", document) == []
 
 
 def test_a_restore_names_the_commit(folder: Path) -> None:

@@ -12,17 +12,21 @@ from coefgate.gates.report import Report
 from coefgate.gates.rules import Finding
 from coefgate.problems import Problem
 from coefgate.reports.markdown import code
-from coefgate.reports.verdicts import problems_markdown, verdict_markdown
+from coefgate.reports.problem_markdowns import problems_markdown
+from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.samples.model import Retirement
 
 from .hostile import NASTY, texts, with_text
 from .readers import READERS, markup_in
 from .verdicts import (
     CUT_OFF,
+    DOCS,
+    DOCS_ANSWERED,
     DOCS_TOO_LOW,
     MARGINS,
     OLD,
     SAMPLES,
+    TESTS_ANSWERED,
     alone,
     call,
     change,
@@ -39,7 +43,7 @@ def everything(folder: Path) -> Report:
     """A change with all that a report can hold: what fails, is open, moves, is lost, gained and retired."""
     return change(
         folder,
-        {**DOCS_TOO_LOW, MARGINS: ("factor: 1.125", "factor: 1.13")},
+        {**DOCS_TOO_LOW, **TESTS_ANSWERED, MARGINS: ("factor: 1.125", "factor: 1.13")},
         samples=(*SAMPLES, CUT_OFF),
         added=[call(60, 100, category="tests"), call(61, 2000, category="music")],
         gone=[SAMPLES[2].id],
@@ -68,6 +72,7 @@ def test_verdict_and_stakes_come_first_then_the_rest_in_order(everything: Report
         "Per 1,000 calls like these: ",
         "**Note:** ",
         "**This change retires 1 sample**",
+        "**This change acknowledges**",
         "### Changes",
         "### Rules",
         "**Why**",
@@ -121,6 +126,16 @@ def test_movers_show_both_predictions(folder: Path, reader: str) -> None:
     assert len(worse) == 11
     first = ["000000000000", "phase-0001", "docs/low", "1", "3,500", "3,938", "3,038", "11.8 → 14.1"]
     assert worse[1] == first
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_reason_stands_on_the_page(folder: Path, reader: str) -> None:
+    page = READERS[reader](verdict_markdown(change(folder, DOCS_ANSWERED)))
+    assert "This change acknowledges" in page.text
+    assert f"{DOCS}:5" in page.spans
+    assert r"seen \u007c in run 41" in page.spans
+    assert "asked for by swing" in page.text
+    assert markup_in(page) == []
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -12,7 +12,7 @@ from rich.console import RenderableType
 
 from coefgate.gates.report import Report
 from coefgate.reports.console import print_report
-from coefgate.reports.verdicts import verdict_text
+from coefgate.reports.verdict_texts import verdict_text
 from coefgate.samples.model import Retirement
 
 from .hostile import NASTY, texts, with_text
@@ -20,11 +20,13 @@ from .verdicts import (
     BASE,
     CUT_OFF,
     DOCS,
+    DOCS_ANSWERED,
     DOCS_LOW,
     DOCS_TOO_LOW,
     MARGINS,
     OLD,
     SAMPLES,
+    TESTS_ANSWERED,
     alone,
     call,
     change,
@@ -171,6 +173,13 @@ def test_a_retirement_is_told_before_the_figures(folder: Path, capsys: pytest.Ca
     assert "coverage lost: docs/low 11 → 10" in lines
 
 
+def test_a_reason_is_told_before_the_figures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = _printed(change(folder, DOCS_ANSWERED), capsys)
+    assert lines[3] == (
+        f"ACKNOWLEDGED: docs.low: 1500 → 700, asked for by swing ({DOCS}:5): seen | in run 41"
+    )
+
+
 def test_a_restore(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = _printed(change(folder, DOCS_TOO_LOW, restored=OLD), capsys)
     assert lines[0].startswith("PASS")
@@ -213,7 +222,7 @@ def test_it_fits_a_usual_terminal(folder: Path, capsys: pytest.CaptureFixture[st
 def hostile(folder: Path) -> Report:
     return change(
         folder,
-        {**DOCS_TOO_LOW, MARGINS: ("factor: 1.125", "factor: 1.13")},
+        {**DOCS_TOO_LOW, **TESTS_ANSWERED, MARGINS: ("factor: 1.125", "factor: 1.13")},
         added=[call(60, 2000, category="music")],
         retired=[TOLD_TWICE],
         notes=["behind"],

@@ -38,6 +38,21 @@ DOCS_LOW: Edits = {DOCS: ("tokens: 1500", "tokens: 1510")}
 DOCS_TOO_LOW: Edits = {DOCS: ("tokens: 1500", "tokens: 700")}
 """Past the half: ⌈2,700 × 1.125⌉ = 3,038 tokens, which cuts off every call of ``docs``."""
 
+DOCS_ANSWERED: Edits = {
+    DOCS: (
+        "tokens: 1500",
+        'tokens: 700\n    acknowledge: {from: 1500, to: 700, reason: "seen | in run 41"}',
+    )
+}
+"""The same step with a reason."""
+TESTS_ANSWERED: Edits = {
+    TESTS: (
+        "tokens: 900",
+        'tokens: 800\n    acknowledge: {from: 900, to: 800, reason: "seen in run 42"}',
+    )
+}
+"""A small step with a reason that nobody asks for."""
+
 
 def call(number: int, actual: int, *, category: str = "docs", **fields: Any) -> Sample:
     """One call with one new file, by a model that the registry applies to."""

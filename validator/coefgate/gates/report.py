@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from coefgate.gates.answered import Answered, answered
 from coefgate.gates.attribution import Effect, effects
 from coefgate.gates.feasible import FeasibleMargin, feasible_margin
 from coefgate.gates.judge import Judge
@@ -38,7 +39,8 @@ class Comparison:
     """What a report says of base, and of the way from there to head.
 
     ``behind`` is told by ``base``. ``changes`` with the effect of each; ``lost`` and ``gained`` cells;
-    ``retired`` and ``corrected``: scored calls that this change takes out, or tells otherwise.
+    ``retired`` and ``corrected``: scored calls that this change takes out, or tells otherwise;
+    ``acknowledged``: the reasons that it gives.
     """
 
     base: Side
@@ -50,6 +52,7 @@ class Comparison:
     gained: tuple[CellMove, ...]
     retired: tuple[Retirement, ...]
     corrected: tuple[Correction, ...]
+    acknowledged: tuple[Answered, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ def judge_change(
             gained=gained,
             retired=proposal.moves.retired,
             corrected=judge.scored.corrected,
+            acknowledged=answered(judge),
         ),
         restored=proposal.restored,
         notes=tuple(notes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -69,6 +69,11 @@ def moved(registry: Registry, numbers: Mapping[str, Fraction]) -> Registry:
     def change(value: Value) -> Value:
         return replace(value, number=numbers[value.name]) if value.name in numbers else value
 
+    return with_values(registry, change)
+
+
+def with_values(registry: Registry, change: Callable[[Value], Value]) -> Registry:
+    """``registry`` with each of its values as ``change`` makes it."""
     return replace(
         registry,
         fallback_overhead=change(registry.fallback_overhead),

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
+from coefgate.gates.answered import Answered
 from coefgate.gates.attribution import Effect
 from coefgate.gates.movers import Mover
 from coefgate.gates.proposal import Side
@@ -62,6 +63,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
             "gained": [asdict(cell) for cell in against.gained] if against else [],
         },
         "retired": _retired(report, against),
+        "acknowledged": [_answer_dict(one) for one in against.acknowledged] if against else [],
         "movers": {
             "worse": [_mover_dict(mover) for mover in against.movers.worse] if against else [],
             "better": [_mover_dict(mover) for mover in against.movers.better] if against else [],
@@ -156,6 +158,18 @@ def _retired(report: Report, against: Comparison | None) -> list[dict[str, Any]]
     fresh = {one.id for one in against.retired} if against else set()
     entries = [asdict(one) | {"new": one.id in fresh} for one in report.retired]
     return sorted(entries, key=lambda entry: not entry["new"])
+
+
+def _answer_dict(answer: Answered) -> dict[str, Any]:
+    return {
+        "name": answer.name,
+        "from": _content(answer.base),
+        "to": _content(answer.head),
+        "asked_by": list(answer.asked_by),
+        "reason": answer.reason,
+        "file": answer.file,
+        "line": answer.line,
+    }
 
 
 def _mover_dict(mover: Mover) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from coefgate.gates.answered import Answered
 from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
@@ -21,6 +22,7 @@ from coefgate.reports.verdict_figures import (
 from coefgate.reports.verdict_wording import (
     SAYS,
     VERDICTS,
+    answer_words,
     bad_news,
     margin_sentence,
     not_asked,
@@ -47,6 +49,9 @@ def _parts(report: Report) -> Iterator[Part]:
     if against and against.retired:
         title = f"**This change retires {count(len(against.retired), 'sample')}**\n"
         yield Part(85, title, tuple(_retirement(one, new=True) for one in against.retired))
+    if against and against.acknowledged:
+        rows = tuple(map(_acknowledged, against.acknowledged))
+        yield Part(86, "**This change acknowledges**\n", rows)
     if news := tuple(_bad_news(report)):
         yield Part(98, "**Bad news**\n", news)
     if against:
@@ -65,6 +70,10 @@ def _parts(report: Report) -> Iterator[Part]:
 def _retirement(one: Retirement, *, new: bool) -> str:
     where = f" {place(one.file, one.line)}" if new else ""
     return f"-{where} {code(one.id)}: {code(one.reason)}"
+
+
+def _acknowledged(one: Answered) -> str:
+    return f"- {place(one.file, one.line)} {prose(answer_words(one))}: {code(one.reason)}"
 
 
 def _top(report: Report) -> str:

@@ -29,6 +29,7 @@ from coefgate.reports.verdict_figures import (
 from coefgate.reports.verdict_wording import (
     SAYS,
     VERDICTS,
+    answer_words,
     bad_news,
     margin_sentence,
     not_asked,
@@ -80,6 +81,10 @@ def _said_loudly(report: Report) -> Iterator[RenderableType]:
         lines += [
             line(f"RETIRED by this change: {short(one.id)} ({one.file}:{one.line}): {one.reason}", "bold")
             for one in report.comparison.retired
+        ]
+        lines += [
+            line(f"ACKNOWLEDGED: {answer_words(one)} ({one.file}:{one.line}): {one.reason}", "bold")
+            for one in report.comparison.acknowledged
         ]
     if lines:
         yield from lines

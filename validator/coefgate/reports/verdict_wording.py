@@ -18,6 +18,7 @@ from coefgate.reports.figures import NOT_MEASURABLE, points, tokens
 from coefgate.reports.verdict_figures import RULE_FIGURES
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
+    from coefgate.gates.answered import Answered
     from coefgate.gates.report import Report
 
 VERDICTS: Final = {"pass": "PASS", "fail": "FAIL", "not-measurable": "NOT MEASURABLE"}
@@ -105,6 +106,13 @@ def restore_sentence(commit: str) -> str:
 def step_of(change: Change) -> str:
     """``1500 → 1800``."""
     return f"{shown(change.base)} → {shown(change.head)}"
+
+
+def answer_words(answer: Answered) -> str:
+    """``docs.low: 1500 → 700, asked for by swing``."""
+    step = "" if answer.base is answer.head is None else f": {shown(answer.base)} → {shown(answer.head)}"
+    asked = f"asked for by {' and '.join(answer.asked_by)}" if answer.asked_by else "which no rule asks for"
+    return f"{answer.name}{step}, {asked}"
 
 
 def effect_words(effect: Effect) -> str:

@@ -1,0 +1,112 @@
+"""The acknowledgements that serve a change: what each is about, which rules ask for it, and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from coefgate.gates import gates_loosened
+from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
+from coefgate.gates.judge import Judge
+from coefgate.gates.rules import GATES_FILE, RuleResult
+from coefgate.registry.changes import Change, Content
+from coefgate.registry.model import Gates, Registry
+from coefgate.registry.moving import with_values
+
+_ANSWERED: Final = (*ANSWERED_BESIDE_A_VALUE, gates_loosened.RULE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One acknowledgement of this change, on the line of what it is about.
+
+    ``base`` and ``head``: the step that it names, ``None`` for nothing; of ``flattered``, which names a file,
+    both. ``asked_by``: the rules that would object without it; none where it answers nobody.
+    """
+
+    name: str
+    base: Content | None
+    head: Content | None
+    reason: str
+    file: str
+    line: int
+    asked_by: tuple[str, ...] = ()
+
+
+def answered(judge: Judge) -> tuple[Answered, ...]:
+    """Every acknowledgement that serves this change."""
+    base, head = judge.proposal.base.registry, judge.proposal.head.registry
+    found = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base.gates, head.gates)))
+    silent = judge.trial(_without_answers(head)) if found else ()
+    of_values = (replace(one, asked_by=tuple(_asking(silent, one))) for one in found)
+    return (*of_values, *_of_samples(base.gates, head.gates))
+
+
+def _asking(silent: Iterable[RuleResult], answer: Answered) -> Iterator[str]:
+    """Rules that ask for a reason on this line where nobody gives one."""
+    for rule in silent:
+        if rule.rule in _ANSWERED and (answer.file, answer.line) in {
+            (finding.file, finding.line) for finding in rule.findings
+        }:
+            yield rule.rule
+
+
+def _of_changes(changes: Iterable[Change]) -> Iterator[Answered]:
+    for change in changes:
+        answer = change.acknowledge
+        if answer is not None and change.acknowledged:
+            # One answer is for all aliases of a category.
+            name = f"{change.head}.aliases" if change.kind == "alias" else change.name
+            yield Answered(name, answer.previous, answer.current, answer.reason, change.file, change.line)
+
+
+def _of_gates(base: Gates, head: Gates) -> Iterator[Answered]:
+    """What no longer fits head is invalid, so base is all that there is to compare with."""
+    for name, old in base.thresholds.items():
+        new = head.thresholds[name]
+        answer = new.acknowledge
+        if answer is not None and answer.previous == old.value != new.value:
+            yield Answered(name, answer.previous, answer.current, answer.reason, GATES_FILE, new.line)
+    for name, named in head.acknowledged.items():
+        before, after = _named(base, name), _named(head, name)
+        if _as_set(named.previous) == before != after:
+            line = head.lines.get(name, 1)
+            yield Answered(name, named.previous, named.current, named.reason, GATES_FILE, line)
+
+
+def _named(gates: Gates, name: str) -> object:
+    contents = {
+        "scope.models": gates.scope.models,
+        "scope.observed_since": gates.scope.observed_since,
+        "when_base_misses": gates.when_base_misses,
+    }
+    return _as_set(contents[name])
+
+
+def _as_set(content: tuple[str, ...] | str | None) -> object:
+    return frozenset(content) if isinstance(content, tuple) else content
+
+
+def _of_samples(base: Gates, head: Gates) -> Iterator[Answered]:
+    known = {(one.file, one.retired, one.reason) for one in base.flattered}
+    for one in head.flattered:
+        if (one.file, one.retired, one.reason) not in known:
+            name = one.file or f"samples/retired.yaml#{one.retired}"
+            yield Answered(name, None, None, one.reason, GATES_FILE, one.line, ("flattered",))
+
+
+def _without_answers(head: Registry) -> Registry:
+    """``head`` as if nobody had given a reason for any step."""
+    bare = with_values(head, lambda value: replace(value, acknowledge=None))
+    return replace(
+        bare,
+        categories={name: replace(one, acknowledge=None) for name, one in bare.categories.items()},
+        acknowledge_rules=None,
+        acknowledge_applies_to=None,
+        gates=replace(
+            bare.gates,
+            thresholds={name: replace(one, acknowledge=None) for name, one in bare.gates.thresholds.items()},
+            acknowledged={},
+        ),
+    )
