@@ -276,10 +276,13 @@ def test_a_call_that_was_cut_off_is_not_corrected_away(registry: Path, edit: Edi
 
 
 def test_a_call_that_was_cut_off_may_turn_out_to_be_complete(
-    registry: Path, edit: Edit, verdict: Verdict
+    registry: Path, edit: Edit, verdict: Verdict, coefgate: Coefgate
 ) -> None:
     _corrected(registry, _cut_off, truncated=False, success=True, actual_output_tokens=17000)
     assert verdict() == (0, {})
+    said = "docs/low ≥ 16,384 tokens → docs/low 17,000 tokens"
+    for form in ("text", "markdown", "github"):
+        assert said in " ".join(coefgate("gate", "--format", form).out.split())
 
 
 def test_a_call_that_was_cut_off_is_not_displaced(registry: Path, edit: Edit, verdict: Verdict) -> None:

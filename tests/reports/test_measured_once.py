@@ -9,7 +9,9 @@ import pytest
 
 from coefgate.replay import evidence, figures
 from coefgate.replay.metrics import Calls, Metrics
-from coefgate.reports.verdicts import verdict_json, verdict_markdown, verdict_text
+from coefgate.reports.verdict_dicts import verdict_json
+from coefgate.reports.verdict_markdowns import verdict_markdown
+from coefgate.reports.verdict_texts import verdict_text
 
 from .verdicts import CUT_OFF, DOCS_LOW, DOCS_TOO_LOW, SAMPLES, Edits, call, change
 

@@ -18,6 +18,7 @@ from tests.replay.documents import edits, errors
 from .hostile import texts, with_text
 from .verdicts import (
     BASE,
+    CORRECTED,
     CUT_OFF,
     DOCS,
     DOCS_ANSWERED,
@@ -42,7 +43,7 @@ def everything(folder: Path) -> Report:
         folder,
         {**DOCS_TOO_LOW, **TESTS_ANSWERED},
         samples=(*SAMPLES, CUT_OFF),
-        added=[call(60, 100, category="tests"), call(61, 2000, category="music")],
+        added=[call(60, 100, category="tests"), call(61, 2000, category="music"), CORRECTED],
         gone=[SAMPLES[2].id],
         retired=[TOLD_TWICE],
         retired_before=[LONG_AGO],
@@ -71,7 +72,7 @@ def test_every_kind_of_comparison_fits(folder: Path, everything: Report) -> None
 
 def test_nothing_may_be_added_or_left_out(everything: Report) -> None:
     document = verdict_dict(everything)
-    for filled in ("changes", "strata", "retired", "acknowledged", "notes", "next", "rules"):
+    for filled in ("changes", "strata", "retired", "corrected", "acknowledged", "notes", "next", "rules"):
         assert document[filled]
     assert document["movers"]["worse"]
     assert document["movers"]["better"]
@@ -215,3 +216,23 @@ def test_any_text_survives(everything: Report, text: str) -> None:
     document = verdict_dict(with_text(everything, text))
     assert json.loads(verdict_json(with_text(everything, text))) == document
     assert len(document["rules"]) == 16
+
+
+def test_a_corrected_call_is_told_with_what_was_said_before(folder: Path) -> None:
+    again = call(63, 3100, attempt=2, supersedes=CORRECTED.id)
+    document = verdict_dict(change(folder, samples=(*SAMPLES, CUT_OFF), added=[CORRECTED, again]))
+    told = {"category": "docs", "complexity": "low"}
+    assert document["corrected"] == [
+        {
+            "id": CUT_OFF.id,
+            "by": again.id,
+            "base": {**told, "status": "censored", "tokens": 3000},
+            "head": {**told, "status": "eligible", "tokens": 3100},
+            "file": again.file,
+            "line": again.line,
+        }
+    ]
+    # A line that was not scored says nothing that could be lost.
+    failed = call(64, 3000, success=False)
+    other = call(65, 3000, supersedes=failed.id)
+    assert verdict_dict(change(folder, samples=(*SAMPLES, failed), added=[other]))["corrected"] == []

@@ -19,6 +19,7 @@ from coefgate.samples.model import Retirement
 from .hostile import NASTY, texts, with_text
 from .readers import READERS, markup_in
 from .verdicts import (
+    CORRECTED,
     CUT_OFF,
     DOCS,
     DOCS_ANSWERED,
@@ -45,7 +46,7 @@ def everything(folder: Path) -> Report:
         folder,
         {**DOCS_TOO_LOW, **TESTS_ANSWERED, MARGINS: ("factor: 1.125", "factor: 1.13")},
         samples=(*SAMPLES, CUT_OFF),
-        added=[call(60, 100, category="tests"), call(61, 2000, category="music")],
+        added=[call(60, 100, category="tests"), call(61, 2000, category="music"), CORRECTED],
         gone=[SAMPLES[2].id],
         retired=[TOLD_TWICE],
         retired_before=[LONG_AGO],
@@ -72,6 +73,7 @@ def test_verdict_and_stakes_come_first_then_the_rest_in_order(everything: Report
         "Per 1,000 calls like these: ",
         "**Note:** ",
         "**This change retires 1 sample**",
+        "**This change corrects 1 scored call**",
         "**This change acknowledges**",
         "### Changes",
         "### Rules",

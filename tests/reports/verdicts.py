@@ -66,6 +66,8 @@ SAMPLES = (
     *(call(n, 3000, category="tests") for n in range(21, 33)),
 )
 CUT_OFF = call(40, 3000, truncated=True, attempt=2)
+CORRECTED = call(62, 3000, success=False, attempt=2, supersedes=CUT_OFF.id)
+"""It is said to have failed now."""
 
 
 def registry_folder(place: Path) -> Path:

@@ -55,7 +55,7 @@ def _asking(silent: Iterable[RuleResult], answer: Answered) -> Iterator[str]:
 def _of_changes(changes: Iterable[Change]) -> Iterator[Answered]:
     for change in changes:
         answer = change.acknowledge
-        if answer is not None and change.acknowledged:
+        if answer is not None and (change.acknowledged or change.base is None):  # held against another figure
             # One answer is for all aliases of a category.
             name = f"{change.head}.aliases" if change.kind == "alias" else change.name
             yield Answered(name, answer.previous, answer.current, answer.reason, change.file, change.line)

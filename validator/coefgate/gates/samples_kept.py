@@ -113,7 +113,7 @@ def cell_shrunk(proposal: Proposal, scored: ScoredCalls) -> RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A scored call of base whose line is superseded by another; ``status`` is that of the new line."""
+    """A scored call of base as it was told, and as the change tells it."""
 
     before: Audited
     after: Audited
@@ -142,16 +142,19 @@ class ScoredCalls:
 
     @property
     def corrected(self) -> tuple[Correction, ...]:
-        """Scored calls of base that the change corrects."""
-        lines = ((sample.supersedes, sample.id) for sample in self._moves.added if sample.supersedes)
-        return tuple(
-            Correction(self._base[old], self._head[new])
-            for old, new in lines
-            if old in self._base and self._base[old].status in SCORED
-        )
+        """Scored calls of base that the change corrects, each with the line that stands for it at last."""
+        later = {sample.supersedes: sample.id for sample in self._moves.added if sample.supersedes}
+        corrected = [one for one in self._base.values() if one.status in SCORED and one.sample.id in later]
+        return tuple(Correction(one, self._head[_last(one.sample.id, later)]) for one in corrected)
 
     def _counted(self, audited: Iterable[Audited], statuses: Collection[str]) -> Counter[Cell]:
         return Counter(_cell(one.sample, self._canonical) for one in audited if one.status in statuses)
+
+
+def _last(sample_id: str, later: Mapping[str, str]) -> str:
+    while sample_id in later:
+        sample_id = later[sample_id]
+    return sample_id
 
 
 def _cell(sample: Sample, canonical: Mapping[str, str]) -> Cell:

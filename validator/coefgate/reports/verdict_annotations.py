@@ -14,6 +14,7 @@ from coefgate.reports.verdict_wording import (
     SAYS,
     VERDICTS,
     bad_news,
+    correction_words,
     effect_words,
     restore_sentence,
     stakes_sentence,
@@ -75,6 +76,15 @@ def _warnings(report: Report, folder: str) -> Iterator[str]:
             title="retired by this change",
             file=one.file,
             line=one.line,
+            folder=folder,
+        )
+    for each in report.comparison.corrected if report.comparison else ():
+        yield workflow_command(
+            "warning",
+            f"A scored call is told otherwise: {correction_words(each)}",
+            title="corrected by this change",
+            file=each.after.sample.file,
+            line=each.after.sample.line,
             folder=folder,
         )
     for note in report.notes:

@@ -14,6 +14,7 @@ from coefgate.gates.movers import Mover
 from coefgate.gates.proposal import Side
 from coefgate.gates.report import Comparison, Report
 from coefgate.gates.rules import RuleResult
+from coefgate.gates.samples_kept import Correction
 from coefgate.gates.stakes import Stakes
 from coefgate.registry.changes import Content
 from coefgate.replay.figures import Figures
@@ -21,6 +22,7 @@ from coefgate.reports.coverages import coverage_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.metrics import figures_dict, prospective_dict
 from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
+from coefgate.samples.model import Audited
 
 
 def verdict_json(report: Report) -> str:
@@ -63,6 +65,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
             "gained": [asdict(cell) for cell in against.gained] if against else [],
         },
         "retired": _retired(report, against),
+        "corrected": [_correction_dict(one) for one in against.corrected] if against else [],
         "acknowledged": [_answer_dict(one) for one in against.acknowledged] if against else [],
         "movers": {
             "worse": [_mover_dict(mover) for mover in against.movers.worse] if against else [],
@@ -158,6 +161,28 @@ def _retired(report: Report, against: Comparison | None) -> list[dict[str, Any]]
     fresh = {one.id for one in against.retired} if against else set()
     entries = [asdict(one) | {"new": one.id in fresh} for one in report.retired]
     return sorted(entries, key=lambda entry: not entry["new"])
+
+
+def _correction_dict(correction: Correction) -> dict[str, Any]:
+    before, after = correction.before.sample, correction.after.sample
+    return {
+        "id": before.id,
+        "by": after.id,
+        "base": _told_dict(correction.before),
+        "head": _told_dict(correction.after),
+        "file": after.file,
+        "line": after.line,
+    }
+
+
+def _told_dict(one: Audited) -> dict[str, Any]:
+    sample = one.sample
+    return {
+        "category": sample.category,
+        "complexity": sample.complexity,
+        "status": one.status,
+        "tokens": sample.actual_output_tokens,
+    }
 
 
 def _answer_dict(answer: Answered) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Final
 from coefgate.gates.answered import Answered
 from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
+from coefgate.gates.samples_kept import Correction
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
 from coefgate.reports.console import count, short
 from coefgate.reports.markdown import Part, code, page, place, prose, row, table_head
@@ -24,6 +25,7 @@ from coefgate.reports.verdict_wording import (
     VERDICTS,
     answer_words,
     bad_news,
+    correction_words,
     margin_sentence,
     not_asked,
     restore_sentence,
@@ -49,6 +51,9 @@ def _parts(report: Report) -> Iterator[Part]:
     if against and against.retired:
         title = f"**This change retires {count(len(against.retired), 'sample')}**\n"
         yield Part(85, title, tuple(_retirement(one, new=True) for one in against.retired))
+    if against and against.corrected:
+        title = f"**This change corrects {count(len(against.corrected), 'scored call')}**\n"
+        yield Part(85, title, tuple(map(_correction, against.corrected)))
     if against and against.acknowledged:
         rows = tuple(map(_acknowledged, against.acknowledged))
         yield Part(86, "**This change acknowledges**\n", rows)
@@ -70,6 +75,11 @@ def _parts(report: Report) -> Iterator[Part]:
 def _retirement(one: Retirement, *, new: bool) -> str:
     where = f" {place(one.file, one.line)}" if new else ""
     return f"-{where} {code(one.id)}: {code(one.reason)}"
+
+
+def _correction(one: Correction) -> str:
+    sample = one.after.sample
+    return f"- {place(sample.file, sample.line)} {code(sample.id)}: {code(correction_words(one))}"
 
 
 def _acknowledged(one: Answered) -> str:

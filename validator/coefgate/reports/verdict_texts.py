@@ -31,6 +31,7 @@ from coefgate.reports.verdict_wording import (
     VERDICTS,
     answer_words,
     bad_news,
+    correction_words,
     margin_sentence,
     not_asked,
     restore_sentence,
@@ -81,6 +82,12 @@ def _said_loudly(report: Report) -> Iterator[RenderableType]:
         lines += [
             line(f"RETIRED by this change: {short(one.id)} ({one.file}:{one.line}): {one.reason}", "bold")
             for one in report.comparison.retired
+        ]
+        lines += [
+            line(f"CORRECTED by this change: {short(one.id)} ({one.file}:{one.line}): {words}", "bold")
+            for one, words in (
+                (each.after.sample, correction_words(each)) for each in report.comparison.corrected
+            )
         ]
         lines += [
             line(f"ACKNOWLEDGED: {answer_words(one)} ({one.file}:{one.line}): {one.reason}", "bold")

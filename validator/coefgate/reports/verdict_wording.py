@@ -11,11 +11,13 @@ from coefgate.gates.attribution import Effect
 from coefgate.gates.feasible import FeasibleMargin
 from coefgate.gates.movers import Mover
 from coefgate.gates.rules import RuleResult
+from coefgate.gates.samples_kept import Correction
 from coefgate.gates.stakes import Stakes
 from coefgate.registry.changes import Change
 from coefgate.reports.console import count
 from coefgate.reports.figures import NOT_MEASURABLE, points, tokens
 from coefgate.reports.verdict_figures import RULE_FIGURES
+from coefgate.samples.model import Audited
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
     from coefgate.gates.answered import Answered
@@ -161,6 +163,18 @@ def mover_smape(mover: Mover) -> str:
 def mover_actual(mover: Mover) -> str:
     """The tokens that a call needed; of one that was cut off, at least."""
     return f"{'≥ ' if mover.censored else ''}{mover.sample.actual_output_tokens:,}"
+
+
+def correction_words(one: Correction) -> str:
+    """What was said of a call, and what is: ``docs/low ≥ 16,384 tokens → docs/low failed``."""
+    return f"{_told(one.before)} → {_told(one.after)}"
+
+
+def _told(one: Audited) -> str:
+    sample = one.sample
+    tokens = f"{sample.actual_output_tokens:,} tokens"
+    what = {"eligible": tokens, "censored": f"≥ {tokens}"}.get(one.status, one.status)
+    return f"{sample.category}/{sample.complexity} {what}"
 
 
 def mover_call(mover: Mover) -> str:
