@@ -6,9 +6,11 @@ from random import Random
 
 import pytest
 
+from coefgate.drill.judgement import Judgement
 from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
 from coefgate.drill.model import Kind, NotPlantable, Plant
-from coefgate.drill.state import State
+from coefgate.drill.regressions import blinded
+from coefgate.drill.state import GATES, REGISTRY, State
 from coefgate.problems import Problem
 from coefgate.registry.reading import registry_problems
 from coefgate.samples.reading import sample_problems
@@ -86,6 +88,25 @@ def test_every_regression_names_the_rules_that_must_object(shipped: State) -> No
     for kind in KINDS:
         rules = planted(kind, shipped, 1).rules
         assert bool(rules) == (kind.expected == "stopped"), kind.name
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", [kind.name for kind in blinded.KINDS])
+def test_a_judge_with_what_is_proposed_would_not_see_it(name: str, seed: int, shipped: State) -> None:
+    """What judges is changed first, and then the number: not all that base's judge objects to is seen."""
+    (kind,) = (kind for kind in blinded.KINDS if kind.name == name)
+    plant = planted(kind, shipped, seed)
+    of_judge = (GATES, REGISTRY)
+    judge = {
+        file: new for file, new in plant.changed.items() if file in of_judge or file.startswith("samples/")
+    }
+    values = {file: new for file, new in plant.changed.items() if file not in judge}
+    assert judge
+    assert values
+    blind = shipped.after(judge)
+    seen = Judgement(shipped, shipped.after(values)).broken
+    assert len(plant.rules - seen) == 1  # the rule that objects to the change of the judge
+    assert plant.rules & seen - Judgement(blind, blind.after(values)).broken
 
 
 def test_a_registry_without_calls_says_what_cannot_be_planted(shipped: State) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
 
 from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
-from coefgate.drill.model import Answer, Drill, Gate, Row
+from coefgate.drill.model import Answer, Drill, Gate, Plant, Planting, Row
 from coefgate.drill.run import rows
 from coefgate.drill.state import State
 from tests.drill.conftest import Memory, says
@@ -47,6 +49,20 @@ def test_a_gate_that_stops_a_regression_for_another_reason_is_found_out(shipped:
     found = drill(shipped, lambda _: says(1, "waste-p90"))
     assert found["sample-removed"].status == "wrong"
     assert found["sample-removed"].note == "stopped, but not by sample-removed"
+
+
+def test_a_gate_in_which_one_of_the_rules_sees_nothing_is_found_out(shipped: State) -> None:
+    for kind in REGRESSIONS:
+        plant = kind.plant(shipped, Random(f"1/{kind.name}"))  # noqa: S311 (draws, no secrets)
+        again = replace(kind, plant=_always(plant))
+        for blind in sorted(plant.rules):
+            answer = says(1, *plant.rules - {blind})
+            (row,) = rows(shipped, [again], seed=1, gate=lambda _, same=answer: same, scratch=Memory())  # type: ignore[misc]
+            assert (row.status, row.note) == ("wrong", f"stopped, but not by {blind}"), kind.name
+
+
+def _always(plant: Plant) -> Planting:
+    return lambda _state, _chance: plant
 
 
 def test_a_gate_that_breaks_down_is_found_out(shipped: State) -> None:

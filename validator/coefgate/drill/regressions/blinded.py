@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from coefgate.drill.calls import predicted, scored, without
+from coefgate.drill.calls import eligible, predicted, scored, without
 from coefgate.drill.drawing import DRAWS, Drawn, down, draw, is_coefficient, is_worse, up
 from coefgate.drill.editing import dumped
 from coefgate.drill.evidence import Call
@@ -42,6 +42,7 @@ def _with(blindfolds: _Blindfolds, rule: str) -> Planting:
     """The first blindfold under which one of its rules does not see a loss that it sees otherwise."""
 
     def plant(state: State, rng: Random) -> Plant:
+        eligible(state)
         for _ in range(DRAWS):
             found = draw(state, rng, rng.choice((up, down)), is_worse, among=is_coefficient)
             broken = found.judgement.broken
