@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.calls import added, correction, eligible, new_call, predicted, unlinked
-from coefgate.drill.drawing import down, one_of, small_change, step, up
+from coefgate.drill.drawing import Drawn, down, draw, is_coefficient, one_of, small_change, step, up
 from coefgate.drill.figures import smape_millionths
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
@@ -14,6 +14,7 @@ from coefgate.drill.numbers import in_range, numbers, rises, with_value
 from coefgate.drill.parts import with_retirement
 from coefgate.drill.state import RETIRED, Files, State, Stored
 
+_STRATA: Final = frozenset(("stratum-regression",))
 _SHARED: Final = frozenset(("retired-with-values",))
 _SIZES: Final = (20, 50, 100, 200, 400, 800)
 
@@ -111,11 +112,35 @@ def _diluted(state: State, rng: Random) -> Plant:
     raise NotPlantable("no coefficient makes these calls miss a metric rule")
 
 
+def _stratum_diluted(state: State, rng: Random) -> Plant:
+    """A loss of one kind of work, and so many easy calls that only the known ones show it."""
+    eligible(state)
+    for _ in range(60):
+        found = draw(state, rng, rng.choice((up, down)), _harms_a_stratum, among=is_coefficient)
+        for count in _SIZES:
+            easy = _easy(state, found.judgement.head, rng, count)
+            together = state.after(easy)
+            if _STRATA & Judgement(together, together.after(found.changed)).broken:
+                continue
+            changed: Files = {**found.changed, **easy}
+            what = f"{found.what}, with {count} calls that it predicts to the token"
+            broken = Judgement(state, state.after(changed)).broken
+            return Plant(found.number.file, what, changed, broken)
+    raise NotPlantable("no loss of one kind of work can be hidden by easy calls")
+
+
+def _harms_a_stratum(found: Drawn) -> bool:
+    return bool(_STRATA & found.judgement.broken)
+
+
 KINDS: Final[tuple[Kind, ...]] = (
     regression("easy-samples", "many calls that the present coefficients predict to the token", _flattering),
     regression("corrected-to-fit", "the worst calls corrected to what is predicted", _corrected_to_fit),
     regression("worst-retired", "the calls that are predicted worst retired", _worst_retired),
     regression("diluted", "a worse coefficient with many calls that it predicts to the token", _diluted),
+    regression(
+        "stratum-diluted", "a loss of one kind of work with many easy calls that hide it", _stratum_diluted
+    ),
     regression(
         "correction-with-coefficient",
         "a call corrected to what is predicted, with a coefficient",
