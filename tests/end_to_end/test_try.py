@@ -107,7 +107,9 @@ def test_markdown_says_it_too(git: Git, coefgate: Coefgate) -> None:
     assert out.startswith(f"- tried: {DOCS}:6 docs.low 15490 → 1800\n\n")
     assert "\n### Range of `docs.low`\n" in out
     assert "\n| 7,746 | swing | fail | pass |\n" in out
-    assert "\nsmallest change that would pass: docs.low 1800 → 13995\n" in out
+    assert "\n- smallest change that would pass: docs.low 1800 → 13995\n" in out
+    assert "\n- try it: `coefgate try docs.low=13995`\n" in out
+    assert "\n- `coefgate try docs.low=1800 --range docs.low`\n" in out
 
 
 def test_without_git_the_absolute_rules_answer(registry: Path, coefgate: Coefgate) -> None:

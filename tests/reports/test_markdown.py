@@ -76,6 +76,12 @@ def test_a_sentence_stays_readable() -> None:
     )
 
 
+def test_only_what_would_be_an_item_of_a_list_is_escaped() -> None:
+    assert prose("33.3% of 12 calls") == "33.3% of 12 calls"
+    assert prose("33. of May") == r"33\. of May"
+    assert prose("33)") == r"33\)"
+
+
 def test_an_answer_to_copy_is_one_span() -> None:
     lists = 'acknowledge: {from: [documentation], to: [documentation, "how: to"], reason: "…"}'
     assert prose(f"It rests on no call; with: {lists}. Store one") == (

@@ -25,7 +25,7 @@ _PLAIN: Final = re.compile(
     r"(?:[A-Za-z]+(?:['’-][A-Za-z]+)*|P[0-9]{2}|[+−±]?[0-9]{1,6}(?:,[0-9]{3})*(?:\.[0-9]{1,6})?%?|[×→≥≤–])\Z"
 )
 _WORD: Final = re.compile(r"(?P<open>[(“\"]*)(?P<core>.*?)(?P<close>[)”\",.;:!?]*)\Z")
-_ITEM: Final = re.compile(r"\A([0-9]+)([.)])")
+_ITEM: Final = re.compile(r"\A([0-9]+)([.)])(?= |\Z)")
 """At the beginning of a line it would be an item of a list."""
 _QUOTED: Final = re.compile(
     r'(?<![^ ])((?:acknowledge|flattered): [{\[].*?"…"[}\]]+'

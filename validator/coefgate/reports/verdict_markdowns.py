@@ -69,7 +69,11 @@ def _parts(report: Report) -> Iterator[Part]:
         yield from strata_parts(report)
     yield from _coverage(report)
     yield from _retired_before(report)
-    yield Part(99, "### Next\n", tuple(f"- {prose(step)}" for step in report.next))
+    yield Part(99, "### Next\n", tuple(map(_step, report.next)))
+
+
+def _step(step: str) -> str:
+    return f"- {code(step) if step.startswith('coefgate ') else prose(step)}"
 
 
 def _retirement(one: Retirement, *, new: bool) -> str:

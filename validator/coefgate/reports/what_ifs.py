@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,6 +18,7 @@ from coefgate.gates.smallest import NoChange, SmallestChange
 from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, number_of, written
 from coefgate.reports.console import table
+from coefgate.reports.markdown import code
 from coefgate.reports.verdict_dicts import verdict_dict
 from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.reports.verdict_texts import verdict_text
@@ -150,7 +151,7 @@ def what_if_markdown(answer: WhatIf) -> str:
             parts += ["", f"| {' | '.join(_TURN_COLUMNS)} |", "|---:|---|---|---|"]
             parts += [f"| {' | '.join(row)} |" for row in rows]
     if answer.smallest is not None:
-        parts += ["", *_smallest_lines(answer)]
+        parts += ["", *(f"- {line}" for line in _smallest_lines(answer, command=code))]
     return "\n".join(parts)
 
 
@@ -211,8 +212,9 @@ def _shown(name: str, steps: int) -> str:
     return written(number) if is_margin(name) else f"{int(number):,}"
 
 
-def _smallest_lines(answer: WhatIf) -> Iterator[str]:
-    found, command = answer.smallest, answer.command
+def _smallest_lines(answer: WhatIf, command: Callable[[str], str] = str) -> Iterator[str]:
+    """``command``: how the command that tries it is written."""
+    found = answer.smallest
     if needs_reasons_only(answer.report.rules):
         yield "only a reason is asked for: with the acknowledgement that is shown above, these numbers pass"
     if isinstance(found, NoChange):
@@ -222,8 +224,8 @@ def _smallest_lines(answer: WhatIf) -> Iterator[str]:
         yield f"smallest change that would pass: {found.name} {before} → {after}"
     if answer.acknowledged is not None:
         yield f"before that, {_remove_first(answer.acknowledged)}"
-    if command:
-        yield f"try it: {command}"
+    if answer.command:
+        yield f"try it: {command(answer.command)}"
 
 
 def _remove_first(value: Value) -> str:
