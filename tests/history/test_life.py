@@ -340,6 +340,21 @@ def test_a_merge_that_decides_by_itself_is_its_own_author(registry: Path, git: G
     assert (step.written, step.merged) == (step.commit, ())
 
 
+def test_a_merge_that_sets_another_number_than_its_commits_is_its_own_author(
+    registry: Path, git: Git
+) -> None:
+    git("switch", "-qc", "side")
+    _docs_low(registry, 1000)
+    git("commit", "-qam", "lower")
+    git("switch", "-q", "main")
+    git("merge", "-q", "--no-ff", "--no-commit", "side")
+    _docs_low(registry, 2000)
+    git("commit", "-qam", "merge with a number of its own")
+    step = _life(registry, "docs.low").steps[0]
+    assert step.held.number == 2000
+    assert (step.written, step.merged) == (step.commit, ())
+
+
 def test_hostile_words_of_a_commit_stay_words(registry: Path, git: Git) -> None:
     _docs_low(registry, 1000)
     git("config", "i18n.logOutputEncoding", "latin1")

@@ -64,10 +64,10 @@ class _Reader:
         for place in self.places:
             before, wanted = self._held(place.tree if place else None, wanted)
             if held is not None and held.differs(before):
-                yield Step(newer, self._set_in(newer, wanted), before, held)
+                yield Step(newer, self._set_in(newer, wanted, held), before, held)
             held, newer = before, place
         if held is not None and held.differs(ABSENT):
-            yield Step(newer, self._set_in(newer, wanted), ABSENT, held)
+            yield Step(newer, self._set_in(newer, wanted, held), ABSENT, held)
 
     def unknown(self, name: str) -> str:
         """What to say where no state has the number."""
@@ -91,8 +91,11 @@ class _Reader:
             raise RuntimeError("a repository without a folder has no state without a commit")
         return registry_problems(self._folder, self._memo), self._folder
 
-    def _set_in(self, merge: Commit | None, wanted: Sought) -> tuple[Commit, ...]:
-        """The commits that came in with this merge and set the number."""
+    def _set_in(self, merge: Commit | None, wanted: Sought, held: Held) -> tuple[Commit, ...]:
+        """The commits that came in with this merge and set the number to what it holds.
+
+        None where the merge holds another number than the newest of them: then it has decided by itself.
+        """
         if merge is None or not merge.is_merge or self._head is None:
             return ()
         if self._came_in is None:
@@ -102,4 +105,6 @@ class _Reader:
             before = self._held(one.before, wanted)[0] if one.before else ABSENT
             return self._held(one.commit.tree, wanted)[0].differs(before)
 
-        return tuple(one.commit for one in self._came_in.get(merge.id, ()) if sets(one))
+        found = tuple(one.commit for one in self._came_in.get(merge.id, ()) if sets(one))
+        decided = bool(found) and self._held(found[0].tree, wanted)[0].number != held.number
+        return () if decided else found
