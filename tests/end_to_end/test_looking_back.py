@@ -288,6 +288,32 @@ def test_history_says_what_is_odd(registry: Path, git: Git, coefgate: Coefgate) 
     ]
 
 
+@pytest.mark.parametrize(("said", "number"), [("1.5", 1.5), ("-5", -5)])
+def test_history_shows_what_an_invalid_registry_said(
+    said: str, number: float, registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    _edit(registry, DOCS, "tokens: 15490", f"tokens: {said}")
+    git("commit", "-qam", "broken")
+    _edit(registry, DOCS, f"tokens: {said}", "tokens: 15490")
+    git("commit", "-qam", "mended")
+    steps = _json(coefgate, "history", "docs.low")["steps"]
+    assert [one["number"] for one in steps] == [15490, number, 15490]
+    assert coefgate("history", "docs.low").out.splitlines()[1].split()[:2] == ["15,490", said]
+    assert _json(coefgate, "explain", "docs.low")["changed"]["steps"][0]["before"] == number
+    assert f"(it was {said} in an invalid registry): mended" in coefgate("explain", "docs.low").out
+
+
+def test_what_could_not_be_read_is_not_taken_for_nothing(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    _edit(registry, DOCS, "tokens: 15490", "tokens: lots")
+    git("commit", "-qam", "broken")
+    _edit(registry, DOCS, "tokens: lots", "tokens: 15490")
+    git("commit", "-qam", "mended")
+    out = coefgate("explain", "docs.low").out
+    assert "(it could not be read): mended" in out
+
+
 def test_history_of_a_margin_is_a_factor(registry: Path, git: Git, coefgate: Coefgate) -> None:
     _edit(registry, MARGINS, "factor: 1\n", "factor: 1.25\n")
     document = _json(coefgate, "history", "margin.default")

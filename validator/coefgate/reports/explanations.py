@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.gates.explanation import Exercised, Explanation, Nudge
+from coefgate.registry.lifetime import ABSENT
 from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, written
 from coefgate.replay.metrics import Metrics
@@ -66,7 +67,9 @@ def _changed(explained: Explained) -> Iterator[str]:
             continue
         by, when = step.written or step.commit, step.commit.committed_at[:10]
         before = "" if step is explained.last[0] else " before"
-        what = "first declared" if step.before.number is None else f"it was {was}"
+        what = "first declared" if step.before == ABSENT else f"it was {was}"
+        if step.before.problem is not None:
+            what = "it could not be read" if step.before.number is None else f"{what} in an invalid registry"
         if explained.cut:
             what = f"{what} as far as this shallow clone knows"
         yield (

@@ -100,7 +100,8 @@ def number_text(name: str, held: Held) -> str:
     """``1,500``, ``1.3``, ``none``; ``?`` where an invalid registry hides it."""
     if held.number is None:
         return "?" if held.problem else NONE
-    return written(held.number) if is_margin(name) else f"{int(held.number):,}"
+    whole = held.number.denominator == 1 and not is_margin(name)  # a file may say anything
+    return f"{int(held.number):,}" if whole else written(held.number)
 
 
 def _what(name: str, step: Step) -> Iterator[str]:
