@@ -289,6 +289,32 @@ def test_nothing_is_replaced_where_one_file_has_changed(root: Path) -> None:
     assert sorted(root.rglob("*")) == names
 
 
+@pytest.mark.parametrize("error", [PermissionError(1, "Operation not permitted"), KeyboardInterrupt()])
+def test_what_was_written_is_put_back_where_the_next_file_cannot_be(
+    error: BaseException, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = root / "coefficients/gates.yaml", root / "coefficients/registry.yaml"
+    first.chmod(0o640)
+    before = {path: path.read_bytes() for path in (first, second)}
+    names = sorted(root.rglob("*"))
+    replace = Path.replace
+
+    def refused(path: Path, target: Path) -> Path:
+        if target == second:
+            assert first.read_bytes() == b"new"
+            raise error
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    files = {path.relative_to(root).as_posix(): Replacement(before[path], b"new") for path in before}
+    expected = EnvironmentProblem if isinstance(error, OSError) else KeyboardInterrupt
+    with pytest.raises(expected, match="no file is other than it was" if isinstance(error, OSError) else ""):
+        replace_files(root, files)
+    assert {path: path.read_bytes() for path in before} == before
+    assert first.stat().st_mode & 0o777 == 0o640
+    assert sorted(root.rglob("*")) == names
+
+
 def test_a_link_that_took_the_place_of_a_file_is_not_written_through(root: Path, tmp_path: Path) -> None:
     name = "coefficients/gates.yaml"
     before = (root / name).read_bytes()

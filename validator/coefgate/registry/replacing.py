@@ -24,22 +24,26 @@ class Replacement:
 def replace_files(root: Path, files: Mapping[str, Replacement]) -> None:
     """Write these files below ``root``, each in one step and with the mode that it had.
 
-    Raises ``EnvironmentProblem``, and leaves every file as it is, where one is no longer what was read or
-    cannot be written beside. A reader never sees half a file.
+    Raises ``EnvironmentProblem``, and leaves every file as it was, where one is no longer what was read or
+    cannot be written. A reader never sees half a file.
     """
     with ExitStack() as stack:
-        ready = [
-            (_written_beside(root / path, replacement.after, stack), root / path)
-            for path, replacement in files.items()
-        ]
+        ready = {root / path: _written_beside(root / path, one.after, stack) for path, one in files.items()}
+        former = {root / path: _written_beside(root / path, one.before, stack) for path, one in files.items()}
         for path, replacement in files.items():
             if not _unchanged(root / path, replacement.before):
                 raise EnvironmentProblem(
                     f"{path} was changed meanwhile; nothing was written. "
                     "Look at it with: git diff, and run the command again."
                 )
-        for temporary, target in ready:
-            temporary.replace(target)
+        with ExitStack() as back:
+            for target, temporary in ready.items():
+                try:
+                    temporary.replace(target)
+                except OSError as error:
+                    raise _refused(target, error) from error
+                back.callback(former[target].replace, target)
+            back.pop_all()
 
 
 def _unchanged(path: Path, before: bytes) -> bool:
@@ -57,11 +61,15 @@ def _written_beside(path: Path, content: bytes, stack: ExitStack) -> Path:
             Path(name).chmod(stat.S_IMODE(path.stat().st_mode))
             os.fsync(file.fileno())
     except OSError as error:
-        raise EnvironmentProblem(
-            f"{path}: cannot be written: {error.strerror}; nothing was changed. "
-            f"Check it with: ls -ld {path.parent}"
-        ) from error
+        raise _refused(path, error) from error
     return Path(name)
+
+
+def _refused(path: Path, error: OSError) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        f"{path}: cannot be written: {error.strerror}; no file is other than it was. "
+        f"Check it with: ls -ld {path.parent}"
+    )
 
 
 def _gone(name: str) -> None:
