@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.reports.console import count, table
+from coefgate.reports.json_texts import json_text
 from coefgate.samples.eligibility import counts_by_status, short
 from coefgate.samples.model import Audited
 from coefgate.samples.store import Added
@@ -43,7 +43,7 @@ def audit_dict(audited: Sequence[Audited]) -> dict[str, Any]:
 
 def audit_json(audited: Sequence[Audited]) -> str:
     """An audit as JSON text."""
-    return json.dumps(audit_dict(audited), indent=2, ensure_ascii=False)
+    return json_text(audit_dict(audited))
 
 
 def audit_text(audited: Sequence[Audited]) -> list[RenderableType]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -11,6 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.reports.console import table
+from coefgate.reports.json_texts import json_text
 from coefgate.samples.coverage import Coverage
 
 
@@ -24,7 +24,7 @@ def coverage_dict(coverage: Coverage) -> dict[str, Any]:
 
 def coverage_json(coverage: Coverage) -> str:
     """A coverage as JSON text."""
-    return json.dumps(coverage_dict(coverage), indent=2, ensure_ascii=False)
+    return json_text(coverage_dict(coverage))
 
 
 def coverage_text(coverage: Coverage, complexities: Sequence[str]) -> list[RenderableType]:

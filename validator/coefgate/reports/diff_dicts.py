@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 from typing import Any
 
@@ -16,11 +15,12 @@ from coefgate.registry.path_differences import GlobDifference
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.figures import FIGURES, rounded
 from coefgate.reports.histories import number_json
+from coefgate.reports.json_texts import json_text
 
 
 def diff_json(found: Difference) -> str:
     """A difference as JSON text."""
-    return json.dumps(diff_dict(found), indent=2, ensure_ascii=False)
+    return json_text(diff_dict(found))
 
 
 def diff_dict(found: Difference) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from coefgate.drill.model import Drill, Expected, Row, Side
 from coefgate.reports.console import table
+from coefgate.reports.json_texts import json_text
 
 _EXPECTED: Final[dict[Expected, str]] = {"stopped": "1 or 4", "refused": "3", "passes": "0"}
 _MARKS: Final = {"ok": ("ok", "green"), "wrong": ("NOT", "bold red"), "not-planted": ("–", "yellow")}
@@ -33,7 +33,7 @@ def drill_json(drill: Drill) -> str:
         "harmless": {"planted": len(drill.planted("harmless")), "passed": len(drill.right("harmless"))},
         "rows": [asdict(row) for row in drill.rows],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return json_text(content)
 
 
 def drill_text(drill: Drill, again: str) -> list[RenderableType]:

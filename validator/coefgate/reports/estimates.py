@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from rich.console import RenderableType
@@ -10,6 +9,7 @@ from rich.text import Text
 
 from coefgate.estimator.scalar import Estimate
 from coefgate.reports.console import short, table
+from coefgate.reports.json_texts import json_text
 
 _BASIS = {
     "exact": "the registry declares this category and complexity",
@@ -38,7 +38,7 @@ def estimate_dict(estimate: Estimate) -> dict[str, Any]:
 
 def estimate_json(estimate: Estimate) -> str:
     """An estimate as JSON text."""
-    return json.dumps(estimate_dict(estimate), indent=2, ensure_ascii=False)
+    return json_text(estimate_dict(estimate))
 
 
 def estimate_text(estimate: Estimate) -> list[RenderableType]:

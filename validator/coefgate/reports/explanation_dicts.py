@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from coefgate.registry.moving import is_margin
 from coefgate.reports.diff_dicts import metrics_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.histories import number_json, step_dict
+from coefgate.reports.json_texts import json_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Explained:
 
 def explain_json(explained: Explained) -> str:
     """An explanation as JSON text."""
-    return json.dumps(explain_dict(explained), indent=2, ensure_ascii=False)
+    return json_text(explain_dict(explained))
 
 
 def explain_dict(explained: Explained) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Final
@@ -14,6 +13,7 @@ from coefgate.problems import Problem
 from coefgate.registry.lifetime import Commit, Held, Life, Step
 from coefgate.registry.moving import is_margin, written
 from coefgate.reports.console import count, short, table
+from coefgate.reports.json_texts import json_text
 from coefgate.reports.visible import shortened, visible
 
 CUT: Final = (
@@ -25,7 +25,7 @@ _LONGEST: Final = 80
 
 def history_json(life: Life) -> str:
     """A life as JSON text."""
-    return json.dumps(history_dict(life), indent=2, ensure_ascii=False)
+    return json_text(history_dict(life))
 
 
 def history_dict(life: Life) -> dict[str, Any]:

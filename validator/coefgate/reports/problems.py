@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from coefgate.problems import Problem
 from coefgate.reports.annotations import workflow_command
+from coefgate.reports.json_texts import json_text
 
 
 def render_check(
@@ -25,7 +25,7 @@ def render_check(
             "samples": samples,
             "problems": [asdict(p) for p in problems],
         }
-        return json.dumps(content, indent=2, ensure_ascii=False)
+        return json_text(content)
     if output_format == "github":
         found = [annotation(problem, folder) for problem in problems]
         return "\n".join(found) or "::notice::coefgate check found no problem"

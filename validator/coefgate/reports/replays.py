@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from rich.console import RenderableType
@@ -12,6 +11,7 @@ from coefgate.estimator.table import Table
 from coefgate.replay.scores import Comparison, ScoredCall, Scores
 from coefgate.reports.console import short, table
 from coefgate.reports.figures import NOT_MEASURABLE, points, ratio, rounded, share
+from coefgate.reports.json_texts import json_text
 from coefgate.reports.metrics import (
     FIGURES_TITLE,
     figure_columns,
@@ -46,7 +46,7 @@ def replay_dict(scores: Scores, registry: Table, revision: str) -> dict[str, Any
 
 def replay_json(scores: Scores, registry: Table, revision: str) -> str:
     """A replay as JSON text."""
-    return json.dumps(replay_dict(scores, registry, revision), indent=2, ensure_ascii=False)
+    return json_text(replay_dict(scores, registry, revision))
 
 
 def _comparison_dict(comparison: Comparison) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from fractions import Fraction
@@ -20,6 +19,7 @@ from coefgate.registry.changes import Content
 from coefgate.replay.figures import Figures
 from coefgate.reports.coverages import coverage_dict
 from coefgate.reports.figures import rounded
+from coefgate.reports.json_texts import json_text
 from coefgate.reports.metrics import figures_dict, prospective_dict
 from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
 from coefgate.samples.model import Audited
@@ -27,7 +27,7 @@ from coefgate.samples.model import Audited
 
 def verdict_json(report: Report) -> str:
     """A report as JSON text."""
-    return json.dumps(verdict_dict(report), indent=2, ensure_ascii=False)
+    return json_text(verdict_dict(report))
 
 
 def verdict_dict(report: Report) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +17,7 @@ from coefgate.gates.smallest import NoChange, SmallestChange
 from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, number_of, written
 from coefgate.reports.console import table
+from coefgate.reports.json_texts import json_text
 from coefgate.reports.markdown import code
 from coefgate.reports.verdict_dicts import verdict_dict
 from coefgate.reports.verdict_markdowns import verdict_markdown
@@ -85,7 +85,7 @@ def what_if_dict(answer: WhatIf) -> dict[str, Any]:
 
 def what_if_json(answer: WhatIf) -> str:
     """The answer as JSON text."""
-    return json.dumps(what_if_dict(answer), indent=2, ensure_ascii=False)
+    return json_text(what_if_dict(answer))
 
 
 def _range_dict(ranged: Ranged) -> dict[str, Any]:
