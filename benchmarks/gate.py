@@ -25,19 +25,20 @@ def rows() -> Iterator[Row]:
         root = Path(folder)
         commit_registry(root)
         yield _row("coefgate gate, nothing changed", root)
-        _change(root, CHANGED)
+        change(root, CHANGED)
         yield _row("coefgate gate, three coefficients changed", root)
         for number in range(ACCEPTED):
-            _change(
+            change(
                 root,
                 {"coefficients/registry.yaml": [(f"tokens: {2000 + number}", f"tokens: {2001 + number}")]},
             )
             commit(root)
-        _change(root, {"coefficients/marginal_costs.yaml": [("tokens: 2190", "tokens: 2180")]})
+        change(root, {"coefficients/marginal_costs.yaml": [("tokens: 2190", "tokens: 2180")]})
         yield _row(f"coefgate gate, one changed after {ACCEPTED} accepted changes", root)
 
 
-def _change(root: Path, edits: dict[str, list[tuple[str, str]]]) -> None:
+def change(root: Path, edits: dict[str, list[tuple[str, str]]]) -> None:
+    """Exchange texts in files of the scratch registry ``root``."""
     for file, pairs in edits.items():
         text = (root / file).read_text("utf-8")
         for old, new in pairs:

@@ -27,7 +27,7 @@ def stored_calls() -> list[dict[str, Any]]:
 
 def write_calls(file: Path, count: int) -> None:
     """Repeat the shipped calls, each time as calls of other phases, without their links to each other."""
-    file.parent.mkdir(parents=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as lines:
         for number, call in zip(range(count), itertools.cycle(stored_calls()), strict=False):
             copy = call | {"phase_id": f"{call['phase_id']}-{number}", "attempt": number % 3 + 1}
