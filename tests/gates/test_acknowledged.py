@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from coefgate.gates.acknowledged import coefficient_removed, needs_reasons_only, unmeasured
 from coefgate.gates.rules import RuleResult, Status
 from coefgate.gates.swing import swing
-from coefgate.registry.changes import MEASURED, UNMEASURED, Change, Content, changes, content_of
+from coefgate.registry.changes import Change, changes
+from coefgate.registry.contents import MEASURED, UNMEASURED, Content, content_of
 from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.model import Named, PathRule, Registry, Value
 from coefgate.registry.moving import moved

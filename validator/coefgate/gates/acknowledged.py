@@ -8,7 +8,8 @@ from typing import Final
 
 from coefgate.gates.exercise import exercised
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.changes import Change, Content
+from coefgate.registry.changes import Change
+from coefgate.registry.contents import Content
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
 from coefgate.registry.scalars import listed_scalar

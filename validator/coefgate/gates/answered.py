@@ -10,7 +10,8 @@ from coefgate.gates import gates_loosened
 from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
 from coefgate.gates.judge import Judge
 from coefgate.gates.rules import GATES_FILE, RuleResult
-from coefgate.registry.changes import Change, Content
+from coefgate.registry.changes import Change
+from coefgate.registry.contents import Content
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.moving import with_values
 

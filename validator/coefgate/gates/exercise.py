@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from fractions import Fraction
 
-from coefgate.registry.changes import UNMEASURED, Change
+from coefgate.registry.changes import Change
+from coefgate.registry.contents import UNMEASURED
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
 from coefgate.registry.path_differences import ordered_globs, single_globs

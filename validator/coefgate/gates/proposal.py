@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 from coefgate.estimator.table import Table
-from coefgate.registry.changes import Change, Content
+from coefgate.registry.changes import Change
+from coefgate.registry.contents import Content
 from coefgate.registry.model import Registry
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.samples.eligibility import audit

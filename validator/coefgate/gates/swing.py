@@ -9,7 +9,8 @@ from typing import Final
 from coefgate.gates.acknowledged import Last, Returned, as_it_was, shown, step
 from coefgate.gates.exercise import prices_before
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.changes import Change, Content, content_of, names_before
+from coefgate.registry.changes import Change, names_before
+from coefgate.registry.contents import Content, content_of
 from coefgate.registry.model import Gates, Registry
 from coefgate.replay.evidence import Evidence
 

@@ -7,20 +7,19 @@ neither hides a change nor is one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
+from coefgate.registry.contents import Content, behind
 from coefgate.registry.model import Acknowledgement, Category, IntervalWidths, Named, Registry, Value
 from coefgate.registry.model_globs import covered
 from coefgate.registry.values import margin_of, overhead_of
-from coefgate.vocabulary import PRICED_OPERATIONS, Operation
 
 ChangeKind = Literal[
     "overhead", "marginal", "margin", "fallback", "basis", "alias", "path-rules", "applies-to", "setting"
 ]
-Content = Fraction | str | tuple[str, ...]
 _KINDS: Final[Mapping[str, ChangeKind]] = {
     "overhead": "overhead",
     "marginal": "marginal",
@@ -28,9 +27,6 @@ _KINDS: Final[Mapping[str, ChangeKind]] = {
     "fallback": "fallback",
     "no_deliverables": "fallback",
 }
-MEASURED: Final = "samples behind it"
-UNMEASURED: Final = "no sample behind it"
-_OPERATIONS: Final[Mapping[str, Operation]] = {operation: operation for operation in PRICED_OPERATIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,47 +84,6 @@ def _placed(change: Change, head: Registry) -> Change:
     holders = (change.key[:end] for end in range(len(change.key) - 1, 0, -1))
     place = next((head.places[holder] for holder in holders if holder in head.places), None)
     return change if place is None else replace(change, file=place[0], line=place[1])
-
-
-def content_of(
-    registry: Registry, kind: str, key: tuple[str, ...], names: Sequence[str] = ()
-) -> Content | None:
-    """What ``registry`` holds where a change of this kind has this key, to compare with its two sides.
-
-    A number, whether samples stand behind it, or the category that an alias leads to. ``names``: of an
-    overhead or a margin, what its category may be called there; the first that is known.
-    """
-    known = next((name for name in names if name in registry.canonical_category), None)
-    if known is not None:
-        key = (key[0], known, key[2])
-    if key[0] == "alias":
-        return registry.canonical_category.get(key[1])
-    value = _value_at(registry, key)
-    if value is None:
-        return None
-    return _behind(value) if kind == "basis" else value.number
-
-
-def _value_at(registry: Registry, key: tuple[str, ...]) -> Value | None:
-    match key:
-        case ("overhead", category, complexity):
-            return overhead_of(registry, category, complexity)
-        case ("margin",):
-            return registry.default_margin
-        case ("margin", category, complexity):
-            declared = overhead_of(registry, category, complexity) is not None
-            return margin_of(registry, category, complexity) if declared else None
-        case ("marginal", operation, kind):
-            return registry.marginal_costs.get((_OPERATIONS[operation], kind))
-        case ("fallback",):
-            return registry.fallback_overhead
-        case ("no_deliverables", complexity):
-            return registry.no_deliverables.get(complexity)
-    return None
-
-
-def _behind(value: Value) -> str:
-    return MEASURED if value.basis.measured else UNMEASURED
 
 
 def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, ...]:
@@ -327,7 +282,7 @@ def _value(name: str, key: tuple[str, ...], was: Value | None, now: Value | None
         return
     if was is not None and now is not None and was.number == now.number:
         if key[0] != "margin" and was.basis.measured != now.basis.measured:
-            yield Change(f"{name}.basis", "basis", key, _behind(was), _behind(now), now.file, now.line)
+            yield Change(f"{name}.basis", "basis", key, behind(was), behind(now), now.file, now.line)
         return
     yield Change(
         name=name,

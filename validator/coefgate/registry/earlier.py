@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from coefgate.registry.changes import Change, Content, content_of, names_before
+from coefgate.registry.changes import Change, names_before
+from coefgate.registry.contents import Content, content_of
 from coefgate.registry.model import Registry
 from coefgate.registry.path_differences import ordered_globs, single_globs
 

@@ -10,7 +10,8 @@ from coefgate.gates.difference import Difference
 from coefgate.gates.gate_differences import GateDifference, Setting
 from coefgate.gates.movers import Mover
 from coefgate.gates.proposal import Side
-from coefgate.registry.changes import Change, Content
+from coefgate.registry.changes import Change
+from coefgate.registry.contents import Content
 from coefgate.registry.path_differences import GlobDifference
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.figures import FIGURES, rounded

@@ -13,7 +13,8 @@ from coefgate.gates.attribution import Effect
 from coefgate.gates.difference import Difference
 from coefgate.gates.gate_differences import GateDifference, Setting
 from coefgate.gates.proposal import Side
-from coefgate.registry.changes import Change, Content
+from coefgate.registry.changes import Change
+from coefgate.registry.contents import Content
 from coefgate.registry.moving import is_margin, written
 from coefgate.registry.path_differences import GlobDifference
 from coefgate.reports.console import count, short, table

@@ -15,7 +15,7 @@ from coefgate.gates.report import Comparison, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.samples_kept import Correction
 from coefgate.gates.stakes import Stakes
-from coefgate.registry.changes import Content
+from coefgate.registry.contents import Content
 from coefgate.replay.figures import Figures
 from coefgate.reports.coverages import coverage_dict
 from coefgate.reports.figures import rounded

@@ -1,0 +1,58 @@
+"""What a registry holds under the key of a change: a number, what stands behind it, where an alias leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Final
+
+from coefgate.registry.model import Registry, Value
+from coefgate.registry.values import margin_of, overhead_of
+from coefgate.vocabulary import PRICED_OPERATIONS, Operation
+
+Content = Fraction | str | tuple[str, ...]
+MEASURED: Final = "samples behind it"
+UNMEASURED: Final = "no sample behind it"
+_OPERATIONS: Final[Mapping[str, Operation]] = {operation: operation for operation in PRICED_OPERATIONS}
+
+
+def content_of(
+    registry: Registry, kind: str, key: tuple[str, ...], names: Sequence[str] = ()
+) -> Content | None:
+    """What ``registry`` holds where a change of this kind has this key, to compare with its two sides.
+
+    A number, whether samples stand behind it, or the category that an alias leads to. ``names``: of an
+    overhead or a margin, what its category may be called there; the first that is known.
+    """
+    known = next((name for name in names if name in registry.canonical_category), None)
+    if known is not None:
+        key = (key[0], known, key[2])
+    if key[0] == "alias":
+        return registry.canonical_category.get(key[1])
+    value = _value_at(registry, key)
+    if value is None:
+        return None
+    return behind(value) if kind == "basis" else value.number
+
+
+def _value_at(registry: Registry, key: tuple[str, ...]) -> Value | None:
+    match key:
+        case ("overhead", category, complexity):
+            return overhead_of(registry, category, complexity)
+        case ("margin",):
+            return registry.default_margin
+        case ("margin", category, complexity):
+            declared = overhead_of(registry, category, complexity) is not None
+            return margin_of(registry, category, complexity) if declared else None
+        case ("marginal", operation, kind):
+            return registry.marginal_costs.get((_OPERATIONS[operation], kind))
+        case ("fallback",):
+            return registry.fallback_overhead
+        case ("no_deliverables", complexity):
+            return registry.no_deliverables.get(complexity)
+    return None
+
+
+def behind(value: Value) -> str:
+    """Do samples stand behind this number? In the words of a change of basis."""
+    return MEASURED if value.basis.measured else UNMEASURED
