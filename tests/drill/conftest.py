@@ -12,8 +12,7 @@ from typing import Literal
 
 import pytest
 
-from coefgate.commands.drill import command
-from coefgate.commands.errors import exit_code_of
+from coefgate.commands import cli
 from coefgate.drill.model import Answer
 from coefgate.drill.state import Files, Link, State
 from coefgate.trees import Entry
@@ -93,5 +92,5 @@ def drilled(*arguments: str) -> Answer:
     """The command itself, in this process."""
     out, err = StringIO(), StringIO()
     with redirect_stdout(out), redirect_stderr(err):
-        code = exit_code_of(lambda: command.main(list(arguments), standalone_mode=False), arguments)
+        code = cli.run(["drill", *arguments])
     return Answer(code, out.getvalue(), err.getvalue())

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.commands.errors import exit_code_of
-from coefgate.commands.publish import command
+from coefgate.commands import cli
 from coefgate.publishing.__main__ import main
 from coefgate.publishing.comments import MARKER
 from tests.publishing.stand_in import TOKEN, Fault, GitHub
@@ -37,8 +36,7 @@ def publish(github: GitHub, report: Path, monkeypatch: pytest.MonkeyPatch) -> Pu
         monkeypatch.setenv(name, value)
 
     def run(*arguments: str) -> int:
-        line = [str(report), "--commit", COMMIT, *arguments]
-        return exit_code_of(lambda: command.main(line, "coefgate publish", standalone_mode=False), line)
+        return cli.run(["publish", str(report), "--commit", COMMIT, *arguments])
 
     return run
 
