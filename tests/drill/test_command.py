@@ -170,7 +170,7 @@ def test_a_registry_without_calls_is_drilled_as_far_as_it_goes(registry: Path) -
 
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_a_registry_of_others_with_few_calls(tmp_path: Path, seed: str) -> None:
-    """Two categories, one kind of file, seven calls, of which one has a complexity that is not declared."""
+    """Two categories, one kind of file, eight calls, of which two have a complexity that is not declared."""
     shutil.copytree(SHIPPED / "schemas/fixtures/valid/coefficients/minimal", tmp_path / "coefficients")
     needed = {"docs": (3500, 3000), "tests": (3600, 2900), "documentation": (3900,)}
     drafts = [
@@ -179,6 +179,8 @@ def test_a_registry_of_others_with_few_calls(tmp_path: Path, seed: str) -> None:
         for tokens in several
     ]
     drafts += [call(5000, complexity="high", phase="high"), call(3000, complexity="medium", phase="medium")]
+    # It gets the dearest figure without deliverables: this registry declares none for its complexity.
+    drafts.append(call(9000, complexity="medium", phase="nothing named", deliverables=[]))
     ((file, content),) = added(drafts).items()
     (tmp_path / file).parent.mkdir(parents=True)
     (tmp_path / file).write_bytes(content)
