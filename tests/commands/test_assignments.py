@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.commands.assignments import Assignment, assignments, declared_name
+from coefgate.commands.assignments import Assignment, assignments
 from coefgate.problems import UsageProblem
+from coefgate.registry.closest import declared_name
 from coefgate.registry.reading import read_registry
 from coefgate.trees import FolderTree
 
@@ -50,6 +51,10 @@ def test_values_may_be_numbers_changes_or_factors(word: str, after: str) -> None
     assert str(found) == f"{found.name}={after}"
 
 
+def test_an_alias_leads_to_the_number_itself() -> None:
+    assert [one.name for one in assignments(["documentation.low=1"], REGISTRY)] == ["docs.low"]
+
+
 def test_the_order_of_the_words_is_kept() -> None:
     found = assignments(["tests.low=1", "docs.low=2", "margin.default=3"], REGISTRY)
     assert [one.name for one in found] == ["tests.low", "docs.low", "margin.default"]
@@ -60,7 +65,8 @@ def test_the_order_of_the_words_is_kept() -> None:
     [
         (["docs.low"], "'docs.low' is not NAME=VALUE"),
         (["doc.low=1"], "Did you mean docs.low"),
-        (["documentation.low=1"], "documentation is an alias of docs: write docs.low."),
+        (["documentation.low=1", "docs.low=2"], "docs.low is given twice"),
+        (["documentation.extreme=1"], "docs declares low, medium and high. Add extreme in coefficients"),
         (
             ["docs.extreme=1"],
             "docs declares low, medium and high. Add extreme in coefficients/overhead",

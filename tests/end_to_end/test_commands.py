@@ -60,6 +60,7 @@ def test_check_of_what_is_not_in_the_registry(registry: Path, tmp_path: Path, co
         (["check"], {"pandas", "numpy"}),
         (["history", "docs.low"], {"pandas", "numpy"}),
         (["explain", "docs.low"], {"pandas"}),
+        (["explain", "swing"], {"pandas", "numpy"}),
         (["diff"], {"pandas"}),
     ],
 )

@@ -346,6 +346,12 @@ def test_a_wrong_name_is_a_usage_error(command: str, git: Git, coefgate: Coefgat
     assert "Did you mean docs.low" in outcome.err
 
 
+def test_a_rule_that_is_misspelt_is_suggested(git: Git, coefgate: Coefgate) -> None:
+    outcome = coefgate("explain", "stratum-regresion")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "Did you mean stratum-regression" in outcome.err
+
+
 # --- explain --------------------------------------------------------------------------------------------
 
 

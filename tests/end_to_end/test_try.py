@@ -314,6 +314,7 @@ def test_an_acknowledgement_of_another_step_is_told(registry: Path, git: Git, co
     [
         ([], "nothing to try"),
         (["--range", "docs.low", "--write"], "--write has nothing to write"),
+        (["--range", "docs.low", "--range", "docs.high"], "--range is given twice"),
         (["doc.low=1"], "Did you mean docs.low"),
         (["--range", "doc.low"], "doc.low is no number of this registry"),
         (["docs.low=1", "--base", "nowhere"], "nowhere"),

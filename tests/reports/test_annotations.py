@@ -104,7 +104,7 @@ def test_a_change_for_the_worse_is_red_on_its_line(folder: Path) -> None:
         ("swing fails", (DOCS, "5")),
     ]
     assert 'acknowledge: {from: 1500, to: 700, reason: "…"}' in errors[2].message
-    assert errors[2].message.endswith("See docs/gates.md#swing")
+    assert errors[2].message.endswith("See: coefgate explain swing")
     notices = [read for read in found if read.level == "notice"]
     assert notices[0].place == (None, None)
     assert notices[0].message.startswith("FAIL on 24 calls + 1 cut off, 25 phases. Per 1,000 calls")

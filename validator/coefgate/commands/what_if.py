@@ -11,7 +11,7 @@ from typing import Final
 import click
 from rich.console import RenderableType
 
-from coefgate.commands.assignments import Assignment, assignments, declared_name
+from coefgate.commands.assignments import Assignment, assignments
 from coefgate.commands.judging import judging
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.searches import acknowledged, ranged_of, smallest_of
@@ -20,6 +20,7 @@ from coefgate.gates.next_steps import with_next
 from coefgate.gates.report import Report
 from coefgate.gates.smallest import NoChange, SmallestChange
 from coefgate.problems import InvalidInput, Problem, UsageProblem
+from coefgate.registry.closest import declared_name
 from coefgate.registry.editing import Edit, edited, place_of
 from coefgate.registry.model import Registry
 from coefgate.registry.moving import written
@@ -47,15 +48,21 @@ class _Trial:
 @click.option("--base", metavar="REV", help="The accepted state that judges, as for `coefgate gate`.")
 @click.option(
     "--range",
-    "ranged",
+    "ranges",
     metavar="NAME",
+    multiple=True,
     help="Show which numbers of this value pass, and where each rule turns.",
 )
 @click.option("--write", is_flag=True, help="Write the numbers into the YAML files; all else in them stays.")
 @registry_option
 @format_option("text", "json", "markdown")
 def command(
-    words: Sequence[str], base: str | None, ranged: str | None, write: bool, root: Path, output_format: str
+    words: Sequence[str],
+    base: str | None,
+    ranges: Sequence[str],
+    write: bool,
+    root: Path,
+    output_format: str,
 ) -> int:
     """Ask what the gate would say of other numbers, without editing a file.
 
@@ -68,6 +75,9 @@ def command(
       coefgate try --range docs.low
       coefgate try docs.low=1800 --write
     """
+    if len(ranges) > 1:
+        raise UsageProblem("--range is given twice. Ask for one range at a time.")
+    ranged = next(iter(ranges), None)
     if not words and ranged is None:
         raise UsageProblem("nothing to try. Name a value: coefgate try docs.low=1800, or --range docs.low.")
     if write and not words:

@@ -20,7 +20,7 @@ PIPED_WIDTH: Final = 132
 
 def print_report(parts: Iterable[RenderableType]) -> None:
     """Print to standard output; in colour only on a terminal, and not where ``NO_COLOR`` is set."""
-    terminal = _output() is not None and sys.stdout.isatty()
+    terminal = _on_terminal()
     console = Console(
         file=sys.stdout if terminal else StringIO(),
         width=None if terminal else PIPED_WIDTH,
@@ -40,6 +40,20 @@ def show(report: str | Iterable[RenderableType]) -> None:
         emit(report)
     else:
         print_report(report)
+
+
+def print_page(markdown: str) -> None:
+    """Print Markdown of our own: set for a terminal, and as it is where another program reads it."""
+    if _on_terminal():
+        from rich.markdown import Markdown  # noqa: PLC0415 (its parsers take long to import)
+
+        print_report([Markdown(markdown, hyperlinks=False)])
+    else:
+        emit(markdown)
+
+
+def _on_terminal() -> bool:
+    return _output() is not None and sys.stdout.isatty()
 
 
 def emit(text: str) -> None:

@@ -52,7 +52,7 @@ def _errors(report: Report, folder: str) -> Iterator[str]:
     for row in zip_longest(*(_places(rule) for rule in red)):
         for rule, finding in zip(red, row, strict=True):
             if finding is not None:
-                message = f"{finding.message.rstrip('.')}. See docs/gates.md#{rule.rule}"
+                message = f"{finding.message.rstrip('.')}. See: coefgate explain {rule.rule}"
                 title = f"{rule.rule} {SAYS[rule.status]}"
                 yield workflow_command(
                     "error", message, title=title, file=finding.file, line=finding.line, folder=folder

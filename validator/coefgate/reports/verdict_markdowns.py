@@ -160,8 +160,7 @@ def _red(rule: RuleResult) -> str:
     places = list(dict.fromkeys((one.file, one.line) for one in rule.findings)) or [(rule.file, rule.line)]
     shown = ", ".join(place(*one) for one in places[:_MOST_PLACES])
     more = f" and {len(places) - _MOST_PLACES:,} more" if len(places) > _MOST_PLACES else ""
-    pages = f"{code(f'coefgate explain {rule.rule}')}, {code(f'docs/gates.md#{rule.rule}')}"
-    return f"{text}\n  - at {shown}{more}; why, and what to do: {pages}"
+    return f"{text}\n  - at {shown}{more}; why, and what to do: {code(f'coefgate explain {rule.rule}')}"
 
 
 def _below_the_rules(report: Report) -> str:

@@ -1,0 +1,73 @@
+"""One number explained: where it comes from, which calls rest on it, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import ExitStack
+from pathlib import Path
+
+from coefgate.commands.states import (
+    State,
+    audited_samples,
+    revision_with_samples,
+    worktree_with_samples,
+)
+from coefgate.gates.explanation import explanation
+from coefgate.history.life import last_steps
+from coefgate.history.repository import Repository
+from coefgate.problems import EnvironmentProblem, UsageProblem
+from coefgate.registry.closest import declared_name
+from coefgate.registry.lifetime import Step
+from coefgate.registry.model import Registry
+from coefgate.reports.console import emit, print_report
+from coefgate.reports.explanation_dicts import Explained, explain_json
+from coefgate.reports.explanations import explain_text
+from coefgate.reports.progress import progress
+from coefgate.samples.model import SampleStore
+from coefgate.trees import FolderTree
+
+
+def explain_number(root: Path, name: str, output_format: str, *, rules: Collection[str]) -> None:
+    """Print what is known of a number; ``rules``: what else the name may have been meant for."""
+    with progress("Looking at the stored calls …"):
+        explained = _explained(root, name, rules)
+    if output_format == "json":
+        emit(explain_json(explained))
+    else:
+        print_report(explain_text(explained))
+
+
+def _explained(root: Path, name: str, rules: Collection[str]) -> Explained:
+    with ExitStack() as stack:
+        unknown, repository = "", None
+        try:
+            repository = stack.enter_context(Repository(root))
+        except EnvironmentProblem as error:
+            unknown = str(error)
+        state, store = _state(root, repository)
+        name = _declared(name, state.registry, rules)
+        last: tuple[Step, ...] = ()
+        if repository is not None:
+            last = last_steps(repository, name, folder=None if repository.bare else FolderTree(root))
+        return Explained(
+            explanation(state.registry, name, audited_samples(store, state.registry)),
+            state.table.registry_version,
+            state.table.digest,
+            last,
+            unknown,
+            repository is not None and repository.shallow,
+        )
+
+
+def _state(root: Path, repository: Repository | None) -> tuple[State, SampleStore]:
+    """The files in the folder; in a bare repository, which has none, HEAD."""
+    if repository is not None and repository.bare:
+        return revision_with_samples(repository, repository.commit("HEAD"))
+    return worktree_with_samples(root)
+
+
+def _declared(name: str, registry: Registry, rules: Collection[str]) -> str:
+    try:
+        return declared_name(name, registry, others=rules)
+    except UsageProblem as error:
+        raise UsageProblem(f"{error} If it was one, its life is told by: coefgate history NAME") from None
