@@ -13,10 +13,8 @@ from coefgate.commands.errors import exit_code_of
 from coefgate.problems import (
     EnvironmentProblem,
     InvalidInput,
-    NotMeasurable,
     Problem,
     UsageProblem,
-    gravest,
 )
 
 PROBLEM = Problem("a.yaml", 3, 5, "docs.low", "range", "is -1", "tokens are 0 to 9", "Remove the sign.")
@@ -35,7 +33,6 @@ def _raising(error: BaseException) -> Callable[[], NoReturn]:
         (UsageProblem("no such thing"), 2, "coefgate: no such thing"),
         (click.UsageError("no such option"), 2, "no such option"),
         (InvalidInput([PROBLEM]), 3, "a.yaml:3:5  docs.low is -1; tokens are 0 to 9. Remove the sign."),
-        (NotMeasurable("nothing to score"), 4, "nothing to score"),
         (EnvironmentProblem("git is missing"), 5, "git is missing"),
         (OSError(28, "No space left on device", "x"), 5, "x: No space left on device"),
         (ModuleNotFoundError("no pandas", name="pandas"), 5, "python -m pip install 'coefgate[cli]'"),
@@ -63,12 +60,6 @@ def test_a_bug_comes_with_a_report_to_paste(error: Exception, capsys: pytest.Cap
 def test_a_command_without_a_code_passes() -> None:
     assert exit_code_of(lambda: None, []) == 0
     assert exit_code_of(lambda: 4, []) == 4
-
-
-def test_the_gravest_of_several_codes() -> None:
-    assert [gravest(codes) for codes in ([], [0, 4], [4, 1], [1, 3, 0], [3, 5], [5, 2], [2, 70])] == [
-        *(0, 4, 1, 3, 5, 2, 70)
-    ]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["gate", "--help"], ["--version"]])

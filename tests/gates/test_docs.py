@@ -59,10 +59,3 @@ def test_the_thresholds_on_the_page_are_those_of_the_registry() -> None:
 def test_every_exit_code_is_explained() -> None:
     codes = [int(code) for code in re.findall(r"^\| (\d+) \|", SECTIONS["Exit codes"], re.MULTILINE)]
     assert codes == sorted(getattr(problems, name) for name in CODES)
-
-
-def test_the_order_of_exit_codes_is_that_of_the_program() -> None:
-    match = re.search(r"the first of ([\d, ]+) counts", SECTIONS["Exit codes"])
-    assert match is not None
-    order = [int(code) for code in match[1].split(", ")]
-    assert [problems.gravest(order[at:]) for at in range(len(order))] == order

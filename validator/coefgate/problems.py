@@ -19,13 +19,6 @@ ENVIRONMENT: Final = 5
 BUG: Final = 70
 INTERRUPTED: Final = 130
 
-_PRECEDENCE: Final = (BUG, USAGE, ENVIRONMENT, INVALID, GATE_FAILED, NOT_MEASURABLE, PASS)
-
-
-def gravest(exit_codes: Iterable[int]) -> int:
-    """The exit code to report when several apply: 70, 2, 5, 3, 1, 4, 0 in this order."""
-    return min(exit_codes, key=_PRECEDENCE.index, default=PASS)
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -72,12 +65,6 @@ class InvalidInput(CoefgateError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems))
         super().__init__("\n".join(map(str, self.problems)))
-
-
-class NotMeasurable(CoefgateError):
-    """There is nothing, or not enough, to measure with."""
-
-    exit_code = NOT_MEASURABLE
 
 
 class EnvironmentProblem(CoefgateError):
