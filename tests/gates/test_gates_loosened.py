@@ -220,6 +220,13 @@ def test_a_later_first_day_is_looser(old: str | None, new: str | None, status: s
     assert _judged(_scope(since=old), _scope(since=new, answer=other)).status == status
 
 
+def test_a_scope_without_limits_is_called_by_what_it_takes_in() -> None:
+    result = _judged(_scope(None), _scope(("claude-*",)))
+    assert result.findings[0].message == "scope.models is loosened from all models to claude-*"
+    result = _judged(_scope(since=None), _scope(since="2026-01-01"))
+    assert result.findings[0].message == "scope.observed_since is loosened from any day to 2026-01-01"
+
+
 def test_to_forgive_what_base_misses_is_looser() -> None:
     strict = replace(SHIPPED.gates, when_base_misses="require-pass")
     assert _judged(SHIPPED.gates, strict).status == "pass"

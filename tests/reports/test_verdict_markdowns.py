@@ -124,7 +124,7 @@ def test_a_change_shows_its_place_and_its_own_effect(folder: Path, reader: str) 
 def test_movers_show_both_predictions(folder: Path, reader: str) -> None:
     page = READERS[reader](verdict_markdown(change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF))))
     worse = next(table for table in page.tables if table[0][0] == "call")
-    assert worse[0] == ["call", "phase", "cell", "files", "needed", "base", "head", "SMAPE"]
+    assert worse[0] == ["call", "phase", "cell", "files", "actual", "base", "head", "SMAPE"]
     assert len(worse) == 11
     first = ["000000000000", "phase-0001", "docs/low", "1", "3,500", "3,938", "3,038", "11.8 → 14.1"]
     assert worse[1] == first

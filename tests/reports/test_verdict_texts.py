@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,29 @@ def test_a_retirement_is_told_before_the_figures(folder: Path, capsys: pytest.Ca
     assert lines[3] == "RETIRED by this change: 000000000000 (samples/retired.yaml:4): told twice"
     assert "retired: 000000000000: a test" in lines[5:]
     assert "coverage lost: docs/low 11 → 10" in lines
+
+
+def test_large_numbers_and_equal_ends_are_easy_to_read(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = change(folder)
+    underestimation = replace(
+        report.rules[1], head=Fraction(17, 1000), upper=Fraction(171, 10000), n=30058, base=None
+    )
+    rules = (report.rules[0], underestimation, *report.rules[2:])
+    lines = _printed(replace(report, rules=rules), capsys)
+    assert lines[_line(lines, "underestimation  ")].split()[:4] == ["underestimation", "pass", "n/a", "1.7%"]
+    assert " 30,058 " in lines[_line(lines, "underestimation  ")]
+
+
+def test_a_missed_rule_says_that_it_is_the_rule_that_passes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = ["validator/coefgate/x.py", "samples/x.jsonl"]
+    report = change(folder, added=[call(n, 9000) for n in range(50, 80)], files=files)
+    assert report.verdict == "fail"
+    lines = _printed(report, capsys)
+    assert "This rule passes all the same: this change moves no prediction." in " ".join(lines)
 
 
 def test_a_reason_is_told_before_the_figures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,8 +58,8 @@ def _status(**fields: Any) -> tuple[str, str]:
         ({"paths": "synthetic"}, "synthetic", "its paths are invented"),
         ({"unit": "turn"}, "out-of-scope", "its unit is turn, not call"),
         ({"unit": "turn", "success": None}, "undeclared", "its success is not known"),
-        ({"duplicate_of": "0123456789" + "a" * 22}, "duplicate", "duplicate of 01234567"),
-        ({"duplicate_of": "a" * 32, "paths": "synthetic"}, "duplicate", "duplicate of aaaaaaaa"),
+        ({"duplicate_of": "0123456789" + "a" * 22}, "duplicate", "duplicate of 0123456789aa"),
+        ({"duplicate_of": "a" * 32, "paths": "synthetic"}, "duplicate", "duplicate of aaaaaaaaaaaa"),
     ],
 )
 def test_every_sample_has_one_status_with_its_reason(
@@ -72,7 +72,7 @@ def test_a_superseded_sample_gives_way_to_its_correction() -> None:
     correction = call(actual_output_tokens=900, supersedes=id_of())
     audited = {each.sample.actual_output_tokens: each for each in _audit(call(), correction)}
     assert audited[1218].status == "superseded"
-    assert audited[1218].reason == f"superseded by {id_of(**correction)[:8]}"
+    assert audited[1218].reason == f"superseded by {id_of(**correction)[:12]}"
     assert audited[900].status == "eligible"
 
 
@@ -130,7 +130,7 @@ def test_of_those_that_say_the_same_the_earliest_counts() -> None:
         4: "censored",
         5: "censored",
     }
-    assert audited[2].reason == audited[3].reason == f"same ceiling as {audited[1].sample.id[:8]}"
+    assert audited[2].reason == audited[3].reason == f"same ceiling as {audited[1].sample.id[:12]}"
 
 
 def test_without_a_ceiling_the_observed_tokens_are_the_ceiling() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Final
 
 from coefgate.gates.acknowledged import shown
 from coefgate.gates.proposal import Proposal
@@ -12,6 +13,8 @@ from coefgate.registry.model import Gates, Scope
 from coefgate.registry.model_globs import covered
 
 RULE = "gates-loosened"
+UNLIMITED: Final = {"scope.models": "all models", "scope.observed_since": "any day"}
+"""What a part of the scope takes in where it is null."""
 
 
 def gates_loosened(proposal: Proposal) -> RuleResult:
@@ -73,7 +76,7 @@ def _named(
         _as_set(old),
         _as_set(new),
     )
-    return _finding(name, shown(old), shown(new), head.lines.get(name, 1)), answered
+    return _finding(name, shown(old or UNLIMITED.get(name)), shown(new), head.lines.get(name, 1)), answered
 
 
 def _as_set(names: tuple[str, ...] | str | None) -> object:

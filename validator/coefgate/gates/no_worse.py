@@ -57,7 +57,7 @@ def _let_through(result: RuleResult, why: str) -> RuleResult:
     if result.met:
         return result
     said = result.message.partition(". ")[0].removesuffix(".")  # the way on is not asked for
-    return replace(result, status="pass", message=f"{said}. It passes all the same: {why}.")
+    return replace(result, status="pass", message=f"{said}. This rule passes all the same: {why}.")
 
 
 def _worse(result: RuleResult) -> RuleResult:

@@ -97,7 +97,7 @@ def _underestimation(metrics: Metrics | None, limits: Limits, line: int) -> Rule
     if metrics is None:
         return _nothing_to_score("underestimation", limit, line)
     low, high = metrics.underestimation_rate, metrics.underestimation_upper
-    figure = f"{float(low):.1%}" if low == high else f"{float(low):.1%} to {float(high):.1%}"
+    figure = " to ".join(dict.fromkeys(f"{float(end):.1%}" for end in (low, high)))
     calls = metrics.samples + metrics.censored
     said = f"{figure} of {calls} calls needed more than was predicted"
     if high < below:

@@ -50,7 +50,7 @@ def audit_text(audited: Sequence[Audited]) -> list[RenderableType]:
     """How many calls have each status, then why each one that is not scored is not."""
     phases = Counter(status for status, _ in {(one.status, one.sample.phase) for one in audited})
     rows = [
-        [status, str(number), str(phases[status]), _MEANING[status]]
+        [status, f"{number:,}", f"{phases[status]:,}", _MEANING[status]]
         for status, number in counts_by_status(audited).items()
     ]
     others = [

@@ -53,7 +53,7 @@ def changes_parts(against: Comparison) -> Iterator[Part]:
 
 def movers_parts(against: Comparison) -> Iterator[Part]:
     """Ten calls that get worse, and ten that get better."""
-    columns = ("call", "phase", "cell", "files", "needed", "base", "head", "SMAPE")
+    columns = ("call", "phase", "cell", "files", "actual", "base", "head", "SMAPE")
     head = table_head(*columns, figures=range(3, 8))
     for title, weight, found in (
         ("worse", 60, against.movers.worse),

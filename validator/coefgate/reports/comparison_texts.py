@@ -59,7 +59,7 @@ def movers_text(against: Comparison) -> Iterator[RenderableType]:
         if found:
             yield Text("")
             yield table(
-                *("call", "cell", "needed", "base", "head", "SMAPE"),
+                *("call", "cell", "actual", "base", "head", "SMAPE"),
                 rows=[_mover_row(mover) for mover in found[:_MOST_MOVERS]],
                 title=f"Calls that get {title}, the largest move first",
                 figures=range(2, 6),

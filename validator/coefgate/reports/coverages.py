@@ -11,7 +11,7 @@ from rich.text import Text
 
 from coefgate.reports.console import table
 from coefgate.reports.json_texts import json_text
-from coefgate.samples.coverage import Coverage
+from coefgate.samples.coverage import Coverage, CoveredCell
 
 
 def coverage_dict(coverage: Coverage) -> dict[str, Any]:
@@ -27,15 +27,19 @@ def coverage_json(coverage: Coverage) -> str:
     return json_text(coverage_dict(coverage))
 
 
+def _filled(cell: CoveredCell | None) -> str:
+    return f"{cell.samples:,} in {cell.phases:,}" if cell and cell.samples else "–"
+
+
 def coverage_text(coverage: Coverage, complexities: Sequence[str]) -> list[RenderableType]:
     """The matrix of cells, then each aim with what is missing."""
     cells = {(cell.category, cell.complexity): cell for cell in coverage.cells}
     rows = []
     for category in dict.fromkeys(cell.category for cell in coverage.cells):
         found = [cells.get((category, complexity)) for complexity in complexities]
-        rows.append([category, *(f"{c.samples} in {c.phases}" if c and c.samples else "–" for c in found)])
+        rows.append([category, *map(_filled, found)])
     aims = [
-        [aim.aim, aim.wanted, str(aim.have), "met" if aim.met else f"missing: {aim.missing}"]
+        [aim.aim, aim.wanted, f"{aim.have:,}", "met" if aim.met else f"missing: {aim.missing}"]
         for aim in coverage.aims
     ]
     return [

@@ -16,7 +16,7 @@ from coefgate.registry.moving import is_margin, written
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.console import count, short, table
 from coefgate.reports.explanation_dicts import Explained
-from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, points, share
+from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, points, share, span
 from coefgate.reports.histories import number_text, quoted
 from coefgate.reports.visible import visible
 
@@ -143,8 +143,7 @@ def _figure(name: str) -> Callable[[Metrics | None], str]:
 def _missed(metrics: Metrics | None) -> str:
     if metrics is None:
         return NOT_MEASURABLE
-    low, high = share(metrics.underestimation_rate), share(metrics.underestimation_upper)
-    return low if low == high else f"{low} to {high}"
+    return span(metrics.underestimation_rate, metrics.underestimation_upper, share)
 
 
 _ROWS: Final[tuple[tuple[str, Callable[[Metrics | None], str]], ...]] = (

@@ -30,6 +30,11 @@ def tokens(value: int | Fraction) -> str:
     return f"{float(value) / 1e6:.1f} M" if value >= 1_000_000 else f"{round(value):,}"
 
 
+def span(low: Fraction, high: Fraction, written_as: Written) -> str:
+    """``1.6% to 9.5%``; one figure where both ends look alike."""
+    return " to ".join(dict.fromkeys((written_as(low), written_as(high))))
+
+
 def rounded(value: Fraction | float | None) -> float | None:
     """A figure for JSON: six decimals."""
     return None if value is None else round(float(value), 6)

@@ -126,7 +126,7 @@ def _comparison_table(comparison: tuple[Comparison, ...]) -> RenderableType:
     rows = [
         [
             one.predicted_by,
-            str(one.new.samples),
+            f"{one.new.samples:,}",
             points(one.old.smape_mean),
             points(one.new.smape_mean),
             f"{float(one.old.smape_mean - one.new.smape_mean):+.1f}",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from coefgate.gates.rules import RuleResult
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.figures import NOT_MEASURABLE, Written, points, ratio, share
+from coefgate.reports.figures import NOT_MEASURABLE, Written, points, ratio, share, span
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
     from coefgate.gates.report import Report
@@ -38,7 +38,7 @@ def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> st
     if low is None:
         return NOT_MEASURABLE
     _, written = RULE_FIGURES[rule.rule]
-    return written(low) if high is None or high == low else f"{written(low)} to {written(high)}"
+    return span(low, low if high is None else high, written)
 
 
 def interval_of(rule: RuleResult, figures: Figures) -> str:

@@ -122,7 +122,7 @@ def _figures_table(report: Report) -> RenderableType:
             base_figure(rule),
             head_figure(rule),
             line(rule.limit),
-            str(calls_behind(rule, figures.metrics)),
+            f"{calls_behind(rule, figures.metrics):,}",
             interval_of(rule, figures),
         ]
         for rule in rules

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from coefgate.gates.acknowledged import shown
 from coefgate.gates.attribution import Effect
 from coefgate.gates.feasible import FeasibleMargin
+from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.gates.movers import Mover
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.samples_kept import Correction
@@ -26,7 +27,7 @@ if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states doe
 VERDICTS: Final = {"pass": "PASS", "fail": "FAIL", "not-measurable": "NOT MEASURABLE"}
 SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
 BOTH_ENDS: Final = " / "
-_SAID_BEFORE: Final = ("Missed: ", "Not asked of a restore: ")
+_SAID_BEFORE: Final = "Not asked of a restore: "
 
 
 def stakes_sentence(head: Stakes, base: Stakes | None = None) -> str:
@@ -71,20 +72,12 @@ def bad_news(report: Report) -> Iterator[tuple[RuleResult, str]]:
     """The metric rules that pass although they are missed, each with what it says of that."""
     for rule in report.missed:
         if rule.rule in RULE_FIGURES:
-            yield rule, plain_message(rule)
+            yield rule, rule.message.removeprefix(_SAID_BEFORE)
 
 
 def not_asked(report: Report) -> tuple[str, ...]:
     """The names of the other rules that were not asked because the change is a restore."""
     return tuple(rule.rule for rule in report.missed if rule.rule not in RULE_FIGURES)
-
-
-def plain_message(rule: RuleResult) -> str:
-    """A rule's message without the words that say why it passes."""
-    message = rule.message
-    for words in _SAID_BEFORE:
-        message = message.removeprefix(words)
-    return message
 
 
 def whose_coefficients(report: Report) -> str:
@@ -112,7 +105,8 @@ def step_of(change: Change) -> str:
 
 def answer_words(answer: Answered) -> str:
     """``docs.low: 1500 → 700, asked for by swing``."""
-    step = "" if answer.base is answer.head is None else f": {shown(answer.base)} → {shown(answer.head)}"
+    before = UNLIMITED.get(answer.name) if answer.base is None else answer.base
+    step = "" if before is answer.head is None else f": {shown(before)} → {shown(answer.head)}"
     asked = f"asked for by {' and '.join(answer.asked_by)}" if answer.asked_by else "which no rule asks for"
     return f"{answer.name}{step}, {asked}"
 

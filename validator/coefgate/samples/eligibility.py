@@ -10,7 +10,7 @@ from typing import Literal
 from coefgate.registry.model import Scope
 from coefgate.samples.model import STATUSES, Audited, Sample, SampleStore, Status
 
-SHORT_ID = 8
+SHORT_ID = 12
 """Digits of an id that a reason shows."""
 
 
