@@ -62,6 +62,49 @@ def test_the_newest_state_with_valid_samples_judges(registry: Path, git: Git, co
     assert report(found)["changes"] == []
 
 
+def test_a_broken_base_lets_no_restore_take_samples_or_thresholds_along(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    about = registry / "coefficients/registry.yaml"
+    first = about.read_text("utf-8")
+    edit(registry, ("coefficients/registry.yaml", "tokens: 2000", "tokens: 2001"))
+    _accepted(git, "another state")
+    about.write_text("format: nope\n", "utf-8")
+    edit(registry, (GATES, "mean_below: 50", "mean_below: 90"))
+    next((registry / "samples").rglob("*.jsonl")).unlink()
+    _accepted(git, "broken, past the gate")
+    about.write_text(first, "utf-8")
+    found = coefgate("gate", "--format", "json")
+    assert found.code == 1
+    assert report(found)["restore"] is False
+    assert {"sample-removed", "gates-loosened"} <= set(red(found))
+
+
+def test_what_broke_base_may_be_taken_back_as_a_whole(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    (registry / "validator").mkdir()
+    (registry / "validator/x.py").write_text("1\n", "utf-8")
+    valid = _accepted(git, "a judge")
+    (registry / "validator/x.py").write_text("2\n", "utf-8")
+    _break(registry)
+    _accepted(git, "broken")
+    git("revert", "--no-edit", "HEAD")
+    found = coefgate("gate", "--base", "HEAD~1", "--format", "json")
+    assert found.code == 0, found.text
+    assert report(found)["base"]["revision"] == valid
+
+
+def test_a_base_that_never_was_valid_is_told_and_judges_nothing(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    _break(registry)
+    git("add", "-A")
+    git("commit", "-q", "--amend", "-m", "never valid")
+    edit(registry, ("coefficients/guardrails.yaml", "bogus: 1\n", ""))
+    found = coefgate("gate")
+    assert found.code == 3
+    assert "main:coefficients/guardrails.yaml:" in found.err
+
+
 # --- Branches and tags -----------------------------------------------------------------------------------
 
 
@@ -108,6 +151,23 @@ def test_small_steps_since_the_last_release_whatever_else_is_tagged(
     again = coefgate("gate", "--format", "json")
     assert "swing" in red(again)
     assert report(again)["base"]["version"].startswith("1.0.0+1.g")
+
+
+def test_a_release_that_cannot_be_read_does_not_begin_the_comparison_anew(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    low = "coefficients/overhead/docs.yaml"
+    _release(git, "1.0.0")
+    edit(registry, (low, "tokens: 15490", "tokens: 9000"))
+    _accepted(git, "one step")
+    _break(registry)
+    _accepted(git, "broken")
+    _release(git, "1.0.1")
+    edit(registry, ("coefficients/guardrails.yaml", "bogus: 1\n", ""))
+    _accepted(git, "mended")
+    _release(git, "01.0.2")
+    edit(registry, (low, "tokens: 9000", "tokens: 7000"))
+    assert "swing" in red(coefgate("gate", "--format", "json"))
 
 
 def test_a_release_from_a_branch_that_was_merged_may_come_back(

@@ -272,7 +272,7 @@ def test_a_call_that_was_cut_off_is_not_corrected_away(registry: Path, edit: Edi
     _corrected(registry, _cut_off, truncated=False, success=False)
     code, red = verdict()
     assert (code, set(red)) == (1, {"cell-shrunk"})
-    assert re.search(r"docs/low has \d scored calls, and had \d", red["cell-shrunk"])
+    assert "sample 56fefbdc668f, cut off at 16,384 tokens, counts no longer" in red["cell-shrunk"]
 
 
 def test_a_call_that_was_cut_off_may_turn_out_to_be_complete(
@@ -296,6 +296,10 @@ def test_a_call_that_was_cut_off_is_not_displaced(registry: Path, edit: Edit, ve
     }
     add_samples([stored_line(fields)], source="new.jsonl", root=registry)
     assert verdict() == (0, {})
+    # An earlier one that says as much about the same files takes its place, and nothing is lost.
+    again = fields | {"reference": "new:3", "attempt": 11, "actual_output_tokens": 16384}
+    add_samples([stored_line(again)], source="again.jsonl", root=registry)
+    assert verdict() == (0, {})
     elsewhere = fields | {
         "reference": "new:2",
         "attempt": 10,
@@ -305,6 +309,31 @@ def test_a_call_that_was_cut_off_is_not_displaced(registry: Path, edit: Edit, ve
     add_samples([stored_line(elsewhere)], source="other.jsonl", root=registry)
     code, red = verdict()
     assert (code, set(red)) == (1, {"cell-shrunk"})
+
+
+def test_a_call_that_was_cut_off_gives_way_to_none_about_other_files(
+    registry: Path, edit: Edit, verdict: Verdict
+) -> None:
+    old = next(one for one in read_samples(FolderTree(registry)).samples if _cut_off(one))
+    many = [{"path": f"docs/{n}.md", "operation": "create", "bytes_before": None} for n in range(8)]
+    fields = fields_of(old) | {
+        "reference": "new:1",
+        "attempt": 9,
+        "observed_at": "2025-01-01T00:00:00+11:00",
+        "deliverables": many,
+    }
+    add_samples([stored_line(fields)], source="new.jsonl", root=registry)
+    code, red = verdict()
+    assert (code, set(red)) == (1, {"cell-shrunk"})
+    assert "counts no longer: it gives way to" in red["cell-shrunk"]
+
+
+def test_a_call_that_was_cut_off_is_not_paid_for_with_another(
+    registry: Path, edit: Edit, verdict: Verdict
+) -> None:
+    _corrected(registry, _cut_off, truncated=False, success=False)
+    _more(registry, 1, category="docs", complexity="low", actual_output_tokens=16000)
+    assert "cell-shrunk" in verdict()[1]
 
 
 def _more(registry: Path, count: int, **changes: object) -> None:
@@ -356,7 +385,9 @@ def test_easy_calls_do_not_carry_a_worse_figure(registry: Path, edit: Edit, verd
     assert "waste-band" in red["diluted"]
 
 
-def test_easy_calls_alone_must_be_explained(registry: Path, edit: Edit, verdict: Verdict) -> None:
+def test_easy_calls_alone_must_be_explained(
+    registry: Path, edit: Edit, verdict: Verdict, coefgate: Coefgate
+) -> None:
     _more(registry, 60, actual_output_tokens=7500)  # 7,900 are predicted
     code, red = verdict()
     assert (code, set(red)) == (4, {"flattered"})
@@ -367,6 +398,7 @@ def test_easy_calls_alone_must_be_explained(registry: Path, edit: Edit, verdict:
         f"{text}flattered: [{{file: {path}, reason: what users really call}}]\n", "utf-8"
     )
     assert verdict() == (0, {})
+    assert "asked for by flattered" in coefgate("gate").out
 
 
 def test_a_retirement_does_not_share_a_change_with_a_figure(
@@ -475,3 +507,24 @@ def test_out_and_in_again_is_no_way_around(registry: Path, edit: Edit, git: Git,
     assert set(verdict()[1]) == {"unmeasured"}
     write(3000)
     assert verdict() == (0, {})
+
+
+def test_the_next_step_names_a_renamed_number_as_it_is_called_now(
+    registry: Path, edit: Edit, coefgate: Coefgate
+) -> None:
+    edit(
+        DOCS,
+        ("category: docs", "category: manuals"),
+        ("aliases: [", "aliases: [docs, "),
+        *[("15490", "7000")] * 3,
+    )
+    (registry / DOCS).rename(registry / "coefficients/overhead/manuals.yaml")
+    (step, *_) = json.loads(coefgate("gate", "--format", "json").out)["next"]
+    assert step == "coefgate try --range manuals.low"
+    assert coefgate(*step.split()[1:]).code == 1
+
+
+def test_a_report_is_not_written_into_the_registry(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    found = coefgate("gate", "--output", "coefficients/report")
+    assert found.code == 2
+    assert not (registry / "coefficients/report").exists()

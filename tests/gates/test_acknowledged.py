@@ -58,7 +58,7 @@ def _at(**numbers: Fraction | int) -> Registry:
 
 
 def _fallback(number: int, answer: tuple[int, int] | None = None) -> Registry:
-    one: Value = value("fallback.overhead", number)
+    one: Value = value("fallback.overhead", number, kind="prior")
     return replace(BASE, fallback_overhead=acknowledged(one, *answer) if answer else one)
 
 
@@ -222,6 +222,13 @@ def test_a_figure_that_claims_samples_needs_one() -> None:
     )
     assert _unmeasured(fit, [sample(1, 1000, category="unheard-of")], base=prior).status == "pass"
     assert _unmeasured(prior, [], base=fit).status == "pass"
+    # A reason beside a number that moves as well is no sample either; a claim that was there before is none.
+    answered = replace(
+        fit, fallback_overhead=acknowledged(replace(fit.fallback_overhead, number=Fraction(501)), 500, 501)
+    )
+    [told] = _unmeasured(answered, [], base=prior).findings
+    assert told.message.endswith("a figure without one says basis: {kind: prior, …}")
+    assert _unmeasured(answered, [], base=prior, returned=lambda one: one.kind == "basis").status == "pass"
 
 
 def test_a_value_that_the_target_branch_once_had_may_come_back() -> None:

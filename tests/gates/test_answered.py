@@ -117,13 +117,13 @@ def test_the_scope(folder: Path) -> None:
     )
 
 
-def test_samples_and_a_retirement(folder: Path) -> None:
+def test_samples_and_a_retirement_that_nobody_asks_about(folder: Path) -> None:
     one = call(1, 3500)
     entries = [f"samples/{one.file}.jsonl", f"samples/retired.yaml#{one.id}"]
     lines = "".join(f'  - {{file: "{entry}", reason: "{WHY}"}}\n' for entry in entries)
     edits = {GATES: ("scope:\n", f"flattered:\n{lines}scope:\n")}
     assert _answers(folder, edits) == tuple(
-        Answered(entry, None, None, WHY, GATES, line, ("flattered",)) for line, entry in enumerate(entries, 7)
+        Answered(entry, None, None, WHY, GATES, line) for line, entry in enumerate(entries, 7)
     )
 
 

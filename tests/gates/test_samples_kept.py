@@ -98,7 +98,13 @@ def test_a_call_that_was_cut_off_may_become_complete_and_not_nothing() -> None:
     failed = _correction(9, CUT_OFF, truncated=False, success=False)
     assert _shrunk([CUT_OFF], [CUT_OFF, whole]).status == "pass"
     found = _shrunk([CUT_OFF], [CUT_OFF, failed])
-    assert [one.message for one in found.findings] == ["tests/low has 0 scored calls, and had 1"]
+    [told] = found.findings
+    assert " cut off at 900 tokens, counts no longer: it gives way to " in told.message
+    assert (told.file, told.line) == (failed.file, failed.line)
+    less = _correction(9, CUT_OFF, actual_output_tokens=1)
+    more = _correction(9, CUT_OFF, actual_output_tokens=901)
+    assert _shrunk([CUT_OFF], [CUT_OFF, less]).status == "fail"
+    assert _shrunk([CUT_OFF], [CUT_OFF, more]).status == "pass"
     assert _shrunk([CUT_OFF], [CUT_OFF], retired=[CUT_OFF]).status == "pass"
 
 

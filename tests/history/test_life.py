@@ -466,7 +466,7 @@ def test_a_registry_behind_a_link_is_invalid_in_the_past_too(registry: Path, git
 def test_the_last_release(registry: Path, git: Git) -> None:
     def released() -> tuple[str, bool] | None:
         with Repository(registry) as repository:
-            found = Past(repository, repository.commit("HEAD")).released()
+            found = next(Past(repository, repository.commit("HEAD")).released(), None)
             return None if found is None else (found[0], found[1] == read_registry(FolderTree(registry)))
 
     assert released() is None

@@ -41,7 +41,7 @@ def _accepted(root: Path, revision: str = "HEAD") -> list[tuple[str, int | None]
 
 def _released(root: Path, revision: str = "HEAD") -> tuple[str, int] | None:
     with Repository(root) as repository:
-        found = Past(repository, repository.commit(revision)).released()
+        found = next(Past(repository, repository.commit(revision)).released(), None)
         return None if found is None else (found[0], int(values_of(found[1])["docs.low"].number))
 
 

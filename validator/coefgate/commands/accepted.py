@@ -45,24 +45,29 @@ def base_state(
 
 
 def newest_valid_state(repository: Repository, past: Past, behind: int) -> JudgedState | None:
-    """The last accepted state that can be read, where base cannot: a broken base must not open the gate."""
+    """The last accepted state that can be read, where base cannot: a broken base must not open the gate.
+
+    It is that of the commit before the one that broke it.
+    """
+    broken = None
     for commit, registry in past.states(with_samples=True):
         if registry is not None:
             store, _ = sample_problems(repository.tree(commit))
             if store is not None:
-                return _at(repository, commit, registry, store, behind=behind)
+                last = commit if broken is None else repository.commit(f"{broken}^1")
+                return _at(repository, last, registry, store, behind=behind)
+        broken = commit
     return None
 
 
 def released_state(repository: Repository, past: Past) -> JudgedState | None:
-    """The state of the last release, with the samples that it had; ``None`` where it is not valid today."""
-    found = past.released()
-    if found is None:
-        return None
-    tag, registry = found
-    commit = repository.commit(f"refs/tags/{tag}")
-    store, _ = sample_problems(repository.tree(commit))
-    return None if store is None else judged_state(compiled(registry, tag, commit), store)
+    """The state of the last release that is valid today, with the samples that it had."""
+    for tag, registry in past.released():
+        commit = repository.commit(f"refs/tags/{tag}")
+        store, _ = sample_problems(repository.tree(commit))
+        if store is not None:
+            return judged_state(compiled(registry, tag, commit), store)
+    return None
 
 
 def restored_state(past: Past, base: JudgedState, head_digest: str, files: frozenset[str]) -> str | None:

@@ -71,6 +71,7 @@ def command(
       coefgate gate --at v1.2.0 --format json
     """
     if output is not None:
+        _keep_out_of_the_registry(output, root)
         clear(output)
     if revision is not None and (base is not None or head is not None):
         raise UsageProblem("--at judges one commit by itself. Leave out --base and --head, or --at.")
@@ -88,6 +89,13 @@ def command(
         _tell_problems(error.problems, output_format, root)
         raise
     return tell(report, rendered)
+
+
+def _keep_out_of_the_registry(output: Path, root: Path) -> None:
+    """Files that do not belong there would make the registry invalid."""
+    for folder in ("coefficients", "samples"):
+        if output.resolve().is_relative_to(root / folder):
+            raise UsageProblem(f"{output} lies in {folder}/, which holds nothing else. Name another folder.")
 
 
 def _report(root: Path, base: str | None, head: str | None) -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from coefgate.commands.states import (
 )
 from coefgate.estimator.table import table_of
 from coefgate.gates.judge import Judge
-from coefgate.gates.proposal import Proposal, Side
+from coefgate.gates.proposal import JudgedState, Proposal, Side
 from coefgate.gates.report import Report, judge, judge_change
 from coefgate.gates.rules import RuleResult, absolute_rules
 from coefgate.history.arrivals import Arrivals
@@ -36,7 +36,7 @@ from coefgate.history.past import Past
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.target import Target
 from coefgate.history.version import UNVERSIONED, registry_version, worktree_version
-from coefgate.problems import EnvironmentProblem, InvalidInput
+from coefgate.problems import EnvironmentProblem, InvalidInput, Problem
 from coefgate.registry.earlier import Earlier
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo
@@ -141,9 +141,7 @@ def _alone(state: State, store: SampleStore, arrived: Arrivals, notes: tuple[str
 
 
 def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> Judgement:
-    files = changed_files(repository, found.commit, head.source)
-    if isinstance(head.tree, OverlayTree):
-        files |= frozenset(head.tree.contents)
+    files = since_the_valid = _changed(repository, found.commit, head)
     registry, store = read_both(head.tree, memo)
     state = compiled(registry, _version(repository, head), head.name)
     arrived = arrivals_before(repository, head.commit, state, memo)
@@ -151,13 +149,20 @@ def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> J
     try:
         base = base_state(repository, found, files, (registry, store), memo)
     except InvalidInput as error:
-        first = error.problems[0]
-        why = f"the base {found.name} holds no valid registry ({first.file}: {first.found})"
+        if not repository.tree(found.commit).entries("coefficients"):
+            return _alone(
+                state, store, arrived, (f"the base {found.name} holds no valid registry; {_ALONE}",)
+            )
         valid = newest_valid_state(repository, past, found.behind)
         if valid is None:
-            return _alone(state, store, arrived, (f"{why}; {_ALONE}",))
+            raise InvalidInput(
+                replace(one, file=f"{found.name}:{one.file}") for one in error.problems
+            ) from error
         base = valid
-        notes += (f"{why}; the newest accepted state that is valid judges: {base.side.revision[:12]}",)
+        notes += (_broken(found, error.problems[0], base),)
+        # What broke base is not the proposal's, nor is taking it back.
+        since_the_valid = _changed(repository, base.side.revision, head)
+        files &= since_the_valid
     earlier = Earlier(past.registries, base.registry, registry)
     proposal = Proposal(
         base=base,
@@ -166,7 +171,7 @@ def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> J
         released=cache(lambda: released_state(repository, past)),
         returned=earlier.returned,
         last=earlier.last,
-        restored=restored_state(past, base, state.table.digest, files),
+        restored=restored_state(past, base, state.table.digest, since_the_valid),
     )
     if repository.shallow and (proposal.touches_values or proposal.moves.any):
         raise EnvironmentProblem(
@@ -182,6 +187,20 @@ def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> J
         notes=notes,
     )
     return Judgement(report, registry, judged.trial, judged.evidence, judged)
+
+
+def _changed(repository: Repository, base: str, head: Head) -> frozenset[str]:
+    """The files in which head differs from the commit ``base``."""
+    tried = frozenset(head.tree.contents) if isinstance(head.tree, OverlayTree) else frozenset()
+    return changed_files(repository, base, head.source) | tried
+
+
+def _broken(found: Target, first: Problem, judge: JudgedState) -> str:
+    what = f"{first.file}: {first.path} {first.found}" if first.path else f"{first.file}: {first.found}"
+    return (
+        f"the base {found.name} holds no valid registry ({what}); "
+        f"the newest accepted state that is valid judges: {judge.side.revision[:12]}"
+    )
 
 
 def _notes(repository: Repository, found: Target) -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 from coefgate.gates.exercise import exercised
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.changes import Change
-from coefgate.registry.contents import Content
+from coefgate.registry.contents import MEASURED, Content
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
 from coefgate.registry.scalars import listed_scalar
@@ -73,7 +74,7 @@ def unmeasured(
         )
         for change in changes
         for what in _unexercised(change, base, head, evidence, last)
-        if not change.acknowledged and not returned(change)
+        if _only_claims(change, returned) or not (change.acknowledged or returned(change))
     ]
     return finding_result(
         "unmeasured",
@@ -86,8 +87,13 @@ def unmeasured(
     )
 
 
+def _only_claims(change: Change, returned: Returned) -> bool:
+    """Does it say for the first time that samples stand behind it? A reason is no sample."""
+    return change.claims and not returned(replace(change, kind="basis", head=MEASURED))
+
+
 def _way_on(change: Change, base: Registry, head: Registry, last: Last) -> str:
-    if change.kind == "basis":
+    if change.kind == "basis" or (change.claims and change.acknowledged):
         return "a figure without one says basis: {kind: prior, …}"
     if change.base is None and change.kind != "alias":
         return as_it_was(last(change)) or "a new figure without one says basis: {kind: prior, …}"

@@ -8,12 +8,14 @@ from typing import Final
 
 from coefgate.gates import gates_loosened
 from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
+from coefgate.gates.added_samples import flattered
 from coefgate.gates.judge import Judge
 from coefgate.gates.rules import GATES_FILE, RuleResult
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.moving import with_values
+from coefgate.samples.layout import RETIRED
 
 _ANSWERED: Final = (*ANSWERED_BESIDE_A_VALUE, gates_loosened.RULE)
 
@@ -41,7 +43,7 @@ def answered(judge: Judge) -> tuple[Answered, ...]:
     found = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base.gates, head.gates)))
     silent = judge.trial(_without_answers(head)) if found else ()
     of_values = (replace(one, asked_by=tuple(_asking(silent, one))) for one in found)
-    return (*of_values, *_of_samples(base.gates, head.gates))
+    return (*of_values, *_of_samples(judge, base.gates, head.gates))
 
 
 def _asking(silent: Iterable[RuleResult], answer: Answered) -> Iterator[str]:
@@ -89,12 +91,23 @@ def _as_set(content: tuple[str, ...] | str | None) -> object:
     return frozenset(content) if isinstance(content, tuple) else content
 
 
-def _of_samples(base: Gates, head: Gates) -> Iterator[Answered]:
+def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:
     known = {(one.file, one.retired, one.reason) for one in base.flattered}
-    for one in head.flattered:
-        if (one.file, one.retired, one.reason) not in known:
-            name = one.file or f"samples/retired.yaml#{one.retired}"
-            yield Answered(name, None, None, one.reason, GATES_FILE, one.line, ("flattered",))
+    new = [one for one in head.flattered if (one.file, one.retired, one.reason) not in known]
+    asked = " ".join(one.message for one in _flattered_unanswered(judge).findings) if new else ""
+    for one in new:
+        name = one.file or f"{RETIRED}#{one.retired}"
+        rules = ("flattered",) if f"{{file: {name}," in asked else ()
+        yield Answered(name, None, None, one.reason, GATES_FILE, one.line, rules)
+
+
+def _flattered_unanswered(judge: Judge) -> RuleResult:
+    """What ``flattered`` would say if the change named neither file nor retirement."""
+    proposal = judge.proposal
+    head, base = proposal.head, proposal.base.registry.gates
+    gates = replace(head.registry.gates, flattered=base.flattered)
+    silent = replace(proposal, head=replace(head, registry=replace(head.registry, gates=gates)))
+    return flattered(silent, judge.evidence)
 
 
 def _without_answers(head: Registry) -> Registry:

@@ -48,8 +48,18 @@ def _guilty(red: Iterable[RuleResult], effects: Iterable[Effect]) -> str | None:
     numbers = [change for effect in effects for change in effect.changes if _is_number(change)]
     places = [(finding.file, finding.line) for rule in red for finding in rule.findings]
     return next(
-        (number.name for place in places for number in numbers if (number.file, number.line) == place), None
+        (_name_in_head(one) for place in places for one in numbers if (one.file, one.line) == place), None
     )
+
+
+def _name_in_head(change: Change) -> str:
+    """The name that a number has now, where its category was renamed."""
+    match change.key:
+        case ("overhead", category, complexity):
+            return f"{category}.{complexity}"
+        case ("margin", category, complexity):
+            return f"margin.{category}.{complexity}"
+    return change.name
 
 
 def _is_number(change: Change) -> bool:

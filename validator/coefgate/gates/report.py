@@ -152,7 +152,7 @@ def _feasible(scores: Scores, gates: Gates) -> FeasibleMargin | None:
 
 
 def _cell_moves(judge: Judge) -> tuple[tuple[CellMove, ...], tuple[CellMove, ...]]:
-    before, after = judge.scored.cells()
+    before, after = judge.scored.cells
     moves = [CellMove(*cell, before[cell], after[cell]) for cell in sorted({*before, *after})]
     return (
         tuple(move for move in moves if move.head < move.base),
@@ -175,12 +175,13 @@ def _placed(rule: RuleResult, found: Sequence[Effect]) -> RuleResult:
     falls = rule.head is not None and rule.base is not None and rule.head < rule.base
     sign = -1 if rule.rule == "waste-band" and falls else 1
     harms = [
-        (sign * effect, one.changes[0])
+        (sign * effect, one.changes)
         for one in found
         if (effect := getattr(one, _HARM[rule.rule])) is not None and sign * effect > 0
     ]
     if not harms:
         return rule
-    worst = max(harms, key=lambda harm: harm[0])[1]
-    text = f"{worst.name} has the largest part in it. {rule.rule} ({rule.limit}): {rule.message}"
+    worst, *others = max(harms, key=lambda harm: harm[0])[1]
+    who = f"{worst.name}, with what only goes together with it," if others else worst.name
+    text = f"{who} has the largest part in it. {rule.rule} ({rule.limit}): {rule.message}"
     return replace(rule, findings=(Finding(text, worst.file, worst.line),))

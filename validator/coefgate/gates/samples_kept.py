@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.samples.eligibility import short
+from coefgate.samples.eligibility import cut_off_at, short
 from coefgate.samples.model import SCORED, Audited, Sample
 
 Cell = tuple[str, str]
@@ -89,25 +90,26 @@ def _differences(old: Sample, new: Sample) -> list[str]:
 def cell_shrunk(proposal: Proposal, scored: ScoredCalls) -> RuleResult:
     """No cell has fewer eligible samples than at base, under the names of head.
 
-    Nor fewer scored ones, eligible and censored: a call that was cut off may turn out to be eligible, but
-    not to say nothing. Those that the same change retires, with a reason, do not count.
+    Nor is a call lost that was cut off: it may turn out to be eligible, or to have needed more, but not to
+    say less, or something about other files. What the same change retires, with a reason, does not count.
     """
-    told: dict[Cell, str] = {}
-    for what, statuses in (("eligible samples", ("eligible",)), ("scored calls", SCORED)):
-        before, after = scored.cells(statuses)
-        excused = scored.retired(statuses)
-        for cell, count in before.items():
-            if after[cell] < count - excused[cell]:
-                told.setdefault(cell, f"{'/'.join(cell)} has {after[cell]} {what}, and had {count}")
-    findings = [Finding(told[cell], *_place(proposal, cell)) for cell in sorted(told)]
+    before, after = scored.cells
+    findings = [
+        Finding(
+            f"{'/'.join(cell)} has {after[cell]} eligible samples, and had {count}", *_place(proposal, cell)
+        )
+        for cell, count in sorted(before.items())
+        if after[cell] < count - scored.retired[cell]
+    ]
+    findings += [Finding(text, sample.file, sample.line) for text, sample in scored.lost]
     return finding_result(
         "cell-shrunk",
-        "no cell has fewer eligible samples, or fewer scored ones",
+        "no cell has fewer eligible samples, and no call that was cut off is lost",
         findings,
-        n=len(scored.cells()[0]),
+        n=len(before),
         good="No cell has fewer eligible samples than before.",
-        way_on="Coverage may only grow. Bring the calls back, or retire each with its reason in "
-        "samples/retired.yaml.",
+        way_on="Coverage may only grow. Bring the calls back, or retire each by its old id, with the reason, "
+        "in samples/retired.yaml.",
     )
 
 
@@ -130,25 +132,57 @@ class ScoredCalls:
         self._moves = proposal.moves
         self._canonical = proposal.head.registry.canonical_category
 
-    def cells(self, statuses: Collection[str] = ("eligible",)) -> tuple[Counter[Cell], Counter[Cell]]:
-        """How many samples with one of these statuses each cell has at base, and at head."""
-        before, after = (self._counted(side.values(), statuses) for side in (self._base, self._head))
-        return before, after
+    @cached_property
+    def cells(self) -> tuple[Counter[Cell], Counter[Cell]]:
+        """How many eligible samples each cell has at base, and at head."""
+        return self._eligible(self._base.values()), self._eligible(self._head.values())
 
-    def retired(self, statuses: Collection[str]) -> Counter[Cell]:
-        """How many of base's samples with one of these statuses the change retires."""
-        retired = (self._base[one.id] for one in self._moves.retired if one.id in self._base)
-        return self._counted(retired, statuses)
+    @cached_property
+    def retired(self) -> Counter[Cell]:
+        """How many of base's eligible samples the change retires."""
+        return self._eligible(self._base[one.id] for one in self._moves.retired if one.id in self._base)
 
-    @property
+    @cached_property
     def corrected(self) -> tuple[Correction, ...]:
         """Scored calls of base that the change corrects, each with the line that stands for it at last."""
         later = {sample.supersedes: sample.id for sample in self._moves.added if sample.supersedes}
         corrected = [one for one in self._base.values() if one.status in SCORED and one.sample.id in later]
         return tuple(Correction(one, self._head[_last(one.sample.id, later)]) for one in corrected)
 
-    def _counted(self, audited: Iterable[Audited], statuses: Collection[str]) -> Counter[Cell]:
-        return Counter(_cell(one.sample, self._canonical) for one in audited if one.status in statuses)
+    @property
+    def lost(self) -> Iterator[tuple[str, Sample]]:
+        """Calls that were cut off and no longer say what they said: in words, and the line behind it."""
+        later = {one.before.sample.id: one.after for one in self.corrected}
+        for one in self._base.values():
+            now = self._head.get(one.sample.id)
+            if one.status != "censored" or now is None or now.status in {*SCORED, "retired"}:
+                continue
+            stands_for_it = later.get(one.sample.id) or self._representative(one.sample) or now
+            if not self._says_as_much(one.sample, stands_for_it):
+                told = f"{short(one.sample.id)}, cut off at {one.sample.actual_output_tokens:,} tokens,"
+                by = short(stands_for_it.sample.id)
+                yield f"sample {told} counts no longer: it gives way to {by}", stands_for_it.sample
+
+    def _representative(self, sample: Sample) -> Audited | None:
+        """The call that counts for all that were cut off at one ceiling in one phase."""
+        return next(
+            (
+                one
+                for one in self._head.values()
+                if one.status == "censored" and cut_off_at(one.sample) == cut_off_at(sample)
+            ),
+            None,
+        )
+
+    def _says_as_much(self, sample: Sample, now: Audited) -> bool:
+        if now.status not in SCORED or _cell(now.sample, self._canonical) != _cell(sample, self._canonical):
+            return False
+        if now.sample.supersedes is None and now.sample.deliverables != sample.deliverables:
+            return False  # another call, about other files
+        return now.status == "eligible" or now.sample.actual_output_tokens >= sample.actual_output_tokens
+
+    def _eligible(self, audited: Iterable[Audited]) -> Counter[Cell]:
+        return Counter(_cell(one.sample, self._canonical) for one in audited if one.status == "eligible")
 
 
 def _last(sample_id: str, later: Mapping[str, str]) -> str:
@@ -163,6 +197,7 @@ def _cell(sample: Sample, canonical: Mapping[str, str]) -> Cell:
 
 
 def _place(proposal: Proposal, cell: Cell) -> tuple[str, int]:
+    """A line of the change that has to do with this cell, else one that names its category."""
     moves = proposal.moves
     canonical = proposal.head.registry.canonical_category
     for sample in (*moves.gone, *moves.moved, *moves.added):

@@ -76,16 +76,22 @@ class Past:
             )
         return self._tagged
 
-    def released(self) -> tuple[str, Registry] | None:
-        """Tag and registry of the last release before or at ``commit``, ``None`` before the first."""
-        try:
-            described = self._repository.git("describe", "--abbrev=0", *RELEASES, self._commit)
-        except EnvironmentProblem:
-            return None
-        tag = described.decode().strip()
-        tree = self._repository.git("rev-parse", "--verify", f"refs/tags/{tag}^{{tree}}").decode().strip()
-        registry, _ = self.reading(tree)
-        return None if registry is None else (tag, registry)
+    def released(self) -> Iterator[tuple[str, Registry]]:
+        """Tag and registry of the releases up to ``commit`` that are valid today, the nearest first."""
+        passed_over: tuple[str, ...] = ()
+        while True:
+            try:
+                described = self._repository.git(
+                    "describe", "--abbrev=0", *RELEASES, *passed_over, self._commit
+                )
+            except EnvironmentProblem:
+                return
+            tag = described.decode().strip()
+            tree = self._repository.git("rev-parse", "--verify", f"refs/tags/{tag}^{{tree}}").decode().strip()
+            registry, _ = self.reading(tree)
+            if registry is not None:
+                yield tag, registry
+            passed_over += ("--exclude", tag)
 
     def reading(self, tree: str) -> Reading:
         """The registry in a tree object of the repository, or ``None`` with every problem there is."""

@@ -14,6 +14,8 @@ RELEASES: Final = (
     *("--exclude", f"{TAG_PREFIX}*[!0-9.]*"),
     *("--exclude", f"{TAG_PREFIX}*.*.*.*"),
     *("--exclude", f"{TAG_PREFIX}*..*"),
+    *("--exclude", f"{TAG_PREFIX}0[0-9]*"),
+    *("--exclude", f"{TAG_PREFIX}*.0[0-9]*"),
 )
 """What ``git describe`` takes for a release: ``coefficients/vMAJOR.MINOR.PATCH`` and nothing else."""
 UNVERSIONED: Final = "0.0.0+unversioned"
@@ -22,7 +24,8 @@ UNVERSIONED: Final = "0.0.0+unversioned"
 
 def is_release(tag: str) -> bool:
     """Is this the name of a release, ``coefficients/v1.4.0``?"""
-    return re.fullmatch(rf"{TAG_PREFIX}\d+\.\d+\.\d+", tag) is not None
+    number = "(0|[1-9][0-9]*)"
+    return re.fullmatch(rf"{TAG_PREFIX}{number}\.{number}\.{number}", tag) is not None
 
 
 def registry_version(repository: Repository, commit: str) -> str:

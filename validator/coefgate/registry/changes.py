@@ -38,9 +38,9 @@ class Change:
     it leads to; of the path rules their fingerprint; of ``applies-to`` the globs; of a setting its text.
     ``key`` says where head keeps it. ``label``: of an overhead or a margin the name whose calls get it;
     another than that in ``key`` where a category was renamed, or given to another one. ``gone``: base
-    declares this name and head does not. ``prior``: head says that no sample stands behind the value.
-    ``file`` and ``line`` point to head's declaration; where it is gone, to what held it, and to base's where
-    head has not even that.
+    declares this name and head does not. ``prior``: head says that no sample stands behind the value;
+    ``claims``: base said so, and head does not. ``file`` and ``line`` point to head's declaration; where it
+    is gone, to what held it, and to base's where head has not even that.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Change:
     line: int
     gone: bool = False
     prior: bool = False
+    claims: bool = False
     acknowledge: Acknowledgement | Named | None = None
     label: str | None = None
 
@@ -292,6 +293,7 @@ def _value(name: str, key: tuple[str, ...], was: Value | None, now: Value | None
         head=now.number if now else None,
         gone=now is None,
         prior=declared.basis.kind == "prior",
+        claims=was is not None and now is not None and now.basis.measured > was.basis.measured,
         acknowledge=now.acknowledge if now else None,
         file=declared.file,
         line=declared.line,

@@ -82,8 +82,9 @@ def _retirement(one: Retirement, *, new: bool) -> str:
 
 
 def _correction(one: Correction) -> str:
-    sample = one.after.sample
-    return f"- {place(sample.file, sample.line)} {code(sample.id)}: {code(correction_words(one))}"
+    before, after = one.before.sample, one.after.sample
+    by = f"{code(before.id)} by {code(after.id)}"
+    return f"- {place(after.file, after.line)} {by}: {code(correction_words(one))}"
 
 
 def _acknowledged(one: Answered) -> str:

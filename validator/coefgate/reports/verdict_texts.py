@@ -10,6 +10,7 @@ from rich.text import Text
 
 from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
+from coefgate.gates.samples_kept import Correction
 from coefgate.reports.comparison_texts import changes_text, indented, line, movers_text, strata_text
 from coefgate.reports.console import count, short, table
 from coefgate.reports.metrics import (
@@ -84,10 +85,8 @@ def _said_loudly(report: Report) -> Iterator[RenderableType]:
             for one in report.comparison.retired
         ]
         lines += [
-            line(f"CORRECTED by this change: {short(one.id)} ({one.file}:{one.line}): {words}", "bold")
-            for one, words in (
-                (each.after.sample, correction_words(each)) for each in report.comparison.corrected
-            )
+            line(f"CORRECTED by this change: {_corrected(one)}", "bold")
+            for one in report.comparison.corrected
         ]
         lines += [
             line(f"ACKNOWLEDGED: {answer_words(one)} ({one.file}:{one.line}): {one.reason}", "bold")
@@ -96,6 +95,12 @@ def _said_loudly(report: Report) -> Iterator[RenderableType]:
     if lines:
         yield from lines
         yield Text("")
+
+
+def _corrected(one: Correction) -> str:
+    before, after = one.before.sample, one.after.sample
+    by = f"{short(before.id)} by {short(after.id)} ({after.file}:{after.line})"
+    return f"{by}: {correction_words(one)}"
 
 
 def _figures_table(report: Report) -> RenderableType:

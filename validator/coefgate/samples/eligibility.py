@@ -27,20 +27,20 @@ def audit(store: SampleStore, *, scope: Scope, unit: Literal["call", "turn"]) ->
     most: dict[tuple[tuple[str, str], int], Sample] = {}
     for one in audited:
         if one.status == "censored":
-            known = most.setdefault(_cut_off_at(one.sample), one.sample)
+            known = most.setdefault(cut_off_at(one.sample), one.sample)
             if one.sample.actual_output_tokens > known.actual_output_tokens:
-                most[_cut_off_at(one.sample)] = one.sample
+                most[cut_off_at(one.sample)] = one.sample
     return tuple(one if one.status != "censored" else _once(one, most) for one in audited)
 
 
-def _cut_off_at(sample: Sample) -> tuple[tuple[str, str], int]:
-    """The phase of a call that was cut off, and its ceiling."""
+def cut_off_at(sample: Sample) -> tuple[tuple[str, str], int]:
+    """Phase and ceiling of a call that was cut off: of those that share them one counts."""
     ceiling = sample.max_output_tokens
     return sample.phase, sample.actual_output_tokens if ceiling is None else ceiling
 
 
 def _once(one: Audited, most: Mapping[tuple[tuple[str, str], int], Sample]) -> Audited:
-    counts = most[_cut_off_at(one.sample)]
+    counts = most[cut_off_at(one.sample)]
     if counts is one.sample:
         return one
     return Audited(one.sample, "duplicate", f"same ceiling as {short(counts.id)}")
