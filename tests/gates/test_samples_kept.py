@@ -9,7 +9,8 @@ from typing import Any, Final
 import pytest
 
 from coefgate.gates.rules import RuleResult
-from coefgate.gates.samples_kept import ScoredCalls, cell_shrunk
+from coefgate.gates.samples_kept import cell_shrunk
+from coefgate.gates.scored_calls import ScoredCalls
 from coefgate.registry.model import Registry, Scope
 from coefgate.samples.model import Sample
 from tests.gates.builders import plain_registry, proposal, retirement, state
@@ -101,6 +102,13 @@ def test_a_call_that_was_cut_off_may_become_complete_and_not_nothing() -> None:
     [told] = found.findings
     assert " cut off at 900 tokens, counts no longer: it gives way to " in told.message
     assert (told.file, told.line) == (failed.file, failed.line)
+    # Neither may a line about other files take its place that corrects some other call.
+    failed_before = sample(10, 900, success=False, phase_id="q")
+    instead = replace(
+        CUT_OFF, id="e" * 32, deliverables=(), observed_at="2020-01-01T00:00:00Z", supersedes=failed_before.id
+    )
+    displaced = _shrunk([CUT_OFF, failed_before], [instead, CUT_OFF, failed_before])
+    assert [one.file for one in displaced.findings] == [instead.file]
     less = _correction(9, CUT_OFF, actual_output_tokens=1)
     more = _correction(9, CUT_OFF, actual_output_tokens=901)
     assert _shrunk([CUT_OFF], [CUT_OFF, less]).status == "fail"

@@ -77,16 +77,18 @@ def command(
         raise UsageProblem("--at judges one commit by itself. Leave out --base and --head, or --at.")
     if revision is None and head in {None, "worktree"}:
         root = registry_or_bare(root)
+    # GitHub looks for the files of annotations from the top of the repository.
+    folder = folder_in_repository(root) if output is not None or output_format == "github" else ""
     try:
         with progress("Judging the registry on its stored calls …"):
             report = _report(root, base, head) if revision is None else judge_revision(root, revision)
-            rendered = _rendered(report, output_format, root)  # which draws the intervals that it shows
+            rendered = _rendered(report, output_format, folder)  # which draws the intervals that it shows
             if output is not None:
-                write_report(output, report, folder_in_repository(root))
+                write_report(output, report, folder)
     except InvalidInput as error:
         if output is not None:
-            write_problems(output, error.problems, folder_in_repository(root))
-        _tell_problems(error.problems, output_format, root)
+            write_problems(output, error.problems, folder)
+        _tell_problems(error.problems, output_format, folder)
         raise
     return tell(report, rendered)
 
@@ -103,23 +105,22 @@ def _report(root: Path, base: str | None, head: str | None) -> Report:
         return judgement.report if base is None else with_next(judgement.report, base=base)
 
 
-def _rendered(report: Report, output_format: str, root: Path) -> str | list[RenderableType]:
+def _rendered(report: Report, output_format: str, folder: str) -> str | list[RenderableType]:
     match output_format:
         case "json":
             return verdict_json(report)
         case "markdown":
             return verdict_markdown(report)
         case "github":
-            return verdict_annotations(report, folder_in_repository(root))
+            return verdict_annotations(report, folder)
         case _:
             return verdict_text(report)
 
 
-def _tell_problems(problems: Sequence[Problem], output_format: str, root: Path) -> None:
+def _tell_problems(problems: Sequence[Problem], output_format: str, folder: str) -> None:
     """What stands in the place of a verdict; a reader finds it on standard error."""
     match output_format:
         case "markdown":
             emit(problems_markdown(problems))
         case "github":
-            folder = folder_in_repository(root)
             emit("\n".join(annotation(problem, folder) for problem in problems))

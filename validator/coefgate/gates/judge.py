@@ -14,7 +14,8 @@ from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import RuleResult
-from coefgate.gates.samples_kept import ScoredCalls, cell_shrunk, sample_changed, sample_removed
+from coefgate.gates.samples_kept import cell_shrunk, sample_changed, sample_removed
+from coefgate.gates.scored_calls import ScoredCalls
 from coefgate.gates.stratum_regression import StrataOf, stratum_regression
 from coefgate.gates.swing import swing
 from coefgate.gates.together import judge_and_values, retired_with_values

@@ -16,7 +16,7 @@ from coefgate.gates.movers import Movers, movers
 from coefgate.gates.next_steps import with_next
 from coefgate.gates.proposal import Side
 from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, verdict_of
-from coefgate.gates.samples_kept import Correction
+from coefgate.gates.scored_calls import Correction
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
 from coefgate.replay.scores import Scores

@@ -13,7 +13,7 @@ from coefgate.gates.movers import Mover
 from coefgate.gates.proposal import Side
 from coefgate.gates.report import Comparison, Report
 from coefgate.gates.rules import RuleResult
-from coefgate.gates.samples_kept import Correction
+from coefgate.gates.scored_calls import Correction
 from coefgate.gates.stakes import Stakes
 from coefgate.registry.contents import Content
 from coefgate.replay.figures import Figures

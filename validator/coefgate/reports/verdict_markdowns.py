@@ -8,7 +8,7 @@ from typing import Final
 from coefgate.gates.answered import Answered
 from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
-from coefgate.gates.samples_kept import Correction
+from coefgate.gates.scored_calls import Correction
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
 from coefgate.reports.console import count, short
 from coefgate.reports.markdown import Part, code, page, place, prose, row, table_head

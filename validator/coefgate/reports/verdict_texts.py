@@ -10,7 +10,7 @@ from rich.text import Text
 
 from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
-from coefgate.gates.samples_kept import Correction
+from coefgate.gates.scored_calls import Correction
 from coefgate.reports.comparison_texts import changes_text, indented, line, movers_text, strata_text
 from coefgate.reports.console import count, short, table
 from coefgate.reports.metrics import (

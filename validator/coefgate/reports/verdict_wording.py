@@ -12,7 +12,7 @@ from coefgate.gates.feasible import FeasibleMargin
 from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.gates.movers import Mover
 from coefgate.gates.rules import RuleResult
-from coefgate.gates.samples_kept import Correction
+from coefgate.gates.scored_calls import Correction
 from coefgate.gates.stakes import Stakes
 from coefgate.registry.changes import Change
 from coefgate.reports.console import count

@@ -1,0 +1,93 @@
+"""The calls that count on either side of a proposal: how many, which are corrected, and which are lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from coefgate.gates.proposal import Proposal
+from coefgate.samples.eligibility import cut_off_at, short
+from coefgate.samples.model import SCORED, Audited, Sample
+
+Cell = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A scored call of base as it was told, and as the change tells it."""
+
+    before: Audited
+    after: Audited
+
+
+class ScoredCalls:
+    """The calls that count at base and at head: each state's samples, under head's names and base's scope."""
+
+    def __init__(self, proposal: Proposal) -> None:
+        self._base, self._head = (
+            {one.sample.id: one for one in audited}
+            for audited in (proposal.base_audited, proposal.head_audited)
+        )
+        self._moves = proposal.moves
+        self._canonical = proposal.head.registry.canonical_category
+
+    @cached_property
+    def cells(self) -> tuple[Counter[Cell], Counter[Cell]]:
+        """How many eligible samples each cell has at base, and at head."""
+        return self._eligible(self._base.values()), self._eligible(self._head.values())
+
+    @cached_property
+    def retired(self) -> Counter[Cell]:
+        """How many of base's eligible samples the change retires."""
+        return self._eligible(self._base[one.id] for one in self._moves.retired if one.id in self._base)
+
+    @cached_property
+    def corrected(self) -> tuple[Correction, ...]:
+        """Scored calls of base that the change corrects, each with the line that stands for it at last."""
+        later = {sample.supersedes: sample.id for sample in self._moves.added if sample.supersedes}
+        corrected = [one for one in self._base.values() if one.status in SCORED and one.sample.id in later]
+        return tuple(Correction(one, self._head[_last(one.sample.id, later)]) for one in corrected)
+
+    @property
+    def lost(self) -> Iterator[tuple[str, Sample]]:
+        """Calls that were cut off and no longer say what they said: in words, and the line behind it."""
+        later = {one.before.sample.id: one.after for one in self.corrected}
+        # Of the calls that were cut off at one ceiling in one phase, the one that counts.
+        counts = {cut_off_at(one.sample): one for one in self._head.values() if one.status == "censored"}
+        for one in self._base.values():
+            sample, now = one.sample, self._head.get(one.sample.id)
+            if one.status != "censored" or now is None or now.status in {*SCORED, "retired"}:
+                continue
+            correction = later.get(sample.id)
+            instead = correction or counts.get(cut_off_at(sample), now)
+            # Another call may take its place, but not one about other files.
+            same_files = correction is not None or instead.sample.deliverables == sample.deliverables
+            if not (same_files and self._says_as_much(instead, sample)):
+                told = f"{short(sample.id)}, cut off at {sample.actual_output_tokens:,} tokens,"
+                by = short(instead.sample.id)
+                yield f"sample {told} counts no longer: it gives way to {by}", instead.sample
+
+    def _says_as_much(self, one: Audited, before: Sample) -> bool:
+        if one.status not in SCORED or self._cell(one.sample) != self._cell(before):
+            return False
+        return one.status == "eligible" or one.sample.actual_output_tokens >= before.actual_output_tokens
+
+    def _eligible(self, audited: Iterable[Audited]) -> Counter[Cell]:
+        return Counter(self._cell(one.sample) for one in audited if one.status == "eligible")
+
+    def _cell(self, sample: Sample) -> Cell:
+        return cell_of(sample, self._canonical)
+
+
+def _last(sample_id: str, later: Mapping[str, str]) -> str:
+    while sample_id in later:
+        sample_id = later[sample_id]
+    return sample_id
+
+
+def cell_of(sample: Sample, canonical: Mapping[str, str]) -> Cell:
+    """The cell of a call, its category by the name that ``canonical`` gives it."""
+    category, complexity = str(sample.category), str(sample.complexity)
+    return canonical.get(category, category), complexity
