@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from coefgate.history.version import TAG_PREFIX
 from coefgate.publishing.statuses import CONTEXT
+from coefgate.releases.version import TAG_PREFIX
 
 ROOT = Path(__file__).parents[2]
 ACTIONS = 15368

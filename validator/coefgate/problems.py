@@ -67,6 +67,12 @@ class InvalidInput(CoefgateError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class InvalidDocument(CoefgateError):
+    """A snapshot, lock, index or release that is not what it has to be; nothing of it is used."""
+
+    exit_code = INVALID
+
+
 class EnvironmentProblem(CoefgateError):
     """Git, disk, permissions or an install is missing; the text ends with the command that mends it."""
 

@@ -35,11 +35,12 @@ from coefgate.history.differences import changed_files
 from coefgate.history.past import Past
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.target import Target
-from coefgate.history.version import UNVERSIONED, registry_version, worktree_version
+from coefgate.history.version import registry_version, worktree_version
 from coefgate.problems import EnvironmentProblem, InvalidInput, Problem
 from coefgate.registry.earlier import Earlier
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo
+from coefgate.releases.version import UNVERSIONED
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from coefgate.estimator.table import Table, compile_table
 from coefgate.history.repository import NoRepository, Repository
-from coefgate.history.version import UNVERSIONED, registry_version, worktree_version
+from coefgate.history.version import registry_version, worktree_version
 from coefgate.problems import InvalidInput
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.snapshot import digest, snapshot
+from coefgate.releases.version import UNVERSIONED
 from coefgate.samples.coverage import Coverage, coverage
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, SampleStore

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from coefgate.history.objects import Objects, ObjectsTree
 from coefgate.history.repository import Repository
-from coefgate.history.version import RELEASES, TAG_PREFIX, is_release
+from coefgate.history.version import RELEASES
 from coefgate.problems import EnvironmentProblem, Problem
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.sources import FOLDER
+from coefgate.releases.version import TAG_PREFIX, Version
 
 Reading = tuple[Registry | None, tuple[Problem, ...]]
 
@@ -72,7 +73,7 @@ class Past:
             self._tagged = tuple(
                 (row[3], row[4])
                 for row in rows
-                if len(row) == 5 and row[2] == "commit" and is_release(row[1])
+                if len(row) == 5 and row[2] == "commit" and Version.of_tag(row[1])
             )
         return self._tagged
 

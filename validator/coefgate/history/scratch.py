@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 from coefgate.history.repository import NoRepository
-from coefgate.history.version import TAG_PREFIX
 from coefgate.problems import EnvironmentProblem
+from coefgate.releases.version import TAG_PREFIX
 
 _WHO: Final = "Coefgate drill <drill@coefgate.invalid>"
 _FIRST: Final = 1_700_000_000

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem
+from coefgate.releases.version import TAG_PREFIX, UNVERSIONED
 
-TAG_PREFIX: Final = "coefficients/v"
 RELEASES: Final = (
     *("--match", f"{TAG_PREFIX}[0-9]*.[0-9]*.[0-9]*"),
     *("--exclude", f"{TAG_PREFIX}*[!0-9.]*"),
@@ -18,14 +17,6 @@ RELEASES: Final = (
     *("--exclude", f"{TAG_PREFIX}*.0[0-9]*"),
 )
 """What ``git describe`` takes for a release: ``coefficients/vMAJOR.MINOR.PATCH`` and nothing else."""
-UNVERSIONED: Final = "0.0.0+unversioned"
-"""The version of a registry that lies outside git."""
-
-
-def is_release(tag: str) -> bool:
-    """Is this the name of a release, ``coefficients/v1.4.0``?"""
-    number = "(0|[1-9][0-9]*)"
-    return re.fullmatch(rf"{TAG_PREFIX}{number}\.{number}\.{number}", tag) is not None
 
 
 def registry_version(repository: Repository, commit: str) -> str:

@@ -69,7 +69,12 @@ def canonical_bytes(content: Snapshot) -> bytes:
 
 def digest(content: Snapshot) -> str:
     """sha256 of the canonical form, as ``sha256:`` and 64 hexadecimal digits."""
-    return f"sha256:{hashlib.sha256(canonical_bytes(content)).hexdigest()}"
+    return digest_of(canonical_bytes(content))
+
+
+def digest_of(data: bytes) -> str:
+    """The digest of a snapshot that is in canonical form already."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def _coefficient(value: Value) -> dict[str, int | bool]:

@@ -1,0 +1,70 @@
+"""What a release's annotated tag says: words for people, and one line for runners.
+
+The line holds the snapshot itself and the yanks so far, so a runner needs the tag and nothing else: no
+YAML, no checkout; and who signs the tag signs them. Why: docs/decisions/0029-a-tag-carries-its-snapshot.md
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from coefgate.problems import InvalidDocument
+from coefgate.registry.snapshot import digest
+from coefgate.releases.shapes import Place, mapping, parsed, text
+from coefgate.releases.snapshots import MAX_BYTES, Snapshot, check_content
+from coefgate.releases.version import Version
+from coefgate.releases.yanks import Yank, read_yanks, yank_dicts
+
+_MARK: Final = "coefgate-release: "
+_KEYS: Final = ("version", "digest", "snapshot", "yanked")
+_MAX_CHARACTERS: Final = 2 * MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release: its version, its snapshot, and every version that was withdrawn by then."""
+
+    version: Version
+    snapshot: Snapshot
+    yanked: tuple[Yank, ...]
+
+
+def annotation(words: str, release: Release) -> str:
+    """The message of the tag: ``words`` (the first line is its subject), then the line for runners."""
+    line = json.dumps(
+        {
+            "version": str(release.version),
+            "digest": release.snapshot.digest,
+            "snapshot": release.snapshot.content,
+            "yanked": yank_dicts(release.yanked),
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return f"{words.rstrip()}\n\n{_MARK}{line}\n"
+
+
+def read_annotation(message: str, version: Version) -> Release:
+    """The release in the message of the tag of ``version``.
+
+    Raises ``InvalidDocument`` where the tag was not made by ``coefgate release``, or says something else
+    than its name or its digest.
+    """
+    what = f"the tag {version.tag}"
+    line = next((one for one in reversed(message.splitlines()) if one.startswith(_MARK)), None)
+    if line is None:
+        raise InvalidDocument(
+            f"{what} carries no snapshot: it was not made by `coefgate release`. Pin a version that was"
+        )
+    if len(line) > _MAX_CHARACTERS:
+        raise InvalidDocument(f"{what} has {len(line):,} characters; no release needs as many")
+    known = mapping(parsed(line.removeprefix(_MARK).encode(), what), Place(what), _KEYS)
+    text(known["version"], Place(what, "version"), f"its name says {version}", str(version).__eq__)
+    check_content(known["snapshot"], what)
+    found = digest(known["snapshot"])
+    text(known["digest"], Place(what, "digest"), f"that of its snapshot is {found}", found.__eq__)
+    return Release(
+        version, Snapshot(known["snapshot"], found), read_yanks(known["yanked"], Place(what, "yanked"))
+    )

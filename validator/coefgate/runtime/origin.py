@@ -1,0 +1,41 @@
+"""What a runner asks of a source of releases, whatever it is: a git repository or files on a server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from coefgate.releases.snapshots import Snapshot
+from coefgate.releases.version import Version
+from coefgate.releases.yanks import Yank
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a source gave, verified as far as its trust says.
+
+    ``version`` and ``commit`` are ``None`` for a snapshot of which nobody says what release it is.
+    ``yanked``: the versions that this release knows to be withdrawn.
+    """
+
+    version: Version | None
+    commit: str | None
+    snapshot: Snapshot
+    yanked: tuple[Yank, ...]
+
+
+class Origin(Protocol):
+    """A source of releases. Every method is bounded in time and size.
+
+    They raise ``EnvironmentProblem`` where the source cannot be reached or does not answer as it should, and
+    ``InvalidDocument`` where what it gave is not what it has to be. No message ever shows credentials.
+    """
+
+    def versions(self) -> Mapping[Version, str]:
+        """Every released version, each with a text that changes when what it stands for does."""
+        ...
+
+    def release(self, version: Version) -> Offered:
+        """One released version."""
+        ...
