@@ -20,6 +20,7 @@ from coefgate.releases.index import Index, index_bytes, index_of, is_digest, rea
 from coefgate.releases.snapshots import Snapshot, read_snapshot
 from coefgate.runtime.atomic import TEMPORARY, write_whole
 from coefgate.runtime.process_lock import held
+from coefgate.runtime.snapshot_address import source_key
 
 WAIT: Final = 10.0
 """Seconds that a writer waits for another one."""
@@ -62,7 +63,10 @@ class Cache:
                 self._write(path, snapshot.data)
 
     def known(self, url: str) -> Index | None:
-        """What the source at ``url`` offered last: the releases seen so far, and the yanks."""
+        """What the source at ``url`` offered last: the releases seen so far, and the yanks.
+
+        Snapshot files that differ only in their version are one source.
+        """
         path = self._source_path(url)
         data = _content(path, indexes.MAX_BYTES)
         if data is None:
@@ -105,7 +109,7 @@ class Cache:
         return self.folder / "snapshots" / name if is_digest(digest) else None
 
     def _source_path(self, url: str) -> Path:
-        key = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+        key = hashlib.sha256(source_key(url).encode("utf-8", "surrogatepass")).hexdigest()
         return self.folder / "sources" / f"{key}.json"
 
 

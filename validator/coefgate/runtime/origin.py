@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from coefgate.problems import UsageProblem
 from coefgate.releases.snapshots import Snapshot
 from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank
+
+
+class NoSuchRelease(UsageProblem):
+    """The source has no such release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,9 @@ class Offered:
 class Origin(Protocol):
     """A source of releases. Every method is bounded in time and size.
 
-    They raise ``EnvironmentProblem`` where the source cannot be reached or does not answer as it should, and
-    ``InvalidDocument`` where what it gave is not what it has to be. No message ever shows credentials.
+    They raise ``EnvironmentProblem`` where the source cannot be reached or does not answer as it should,
+    ``InvalidDocument`` where what it gave is not what it has to be, and ``NoSuchRelease``. No message ever
+    shows credentials.
     """
 
     def versions(self) -> Mapping[Version, str]:
@@ -38,4 +44,12 @@ class Origin(Protocol):
 
     def release(self, version: Version) -> Offered:
         """One released version."""
+        ...
+
+    def named(self) -> Offered | None:
+        """The snapshot that the address itself names, ``None`` where it names a source of many."""
+        ...
+
+    def url_of(self, version: Version) -> str:
+        """The address that a lock holds for this version."""
         ...

@@ -1,0 +1,94 @@
+"""Snapshot files as a source of releases, on a web server or a disk, with ``index.json`` beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from coefgate.problems import EnvironmentProblem
+from coefgate.releases import index as indexes
+from coefgate.releases import snapshots
+from coefgate.releases.index import Index, read_index
+from coefgate.releases.snapshots import read_snapshot
+from coefgate.releases.version import Version
+from coefgate.runtime.address import Address
+from coefgate.runtime.origin import NoSuchRelease, Offered
+from coefgate.runtime.snapshot_address import index_url, named_version, url_of_version
+
+TIMEOUT: Final = 30.0
+"""Seconds for one file from a server."""
+
+
+class FileOrigin:
+    """The file at ``address``, and its sisters that have another version in its place.
+
+    ``timeout``: seconds for one file.
+    """
+
+    def __init__(self, address: Address, *, timeout: float | None = None) -> None:
+        self._url = address.url
+        self._timeout = TIMEOUT if timeout is None else timeout
+
+    def versions(self) -> Mapping[Version, str]:
+        index = self._index() if named_version(self._url) is not None else None
+        return {} if index is None else {one.version: one.digest for one in index.versions.values()}
+
+    def release(self, version: Version) -> Offered:
+        index = self._index()
+        if named_version(self._url) is None and (index is None or version not in index.versions):
+            raise NoSuchRelease(
+                f"{self._url} is one file without a version in its name, so {version} has no address. "
+                f"Pin the file as it is with: coefgate pin {self._url}"
+            )
+        return self._offered(version, index)
+
+    def named(self) -> Offered | None:
+        return self._offered(named_version(self._url), self._index())
+
+    def url_of(self, version: Version) -> str:
+        return url_of_version(self._url, version)
+
+    def _offered(self, version: Version | None, index: Index | None) -> Offered:
+        url = self._url if version is None else self.url_of(version)
+        published = None if version is None or index is None else index.versions.get(version)
+        try:
+            data = self._read(url, snapshots.MAX_BYTES)
+        except FileNotFoundError:
+            raise NoSuchRelease(f"{url} is not there. Check the address with: coefgate pin URL") from None
+        expected = None if published is None else published.digest
+        snapshot = read_snapshot(data, f"the snapshot {url}", expected=expected)
+        if index is not None and version is None:
+            same = (one for one in index.versions.values() if one.digest == snapshot.digest)
+            published = next(same, None)
+        yanked = () if index is None else index.yanked
+        if published is None:
+            return Offered(None, None, snapshot, yanked)
+        return Offered(published.version, published.commit, snapshot, yanked)
+
+    def _index(self) -> Index | None:
+        url = index_url(self._url)
+        try:
+            return read_index(self._read(url, indexes.MAX_BYTES), f"the index {url}")
+        except FileNotFoundError:
+            return None
+
+    def _read(self, url: str, most: int) -> bytes:
+        """The bytes at ``url``, one more than ``most`` at the end. Raises ``FileNotFoundError`` too."""
+        if not url.startswith("file:"):
+            # Only here a runner needs what opens connections.
+            from coefgate.runtime.download import NotThere, downloaded  # noqa: PLC0415
+
+            try:
+                return downloaded(url, most=most, timeout=self._timeout)
+            except NotThere as error:
+                raise FileNotFoundError from error
+        path = Address(url, "snapshot-file").path
+        try:
+            with path.open("rb") as file:
+                return file.read(most + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            raise FileNotFoundError from None
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"{path} cannot be read: {error.strerror}. Check it with: ls -l {path}"
+            ) from error
