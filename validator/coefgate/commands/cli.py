@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from coefgate.commands.errors import exit_code_of
+from coefgate.runtime.command_names import LINES
 
 COMMANDS: Final = {
     "check": "Read coefficients and samples strictly, and name every problem.",
@@ -20,10 +21,14 @@ COMMANDS: Final = {
     "explain": "Say what a value rests on and what 10% more would do, or what a rule asks.",
     "gate": "Judge a change of the registry on its stored calls.",
     "history": "Show every number that a value had, who wrote it and when.",
+    "pin": LINES["pin"],
     "publish": "Tell GitHub the verdict: a commit status and one comment.",
     "replay": "Predict every stored call and score the predictions.",
     "samples": "Look at the stored calls, and add new ones.",
+    "show": LINES["show"],
     "try": "Ask what the gate would say of other numbers, without editing a file.",
+    "update": LINES["update"],
+    "verify": LINES["verify"],
 }
 """Every command with its line in ``coefgate --help``; the module has the command's name."""
 

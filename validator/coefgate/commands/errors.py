@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import platform
-import shlex
 import sys
-import traceback
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from io import TextIOWrapper
 
 import click
@@ -23,7 +19,7 @@ from coefgate.problems import (
     CoefgateError,
     InvalidInput,
 )
-from coefgate.reports.console import silence_output
+from coefgate.runtime.ending import bug_report, in_words, silence_output
 
 
 def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int:
@@ -50,16 +46,16 @@ def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int
         return error.exit_code
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
-            click.echo(_bug_report(arguments), err=True)
+            click.echo(bug_report(arguments), err=True)
             return BUG
         click.echo(f"coefgate: {MISSING_EXTRA.format(name=error.name)}", err=True)
         return ENVIRONMENT
     except OSError as error:
         silence_output()
-        click.echo(f"coefgate: {_in_words(error)}", err=True)
+        click.echo(f"coefgate: {in_words(error)}", err=True)
         return ENVIRONMENT
     except Exception:  # noqa: BLE001 (this is the place where bugs end)
-        click.echo(_bug_report(arguments), err=True)
+        click.echo(bug_report(arguments), err=True)
         return BUG
     return code if isinstance(code, int) else PASS
 
@@ -74,21 +70,3 @@ def _print_whatever_the_encoding() -> None:
 def _tell_problems(error: InvalidInput) -> None:
     count = len(error.problems)
     click.echo(f"{error}\n{count} problem{'s' if count != 1 else ''}: nothing was done.", err=True)
-
-
-def _in_words(error: OSError) -> str:
-    place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or error}. Check the disk and the permissions with: df -h . && ls -la"
-
-
-def _bug_report(arguments: Sequence[str]) -> str:
-    return "\n".join(
-        [
-            "This is a bug in Coefgate; nothing was judged. Please report it with the lines below.",
-            "```",
-            f"coefgate {version('coefgate')}, Python {platform.python_version()}, {platform.platform()}",
-            f"$ coefgate {shlex.join(arguments)}",
-            traceback.format_exc().rstrip(),
-            "```",
-        ]
-    )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Container, Iterable, Sequence
-from contextlib import suppress
-from io import StringIO, UnsupportedOperation
+from io import StringIO
 from typing import Final, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from coefgate.reports.grid import Grid
+from coefgate.runtime.ending import silence_output
 
 PIPED_WIDTH: Final = 132
 """Columns of a report that is not printed on a terminal."""
@@ -75,15 +74,6 @@ def warn(text: str) -> None:
     """Write a line that is not part of the result to standard error."""
     if sys.stderr is not None:
         sys.stderr.write(f"coefgate: {text}\n")
-
-
-def silence_output() -> None:
-    """Let go of standard output, so that what is still buffered fails nobody when the program ends."""
-    output = _output()
-    if output is None:
-        return
-    with suppress(UnsupportedOperation):  # what is no file has no buffer of the system's behind it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())
 
 
 def _output() -> TextIO | None:

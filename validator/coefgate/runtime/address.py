@@ -6,6 +6,7 @@ refused for it is never repeated.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ Kind = Literal["git", "snapshot-url", "snapshot-file"]
 _EXAMPLE: Final = "coefgate pin https://example.org/registry.git@1.4.0"
 _SCP: Final = re.compile(r"(?P<user>[^@:/\s]+@)?(?P<host>[^@:/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<path>[^:].*)")
 _USERINFO: Final = re.compile(r"(\b[A-Za-z][\w+.-]*://)[^/\s'\"]*@")
+_QUERY: Final = re.compile(r"(\b[A-Za-z][\w+.-]*://[^\s?#'\"]*)([?#])[^\s'\"]*")
 _LOOPBACK: Final = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
 _REFUSED: Final = (
     "the address holds a user name, a password, a query or a fragment. These may be secrets, and would be "
@@ -78,8 +80,8 @@ def address_of(text: str) -> Address:
 
 
 def scrubbed(text: str) -> str:
-    """``text`` without what stands between ``//`` and ``@`` of an address."""
-    return _USERINFO.sub(r"\1***@", text)
+    """``text`` without what may be a secret in addresses: before an ``@``, or after a ``?`` or ``#``."""
+    return _QUERY.sub(r"\1\2***", _USERINFO.sub(r"\1***@", text))
 
 
 def is_loopback(host: str) -> bool:
@@ -151,5 +153,5 @@ def _of_file_url(parts: SplitResult) -> Address:
 
 
 def _of_path(path: Path) -> Address:
-    url = path.absolute().as_uri()
+    url = Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 (without .., and with links as they are)
     return Address(url, "snapshot-file" if path.suffix == ".json" and not path.is_dir() else "git")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -17,7 +16,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
     A process that is killed on the way leaves the old file, and at most a stray one that ends in ``.tmp``.
     """
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}{TEMPORARY}")
+    beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}{TEMPORARY}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 (opened with a mode that the umask narrows)

@@ -1,0 +1,5 @@
+"""``coefgate pin``: pin a version; what it does stands in ``coefgate.runtime.command_line``."""
+
+from coefgate.commands.runner_commands import RunnerCommand
+
+command = RunnerCommand("pin")

@@ -1,0 +1,5 @@
+"""``coefgate verify``: check the pin; what it does stands in ``coefgate.runtime.command_line``."""
+
+from coefgate.commands.runner_commands import RunnerCommand
+
+command = RunnerCommand("verify")

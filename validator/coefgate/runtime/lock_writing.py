@@ -1,0 +1,178 @@
+"""Write a lock: pin a version, and move the pin."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from coefgate.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.releases.index import Index, Published
+from coefgate.releases.version import Version
+from coefgate.runtime.address import Request, request_of, version_of
+from coefgate.runtime.atomic import write_whole
+from coefgate.runtime.cache import Cache
+from coefgate.runtime.channel import LATEST, check_channel, wanted
+from coefgate.runtime.learning import (
+    Learned,
+    check_unmoved,
+    kept,
+    learned,
+    yank_of,
+    yank_words,
+    yanks_of,
+)
+from coefgate.runtime.lock_file import Lock, Trust, lock_bytes, read_lock
+from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
+from coefgate.runtime.pinning import origin_of_lock
+from coefgate.runtime.snapshot_address import source_key
+from coefgate.runtime.sources import origin_of
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What is pinned now. ``before``: what was. ``warnings``: sentences to be told."""
+
+    lock: Lock
+    before: Lock | None
+    warnings: tuple[str, ...]
+
+
+def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None) -> Pinned:
+    """Pin ``URL[@VERSION]``: without a version the newest that is not withdrawn, or the file that is named.
+
+    ``trust=None``: that of the present lock where it is for the same source, else the transport's. The lock
+    is written last, so whatever goes wrong leaves the old one.
+    """
+    request = request_of(text)
+    url = request.address.url
+    before = _present(lock_path)
+    same = before if before is not None and source_key(before.url) == source_key(url) else None
+    if trust is None:
+        trust = same.trust if same is not None else Trust()
+    origin = origin_of(url, trust)
+    version = _version(request, origin)
+    if version is None:
+        offered = origin.named()
+        found = learned(origin) if offered is None else Learned((), None, ())
+        if offered is None:
+            offered = _advised(url, origin, found)
+    else:
+        found = learned(origin)
+        offered = _release(origin, version, found)
+    here = version or offered.version
+    lock = Lock(
+        url if here is None else origin.url_of(here),
+        offered.version,
+        offered.commit,
+        offered.snapshot.digest,
+        trust,
+    )
+    if same is not None:
+        check_unmoved(offered, _seen(same))
+    return Pinned(lock, before, _written(lock_path, lock, cache, offered, found))
+
+
+def update(lock_path: Path, cache: Cache, *, to: Version | None = None, channel: str = LATEST) -> Pinned:
+    """Move the pin to ``to``, or to what ``channel`` wants (``channel.wanted``); it may stay where it is."""
+    check_channel(channel)
+    lock = read_lock(lock_path)
+    if lock.version is None:
+        raise UsageProblem(
+            f"{lock_path} pins a file of which nobody says what release it is, so there is nothing to go to. "
+            "Pin it anew with: coefgate pin URL"
+        )
+    origin = origin_of_lock(lock, lock_path)
+    found = learned(origin)
+    if to is None and found.trouble is not None:
+        raise InvalidDocument(f"{found.trouble}. Name the version with: coefgate update --to VERSION")
+    target = to or wanted(channel, found.versions, found.yanked, lock.version)
+    if target is None:
+        for known in (_seen(lock), cache.known(lock.url)):
+            check_unmoved(found.newest, known)
+        told = kept(cache, lock.url, [found.newest], found.yanked)
+        yank = yank_of(lock.version, found.yanked)
+        return Pinned(lock, lock, (*told, *([yank_words(yank)] if yank else [])))
+    offered = _release(origin, target, found)
+    check_unmoved(offered, _seen(lock))
+    moved = Lock(origin.url_of(target), offered.version, offered.commit, offered.snapshot.digest, lock.trust)
+    return Pinned(moved, lock, _written(lock_path, moved, cache, offered, found))
+
+
+def _version(request: Request, origin: Origin) -> Version | None:
+    """The version that was asked for; what is no release is refused with one that is."""
+    wish = request.wish
+    version = None if wish is None else version_of(wish)
+    if wish is None or version is not None:
+        return version
+    fits = _closest(wish.removeprefix("v"), origin)
+    raise UsageProblem(
+        f"{wish!r} is no release: it may be something else tomorrow, or was never released. "
+        f"Pin a release with: coefgate pin {request.address.url}@{'VERSION' if fits is None else fits}"
+    )
+
+
+def _closest(wish: str, origin: Origin) -> Version | None:
+    """The newest release of the line that was asked for, else of all; ``None`` where nobody can say."""
+    try:
+        found = learned(origin)
+    except (EnvironmentProblem, InvalidDocument, NoSuchRelease):
+        return None
+    try:
+        return wanted(check_channel(wish), found.versions, found.yanked, None) or found.advised
+    except UsageProblem:
+        return found.advised
+
+
+def _advised(url: str, origin: Origin, found: Learned) -> Offered:
+    if found.trouble is not None:
+        raise InvalidDocument(f"{found.trouble}. Name a version with: coefgate pin {url}@VERSION")
+    if found.advised is None:
+        raise NoSuchRelease(
+            f"{url} has no release that could be pinned: no tag coefficients/vMAJOR.MINOR.PATCH, or all are "
+            f"withdrawn. See its tags with: git ls-remote --tags {url}"
+        )
+    return _release(origin, found.advised, found)
+
+
+def _release(origin: Origin, version: Version, found: Learned) -> Offered:
+    if found.newest is not None and found.newest.version == version:
+        return found.newest
+    return origin.release(version)
+
+
+def _written(lock_path: Path, lock: Lock, cache: Cache, offered: Offered, found: Learned) -> tuple[str, ...]:
+    """Write the lock after everything else; the answer is what there is to warn of."""
+    known = cache.known(lock.url)
+    for one in (offered, found.newest):
+        check_unmoved(one, known)
+    yanked = yanks_of(offered, known) if found.newest is None else found.yanked
+    told = [*kept(cache, lock.url, [offered, found.newest], yanked)]
+    if found.trouble:
+        told.append(f"{found.trouble}. So it is not known whether {lock.registry_version} is withdrawn")
+    if yank := yank_of(lock.version, yanked):
+        told.append(yank_words(yank))
+    try:
+        # A lock that is a link to a file elsewhere stays one.
+        write_whole(Path(os.path.realpath(lock_path)), lock_bytes(lock))
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{lock_path} cannot be written: {error.strerror}. Check the folder with: "
+            f"ls -ld {lock_path.absolute().parent}"
+        ) from error
+    return tuple(told)
+
+
+def _present(lock_path: Path) -> Lock | None:
+    """The lock that is there; one that cannot be read is written anew."""
+    try:
+        return read_lock(lock_path)
+    except (EnvironmentProblem, InvalidDocument):
+        return None
+
+
+def _seen(lock: Lock) -> Index | None:
+    """What a lock knows of its source."""
+    if lock.version is None or lock.commit is None:
+        return None
+    return Index({lock.version: Published(lock.version, lock.commit, lock.digest)}, ())

@@ -1,0 +1,154 @@
+"""What a lock stands for: its snapshot, and whether the pin still holds."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from coefgate.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.releases.index import Index
+from coefgate.releases.snapshots import Snapshot
+from coefgate.releases.version import Version
+from coefgate.releases.yanks import Yank
+from coefgate.runtime.cache import Cache
+from coefgate.runtime.channel import LATEST, wanted
+from coefgate.runtime.learning import MOVED, check_unmoved, kept, learned, yank_of, yanks_of
+from coefgate.runtime.lock_file import NAME, Lock, read_lock
+from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
+from coefgate.runtime.sources import origin_of
+
+SHORT: Final = 5.0
+"""Seconds for one question of ``shown``, which can do without the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A pin and what is known of it.
+
+    ``newest``: the newest release that is not withdrawn, as far as known. ``yank``: why the pinned one is.
+    ``asked``: did the source answer? If not, ``trouble`` says why. ``warnings``: sentences to be told.
+    """
+
+    lock: Lock
+    cached: bool
+    newest: Version | None
+    yank: Yank | None
+    asked: bool
+    trouble: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def pinned_snapshot(lock: Lock, cache: Cache) -> Snapshot:
+    """The snapshot that a lock stands for: from the cache, else from the source, its digest checked.
+
+    Nothing is asked of the network when the cache has it. A cache that cannot be written is warned of
+    (``RuntimeWarning``). Raises ``EnvironmentProblem`` where the source cannot be read, ``InvalidDocument``
+    where it has something else than was pinned.
+    """
+    found = cache.snapshot(lock.digest)
+    if found is not None:
+        return found
+    offered = _pinned_offer(lock, origin_of_lock(lock, Path(NAME)))
+    for sentence in kept(cache, lock.url, [offered], yanks_of(offered, cache.known(lock.url))):
+        warnings.warn(sentence, RuntimeWarning, stacklevel=2)
+    return offered.snapshot
+
+
+def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> Shown:
+    """Check a pin; whatever does not hold is raised.
+
+    Offline: the lock is well formed and says of its version what its source said when it was last asked, and
+    the snapshot is in the cache, undamaged. ``online``: the source still has the version with the same commit
+    and digest, signed as the lock asks.
+    """
+    lock = read_lock(lock_path)
+    origin = origin_of_lock(lock, lock_path)
+    known = cache.known(lock.url)
+    _check_lock(lock, known, lock_path)
+    if not online:
+        if cache.snapshot(lock.digest) is None:
+            raise EnvironmentProblem(
+                f"the snapshot {lock.digest} is not in the cache {cache.folder}, or it is damaged there. "
+                "Fetch it with: coefgate verify --online"
+            )
+        return _remembered(lock, cache, None)
+    offered = _pinned_offer(lock, origin)
+    found = learned(origin)
+    check_unmoved(found.newest, known)
+    yanked = yanks_of(offered, known) if found.newest is None else found.yanked
+    told = kept(cache, lock.url, [offered, found.newest], yanked)
+    cached = cache.snapshot(lock.digest) is not None
+    yank = yank_of(lock.version, yanked)
+    return Shown(lock, cached, found.advised, yank, asked=True, trouble=found.trouble, warnings=told)
+
+
+def shown(lock_path: Path, cache: Cache, *, offline: bool = False) -> Shown:
+    """The pin, and what is known of it; the source is asked unless ``offline``, and may fail to answer."""
+    lock = read_lock(lock_path)
+    origin = origin_of_lock(lock, lock_path, timeout=SHORT)
+    if offline:
+        return _remembered(lock, cache, None)
+    try:
+        found = learned(origin)
+        check_unmoved(found.newest, cache.known(lock.url))
+    except (EnvironmentProblem, InvalidDocument, NoSuchRelease) as error:
+        return _remembered(lock, cache, str(error))
+    if found.trouble is not None:
+        return _remembered(lock, cache, found.trouble)
+    told = kept(cache, lock.url, [found.newest], found.yanked)
+    cached = cache.snapshot(lock.digest) is not None
+    yank = yank_of(lock.version, found.yanked)
+    return Shown(lock, cached, found.advised, yank, asked=True, warnings=told)
+
+
+def origin_of_lock(lock: Lock, lock_path: Path, *, timeout: float | None = None) -> Origin:
+    """The source that a lock names. Raises ``InvalidDocument`` for one that ``coefgate pin`` never wrote."""
+    try:
+        return origin_of(lock.url, lock.trust, timeout=timeout)
+    except UsageProblem as error:
+        raise InvalidDocument(
+            f"{lock_path}: url or trust was edited: {error}. Write the lock anew with: "
+            "coefgate pin URL@VERSION"
+        ) from None
+
+
+def _check_lock(lock: Lock, known: Index | None, lock_path: Path) -> None:
+    """Raise ``InvalidDocument`` where a lock says of its version something else than its source did."""
+    before = None if known is None or lock.version is None else known.versions.get(lock.version)
+    if before is not None and (before.digest, before.commit) != (lock.digest, lock.commit):
+        raise InvalidDocument(
+            f"{lock_path} says that {lock.version} is {lock.digest} of the commit {lock.commit}, and its "
+            f"source said {before.digest} of {before.commit}: the lock was edited, or the version was moved. "
+            f"Write the lock anew with: coefgate pin {lock.url}@{lock.version}"
+        )
+
+
+def _pinned_offer(lock: Lock, origin: Origin) -> Offered:
+    """What the source has for a pin, if it is what was pinned."""
+    try:
+        offered = origin.named() if lock.version is None else origin.release(lock.version)
+    except NoSuchRelease as error:
+        raise InvalidDocument(f"what the lock pins is gone from its source: {error}") from error
+    if offered is None:
+        raise InvalidDocument(
+            "the lock names no version, and its source has many. Pin one with: coefgate pin URL@VERSION"
+        )
+    if offered.snapshot.digest != lock.digest or lock.commit not in (None, offered.commit):
+        raise InvalidDocument(
+            f"{lock.url} now has for {lock.registry_version} the digest {offered.snapshot.digest} of the "
+            f"commit {offered.commit}, and the lock pins {lock.digest} of {lock.commit}: the version was "
+            f"moved, or the lock was edited. {MOVED}"
+        )
+    return offered
+
+
+def _remembered(lock: Lock, cache: Cache, trouble: str | None) -> Shown:
+    """What is known without an answer of the source."""
+    known = cache.known(lock.url)
+    cached = cache.snapshot(lock.digest) is not None
+    if known is None:
+        return Shown(lock, cached, None, None, asked=False, trouble=trouble)
+    newest = wanted(LATEST, known.versions, known.yanked, None)
+    return Shown(lock, cached, newest, yank_of(lock.version, known.yanked), asked=False, trouble=trouble)
