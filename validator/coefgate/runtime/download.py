@@ -39,13 +39,17 @@ def downloaded(url: str, *, most: int, timeout: float = TIMEOUT) -> bytes:
     Raises ``NotThere`` where there is no such file, ``EnvironmentProblem`` for whatever else goes wrong.
     """
     with _Deadline(timeout) as deadline:
+        late = _failed(url, f"it was not complete after {timeout:g} s")
         try:
-            return _body(_answer(url, deadline), url, most)
+            found = _body(_answer(url, deadline), url, most)
         except (HTTPException, OSError) as error:
             if deadline.over:
-                raise _failed(url, f"it was not complete after {timeout:g} s") from None
+                raise late from None
             reason = error.reason if isinstance(error, URLError) else error
             raise _failed(url, str(reason) or type(error).__name__) from None
+        if deadline.over:  # what was cut in its headers looks like an empty file
+            raise late
+        return found
 
 
 def _answer(url: str, deadline: _Deadline) -> HTTPResponse:
