@@ -28,10 +28,11 @@ def version(text: str) -> Version:
     return found
 
 
-def snapshot(low: int = 1511) -> Snapshot:
-    """A valid snapshot in which ``docs.low`` is ``low`` tokens; the same number gives the same digest."""
+def snapshot(low: int = 1511, *, format: int = 1) -> Snapshot:  # noqa: A002 (the key's name)
+    """A snapshot in which ``docs.low`` is ``low`` tokens; the same number gives the same digest."""
     content: dict[str, Any] = copy.deepcopy(json.loads(_VECTORS.read_text("utf-8"))["snapshot"])
     content["categories"]["docs"]["overhead"]["low"]["tokens"] = low
+    content["format"] = format
     return Snapshot(content, digest(content))
 
 
@@ -46,11 +47,11 @@ class Remote:
     ``bare``: as a server has it. Every release has a commit of its own.
     """
 
-    def __init__(self, folder: Path, *, bare: bool = True) -> None:
+    def __init__(self, folder: Path, *, bare: bool = True, options: Iterable[str] = ()) -> None:
         self.folder = folder
         self.url = folder.absolute().as_uri()
         folder.mkdir(parents=True, exist_ok=True)
-        self.git("init", "-q", "-b", "main", *(["--bare"] if bare else []))
+        self.git("init", "-q", "-b", "main", *(["--bare"] if bare else []), *options)
         self._commits = 0
 
     def git(self, *arguments: str, text: str = "", environment: Mapping[str, str] | None = None) -> str:
@@ -66,11 +67,12 @@ class Remote:
         )
         return done.stdout.strip()
 
-    def commit(self) -> str:
-        """Add a commit to ``main``, and give its hash."""
+    def commit(self, tree: str | None = None) -> str:
+        """Add a commit to ``main``, and give its hash; ``tree``: what it holds, else a file of its own."""
         self._commits += 1
-        blob = self.git("hash-object", "-w", "--stdin", text=f"{self._commits}\n")
-        tree = self.git("mktree", text=f"100644 blob {blob}\tnumber\n")
+        if tree is None:
+            blob = self.git("hash-object", "-w", "--stdin", text=f"{self._commits}\n")
+            tree = self.git("mktree", text=f"100644 blob {blob}\tnumber\n")
         listed = self.git("for-each-ref", "--format=%(objectname)", "refs/heads/main")
         parents = ["-p", listed] if listed else []
         made = self.git("commit-tree", tree, *parents, "-m", f"commit {self._commits}")
@@ -83,20 +85,32 @@ class Remote:
         low: int = 1511,
         *,
         yanked: Iterable[Yank] = (),
-        options: Iterable[str] = (),
         claims: str | None = None,
+        format: int = 1,  # noqa: A002 (the key's name)
+        **how: Any,
     ) -> Snapshot:
         """Tag a new commit as the release ``text``.
 
-        ``options``: further ones of ``git tag`` (``-f`` moves the tag, ``-s`` signs it). ``claims``: the
-        version that the message names, where it is another one.
+        ``claims``: the version that the message names, where it is another one. ``how``: see ``tag``.
         """
-        made = snapshot(low)
+        made = snapshot(low, format=format)
         said = annotation(f"coefficients {text}", Release(version(claims or text), made, tuple(yanked)))
-        self.tag(version(text).tag, said, *options)
+        self.tag(version(text).tag, said, **how)
         return made
 
-    def tag(self, name: str, message: str, *options: str) -> None:
-        """Make an annotated tag with any message, on a commit of its own."""
-        command = ("tag", "-a", "--cleanup=verbatim", *options, "-F", "-", name, self.commit())
-        self.git(*command, text=message)
+    def tag(
+        self,
+        name: str,
+        message: str,
+        *,
+        options: Iterable[str] = (),
+        settings: Iterable[str] = (),
+        tree: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Make an annotated tag with any message, on a commit of its own.
+
+        ``options``: further ones of ``git tag`` (``-f`` moves it, ``-s`` signs it); ``settings``: of git.
+        """
+        command = ("tag", "-a", "--cleanup=verbatim", *options, "-F", "-", name, self.commit(tree))
+        self.git(*settings, *command, text=message, environment=environment)

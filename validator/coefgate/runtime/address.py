@@ -20,8 +20,8 @@ Kind = Literal["git", "snapshot-url", "snapshot-file"]
 
 _EXAMPLE: Final = "coefgate pin https://example.org/registry.git@1.4.0"
 _SCP: Final = re.compile(r"(?P<user>[^@:/\s]+@)?(?P<host>[^@:/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<path>[^:].*)")
-_USERINFO: Final = re.compile(r"(\b[A-Za-z][\w+.-]*://)[^/\s'\"]*@")
-_QUERY: Final = re.compile(r"(\b[A-Za-z][\w+.-]*://[^\s?#'\"]*)([?#])[^\s'\"]*")
+_USERINFO: Final = re.compile(r"([A-Za-z][\w+.-]*://)[^/\s'\"]*@")
+_QUERY: Final = re.compile(r"([A-Za-z][\w+.-]*://[^\s?#'\"]*)([?#])[^\s'\"]*")
 _LOOPBACK: Final = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
 _REFUSED: Final = (
     "the address holds a user name, a password, a query or a fragment. These may be secrets, and would be "

@@ -148,6 +148,7 @@ class _Deadline:
         class Plain(HTTPConnection):
             def connect(self) -> None:
                 super().connect()
+                self.sock.settimeout(_SILENCE)  # from here on the deadline itself can end it
                 watch(self.sock)
 
         class Secure(HTTPSConnection, Plain):
