@@ -101,7 +101,7 @@ def test_a_moving_ref_is_refused_with_what_fits(
 
 
 def test_a_moving_ref_of_a_source_that_is_away(tmp_path: Path, lock_path: Path, cache: Cache) -> None:
-    with pytest.raises(UsageProblem, match="@VERSION$"):
+    with pytest.raises(UsageProblem, match=r"@VERSION$"):
         pin(f"{tmp_path}/none@main", lock_path=lock_path, cache=cache)
 
 
@@ -125,7 +125,7 @@ def test_what_is_withdrawn_is_passed_over_and_may_be_named(
     assert "coefgate update --to 1.2.1" in done.warnings[0]
     found = verify(lock_path, cache)
     assert found.yank == yank("1.2.0", "1.2.1")
-    assert found.newest == version("1.2.0") or found.newest is None
+    assert found.newest == version("1.1.0")
 
 
 def test_a_newest_release_that_cannot_be_read(remote: Remote, lock_path: Path, cache: Cache) -> None:
@@ -346,9 +346,10 @@ def test_trust_is_kept_until_another_is_given(
     _pin(remote.url, lock_path, cache, trust)
     assert read_lock(lock_path).trust == trust
     remote.release("2.1.0", 21)  # by somebody who has no key
-    for work in (lambda: pin(remote.url, lock_path=lock_path, cache=cache), lambda: update(lock_path, cache)):
-        with pytest.raises(InvalidDocument, match="is not signed with an ssh key"):
-            work()
+    with pytest.raises(InvalidDocument, match="is not signed with an ssh key"):
+        pin(remote.url, lock_path=lock_path, cache=cache)
+    with pytest.raises(InvalidDocument, match="is not signed with an ssh key"):
+        update(lock_path, cache)
     assert read_lock(lock_path).version == version("2.0.0")
     assert verify(lock_path, cache, online=True).trouble is not None
     lock_path.unlink()
@@ -437,7 +438,7 @@ def test_pins_a_local_snapshot(tmp_path: Path, lock_path: Path, cache: Cache) ->
         (snapshot(10).data[:-30], "has the digest .* and .* was expected"),
         (snapshot(99).data, "was altered, or is not complete"),
         (b"", "was altered, or is not complete"),
-        (b"x" * 5_000_000, "no such file has more than 4,194,304 bytes"),
+        (b"x" * 5_000_000, "no such file has more than 4,194,304"),
     ],
 )
 def test_a_snapshot_that_is_not_what_the_index_says(

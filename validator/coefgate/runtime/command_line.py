@@ -137,8 +137,8 @@ def _pin(options: Namespace) -> int:
 
 
 def _update(options: Namespace) -> int:
-    path = _lock(options)
     to = None if options.to is None else _version(options.to)
+    path = _lock(options)
     return _told(path, update(path, default_cache(), to=to, channel=options.channel))
 
 

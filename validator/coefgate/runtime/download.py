@@ -136,6 +136,7 @@ class _Deadline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
+        self._timer.join()
         for answer in self.answers:
             answer.close()
         for known in self._sockets:
