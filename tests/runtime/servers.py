@@ -15,12 +15,16 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass(slots=True)
 class Web:
-    """``pages``: what is answered to each path; ``asked``: the paths that were asked for."""
+    """``pages``: what is answered to each path; ``asked``: the paths that were asked for.
+
+    ``first`` is set once anything was asked, ``closing`` when the test is over.
+    """
 
     root: str = ""
     pages: dict[str, bytes | Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
+    first: threading.Event = field(default_factory=threading.Event)
 
     def hang(self, _handler: BaseHTTPRequestHandler) -> None:
         """Say nothing until the test is over."""
@@ -84,6 +88,7 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             web.asked.append(self.path)
+            web.first.set()
             page = web.pages.get(self.path, status(404))
             answer = status(200, body=page) if isinstance(page, bytes) else page
             try:

@@ -1,0 +1,183 @@
+"""A runner's commands as programs: installed without any package, interrupted, piped."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.runtime.remotes import Remote, snapshot, yank
+from tests.runtime.servers import web_server
+
+from .conftest import SHIPPED, Outcome, run_coefgate
+
+Done = subprocess.CompletedProcess[str]
+Runner = Callable[..., Done]
+
+
+@pytest.fixture(scope="module")
+def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment that holds the wheel of this program and nothing else, not even pip."""
+    folder = tmp_path_factory.mktemp("installed")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=SHIPPED, check=True, capture_output=True)
+    [wheel] = folder.glob("coefgate-*.whl")
+    venv.create(folder / "venv", with_pip=False, symlinks=True)
+    python = folder / "venv" / "bin" / "python"
+    install = ["--python", str(python), "install", "-q", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run([sys.executable, "-m", "pip", *install], check=True, capture_output=True)
+    return python
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    made = Remote(tmp_path / "remote.git")
+    made.release("1.0.0", 10)
+    made.release("1.1.0", 11)
+    return made
+
+
+@pytest.fixture
+def runner(bare_python: Path, tmp_path: Path) -> Runner:
+    """Run the installed command in an empty folder, with a home and nothing else of the surroundings."""
+    work, home = tmp_path / "work", tmp_path / "home"
+    work.mkdir()
+    home.mkdir()
+
+    def run(*arguments: str, environment: Mapping[str, str] | None = None) -> Done:
+        return subprocess.run(
+            [str(bare_python.with_name("coefgate")), *arguments],
+            cwd=work,
+            env={"PATH": os.environ["PATH"], "HOME": str(home), **(environment or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_nothing_else_is_installed(bare_python: Path) -> None:
+    code = "import importlib.metadata as m; print(*sorted(d.name for d in m.distributions()))"
+    done = subprocess.run([bare_python, "-I", "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "coefgate\n"
+
+
+def test_pins_verifies_shows_and_updates_without_any_package(
+    runner: Runner, remote: Remote, tmp_path: Path
+) -> None:
+    done = runner("pin", f"{remote.url}@1.0.0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"coefgate.lock now pins 1.0.0 ({snapshot(10).digest})\n"
+    kept = {path.read_bytes() for path in (tmp_path / "home/.cache/coefgate/snapshots").iterdir()}
+    assert kept == {snapshot(10).data, snapshot(11).data}  # what is pinned, and the newest that was looked at
+    assert runner("verify").returncode == 0
+    remote.release("1.1.1", 12, yanked=[yank("1.0.0", "1.1.1")])
+    done = runner("verify", "--online")
+    assert done.returncode == 0
+    assert "version 1.0.0 was withdrawn" in done.stderr
+    shown = json.loads(runner("show", "--format", "json").stdout)
+    assert (shown["version"], shown["newest"], shown["cached"]) == ("1.0.0", "1.1.1", True)
+    assert runner("update").stdout.endswith(f"now pins 1.1.1 ({snapshot(12).digest}), before 1.0.0\n")
+    shutil.rmtree(remote.folder)
+    assert runner("verify").returncode == 0
+    assert runner("verify", "--online").returncode == 5
+    assert runner("show").returncode == 0
+
+
+def test_reads_the_pinned_snapshot_without_any_package(
+    runner: Runner, remote: Remote, bare_python: Path, tmp_path: Path
+) -> None:
+    assert runner("pin", remote.url).returncode == 0
+    shutil.rmtree(remote.folder)
+    code = (
+        "from pathlib import Path\n"
+        "from coefgate.estimator.scalar import estimate\n"
+        "from coefgate.estimator.table import compile_table\n"
+        "from coefgate.runtime.cache import default_cache\n"
+        "from coefgate.runtime.lock_file import found_lock, read_lock\n"
+        "from coefgate.runtime.pinning import pinned_snapshot\n"
+        "from coefgate.vocabulary import Deliverable\n"
+        "lock = read_lock(found_lock(Path.cwd()))\n"
+        "found = pinned_snapshot(lock, default_cache())\n"
+        "table = compile_table(found.content, registry_version=lock.registry_version, digest=found.digest)\n"
+        "made = estimate(table, category='docs', complexity='low', deliverables=[Deliverable('a.md')])\n"
+        "print(made.registry_version, made.digest)\n"
+    )
+    done = subprocess.run(
+        [bare_python, "-I", "-W", "error", "-c", code],
+        cwd=tmp_path / "work",
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == (f"1.1.0 {snapshot(11).digest}\n", "")
+
+
+def test_help_says_what_works_without_packages(runner: Runner) -> None:
+    done = runner("--help")
+    assert done.returncode == 0
+    assert all(f"\n  {name}" in done.stdout for name in ("pin", "update", "verify", "show"))
+    assert "pip install 'coefgate[cli]'" in done.stderr
+    assert runner("gate").returncode == 5
+
+
+def test_a_cache_that_cannot_be_written(runner: Runner, remote: Remote, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    blocked = {"COEFGATE_CACHE": str(tmp_path / "file")}
+    done = runner("pin", remote.url, environment=blocked)
+    assert done.returncode == 0
+    assert "coefgate: warning: what was found is used but not kept" in done.stderr
+    assert runner("verify", environment=blocked).returncode == 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(remote: Remote, tmp_path: Path, number: signal.Signals) -> None:
+    """While it waits for a server; neither the lock nor a scratch folder is left behind."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "scratch").mkdir()
+    surroundings = {"COEFGATE_CACHE": str(tmp_path / "cache"), "TMPDIR": str(tmp_path / "scratch")}
+    with web_server() as web:
+        web.pages["/r.git/info/refs?service=git-upload-pack"] = web.hang
+        process = subprocess.Popen(
+            [sys.executable, "-m", "coefgate", "pin", f"{web.root}/r.git"],
+            cwd=tmp_path / "work",
+            env={**os.environ, **surroundings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert web.first.wait(60)
+        process.send_signal(number)
+        printed, said = process.communicate(timeout=60)
+    assert (process.returncode, printed, said) == (130, "", "interrupted\n")
+    assert list((tmp_path / "work").iterdir()) == list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_a_reader_that_leaves(remote: Remote, tmp_path: Path) -> None:
+    command = f"'{sys.executable}' -m coefgate pin --help | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+def test_a_folder_with_blanks_and_a_working_copy(tmp_path: Path) -> None:
+    remote = Remote(tmp_path / "my registry @ home", bare=False)
+    remote.release("1.0.0", 10)
+    outcome: Outcome = run_coefgate(
+        tmp_path,
+        "pin",
+        str(remote.folder),
+        scratch=tmp_path,
+        environment={"COEFGATE_CACHE": str(tmp_path / "cache")},
+    )
+    assert (outcome.code, outcome.err) == (0, "")
+    assert json.loads((tmp_path / "coefgate.lock").read_text())["url"] == remote.url
