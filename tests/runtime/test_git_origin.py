@@ -329,6 +329,12 @@ def test_a_server_that_is_never_done(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_gigabyte_is_not_kept_in_memory(web: Web) -> None:
+    web.pages["/r.git/info/refs?service=git-upload-pack"] = web.endless
+    with pytest.raises(EnvironmentProblem, match="Out of memory"):
+        GitOrigin(f"{web.root}/r.git", Trust()).versions()
+
+
 def test_a_server_that_cannot(web: Web) -> None:
     with pytest.raises(EnvironmentProblem, match="not found"):
         GitOrigin(f"{web.root}/r.git", Trust()).versions()

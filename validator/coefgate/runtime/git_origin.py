@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -27,11 +27,15 @@ from coefgate.runtime.lock_file import Trust
 from coefgate.runtime.origin import NoSuchRelease, Offered
 from coefgate.runtime.tag_object import TagObject, read_tag_object
 
+if sys.platform == "linux":
+    import resource
+
 TIMEOUT: Final = 60.0
 """Seconds for one question to a source."""
 MOST: Final = 128 * 1024 * 1024
 """Bytes that git may write for one question."""
 
+_MEMORY: Final = 512 * 1024 * 1024
 _PAUSE: Final = 0.05
 _MOST_OF_A_TAG: Final = 2 * MAX_BYTES
 _KEPT: Final = (
@@ -195,6 +199,7 @@ class _Git:
                     "git is not installed, or not on PATH. Install it, then check it with: git --version"
                 ) from None
         with _ended(process):
+            _limit_memory(process)
             self._wait(process)
         if process.returncode:
             raise self._failed(_words(err))
@@ -232,6 +237,13 @@ def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
             else:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _limit_memory(process: subprocess.Popen[bytes]) -> None:
+    """Git keeps in memory what a server says of its refs, however much that is."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # it may have ended already, or have a lower limit
+            resource.prlimit(process.pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
 
 
 def _size(folder: Path) -> int:
