@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -15,14 +18,16 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass(slots=True)
 class Web:
-    """``pages``: what is answered to each path; ``asked``: the paths that were asked for.
+    """``pages``: what is answered to each path; ``other``: the answer to all other paths.
 
+    ``asked``: the paths that were asked for.
     ``first`` is set once anything was asked, ``closing`` when the test is over.
     """
 
     root: str = ""
     pages: dict[str, bytes | Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    other: Answer = field(default_factory=lambda: status(404))
     closing: threading.Event = field(default_factory=threading.Event)
     first: threading.Event = field(default_factory=threading.Event)
 
@@ -77,6 +82,32 @@ def redirect(place: str, code: int = 302) -> Answer:
     return status(code, {"Location": place})
 
 
+def git_server(folder: Path) -> Answer:
+    """An answer as a git server gives it, for the repositories in ``folder``."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        path, _, query = handler.path.partition("?")
+        asked = {
+            "GIT_PROJECT_ROOT": str(folder),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "REQUEST_METHOD": handler.command,
+            "CONTENT_TYPE": handler.headers.get("Content-Type", ""),
+            "HTTP_CONTENT_ENCODING": handler.headers.get("Content-Encoding", ""),
+            "GIT_PROTOCOL": handler.headers.get("Git-Protocol", ""),
+        }
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        command, environment = ["git", "http-backend"], {**os.environ, **asked}
+        done = subprocess.run(command, input=body, env=environment, check=True, capture_output=True)
+        head, _, content = done.stdout.partition(b"\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+        code = int(headers.pop("Status", "200").split()[0])
+        status(code, headers, content)(handler)
+
+    return answer
+
+
 def _begin(handler: BaseHTTPRequestHandler, code: int, headers: dict[str, str]) -> None:
     handler.send_response(code)
     for name, value in headers.items():
@@ -89,12 +120,14 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             web.asked.append(self.path)
             web.first.set()
-            page = web.pages.get(self.path, status(404))
+            page = web.pages.get(self.path, web.other)
             answer = status(200, body=page) if isinstance(page, bytes) else page
             try:
                 answer(self)
             except OSError:  # who asked has left
                 self.close_connection = True
+
+        do_POST = do_GET  # noqa: N815 (names that http.server asks for)
 
         def log_message(self, *_arguments: Any) -> None:
             pass

@@ -18,7 +18,7 @@ from coefgate.runtime.origin import NoSuchRelease
 from coefgate.runtime.tag_object import read_tag_object
 
 from .remotes import Remote, snapshot, version, yank
-from .servers import Web, web_server
+from .servers import Web, git_server, redirect, web_server
 
 V1, V2 = version("1.0.0"), version("1.1.0")
 
@@ -332,6 +332,36 @@ def test_a_server_that_is_never_done(
 def test_a_gigabyte_is_not_kept_in_memory(web: Web) -> None:
     web.pages["/r.git/info/refs?service=git-upload-pack"] = web.endless
     with pytest.raises(EnvironmentProblem, match="Out of memory"):
+        GitOrigin(f"{web.root}/r.git", Trust()).versions()
+
+
+@pytest.mark.parametrize("filters", ["true", "false"])
+def test_a_release_over_http(web: Web, remote: Remote, filters: str) -> None:
+    remote.git("config", "uploadpack.allowFilter", filters)
+    web.other = git_server(remote.folder.parent)
+    origin = GitOrigin(f"{web.root}/remote.git", Trust())
+    assert set(origin.versions()) == {V1, V2}
+    assert origin.release(V2).snapshot == snapshot(11)
+    with pytest.raises(NoSuchRelease):
+        origin.release(version("9.0.0"))
+
+
+@pytest.mark.parametrize("url", ["git@h.example:{}", "ssh://git@h.example{}"])
+def test_a_release_over_ssh(
+    remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    program = tmp_path / "ssh"
+    program.write_text('#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n')  # the far end is here
+    program.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", f"'{program}'")
+    origin = GitOrigin(url.format(remote.folder), Trust())
+    assert set(origin.versions()) == {V1, V2}
+    assert origin.release(V2).snapshot == snapshot(11)
+
+
+def test_a_redirect_to_another_server_mid_way(web: Web, remote: Remote) -> None:
+    web.pages["/r.git/info/refs?service=git-upload-pack"] = redirect("file:///etc/passwd")
+    with pytest.raises(EnvironmentProblem, match="could not be read"):
         GitOrigin(f"{web.root}/r.git", Trust()).versions()
 
 
