@@ -12,17 +12,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from coefgate.problems import EnvironmentProblem
 from coefgate.runtime.address import scrubbed
 
-if sys.platform == "linux":
-    import resource
-
-_MEMORY: Final = 512 * 1024 * 1024
+_MEMORY: Final = 512 * 1024
+"""KiB of memory: git keeps there whatever a server says of its refs."""
+_LIMITED: Final = ("/bin/sh", "-c", f'ulimit -d {_MEMORY} 2> {os.devnull}; exec git "$@"', "git")
 _PAUSE: Final = 0.05
 _KEPT: Final = (
     *("GIT_ALLOW_PROTOCOL", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_SSH"),
@@ -75,22 +74,16 @@ class Git:
         asked.write_text(stdin, encoding="utf-8")
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
         with asked.open("rb") as given, out.open("wb") as printed, err.open("wb") as said:
-            try:
-                process = subprocess.Popen(
-                    ["git", "--git-dir=repository", *settings, *arguments],
-                    cwd=self.folder,
-                    env=self._environment,
-                    stdin=given,
-                    stdout=printed,
-                    stderr=said,
-                    start_new_session=True,
-                )
-            except FileNotFoundError:
-                raise EnvironmentProblem(
-                    "git is not installed, or not on PATH. Install it, then check it with: git --version"
-                ) from None
+            process = subprocess.Popen(
+                [*_program(), "--git-dir=repository", *settings, *arguments],
+                cwd=self.folder,
+                env=self._environment,
+                stdin=given,
+                stdout=printed,
+                stderr=said,
+                start_new_session=True,
+            )
         with _ended(process):
-            _limit_memory(process)
             self._wait(process)
         if process.returncode:
             raise self._failed(_words(err))
@@ -116,6 +109,15 @@ class Git:
         return GitFailed(self._url, why)
 
 
+def _program() -> tuple[str, ...]:
+    """Git, with a limit of its memory where the system has one that programs hand on to what they start."""
+    if shutil.which("git") is None:
+        raise EnvironmentProblem(
+            "git is not installed, or not on PATH. Install it, then check it with: git --version"
+        )
+    return _LIMITED if sys.platform == "linux" and Path(_LIMITED[0]).exists() else ("git",)
+
+
 @contextmanager
 def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Whatever happens, git and all that it started have ended afterwards."""
@@ -128,13 +130,6 @@ def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
             else:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-
-
-def _limit_memory(process: subprocess.Popen[bytes]) -> None:
-    """Git keeps in memory what a server says of its refs, however much that is."""
-    if sys.platform == "linux":
-        with suppress(OSError):  # it may have ended already, or have a lower limit
-            resource.prlimit(process.pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
 
 
 def _size(folder: Path) -> int:
