@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 Operation = Literal["create", "modify", "unknown"]
 OPERATIONS: Final[tuple[Operation, ...]] = ("create", "modify", "unknown")
@@ -28,3 +28,29 @@ class Deliverable:
     path: str
     operation: Operation = "unknown"
     bytes_before: int | None = None
+
+    @classmethod
+    def parsed(cls, text: str) -> Self:
+        """The deliverable that ``text`` spells: ``OPERATION:PATH``, or a path alone (``unknown``).
+
+        Raises ``ValueError``, with a sentence, where another word stands before a colon or no path is there.
+        """
+        word, colon, path = text.partition(":")
+        if not colon:
+            word, path = "unknown", text
+        if word not in OPERATIONS:
+            raise ValueError(_no_operation(text, word))
+        if not path:
+            raise ValueError(f"{text!r} names no path; write one as create:docs/guide.md")
+        return cls(path, word)
+
+
+def _no_operation(text: str, word: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 (only an error needs it, and it takes a while)
+
+    near = get_close_matches(word, OPERATIONS, n=1)
+    asked = f"; did you mean {near[0]}" if near else ""
+    return (
+        f"{text!r} begins with no operation (create, modify or unknown){asked}. "
+        "A path that holds a colon is written unknown:PATH."
+    )

@@ -20,7 +20,7 @@ from coefgate.problems import PASS, UsageProblem
 from coefgate.registry.schemas import load_schema
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.estimates import estimate_json, estimate_text
-from coefgate.vocabulary import OPERATIONS, Deliverable, Operation
+from coefgate.vocabulary import Deliverable
 
 
 class _DeliverableType(click.ParamType[Deliverable]):
@@ -33,16 +33,11 @@ class _DeliverableType(click.ParamType[Deliverable]):
     ) -> Deliverable:
         if isinstance(value, Deliverable):
             return value
-        operation, path = _split(value)
-        if operation is None:
-            near = get_close_matches(value.partition(":")[0], OPERATIONS, n=1)
-            asked = f"; did you mean {near[0]}" if near else ""
-            self.fail(
-                f"{value!r} begins with no operation (create, modify or unknown){asked}. "
-                "A path that holds a colon is written unknown:PATH.",
-                param,
-                ctx,
-            )
+        try:
+            deliverable = Deliverable.parsed(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        path = deliverable.path
         if not _path_schema().is_valid(path) or path.endswith("/") or "*" in path:
             self.fail(
                 f"{path!r} is no path of one file in a workspace: write it relative to the workspace, with / "
@@ -50,15 +45,7 @@ class _DeliverableType(click.ParamType[Deliverable]):
                 param,
                 ctx,
             )
-        return Deliverable(path, operation)
-
-
-def _split(value: str) -> tuple[Operation | None, str]:
-    """Operation and path of ``OPERATION:PATH``; no operation where another word stands before the colon."""
-    for operation in OPERATIONS:
-        if value.startswith(f"{operation}:"):
-            return operation, value.removeprefix(f"{operation}:")
-    return (None if ":" in value else "unknown"), value
+        return deliverable
 
 
 @cache

@@ -63,6 +63,25 @@ class Estimate:
     registry_version: str
     digest: str
 
+    def budget(self, *, floor: int | None = None, ceiling: int | None = None) -> int:
+        """The tokens to allow the call: the prediction, at least ``floor`` and at most ``ceiling``.
+
+        The safety margin is in ``tokens`` already, so nothing has to be added. A ``ceiling`` below
+        ``tokens`` (a model's own limit, say) means that the call is expected to be cut off: split it, or
+        be ready to ask again. Raises ``ValueError`` where one of both is negative, or ``floor`` is above
+        ``ceiling``.
+        """
+        if floor is not None and floor < 0:
+            raise ValueError(f"floor is {floor:,}; it is a number of tokens from 0")
+        if ceiling is not None and ceiling < 0:
+            raise ValueError(f"ceiling is {ceiling:,}; it is a number of tokens from 0")
+        if floor is not None and ceiling is not None and floor > ceiling:
+            raise ValueError(
+                f"floor is {floor:,} and ceiling is {ceiling:,}; the floor is at most the ceiling"
+            )
+        least = self.tokens if floor is None else max(self.tokens, floor)
+        return least if ceiling is None else min(least, ceiling)
+
 
 def estimate(
     table: Table,

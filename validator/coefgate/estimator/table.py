@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from coefgate.registry.model import Registry
 from coefgate.registry.paths import PathKinds, compiled_path_kinds
 from coefgate.registry.snapshot import snapshot
 from coefgate.vocabulary import PRICED_OPERATIONS, Operation
+
+if TYPE_CHECKING:  # a runner starts from a snapshot and pays for no YAML model
+    from coefgate.registry.model import Registry
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from coefgate.registry.model import Registry, Value
 from coefgate.vocabulary import PRICED_OPERATIONS
+
+if TYPE_CHECKING:  # a runner reads snapshots and pays for no YAML model
+    from fractions import Fraction
+
+    from coefgate.registry.model import Registry, Value
 
 Snapshot = Mapping[str, Any]
 
