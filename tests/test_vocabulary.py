@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from coefgate.vocabulary import OPERATIONS, Deliverable, Operation
 
+NAMES = "(create, modify or unknown)"
+COLON = "A path that holds a colon is written unknown:PATH."
+
 
 @pytest.mark.parametrize(
     ("text", "path", "operation"),
@@ -33,13 +36,11 @@ def test_every_path_can_be_written(path: str, operation: Operation) -> None:
     [
         (
             "craete:docs/guide.md",
-            "'craete:docs/guide.md' begins with no operation (create, modify or unknown); did you mean create. "
-            "A path that holds a colon is written unknown:PATH.",
+            f"'craete:docs/guide.md' begins with no operation {NAMES}; did you mean create. {COLON}",
         ),
         (
             "C:guide.md",
-            "'C:guide.md' begins with no operation (create, modify or unknown). "
-            "A path that holds a colon is written unknown:PATH.",
+            f"'C:guide.md' begins with no operation {NAMES}. {COLON}",
         ),
         ("create:", "'create:' names no path; write one as create:docs/guide.md"),
         ("", "'' names no path; write one as create:docs/guide.md"),

@@ -3,3 +3,53 @@
 Importing the package imports nothing but the standard library, and little of that: a runner pays for
 what it uses. The commands need the extra ``cli``.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coefgate.estimator.scalar import Estimate
+    from coefgate.problems import CoefgateError
+    from coefgate.runtime.events import FollowEvent
+    from coefgate.runtime.following import Following
+    from coefgate.runtime.registry import Registry
+    from coefgate.runtime.serving import Serving
+    from coefgate.runtime.yank_warnings import YankedVersionWarning
+    from coefgate.vocabulary import Deliverable
+
+__all__ = [
+    "CoefgateError",
+    "Deliverable",
+    "Estimate",
+    "FollowEvent",
+    "Following",
+    "Registry",
+    "Serving",
+    "YankedVersionWarning",
+]
+
+_MODULES = {
+    "CoefgateError": "problems",
+    "Deliverable": "vocabulary",
+    "Estimate": "estimator.scalar",
+    "FollowEvent": "runtime.events",
+    "Following": "runtime.following",
+    "Registry": "runtime.registry",
+    "Serving": "runtime.serving",
+    "YankedVersionWarning": "runtime.yank_warnings",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 (each name is imported when it is first asked for)
+
+    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,84 @@
+"""A source of releases that tests fill by hand, and a registry that follows it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from coefgate import FollowEvent, Following, Registry
+from coefgate.registry.snapshot import digest
+from coefgate.releases.snapshots import Snapshot
+from coefgate.releases.version import Version
+from coefgate.releases.yanks import Yank
+from coefgate.runtime.cache import Cache
+from coefgate.runtime.lock_file import Lock, Trust
+from coefgate.runtime.origin import Offered
+from coefgate.runtime.serving import load
+
+from .remotes import snapshot, version
+
+URL = "https://example.org/registry.git"
+COMMIT = "c" * 40
+
+
+class Shelf:
+    """A source whose releases tests put there and take away; ``asked`` lists what was asked of it."""
+
+    def __init__(self) -> None:
+        self.releases: dict[Version, Offered] = {}
+        self.broken: Exception | None = None
+        self.asked: list[str] = []
+
+    def put(
+        self,
+        text: str,
+        what: int | Snapshot,
+        *,
+        yanked: Iterable[Yank] = (),
+        commit: str | None = COMMIT,
+    ) -> Snapshot:
+        """Release a version, or move it; ``what``: the tokens of ``docs.low``, or a whole snapshot."""
+        made = snapshot(what) if isinstance(what, int) else what
+        self.releases[version(text)] = Offered(version(text), commit, made, tuple(yanked))
+        return made
+
+    def versions(self) -> Mapping[Version, str]:
+        self.asked.append("versions")
+        if self.broken is not None:
+            raise self.broken
+        return {number: f"{one.snapshot.digest} {one.yanked}" for number, one in self.releases.items()}
+
+    def release(self, version: Version) -> Offered:
+        self.asked.append(str(version))
+        return self.releases[version]
+
+
+def without(made: Snapshot, change: Callable[[dict[str, Any]], object]) -> Snapshot:
+    """A snapshot after ``change`` of its content."""
+    content = copy.deepcopy(dict(made.content))
+    change(content)
+    return Snapshot(content, digest(content))
+
+
+def one_category(made: Snapshot) -> Snapshot:
+    """What is left of a snapshot when all categories but docs are lost."""
+    return without(made, lambda content: content.update(categories={"docs": content["categories"]["docs"]}))
+
+
+def pinned(folder: Path, text: str | None, what: int | Snapshot = 1511, *, url: str = URL) -> Registry:
+    """A registry as ``from_lock`` makes it, with its cache in ``folder``."""
+    made = snapshot(what) if isinstance(what, int) else what
+    number = None if text is None else version(text)
+    lock = Lock(url, number, COMMIT if text else None, made.digest, Trust())
+    first = load(made, version=lock.registry_version, commit=lock.commit)
+    return Registry(first, lock=lock, cache=Cache(folder, wait=0.1))
+
+
+def followed(
+    registry: Registry, origin: Shelf, channel: str = "latest", told: list[FollowEvent] | None = None
+) -> Following:
+    """Follow without a clock: the thread ends at once, and tests look themselves with ``check``."""
+    callback = None if told is None else told.append
+    return registry.follow(channel, origin=origin, callback=callback, wait=lambda _: True)

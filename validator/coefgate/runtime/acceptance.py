@@ -1,0 +1,89 @@
+"""What must hold before a release may serve: pure checks; the first that fails says so.
+
+Why each is there: docs/decisions/0032-what-is-checked-before-a-swap.md
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from coefgate.estimator.scalar import estimate
+from coefgate.problems import InvalidDocument
+from coefgate.releases.snapshots import Snapshot, read_snapshot
+from coefgate.releases.version import Version
+from coefgate.runtime.origin import Offered
+from coefgate.runtime.serving import Loaded, load
+from coefgate.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
+
+
+def check_identity(offered: Offered, asked: Version, known_digest: str | None) -> None:
+    """Raise ``InvalidDocument`` unless this is the version asked for, with the digest known for it."""
+    if offered.version != asked:
+        raise InvalidDocument(f"the source gave {offered.version} when it was asked for {asked}")
+    found = offered.snapshot.digest
+    if known_digest is not None and found != known_digest:
+        raise InvalidDocument(
+            f"{asked} has the digest {found}, and {known_digest} was known for it: the tag was moved. Tags "
+            "never move, so nothing of it is used. Ask who released it; see what serves with: coefgate show"
+        )
+
+
+def accepted(offered: Offered, served: Snapshot, *, is_restored: Callable[[], bool]) -> Loaded:
+    """The release, ready to serve in place of ``served``. Raises ``InvalidDocument`` where it may not.
+
+    ``is_restored``: was its digest that of an earlier release? Only asked where it is much smaller.
+    """
+    what = f"the snapshot of {offered.version}"
+    snapshot = read_snapshot(offered.snapshot.data, what, expected=offered.snapshot.digest)
+    shrunk = _shrunk(served.content, snapshot.content)
+    if shrunk and not is_restored():
+        raise InvalidDocument(
+            f"{what} has {shrunk} of what serves now: fewer than half, so more was lost than a release takes "
+            f"away. Where that is meant, pin it: coefgate pin URL@{offered.version}"
+        )
+    release = load(snapshot, version=str(offered.version), commit=offered.commit)
+    _exercise(release, what)
+    return release
+
+
+def _sizes(content: Mapping[str, Any]) -> dict[str, int]:
+    categories, costs = content["categories"], content["marginal_costs"]
+    return {
+        "cells": sum(len(category["overhead"]) for category in categories.values()),
+        "categories": len(categories),
+        "marginal costs": sum(len(costs[operation]) for operation in PRICED_OPERATIONS),
+    }
+
+
+def _shrunk(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """The first size that fell below half, in words."""
+    old, new = _sizes(before), _sizes(after)
+    return next((f"{new[name]} {name}, not {old[name]}," for name in old if 2 * new[name] < old[name]), None)
+
+
+def _exercise(release: Loaded, what: str) -> None:
+    """Estimate as a runner will: once with every glob and operation, then with every cell."""
+    content, table = release.snapshot.content, release.table
+    every = [Deliverable(path, operation) for path in _paths(content) for operation in OPERATIONS]
+    cells = [
+        (category, complexity, files)
+        for category in table.canonical_category
+        for complexity in content["complexities"]
+        for files in (every[:1], ())
+    ]
+    for category, complexity, files in ((None, None, every), *cells):
+        found = estimate(table, category=category, complexity=complexity, deliverables=files)
+        low, high, _ = found.interval
+        if not 0 <= low <= found.tokens <= high or found.digest != release.serving.digest:
+            raise InvalidDocument(f"{what} does not estimate: {category} {complexity} gives {found}")
+
+
+def _paths(content: Mapping[str, Any]) -> Iterator[str]:
+    """For each glob a path that it matches, and one that is most likely matched by none."""
+    for rule in content["file_kinds"]["rules"]:
+        for glob in rule["paths"]:
+            chosen = re.sub(r"\{([^,{}]*),[^{}]*\}", r"\1", glob)
+            yield re.sub(r"\*+|\?", "x", chosen).lstrip("/")
+    yield "no/such/file"
