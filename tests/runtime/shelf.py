@@ -24,12 +24,16 @@ COMMIT = "c" * 40
 
 
 class Shelf:
-    """A source whose releases tests put there and take away; ``asked`` lists what was asked of it."""
+    """A source whose releases tests put there and take away.
+
+    ``asked`` lists what was asked of it; ``meanwhile`` is done while it is asked for its versions.
+    """
 
     def __init__(self) -> None:
         self.releases: dict[Version, Offered] = {}
         self.broken: Exception | None = None
         self.asked: list[str] = []
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def put(
         self,
@@ -46,6 +50,7 @@ class Shelf:
 
     def versions(self) -> Mapping[Version, str]:
         self.asked.append("versions")
+        self.meanwhile()
         if self.broken is not None:
             raise self.broken
         return {number: f"{one.snapshot.digest} {one.yanked}" for number, one in self.releases.items()}
@@ -53,6 +58,12 @@ class Shelf:
     def release(self, version: Version) -> Offered:
         self.asked.append(str(version))
         return self.releases[version]
+
+    def named(self) -> Offered | None:
+        raise AssertionError("following has no need of it")
+
+    def url_of(self, version: Version) -> str:
+        raise AssertionError(f"following has no need of the address of {version}")
 
 
 def without(made: Snapshot, change: Callable[[dict[str, Any]], object]) -> Snapshot:

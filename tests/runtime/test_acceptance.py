@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from coefgate.estimator import scalar
 from coefgate.problems import InvalidDocument
 from coefgate.releases.snapshots import MAX_BYTES, Snapshot
 from coefgate.releases.version import Version
@@ -117,14 +119,11 @@ def test_half_of_it_is_enough() -> None:
 
 
 def test_a_table_that_does_not_estimate_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = acceptance.estimate
+    real = scalar.estimate
 
     def wrong(*arguments: Any, **options: Any) -> Any:
         found = real(*arguments, **options)
-        return found if options["complexity"] is None else type(found)(-1, *_rest(found))
-
-    def _rest(found: Any) -> list[Any]:
-        return [getattr(found, name) for name in type(found).__slots__[1:]]
+        return found if options["complexity"] is None else replace(found, tokens=-1)
 
     monkeypatch.setattr(acceptance, "estimate", wrong)
     assert "the snapshot of 1.5.0 does not estimate: " in _refused(snapshot(1600))

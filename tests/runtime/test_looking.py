@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -253,7 +252,7 @@ def test_a_cache_that_cannot_be_written_does_not_stop_the_swap(shelf: Shelf, tmp
     assert registry.version == "1.4.1"
     assert f"the cache {blocked / 'cache'} cannot be written" in str(following.problem)
     assert _kinds(following.check()) == ["failed"]  # tried again
-    os.unlink(blocked)
+    blocked.unlink()
     assert (following.check(), following.problem) == ((), None)
     assert Cache(blocked / "cache").snapshot(registry.digest) is not None
 
@@ -269,14 +268,7 @@ def test_a_release_without_a_commit_is_not_put_into_the_index(shelf: Shelf, tmp_
 def test_whoever_stopped_is_left_alone(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     following = followed(registry, shelf)
-
-    class StopsMeanwhile(Shelf):
-        def versions(self) -> dict[object, str]:  # type: ignore[override]
-            following.stop()
-            return dict(shelf.versions())
-
-    following._looker._origin = StopsMeanwhile()
-    following._looker._origin.releases = shelf.releases  # type: ignore[attr-defined]
+    shelf.meanwhile = following.stop
     shelf.put("1.4.1", 1600)
     assert (following.check(), registry.version) == ((), "1.4.0")
     with pytest.raises(ValueError, match="this following was stopped"):

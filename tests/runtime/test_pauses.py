@@ -34,5 +34,5 @@ def test_every_pause_is_drawn_anew() -> None:
 
 @pytest.mark.parametrize("every", [0.0, -1.0, 0.01, float("nan"), float("inf"), LONGEST + 1])
 def test_a_period_is_a_number_of_seconds(every: float) -> None:
-    with pytest.raises(ValueError, match="it is a number of seconds from 0.05 to 604800"):
+    with pytest.raises(ValueError, match=r"it is a number of seconds from 0\.05 to 604800"):
         check_every(every)

@@ -161,7 +161,7 @@ class Registry:
         """Go to newer releases, and away from withdrawn ones, while the process runs.
 
         ``channel``: ``latest``, a line of versions such as ``1`` or ``1.4``, or ``pinned``, which only learns
-        of yanks. ``every``: seconds between two looks, give or take a tenth; the first comes within 5 seconds.
+        of yanks. ``every``: seconds between two looks, give or take a tenth; the first comes within 5 s.
         ``callback`` is called, in the thread that looked, with what each look brought. ``origin``: another
         source than the lock's. ``wait``: for tests, waits so many seconds and says whether to end instead.
 
