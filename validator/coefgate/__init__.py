@@ -6,8 +6,7 @@ what it uses. The commands need the extra ``cli``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # type checkers know this name; typing alone would take longer than all the rest
 if TYPE_CHECKING:
     from coefgate.estimator.scalar import Estimate
     from coefgate.problems import CoefgateError
@@ -41,14 +40,16 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 (each name is imported when it is first asked for)
+if not TYPE_CHECKING:  # or a checker would take any name for one of ours
 
-    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name):
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module  # noqa: PLC0415 (each name is imported when it is asked for)
+
+        value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
