@@ -37,6 +37,9 @@ RUNTIME = (
     "coefgate.runtime.sources",
     "coefgate.trees",
     "coefgate.vocabulary",
+    "coefgate.runtime.registry",
+    "coefgate.runtime.following",
+    "coefgate.runtime.pinning",
 )
 
 # Each is true of one machine or one network only. Written so that no pattern matches itself.

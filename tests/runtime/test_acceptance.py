@@ -10,6 +10,7 @@ import pytest
 
 from coefgate.estimator import scalar
 from coefgate.problems import InvalidDocument
+from coefgate.releases.index import Published, index_of
 from coefgate.releases.snapshots import MAX_BYTES, Snapshot
 from coefgate.releases.version import Version
 from coefgate.runtime import acceptance
@@ -50,15 +51,16 @@ def test_a_release_is_compiled_under_its_version() -> None:
 
 def test_another_version_than_the_one_asked_for_is_refused() -> None:
     with pytest.raises(InvalidDocument, match=r"the source gave 1\.5\.0 when it was asked for 1\.6\.0"):
-        check_identity(_offered(snapshot()), Version(1, 6, 0), None)
+        check_identity(_offered(snapshot()), Version(1, 6, 0), index_of([], []))
 
 
 def test_a_moved_tag_is_refused_by_its_digest() -> None:
-    offered, known = _offered(snapshot(2)), snapshot(1).digest
-    check_identity(offered, Version(1, 5, 0), None)
-    check_identity(offered, Version(1, 5, 0), offered.snapshot.digest)
-    with pytest.raises(InvalidDocument, match=f"and {known} was known for it: the tag was moved"):
-        check_identity(offered, Version(1, 5, 0), known)
+    offered, asked = _offered(snapshot(2)), Version(1, 5, 0)
+    check_identity(offered, asked, index_of([], []))
+    check_identity(offered, asked, index_of([Published(asked, "c" * 40, offered.snapshot.digest)], []))
+    known = Published(asked, "c" * 40, snapshot(1).digest)
+    with pytest.raises(InvalidDocument, match=rf"1\.5\.0 was moved at its source: it was {known.digest} "):
+        check_identity(offered, asked, index_of([known], []))
 
 
 def test_the_digest_is_computed_anew() -> None:
@@ -103,7 +105,7 @@ def test_what_shrank_by_more_than_half_is_refused_unless_it_was_restored(
     shrunk = without(SERVED, change)
     message = _refused(shrunk)
     assert said in message
-    assert message.endswith("pin it: coefgate pin URL@1.5.0")
+    assert message.endswith("pin it with: coefgate update --to 1.5.0")
     assert accepted(_offered(shrunk), SERVED, is_restored=lambda: True).serving.digest == shrunk.digest
 
 

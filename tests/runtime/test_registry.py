@@ -67,12 +67,8 @@ def test_an_estimate_is_that_of_the_estimator_with_version_and_digest(built: Pat
     table = compile_table(snapshot().content, registry_version="1.4.0", digest=snapshot().digest)
     files = (Deliverable("docs/a.md", "create"), Deliverable("b.py"))
     same = estimate(table, category="docs", complexity="low", deliverables=files)
-    for deliverables in (
-        files,
-        list(files),
-        ["create:docs/a.md", "b.py"],
-        iter(["create:docs/a.md", files[1]]),
-    ):
+    mixed: Iterator[Deliverable | str] = iter(["create:docs/a.md", files[1]])
+    for deliverables in (files, ["create:docs/a.md", "b.py"], mixed):
         found = registry.estimate(category="docs", complexity="low", deliverables=deliverables)
         assert found == same
     assert (same.registry_version, same.digest) == ("1.4.0", snapshot().digest)
@@ -155,8 +151,8 @@ def test_a_withdrawn_pin_warns_once_with_its_replacement(lock: Path, remote: Rem
     with pytest.warns(YankedVersionWarning) as warned:
         Registry.from_lock(lock, cache=cache)
     assert str(warned[0].message) == (
-        f"1.4.0 of {remote.url} was yanked on 2026-11-20: truncates docs. "
-        f"Go to 1.4.2 with: coefgate pin {remote.url}@1.4.2"
+        f"{remote.url}: version 1.4.0 was withdrawn on 2026-11-20: truncates docs. "
+        "Use 1.4.2 instead: coefgate update --to 1.4.2"
     )
     assert warned[0].filename == __file__
     Registry.from_lock(lock, cache=cache)  # a second warning would be an error here
@@ -198,7 +194,7 @@ def test_a_tag_that_was_moved_on_the_server_is_refused(
     remote.release("1.4.1", 600, options=["-f"])
     [event] = following.check()
     assert (event.kind, registry.serving) == ("refused", good)
-    assert "the tag was moved" in str(following.problem)
+    assert "was moved at its source" in str(following.problem)
 
 
 def test_a_repository_that_is_gone_is_told_and_looked_at_again(

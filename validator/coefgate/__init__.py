@@ -42,12 +42,12 @@ _MODULES = {
 
 if not TYPE_CHECKING:  # or a checker would take any name for one of ours
 
-    def __getattr__(name):
+    def __getattr__(name: str) -> object:
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module  # noqa: PLC0415 (each name is imported when it is asked for)
 
-        value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
         globals()[name] = value
         return value
 

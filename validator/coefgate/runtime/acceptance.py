@@ -11,23 +11,20 @@ from typing import Any
 
 from coefgate.estimator.scalar import estimate
 from coefgate.problems import InvalidDocument
+from coefgate.releases.index import Index
 from coefgate.releases.snapshots import Snapshot, read_snapshot
 from coefgate.releases.version import Version
+from coefgate.runtime.learning import check_unmoved
 from coefgate.runtime.origin import Offered
 from coefgate.runtime.serving import Loaded, load
 from coefgate.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
 
 
-def check_identity(offered: Offered, asked: Version, known_digest: str | None) -> None:
-    """Raise ``InvalidDocument`` unless this is the version asked for, with the digest known for it."""
+def check_identity(offered: Offered, asked: Version, known: Index) -> None:
+    """Raise ``InvalidDocument`` unless this is the version asked for, and the same as it always was."""
     if offered.version != asked:
         raise InvalidDocument(f"the source gave {offered.version} when it was asked for {asked}")
-    found = offered.snapshot.digest
-    if known_digest is not None and found != known_digest:
-        raise InvalidDocument(
-            f"{asked} has the digest {found}, and {known_digest} was known for it: the tag was moved. Tags "
-            "never move, so nothing of it is used. Ask who released it; see what serves with: coefgate show"
-        )
+    check_unmoved(offered, known)
 
 
 def accepted(offered: Offered, served: Snapshot, *, is_restored: Callable[[], bool]) -> Loaded:
@@ -41,7 +38,7 @@ def accepted(offered: Offered, served: Snapshot, *, is_restored: Callable[[], bo
     if shrunk and not is_restored():
         raise InvalidDocument(
             f"{what} has {shrunk} of what serves now: fewer than half, so more was lost than a release takes "
-            f"away. Where that is meant, pin it: coefgate pin URL@{offered.version}"
+            f"away. Where that is meant, pin it with: coefgate update --to {offered.version}"
         )
     release = load(snapshot, version=str(offered.version), commit=offered.commit)
     _exercise(release, what)

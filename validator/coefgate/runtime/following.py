@@ -12,11 +12,13 @@ from typing import Final, Literal, Self
 from weakref import WeakSet
 
 from coefgate.problems import InvalidDocument
+from coefgate.releases.version import Version
 from coefgate.runtime.events import FollowEvent
+from coefgate.runtime.learning import yank_of
 from coefgate.runtime.looking import Looker
 from coefgate.runtime.pauses import check_every, pauses
 from coefgate.runtime.serving import Held
-from coefgate.runtime.yank_warnings import YankedVersionWarning, warn_of_yank, yank_of
+from coefgate.runtime.yank_warnings import YankedVersionWarning, warn_of_yank
 
 Callback = Callable[[FollowEvent], object]
 Wait = Callable[[float], bool]
@@ -129,7 +131,7 @@ class Following:
 
     def _warn(self, event: FollowEvent) -> None:
         known = self._looker.known
-        yank = yank_of(event.current.version, known.yanked)
+        yank = yank_of(Version.parsed(event.current.version), known.index.yanked)
         if yank is None:
             return
         try:

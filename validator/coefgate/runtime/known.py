@@ -1,8 +1,8 @@
-"""What is known of one source: the digests of its versions and its yanks; in memory, and in the cache."""
+"""What is known of one source: its versions as they were seen, and its yanks; in memory, and in the cache."""
 
 from __future__ import annotations
 
-from coefgate.releases.index import Published, index_of
+from coefgate.releases.index import Index, Published, index_of
 from coefgate.releases.snapshots import Snapshot
 from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank
@@ -18,29 +18,31 @@ class Known:
         self.url = lock.url
         self._cache = cache
         index = cache.known(lock.url)
-        self.yanked: tuple[Yank, ...] = index.yanked if index else ()
-        self._digests = {one.version: one.digest for one in index.versions.values()} if index else {}
-        if lock.version is not None:
-            self._digests[lock.version] = lock.digest
-        self._unsaved: dict[Version, Offered] = {}
+        self._versions = dict(index.versions) if index else {}
+        self._yanked = index.yanked if index else ()
+        if lock.version is not None and lock.commit is not None:
+            self._versions[lock.version] = Published(lock.version, lock.commit, lock.digest)
+        self._unsaved: dict[Version, Published] = {}
         self._unkept: dict[str, Snapshot] = {}
 
-    def digest_of(self, version: Version) -> str | None:
-        """The digest that ``version`` had so far, ``None`` where nobody has seen it."""
-        return self._digests.get(version)
+    @property
+    def index(self) -> Index:
+        """Each version as it was seen, and what is known to be withdrawn."""
+        return Index(self._versions, self._yanked)
 
     def had_before(self, digest: str, version: Version) -> bool:
         """Did a release below ``version`` have this digest?"""
-        return any(one < version and found == digest for one, found in self._digests.items())
+        return any(one.version < version and one.digest == digest for one in self._versions.values())
 
-    def learn(self, version: Version, offered: Offered) -> None:
-        """Take in the digest of a release that was looked at."""
-        self._digests[version] = offered.snapshot.digest
-        self._unsaved[version] = offered
+    def learn(self, offered: Offered) -> None:
+        """Take in what a release is, so that it is noticed when it is moved."""
+        if offered.version is not None and offered.commit is not None:
+            seen = Published(offered.version, offered.commit, offered.snapshot.digest)
+            self._versions[seen.version] = self._unsaved[seen.version] = seen
 
     def learn_yanks(self, yanked: tuple[Yank, ...]) -> None:
         """Take in what the newest release says was withdrawn."""
-        self.yanked = yanked
+        self._yanked = yanked
 
     def keep(self, snapshot: Snapshot) -> None:
         """Have a snapshot kept by the next ``save``."""
@@ -55,10 +57,5 @@ class Known:
             self._cache.keep(snapshot)
             del self._unkept[digest]
         if self._unsaved:
-            releases = [
-                Published(version, one.commit, one.snapshot.digest)
-                for version, one in self._unsaved.items()
-                if one.commit is not None
-            ]
-            self._cache.remember(self.url, index_of(releases, self.yanked))
+            self._cache.remember(self.url, index_of(self._unsaved.values(), self._yanked))
             self._unsaved.clear()

@@ -11,9 +11,9 @@ from coefgate.runtime.acceptance import accepted, check_identity
 from coefgate.runtime.channel import wanted
 from coefgate.runtime.events import FollowEvent
 from coefgate.runtime.known import Known
+from coefgate.runtime.learning import yank_of, yank_words
 from coefgate.runtime.origin import Offered, Origin
 from coefgate.runtime.serving import Held
-from coefgate.runtime.yank_warnings import yank_of, yank_text
 
 _EARLIER: Final = 10
 """Earlier releases that are looked at to find out whether a much smaller one was restored."""
@@ -62,8 +62,8 @@ class Looker:
 
     def _checked(self, version: Version) -> Offered:
         offered = self._origin.release(version)
-        check_identity(offered, version, self.known.digest_of(version))
-        self.known.learn(version, offered)
+        check_identity(offered, version, self.known.index)
+        self.known.learn(offered)
         return offered
 
     def _go(
@@ -71,7 +71,8 @@ class Looker:
     ) -> None:
         before = self._held.loaded
         current = Version.parsed(before.serving.version)
-        target = wanted(self._channel, versions, self.known.yanked, current)
+        yanked = self.known.index.yanked
+        target = wanted(self._channel, versions, yanked, current)
         if target is None:
             return
         offered = newest if target == newest.version else self._checked(target)
@@ -84,7 +85,7 @@ class Looker:
             return
         self._held.loaded = release
         self.known.keep(release.snapshot)
-        yank = yank_of(before.serving.version, self.known.yanked)
+        yank = yank_of(current, yanked)
         why = f"{yank.version} was yanked: {yank.reason}" if yank else f"{target} was released"
         tell(FollowEvent("swapped", why, before.serving, release.serving))
 
@@ -96,7 +97,7 @@ class Looker:
         for version in earlier[:_EARLIER]:
             if self.known.had_before(digest, current):
                 break
-            if self.known.digest_of(version) is None:
+            if version not in self.known.index.versions:
                 self._checked(version)
         return self.known.had_before(digest, current)
 
@@ -111,10 +112,10 @@ class Looker:
 
     def _tell_of_yank(self, tell: Tell) -> None:
         serving = self._held.loaded.serving
-        yank = yank_of(serving.version, self.known.yanked)
+        yank = yank_of(Version.parsed(serving.version), self.known.index.yanked)
         if yank is not None and yank.version not in self._told:
             self._told.add(yank.version)
-            tell(FollowEvent("yanked", yank_text(self.known.url, yank), serving, serving))
+            tell(FollowEvent("yanked", yank_words(yank), serving, serving))
 
     def _save(self, tell: Tell) -> None:
         try:

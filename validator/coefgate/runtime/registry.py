@@ -12,7 +12,7 @@ from coefgate.estimator.scalar import Estimate, estimate
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.releases.snapshots import MAX_BYTES, read_snapshot
 from coefgate.releases.version import UNVERSIONED
-from coefgate.runtime.lock_file import found_lock, read_lock
+from coefgate.runtime.lock_file import NAME, found_lock, read_lock
 from coefgate.runtime.serving import Held, Loaded, Serving, load
 from coefgate.vocabulary import Deliverable
 
@@ -60,8 +60,9 @@ class Registry:
         ``InvalidDocument`` where lock or snapshot are not what they have to be.
         """
         from coefgate.runtime.cache import Cache, default_cache
+        from coefgate.runtime.learning import yank_of
         from coefgate.runtime.pinning import pinned_snapshot
-        from coefgate.runtime.yank_warnings import warn_of_yank, yank_of
+        from coefgate.runtime.yank_warnings import warn_of_yank
 
         place = Path.cwd() if path is None else Path(path)
         lock = read_lock(found_lock(place) if place.is_dir() else place)
@@ -71,7 +72,7 @@ class Registry:
             cache = Cache(Path(cache))
         snapshot = pinned_snapshot(lock, cache)
         index = cache.known(lock.url)
-        yank = yank_of(lock.registry_version, index.yanked if index else ())
+        yank = yank_of(lock.version, index.yanked if index else ())
         if yank is not None:
             warn_of_yank(lock.url, yank, stacklevel=2)
         return cls(load(snapshot, version=lock.registry_version, commit=lock.commit), lock=lock, cache=cache)
@@ -186,9 +187,9 @@ class Registry:
         if self._following is not None and not self._following.stopped:
             raise UsageProblem("this registry is followed already; call stop() on that first")
         if origin is None:
-            from coefgate.runtime.sources import origin_of
+            from coefgate.runtime.pinning import origin_of_lock
 
-            origin = origin_of(self._lock.url, self._lock.trust)
+            origin = origin_of_lock(self._lock, Path(NAME))
         looker = Looker(
             channel=check_channel(channel),
             origin=origin,
