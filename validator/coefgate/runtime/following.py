@@ -1,4 +1,7 @@
-"""Following a channel: a thread that looks at the source now and then, in this process and in forked ones."""
+"""Following a channel: a thread that looks at the source now and then, in this process and in forked ones.
+
+Why so: docs/decisions/0033-following-lives-as-long-as-its-registry.md
+"""
 
 from __future__ import annotations
 
