@@ -65,4 +65,4 @@ def test_the_page_names_every_field_and_kind() -> None:
     assert _named("Estimate") == set(Estimate.__slots__)
     assert set(get_args(EstimateBasis)) <= set(re.findall(r"`([^`\n]+)`", PAGE))
     kinds = set(get_args(get_type_hints(FollowEvent)["kind"]))
-    assert _named("Follow") == kinds | {"latest", "1.4", "1", "pinned"}
+    assert _named("Follow") == kinds | {"kind", "latest", "1.4", "1", "pinned"}

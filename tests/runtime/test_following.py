@@ -288,7 +288,7 @@ for _ in range(2):
         following.stop()
         alive = [thread for thread in threading.enumerate() if thread.name == "coefgate-follow"]
         good = went and registry.version == "1.4.1" and not alive and stopped.version == "1.4.0"
-        os._exit(0 if good else 3)
+        sys.exit(0 if good else 3)
     children.append(child)
 codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 following._looking.release()

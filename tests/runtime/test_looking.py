@@ -232,14 +232,18 @@ def test_what_shrank_is_refused_until_it_is_whole_again(shelf: Shelf, tmp_path: 
 def test_a_small_release_that_is_restored_is_accepted(tmp_path: Path) -> None:
     small = one_category(snapshot())
     shelf = Shelf()
-    shelf.put("1.3.0", 1511)
-    shelf.put("1.4.0", small)
+    shelf.put("1.2.0", 1500)
+    shelf.put("1.3.0", small)
+    shelf.put("1.3.2", 1512)
     shelf.put("1.4.1", 1600)
     shelf.put("1.4.2", small, yanked=[yank("1.4.1", "1.4.2")])
+    shelf.put("1.3.1", 1511)
+    known = Published(version("1.3.1"), COMMIT, snapshot().digest)
+    Cache(tmp_path).remember(URL, index_of([known], []))
     registry = pinned(tmp_path, "1.4.1", 1600)
     assert _kinds(followed(registry, shelf).check()) == ["swapped"]
     assert (registry.version, registry.digest) == ("1.4.2", digest(small.content))
-    assert shelf.asked == ["versions", "1.4.2", "1.4.0"]  # looked no further than it had to
+    assert shelf.asked == ["versions", "1.4.2", "1.3.2", "1.3.0"]  # no further than it had to
 
 
 def test_a_cache_that_cannot_be_written_does_not_stop_the_swap(shelf: Shelf, tmp_path: Path) -> None:

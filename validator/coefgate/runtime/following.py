@@ -15,9 +15,7 @@ from typing import Final, Literal, Self
 from weakref import WeakSet
 
 from coefgate.problems import InvalidDocument
-from coefgate.releases.version import Version
 from coefgate.runtime.events import FollowEvent
-from coefgate.runtime.learning import yank_of
 from coefgate.runtime.looking import Looker
 from coefgate.runtime.pauses import check_every, pauses
 from coefgate.runtime.serving import Held
@@ -133,12 +131,8 @@ class Following:
             _log.exception("the callback of registry.follow() failed on %s", event)
 
     def _warn(self, event: FollowEvent) -> None:
-        known = self._looker.known
-        yank = yank_of(Version.parsed(event.current.version), known.index.yanked)
-        if yank is None:
-            return
         try:
-            warn_of_yank(known.url, yank, stacklevel=2)
+            warn_of_yank(self._looker.known.url, event.current.version, event.message, stacklevel=2)
         except YankedVersionWarning as error:  # where warnings are errors; nobody would catch it in here
             _log.warning("%s", error)
 

@@ -60,7 +60,7 @@ class Registry:
         ``InvalidDocument`` where lock or snapshot are not what they have to be.
         """
         from coefgate.runtime.cache import Cache, default_cache
-        from coefgate.runtime.learning import yank_of
+        from coefgate.runtime.learning import yank_of, yank_words
         from coefgate.runtime.pinning import pinned_snapshot
         from coefgate.runtime.yank_warnings import warn_of_yank
 
@@ -74,7 +74,7 @@ class Registry:
         index = cache.known(lock.url)
         yank = yank_of(lock.version, index.yanked if index else ())
         if yank is not None:
-            warn_of_yank(lock.url, yank, stacklevel=2)
+            warn_of_yank(lock.url, yank.version, yank_words(yank), stacklevel=2)
         return cls(load(snapshot, version=lock.registry_version, commit=lock.commit), lock=lock, cache=cache)
 
     @classmethod

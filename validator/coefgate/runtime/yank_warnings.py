@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import warnings
 
-from coefgate.releases.yanks import Yank
-from coefgate.runtime.learning import yank_words
-
 _warned: set[tuple[str, str]] = set()
 
 
@@ -14,9 +11,9 @@ class YankedVersionWarning(UserWarning):
     """The coefficients that serve were withdrawn by who released them."""
 
 
-def warn_of_yank(url: str, yank: Yank, *, stacklevel: int) -> None:
-    """Warn, unless this process was warned of this version already."""
-    key = (url, yank.version)
+def warn_of_yank(url: str, version: str, words: str, *, stacklevel: int) -> None:
+    """Warn that ``version`` of a source was withdrawn, unless this process was warned of it already."""
+    key = (url, version)
     if key not in _warned:
         _warned.add(key)
-        warnings.warn(f"{url}: {yank_words(yank)}", YankedVersionWarning, stacklevel=stacklevel + 1)
+        warnings.warn(f"{url}: {words}", YankedVersionWarning, stacklevel=stacklevel + 1)
