@@ -110,13 +110,15 @@ def test_a_callback_may_stop_it(shelf: Shelf, tmp_path: Path) -> None:
 
 def test_ends_with_its_registry(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
-    following = registry.follow(origin=shelf, every=3600)
+    wait = ByHand()
+    following = registry.follow(origin=shelf, wait=wait)
     assert not following.stopped
     del registry
     gc.collect()
     assert following.stopped
+    wait.look()  # it ends when it wakes up
     following._thread.join(BOUND)
-    assert not following._thread.is_alive()
+    assert (following._thread.is_alive(), shelf.asked) == (False, [])
 
 
 def test_a_callback_that_fails_ends_nothing(

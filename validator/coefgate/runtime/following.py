@@ -37,11 +37,14 @@ class Following:
         looker: Looker,
         held: Held,
         *,
+        owner: Callable[[], object],
         every: float,
         callback: Callback | None = None,
         wait: Wait | None = None,
     ) -> None:
+        """``owner`` gives the registry that is served, ``None`` when nobody holds it any more."""
         self._every = check_every(every)
+        self._owner = owner
         self._looker = looker
         self._held = held
         self._callback = callback
@@ -69,8 +72,9 @@ class Following:
 
     @property
     def stopped(self) -> bool:
-        """Was it stopped? Then nothing is swapped any more."""
-        return self._stopped.is_set()
+        """Was it stopped, or is its registry gone? Then nothing is swapped any more."""
+        # Asked, not told: a finalizer may run anywhere, even where a thread holds the lock of the event.
+        return self._stopped.is_set() or self._owner() is None
 
     def stop(self, *, timeout: float = 5.0) -> None:
         """Follow no longer. What serves now goes on serving.
@@ -87,14 +91,16 @@ class Following:
         Never raises for what the source does; ``problem`` says it. Raises ``ValueError`` after ``stop``.
         """
         if self.stopped:
-            raise ValueError("this following was stopped; start another one with registry.follow()")
+            raise ValueError(
+                "this following was stopped, or its registry is gone; start another one: registry.follow()"
+            )
         return self._look()
 
     def _look(self) -> tuple[FollowEvent, ...]:
         events: list[FollowEvent] = []
         with self._looking:
             try:
-                self._looker.look(events.append, stopped=self._stopped.is_set)
+                self._looker.look(events.append, stopped=lambda: self.stopped)
             except Exception as error:  # noqa: BLE001 (whatever happens, the last good version serves on)
                 serving = self._held.loaded.serving
                 kind: Literal["refused", "failed"] = (
@@ -142,7 +148,7 @@ class Following:
     def _run(self) -> None:
         wait = self._wait or self._stopped.wait
         for pause in pauses(self._every, SystemRandom().random):
-            if wait(pause):
+            if wait(pause) or self.stopped:
                 return
             self._look()
 

@@ -172,7 +172,7 @@ class Registry:
         Raises ``UsageProblem`` where there is no lock to follow, where this registry is followed
         already, or for a channel that is none, and ``ValueError`` for a period that is none.
         """
-        from weakref import finalize
+        from weakref import ref
 
         from coefgate.runtime.channel import check_channel
         from coefgate.runtime.following import Following
@@ -196,7 +196,7 @@ class Registry:
             known=Known(self._lock, self._cache),
             held=self._held,
         )
-        following = Following(looker, self._held, every=every, callback=callback, wait=wait)
-        self._following = following
-        finalize(self, following.stop, timeout=0.0).atexit = False
-        return following
+        self._following = Following(
+            looker, self._held, owner=ref(self), every=every, callback=callback, wait=wait
+        )
+        return self._following
