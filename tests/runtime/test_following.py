@@ -90,6 +90,27 @@ def test_stops_at_once_and_leaves_no_thread(shelf: Shelf, tmp_path: Path) -> Non
     following.stop()  # again
 
 
+def test_stops_while_the_source_hangs_and_swaps_nothing_later(shelf: Shelf, tmp_path: Path) -> None:
+    registry = pinned(tmp_path, "1.4.0")
+    asked, answer = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        asked.set()
+        assert answer.wait(BOUND)
+
+    shelf.put("1.4.1", 1600)
+    shelf.meanwhile = hang
+    wait = ByHand()
+    following = registry.follow(origin=shelf, wait=wait)
+    wait.look()
+    assert asked.wait(BOUND)
+    following.stop(timeout=0.0)
+    answer.set()
+    wait.end()
+    following._thread.join(BOUND)
+    assert (following._thread.is_alive(), registry.version) == (False, "1.4.0")
+
+
 def test_a_callback_may_stop_it(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     wait = ByHand()
