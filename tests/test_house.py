@@ -31,15 +31,14 @@ RUNTIME = (
     "coefgate.runtime.command_line",
     "coefgate.runtime.download",
     "coefgate.runtime.file_origin",
+    "coefgate.runtime.following",
     "coefgate.runtime.git_origin",
     "coefgate.runtime.lock_writing",
     "coefgate.runtime.pinning",
+    "coefgate.runtime.registry",
     "coefgate.runtime.sources",
     "coefgate.trees",
     "coefgate.vocabulary",
-    "coefgate.runtime.registry",
-    "coefgate.runtime.following",
-    "coefgate.runtime.pinning",
 )
 
 # Each is true of one machine or one network only. Written so that no pattern matches itself.
