@@ -10,7 +10,6 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from coefgate.problems import InvalidDocument
 from coefgate.registry.snapshot import digest
 from coefgate.releases.shapes import Place, mapping, parsed, text
 from coefgate.releases.snapshots import MAX_BYTES, Snapshot, check_content
@@ -20,6 +19,7 @@ from coefgate.releases.yanks import Yank, read_yanks, yank_dicts
 _MARK: Final = "coefgate-release: "
 _KEYS: Final = ("version", "digest", "snapshot", "yanked")
 _MAX_CHARACTERS: Final = 2 * MAX_BYTES
+_MEND: Final = "Pin a version that `coefgate release` made, with: coefgate pin URL@VERSION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,11 @@ class Release:
 
 
 def annotation(words: str, release: Release) -> str:
-    """The message of the tag: ``words`` (the first line is its subject), then the line for runners."""
+    """The message of the tag: ``words`` (the first line is its subject), then the line for runners.
+
+    A line of ``words`` that looks like the one for runners is moved to the right, so that it is none.
+    """
+    said = "\n".join(f" {one}" if one.startswith(_MARK) else one for one in words.split("\n"))
     line = json.dumps(
         {
             "version": str(release.version),
@@ -43,28 +47,29 @@ def annotation(words: str, release: Release) -> str:
         sort_keys=True,
         separators=(",", ":"),
     )
-    return f"{words.rstrip()}\n\n{_MARK}{line}\n"
+    return f"{said.rstrip()}\n\n{_MARK}{line}\n"
 
 
 def read_annotation(message: str, version: Version) -> Release:
-    """The release in the message of the tag of ``version``.
+    """The release in the message of the tag of ``version``; a signature may follow.
 
     Raises ``InvalidDocument`` where the tag was not made by ``coefgate release``, or says something else
     than its name or its digest.
     """
     what = f"the tag {version.tag}"
-    line = next((one for one in reversed(message.splitlines()) if one.startswith(_MARK)), None)
-    if line is None:
-        raise InvalidDocument(
-            f"{what} carries no snapshot: it was not made by `coefgate release`. Pin a version that was"
-        )
-    if len(line) > _MAX_CHARACTERS:
-        raise InvalidDocument(f"{what} has {len(line):,} characters; no release needs as many")
-    known = mapping(parsed(line.removeprefix(_MARK).encode(), what), Place(what), _KEYS)
-    text(known["version"], Place(what, "version"), f"its name says {version}", str(version).__eq__)
-    check_content(known["snapshot"], what)
+    place = Place(what, mend=_MEND)
+    lines = [one for one in message.split("\n") if one.startswith(_MARK)]
+    if not lines:
+        place.refuse("carries no snapshot", "it was not made by `coefgate release`")
+    if len(lines) > 1:
+        place.refuse(f"has {len(lines)} lines for runners", "a release has one")
+    if len(lines[0]) > _MAX_CHARACTERS:
+        place.refuse(f"has {len(lines[0]):,} characters for runners", "no release needs as many")
+    known = mapping(parsed(lines[0].removeprefix(_MARK).encode(), what, _MEND), place, _KEYS)
+    text(known["version"], place.at("version"), f"its name says {version}", str(version).__eq__)
+    check_content(known["snapshot"], what, mend=_MEND)
     found = digest(known["snapshot"])
-    text(known["digest"], Place(what, "digest"), f"that of its snapshot is {found}", found.__eq__)
+    text(known["digest"], place.at("digest"), f"that of its snapshot is {found}", found.__eq__)
     return Release(
-        version, Snapshot(known["snapshot"], found), read_yanks(known["yanked"], Place(what, "yanked"))
+        version, Snapshot(known["snapshot"], found), read_yanks(known["yanked"], place.at("yanked"))
     )

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from coefgate.problems import InvalidDocument
-from coefgate.releases.shapes import Place, items, mapping, parsed, text
+from coefgate.releases.shapes import Place, items, known_number, mapping, parsed, text
 from coefgate.releases.version import Version
 from coefgate.releases.yanks import VERSION, Yank, read_yanks, yank_dicts
 
@@ -20,6 +19,7 @@ DIGEST: Final = "it is sha256: and 64 hexadecimal digits"
 COMMIT: Final = "it is the full hash of a commit"
 _KEYS: Final = ("format", "versions", "yanked")
 _VERSION_KEYS: Final = ("version", "commit", "digest")
+_MEND: Final = "Write it anew with: coefgate release --assets TAG --output FOLDER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +60,24 @@ def index_bytes(index: Index) -> bytes:
 
 def read_index(data: bytes, what: str) -> Index:
     """The index in the bytes of a file. Raises ``InvalidDocument``."""
+    place = Place(what, mend=_MEND)
     if len(data) > MAX_BYTES:
-        raise InvalidDocument(f"{what} has {len(data):,} bytes; no index has more than {MAX_BYTES:,}")
-    place = Place(what)
-    document = mapping(parsed(data, what), place)
-    check_format(document, FORMAT, what)
+        place.refuse(f"has {len(data):,} bytes", f"no index has more than {MAX_BYTES:,}")
+    document = mapping(parsed(data, what, _MEND), place)
+    known_number(document, "format", FORMAT, place)
     known = mapping(document, place, _KEYS)
-    versions = [
-        _published(value, place.at("versions").at(index))
-        for index, value in enumerate(items(known["versions"], place.at("versions")))
-    ]
-    index = index_of(versions, read_yanks(known["yanked"], place.at("yanked")))
-    if len(index.versions) != len(versions):
-        place.at("versions").refuse("names a version twice", "each version stands once")
-    return index
+    versions: dict[Version, Published] = {}
+    for position, value in enumerate(items(known["versions"], place.at("versions"))):
+        here = place.at("versions").at(position)
+        one = _published(value, here)
+        if versions.setdefault(one.version, one) is not one:
+            here.at("version").refuse(f"is {one.version} once more", "each version stands once")
+    return index_of(versions.values(), read_yanks(known["yanked"], place.at("yanked")))
 
 
 def check_format(document: Mapping[str, Any], known: int, what: str) -> None:
     """Raise ``InvalidDocument`` unless ``document`` has a ``format`` that this program reads."""
-    found = document.get("format")
-    if type(found) is int and found > known:
-        raise InvalidDocument(
-            f"{what} has the format {found}, and this program reads up to {known}. "
-            "Get a newer one with: python -m pip install --upgrade coefgate"
-        )
-    if found != known or type(found) is not int:
-        Place(what, "format").refuse(f"is {json.dumps(found)}", f"it is {known}")
+    known_number(document, "format", known, Place(what))
 
 
 def is_digest(value: str) -> bool:

@@ -1,55 +1,94 @@
 """JSON documents read strictly, with the standard library alone: one clear error, with its place.
 
 Every reader names its document in words (``what``: "the snapshot coefficients-1.4.0.json"), so that an
-error reads as a sentence. All of them raise ``InvalidDocument``.
+error reads as a sentence, and may say how to mend it. All of them raise ``InvalidDocument``.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from dataclasses import dataclass, replace
+from typing import Any, Final, NoReturn
 
 from coefgate.problems import InvalidDocument
+from coefgate.registry.characters import INVISIBLE
+
+_MAX_DIGITS: Final = 18
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z_][\w-]{0,99}", re.ASCII)
+_LINE: Final = re.compile(rf"[^\s{INVISIBLE}][^\t\n\r{INVISIBLE}]*")
+_HALF_A_PAIR: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a document, for the error that may have to name it."""
+    """A place in a document, for the error that may have to name it.
+
+    ``mend``: the sentence, with a command where there is one, that ends every error of this document.
+    """
 
     what: str
     path: str = ""
+    mend: str = ""
 
     def at(self, key: str | int) -> Place:
         """The place one key, or one position of a list, further inside."""
-        step = f"[{key}]" if isinstance(key, int) else f".{key}" if self.path else key
-        return Place(self.what, self.path + step)
+        if isinstance(key, int):
+            step = f"[{key}]"
+        elif _PLAIN_KEY.fullmatch(key):
+            step = f".{key}" if self.path else key
+        else:
+            step = f"[{shown(key)}]"
+        return replace(self, path=self.path + step)
 
     def refuse(self, found: str, allowed: str) -> NoReturn:
         """Raise the error for this place: ``found`` continues its name, ``allowed`` says what would do."""
         subject = f"{self.what}: {self.path} " if self.path else f"{self.what} "
-        raise InvalidDocument(f"{subject}{found}; {allowed}")
+        raise InvalidDocument(ended(f"{subject}{found}; {allowed}", self.mend))
 
 
-def parsed(data: bytes, what: str) -> Any:
-    """The JSON value that ``data`` spells; no key twice in one object, no NaN, UTF-8."""
+def ended(sentence: str, mend: str) -> str:
+    """An error with the sentence that says how to mend it, if there is one."""
+    return f"{sentence}. {mend}" if mend else sentence
+
+
+def parsed(data: bytes, what: str, mend: str = "") -> Any:
+    """The JSON value that ``data`` spells; no key twice in one object, no NaN, Unicode as UTF-8."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in found:
-                raise ValueError(f"the key {key!r} stands twice in one object")
-            found[key] = value
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
+            raise ValueError(f"the key {shown(twice)} stands twice in one object")
         return found
 
     def constant(name: str) -> NoReturn:
         raise ValueError(f"it holds {name}")
 
+    def integer(digits: str) -> int:
+        if len(digits) > _MAX_DIGITS:
+            raise ValueError(f"it holds a number of {len(digits):,} digits")
+        return int(digits)
+
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=once, parse_constant=constant)
-    except (ValueError, RecursionError) as error:
-        raise InvalidDocument(f"{what} is no valid JSON: {error}") from error
+        value = json.loads(
+            data.decode("utf-8"), object_pairs_hook=once, parse_constant=constant, parse_int=integer
+        )
+        if _HALF_A_PAIR.search(data):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start:,} is 0x{data[error.start]:02x}, which is not UTF-8"
+    except UnicodeEncodeError:
+        reason = "it holds half of a surrogate pair, which is no character"
+    except ValueError as error:
+        reason = str(error)
+    except RecursionError:
+        reason = "it is nested too deep"
+    else:
+        return value
+    raise InvalidDocument(ended(f"{what} is no valid JSON: {reason}", mend))
 
 
 def mapping(value: Any, place: Place, keys: Collection[str] | None = None) -> Mapping[str, Any]:
@@ -79,6 +118,14 @@ def text(value: Any, place: Place, allowed: str, holds: Callable[[str], object] 
     return value
 
 
+def is_line(value: str, most: int) -> bool:
+    """Is this a text of one line, visible as a whole, of 1 to ``most`` characters, with no space before it?
+
+    Texts of a registry's YAML files are held to the same.
+    """
+    return len(value) <= most and _LINE.fullmatch(value) is not None
+
+
 def whole(value: Any, place: Place, low: int, high: int) -> int:
     """``value`` as a whole number from ``low`` to ``high``."""
     if type(value) is not int or not low <= value <= high:
@@ -86,7 +133,22 @@ def whole(value: Any, place: Place, low: int, high: int) -> int:
     return value
 
 
+def known_number(document: Mapping[str, Any], key: str, known: int, place: Place) -> None:
+    """Raise unless ``document[key]``, a ``format`` or the like, is the one that this program reads."""
+    found = document.get(key)
+    if type(found) is int and found > known:
+        raise InvalidDocument(
+            f"{place.what} has the {key} {found}, and this program reads up to {known}. "
+            "Get a newer one with: python -m pip install --upgrade coefgate"
+        )
+    if type(found) is not int or found != known:
+        missing = key not in document
+        place.at(key).refuse("is missing" if missing else f"is {shown(found)}", f"it is {known}")
+
+
 def shown(value: Any) -> str:
-    """A value as an error shows it: short, whatever it holds."""
-    written = json.dumps(value, default=str)
+    """A value as an error shows it: short and plain, whatever it holds."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    written = json.dumps(value)
     return written if len(written) <= 60 else f"{written[:57]}..."

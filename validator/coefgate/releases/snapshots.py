@@ -5,14 +5,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from coefgate.problems import InvalidDocument
 from coefgate.registry.paths import glob_regex
 from coefgate.registry.snapshot import canonical_bytes, digest_of
-from coefgate.releases.shapes import Place, items, mapping, parsed, shown, text, whole
+from coefgate.releases.names import (
+    CATEGORY,
+    KIND,
+    MAX_KINDS,
+    MAX_NAME,
+    check_once,
+    is_category,
+    is_kind,
+    named,
+    several,
+    texts,
+)
+from coefgate.releases.shapes import (
+    Place,
+    known_number,
+    mapping,
+    parsed,
+    shown,
+    text,
+    whole,
+)
 from coefgate.vocabulary import COMPLEXITIES, MAX_TOKENS, PRICED_OPERATIONS
 
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -25,6 +44,9 @@ _KEYS: Final = (
 )
 _LEAST_FACTOR: Final = 1000
 _MOST_FACTOR: Final = 10_000
+_MAX_GLOB: Final = 200
+_MAX_MODEL: Final = 500
+_MEND: Final = "Take the original file, or build it with: coefgate build -o FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,61 +67,53 @@ def read_snapshot(data: bytes, what: str, *, expected: str | None = None) -> Sna
 
     Raises ``InvalidDocument`` for another digest, for a newer format, and for whatever else is wrong with it.
     """
+    place = Place(what, mend=_MEND)
     if len(data) > MAX_BYTES:
-        raise InvalidDocument(f"{what} has {len(data):,} bytes; no snapshot has more than {MAX_BYTES:,}")
+        place.refuse(f"has {len(data):,} bytes", f"no snapshot has more than {MAX_BYTES:,}")
     found = digest_of(data)
     if expected is not None and found != expected:
-        raise InvalidDocument(
-            f"{what} has the digest {found}, and {expected} was expected: it was altered, or is not complete"
+        place.refuse(
+            f"has the digest {found}, and {expected} was expected", "it was altered, or is not complete"
         )
-    content = parsed(data, what)
-    check_content(content, what)
+    content = parsed(data, what, _MEND)
+    check_content(content, what, mend=_MEND)
     if canonical_bytes(content) != data:
-        raise InvalidDocument(
-            f"{what} is not in canonical form, so its digest says nothing; it was edited or written anew. "
-            "Take the original file, or build it with: coefgate build -o FILE"
+        place.refuse(
+            "is not in canonical form, so its digest says nothing",
+            "it was edited, or written by another program",
         )
     return Snapshot(content, found)
 
 
-def check_content(content: Any, what: str) -> None:
-    """Raise ``InvalidDocument`` unless ``content`` is a snapshot that this program can estimate with."""
-    place = Place(what)
-    _check_versions(content, place)
+def check_content(content: Any, what: str, *, mend: str = "") -> None:
+    """Raise ``InvalidDocument`` unless ``content`` is a snapshot that this program can estimate with.
+
+    ``mend``: the sentence that ends the error.
+    """
+    place = Place(what, mend=mend)
+    for key, known in (("format", FORMAT), ("semantics", SEMANTICS)):
+        known_number(mapping(content, place), key, known, place)
     mapping(content, place, _KEYS)
     text(content["unit"], place.at("unit"), "it is call or turn", ("call", "turn").__contains__)
-    complexities = _names(content["complexities"], place.at("complexities"))
-    if not complexities or set(complexities) - set(COMPLEXITIES):
-        place.at("complexities").refuse(
-            f"is {shown(complexities)}", f"they are among {', '.join(COMPLEXITIES)}"
-        )
-    _names(content["applies_to"], place.at("applies_to"))
+    complexities = _complexities(content["complexities"], place.at("complexities"))
+    texts(content["applies_to"], place.at("applies_to"), _MAX_MODEL, least=1)
     fallback = mapping(content["fallback"], place.at("fallback"), ("overhead",))
     _coefficient(fallback["overhead"], place.at("fallback").at("overhead"))
     _coefficients(content["no_deliverables"], place.at("no_deliverables"), complexities, every=True)
     _check_categories(content["categories"], place.at("categories"), complexities)
     kinds = _check_costs(content["marginal_costs"], place.at("marginal_costs"))
     _check_rules(content["file_kinds"], place.at("file_kinds"), kinds)
-    _check_margins(content["safety_margins"], place.at("safety_margins"))
+    _check_margins(content["safety_margins"], place.at("safety_margins"), complexities)
     _check_interval(content["interval"], place.at("interval"))
 
 
-def _check_versions(content: Any, place: Place) -> None:
-    whole_content = mapping(content, place)
-    for key, known in (("format", FORMAT), ("semantics", SEMANTICS)):
-        number = whole_content.get(key)
-        if type(number) is int and number > known:
-            raise InvalidDocument(
-                f"{place.what} has the {key} {number}, and this program reads up to {known}. "
-                "Get a newer one with: python -m pip install --upgrade coefgate"
-            )
-        whole(number, place.at(key), 1, known)
-
-
-def _names(value: Any, place: Place) -> list[str]:
-    names = [text(name, place.at(i), "it is a name") for i, name in enumerate(items(value, place))]
-    if len(set(names)) != len(names):
-        place.refuse("names something twice", "each name stands once")
+def _complexities(value: Any, place: Place) -> list[str]:
+    allowed = f"it is one of {', '.join(COMPLEXITIES)}"
+    names = [
+        text(name, place.at(index), allowed, COMPLEXITIES.__contains__)
+        for index, name in enumerate(several(value, place, least=1))
+    ]
+    check_once(names, place)
     return names
 
 
@@ -110,55 +124,62 @@ def _coefficient(value: Any, place: Place) -> None:
         place.at("measured").refuse(f"is {shown(known['measured'])}", "it is true or false")
 
 
-def _coefficients(value: Any, place: Place, names: list[str], *, every: bool) -> None:
-    known = mapping(value, place)
-    if set(known) - set(names) or (every and set(names) - set(known)):
-        place.refuse(f"is there for {shown(sorted(known))}", f"the names are {', '.join(names)}")
+def _coefficients(value: Any, place: Place, names: Collection[str], *, every: bool) -> None:
+    """``every``: all of ``names`` are there; otherwise at least one, and no other."""
+    known = named(value, place, names.__contains__, f"the names are {', '.join(names)}", least=1)
+    for name in names if every else ():
+        if name not in known:
+            place.at(name).refuse("is missing", f"the names are {', '.join(names)}")
     for name, coefficient in known.items():
         _coefficient(coefficient, place.at(name))
 
 
-def _check_categories(value: Any, place: Place, complexities: list[str]) -> None:
-    taken = set(mapping(value, place))
+def _check_categories(value: Any, place: Place, complexities: Collection[str]) -> None:
+    taken = set(named(value, place, is_category, CATEGORY))
     for name, category in value.items():
         here = place.at(name)
-        aliases = _names(mapping(category, here, ("aliases", "overhead"))["aliases"], here.at("aliases"))
-        if twice := taken.intersection(aliases):
-            here.at("aliases").refuse(f"names {min(twice)}", "a name leads to one category")
-        taken.update(aliases)
-        _coefficients(category["overhead"], here.at("overhead"), complexities, every=False)
+        known = mapping(category, here, ("aliases", "overhead"))
+        for index, alias in enumerate(texts(known["aliases"], here.at("aliases"), MAX_NAME)):
+            if alias in taken:
+                here.at("aliases").at(index).refuse(
+                    f"is {shown(alias)}, a name that is taken", "a name leads to one category"
+                )
+            taken.add(alias)
+        _coefficients(known["overhead"], here.at("overhead"), complexities, every=False)
 
 
-def _check_costs(value: Any, place: Place) -> list[str]:
+def _check_costs(value: Any, place: Place) -> Collection[str]:
     operations = mapping(value, place, PRICED_OPERATIONS)
-    kinds = sorted(mapping(operations[PRICED_OPERATIONS[0]], place.at(PRICED_OPERATIONS[0])))
-    if not kinds:
-        place.at(PRICED_OPERATIONS[0]).refuse("is empty", "it has every file kind")
+    first = PRICED_OPERATIONS[0]
+    kinds = sorted(named(operations[first], place.at(first), is_kind, KIND, least=1, most=MAX_KINDS))
     for operation in PRICED_OPERATIONS:
         _coefficients(operations[operation], place.at(operation), kinds, every=True)
     return kinds
 
 
-def _check_rules(value: Any, place: Place, kinds: list[str]) -> None:
+def _check_rules(value: Any, place: Place, kinds: Collection[str]) -> None:
     known = mapping(value, place, ("rules", "default"))
     one_of = f"it is one of {', '.join(kinds)}"
     text(known["default"], place.at("default"), one_of, kinds.__contains__)
-    for index, rule in enumerate(items(known["rules"], place.at("rules"))):
+    for index, rule in enumerate(several(known["rules"], place.at("rules"))):
         here = place.at("rules").at(index)
         text(mapping(rule, here, ("kind", "paths"))["kind"], here.at("kind"), one_of, kinds.__contains__)
-        for glob in _names(rule["paths"], here.at("paths")):
+        for position, glob in enumerate(texts(rule["paths"], here.at("paths"), _MAX_GLOB, least=1)):
             try:
                 glob_regex(glob)
             except ValueError as error:
-                here.at("paths").refuse(f"holds {shown(glob)}, which {error}", "see docs/path-rules.md")
+                here.at("paths").at(position).refuse(
+                    f"is {shown(glob)}, which {error}", "globs are written as docs/path-rules.md says"
+                )
 
 
-def _check_margins(value: Any, place: Place) -> None:
+def _check_margins(value: Any, place: Place, complexities: Collection[str]) -> None:
     known = mapping(value, place, ("default", "cells"))
     whole(known["default"], place.at("default"), _LEAST_FACTOR, _MOST_FACTOR)
-    for category, cells in mapping(known["cells"], place.at("cells")).items():
+    declared = f"the names are {', '.join(complexities)}"
+    for category, cells in named(known["cells"], place.at("cells"), is_category, CATEGORY).items():
         here = place.at("cells").at(category)
-        for complexity, factor in mapping(cells, here).items():
+        for complexity, factor in named(cells, here, complexities.__contains__, declared, least=1).items():
             whole(factor, here.at(complexity), _LEAST_FACTOR, _MOST_FACTOR)
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, Final
 
-from coefgate.releases.shapes import Place, items, mapping, text
+from coefgate.releases.shapes import Place, is_line, items, mapping, text
 from coefgate.releases.version import Version
 
 VERSION: Final = "it is a version MAJOR.MINOR.PATCH"
+_DAY: Final = "it is a day YYYY-MM-DD that exists in the calendar"
+_REASON: Final = "it is a text of one line, from 1 to 500 visible characters, that begins with no space"
+_MAX_REASON: Final = 500
 _KEYS: Final = ("version", "date", "reason", "replacement")
 
 
@@ -35,7 +39,13 @@ def yank_dicts(yanks: Iterable[Yank]) -> list[dict[str, Any]]:
 
 def read_yanks(value: Any, place: Place) -> tuple[Yank, ...]:
     """The yanks in plain data. Raises ``InvalidDocument``."""
-    return tuple(_read(yank, place.at(index)) for index, yank in enumerate(items(value, place)))
+    yanks = tuple(_read(yank, place.at(index)) for index, yank in enumerate(items(value, place)))
+    first: dict[str, int] = {}
+    for index, yank in enumerate(yanks):
+        if first.setdefault(yank.version, index) != index:
+            here = place.at(index).at("version")
+            here.refuse(f"is {yank.version}, as in [{first[yank.version]}]", "a version is withdrawn once")
+    return yanks
 
 
 def _read(value: Any, place: Place) -> Yank:
@@ -43,8 +53,8 @@ def _read(value: Any, place: Place) -> Yank:
     replacement = known["replacement"]
     return Yank(
         text(known["version"], place.at("version"), VERSION, Version.parsed),
-        text(known["date"], place.at("date"), "it is a day YYYY-MM-DD", _is_day),
-        text(known["reason"], place.at("reason"), "it is a text of one line", _is_line),
+        text(known["date"], place.at("date"), _DAY, _is_day),
+        text(known["reason"], place.at("reason"), _REASON, _is_reason),
         None
         if replacement is None
         else text(replacement, place.at("replacement"), f"{VERSION}, or null", Version.parsed),
@@ -52,8 +62,14 @@ def _read(value: Any, place: Place) -> Yank:
 
 
 def _is_day(value: str) -> bool:
-    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is not None
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is None:
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
-def _is_line(value: str) -> bool:
-    return 0 < len(value) <= 500 and value.isprintable()
+def _is_reason(value: str) -> bool:
+    return is_line(value, _MAX_REASON)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from coefgate.problems import EnvironmentProblem, InvalidDocument
-from coefgate.releases.index import COMMIT, DIGEST, check_format, is_commit, is_digest
-from coefgate.releases.shapes import Place, items, mapping, parsed, text
+from coefgate.problems import EnvironmentProblem
+from coefgate.releases.index import COMMIT, DIGEST, is_commit, is_digest
+from coefgate.releases.shapes import Place, is_line, items, known_number, mapping, parsed, text
 from coefgate.releases.version import UNVERSIONED, Version
 from coefgate.releases.yanks import VERSION
 
@@ -18,6 +18,13 @@ FORMAT: Final = 1
 MAX_BYTES: Final = 1024 * 1024
 _KEYS: Final = ("format", "url", "version", "commit", "digest", "trust")
 _TRUST: Final = 'it is "transport", or {"allowed_signers": [...]}'
+_URL: Final = (
+    "it is an address or a path on one line of visible characters, and begins with no - and no space"
+)
+_MAX_URL: Final = 4096
+_SIGNER: Final = "it is one line of an ssh allowed_signers file"
+_MAX_SIGNER: Final = 20_000
+_MEND: Final = "Write it anew with: coefgate pin URL@VERSION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +84,7 @@ def read_lock(path: Path) -> Lock:
         raise EnvironmentProblem(
             f"{path}: cannot be read: {error.strerror}. Write one with: coefgate pin URL@VERSION"
         ) from error
-    try:
-        return _lock(data, str(path))
-    except InvalidDocument as error:
-        raise InvalidDocument(f"{error}. Write it anew with: coefgate pin URL@VERSION") from error
+    return _lock(data, str(path))
 
 
 def found_lock(start: Path) -> Path:
@@ -95,15 +99,15 @@ def found_lock(start: Path) -> Path:
 
 
 def _lock(data: bytes, what: str) -> Lock:
-    place = Place(what)
+    place = Place(what, mend=_MEND)
     if len(data) > MAX_BYTES:
         place.refuse(f"has more than {MAX_BYTES:,} bytes", "no lock needs as many")
-    document = mapping(parsed(data, what), place)
-    check_format(document, FORMAT, what)
+    document = mapping(parsed(data, what, _MEND), place)
+    known_number(document, "format", FORMAT, place)
     known = mapping(document, place, _KEYS)
     version, commit = known["version"], known["commit"]
     return Lock(
-        text(known["url"], place.at("url"), "it is an address on one line", str.isprintable),
+        _url(known["url"], place.at("url")),
         None if version is None else _version(version, place.at("version")),
         None if commit is None else text(commit, place.at("commit"), f"{COMMIT}, or null", is_commit),
         text(known["digest"], place.at("digest"), DIGEST, is_digest),
@@ -111,21 +115,27 @@ def _lock(data: bytes, what: str) -> Lock:
     )
 
 
+def _url(value: Any, place: Place) -> str:
+    if not isinstance(value, str) or not is_line(value, _MAX_URL) or value.startswith("-"):
+        # What it is instead is not shown: somebody may have written a password into it.
+        place.refuse("is no address", _URL)
+    return value
+
+
 def _version(value: Any, place: Place) -> Version | None:
     return Version.parsed(text(value, place, f"{VERSION}, or null", Version.parsed))
 
 
 def _trust(value: Any, place: Place) -> Trust:
-    if value == "transport":
-        return Trust()
     if not isinstance(value, dict):
-        place.refuse(f"is {json.dumps(value)[:60]}", _TRUST)
+        text(value, place, _TRUST, "transport".__eq__)
+        return Trust()
     here = place.at("allowed_signers")
     lines = items(mapping(value, place, ("allowed_signers",))["allowed_signers"], here)
     if not lines:
         here.refuse("is empty", _TRUST)
-    return Trust(
-        tuple(
-            text(line, here.at(index), "it is one line", str.isprintable) for index, line in enumerate(lines)
-        )
-    )
+    return Trust(tuple(text(line, here.at(index), _SIGNER, _is_signer) for index, line in enumerate(lines)))
+
+
+def _is_signer(line: str) -> bool:
+    return is_line(line.replace("\t", " "), _MAX_SIGNER)
