@@ -67,7 +67,7 @@ def read_annotation(message: str, version: Version) -> Release:
         place.refuse(f"has {len(lines[0]):,} characters for runners", "no release needs as many")
     known = mapping(parsed(lines[0].removeprefix(_MARK).encode(), what, _MEND), place, _KEYS)
     text(known["version"], place.at("version"), f"its name says {version}", str(version).__eq__)
-    check_content(known["snapshot"], what, mend=_MEND)
+    check_content(known["snapshot"], f"the snapshot in {what}", mend=_MEND)
     found = digest(known["snapshot"])
     text(known["digest"], place.at("digest"), f"that of its snapshot is {found}", found.__eq__)
     return Release(

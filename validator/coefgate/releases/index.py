@@ -92,11 +92,9 @@ def is_commit(value: str) -> bool:
 
 def _published(value: Any, place: Place) -> Published:
     known = mapping(value, place, _VERSION_KEYS)
-    number = Version.parsed(text(known["version"], place.at("version"), VERSION, Version.parsed))
-    if number is None:
-        raise AssertionError("the text was checked")
+    number = text(known["version"], place.at("version"), VERSION, Version.parsed)
     return Published(
-        number,
+        Version(*map(int, number.split("."))),
         text(known["commit"], place.at("commit"), COMMIT, is_commit),
         text(known["digest"], place.at("digest"), DIGEST, is_digest),
     )

@@ -48,11 +48,11 @@ def named(
     return known
 
 
-def several(value: Any, place: Place, *, least: int = 0) -> list[Any]:
-    """``value`` as a list with at least so many entries, and not absurdly many."""
+def several(value: Any, place: Place, *, least: int = 0, most: int = _MAX_ITEMS) -> list[Any]:
+    """``value`` as a list with so many entries."""
     found = items(value, place)
-    if not least <= len(found) <= _MAX_ITEMS:
-        place.refuse(f"has {len(found):,} entries", f"it has {least} to {_MAX_ITEMS}")
+    if not least <= len(found) <= most:
+        place.refuse(f"has {len(found):,} entries", f"it has {least} to {most}")
     return found
 
 

@@ -111,7 +111,7 @@ def _complexities(value: Any, place: Place) -> list[str]:
     allowed = f"it is one of {', '.join(COMPLEXITIES)}"
     names = [
         text(name, place.at(index), allowed, COMPLEXITIES.__contains__)
-        for index, name in enumerate(several(value, place, least=1))
+        for index, name in enumerate(several(value, place, least=1, most=len(COMPLEXITIES)))
     ]
     check_once(names, place)
     return names
