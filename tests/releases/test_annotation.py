@@ -171,6 +171,13 @@ def test_a_line_that_is_no_json(line: str) -> None:
     assert said(f"x\n\n{MARK}{line}\n").startswith(f"{TAG} is no valid JSON: ")
 
 
+@pytest.mark.parametrize("half", ["\ud800", "\udcff"])
+def test_what_git_could_not_decode_is_an_error_like_any_other(half: str) -> None:
+    release = annotation(f"words {half}", RELEASE)
+    assert read_annotation(release, VERSION) == RELEASE
+    assert said(f'x\n\n{MARK}{{"a": "{half}"}}\n').startswith(f"{TAG} is no valid JSON: byte 7 is 0xed")
+
+
 def test_a_line_that_is_too_long_is_not_read() -> None:
     assert said(f"{MARK}{' ' * 9_000_000}\n") == (
         f"{TAG} has 9,000,018 characters for runners; no release needs as many. {MEND}"

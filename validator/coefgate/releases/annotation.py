@@ -65,7 +65,8 @@ def read_annotation(message: str, version: Version) -> Release:
         place.refuse(f"has {len(lines)} lines for runners", "a release has one")
     if len(lines[0]) > _MAX_CHARACTERS:
         place.refuse(f"has {len(lines[0]):,} characters for runners", "no release needs as many")
-    known = mapping(parsed(lines[0].removeprefix(_MARK).encode(), what, _MEND), place, _KEYS)
+    data = lines[0].removeprefix(_MARK).encode("utf-8", "surrogatepass")
+    known = mapping(parsed(data, what, _MEND), place, _KEYS)
     text(known["version"], place.at("version"), f"its name says {version}", str(version).__eq__)
     check_content(known["snapshot"], f"the snapshot in {what}", mend=_MEND)
     found = digest(known["snapshot"])
