@@ -171,7 +171,7 @@ def test_a_line_that_is_no_json(line: str) -> None:
     assert said(f"x\n\n{MARK}{line}\n").startswith(f"{TAG} is no valid JSON: ")
 
 
-@pytest.mark.parametrize("half", ["\ud800", "\udcff"])
+@pytest.mark.parametrize("half", [chr(0xD800), chr(0xDCFF)])
 def test_what_git_could_not_decode_is_an_error_like_any_other(half: str) -> None:
     release = annotation(f"words {half}", RELEASE)
     assert read_annotation(release, VERSION) == RELEASE
