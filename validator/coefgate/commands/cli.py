@@ -13,6 +13,7 @@ from coefgate.commands.errors import exit_code_of
 from coefgate.runtime.command_names import LINES
 
 COMMANDS: Final = {
+    "build": "Compile the registry into one file, the snapshot.",
     "check": "Read coefficients and samples strictly, and name every problem.",
     "coverage": "Show which cells have how many stored calls, and what is missing.",
     "diff": "Show what differs between two states, and what that does to predictions.",
@@ -23,7 +24,9 @@ COMMANDS: Final = {
     "history": "Show every number that a value had, who wrote it and when.",
     "pin": LINES["pin"],
     "publish": "Tell GitHub the verdict: a commit status and one comment.",
+    "release": "Give the coefficients a version: judge them, write the changelog, make the tag.",
     "replay": "Predict every stored call and score the predictions.",
+    "rollback": "Go back to the coefficients of an earlier release, and withdraw those that came after it.",
     "samples": "Look at the stored calls, and add new ones.",
     "show": LINES["show"],
     "try": "Ask what the gate would say of other numbers, without editing a file.",

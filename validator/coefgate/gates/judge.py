@@ -112,7 +112,7 @@ class Judge:
             judge_and_values(proposal),
         )
         for result in results:
-            yield _not_asked(result) if proposal.restored else result
+            yield not_asked(result) if proposal.restored else result
 
     @cached_property
     def _flattered(self) -> RuleResult:
@@ -136,7 +136,7 @@ class Judge:
         return pair_of(alone, alone.evidence.predicted(head))
 
 
-def _not_asked(result: RuleResult) -> RuleResult:
+def not_asked(result: RuleResult) -> RuleResult:
     """The way back is always open: a restore is shown today's figures, and not held to them."""
     if result.status == "pass":
         return result

@@ -1,1 +1,1 @@
-"""Git, read only: files at a revision, versions, and when a digest and a sample came in."""
+"""Git: files at a revision, versions, when a digest and a sample came in; and what a release writes."""

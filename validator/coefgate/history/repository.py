@@ -69,10 +69,10 @@ class Repository:
             self._batch.communicate()
             self._batch = None
 
-    def git(self, *arguments: str, index_file: Path | None = None) -> bytes:
+    def git(self, *arguments: str, index_file: Path | None = None, given: bytes = b"") -> bytes:
         """Standard output of one git command; git's own words in the error if it fails.
 
-        ``index_file``: the index to read, where it is not the repository's own.
+        ``index_file``: the index to use, where it is not the repository's own. ``given``: standard input.
         """
         environment = self._environment
         if index_file is not None:
@@ -82,7 +82,7 @@ class Repository:
                 ["git", *arguments],
                 cwd=self.root,
                 env=environment,
-                stdin=subprocess.DEVNULL,
+                input=given,
                 capture_output=True,
                 check=False,
             )

@@ -70,6 +70,19 @@ def emit(text: str) -> None:
         silence_output()
 
 
+def emit_bytes(data: bytes) -> None:
+    """Write bytes to standard output as they are. A reader that has left is no error."""
+    output = _output()
+    if output is None:
+        return
+    try:
+        output.flush()
+        output.buffer.write(data)
+        output.flush()
+    except BrokenPipeError:
+        silence_output()
+
+
 def warn(text: str) -> None:
     """Write a line that is not part of the result to standard error."""
     if sys.stderr is not None:

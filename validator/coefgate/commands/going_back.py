@@ -1,0 +1,168 @@
+"""The commit that brings back the coefficients of an earlier release, with the versions that it withdraws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from coefgate.commands.planning import content_at, yanks_at
+from coefgate.commands.released import Held, Releases
+from coefgate.history.repository import Repository
+from coefgate.history.tagged import Tagged
+from coefgate.history.writing import Blob, blobs, committed, stored
+from coefgate.problems import InvalidDocument, UsageProblem
+from coefgate.registry.reading import Memo, read_registry, registry_problems
+from coefgate.registry.snapshot import digest, snapshot
+from coefgate.registry.sources import FOLDER
+from coefgate.registry.yanked import FILE, with_yanked
+from coefgate.releases.bump import raised
+from coefgate.releases.version import TAG_PREFIX, Version
+from coefgate.releases.yanks import Yank, yank_dicts
+
+_KEPT: Final = frozenset(f"{FOLDER}/{name}.yaml" for name in ("gates", "guardrails", "yanked"))
+"""What no estimate rests on stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A way back that can be judged.
+
+    ``commit``: the one that brings the old values back, on top of the branch, which has not moved; the tip of
+    the branch where it has nothing to bring. ``files``: those in which it differs from the branch.
+    ``before``: the digest that the branch has, ``None`` where it cannot be read. ``replacement``: the version
+    that is to follow.
+    """
+
+    to: Tagged
+    commit: str
+    files: tuple[str, ...]
+    before: str | None
+    digest: str
+    withdrawn: tuple[str, ...]
+    replacement: Version
+
+
+def way_back(
+    repository: Repository,
+    tip: str,
+    releases: Releases,
+    wanted: str | None,
+    *,
+    reason: str | None,
+    day: str,
+    sign: bool,
+    memo: Memo,
+) -> Return | None:
+    """The way from ``tip`` to the release that is ``wanted``; ``None`` where that is where it is.
+
+    Raises ``UsageProblem`` where there is no such release, or none that one may go back to.
+    """
+    last = releases.last
+    if last is None:
+        raise UsageProblem(
+            "nothing was released yet, so there is nothing to go back to. Take a change back "
+            "with: git revert COMMIT"
+        )
+    yanked = yanks_at(repository, tip)
+    to = _wanted(releases, wanted, yanked) if wanted else _default(releases, last, yanked)
+    before = _digest_at(repository, tip, memo)
+    replacement = raised(last.version, "patch")
+    why = reason or f"rolled back to {to.tag.version}"
+    new = _withdrawn(releases, to, yanked, day=day, reason=why, replacement=replacement)
+    if not new and (held := releases.held(last)) is not None and held.digest == to.digest:
+        if before == to.digest:
+            return None
+        raise UsageProblem(
+            f"the newest release, {last.version}, has the values of {to.tag.version}, so runners have them. "
+            "Take back what was committed since with: git revert COMMIT"
+        )
+    files = _differences(repository, tip, to.tag.commit)
+    if new:
+        edited = with_yanked(content_at(repository, tip, FILE), yank_dicts(new))
+        files = {**files, FILE: stored(repository, edited)}
+    versions = tuple(yank.version for yank in new)
+    commit = tip
+    if files:
+        message = _message(to, versions, why)
+        commit = committed(repository, tip, files, message, sign=sign)
+    found = digest(snapshot(read_registry(repository.tree(commit), memo)))
+    if found != to.digest:
+        raise InvalidDocument(
+            f"the files of {to.tag.version} give the digest {found} today, and its tag says {to.digest}; "
+            "nothing has changed. See what this program reads in them with: "
+            f"coefgate build --at {to.tag.version.tag} -o -"
+        )
+    return Return(to.tag, commit, tuple(files), before, found, versions, replacement)
+
+
+def _wanted(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> Held:
+    version = Version.parsed(wanted.removeprefix(TAG_PREFIX).removeprefix("v"))
+    one = next((one for one in releases.all if one.version == version and one.merged), None)
+    held = releases.held(one) if one else None
+    if held is None:
+        known = ", ".join(str(one.version) for one in releases.all if one.merged)
+        what = "cannot be read" if one else "is no release of this branch"
+        raise UsageProblem(f"{wanted!r} {what}. The releases are {known}: coefgate rollback VERSION")
+    yank = next((yank for yank in yanked if yank.version == str(version)), None)
+    if yank is not None:
+        better = _candidates(releases, yanked)
+        advice = f"coefgate rollback {better[0].tag.version}" if better else "git log coefficients/"
+        raise UsageProblem(
+            f"{version} was withdrawn itself ({yank.reason}). Go back to another one: {advice}"
+        )
+    return held
+
+
+def _default(releases: Releases, last: Tagged, yanked: Sequence[Yank]) -> Held:
+    now = releases.held(last)
+    earlier = [
+        one
+        for one in _candidates(releases, yanked)
+        if one.tag.version < last.version and (now is None or one.digest != now.digest)
+    ]
+    if not earlier:
+        raise UsageProblem(
+            f"no release before {last.version} has other values and is not withdrawn. "
+            "Take a change back with: git revert COMMIT, then: coefgate release"
+        )
+    return earlier[0]
+
+
+def _candidates(releases: Releases, yanked: Sequence[Yank]) -> list[Held]:
+    """The releases that one may go back to, the newest first."""
+    withdrawn = {yank.version for yank in yanked}
+    return [
+        held
+        for one in releases.all
+        if one.merged and str(one.version) not in withdrawn and (held := releases.held(one)) is not None
+    ]
+
+
+def _withdrawn(
+    releases: Releases, to: Held, yanked: Sequence[Yank], *, day: str, reason: str, replacement: Version
+) -> list[Yank]:
+    """Every later release with other values that is not withdrawn yet, the newest first."""
+    known = {yank.version for yank in yanked}
+    later = (one for one in releases.all if one.version > to.tag.version and str(one.version) not in known)
+    return [
+        Yank(str(one.version), day, reason, str(replacement))
+        for one in later
+        if (held := releases.held(one)) is None or held.digest != to.digest
+    ]
+
+
+def _differences(repository: Repository, tip: str, to: str) -> Mapping[str, Blob | None]:
+    """What makes ``coefficients/`` of ``tip`` that of ``to``, but for what no estimate rests on."""
+    now, then = (blobs(repository, commit, FOLDER) for commit in (tip, to))
+    return {path: then.get(path) for path in sorted({*now, *then} - _KEPT) if now.get(path) != then.get(path)}
+
+
+def _digest_at(repository: Repository, commit: str, memo: Memo) -> str | None:
+    registry, _ = registry_problems(repository.tree(commit), memo)
+    return None if registry is None else digest(snapshot(registry))
+
+
+def _message(to: Held, withdrawn: Sequence[str], reason: str) -> str:
+    taken = f"Withdrawn: {', '.join(withdrawn)}\n" if withdrawn else ""
+    return f"Roll back the coefficients to {to.tag.version}\n\n{reason}\n\n{taken}Digest: {to.digest}\n"

@@ -1,0 +1,169 @@
+"""What a release of a commit would be: its number, its section in the changelog, and the gate's verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from coefgate.commands.judging import judge_revision, judging
+from coefgate.commands.released import Releases, yanks_in
+from coefgate.gates.release_verdict import release_report
+from coefgate.gates.report import Report
+from coefgate.history.repository import Repository
+from coefgate.history.tagged import Tagged
+from coefgate.history.writing import blobs, check_free
+from coefgate.problems import InvalidDocument, UsageProblem
+from coefgate.registry.changes import changes
+from coefgate.registry.model import Registry
+from coefgate.registry.reading import Memo, read_registry
+from coefgate.registry.snapshot import digest, snapshot
+from coefgate.registry.values import values_of
+from coefgate.registry.yanked import FILE
+from coefgate.releases.annotation import Release
+from coefgate.releases.bump import Bump, bump, first_release, same_values, unreadable, way_back
+from coefgate.releases.changelog import NAME, Entry, section, with_section
+from coefgate.releases.plan import Last, Plan
+from coefgate.releases.snapshots import Snapshot
+from coefgate.releases.yanks import Yank
+from coefgate.reports.console import warn
+
+
+def planned(
+    repository: Repository, commit: str, releases: Releases, *, day: str, major: bool, memo: Memo
+) -> Plan | None:
+    """The release of ``commit``, ``None`` where a runner would get nothing from it.
+
+    Raises ``InvalidInput`` where the commit holds no valid registry, ``UsageProblem`` where it cannot be
+    released as it is.
+    """
+    last = releases.last
+    registry = read_registry(repository.tree(commit), memo)
+    content = snapshot(registry)
+    found = Snapshot(content, digest(content))
+    yanked = yanks_at(repository, commit)
+    if last and last.release and _same(last.release, found, yanked):
+        return None
+    _check_not_withdrawn(releases, found, yanked)
+    number = _number(releases, last, found, yanked)
+    if major and number.level != "major":
+        raise UsageProblem(
+            f"nothing that a runner may name is gone, so this is {number.version} ({number.reasons[0]}). "
+            "Leave out --major."
+        )
+    check_free(repository, number.version)
+    _check_yanks(releases, number, yanked)
+    before = last.release.yanked if last and last.release else ()
+    text = section(
+        number,
+        day,
+        found.digest,
+        entries=_entries(releases.registry(last) if last else None, registry),
+        yanks=[yank for yank in yanked if yank not in before],
+    )
+    held = releases.held(last) if last else None
+    return Plan(
+        number,
+        Release(number.version, found, yanked),
+        Last(last.version, held.digest if held else None) if last else None,
+        text,
+        _changelog(repository, commit, number, text),
+    )
+
+
+def judged(root: Path, commit: str, releases: Releases, plan: Plan, *, major: bool, memo: Memo) -> Report:
+    """The gate's report on a release: all that came in since the last one, or the first by itself."""
+    last = releases.last
+    earlier = releases.with_digest(plan.release.snapshot.digest, plan.release.yanked)
+    restored = earlier.commit if earlier else None
+    if last is None:
+        return release_report(judge_revision(root, commit), restored=restored, major=major)
+    with judging(root, base=last.commit, head=commit, memo=memo) as judgement:
+        return release_report(judgement.report, restored=restored, major=major)
+
+
+def yanks_at(repository: Repository, commit: str) -> tuple[Yank, ...]:
+    """The withdrawn versions that a commit lists."""
+    return yanks_in(content_at(repository, commit, FILE))
+
+
+def content_at(repository: Repository, commit: str, path: str) -> bytes | None:
+    """The content of a file at a commit, ``None`` where there is none."""
+    found = blobs(repository, commit, path).get(path)
+    return None if found is None else repository.blob(found[1])
+
+
+def _same(release: Release, found: Snapshot, yanked: tuple[Yank, ...]) -> bool:
+    return release.snapshot.digest == found.digest and set(release.yanked) == set(yanked)
+
+
+def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: tuple[Yank, ...]) -> None:
+    """Values that were withdrawn under every version that had them must not come out under another one."""
+    if releases.with_digest(found.digest, yanked) is not None:
+        return
+    of_version = {yank.version: yank for yank in yanked}
+    for one in releases.all:
+        held = releases.held(one) if str(one.version) in of_version else None
+        if held is not None and held.digest == found.digest:
+            reason = of_version[str(one.version)].reason
+            raise UsageProblem(
+                f"these are the values of {one.version}, which {FILE} withdraws ({reason}). "
+                f"Take {one.version} out of that file, or go back to earlier values with: coefgate rollback"
+            )
+
+
+def _number(releases: Releases, last: Tagged | None, found: Snapshot, yanked: tuple[Yank, ...]) -> Bump:
+    if last is None:
+        return first_release()
+    before = releases.held(last)
+    if before is not None and before.digest == found.digest:
+        return same_values(last.version)
+    earlier = releases.with_digest(found.digest, yanked)
+    if earlier is not None:
+        return way_back(last.version, earlier.version)
+    if before is None:
+        return unreadable(last.version)
+    return bump(last.version, before.content, found.content)
+
+
+def _check_yanks(releases: Releases, number: Bump, yanked: tuple[Yank, ...]) -> None:
+    """Versions that are named should be released; the release itself must not be withdrawn."""
+    known = {str(one.version) for one in releases.all}
+    for yank in yanked:
+        if yank.version == str(number.version):
+            raise UsageProblem(
+                f"{FILE} withdraws {yank.version}, which is the version of this release. "
+                f"Take it out of {FILE}, and commit that."
+            )
+        if yank.version not in known:
+            warn(f"{FILE} withdraws {yank.version}, which is no release here. See them with: git tag -l")
+        if yank.replacement not in {None, str(number.version), *known}:
+            warn(
+                f"{FILE} names {yank.replacement} in the place of {yank.version}, which is no release here. "
+                f"This one is {number.version}"
+            )
+
+
+def _entries(before: Registry | None, now: Registry) -> list[Entry]:
+    if before is None:
+        return []
+    values = values_of(now)
+    return [
+        Entry(change, values[change.name].basis if change.name in values else None)
+        for change in changes(before, now)
+    ]
+
+
+def _changelog(repository: Repository, commit: str, number: Bump, text: str) -> bytes:
+    content = content_at(repository, commit, NAME)
+    try:
+        known = None if content is None else content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidDocument(
+            f"{NAME} is not UTF-8 (byte {error.start}). Save it again with that encoding, and commit it"
+        ) from error
+    heading = f"## {number.version.tag} "
+    if known is not None and any(line.startswith(heading) for line in known.splitlines()):
+        raise UsageProblem(
+            f"{NAME} has a section {heading.strip()} already, and there is no such tag. "
+            "Take the section out, and commit that: coefgate release writes it."
+        )
+    return with_section(known, text).encode("utf-8")

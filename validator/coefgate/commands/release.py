@@ -1,0 +1,156 @@
+"""``coefgate release``: the coefficients get a version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coefgate.commands.options import registry_option
+from coefgate.commands.planning import judged, planned, yanks_at
+from coefgate.commands.released import Releases
+from coefgate.commands.releasing import check_ready, make
+from coefgate.commands.telling import tell
+from coefgate.gates.rules import EXIT_CODES
+from coefgate.history.checkout import checked_out, today
+from coefgate.history.pushing import checked_upstream, push, push_command, upstream
+from coefgate.history.repository import Repository
+from coefgate.problems import PASS, EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.registry.reading import Memo, read_registry
+from coefgate.registry.snapshot import digest, snapshot
+from coefgate.releases.annotation import Release
+from coefgate.releases.assets import assets
+from coefgate.releases.version import TAG_PREFIX, Version
+from coefgate.reports.console import emit, warn
+from coefgate.reports.output_files import keep_out_of_the_registry, ready_files
+from coefgate.reports.progress import progress
+from coefgate.reports.releases import dry_text, made_text, plan_text, pushed_text
+from coefgate.reports.verdict_texts import verdict_text
+
+OUTPUT_HELP = "Where snapshot, checksum and index.json are written; dist/ beside coefficients/ unless given."
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be released and why; write nothing.")
+@click.option("--push", "pushing", is_flag=True, help="Push branch and tag: both arrive, or none.")
+@click.option("--sign", is_flag=True, help="Sign commit and tag, with the key that git is set up with.")
+@click.option("--major", is_flag=True, help="Release although something that a runner may name is gone.")
+@click.option("--output", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help=OUTPUT_HELP)
+@click.option(
+    "--assets",
+    "tag",
+    metavar="TAG",
+    help="Only write the files of an existing release; its tag must say what its commit holds.",
+)
+@registry_option
+def command(
+    dry_run: bool,
+    pushing: bool,
+    sign: bool,
+    major: bool,
+    output: Path | None,
+    tag: str | None,
+    root: Path,
+) -> int:
+    """Give the coefficients a version: judge them, write the changelog, make the tag.
+
+    Works on the commit that is checked out. The number follows from the change: something is gone, major;
+    something is new, minor; else patch. Everything is done, or nothing. More: docs/releases.md.
+
+    \b
+    Examples:
+      coefgate release --dry-run
+      coefgate release --push
+      coefgate release --assets coefficients/v1.4.0 --output dist
+    """
+    folder = root / "dist" if output is None else output
+    keep_out_of_the_registry(folder, root)
+    with Repository(root) as repository:
+        if tag is not None:
+            if dry_run or pushing or sign or major:
+                raise UsageProblem("--assets writes files and nothing else. Leave out the other options.")
+            return _write_assets(repository, tag, folder)
+        return _release(repository, folder, dry_run=dry_run, pushing=pushing, sign=sign, major=major)
+
+
+def _release(
+    repository: Repository, output: Path, *, dry_run: bool, pushing: bool, sign: bool, major: bool
+) -> int:
+    branch = checked_out(repository)
+    check_ready(repository, "coefficients", "samples")
+    day = today(repository)
+    there = checked_upstream(repository, branch) if pushing else upstream(repository, branch)
+    memo: Memo = {}
+    releases = Releases(repository, branch.commit, memo)
+    plan = planned(repository, branch.commit, releases, day=day, major=major, memo=memo)
+    if plan is None:
+        last = releases.all[0]
+        emit(f"nothing to release: {last.version} has these coefficients and withdraws the same versions")
+        return PASS
+    with progress("Judging what came in since the last release …"):
+        report = judged(repository.root, branch.commit, releases, plan, major=major, memo=memo)
+        rendered = verdict_text(report)
+    if report.verdict != "pass":
+        tell(report, rendered)
+        warn(f"{plan.version} is not released; nothing has changed")
+        return EXIT_CODES[report.verdict]
+    said = plan_text(plan, report)
+    if dry_run:
+        emit("\n".join([*said, *dry_text(plan)]))
+        return PASS
+    made = make(repository, branch, branch.commit, plan, releases, output=output, sign=sign)
+    emit("\n".join([*said, *made_text(plan, made.commit, made.files)]))
+    if pushing and there is not None:
+        push(repository, branch, there, plan.version)
+        emit(pushed_text(there.remote, plan.version))
+    else:
+        emit(f"next: {push_command(branch, there, plan.version)}")
+    return PASS
+
+
+def _write_assets(repository: Repository, tag: str, output: Path) -> int:
+    name = tag.removeprefix("refs/tags/")
+    version = Version.of_tag(name) or Version.parsed(name.removeprefix("v"))
+    if version is None:
+        raise UsageProblem(f"{tag!r} is no release. Name one, such as {TAG_PREFIX}1.4.0.")
+    if repository.shallow:
+        raise EnvironmentProblem(
+            "this clone is shallow, and the index names every release. "
+            "Get them with: git fetch --unshallow --tags --force"
+        )
+    releases = Releases(repository, repository.commit(f"refs/tags/{version.tag}"), {})
+    one = next((one for one in releases.all if one.version == version), None)
+    if one is None:
+        raise InvalidDocument(
+            f"the tag {version.tag} is not annotated here, so it carries no release. "
+            "If a checkout made it so: git fetch --tags --force"
+        )
+    if one.release is None:
+        raise InvalidDocument(one.why)
+    _check_claim(repository, one.release, one.commit)
+    newest = next(other.release for other in releases.all if other.release is not None)
+    files = assets(one.release, releases.index(yanked=newest.yanked))
+    for other in releases.all:
+        if other.release is None:
+            warn(f"the index leaves out {other.version}: {other.why}")
+    with ready_files({output / file: content for file, content in files.items()}) as put:
+        put()
+    emit("\n".join(str(output / file) for file in files))
+    return PASS
+
+
+def _check_claim(repository: Repository, claimed: Release, commit: str) -> None:
+    """Raise ``InvalidDocument`` where a tag says something else than its commit holds."""
+    found = digest(snapshot(read_registry(repository.tree(commit))))
+    what = f"the tag {claimed.version.tag}"
+    if found != claimed.snapshot.digest:
+        raise InvalidDocument(
+            f"{what} says that its digest is {claimed.snapshot.digest}, and its commit {commit[:12]} holds "
+            f"coefficients with the digest {found}. Do not use it; find out who made it with: "
+            f"git for-each-ref refs/tags/{claimed.version.tag}"
+        )
+    if set(claimed.yanked) != set(yanks_at(repository, commit)):
+        raise InvalidDocument(
+            f"{what} withdraws other versions than coefficients/yanked.yaml of its commit {commit[:12]}. "
+            f"Compare them with: git show {claimed.version.tag}"
+        )

@@ -1,0 +1,84 @@
+"""A plan carried out: the changelog's commit, the tag, the files, the branch; all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from coefgate.commands.released import Releases
+from coefgate.history.checkout import Branch, uncommitted
+from coefgate.history.repository import Repository
+from coefgate.history.writing import blobs, committed, publish, stored
+from coefgate.problems import EnvironmentProblem, UsageProblem
+from coefgate.releases.assets import assets
+from coefgate.releases.changelog import NAME
+from coefgate.releases.index import Published
+from coefgate.releases.plan import Plan
+from coefgate.reports.output_files import ready_files
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a release left behind."""
+
+    commit: str
+    files: tuple[Path, ...]
+
+
+def check_ready(repository: Repository, *folders: str) -> None:
+    """Raise an error with the command that mends it where nothing can be released from here.
+
+    ``folders``: what must be as it is committed, beside the changelog.
+    """
+    if repository.shallow:
+        raise EnvironmentProblem(
+            "this clone is shallow, so nobody knows the earlier releases. "
+            "Get the history with: git fetch --unshallow --tags"
+        )
+    changed = uncommitted(repository, *folders, NAME)
+    if changed:
+        more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+        raise UsageProblem(
+            f"a release is made of what is committed, and this is not: {', '.join(changed[:_SHOWN])}{more}. "
+            "Look at it with: git status --ignored; then commit it, or put it aside with: git stash --all"
+        )
+
+
+def make(
+    repository: Repository,
+    branch: Branch,
+    base: str,
+    plan: Plan,
+    releases: Releases,
+    *,
+    output: Path,
+    sign: bool,
+    also: Iterable[str] = (),
+) -> Made:
+    """Carry out ``plan`` on the commit ``base``, which the branch has, or which comes next on it.
+
+    ``also``: files beside the changelog in which ``base`` differs from the branch.
+    """
+    mode, _ = blobs(repository, base, NAME).get(NAME, ("100644", ""))
+    _, content = stored(repository, plan.changelog)
+    commit = committed(repository, base, {NAME: (mode, content)}, plan.commit_message, sign=sign)
+    new = Published(plan.version, commit, plan.release.snapshot.digest)
+    index = releases.index(new, yanked=plan.release.yanked)
+    files = {output / name: data for name, data in assets(plan.release, index).items()}
+    with ExitStack() as stack:
+        put = stack.enter_context(ready_files(files))
+        publish(
+            repository,
+            branch,
+            commit,
+            (*also, NAME),
+            version=plan.version,
+            annotation=plan.annotation,
+            sign=sign,
+            finish=put,
+        )
+    return Made(commit, tuple(files))

@@ -1,0 +1,142 @@
+"""``coefgate rollback``: the coefficients of an earlier release again, under a new version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coefgate.commands.going_back import Return, way_back
+from coefgate.commands.judging import judging
+from coefgate.commands.options import registry_option
+from coefgate.commands.planning import judged, planned
+from coefgate.commands.release import OUTPUT_HELP
+from coefgate.commands.released import Releases
+from coefgate.commands.releasing import check_ready, make
+from coefgate.commands.telling import tell
+from coefgate.gates.report import Report
+from coefgate.gates.rules import EXIT_CODES
+from coefgate.history.checkout import checked_out, today
+from coefgate.history.pushing import checked_upstream, push, push_command, upstream
+from coefgate.history.repository import Repository
+from coefgate.problems import PASS
+from coefgate.registry.reading import Memo
+from coefgate.releases.plan import Plan
+from coefgate.reports.console import emit, warn
+from coefgate.reports.output_files import keep_out_of_the_registry
+from coefgate.reports.progress import progress
+from coefgate.reports.releases import dry_text, going_back_text, made_text, plan_text, pushed_text
+from coefgate.reports.verdict_texts import verdict_text
+
+_LONGEST = 500
+
+
+def _checked_reason(_ctx: click.Context, _parameter: click.Parameter, reason: str | None) -> str | None:
+    if reason is None:
+        return None
+    reason = reason.strip()
+    if not reason or len(reason) > _LONGEST or not reason.isprintable():
+        raise click.BadParameter(f"a reason is one line of 1 to {_LONGEST} characters.")
+    return reason
+
+
+@click.command()
+@click.argument("version", metavar="[VERSION]", required=False)
+@click.option(
+    "--reason",
+    metavar="TEXT",
+    callback=_checked_reason,
+    help="Why, in one line; runners that have pinned a withdrawn version are told.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done; branch, tags and files stay.")
+@click.option("--push", "pushing", is_flag=True, help="Push branch and tag: both arrive, or none.")
+@click.option("--sign", is_flag=True, help="Sign commits and tag, with the key that git is set up with.")
+@click.option("--output", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help=OUTPUT_HELP)
+@registry_option
+def command(
+    version: str | None,
+    reason: str | None,
+    dry_run: bool,
+    pushing: bool,
+    sign: bool,
+    output: Path | None,
+    root: Path,
+) -> int:
+    """Go back to the coefficients of an earlier release, and withdraw those that came after it.
+
+    VERSION is the newest earlier release with other values that is not withdrawn, unless given. Samples,
+    gates and guardrails stay. One commit with the old values, judged like any other; then a patch release.
+    Everything is done, or nothing. More: docs/releases.md.
+
+    \b
+    Examples:
+      coefgate rollback --dry-run
+      coefgate rollback 1.4.0 --reason "docs is underestimated by half" --push
+    """
+    folder = root / "dist" if output is None else output
+    keep_out_of_the_registry(folder, root)
+    with Repository(root) as repository:
+        return _roll_back(repository, version, reason, folder, dry_run=dry_run, pushing=pushing, sign=sign)
+
+
+def _roll_back(
+    repository: Repository,
+    wanted: str | None,
+    reason: str | None,
+    output: Path,
+    *,
+    dry_run: bool,
+    pushing: bool,
+    sign: bool,
+) -> int:
+    branch = checked_out(repository)
+    check_ready(repository, "coefficients")
+    day = today(repository)
+    there = checked_upstream(repository, branch) if pushing else upstream(repository, branch)
+    memo: Memo = {}
+    releases = Releases(repository, branch.commit, memo)
+    back = way_back(repository, branch.commit, releases, wanted, reason=reason, day=day, sign=sign, memo=memo)
+    if back is None:
+        emit("nothing to do: these coefficients are released, and what came after them is withdrawn")
+        return PASS
+    with progress("Judging the way back …"):
+        red, plan, report = _judged(repository, branch.commit, back, releases, day=day, memo=memo)
+    if red is not None:
+        tell(red, verdict_text(red))
+        warn(f"the way back to {back.to.version} does not pass the gate; nothing has changed")
+        return EXIT_CODES[red.verdict]
+    said = [
+        *going_back_text(
+            back.to.version,
+            before=back.before,
+            after=back.digest,
+            withdrawn=back.withdrawn,
+            commit=None if dry_run or back.commit == branch.commit else back.commit,
+        ),
+        *plan_text(plan, report),
+    ]
+    if dry_run:
+        emit("\n".join([*said, *dry_text(plan)]))
+        return PASS
+    made = make(repository, branch, back.commit, plan, releases, output=output, sign=sign, also=back.files)
+    emit("\n".join([*said, *made_text(plan, made.commit, made.files)]))
+    if pushing and there is not None:
+        push(repository, branch, there, plan.version)
+        emit(pushed_text(there.remote, plan.version))
+    else:
+        emit(f"next: {push_command(branch, there, plan.version)}")
+    return PASS
+
+
+def _judged(
+    repository: Repository, base: str, back: Return, releases: Releases, *, day: str, memo: Memo
+) -> tuple[Report | None, Plan, Report]:
+    """The report on the commit if it does not pass; the release that follows, and the report on that."""
+    with judging(repository.root, base=base, head=back.commit, memo=memo) as judgement:
+        change = judgement.report
+    plan = planned(repository, back.commit, releases, day=day, major=False, memo=memo)
+    if plan is None or plan.version != back.replacement:
+        raise RuntimeError("a way back that withdraws something, or has other values, is a patch release")
+    report = judged(repository.root, back.commit, releases, plan, major=False, memo=memo)
+    red = next((one for one in (change, report) if one.verdict != "pass"), None)
+    return red, plan, report

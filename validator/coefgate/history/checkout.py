@@ -1,0 +1,78 @@
+"""What is checked out: the branch, what is not committed, who commits, and what day it is for them."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+from coefgate.history.repository import Repository
+from coefgate.problems import EnvironmentProblem, UsageProblem
+
+_HEADS: Final = "refs/heads/"
+_IDENTITY: Final = re.compile(r"> ([0-9]+) ([+-])([0-9]{2})([0-9]{2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The branch that is checked out. ``name``: as people write it. ``commit``: its tip."""
+
+    name: str
+    commit: str
+
+    @property
+    def ref(self) -> str:
+        """The full name of its ref."""
+        return f"{_HEADS}{self.name}"
+
+
+def checked_out(repository: Repository) -> Branch:
+    """The branch that is checked out. Raises ``UsageProblem`` where none is, or where it has no commit."""
+    try:
+        ref = os.fsdecode(repository.git("symbolic-ref", "--quiet", "HEAD").rstrip(b"\n"))
+    except EnvironmentProblem as error:
+        raise UsageProblem(
+            "no branch is checked out, so nobody could find the commit of a release again. "
+            "Check one out with: git switch main"
+        ) from error
+    commit = repository.head()
+    if commit is None:
+        raise UsageProblem(
+            "nothing is committed here yet. Do it with: git add coefficients samples && git commit"
+        )
+    return Branch(ref.removeprefix(_HEADS), commit)
+
+
+def uncommitted(repository: Repository, *paths: str) -> tuple[str, ...]:
+    """Files at or below ``paths`` that are not as the commit has them: staged, changed, new, even ignored."""
+    every = ("--untracked-files=all", "--ignored=matching", "--no-renames")
+    listing = repository.git("status", "--porcelain", "-z", *every, "--", *paths)
+    names = (os.fsdecode(row[3:]) for row in listing.split(b"\0") if row)
+    return tuple(sorted(name.removeprefix(repository.prefix) for name in names))
+
+
+def today(repository: Repository) -> str:
+    """The day, YYYY-MM-DD, that git would write into a commit now, where its committer is.
+
+    Raises ``EnvironmentProblem`` where git does not know who commits.
+    """
+    found = None
+    for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+        try:
+            found = repository.git("var", who).decode("utf-8", "replace").strip()
+        except EnvironmentProblem as error:
+            raise EnvironmentProblem(
+                "git does not know who commits. Tell it with: git config user.name 'Your Name' && "
+                "git config user.email you@example.org"
+            ) from error
+    time = _IDENTITY.search(found or "")
+    if time is None:
+        raise EnvironmentProblem(
+            f"git names the committer {found!r}, without a time. Look at it with: git var GIT_COMMITTER_IDENT"
+        )
+    seconds, sign, hours, minutes = time.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    zone = timezone(-offset if sign == "-" else offset)
+    return datetime.fromtimestamp(int(seconds), UTC).astimezone(zone).date().isoformat()

@@ -1,0 +1,56 @@
+"""The annotated tags that are releases, with what each of them says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coefgate.history.repository import Repository
+from coefgate.problems import InvalidDocument
+from coefgate.releases.annotation import Release, read_annotation
+from coefgate.releases.version import TAG_PREFIX, Version
+
+_FORM = "%(refname:lstrip=2) %(objecttype) %(objectname) %(*objecttype) %(*objectname)"
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A release as the repository has it.
+
+    ``merged``: does the commit that was asked about contain it? ``release`` is ``None`` where the tag carries
+    none that can be read, and then ``why`` says why.
+    """
+
+    version: Version
+    commit: str
+    merged: bool
+    release: Release | None
+    why: str = ""
+
+
+def tagged(repository: Repository, commit: str) -> tuple[Tagged, ...]:
+    """Every release of the repository, the newest first; ``merged`` says which ``commit`` contains.
+
+    A tag of this form that is not annotated is no release, as for ``git describe``.
+    """
+    merged = {row[0] for row in _rows(repository, f"--merged={commit}")}
+    found = []
+    for name, kind, tag, pointed, target in _rows(repository):
+        version = Version.of_tag(name)
+        if version is not None and (kind, pointed) == ("tag", "commit"):
+            release, why = _read(repository, tag, version)
+            found.append(Tagged(version, target, name in merged, release, why))
+    return tuple(sorted(found, key=lambda one: one.version, reverse=True))
+
+
+def _rows(repository: Repository, *options: str) -> list[list[str]]:
+    listing = repository.git("for-each-ref", *options, f"--format={_FORM}", f"refs/tags/{TAG_PREFIX}*")
+    rows = (line.split() for line in listing.decode("utf-8", "replace").splitlines())
+    return [row for row in rows if len(row) == 5]
+
+
+def _read(repository: Repository, tag: str, version: Version) -> tuple[Release | None, str]:
+    message = repository.blob(tag).decode("utf-8", "replace").partition("\n\n")[2]
+    try:
+        return read_annotation(message, version), ""
+    except InvalidDocument as error:
+        return None, str(error)

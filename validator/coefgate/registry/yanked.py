@@ -1,0 +1,98 @@
+"""``yanked.yaml``: the withdrawn versions in it, and how others are put in front of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from coefgate.problems import InvalidInput, UsageProblem
+from coefgate.registry.documents import parse_document
+from coefgate.registry.marks import Document
+from coefgate.registry.sources import FOLDER
+
+FILE: Final = f"{FOLDER}/yanked.yaml"
+KEYS: Final = ("version", "date", "reason", "replacement")
+_NEW: Final = (
+    "# yaml-language-server: $schema=../schemas/yanked.schema.json\n"
+    "# Released versions that were withdrawn, newest first.\n"
+    "yanked: []\n"
+)
+Row = Mapping[str, Any]
+"""A withdrawn version, with ``KEYS``."""
+
+
+def yanked_rows(content: bytes | None) -> list[Row]:
+    """The withdrawn versions in the file, ``None`` where there is no file.
+
+    Raises ``InvalidInput`` where it cannot be read.
+    """
+    return [] if content is None else _rows(_document(content))
+
+
+def with_yanked(content: bytes | None, rows: Sequence[Row]) -> bytes:
+    """The file with ``rows`` in front of what it holds; comments and form stay.
+
+    Raises ``UsageProblem`` where the form is one that cannot be kept.
+    """
+    before = _NEW.encode() if content is None else content
+    document = _document(before)
+    wanted = [*({key: row[key] for key in KEYS} for row in rows), *_rows(document)]
+    if not rows:
+        return before
+    for candidate in _candidates(before.decode("utf-8"), document, rows):
+        found = parse_document(candidate.encode(), FILE)
+        if isinstance(found, Document) and _rows(found) == wanted:
+            return candidate.encode()
+    raise UsageProblem(
+        f"{FILE} has a form that cannot be kept when versions are added to it. Write its list as `yanked:` "
+        "with one `- version: …` below it, and commit that."
+    )
+
+
+def _document(content: bytes) -> Document:
+    found = parse_document(content, FILE)
+    if isinstance(found, Document):
+        return found
+    raise InvalidInput(found)
+
+
+def _rows(document: Document) -> list[Row]:
+    return [row for row in document.list_at(("yanked",)) if isinstance(row, dict)]
+
+
+def _candidates(text: str, document: Document, rows: Sequence[Row]) -> Iterator[str]:
+    """Ways to write the rows into the file, the one that reads best first; not all give a valid file."""
+    line, column = document.mark(("yanked",))
+    lines = text.splitlines(keepends=True)
+    place = sum(len(one) for one in lines[: line - 1]) + column - 1
+    before, after = text[:place], text[place:]
+    if after.startswith("-"):
+        indent = " " * (column - 1)
+        yield before + "".join(f"{_block(row, indent)}\n{indent}" for row in rows) + after
+        return
+    empty = re.match(r"\[\s*\]", after)
+    if empty:
+        rest_of_line, newline, rest = after[empty.end() :].partition("\n")
+        items = "".join(f"  {_block(row, '  ')}\n" for row in rows)
+        yield f"{before.rstrip(' ')}{rest_of_line.rstrip()}\n{items}{rest if newline else ''}"
+    items = ", ".join(_flow(row) for row in rows)
+    yield f"{before}[{items}{after[1:]}" if empty else f"{before}[{items}, {after[1:].lstrip(' ')}"
+
+
+def _block(row: Row, indent: str) -> str:
+    return "- " + f"\n{indent}  ".join(_pairs(row))
+
+
+def _flow(row: Row) -> str:
+    return "{" + ", ".join(_pairs(row)) + "}"
+
+
+def _pairs(row: Row) -> list[str]:
+    return [f"{key}: {_scalar(row[key])}" for key in KEYS]
+
+
+def _scalar(value: str | None) -> str:
+    """Quoted, so that no version, day or text is ever taken for anything else."""
+    return "null" if value is None else json.dumps(value, ensure_ascii=False)
