@@ -49,7 +49,7 @@ class Releases:
             raise UsageProblem(
                 f"{newest.version} was released elsewhere: this branch does not contain the tag "
                 f"{newest.version.tag}. If an interrupted release left it here: git tag -d "
-                f"{newest.version.tag}; else get what belongs to it: git fetch && git merge {newest.version.tag}"
+                f"{newest.version.tag}; else bring it in: git fetch && git merge {newest.version.tag}"
             )
         return last
 

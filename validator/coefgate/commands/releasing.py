@@ -44,7 +44,7 @@ def check_ready(repository: Repository, *folders: str) -> None:
         more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
         raise UsageProblem(
             f"a release is made of what is committed, and this is not: {', '.join(changed[:_SHOWN])}{more}. "
-            "Look at it with: git status --ignored; then commit it, or put it aside with: git stash --all"
+            "Look at it with: git status --ignored; then commit it, or put it aside with: git stash -u"
         )
 
 
@@ -79,6 +79,12 @@ def make(
             version=plan.version,
             annotation=plan.annotation,
             sign=sign,
-            finish=put,
         )
+        try:
+            put()
+        except EnvironmentProblem as error:
+            raise EnvironmentProblem(
+                f"{plan.version} is released here, but its files are not all in place: {error}. Then write them "
+                f"with: coefgate release --assets {plan.version.tag}"
+            ) from error
     return Made(commit, tuple(files))

@@ -7,7 +7,7 @@ branch moves last, and only from the commit where it was.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -84,12 +84,11 @@ def publish(
     version: Version,
     annotation: str,
     sign: bool,
-    finish: Callable[[], None],
 ) -> None:
     """Tag ``commit``, bring ``files`` in the folder and in the index in line, move ``branch`` to it.
 
-    ``files`` have to be as the branch has them now. ``finish`` is called before the branch moves. Whatever
-    fails, or interrupts, leaves branch, tags, index and folder as they were.
+    ``files`` have to be as the branch has them now. Whatever fails, or interrupts, leaves branch, tags,
+    index and folder as they were.
     """
     paths = tuple(files)
     with ExitStack() as undo:
@@ -97,7 +96,6 @@ def publish(
         undo.callback(repository.git, "update-ref", "-d", f"refs/tags/{version.tag}")
         undo.callback(_bring_in_line, repository, "HEAD", paths)
         _bring_in_line(repository, commit, paths)
-        finish()
         reason = f"coefgate: release {version}"
         repository.git("update-ref", "-m", reason, branch.ref, commit, branch.commit)
         undo.pop_all()

@@ -75,6 +75,6 @@ def _gone(path: Path) -> None:
 
 def _refused(path: Path, error: OSError) -> EnvironmentProblem:
     return EnvironmentProblem(
-        f"{path} cannot be written: {error.strerror}; nothing has changed. "
+        f"{path} cannot be written: {error.strerror}. "
         f"Look at the disk and the folder with: df -h {path.parent} && ls -ld {path.parent}"
     )

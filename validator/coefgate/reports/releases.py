@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from coefgate.gates.report import Report
@@ -32,20 +32,21 @@ def _before(plan: Plan) -> str:
 
 
 def _how(report: Report) -> str:
-    if report.restored is not None:
-        return (
-            f" (these values were released before, in {report.restored[:12]}: today's figures block nothing)"
-        )
     against = report.comparison
-    return " (by itself)" if against is None else f" (against {against.base.version})"
+    if report.restored is not None:
+        how = f"these values were released before, in {report.restored[:12]}: today's figures block nothing"
+    else:
+        how = "by itself" if against is None else f"against {against.base.version}"
+    missed = ", ".join(rule.rule for rule in report.missed)
+    return f" ({how})" + (f"; missed all the same: {missed}" if missed else "")
 
 
-def made_text(plan: Plan, commit: str, files: Iterable[Path]) -> list[str]:
-    """Commit, tag and files."""
+def made_text(plan: Plan, commit: str, files: Sequence[Path]) -> list[str]:
+    """Commit, tag and files, which lie in one folder."""
     return [
         f"commit: {commit} (CHANGELOG.md)",
         f"tag: {plan.version.tag}",
-        f"files: {', '.join(map(str, files))}",
+        f"files: {', '.join(file.name for file in files)} in {files[0].parent}",
     ]
 
 

@@ -1,0 +1,705 @@
+"""``coefgate release``: the number, the gate, the changelog, the tag, the files, and all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coefgate.releases.index import read_index
+from coefgate.releases.snapshots import read_snapshot
+from tests.end_to_end.conftest import Coefgate
+from tests.end_to_end.releases import (
+    BETTER,
+    LOW,
+    Git,
+    commit,
+    digest_of,
+    edit,
+    origin,
+    releasable,
+    release_of,
+    released,
+    state,
+    succeeded,
+)
+from tests.end_to_end.test_gate_places import elsewhere
+
+__all__ = ["origin", "releasable"]
+
+DOCS = "coefficients/overhead/docs.yaml"
+ALIAS = (DOCS, "aliases: [documentation]", "aliases: [documentation, manual]")
+LOOSER = ("coefficients/guardrails.yaml", "min_calls: 50", "min_calls: 60")
+YANKED = "coefficients/yanked.yaml"
+
+
+def _yank(root: Path, *versions: str, replacement: str = "null") -> None:
+    entry = '  - {{version: {}, date: "2026-11-01", reason: too low, replacement: {}}}'
+    rows = "\n".join(entry.format(version, replacement) for version in versions)
+    (root / YANKED).write_text(f"yanked:\n{rows}\n", "utf-8")
+
+
+# --- What a release is ---------------------------------------------------------------------------------
+
+
+def test_the_first_release_is_a_tag_a_section_and_three_files(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    before = git("rev-parse", "HEAD")
+    digest = digest_of(releasable)
+    found = succeeded(coefgate("release"))
+    assert found.out.splitlines()[:4] == [
+        "coefficients 1.0.0",
+        "why: the first release",
+        f"digest: {digest}",
+        "gate: PASS (by itself)",
+    ]
+    assert found.out.splitlines()[-1] == "next: git push --atomic origin main coefficients/v1.0.0"
+    head = git("rev-parse", "HEAD")
+    assert git("cat-file", "-t", "coefficients/v1.0.0") == "tag"
+    assert git("rev-parse", "coefficients/v1.0.0^{commit}", "HEAD^") == f"{head}\n{before}"
+    assert git("show", "--name-only", "--format=%s", "HEAD") == "Release coefficients 1.0.0\n\nCHANGELOG.md"
+    assert git("status", "--porcelain") == "?? dist/"
+    release = release_of(releasable, "1.0.0")
+    assert (release.snapshot.digest, release.yanked) == (digest, ())
+    assert "## coefficients/v1.0.0 (" in (releasable / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_files_of_a_release_are_what_a_runner_reads(
+    releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    released(coefgate)
+    commit(releasable, git, BETTER)
+    assert released(coefgate, "--output", str(tmp_path / "out")) == "1.0.1"
+    folder = tmp_path / "out"
+    names = ["coefficients-1.0.1.json", "coefficients-1.0.1.json.sha256", "index.json"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    data = (folder / names[0]).read_bytes()
+    snapshot = read_snapshot(data, "it", expected=digest_of(releasable))
+    line = f"{hashlib.sha256(data).hexdigest()}  coefficients-1.0.1.json\n"
+    assert (folder / names[1]).read_text("utf-8") == line
+    index = read_index((folder / names[2]).read_bytes(), "it")
+    assert [(str(one.version), one.commit, one.digest) for one in index.versions.values()] == [
+        ("1.0.1", git("rev-parse", "coefficients/v1.0.1^{commit}"), snapshot.digest),
+        ("1.0.0", git("rev-parse", "coefficients/v1.0.0^{commit}"), digest_of(releasable, "HEAD~2")),
+    ]
+
+
+def test_the_number_follows_from_the_change(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    released(coefgate)
+    for change, number, reason in (
+        (BETTER, "1.0.1 after 1.0.0", "patch: only values changed; every key stays"),
+        (ALIAS, "1.1.0 after 1.0.1", "minor: category manual is new"),
+    ):
+        commit(releasable, git, change)
+        found = succeeded(coefgate("release"))
+        assert found.out.startswith(f"coefficients {number}\nwhy: {reason}\n")
+        assert f"gate: PASS (against {number.split()[-1]})" in found.out
+
+
+def test_what_is_gone_asks_for_a_word_and_is_a_major_version(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    released(coefgate)
+    (releasable / "coefficients/overhead/deployment.yaml").unlink()
+    git("commit", "-qam", "without deployment")
+    before = state(releasable, git)
+    found = coefgate("release")
+    assert found.code == 1
+    assert "coefficient-removed fails" in found.out
+    assert "2.0.0 is not released; nothing has changed" in found.err
+    assert state(releasable, git) == before
+    found = succeeded(coefgate("release", "--major"))
+    assert found.out.startswith("coefficients 2.0.0 after 1.0.0\nwhy: major: category deployment is gone\n")
+    assert "`deployment.low` is gone (it was 2,000)" in (releasable / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_a_major_version_is_not_made_of_nothing(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    released(coefgate)
+    commit(releasable, git, BETTER)
+    found = coefgate("release", "--major")
+    assert found.code == 2
+    assert "nothing that a runner may name is gone, so this is 1.0.1" in found.err
+
+
+def test_what_a_runner_would_not_notice_is_not_released(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    released(coefgate)
+    commit(releasable, git, LOOSER, (DOCS, "category: docs", "# words\ncategory: docs"))
+    before = state(releasable, git)
+    found = succeeded(coefgate("release"))
+    assert found.out == "nothing to release: 1.0.0 has these coefficients and withdraws the same versions\n"
+    assert state(releasable, git) == before
+
+
+def test_a_withdrawn_version_alone_is_something_to_release(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    released(coefgate)
+    commit(releasable, git, BETTER)
+    released(coefgate)
+    _yank(releasable, "1.0.0", replacement="1.0.1")
+    git("commit", "-qam", "withdraw 1.0.0")
+    found = succeeded(coefgate("release"))
+    assert "why: patch: the values of 1.0.1 stay" in found.out
+    assert [yank.version for yank in release_of(releasable, "1.0.2").yanked] == ["1.0.0"]
+    index = json.loads((releasable / "dist/index.json").read_text("utf-8"))
+    assert [yank["version"] for yank in index["yanked"]] == ["1.0.0"]
+    section = (releasable / "CHANGELOG.md").read_text("utf-8").split("## ")[1]
+    assert "- withdrawn: 1.0.0 (use 1.0.1 instead): `too low`" in section
+
+
+def test_a_dry_run_says_all_of_it_and_writes_nothing(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    released(coefgate)
+    commit(releasable, git, BETTER)
+    before = state(releasable, git), git("count-objects", "-v")
+    found = succeeded(coefgate("release", "--dry-run"))
+    assert (state(releasable, git), git("count-objects", "-v")) == before
+    assert found.out.startswith("coefficients 1.0.1 after 1.0.0\n")
+    assert "## coefficients/v1.0.1 (" in found.out
+    assert "- `marginal.create.doc` 2,210 → 2,200 (fit, see `docs/" in found.out
+    assert found.out.endswith("dry run: nothing was written\n")
+
+
+def test_a_registry_in_a_folder_has_its_changelog_beside_it(
+    releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    top = tmp_path / "top"
+    (top / "teams/theirs").mkdir(parents=True)
+    git("init", "-q", "-b", "main", str(top))
+    for folder in ("coefficients", "samples"):
+        shutil.copytree(releasable / folder, top / "teams/theirs" / folder)
+    for setting in (("user.name", "A"), ("user.email", "a@example.org")):
+        elsewhere(top, "config", *setting)
+    elsewhere(top, "add", "-A")
+    elsewhere(top, "commit", "-qm", "first")
+    theirs = top / "teams/theirs"
+    succeeded(coefgate("release", cwd=theirs / "coefficients"))
+    assert elsewhere(top, "show", "--name-only", "--format=", "HEAD") == "teams/theirs/CHANGELOG.md"
+    assert (theirs / "dist/coefficients-1.0.0.json").is_file()
+    file = theirs / BETTER[0]
+    file.write_text(file.read_text("utf-8").replace(*BETTER[1:]), "utf-8")
+    found = coefgate("release", cwd=theirs)
+    assert (found.code, f"this is not: {BETTER[0]}." in found.err) == (2, True)
+    elsewhere(top, "commit", "-qam", "better")
+    succeeded(coefgate("release", cwd=theirs))
+    succeeded(coefgate("rollback", cwd=theirs))
+    assert elsewhere(top, "show", "--name-only", "--format=", "HEAD~1").splitlines() == [
+        f"teams/theirs/{name}" for name in ("coefficients/marginal_costs.yaml", YANKED)
+    ]
+    assert elsewhere(top, "status", "--porcelain") == "?? teams/theirs/dist/"
+
+
+def test_the_section_comes_after_what_is_unreleased(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    (releasable / "CHANGELOG.md").write_text(
+        "# Changes\n\n## Unreleased\n\n- a\n\n## coefficients/v0.9.0\n\n- b\n"
+    )
+    git("add", "CHANGELOG.md")
+    git("commit", "-qm", "changelog")
+    released(coefgate)
+    headings = [
+        line for line in (releasable / "CHANGELOG.md").read_text("utf-8").splitlines() if "## " in line
+    ]
+    assert [heading.split(" (")[0] for heading in headings] == [
+        "## Unreleased",
+        "## coefficients/v1.0.0",
+        "## coefficients/v0.9.0",
+    ]
+
+
+def test_a_tag_made_by_hand_counts_by_what_its_commit_holds(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    git("tag", "-a", "-m", "by hand", "coefficients/v1.3.0")
+    found = succeeded(coefgate("release"))
+    assert found.out.startswith("coefficients 1.3.1 after 1.3.0\nwhy: patch: the values of 1.3.0 stay")
+    index = read_index((releasable / "dist/index.json").read_bytes(), "it")
+    assert [str(version) for version in index.versions] == ["1.3.1"]
+
+
+def test_after_a_release_that_nobody_can_read_comes_a_major_version(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    commit(releasable, git, (DOCS, "tokens: 15490", "tokens: -1"))
+    git("tag", "-a", "-m", "by hand", "coefficients/v1.3.0")
+    git("revert", "--no-edit", "HEAD")
+    found = succeeded(coefgate("release"))
+    assert found.out.startswith("coefficients 2.0.0 after 1.3.0\nwhy: major: no earlier release can be read")
+
+
+# --- The gate ------------------------------------------------------------------------------------------
+
+
+def test_a_red_gate_stops_a_release(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    released(coefgate)
+    commit(releasable, git, LOW)
+    before = state(releasable, git)
+    for arguments in ([], ["--dry-run"]):
+        found = coefgate("release", *arguments)
+        assert found.code == 1
+        assert "stratum-regression fails" in found.out
+        assert found.err.endswith("coefgate: 1.0.1 is not released; nothing has changed\n")
+    assert state(releasable, git) == before
+
+
+def test_what_cannot_be_measured_is_not_released(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    git("rm", "-rq", "samples/autopack")
+    git("commit", "-qm", "no samples")
+    found = coefgate("release")
+    assert found.code == 4
+    assert "NOT MEASURABLE" in found.out
+
+
+def test_reasons_are_asked_of_each_change_and_not_again(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    released(coefgate)
+    swing = ("coefficients/overhead/frontend.yaml", "tokens: 5500", "tokens: 20000")
+    commit(releasable, git, swing)
+    assert {"swing", "unmeasured"} <= set(_red(coefgate("gate", "--base", "HEAD~1", "--format", "json").out))
+    assert released(coefgate) == "1.0.1"
+
+
+def test_samples_that_are_gone_stop_a_release(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    released(coefgate)
+    store = next((releasable / "samples/autopack").glob("*.jsonl"))
+    lines = store.read_bytes().splitlines(keepends=True)
+    store.write_bytes(b"".join(lines[:-1]))
+    commit(releasable, git, BETTER)
+    found = coefgate("release")
+    assert (found.code, "sample-removed" in found.out) == (1, True)
+
+
+def _red(printed: str) -> list[str]:
+    return [rule["rule"] for rule in json.loads(printed)["rules"] if rule["status"] != "pass"]
+
+
+# --- Where nothing can be released ----------------------------------------------------------------------
+
+
+def _detached(_root: Path, git: Git) -> None:
+    git("checkout", "-q", "--detach")
+
+
+def _changed(root: Path, _git: Git) -> None:
+    edit(root, BETTER)
+
+
+def _staged(root: Path, git: Git) -> None:
+    edit(root, BETTER)
+    git("add", "-A")
+
+
+def _untracked(root: Path, _git: Git) -> None:
+    (root / "samples/autopack/new.jsonl").write_text("", "utf-8")
+
+
+def _ignored(root: Path, _git: Git) -> None:
+    (root / ".git/info/exclude").write_text("*.yaml.old\n", "utf-8")
+    (root / "coefficients/gates.yaml.old").write_text("", "utf-8")
+
+
+def _own_changelog(root: Path, _git: Git) -> None:
+    (root / "CHANGELOG.md").write_text("# mine\n", "utf-8")
+
+
+def _latin(root: Path, git: Git) -> None:
+    (root / "CHANGELOG.md").write_bytes(b"# caf\xe9\n")
+    git("add", "-A")
+    git("commit", "-qm", "latin")
+
+
+def _section(root: Path, git: Git) -> None:
+    (root / "CHANGELOG.md").write_text("# a\n\n## coefficients/v1.0.0 (2026-01-01)\n", "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "section")
+
+
+def _lightweight(_root: Path, git: Git) -> None:
+    git("tag", "coefficients/v1.0.0")
+
+
+def _elsewhere(_root: Path, git: Git) -> None:
+    git("checkout", "-qb", "side")
+    git("commit", "-q", "--allow-empty", "-m", "side")
+    git("tag", "-a", "-m", "x", "coefficients/v1.5.0")
+    git("checkout", "-q", "main")
+
+
+def _withdraws_itself(root: Path, git: Git) -> None:
+    _yank(root, "1.0.0")
+    git("commit", "-qam", "yank")
+
+
+def _withdrawn_values(root: Path, git: Git) -> None:
+    git("tag", "-a", "-m", "x", "coefficients/v1.5.0")
+    _yank(root, "1.5.0")
+    git("commit", "-qam", "yank")
+
+
+def _nobody(root: Path, git: Git) -> None:
+    for key in ("name", "email"):
+        git("config", "--unset", f"user.{key}")
+    git("config", "user.useConfigOnly", "true")
+
+
+def _invalid(root: Path, git: Git) -> None:
+    commit(root, git, (DOCS, "tokens: 15490", "tokens: -1"))
+
+
+def _odd_yank(root: Path, git: Git) -> None:
+    _yank(root, "1.0.0")
+    edit(root, (YANKED, "too low", '"too\u00a0low"'))
+    git("commit", "-qam", "yank")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "code", "words"),
+    [
+        (_detached, 2, "no branch is checked out"),
+        (_changed, 2, "this is not: coefficients/marginal_costs.yaml. Look at it with: git status"),
+        (_staged, 2, "this is not: coefficients/marginal_costs.yaml."),
+        (_untracked, 2, "this is not: samples/autopack/new.jsonl."),
+        (_ignored, 2, "this is not: coefficients/gates.yaml.old."),
+        (_own_changelog, 2, "this is not: CHANGELOG.md."),
+        (_latin, 3, "CHANGELOG.md is not UTF-8 (byte 5)"),
+        (_section, 2, "CHANGELOG.md has a section ## coefficients/v1.0.0 already"),
+        (_lightweight, 2, "git tag -d coefficients/v1.0.0"),
+        (_elsewhere, 2, "1.5.0 was released elsewhere"),
+        (_withdraws_itself, 2, "withdraws 1.0.0, which is the version of this release"),
+        (
+            _withdrawn_values,
+            2,
+            "these are the values of 1.5.0, which coefficients/yanked.yaml withdraws (too low)",
+        ),
+        (_nobody, 5, "git config user.name 'Your Name'"),
+        (_invalid, 3, "overhead.low.tokens is -1"),
+        (_odd_yank, 3, "yanked[0].reason is"),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else "",
+)
+def test_nothing_is_released_where_it_would_not_hold(
+    prepare: Callable[[Path, Git], None],
+    code: int,
+    words: str,
+    *,
+    releasable: Path,
+    git: Git,
+    coefgate: Coefgate,
+) -> None:
+    prepare(releasable, git)
+    before = state(releasable, git)
+    found = coefgate("release")
+    assert found.code == code
+    assert words in found.err
+    assert state(releasable, git) == before
+
+
+def test_a_shallow_clone_knows_no_earlier_release(
+    releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    commit(releasable, git, BETTER)
+    released(coefgate)
+    git("clone", "-q", "--depth=1", releasable.as_uri(), str(tmp_path / "shallow"))
+    for arguments in (["release"], ["release", "--assets", "coefficients/v1.0.0"], ["rollback"]):
+        found = coefgate(*arguments, cwd=tmp_path / "shallow")
+        assert (found.code, "git fetch --unshallow --tags" in found.err) == (5, True)
+
+
+def test_nothing_is_committed_yet(registry: Path, coefgate: Coefgate) -> None:
+    subprocess.run(["git", "init", "-q", "-b", "main"], cwd=registry, check=True)
+    found = coefgate("release")
+    assert (found.code, "nothing is committed here yet" in found.err) == (2, True)
+
+
+def test_a_folder_without_git_has_no_versions(registry: Path, coefgate: Coefgate) -> None:
+    found = coefgate("release")
+    assert (found.code, "git init" in found.err) == (5, True)
+
+
+def test_versions_that_nobody_knows_are_told(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    _yank(releasable, "0.9.0", replacement="0.9.1")
+    git("commit", "-qam", "yank")
+    found = succeeded(coefgate("release"))
+    assert "withdraws 0.9.0, which is no release here" in found.err
+    assert "names 0.9.1 in the place of 0.9.0, which is no release here. This one is 1.0.0" in found.err
+
+
+def test_a_clock_without_a_time_is_told(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    found = coefgate("release", environment={"GIT_COMMITTER_DATE": "no time"})
+    assert found.code == 5
+
+
+# --- All or nothing -------------------------------------------------------------------------------------
+
+
+def test_what_somebody_has_staged_and_changed_stays_theirs(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    (releasable / "notes.md").write_text("one\n", "utf-8")
+    (releasable / "page.md").write_text("one\n", "utf-8")
+    git("add", "notes.md")
+    hooks = releasable / ".git/hooks"
+    for hook in ("pre-commit", "commit-msg", "post-checkout"):
+        (hooks / hook).write_text("#!/bin/sh\necho ran >> hooks-ran\nexit 1\n", "utf-8")
+        (hooks / hook).chmod(0o755)
+    succeeded(coefgate("release"))
+    assert git("show", "--name-only", "--format=", "HEAD") == "CHANGELOG.md"
+    assert git("status", "--porcelain").splitlines() == ["A  notes.md", "?? dist/", "?? page.md"]
+    assert not (releasable / "hooks-ran").exists()
+
+
+@pytest.mark.parametrize("refused", ["refs/tags/coefficients", "refs/heads/main"])
+@pytest.mark.parametrize("command", ["release", "rollback"])
+def test_what_git_refuses_leaves_everything_as_it_was(
+    command: str, refused: str, releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    released(coefgate)
+    commit(releasable, git, BETTER)
+    if command == "rollback":
+        released(coefgate)
+    hook = releasable / ".git/hooks/reference-transaction"
+    hook.write_text(
+        "#!/bin/sh\n"
+        'test "$1" = prepared || exit 0\n'
+        "while read old new ref; do\n"
+        f'  case "$ref" in {refused}*) case "$new" in *[!0]*) exit 1;; esac;; esac\n'
+        "done\n"
+    )
+    hook.chmod(0o755)
+    before = state(releasable, git)
+    found = coefgate(command)
+    assert found.code == 5
+    assert state(releasable, git) == before
+    hook.unlink()
+    succeeded(coefgate(command))
+
+
+def test_files_that_cannot_be_written_stop_a_release(
+    releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "file").write_text("", "utf-8")
+    (tmp_path / "out/index.json").mkdir()
+    before = state(releasable, git)
+    for folder, code in ((tmp_path / "out", 2), (tmp_path / "file/below", 5), (releasable / "samples/x", 2)):
+        assert coefgate("release", "--output", str(folder)).code == code
+    assert state(releasable, git) == before
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["index.json"]
+
+
+def test_files_that_cannot_be_put_in_place_are_told_with_the_way_to_get_them(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    hook = releasable / ".git/hooks/reference-transaction"
+    hook.write_text('#!/bin/sh\ntest "$1" = committed && mkdir -p dist/index.json\nexit 0\n', "utf-8")
+    hook.chmod(0o755)
+    found = coefgate("release")
+    assert found.code == 5
+    assert "1.0.0 is released here, but its files are not all in place" in found.err
+    (releasable / "dist/index.json").rmdir()
+    succeeded(coefgate(*found.err.split("with: coefgate ")[1].split()))
+    assert len(list((releasable / "dist").iterdir())) == 3
+
+
+def test_who_signs_signs_commit_and_tag(
+    releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    before = state(releasable, git)
+    git("config", "gpg.format", "ssh")
+    git("config", "user.signingKey", str(tmp_path / "key"))
+    found = coefgate("release", "--sign")
+    assert found.code == 5
+    assert state(releasable, git) == before
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")], check=True)
+    succeeded(coefgate("release", "--sign"))
+    for name in ("HEAD", "coefficients/v1.0.0"):
+        assert "BEGIN SSH SIGNATURE" in git("cat-file", "-p", name)
+    assert release_of(releasable, "1.0.0").snapshot.digest == digest_of(releasable)
+    git("config", "commit.gpgSign", "true")
+    git("config", "tag.gpgSign", "true")
+    commit(releasable, git, BETTER)
+    released(coefgate)
+    for name in ("HEAD", "coefficients/v1.0.1"):
+        assert "BEGIN SSH SIGNATURE" in git("cat-file", "-p", name)
+
+
+# --- Push -----------------------------------------------------------------------------------------------
+
+
+def test_branch_and_tag_arrive_together(releasable: Path, git: Git, coefgate: Coefgate, origin: Path) -> None:
+    found = succeeded(coefgate("release", "--push"))
+    assert found.out.endswith("pushed: branch and coefficients/v1.0.0 to origin\n")
+    tag = git("rev-parse", "coefficients/v1.0.0")
+    there = elsewhere(origin, "rev-parse", "main", "coefficients/v1.0.0")
+    assert there == f"{git('rev-parse', 'HEAD')}\n{tag}"
+
+
+def test_the_upstream_of_the_branch_is_where_it_goes(
+    releasable: Path, git: Git, coefgate: Coefgate, origin: Path
+) -> None:
+    git("remote", "rename", "origin", "server")
+    git("checkout", "-qb", "work")
+    git("push", "-q", "-u", "server", "work:theirs")
+    assert succeeded(coefgate("release")).out.endswith(
+        "next: git push --atomic server work:theirs coefficients/v1.0.0\n"
+    )
+    commit(releasable, git, BETTER)
+    succeeded(coefgate("release", "--push"))
+    assert elsewhere(origin, "rev-parse", "theirs") == git("rev-parse", "HEAD")
+    git("config", "--unset", "branch.work.remote")
+    commit(releasable, git, ALIAS)
+    assert succeeded(coefgate("release")).out.endswith(
+        "next: git push --atomic server work coefficients/v1.1.0\n"
+    )
+
+
+def test_a_push_that_is_refused_keeps_the_release_and_says_what_to_do(
+    releasable: Path, git: Git, coefgate: Coefgate, origin: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    git("clone", "-q", str(origin), str(other))
+    elsewhere(other, "commit", "-q", "--allow-empty", "-m", "meanwhile")
+    elsewhere(other, "push", "-q", "origin", "main")
+    found = coefgate("release", "--push")
+    assert found.code == 5
+    assert "the release is complete here, and nothing of it was pushed" in found.err
+    assert "git fetch origin && git merge origin/main" in found.err
+    assert found.err.endswith("Then again: git push --atomic origin main coefficients/v1.0.0\n")
+    assert elsewhere(origin, "tag") == ""
+    git("fetch", "-q", "origin")
+    git("merge", "-q", "--no-edit", "origin/main")
+    git("push", "-q", "--atomic", "origin", "main", "coefficients/v1.0.0")
+    assert elsewhere(origin, "tag") == "coefficients/v1.0.0"
+
+
+def test_a_version_that_was_released_elsewhere_is_given_back(
+    releasable: Path, git: Git, coefgate: Coefgate, origin: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    git("clone", "-q", str(origin), str(other))
+    elsewhere(other, "config", "user.name", "B")
+    elsewhere(other, "config", "user.email", "b@example.org")
+    succeeded(coefgate("release", "--push", cwd=other))
+    commit(releasable, git, BETTER)
+    base = git("rev-parse", "HEAD")
+    found = coefgate("release", "--push")
+    assert found.code == 5
+    advice = (
+        f"git tag -d coefficients/v1.0.0 && git reset --keep {base[:12]}; then: git pull --tags origin main"
+    )
+    assert advice in found.err
+    git("tag", "-d", "coefficients/v1.0.0")
+    git("reset", "-q", "--keep", base[:12])
+    git("pull", "-q", "--no-rebase", "--no-edit", "--tags", "origin", "main")
+    assert released(coefgate, "--push") == "1.0.1"
+
+
+def test_no_remote_is_known_before_anything_is_done(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    before = state(releasable, git)
+    found = coefgate("release", "--push")
+    assert (found.code, "git remote add origin URL" in found.err) == (2, True)
+    assert state(releasable, git) == before
+
+
+def test_a_server_that_is_not_there_says_so_without_credentials(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    git("remote", "add", "origin", "http://somebody:secret@127.0.0.1:9/x.git")
+    found = coefgate("release", "--push", environment={"GIT_TERMINAL_PROMPT": "0"})
+    assert found.code == 5
+    assert "secret" not in found.text
+    assert "Then again: git push --atomic origin main coefficients/v1.0.0" in found.err
+
+
+# --- The files of an existing release ---------------------------------------------------------------------
+
+
+def test_files_of_a_tag_are_those_that_the_release_wrote(
+    releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    released(coefgate)
+    commit(releasable, git, BETTER)
+    released(coefgate)
+    for name in ("coefficients/v1.0.1", "refs/tags/coefficients/v1.0.1", "1.0.1", "v1.0.1"):
+        found = succeeded(coefgate("release", "--assets", name, "--output", str(tmp_path / "out")))
+        for file in found.out.splitlines():
+            assert Path(file).read_bytes() == (releasable / "dist" / Path(file).name).read_bytes()
+    assert len(list((tmp_path / "out").iterdir())) == 3
+
+
+def _lying(root: Path, git: Git) -> None:
+    message = git("cat-file", "tag", "coefficients/v1.0.0").partition("\n\n")[2]
+    commit(root, git, BETTER)
+    git("tag", "-d", "coefficients/v1.0.0")
+    git("tag", "-a", "--cleanup=verbatim", "-m", message, "coefficients/v1.0.0")
+
+
+def _quiet_about_yanks(root: Path, git: Git) -> None:
+    message = git("cat-file", "tag", "coefficients/v1.0.0").partition("\n\n")[2]
+    _yank(root, "0.9.0")
+    git("commit", "-qam", "yank")
+    git("tag", "-d", "coefficients/v1.0.0")
+    git("tag", "-a", "--cleanup=verbatim", "-m", message, "coefficients/v1.0.0")
+
+
+def _flattened(root: Path, git: Git) -> None:
+    git("update-ref", "refs/tags/coefficients/v1.0.0", "HEAD")
+
+
+def _by_hand(root: Path, git: Git) -> None:
+    git("tag", "-a", "-f", "-m", "by hand", "coefficients/v1.0.0")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "words"),
+    [
+        (_lying, "holds coefficients with the digest"),
+        (_quiet_about_yanks, "withdraws other versions than coefficients/yanked.yaml"),
+        (_flattened, "is not annotated here"),
+        (_by_hand, "carries no snapshot"),
+    ],
+)
+def test_a_tag_that_says_something_else_than_its_commit_gets_no_files(
+    prepare: Callable[[Path, Git], None],
+    words: str,
+    *,
+    releasable: Path,
+    git: Git,
+    coefgate: Coefgate,
+    tmp_path: Path,
+) -> None:
+    released(coefgate)
+    prepare(releasable, git)
+    found = coefgate("release", "--assets", "coefficients/v1.0.0", "--output", str(tmp_path / "out"))
+    assert (found.code, words in found.err) == (3, True), found.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--assets", "main"], "is no release"),
+        (["--assets", "1.9.0"], "names no commit here"),
+        (["--assets", "1.0.0", "--push"], "Leave out the other options"),
+    ],
+)
+def test_only_a_release_has_files(
+    arguments: list[str], words: str, git: Git, releasable: Path, coefgate: Coefgate
+) -> None:
+    found = coefgate("release", *arguments)
+    assert (found.code, words in found.err) == (2, True)
+
+
+def test_an_index_says_which_release_it_leaves_out(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    git("tag", "-a", "-m", "by hand", "coefficients/v0.9.0")
+    commit(releasable, git, BETTER)
+    assert released(coefgate) == "0.9.1"
+    found = succeeded(coefgate("release", "--assets", "0.9.1"))
+    assert "the index leaves out 0.9.0: the tag coefficients/v0.9.0 carries no snapshot" in found.err
