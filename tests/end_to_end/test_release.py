@@ -504,7 +504,7 @@ def test_files_that_cannot_be_put_in_place_are_told_with_the_way_to_get_them(
     assert found.code == 5
     assert "1.0.0 is released here, but its files are not all in place" in found.err
     (releasable / "dist/index.json").rmdir()
-    succeeded(coefgate(*found.err.split("with: coefgate ")[1].split()))
+    succeeded(coefgate(*found.err.split("them with: coefgate ")[1].split()))
     assert len(list((releasable / "dist").iterdir())) == 3
 
 

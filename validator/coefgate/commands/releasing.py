@@ -84,7 +84,7 @@ def make(
             put()
         except EnvironmentProblem as error:
             raise EnvironmentProblem(
-                f"{plan.version} is released here, but its files are not all in place: {error}. Then write them "
-                f"with: coefgate release --assets {plan.version.tag}"
+                f"{plan.version} is released here, but its files are not all in place: {error}. Then write "
+                f"them with: coefgate release --assets {plan.version.tag}"
             ) from error
     return Made(commit, tuple(files))

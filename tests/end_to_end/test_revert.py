@@ -1,0 +1,151 @@
+"""A plain ``git revert``: what it gives at the gate and at the next release, as docs/releases.md says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Coefgate, Outcome
+from tests.end_to_end.releases import (
+    BETTER,
+    Git,
+    commit,
+    digest_of,
+    origin,
+    releasable,
+    release_of,
+    released,
+    succeeded,
+)
+from tests.end_to_end.test_gate_places import red, report
+
+__all__ = ["origin", "releasable"]
+
+ALIAS = ("coefficients/overhead/docs.yaml", "aliases: [documentation]", "aliases: [documentation, manual]")
+LESS = ("coefficients/marginal_costs.yaml", "tokens: 4860", "tokens: 4850")
+STORE = "samples/autopack"
+
+
+def _gate(coefgate: Coefgate, base: str) -> Outcome:
+    return coefgate("gate", "--base", base, "--head", "HEAD", "--format", "json")
+
+
+def test_of_the_last_change_it_is_a_restore_and_gives_the_old_digest(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    released(coefgate)
+    commit(releasable, git, ALIAS)
+    assert released(coefgate) == "1.1.0"
+    before = git("rev-parse", "HEAD")
+    git("revert", "--no-edit", "HEAD~1")
+    found = _gate(coefgate, before)
+    assert (found.code, report(found)["restore"]) == (0, True)
+    shown = succeeded(coefgate("release"))
+    assert shown.out.startswith(
+        "coefficients 1.1.1 after 1.1.0\nwhy: patch: it has the values of 1.0.0 again\n"
+    )
+    release = release_of(releasable, "1.1.1")
+    assert (release.snapshot.digest, release.yanked) == (digest_of(releasable, "coefficients/v1.0.0"), ())
+
+
+def test_of_one_change_among_three_it_gives_a_new_digest(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    released(coefgate)
+    commit(releasable, git, LESS)
+    assert released(coefgate) == "1.0.1"
+    undone = commit(releasable, git, ALIAS)
+    assert released(coefgate) == "1.1.0"
+    commit(releasable, git, BETTER)
+    assert released(coefgate) == "1.1.1"
+    before = git("rev-parse", "HEAD")
+    git("revert", "--no-edit", undone)
+    found = _gate(coefgate, before)
+    assert (found.code, report(found)["restore"]) == (0, False)
+    shown = succeeded(coefgate("release"))
+    assert shown.out.startswith("coefficients 2.0.0 after 1.1.1\nwhy: major: category manual is gone\n")
+    release = release_of(releasable, "2.0.0")
+    assert release.yanked == ()
+    earlier = {
+        release_of(releasable, version).snapshot.digest for version in ("1.0.0", "1.0.1", "1.1.0", "1.1.1")
+    }
+    assert release.snapshot.digest not in earlier
+
+
+def test_of_one_value_among_three_it_is_a_patch(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+    released(coefgate)
+    commit(releasable, git, ALIAS)
+    assert released(coefgate) == "1.1.0"
+    undone = commit(releasable, git, LESS)
+    assert released(coefgate) == "1.1.1"
+    commit(releasable, git, BETTER)
+    assert released(coefgate) == "1.1.2"
+    before = git("rev-parse", "HEAD")
+    git("revert", "--no-edit", undone)
+    found = _gate(coefgate, before)
+    assert (found.code, report(found)["restore"], red(found)) == (0, False, [])
+    assert succeeded(coefgate("release")).out.startswith(
+        "coefficients 1.1.3 after 1.1.2\nwhy: patch: only values"
+    )
+
+
+@pytest.fixture
+def with_samples(releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> str:
+    """A released change of values that brought a stored call along; the commit."""
+    released(coefgate)
+    line = json.loads(next((releasable / STORE).glob("*.jsonl")).read_text("utf-8").splitlines()[-1])
+    facts = {
+        **line,
+        "run_id": "later",
+        "phase_id": "later-1",
+        "reference": "later.log:1",
+        "duplicate_of": None,
+    }
+    del facts["id"]
+    (tmp_path / "new.jsonl").write_text(json.dumps(facts) + "\n", "utf-8")
+    succeeded(coefgate("samples", "add", str(tmp_path / "new.jsonl")))
+    change = commit(releasable, git, BETTER)
+    assert released(coefgate) == "1.0.1"
+    return change
+
+
+def test_of_a_change_that_brought_samples_the_gate_keeps_the_samples(
+    with_samples: str, releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    before = git("rev-parse", "HEAD")
+    git("revert", "--no-edit", with_samples)
+    found = _gate(coefgate, before)
+    assert found.code == 1
+    assert "sample-removed" in red(found)
+    # What works: the samples stay, the values go back.
+    git("checkout", before, "--", "samples")
+    git("commit", "-q", "--amend", "--no-edit")
+    found = _gate(coefgate, before)
+    assert (found.code, report(found)["restore"]) == (0, True)
+    assert released(coefgate) == "1.0.2"
+    release = release_of(releasable, "1.0.2")
+    assert (release.snapshot.digest, release.yanked) == (digest_of(releasable, "coefficients/v1.0.0"), ())
+
+
+def test_a_rollback_of_a_change_that_brought_samples_keeps_them(
+    with_samples: str, releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    before = git("rev-parse", "HEAD")
+    succeeded(coefgate("rollback"))
+    assert git("diff", "--name-only", before, "HEAD", "--", "samples") == ""
+    assert digest_of(releasable) == digest_of(releasable, "coefficients/v1.0.0")
+
+
+def test_who_has_reverted_by_hand_withdraws_with_a_rollback(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    released(coefgate)
+    bad = commit(releasable, git, BETTER)
+    released(coefgate)
+    git("revert", "--no-edit", bad)
+    assert released(coefgate) == "1.0.2"
+    succeeded(coefgate("rollback", "1.0.0", "--reason", "cuts off"))
+    release = release_of(releasable, "1.0.3")
+    assert [(yank.version, yank.replacement) for yank in release.yanked] == [("1.0.1", "1.0.3")]

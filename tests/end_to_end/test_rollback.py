@@ -1,0 +1,307 @@
+"""``coefgate rollback``: the old values, the old digest, a patch release, and what came between withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Coefgate
+from tests.end_to_end.releases import (
+    BETTER,
+    LOW,
+    Git,
+    commit,
+    digest_of,
+    edit,
+    origin,
+    releasable,
+    release_of,
+    released,
+    state,
+    succeeded,
+)
+from tests.end_to_end.test_gate_places import elsewhere
+
+__all__ = ["origin", "releasable"]
+
+DOCS = "coefficients/overhead/docs.yaml"
+ALIAS = (DOCS, "aliases: [documentation]", "aliases: [documentation, manual]")
+LOOSER = ("coefficients/guardrails.yaml", "min_calls: 50", "min_calls: 60")
+TIGHTER = ("coefficients/gates.yaml", "mean_below: 50", "mean_below: 49")
+YANKED = "coefficients/yanked.yaml"
+DAY = {"GIT_COMMITTER_DATE": "2026-12-01T23:30:00-0500", "GIT_AUTHOR_DATE": "2026-12-01T23:30:00-0500"}
+
+
+@pytest.fixture
+def three(releasable: Path, git: Git, coefgate: Coefgate) -> Path:
+    """1.0.0, a better 1.0.1, and 1.1.0 with a new alias; then two more changes that are no values."""
+    assert released(coefgate) == "1.0.0"
+    commit(releasable, git, BETTER)
+    assert released(coefgate) == "1.0.1"
+    commit(releasable, git, ALIAS)
+    assert released(coefgate) == "1.1.0"
+    commit(releasable, git, LOOSER, TIGHTER)
+    return releasable
+
+
+def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
+    three: Path, git: Git, coefgate: Coefgate
+) -> None:
+    bad, good = digest_of(three), digest_of(three, "coefficients/v1.0.0")
+    found = succeeded(coefgate("rollback", "1.0.0", "--reason", 'cuts "off"', environment=DAY))
+    assert digest_of(three) == good
+    lines = found.out.splitlines()
+    assert lines[:2] == [f"back to: 1.0.0, from {bad}", f"digest: {good}, which is that of 1.0.0"]
+    assert lines[2] == f"commit: {git('rev-parse', 'HEAD~1')} (coefficients/)"
+    assert lines[3:6] == [
+        "withdrawn: 1.1.0, 1.0.1",
+        "coefficients 1.1.1 after 1.1.0",
+        "why: patch: it has the values of 1.0.0 again",
+    ]
+    assert lines[-1] == "next: git push --atomic origin main coefficients/v1.1.1"
+    release = release_of(three, "1.1.1")
+    assert release.snapshot.digest == good
+    assert [(yank.version, yank.date, yank.reason, yank.replacement) for yank in release.yanked] == [
+        ("1.1.0", "2026-12-01", 'cuts "off"', "1.1.1"),
+        ("1.0.1", "2026-12-01", 'cuts "off"', "1.1.1"),
+    ]
+    changed = git("diff", "--name-only", "coefficients/v1.1.0", "HEAD").splitlines()
+    assert changed == [
+        "CHANGELOG.md",
+        "coefficients/gates.yaml",
+        "coefficients/guardrails.yaml",
+        "coefficients/marginal_costs.yaml",
+        DOCS,
+        YANKED,
+    ]
+    assert git("diff", "--name-only", "HEAD~2", "HEAD", "--", *changed[1:3], "samples") == ""
+    assert git("log", "-1", "--format=%B", "HEAD~1").splitlines() == [
+        "Roll back the coefficients to 1.0.0",
+        "",
+        'cuts "off"',
+        "",
+        "Withdrawn: 1.1.0, 1.0.1",
+        f"Digest: {good}",
+    ]
+    assert "## coefficients/v1.1.1 (2026-12-01)" in (three / "CHANGELOG.md").read_text("utf-8")
+    assert git("status", "--porcelain") == "?? dist/"
+    assert (three / YANKED).read_text("utf-8").startswith("# yaml-language-server")
+    assert coefgate("check").code == 0
+
+
+def test_unless_told_otherwise_it_goes_to_the_newest_release_with_other_values(
+    three: Path, git: Git, coefgate: Coefgate
+) -> None:
+    succeeded(coefgate("rollback"))
+    assert digest_of(three) == digest_of(three, "coefficients/v1.0.1")
+    assert [yank.version for yank in release_of(three, "1.1.1").yanked] == ["1.1.0"]
+    succeeded(coefgate("rollback"))
+    assert digest_of(three) == digest_of(three, "coefficients/v1.0.0")
+    yanked = release_of(three, "1.1.2").yanked
+    assert [(yank.version, yank.replacement) for yank in yanked] == [
+        ("1.1.1", "1.1.2"),
+        ("1.0.1", "1.1.2"),
+        ("1.1.0", "1.1.1"),
+    ]
+    before = state(three, git)
+    found = coefgate("rollback")
+    assert (found.code, "no release before 1.1.2 has other values" in found.err) == (2, True)
+    assert state(three, git) == before
+
+
+def test_files_that_came_in_go_and_those_that_went_come_back(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    released(coefgate)
+    overhead = releasable / "coefficients/overhead"
+    (overhead / "deployment.yaml").rename(overhead / "delivery.yaml")
+    edit(releasable, ("coefficients/overhead/delivery.yaml", "category: deployment", "category: delivery"))
+    git("add", "-A", "coefficients")
+    git("rm", "-q", "--cached", YANKED)
+    (releasable / YANKED).unlink()
+    git("commit", "-qm", "rename")
+    assert released(coefgate, "--major") == "2.0.0"
+    succeeded(coefgate("rollback", "v1.0.0"))
+    assert (overhead / "deployment.yaml").is_file()
+    assert not (overhead / "delivery.yaml").exists()
+    assert (releasable / YANKED).is_file()
+    assert digest_of(releasable) == digest_of(releasable, "coefficients/v1.0.0")
+    assert [yank.version for yank in release_of(releasable, "2.0.1").yanked] == ["2.0.0"]
+
+
+def test_values_that_were_never_released_are_taken_back_as_well(
+    three: Path, git: Git, coefgate: Coefgate
+) -> None:
+    commit(three, git, LOW)
+    assert coefgate("release").code == 1
+    succeeded(coefgate("rollback", "coefficients/v1.0.1"))
+    assert digest_of(three) == digest_of(three, "coefficients/v1.0.1")
+
+
+def test_coefficients_that_cannot_be_read_are_no_hindrance(three: Path, git: Git, coefgate: Coefgate) -> None:
+    commit(three, git, (DOCS, "tokens: 15490", "tokens: -1"))
+    assert coefgate("check").code == 3
+    found = succeeded(coefgate("rollback", "1.0.1"))
+    assert found.out.startswith("back to: 1.0.1, from coefficients that cannot be read\n")
+    assert digest_of(three) == digest_of(three, "coefficients/v1.0.1")
+
+
+def test_what_was_reverted_by_hand_is_only_withdrawn_and_released(
+    three: Path, git: Git, coefgate: Coefgate
+) -> None:
+    git("checkout", "coefficients/v1.0.1", "--", DOCS)
+    git("commit", "-qm", "by hand")
+    found = succeeded(coefgate("rollback", "--reason", "too low"))
+    assert git("show", "--name-only", "--format=", "HEAD~1") == YANKED
+    assert digest_of(three) == digest_of(three, "coefficients/v1.0.1")
+    assert "withdrawn: 1.1.0" in found.out
+    found = succeeded(coefgate("rollback", "1.0.1"))
+    assert found.out.startswith("nothing to do: ")
+
+
+def test_where_runners_are_already_there_is_nothing_to_release(
+    three: Path, git: Git, coefgate: Coefgate
+) -> None:
+    commit(three, git, LOW)
+    before = state(three, git)
+    found = coefgate("rollback", "1.1.0")
+    assert (found.code, "the newest release, 1.1.0, has the values of 1.1.0" in found.err) == (2, True)
+    assert state(three, git) == before
+
+
+def test_a_dry_run_moves_nothing(three: Path, git: Git, coefgate: Coefgate) -> None:
+    before = state(three, git)
+    found = succeeded(coefgate("rollback", "--dry-run"))
+    assert state(three, git) == before
+    assert "withdrawn: 1.1.0" in found.out
+    assert "- withdrawn: 1.1.0 (use 1.1.1 instead): `rolled back to 1.0.1`" in found.out
+    assert found.out.endswith("dry run: nothing was written\n")
+
+
+def test_a_rollback_arrives_at_the_server_in_one_piece(
+    releasable: Path, git: Git, coefgate: Coefgate, origin: Path
+) -> None:
+    released(coefgate, "--push")
+    commit(releasable, git, BETTER)
+    released(coefgate, "--push")
+    found = succeeded(coefgate("rollback", "--push", "--reason", "cuts off"))
+    assert found.out.endswith("pushed: branch and coefficients/v1.0.2 to origin\n")
+    heads = elsewhere(origin, "rev-parse", "main", "coefficients/v1.0.2^{commit}").splitlines()
+    assert heads == [git("rev-parse", "HEAD")] * 2
+
+
+def test_a_rollback_that_the_server_refuses_is_kept_here(
+    releasable: Path, git: Git, coefgate: Coefgate, origin: Path, tmp_path: Path
+) -> None:
+    released(coefgate, "--push")
+    commit(releasable, git, BETTER)
+    released(coefgate, "--push")
+    other = tmp_path / "other"
+    git("clone", "-q", str(origin), str(other))
+    elsewhere(other, "commit", "-q", "--allow-empty", "-m", "meanwhile")
+    elsewhere(other, "push", "-q", "origin", "main")
+    found = coefgate("rollback", "--push")
+    assert found.code == 5
+    assert "git fetch origin && git merge origin/main" in found.err
+    assert "coefficients/v1.0.2" not in elsewhere(origin, "tag")
+    assert digest_of(releasable) == digest_of(releasable, "coefficients/v1.0.0")
+    git("fetch", "-q", "origin")
+    git("merge", "-q", "--no-edit", "origin/main")
+    git("push", "-q", "--atomic", "origin", "main", "coefficients/v1.0.2")
+
+
+def test_changed_samples_are_no_hindrance_and_stay(three: Path, git: Git, coefgate: Coefgate) -> None:
+    (three / "samples/autopack/notes").write_text("mine", "utf-8")
+    (three / "page.md").write_text("mine", "utf-8")
+    git("add", "page.md")
+    succeeded(coefgate("rollback"))
+    assert git("status", "--porcelain").splitlines() == [
+        "A  page.md",
+        "?? dist/",
+        "?? samples/autopack/notes",
+    ]
+
+
+def _changed(root: Path, _git: Git) -> None:
+    edit(root, (DOCS, "tokens: 15490", "tokens: 15480"))
+
+
+def _broken_yanks(root: Path, git: Git) -> None:
+    (root / YANKED).write_text("yanked: [\n", "utf-8")
+    git("commit", "-qam", "broken")
+
+
+def _odd_yanks(root: Path, git: Git) -> None:
+    (root / YANKED).write_text("? yanked\n: !!seq []\n", "utf-8")
+    git("commit", "-qam", "odd")
+
+
+def _yanked(root: Path, git: Git) -> None:
+    rows = '  - {version: 1.0.1, date: "2026-11-01", reason: bad, replacement: null}\n'
+    (root / YANKED).write_text(f"yanked:\n{rows}", "utf-8")
+    git("commit", "-qam", "yank")
+
+
+def _nothing(root: Path, git: Git) -> None:
+    """All is as it was."""
+
+
+def _lying(root: Path, git: Git) -> None:
+    message = git("cat-file", "tag", "coefficients/v1.0.0").partition("\n\n")[2]
+    git("tag", "-d", "coefficients/v1.0.1")
+    message = message.replace('"version":"1.0.0"', '"version":"1.0.1"')
+    commit_of = git("rev-list", "-1", "HEAD~3")
+    git("tag", "-a", "--cleanup=verbatim", "-m", message, "coefficients/v1.0.1", commit_of)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "arguments", "code", "words"),
+    [
+        (_changed, [], 2, f"this is not: {DOCS}."),
+        (_broken_yanks, [], 3, YANKED),
+        (_odd_yanks, [], 3, YANKED),
+        (
+            _yanked,
+            ["1.0.1"],
+            2,
+            "1.0.1 was withdrawn itself (bad). Go back to another one: coefgate rollback 1.1.0",
+        ),
+        (
+            _nothing,
+            ["1.4.0"],
+            2,
+            "'1.4.0' is no release of this branch. The releases are 1.1.0, 1.0.1, 1.0.0",
+        ),
+        (_nothing, ["main"], 2, "'main' is no release"),
+        (_nothing, ["--reason", "a\nb"], 2, "a reason is one line of 1 to 500 characters"),
+        (_nothing, ["--reason", " "], 2, "a reason is one line"),
+        (_nothing, ["--push"], 2, "git remote add origin URL"),
+        (_nothing, ["--output", "coefficients/x"], 2, "lies in coefficients/"),
+        (_lying, ["1.0.1"], 3, "the files of 1.0.1 give the digest"),
+    ],
+)
+def test_what_cannot_be_gone_back_to_leaves_everything_as_it_was(
+    prepare: Callable[[Path, Git], None],
+    arguments: list[str],
+    code: int,
+    words: str,
+    *,
+    three: Path,
+    git: Git,
+    coefgate: Coefgate,
+) -> None:
+    prepare(three, git)
+    before = state(three, git)
+    found = coefgate("rollback", *arguments)
+    assert found.code == code, found.err
+    assert words in found.err
+    assert state(three, git) == before
+
+
+def test_before_the_first_release_there_is_nothing_to_go_back_to(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    found = coefgate("rollback")
+    assert (found.code, "nothing was released yet" in found.err) == (2, True)
