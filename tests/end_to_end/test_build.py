@@ -24,7 +24,7 @@ FROZEN = Path(__file__).parents[1] / "vectors/build"
 DIGEST = "sha256:fc893e8d45eecb3c52e38029cd31239894b33a25b0cca64688c8571be0584479"
 """Of the frozen registry, on every Python and machine; another one needs another format, or meaning."""
 
-ENVIRONMENTS = (
+ENVIRONMENTS: tuple[dict[str, str], ...] = (
     {},
     {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Pacific/Kiritimati"},
     {"PYTHONHASHSEED": "4242", "LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns", "PYTHONUTF8": "0"},

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -479,6 +480,52 @@ def test_what_git_refuses_leaves_everything_as_it_was(
     assert state(releasable, git) == before
     hook.unlink()
     succeeded(coefgate(command))
+
+
+_STOPPED = """#!/bin/sh
+test "$1" = prepared || exit 0
+read old new ref
+case "$ref" in {ref}*) ;; *) exit 0;; esac
+set -- $(cat /proc/$PPID/stat)
+kill -{signal} $4
+exit {then}
+"""
+
+
+@pytest.mark.parametrize("ref", ["refs/tags/coefficients", "refs/heads/main"])
+def test_an_interruption_leaves_everything_as_it_was(
+    ref: str, releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    released(coefgate)
+    commit(releasable, git, BETTER)
+    before = state(releasable, git)
+    hook = releasable / ".git/hooks/reference-transaction"
+    hook.write_text(_STOPPED.format(ref=ref, signal="INT", then=0), "utf-8")
+    hook.chmod(0o755)
+    found = coefgate("release")
+    hook.unlink()
+    assert (found.code, found.err.strip()) == (130, "interrupted")
+    assert state(releasable, git) == before
+    assert released(coefgate) == "1.0.1"
+
+
+def test_a_release_that_was_killed_is_named_with_the_way_out(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    hook = releasable / ".git/hooks/reference-transaction"
+    hook.write_text(_STOPPED.format(ref="refs/heads/main", signal="KILL", then=1), "utf-8")
+    hook.chmod(0o755)
+    killed = [sys.executable, "-m", "coefgate", "release"]
+    assert subprocess.run(killed, cwd=releasable, capture_output=True, check=False).returncode == -9
+    hook.unlink()
+    found = coefgate("release")
+    assert (found.code, "this is not: CHANGELOG.md." in found.err) == (2, True)
+    git("stash", "-q", "-u")
+    found = coefgate("release")
+    way_out = "If an interrupted release left it here: git tag -d coefficients/v1.0.0;"
+    assert (found.code, way_out in found.err) == (2, True)
+    git("tag", "-d", "coefficients/v1.0.0")
+    assert released(coefgate) == "1.0.0"
 
 
 def test_files_that_cannot_be_written_stop_a_release(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -92,10 +92,11 @@ def publish(
     """
     paths = tuple(files)
     with ExitStack() as undo:
+        undo.callback(_untag, repository, version, commit)
         _tag(repository, commit, version, annotation, sign=sign)
-        undo.callback(repository.git, "update-ref", "-d", f"refs/tags/{version.tag}")
         undo.callback(_bring_in_line, repository, "HEAD", paths)
         _bring_in_line(repository, commit, paths)
+        undo.callback(_move_back, repository, branch, commit)
         reason = f"coefgate: release {version}"
         repository.git("update-ref", "-m", reason, branch.ref, commit, branch.commit)
         undo.pop_all()
@@ -109,6 +110,19 @@ def _tag(repository: Repository, commit: str, version: Version, message: str, *,
         )
     except EnvironmentProblem as error:
         raise EnvironmentProblem(f"the tag was not made, and nothing has changed: {error}") from error
+
+
+def _untag(repository: Repository, version: Version, commit: str) -> None:
+    """Take the tag away, if it is ours: an interruption may have come before or after it was made."""
+    ref = f"refs/tags/{version.tag}"
+    if commit in repository.git("for-each-ref", "--format=%(*objectname)", ref).decode().split():
+        repository.git("update-ref", "-d", ref)
+
+
+def _move_back(repository: Repository, branch: Branch, commit: str) -> None:
+    """The branch back where it was, if an interruption came after it had moved."""
+    with suppress(EnvironmentProblem):
+        repository.git("update-ref", "-m", "coefgate: taken back", branch.ref, branch.commit, commit)
 
 
 def _bring_in_line(repository: Repository, commit: str, paths: tuple[str, ...]) -> None:

@@ -1,0 +1,94 @@
+"""Withdrawn versions put in front of those that ``yanked.yaml`` holds, in whatever form it was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coefgate.problems import InvalidInput, UsageProblem
+from coefgate.registry.documents import parse_document
+from coefgate.registry.marks import Document
+from coefgate.registry.schemas import schema_problems
+from coefgate.registry.yanked import FILE, with_yanked, yanked_rows
+
+ROW = {"version": "1.5.0", "date": "2026-12-01", "reason": "cuts: off", "replacement": "1.5.1"}
+OTHER = {"version": "1.4.9", "date": "2026-12-01", "reason": "a", "replacement": None}
+BLOCK = '- version: "1.5.0"\n{0}  date: "2026-12-01"\n{0}  reason: "cuts: off"\n{0}  replacement: "1.5.1"\n'
+FLOW = '{version: "1.5.0", date: "2026-12-01", reason: "cuts: off", replacement: "1.5.1"}'
+LIST = '    - version: 1.4.0\n      date: "2026-11-30"\n      reason: b\n      replacement: null\n'
+OLD = '{version: 1.4.0, date: "2026-11-30", reason: b, replacement: null}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            None,
+            (
+                "# yaml-language-server: $schema=../schemas/yanked.schema.json\n"
+                f"# Released versions that were withdrawn, newest first.\nyanked:\n  {BLOCK.format('  ')}"
+            ),
+        ),
+        ("yanked: []\n", f"yanked:\n  {BLOCK.format('  ')}"),
+        ("yanked: []", f"yanked:\n  {BLOCK.format('  ')}"),
+        ("# a\nyanked: [ ]  # none\n# b\n", f"# a\nyanked:  # none\n  {BLOCK.format('  ')}# b\n"),
+        ("yanked: [\n]\n", f"yanked:\n  {BLOCK.format('  ')}"),
+        (f"yanked:\n- {OLD}\n", f"yanked:\n{BLOCK.format('')}- {OLD}\n"),
+        (
+            f"yanked:\n  # the first\n  - {OLD}  # b\n# end\n",
+            f"yanked:\n  # the first\n  {BLOCK.format('  ')}  - {OLD}  # b\n# end\n",
+        ),
+        (
+            f"yanked:\n{LIST}",
+            f"yanked:\n    {BLOCK.format('    ')}{LIST}",
+        ),
+        (f"yanked: [{OLD}]  # c\n", f"yanked: [{FLOW}, {OLD}]  # c\n"),
+        (f"yanked: [\n  {OLD},\n]\n", f"yanked: [{FLOW}, \n  {OLD},\n]\n"),
+        ("{yanked: []}\n", f"{{yanked: [{FLOW}]}}\n"),
+        (f"{{yanked: [{OLD}]}}\n", f"{{yanked: [{FLOW}, {OLD}]}}\n"),
+    ],
+)
+def test_comments_and_form_stay(before: str | None, after: str) -> None:
+    found = with_yanked(None if before is None else before.encode(), [ROW]).decode()
+    assert found == after
+    rows = yanked_rows(found.encode())
+    assert rows[0] == ROW
+    assert rows[1:] == yanked_rows(None if before is None else before.encode())
+
+
+def test_several_come_in_their_order_and_none_changes_nothing() -> None:
+    before = b"yanked: []  # none\n"
+    assert yanked_rows(with_yanked(before, [ROW, OTHER])) == [ROW, OTHER]
+    assert with_yanked(before, []) == before
+
+
+def test_a_file_that_cannot_be_read_is_an_error() -> None:
+    with pytest.raises(InvalidInput, match=FILE):
+        yanked_rows(b"yanked: [")
+    with pytest.raises(InvalidInput, match=FILE):
+        with_yanked(b"yanked: [", [ROW])
+
+
+@pytest.mark.parametrize("content", [b"yanked:\n", b"other: []\n", b"yanked: {}\n", b"- a\n"])
+def test_a_form_that_cannot_be_kept_is_told(content: bytes) -> None:
+    with pytest.raises((UsageProblem, InvalidInput), match="yanked"):
+        with_yanked(content, [ROW])
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=60), min_size=1, max_size=4
+    ),
+    st.sampled_from(sorted(Path(__file__).parents[2].glob("schemas/fixtures/valid/yanked/*.yaml"))),
+)
+def test_every_reason_is_read_back_as_it_was(reasons: list[str], file: Path) -> None:
+    rows = [{**ROW, "version": f"1.6.{n}", "reason": reason} for n, reason in enumerate(reasons)]
+    before = file.read_bytes()
+    content = with_yanked(before, rows)
+    assert yanked_rows(content) == [*rows, *yanked_rows(before)]
+    document = parse_document(content, FILE)
+    assert isinstance(document, Document)
+    assert not schema_problems(document, "yanked")
