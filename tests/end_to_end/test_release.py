@@ -617,7 +617,7 @@ def test_a_push_that_is_refused_keeps_the_release_and_says_what_to_do(
     found = coefgate("release", "--push")
     assert found.code == 5
     assert "the release is complete here, and nothing of it was pushed" in found.err
-    assert "git fetch origin && git merge origin/main" in found.err
+    assert "git fetch origin main && git merge FETCH_HEAD" in found.err
     assert found.err.endswith("Then again: git push --atomic origin main coefficients/v1.0.0\n")
     assert elsewhere(origin, "tag") == ""
     git("fetch", "-q", "origin")
@@ -653,6 +653,14 @@ def test_no_remote_is_known_before_anything_is_done(releasable: Path, git: Git, 
     found = coefgate("release", "--push")
     assert (found.code, "git remote add origin URL" in found.err) == (2, True)
     assert state(releasable, git) == before
+
+
+def test_an_address_in_the_place_of_a_remote_is_shown_without_credentials(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    git("config", "branch.main.remote", "http://somebody:secret@127.0.0.1:9/x.git")
+    found = succeeded(coefgate("release"))
+    assert found.out.endswith("next: git push --atomic http://127.0.0.1:9/x.git main coefficients/v1.0.0\n")
 
 
 def test_a_server_that_is_not_there_says_so_without_credentials(

@@ -119,9 +119,11 @@ def test_of_a_change_that_brought_samples_the_gate_keeps_the_samples(
     found = _gate(coefgate, before)
     assert found.code == 1
     assert "sample-removed" in red(found)
+    git("reset", "-q", "--hard", before)
     # What works: the samples stay, the values go back.
-    git("checkout", before, "--", "samples")
-    git("commit", "-q", "--amend", "--no-edit")
+    git("revert", "--no-commit", with_samples)
+    git("checkout", "HEAD", "--", "samples")
+    git("commit", "-q", "--no-edit")
     found = _gate(coefgate, before)
     assert (found.code, report(found)["restore"]) == (0, True)
     assert released(coefgate) == "1.0.2"

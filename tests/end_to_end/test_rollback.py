@@ -204,7 +204,7 @@ def test_a_rollback_that_the_server_refuses_is_kept_here(
     elsewhere(other, "push", "-q", "origin", "main")
     found = coefgate("rollback", "--push")
     assert found.code == 5
-    assert "git fetch origin && git merge origin/main" in found.err
+    assert "git fetch origin main && git merge FETCH_HEAD" in found.err
     assert "coefficients/v1.0.2" not in elsewhere(origin, "tag")
     assert digest_of(releasable) == digest_of(releasable, "coefficients/v1.0.0")
     git("fetch", "-q", "origin")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coefgate.gates.release_verdict import OF_ONE_CHANGE, REMOVED
 from coefgate.commands.rule_sections import rule_sections
+from coefgate.gates.release_verdict import OF_ONE_CHANGE, REMOVED
 
 ASKED = {
     *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression"),

@@ -102,7 +102,7 @@ def _release(
     emit("\n".join([*said, *made_text(plan, made.commit, made.files)]))
     if pushing and there is not None:
         push(repository, branch, there, plan.version)
-        emit(pushed_text(there.remote, plan.version))
+        emit(pushed_text(there.shown, plan.version))
     else:
         emit(f"next: {push_command(branch, there, plan.version)}")
     return PASS

@@ -23,6 +23,11 @@ class Upstream:
     remote: str
     branch: str
 
+    @property
+    def shown(self) -> str:
+        """The remote as it may be printed: git takes an address in its place, which may hold credentials."""
+        return _CREDENTIALS.sub("//", self.remote)
+
 
 def upstream(repository: Repository, branch: Branch) -> Upstream | None:
     """Remote and branch that git knows as upstream, else those of ``origin``, or of the only remote."""
@@ -41,7 +46,7 @@ def _setting(repository: Repository, name: str) -> str:
 
 def push_command(branch: Branch, there: Upstream | None, version: Version) -> str:
     """What to type, as one line for a shell."""
-    remote, name = (there.remote, there.branch) if there else ("origin", branch.name)
+    remote, name = (there.shown, there.branch) if there else ("origin", branch.name)
     what = branch.name if name == branch.name else f"{branch.name}:{name}"
     return shlex.join(["git", "push", "--atomic", remote, what, version.tag])
 
@@ -85,9 +90,8 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
         return (
             f"{version} was released elsewhere meanwhile, and no tag is ever moved. Take this one back with: "
             f"git tag -d {version.tag} && git reset --keep {before}; then: "
-            f"git pull --tags {there.remote} {there.branch}, and release again.\n"
+            f"git pull --tags {there.shown} {there.branch}, and release again.\n"
         )
     return (
-        f"If somebody else pushed meanwhile: git fetch {there.remote} && "
-        f"git merge {there.remote}/{there.branch}\n"
+        f"If somebody else pushed meanwhile: git fetch {there.shown} {there.branch} && git merge FETCH_HEAD\n"
     )
