@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,15 @@ from coefgate.registry.reading import read_registry
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.releases.annotation import Release
 from coefgate.releases.version import Version
-from tests.end_to_end.conftest import Coefgate, Outcome
-from tests.end_to_end.test_gate_places import BETTER, LOW, edit
+from tests.end_to_end.conftest import SHIPPED, Coefgate, Outcome, run_coefgate
+from tests.end_to_end.test_gate_places import BETTER, LOW, edit, elsewhere
 
-__all__ = ["BETTER", "LOW", "edit"]
+__all__ = ["BETTER", "LOW", "edit", "elsewhere"]
 
 Git = Callable[..., str]
+ALIAS = ("coefficients/overhead/docs.yaml", "aliases: [documentation]", "aliases: [documentation, manual]")
+LOOSER = ("coefficients/guardrails.yaml", "min_calls: 50", "min_calls: 60")
+TIGHTER = ("coefficients/gates.yaml", "mean_below: 50", "mean_below: 49")
 
 
 @pytest.fixture
@@ -27,6 +31,43 @@ def releasable(registry: Path, git: Git) -> Path:
     """The registry with a committer."""
     git("config", "user.name", "A Tester")
     git("config", "user.email", "tester@example.org")
+    return registry
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Registries with releases, made once and copied by each test: ``once`` has 1.0.0, ``three`` 1.1.0."""
+    scratch = tmp_path_factory.mktemp("releases")
+    root = scratch / "registry"
+    for folder in ("coefficients", "samples"):
+        shutil.copytree(SHIPPED / folder, root / folder)
+    elsewhere(root, "init", "-q", "-b", "main")
+    elsewhere(root, "config", "user.name", "A Tester")
+    elsewhere(root, "config", "user.email", "tester@example.org")
+    for change in (None, BETTER, ALIAS):
+        if change is not None:
+            edit(root, change)
+        elsewhere(root, "add", "coefficients", "samples")
+        elsewhere(root, "commit", "-qm", "change")
+        succeeded(run_coefgate(root, "release", scratch=scratch))
+        if change is None:
+            shutil.copytree(root, scratch / "once")
+    return {"once": scratch / "once", "three": root}
+
+
+@pytest.fixture
+def once(registry: Path, git: Git, prepared: dict[str, Path]) -> Path:
+    """The registry with one release, 1.0.0."""
+    shutil.rmtree(registry)
+    return Path(shutil.copytree(prepared["once"], registry))
+
+
+@pytest.fixture
+def three(registry: Path, git: Git, prepared: dict[str, Path]) -> Path:
+    """1.0.0, a better 1.0.1, and 1.1.0 with a new alias; then two more changes that are no values."""
+    shutil.rmtree(registry)
+    shutil.copytree(prepared["three"], registry)
+    commit(registry, git, LOOSER, TIGHTER)
     return registry
 
 

@@ -16,26 +16,29 @@ from coefgate.releases.index import read_index
 from coefgate.releases.snapshots import read_snapshot
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.releases import (
+    ALIAS,
     BETTER,
+    LOOSER,
     LOW,
     Git,
     commit,
     digest_of,
     edit,
+    once,
     origin,
+    prepared,
     releasable,
     release_of,
     released,
     state,
     succeeded,
+    three,
 )
 from tests.end_to_end.test_gate_places import elsewhere
 
-__all__ = ["origin", "releasable"]
+__all__ = ["once", "origin", "prepared", "releasable", "three"]
 
 DOCS = "coefficients/overhead/docs.yaml"
-ALIAS = (DOCS, "aliases: [documentation]", "aliases: [documentation, manual]")
-LOOSER = ("coefficients/guardrails.yaml", "min_calls: 50", "min_calls: 60")
 YANKED = "coefficients/yanked.yaml"
 
 
@@ -72,96 +75,85 @@ def test_the_first_release_is_a_tag_a_section_and_three_files(
 
 
 def test_the_files_of_a_release_are_what_a_runner_reads(
-    releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+    once: Path, git: Git, coefgate: Coefgate, tmp_path: Path
 ) -> None:
-    released(coefgate)
-    commit(releasable, git, BETTER)
+    commit(once, git, BETTER)
     assert released(coefgate, "--output", str(tmp_path / "out")) == "1.0.1"
     folder = tmp_path / "out"
     names = ["coefficients-1.0.1.json", "coefficients-1.0.1.json.sha256", "index.json"]
     assert sorted(path.name for path in folder.iterdir()) == names
     data = (folder / names[0]).read_bytes()
-    snapshot = read_snapshot(data, "it", expected=digest_of(releasable))
+    snapshot = read_snapshot(data, "it", expected=digest_of(once))
     line = f"{hashlib.sha256(data).hexdigest()}  coefficients-1.0.1.json\n"
     assert (folder / names[1]).read_text("utf-8") == line
     index = read_index((folder / names[2]).read_bytes(), "it")
     assert [(str(one.version), one.commit, one.digest) for one in index.versions.values()] == [
         ("1.0.1", git("rev-parse", "coefficients/v1.0.1^{commit}"), snapshot.digest),
-        ("1.0.0", git("rev-parse", "coefficients/v1.0.0^{commit}"), digest_of(releasable, "HEAD~2")),
+        ("1.0.0", git("rev-parse", "coefficients/v1.0.0^{commit}"), digest_of(once, "HEAD~2")),
     ]
 
 
-def test_the_number_follows_from_the_change(releasable: Path, git: Git, coefgate: Coefgate) -> None:
-    released(coefgate)
+def test_the_number_follows_from_the_change(once: Path, git: Git, coefgate: Coefgate) -> None:
     for change, number, reason in (
         (BETTER, "1.0.1 after 1.0.0", "patch: only values changed; every key stays"),
         (ALIAS, "1.1.0 after 1.0.1", "minor: category manual is new"),
     ):
-        commit(releasable, git, change)
+        commit(once, git, change)
         found = succeeded(coefgate("release"))
         assert found.out.startswith(f"coefficients {number}\nwhy: {reason}\n")
         assert f"gate: PASS (against {number.split()[-1]})" in found.out
 
 
 def test_what_is_gone_asks_for_a_word_and_is_a_major_version(
-    releasable: Path, git: Git, coefgate: Coefgate
+    once: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    released(coefgate)
-    (releasable / "coefficients/overhead/deployment.yaml").unlink()
+    (once / "coefficients/overhead/deployment.yaml").unlink()
     git("commit", "-qam", "without deployment")
-    before = state(releasable, git)
+    before = state(once, git)
     found = coefgate("release")
     assert found.code == 1
     assert "coefficient-removed fails" in found.out
     assert "2.0.0 is not released; nothing has changed" in found.err
-    assert state(releasable, git) == before
+    assert state(once, git) == before
     found = succeeded(coefgate("release", "--major"))
     assert found.out.startswith("coefficients 2.0.0 after 1.0.0\nwhy: major: category deployment is gone\n")
-    assert "`deployment.low` is gone (it was 2,000)" in (releasable / "CHANGELOG.md").read_text("utf-8")
+    assert "`deployment.low` is gone (it was 2,000)" in (once / "CHANGELOG.md").read_text("utf-8")
 
 
-def test_a_major_version_is_not_made_of_nothing(releasable: Path, git: Git, coefgate: Coefgate) -> None:
-    released(coefgate)
-    commit(releasable, git, BETTER)
+def test_a_major_version_is_not_made_of_nothing(once: Path, git: Git, coefgate: Coefgate) -> None:
+    commit(once, git, BETTER)
     found = coefgate("release", "--major")
     assert found.code == 2
     assert "nothing that a runner may name is gone, so this is 1.0.1" in found.err
 
 
-def test_what_a_runner_would_not_notice_is_not_released(
-    releasable: Path, git: Git, coefgate: Coefgate
-) -> None:
-    released(coefgate)
-    commit(releasable, git, LOOSER, (DOCS, "category: docs", "# words\ncategory: docs"))
-    before = state(releasable, git)
+def test_what_a_runner_would_not_notice_is_not_released(once: Path, git: Git, coefgate: Coefgate) -> None:
+    commit(once, git, LOOSER, (DOCS, "category: docs", "# words\ncategory: docs"))
+    before = state(once, git)
     found = succeeded(coefgate("release"))
     assert found.out == "nothing to release: 1.0.0 has these coefficients and withdraws the same versions\n"
-    assert state(releasable, git) == before
+    assert state(once, git) == before
 
 
-def test_a_withdrawn_version_alone_is_something_to_release(
-    releasable: Path, git: Git, coefgate: Coefgate
-) -> None:
+def test_a_withdrawn_version_alone_is_something_to_release(once: Path, git: Git, coefgate: Coefgate) -> None:
+    commit(once, git, BETTER)
     released(coefgate)
-    commit(releasable, git, BETTER)
-    released(coefgate)
-    _yank(releasable, "1.0.0", replacement="1.0.1")
+    _yank(once, "1.0.0", replacement="1.0.1")
     git("commit", "-qam", "withdraw 1.0.0")
     found = succeeded(coefgate("release"))
     assert "why: patch: the values of 1.0.1 stay" in found.out
-    assert [yank.version for yank in release_of(releasable, "1.0.2").yanked] == ["1.0.0"]
-    index = json.loads((releasable / "dist/index.json").read_text("utf-8"))
+    assert [yank.version for yank in release_of(once, "1.0.2").yanked] == ["1.0.0"]
+    index = json.loads((once / "dist/index.json").read_text("utf-8"))
     assert [yank["version"] for yank in index["yanked"]] == ["1.0.0"]
-    section = (releasable / "CHANGELOG.md").read_text("utf-8").split("## ")[1]
+    section = (once / "CHANGELOG.md").read_text("utf-8").split("## ")[1]
     assert "- withdrawn: 1.0.0 (use 1.0.1 instead): `too low`" in section
 
 
-def test_a_dry_run_says_all_of_it_and_writes_nothing(releasable: Path, git: Git, coefgate: Coefgate) -> None:
-    released(coefgate)
-    commit(releasable, git, BETTER)
-    before = state(releasable, git), git("count-objects", "-v")
+def test_a_dry_run_says_all_of_it_and_writes_nothing(once: Path, git: Git, coefgate: Coefgate) -> None:
+    commit(once, git, BETTER)
+    before = state(once, git), git("count-objects", "-v")
     found = succeeded(coefgate("release", "--dry-run"))
-    assert (state(releasable, git), git("count-objects", "-v")) == before
+    assert (state(once, git), git("count-objects", "-v")) == before
     assert found.out.startswith("coefficients 1.0.1 after 1.0.0\n")
     assert "## coefficients/v1.0.1 (" in found.out
     assert "- `marginal.create.doc` 2,210 → 2,200 (fit, see `docs/" in found.out
@@ -237,16 +229,15 @@ def test_after_a_release_that_nobody_can_read_comes_a_major_version(
 # --- The gate ------------------------------------------------------------------------------------------
 
 
-def test_a_red_gate_stops_a_release(releasable: Path, git: Git, coefgate: Coefgate) -> None:
-    released(coefgate)
-    commit(releasable, git, LOW)
-    before = state(releasable, git)
+def test_a_red_gate_stops_a_release(once: Path, git: Git, coefgate: Coefgate) -> None:
+    commit(once, git, LOW)
+    before = state(once, git)
     for arguments in ([], ["--dry-run"]):
         found = coefgate("release", *arguments)
         assert found.code == 1
         assert "stratum-regression fails" in found.out
         assert found.err.endswith("coefgate: 1.0.1 is not released; nothing has changed\n")
-    assert state(releasable, git) == before
+    assert state(once, git) == before
 
 
 def test_what_cannot_be_measured_is_not_released(releasable: Path, git: Git, coefgate: Coefgate) -> None:
@@ -257,22 +248,18 @@ def test_what_cannot_be_measured_is_not_released(releasable: Path, git: Git, coe
     assert "NOT MEASURABLE" in found.out
 
 
-def test_reasons_are_asked_of_each_change_and_not_again(
-    releasable: Path, git: Git, coefgate: Coefgate
-) -> None:
-    released(coefgate)
+def test_reasons_are_asked_of_each_change_and_not_again(once: Path, git: Git, coefgate: Coefgate) -> None:
     swing = ("coefficients/overhead/frontend.yaml", "tokens: 5500", "tokens: 20000")
-    commit(releasable, git, swing)
+    commit(once, git, swing)
     assert {"swing", "unmeasured"} <= set(_red(coefgate("gate", "--base", "HEAD~1", "--format", "json").out))
     assert released(coefgate) == "1.0.1"
 
 
-def test_samples_that_are_gone_stop_a_release(releasable: Path, git: Git, coefgate: Coefgate) -> None:
-    released(coefgate)
-    store = next((releasable / "samples/autopack").glob("*.jsonl"))
+def test_samples_that_are_gone_stop_a_release(once: Path, git: Git, coefgate: Coefgate) -> None:
+    store = next((once / "samples/autopack").glob("*.jsonl"))
     lines = store.read_bytes().splitlines(keepends=True)
     store.write_bytes(b"".join(lines[:-1]))
-    commit(releasable, git, BETTER)
+    commit(once, git, BETTER)
     found = coefgate("release")
     assert (found.code, "sample-removed" in found.out) == (1, True)
 
@@ -459,13 +446,12 @@ def test_what_somebody_has_staged_and_changed_stays_theirs(
 @pytest.mark.parametrize("refused", ["refs/tags/coefficients", "refs/heads/main"])
 @pytest.mark.parametrize("command", ["release", "rollback"])
 def test_what_git_refuses_leaves_everything_as_it_was(
-    command: str, refused: str, releasable: Path, git: Git, coefgate: Coefgate
+    command: str, refused: str, once: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    released(coefgate)
-    commit(releasable, git, BETTER)
+    commit(once, git, BETTER)
     if command == "rollback":
         released(coefgate)
-    hook = releasable / ".git/hooks/reference-transaction"
+    hook = once / ".git/hooks/reference-transaction"
     hook.write_text(
         "#!/bin/sh\n"
         'test "$1" = prepared || exit 0\n'
@@ -474,10 +460,10 @@ def test_what_git_refuses_leaves_everything_as_it_was(
         "done\n"
     )
     hook.chmod(0o755)
-    before = state(releasable, git)
+    before = state(once, git)
     found = coefgate(command)
     assert found.code == 5
-    assert state(releasable, git) == before
+    assert state(once, git) == before
     hook.unlink()
     succeeded(coefgate(command))
 
@@ -494,18 +480,17 @@ exit {then}
 
 @pytest.mark.parametrize("ref", ["refs/tags/coefficients", "refs/heads/main"])
 def test_an_interruption_leaves_everything_as_it_was(
-    ref: str, releasable: Path, git: Git, coefgate: Coefgate
+    ref: str, once: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    released(coefgate)
-    commit(releasable, git, BETTER)
-    before = state(releasable, git)
-    hook = releasable / ".git/hooks/reference-transaction"
+    commit(once, git, BETTER)
+    before = state(once, git)
+    hook = once / ".git/hooks/reference-transaction"
     hook.write_text(_STOPPED.format(ref=ref, signal="INT", then=0), "utf-8")
     hook.chmod(0o755)
     found = coefgate("release")
     hook.unlink()
     assert (found.code, found.err.strip()) == (130, "interrupted")
-    assert state(releasable, git) == before
+    assert state(once, git) == before
     assert released(coefgate) == "1.0.1"
 
 
@@ -677,15 +662,14 @@ def test_a_server_that_is_not_there_says_so_without_credentials(
 
 
 def test_files_of_a_tag_are_those_that_the_release_wrote(
-    releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+    once: Path, git: Git, coefgate: Coefgate, tmp_path: Path
 ) -> None:
-    released(coefgate)
-    commit(releasable, git, BETTER)
+    commit(once, git, BETTER)
     released(coefgate)
     for name in ("coefficients/v1.0.1", "refs/tags/coefficients/v1.0.1", "1.0.1", "v1.0.1"):
         found = succeeded(coefgate("release", "--assets", name, "--output", str(tmp_path / "out")))
         for file in found.out.splitlines():
-            assert Path(file).read_bytes() == (releasable / "dist" / Path(file).name).read_bytes()
+            assert Path(file).read_bytes() == (once / "dist" / Path(file).name).read_bytes()
     assert len(list((tmp_path / "out").iterdir())) == 3
 
 
@@ -725,13 +709,12 @@ def test_a_tag_that_says_something_else_than_its_commit_gets_no_files(
     prepare: Callable[[Path, Git], None],
     words: str,
     *,
-    releasable: Path,
+    once: Path,
     git: Git,
     coefgate: Coefgate,
     tmp_path: Path,
 ) -> None:
-    released(coefgate)
-    prepare(releasable, git)
+    prepare(once, git)
     found = coefgate("release", "--assets", "coefficients/v1.0.0", "--output", str(tmp_path / "out"))
     assert (found.code, words in found.err) == (3, True), found.err
     assert not (tmp_path / "out").exists()

@@ -9,21 +9,24 @@ import pytest
 
 from tests.end_to_end.conftest import Coefgate, Outcome
 from tests.end_to_end.releases import (
+    ALIAS,
     BETTER,
     Git,
     commit,
     digest_of,
+    once,
     origin,
+    prepared,
     releasable,
     release_of,
     released,
     succeeded,
+    three,
 )
 from tests.end_to_end.test_gate_places import red, report
 
-__all__ = ["origin", "releasable"]
+__all__ = ["once", "origin", "prepared", "releasable", "three"]
 
-ALIAS = ("coefficients/overhead/docs.yaml", "aliases: [documentation]", "aliases: [documentation, manual]")
 LESS = ("coefficients/marginal_costs.yaml", "tokens: 4860", "tokens: 4850")
 STORE = "samples/autopack"
 
@@ -33,10 +36,9 @@ def _gate(coefgate: Coefgate, base: str) -> Outcome:
 
 
 def test_of_the_last_change_it_is_a_restore_and_gives_the_old_digest(
-    releasable: Path, git: Git, coefgate: Coefgate
+    once: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    released(coefgate)
-    commit(releasable, git, ALIAS)
+    commit(once, git, ALIAS)
     assert released(coefgate) == "1.1.0"
     before = git("rev-parse", "HEAD")
     git("revert", "--no-edit", "HEAD~1")
@@ -46,19 +48,16 @@ def test_of_the_last_change_it_is_a_restore_and_gives_the_old_digest(
     assert shown.out.startswith(
         "coefficients 1.1.1 after 1.1.0\nwhy: patch: it has the values of 1.0.0 again\n"
     )
-    release = release_of(releasable, "1.1.1")
-    assert (release.snapshot.digest, release.yanked) == (digest_of(releasable, "coefficients/v1.0.0"), ())
+    release = release_of(once, "1.1.1")
+    assert (release.snapshot.digest, release.yanked) == (digest_of(once, "coefficients/v1.0.0"), ())
 
 
-def test_of_one_change_among_three_it_gives_a_new_digest(
-    releasable: Path, git: Git, coefgate: Coefgate
-) -> None:
-    released(coefgate)
-    commit(releasable, git, LESS)
+def test_of_one_change_among_three_it_gives_a_new_digest(once: Path, git: Git, coefgate: Coefgate) -> None:
+    commit(once, git, LESS)
     assert released(coefgate) == "1.0.1"
-    undone = commit(releasable, git, ALIAS)
+    undone = commit(once, git, ALIAS)
     assert released(coefgate) == "1.1.0"
-    commit(releasable, git, BETTER)
+    commit(once, git, BETTER)
     assert released(coefgate) == "1.1.1"
     before = git("rev-parse", "HEAD")
     git("revert", "--no-edit", undone)
@@ -66,21 +65,18 @@ def test_of_one_change_among_three_it_gives_a_new_digest(
     assert (found.code, report(found)["restore"]) == (0, False)
     shown = succeeded(coefgate("release"))
     assert shown.out.startswith("coefficients 2.0.0 after 1.1.1\nwhy: major: category manual is gone\n")
-    release = release_of(releasable, "2.0.0")
+    release = release_of(once, "2.0.0")
     assert release.yanked == ()
-    earlier = {
-        release_of(releasable, version).snapshot.digest for version in ("1.0.0", "1.0.1", "1.1.0", "1.1.1")
-    }
+    earlier = {release_of(once, version).snapshot.digest for version in ("1.0.0", "1.0.1", "1.1.0", "1.1.1")}
     assert release.snapshot.digest not in earlier
 
 
-def test_of_one_value_among_three_it_is_a_patch(releasable: Path, git: Git, coefgate: Coefgate) -> None:
-    released(coefgate)
-    commit(releasable, git, ALIAS)
+def test_of_one_value_among_three_it_is_a_patch(once: Path, git: Git, coefgate: Coefgate) -> None:
+    commit(once, git, ALIAS)
     assert released(coefgate) == "1.1.0"
-    undone = commit(releasable, git, LESS)
+    undone = commit(once, git, LESS)
     assert released(coefgate) == "1.1.1"
-    commit(releasable, git, BETTER)
+    commit(once, git, BETTER)
     assert released(coefgate) == "1.1.2"
     before = git("rev-parse", "HEAD")
     git("revert", "--no-edit", undone)
@@ -92,10 +88,9 @@ def test_of_one_value_among_three_it_is_a_patch(releasable: Path, git: Git, coef
 
 
 @pytest.fixture
-def with_samples(releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> str:
+def with_samples(once: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> str:
     """A released change of values that brought a stored call along; the commit."""
-    released(coefgate)
-    line = json.loads(next((releasable / STORE).glob("*.jsonl")).read_text("utf-8").splitlines()[-1])
+    line = json.loads(next((once / STORE).glob("*.jsonl")).read_text("utf-8").splitlines()[-1])
     facts = {
         **line,
         "run_id": "later",
@@ -106,7 +101,7 @@ def with_samples(releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path)
     del facts["id"]
     (tmp_path / "new.jsonl").write_text(json.dumps(facts) + "\n", "utf-8")
     succeeded(coefgate("samples", "add", str(tmp_path / "new.jsonl")))
-    change = commit(releasable, git, BETTER)
+    change = commit(once, git, BETTER)
     assert released(coefgate) == "1.0.1"
     return change
 
@@ -140,14 +135,11 @@ def test_a_rollback_of_a_change_that_brought_samples_keeps_them(
     assert digest_of(releasable) == digest_of(releasable, "coefficients/v1.0.0")
 
 
-def test_who_has_reverted_by_hand_withdraws_with_a_rollback(
-    releasable: Path, git: Git, coefgate: Coefgate
-) -> None:
-    released(coefgate)
-    bad = commit(releasable, git, BETTER)
+def test_who_has_reverted_by_hand_withdraws_with_a_rollback(once: Path, git: Git, coefgate: Coefgate) -> None:
+    bad = commit(once, git, BETTER)
     released(coefgate)
     git("revert", "--no-edit", bad)
     assert released(coefgate) == "1.0.2"
     succeeded(coefgate("rollback", "1.0.0", "--reason", "cuts off"))
-    release = release_of(releasable, "1.0.3")
+    release = release_of(once, "1.0.3")
     assert [(yank.version, yank.replacement) for yank in release.yanked] == [("1.0.1", "1.0.3")]

@@ -11,39 +11,28 @@ from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.releases import (
     BETTER,
     LOW,
+    TIGHTER,
     Git,
     commit,
     digest_of,
     edit,
+    once,
     origin,
+    prepared,
     releasable,
     release_of,
     released,
     state,
     succeeded,
+    three,
 )
 from tests.end_to_end.test_gate_places import elsewhere
 
-__all__ = ["origin", "releasable"]
+__all__ = ["once", "origin", "prepared", "releasable", "three"]
 
 DOCS = "coefficients/overhead/docs.yaml"
-ALIAS = (DOCS, "aliases: [documentation]", "aliases: [documentation, manual]")
-LOOSER = ("coefficients/guardrails.yaml", "min_calls: 50", "min_calls: 60")
-TIGHTER = ("coefficients/gates.yaml", "mean_below: 50", "mean_below: 49")
 YANKED = "coefficients/yanked.yaml"
 DAY = {"GIT_COMMITTER_DATE": "2026-12-01T23:30:00-0500", "GIT_AUTHOR_DATE": "2026-12-01T23:30:00-0500"}
-
-
-@pytest.fixture
-def three(releasable: Path, git: Git, coefgate: Coefgate) -> Path:
-    """1.0.0, a better 1.0.1, and 1.1.0 with a new alias; then two more changes that are no values."""
-    assert released(coefgate) == "1.0.0"
-    commit(releasable, git, BETTER)
-    assert released(coefgate) == "1.0.1"
-    commit(releasable, git, ALIAS)
-    assert released(coefgate) == "1.1.0"
-    commit(releasable, git, LOOSER, TIGHTER)
-    return releasable
 
 
 def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
@@ -112,23 +101,22 @@ def test_unless_told_otherwise_it_goes_to_the_newest_release_with_other_values(
 
 
 def test_files_that_came_in_go_and_those_that_went_come_back(
-    releasable: Path, git: Git, coefgate: Coefgate
+    once: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    released(coefgate)
-    overhead = releasable / "coefficients/overhead"
+    overhead = once / "coefficients/overhead"
     (overhead / "deployment.yaml").rename(overhead / "delivery.yaml")
-    edit(releasable, ("coefficients/overhead/delivery.yaml", "category: deployment", "category: delivery"))
+    edit(once, ("coefficients/overhead/delivery.yaml", "category: deployment", "category: delivery"))
     git("add", "-A", "coefficients")
     git("rm", "-q", "--cached", YANKED)
-    (releasable / YANKED).unlink()
+    (once / YANKED).unlink()
     git("commit", "-qm", "rename")
     assert released(coefgate, "--major") == "2.0.0"
     succeeded(coefgate("rollback", "v1.0.0"))
     assert (overhead / "deployment.yaml").is_file()
     assert not (overhead / "delivery.yaml").exists()
-    assert (releasable / YANKED).is_file()
-    assert digest_of(releasable) == digest_of(releasable, "coefficients/v1.0.0")
-    assert [yank.version for yank in release_of(releasable, "2.0.1").yanked] == ["2.0.0"]
+    assert (once / YANKED).is_file()
+    assert digest_of(once) == digest_of(once, "coefficients/v1.0.0")
+    assert [yank.version for yank in release_of(once, "2.0.1").yanked] == ["2.0.0"]
 
 
 def test_values_that_were_never_released_are_taken_back_as_well(
@@ -305,3 +293,19 @@ def test_before_the_first_release_there_is_nothing_to_go_back_to(
 ) -> None:
     found = coefgate("rollback")
     assert (found.code, "nothing was released yet" in found.err) == (2, True)
+
+
+def test_a_way_back_that_is_no_restore_is_held_to_the_rules(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    commit(releasable, git, LOW)
+    git("tag", "-a", "-m", "by hand", "coefficients/v1.0.0")
+    commit(releasable, git, (LOW[0], LOW[2], LOW[1]))
+    git("tag", "-a", "-m", "by hand", "coefficients/v1.0.1")
+    commit(releasable, git, TIGHTER, (DOCS, "tokens: 15490", "tokens: -1"))
+    before = state(releasable, git)
+    found = coefgate("rollback")
+    assert found.code == 1
+    assert "stratum-regression fails" in found.out
+    assert found.err.endswith("the way back to 1.0.0 does not pass the gate; nothing has changed\n")
+    assert state(releasable, git) == before
