@@ -18,7 +18,7 @@ from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.registry.values import values_of
 from coefgate.registry.yanked import FILE
-from coefgate.releases.annotation import Release
+from coefgate.releases.annotation import Release, read_annotation
 from coefgate.releases.bump import Bump, bump, first_release, same_values, unreadable, way_back
 from coefgate.releases.changelog import NAME, Entry, section, with_section
 from coefgate.releases.plan import Last, Plan
@@ -60,13 +60,15 @@ def planned(
         yanks=[yank for yank in yanked if yank not in before],
     )
     held = releases.held(last) if last else None
-    return Plan(
+    plan = Plan(
         number,
         Release(number.version, found, yanked),
         Last(last.version, held.digest if held else None) if last else None,
         text,
         _changelog(repository, commit, number, text),
     )
+    read_annotation(plan.annotation, plan.version)  # a tag never moves, so it is read as runners will
+    return plan
 
 
 def judged(root: Path, commit: str, releases: Releases, plan: Plan, *, major: bool, memo: Memo) -> Report:
