@@ -23,12 +23,13 @@ from coefgate.history.scratch import ScratchRepository
 from coefgate.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.drills import drill_json, drill_text, shown_while_running
+from coefgate.reports.progress import progress
 from coefgate.trees import FolderTree, Tree
 
 _SEEDS = 2**32
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option(
     "--seed",
     metavar="N",
@@ -44,7 +45,10 @@ _SEEDS = 2**32
 )
 @registry_or_bare_option
 @format_option("text", "json")
-def command(seed: int | None, names: tuple[str, ...], root: Path, output_format: str) -> int:
+@click.pass_context
+def command(
+    context: click.Context, seed: int | None, names: tuple[str, ...], root: Path, output_format: str
+) -> int:
     """Plant regressions and harmless changes in a scratch copy, and see what the gate says of each.
 
     The accepted files, those of HEAD, are copied into a repository in a temporary folder; yours is only
@@ -55,6 +59,8 @@ def command(seed: int | None, names: tuple[str, ...], root: Path, output_format:
       coefgate drill
       coefgate drill --seed 7 --only overhead-raised --format json
     """
+    if context.invoked_subcommand is not None:
+        return PASS
     kinds = _named(names) if names else KINDS
     state = State(_accepted_files(root))
     seed = randbelow(_SEEDS) if seed is None else seed
@@ -69,6 +75,45 @@ def command(seed: int | None, names: tuple[str, ...], root: Path, output_format:
     if drill.wrong:
         return GATE_FAILED
     return PASS if drill.planted("regression") or drill.planted("harmless") else NOT_MEASURABLE
+
+
+@command.command()
+@click.option(
+    "--times", metavar="N", type=click.IntRange(min=1), default=1, help="Drill so often, one after the other."
+)
+@click.option(
+    "--runners",
+    metavar="N",
+    type=click.IntRange(1, 20),
+    default=3,
+    help="Runners that follow; 3 unless given.",
+)
+@registry_or_bare_option
+@format_option("text", "json")
+def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
+    """Release, break, notice and roll back in a scratch copy, with runners that follow; time the way back.
+
+    The accepted files, those of HEAD, go into a remote in a temporary folder. Runners are processes of their
+    own; every estimate that they serve is held against the releases.
+
+    \b
+    Example:
+      coefgate drill rollback
+    """
+    from coefgate.reports.rollback_drills import rollback_drills_json, rollback_drills_text
+    from coefgate.rollback_drill.run import drilled
+
+    files = _accepted_files(root)
+    complexity = State(files).document("coefficients/registry.yaml")["complexities"][0]
+    drills = []
+    for number in range(1, times + 1):
+        with progress(f"Drill {number} of {times} ..."):
+            drills.append(drilled(files, complexity=complexity, runners=runners))
+    if output_format == "json":
+        emit(rollback_drills_json(drills))
+    else:
+        print_report(rollback_drills_text(drills))
+    return GATE_FAILED if any(drill.complaints for drill in drills) else PASS
 
 
 def _named(names: Sequence[str]) -> tuple[Kind, ...]:

@@ -1,0 +1,56 @@
+"""``coefgate drill rollback`` as a user runs it: real releases, real runners that follow a remote."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SHIPPED = Path(__file__).parents[2]
+
+
+def drilled(registry: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "coefgate", "drill", "rollback", "--registry", str(registry), *words],
+        env={**os.environ, "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_runner_is_back_on_the_old_digest() -> None:
+    done = drilled(SHIPPED, "--format", "json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (drill,) = json.loads(done.stdout)["drills"]
+    good, broken, back = drill["releases"]
+    assert [release["version"] for release in drill["releases"]] == ["1.0.0", "1.0.1", "1.0.2"]
+    assert back["digest"] == good["digest"] != broken["digest"]
+    assert back["tokens"] == good["tokens"] > broken["tokens"]
+    assert [runner["versions"] for runner in drill["runners"]] == [["1.0.0", "1.0.1", "1.0.2"]] * 3
+    assert drill["complaints"] == []
+    assert (
+        drill["back_after"] >= drill["command_took"] - 1
+    )  # a runner may see the tag before the command ends
+
+
+def test_several_drills_are_summed_up(tmp_path: Path) -> None:
+    done = drilled(SHIPPED, "--times", "2", "--runners", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 of 2 drills passed." in done.stdout
+    assert "every runner was back after" in done.stdout
+
+
+def test_a_registry_that_may_not_be_released_cannot_be_drilled_with(tmp_path: Path) -> None:
+    for folder in ("coefficients", "samples"):
+        shutil.copytree(SHIPPED / folder, tmp_path / folder)
+    gates = tmp_path / "coefficients/gates.yaml"
+    gates.write_text(gates.read_text("utf-8").replace("mean_below: 50", "mean_below: 20"), "utf-8")
+    done = drilled(tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "coefgate release --push" in done.stderr
+    assert "smape" in done.stderr

@@ -1,0 +1,49 @@
+"""A runner, as an agent platform would write it: a process that follows releases and asks for estimates.
+
+``python -m coefgate.rollback_drill.runner LOCK LOG STOP COMPLEXITY NEED EVERY``: estimates the drill's call
+again and again until the file STOP exists or its parent is gone, and writes each estimate as a line of LOG.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from coefgate.rollback_drill.model import CATEGORY, PATH
+from coefgate.runtime.registry import Registry
+
+_PAUSE: Final = 0.01
+"""Seconds between two calls."""
+_LIFE: Final = 300.0
+"""Seconds after which a runner that nobody stops ends by itself."""
+
+
+def main(words: Sequence[str]) -> None:
+    """Follow and estimate."""
+    lock, log, stop, complexity, need, every = words
+    parent, end = os.getppid(), time.monotonic() + _LIFE
+    registry = Registry.from_lock(lock)
+    with (
+        registry.follow("latest", every=float(every)),
+        Path(log).open("w", encoding="ascii", buffering=1) as file,
+    ):
+        while not Path(stop).exists() and os.getppid() == parent and time.monotonic() < end:
+            estimate = registry.estimate(category=CATEGORY, complexity=complexity, deliverables=[PATH])
+            served = {
+                "at": time.monotonic(),
+                "version": estimate.registry_version,
+                "digest": estimate.digest,
+                "tokens": estimate.tokens,
+                "cut_off": estimate.budget() < int(need),
+            }
+            file.write(json.dumps(served) + "\n")
+            time.sleep(_PAUSE)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
