@@ -1,0 +1,33 @@
+"""The README takes a runner from nothing to an estimate in three lines."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from .conftest import SHIPPED
+
+
+def test_three_lines_from_a_fresh_clone_to_an_estimate(tmp_path: Path) -> None:
+    section = (SHIPPED / "README.md").read_text("utf-8").partition("**Runner:")[2]
+    block = re.search(r"```sh\n(.*?)```", section, re.DOTALL)
+    assert block is not None
+    lines = block[1].splitlines()
+    assert len(lines) == 3
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--shared", SHIPPED, clone], check=True)
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["sh", "-eu", "-c", block[1]],
+        cwd=clone,
+        env={**os.environ, "PATH": programs, "COEFGATE_CACHE": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.splitlines()[-1]) > 0
+    assert (clone / "coefgate.lock").is_file()
