@@ -341,12 +341,6 @@ def _invalid(root: Path, git: Git) -> None:
     commit(root, git, (DOCS, "tokens: 15490", "tokens: -1"))
 
 
-def _odd_yank(root: Path, git: Git) -> None:
-    _yank(root, "1.0.0")
-    edit(root, (YANKED, "too low", '"too\u00a0low"'))
-    git("commit", "-qam", "yank")
-
-
 @pytest.mark.parametrize(
     ("prepare", "code", "words"),
     [
@@ -368,7 +362,6 @@ def _odd_yank(root: Path, git: Git) -> None:
         ),
         (_nobody, 5, "git config user.name 'Your Name'"),
         (_invalid, 3, "overhead.low.tokens is -1"),
-        (_odd_yank, 3, "yanked[0].reason is"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
