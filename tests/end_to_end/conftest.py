@@ -6,27 +6,35 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.end_to_end.warm import Warm
 
 SHIPPED = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one run of the command left behind; ``peak`` is its largest memory in bytes."""
+    """What one run of the command left behind; ``measured``: its largest memory in bytes."""
 
     code: int
     out: str
     err: str
-    peak: int
+    measured: int | None = None
 
     @property
     def text(self) -> str:
         return self.out + self.err
+
+    @property
+    def peak(self) -> int:
+        """The largest memory in bytes, of a run that was to be measured."""
+        assert self.measured is not None, "say measured=True"
+        return self.measured
 
 
 Coefgate = Callable[..., Outcome]
@@ -43,22 +51,47 @@ main()
 """
 
 
+_warm = Warm()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> Iterator[None]:
+    """End the process that commands are forked from."""
+    with _warm:
+        yield
+
+
 def run_coefgate(
-    cwd: Path, *arguments: str, scratch: Path, environment: Mapping[str, str] | None = None
+    cwd: Path,
+    *arguments: str,
+    scratch: Path,
+    environment: Mapping[str, str] | None = None,
+    measured: bool = False,
 ) -> Outcome:
-    """Run ``coefgate`` as a process of its own; memory is that of this one process."""
-    peak = scratch / "peak"
-    done = subprocess.run(
-        [sys.executable, "-c", _MEASURED, str(peak), *arguments],
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "200", **(environment or {})},
-    )
-    printed, said = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
+    """Run ``coefgate`` as a process of its own.
+
+    ``measured``: one that starts from nothing, and whose memory is told.
+    """
+    wanted = {**os.environ, "COLUMNS": "200", **(environment or {})}
+    peak = None
+    if measured or not _warm.can_run(wanted):
+        report = scratch / "peak"
+        done = subprocess.run(
+            [sys.executable, "-c", _MEASURED, str(report), *arguments],
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            env=wanted,
+        )
+        code, out, err = done.returncode, done.stdout, done.stderr
+        peak = int(report.read_text().split()[1]) * 1024
+    else:
+        ended = _warm.run(arguments, cwd=cwd, environment=wanted, scratch=scratch)
+        code, out, err = ended.code, ended.out, ended.err
+    printed, said = (text.decode("utf-8", "replace") for text in (out, err))
     assert "Traceback" not in printed + said, said
-    return Outcome(done.returncode, printed, said, int(peak.read_text().split()[1]) * 1024)
+    return Outcome(code, printed, said, peak)
 
 
 @pytest.fixture
@@ -98,8 +131,13 @@ def coefgate(registry: Path, tmp_path: Path) -> Coefgate:
     """Run ``coefgate`` in the copied registry."""
 
     def run(
-        *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+        *arguments: str,
+        cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        measured: bool = False,
     ) -> Outcome:
-        return run_coefgate(cwd or registry, *arguments, scratch=tmp_path, environment=environment)
+        return run_coefgate(
+            cwd or registry, *arguments, scratch=tmp_path, environment=environment, measured=measured
+        )
 
     return run

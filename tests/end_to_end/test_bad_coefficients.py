@@ -129,7 +129,7 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
 def test_is_refused_with_its_place(name: str, registry: Path, coefgate: Coefgate) -> None:
     spoil, expected = CASES[name]
     spoil(registry)
-    outcome = coefgate("check")
+    outcome = coefgate("check", measured=True)
     assert outcome.code == 3, outcome.text
     assert not [words for words in expected if words not in outcome.out], outcome.out
     assert outcome.peak < 100 * MIB
@@ -138,7 +138,7 @@ def test_is_refused_with_its_place(name: str, registry: Path, coefgate: Coefgate
 def test_a_file_of_100_mb_is_refused_before_it_is_read(registry: Path, coefgate: Coefgate) -> None:
     with (registry / DOCS).open("wb") as file:
         file.write(b"category: docs\n" * (100 * MIB // 15))
-    outcome = coefgate("check")
+    outcome = coefgate("check", measured=True)
     assert outcome.code == 3
     assert f"{DOCS}:1:1" in outcome.out
     assert "at most 1,048,576" in outcome.out
@@ -150,7 +150,7 @@ def test_every_problem_of_every_file_is_named_at_once(registry: Path, coefgate: 
     _replace("aliases:", "aliasses:", "coefficients/overhead/backend.yaml")(registry)
     _replace("format: 1", "format: yes", "coefficients/registry.yaml")(registry)
     _write(b"x", "coefficients/overhead/.docs.yaml.swp")(registry)
-    outcome = coefgate("check")
+    outcome = coefgate("check", measured=True)
     for place in (f"{DOCS}:6:13", "overhead/backend.yaml:3:1", "registry.yaml:3:9", ".docs.yaml.swp:1:1"):
         assert f"{place} " in outcome.out, outcome.out
     assert outcome.out.rstrip().endswith("in 4 files")

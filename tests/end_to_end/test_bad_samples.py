@@ -96,7 +96,7 @@ def test_is_refused_with_its_place(name: str, registry: Path, coefgate: Coefgate
     make, expected = CASES[name]
     line = make(_first_line(registry))
     (registry / FILE).write_bytes(line if name == "half-written" else _end(line))
-    outcome = coefgate("check")
+    outcome = coefgate("check", measured=True)
     assert outcome.code == 3, outcome.text
     assert f"{FILE}:1:" in outcome.out, outcome.out
     assert not [words for words in expected if words not in outcome.out], outcome.out
@@ -113,7 +113,7 @@ def test_what_is_no_file_of_samples_is_refused(spoil: str, registry: Path, coefg
     else:
         path = registry / "samples/autopack/notes.txt"
         path.write_text("x")
-    outcome = coefgate("check")
+    outcome = coefgate("check", measured=True)
     assert outcome.code == 3
     assert path.relative_to(registry).as_posix() in outcome.out
 
@@ -142,7 +142,7 @@ def test_100_mb_of_samples_are_read_within_memory(registry: Path, coefgate: Coef
             draft["attempt"] = number % 7 + 1
             size += file.write(_end(_stored(draft)))
             number += 1
-    outcome = coefgate("check", "--format", "json")
+    outcome = coefgate("check", "--format", "json", measured=True)
     assert outcome.code == 0, outcome.text[:2000]
     assert json.loads(outcome.out)["samples"] == number + 152
     assert outcome.peak < 10 * size
@@ -150,7 +150,7 @@ def test_100_mb_of_samples_are_read_within_memory(registry: Path, coefgate: Coef
 
 def test_100_mb_of_garbage_are_refused_within_memory(registry: Path, coefgate: Coefgate) -> None:
     (registry / FILE).write_bytes(b"x\n" * (50 * MIB))
-    outcome = coefgate("check")
+    outcome = coefgate("check", measured=True)
     assert outcome.code == 3
     assert f"{FILE}:1:" in outcome.out
     assert "more problems" in outcome.out
@@ -159,7 +159,7 @@ def test_100_mb_of_garbage_are_refused_within_memory(registry: Path, coefgate: C
 
 def test_100_mb_in_one_line_are_refused_within_memory(registry: Path, coefgate: Coefgate) -> None:
     (registry / FILE).write_bytes(b'{"id": "' + b"x" * (100 * MIB))
-    outcome = coefgate("check")
+    outcome = coefgate("check", measured=True)
     assert outcome.code == 3
     assert f"{FILE}:1:" in outcome.out
     assert outcome.peak < 300 * MIB

@@ -1,0 +1,130 @@
+"""Processes of the real command that need not import it first: forked from one that has.
+
+Most of a command's time goes into imports. ``Warm`` starts one process that imports what the commands
+import, and forks it for each call; what runs in the fork is ``coefgate.__main__.main``, a process of its own
+with its own folder, environment, arguments and files for both streams. What has to be set before Python
+starts (its own variables, locale, time zone) cannot be set in a fork: ``can_run`` says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+_BEFORE_PYTHON = ("PYTHON", "LC_", "LANG", "TZ", "COV")
+
+_PROGRAM = """
+import json, os, signal, sys, traceback
+from importlib import import_module
+from coefgate.__main__ import main
+from coefgate.commands.cli import COMMANDS, _MODULES
+for name in COMMANDS:
+    import_module("coefgate.commands." + _MODULES.get(name, name))
+for name in ("numpy", "pandas", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml"):
+    import_module(name)
+
+def run(request):
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    for path, mode, descriptor in ((os.devnull, os.O_RDONLY, 0), (request["out"], os.O_WRONLY, 1),
+                                   (request["err"], os.O_WRONLY, 2)):
+        opened = os.open(path, mode)
+        os.dup2(opened, descriptor)
+        os.close(opened)
+    sys.argv[:] = ["coefgate", *request["arguments"]]
+    code = 0
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            code = code or 120
+    if "coverage" in sys.modules:
+        measured = sys.modules["coverage"].Coverage.current()
+        if measured is not None:
+            measured.stop()
+            measured.save()
+    os._exit(code)
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        run(json.loads(line))
+    _, status = os.waitpid(child, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Exit code and both streams of one call."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+class Warm:
+    """A context manager; not to be shared between threads."""
+
+    def __init__(self) -> None:
+        self._environment = dict(os.environ)
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.communicate()
+
+    def can_run(self, environment: Mapping[str, str]) -> bool:
+        """Is all that Python takes from the environment when it starts as it was then?"""
+        names = {name for name in (*environment, *self._environment) if name.startswith(_BEFORE_PYTHON)}
+        return all(environment.get(name) == self._environment.get(name) for name in names)
+
+    def run(
+        self, arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str], scratch: Path
+    ) -> Ended:
+        """Run the command; its output goes through files in ``scratch``."""
+        out, err = scratch / "warm-out", scratch / "warm-err"
+        out.write_bytes(b"")
+        err.write_bytes(b"")
+        request = {
+            "arguments": list(arguments),
+            "cwd": str(cwd),
+            "environment": dict(environment),
+            "out": str(out),
+            "err": str(err),
+        }
+        process = self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.flush()
+        code = int(process.stdout.readline())
+        return Ended(code, out.read_bytes(), err.read_bytes())
+
+    def _started(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _PROGRAM],
+                env=self._environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        return self._process
