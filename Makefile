@@ -73,7 +73,7 @@ COMPILE = pip compile --quiet --universal --python-version 3.11 --generate-hashe
 
 clean: ## Remove everything that these targets made
 	rm -rf $(VENV) $(LOCK_VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find validator tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find validator tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp per set of packages. The tests' set holds the commands' set, so it serves for both.
 $(VENV)/.cli: requirements/cli.txt pyproject.toml | $(BIN)/python
