@@ -31,6 +31,7 @@ for name in ("numpy", "pandas", "rich.table", "rich.markdown", "jsonschema_rs", 
 
 def run(request):
     os.chdir(request["cwd"])
+    os.umask(request["umask"])
     os.environ.clear()
     os.environ.update(request["environment"])
     for path, mode, descriptor in ((os.devnull, os.O_RDONLY, 0), (request["out"], os.O_WRONLY, 1),
@@ -106,6 +107,7 @@ class Warm:
         request = {
             "arguments": list(arguments),
             "cwd": str(cwd),
+            "umask": _umask(),
             "environment": dict(environment),
             "out": str(out),
             "err": str(err),
@@ -128,3 +130,10 @@ class Warm:
                 text=True,
             )
         return self._process
+
+
+def _umask() -> int:
+    """That of this process; a system only tells it to who changes it."""
+    present = os.umask(0o077)
+    os.umask(present)
+    return present
