@@ -33,6 +33,12 @@ def test_the_readme_shows_real_commands() -> None:
     assert [command.split()[1] for command in shown] == ["gate", "estimate"]
 
 
+def test_no_page_shows_what_would_change_the_repository_in_which_the_tests_run() -> None:
+    shown = [(page, step.command) for page, step in _shown()]
+    writing = re.compile(r"^(?!coefgate )|^coefgate (release|rollback|pin|update|import|init)\b")
+    assert [one for one in shown if writing.search(one[1])] == []
+
+
 @pytest.mark.parametrize(
     "step", [pytest.param(step, id=f"{page}: {step.command}") for page, step in _shown()]
 )
