@@ -303,6 +303,20 @@ def _latin(root: Path, git: Git) -> None:
     git("commit", "-qm", "latin")
 
 
+def _linked(root: Path, git: Git) -> None:
+    (root / "CHANGES.md").write_text("# mine\n", "utf-8")
+    (root / "CHANGELOG.md").symlink_to("CHANGES.md")
+    git("add", "-A")
+    git("commit", "-qm", "link")
+
+
+def _folder(root: Path, git: Git) -> None:
+    (root / "CHANGELOG.md").mkdir()
+    (root / "CHANGELOG.md/1.md").write_text("# mine\n", "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "folder")
+
+
 def _section(root: Path, git: Git) -> None:
     (root / "CHANGELOG.md").write_text("# a\n\n## coefficients/v1.0.0 (2026-01-01)\n", "utf-8")
     git("add", "-A")
@@ -351,6 +365,8 @@ def _invalid(root: Path, git: Git) -> None:
         (_ignored, 2, "this is not: coefficients/gates.yaml.old."),
         (_own_changelog, 2, "this is not: CHANGELOG.md."),
         (_latin, 3, "CHANGELOG.md is not UTF-8 (byte 5)"),
+        (_linked, 2, "CHANGELOG.md is a link or a folder"),
+        (_folder, 2, "CHANGELOG.md is a link or a folder"),
         (_section, 2, "CHANGELOG.md has a section ## coefficients/v1.0.0 already"),
         (_lightweight, 2, "git tag -d coefficients/v1.0.0"),
         (_elsewhere, 2, "1.5.0 was released elsewhere"),

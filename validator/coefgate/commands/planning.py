@@ -155,9 +155,14 @@ def _entries(before: Registry | None, now: Registry) -> list[Entry]:
 
 
 def _changelog(repository: Repository, commit: str, number: Bump, text: str) -> bytes:
-    content = content_at(repository, commit, NAME)
+    found = blobs(repository, commit, NAME)
+    if found and not found.get(NAME, ("", ""))[0].startswith("100"):
+        raise UsageProblem(
+            f"{NAME} is a link or a folder, and a release writes its section into a regular file. "
+            f"Look at it with: git ls-tree HEAD {NAME}; put a file in its place, and commit that."
+        )
     try:
-        known = None if content is None else content.decode("utf-8")
+        known = repository.blob(found[NAME][1]).decode("utf-8") if found else None
     except UnicodeDecodeError as error:
         raise InvalidDocument(
             f"{NAME} is not UTF-8 (byte {error.start}). Save it again with that encoding, and commit it"
