@@ -59,6 +59,12 @@ def test_comments_and_form_stay(before: str | None, after: str) -> None:
     assert rows[1:] == yanked_rows(None if before is None else before.encode())
 
 
+def test_line_ends_stay() -> None:
+    for before in (b"# a\nyanked: []\n", f"# a\nyanked:\n{LIST}".encode()):
+        found = with_yanked(before.replace(b"\n", b"\r\n"), [ROW])
+        assert found == with_yanked(before, [ROW]).replace(b"\n", b"\r\n")
+
+
 def test_several_come_in_their_order_and_none_changes_nothing() -> None:
     before = b"yanked: []  # none\n"
     assert yanked_rows(with_yanked(before, [ROW, OTHER])) == [ROW, OTHER]

@@ -35,6 +35,14 @@ def _lines(change: Change, basis: Basis | None = None) -> str:
     return section(PATCH, "2026-12-01", DIGEST, entries=[Entry(change, basis)], yanks=[]).splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    "changelog", ["# Changelog\n", "# Changes\n\n## Unreleased\n\n- a\n\n## 0.9.0\n\n- b\n"]
+)
+def test_the_line_ends_of_the_file_stay(changelog: str) -> None:
+    found = with_section(changelog.replace("\n", "\r\n"), "## new\n\nWords.\n")
+    assert found == with_section(changelog, "## new\n\nWords.\n").replace("\n", "\r\n")
+
+
 def test_a_section_says_number_reason_digest_changes_and_yanks() -> None:
     change = _change(acknowledge=Acknowledgement(Fraction(1500), Fraction(1800), "seen twice"))
     text = section(

@@ -32,7 +32,7 @@ def yanked_rows(content: bytes | None) -> list[Row]:
 
 
 def with_yanked(content: bytes | None, rows: Sequence[Row]) -> bytes:
-    """The file with ``rows`` in front of what it holds; comments and form stay.
+    """The file with ``rows`` in front of what it holds; comments, form and line ends stay.
 
     Raises ``UsageProblem`` where the form is one that cannot be kept.
     """
@@ -41,6 +41,8 @@ def with_yanked(content: bytes | None, rows: Sequence[Row]) -> bytes:
     wanted = [*({key: row[key] for key in KEYS} for row in rows), *_rows(document)]
     if not rows:
         return before
+    if b"\r\n" in before:
+        return with_yanked(before.replace(b"\r\n", b"\n"), rows).replace(b"\n", b"\r\n")
     for candidate in _candidates(before.decode("utf-8"), document, rows):
         found = parse_document(candidate.encode(), FILE)
         if isinstance(found, Document) and _rows(found) == wanted:

@@ -49,10 +49,12 @@ def section(bump: Bump, day: str, digest: str, *, entries: Sequence[Entry], yank
 def with_section(changelog: str | None, text: str) -> str:
     """The file with a section: after the one of what is unreleased, before those of earlier coefficients.
 
-    ``changelog`` is ``None`` where there is no file yet.
+    ``changelog`` is ``None`` where there is no file yet. Its line ends stay what they are.
     """
     if changelog is None:
         return f"{_NEW}\n{text}"
+    if "\r\n" in changelog:
+        return with_section(changelog.replace("\r\n", "\n"), text).replace("\n", "\r\n")
     fenced = [found.span() for found in _FENCE.finditer(changelog)]
     headings = [
         found
