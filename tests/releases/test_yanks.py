@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coefgate.problems import InvalidDocument
 from coefgate.releases.shapes import Place
-from coefgate.releases.yanks import Yank, read_yanks, yank_dicts
+from coefgate.releases.yanks import Yank, read_yanks, standing, yank_dicts
 from tests.releases.test_version import versions
 
 PLACE = Place("the index", "yanked")
@@ -93,3 +93,21 @@ def test_the_keys_are_these() -> None:
     keys = "the keys are version, date, reason, replacement"
     assert said([YANK | {"by": "x"}]) == f"the index: yanked[0].by is not known here; {keys}"
     assert said([{"version": "1.4.0"}]) == f"the index: yanked[0].date is missing; {keys}"
+
+
+@pytest.mark.parametrize(
+    ("replacements", "expected"),
+    [
+        ({"1.1.0": "1.1.1"}, "1.1.1"),
+        ({"1.1.0": None}, None),
+        ({"1.1.0": "1.1.1", "1.1.1": "1.1.2"}, "1.1.2"),
+        ({"1.1.0": "1.1.1", "1.1.1": "1.1.2", "1.1.2": None}, None),
+        ({"1.1.0": "1.1.1", "1.1.1": "1.1.0"}, None),
+        ({"1.1.0": "1.1.0"}, None),
+    ],
+)
+def test_a_replacement_that_was_withdrawn_itself_is_passed_over(
+    replacements: dict[str, str | None], expected: str | None
+) -> None:
+    known = [Yank(version, "2026-11-30", "a", other) for version, other in replacements.items()]
+    assert standing(known[0], known) == Yank("1.1.0", "2026-11-30", "a", expected)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -35,6 +35,17 @@ class Yank:
 def yank_dicts(yanks: Iterable[Yank]) -> list[dict[str, Any]]:
     """Plain data for JSON."""
     return [asdict(yank) for yank in yanks]
+
+
+def standing(yank: Yank, yanked: Iterable[Yank]) -> Yank:
+    """The yank, naming as its replacement what stands today: a replacement may be withdrawn later itself."""
+    of_version = {one.version: one for one in yanked}
+    seen: set[str] = set()
+    replacement = yank.replacement
+    while replacement in of_version and replacement not in seen:
+        seen.add(replacement)
+        replacement = of_version[replacement].replacement
+    return replace(yank, replacement=None if replacement in seen else replacement)
 
 
 def read_yanks(value: Any, place: Place) -> tuple[Yank, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.problems import UsageProblem
 from coefgate.releases.version import Version
-from coefgate.releases.yanks import Yank
+from coefgate.releases.yanks import Yank, standing
 
 LATEST: Final = "latest"
 PINNED: Final = "pinned"
@@ -47,7 +47,7 @@ def wanted(
     yank = withdrawn.get(str(current))
     if yank is None:
         return None
-    named = Version.parsed(yank.replacement or "")
+    named = Version.parsed(standing(yank, yanked).replacement or "")
     if named in offered and (newest is None or _belongs(named, channel)):
         return named
     return newest

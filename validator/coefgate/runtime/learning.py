@@ -9,7 +9,7 @@ from typing import Final
 from coefgate.problems import EnvironmentProblem, InvalidDocument
 from coefgate.releases.index import Index, Published
 from coefgate.releases.version import Version
-from coefgate.releases.yanks import Yank
+from coefgate.releases.yanks import Yank, standing
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, wanted
 from coefgate.runtime.origin import Offered, Origin
@@ -88,8 +88,10 @@ def yanks_of(offered: Offered, known: Index | None) -> tuple[Yank, ...]:
 
 
 def yank_of(version: Version | None, yanked: Iterable[Yank]) -> Yank | None:
-    """Why a version was withdrawn, ``None`` where it was not."""
-    return next((yank for yank in yanked if yank.version == str(version)), None)
+    """Why a version was withdrawn and what to use today, ``None`` where it was not."""
+    known = tuple(yanked)
+    found = next((yank for yank in known if yank.version == str(version)), None)
+    return None if found is None else standing(found, known)
 
 
 def yank_words(yank: Yank) -> str:
