@@ -90,6 +90,22 @@ def commit(root: Path, git: Git, *changes: tuple[str, str, str], message: str = 
     return git("rev-parse", "HEAD")
 
 
+def clone(git: Git, origin: Path, folder: Path) -> Path:
+    """A clone of somebody else."""
+    git("clone", "-q", str(origin), str(folder))
+    elsewhere(folder, "config", "user.name", "B")
+    elsewhere(folder, "config", "user.email", "b@example.org")
+    return folder
+
+
+def meanwhile(root: Path, other: Path, *refs: str) -> None:
+    """Have ``other`` push in the moment between the question of ``root`` what is there, and its push."""
+    hook = root / ".git/hooks/pre-push"
+    there = f"env -u GIT_DIR -u GIT_WORK_TREE -u GIT_PREFIX git -C {other}"
+    hook.write_text(f"#!/bin/sh\n{there} push -q --atomic origin {' '.join(refs)}\n", "utf-8")
+    hook.chmod(0o755)
+
+
 def release_of(root: Path, version: str) -> Release:
     """What the tag of a version says."""
     with Repository(root) as repository:

@@ -13,9 +13,11 @@ from tests.end_to_end.releases import (
     LOW,
     TIGHTER,
     Git,
+    clone,
     commit,
     digest_of,
     edit,
+    meanwhile,
     once,
     origin,
     prepared,
@@ -180,24 +182,27 @@ def test_a_rollback_arrives_at_the_server_in_one_piece(
     assert heads == [git("rev-parse", "HEAD")] * 2
 
 
-def test_a_rollback_that_the_server_refuses_is_kept_here(
+def test_two_people_go_back_at_once_and_one_of_them_does_it_again(
     releasable: Path, git: Git, coefgate: Coefgate, origin: Path, tmp_path: Path
 ) -> None:
     released(coefgate, "--push")
     commit(releasable, git, BETTER)
     released(coefgate, "--push")
-    other = tmp_path / "other"
-    git("clone", "-q", str(origin), str(other))
-    elsewhere(other, "commit", "-q", "--allow-empty", "-m", "meanwhile")
-    elsewhere(other, "push", "-q", "origin", "main")
+    base = git("rev-parse", "HEAD")
+    other = clone(git, origin, tmp_path / "other")
+    succeeded(coefgate("rollback", cwd=other))
+    meanwhile(releasable, other, "main", "coefficients/v1.0.2")
     found = coefgate("rollback", "--push")
     assert found.code == 5
-    assert "git fetch origin main && git merge FETCH_HEAD" in found.err
-    assert "coefficients/v1.0.2" not in elsewhere(origin, "tag")
+    take_back = f"git tag -d coefficients/v1.0.2 && git reset --keep {base[:12]}"
+    assert f"Take this release back: {take_back}. Get what is there with: git pull" in found.err
+    assert "Then again" not in found.err
+    (releasable / ".git/hooks/pre-push").unlink()
+    git("tag", "-d", "coefficients/v1.0.2")
+    git("reset", "-q", "--keep", base[:12])
+    git("pull", "-q", "--no-rebase", "--tags", "origin", "main")
     assert digest_of(releasable) == digest_of(releasable, "coefficients/v1.0.0")
-    git("fetch", "-q", "origin")
-    git("merge", "-q", "--no-edit", "origin/main")
-    git("push", "-q", "--atomic", "origin", "main", "coefficients/v1.0.2")
+    assert succeeded(coefgate("rollback", "1.0.0", "--push")).out.startswith("nothing to do: ")
 
 
 def test_changed_samples_are_no_hindrance_and_stay(three: Path, git: Git, coefgate: Coefgate) -> None:

@@ -9,11 +9,11 @@ import click
 from coefgate.commands.options import registry_option
 from coefgate.commands.planning import judged, planned, yanks_at
 from coefgate.commands.released import Releases
-from coefgate.commands.releasing import check_ready, make
+from coefgate.commands.releasing import caught_up, check_ready, delivered, make
 from coefgate.commands.telling import tell
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.history.checkout import checked_out, today
-from coefgate.history.pushing import checked_upstream, push, push_command, upstream
+from coefgate.history.pushing import checked_upstream, upstream
 from coefgate.history.repository import Repository
 from coefgate.problems import PASS, EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.registry.reading import Memo, read_registry
@@ -24,7 +24,7 @@ from coefgate.releases.version import TAG_PREFIX, Version
 from coefgate.reports.console import emit, warn
 from coefgate.reports.output_files import keep_out_of_the_registry, ready_files
 from coefgate.reports.progress import progress
-from coefgate.reports.releases import dry_text, made_text, plan_text, pushed_text
+from coefgate.reports.releases import dry_text, made_text, plan_text
 from coefgate.reports.verdict_texts import verdict_text
 
 OUTPUT_HELP = "Where snapshot, checksum and index.json are written; dist/ beside coefficients/ unless given."
@@ -85,7 +85,9 @@ def _release(
     plan = planned(repository, branch.commit, releases, day=day, major=major, memo=memo)
     if plan is None:
         last = releases.all[0]
-        emit(f"nothing to release: {last.version} has these coefficients and withdraws the same versions")
+        said = [f"nothing to release: {last.version} has these coefficients and withdraws the same versions"]
+        said += caught_up(repository, branch, there, last.version, pushing=pushing and not dry_run)
+        emit("\n".join(said))
         return PASS
     with progress("Judging what came in since the last release …"):
         report = judged(repository.root, branch.commit, releases, plan, major=major, memo=memo)
@@ -100,11 +102,7 @@ def _release(
         return PASS
     made = make(repository, branch, branch.commit, plan, releases, output=output, sign=sign)
     emit("\n".join([*said, *made_text(plan, made.commit, made.files)]))
-    if pushing and there is not None:
-        push(repository, branch, there, plan.version)
-        emit(pushed_text(there.shown, plan.version))
-    else:
-        emit(f"next: {push_command(branch, there, plan.version)}")
+    emit(delivered(repository, branch, there, plan.version, pushing=pushing))
     return PASS
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coefgate.commands.released import Releases
 from coefgate.history.checkout import Branch, uncommitted
+from coefgate.history.pushing import Upstream, is_there, push, push_command
 from coefgate.history.repository import Repository
 from coefgate.history.writing import blobs, committed, publish, stored
 from coefgate.problems import EnvironmentProblem, UsageProblem
@@ -16,7 +17,9 @@ from coefgate.releases.assets import assets
 from coefgate.releases.changelog import NAME
 from coefgate.releases.index import Published
 from coefgate.releases.plan import Plan
+from coefgate.releases.version import Version
 from coefgate.reports.output_files import ready_files
+from coefgate.reports.releases import pushed_text
 
 _SHOWN = 5
 
@@ -88,3 +91,22 @@ def make(
                 f"them with: coefgate release --assets {plan.version.tag}"
             ) from error
     return Made(commit, tuple(files))
+
+
+def delivered(
+    repository: Repository, branch: Branch, there: Upstream | None, version: Version, *, pushing: bool
+) -> str:
+    """Push a release that was made, if that was asked for; the line that says so, or what to type for it."""
+    if not pushing or there is None:
+        return f"next: {push_command(branch, there, version)}"
+    push(repository, branch, there, version)
+    return pushed_text(there.shown, version)
+
+
+def caught_up(
+    repository: Repository, branch: Branch, there: Upstream | None, last: Version, *, pushing: bool
+) -> list[str]:
+    """Push the last release where an earlier push of it was refused: there is nothing else left to do."""
+    if not pushing or there is None or is_there(repository, there, last):
+        return []
+    return [delivered(repository, branch, there, last, pushing=True)]

@@ -12,12 +12,12 @@ from coefgate.commands.options import registry_option
 from coefgate.commands.planning import judged, planned
 from coefgate.commands.release import OUTPUT_HELP
 from coefgate.commands.released import Releases
-from coefgate.commands.releasing import check_ready, make
+from coefgate.commands.releasing import caught_up, check_ready, delivered, make
 from coefgate.commands.telling import tell
 from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.history.checkout import checked_out, today
-from coefgate.history.pushing import checked_upstream, push, push_command, upstream
+from coefgate.history.pushing import checked_upstream, upstream
 from coefgate.history.repository import Repository
 from coefgate.problems import PASS
 from coefgate.registry.reading import Memo
@@ -25,7 +25,7 @@ from coefgate.releases.plan import Plan
 from coefgate.reports.console import emit, warn
 from coefgate.reports.output_files import keep_out_of_the_registry
 from coefgate.reports.progress import progress
-from coefgate.reports.releases import dry_text, going_back_text, made_text, plan_text, pushed_text
+from coefgate.reports.releases import dry_text, going_back_text, made_text, plan_text
 from coefgate.reports.verdict_texts import verdict_text
 
 _LONGEST = 500
@@ -97,7 +97,9 @@ def _roll_back(
     releases = Releases(repository, branch.commit, memo)
     back = way_back(repository, branch.commit, releases, wanted, reason=reason, day=day, sign=sign, memo=memo)
     if back is None:
-        emit("nothing to do: these coefficients are released, and what came after them is withdrawn")
+        said = ["nothing to do: these coefficients are released, and what came after them is withdrawn"]
+        said += caught_up(repository, branch, there, releases.all[0].version, pushing=pushing and not dry_run)
+        emit("\n".join(said))
         return PASS
     with progress("Judging the way back …"):
         red, plan, report = _judged(repository, branch.commit, back, releases, day=day, memo=memo)
@@ -120,11 +122,7 @@ def _roll_back(
         return PASS
     made = make(repository, branch, back.commit, plan, releases, output=output, sign=sign, also=back.files)
     emit("\n".join([*said, *made_text(plan, made.commit, made.files)]))
-    if pushing and there is not None:
-        push(repository, branch, there, plan.version)
-        emit(pushed_text(there.shown, plan.version))
-    else:
-        emit(f"next: {push_command(branch, there, plan.version)}")
+    emit(delivered(repository, branch, there, plan.version, pushing=pushing))
     return PASS
 
 

@@ -6,14 +6,15 @@ import os
 import re
 import shlex
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from coefgate.history.checkout import Branch
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem, UsageProblem
-from coefgate.releases.version import Version
+from coefgate.releases.version import TAG_PREFIX, Version
 
 _CREDENTIALS: Final = re.compile(r"//[^/@\s]*@")
+_FORM: Final = "%(objectname)\t%(refname)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,13 @@ class Upstream:
     def shown(self) -> str:
         """The remote as it may be printed: git takes an address in its place, which may hold credentials."""
         return _CREDENTIALS.sub("//", self.remote)
+
+
+class _News(NamedTuple):
+    """What a server has, and how it is brought here."""
+
+    what: str
+    remedy: str
 
 
 def upstream(repository: Repository, branch: Branch) -> Upstream | None:
@@ -52,18 +60,37 @@ def push_command(branch: Branch, there: Upstream | None, version: Version) -> st
 
 
 def checked_upstream(repository: Repository, branch: Branch) -> Upstream:
-    """``upstream``. Raises ``UsageProblem`` where there is none: asked before anything is written."""
+    """``upstream``, asked before anything is written.
+
+    Raises ``UsageProblem`` where there is none, or where it has commits of the branch, or releases, that are
+    not here: what is made without them would be refused, or part from them. ``EnvironmentProblem`` where it
+    cannot be asked.
+    """
     there = upstream(repository, branch)
     if there is None:
         raise UsageProblem(
             f"there is no remote that {branch.name} is pushed to. Name one with: git remote add origin URL, "
             f"or: git branch --set-upstream-to=REMOTE/{branch.name}"
         )
+    try:
+        found = _only_there(repository, branch, there)
+    except EnvironmentProblem as error:
+        raise EnvironmentProblem(
+            f"{there.shown} cannot be asked, and nothing has changed: {_shown(error)}\n"
+            "To make it here and push it later, leave out --push."
+        ) from error
+    if found is not None:
+        raise UsageProblem(f"{found.what}; nothing has changed. {found.remedy}; then do this again.")
     return there
 
 
+def is_there(repository: Repository, there: Upstream, version: Version) -> bool:
+    """Does the server have this release?"""
+    return bool(repository.git("ls-remote", there.remote, f"refs/tags/{version.tag}"))
+
+
 def push(repository: Repository, branch: Branch, there: Upstream, version: Version) -> None:
-    """Push branch and tag, both or none.
+    """Push branch and tag, both or none. ``branch``: with the tip that it had before.
 
     Raises ``EnvironmentProblem`` where the server refuses; what is here stays, and the text says what to do.
     """
@@ -71,27 +98,71 @@ def push(repository: Repository, branch: Branch, there: Upstream, version: Versi
     try:
         repository.git("push", "--porcelain", "--atomic", "--no-follow-tags", there.remote, *refs)
     except EnvironmentProblem as error:
-        again = push_command(branch, there, version)
-        words = _CREDENTIALS.sub("//", str(error))
         raise EnvironmentProblem(
-            f"the release is complete here, and nothing of it was pushed: {words}\n"
-            f"{_advice(repository, branch, there, version)}Then again: {again}"
+            f"the release is complete here, and nothing of it was pushed: {_shown(error)}\n"
+            f"{_advice(repository, branch, there, version)}"
         ) from error
 
 
 def _advice(repository: Repository, branch: Branch, there: Upstream, version: Version) -> str:
-    """What has to be done before the same push will do."""
+    """What to do where a push was refused."""
+    again = f"Then again: {push_command(branch, there, version)}"
     try:
-        listing = repository.git("ls-remote", there.remote, f"refs/tags/{version.tag}")
+        found = _only_there(repository, Branch(branch.name, repository.head() or branch.commit), there)
     except EnvironmentProblem:
-        return ""
-    if listing:
-        before = branch.commit[:12]
+        return again
+    if found is not None:
         return (
-            f"{version} was released elsewhere meanwhile, and no tag is ever moved. Take this one back with: "
-            f"git tag -d {version.tag} && git reset --keep {before}; then: "
-            f"git pull --tags {there.shown} {there.branch}, and release again.\n"
+            f"{found.what}. Take this release back: git tag -d {version.tag} && git reset --keep "
+            f"{branch.commit[:12]}. {_pull(there)}; then do this again."
         )
+    aside = Upstream(there.remote, f"coefficients-{version}")
     return (
-        f"If somebody else pushed meanwhile: git fetch {there.shown} {there.branch} && git merge FETCH_HEAD\n"
+        f"{again}\nWhere {there.branch} takes pull requests only, push to a branch beside it: "
+        f"{push_command(branch, aside, version)}\n"
+        f"Runners have the release then. Merge {aside.branch} with a merge commit."
     )
+
+
+def _only_there(repository: Repository, branch: Branch, there: Upstream) -> _News | None:
+    """The first thing that the server has of the branch, or of releases, and this repository has not."""
+    ref = f"refs/heads/{there.branch}"
+    tags = f"refs/tags/{TAG_PREFIX}*"
+    rows = _rows(repository.git("ls-remote", there.remote, ref, tags))
+    here = {name: tag for tag, name in _rows(repository.git("for-each-ref", f"--format={_FORM}", tags))}
+    for commit, name in rows:
+        if name == ref and not _contains(repository, branch.commit, commit):
+            return _News(f"{there.shown} has commits on {there.branch} that are not here", _pull(there))
+    for tag, name in rows:
+        version = Version.of_tag(name.removeprefix("refs/tags/"))
+        if version is not None and name not in here:
+            return _News(f"{there.shown} has the release {version}, which is not here", _pull(there))
+        if version is not None and here[name] != tag:
+            take = shlex.join(["git", "fetch", "--force", there.shown, f"{name}:{name}"])
+            return _News(
+                f"{there.shown} has another tag {version.tag} than this clone, and tags never move",
+                f"Find out which one is right; where it is the one on the server, take it with: {take}",
+            )
+    return None
+
+
+def _pull(there: Upstream) -> str:
+    command = shlex.join(["git", "pull", "--no-rebase", "--tags", there.shown, there.branch])
+    return f"Get what is there with: {command}"
+
+
+def _rows(listing: bytes) -> list[list[str]]:
+    return [line.split("\t") for line in os.fsdecode(listing).splitlines()]
+
+
+def _contains(repository: Repository, tip: str, commit: str) -> bool:
+    """Does the history of ``tip`` hold ``commit``, which may not even be here?"""
+    try:
+        repository.git("merge-base", "--is-ancestor", commit, tip)
+    except EnvironmentProblem:
+        return False
+    return True
+
+
+def _shown(error: EnvironmentProblem) -> str:
+    return _CREDENTIALS.sub("//", str(error))
