@@ -9,13 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SHIPPED = Path(__file__).parents[2]
 
 
-def drilled(registry: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def drilled(registry: Path, *words: str, mutant: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "coefgate", "drill", "rollback", "--registry", str(registry), *words],
-        env={**os.environ, "COLUMNS": "200"},
+        env={**os.environ, "COLUMNS": "200", **({} if mutant is None else {"PYTHONPATH": str(mutant)})},
         capture_output=True,
         text=True,
         check=False,
@@ -42,6 +44,32 @@ def test_several_drills_are_summed_up(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 of 2 drills passed." in done.stdout
     assert "every runner was back after" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("mutation", "words"),
+    [
+        (
+            "from coefgate.releases import annotation\nannotation.text = lambda value, *checks: value",
+            "serves 1.0.9, whose numbers are not those of its digest",
+        ),
+        (
+            (
+                "import sys\n"
+                "if 'rollback' in sys.argv[1:2]:\n"
+                "    from coefgate.commands import going_back\n"
+                "    going_back.with_yanked = lambda content, rows: b'yanked: []\\n'\n"
+            ),
+            "who has pinned 1.0.1 is told to use nothing in its place, not 1.0.2",
+        ),
+    ],
+    ids=["a runtime that checks no digest", "a rollback that withdraws nothing"],
+)
+def test_what_is_broken_turns_the_drill_red(mutation: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(mutation, "utf-8")
+    done = drilled(SHIPPED, mutant=tmp_path)
+    assert done.returncode == 1
+    assert words in done.stdout + done.stderr
 
 
 def test_a_registry_that_may_not_be_released_cannot_be_drilled_with(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ RIGHT = (served(5, GOOD), served(11, BROKEN), served(20.5, BROKEN), served(22, B
 
 
 def drill(log: Sequence[Served], releases: Sequence[Published] = (GOOD, BROKEN, BACK)) -> RollbackDrill:
-    return judged(releases, MOMENTS, {"runner-1": RIGHT, "runner-2": log})
+    return judged(releases, MOMENTS, {"runner-1": RIGHT, "runner-2": log}, told="1.0.2")
 
 
 def test_a_drill_in_which_all_is_right() -> None:
@@ -63,6 +63,14 @@ def test_a_runner_that_never_came_back_leaves_no_time() -> None:
 def test_a_way_back_with_another_digest_is_seen() -> None:
     found = drill(RIGHT, (GOOD, BROKEN, replace(BACK, digest="sha256:other")))
     assert "1.0.2 has the digest sha256:other, and 1.0.0 has sha256:good" in found.complaints
+
+
+@pytest.mark.parametrize(("told", "word"), [(None, "nothing"), ("1.0.0", "1.0.0")])
+def test_a_way_back_that_who_has_pinned_the_break_does_not_hear_of_is_seen(
+    told: str | None, word: str
+) -> None:
+    found = judged((GOOD, BROKEN, BACK), MOMENTS, {"runner-1": RIGHT}, told=told)
+    assert found.complaints == (f"who has pinned 1.0.1 is told to use {word} in its place, not 1.0.2",)
 
 
 def test_a_break_that_breaks_nothing_is_seen() -> None:

@@ -36,11 +36,15 @@ def all_serve(logs: Logs, digest: str, *, for_calls: int = 1) -> bool:
     )
 
 
-def judged(releases: Sequence[Published], moments: Moments, logs: Logs) -> RollbackDrill:
-    """The drill, with every complaint. ``releases``: the good one, the broken one, the way back."""
+def judged(releases: Sequence[Published], moments: Moments, logs: Logs, *, told: str | None) -> RollbackDrill:
+    """The drill, with every complaint. ``releases``: the good one, the broken one, the way back.
+
+    ``told``: what who has pinned the broken one is told to use in its place.
+    """
     runners = tuple(_runner(name, served, releases, moments) for name, served in logs.items())
     found = [
         *_of_releases(releases),
+        *_of_pinned(told, releases),
         *(complaint for name, served in logs.items() for complaint in _of_runner(name, served, releases)),
         *(f"{one.name} never came back to {releases[0].digest}" for one in runners if one.back_after is None),
     ]
@@ -64,6 +68,13 @@ def _of_releases(releases: Sequence[Published]) -> Iterator[str]:
         yield f"{back.version} has the digest {back.digest}, and {good.version} has {good.digest}"
     if broken.digest == good.digest:
         yield f"{broken.version} broke nothing: it has the digest of {good.version}"
+
+
+def _of_pinned(told: str | None, releases: Sequence[Published]) -> Iterator[str]:
+    _, broken, back = releases
+    if told != back.version:
+        instead = f"{told or 'nothing'} in its place, not {back.version}"
+        yield f"who has pinned {broken.version} is told to use {instead}"
 
 
 def _of_runner(name: str, served: Sequence[Served], releases: Sequence[Published]) -> Iterator[str]:

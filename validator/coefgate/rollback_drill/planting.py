@@ -1,4 +1,4 @@
-"""The one file that the drill writes: a category of its own."""
+"""What the drill plants: a category of its own, and a release whose numbers are not those of its digest."""
 
 from __future__ import annotations
 
@@ -17,3 +17,12 @@ def category_file(complexity: str, tokens: int, *, previous: int | None = None) 
     if previous is not None:
         lines.append(f"    acknowledge: {{from: {previous}, to: {tokens}, reason: planted by the drill}}")
     return "\n".join([*lines, ""]).encode("ascii")
+
+
+def torn(message: str, version: str, *, of: str, tokens: int) -> str:
+    """What the tag of the release ``of`` says, as ``version`` and with other numbers under the old digest.
+
+    ``tokens``: the overhead of the category, which becomes half of it.
+    """
+    line = message.replace(f'"version":"{of}"', f'"version":"{version}"')
+    return line.replace(f'"tokens":{tokens}}}', f'"tokens":{tokens // 2}}}')

@@ -8,15 +8,17 @@ from typing import Final
 
 from coefgate.rollback_drill.ledger import Logs, all_serve, first_cut_off, in_trouble, judged
 from coefgate.rollback_drill.model import CATEGORY, PATH, DrillFailed, Moments, Published, RollbackDrill
-from coefgate.rollback_drill.planting import category_file
+from coefgate.rollback_drill.planting import category_file, torn
 from coefgate.rollback_drill.stage import Stage
 from coefgate.runtime.registry import Registry
 
 _GOOD: Final = 4000
 _BROKEN: Final = 2100
 """Overheads. The step is less than 2×, and no stored call knows the category: only a reason is asked for."""
+_TORN: Final = "1.0.9"
 _FILE: Final = f"coefficients/overhead/{CATEGORY}.yaml"
 _YANKED: Final = "coefficients/yanked.yaml"
+_PINNED: Final = "pinned"
 _EVERY: Final = 0.25
 """Seconds between two looks of a runner for a new release."""
 _PATIENCE: Final = 60.0
@@ -39,10 +41,16 @@ def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> Rol
             stage.start(f"runner-{number}", complexity=complexity, need=good.tokens * 9 // 10, every=_EVERY)
         _wait(stage, "serve the first release", lambda logs: all_serve(logs, good.digest))
 
+        stage.plant_tag(_TORN, torn(stage.tag_of(good.version), _TORN, of=good.version, tokens=_GOOD))
+        _wait(stage, f"refuse {_TORN}", lambda logs: _refused(stage, logs))
+        stage.remove_tag(_TORN)
+
         broken = _released(stage, "1.0.1", complexity, _BROKEN, _GOOD)
         _wait(stage, "notice the break", lambda logs: any(map(in_trouble, logs.values())))
         detected = time.monotonic()
         _wait(stage, "serve the broken release", lambda logs: all_serve(logs, broken.digest))
+
+        stage.pinned(_PINNED, broken.version)
 
         called = time.monotonic()
         stage.coefgate(*("rollback", "1.0.0", "--reason", "replies are cut off", "--push"), *_output(stage))
@@ -53,7 +61,7 @@ def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> Rol
             "come back",
             lambda logs: all_serve(logs, good.digest, for_calls=_CALLS_AFTER),
         )
-        return judged((good, broken, back), moments, stage.stop())
+        return judged((good, broken, back), moments, stage.stop(), told=stage.replacement(_PINNED))
 
 
 def _released(stage: Stage, version: str, complexity: str, tokens: int, previous: int | None) -> Published:
@@ -75,6 +83,14 @@ def _published(stage: Stage, version: str, complexity: str) -> Published:
     registry = Registry.from_snapshot(stage.assets / f"coefficients-{version}.json", version=version)
     estimate = registry.estimate(category=CATEGORY, complexity=complexity, deliverables=[PATH])
     return Published(version, estimate.digest, estimate.tokens)
+
+
+def _refused(stage: Stage, logs: Logs) -> bool:
+    """Has every runner refused the torn release? Raises ``DrillFailed`` where one serves it."""
+    for name, served in logs.items():
+        if served[-1].version == _TORN:
+            raise DrillFailed(f"{name} serves {_TORN}, whose numbers are not those of its digest")
+    return all(stage.refusals().values())
 
 
 def _wait(stage: Stage, what: str, done: Callable[[Logs], bool]) -> None:

@@ -1,7 +1,8 @@
 """A runner, as an agent platform would write it: a process that follows releases and asks for estimates.
 
 ``python -m coefgate.rollback_drill.runner LOCK LOG STOP COMPLEXITY NEED EVERY``: estimates the drill's call
-again and again until the file STOP exists or its parent is gone, and writes each estimate as a line of LOG.
+again and again until the file STOP exists or its parent is gone, and writes each estimate, and each release
+that it refused, as a line of LOG.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Final
 
 from coefgate.rollback_drill.model import CATEGORY, PATH
+from coefgate.runtime.events import FollowEvent
 from coefgate.runtime.registry import Registry
 
 _PAUSE: Final = 0.01
@@ -28,8 +31,9 @@ def main(words: Sequence[str]) -> None:
     lock, log, stop, complexity, need, every = words
     parent, end = os.getppid(), time.monotonic() + _LIFE
     registry = Registry.from_lock(lock)
+    events: SimpleQueue[FollowEvent] = SimpleQueue()
     with (
-        registry.follow("latest", every=float(every)),
+        registry.follow("latest", every=float(every), callback=events.put),
         Path(log).open("w", encoding="ascii", buffering=1) as file,
     ):
         while not Path(stop).exists() and os.getppid() == parent and time.monotonic() < end:
@@ -42,6 +46,10 @@ def main(words: Sequence[str]) -> None:
                 "cut_off": estimate.budget() < int(need),
             }
             file.write(json.dumps(served) + "\n")
+            while not events.empty():
+                event = events.get()
+                if event.kind == "refused":
+                    file.write(json.dumps({"refused": event.message}) + "\n")
             time.sleep(_PAUSE)
 
 

@@ -24,6 +24,7 @@ class RunnerProcess:
         self._log = log
         self._offset = 0
         self._served: list[Served] = []
+        self._refused: list[str] = []
         self._process = subprocess.Popen(
             command,
             cwd=cwd,
@@ -40,6 +41,11 @@ class RunnerProcess:
         if ended is not None:
             raise DrillFailed(f"{self._name} ended with {ended}: {self._said()}")
         return self._served
+
+    @property
+    def refused(self) -> Sequence[str]:
+        """Why it did not take what was offered, as far as that was read."""
+        return self._refused
 
     def wait(self) -> Sequence[Served]:
         """All that it has served, when it has ended. Raises ``DrillFailed`` where it did so with an error."""
@@ -63,7 +69,11 @@ class RunnerProcess:
             lines = file.read()
         whole = lines[: lines.rfind(b"\n") + 1]
         self._offset += len(whole)
-        self._served += [Served(**json.loads(line)) for line in whole.splitlines()]
+        for words in map(json.loads, whole.splitlines()):
+            if "refused" in words:
+                self._refused.append(words["refused"])
+            else:
+                self._served.append(Served(**words))
 
     def _said(self) -> str:
         errors = self._process.stderr

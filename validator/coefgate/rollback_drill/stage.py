@@ -6,6 +6,7 @@ its own: neither the user's git configuration nor the user's cache is touched.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from coefgate.rollback_drill.model import DrillFailed, Served
 from coefgate.rollback_drill.runner_process import RunnerProcess
 
 _PERSON: Final = {"NAME": "Coefgate drill", "EMAIL": "drill@coefgate.invalid"}
+_TAG: Final = "coefficients/v"
 _PATIENCE: Final = 60.0
 """Seconds that one program may take."""
 
@@ -79,6 +81,28 @@ class Stage:
         """Run a command in the author's clone. Raises ``DrillFailed`` unless it passes."""
         self._run(self.clone, (sys.executable, "-m", "coefgate", *words), self._environment)
 
+    def tag_of(self, version: str) -> str:
+        """What the tag of a release says, as it lies on the remote."""
+        return self._git(self.remote, "cat-file", "tag", f"{_TAG}{version}").partition("\n\n")[2]
+
+    def plant_tag(self, version: str, message: str) -> None:
+        """Put a tag on the remote past every command, on the commit that the branch has."""
+        words = self._folder / "words"
+        words.write_text(message, "utf-8")
+        how = ("-a", "--cleanup=verbatim", "-F", str(words))
+        self._git(self.remote, "tag", *how, f"{_TAG}{version}", "main")
+
+    def remove_tag(self, version: str) -> None:
+        """Take a planted tag away again."""
+        self._git(self.remote, "tag", "-d", f"{_TAG}{version}")
+
+    def replacement(self, name: str) -> str | None:
+        """What somebody who has pinned a version is told to use in its place; ``None`` for nothing."""
+        home = self._folder / name
+        show = (sys.executable, "-m", "coefgate", "show", "--format", "json")
+        yank = json.loads(self._run(home, show, self._of_runner(home)))["yanked"]
+        return None if yank is None else yank["replacement"]
+
     def pinned(self, name: str, version: str) -> None:
         """Pin a version for one runner, which gets a folder and a cache of its own."""
         home = self._folder / name
@@ -100,6 +124,10 @@ class Stage:
         """What each runner has served so far. Raises ``DrillFailed`` where one has ended."""
         return {name: runner.read() for name, runner in self._runners.items()}
 
+    def refusals(self) -> dict[str, Sequence[str]]:
+        """What each runner refused, as far as ``logs`` has read it."""
+        return {name: runner.refused for name, runner in self._runners.items()}
+
     def stop(self) -> dict[str, Sequence[Served]]:
         """Tell every runner to end, wait for it, and give what each has served."""
         self._stop.touch()
@@ -108,21 +136,21 @@ class Stage:
     def _of_runner(self, home: Path) -> Mapping[str, str]:
         return {**self._environment, "COEFGATE_CACHE": str(home / "cache")}
 
-    def _git(self, folder: Path, *words: str) -> None:
-        self._run(folder, ("git", *words), self._environment)
+    def _git(self, folder: Path, *words: str) -> str:
+        return self._run(folder, ("git", *words), self._environment)
 
-    def _run(self, folder: Path, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
+    def _run(self, folder: Path, command: tuple[str, ...], environment: Mapping[str, str]) -> str:
         done = subprocess.run(
             command,
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             timeout=_PATIENCE,
             check=False,
         )
         if done.returncode:
             words = " ".join("coefgate" if word == sys.executable else word for word in command)
-            said = done.stdout.decode("utf-8", "replace").strip()
+            said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
             raise DrillFailed(f"{words} ended with {done.returncode}:\n{said}".replace("coefgate -m ", ""))
+        return done.stdout.decode("utf-8", "replace")
