@@ -32,6 +32,7 @@ from tests.end_to_end.test_gate_places import elsewhere
 
 __all__ = ["once", "origin", "prepared", "releasable", "three"]
 
+GATES = "coefficients/gates.yaml"
 DOCS = "coefficients/overhead/docs.yaml"
 YANKED = "coefficients/yanked.yaml"
 DAY = {"GIT_COMMITTER_DATE": "2026-12-01T23:30:00-0500", "GIT_AUTHOR_DATE": "2026-12-01T23:30:00-0500"}
@@ -136,6 +137,32 @@ def test_coefficients_that_cannot_be_read_are_no_hindrance(three: Path, git: Git
     found = succeeded(coefgate("rollback", "1.0.1"))
     assert found.out.startswith("back to: 1.0.1, from coefficients that cannot be read\n")
     assert digest_of(three) == digest_of(three, "coefficients/v1.0.1")
+
+
+def test_what_stays_has_to_be_readable_and_the_way_on_is_told(
+    three: Path, git: Git, coefgate: Coefgate
+) -> None:
+    commit(three, git, (GATES, "mean_below: 49", "mean_below: ["))
+    before = state(three, git)
+    found = coefgate("rollback", "1.0.1")
+    assert (found.code, GATES in found.err) == (3, True)
+    assert "git checkout TAG -- FILE && git commit; then do this again" in found.err
+    assert state(three, git) == before
+    git("checkout", "coefficients/v1.1.0", "--", GATES)
+    git("commit", "-qm", "readable gates")
+    succeeded(coefgate("rollback", "1.0.1"))
+    assert digest_of(three) == digest_of(three, "coefficients/v1.0.1")
+
+
+def test_a_way_back_that_is_reverted_says_what_is_no_longer_withdrawn(
+    three: Path, git: Git, coefgate: Coefgate
+) -> None:
+    succeeded(coefgate("rollback", "1.0.1"))
+    git("revert", "--no-edit", "HEAD~1")
+    assert released(coefgate) == "1.1.2"
+    assert digest_of(three) == digest_of(three, "coefficients/v1.1.0")
+    section = (three / "CHANGELOG.md").read_text("utf-8").split("## ")[1]
+    assert section.rstrip().endswith("- no longer withdrawn: 1.1.0")
 
 
 def test_what_was_reverted_by_hand_is_only_withdrawn_and_released(

@@ -32,7 +32,7 @@ def _change(**other: object) -> Change:
 
 
 def _lines(change: Change, basis: Basis | None = None) -> str:
-    return section(PATCH, "2026-12-01", DIGEST, entries=[Entry(change, basis)], yanks=[]).splitlines()[-1]
+    return section(PATCH, "2026-12-01", DIGEST, entries=[Entry(change, basis)], yanked=[]).splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_section_says_number_reason_digest_changes_and_yanks() -> None:
         "2026-12-01",
         DIGEST,
         entries=[Entry(change, Basis("fit", "docs/x.md", 12))],
-        yanks=[
+        yanked=[
             Yank("1.4.0", "2026-12-01", "too low", "1.4.1"),
             Yank("1.3.0", "2026-12-01", "no margin", None),
         ],
@@ -68,7 +68,7 @@ def test_a_section_says_number_reason_digest_changes_and_yanks() -> None:
 
 
 def test_without_a_change_there_is_no_list() -> None:
-    assert section(first_release(), "2026-12-01", DIGEST, entries=[], yanks=[]).endswith(
+    assert section(first_release(), "2026-12-01", DIGEST, entries=[], yanked=[]).endswith(
         f"Digest `{DIGEST}`.\n"
     )
 
@@ -96,7 +96,7 @@ def test_every_change_between_two_registries_has_a_line() -> None:
     before = registry()
     after = without_overhead(with_overhead(before, "docs", "low", 90), "tests", "high")
     found = changes(before, after)
-    text = section(PATCH, "2026-12-01", DIGEST, entries=[Entry(one, None) for one in found], yanks=[])
+    text = section(PATCH, "2026-12-01", DIGEST, entries=[Entry(one, None) for one in found], yanked=[])
     assert [line for line in text.splitlines() if line.startswith("- ")] == [
         "- `docs.low` 100 → 90",
         "- `tests.high` is gone (it was 330)",
@@ -111,7 +111,7 @@ def test_no_text_of_somebody_else_becomes_markdown(words: str) -> None:
         "2026-12-01",
         DIGEST,
         entries=[Entry(change, Basis("prior", words))],
-        yanks=[Yank("1.4.0", "2026-12-01", words, None)],
+        yanked=[Yank("1.4.0", "2026-12-01", words, None)],
     )
     tokens = MarkdownIt().parse(text)
     kinds = [token.type for token in tokens if token.type.endswith("_open")]
@@ -164,5 +164,18 @@ def test_no_line_of_the_file_is_lost(lines: list[str]) -> None:
 
 
 def test_a_patch_without_other_values_says_so() -> None:
-    text = section(same_values(Version(1, 4, 0)), "2026-12-01", DIGEST, entries=[], yanks=[])
+    text = section(same_values(Version(1, 4, 0)), "2026-12-01", DIGEST, entries=[], yanked=[])
     assert "Patch: the values of 1.4.0 stay." in text
+
+
+def test_what_was_withdrawn_before_is_told_only_where_it_no_longer_is() -> None:
+    first, second = (Yank(version, "2026-12-01", "a", None) for version in ("1.4.0", "1.3.0"))
+    text = section(
+        same_values(Version(1, 4, 0)),
+        "2026-12-01",
+        DIGEST,
+        entries=[],
+        yanked=[first],
+        before=[first, second],
+    )
+    assert text.endswith(f"`{DIGEST}`.\n\n- no longer withdrawn: 1.3.0\n")

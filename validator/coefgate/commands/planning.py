@@ -51,13 +51,13 @@ def planned(
         )
     check_free(repository, number.version)
     _check_yanks(releases, number, yanked)
-    before = last.release.yanked if last and last.release else ()
     text = section(
         number,
         day,
         found.digest,
         entries=_entries(releases.registry(last) if last else None, registry),
-        yanks=[yank for yank in yanked if yank not in before],
+        yanked=yanked,
+        before=last.release.yanked if last and last.release else (),
     )
     held = releases.held(last) if last else None
     plan = Plan(

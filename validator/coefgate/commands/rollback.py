@@ -19,7 +19,7 @@ from coefgate.gates.rules import EXIT_CODES
 from coefgate.history.checkout import checked_out, today
 from coefgate.history.pushing import checked_upstream, upstream
 from coefgate.history.repository import Repository
-from coefgate.problems import PASS
+from coefgate.problems import PASS, InvalidInput
 from coefgate.registry.reading import Memo
 from coefgate.releases.plan import Plan
 from coefgate.reports.console import emit, warn
@@ -29,6 +29,10 @@ from coefgate.reports.releases import dry_text, going_back_text, made_text, plan
 from coefgate.reports.verdict_texts import verdict_text
 
 _LONGEST = 500
+_NOT_BROUGHT_BACK = (
+    "nothing has changed: gates, guardrails, withdrawn versions and samples stay as they are, so they must "
+    "be readable. Bring such a file back with: git checkout TAG -- FILE && git commit; then do this again"
+)
 
 
 def _checked_reason(_ctx: click.Context, _parameter: click.Parameter, reason: str | None) -> str | None:
@@ -76,7 +80,13 @@ def command(
     folder = root / "dist" if output is None else output
     keep_out_of_the_registry(folder, root)
     with Repository(root) as repository:
-        return _roll_back(repository, version, reason, folder, dry_run=dry_run, pushing=pushing, sign=sign)
+        try:
+            return _roll_back(
+                repository, version, reason, folder, dry_run=dry_run, pushing=pushing, sign=sign
+            )
+        except InvalidInput:
+            warn(_NOT_BROUGHT_BACK)
+            raise
 
 
 def _roll_back(

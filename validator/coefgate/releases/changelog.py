@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -32,8 +32,20 @@ class Entry:
     basis: Basis | None
 
 
-def section(bump: Bump, day: str, digest: str, *, entries: Sequence[Entry], yanks: Iterable[Yank]) -> str:
-    """The section of one release, with its heading; ``yanks``: the versions that it withdraws."""
+def section(
+    bump: Bump,
+    day: str,
+    digest: str,
+    *,
+    entries: Sequence[Entry],
+    yanked: Sequence[Yank],
+    before: Sequence[Yank] = (),
+) -> str:
+    """The section of one release, with its heading.
+
+    ``yanked``: every version that is withdrawn with it; ``before``: those that were by the release before.
+    """
+    versions = {yank.version for yank in yanked}
     lines = [
         f"## {TAG_PREFIX}{bump.version} ({day})",
         "",
@@ -41,7 +53,8 @@ def section(bump: Bump, day: str, digest: str, *, entries: Sequence[Entry], yank
         f"Digest `{digest}`.",
         "",
         *(f"- {_entry(entry)}" for entry in entries),
-        *(f"- {_yank(yank)}" for yank in yanks),
+        *(f"- {_yank(yank)}" for yank in yanked if yank not in before),
+        *(f"- no longer withdrawn: {yank.version}" for yank in before if yank.version not in versions),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
