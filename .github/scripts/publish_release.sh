@@ -19,8 +19,15 @@ built=("$1/coefficients-$version.json" "$1/coefficients-$version.json.sha256" "$
 # What the tag tells people: neither its line for runners nor its signature. GitHub takes 125,000 characters.
 notes=$(git for-each-ref --format='%(contents:body)' "refs/tags/$TAG" | sed '/^coefgate-release: /d')
 
-# The newest made is the latest, whatever its number: its index.json knows every release.
-if gh release create "$TAG" "${built[@]}" --verify-tag --latest --title "coefficients $version" \
+# The newest made is the latest, whatever its number: its index.json knows every release. Where another tag came while
+# this run was building, the index here does not know it; that tag's own run makes the latest.
+tags=$(gh api --paginate "repos/$GH_REPO/git/matching-refs/tags/coefficients/v" --jq '.[].ref') ||
+  refuse "$TAG could not be published (above); run this workflow again"
+known=$(git for-each-ref --format='%(refname)' 'refs/tags/coefficients/v*')
+latest=--latest
+! grep --quiet --invert-match --line-regexp --fixed-strings --file=<(echo "$known") <<<"$tags" || latest=--latest=false
+
+if gh release create "$TAG" "${built[@]}" --verify-tag "$latest" --title "coefficients $version" \
   --notes-file - <<<"${notes:0:100000}"; then
   exit
 fi

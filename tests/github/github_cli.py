@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,9 @@ class Releases:
 def _create(releases: Releases, tag: str, words: list[str]) -> str | None:
     files = [Path(word) for word in words[: words.index("--verify-tag")]]
     options = words[len(files) :]
-    assert options[:3] == ["--verify-tag", "--latest", "--title"], options
+    assert options[0] == "--verify-tag", options
+    assert options[1] in ("--latest", "--latest=false"), options
+    assert options[2] == "--title", options
     assert options[4:] == ["--notes-file", "-"], options
     if releases.release(tag).exists():
         return f"a release with the same tag name already exists: {tag}"
@@ -59,7 +62,7 @@ def _create(releases: Releases, tag: str, words: list[str]) -> str | None:
     (draft / "files").mkdir(parents=True)
     for file in files:
         shutil.copy(file, draft / "files")
-    about = {"title": options[3], "notes": sys.stdin.read()}
+    about = {"title": options[3], "notes": sys.stdin.read(), "latest": options[1] == "--latest"}
     (draft / "about.json").write_text(json.dumps(about), encoding="utf-8")
     fault = releases.folder / "fault"
     if fault.exists():
@@ -80,6 +83,17 @@ def _download(releases: Releases, tag: str, words: list[str]) -> str | None:
     return None if files else "no assets to download"
 
 
+def _tags(words: list[str]) -> None:
+    """``gh api …/matching-refs/…``: the tags that the clone's remote has now."""
+    path = f"repos/{REPOSITORY}/git/matching-refs/tags/coefficients/v"
+    assert words == ["--paginate", path, "--jq", ".[].ref"], words
+    pattern = "refs/tags/coefficients/v*"
+    listing = subprocess.run(
+        ["git", "ls-remote", "--refs", "origin", pattern], check=True, capture_output=True, text=True
+    )
+    sys.stdout.write("\n".join(line.split("\t")[1] for line in listing.stdout.splitlines()) + "\n")
+
+
 def _main(folder: str, *words: str) -> str | None:
     releases = Releases(Path(folder))
     if (os.environ.get("GH_TOKEN"), os.environ.get("GH_REPO")) != (TOKEN, REPOSITORY):
@@ -87,6 +101,8 @@ def _main(folder: str, *words: str) -> str | None:
     fault = releases.folder / "fault"
     if fault.exists() and fault.read_text("utf-8") == "break":
         return "HTTP 502: Bad gateway"
+    if words[0] == "api":
+        return _tags(list(words[1:]))
     known = {("release", "create"): _create, ("release", "download"): _download}
     return known[words[0], words[1]](releases, words[2], list(words[3:]))
 

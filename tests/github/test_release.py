@@ -172,6 +172,20 @@ def test_a_second_run_finds_the_same_and_changes_nothing(built: Path, releases: 
     assert releases.files(TAG)["index.json"] == b"index.json\n"
 
 
+def test_a_release_that_was_overtaken_while_it_was_built_is_not_the_latest(
+    author: Author, built: Path, releases: Releases
+) -> None:
+    _tag(author, Version(1, 4, 1))
+    author.git("tag", "-d", Version(1, 4, 1).tag)  # it came after this clone was made
+    assert publish(built, releases).returncode == 0
+    assert releases.about(TAG)["latest"] is False
+    author.git("fetch", "-q", "--tags", "origin")
+    for name in FILES[:2]:
+        (built / "dist" / name).rename(built / "dist" / name.replace("1.4.0", "1.4.1"))
+    assert publish(built, releases, TAG="coefficients/v1.4.1").returncode == 0
+    assert releases.about("coefficients/v1.4.1")["latest"] is True
+
+
 @pytest.mark.parametrize("change", ["another", "more", "fewer", "no index"])
 def test_a_release_with_other_files_is_an_error_and_stays(
     built: Path, releases: Releases, change: str
