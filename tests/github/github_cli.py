@@ -102,7 +102,8 @@ def _main(folder: str, *words: str) -> str | None:
     if fault.exists() and fault.read_text("utf-8") == "break":
         return "HTTP 502: Bad gateway"
     if words[0] == "api":
-        return _tags(list(words[1:]))
+        _tags(list(words[1:]))
+        return None
     known = {("release", "create"): _create, ("release", "download"): _download}
     return known[words[0], words[1]](releases, words[2], list(words[3:]))
 
