@@ -57,7 +57,7 @@ def test_several_drills_are_summed_up(tmp_path: Path) -> None:
             (
                 "import sys\n"
                 "if 'rollback' in sys.argv[1:2]:\n"
-                "    from coefgate.commands import going_back\n"
+                "    from coefgate.commands.releasing import going_back\n"
                 "    going_back.with_yanked = lambda content, rows: b'yanked: []\\n'\n"
             ),
             "who has pinned 1.0.1 is told to use nothing in its place, not 1.0.2",

@@ -7,20 +7,17 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import registry_option
-from coefgate.commands.planning import judged, planned, yanks_at
-from coefgate.commands.released import Releases
-from coefgate.commands.releasing import caught_up, check_ready, delivered, make
+from coefgate.commands.releasing.existing import files_of
+from coefgate.commands.releasing.known import Releases
+from coefgate.commands.releasing.making import caught_up, check_ready, delivered, make
+from coefgate.commands.releasing.planning import judged, planned
 from coefgate.commands.telling import tell
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.history.checkout import checked_out, today
 from coefgate.history.pushing import checked_upstream, upstream
 from coefgate.history.repository import Repository
-from coefgate.problems import PASS, EnvironmentProblem, InvalidDocument, UsageProblem
-from coefgate.registry.reading import Memo, read_registry
-from coefgate.registry.snapshot import digest, snapshot
-from coefgate.releases.annotation import Release
-from coefgate.releases.assets import assets
-from coefgate.releases.version import TAG_PREFIX, Version
+from coefgate.problems import PASS, UsageProblem
+from coefgate.registry.reading import Memo
 from coefgate.reports.console import emit, warn
 from coefgate.reports.output_files import keep_out_of_the_registry, ready_files
 from coefgate.reports.progress import progress
@@ -69,7 +66,7 @@ def command(
         if tag is not None:
             if dry_run or pushing or sign or major:
                 raise UsageProblem("--assets writes files and nothing else. Leave out the other options.")
-            return _write_assets(repository, tag, folder)
+            return _assets(repository, tag, folder)
         return _release(repository, folder, dry_run=dry_run, pushing=pushing, sign=sign, major=major)
 
 
@@ -106,49 +103,11 @@ def _release(
     return PASS
 
 
-def _write_assets(repository: Repository, tag: str, output: Path) -> int:
-    name = tag.removeprefix("refs/tags/")
-    version = Version.of_tag(name) or Version.parsed(name.removeprefix("v"))
-    if version is None:
-        raise UsageProblem(f"{tag!r} is no release. Name one, such as {TAG_PREFIX}1.4.0.")
-    if repository.shallow:
-        raise EnvironmentProblem(
-            "this clone is shallow, and the index names every release. "
-            "Get them with: git fetch --unshallow --tags --force"
-        )
-    releases = Releases(repository, repository.commit(f"refs/tags/{version.tag}"), {})
-    one = next((one for one in releases.all if one.version == version), None)
-    if one is None:
-        raise InvalidDocument(
-            f"the tag {version.tag} is not annotated here, so it carries no release. "
-            "If a checkout made it so: git fetch --tags --force"
-        )
-    if one.release is None:
-        raise InvalidDocument(one.why)
-    _check_claim(repository, one.release, one.commit)
-    newest = next(other.release for other in releases.all if other.release is not None)
-    files = assets(one.release, releases.index(yanked=newest.yanked))
-    for other in releases.all:
-        if other.release is None:
-            warn(f"the index leaves out {other.version}: {other.why}")
+def _assets(repository: Repository, tag: str, output: Path) -> int:
+    files, left_out = files_of(repository, tag)
+    for words in left_out:
+        warn(words)
     with ready_files({output / file: content for file, content in files.items()}) as put:
         put()
     emit("\n".join(str(output / file) for file in files))
     return PASS
-
-
-def _check_claim(repository: Repository, claimed: Release, commit: str) -> None:
-    """Raise ``InvalidDocument`` where a tag says something else than its commit holds."""
-    found = digest(snapshot(read_registry(repository.tree(commit))))
-    what = f"the tag {claimed.version.tag}"
-    if found != claimed.snapshot.digest:
-        raise InvalidDocument(
-            f"{what} says that its digest is {claimed.snapshot.digest}, and its commit {commit[:12]} holds "
-            f"coefficients with the digest {found}. Do not use it; find out who made it with: "
-            f"git for-each-ref refs/tags/{claimed.version.tag}"
-        )
-    if set(claimed.yanked) != set(yanks_at(repository, commit)):
-        raise InvalidDocument(
-            f"{what} withdraws other versions than coefficients/yanked.yaml of its commit {commit[:12]}. "
-            f"Compare them with: git show {claimed.version.tag}"
-        )

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.going_back import Return, way_back
 from coefgate.commands.judging import judging
 from coefgate.commands.options import registry_option
-from coefgate.commands.planning import judged, planned
 from coefgate.commands.release import OUTPUT_HELP
-from coefgate.commands.released import Releases
-from coefgate.commands.releasing import caught_up, check_ready, delivered, make
+from coefgate.commands.releasing.going_back import Return, way_back
+from coefgate.commands.releasing.known import Releases
+from coefgate.commands.releasing.making import caught_up, check_ready, delivered, make
+from coefgate.commands.releasing.planning import judged, planned
 from coefgate.commands.telling import tell
 from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from coefgate.commands.released import Releases
+from coefgate.commands.releasing.known import Releases
 from coefgate.history.checkout import Branch, uncommitted
 from coefgate.history.pushing import Upstream, is_there, push, push_command
 from coefgate.history.repository import Repository

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from coefgate.commands.planning import content_at, yanks_at
-from coefgate.commands.released import Held, Releases
+from coefgate.commands.releasing.known import Held, Releases
+from coefgate.commands.releasing.planning import content_at, yanks_at
 from coefgate.history.repository import Repository
 from coefgate.history.tagged import Tagged
 from coefgate.history.writing import Blob, blobs, committed, stored

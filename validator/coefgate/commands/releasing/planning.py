@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from coefgate.commands.judging import judge_revision, judging
-from coefgate.commands.released import Releases, yanks_in
+from coefgate.commands.releasing.known import Releases, yanks_in
 from coefgate.gates.release_verdict import release_report
 from coefgate.gates.report import Report
 from coefgate.history.repository import Repository
