@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -387,6 +389,63 @@ def test_all_that_git_started_is_ended_with_it(tmp_path: Path, monkeypatch: pyte
     pid, arguments = log.read_text().split(" ", 1)
     assert "BatchMode=yes" in arguments
     assert not Path(f"/proc/{pid}/cmdline").exists() or not Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+RUNNER = """
+import os, sys, threading, time
+from coefgate.runtime.git_origin import GitOrigin
+from coefgate.runtime.lock_file import Trust
+look = GitOrigin("git@h.example:r.git", Trust()).versions
+threading.Thread(target=look, daemon=True).start()
+sys.stdin.read()
+{end}
+"""
+
+
+@pytest.mark.parametrize(("end", "code"), [("", 0), ("os.kill(os.getpid(), 9)", -9)])
+def test_a_runner_that_is_gone_leaves_no_git(tmp_path: Path, end: str, code: int) -> None:
+    """Each process below it holds the pipe ``alive`` open, and one that is left would do so for ever."""
+    scratch, alive = tmp_path / "scratch", tmp_path / "alive"
+    scratch.mkdir()
+    os.mkfifo(alive)
+    hang = f"exec 4> '{alive}'; echo begun >&4; exec sleep 60; :"
+    surroundings = {**os.environ, "GIT_SSH_COMMAND": hang, "TMPDIR": str(scratch)}
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", RUNNER.format(end=end)],
+        env=surroundings,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as runner:
+        pipe = os.open(alive, os.O_RDONLY)  # opens when ssh does
+        try:
+            assert os.read(pipe, 100) == b"begun\n"
+            _, said = runner.communicate()
+            assert (runner.returncode, said) == (code, b"")
+            ready, _, _ = select.select([pipe], [], [], 20)
+            assert ready
+            assert os.read(pipe, 1) == b""
+        finally:
+            os.close(pipe)
+    if code == 0:
+        assert list(scratch.iterdir()) == []
+
+
+FORKING = """
+import os, sys
+from coefgate.runtime.git_origin import GitOrigin
+from coefgate.runtime.lock_file import Trust
+with GitOrigin("git@h.example:r.git", Trust())._git() as git:
+    if (child := os.fork()) == 0:
+        sys.exit(0)
+    os.waitpid(child, 0)
+    print(git.folder.exists())
+print(git.folder.exists())
+"""
+
+
+def test_a_forked_child_leaves_the_folder_of_its_parent_alone() -> None:
+    done = subprocess.run([sys.executable, "-c", FORKING], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\nFalse\n"
 
 
 @pytest.mark.parametrize("where", ["environment", "config"])

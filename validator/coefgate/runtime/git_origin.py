@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from weakref import finalize
 
 from coefgate.problems import EnvironmentProblem, InvalidDocument
 from coefgate.releases.annotation import read_annotation
@@ -114,10 +116,21 @@ class GitOrigin:
     @contextmanager
     def _git(self) -> Iterator[Git]:
         try:
-            with tempfile.TemporaryDirectory(prefix="coefgate-", ignore_cleanup_errors=True) as folder:
-                yield Git(Path(folder), self._url, self._timeout, self._most)
+            folder = Path(tempfile.mkdtemp(prefix="coefgate-"))
+            # Also where the process ends meanwhile, which a daemon thread is not told.
+            removal = finalize(self, _remove, folder, os.getpid())
+            try:
+                yield Git(folder, self._url, self._timeout, self._most)
+            finally:
+                removal()
         except OSError as error:
             raise EnvironmentProblem(
                 f"no room for git in {tempfile.gettempdir()}: {error.strerror or error}. Look at it with: "
                 f"df -h {tempfile.gettempdir()}"
             ) from error
+
+
+def _remove(folder: Path, maker: int) -> None:
+    """Remove a scratch folder, unless this is a forked child: it is not the child's."""
+    if os.getpid() == maker:
+        shutil.rmtree(folder, ignore_errors=True)

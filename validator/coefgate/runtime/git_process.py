@@ -1,6 +1,7 @@
 """Git as a program of a runner: alone in a folder of its own, asking nobody, bounded in time and space.
 
-The only part of a runner that starts another program, and it ends whatever that has started.
+The only part of a runner that starts another program, and it ends whatever that has started; where the
+runner itself is gone, a shell beside git does. Why so: docs/decisions/0031-cache-and-sources.md
 """
 
 from __future__ import annotations
@@ -21,7 +22,17 @@ from coefgate.runtime.address import scrubbed
 
 _MEMORY: Final = 512 * 1024
 """KiB of memory: git keeps there whatever a server says of its refs."""
-_LIMITED: Final = ("/bin/sh", "-c", f'ulimit -d {_MEMORY} 2> {os.devnull}; exec git "$@"', "git")
+# Who is alive holds the other end of standard input: at its end, whatever is in this process group ends too.
+_GUARDED: Final = f"""
+ulimit -d {_MEMORY} 2> {os.devnull}
+exec 3<&0
+{{ read -r never; kill -9 0; }} <&3 3<&- &
+git "$@" < in 3<&-
+code=$?
+{{ kill -9 $!; wait $!; }} 2> {os.devnull}
+exit $code
+"""
+_SHELL: Final = "/bin/sh"
 _PAUSE: Final = 0.05
 _KEPT: Final = (
     *("GIT_ALLOW_PROTOCOL", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_SSH"),
@@ -73,12 +84,13 @@ class Git:
         asked, out, err = (self.folder / name for name in ("in", "out", "err"))
         asked.write_text(stdin, encoding="utf-8")
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+        program, guarded = _program()
         with asked.open("rb") as given, out.open("wb") as printed, err.open("wb") as said:
             process = subprocess.Popen(
-                [*_program(), "--git-dir=repository", *settings, *arguments],
+                [*program, "--git-dir=repository", *settings, *arguments],
                 cwd=self.folder,
                 env=self._environment,
-                stdin=given,
+                stdin=subprocess.PIPE if guarded else given,
                 stdout=printed,
                 stderr=said,
                 start_new_session=True,
@@ -109,13 +121,14 @@ class Git:
         return GitFailed(self._url, why)
 
 
-def _program() -> tuple[str, ...]:
-    """Git, with a limit of its memory where the system has one that programs hand on to what they start."""
+def _program() -> tuple[tuple[str, ...], bool]:
+    """Git, and whether it is guarded: limited in its memory, and ended with this process."""
     if shutil.which("git") is None:
         raise EnvironmentProblem(
             "git is not installed, or not on PATH. Install it, then check it with: git --version"
         )
-    return _LIMITED if sys.platform == "linux" and Path(_LIMITED[0]).exists() else ("git",)
+    guarded = sys.platform != "win32" and Path(_SHELL).exists()
+    return ((_SHELL, "-c", _GUARDED, "git") if guarded else ("git",)), guarded
 
 
 @contextmanager
@@ -130,6 +143,8 @@ def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
             else:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
 
 
 def _size(folder: Path) -> int:
