@@ -463,6 +463,15 @@ def test_the_ssh_that_the_user_set_is_used(
     assert (tmp_path / "used").exists()
 
 
+def test_what_git_sends_is_not_told(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who looks for a fault sets this, and git redacts no header but those that it knows."""
+    monkeypatch.setenv("GIT_CURL_VERBOSE", "1")
+    monkeypatch.setenv("GIT_TRACE_CURL", "1")
+    with pytest.raises(EnvironmentProblem) as caught:
+        GitOrigin(f"{web.root}/r.git", Trust()).versions()
+    assert "Send header" not in str(caught.value)
+
+
 def test_what_a_server_says_cannot_steer_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     says = r"printf 'fatal: \033[2Jhttps://u:hunter2@h/r\n' >&2; exit 1; :"
     monkeypatch.setenv("GIT_SSH_COMMAND", says)

@@ -36,7 +36,7 @@ _SHELL: Final = "/bin/sh"
 _PAUSE: Final = 0.05
 _KEPT: Final = (
     *("GIT_ALLOW_PROTOCOL", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_SSH"),
-    *("GIT_CONFIG", "GIT_HTTP", "GIT_SSL", "GIT_PROXY", "GIT_CURL"),
+    *("GIT_CONFIG", "GIT_HTTP", "GIT_SSL", "GIT_PROXY"),
 )
 """How the names begin that say how to reach a server; the other ``GIT_*`` are about another folder."""
 _SETTINGS: Final = (
