@@ -307,7 +307,7 @@ def test_a_broken_lock_is_written_anew(remote: Remote, lock_path: Path, cache: C
         ({"commit": "b" * 40}, "the lock was edited"),
         ({"commit": None}, "the lock was edited"),
         ({"url": "https://user:hunter2@h.example/r.git"}, "url or trust was edited"),
-        ({"url": "-x"}, "url or trust was edited"),
+        ({"url": "-x"}, "url is no address"),
         ({"url": "ext::sh"}, "url or trust was edited"),
         ({"url": "https://h.example/c.json", "trust": Trust(("a b",))}, "url or trust was edited"),
     ],
