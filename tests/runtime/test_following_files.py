@@ -64,6 +64,21 @@ def test_a_new_process_knows_what_following_learnt_of_its_pin(tmp_path: Path) ->
         assert Registry.from_lock(lock, cache=tmp_path / "cache").version == "1.4.1"
 
 
+def test_a_yank_that_comes_into_the_index_without_a_release(tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    versions = {"1.4.0": 1511, "1.4.1": 600}
+    _offer(files, versions)
+    registry = Registry.from_lock(_lock(files, "1.4.1", 600), cache=tmp_path / "cache")
+    following = registry.follow(wait=lambda _: True)
+    assert (following.check(), registry.version) == ((), "1.4.1")
+    _offer(files, versions, [yank("1.4.1", "1.4.0")])
+    assert [event.message for event in following.check()] == ["1.4.1 was yanked: too low"]
+    assert registry.version == "1.4.0"
+    assert following.check() == ()
+    _offer(files, versions)  # taken back, so it is the newest again
+    assert [event.message for event in following.check()] == ["1.4.1 was released"]
+
+
 def test_a_file_that_is_cut_off_keeps_the_last_good_one(tmp_path: Path) -> None:
     files = tmp_path / "files"
     _offer(files, {"1.4.0": 1511, "1.4.1": 1600})

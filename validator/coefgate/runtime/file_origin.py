@@ -31,7 +31,11 @@ class FileOrigin:
 
     def versions(self) -> Mapping[Version, str]:
         index = self._index() if named_version(self._url) is not None else None
-        return {} if index is None else {one.version: one.digest for one in index.versions.values()}
+        if index is None:
+            return {}
+        found = {one.version: one.digest for one in index.versions.values()}
+        # A yank may come into the index without a release, and the newest one speaks of yanks.
+        return found | {version: f"{found[version]} {index.yanked}" for version in list(found)[:1]}
 
     def release(self, version: Version) -> Offered:
         index = self._index()
