@@ -26,12 +26,14 @@ COMMIT = "c" * 40
 class Shelf:
     """A source whose releases tests put there and take away.
 
+    ``broken`` is raised for its versions, ``unreadable`` for single ones, which it lists too.
     ``asked`` lists what was asked of it; ``meanwhile`` is done while it is asked for its versions.
     """
 
     def __init__(self) -> None:
         self.releases: dict[Version, Offered] = {}
         self.broken: Exception | None = None
+        self.unreadable: dict[Version, Exception] = {}
         self.asked: list[str] = []
         self.meanwhile: Callable[[], object] = lambda: None
 
@@ -53,10 +55,13 @@ class Shelf:
         self.meanwhile()
         if self.broken is not None:
             raise self.broken
-        return {number: f"{one.snapshot.digest} {one.yanked}" for number, one in self.releases.items()}
+        listed = {number: f"{one.snapshot.digest} {one.yanked}" for number, one in self.releases.items()}
+        return listed | dict.fromkeys(self.unreadable, "unreadable")
 
     def release(self, version: Version) -> Offered:
         self.asked.append(str(version))
+        if version in self.unreadable:
+            raise self.unreadable[version]
         return self.releases[version]
 
     def named(self) -> Offered | None:

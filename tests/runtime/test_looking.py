@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from coefgate import FollowEvent, Serving, YankedVersionWarning
-from coefgate.problems import EnvironmentProblem
+from coefgate.problems import EnvironmentProblem, InvalidDocument, NewerFormat
 from coefgate.registry.snapshot import digest
 from coefgate.releases.index import Published, index_of
 from coefgate.releases.snapshots import Snapshot
 from coefgate.runtime import yank_warnings
 from coefgate.runtime.cache import Cache
+from coefgate.runtime.git_origin import GitOrigin
+from coefgate.runtime.lock_file import Trust
+from coefgate.runtime.origin import NoSuchRelease
 
-from .remotes import snapshot, version, yank
+from .remotes import Remote, snapshot, version, yank
 from .shelf import COMMIT, URL, Shelf, followed, one_category, pinned
 
 
@@ -217,6 +220,68 @@ def test_a_wrong_digest_is_refused(shelf: Shelf, tmp_path: Path) -> None:
     assert registry.version == "1.4.0"
 
 
+def test_a_tag_that_is_no_release_keeps_nobody_from_a_rollback(tmp_path: Path) -> None:
+    remote = Remote(tmp_path / "remote.git")
+    remote.tag("coefficients/v9.9.9", "made by hand\n")
+    remote.release("1.4.1", 900)
+    registry = pinned(tmp_path / "cache", "1.4.0", url=remote.url)
+    following = registry.follow(origin=GitOrigin(remote.url, Trust()), wait=lambda _: True)
+    assert (_kinds(following.check()), registry.version) == (["refused", "swapped"], "1.4.1")
+    remote.release("1.4.2", 1511, yanked=[yank("1.4.1", "1.4.2")])
+    assert (_kinds(following.check()), registry.version) == (["refused", "swapped"], "1.4.2")
+    assert str(following.problem).startswith("9.9.9 is passed over, as it cannot be read: the tag")
+    remote.git("tag", "-d", "coefficients/v9.9.9")
+    assert (following.check(), following.problem) == ((), None)
+
+
+@pytest.mark.parametrize("error", [InvalidDocument("made by hand"), NoSuchRelease("not there yet")])
+def test_what_is_no_release_is_passed_over_in_a_line_too(
+    shelf: Shelf, tmp_path: Path, error: Exception
+) -> None:
+    shelf.put("1.4.1", 1600)
+    shelf.put("1.5.0", 1700)
+    shelf.unreadable[version("1.4.9")] = error
+    registry = pinned(tmp_path, "1.4.0")
+    assert _kinds(followed(registry, shelf, "1.4").check()) == ["refused", "swapped"]
+    assert registry.version == "1.4.1"
+
+
+def test_passed_over_is_what_is_known_to_be_withdrawn_still(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.put("1.4.1", 900)
+    shelf.put("1.4.2", 1511, yanked=[yank("1.4.1", "1.4.2")])
+    registry = pinned(tmp_path, "1.4.0")
+    followed(registry, shelf, "pinned").check()
+    shelf.unreadable[version("1.4.2")] = InvalidDocument("somebody made it anew")
+    registry = pinned(tmp_path, "1.4.0")
+    assert (_kinds(followed(registry, shelf).check()), registry.version) == (["refused"], "1.4.0")
+
+
+@pytest.mark.parametrize("error", [NewerFormat("get a newer program"), EnvironmentProblem("away")])
+def test_what_may_be_a_release_is_not_passed_over(shelf: Shelf, tmp_path: Path, error: Exception) -> None:
+    shelf.put("1.4.1", 1600)
+    shelf.unreadable[version("1.4.2")] = error
+    registry = pinned(tmp_path, "1.4.0")
+    following = followed(registry, shelf)
+    following.check()
+    assert (registry.version, following.problem) == ("1.4.0", str(error))
+
+
+def test_not_all_that_is_there_is_tried(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.unreadable = {version(f"9.9.{number}"): InvalidDocument("made by hand") for number in range(99)}
+    registry = pinned(tmp_path, "1.4.0")
+    assert len(followed(registry, shelf).check()) == 10
+
+
+def test_what_serves_is_watched_beside_a_tag_that_is_no_release(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.put("1.4.1", 1600)
+    shelf.unreadable[version("9.9.9")] = InvalidDocument("made by hand")
+    registry = pinned(tmp_path, "1.4.0")
+    following = followed(registry, shelf, "pinned")
+    following.check()
+    shelf.put("1.4.0", 666)
+    assert "was moved at its source" in following.check()[-1].message
+
+
 def test_what_shrank_is_refused_until_it_is_whole_again(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     following = followed(registry, shelf)
@@ -244,6 +309,15 @@ def test_a_small_release_that_is_restored_is_accepted(tmp_path: Path) -> None:
     assert _kinds(followed(registry, shelf).check()) == ["swapped"]
     assert (registry.version, registry.digest) == ("1.4.2", digest(small.content))
     assert shelf.asked == ["versions", "1.4.2", "1.3.2", "1.3.0"]  # no further than it had to
+
+
+def test_a_restored_release_is_found_behind_a_tag_that_is_none(shelf: Shelf, tmp_path: Path) -> None:
+    small = one_category(snapshot())
+    shelf.put("1.3.0", small)
+    shelf.put("1.4.1", small, yanked=[yank("1.4.0", "1.4.1")])
+    shelf.unreadable[version("1.3.9")] = InvalidDocument("made by hand")
+    registry = pinned(tmp_path, "1.4.0")
+    assert (_kinds(followed(registry, shelf).check()), registry.version) == (["swapped"], "1.4.1")
 
 
 def test_a_cache_that_cannot_be_written_does_not_stop_the_swap(shelf: Shelf, tmp_path: Path) -> None:

@@ -73,6 +73,10 @@ class InvalidDocument(CoefgateError):
     exit_code = INVALID
 
 
+class NewerFormat(InvalidDocument):
+    """A document that a newer program can read, and this one cannot."""
+
+
 class EnvironmentProblem(CoefgateError):
     """Git, disk, permissions or an install is missing; the text ends with the command that mends it."""
 

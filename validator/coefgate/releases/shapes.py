@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
-from coefgate.problems import InvalidDocument
+from coefgate.problems import InvalidDocument, NewerFormat
 from coefgate.registry.characters import INVISIBLE
 
 _MAX_DIGITS: Final = 18
@@ -134,10 +134,13 @@ def whole(value: Any, place: Place, low: int, high: int) -> int:
 
 
 def known_number(document: Mapping[str, Any], key: str, known: int, place: Place) -> None:
-    """Raise unless ``document[key]``, a ``format`` or the like, is the one that this program reads."""
+    """Raise unless ``document[key]``, a ``format`` or the like, is the one that this program reads.
+
+    A greater number is a ``NewerFormat``.
+    """
     found = document.get(key)
     if type(found) is int and found > known:
-        raise InvalidDocument(
+        raise NewerFormat(
             f"{place.what} has the {key} {found}, and this program reads up to {known}. "
             "Get a newer one with: python -m pip install --upgrade coefgate"
         )

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Final
 
-from coefgate.problems import EnvironmentProblem
+from coefgate.problems import EnvironmentProblem, InvalidDocument, NewerFormat
 from coefgate.releases.version import Version
 from coefgate.runtime.acceptance import accepted, check_identity
 from coefgate.runtime.channel import wanted
 from coefgate.runtime.events import FollowEvent
 from coefgate.runtime.known import Known
-from coefgate.runtime.learning import yank_of, yank_words
-from coefgate.runtime.origin import Offered, Origin
+from coefgate.runtime.learning import yank_of, yank_words, yanks_of
+from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
 from coefgate.runtime.serving import Held
 
 _EARLIER: Final = 10
 """Earlier releases that are looked at to find out whether a much smaller one was restored."""
+_PASSED_OVER: Final = 10
+"""What stands above the newest release and is none; more of it is no accident."""
 
+Choose = Callable[[Collection[Version]], Version | None]
 Tell = Callable[[FollowEvent], None]
 
 
@@ -30,6 +34,7 @@ class Looker:
         self._origin = origin
         self._held = held
         self._seen: Mapping[Version, str] | None = None
+        self._settled = False
         self._told: set[str] = set()
 
     def look(self, tell: Tell, *, stopped: Callable[[], bool]) -> None:
@@ -45,51 +50,82 @@ class Looker:
 
     def _look(self, tell: Tell, stopped: Callable[[], bool]) -> None:
         versions = dict(self._origin.versions())
-        if versions == self._seen:
+        if versions == self._seen and self._settled:
             return
         if not versions:
             raise EnvironmentProblem(
                 f"{self.known.url} has no release. See what is there with: coefgate show"
             )
-        newest = self._checked(max(versions))
-        self.known.learn_yanks(newest.yanked)
-        try:
-            self._go(versions, newest, tell, stopped)
-        finally:
-            self._tell_of_yank(tell)
+        left = set(versions)
+        newest = self._first(lambda some: max(some, default=None), left, tell)
+        if newest is not None:
+            settled = len(left) == len(versions)
+            self.known.learn_yanks(newest.yanked if settled else yanks_of(newest, self.known.index))
+            try:
+                self._go(left, newest, tell, stopped)
+            finally:
+                self._tell_of_yank(tell)
         self._check_served(versions)
-        self._seen = versions
+        self._seen, self._settled = versions, len(left) == len(versions)
 
-    def _checked(self, version: Version) -> Offered:
-        offered = self._origin.release(version)
+    def _first(
+        self, choose: Choose, left: set[Version], tell: Tell, *, at_hand: Offered | None = None
+    ) -> Offered | None:
+        """What ``choose`` takes; what is no release is told, taken out of ``left``, and passed over.
+
+        Else a tag that somebody made by hand would keep every runner from the releases below it. A release
+        that only a newer program can read is none to pass over: it may withdraw what stands below it.
+        """
+        for _ in range(_PASSED_OVER):
+            version = choose(left)
+            if version is None:
+                return None
+            if at_hand is not None and at_hand.version == version:
+                return at_hand
+            try:
+                offered = self._origin.release(version)
+            except NewerFormat:
+                raise
+            except (InvalidDocument, NoSuchRelease) as error:
+                left.discard(version)
+                serving = self._held.loaded.serving
+                why = f"{version} is passed over, as it cannot be read: {error}"
+                tell(FollowEvent("refused", why, serving, serving))
+            else:
+                return self._taken_in(offered, version)
+        return None
+
+    def _taken_in(self, offered: Offered, version: Version) -> Offered:
         check_identity(offered, version, self.known.index)
         self.known.learn(offered)
         return offered
 
-    def _go(
-        self, versions: Mapping[Version, str], newest: Offered, tell: Tell, stopped: Callable[[], bool]
-    ) -> None:
+    def _checked(self, version: Version) -> Offered:
+        return self._taken_in(self._origin.release(version), version)
+
+    def _go(self, left: set[Version], newest: Offered, tell: Tell, stopped: Callable[[], bool]) -> None:
         before = self._held.loaded
         current = Version.parsed(before.serving.version)
         yanked = self.known.index.yanked
-        target = wanted(self._channel, versions, yanked, current)
-        if target is None:
+        offered = self._first(
+            lambda some: wanted(self._channel, some, yanked, current), left, tell, at_hand=newest
+        )
+        if offered is None:
             return
-        offered = newest if target == newest.version else self._checked(target)
         release = accepted(
             offered,
             before.snapshot,
-            is_restored=lambda: self._is_restored(offered.snapshot.digest, current, versions),
+            is_restored=lambda: self._is_restored(offered.snapshot.digest, current, left),
         )
         if stopped():
             return
         self._held.loaded = release
         self.known.keep(release.snapshot)
         yank = yank_of(current, yanked)
-        why = f"{yank.version} was yanked: {yank.reason}" if yank else f"{target} was released"
+        why = f"{yank.version} was yanked: {yank.reason}" if yank else f"{offered.version} was released"
         tell(FollowEvent("swapped", why, before.serving, release.serving))
 
-    def _is_restored(self, digest: str, current: Version | None, versions: Mapping[Version, str]) -> bool:
+    def _is_restored(self, digest: str, current: Version | None, versions: Collection[Version]) -> bool:
         """Did an earlier release have this digest? Looks at some that nobody has seen yet."""
         if current is None:
             return False
@@ -98,7 +134,8 @@ class Looker:
             if self.known.had_before(digest, current):
                 break
             if version not in self.known.index.versions:
-                self._checked(version)
+                with suppress(InvalidDocument, NoSuchRelease):  # what is no release was never restored
+                    self._checked(version)
         return self.known.had_before(digest, current)
 
     def _check_served(self, versions: Mapping[Version, str]) -> None:
