@@ -448,6 +448,25 @@ def test_a_forked_child_leaves_the_folder_of_its_parent_alone() -> None:
     assert done.stdout == "True\nFalse\n"
 
 
+ENDING = """
+import threading, weakref
+from coefgate.runtime.git_origin import GitOrigin
+from coefgate.runtime.lock_file import Trust
+def look():
+    with GitOrigin("file:///none", Trust())._git() as git:
+        weakref.finalize._exitfunc()  # what takes the folder at the end of a process
+        git.begin()
+thread = threading.Thread(target=look)
+thread.start()
+thread.join()
+"""
+
+
+def test_a_look_at_the_end_of_a_process_says_nothing() -> None:
+    done = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 @pytest.mark.parametrize("where", ["environment", "config"])
 def test_the_ssh_that_the_user_set_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str

@@ -117,10 +117,15 @@ class GitOrigin:
     def _git(self) -> Iterator[Git]:
         try:
             folder = Path(tempfile.mkdtemp(prefix="coefgate-"))
-            # Also where the process ends meanwhile, which a daemon thread is not told.
-            removal = finalize(self, _remove, folder, os.getpid())
+            git = Git(folder, self._url, self._timeout, self._most)
+            removal = finalize(self, _remove, git, os.getpid())  # at the end of the process, too
             try:
-                yield Git(folder, self._url, self._timeout, self._most)
+                yield git
+            except (OSError, EnvironmentProblem):
+                if removal.alive:
+                    raise
+                # The process ends and took the folder from this daemon thread: nobody is to be told.
+                raise SystemExit from None
             finally:
                 removal()
         except OSError as error:
@@ -130,7 +135,8 @@ class GitOrigin:
             ) from error
 
 
-def _remove(folder: Path, maker: int) -> None:
-    """Remove a scratch folder, unless this is a forked child: it is not the child's."""
+def _remove(git: Git, maker: int) -> None:
+    """End git and remove its scratch folder, unless this is a forked child: they are not the child's."""
     if os.getpid() == maker:
-        shutil.rmtree(folder, ignore_errors=True)
+        git.end()
+        shutil.rmtree(git.folder, ignore_errors=True)

@@ -12,8 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +21,7 @@ from coefgate.runtime.address import scrubbed
 
 _MEMORY: Final = 512 * 1024
 """KiB of memory: git keeps there whatever a server says of its refs."""
-# Who is alive holds the other end of standard input: at its end, whatever is in this process group ends too.
+# The runner holds the other end of standard input; where that ends, so does all of this process group.
 _GUARDED: Final = f"""
 ulimit -d {_MEMORY} 2> {os.devnull}
 exec 3<&0
@@ -69,13 +68,17 @@ class Git:
         self._timeout = timeout
         self._most = most
         self._end = time.monotonic() + timeout
+        self._running: subprocess.Popen[bytes] | None = None
         self._environment = _environment(url)
-        if not url.startswith(_NO_SSH) and not self._environment.keys() & {"GIT_SSH", "GIT_SSH_COMMAND"}:
-            own = self.run("config", "--default=ssh -o BatchMode=yes", "--get", "core.sshCommand")
-            self._environment["GIT_SSH_COMMAND"] = own.decode("utf-8", "surrogateescape").strip()
 
     def begin(self, hashes: str = "sha1") -> None:
         """Make the scratch repository, empty, with these hashes."""
+        if not self._url.startswith(_NO_SSH) and not self._environment.keys() & {
+            "GIT_SSH",
+            "GIT_SSH_COMMAND",
+        }:
+            own = self.run("config", "--default=ssh -o BatchMode=yes", "--get", "core.sshCommand")
+            self._environment["GIT_SSH_COMMAND"] = own.decode("utf-8", "surrogateescape").strip()
         shutil.rmtree(self.folder / "repository", ignore_errors=True)
         self.run("init", "--quiet", "--bare", "--template=", f"--object-format={hashes}", "repository")
 
@@ -86,7 +89,7 @@ class Git:
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
         program, guarded = _program()
         with asked.open("rb") as given, out.open("wb") as printed, err.open("wb") as said:
-            process = subprocess.Popen(
+            process = self._running = subprocess.Popen(
                 [*program, "--git-dir=repository", *settings, *arguments],
                 cwd=self.folder,
                 env=self._environment,
@@ -95,11 +98,28 @@ class Git:
                 stderr=said,
                 start_new_session=True,
             )
-        with _ended(process):
+        try:
             self._wait(process)
+        finally:
+            self.end()
         if process.returncode:
             raise self._failed(_words(err))
         return out.read_bytes()
+
+    def end(self) -> None:
+        """Whatever happened, git and all that it started have ended afterwards."""
+        process = self._running
+        if process is None:
+            return
+        if process.poll() is None:
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                with suppress(ProcessLookupError):  # two threads may end it
+                    os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
         while True:
@@ -129,22 +149,6 @@ def _program() -> tuple[tuple[str, ...], bool]:
         )
     guarded = sys.platform != "win32" and Path(_SHELL).exists()
     return ((_SHELL, "-c", _GUARDED, "git") if guarded else ("git",)), guarded
-
-
-@contextmanager
-def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Whatever happens, git and all that it started have ended afterwards."""
-    try:
-        yield
-    finally:
-        if process.poll() is None:
-            if sys.platform == "win32":
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        if process.stdin is not None:
-            process.stdin.close()
 
 
 def _size(folder: Path) -> int:
