@@ -20,6 +20,8 @@ Kind = Literal["git", "snapshot-url", "snapshot-file"]
 
 _EXAMPLE: Final = "coefgate pin https://example.org/registry.git@1.4.0"
 _SCP: Final = re.compile(r"(?P<user>[^@:/\s]+@)?(?P<host>[^@:/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<path>[^:].*)")
+# What may be an address whose scheme was forgotten, and what comes behind its @.
+_SECRET: Final = re.compile(r"(?://)?[^@:/\s]+:[^@\s]+@(?P<rest>.*)")
 _USERINFO: Final = re.compile(r"([A-Za-z][\w+.-]*://)[^/\s'\"]*@")
 _QUERY: Final = re.compile(r"([A-Za-z][\w+.-]*://[^\s?#'\"]*)([?#])[^\s'\"]*")
 _LOOPBACK: Final = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
@@ -94,6 +96,9 @@ def _check_words(text: str) -> None:
         raise UsageProblem(f"an address is not empty and does not begin with a dash. Example: {_EXAMPLE}")
     if not text.isprintable() or text != text.strip():
         raise UsageProblem(f"an address is one line without control characters. Example: {_EXAMPLE}")
+    found = None if "://" in text else _SECRET.fullmatch(text)
+    if found is not None and not version_of(found["rest"]) and not Path(text).exists():
+        raise UsageProblem(_REFUSED)
 
 
 def _split(text: str) -> tuple[str, str | None]:
@@ -110,13 +115,9 @@ def _split(text: str) -> tuple[str, str | None]:
 
 
 def _start_of_path(text: str) -> int:
-    """Where the path begins in ``[user@]host:path`` or a local path; refuses ``user:password@host``."""
+    """Where the path begins in ``[user@]host:path`` or a local path."""
     found = _SCP.fullmatch(text)
-    if found is None:
-        return 0
-    if found["user"] is None and "@" in found["path"] and not version_of(found["path"].rpartition("@")[2]):
-        raise UsageProblem(_REFUSED)  # a scheme may have been forgotten: user:password@host/path
-    return found.start("path")
+    return 0 if found is None else found.start("path")
 
 
 def _of_url(text: str) -> Address:
