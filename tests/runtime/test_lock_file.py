@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coefgate import Registry
 from coefgate.problems import EnvironmentProblem, InvalidDocument
 from coefgate.releases.version import Version
 from coefgate.runtime.lock_file import MAX_BYTES, NAME, Lock, Trust, _lock, found_lock, lock_bytes, read_lock
@@ -192,3 +193,14 @@ def test_no_lock_anywhere(tmp_path: Path) -> None:
         found_lock(tmp_path)
     where = f"no coefgate.lock in {tmp_path.resolve()} or a folder above it"
     assert str(error.value) == f"{where}. Write one with: coefgate pin URL@VERSION"
+
+
+def test_a_folder_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(EnvironmentProblem, match=r"no coefgate\.lock can be looked for in \.: .* ls -ld \."):
+        found_lock(Path())
+    with pytest.raises(EnvironmentProblem, match="can be looked for"):
+        Registry.from_lock()

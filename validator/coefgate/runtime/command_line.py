@@ -129,7 +129,7 @@ def _define_show(parser: ArgumentParser) -> None:
 
 def _pin(options: Namespace) -> int:
     try:
-        path = options.lock or found_lock(Path.cwd())
+        path = options.lock or found_lock(Path())
     except EnvironmentProblem:
         path = Path(NAME)
     trust = None if options.allowed_signers is None else _signers(options.allowed_signers)
@@ -178,7 +178,7 @@ def _warn(*sentences: str) -> None:
 
 
 def _lock(options: Namespace) -> Path:
-    return options.lock or found_lock(Path.cwd())
+    return options.lock or found_lock(Path())
 
 
 def _version(text: str) -> Version:

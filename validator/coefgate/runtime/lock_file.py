@@ -89,10 +89,15 @@ def read_lock(path: Path) -> Lock:
 
 def found_lock(start: Path) -> Path:
     """The nearest ``coefgate.lock`` at or above the folder ``start``. Raises ``EnvironmentProblem``."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / NAME).is_file():
-            return folder / NAME
+    try:
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if (folder / NAME).is_file():
+                return folder / NAME
+    except OSError as error:  # it is gone, or a folder above it is somebody else's
+        raise EnvironmentProblem(
+            f"no {NAME} can be looked for in {start}: {error.strerror}. Look at the folder with: ls -ld {start}"
+        ) from error
     raise EnvironmentProblem(
         f"no {NAME} in {start} or a folder above it. Write one with: coefgate pin URL@VERSION"
     )
