@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,10 @@ from coefgate import CoefgateError, Deliverable, Registry, YankedVersionWarning
 from coefgate.estimator.scalar import estimate
 from coefgate.estimator.table import compile_table
 from coefgate.problems import EnvironmentProblem, InvalidDocument
-from coefgate.releases.index import index_of
+from coefgate.releases.index import Published, index_of
 from coefgate.runtime import yank_warnings
 from coefgate.runtime.cache import Cache
-from coefgate.runtime.lock_file import NAME, Lock, Trust, lock_bytes
+from coefgate.runtime.lock_file import NAME, Lock, Trust, lock_bytes, read_lock
 
 from .remotes import Remote, snapshot, version, yank
 
@@ -143,6 +144,21 @@ def test_a_lock_is_found_at_or_above_a_folder(
     assert Registry.from_lock().version == "1.4.0"
     with pytest.raises(EnvironmentProblem, match=r"Write one with: coefgate pin URL@VERSION"):
         Registry.from_lock(tmp_path / "nowhere")
+
+
+def test_a_lock_that_gives_a_version_the_coefficients_of_another_is_refused(
+    lock: Path, tmp_path: Path
+) -> None:
+    """As two branches leave it that pinned and were merged by hand."""
+    cache = tmp_path / "cache"
+    made = Registry.from_lock(lock, cache=cache)
+    known = Published(version("1.0.0"), "a" * 40, snapshot(777).digest)
+    Cache(cache).remember(read_lock(lock).url, index_of([known], []))
+    edited = replace(read_lock(lock), version=version("1.0.0"))
+    assert edited.digest == made.digest
+    lock.write_bytes(lock_bytes(edited))
+    with pytest.raises(InvalidDocument, match=r"says that 1\.0\.0 is .*the lock was edited.*coefgate pin"):
+        Registry.from_lock(lock, cache=cache)
 
 
 def test_a_withdrawn_pin_warns_once_with_its_replacement(lock: Path, remote: Remote, tmp_path: Path) -> None:

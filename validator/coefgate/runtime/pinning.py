@@ -66,7 +66,7 @@ def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> Shown:
     lock = read_lock(lock_path)
     origin = origin_of_lock(lock, lock_path)
     known = cache.known(lock.url)
-    _check_lock(lock, known, lock_path)
+    check_lock(lock, known, lock_path)
     if not online:
         if cache.snapshot(lock.digest) is None:
             raise EnvironmentProblem(
@@ -114,7 +114,7 @@ def origin_of_lock(lock: Lock, lock_path: Path, *, timeout: float | None = None)
         ) from None
 
 
-def _check_lock(lock: Lock, known: Index | None, lock_path: Path) -> None:
+def check_lock(lock: Lock, known: Index | None, lock_path: Path) -> None:
     """Raise ``InvalidDocument`` where a lock says of its version something else than its source did."""
     before = None if known is None or lock.version is None else known.versions.get(lock.version)
     if before is not None and (before.digest, before.commit) != (lock.digest, lock.commit):

@@ -61,17 +61,20 @@ class Registry:
         """
         from coefgate.runtime.cache import Cache, default_cache
         from coefgate.runtime.learning import yank_of, yank_words
-        from coefgate.runtime.pinning import pinned_snapshot
+        from coefgate.runtime.pinning import check_lock, pinned_snapshot
         from coefgate.runtime.yank_warnings import warn_of_yank
 
-        place = Path.cwd() if path is None else Path(path)
-        lock = read_lock(found_lock(place) if place.is_dir() else place)
+        place = Path() if path is None else Path(path)
+        if place.is_dir():
+            place = found_lock(place)
+        lock = read_lock(place)
         if cache is None:
             cache = default_cache()
         elif not isinstance(cache, Cache):
             cache = Cache(Path(cache))
         snapshot = pinned_snapshot(lock, cache)
         index = cache.known(lock.url)
+        check_lock(lock, index, place)
         yank = yank_of(lock.version, index.yanked if index else ())
         if yank is not None:
             warn_of_yank(lock.url, yank.version, yank_words(yank), stacklevel=2)
