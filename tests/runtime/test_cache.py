@@ -65,6 +65,15 @@ def test_remembers_every_release_seen_and_the_last_yanks(tmp_path: Path) -> None
     assert cache.known(URL) == _index("1.0.0", "1.1.0")
 
 
+def test_who_asked_before_a_release_takes_back_no_yank_of_it(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.remember(URL, _index("1.1.1", yanked=("1.1.0",)))
+    cache.remember(URL, _index("1.1.0"))
+    assert cache.known(URL) == _index("1.1.0", "1.1.1", yanked=("1.1.0",))
+    cache.remember(URL, _index("1.1.1"))
+    assert cache.known(URL) == _index("1.1.0", "1.1.1")
+
+
 def test_a_damaged_memory_is_none(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.remember(URL, _index("1.0.0"))

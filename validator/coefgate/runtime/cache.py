@@ -77,11 +77,19 @@ class Cache:
             return None
 
     def remember(self, url: str, index: Index) -> None:
-        """Add the releases of ``index`` to those seen at ``url``; its yanks replace the old ones."""
+        """Add the releases of ``index`` to those seen at ``url``.
+
+        Its yanks replace the old ones, unless a newer release was seen: that knows more, and some process
+        may have asked before it was made and tell only now.
+        """
         with self.locked():
             before = self.known(url)
-            seen = {**(before.versions if before else {}), **index.versions}
-            merged = index_of(seen.values(), index.yanked)
+            seen, yanked = index.versions, index.yanked
+            if before is not None:
+                seen = {**before.versions, **seen}
+                if index.versions and max(before.versions, default=()) > max(index.versions):
+                    yanked = tuple({yank.version: yank for yank in (*yanked, *before.yanked)}.values())
+            merged = index_of(seen.values(), yanked)
             if merged != before:
                 self._write(self._source_path(url), index_bytes(merged))
 
