@@ -93,34 +93,43 @@ def test_pins_verifies_shows_and_updates_without_any_package(
     assert runner("show").returncode == 0
 
 
-def test_reads_the_pinned_snapshot_without_any_package(
+RUNNER = """
+from coefgate import Registry
+registry = Registry.from_lock()
+made = registry.estimate(category="docs", complexity="low", deliverables=["create:docs/guide.md"], model=None)
+assert made.budget(floor=1, ceiling=1_000_000) == made.tokens
+print(made.registry_version, made.digest)
+with registry.follow("latest", every=300) as following:
+    for event in following.check():
+        print(event.kind, event.message, event.current.version)
+    print(following.problem, registry.version)
+"""
+
+
+def test_estimates_and_follows_without_any_package(
     runner: Runner, remote: Remote, bare_python: Path, tmp_path: Path
 ) -> None:
+    """What was pinned, without its source; then, with its source, through a rollback."""
     assert runner("pin", remote.url).returncode == 0
+
+    def run() -> tuple[str, str]:
+        done = subprocess.run(
+            [bare_python, "-I", "-W", "error", "-c", RUNNER],
+            cwd=tmp_path / "work",
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout, done.stderr
+
+    pinned = f"1.1.0 {snapshot(11).digest}\n"
+    assert run() == (f"{pinned}None 1.1.0\n", "")
+    remote.release("1.1.1", 10, yanked=[yank("1.1.0", "1.1.1")])
+    assert run() == (f"{pinned}swapped 1.1.0 was yanked: too low 1.1.1\nNone 1.1.1\n", "")
     shutil.rmtree(remote.folder)
-    code = (
-        "from pathlib import Path\n"
-        "from coefgate.estimator.scalar import estimate\n"
-        "from coefgate.estimator.table import compile_table\n"
-        "from coefgate.runtime.cache import default_cache\n"
-        "from coefgate.runtime.lock_file import found_lock, read_lock\n"
-        "from coefgate.runtime.pinning import pinned_snapshot\n"
-        "from coefgate.vocabulary import Deliverable\n"
-        "lock = read_lock(found_lock(Path.cwd()))\n"
-        "found = pinned_snapshot(lock, default_cache())\n"
-        "table = compile_table(found.content, registry_version=lock.registry_version, digest=found.digest)\n"
-        "made = estimate(table, category='docs', complexity='low', deliverables=[Deliverable('a.md')])\n"
-        "print(made.registry_version, made.digest)\n"
-    )
-    done = subprocess.run(
-        [bare_python, "-I", "-W", "error", "-c", code],
-        cwd=tmp_path / "work",
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.stdout, done.stderr) == (f"1.1.0 {snapshot(11).digest}\n", "")
+    told, said = run()  # the cache has the pin, and remembers that it was withdrawn
+    assert (told, "Use 1.1.1 instead: coefgate update --to 1.1.1" in said) == ("", True)
 
 
 def test_help_says_what_works_without_packages(runner: Runner) -> None:
