@@ -222,6 +222,15 @@ def test_a_removed_tag_is_noticed(remote: Remote, lock_path: Path, cache: Cache)
         verify(lock_path, cache, online=True)
 
 
+def test_a_version_that_the_source_does_not_list(remote: Remote, lock_path: Path, cache: Cache) -> None:
+    lock = _pin(remote.url, lock_path, cache).lock
+    lock_path.write_bytes(lock_bytes(replace(lock, version=version("7.0.0"))))
+    [told] = update(lock_path, cache).warnings
+    assert told.startswith("the source lists no version 7.0.0: the lock was edited")
+    assert told.endswith("coefgate update --to 1.1.0")
+    assert shown(lock_path, cache).warnings == (told,)
+
+
 def test_works_from_the_cache_when_the_source_is_gone(remote: Remote, lock_path: Path, cache: Cache) -> None:
     lock = _pin(remote.url, lock_path, cache).lock
     shutil.rmtree(remote.folder)

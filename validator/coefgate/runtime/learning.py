@@ -50,6 +50,17 @@ def learned(origin: Origin) -> Learned:
     return Learned(versions, newest, newest.yanked)
 
 
+def gone_words(version: Version | None, found: Learned) -> tuple[str, ...]:
+    """The warning about a pin that its source does not list, if it lists any."""
+    if version is None or not found.versions or version in found.versions:
+        return ()
+    remedy = f"coefgate update --to {found.advised or 'VERSION'}"
+    return (
+        f"the source lists no version {version}: the lock was edited, or somebody took the release away. "
+        f"Ask who did; leave it with: {remedy}",
+    )
+
+
 def check_unmoved(offered: Offered | None, known: Index | None) -> None:
     """Raise ``InvalidDocument`` where this version was something else when it was last seen."""
     if offered is None or offered.version is None:

@@ -16,6 +16,7 @@ from coefgate.runtime.channel import LATEST, check_channel, wanted
 from coefgate.runtime.learning import (
     Learned,
     check_unmoved,
+    gone_words,
     kept,
     learned,
     yank_of,
@@ -92,7 +93,8 @@ def update(lock_path: Path, cache: Cache, *, to: Version | None = None, channel:
             check_unmoved(found.newest, known)
         told = kept(cache, lock.url, [found.newest], found.yanked)
         yank = yank_of(lock.version, found.yanked)
-        return Pinned(lock, lock, (*told, *([yank_words(yank)] if yank else [])))
+        words = (*gone_words(lock.version, found), *([yank_words(yank)] if yank else []))
+        return Pinned(lock, lock, (*told, *words))
     offered = _release(origin, target, found)
     check_unmoved(offered, _seen(lock))
     moved = Lock(origin.url_of(target), offered.version, offered.commit, offered.snapshot.digest, lock.trust)

@@ -14,7 +14,7 @@ from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, wanted
-from coefgate.runtime.learning import MOVED, check_unmoved, kept, learned, yank_of, yanks_of
+from coefgate.runtime.learning import MOVED, check_unmoved, gone_words, kept, learned, yank_of, yanks_of
 from coefgate.runtime.lock_file import NAME, Lock, read_lock
 from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
 from coefgate.runtime.sources import origin_of
@@ -97,7 +97,7 @@ def shown(lock_path: Path, cache: Cache, *, offline: bool = False) -> Shown:
         return _remembered(lock, cache, str(error))
     if found.trouble is not None:
         return _remembered(lock, cache, found.trouble)
-    told = kept(cache, lock.url, [found.newest], found.yanked)
+    told = (*kept(cache, lock.url, [found.newest], found.yanked), *gone_words(lock.version, found))
     cached = cache.snapshot(lock.digest) is not None
     yank = yank_of(lock.version, found.yanked)
     return Shown(lock, cached, found.advised, yank, asked=True, warnings=told)
