@@ -54,11 +54,11 @@ def gone_words(version: Version | None, found: Learned) -> tuple[str, ...]:
     """The warning about a pin that its source does not list, if it lists any."""
     if version is None or not found.versions or version in found.versions:
         return ()
-    remedy = f"coefgate update --to {found.advised or 'VERSION'}"
-    return (
+    words = (
         f"the source lists no version {version}: the lock was edited, or somebody took the release away. "
-        f"Ask who did; leave it with: {remedy}",
+        f"Ask who did; leave it with: coefgate update --to {found.advised or 'VERSION'}"
     )
+    return (words,)
 
 
 def check_unmoved(offered: Offered | None, known: Index | None) -> None:

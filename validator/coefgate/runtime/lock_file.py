@@ -96,7 +96,7 @@ def found_lock(start: Path) -> Path:
                 return folder / NAME
     except OSError as error:  # it is gone, or a folder above it is somebody else's
         raise EnvironmentProblem(
-            f"no {NAME} can be looked for in {start}: {error.strerror}. Look at the folder with: ls -ld {start}"
+            f"no {NAME} can be looked for in {start}: {error.strerror}. Look at it with: ls -ld {start}"
         ) from error
     raise EnvironmentProblem(
         f"no {NAME} in {start} or a folder above it. Write one with: coefgate pin URL@VERSION"
