@@ -17,8 +17,9 @@ from coefgate.problems import Problem
 from coefgate.registry import schemas
 from coefgate.registry.documents import Document, parse_document, read_document
 from coefgate.registry.schemas import load_schema, schema_problems
-from coefgate.registry.sources import CATEGORY_NAME, KIND_NAME, OPTIONAL, REQUIRED
+from coefgate.registry.sources import OPTIONAL, REQUIRED
 from coefgate.shipped import shipped
+from coefgate.vocabulary import CATEGORY_NAME, KIND_NAME
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("overhead", *REQUIRED, *OPTIONAL)

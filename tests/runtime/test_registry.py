@@ -250,7 +250,7 @@ def test_a_snapshot_needs_neither_git_nor_threads_nor_yaml() -> None:
     assert "coefgate.runtime.registry" in imported
     assert not imported & {
         *("subprocess", "logging", "urllib.request", "socket", "threading"),
-        *("random", "fractions", "coefgate.registry.model"),
+        *("random", "fractions", "decimal", "coefgate.registry.model"),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
@@ -12,6 +13,10 @@ PRICED_OPERATIONS: Final[tuple[Operation, ...]] = ("create", "modify")
 
 COMPLEXITIES: Final[tuple[str, ...]] = ("low", "medium", "high")
 """Every complexity that a registry may declare, in rising order."""
+
+CATEGORY_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
+KIND_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
+"""Whole names of categories and file kinds; the schemas say the same."""
 
 MAX_TOKENS: Final = 1_000_000
 """No coefficient and no observed call is larger than this many tokens."""

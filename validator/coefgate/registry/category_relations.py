@@ -7,9 +7,9 @@ from difflib import get_close_matches
 
 from coefgate.problems import Problem
 from coefgate.registry.marks import Document
-from coefgate.registry.sources import CATEGORY_NAME, OVERHEAD_FOLDER, Sources, stem
+from coefgate.registry.sources import OVERHEAD_FOLDER, Sources, stem
 from coefgate.registry.wording import ValuePath, listed, printable
-from coefgate.vocabulary import COMPLEXITIES
+from coefgate.vocabulary import CATEGORY_NAME, COMPLEXITIES
 
 
 def file_names(sources: Sources) -> Iterator[Problem]:

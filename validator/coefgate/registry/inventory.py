@@ -11,8 +11,9 @@ from typing import Final
 
 from coefgate.problems import Problem
 from coefgate.registry.documents import MAX_BYTES
-from coefgate.registry.sources import CATEGORY_NAME, FOLDER, OPTIONAL, OVERHEAD_FOLDER, REQUIRED
+from coefgate.registry.sources import FOLDER, OPTIONAL, OVERHEAD_FOLDER, REQUIRED
 from coefgate.trees import Entry
+from coefgate.vocabulary import CATEGORY_NAME
 
 _KNOWN: Final = {f"{FOLDER}/{name}.yaml": name for name in (*REQUIRED, *OPTIONAL)}
 _OVERHEAD: Final = re.compile(rf"{OVERHEAD_FOLDER}/{CATEGORY_NAME.pattern}\.yaml")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from coefgate.problems import Problem
 from coefgate.registry.marks import Document
 from coefgate.registry.paths import glob_regex
-from coefgate.registry.sources import KIND_NAME, Sources
+from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, printable
-from coefgate.vocabulary import PRICED_OPERATIONS
+from coefgate.vocabulary import KIND_NAME, PRICED_OPERATIONS
 
 
 def path_rules(sources: Sources) -> Iterator[Problem]:

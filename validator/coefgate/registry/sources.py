@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -14,10 +13,6 @@ FOLDER: Final = "coefficients"
 OVERHEAD_FOLDER: Final = f"{FOLDER}/overhead"
 REQUIRED: Final = ("registry", "marginal_costs", "file_kinds", "safety_margins", "gates")
 OPTIONAL: Final = ("guardrails", "yanked")
-
-CATEGORY_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
-KIND_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
-"""Whole names of categories and file kinds; the schemas say the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from coefgate.registry.sources import CATEGORY_NAME, KIND_NAME
 from coefgate.releases.shapes import Place, is_line, items, mapping, shown, text
+from coefgate.vocabulary import CATEGORY_NAME, KIND_NAME
 
 MAX_NAME: Final = 100
 CATEGORY: Final = "a category is named by small letters, digits and -, beginning with a letter"
