@@ -51,7 +51,7 @@ def pinned_snapshot(lock: Lock, cache: Cache) -> Snapshot:
     if found is not None:
         return found
     offered = _pinned_offer(lock, origin_of_lock(lock, Path(NAME)))
-    for sentence in kept(cache, lock.url, [offered], offered.yanked):
+    for sentence in kept(cache, lock.url, [offered], yanks_of(offered, cache.known(lock.url))):
         warnings.warn(sentence, RuntimeWarning, stacklevel=2)
     return offered.snapshot
 
