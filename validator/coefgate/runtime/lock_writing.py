@@ -46,6 +46,10 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
     is written last, so whatever goes wrong leaves the old one.
     """
     request = request_of(text)
+    if lock_path.exists() and not lock_path.is_file():  # a lock would take the place of a device
+        raise EnvironmentProblem(
+            f"{lock_path} is no file. Name another lock with: coefgate pin URL --lock FILE"
+        )
     url = request.address.url
     before = _present(lock_path)
     same = before if before is not None and source_key(before.url) == source_key(url) else None
