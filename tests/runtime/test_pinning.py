@@ -124,7 +124,7 @@ def test_what_is_withdrawn_is_passed_over_and_may_be_named(
     assert _pin(remote.url, lock_path, cache).lock.version == version("1.1.0")
     done = _pin(f"{remote.url}@1.2.0", lock_path, cache)
     assert "version 1.2.0 was withdrawn" in done.warnings[0]
-    assert "Leave it with: coefgate update" in done.warnings[0]  # 1.2.1 was withdrawn as well
+    assert done.warnings[0].endswith("Leave it with: coefgate update")  # 1.2.1 is withdrawn too
     found = verify(lock_path, cache)
     assert found.yank == yank("1.2.0")
     assert found.newest == version("1.1.0")
@@ -142,6 +142,19 @@ def test_a_newest_release_that_cannot_be_read(remote: Remote, lock_path: Path, c
     found = verify(lock_path, cache, online=True)
     assert "carries no snapshot" in (found.trouble or "")
     assert "carries no snapshot" in (shown(lock_path, cache).trouble or "")
+
+
+def test_what_replaces_a_withdrawn_version_may_be_withdrawn_too(
+    remote: Remote, lock_path: Path, cache: Cache
+) -> None:
+    _pin(f"{remote.url}@1.0.0", lock_path, cache)
+    remote.release("1.2.0", 12, yanked=[yank("1.0.0", "1.1.0"), yank("1.1.0", "1.2.0")])
+    found = shown(lock_path, cache)
+    assert found.yank == yank("1.0.0", "1.2.0")
+    circle = [yank("1.0.0", "1.1.0"), yank("1.1.0", "1.0.0")]
+    remote.release("1.3.0", 12, yanked=circle)
+    found = shown(lock_path, cache)
+    assert found.yank == yank("1.0.0", None)
 
 
 def test_updates(remote: Remote, lock_path: Path, cache: Cache) -> None:
@@ -302,6 +315,15 @@ def test_a_lock_that_is_a_link_stays_one(
     _pin(remote.url, lock_path, cache)
     assert lock_path.is_symlink()
     assert read_lock(tmp_path / "real" / "the.lock") == read_lock(lock_path)
+
+
+def test_a_lock_that_is_no_file(remote: Remote, cache: Cache, tmp_path: Path) -> None:
+    """Nothing takes its place: who may do everything would lose a device."""
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(EnvironmentProblem, match=r"is no file\. .* --lock FILE"):
+            _pin(remote.url, place, cache)
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_broken_lock_is_written_anew(remote: Remote, lock_path: Path, cache: Cache) -> None:
