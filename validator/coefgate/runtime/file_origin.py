@@ -58,7 +58,12 @@ class FileOrigin:
         try:
             data = self._read(url, snapshots.MAX_BYTES)
         except FileNotFoundError:
-            raise NoSuchRelease(f"{url} is not there. Check the address with: coefgate pin URL") from None
+            look = (
+                f"ls -l {Address(url, 'snapshot-file').path}"
+                if url.startswith("file:")
+                else f"curl -fIL {url}"
+            )
+            raise NoSuchRelease(f"{url} is not there. Look for it with: {look}") from None
         expected = None if published is None else published.digest
         snapshot = read_snapshot(data, f"the snapshot {url}", expected=expected)
         if index is not None and version is None:
