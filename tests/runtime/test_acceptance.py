@@ -133,11 +133,11 @@ def test_a_table_that_does_not_estimate_is_refused(monkeypatch: pytest.MonkeyPat
 
 def test_thousands_of_globs_are_exercised_in_part() -> None:
     rules = [
-        {"kind": "test", "paths": sorted(f"{rule}_{number}.py" for number in range(100))}
-        for rule in range(20)
+        {"kind": "test", "paths": [f"{first + second:04}.py" for second in range(100)]}
+        for first in range(0, 2_000, 100)
     ]
     many = without(SERVED, lambda content: content["file_kinds"].update(rules=rules))
-    assert accepted(_offered(many), SERVED, is_restored=_never).table.kind_of("19_99.py") == "test"
+    assert accepted(_offered(many), SERVED, is_restored=_never).table.kind_of("1999.py") == "test"
 
 
 def test_every_glob_is_exercised() -> None:

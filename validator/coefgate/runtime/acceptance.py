@@ -21,7 +21,7 @@ from coefgate.runtime.serving import Loaded, load
 from coefgate.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
 
 _MOST_PATHS: Final = 500
-"""Each path is held against every glob, and a snapshot may have tens of thousands."""
+"""Each path is held against every glob, and a snapshot may have ten thousand."""
 
 
 def check_identity(offered: Offered, asked: Version, known: Index) -> None:
