@@ -415,9 +415,7 @@ def test_pins_a_snapshot_of_a_server(web: Web, lock_path: Path, cache: Cache) ->
     moved = update(lock_path, cache).lock
     assert (moved.url, moved.version) == (f"{web.root}/c/coefficients-1.1.0.json", version("1.1.0"))
     assert _pin(f"{url}@1.1.0", lock_path, cache).lock == moved
-    with pytest.raises(
-        NoSuchRelease, match=r"coefficients-7\.0\.0\.json is not there\. Look for it with: curl -fIL http"
-    ):
+    with pytest.raises(NoSuchRelease, match=r"coefficients-7\.0\.0\.json is not there\. .* with: curl -fIL "):
         pin(f"{url}@7.0.0", lock_path=lock_path, cache=cache)
     web.pages.clear()
     assert shown(lock_path, cache).trouble is None
