@@ -9,6 +9,7 @@ import pytest
 
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.releases import (
+    ALIAS,
     BETTER,
     LOW,
     TIGHTER,
@@ -83,24 +84,110 @@ def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
     assert coefgate("check").code == 0
 
 
+def _way_back_of(root: Path, version: str) -> list[tuple[str, str | None]]:
+    return [(yank.version, yank.replacement) for yank in release_of(root, version).yanked]
+
+
 def test_unless_told_otherwise_it_goes_to_the_newest_release_with_other_values(
     three: Path, git: Git, coefgate: Coefgate
 ) -> None:
     succeeded(coefgate("rollback"))
     assert digest_of(three) == digest_of(three, "coefficients/v1.0.1")
-    assert [yank.version for yank in release_of(three, "1.1.1").yanked] == ["1.1.0"]
+    assert _way_back_of(three, "1.1.1") == [("1.1.0", "1.1.1")]
+
+
+def test_once_more_goes_no_further(three: Path, git: Git, coefgate: Coefgate) -> None:
     succeeded(coefgate("rollback"))
-    assert digest_of(three) == digest_of(three, "coefficients/v1.0.0")
-    yanked = release_of(three, "1.1.2").yanked
-    assert [(yank.version, yank.replacement) for yank in yanked] == [
-        ("1.1.1", "1.1.2"),
-        ("1.0.1", "1.1.2"),
-        ("1.1.0", "1.1.1"),
+    before = state(three, git)
+    found = succeeded(coefgate("rollback"))
+    assert found.out.splitlines() == [
+        "nothing to do: these coefficients are released, and what came after them is withdrawn",
+        "to go further back: coefgate rollback VERSION",
     ]
+    assert state(three, git) == before
+    succeeded(coefgate("rollback", "1.0.0"))
+    assert digest_of(three) == digest_of(three, "coefficients/v1.0.0")
+    assert _way_back_of(three, "1.1.2") == [("1.1.1", "1.1.2"), ("1.0.1", "1.1.2"), ("1.1.0", "1.1.1")]
+    assert succeeded(coefgate("rollback")).out.startswith("nothing to do: ")
+
+
+def test_what_was_gone_back_to_with_git_is_completed_and_not_undone(
+    once: Path, git: Git, coefgate: Coefgate
+) -> None:
+    good = digest_of(once)
+    bad = commit(once, git, BETTER)
+    assert released(coefgate) == "1.0.1"
+    git("revert", "--no-edit", bad)
+    assert released(coefgate) == "1.0.2"
+    found = succeeded(coefgate("rollback", "--reason", "cuts off"))
+    assert found.out.startswith(f"back to: 1.0.0, from {good}\n")
+    assert digest_of(once) == good
+    assert _way_back_of(once, "1.0.3") == [("1.0.1", "1.0.3")]
+    commit(once, git, ALIAS)
+    assert released(coefgate) == "1.1.0"
+    succeeded(coefgate("rollback"))
+    assert digest_of(once) == good
+    assert _way_back_of(once, "1.1.1") == [("1.1.0", "1.1.1"), ("1.0.1", "1.0.3")]
+
+
+def test_what_goes_to_and_fro_asks_for_a_version(three: Path, git: Git, coefgate: Coefgate) -> None:
+    succeeded(coefgate("rollback", "1.0.1"))
+    git("revert", "--no-edit", "HEAD~1")
+    assert released(coefgate) == "1.1.2"
     before = state(three, git)
     found = coefgate("rollback")
-    assert (found.code, "no release before 1.1.2 has other values" in found.err) == (2, True)
+    assert found.code == 2
+    assert found.err.endswith(
+        "it is not clear which release to go back to: 1.1.1 went back past 1.1.0 before. "
+        "Name one of 1.1.2, 1.1.1, 1.1.0, 1.0.1, 1.0.0: coefgate rollback VERSION\n"
+    )
     assert state(three, git) == before
+    succeeded(coefgate("rollback", "1.1.1"))
+    assert digest_of(three) == digest_of(three, "coefficients/v1.0.1")
+
+
+def test_where_all_that_came_before_is_withdrawn_nothing_is_gone_back_to(
+    once: Path, git: Git, coefgate: Coefgate
+) -> None:
+    commit(once, git, BETTER)
+    released(coefgate)
+    rows = '  - {version: 1.0.0, date: "2026-11-01", reason: bad, replacement: 1.0.1}\n'
+    (once / YANKED).write_text(f"yanked:\n{rows}", "utf-8")
+    git("commit", "-qam", "yank")
+    before = state(once, git)
+    found = coefgate("rollback")
+    assert (found.code, "no release before 1.0.1 has other values" in found.err) == (2, True)
+    assert state(once, git) == before
+
+
+def test_a_release_that_was_withdrawn_by_hand_is_not_stayed_on(
+    once: Path, git: Git, coefgate: Coefgate
+) -> None:
+    bad = commit(once, git, BETTER)
+    released(coefgate)
+    git("revert", "--no-edit", bad)
+    assert released(coefgate) == "1.0.2"
+    rows = '  - {version: 1.0.2, date: "2026-11-01", reason: bad, replacement: null}\n'
+    (once / YANKED).write_text(f"yanked:\n{rows}", "utf-8")
+    git("commit", "-qam", "yank")
+    found = coefgate("rollback")
+    assert (found.code, "1.0.2 went back past 1.0.1 before" in found.err) == (2, True)
+
+
+def test_what_was_not_pushed_is_pushed_the_next_time(
+    releasable: Path, git: Git, coefgate: Coefgate, origin: Path
+) -> None:
+    released(coefgate, "--push")
+    commit(releasable, git, BETTER)
+    released(coefgate, "--push")
+    succeeded(coefgate("rollback"))
+    command = "git push --atomic origin main coefficients/v1.0.2"
+    found = succeeded(coefgate("rollback"))
+    assert found.out.splitlines()[-1] == f"unless it is there already: {command}"
+    found = succeeded(coefgate("rollback", "--push"))
+    assert found.out.splitlines()[-1] == "pushed: branch and coefficients/v1.0.2 to origin"
+    assert elsewhere(origin, "rev-parse", "main") == git("rev-parse", "HEAD")
+    assert "push" not in succeeded(coefgate("rollback", "--push")).out
 
 
 def test_files_that_came_in_go_and_those_that_went_come_back(

@@ -68,9 +68,9 @@ def command(
 ) -> int:
     """Go back to the coefficients of an earlier release, and withdraw those that came after it.
 
-    VERSION is the newest earlier release with other values that is not withdrawn, unless given. Samples,
-    gates and guardrails stay. One commit with the old values, judged like any other; then a patch release.
-    Everything is done, or nothing. More: docs/releases.md.
+    VERSION is the newest earlier release with other values that is not withdrawn, unless given; done twice,
+    it goes no further. Samples, gates and guardrails stay. One commit with the old values, judged like any
+    other; then a patch release. Everything is done, or nothing. More: docs/releases.md.
 
     \b
     Examples:
@@ -108,6 +108,8 @@ def _roll_back(
     back = way_back(repository, branch.commit, releases, wanted, reason=reason, day=day, sign=sign, memo=memo)
     if back is None:
         said = ["nothing to do: these coefficients are released, and what came after them is withdrawn"]
+        if wanted is None:
+            said.append("to go further back: coefgate rollback VERSION")
         said += caught_up(repository, branch, there, releases.all[0].version, pushing=pushing and not dry_run)
         emit("\n".join(said))
         return PASS

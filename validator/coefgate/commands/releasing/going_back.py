@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from coefgate.commands.releasing.choosing import default, named
 from coefgate.commands.releasing.known import Held, Releases
 from coefgate.commands.releasing.planning import content_at, yanks_at
 from coefgate.history.repository import Repository
@@ -17,7 +18,7 @@ from coefgate.registry.snapshot import digest, snapshot
 from coefgate.registry.sources import FOLDER
 from coefgate.registry.yanked import FILE, with_yanked
 from coefgate.releases.bump import raised
-from coefgate.releases.version import TAG_PREFIX, Version
+from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank, yank_dicts
 
 _KEPT: Final = frozenset(f"{FOLDER}/{name}.yaml" for name in ("gates", "guardrails", "yanked"))
@@ -65,7 +66,7 @@ def way_back(
             "with: git revert COMMIT"
         )
     yanked = yanks_at(repository, tip)
-    to = _wanted(releases, wanted, yanked) if wanted else _default(releases, last, yanked)
+    to = named(releases, wanted, yanked) if wanted else default(releases, last, yanked)
     before = _digest_at(repository, tip, memo)
     replacement = raised(last.version, "patch")
     why = reason or f"rolled back to {to.tag.version}"
@@ -94,49 +95,6 @@ def way_back(
             f"coefgate build --at {to.tag.version.tag} -o -"
         )
     return Return(to.tag, commit, tuple(files), before, found, versions, replacement)
-
-
-def _wanted(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> Held:
-    version = Version.parsed(wanted.removeprefix(TAG_PREFIX).removeprefix("v"))
-    one = next((one for one in releases.all if one.version == version and one.merged), None)
-    held = releases.held(one) if one else None
-    if held is None:
-        known = ", ".join(str(one.version) for one in releases.all if one.merged)
-        what = "cannot be read" if one else "is no release of this branch"
-        raise UsageProblem(f"{wanted!r} {what}. The releases are {known}: coefgate rollback VERSION")
-    yank = next((yank for yank in yanked if yank.version == str(version)), None)
-    if yank is not None:
-        better = _candidates(releases, yanked)
-        advice = f"coefgate rollback {better[0].tag.version}" if better else "git log coefficients/"
-        raise UsageProblem(
-            f"{version} was withdrawn itself ({yank.reason}). Go back to another one: {advice}"
-        )
-    return held
-
-
-def _default(releases: Releases, last: Tagged, yanked: Sequence[Yank]) -> Held:
-    now = releases.held(last)
-    earlier = [
-        one
-        for one in _candidates(releases, yanked)
-        if one.tag.version < last.version and (now is None or one.digest != now.digest)
-    ]
-    if not earlier:
-        raise UsageProblem(
-            f"no release before {last.version} has other values and is not withdrawn. "
-            "Take a change back with: git revert COMMIT, then: coefgate release"
-        )
-    return earlier[0]
-
-
-def _candidates(releases: Releases, yanked: Sequence[Yank]) -> list[Held]:
-    """The releases that one may go back to, the newest first."""
-    withdrawn = {yank.version for yank in yanked}
-    return [
-        held
-        for one in releases.all
-        if one.merged and str(one.version) not in withdrawn and (held := releases.held(one)) is not None
-    ]
 
 
 def _withdrawn(

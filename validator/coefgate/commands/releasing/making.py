@@ -106,7 +106,16 @@ def delivered(
 def caught_up(
     repository: Repository, branch: Branch, there: Upstream | None, last: Version, *, pushing: bool
 ) -> list[str]:
-    """Push the last release where an earlier push of it was refused: there is nothing else left to do."""
-    if not pushing or there is None or is_there(repository, there, last):
+    """Where there is nothing else left to do: the last release pushed, or what to type for it.
+
+    An earlier push may have been refused, or not asked for. Without ``pushing`` the server is not asked.
+    """
+    if there is None:
         return []
-    return [delivered(repository, branch, there, last, pushing=True)]
+    if not pushing:
+        return [f"unless it is there already: {push_command(branch, there, last)}"]
+    return (
+        []
+        if is_there(repository, there, last)
+        else [delivered(repository, branch, there, last, pushing=True)]
+    )

@@ -1,0 +1,97 @@
+"""Which earlier release a rollback goes to: the one that is named, else the one that nobody can doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import dropwhile
+
+from coefgate.commands.releasing.known import Held, Releases
+from coefgate.history.tagged import Tagged
+from coefgate.problems import UsageProblem
+from coefgate.releases.version import TAG_PREFIX, Version
+from coefgate.releases.yanks import Yank
+
+
+def named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> Held:
+    """The release that somebody named. Raises ``UsageProblem`` where one may not go back to it."""
+    version = Version.parsed(wanted.removeprefix(TAG_PREFIX).removeprefix("v"))
+    one = next((one for one in releases.all if one.version == version and one.merged), None)
+    held = releases.held(one) if one else None
+    if held is None:
+        what = "cannot be read" if one else "is no release of this branch"
+        raise UsageProblem(
+            f"{wanted!r} {what}. The releases are {_listed(releases)}: coefgate rollback VERSION"
+        )
+    yank = next((yank for yank in yanked if yank.version == str(version)), None)
+    if yank is not None:
+        better = _candidates(releases, yanked)
+        advice = f"coefgate rollback {better[0].tag.version}" if better else "git log coefficients/"
+        raise UsageProblem(
+            f"{version} was withdrawn itself ({yank.reason}). Go back to another one: {advice}"
+        )
+    return held
+
+
+def default(releases: Releases, last: Tagged, yanked: Sequence[Yank]) -> Held:
+    """The release to go to where none was named.
+
+    Where ``last`` has the values of an earlier release again, somebody has gone back already: it is that one,
+    so that doing it twice goes no further. Else it is the newest earlier one with other values. Raises
+    ``UsageProblem`` where there is none, or where somebody has gone back past it before.
+    """
+    candidates = [one for one in _candidates(releases, yanked) if one.tag.version < last.version]
+    digest = _digest(releases, last)
+    withdrawn = any(yank.version == str(last.version) for yank in yanked)
+    to = None if withdrawn or digest is None else _gone_back_to(releases, last, digest, candidates)
+    if to is None:
+        to = next((one for one in candidates if one.digest != digest), None)
+    if to is None:
+        raise UsageProblem(
+            f"no release before {last.version} has other values and is not withdrawn. "
+            "Take a change back with: git revert COMMIT, then: coefgate release"
+        )
+    past = _gone_back_past(releases, to)
+    if past is not None:
+        raise UsageProblem(
+            f"it is not clear which release to go back to: {past} went back past {to.tag.version} before. "
+            f"Name one of {_listed(releases)}: coefgate rollback VERSION"
+        )
+    return to
+
+
+def _gone_back_to(releases: Releases, last: Tagged, digest: str, candidates: Sequence[Held]) -> Held | None:
+    """The newest candidate with the values of ``last``, where a release with other values lies between."""
+    earlier = (one for one in releases.all if one.merged and one.version < last.version)
+    between = dropwhile(lambda one: _digest(releases, one) == digest, earlier)
+    first = next(between, None)
+    return next(
+        (one for one in candidates if first and one.tag.version < first.version and one.digest == digest),
+        None,
+    )
+
+
+def _gone_back_past(releases: Releases, to: Held) -> Version | None:
+    """The newest later release that has the values of one before ``to``, and not those of ``to``."""
+    merged = [one for one in releases.all if one.merged]
+    before = {_digest(releases, one) for one in merged if one.version < to.tag.version} - {None, to.digest}
+    later = (one for one in merged if one.version > to.tag.version)
+    return next((one.version for one in later if _digest(releases, one) in before), None)
+
+
+def _candidates(releases: Releases, yanked: Sequence[Yank]) -> list[Held]:
+    """The releases that one may go back to, the newest first."""
+    withdrawn = {yank.version for yank in yanked}
+    return [
+        held
+        for one in releases.all
+        if one.merged and str(one.version) not in withdrawn and (held := releases.held(one)) is not None
+    ]
+
+
+def _digest(releases: Releases, one: Tagged) -> str | None:
+    held = releases.held(one)
+    return None if held is None else held.digest
+
+
+def _listed(releases: Releases) -> str:
+    return ", ".join(str(one.version) for one in releases.all if one.merged)
