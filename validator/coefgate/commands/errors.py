@@ -8,6 +8,7 @@ from io import TextIOWrapper
 
 import click
 
+from coefgate.credentials import scrubbed
 from coefgate.problems import (
     BUG,
     ENVIRONMENT,
@@ -42,11 +43,11 @@ def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int
         _tell_problems(error)
         return INVALID
     except CoefgateError as error:
-        click.echo(f"coefgate: {error}", err=True)
+        click.echo(f"coefgate: {scrubbed(str(error))}", err=True)
         return error.exit_code
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
-            click.echo(bug_report(arguments), err=True)
+            click.echo(scrubbed(bug_report(arguments)), err=True)
             return BUG
         click.echo(f"coefgate: {MISSING_EXTRA.format(name=error.name)}", err=True)
         return ENVIRONMENT
@@ -55,7 +56,7 @@ def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int
         click.echo(f"coefgate: {in_words(error)}", err=True)
         return ENVIRONMENT
     except Exception:  # noqa: BLE001 (this is the place where bugs end)
-        click.echo(bug_report(arguments), err=True)
+        click.echo(scrubbed(bug_report(arguments)), err=True)
         return BUG
     return code if isinstance(code, int) else PASS
 

@@ -22,8 +22,6 @@ _EXAMPLE: Final = "coefgate pin https://example.org/registry.git@1.4.0"
 _SCP: Final = re.compile(r"(?P<user>[^@:/\s]+@)?(?P<host>[^@:/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<path>[^:].*)")
 # What may be an address whose scheme was forgotten, and what comes behind its @.
 _SECRET: Final = re.compile(r"(?://)?[^@:/\s]+:[^@\s]+@(?P<rest>.*)")
-_USERINFO: Final = re.compile(r"([A-Za-z][\w+.-]*://)[^/\s'\"]*@")
-_QUERY: Final = re.compile(r"([A-Za-z][\w+.-]*://[^\s?#'\"]*)([?#])[^\s'\"]*")
 _LOOPBACK: Final = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
 _REFUSED: Final = (
     "the address holds a user name, a password, a query or a fragment. These may be secrets, and would be "
@@ -79,11 +77,6 @@ def address_of(text: str) -> Address:
             raise UsageProblem(f"an address does not begin with a dash. Example: {_EXAMPLE}")
         return Address(text, "git")
     return _of_path(path)
-
-
-def scrubbed(text: str) -> str:
-    """``text`` without what may be a secret in addresses: before an ``@``, or after a ``?`` or ``#``."""
-    return _QUERY.sub(r"\1\2***", _USERINFO.sub(r"\1***@", text))
 
 
 def is_loopback(host: str) -> bool:

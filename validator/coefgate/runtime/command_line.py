@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn
 
+from coefgate.credentials import scrubbed
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.releases.version import Version
-from coefgate.runtime.address import scrubbed, version_of
+from coefgate.runtime.address import version_of
 from coefgate.runtime.cache import default_cache
 from coefgate.runtime.channel import LATEST
 from coefgate.runtime.command_names import LINES

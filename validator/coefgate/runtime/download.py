@@ -16,8 +16,9 @@ from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
 
+from coefgate.credentials import scrubbed
 from coefgate.problems import EnvironmentProblem
-from coefgate.runtime.address import is_loopback, scrubbed
+from coefgate.runtime.address import is_loopback
 
 TIMEOUT: Final = 30.0
 """Seconds for a whole download, redirects included."""

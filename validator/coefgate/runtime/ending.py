@@ -12,8 +12,8 @@ from contextlib import suppress
 from importlib.metadata import version
 from io import TextIOWrapper, UnsupportedOperation
 
+from coefgate.credentials import scrubbed
 from coefgate.problems import BUG, ENVIRONMENT, INTERRUPTED, PASS, CoefgateError
-from coefgate.runtime.address import scrubbed
 
 
 def exit_code_of(command: Callable[[], int], arguments: Sequence[str]) -> int:

@@ -16,8 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from coefgate.credentials import scrubbed
 from coefgate.problems import EnvironmentProblem
-from coefgate.runtime.address import scrubbed
 
 _MEMORY: Final = 512 * 1024
 """KiB of memory: git keeps there whatever a server says of its refs."""
