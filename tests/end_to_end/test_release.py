@@ -689,12 +689,48 @@ def test_no_remote_is_known_before_anything_is_done(releasable: Path, git: Git, 
     assert state(releasable, git) == before
 
 
-def test_an_address_in_the_place_of_a_remote_is_shown_without_credentials(
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://somebody:secret@127.0.0.1:9/x.git",
+        "https://127.0.0.1:9/x.git?access_token=secret",
+        "ssh://git:secret@127.0.0.1:9/x.git",
+    ],
+)
+def test_an_address_in_the_place_of_a_remote_is_asked_of_git_where_it_holds_a_secret(
+    address: str, releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    git("config", "branch.main.remote", address)
+    found = succeeded(coefgate("release"))
+    asked = '"$(git config branch.main.remote)"'
+    assert found.out.endswith(f"next: git push --atomic {asked} main coefficients/v1.0.0\n")
+    found = coefgate(
+        "rollback", "--push", environment={"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "false"}
+    )
+    assert (found.code, "cannot be asked, and nothing has changed" in found.err) == (5, True)
+    assert "secret" not in found.text
+
+
+def test_the_command_that_asks_git_for_the_remote_can_be_typed(
+    releasable: Path, git: Git, coefgate: Coefgate, origin: Path
+) -> None:
+    secret = origin.parent / "origin.git?token=secret"
+    origin.rename(secret)
+    git("checkout", "-q", "-b", "a$b'c")
+    git("config", "branch.a$b'c.remote", f"file://{secret}")
+    found = succeeded(coefgate("release"))
+    command = found.out.splitlines()[-1].removeprefix("next: ")
+    assert "token" not in found.text
+    subprocess.run(["sh", "-c", command], cwd=releasable, check=True, capture_output=True)
+    assert elsewhere(secret, "tag") == "coefficients/v1.0.0"
+
+
+def test_an_address_with_a_user_name_for_ssh_is_shown_as_it_is(
     releasable: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    git("config", "branch.main.remote", "http://somebody:secret@127.0.0.1:9/x.git")
+    git("config", "branch.main.remote", "ssh://git@127.0.0.1:9/x.git")
     found = succeeded(coefgate("release"))
-    assert found.out.endswith("next: git push --atomic http://127.0.0.1:9/x.git main coefficients/v1.0.0\n")
+    assert found.out.endswith(" --atomic ssh://git@127.0.0.1:9/x.git main coefficients/v1.0.0\n")
 
 
 def test_a_server_that_is_not_there_says_so_without_credentials(

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from coefgate.credentials import scrubbed
 from coefgate.history.checkout import Branch
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.releases.version import TAG_PREFIX, Version
 
-_CREDENTIALS: Final = re.compile(r"//[^/@\s]*@")
 _FORM: Final = "%(objectname)\t%(refname)"
 
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Where a branch is pushed to. ``branch``: the name that it has there."""
+    """Where a branch is pushed to. ``branch``: the name that it has there.
+
+    Git takes an address in the place of a remote's name, which may hold credentials; ``setting`` is what
+    git's configuration calls it then.
+    """
 
     remote: str
     branch: str
+    setting: str = ""
 
     @property
     def shown(self) -> str:
-        """The remote as it may be printed: git takes an address in its place, which may hold credentials."""
-        return _CREDENTIALS.sub("//", self.remote)
+        """The remote as it may be printed."""
+        return scrubbed(self.remote)
+
+    @property
+    def typed(self) -> str:
+        """The remote as a word for a shell: where it holds a secret, git is asked for it."""
+        if self.shown == self.remote:
+            return shlex.quote(self.remote)
+        return f'"$(git config {shlex.quote(self.setting)})"'
 
 
 class _News(NamedTuple):
@@ -39,9 +50,10 @@ class _News(NamedTuple):
 
 def upstream(repository: Repository, branch: Branch) -> Upstream | None:
     """Remote and branch that git knows as upstream, else those of ``origin``, or of the only remote."""
-    remote, merge = (_setting(repository, f"branch.{branch.name}.{key}") for key in ("remote", "merge"))
+    setting = f"branch.{branch.name}.remote"
+    remote, merge = (_setting(repository, key) for key in (setting, f"branch.{branch.name}.merge"))
     if remote and remote != ".":
-        return Upstream(remote, merge.removeprefix("refs/heads/") or branch.name)
+        return Upstream(remote, merge.removeprefix("refs/heads/") or branch.name, setting)
     remotes = os.fsdecode(repository.git("remote")).splitlines()
     if "origin" in remotes or len(remotes) == 1:
         return Upstream("origin" if "origin" in remotes else remotes[0], branch.name)
@@ -54,9 +66,9 @@ def _setting(repository: Repository, name: str) -> str:
 
 def push_command(branch: Branch, there: Upstream | None, version: Version) -> str:
     """What to type, as one line for a shell."""
-    remote, name = (there.shown, there.branch) if there else ("origin", branch.name)
+    remote, name = (there.typed, there.branch) if there else ("origin", branch.name)
     what = branch.name if name == branch.name else f"{branch.name}:{name}"
-    return shlex.join(["git", "push", "--atomic", remote, what, version.tag])
+    return f"git push --atomic {remote} {shlex.join([what, version.tag])}"
 
 
 def checked_upstream(repository: Repository, branch: Branch) -> Upstream:
@@ -76,7 +88,7 @@ def checked_upstream(repository: Repository, branch: Branch) -> Upstream:
         found = _only_there(repository, branch, there)
     except EnvironmentProblem as error:
         raise EnvironmentProblem(
-            f"{there.shown} cannot be asked, and nothing has changed: {_shown(error)}\n"
+            f"{there.shown} cannot be asked, and nothing has changed: {error}\n"
             "To make it here and push it later, leave out --push."
         ) from error
     if found is not None:
@@ -99,7 +111,7 @@ def push(repository: Repository, branch: Branch, there: Upstream, version: Versi
         repository.git("push", "--porcelain", "--atomic", "--no-follow-tags", there.remote, *refs)
     except EnvironmentProblem as error:
         raise EnvironmentProblem(
-            f"the release is complete here, and nothing of it was pushed: {_shown(error)}\n"
+            f"the release is complete here, and nothing of it was pushed: {error}\n"
             f"{_advice(repository, branch, there, version)}"
         ) from error
 
@@ -116,7 +128,7 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
             f"{found.what}. Take this release back: git tag -d {version.tag} && git reset --keep "
             f"{branch.commit[:12]}. {_pull(there)}; then do this again."
         )
-    aside = Upstream(there.remote, f"coefficients-{version}")
+    aside = replace(there, branch=f"coefficients-{version}")
     return (
         f"{again}\nWhere {there.branch} takes pull requests only, push to a branch beside it: "
         f"{push_command(branch, aside, version)}\n"
@@ -138,7 +150,7 @@ def _only_there(repository: Repository, branch: Branch, there: Upstream) -> _New
         if version is not None and name not in here:
             return _News(f"{there.shown} has the release {version}, which is not here", _pull(there))
         if version is not None and here[name] != tag:
-            take = shlex.join(["git", "fetch", "--force", there.shown, f"{name}:{name}"])
+            take = f"git fetch --force {there.typed} {shlex.quote(f'{name}:{name}')}"
             return _News(
                 f"{there.shown} has another tag {version.tag} than this clone, and tags never move",
                 f"Find out which one is right; where it is the one on the server, take it with: {take}",
@@ -147,8 +159,7 @@ def _only_there(repository: Repository, branch: Branch, there: Upstream) -> _New
 
 
 def _pull(there: Upstream) -> str:
-    command = shlex.join(["git", "pull", "--no-rebase", "--tags", there.shown, there.branch])
-    return f"Get what is there with: {command}"
+    return f"Get what is there with: git pull --no-rebase --tags {there.typed} {shlex.quote(there.branch)}"
 
 
 def _rows(listing: bytes) -> list[list[str]]:
@@ -162,7 +173,3 @@ def _contains(repository: Repository, tip: str, commit: str) -> bool:
     except EnvironmentProblem:
         return False
     return True
-
-
-def _shown(error: EnvironmentProblem) -> str:
-    return _CREDENTIALS.sub("//", str(error))

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from coefgate.credentials import scrubbed
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.trees import Entry
 
@@ -262,4 +263,6 @@ def _git_error(root: Path, arguments: tuple[str, ...], words: str) -> Environmen
         return NoRepository(f"{root} is not in a git repository. Make it one with: git init")
     text = words.strip() or "no message"
     command = f"git {' '.join(arguments)}"
-    return EnvironmentProblem(f"git {arguments[0]} failed in {root}: {text}. Try it by hand: {command}")
+    return EnvironmentProblem(
+        scrubbed(f"git {arguments[0]} failed in {root}: {text}. Try it by hand: {command}")
+    )
