@@ -46,12 +46,16 @@ def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
     found = succeeded(coefgate("rollback", "1.0.0", "--reason", 'cuts "off"', environment=DAY))
     assert digest_of(three) == good
     lines = found.out.splitlines()
-    assert lines[:2] == [f"back to: 1.0.0, from {bad}", f"digest: {good}, which is that of 1.0.0"]
-    assert lines[2] == f"commit: {git('rev-parse', 'HEAD~1')} (coefficients/)"
-    assert lines[3:6] == [
+    values, section = git("rev-parse", "HEAD~1", "HEAD").splitlines()
+    assert lines[:-2] == [
+        f"back to: 1.0.0, from {bad}",
         "withdrawn: 1.1.0, 1.0.1",
         "coefficients 1.1.1 after 1.1.0",
         "why: patch: it has the values of 1.0.0 again",
+        f"digest: {good}, which is that of 1.0.0",
+        "gate: PASS (1.0.0 was released with these values: today's figures block nothing)",
+        f"commits: {values} (coefficients/) and {section} (CHANGELOG.md)",
+        "tag: coefficients/v1.1.1",
     ]
     assert lines[-1] == "next: git push --atomic origin main coefficients/v1.1.1"
     release = release_of(three, "1.1.1")

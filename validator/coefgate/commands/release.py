@@ -98,7 +98,7 @@ def _release(
         emit("\n".join([*said, *dry_text(plan)]))
         return PASS
     made = make(repository, branch, branch.commit, plan, releases, output=output, sign=sign)
-    emit("\n".join([*said, *made_text(plan, made.commit, made.files)]))
+    emit("\n".join([*said, *made_text(plan, made.commits, made.files)]))
     emit(delivered(repository, branch, there, plan.version, pushing=pushing))
     return PASS
 

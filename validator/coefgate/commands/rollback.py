@@ -120,20 +120,14 @@ def _roll_back(
         warn(f"the way back to {back.to.version} does not pass the gate; nothing has changed")
         return EXIT_CODES[red.verdict]
     said = [
-        *going_back_text(
-            back.to.version,
-            before=back.before,
-            after=back.digest,
-            withdrawn=back.withdrawn,
-            commit=None if dry_run or back.commit == branch.commit else back.commit,
-        ),
-        *plan_text(plan, report),
+        *going_back_text(back.to.version, before=back.before, withdrawn=back.withdrawn),
+        *plan_text(plan, report, to=back.to.version),
     ]
     if dry_run:
         emit("\n".join([*said, *dry_text(plan)]))
         return PASS
     made = make(repository, branch, back.commit, plan, releases, output=output, sign=sign, also=back.files)
-    emit("\n".join([*said, *made_text(plan, made.commit, made.files)]))
+    emit("\n".join([*said, *made_text(plan, made.commits, made.files)]))
     emit(delivered(repository, branch, there, plan.version, pushing=pushing))
     return PASS
 

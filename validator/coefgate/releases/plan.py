@@ -19,11 +19,15 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``section``: what the changelog says of it; ``changelog``: the whole file with that section."""
+    """``section``: what the changelog says of it; ``changelog``: the whole file with that section.
+
+    ``restores``: the newest release with the same values that is not withdrawn.
+    """
 
     bump: Bump
     release: Release
     last: Last | None
+    restores: Version | None
     section: str
     changelog: bytes
 

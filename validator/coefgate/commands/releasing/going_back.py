@@ -39,7 +39,6 @@ class Return:
     commit: str
     files: tuple[str, ...]
     before: str | None
-    digest: str
     withdrawn: tuple[str, ...]
     replacement: Version
 
@@ -94,7 +93,7 @@ def way_back(
             "nothing has changed. See what this program reads in them with: "
             f"coefgate build --at {to.tag.version.tag} -o -"
         )
-    return Return(to.tag, commit, tuple(files), before, found, versions, replacement)
+    return Return(to.tag, commit, tuple(files), before, versions, replacement)
 
 
 def _withdrawn(

@@ -13,6 +13,7 @@ from coefgate.history.pushing import Upstream, is_there, push, push_command
 from coefgate.history.repository import Repository
 from coefgate.history.writing import blobs, committed, publish, stored
 from coefgate.problems import EnvironmentProblem, UsageProblem
+from coefgate.registry.sources import FOLDER
 from coefgate.releases.assets import assets
 from coefgate.releases.changelog import NAME
 from coefgate.releases.index import Published
@@ -26,9 +27,9 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a release left behind."""
+    """What a release left behind. ``commits``: by what they change, in their order."""
 
-    commit: str
+    commits: dict[str, str]
     files: tuple[Path, ...]
 
 
@@ -90,7 +91,8 @@ def make(
                 f"{plan.version} is released here, but its files are not all in place: {error}. Then write "
                 f"them with: coefgate release --assets {plan.version.tag}"
             ) from error
-    return Made(commit, tuple(files))
+    earlier = {} if base == branch.commit else {f"{FOLDER}/": base}
+    return Made({**earlier, NAME: commit}, tuple(files))
 
 
 def delivered(

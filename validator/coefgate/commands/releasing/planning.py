@@ -60,10 +60,12 @@ def planned(
         before=last.release.yanked if last and last.release else (),
     )
     held = releases.held(last) if last else None
+    restores = releases.with_digest(found.digest, yanked)
     plan = Plan(
         number,
         Release(number.version, found, yanked),
         Last(last.version, held.digest if held else None) if last else None,
+        restores.version if restores else None,
         text,
         _changelog(repository, commit, number, text),
     )
