@@ -41,6 +41,22 @@ def test_what_is_no_version(text: str) -> None:
     assert Version.of_tag(text.removeprefix(TAG_PREFIX)) is None
 
 
+def test_a_version_is_spelled_in_three_ways() -> None:
+    for text in ("1.4.0", "v1.4.0", "coefficients/v1.4.0"):
+        assert Version.spelled(text) == Version(1, 4, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1.4", "main", "latest", "", "v", "1.4.0-rc1", "a" * 40, "vv1.4.0", "coefficients/1.4.0"),
+        *("coefficients/vv1.4.0", "vcoefficients/v1.4.0", "coefficients/v"),
+    ],
+)
+def test_whatever_else_spells_none(text: str) -> None:
+    assert Version.spelled(text) is None
+
+
 @pytest.mark.parametrize(
     "tag",
     ["1.4.0", "v1.4.0", "coefficients/1.4.0", "coefficients/vcoefficients/v1.4.0", "coefficients/v", "x"],

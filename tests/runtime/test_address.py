@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.problems import UsageProblem
-from coefgate.runtime.address import Address, address_of, is_loopback, request_of, version_of
+from coefgate.runtime.address import Address, address_of, is_loopback, request_of
 from coefgate.runtime.snapshot_address import index_url, named_version, source_key, url_of_version
 
 from .remotes import version
@@ -111,13 +111,6 @@ def test_what_is_no_address(text: str, words: str) -> None:
     with pytest.raises(UsageProblem, match=words) as caught:
         request_of(text)
     assert "coefgate pin" in str(caught.value) or "Use https" in str(caught.value)
-
-
-def test_versions() -> None:
-    for text in ("1.4.0", "v1.4.0", "coefficients/v1.4.0"):
-        assert version_of(text) == version("1.4.0")
-    for text in ("1.4", "main", "latest", "", "v", "1.4.0-rc1", "a" * 40):
-        assert version_of(text) is None
 
 
 def test_loopback() -> None:

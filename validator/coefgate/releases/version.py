@@ -27,6 +27,11 @@ class Version(NamedTuple):
         return cls(*map(int, found.groups())) if found else None
 
     @classmethod
+    def spelled(cls, text: str) -> Self | None:
+        """The version that somebody means by ``1.4.0``, ``v1.4.0`` or ``coefficients/v1.4.0``."""
+        return cls.parsed(text.removeprefix(TAG_PREFIX if text.startswith(TAG_PREFIX) else "v"))
+
+    @classmethod
     def of_tag(cls, tag: str) -> Self | None:
         """The version that a tag carries (``coefficients/v1.4.0``), ``None`` where it is no release."""
         return cls.parsed(tag.removeprefix(TAG_PREFIX)) if tag.startswith(TAG_PREFIX) else None

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from coefgate.problems import UsageProblem
-from coefgate.releases.version import TAG_PREFIX, Version
+from coefgate.releases.version import Version
 
 Kind = Literal["git", "snapshot-url", "snapshot-file"]
 
@@ -59,11 +59,6 @@ def request_of(text: str) -> Request:
     return Request(address_of(place), wish)
 
 
-def version_of(wish: str) -> Version | None:
-    """The version that ``1.4.0``, ``v1.4.0`` or ``coefficients/v1.4.0`` spells."""
-    return Version.parsed(wish.removeprefix(TAG_PREFIX).removeprefix("v"))
-
-
 def address_of(text: str) -> Address:
     """The address without a version. Raises ``UsageProblem``; the text is repeated only if it is harmless."""
     _check_words(text)
@@ -90,7 +85,7 @@ def _check_words(text: str) -> None:
     if not text.isprintable() or text != text.strip():
         raise UsageProblem(f"an address is one line without control characters. Example: {_EXAMPLE}")
     found = None if "://" in text else _SECRET.fullmatch(text)
-    if found is not None and not version_of(found["rest"]) and not Path(text).exists():
+    if found is not None and not Version.spelled(found["rest"]) and not Path(text).exists():
         raise UsageProblem(_REFUSED)
 
 

@@ -15,7 +15,6 @@ from typing import Final, NoReturn
 from coefgate.credentials import scrubbed
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.releases.version import Version
-from coefgate.runtime.address import version_of
 from coefgate.runtime.cache import default_cache
 from coefgate.runtime.channel import LATEST
 from coefgate.runtime.command_names import LINES
@@ -183,7 +182,7 @@ def _lock(options: Namespace) -> Path:
 
 
 def _version(text: str) -> Version:
-    found = version_of(text)
+    found = Version.spelled(text)
     if found is None:
         raise UsageProblem(f"--to takes a release, for example: coefgate update --to 1.4.0; found {text!r}")
     return found

@@ -9,7 +9,7 @@ from pathlib import Path
 from coefgate.problems import EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.releases.index import Index, Published
 from coefgate.releases.version import Version
-from coefgate.runtime.address import Request, request_of, version_of
+from coefgate.runtime.address import Request, request_of
 from coefgate.runtime.atomic import write_whole
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, check_channel, wanted
@@ -108,7 +108,7 @@ def update(lock_path: Path, cache: Cache, *, to: Version | None = None, channel:
 def _version(request: Request, origin: Origin) -> Version | None:
     """The version that was asked for; what is no release is refused with one that is."""
     wish = request.wish
-    version = None if wish is None else version_of(wish)
+    version = None if wish is None else Version.spelled(wish)
     if wish is None or version is not None:
         return version
     fits = _closest(wish.removeprefix("v"), origin)

@@ -8,13 +8,13 @@ from itertools import dropwhile
 from coefgate.commands.releasing.known import Held, Releases
 from coefgate.history.tagged import Tagged
 from coefgate.problems import UsageProblem
-from coefgate.releases.version import TAG_PREFIX, Version
+from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank
 
 
 def named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> Held:
     """The release that somebody named. Raises ``UsageProblem`` where one may not go back to it."""
-    version = Version.parsed(wanted.removeprefix(TAG_PREFIX).removeprefix("v"))
+    version = Version.spelled(wanted)
     one = next((one for one in releases.all if one.version == version and one.merged), None)
     held = releases.held(one) if one else None
     if held is None:

@@ -19,7 +19,7 @@ def files_of(repository: Repository, tag: str) -> tuple[dict[str, bytes], tuple[
     Raises ``InvalidDocument`` where the tag says something else than its commit holds.
     """
     name = tag.removeprefix("refs/tags/")
-    version = Version.of_tag(name) or Version.parsed(name.removeprefix("v"))
+    version = Version.spelled(name)
     if version is None:
         raise UsageProblem(f"{tag!r} is no release. Name one, such as {TAG_PREFIX}1.4.0.")
     if repository.shallow:
