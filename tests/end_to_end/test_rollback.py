@@ -288,6 +288,11 @@ def test_a_dry_run_moves_nothing(three: Path, git: Git, coefgate: Coefgate) -> N
     assert found.out.endswith("dry run: nothing was written\n")
 
 
+def test_a_reason_is_whatever_the_list_may_hold(three: Path, coefgate: Coefgate) -> None:
+    found = succeeded(coefgate("rollback", "--dry-run", "--reason", " 50\u00a0% too low "))
+    assert "- withdrawn: 1.1.0 (use 1.1.1 instead): `50\u00a0% too low`" in found.out
+
+
 def test_a_rollback_arrives_at_the_server_in_one_piece(
     releasable: Path, git: Git, coefgate: Coefgate, origin: Path
 ) -> None:
@@ -386,7 +391,7 @@ def _lying(root: Path, git: Git) -> None:
             "'1.4.0' is no release of this branch. The releases are 1.1.0, 1.0.1, 1.0.0",
         ),
         (_nothing, ["main"], 2, "'main' is no release"),
-        (_nothing, ["--reason", "a\nb"], 2, "a reason is one line of 1 to 500 characters"),
+        (_nothing, ["--reason", "a\nb"], 2, "a reason is one line of 1 to 500 visible characters"),
         (_nothing, ["--reason", " "], 2, "a reason is one line"),
         (_nothing, ["--push"], 2, "git remote add origin URL"),
         (_nothing, ["--output", "coefficients/x"], 2, "lies in coefficients/"),

@@ -32,6 +32,14 @@ registry_or_repository_option: _Decorator = _registry_option(
 registry_or_bare_option: _Decorator = _registry_option(registry_or_bare, ", or a bare repository")
 
 
+release_files_option: _Decorator = click.option(
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where snapshot, checksum and index.json are written; dist/ beside coefficients/ unless given.",
+)
+
+
 def format_option(*formats: str) -> _Decorator:
     """``--format`` with these choices; the first is the default."""
     return click.option(

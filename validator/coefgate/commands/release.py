@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import registry_option
+from coefgate.commands.options import registry_option, release_files_option
 from coefgate.commands.releasing.existing import files_of
 from coefgate.commands.releasing.known import Releases
 from coefgate.commands.releasing.making import caught_up, check_ready, delivered, make
@@ -24,15 +24,13 @@ from coefgate.reports.progress import progress
 from coefgate.reports.releases import dry_text, made_text, plan_text
 from coefgate.reports.verdict_texts import verdict_text
 
-OUTPUT_HELP = "Where snapshot, checksum and index.json are written; dist/ beside coefficients/ unless given."
-
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would be released and why; write nothing.")
 @click.option("--push", "pushing", is_flag=True, help="Push branch and tag: both arrive, or none.")
 @click.option("--sign", is_flag=True, help="Sign commit and tag, with the key that git is set up with.")
 @click.option("--major", is_flag=True, help="Release although something that a runner may name is gone.")
-@click.option("--output", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help=OUTPUT_HELP)
+@release_files_option
 @click.option(
     "--assets",
     "tag",

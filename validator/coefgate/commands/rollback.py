@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from coefgate.commands.judging import judging
-from coefgate.commands.options import registry_option
-from coefgate.commands.release import OUTPUT_HELP
+from coefgate.commands.options import registry_option, release_files_option
 from coefgate.commands.releasing.going_back import Return, way_back
 from coefgate.commands.releasing.known import Releases
 from coefgate.commands.releasing.making import caught_up, check_ready, delivered, make
@@ -22,13 +21,13 @@ from coefgate.history.repository import Repository
 from coefgate.problems import PASS, InvalidInput
 from coefgate.registry.reading import Memo
 from coefgate.releases.plan import Plan
+from coefgate.releases.yanks import MAX_REASON, is_reason
 from coefgate.reports.console import emit, warn
 from coefgate.reports.output_files import keep_out_of_the_registry
 from coefgate.reports.progress import progress
 from coefgate.reports.releases import dry_text, going_back_text, made_text, plan_text
 from coefgate.reports.verdict_texts import verdict_text
 
-_LONGEST = 500
 _NOT_BROUGHT_BACK = (
     "nothing has changed: gates, guardrails, withdrawn versions and samples stay as they are, so they must "
     "be readable. Bring such a file back with: git checkout TAG -- FILE && git commit; then do this again"
@@ -39,8 +38,8 @@ def _checked_reason(_ctx: click.Context, _parameter: click.Parameter, reason: st
     if reason is None:
         return None
     reason = reason.strip()
-    if not reason or len(reason) > _LONGEST or not reason.isprintable():
-        raise click.BadParameter(f"a reason is one line of 1 to {_LONGEST} characters.")
+    if not is_reason(reason):
+        raise click.BadParameter(f"a reason is one line of 1 to {MAX_REASON} visible characters.")
     return reason
 
 
@@ -55,7 +54,7 @@ def _checked_reason(_ctx: click.Context, _parameter: click.Parameter, reason: st
 @click.option("--dry-run", is_flag=True, help="Say what would be done; branch, tags and files stay.")
 @click.option("--push", "pushing", is_flag=True, help="Push branch and tag: both arrive, or none.")
 @click.option("--sign", is_flag=True, help="Sign commits and tag, with the key that git is set up with.")
-@click.option("--output", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help=OUTPUT_HELP)
+@release_files_option
 @registry_option
 def command(
     version: str | None,

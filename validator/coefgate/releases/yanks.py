@@ -13,8 +13,11 @@ from coefgate.releases.version import Version
 
 VERSION: Final = "it is a version MAJOR.MINOR.PATCH"
 _DAY: Final = "it is a day YYYY-MM-DD that exists in the calendar"
-_REASON: Final = "it is a text of one line, from 1 to 500 visible characters, that begins with no space"
-_MAX_REASON: Final = 500
+MAX_REASON: Final = 500
+"""Characters."""
+_REASON: Final = (
+    f"it is a text of one line, from 1 to {MAX_REASON} visible characters, that begins with no space"
+)
 _KEYS: Final = ("version", "date", "reason", "replacement")
 
 
@@ -35,6 +38,11 @@ class Yank:
 def yank_dicts(yanks: Iterable[Yank]) -> list[dict[str, Any]]:
     """Plain data for JSON."""
     return [asdict(yank) for yank in yanks]
+
+
+def is_reason(value: str) -> bool:
+    """May a version be withdrawn for this reason?"""
+    return is_line(value, MAX_REASON)
 
 
 def standing(yank: Yank, yanked: Iterable[Yank]) -> Yank:
@@ -65,7 +73,7 @@ def _read(value: Any, place: Place) -> Yank:
     return Yank(
         text(known["version"], place.at("version"), VERSION, Version.parsed),
         text(known["date"], place.at("date"), _DAY, _is_day),
-        text(known["reason"], place.at("reason"), _REASON, _is_reason),
+        text(known["reason"], place.at("reason"), _REASON, is_reason),
         None
         if replacement is None
         else text(replacement, place.at("replacement"), f"{VERSION}, or null", Version.parsed),
@@ -80,7 +88,3 @@ def _is_day(value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_reason(value: str) -> bool:
-    return is_line(value, _MAX_REASON)
