@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Coefgate
+from tests.end_to_end.conftest import Coefgate, Outcome
 from tests.end_to_end.releases import (
     ALIAS,
     BETTER,
@@ -291,6 +293,74 @@ def test_a_dry_run_moves_nothing(three: Path, git: Git, coefgate: Coefgate) -> N
 def test_a_reason_is_whatever_the_list_may_hold(three: Path, coefgate: Coefgate) -> None:
     found = succeeded(coefgate("rollback", "--dry-run", "--reason", " 50\u00a0% too low "))
     assert "- withdrawn: 1.1.0 (use 1.1.1 instead): `50 % too low`" in found.out  # as markdown shows it
+
+
+def _object(found: Outcome) -> dict[str, Any]:
+    document = json.loads(found.out)
+    assert isinstance(document, dict)
+    return document
+
+
+def test_a_program_is_told_what_was_done(
+    releasable: Path, git: Git, coefgate: Coefgate, origin: Path
+) -> None:
+    released(coefgate, "--push")
+    good = digest_of(releasable)
+    commit(releasable, git, BETTER)
+    released(coefgate, "--push")
+    plan = {
+        "version": "1.0.2",
+        "tag": "coefficients/v1.0.2",
+        "last": "1.0.1",
+        "level": "patch",
+        "reasons": ["it has the values of 1.0.0 again"],
+        "restores": "1.0.0",
+        "digest": good,
+        "verdict": "pass",
+        "failed": [],
+        "back_to": "1.0.0",
+        "withdrawn": ["1.0.1"],
+    }
+    found = _object(succeeded(coefgate("rollback", "--dry-run", "--format", "json")))
+    assert found == plan | {"status": "planned", "commit": None, "files": [], "pushed": False, "next": None}
+    found = _object(succeeded(coefgate("rollback", "--push", "--format", "json")))
+    names = ("coefficients-1.0.2.json", "coefficients-1.0.2.json.sha256", "index.json")
+    made = {"commit": git("rev-parse", "HEAD"), "files": [str(releasable / "dist" / name) for name in names]}
+    assert [Path(file).name for file in found["files"]] == list(names)
+    assert found | made == plan | made | {"status": "released", "pushed": True, "next": None}
+    assert found["commit"] == made["commit"]
+    found = _object(succeeded(coefgate("rollback", "--format", "json")))
+    command = "git push --atomic origin main coefficients/v1.0.2"
+    said = {"status": "nothing", "version": "1.0.2", "tag": plan["tag"], "digest": good, "next": command}
+    assert found == said | {"commit": made["commit"], "files": [], "pushed": False}
+
+
+def test_a_program_is_told_of_a_gate_that_says_no(once: Path, git: Git, coefgate: Coefgate) -> None:
+    commit(once, git, LOW)
+    found = coefgate("release", "--format", "json")
+    assert found.code == 1
+    said = _object(found)
+    assert (said["status"], said["version"], said["verdict"]) == ("refused", "1.0.1", "fail")
+    assert "stratum-regression" in said["failed"]
+    assert "1.0.1 is not released" in found.err
+
+
+def test_a_program_is_told_what_was_made_although_the_push_is_refused(
+    releasable: Path, git: Git, coefgate: Coefgate, origin: Path
+) -> None:
+    hook = releasable / ".git/hooks/pre-push"
+    hook.write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    hook.chmod(0o755)
+    found = coefgate("release", "--push", "--format", "json")
+    assert (found.code, "nothing of it was pushed" in found.err) == (5, True)
+    said = _object(found)
+    command = "git push --atomic origin main coefficients/v1.0.0"
+    assert (said["status"], said["pushed"], said["next"]) == ("released", False, command)
+    hook.unlink()
+    found = succeeded(coefgate("release", "--push", "--format", "json"))
+    assert (_object(found)["status"], _object(found)["pushed"]) == ("nothing", True)
+    found = succeeded(coefgate("release", "--assets", "1.0.0", "--format", "json"))
+    assert [Path(file).name for file in _object(found)["files"]][-1] == "index.json"
 
 
 def test_a_rollback_arrives_at_the_server_in_one_piece(

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from coefgate.commands.judging import judging
-from coefgate.commands.options import registry_option, release_files_option
+from coefgate.commands.options import format_option, registry_option, release_files_option
+from coefgate.commands.releasing.ending import Ending
 from coefgate.commands.releasing.going_back import Return, way_back
 from coefgate.commands.releasing.known import Releases
-from coefgate.commands.releasing.making import caught_up, check_ready, delivered, make
+from coefgate.commands.releasing.making import check_ready, make
 from coefgate.commands.releasing.planning import judged, planned
-from coefgate.commands.telling import tell
 from coefgate.gates.report import Report
-from coefgate.gates.rules import EXIT_CODES
 from coefgate.history.checkout import checked_out, today
 from coefgate.history.pushing import checked_upstream, upstream
 from coefgate.history.repository import Repository
-from coefgate.problems import PASS, InvalidInput
+from coefgate.problems import InvalidInput
 from coefgate.registry.reading import Memo
 from coefgate.releases.plan import Plan
 from coefgate.releases.yanks import MAX_REASON, is_reason
-from coefgate.reports.console import emit, warn
+from coefgate.reports.console import warn
 from coefgate.reports.output_files import keep_out_of_the_registry
 from coefgate.reports.progress import progress
-from coefgate.reports.releases import dry_text, going_back_text, made_text, plan_text
-from coefgate.reports.verdict_texts import verdict_text
+from coefgate.reports.releases import going_back_text
 
 _NOT_BROUGHT_BACK = (
     "nothing has changed: gates, guardrails, withdrawn versions and samples stay as they are, so they must "
@@ -56,6 +55,7 @@ def _checked_reason(_ctx: click.Context, _parameter: click.Parameter, reason: st
 @click.option("--sign", is_flag=True, help="Sign commits and tag, with the key that git is set up with.")
 @release_files_option
 @registry_option
+@format_option("text", "json")
 def command(
     version: str | None,
     reason: str | None,
@@ -64,6 +64,7 @@ def command(
     sign: bool,
     output: Path | None,
     root: Path,
+    output_format: str,
 ) -> int:
     """Go back to the coefficients of an earlier release, and withdraw those that came after it.
 
@@ -81,7 +82,14 @@ def command(
     with Repository(root) as repository:
         try:
             return _roll_back(
-                repository, version, reason, folder, dry_run=dry_run, pushing=pushing, sign=sign
+                repository,
+                version,
+                reason,
+                folder,
+                dry_run=dry_run,
+                pushing=pushing,
+                sign=sign,
+                as_json=output_format == "json",
             )
         except InvalidInput:
             warn(_NOT_BROUGHT_BACK)
@@ -97,11 +105,13 @@ def _roll_back(
     dry_run: bool,
     pushing: bool,
     sign: bool,
+    as_json: bool,
 ) -> int:
     branch = checked_out(repository)
     check_ready(repository, "coefficients")
     day = today(repository)
     there = checked_upstream(repository, branch) if pushing else upstream(repository, branch)
+    ending = Ending(repository, branch, there, pushing and not dry_run, as_json)
     memo: Memo = {}
     releases = Releases(repository, branch.commit, memo)
     back = way_back(repository, branch.commit, releases, wanted, reason=reason, day=day, sign=sign, memo=memo)
@@ -109,26 +119,19 @@ def _roll_back(
         said = ["nothing to do: these coefficients are released, and what came after them is withdrawn"]
         if wanted is None:
             said.append("to go further back: coefgate rollback VERSION")
-        said += caught_up(repository, branch, there, releases.all[0].version, pushing=pushing and not dry_run)
-        emit("\n".join(said))
-        return PASS
+        return ending.nothing(said, releases)
+    to = back.to.version
+    ending = replace(ending, facts={"back_to": str(to), "withdrawn": list(back.withdrawn)})
     with progress("Judging the way back …"):
         red, plan, report = _judged(repository, branch.commit, back, releases, day=day, memo=memo)
     if red is not None:
-        tell(red, verdict_text(red))
-        warn(f"the way back to {back.to.version} does not pass the gate; nothing has changed")
-        return EXIT_CODES[red.verdict]
-    said = [
-        *going_back_text(back.to.version, before=back.before, withdrawn=back.withdrawn),
-        *plan_text(plan, report, to=back.to.version),
-    ]
+        why = f"the way back to {to} does not pass the gate; nothing has changed"
+        return ending.refused(plan.version, red, why)
+    said = going_back_text(to, before=back.before, withdrawn=back.withdrawn)
     if dry_run:
-        emit("\n".join([*said, *dry_text(plan)]))
-        return PASS
+        return ending.planned(said, plan, report, to=to)
     made = make(repository, branch, back.commit, plan, releases, output=output, sign=sign, also=back.files)
-    emit("\n".join([*said, *made_text(plan, made.commits, made.files)]))
-    emit(delivered(repository, branch, there, plan.version, pushing=pushing))
-    return PASS
+    return ending.made(said, plan, report, made, to=to)
 
 
 def _judged(

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from coefgate.commands.releasing.known import Releases
 from coefgate.history.checkout import Branch, uncommitted
-from coefgate.history.pushing import Upstream, is_there, push, push_command
 from coefgate.history.repository import Repository
 from coefgate.history.writing import blobs, committed, publish, stored
 from coefgate.problems import EnvironmentProblem, UsageProblem
@@ -18,9 +17,7 @@ from coefgate.releases.assets import assets
 from coefgate.releases.changelog import NAME
 from coefgate.releases.index import Published
 from coefgate.releases.plan import Plan
-from coefgate.releases.version import Version
 from coefgate.reports.output_files import ready_files
-from coefgate.reports.releases import pushed_text
 
 _SHOWN = 5
 
@@ -93,31 +90,3 @@ def make(
             ) from error
     earlier = {} if base == branch.commit else {f"{FOLDER}/": base}
     return Made({**earlier, NAME: commit}, tuple(files))
-
-
-def delivered(
-    repository: Repository, branch: Branch, there: Upstream | None, version: Version, *, pushing: bool
-) -> str:
-    """Push a release that was made, if that was asked for; the line that says so, or what to type for it."""
-    if not pushing or there is None:
-        return f"next: {push_command(branch, there, version)}"
-    push(repository, branch, there, version)
-    return pushed_text(there.shown, version)
-
-
-def caught_up(
-    repository: Repository, branch: Branch, there: Upstream | None, last: Version, *, pushing: bool
-) -> list[str]:
-    """Where there is nothing else left to do: the last release pushed, or what to type for it.
-
-    An earlier push may have been refused, or not asked for. Without ``pushing`` the server is not asked.
-    """
-    if there is None:
-        return []
-    if not pushing:
-        return [f"unless it is there already: {push_command(branch, there, last)}"]
-    return (
-        []
-        if is_there(repository, there, last)
-        else [delivered(repository, branch, there, last, pushing=True)]
-    )

@@ -1,0 +1,111 @@
+"""How a release or a rollback ends, told in words, or as one object for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from coefgate.commands.releasing.known import Releases
+from coefgate.commands.releasing.making import Made
+from coefgate.commands.telling import tell
+from coefgate.gates.report import Report
+from coefgate.gates.rules import EXIT_CODES
+from coefgate.history.checkout import Branch
+from coefgate.history.pushing import Upstream, is_there, push, push_command
+from coefgate.history.repository import Repository
+from coefgate.problems import PASS
+from coefgate.releases.plan import Plan
+from coefgate.releases.version import Version
+from coefgate.reports.console import emit, warn
+from coefgate.reports.json_texts import json_text
+from coefgate.reports.release_dicts import made_facts, plan_facts, release_dict, verdict_facts
+from coefgate.reports.releases import dry_text, made_text, plan_text, pushed_text
+from coefgate.reports.verdict_texts import verdict_text
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """``pushing``: what was made goes to ``there``. ``facts``: what a program is told besides."""
+
+    repository: Repository
+    branch: Branch
+    there: Upstream | None
+    pushing: bool
+    as_json: bool
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def nothing(self, said: Sequence[str], releases: Releases) -> int:
+        """There is nothing to do; but the last release may still have to be pushed."""
+        last = releases.all[0]
+        pushed = False
+        if (
+            self.pushing
+            and self.there is not None
+            and not is_there(self.repository, self.there, last.version)
+        ):
+            self._push(self.there, last.version)
+            pushed = True
+        command = None if self.pushing or self.there is None else self._command(last.version)
+        if self.as_json:
+            held = releases.held(last)
+            known = {"digest": held.digest if held else None, "commit": last.commit}
+            self._emit(release_dict("nothing", last.version, **known, pushed=pushed, next=command))
+            return PASS
+        more = [f"unless it is there already: {command}"] if command else []
+        if pushed and self.there is not None:
+            more = [pushed_text(self.there.shown, last.version)]
+        emit("\n".join([*said, *more]))
+        return PASS
+
+    def refused(self, version: Version, report: Report, why: str) -> int:
+        """The gate says no."""
+        if self.as_json:
+            self._emit(release_dict("refused", version, **verdict_facts(report)))
+        else:
+            tell(report, verdict_text(report))
+        warn(why)
+        return EXIT_CODES[report.verdict]
+
+    def planned(self, said: Sequence[str], plan: Plan, report: Report, *, to: Version | None = None) -> int:
+        """A dry run."""
+        if self.as_json:
+            self._emit(release_dict("planned", plan.version, **plan_facts(plan, report, to=to)))
+        else:
+            emit("\n".join([*said, *plan_text(plan, report, to=to), *dry_text(plan)]))
+        return PASS
+
+    def made(
+        self, said: Sequence[str], plan: Plan, report: Report, made: Made, *, to: Version | None = None
+    ) -> int:
+        """All is made; it is pushed, if that was asked for, or what to type for it is told."""
+        facts = {**plan_facts(plan, report, to=to), **made_facts(made.commits, made.files)}
+        command = self._command(plan.version)
+        if not self.as_json:
+            emit(
+                "\n".join(
+                    [*said, *plan_text(plan, report, to=to), *made_text(plan, made.commits, made.files)]
+                )
+            )
+        pushed = False
+        try:
+            if self.pushing and self.there is not None:
+                self._push(self.there, plan.version)
+                pushed = True
+        finally:
+            if self.as_json:
+                then = None if pushed else command
+                self._emit(release_dict("released", plan.version, **facts, pushed=pushed, next=then))
+        if not self.as_json:
+            shown = self.there.shown if self.there else ""
+            emit(pushed_text(shown, plan.version) if pushed else f"next: {command}")
+        return PASS
+
+    def _push(self, there: Upstream, version: Version) -> None:
+        push(self.repository, self.branch, there, version)
+
+    def _command(self, version: Version) -> str:
+        return push_command(self.branch, self.there, version)
+
+    def _emit(self, document: Mapping[str, Any]) -> None:
+        emit(json_text({**document, **self.facts}))
