@@ -38,7 +38,8 @@ def command(revision: str | None, output: Path, root: Path) -> int:
     """Compile the registry into one file, the snapshot.
 
     Canonical JSON: the same coefficients give the same bytes everywhere, and the sha256 of the file is the
-    registry's digest. It is printed with the file's name; comments, thresholds and yanks do not move it.
+    registry's digest. It is printed with the file's name; comments, thresholds and
+    withdrawn versions do not move it.
 
     \b
     Examples:

@@ -16,9 +16,9 @@ Status = Literal["released", "planned", "refused", "nothing"]
 def release_dict(status: Status, version: Version, **facts: Any) -> dict[str, Any]:
     """``version``: the one that is made, would be made, or, where there is nothing to do, was made last.
 
-    Every key is there whatever the status; what is not known, or was not done, is null, false or empty.
+    What is not known, or was not done, is null, false or empty.
     """
-    nothing = {"digest": None, "commit": None, "files": [], "pushed": False, "next": None}
+    nothing: dict[str, Any] = {"digest": None, "commit": None, "files": [], "pushed": False, "next": None}
     return {"status": status, "version": str(version), "tag": version.tag} | nothing | facts
 
 

@@ -39,12 +39,9 @@ class Ending:
         """There is nothing to do; but the last release may still have to be pushed."""
         last = releases.all[0]
         pushed = False
-        if (
-            self.pushing
-            and self.there is not None
-            and not is_there(self.repository, self.there, last.version)
-        ):
-            self._push(self.there, last.version)
+        there = self.there if self.pushing else None
+        if there is not None and not is_there(self.repository, there, last.version):
+            self._push(there, last.version)
             pushed = True
         command = None if self.pushing or self.there is None else self._command(last.version)
         if self.as_json:
@@ -82,11 +79,8 @@ class Ending:
         facts = {**plan_facts(plan, report, to=to), **made_facts(made.commits, made.files)}
         command = self._command(plan.version)
         if not self.as_json:
-            emit(
-                "\n".join(
-                    [*said, *plan_text(plan, report, to=to), *made_text(plan, made.commits, made.files)]
-                )
-            )
+            did = made_text(plan, made.commits, made.files)
+            emit("\n".join([*said, *plan_text(plan, report, to=to), *did]))
         pushed = False
         try:
             if self.pushing and self.there is not None:
