@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.registry.snapshot import snapshot
-from coefgate.releases.bump import FIRST, Bump, bump, first_release, keys, same_values, unreadable, way_back
+from coefgate.releases.bump import (
+    FIRST,
+    Bump,
+    bump,
+    first_release,
+    keys,
+    restored_values,
+    same_values,
+    unreadable,
+)
 from coefgate.releases.snapshots import check_content
 from coefgate.releases.version import Version
 from tests.registry.builders import registry
@@ -137,7 +146,7 @@ def test_every_reason_is_told_and_long_lists_are_cut() -> None:
 def test_numbers_without_a_comparison() -> None:
     assert first_release() == Bump(FIRST, None, ("the first release",))
     assert same_values(LAST) == Bump(Version(1, 4, 3), "patch", ("the values of 1.4.2 stay",))
-    assert way_back(LAST, Version(1, 3, 0)) == Bump(
+    assert restored_values(LAST, Version(1, 3, 0)) == Bump(
         Version(1, 4, 3), "patch", ("it has the values of 1.3.0 again",)
     )
     assert unreadable(LAST) == Bump(Version(2, 0, 0), "major", ("no earlier release can be read",))

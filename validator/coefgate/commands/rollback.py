@@ -10,7 +10,7 @@ import click
 from coefgate.commands.judging import judging
 from coefgate.commands.options import format_option, registry_option, release_files_option
 from coefgate.commands.releasing.ending import Ending
-from coefgate.commands.releasing.going_back import Return, way_back
+from coefgate.commands.releasing.going_back import WayBack, way_back
 from coefgate.commands.releasing.known import Releases
 from coefgate.commands.releasing.making import check_ready, make
 from coefgate.commands.releasing.planning import judged, planned
@@ -135,7 +135,7 @@ def _roll_back(
 
 
 def _judged(
-    repository: Repository, base: str, back: Return, releases: Releases, *, day: str, memo: Memo
+    repository: Repository, base: str, back: WayBack, releases: Releases, *, day: str, memo: Memo
 ) -> tuple[Report | None, Plan, Report]:
     """The report on the commit if it does not pass; the release that follows, and the report on that."""
     with judging(repository.root, base=base, head=back.commit, memo=memo) as judgement:

@@ -29,7 +29,7 @@ def first_release() -> Bump:
     return Bump(FIRST, None, ("the first release",))
 
 
-def way_back(last: Version, to: Version) -> Bump:
+def restored_values(last: Version, to: Version) -> Bump:
     """The number of a release that brings back the values of ``to``, an earlier one: always a patch."""
     return Bump(raised(last, "patch"), "patch", (f"it has the values of {to} again",))
 

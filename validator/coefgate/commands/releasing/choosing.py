@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import dropwhile
 
-from coefgate.commands.releasing.known import Held, Releases
+from coefgate.commands.releasing.known import ReleaseContent, Releases
 from coefgate.history.tagged import Tagged
 from coefgate.problems import UsageProblem
 from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank
 
 
-def named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> Held:
+def named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseContent:
     """The release that somebody named. Raises ``UsageProblem`` where one may not go back to it."""
     version = Version.spelled(wanted)
     one = next((one for one in releases.all if one.version == version and one.merged), None)
-    held = releases.held(one) if one else None
+    held = releases.content_of(one) if one else None
     if held is None:
         what = "cannot be read" if one else "is no release of this branch"
         raise UsageProblem(
@@ -32,7 +32,7 @@ def named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> Held:
     return held
 
 
-def default(releases: Releases, last: Tagged, yanked: Sequence[Yank]) -> Held:
+def default(releases: Releases, last: Tagged, yanked: Sequence[Yank]) -> ReleaseContent:
     """The release to go to where none was named.
 
     Where ``last`` has the values of an earlier release again, somebody has gone back already: it is that one,
@@ -59,7 +59,9 @@ def default(releases: Releases, last: Tagged, yanked: Sequence[Yank]) -> Held:
     return to
 
 
-def _gone_back_to(releases: Releases, last: Tagged, digest: str, candidates: Sequence[Held]) -> Held | None:
+def _gone_back_to(
+    releases: Releases, last: Tagged, digest: str, candidates: Sequence[ReleaseContent]
+) -> ReleaseContent | None:
     """The newest candidate with the values of ``last``, where a release with other values lies between."""
     earlier = (one for one in releases.all if one.merged and one.version < last.version)
     between = dropwhile(lambda one: _digest(releases, one) == digest, earlier)
@@ -70,7 +72,7 @@ def _gone_back_to(releases: Releases, last: Tagged, digest: str, candidates: Seq
     )
 
 
-def _gone_back_past(releases: Releases, to: Held) -> Version | None:
+def _gone_back_past(releases: Releases, to: ReleaseContent) -> Version | None:
     """The newest later release that has the values of one before ``to``, and not those of ``to``."""
     merged = [one for one in releases.all if one.merged]
     before = {_digest(releases, one) for one in merged if one.version < to.tag.version} - {None, to.digest}
@@ -78,18 +80,18 @@ def _gone_back_past(releases: Releases, to: Held) -> Version | None:
     return next((one.version for one in later if _digest(releases, one) in before), None)
 
 
-def _candidates(releases: Releases, yanked: Sequence[Yank]) -> list[Held]:
+def _candidates(releases: Releases, yanked: Sequence[Yank]) -> list[ReleaseContent]:
     """The releases that one may go back to, the newest first."""
     withdrawn = {yank.version for yank in yanked}
     return [
         held
         for one in releases.all
-        if one.merged and str(one.version) not in withdrawn and (held := releases.held(one)) is not None
+        if one.merged and str(one.version) not in withdrawn and (held := releases.content_of(one)) is not None
     ]
 
 
 def _digest(releases: Releases, one: Tagged) -> str | None:
-    held = releases.held(one)
+    held = releases.content_of(one)
     return None if held is None else held.digest
 
 

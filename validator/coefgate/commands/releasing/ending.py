@@ -45,7 +45,7 @@ class Ending:
             pushed = True
         command = None if self.pushing or self.there is None else self._command(last.version)
         if self.as_json:
-            held = releases.held(last)
+            held = releases.content_of(last)
             known = {"digest": held.digest if held else None, "commit": last.commit}
             self._emit(release_dict("nothing", last.version, **known, pushed=pushed, next=command))
             return PASS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coefgate.commands.releasing.choosing import default, named
-from coefgate.commands.releasing.known import Held, Releases
+from coefgate.commands.releasing.known import ReleaseContent, Releases
 from coefgate.commands.releasing.planning import content_at, yanks_at
 from coefgate.history.repository import Repository
 from coefgate.history.tagged import Tagged
@@ -26,7 +26,7 @@ _KEPT: Final = frozenset(f"{FOLDER}/{name}.yaml" for name in ("gates", "guardrai
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class WayBack:
     """A way back that can be judged.
 
     ``commit``: the one that brings the old values back, on top of the branch, which has not moved; the tip of
@@ -53,7 +53,7 @@ def way_back(
     day: str,
     sign: bool,
     memo: Memo,
-) -> Return | None:
+) -> WayBack | None:
     """The way from ``tip`` to the release that is ``wanted``; ``None`` where that is where it is.
 
     Raises ``UsageProblem`` where there is no such release, or none that one may go back to.
@@ -70,7 +70,7 @@ def way_back(
     replacement = raised(last.version, "patch")
     why = reason or f"rolled back to {to.tag.version}"
     new = _withdrawn(releases, to, yanked, day=day, reason=why, replacement=replacement)
-    if not new and (held := releases.held(last)) is not None and held.digest == to.digest:
+    if not new and (held := releases.content_of(last)) is not None and held.digest == to.digest:
         if before == to.digest:
             return None
         raise UsageProblem(
@@ -93,11 +93,17 @@ def way_back(
             "nothing has changed. See what this program reads in them with: "
             f"coefgate build --at {to.tag.version.tag} -o -"
         )
-    return Return(to.tag, commit, tuple(files), before, versions, replacement)
+    return WayBack(to.tag, commit, tuple(files), before, versions, replacement)
 
 
 def _withdrawn(
-    releases: Releases, to: Held, yanked: Sequence[Yank], *, day: str, reason: str, replacement: Version
+    releases: Releases,
+    to: ReleaseContent,
+    yanked: Sequence[Yank],
+    *,
+    day: str,
+    reason: str,
+    replacement: Version,
 ) -> list[Yank]:
     """Every later release with other values that is not withdrawn yet, the newest first."""
     known = {yank.version for yank in yanked}
@@ -105,7 +111,7 @@ def _withdrawn(
     return [
         Yank(str(one.version), day, reason, str(replacement))
         for one in later
-        if (held := releases.held(one)) is None or held.digest != to.digest
+        if (held := releases.content_of(one)) is None or held.digest != to.digest
     ]
 
 
@@ -120,6 +126,6 @@ def _digest_at(repository: Repository, commit: str, memo: Memo) -> str | None:
     return None if registry is None else digest(snapshot(registry))
 
 
-def _message(to: Held, withdrawn: Sequence[str], reason: str) -> str:
+def _message(to: ReleaseContent, withdrawn: Sequence[str], reason: str) -> str:
     taken = f"Withdrawn: {', '.join(withdrawn)}\n" if withdrawn else ""
     return f"Roll back the coefficients to {to.tag.version}\n\n{reason}\n\n{taken}Digest: {to.digest}\n"

@@ -20,7 +20,7 @@ from coefgate.releases.yanks import Yank, read_yanks
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ReleaseContent:
     """A release and the content of its snapshot, with its digest."""
 
     tag: Tagged
@@ -35,7 +35,7 @@ class Releases:
         self._repository = repository
         self._memo = memo
         self.all = tagged(repository, commit)
-        self._held: dict[Version, Held | None] = {}
+        self._contents: dict[Version, ReleaseContent | None] = {}
 
     @property
     def last(self) -> Tagged | None:
@@ -53,20 +53,20 @@ class Releases:
             )
         return last
 
-    def held(self, one: Tagged) -> Held | None:
+    def content_of(self, one: Tagged) -> ReleaseContent | None:
         """What a release holds, by its tag, else by its commit; ``None`` where neither can be read."""
-        if one.version not in self._held:
-            self._held[one.version] = self._read(one)
-        return self._held[one.version]
+        if one.version not in self._contents:
+            self._contents[one.version] = self._read(one)
+        return self._contents[one.version]
 
-    def _read(self, one: Tagged) -> Held | None:
+    def _read(self, one: Tagged) -> ReleaseContent | None:
         if one.release is not None:
-            return Held(one, one.release.snapshot.content, one.release.snapshot.digest)
+            return ReleaseContent(one, one.release.snapshot.content, one.release.snapshot.digest)
         registry = self.registry(one)
         if registry is None:
             return None
         content = snapshot(registry)
-        return Held(one, content, digest(content))
+        return ReleaseContent(one, content, digest(content))
 
     def registry(self, one: Tagged) -> Registry | None:
         """The registry at the commit of a release, ``None`` where it is not valid today."""
@@ -77,7 +77,11 @@ class Releases:
         withdrawn = {yank.version for yank in yanked}
         candidates = (one for one in self.all if one.merged and str(one.version) not in withdrawn)
         return next(
-            (one for one in candidates if (held := self.held(one)) is not None and held.digest == wanted),
+            (
+                one
+                for one in candidates
+                if (held := self.content_of(one)) is not None and held.digest == wanted
+            ),
             None,
         )
 

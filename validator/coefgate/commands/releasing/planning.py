@@ -19,7 +19,7 @@ from coefgate.registry.snapshot import digest, snapshot
 from coefgate.registry.values import values_of
 from coefgate.registry.yanked import FILE
 from coefgate.releases.annotation import Release, read_annotation
-from coefgate.releases.bump import Bump, bump, first_release, same_values, unreadable, way_back
+from coefgate.releases.bump import Bump, bump, first_release, restored_values, same_values, unreadable
 from coefgate.releases.changelog import NAME, Entry, section, with_section
 from coefgate.releases.plan import Last, Plan
 from coefgate.releases.snapshots import Snapshot
@@ -59,7 +59,7 @@ def planned(
         yanked=yanked,
         before=last.release.yanked if last and last.release else (),
     )
-    held = releases.held(last) if last else None
+    held = releases.content_of(last) if last else None
     restores = releases.with_digest(found.digest, yanked)
     plan = Plan(
         number,
@@ -105,7 +105,7 @@ def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: tuple[Yank
         return
     of_version = {yank.version: yank for yank in yanked}
     for one in releases.all:
-        held = releases.held(one) if str(one.version) in of_version else None
+        held = releases.content_of(one) if str(one.version) in of_version else None
         if held is not None and held.digest == found.digest:
             reason = of_version[str(one.version)].reason
             raise UsageProblem(
@@ -117,12 +117,12 @@ def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: tuple[Yank
 def _number(releases: Releases, last: Tagged | None, found: Snapshot, yanked: tuple[Yank, ...]) -> Bump:
     if last is None:
         return first_release()
-    before = releases.held(last)
+    before = releases.content_of(last)
     if before is not None and before.digest == found.digest:
         return same_values(last.version)
     earlier = releases.with_digest(found.digest, yanked)
     if earlier is not None:
-        return way_back(last.version, earlier.version)
+        return restored_values(last.version, earlier.version)
     if before is None:
         return unreadable(last.version)
     return bump(last.version, before.content, found.content)
