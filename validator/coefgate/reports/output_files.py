@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from coefgate.atomic import written_beside
 from coefgate.problems import EnvironmentProblem, UsageProblem
 
 
@@ -55,16 +55,12 @@ def _place(path: Path) -> Path:
 
 
 def _written_beside(path: Path, content: bytes, stack: ExitStack) -> Path:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    stack.callback(_gone, beside)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        beside = written_beside(path, content)
     except OSError as error:
         raise _refused(path, error) from error
+    stack.callback(_gone, beside)
     return beside
 
 

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from coefgate.atomic import TEMPORARY, write_whole
 from coefgate.problems import EnvironmentProblem, InvalidDocument
 from coefgate.releases import index as indexes
 from coefgate.releases import snapshots
 from coefgate.releases.index import Index, index_bytes, index_of, is_digest, read_index
 from coefgate.releases.snapshots import Snapshot, read_snapshot
-from coefgate.runtime.atomic import TEMPORARY, write_whole
 from coefgate.runtime.process_lock import held
 from coefgate.runtime.snapshot_address import source_key
 

@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from coefgate.atomic import write_whole
 from coefgate.problems import EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.releases.index import Index, Published
 from coefgate.releases.version import Version
 from coefgate.runtime.address import Request, request_of
-from coefgate.runtime.atomic import write_whole
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, check_channel, wanted
 from coefgate.runtime.learning import (

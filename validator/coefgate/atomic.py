@@ -16,6 +16,20 @@ def write_whole(path: Path, data: bytes) -> None:
 
     A process that is killed on the way leaves the old file, and at most a stray one that ends in ``.tmp``.
     """
+    beside = written_beside(path, data)
+    try:
+        os.replace(beside, path)  # noqa: PTH105 (what tests take the place of)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def written_beside(path: Path, data: bytes) -> Path:
+    """A finished file in the folder of ``path``, which nobody else has made. Raises ``OSError``.
+
+    It is the caller's to move or to take away; where it cannot be finished, nothing is left.
+    """
     beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}{TEMPORARY}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
@@ -23,8 +37,8 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)  # noqa: PTH105 (what tests take the place of)
     except BaseException:
         with suppress(OSError):
             beside.unlink()
         raise
+    return beside
