@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coefgate.problems import InvalidDocument
 from coefgate.releases.shapes import Place
-from coefgate.releases.yanks import Yank, read_yanks, standing, yank_dicts
+from coefgate.releases.yanks import Yank, by_version, read_yanks, standing, yank_dicts
 from tests.releases.test_version import versions
 
 PLACE = Place("the index", "yanked")
@@ -39,6 +39,13 @@ def said(value: Any) -> str:
 @given(yanks)
 def test_they_come_back_from_plain_data(given_yanks: tuple[Yank, ...]) -> None:
     assert read_yanks(yank_dicts(given_yanks), PLACE) == given_yanks
+
+
+@given(yanks)
+def test_they_are_found_by_the_version_that_they_withdraw(given_yanks: tuple[Yank, ...]) -> None:
+    found = by_version(given_yanks)
+    assert tuple(found.values()) == given_yanks
+    assert [str(version) for version in found] == [yank.version for yank in given_yanks]
 
 
 def test_plain_data_has_four_keys() -> None:

@@ -40,6 +40,11 @@ def yank_dicts(yanks: Iterable[Yank]) -> list[dict[str, Any]]:
     return [asdict(yank) for yank in yanks]
 
 
+def by_version(yanked: Iterable[Yank]) -> dict[Version, Yank]:
+    """The yanks, each by the version that it withdraws."""
+    return {version: yank for yank in yanked if (version := Version.parsed(yank.version)) is not None}
+
+
 def is_reason(value: str) -> bool:
     """May a version be withdrawn for this reason?"""
     return is_line(value, MAX_REASON)

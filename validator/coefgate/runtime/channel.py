@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.problems import UsageProblem
 from coefgate.releases.version import Version
-from coefgate.releases.yanks import Yank, standing
+from coefgate.releases.yanks import Yank, by_version, standing
 
 LATEST: Final = "latest"
 PINNED: Final = "pinned"
@@ -39,12 +39,12 @@ def wanted(
     """
     if channel == PINNED:
         return None
-    withdrawn = {yank.version: yank for yank in yanked}
-    offered = {version for version in versions if str(version) not in withdrawn}
+    withdrawn = by_version(yanked)
+    offered = {version for version in versions if version not in withdrawn}
     newest = max((version for version in offered if _belongs(version, channel)), default=None)
     if current is None or (newest is not None and newest > current):
         return newest
-    yank = withdrawn.get(str(current))
+    yank = withdrawn.get(current)
     if yank is None:
         return None
     named = Version.parsed(standing(yank, yanked).replacement or "")

@@ -9,7 +9,7 @@ from coefgate.commands.releasing.known import ReleaseContent, Releases
 from coefgate.history.tagged import Tagged
 from coefgate.problems import UsageProblem
 from coefgate.releases.version import Version
-from coefgate.releases.yanks import Yank
+from coefgate.releases.yanks import Yank, by_version
 
 
 def named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseContent:
@@ -22,7 +22,7 @@ def named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseCon
         raise UsageProblem(
             f"{wanted!r} {what}. The releases are {_listed(releases)}: coefgate rollback VERSION"
         )
-    yank = next((yank for yank in yanked if yank.version == str(version)), None)
+    yank = by_version(yanked).get(held.tag.version)
     if yank is not None:
         better = _candidates(releases, yanked)
         advice = f"coefgate rollback {better[0].tag.version}" if better else "git log coefficients/"
@@ -41,7 +41,7 @@ def default(releases: Releases, last: Tagged, yanked: Sequence[Yank]) -> Release
     """
     candidates = [one for one in _candidates(releases, yanked) if one.tag.version < last.version]
     digest = _digest(releases, last)
-    withdrawn = any(yank.version == str(last.version) for yank in yanked)
+    withdrawn = last.version in by_version(yanked)
     to = None if withdrawn or digest is None else _gone_back_to(releases, last, digest, candidates)
     if to is None:
         to = next((one for one in candidates if one.digest != digest), None)
@@ -82,11 +82,11 @@ def _gone_back_past(releases: Releases, to: ReleaseContent) -> Version | None:
 
 def _candidates(releases: Releases, yanked: Sequence[Yank]) -> list[ReleaseContent]:
     """The releases that one may go back to, the newest first."""
-    withdrawn = {yank.version for yank in yanked}
+    withdrawn = by_version(yanked)
     return [
         held
         for one in releases.all
-        if one.merged and str(one.version) not in withdrawn and (held := releases.content_of(one)) is not None
+        if one.merged and one.version not in withdrawn and (held := releases.content_of(one)) is not None
     ]
 
 

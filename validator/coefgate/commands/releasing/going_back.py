@@ -19,7 +19,7 @@ from coefgate.registry.sources import FOLDER
 from coefgate.registry.yanked import FILE, with_yanked
 from coefgate.releases.bump import raised
 from coefgate.releases.version import Version
-from coefgate.releases.yanks import Yank, yank_dicts
+from coefgate.releases.yanks import Yank, by_version, yank_dicts
 
 _KEPT: Final = frozenset(f"{FOLDER}/{name}.yaml" for name in ("gates", "guardrails", "yanked"))
 """What no estimate rests on stays as it is."""
@@ -106,8 +106,8 @@ def _withdrawn(
     replacement: Version,
 ) -> list[Yank]:
     """Every later release with other values that is not withdrawn yet, the newest first."""
-    known = {yank.version for yank in yanked}
-    later = (one for one in releases.all if one.version > to.tag.version and str(one.version) not in known)
+    known = by_version(yanked)
+    later = (one for one in releases.all if one.version > to.tag.version and one.version not in known)
     return [
         Yank(str(one.version), day, reason, str(replacement))
         for one in later

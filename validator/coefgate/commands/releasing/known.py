@@ -16,7 +16,7 @@ from coefgate.registry.yanked import FILE, yanked_rows
 from coefgate.releases.index import Index, Published, index_of
 from coefgate.releases.shapes import Place
 from coefgate.releases.version import Version
-from coefgate.releases.yanks import Yank, read_yanks
+from coefgate.releases.yanks import Yank, by_version, read_yanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class Releases:
 
     def with_digest(self, wanted: str, yanked: Sequence[Yank]) -> Tagged | None:
         """The newest contained release that has this digest and is not withdrawn."""
-        withdrawn = {yank.version for yank in yanked}
-        candidates = (one for one in self.all if one.merged and str(one.version) not in withdrawn)
+        withdrawn = by_version(yanked)
+        candidates = (one for one in self.all if one.merged and one.version not in withdrawn)
         return next(
             (
                 one

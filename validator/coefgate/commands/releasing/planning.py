@@ -23,7 +23,7 @@ from coefgate.releases.bump import Bump, bump, first_release, restored_values, s
 from coefgate.releases.changelog import NAME, Entry, section, with_section
 from coefgate.releases.plan import Last, Plan
 from coefgate.releases.snapshots import Snapshot
-from coefgate.releases.yanks import Yank
+from coefgate.releases.yanks import Yank, by_version
 from coefgate.reports.console import warn
 
 
@@ -103,11 +103,11 @@ def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: tuple[Yank
     """Values that were withdrawn under every version that had them must not come out under another one."""
     if releases.with_digest(found.digest, yanked) is not None:
         return
-    of_version = {yank.version: yank for yank in yanked}
+    withdrawn = by_version(yanked)
     for one in releases.all:
-        held = releases.content_of(one) if str(one.version) in of_version else None
+        held = releases.content_of(one) if one.version in withdrawn else None
         if held is not None and held.digest == found.digest:
-            reason = of_version[str(one.version)].reason
+            reason = withdrawn[one.version].reason
             raise UsageProblem(
                 f"these are the values of {one.version}, which {FILE} withdraws ({reason}). "
                 f"Take {one.version} out of that file, or go back to earlier values with: coefgate rollback"
