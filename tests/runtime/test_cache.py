@@ -61,7 +61,9 @@ def test_remembers_every_release_seen_and_the_last_yanks(tmp_path: Path) -> None
     cache.remember(URL, _index("1.1.0", yanked=("1.0.0",)))
     assert cache.known(URL) == _index("1.0.0", "1.1.0", yanked=("1.0.0",))
     assert cache.known(URL + "x") is None
-    cache.remember(URL, _index())
+    cache.remember(URL, _index())  # who lists nothing takes nothing back
+    assert cache.known(URL) == _index("1.0.0", "1.1.0", yanked=("1.0.0",))
+    cache.remember(URL, _index("1.1.0"))
     assert cache.known(URL) == _index("1.0.0", "1.1.0")
 
 

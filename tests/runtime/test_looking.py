@@ -213,6 +213,25 @@ def test_a_tag_that_was_made_anew_with_the_same_values_is_no_move(shelf: Shelf, 
     assert (following.check(), following.problem) == ((), None)
 
 
+def test_a_source_that_loses_its_newest_release_is_told_and_takes_no_yank_back(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.put("1.4.1", 900)
+    shelf.put("1.4.2", 1511, yanked=[yank("1.4.1", "1.4.2")])
+    registry = pinned(tmp_path, "1.4.0")
+    followed(registry, shelf).check()
+    del shelf.releases[version("1.4.2")]
+    registry = pinned(tmp_path, "1.4.0")
+    following = followed(registry, shelf)
+    for _ in range(2):
+        assert (_kinds(following.check()), registry.version) == (["refused"], "1.4.0")
+        assert str(following.problem).startswith("1.4.2, the newest release known, is gone from its source")
+    shelf.put("1.4.3", 1600)
+    assert (_kinds(following.check()), registry.version) == (["swapped"], "1.4.3")
+    del shelf.releases[version("1.4.3")]
+    assert (_kinds(following.check()), registry.version) == (["refused"], "1.4.3")
+
+
 def test_a_wrong_digest_is_refused(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     shelf.put("1.4.1", Snapshot(snapshot(1600).content, snapshot(1601).digest))

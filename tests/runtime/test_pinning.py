@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -19,14 +20,15 @@ import pytest
 
 from coefgate.problems import EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.releases.index import Published, index_bytes, index_of
+from coefgate.runtime import pinning
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.lock_file import Lock, Trust, lock_bytes, read_lock
 from coefgate.runtime.lock_writing import Pinned, pin, update
 from coefgate.runtime.origin import NoSuchRelease
-from coefgate.runtime.pinning import pinned_snapshot, shown, verify
+from coefgate.runtime.pinning import pinned_release, shown, verify
 
 from .remotes import Remote, snapshot, version, yank
-from .servers import Web, redirect, status, web_server
+from .servers import Answer, Web, redirect, status, web_server
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,7 +65,7 @@ def _index(*published: tuple[str, int], yanked: tuple[str, ...] = ()) -> bytes:
 def _pin(text: str, lock_path: Path, cache: Cache, trust: Trust | None = None) -> Pinned:
     done = pin(text, lock_path=lock_path, cache=cache, trust=trust)
     assert read_lock(lock_path) == done.lock
-    assert pinned_snapshot(done.lock, cache).digest == done.lock.digest
+    assert pinned_release(done.lock, cache).snapshot.digest == done.lock.digest
     return done
 
 
@@ -208,13 +210,13 @@ def test_a_moved_tag_is_refused(remote: Remote, lock_path: Path, cache: Cache, t
         lambda: update(lock_path, cache),
         lambda: update(lock_path, elsewhere, to=version("1.1.0")),
         lambda: verify(lock_path, cache, online=True),
-        lambda: pinned_snapshot(read_lock(lock_path), elsewhere),
+        lambda: pinned_release(read_lock(lock_path), elsewhere).snapshot,
     ):
         with pytest.raises(InvalidDocument, match=moved):
             work()
     assert lock_path.read_bytes() == old
     assert not (tmp_path / "new.lock").exists()
-    assert pinned_snapshot(read_lock(lock_path), cache) == snapshot(11)
+    assert pinned_release(read_lock(lock_path), cache).snapshot == snapshot(11)
     assert "moved" in (shown(lock_path, cache).trouble or "")
     assert verify(lock_path, cache).cached
 
@@ -247,14 +249,14 @@ def test_a_version_that_the_source_does_not_list(remote: Remote, lock_path: Path
 def test_works_from_the_cache_when_the_source_is_gone(remote: Remote, lock_path: Path, cache: Cache) -> None:
     lock = _pin(remote.url, lock_path, cache).lock
     shutil.rmtree(remote.folder)
-    assert pinned_snapshot(lock, cache) == snapshot(11)
+    assert pinned_release(lock, cache).snapshot == snapshot(11)
     assert verify(lock_path, cache).cached
     found = shown(lock_path, cache)
     assert (found.cached, found.asked, found.newest) == (True, False, version("1.1.0"))
     assert "could not be read" in (found.trouble or "")
     shutil.rmtree(cache.folder)
     with pytest.raises(EnvironmentProblem, match="could not be read"):
-        pinned_snapshot(lock, cache)
+        pinned_release(lock, cache)
     with pytest.raises(EnvironmentProblem, match="coefgate verify --online"):
         verify(lock_path, cache)
     found = shown(lock_path, cache, offline=True)
@@ -266,7 +268,7 @@ def test_fetches_what_the_cache_lost(remote: Remote, lock_path: Path, cache: Cac
     remote.release("1.1.1", 11, yanked=[yank("1.0.0")])
     assert shown(lock_path, cache).yank == yank("1.0.0")
     shutil.rmtree(cache.folder / "snapshots")
-    assert pinned_snapshot(lock, cache) == snapshot(10)
+    assert pinned_release(lock, cache).snapshot == snapshot(10)
     assert cache.snapshot(lock.digest) == snapshot(10)
     assert shown(lock_path, cache, offline=True).yank == yank("1.0.0")  # an older release knows of less
 
@@ -280,7 +282,7 @@ def test_a_cache_that_cannot_be_written_prevents_nothing(
     assert "is used but not kept" in done.warnings[0]
     assert read_lock(lock_path) == done.lock
     with pytest.warns(RuntimeWarning, match="is used but not kept"):
-        assert pinned_snapshot(done.lock, blocked) == snapshot(11)
+        assert pinned_release(done.lock, blocked).snapshot == snapshot(11)
     found = verify(lock_path, blocked, online=True)
     assert not found.cached
     assert "is used but not kept" in found.warnings[0]
@@ -358,7 +360,61 @@ def test_a_lock_without_a_version_of_a_repository(remote: Remote, lock_path: Pat
     lock = _pin(remote.url, lock_path, cache).lock
     edited = replace(lock, version=None, digest="sha256:" + "0" * 64)
     with pytest.raises(InvalidDocument, match="names no version"):
-        pinned_snapshot(edited, cache)
+        pinned_release(edited, cache)
+
+
+def test_a_source_that_loses_its_newest_release_takes_no_yank_back(
+    remote: Remote, lock_path: Path, cache: Cache
+) -> None:
+    _pin(remote.url, lock_path, cache)
+    remote.release("1.1.1", 10, yanked=[yank("1.1.0", "1.1.1")])
+    assert shown(lock_path, cache).yank == yank("1.1.0", "1.1.1")
+    remote.git("tag", "-d", "coefficients/v1.1.1")
+    lost = f"1.1.1, the newest release known, is gone from its source: .* git ls-remote --tags {remote.url}$"
+    for _ in range(2):  # nor does the cache forget
+        for found in (shown(lock_path, cache), verify(lock_path, cache, online=True)):
+            assert found.yank == yank("1.1.0", "1.1.1")
+            assert found.newest == version("1.0.0")
+            assert re.fullmatch(lost, found.warnings[0])
+        assert verify(lock_path, cache).yank == yank("1.1.0", "1.1.1")
+        assert pinned_release(read_lock(lock_path), cache).yank == yank("1.1.0", "1.1.1")
+    for done in (
+        update(lock_path, cache, channel="pinned"),
+        pin(f"{remote.url}@1.1.0", lock_path=lock_path, cache=cache),
+    ):
+        assert done.lock.version == version("1.1.0")
+        assert re.fullmatch(lost, done.warnings[0])
+        assert "was withdrawn" in done.warnings[1]
+    assert update(lock_path, cache).lock.version == version("1.0.0")
+    remote.release("1.1.2", 12)  # a newer word
+    assert update(lock_path, cache).warnings == ()
+    assert update(lock_path, cache, to=version("1.1.0")).warnings == ()
+
+
+def test_a_cold_cache_hears_that_its_pin_is_withdrawn(
+    remote: Remote, lock_path: Path, cache: Cache, tmp_path: Path
+) -> None:
+    lock = _pin(remote.url, lock_path, cache).lock
+    remote.release("1.1.1", 10, yanked=[yank("1.1.0", "1.1.1")])
+    cold = Cache(tmp_path / "cold")
+    assert pinned_release(lock, cold).yank == yank("1.1.0", "1.1.1")
+    assert verify(lock_path, cold).yank == yank("1.1.0", "1.1.1")
+    (tmp_path / "file").write_text("in the way")
+    with pytest.warns(RuntimeWarning, match="is used but not kept"):
+        found = pinned_release(lock, Cache(tmp_path / "file" / "cache"))
+    assert found.yank == yank("1.1.0", "1.1.1")
+
+
+def test_a_newest_release_that_cannot_be_had_keeps_nobody_from_a_pin(
+    web: Web, lock_path: Path, cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pinning, "SHORT", 0.2)
+    url = _serve(web)
+    lock = _pin(url, lock_path, cache).lock
+    answers: list[bytes | Answer] = [status(500), b"no snapshot", web.hang, web.other]
+    for number, answer in enumerate(answers):
+        web.pages["/c/coefficients-1.1.0.json"] = answer
+        assert pinned_release(lock, Cache(tmp_path / str(number))).snapshot == snapshot(10)
 
 
 # Signatures
@@ -419,7 +475,7 @@ def test_pins_a_snapshot_of_a_server(web: Web, lock_path: Path, cache: Cache) ->
         pin(f"{url}@7.0.0", lock_path=lock_path, cache=cache)
     web.pages.clear()
     assert shown(lock_path, cache).trouble is None
-    assert pinned_snapshot(moved, cache) == snapshot(11)
+    assert pinned_release(moved, cache).snapshot == snapshot(11)
 
 
 def test_pins_a_snapshot_of_which_nobody_says_what_it_is(web: Web, lock_path: Path, cache: Cache) -> None:
@@ -434,6 +490,43 @@ def test_pins_a_snapshot_of_which_nobody_says_what_it_is(web: Web, lock_path: Pa
     web.pages["/c/coefficients-1.1.0.json"] = snapshot(12).data
     with pytest.raises(InvalidDocument, match="Releases never move"):
         verify(lock_path, cache, online=True)
+
+
+def test_an_index_that_is_gone_is_told_as_that(
+    web: Web, lock_path: Path, cache: Cache, tmp_path: Path
+) -> None:
+    url = _serve(web)
+    lock = _pin(url, lock_path, cache).lock
+    del web.pages["/c/index.json"]
+    missing = rf"nobody says that it is 1\.0\.0: the index {web.root}/c/index\.json is not there.*curl -fL"
+    with pytest.raises(EnvironmentProblem, match=missing):
+        verify(lock_path, cache, online=True)
+    with pytest.raises(EnvironmentProblem, match=missing):
+        pinned_release(lock, Cache(tmp_path / "cold"))
+    told, yanked = update(lock_path, cache).warnings
+    assert told.startswith(f"the index {web.root}/c/index.json is not there, or lists no release, so nobody")
+    assert yanked.startswith("version 1.0.0 was withdrawn")
+    found = shown(lock_path, cache)
+    assert (found.warnings, found.yank) == ((told,), yank("1.0.0", "1.1.0"))
+    _serve(web)
+    assert verify(lock_path, cache, online=True).warnings == ()
+
+
+def test_an_index_that_is_gone_from_a_disk(tmp_path: Path, lock_path: Path, cache: Cache) -> None:
+    path = tmp_path / "coefficients-1.1.0.json"
+    path.write_bytes(snapshot(11).data)
+    (tmp_path / "index.json").write_bytes(_index(("1.1.0", 11)))
+    _pin(str(path), lock_path, cache)
+    (tmp_path / "index.json").unlink()
+    [told] = update(lock_path, cache).warnings
+    assert told.endswith(f"Look at it with: ls -l {tmp_path / 'index.json'}")
+
+
+def test_a_repository_whose_releases_are_all_gone(remote: Remote, lock_path: Path, cache: Cache) -> None:
+    _pin(remote.url, lock_path, cache)
+    remote.git("tag", "-d", "coefficients/v1.0.0", "coefficients/v1.1.0")
+    [told] = update(lock_path, cache).warnings
+    assert told.startswith(f"{remote.url} lists no release any more, so nobody says")
 
 
 def test_pins_a_snapshot_without_a_version_in_its_name(web: Web, lock_path: Path, cache: Cache) -> None:
@@ -505,7 +598,7 @@ def test_a_server_in_trouble_leaves_the_old_lock(web: Web, lock_path: Path, cach
         with pytest.raises(EnvironmentProblem, match="was not downloaded"):
             pin(url, lock_path=lock_path, cache=cache)
     assert lock_path.read_bytes() == old
-    assert pinned_snapshot(lock, cache) == snapshot(10)
+    assert pinned_release(lock, cache).snapshot == snapshot(10)
 
 
 def test_an_index_that_moved_a_version(web: Web, lock_path: Path, cache: Cache) -> None:
@@ -588,4 +681,4 @@ def test_nothing_warns_when_all_is_well(remote: Remote, lock_path: Path, cache: 
     lock = _pin(remote.url, lock_path, cache).lock
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert pinned_snapshot(lock, cache) == snapshot(11)
+        assert pinned_release(lock, cache).snapshot == snapshot(11)

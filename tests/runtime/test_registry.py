@@ -163,7 +163,8 @@ def test_a_lock_that_gives_a_version_the_coefficients_of_another_is_refused(
 
 def test_a_withdrawn_pin_warns_once_with_its_replacement(lock: Path, remote: Remote, tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
-    cache.remember(remote.url, index_of([], [yank("1.4.0", "1.4.2", "truncates docs")]))
+    later = Published(version("1.4.2"), "a" * 40, snapshot().digest)
+    cache.remember(remote.url, index_of([later], [yank("1.4.0", "1.4.2", "truncates docs")]))
     with pytest.warns(YankedVersionWarning) as warned:
         Registry.from_lock(lock, cache=cache)
     assert str(warned[0].message) == (

@@ -21,6 +21,7 @@ from coefgate.releases.index import Index, index_bytes, index_of, is_digest, rea
 from coefgate.releases.snapshots import Snapshot, read_snapshot
 from coefgate.runtime.process_lock import held
 from coefgate.runtime.snapshot_address import source_key
+from coefgate.runtime.withdrawn import yanks_after
 
 WAIT: Final = 10.0
 """Seconds that a writer waits for another one."""
@@ -79,16 +80,13 @@ class Cache:
     def remember(self, url: str, index: Index) -> None:
         """Add the releases of ``index`` to those seen at ``url``.
 
-        Its yanks replace the old ones, unless a newer release was seen: that knows more, and some process
-        may have asked before it was made and tell only now.
+        Its yanks replace the old ones, unless a newer release was seen (``withdrawn.yanks_after``): some
+        process may have asked before that was made and tell only now.
         """
         with self.locked():
             before = self.known(url)
-            seen, yanked = index.versions, index.yanked
-            if before is not None:
-                seen = {**before.versions, **seen}
-                if index.versions and max(before.versions, default=()) > max(index.versions):
-                    yanked = tuple({yank.version: yank for yank in (*yanked, *before.yanked)}.values())
+            seen = {**(before.versions if before else {}), **index.versions}
+            yanked = yanks_after(before, max(index.versions, default=None), index.yanked)
             merged = index_of(seen.values(), yanked)
             if merged != before:
                 self._write(self._source_path(url), index_bytes(merged))

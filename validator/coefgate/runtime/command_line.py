@@ -19,11 +19,11 @@ from coefgate.runtime.cache import default_cache
 from coefgate.runtime.channel import LATEST
 from coefgate.runtime.command_names import LINES
 from coefgate.runtime.ending import emit, exit_code_of, tell
-from coefgate.runtime.learning import yank_words
 from coefgate.runtime.lock_file import NAME, Trust, found_lock
 from coefgate.runtime.lock_writing import Pinned, pin, update
 from coefgate.runtime.pinning import Shown, shown, verify
 from coefgate.runtime.show_texts import show_json, show_text
+from coefgate.runtime.yank_warnings import yank_words
 
 _WIDTH: Final = 100
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from coefgate.releases.index import Index, Published, index_of
 from coefgate.releases.snapshots import Snapshot
 from coefgate.releases.version import Version
-from coefgate.releases.yanks import Yank
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.lock_file import Lock
 from coefgate.runtime.origin import Offered
+from coefgate.runtime.withdrawn import lost_release, yanks_after
 
 
 class Known:
@@ -20,6 +22,7 @@ class Known:
         index = cache.known(lock.url)
         self._versions = dict(index.versions) if index else {}
         self._yanked = index.yanked if index else ()
+        self._newest = max(self._versions, default=None)
         if lock.version is not None and lock.commit is not None:
             self._versions[lock.version] = Published(lock.version, lock.commit, lock.digest)
         self._unsaved: dict[Version, Published] = {}
@@ -39,10 +42,15 @@ class Known:
         if offered.version is not None and offered.commit is not None:
             seen = Published(offered.version, offered.commit, offered.snapshot.digest)
             self._versions[seen.version] = self._unsaved[seen.version] = seen
+            self._newest = max(self._newest or seen.version, seen.version)
 
-    def learn_yanks(self, yanked: tuple[Yank, ...]) -> None:
-        """Take in what the newest release says was withdrawn."""
-        self._yanked = yanked
+    def learn_yanks(self, newest: Offered) -> None:
+        """Take in what the newest release that can be read says was withdrawn."""
+        self._yanked = yanks_after(self.index, newest.version, newest.yanked)
+
+    def lost(self, listed: Collection[Version]) -> Version | None:
+        """The newest release that was seen at the source, where it lists nothing as new any more."""
+        return lost_release(self._newest, listed)
 
     def keep(self, snapshot: Snapshot) -> None:
         """Have a snapshot kept by the next ``save``."""

@@ -1,4 +1,4 @@
-"""What a source offers now: its versions, its newest release, what is withdrawn, and what was moved."""
+"""What a source offers now, held against what was known of it: new, withdrawn, moved, or gone."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from typing import Final
 from coefgate.problems import EnvironmentProblem, InvalidDocument
 from coefgate.releases.index import Index, Published
 from coefgate.releases.version import Version
-from coefgate.releases.yanks import Yank, standing
+from coefgate.releases.yanks import Yank
+from coefgate.runtime.address import Address, address_of
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, wanted
+from coefgate.runtime.lock_file import Lock
 from coefgate.runtime.origin import Offered, Origin
+from coefgate.runtime.snapshot_address import index_url
+from coefgate.runtime.withdrawn import lost_release, yanks_after
 
 MOVED: Final = (
     "Releases never move, so nothing was taken. Ask who made it, and pin another one with: "
@@ -24,13 +28,15 @@ MOVED: Final = (
 class Learned:
     """What a source said. ``newest``: its newest release, ``None`` where it has none, or for ``trouble``.
 
-    ``trouble``: why the newest release could not be read, so that nothing is known to be withdrawn.
+    ``yanked``: what is known to be withdrawn after it spoke. ``trouble``: why its newest release could not be
+    read. ``lost``: the newest release that was known, where it lists nothing as new any more.
     """
 
     versions: Collection[Version]
     newest: Offered | None
     yanked: tuple[Yank, ...]
     trouble: str | None = None
+    lost: Version | None = None
 
     @property
     def advised(self) -> Version | None:
@@ -38,27 +44,69 @@ class Learned:
         return wanted(LATEST, self.versions, self.yanked, None)
 
 
-def learned(origin: Origin) -> Learned:
-    """Ask a source. Its newest release knows every yank, so that one is read."""
+def learned(origin: Origin, known: Index | None, *, at_hand: Offered | None = None) -> Learned:
+    """Ask a source. Its newest release knows every yank, so that one is read, unless it is ``at_hand``."""
     versions = origin.versions()
     if not versions:
-        return Learned((), None, ())
+        return Learned((), None, yanks_said([], known))
+    lost = lost_release(max(known.versions, default=None) if known else None, versions)
+    newest = max(versions)
     try:
-        newest = origin.release(max(versions))
+        found = at_hand if at_hand is not None and at_hand.version == newest else origin.release(newest)
     except InvalidDocument as error:
-        return Learned(versions, None, (), f"the newest release cannot be read: {error}")
-    return Learned(versions, newest, newest.yanked)
+        trouble = f"the newest release cannot be read: {error}"
+        return Learned(versions, None, yanks_said([], known), trouble, lost)
+    return Learned(versions, found, yanks_said([found], known), None, lost)
 
 
-def gone_words(version: Version | None, found: Learned) -> tuple[str, ...]:
-    """The warning about a pin that its source does not list, if it lists any."""
-    if version is None or not found.versions or version in found.versions:
+def yanks_said(offers: Iterable[Offered | None], known: Index | None) -> tuple[Yank, ...]:
+    """What is known to be withdrawn after these releases were read: the newest of them speaks."""
+    seen = [(one.version, one.yanked) for one in offers if one is not None and one.version is not None]
+    newest, said = max(seen, key=lambda one: one[0], default=(None, ()))
+    return yanks_after(known, newest, said)
+
+
+def gone_words(lock: Lock, found: Learned) -> tuple[str, ...]:
+    """The warning about a release that its source lists no longer."""
+    if lock.version is None:
         return ()
-    words = (
-        f"the source lists no version {version}: the lock was edited, or somebody took the release away. "
-        f"Ask who did; leave it with: coefgate update --to {found.advised or 'VERSION'}"
+    if not found.versions:
+        return (
+            f"{nothing_listed(lock.url)}, so nobody says what is new or withdrawn. {look_words(lock.url)}",
+        )
+    if lock.version not in found.versions:
+        words = (
+            f"the source lists no version {lock.version}: the lock was edited, or somebody took the release "
+            f"away. Ask who did; leave it with: coefgate update --to {found.advised or 'VERSION'}"
+        )
+        return (words,)
+    return () if found.lost is None else (lost_words(lock.url, found.lost),)
+
+
+def nothing_listed(url: str) -> str:
+    """That a source lists no release, in words."""
+    if address_of(url).kind != "git":
+        return f"the index {index_url(url)} is not there, or lists no release"
+    return f"{url} lists no release any more"
+
+
+def lost_words(url: str, lost: Version) -> str:
+    """The warning about a source that went back in time."""
+    return (
+        f"{lost}, the newest release known, is gone from its source: somebody took it away, or the source is "
+        f"an old copy. What it withdrew stays withdrawn. {look_words(url)}"
     )
-    return (words,)
+
+
+def look_words(url: str) -> str:
+    """How to see what a source lists."""
+    index = index_url(url)
+    match address_of(url).kind:
+        case "git":
+            return f"See what is there with: git ls-remote --tags {url}"
+        case "snapshot-file":
+            return f"Look at it with: ls -l {Address(index, 'snapshot-file').path}"
+    return f"Look at it with: curl -fL {index}"
 
 
 def check_unmoved(offered: Offered | None, known: Index | None) -> None:
@@ -90,26 +138,3 @@ def kept(cache: Cache, url: str, offers: Iterable[Offered | None], yanked: Itera
     except EnvironmentProblem as error:
         return (f"what was found is used but not kept: {error}",)
     return ()
-
-
-def yanks_of(offered: Offered, known: Index | None) -> tuple[Yank, ...]:
-    """What is known to be withdrawn where the newest release was not read: an older one knows less."""
-    older = {} if known is None else {yank.version: yank for yank in known.yanked}
-    return tuple((older | {yank.version: yank for yank in offered.yanked}).values())
-
-
-def yank_of(version: Version | None, yanked: Iterable[Yank]) -> Yank | None:
-    """Why a version was withdrawn and what to use today, ``None`` where it was not."""
-    known = tuple(yanked)
-    found = next((yank for yank in known if yank.version == str(version)), None)
-    return None if found is None else standing(found, known)
-
-
-def yank_words(yank: Yank) -> str:
-    """The warning about a pin that was withdrawn."""
-    remedy = (
-        f"Use {yank.replacement} instead: coefgate update --to {yank.replacement}"
-        if yank.replacement
-        else "Leave it with: coefgate update"
-    )
-    return f"version {yank.version} was withdrawn on {yank.date}: {yank.reason}. {remedy}"

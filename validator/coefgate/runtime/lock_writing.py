@@ -19,15 +19,15 @@ from coefgate.runtime.learning import (
     gone_words,
     kept,
     learned,
-    yank_of,
-    yank_words,
-    yanks_of,
+    yanks_said,
 )
 from coefgate.runtime.lock_file import Lock, Trust, lock_bytes, read_lock
 from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
 from coefgate.runtime.pinning import origin_of_lock
 from coefgate.runtime.snapshot_address import source_key
 from coefgate.runtime.sources import origin_of
+from coefgate.runtime.withdrawn import yank_of
+from coefgate.runtime.yank_warnings import yank_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,7 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
         trust = same.trust if same is not None else Trust()
     origin = origin_of(url, trust)
     version = _version(request, origin)
-    if version is None:
-        offered = origin.named()
-        found = learned(origin) if offered is None else Learned((), None, ())
-        if offered is None:
-            offered = _advised(url, origin, found)
-    else:
-        found = learned(origin)
-        offered = _release(origin, version, found)
+    offered, found = _asked(url, version, origin, cache.known(url))
     here = version or offered.version
     lock = Lock(
         url if here is None else origin.url_of(here),
@@ -88,16 +81,17 @@ def update(lock_path: Path, cache: Cache, *, to: Version | None = None, channel:
             "Pin it anew with: coefgate pin URL"
         )
     origin = origin_of_lock(lock, lock_path)
-    found = learned(origin)
+    known = cache.known(lock.url)
+    found = learned(origin, known)
     if to is None and found.trouble is not None:
         raise InvalidDocument(f"{found.trouble}. Name the version with: coefgate update --to VERSION")
     target = to or wanted(channel, found.versions, found.yanked, lock.version)
     if target is None:
-        for known in (_seen(lock), cache.known(lock.url)):
-            check_unmoved(found.newest, known)
+        for seen in (_seen(lock), known):
+            check_unmoved(found.newest, seen)
         told = kept(cache, lock.url, [found.newest], found.yanked)
         yank = yank_of(lock.version, found.yanked)
-        words = (*gone_words(lock.version, found), *([yank_words(yank)] if yank else []))
+        words = (*gone_words(lock, found), *([yank_words(yank)] if yank else []))
         return Pinned(lock, lock, (*told, *words))
     offered = _release(origin, target, found)
     check_unmoved(offered, _seen(lock))
@@ -118,10 +112,20 @@ def _version(request: Request, origin: Origin) -> Version | None:
     )
 
 
+def _asked(
+    url: str, version: Version | None, origin: Origin, known: Index | None
+) -> tuple[Offered, Learned | None]:
+    """What to pin, and what else the source said, ``None`` where the address itself names a file."""
+    if version is None and (named := origin.named()) is not None:
+        return named, None
+    found = learned(origin, known)
+    return _advised(url, origin, found) if version is None else _release(origin, version, found), found
+
+
 def _closest(wish: str, origin: Origin) -> Version | None:
     """The newest release of the line that was asked for, else of all; ``None`` where nobody can say."""
     try:
-        found = learned(origin)
+        found = learned(origin, None)
     except (EnvironmentProblem, InvalidDocument, NoSuchRelease):
         return None
     try:
@@ -147,14 +151,19 @@ def _release(origin: Origin, version: Version, found: Learned) -> Offered:
     return origin.release(version)
 
 
-def _written(lock_path: Path, lock: Lock, cache: Cache, offered: Offered, found: Learned) -> tuple[str, ...]:
+def _written(
+    lock_path: Path, lock: Lock, cache: Cache, offered: Offered, found: Learned | None
+) -> tuple[str, ...]:
     """Write the lock after everything else; the answer is what there is to warn of."""
     known = cache.known(lock.url)
-    for one in (offered, found.newest):
+    offers = (offered, None if found is None else found.newest)
+    for one in offers:
         check_unmoved(one, known)
-    yanked = yanks_of(offered, known) if found.newest is None else found.yanked
-    told = [*kept(cache, lock.url, [offered, found.newest], yanked)]
-    if found.trouble:
+    yanked = yanks_said(offers, known)
+    told = [*kept(cache, lock.url, offers, yanked)]
+    if found is not None:
+        told += gone_words(lock, found)
+    if found is not None and found.trouble:
         told.append(f"{found.trouble}. So it is not known whether {lock.registry_version} is withdrawn")
     if yank := yank_of(lock.version, yanked):
         told.append(yank_words(yank))

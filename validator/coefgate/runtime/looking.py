@@ -12,9 +12,11 @@ from coefgate.runtime.acceptance import accepted, check_identity
 from coefgate.runtime.channel import wanted
 from coefgate.runtime.events import FollowEvent
 from coefgate.runtime.known import Known
-from coefgate.runtime.learning import yank_of, yank_words, yanks_of
+from coefgate.runtime.learning import lost_words
 from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
 from coefgate.runtime.serving import Held
+from coefgate.runtime.withdrawn import yank_of
+from coefgate.runtime.yank_warnings import yank_words
 
 _EARLIER: Final = 10
 """Earlier releases that are looked at to find out whether a much smaller one was restored."""
@@ -56,17 +58,19 @@ class Looker:
             raise EnvironmentProblem(
                 f"{self.known.url} has no release. See what is there with: coefgate show"
             )
+        lost = self.known.lost(versions)
+        if lost is not None:
+            self._refuse(lost_words(self.known.url, lost), tell)
         left = set(versions)
         newest = self._first(lambda some: max(some, default=None), left, tell)
         if newest is not None:
-            settled = len(left) == len(versions)
-            self.known.learn_yanks(newest.yanked if settled else yanks_of(newest, self.known.index))
+            self.known.learn_yanks(newest)
             try:
                 self._go(left, newest, tell, stopped)
             finally:
                 self._tell_of_yank(tell)
         self._check_served(versions)
-        self._seen, self._settled = versions, len(left) == len(versions)
+        self._seen, self._settled = versions, lost is None and len(left) == len(versions)
 
     def _first(
         self, choose: Choose, left: set[Version], tell: Tell, *, at_hand: Offered | None = None
@@ -88,12 +92,14 @@ class Looker:
                 raise
             except (InvalidDocument, NoSuchRelease) as error:
                 left.discard(version)
-                serving = self._held.loaded.serving
-                why = f"{version} is passed over, as it cannot be read: {error}"
-                tell(FollowEvent("refused", why, serving, serving))
+                self._refuse(f"{version} is passed over, as it cannot be read: {error}", tell)
             else:
                 return self._taken_in(offered, version)
         return None
+
+    def _refuse(self, why: str, tell: Tell) -> None:
+        serving = self._held.loaded.serving
+        tell(FollowEvent("refused", why, serving, serving))
 
     def _taken_in(self, offered: Offered, version: Version) -> Offered:
         check_identity(offered, version, self.known.index)

@@ -14,13 +14,23 @@ from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, wanted
-from coefgate.runtime.learning import MOVED, check_unmoved, gone_words, kept, learned, yank_of, yanks_of
+from coefgate.runtime.learning import (
+    MOVED,
+    check_unmoved,
+    gone_words,
+    kept,
+    learned,
+    look_words,
+    yanks_said,
+)
 from coefgate.runtime.lock_file import NAME, Lock, read_lock
 from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
+from coefgate.runtime.snapshot_address import index_url
 from coefgate.runtime.sources import origin_of
+from coefgate.runtime.withdrawn import yank_of
 
 SHORT: Final = 5.0
-"""Seconds for one question of ``shown``, which can do without the answer."""
+"""Seconds for one question that can do without its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +50,35 @@ class Shown:
     warnings: tuple[str, ...] = ()
 
 
-def pinned_snapshot(lock: Lock, cache: Cache) -> Snapshot:
-    """The snapshot that a lock stands for: from the cache, else from the source, its digest checked.
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a lock stands for. ``yank``: why it was withdrawn, ``None`` where nobody knows of it."""
 
-    Nothing is asked of the network when the cache has it. A cache that cannot be written is warned of
+    snapshot: Snapshot
+    yank: Yank | None
+
+
+def pinned_release(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> Release:
+    """The release that a lock stands for: from the cache, else from the source, its digest checked.
+
+    Nothing is asked of the network when the cache has it; then what the cache remembers says whether it is
+    withdrawn. When the source is asked, its newest release is read as well, which knows that; where this
+    fails or takes long, it is done without. A cache that cannot be written is warned of
     (``RuntimeWarning``). Raises ``EnvironmentProblem`` where the source cannot be read, ``InvalidDocument``
-    where it has something else than was pinned.
+    where it has something else than was pinned, or the lock says something else than the source did.
     """
-    found = cache.snapshot(lock.digest)
-    if found is not None:
-        return found
-    offered = _pinned_offer(lock, origin_of_lock(lock, Path(NAME)))
-    for sentence in kept(cache, lock.url, [offered], yanks_of(offered, cache.known(lock.url))):
-        warnings.warn(sentence, RuntimeWarning, stacklevel=2)
-    return offered.snapshot
+    known = cache.known(lock.url)
+    check_lock(lock, known, lock_path)
+    snapshot = cache.snapshot(lock.digest)
+    yanked = known.yanked if known else ()
+    if snapshot is None:
+        offered = _pinned_offer(lock, origin_of_lock(lock, lock_path))
+        newest = _newest(lock, known, offered)
+        yanked = yanks_said([offered, newest], known)
+        for sentence in kept(cache, lock.url, [offered, newest], yanked):
+            warnings.warn(sentence, RuntimeWarning, stacklevel=3)
+        snapshot = offered.snapshot
+    return Release(snapshot, yank_of(lock.version, yanked))
 
 
 def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> Shown:
@@ -75,10 +100,10 @@ def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> Shown:
             )
         return _remembered(lock, cache, None)
     offered = _pinned_offer(lock, origin)
-    found = learned(origin)
+    found = learned(origin, known, at_hand=offered)
     check_unmoved(found.newest, known)
-    yanked = yanks_of(offered, known) if found.newest is None else found.yanked
-    told = kept(cache, lock.url, [offered, found.newest], yanked)
+    yanked = yanks_said([offered, found.newest], known)
+    told = (*kept(cache, lock.url, [offered, found.newest], yanked), *gone_words(lock, found))
     cached = cache.snapshot(lock.digest) is not None
     yank = yank_of(lock.version, yanked)
     return Shown(lock, cached, found.advised, yank, asked=True, trouble=found.trouble, warnings=told)
@@ -90,14 +115,15 @@ def shown(lock_path: Path, cache: Cache, *, offline: bool = False) -> Shown:
     origin = origin_of_lock(lock, lock_path, timeout=SHORT)
     if offline:
         return _remembered(lock, cache, None)
+    known = cache.known(lock.url)
     try:
-        found = learned(origin)
-        check_unmoved(found.newest, cache.known(lock.url))
+        found = learned(origin, known)
+        check_unmoved(found.newest, known)
     except (EnvironmentProblem, InvalidDocument, NoSuchRelease) as error:
         return _remembered(lock, cache, str(error))
     if found.trouble is not None:
         return _remembered(lock, cache, found.trouble)
-    told = (*kept(cache, lock.url, [found.newest], found.yanked), *gone_words(lock.version, found))
+    told = (*kept(cache, lock.url, [found.newest], found.yanked), *gone_words(lock, found))
     cached = cache.snapshot(lock.digest) is not None
     yank = yank_of(lock.version, found.yanked)
     return Shown(lock, cached, found.advised, yank, asked=True, warnings=told)
@@ -135,6 +161,11 @@ def _pinned_offer(lock: Lock, origin: Origin) -> Offered:
         raise InvalidDocument(
             "the lock names no version, and its source has many. Pin one with: coefgate pin URL@VERSION"
         )
+    if offered.snapshot.digest == lock.digest and offered.commit is None and lock.commit is not None:
+        raise EnvironmentProblem(
+            f"the snapshot has the digest that the lock pins, but nobody says that it is {lock.version}: the "
+            f"index {index_url(lock.url)} is not there, or does not list it. {look_words(lock.url)}"
+        )
     if offered.snapshot.digest != lock.digest or lock.commit not in (None, offered.commit):
         raise InvalidDocument(
             f"{lock.url} now has for {lock.registry_version} the digest {offered.snapshot.digest} of the "
@@ -142,6 +173,17 @@ def _pinned_offer(lock: Lock, origin: Origin) -> Offered:
             f"moved, or the lock was edited. {MOVED}"
         )
     return offered
+
+
+def _newest(lock: Lock, known: Index | None, offered: Offered) -> Offered | None:
+    """The newest release of the source of a lock, if that is soon found."""
+    try:
+        origin = origin_of_lock(lock, Path(NAME), timeout=SHORT)
+        found = learned(origin, known, at_hand=offered).newest
+        check_unmoved(found, known)
+    except (EnvironmentProblem, InvalidDocument, NoSuchRelease):
+        return None
+    return found
 
 
 def _remembered(lock: Lock, cache: Cache, trouble: str | None) -> Shown:

@@ -54,15 +54,15 @@ class Registry:
         ``path``: the lock, or a folder in which, and above which, it is looked for; without it the current
         folder. ``cache``: the folder that keeps what was pinned, the platform's one unless said. The
         network is only asked where the cache does not hold the version. A version of which the cache
-        remembers that it was withdrawn gives a ``YankedVersionWarning``, once per process.
+        remembers, or the network tells, that it was withdrawn gives a ``YankedVersionWarning``, once per
+        process.
 
         Raises ``EnvironmentProblem`` where there is no lock or the version cannot be had, and
         ``InvalidDocument`` where lock or snapshot are not what they have to be.
         """
         from coefgate.runtime.cache import Cache, default_cache
-        from coefgate.runtime.learning import yank_of, yank_words
-        from coefgate.runtime.pinning import check_lock, pinned_snapshot
-        from coefgate.runtime.yank_warnings import warn_of_yank
+        from coefgate.runtime.pinning import pinned_release
+        from coefgate.runtime.yank_warnings import warn_of_yank, yank_words
 
         place = Path() if path is None else Path(path)
         if place.is_dir():
@@ -72,20 +72,19 @@ class Registry:
             cache = default_cache()
         elif not isinstance(cache, Cache):
             cache = Cache(Path(cache))
-        snapshot = pinned_snapshot(lock, cache)
-        index = cache.known(lock.url)
-        check_lock(lock, index, place)
-        yank = yank_of(lock.version, index.yanked if index else ())
-        if yank is not None:
-            warn_of_yank(lock.url, yank.version, yank_words(yank), stacklevel=2)
-        return cls(load(snapshot, version=lock.registry_version, commit=lock.commit), lock=lock, cache=cache)
+        found = pinned_release(lock, cache, place)
+        if found.yank is not None:
+            warn_of_yank(lock.url, found.yank.version, yank_words(found.yank), stacklevel=2)
+        return cls(
+            load(found.snapshot, version=lock.registry_version, commit=lock.commit), lock=lock, cache=cache
+        )
 
     @classmethod
     def from_snapshot(cls, path: Pathlike, *, version: str | None = None) -> Self:
         """The snapshot in a file, such as ``coefgate build`` writes and a release offers.
 
-        ``version``: the version that it is, which the file does not say: ``1.4.0``, or what ``coefgate show``
-        prints for a commit between two. Without it, estimates carry ``0.0.0+unversioned``.
+        ``version``: the version that it is, which the file does not say: ``1.4.0``, or what
+        ``coefgate build`` prints for a commit between two. Without it, estimates carry ``0.0.0+unversioned``.
 
         Raises ``EnvironmentProblem`` where the file cannot be read, ``InvalidDocument`` where it is no
         snapshot that this program understands, and ``ValueError`` for a version that is none.

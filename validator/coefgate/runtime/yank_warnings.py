@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import warnings
 
+from coefgate.releases.yanks import Yank
+
 _warned: set[tuple[str, str]] = set()
 
 
 class YankedVersionWarning(UserWarning):
     """The coefficients that serve were withdrawn by who released them."""
+
+
+def yank_words(yank: Yank) -> str:
+    """The warning about a pin that was withdrawn."""
+    remedy = (
+        f"Use {yank.replacement} instead: coefgate update --to {yank.replacement}"
+        if yank.replacement
+        else "Leave it with: coefgate update"
+    )
+    return f"version {yank.version} was withdrawn on {yank.date}: {yank.reason}. {remedy}"
 
 
 def warn_of_yank(url: str, version: str, words: str, *, stacklevel: int) -> None:
