@@ -445,6 +445,24 @@ def test_trust_is_kept_until_another_is_given(
     assert _pin(remote.url, lock_path, cache).lock.version == version("2.1.0")
 
 
+def test_a_lock_that_asks_for_signatures_no_longer_is_told(
+    remote: Remote, lock_path: Path, cache: Cache, tmp_path: Path
+) -> None:
+    settings, trust = _signer(tmp_path, "signer")
+    remote.release("2.0.0", 20, options=["-s"], settings=settings)
+    assert _pin(remote.url, lock_path, cache, trust).warnings == ()
+    assert _pin(remote.url, lock_path, cache).warnings == ()
+    (tmp_path / "link.git").symlink_to(remote.folder)
+    other = (tmp_path / "link.git").as_uri()
+    [told] = _pin(other, lock_path, cache).warnings
+    assert told == (
+        f"the lock asked for signed releases of {remote.url}, and now takes unsigned ones of {other}. "
+        f"Where that is not meant: coefgate pin {remote.url} --allowed-signers FILE"
+    )
+    assert read_lock(lock_path).trust == Trust()
+    assert _pin(other, lock_path, cache).warnings == ()
+
+
 def test_signers_are_for_git(lock_path: Path, cache: Cache, web: Web, tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="a snapshot file carries no signature"):
         pin(f"{web.root}/c-1.0.0.json", lock_path=lock_path, cache=cache, trust=Trust(("a b",)))

@@ -68,7 +68,8 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
     )
     if same is not None:
         check_unmoved(offered, _seen(same))
-    return Pinned(lock, before, _written(lock_path, lock, cache, offered, found))
+    told = _written(lock_path, lock, cache, offered, found)
+    return Pinned(lock, before, (*told, *_less_trust(before, lock)))
 
 
 def update(lock_path: Path, cache: Cache, *, to: Version | None = None, channel: str = LATEST) -> Pinned:
@@ -120,6 +121,17 @@ def _asked(
         return named, None
     found = learned(origin, known)
     return _advised(url, origin, found) if version is None else _release(origin, version, found), found
+
+
+def _less_trust(before: Lock | None, lock: Lock) -> tuple[str, ...]:
+    """The warning about a lock that asks for signatures no longer."""
+    if before is None or lock.trust.allowed_signers or not before.trust.allowed_signers:
+        return ()
+    words = (
+        f"the lock asked for signed releases of {before.url}, and now takes unsigned ones of {lock.url}. "
+        f"Where that is not meant: coefgate pin {before.url} --allowed-signers FILE"
+    )
+    return (words,)
 
 
 def _closest(wish: str, origin: Origin) -> Version | None:
