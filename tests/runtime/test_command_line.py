@@ -79,7 +79,7 @@ def test_shows(remote: Remote, capsys: Said) -> None:
         "digest": snapshot(10).digest,
         "trust": "transport",
         "cached": "yes",
-        "newest": "1.1.0",
+        "newest": "1.1.0; go there with: coefgate update",
         "withdrawn": "not as far as known",
         "source": "not asked",
     }
@@ -108,13 +108,22 @@ def test_shows_when_the_source_is_away(remote: Remote, capsys: Said, tmp_path: P
 def test_shows_a_file_of_which_nothing_is_known(remote: Remote, capsys: Said, tmp_path: Path) -> None:
     (tmp_path / "c.json").write_bytes(snapshot(10).data)
     assert run("pin", [str(tmp_path / "c.json")]) == 0
+    capsys.readouterr()
+    assert run("show", []) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "newest     not known\nwithdrawn  not known\nsource     asked, and it lists no release\n" in printed
+    )
     (tmp_path / "c.json").unlink()
     (tmp_path / "cache" / "snapshots" / f"{snapshot(10).digest[7:]}.json").unlink()
     capsys.readouterr()
     assert run("show", []) == 0
     printed = capsys.readouterr().out
     assert "version    0.0.0+unversioned\ncommit     not known\n" in printed
-    assert "cached     no; fetch it with: coefgate verify --online\nnewest     not known\n" in printed
+    assert (
+        "cached     no; fetch it with: coefgate verify --online\nnewest     not known\nwithdrawn  not known\n"
+        in printed
+    )
 
 
 def test_allowed_signers(remote: Remote, capsys: Said, tmp_path: Path) -> None:

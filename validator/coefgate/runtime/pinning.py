@@ -38,13 +38,15 @@ class Shown:
     """A pin and what is known of it.
 
     ``newest``: the newest release that is not withdrawn, as far as known. ``yank``: why the pinned one is.
-    ``asked``: did the source answer? If not, ``trouble`` says why. ``warnings``: sentences to be told.
+    ``listed``: are any releases of its source known? ``asked``: did the source answer? If not, ``trouble``
+    says why. ``warnings``: sentences to be told.
     """
 
     lock: Lock
     cached: bool
     newest: Version | None
     yank: Yank | None
+    listed: bool
     asked: bool
     trouble: str | None = None
     warnings: tuple[str, ...] = ()
@@ -106,7 +108,8 @@ def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> Shown:
     told = (*kept(cache, lock.url, [offered, found.newest], yanked), *gone_words(lock, found))
     cached = cache.snapshot(lock.digest) is not None
     yank = yank_of(lock.version, yanked)
-    return Shown(lock, cached, found.advised, yank, asked=True, trouble=found.trouble, warnings=told)
+    listed = bool(found.versions)
+    return Shown(lock, cached, found.advised, yank, listed, asked=True, trouble=found.trouble, warnings=told)
 
 
 def shown(lock_path: Path, cache: Cache, *, offline: bool = False) -> Shown:
@@ -126,7 +129,7 @@ def shown(lock_path: Path, cache: Cache, *, offline: bool = False) -> Shown:
     told = (*kept(cache, lock.url, [found.newest], found.yanked), *gone_words(lock, found))
     cached = cache.snapshot(lock.digest) is not None
     yank = yank_of(lock.version, found.yanked)
-    return Shown(lock, cached, found.advised, yank, asked=True, warnings=told)
+    return Shown(lock, cached, found.advised, yank, bool(found.versions), asked=True, warnings=told)
 
 
 def origin_of_lock(lock: Lock, lock_path: Path, *, timeout: float | None = None) -> Origin:
@@ -191,6 +194,7 @@ def _remembered(lock: Lock, cache: Cache, trouble: str | None) -> Shown:
     known = cache.known(lock.url)
     cached = cache.snapshot(lock.digest) is not None
     if known is None:
-        return Shown(lock, cached, None, None, asked=False, trouble=trouble)
+        return Shown(lock, cached, None, None, listed=False, asked=False, trouble=trouble)
     newest = wanted(LATEST, known.versions, known.yanked, None)
-    return Shown(lock, cached, newest, yank_of(lock.version, known.yanked), asked=False, trouble=trouble)
+    yank = yank_of(lock.version, known.yanked)
+    return Shown(lock, cached, newest, yank, bool(known.versions), asked=False, trouble=trouble)

@@ -20,9 +20,9 @@ def show_text(path: Path, found: Shown) -> str:
         "digest": lock.digest,
         "trust": f"tags signed by one of {signers} ssh keys" if signers else "transport",
         "cached": "yes" if found.cached else "no; fetch it with: coefgate verify --online",
-        "newest": "not known" if found.newest is None else str(found.newest),
+        "newest": _newest(found),
         "withdrawn": _withdrawn(found),
-        "source": "asked" if found.asked else "could not be asked" if found.trouble else "not asked",
+        "source": _source(found),
     }
     return "\n".join(f"{name:<11}{fact}" for name, fact in facts.items())
 
@@ -47,8 +47,23 @@ def show_json(path: Path, found: Shown) -> str:
     return json.dumps(document, indent=2)
 
 
+def _newest(found: Shown) -> str:
+    newest, pinned = found.newest, found.lock.version
+    if newest is None:
+        return "not known"
+    return f"{newest}; go there with: coefgate update" if pinned and newest > pinned else str(newest)
+
+
+def _source(found: Shown) -> str:
+    if not found.asked:
+        return "could not be asked" if found.trouble else "not asked"
+    return "asked" if found.listed else "asked, and it lists no release"
+
+
 def _withdrawn(found: Shown) -> str:
     yank = found.yank
+    if yank is None and (found.lock.version is None or not found.listed):
+        return "not known"
     if yank is None:
         return "no" if found.asked else "not as far as known"
     instead = f"; use {yank.replacement}" if yank.replacement else ""
