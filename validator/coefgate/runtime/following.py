@@ -9,6 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from random import SystemRandom
 from types import TracebackType
 from typing import Final, Literal, Self
@@ -122,6 +123,8 @@ class Following:
         for event in events:
             if event.kind == "swapped":
                 _log.info("%s serves instead of %s: %s", event.current, event.previous, event.message)
+            elif event.kind == "yanked":  # told once, by who looks, and its message names the version
+                _log.warning("%s", event.message)
             elif event.message not in self._logged:
                 self._logged.add(event.message)
                 _log.warning("%s serves on: %s", event.current, event.message)
@@ -137,10 +140,8 @@ class Following:
             _log.exception("the callback of registry.follow() failed on %s", event)
 
     def _warn(self, event: FollowEvent) -> None:
-        try:
+        with suppress(YankedVersionWarning):  # where warnings are errors; nobody would catch it in here
             warn_of_yank(self._looker.known.url, event.current.version, event.message, stacklevel=2)
-        except YankedVersionWarning as error:  # where warnings are errors; nobody would catch it in here
-            _log.warning("%s", error)
 
     def _new_thread(self) -> threading.Thread:
         return threading.Thread(target=self._run, name="coefgate-follow", daemon=True)
