@@ -43,7 +43,15 @@ Said = pytest.CaptureFixture[str]
 def test_from_pin_to_update(remote: Remote, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("pin", [f"{remote.url}@1.0.0"]) == 0
     old = f"1.0.0 ({snapshot(10).digest})"
-    assert capsys.readouterr() == (f"coefgate.lock now pins {old}\n", "")
+    printed, said = capsys.readouterr()
+    assert printed == f"coefgate.lock now pins {old}\n"
+    following, warning = said.splitlines()
+    assert following.startswith("Next: commit coefgate.lock, then load")
+    assert warning.startswith(
+        f"coefgate: warning: coefgate.lock names a path of this machine, {remote.url}, "
+    )
+    assert run("pin", [f"{remote.url}@1.0.0"]) == 0  # nothing new, nothing to do
+    assert capsys.readouterr() == (f"{Path.cwd() / 'coefgate.lock'} stays on {old}\n", "")
     monkeypatch.chdir("below")
     path = Path.cwd().parent / "coefgate.lock"
     assert run("verify", []) == 0
@@ -55,12 +63,25 @@ def test_from_pin_to_update(remote: Remote, capsys: Said, monkeypatch: pytest.Mo
     assert said.startswith("coefgate: warning: version 1.0.0 was withdrawn on 2026-11-20: too low. Use 1.1.1")
     assert run("verify", ["--online"]) == 0
     assert "as its source says" in capsys.readouterr().out
+    assert run("verify", ["--strict"]) == 1
+    printed, said = capsys.readouterr()
+    assert printed.startswith(f"{path} holds: {old}")
+    assert said.startswith("coefgate: warning: version 1.0.0 was withdrawn")
     assert run("update", ["--to", "v1.1.0"]) == 0
     assert "now pins 1.1.0" in capsys.readouterr().out
+    assert run("verify", ["--strict"]) == 0
+    capsys.readouterr()
     assert run("update", ["--lock", str(path)]) == 0
     assert capsys.readouterr().out == f"{path} now pins 1.1.1 ({snapshot(12).digest}), before 1.1.0\n"
     assert run("pin", [remote.url]) == 0
     assert list(Path.cwd().iterdir()) == []  # the lock above was meant
+
+
+def test_an_address_that_everybody_reaches_is_not_warned_of(remote: Remote, capsys: Said) -> None:
+    with web_server() as web:
+        web.pages["/c.json"] = snapshot(10).data
+        assert run("pin", [f"{web.root}/c.json"]) == 0
+    assert "warning" not in capsys.readouterr().err
 
 
 def test_shows(remote: Remote, capsys: Said) -> None:

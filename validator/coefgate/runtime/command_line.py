@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from coefgate.credentials import scrubbed
-from coefgate.problems import EnvironmentProblem, UsageProblem
+from coefgate.problems import GATE_FAILED, PASS, EnvironmentProblem, UsageProblem
 from coefgate.releases.version import Version
 from coefgate.runtime.cache import default_cache
 from coefgate.runtime.channel import LATEST
@@ -110,12 +110,17 @@ def _define_update(parser: ArgumentParser) -> None:
 
 
 def _define_verify(parser: ArgumentParser) -> None:
-    parser.epilog = "Examples:\n  coefgate verify\n  coefgate verify --online"
+    parser.epilog = (
+        "Examples:\n  coefgate verify\n  coefgate verify --online\n  coefgate verify --online --strict"
+    )
     parser.add_argument(
         "--online",
         action="store_true",
-        help="Ask the source too: is the version there with the same digest, signed as the lock asks, and "
-        "not withdrawn?",
+        help="Ask the source too: is the version there with the same digest, signed as the lock asks? "
+        "Whether it was withdrawn is asked as well, and only warned of without --strict.",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="Exit with 1 where the pinned version is known to be withdrawn."
     )
 
 
@@ -133,7 +138,16 @@ def _pin(options: Namespace) -> int:
     except EnvironmentProblem:
         path = Path(NAME)
     trust = None if options.allowed_signers is None else _signers(options.allowed_signers)
-    return _told(path, pin(options.url, lock_path=path, cache=default_cache(), trust=trust))
+    done = pin(options.url, lock_path=path, cache=default_cache(), trust=trust)
+    code = _told(path, done)
+    if done.lock != done.before:
+        tell(f"Next: commit {path}, then load what it pins with coefgate.Registry.from_lock()")
+        if done.lock.url.startswith("file:"):
+            tell(
+                f"coefgate: warning: {path} names a path of this machine, {done.lock.url}, which others do "
+                "not have. For them, pin an address that they reach: coefgate pin URL"
+            )
+    return code
 
 
 def _update(options: Namespace) -> int:
@@ -147,7 +161,8 @@ def _verify(options: Namespace) -> int:
     found = verify(path, default_cache(), online=options.online)
     _warn_of(found)
     how = "as its source says" if options.online else "and the source was not asked"
-    return emit(f"{path} holds: {found.lock.registry_version} ({found.lock.digest}) is in the cache, {how}")
+    emit(f"{path} holds: {found.lock.registry_version} ({found.lock.digest}) is in the cache, {how}")
+    return GATE_FAILED if options.strict and found.yank is not None else PASS
 
 
 def _show(options: Namespace) -> int:
