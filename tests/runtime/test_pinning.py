@@ -9,11 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -682,17 +680,6 @@ def test_processes_that_pin_at_once(remote: Remote, lock_path: Path, cache: Cach
     assert seen <= {version("1.0.0"), version("1.1.0")}
     assert verify(lock_path, cache).cached
     assert not list(tmp_path.rglob("*.tmp"))
-
-
-def test_a_clock_that_jumps(
-    remote: Remote, lock_path: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = cycle([0.0, 4e9, -1.0, 1.8e9])
-    monkeypatch.setattr(time, "time", lambda: next(clock))
-    _pin(f"{remote.url}@1.0.0", lock_path, cache)
-    assert update(lock_path, cache).lock.version == version("1.1.0")
-    assert verify(lock_path, cache, online=True).asked
-    assert shown(lock_path, cache).newest == version("1.1.0")
 
 
 def test_nothing_warns_when_all_is_well(remote: Remote, lock_path: Path, cache: Cache) -> None:
