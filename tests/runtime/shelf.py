@@ -97,4 +97,4 @@ def followed(
 ) -> Following:
     """Follow without a clock: the thread ends at once, and tests look themselves with ``check``."""
     callback = None if told is None else told.append
-    return registry.follow(channel, origin=origin, callback=callback, wait=lambda _: True)
+    return registry._follow(channel, origin=origin, callback=callback, wait=lambda _: True)

@@ -60,7 +60,7 @@ def test_the_thread_looks_after_each_pause_and_ends(shelf: Shelf, tmp_path: Path
     registry = pinned(tmp_path, "1.4.0")
     told: queue.SimpleQueue[FollowEvent] = queue.SimpleQueue()
     wait = ByHand()
-    following = registry.follow(origin=shelf, every=100.0, callback=told.put, wait=wait)
+    following = registry._follow(origin=shelf, every=100.0, callback=told.put, wait=wait)
     for number in (1, 2, 3):
         shelf.put(f"1.4.{number}", 1511 + number)
         wait.look()
@@ -82,7 +82,7 @@ def test_the_thread_looks_after_each_pause_and_ends(shelf: Shelf, tmp_path: Path
 def test_stops_at_once_and_leaves_no_thread(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     before = threading.active_count()
-    with registry.follow(origin=shelf, every=3600) as following:
+    with registry._follow(origin=shelf, every=3600) as following:
         assert threading.active_count() == before + 1
         assert following._thread.daemon
     assert threading.active_count() == before
@@ -101,7 +101,7 @@ def test_stops_while_the_source_hangs_and_swaps_nothing_later(shelf: Shelf, tmp_
     shelf.put("1.4.1", 1600)
     shelf.meanwhile = hang
     wait = ByHand()
-    following = registry.follow(origin=shelf, wait=wait)
+    following = registry._follow(origin=shelf, wait=wait)
     wait.look()
     assert asked.wait(BOUND)
     following.stop(timeout=0.0)
@@ -121,7 +121,7 @@ def test_a_callback_may_stop_it(shelf: Shelf, tmp_path: Path) -> None:
         following.stop()
         done.set()
 
-    following = registry.follow(origin=shelf, callback=callback, wait=wait)
+    following = registry._follow(origin=shelf, callback=callback, wait=wait)
     wait.look()
     assert done.wait(BOUND)
     wait.end()
@@ -132,7 +132,7 @@ def test_a_callback_may_stop_it(shelf: Shelf, tmp_path: Path) -> None:
 def test_ends_with_its_registry(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     wait = ByHand()
-    following = registry.follow(origin=shelf, wait=wait)
+    following = registry._follow(origin=shelf, wait=wait)
     assert not following.stopped
     del registry
     gc.collect()
@@ -149,7 +149,7 @@ def test_a_callback_that_fails_ends_nothing(
         raise RuntimeError("not mine")
 
     registry = pinned(tmp_path, "1.4.0")
-    following = registry.follow(origin=shelf, callback=callback, wait=lambda _: True)
+    following = registry._follow(origin=shelf, callback=callback, wait=lambda _: True)
     shelf.put("1.4.1", 1600)
     with caplog.at_level(logging.ERROR, "coefgate.follow"):
         assert [event.kind for event in following.check()] == ["swapped"]
@@ -226,7 +226,7 @@ def test_a_period_that_is_none_starts_no_thread(shelf: Shelf, tmp_path: Path) ->
     registry = pinned(tmp_path, "1.4.0")
     before = threading.active_count()
     with pytest.raises(ValueError, match=r"every is 0\.0"):
-        registry.follow(origin=shelf, every=0.0)
+        registry._follow(origin=shelf, every=0.0)
     assert threading.active_count() == before
 
 
@@ -302,9 +302,9 @@ source = Later()
 source.put("1.4.0", 1511)
 registry = pinned(Path(sys.argv[1]), "1.4.0")
 swapped = threading.Event()
-following = registry.follow(origin=source, every=0.05, callback=lambda event: swapped.set())
+following = registry._follow(origin=source, every=0.05, callback=lambda event: swapped.set())
 stopped = pinned(Path(sys.argv[1]), "1.4.0")
-stopped.follow(origin=source, every=0.05).stop()
+stopped._follow(origin=source, every=0.05).stop()
 following._looking.acquire()  # as if the fork came in the middle of a look
 children = []
 for _ in range(2):
@@ -341,7 +341,7 @@ class Hangs(Shelf):
         never.wait()
 
 registry = pinned(Path(sys.argv[1]), "1.4.0")
-following = registry.follow(origin=Hangs(), every=float(sys.argv[2]))
+following = registry._follow(origin=Hangs(), every=float(sys.argv[2]))
 if sys.argv[2] == "0.05":
     assert looking.wait(30)
 print(registry.version)

@@ -74,7 +74,11 @@ def test_leaves_a_withdrawn_version_upwards(shelf: Shelf, tmp_path: Path) -> Non
     shelf.put("1.4.1", 900)
     shelf.put("1.4.2", 1511, yanked=[yank("1.4.1", "1.4.2")])
     [event] = followed(registry, shelf).check()
-    assert (event.kind, event.message, registry.version) == ("swapped", "1.4.1 was yanked: too low", "1.4.2")
+    assert (event.kind, event.message, registry.version) == (
+        "swapped",
+        "1.4.1 was yanked: too low",
+        "1.4.2",
+    )
     assert registry.digest == snapshot(1511).digest  # the same as that of 1.4.0
 
 
@@ -244,7 +248,7 @@ def test_a_tag_that_is_no_release_keeps_nobody_from_a_rollback(tmp_path: Path) -
     remote.tag("coefficients/v9.9.9", "made by hand\n")
     remote.release("1.4.1", 900)
     registry = pinned(tmp_path / "cache", "1.4.0", url=remote.url)
-    following = registry.follow(origin=GitOrigin(remote.url, Trust()), wait=lambda _: True)
+    following = registry._follow(origin=GitOrigin(remote.url, Trust()), wait=lambda _: True)
     assert (_kinds(following.check()), registry.version) == (["refused", "swapped"], "1.4.1")
     remote.release("1.4.2", 1511, yanked=[yank("1.4.1", "1.4.2")])
     assert (_kinds(following.check()), registry.version) == (["refused", "swapped"], "1.4.2")

@@ -178,7 +178,7 @@ def test_a_withdrawn_pin_warns_once_with_its_replacement(lock: Path, remote: Rem
 @pytest.fixture
 def followed(lock: Path, tmp_path: Path) -> Iterator[tuple[Registry, coefgate.Following]]:
     registry = Registry.from_lock(lock, cache=tmp_path / "cache")
-    with registry.follow(wait=lambda _: True) as following:
+    with registry._follow(wait=lambda _: True) as following:
         yield registry, following
 
 

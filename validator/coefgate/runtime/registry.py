@@ -158,15 +158,12 @@ class Registry:
         *,
         every: float = 300.0,
         callback: Callable[[FollowEvent], object] | None = None,
-        origin: Origin | None = None,
-        wait: Callable[[float], bool] | None = None,
     ) -> Following:
         """Go to newer releases, and away from withdrawn ones, while the process runs.
 
         ``channel``: ``latest``, a line of versions such as ``1`` or ``1.4``, or ``pinned``, which only learns
         of yanks. ``every``: seconds between two looks, give or take a tenth; the first comes within 5 s.
-        ``callback`` is called, in the thread that looked, with what each look brought. ``origin``: another
-        source than the lock's. ``wait``: for tests, waits so many seconds and says whether to end instead.
+        ``callback`` is called, in the thread that looked, with what each look brought.
 
         A release is checked before it serves; on every failure the last good one serves on. Never goes
         to a lower version, unless the one that serves was withdrawn. Goes on in forked processes.
@@ -174,6 +171,18 @@ class Registry:
         Raises ``UsageProblem`` where there is no lock to follow, where this registry is followed
         already, or for a channel that is none, and ``ValueError`` for a period that is none.
         """
+        return self._follow(channel, every=every, callback=callback)
+
+    def _follow(
+        self,
+        channel: str = "latest",
+        *,
+        every: float = 300.0,
+        callback: Callable[[FollowEvent], object] | None = None,
+        origin: Origin | None = None,
+        wait: Callable[[float], bool] | None = None,
+    ) -> Following:
+        """``follow``; tests give another source and another way to wait (``following.Wait``)."""
         from weakref import ref
 
         from coefgate.runtime.channel import check_channel
