@@ -128,7 +128,7 @@ def test_estimates_and_follows_without_any_package(
     pinned = f"1.1.0 {snapshot(11).digest}\n"
     assert run() == (f"{pinned}None 1.1.0\n", "")
     remote.release("1.1.1", 10, yanked=[yank("1.1.0", "1.1.1")])
-    assert run() == (f"{pinned}swapped 1.1.0 was yanked: too low 1.1.1\nNone 1.1.1\n", "")
+    assert run() == (f"{pinned}swapped 1.1.0 was withdrawn: too low 1.1.1\nNone 1.1.1\n", "")
     shutil.rmtree(remote.folder)
     told, said = run()  # the cache has the pin, and remembers that it was withdrawn
     assert (told, "Use 1.1.1 instead: coefgate update --to 1.1.1" in said) == ("", True)

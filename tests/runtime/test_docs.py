@@ -47,7 +47,7 @@ def test_the_program_runs_and_sees_a_rollback(platform: Remote, capsys: pytest.C
             Registry.from_lock()
     printed = capsys.readouterr().out
     assert printed.startswith("1.4.1 sha256:")
-    assert "swapped 1.4.1 was yanked: docs are cut off 1.4.2" in printed
+    assert "swapped 1.4.1 was withdrawn: docs are cut off 1.4.2" in printed
     assert names["registry"].version == "1.4.2"
     assert names["estimate"].registry_version == "1.4.1"
     assert 1024 <= names["max_tokens"] <= 16_384

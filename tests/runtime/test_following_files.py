@@ -48,7 +48,7 @@ def test_follows_an_index_up_and_through_a_rollback(tmp_path: Path) -> None:
     _offer(files, {"1.4.0": 1511, "1.4.1": 600})
     assert [event.kind for event in following.check()] == ["swapped"]
     _offer(files, {"1.4.0": 1511, "1.4.1": 600, "1.4.2": 1511}, [yank("1.4.1", "1.4.2")])
-    assert [event.message for event in following.check()] == ["1.4.1 was yanked: too low"]
+    assert [event.message for event in following.check()] == ["1.4.1 was withdrawn: too low"]
     assert (registry.version, registry.digest) == ("1.4.2", snapshot().digest)
 
 
@@ -72,7 +72,7 @@ def test_a_yank_that_comes_into_the_index_without_a_release(tmp_path: Path) -> N
     following = registry._follow(wait=lambda _: True)
     assert (following.check(), registry.version) == ((), "1.4.1")
     _offer(files, versions, [yank("1.4.1", "1.4.0")])
-    assert [event.message for event in following.check()] == ["1.4.1 was yanked: too low"]
+    assert [event.message for event in following.check()] == ["1.4.1 was withdrawn: too low"]
     assert registry.version == "1.4.0"
     assert following.check() == ()
     _offer(files, versions)  # taken back, so it is the newest again

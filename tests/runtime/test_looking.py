@@ -76,7 +76,7 @@ def test_leaves_a_withdrawn_version_upwards(shelf: Shelf, tmp_path: Path) -> Non
     [event] = followed(registry, shelf).check()
     assert (event.kind, event.message, registry.version) == (
         "swapped",
-        "1.4.1 was yanked: too low",
+        "1.4.1 was withdrawn: too low",
         "1.4.2",
     )
     assert registry.digest == snapshot(1511).digest  # the same as that of 1.4.0
@@ -88,7 +88,7 @@ def test_goes_down_through_a_yank_only(shelf: Shelf, tmp_path: Path) -> None:
     assert (following.check(), registry.version) == ((), "2.0.0")
     shelf.put("2.0.0", 900, yanked=[yank("2.0.0", "1.4.0")])
     [event] = following.check()
-    assert (event.message, registry.version) == ("2.0.0 was yanked: too low", "1.4.0")
+    assert (event.message, registry.version) == ("2.0.0 was withdrawn: too low", "1.4.0")
 
 
 def test_a_line_of_versions_does_not_leave_its_line(shelf: Shelf, tmp_path: Path) -> None:

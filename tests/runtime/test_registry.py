@@ -193,7 +193,7 @@ def test_follows_a_real_repository_up_and_through_a_rollback(
     assert registry.commit == remote.git("rev-parse", "coefficients/v1.4.1^{commit}")
     remote.release("1.4.2", yanked=[yank("1.4.1", "1.4.2", "docs are cut off")])
     [event] = following.check()
-    assert event.message == "1.4.1 was yanked: docs are cut off"
+    assert event.message == "1.4.1 was withdrawn: docs are cut off"
     assert (registry.version, registry.digest) == ("1.4.2", snapshot().digest)
     known = Cache(tmp_path / "cache").known(remote.url)
     assert known is not None

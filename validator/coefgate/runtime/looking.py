@@ -128,7 +128,7 @@ class Looker:
         self._held.loaded = release
         self.known.keep(release.snapshot)
         yank = yank_of(current, yanked)
-        why = f"{yank.version} was yanked: {yank.reason}" if yank else f"{offered.version} was released"
+        why = f"{yank.version} was withdrawn: {yank.reason}" if yank else f"{offered.version} was released"
         tell(FollowEvent("swapped", why, before.serving, release.serving))
 
     def _is_restored(self, digest: str, current: Version | None, versions: Collection[Version]) -> bool:
