@@ -15,9 +15,9 @@ from coefgate.problems import InvalidDocument
 from coefgate.releases.index import Index
 from coefgate.releases.snapshots import Snapshot, read_snapshot
 from coefgate.releases.version import Version
-from coefgate.runtime.learning import check_unmoved
 from coefgate.runtime.origin import Offered
 from coefgate.runtime.serving import Loaded, load
+from coefgate.runtime.source_offer import check_unmoved
 from coefgate.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
 
 _MOST_PATHS: Final = 500

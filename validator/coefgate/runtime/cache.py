@@ -19,7 +19,7 @@ from coefgate.releases import index as indexes
 from coefgate.releases import snapshots
 from coefgate.releases.index import Index, index_bytes, index_of, is_digest, read_index
 from coefgate.releases.snapshots import Snapshot, read_snapshot
-from coefgate.runtime.process_lock import held
+from coefgate.runtime.process_lock import locked
 from coefgate.runtime.snapshot_address import source_key
 from coefgate.runtime.withdrawn import yanks_after
 
@@ -96,7 +96,7 @@ class Cache:
         """Be the only writer; ``keep`` and ``remember`` do this themselves, so not around them."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with held(self.folder / "lock", wait=self._wait):
+            with locked(self.folder / "lock", wait=self._wait):
                 yield
         except OSError as error:
             reason = error.strerror or str(error)

@@ -19,7 +19,7 @@ from coefgate.problems import InvalidDocument
 from coefgate.runtime.events import FollowEvent
 from coefgate.runtime.looking import Looker
 from coefgate.runtime.pauses import check_every, pauses
-from coefgate.runtime.serving import Held
+from coefgate.runtime.serving import ServingSlot
 from coefgate.runtime.yank_warnings import YankedVersionWarning, warn_of_yank
 
 Callback = Callable[[FollowEvent], object]
@@ -36,7 +36,7 @@ class Following:
     def __init__(
         self,
         looker: Looker,
-        held: Held,
+        slot: ServingSlot,
         *,
         owner: Callable[[], object],
         every: float,
@@ -47,7 +47,7 @@ class Following:
         self._every = check_every(every)
         self._owner = owner
         self._looker = looker
-        self._held = held
+        self._slot = slot
         self._callback = callback
         self._wait = wait
         self._problem: str | None = None
@@ -103,7 +103,7 @@ class Following:
             try:
                 self._looker.look(events.append, stopped=lambda: self.stopped)
             except Exception as error:  # noqa: BLE001 (whatever happens, the last good version serves on)
-                serving = self._held.loaded.serving
+                serving = self._slot.loaded.serving
                 kind: Literal["refused", "failed"] = (
                     "refused" if isinstance(error, InvalidDocument) else "failed"
                 )

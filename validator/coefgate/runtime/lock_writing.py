@@ -13,7 +13,11 @@ from coefgate.releases.version import Version
 from coefgate.runtime.address import Request, request_of
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, check_channel, wanted
-from coefgate.runtime.learning import (
+from coefgate.runtime.lock_file import Lock, Trust, lock_bytes, read_lock
+from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
+from coefgate.runtime.pinning import origin_of_lock
+from coefgate.runtime.snapshot_address import source_key
+from coefgate.runtime.source_offer import (
     Learned,
     check_unmoved,
     gone_words,
@@ -21,10 +25,6 @@ from coefgate.runtime.learning import (
     learned,
     yanks_said,
 )
-from coefgate.runtime.lock_file import Lock, Trust, lock_bytes, read_lock
-from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
-from coefgate.runtime.pinning import origin_of_lock
-from coefgate.runtime.snapshot_address import source_key
 from coefgate.runtime.sources import origin_of
 from coefgate.runtime.withdrawn import yank_of
 from coefgate.runtime.yank_warnings import yank_words

@@ -11,10 +11,10 @@ from coefgate.releases.version import Version
 from coefgate.runtime.acceptance import accepted, check_identity
 from coefgate.runtime.channel import wanted
 from coefgate.runtime.events import FollowEvent
-from coefgate.runtime.known import Known
-from coefgate.runtime.learning import lost_words
 from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
-from coefgate.runtime.serving import Held
+from coefgate.runtime.serving import ServingSlot
+from coefgate.runtime.source_memory import Known
+from coefgate.runtime.source_offer import lost_words
 from coefgate.runtime.withdrawn import yank_of
 from coefgate.runtime.yank_warnings import yank_words
 
@@ -28,13 +28,13 @@ Tell = Callable[[FollowEvent], None]
 
 
 class Looker:
-    """Keeps what ``held`` serves in step with a channel of a source."""
+    """Keeps what ``slot`` serves in step with a channel of a source."""
 
-    def __init__(self, *, channel: str, origin: Origin, known: Known, held: Held) -> None:
+    def __init__(self, *, channel: str, origin: Origin, known: Known, slot: ServingSlot) -> None:
         self.known = known
         self._channel = channel
         self._origin = origin
-        self._held = held
+        self._slot = slot
         self._seen: Mapping[Version, str] | None = None
         self._settled = False
         self._told: set[str] = set()
@@ -98,7 +98,7 @@ class Looker:
         return None
 
     def _refuse(self, why: str, tell: Tell) -> None:
-        serving = self._held.loaded.serving
+        serving = self._slot.loaded.serving
         tell(FollowEvent("refused", why, serving, serving))
 
     def _taken_in(self, offered: Offered, version: Version) -> Offered:
@@ -110,7 +110,7 @@ class Looker:
         return self._taken_in(self._origin.release(version), version)
 
     def _go(self, left: set[Version], newest: Offered, tell: Tell, stopped: Callable[[], bool]) -> None:
-        before = self._held.loaded
+        before = self._slot.loaded
         current = Version.parsed(before.serving.version)
         yanked = self.known.index.yanked
         offered = self._first(
@@ -125,7 +125,7 @@ class Looker:
         )
         if stopped():
             return
-        self._held.loaded = release
+        self._slot.loaded = release
         self.known.keep(release.snapshot)
         yank = yank_of(current, yanked)
         why = f"{yank.version} was withdrawn: {yank.reason}" if yank else f"{offered.version} was released"
@@ -146,7 +146,7 @@ class Looker:
 
     def _check_served(self, versions: Mapping[Version, str]) -> None:
         """Notice when the version that serves was moved at the source."""
-        current = Version.parsed(self._held.loaded.serving.version)
+        current = Version.parsed(self._slot.loaded.serving.version)
         if current is None or self._seen is None or current not in versions:
             return
         before = self._seen.get(current)
@@ -154,7 +154,7 @@ class Looker:
             self._checked(current)
 
     def _tell_of_yank(self, tell: Tell) -> None:
-        serving = self._held.loaded.serving
+        serving = self._slot.loaded.serving
         yank = yank_of(Version.parsed(serving.version), self.known.index.yanked)
         if yank is not None and yank.version not in self._told:
             self._told.add(yank.version)
@@ -164,5 +164,5 @@ class Looker:
         try:
             self.known.save()
         except EnvironmentProblem as error:
-            serving = self._held.loaded.serving
+            serving = self._slot.loaded.serving
             tell(FollowEvent("failed", str(error), serving, serving))

@@ -14,7 +14,10 @@ from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, wanted
-from coefgate.runtime.learning import (
+from coefgate.runtime.lock_file import NAME, Lock, read_lock
+from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
+from coefgate.runtime.snapshot_address import index_url
+from coefgate.runtime.source_offer import (
     MOVED,
     check_unmoved,
     gone_words,
@@ -23,9 +26,6 @@ from coefgate.runtime.learning import (
     look_words,
     yanks_said,
 )
-from coefgate.runtime.lock_file import NAME, Lock, read_lock
-from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
-from coefgate.runtime.snapshot_address import index_url
 from coefgate.runtime.sources import origin_of
 from coefgate.runtime.withdrawn import yank_of
 

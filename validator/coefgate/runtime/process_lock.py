@@ -38,7 +38,7 @@ _TAKEN: Final = (BlockingIOError, PermissionError)
 
 
 @contextmanager
-def held(path: Path, *, wait: float) -> Iterator[None]:
+def locked(path: Path, *, wait: float) -> Iterator[None]:
     """Hold the lock that the file ``path`` stands for; who holds it already must not ask again.
 
     ``wait``: seconds to wait for another holder. Raises ``EnvironmentProblem`` when they are over, and

@@ -13,7 +13,7 @@ from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.releases.snapshots import MAX_BYTES, read_snapshot
 from coefgate.releases.version import UNVERSIONED
 from coefgate.runtime.lock_file import NAME, found_lock, read_lock
-from coefgate.runtime.serving import Held, Loaded, Serving, load
+from coefgate.runtime.serving import Loaded, Serving, ServingSlot, load
 from coefgate.vocabulary import Deliverable
 
 if TYPE_CHECKING:  # only who pins or follows pays for it
@@ -34,11 +34,11 @@ class Registry:
     Make one with ``from_lock`` or ``from_snapshot``, once per process.
     """
 
-    __slots__ = ("__weakref__", "_cache", "_following", "_held", "_lock")
+    __slots__ = ("__weakref__", "_cache", "_following", "_lock", "_slot")
 
     def __init__(self, first: Loaded, *, lock: Lock | None = None, cache: Cache | None = None) -> None:
         """For ``from_lock`` and ``from_snapshot``."""
-        self._held = Held(first)
+        self._slot = ServingSlot(first)
         self._lock = lock
         self._cache = cache
         self._following: Following | None = None
@@ -104,7 +104,7 @@ class Registry:
     @property
     def serving(self) -> Serving:
         """Version, commit and digest that serve now, of one release even while another one is swapped in."""
-        return self._held.loaded.serving
+        return self._slot.loaded.serving
 
     @property
     def version(self) -> str:
@@ -144,7 +144,7 @@ class Registry:
         if isinstance(deliverables, str):
             raise TypeError(f"deliverables is the text {deliverables!r}; it is a list: [{deliverables!r}]")
         return estimate(
-            self._held.loaded.table,
+            self._slot.loaded.table,
             category=category,
             complexity=complexity,
             deliverables=[Deliverable.parsed(d) if isinstance(d, str) else d for d in deliverables],
@@ -187,8 +187,8 @@ class Registry:
 
         from coefgate.runtime.channel import check_channel
         from coefgate.runtime.following import Following
-        from coefgate.runtime.known import Known
         from coefgate.runtime.looking import Looker
+        from coefgate.runtime.source_memory import Known
 
         if self._lock is None or self._cache is None:
             raise UsageProblem(
@@ -205,9 +205,9 @@ class Registry:
             channel=check_channel(channel),
             origin=origin,
             known=Known(self._lock, self._cache),
-            held=self._held,
+            slot=self._slot,
         )
         self._following = Following(
-            looker, self._held, owner=ref(self), every=every, callback=callback, wait=wait
+            looker, self._slot, owner=ref(self), every=every, callback=callback, wait=wait
         )
         return self._following

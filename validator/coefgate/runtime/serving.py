@@ -29,7 +29,7 @@ class Loaded:
     table: Table
 
 
-class Held:
+class ServingSlot:
     """The one reference that is swapped: read once, it gives version, digest and table of one release."""
 
     __slots__ = ("loaded",)
