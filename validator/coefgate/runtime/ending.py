@@ -71,7 +71,7 @@ def bug_report(arguments: Sequence[str]) -> str:
     """The present exception, ready to be pasted into a report."""
     return "\n".join(
         [
-            "This is a bug in Coefgate; nothing was judged. Please report it with the lines below.",
+            "This is a bug in Coefgate, so there is no result. Please report it with the lines below.",
             "```",
             f"coefgate {version('coefgate')}, Python {platform.python_version()}, {platform.platform()}",
             f"$ coefgate {shlex.join(arguments)}",
