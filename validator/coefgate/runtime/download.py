@@ -34,13 +34,16 @@ class NotThere(EnvironmentProblem):
     """The server answered that it has no such file."""
 
 
-def downloaded(url: str, *, most: int, timeout: float = TIMEOUT) -> bytes:
-    """What the server gives for ``url``, at most ``most`` bytes of it, within ``timeout`` seconds.
+def downloaded(url: str, *, most: int, timeout: float | None = None) -> bytes:
+    """What the server gives for ``url``, at most ``most`` bytes of it.
+
+    ``timeout``: seconds for all of it, where it is not ``TIMEOUT``.
 
     Raises ``NotThere`` where there is no such file, ``EnvironmentProblem`` for whatever else goes wrong.
     """
-    with _Deadline(timeout) as deadline:
-        late = _failed(url, f"it was not complete after {timeout:g} s")
+    seconds = TIMEOUT if timeout is None else timeout
+    with _Deadline(seconds) as deadline:
+        late = _failed(url, f"it was not complete after {seconds:g} s")
         try:
             found = _body(_answer(url, deadline), url, most)
         except (HTTPException, OSError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from coefgate.problems import EnvironmentProblem
 from coefgate.releases import index as indexes
@@ -15,21 +14,19 @@ from coefgate.runtime.address import Address
 from coefgate.runtime.origin import NoSuchRelease, Offered
 from coefgate.runtime.snapshot_address import index_url, named_version, url_of_version
 
-TIMEOUT: Final = 30.0
-"""Seconds for one file from a server."""
-
 
 class FileOrigin:
     """The file at ``address``, and its sisters that have another version in its place.
 
-    ``timeout``: seconds for one file.
+    ``timeout``: seconds for one file, where it is not ``download.TIMEOUT``.
     """
 
     def __init__(self, address: Address, *, timeout: float | None = None) -> None:
         self._url = address.url
-        self._timeout = TIMEOUT if timeout is None else timeout
+        self._timeout = timeout
 
     def versions(self) -> Mapping[Version, str]:
+        """What the index lists: nothing without one, and of a file whose name holds no version."""
         index = self._index() if named_version(self._url) is not None else None
         if index is None:
             return {}
@@ -38,6 +35,7 @@ class FileOrigin:
         return found | {version: f"{found[version]} {index.yanked}" for version in list(found)[:1]}
 
     def release(self, version: Version) -> Offered:
+        """The file with this version in its name. ``NoSuchRelease``: it is not there, or has no such name."""
         index = self._index()
         if named_version(self._url) is None and (index is None or version not in index.versions):
             raise NoSuchRelease(
@@ -47,9 +45,11 @@ class FileOrigin:
         return self._offered(version, index)
 
     def named(self) -> Offered | None:
+        """The file itself, always. ``NoSuchRelease``: it is not there."""
         return self._offered(named_version(self._url), self._index())
 
     def url_of(self, version: Version) -> str:
+        """The address with this version in place of its own."""
         return url_of_version(self._url, version)
 
     def _offered(self, version: Version | None, index: Index | None) -> Offered:

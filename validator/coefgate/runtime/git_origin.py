@@ -39,6 +39,7 @@ class GitOrigin:
         self._most = most
 
     def versions(self) -> Mapping[Version, str]:
+        """The annotated tags of releases; other tags, and lightweight ones, are none."""
         with self._git() as git:
             git.begin()
             listed = git.run(
@@ -54,6 +55,7 @@ class GitOrigin:
         return found
 
     def release(self, version: Version) -> Offered:
+        """What the tag carries, its signature checked if asked. ``NoSuchRelease``: there is no such tag."""
         with self._git() as git:
             tag = self._fetched(git, version)
             if self._trust.allowed_signers:
@@ -62,9 +64,11 @@ class GitOrigin:
         return Offered(version, tag.commit, release.snapshot, release.yanked)
 
     def named(self) -> Offered | None:
+        """``None``: a repository is a source of many."""
         return None
 
     def url_of(self, version: Version) -> str:  # noqa: ARG002 (one address for every version)
+        """The address of the repository, for every version."""
         return self._url
 
     def _fetched(self, git: Git, version: Version, *, hashes: str = "sha1") -> TagObject:
