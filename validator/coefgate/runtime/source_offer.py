@@ -15,7 +15,7 @@ from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, wanted
 from coefgate.runtime.lock_file import Lock
 from coefgate.runtime.origin import Offered, Origin
-from coefgate.runtime.snapshot_address import index_url
+from coefgate.runtime.snapshot_address import index_url, named_version
 from coefgate.runtime.withdrawn import lost_release, yanks_after
 
 MOVED: Final = (
@@ -68,7 +68,8 @@ def yanks_said(offers: Iterable[Offered | None], known: Index | None) -> tuple[Y
 
 def gone_words(lock: Lock, found: Learned) -> tuple[str, ...]:
     """The warning about a release that its source lists no longer."""
-    if lock.version is None:
+    one_file = address_of(lock.url).kind != "git" and named_version(lock.url) is None
+    if lock.version is None or one_file:
         return ()
     if not found.versions:
         return (
