@@ -149,6 +149,9 @@ def test_a_cache_that_cannot_be_written(runner: Runner, remote: Remote, tmp_path
     assert done.returncode == 0
     assert "coefgate: warning: what was found is used but not kept" in done.stderr
     assert runner("verify", environment=blocked).returncode == 5
+    assert (
+        "is not in the cache, as its source says" in runner("verify", "--online", environment=blocked).stdout
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -161,7 +161,8 @@ def _verify(options: Namespace) -> int:
     found = verify(path, default_cache(), online=options.online)
     _warn_of(found)
     how = "as its source says" if options.online else "and the source was not asked"
-    emit(f"{path} holds: {found.lock.registry_version} ({found.lock.digest}) is in the cache, {how}")
+    kept = "is in the cache" if found.cached else "is not in the cache"
+    emit(f"{path} holds: {found.lock.registry_version} ({found.lock.digest}) {kept}, {how}")
     return GATE_FAILED if options.strict and found.yank is not None else PASS
 
 
