@@ -13,7 +13,6 @@ from coefgate.problems import InvalidDocument
 from coefgate.releases.index import (
     MAX_BYTES,
     Published,
-    check_format,
     index_bytes,
     index_of,
     is_commit,
@@ -150,12 +149,6 @@ def test_the_largest_index_is_read() -> None:
     data = written(versions=many)
     assert 3_500_000 < len(data) < MAX_BYTES
     assert len(read_index(data, WHAT).versions) == 24_000
-
-
-def test_a_format_alone() -> None:
-    check_format({"format": 3}, 3, "the file")
-    with pytest.raises(InvalidDocument, match=r"^the file: format is missing; it is 3$"):
-        check_format({}, 3, "the file")
 
 
 def test_commits_and_digests() -> None:

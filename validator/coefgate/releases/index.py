@@ -75,11 +75,6 @@ def read_index(data: bytes, what: str) -> Index:
     return index_of(versions.values(), read_yanks(known["yanked"], place.at("yanked")))
 
 
-def check_format(document: Mapping[str, Any], known: int, what: str) -> None:
-    """Raise ``InvalidDocument`` unless ``document`` has a ``format`` that this program reads."""
-    known_number(document, "format", known, Place(what))
-
-
 def is_digest(value: str) -> bool:
     """Is this ``sha256:`` and 64 hexadecimal digits?"""
     return re.fullmatch(r"sha256:[0-9a-f]{64}", value) is not None
