@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coefgate.problems import EnvironmentProblem
-from coefgate.releases.index import COMMIT, DIGEST, is_commit, is_digest
+from coefgate.releases.index import COMMIT, DIGEST, Published, is_commit, is_digest
 from coefgate.releases.shapes import Place, is_line, items, known_number, mapping, parsed, text
 from coefgate.releases.version import UNVERSIONED, Version
 from coefgate.releases.yanks import VERSION
@@ -55,6 +55,13 @@ class Lock:
     def registry_version(self) -> str:
         """The version that an estimate carries."""
         return UNVERSIONED if self.version is None else str(self.version)
+
+    @property
+    def published(self) -> Published | None:
+        """What an index says of the pin, ``None`` where nobody says what release it is."""
+        if self.version is None or self.commit is None:
+            return None
+        return Published(self.version, self.commit, self.digest)
 
 
 def lock_bytes(lock: Lock) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coefgate.atomic import write_whole
 from coefgate.problems import EnvironmentProblem, InvalidDocument, UsageProblem
-from coefgate.releases.index import Index, Published
+from coefgate.releases.index import Index
 from coefgate.releases.version import Version
 from coefgate.runtime.address import Request, request_of
 from coefgate.runtime.cache import Cache
@@ -200,6 +200,5 @@ def _present(lock_path: Path) -> Lock | None:
 
 def _seen(lock: Lock) -> Index | None:
     """What a lock knows of its source."""
-    if lock.version is None or lock.commit is None:
-        return None
-    return Index({lock.version: Published(lock.version, lock.commit, lock.digest)}, ())
+    pinned = lock.published
+    return None if pinned is None else Index({pinned.version: pinned}, ())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from coefgate.problems import UsageProblem
+from coefgate.releases.index import Published
 from coefgate.releases.snapshots import Snapshot
 from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank
@@ -28,6 +29,13 @@ class Offered:
     commit: str | None
     snapshot: Snapshot
     yanked: tuple[Yank, ...]
+
+    @property
+    def published(self) -> Published | None:
+        """What an index says of it, ``None`` for a snapshot of which nobody says what release it is."""
+        if self.version is None or self.commit is None:
+            return None
+        return Published(self.version, self.commit, self.snapshot.digest)
 
 
 class Origin(Protocol):

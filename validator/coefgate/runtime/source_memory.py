@@ -23,8 +23,8 @@ class Known:
         self._versions = dict(index.versions) if index else {}
         self._yanked = index.yanked if index else ()
         self._newest = max(self._versions, default=None)
-        if lock.version is not None and lock.commit is not None:
-            self._versions[lock.version] = Published(lock.version, lock.commit, lock.digest)
+        if (pinned := lock.published) is not None:
+            self._versions[pinned.version] = pinned
         self._unsaved: dict[Version, Published] = {}
         self._unkept: dict[str, Snapshot] = {}
 
@@ -39,8 +39,7 @@ class Known:
 
     def learn(self, offered: Offered) -> None:
         """Take in what a release is, so that it is noticed when it is moved."""
-        if offered.version is not None and offered.commit is not None:
-            seen = Published(offered.version, offered.commit, offered.snapshot.digest)
+        if (seen := offered.published) is not None:
             self._versions[seen.version] = self._unsaved[seen.version] = seen
             self._newest = max(self._newest or seen.version, seen.version)
 

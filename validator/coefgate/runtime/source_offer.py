@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coefgate.problems import EnvironmentProblem, InvalidDocument
-from coefgate.releases.index import Index, Published
+from coefgate.releases.index import Index
 from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank
 from coefgate.runtime.address import Address, address_of
@@ -126,11 +126,7 @@ def check_unmoved(offered: Offered | None, known: Index | None) -> None:
 def kept(cache: Cache, url: str, offers: Iterable[Offered | None], yanked: Iterable[Yank]) -> tuple[str, ...]:
     """Keep what was offered; a cache that cannot be written is told in the answer, and does no other harm."""
     seen = [one for one in offers if one is not None]
-    published = [
-        Published(one.version, one.commit, one.snapshot.digest)
-        for one in seen
-        if one.version is not None and one.commit is not None
-    ]
+    published = [known for one in seen if (known := one.published) is not None]
     try:
         for one in seen:
             cache.keep(one.snapshot)
