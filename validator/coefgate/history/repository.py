@@ -201,11 +201,16 @@ class RevisionTree(_ObjectTree):
         self.commit = commit
 
     def _listed(self, folder: str) -> Iterator[tuple[str, bytes, str, int]]:
-        listing = self._repository.git("ls-tree", "-r", "-l", "-z", self.commit, "--", folder)
-        for row in listing.split(b"\0")[:-1]:
-            facts, name = row.split(b"\t", 1)
-            mode, _, object_id, size = facts.split()
-            yield os.fsdecode(name), mode, object_id.decode(), 0 if size == b"-" else int(size)
+        return listed_at(self._repository, self.commit, folder)
+
+
+def listed_at(repository: Repository, commit: str, folder: str) -> Iterator[tuple[str, bytes, str, int]]:
+    """Path, mode, object id and size in bytes of everything below ``folder`` at a commit."""
+    listing = repository.git("ls-tree", "-r", "-l", "-z", commit, "--", folder)
+    for row in listing.split(b"\0")[:-1]:
+        facts, name = row.split(b"\t", 1)
+        mode, _, object_id, size = facts.split()
+        yield os.fsdecode(name), mode, object_id.decode(), 0 if size == b"-" else int(size)
 
 
 class IndexTree(_ObjectTree):

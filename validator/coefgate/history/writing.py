@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from coefgate.history.checkout import Branch
-from coefgate.history.repository import Repository
+from coefgate.history.repository import Repository, listed_at
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.releases.version import Version
 
@@ -25,13 +25,8 @@ Blob = tuple[str, str]
 
 def blobs(repository: Repository, commit: str, folder: str) -> dict[str, Blob]:
     """Every file below ``folder`` at a commit, by its path from the registry's root."""
-    listing = repository.git("ls-tree", "-r", "-z", commit, "--", folder)
-    found = {}
-    for row in listing.split(b"\0")[:-1]:
-        facts, name = row.split(b"\t", 1)
-        mode, _, object_id = facts.decode().split()
-        found[os.fsdecode(name)] = (mode, object_id)
-    return found
+    listed = listed_at(repository, commit, folder)
+    return {path: (mode.decode(), object_id) for path, mode, object_id, _ in listed}
 
 
 def stored(repository: Repository, content: bytes) -> Blob:
