@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.remotes import Remote, snapshot, yank
+from tests.runtime.remotes import Remote, snapshot, two_releases, yank
 from tests.runtime.servers import web_server
 
 from .conftest import SHIPPED, Outcome, run_coefgate
@@ -39,10 +39,7 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def remote(tmp_path: Path) -> Remote:
-    made = Remote(tmp_path / "remote.git")
-    made.release("1.0.0", 10)
-    made.release("1.1.0", 11)
-    return made
+    return two_releases(tmp_path / "remote.git")
 
 
 @pytest.fixture

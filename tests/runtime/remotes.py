@@ -114,3 +114,11 @@ class Remote:
         """
         command = ("tag", "-a", "--cleanup=verbatim", *options, "-F", "-", name, self.commit(tree))
         self.git(*settings, *command, text=message, environment=environment)
+
+
+def two_releases(folder: Path) -> Remote:
+    """A remote with 1.0.0 and 1.1.0, whose ``docs.low`` are 10 and 11 tokens."""
+    made = Remote(folder)
+    made.release("1.0.0", 10)
+    made.release("1.1.0", 11)
+    return made

@@ -25,7 +25,7 @@ from coefgate.runtime.lock_writing import Pinned, pin, update
 from coefgate.runtime.origin import NoSuchRelease
 from coefgate.runtime.pinning import pinned_release, shown, verify
 
-from .remotes import Remote, snapshot, version, yank
+from .remotes import Remote, snapshot, two_releases, version, yank
 from .servers import Answer, Web, redirect, status, web_server
 
 ROOT = Path(__file__).parents[2]
@@ -33,10 +33,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def remote(tmp_path: Path) -> Remote:
-    made = Remote(tmp_path / "remote.git")
-    made.release("1.0.0", 10)
-    made.release("1.1.0", 11)
-    return made
+    return two_releases(tmp_path / "remote.git")
 
 
 @pytest.fixture
