@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final, Literal, Protocol
 
 from coefgate.drill.state import Files, State
+from coefgate.drill.told import Told
 from coefgate.problems import GATE_FAILED, INVALID, NOT_MEASURABLE, PASS
 
 Side = Literal["regression", "harmless"]
@@ -34,7 +35,7 @@ class Plant:
     files of its base. ``rules``: every rule that must object; empty for a harmless change and where the
     registry must be refused. ``past``: how the target branch comes to be before the proposal; the first
     entry is what its first commit changes in the registry's own files, each further one is another
-    accepted commit. ``released``: is the first commit a release?
+    accepted commit. ``released``: is the first commit a release? ``told``: what the report must say as well.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Plant:
     rules: frozenset[str] = frozenset()
     past: tuple[Files, ...] = ()
     released: bool = False
+    told: Told = field(default_factory=dict)
 
 
 Planting = Callable[[State, Random], Plant]

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from coefgate.drill.model import EXIT_CODES, Answer, Gate, Kind, NotPlantable, Plant, Row, Scratch
 from coefgate.drill.state import Files, State
+from coefgate.drill.told import untold
 
 _VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable"}
 
@@ -53,12 +54,13 @@ class _Accepted:
 
 
 def _row(kind: Kind, plant: Plant, answer: Answer) -> Row:
-    rules = _objecting(answer)
-    missing = sorted(plant.rules - set(rules))
-    note = answer.err.strip().partition("\n")[0] if answer.code not in (0, 1, 4) else ""
+    report = _report(answer)
+    rules = _objecting(report)
     is_right = answer.code in EXIT_CODES[kind.expected]
-    if is_right and missing:
-        note = f"stopped, but not by {', '.join(missing)}"
+    complaints = list(_complaints(plant, report, rules)) if is_right else []
+    note = "; ".join(complaints)
+    if answer.code not in (0, 1, 4):
+        note = note or answer.err.strip().partition("\n")[0]
     return Row(
         kind=kind.name,
         side=kind.side,
@@ -68,15 +70,30 @@ def _row(kind: Kind, plant: Plant, answer: Answer) -> Row:
         exit_code=answer.code,
         verdict=_VERDICTS.get(answer.code, "error"),
         rules=rules,
-        status="ok" if is_right and not missing else "wrong",
+        status="ok" if is_right and not complaints else "wrong",
         note=note,
     )
 
 
-def _objecting(answer: Answer) -> tuple[str, ...]:
-    """The rules that did not pass, as far as there is a report."""
+def _complaints(plant: Plant, report: Any, rules: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with the right exit code."""
+    if missing := sorted(plant.rules - set(rules)):
+        yield f"stopped, but not by {', '.join(missing)}"
+    else:
+        yield from untold(report, plant.told)
+
+
+def _report(answer: Answer) -> Any:
+    """The report, as far as there is one."""
     try:
-        report: Any = json.loads(answer.out)
+        return json.loads(answer.out)
+    except ValueError:
+        return None
+
+
+def _objecting(report: Any) -> tuple[str, ...]:
+    """The rules that did not pass."""
+    try:
         return tuple(rule["rule"] for rule in report["rules"] if rule["status"] != "pass")
-    except (ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return ()
