@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from coefgate.estimator.table import Table, compile_table
-from coefgate.gates.proposal import JudgedState, Proposal, Side
+from coefgate.gates.proposal import Anchor, JudgedState, Proposal, Side
 from coefgate.registry.model import Acknowledgement, Registry, Value
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.samples.model import Retirement, Sample, SampleStore
@@ -53,7 +53,7 @@ def proposal(
     base: JudgedState,
     head: JudgedState,
     *,
-    released: JudgedState | None = None,
+    anchor: Anchor | None = None,
     files: Iterable[str] = (),
 ) -> Proposal:
     """Head against base, on a branch that never held head's values."""
@@ -61,7 +61,7 @@ def proposal(
         base=base,
         head=head,
         changed_files=frozenset(files),
-        released=lambda: released,
+        anchor=lambda: anchor,
         returned=lambda _: False,
         last=lambda _: None,
         restored=None,

@@ -69,15 +69,14 @@ def _swing(
     base: Registry,
     head: Registry,
     *,
-    released: Registry | None = None,
+    anchor: Registry | None = None,
     returned: Returned = _never,
     last: Last = _nothing,
     calls: Sequence[Sample] = (),
 ) -> RuleResult:
     found, evidence = changes(base, head), Evidence(audited(calls))
-    return swing(
-        found, base, head, evidence, released=released, gates=base.gates, returned=returned, last=last
-    )
+    since = None if anchor is None else ("0123456789abcdef", anchor)
+    return swing(found, base, head, evidence, anchor=since, gates=base.gates, returned=returned, last=last)
 
 
 @pytest.mark.parametrize(
@@ -134,16 +133,16 @@ def test_the_factor_is_that_of_the_gates() -> None:
 def test_small_steps_add_up_since_the_last_release() -> None:
     base, head = _at(docs__low=160), _at(docs__low=200)
     assert _swing(base, head).status == "pass"
-    assert _swing(base, head, released=base).status == "pass"
-    result = _swing(base, head, released=BASE)
+    assert _swing(base, head, anchor=base).status == "pass"
+    result = _swing(base, head, anchor=BASE)
     assert result.findings[0].message == (
-        "docs.low moves from 100 to 200 (× 2.0 since the last release); "
+        "docs.low moves from 100 to 200 (× 2.0 since the anchor 0123456789ab); "
         'acknowledge it with: acknowledge: {from: 160, to: 200, reason: "…"}'
     )
     # What lies that far from the release, but does not move, is nobody's to answer for; nor is a step back.
-    assert _swing(head, head, released=BASE).status == "pass"
-    assert _swing(_at(docs__low=250), head, released=BASE).status == "pass"
-    assert _swing(_at(docs__low=250), _at(docs__low=251), released=BASE).status == "fail"
+    assert _swing(head, head, anchor=BASE).status == "pass"
+    assert _swing(_at(docs__low=250), head, anchor=BASE).status == "pass"
+    assert _swing(_at(docs__low=250), _at(docs__low=251), anchor=BASE).status == "fail"
 
 
 def test_a_rename_is_compared_with_the_figures_of_the_old_name() -> None:
@@ -157,10 +156,10 @@ def test_a_rename_is_compared_with_the_figures_of_the_old_name() -> None:
         _swing(
             moved(other, {"guides.low": Fraction(160)}),
             moved(other, {"guides.low": Fraction(200)}),
-            released=BASE,
+            anchor=BASE,
         )
         .findings[0]
-        .message.startswith("guides.low moves from 100 to 200 (× 2.0 since the last release)")
+        .message.startswith("guides.low moves from 100 to 200 (× 2.0 since the anchor 0123456789ab)")
     )
 
 
@@ -265,8 +264,8 @@ def test_an_answer_serves_once() -> None:
 
 def test_an_answer_covers_the_step_since_the_last_release_too() -> None:
     head = _fallback(1000, (800, 1000))
-    assert _swing(_fallback(800), _fallback(1000), released=BASE).status == "fail"
-    assert _swing(_fallback(800), head, released=BASE).status == "pass"
+    assert _swing(_fallback(800), _fallback(1000), anchor=BASE).status == "fail"
+    assert _swing(_fallback(800), head, anchor=BASE).status == "pass"
 
 
 # --- unmeasured ------------------------------------------------------------------------------------------

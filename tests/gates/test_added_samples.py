@@ -10,9 +10,9 @@ from typing import Any, Final
 import pytest
 
 from coefgate.gates.added_samples import diluted, flattered
-from coefgate.gates.evidence import pair
+from coefgate.gates.evidence import AddedUp, pair
 from coefgate.gates.no_worse import metric_rules
-from coefgate.gates.proposal import judged_store
+from coefgate.gates.proposal import Anchor, judged_store
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.model import FlatteredBy, Gates, Registry
 from coefgate.registry.moving import moved
@@ -49,7 +49,7 @@ def _diluted(known: Sequence[Sample], added: Sequence[Sample], gates: Gates, *, 
     both = pair(Evidence(audited([*known, *added])), table(), table(margin))
     of_base = pair(Evidence(audited(known)), table(), table(margin)) if added else None
     results = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
-    return diluted(results, of_base, gates, added=len(added))
+    return diluted(results, of_base, gates, added_up=AddedUp((), None), added=len(added))
 
 
 def test_a_rule_that_only_holds_with_the_added_calls_fails(gates: Gates) -> None:
@@ -116,10 +116,11 @@ def _flattered(
     base: Registry = REGISTRY,
     retired: Iterable[Retirement] = (),
     retired_before: Iterable[Retirement] = (),
-    released: Sequence[Sample] | None = None,
+    anchor: Sequence[Sample] | None = None,
 ) -> RuleResult:
     states = state(base, known, retired_before), state(head, [*known, *added], retired)
-    found = proposal(*states, released=None if released is None else state(base, released))
+    since = None if anchor is None else Anchor(state(base, anchor), ())
+    found = proposal(*states, anchor=since)
     store = judged_store(states[0].store, states[1].store)
     return flattered(found, Evidence(audit(store, scope=base.gates.scope, unit=base.unit)))
 
@@ -206,22 +207,22 @@ def test_bringing_easy_calls_back_flatters() -> None:
     assert "end of the retirement of" in result.message
 
 
-# --- Flattered: the last release -------------------------------------------------------------------------
+# --- Flattered: the anchor -------------------------------------------------------------------------------
 
 
-def test_small_steps_add_up_since_the_last_release() -> None:
-    released, between = _calls(19, 770), _calls(1, PREDICTED, first=500)
-    known = [*released, *between]
+def test_small_steps_add_up_since_the_anchor() -> None:
+    anchored, between = _calls(19, 770), _calls(1, PREDICTED, first=500)
+    known = [*anchored, *between]
     assert _flattered(known, _added(1, PREDICTED)).status == "pass"
-    assert _flattered(known, _added(1, PREDICTED), released=known).status == "pass"
-    result = _flattered(known, _added(1, PREDICTED), released=released)
-    assert _told(result) == ["mean SMAPE gets better by 9.5 points since the last release"]
+    assert _flattered(known, _added(1, PREDICTED), anchor=known).status == "pass"
+    result = _flattered(known, _added(1, PREDICTED), anchor=anchored)
+    assert _told(result) == ["mean SMAPE gets better by 9.5 points since the anchor 000000000000"]
 
 
 def test_who_adds_nothing_easy_does_not_answer_for_others() -> None:
-    released = _calls(10, 770)
-    known = [*released, *_calls(10, PREDICTED, first=500)]
-    assert _flattered(known, _added(1, 770), released=released).status == "pass"
+    anchored = _calls(10, 770)
+    known = [*anchored, *_calls(10, PREDICTED, first=500)]
+    assert _flattered(known, _added(1, 770), anchor=anchored).status == "pass"
 
 
 # --- Flattered: answers ----------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ def change(
             base,
             head,
             frozenset([*contents, *files]),
-            released=lambda: None,
+            anchor=lambda: None,
             returned=lambda _: False,
             last=lambda _: None,
             restored=restored,

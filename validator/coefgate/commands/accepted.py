@@ -1,9 +1,12 @@
-"""The accepted states that a proposal is held against: base, the last release, and what was there before."""
+"""The accepted states that a proposal is held against: base, the anchor, and what was there before."""
 
 from __future__ import annotations
 
 from coefgate.commands.states import State, compiled
-from coefgate.gates.proposal import JudgedState, Side
+from coefgate.estimator.table import table_of
+from coefgate.gates.proposal import Anchor, JudgedState, Side
+from coefgate.history.arrivals import stored_ids
+from coefgate.history.differences import changed_files
 from coefgate.history.past import Past
 from coefgate.history.repository import Repository
 from coefgate.history.target import Target
@@ -11,8 +14,10 @@ from coefgate.history.version import registry_version
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.snapshot import digest, snapshot
+from coefgate.samples.layout import RETIRED
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import read_samples, sample_problems
+from coefgate.samples.retirements import retirements
 
 _CONCERNS = ("samples/", "validator/", "schemas/", "coefficients/gates.yaml")
 """What a verdict rests on beside the values."""
@@ -60,14 +65,31 @@ def newest_valid_state(repository: Repository, past: Past, behind: int) -> Judge
     return None
 
 
-def released_state(repository: Repository, past: Past) -> JudgedState | None:
-    """The state of the last release that is valid today, with the samples that it had."""
-    for tag, registry in past.released():
-        commit = repository.commit(f"refs/tags/{tag}")
-        store, _ = sample_problems(repository.tree(commit))
-        if store is not None:
-            return judged_state(compiled(registry, tag, commit), store)
-    return None
+def anchor_of(repository: Repository, past: Past, base: JudgedState) -> Anchor | None:
+    """What several changes together are held against; ``None`` where that is base itself."""
+    states = past.since_anchor()
+    if not states:
+        return None
+    commit, registry = states[0]
+    store = _store_at(repository, commit, base)
+    tables = {digest(snapshot(one)): (name, table_of(one)) for name, one in reversed(states)}
+    tables.pop(base.side.digest, None)
+    if not tables and store is base.store:
+        return None
+    version = registry_version(repository, commit)
+    return Anchor(judged_state(compiled(registry, version, commit), store), tuple(reversed(tables.values())))
+
+
+def _store_at(repository: Repository, commit: str, base: JudgedState) -> SampleStore:
+    """The calls that an earlier accepted state had. Lines never change, so base has read them."""
+    changed = changed_files(repository, commit, base.side.revision)
+    if not any(file.startswith("samples/") for file in changed):
+        return base.store
+    tree = repository.tree(commit)
+    known = frozenset(stored_ids(tree))
+    had = any(entry.path == RETIRED for entry in tree.entries("samples"))
+    retired = retirements(tree, None)[0] if had else {}
+    return SampleStore(tuple(one for one in base.store.samples if one.id in known), retired)
 
 
 def restored_state(past: Past, base: JudgedState, head_digest: str, files: frozenset[str]) -> str | None:

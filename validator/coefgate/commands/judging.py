@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from coefgate.commands.accepted import (
+    anchor_of,
     base_state,
     judged_state,
     newest_valid_state,
-    released_state,
     restored_state,
 )
 from coefgate.commands.heads import Head, folder_head, head_of, target_of
@@ -83,12 +83,14 @@ def judging(
     head: str | None,
     overlay: Mapping[str, bytes] | None = None,
     memo: Memo | None = None,
+    with_anchor: bool = True,
 ) -> Iterator[Judgement]:
     """Judge ``head`` (a revision, ``index``, ``worktree`` or ``hook``) against ``base``.
 
     ``base`` is the default branch where none is named. Where there is nothing to compare with, head is
     judged by itself, and the report says so. ``overlay``: other contents of some files in the folder.
-    ``memo``: what the caller has read. Trials may look into git, so they end with the context.
+    ``memo``: what the caller has read. ``with_anchor``: are several changes
+    added up? Trials may look into git, so they end with the context.
     """
     with ExitStack() as stack:
         try:
@@ -104,7 +106,7 @@ def judging(
             version = _version(repository, proposed)
             yield _without_base(proposed, version, f"{reason}; {_ALONE}", repository)
         else:
-            yield _against(repository, proposed, found, {} if memo is None else memo)
+            yield _against(repository, proposed, found, {} if memo is None else memo, with_anchor=with_anchor)
 
 
 def _version(repository: Repository, head: Head) -> str:
@@ -141,7 +143,9 @@ def _alone(state: State, store: SampleStore, arrived: Arrivals, notes: tuple[str
     return Judgement(report, registry, trial, evidence, None)
 
 
-def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> Judgement:
+def _against(
+    repository: Repository, head: Head, found: Target, memo: Memo, *, with_anchor: bool
+) -> Judgement:
     files = since_the_valid = _changed(repository, found.commit, head)
     registry, store = read_both(head.tree, memo)
     state = compiled(registry, _version(repository, head), head.name)
@@ -169,7 +173,7 @@ def _against(repository: Repository, head: Head, found: Target, memo: Memo) -> J
         base=base,
         head=judged_state(state, store),
         changed_files=files,
-        released=cache(lambda: released_state(repository, past)),
+        anchor=cache(lambda: anchor_of(repository, past, base) if with_anchor else None),
         returned=earlier.returned,
         last=earlier.last,
         restored=restored_state(past, base, state.table.digest, since_the_valid),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
 
-from coefgate.gates.evidence import Pair
-from coefgate.gates.no_worse import metric_rules
+from coefgate.gates.evidence import AddedUp, Pair
+from coefgate.gates.no_worse import metric_rules, no_worse
 from coefgate.gates.proposal import JudgedState, Proposal
-from coefgate.gates.rules import Finding, RuleResult, finding_result
+from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, finding_result
 from coefgate.registry.model import Gates
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import metrics, missed
@@ -18,14 +18,19 @@ from coefgate.samples.eligibility import audit, short
 
 
 def diluted(
-    metric_results: Sequence[RuleResult], of_base: Pair | None, gates: Gates, *, added: int
+    metric_results: Sequence[RuleResult],
+    of_base: Pair | None,
+    gates: Gates,
+    *,
+    added_up: AddedUp,
+    added: int,
 ) -> RuleResult:
-    """What the metric rules say holds on base's samples alone as well.
+    """What the metric rules say holds on base's samples alone as well, and on those that the anchor had.
 
     ``of_base``: base's samples, ``None`` where the change moves no sample.
     """
     findings: list[Finding] = []
-    status = "pass"
+    statuses: set[Status] = set()
     if of_base is not None and of_base.base_metrics is not None:
         alone = metric_rules(of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved)
         thanks = [
@@ -37,17 +42,54 @@ def diluted(
             Finding(f"without the samples of this change, {one.rule}: {one.message}", one.file, one.line)
             for one in thanks
         ]
-        status = "fail" if any(one.status == "fail" for one in thanks) else "not-measurable"
+        statuses = {one.status for one in thanks}
+    passing = {result.rule for result in metric_results if result.status == "pass"}
+    for commit, one in _broken_since(added_up, passing, gates):
+        findings.append(
+            Finding(
+                f"on the calls stored at {commit[:12]}, which met it, {one.rule}: {one.message}",
+                one.file,
+                one.line,
+            )
+        )
+        statuses.add(one.status)
     return finding_result(
         "diluted",
-        "the metric rules hold on base's samples too",
+        "the metric rules hold on base's samples too, and on those of the anchor",
         findings,
         n=added,
         good="The metric rules do not rest on samples that this change adds.",
         way_on="Add the samples in a change of their own, and make the coefficients good on the calls that "
         "were already known.",
-        status="not-measurable" if status == "not-measurable" else "fail",
+        status="fail" if "fail" in statuses else "not-measurable",
     )
+
+
+def _broken_since(
+    added_up: AddedUp, passing: Collection[str], gates: Gates
+) -> Iterator[tuple[str, RuleResult]]:
+    """The ``passing`` metric rules that an accepted state met on the anchor's calls, and head breaks.
+
+    With the commit that met it. What base misses there already is broken only where head is further off.
+    """
+    last = added_up.last
+    if last is None or last.base_metrics is None or last.head_metrics is None:
+        return
+    before = absolute_rules(last.base_metrics, gates)
+    for was, now in zip(before, absolute_rules(last.head_metrics, gates), strict=True):
+        if (
+            now.rule not in passing
+            or now.met
+            or (not was.met and no_worse(now.rule, last.base_metrics, last.head_metrics, gates.limits))
+        ):
+            continue
+        met = [commit for commit, both in added_up.since if _meets(was.rule, both, gates)]
+        if met:
+            yield met[0], now
+
+
+def _meets(rule: str, both: Pair, gates: Gates) -> bool:
+    return any(one.met for one in absolute_rules(both.base_metrics, gates) if one.rule == rule)
 
 
 def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
@@ -81,21 +123,22 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
 
 
 def _better(proposal: Proposal, union: Evidence, gates: Gates) -> Iterator[str]:
-    """Each figure that got better by too much, in words, against base or the last release."""
+    """Each figure that got better by too much, in words, against base or the anchor."""
     limit = gates.relative.flattered_better_by_above
     own = _gains(proposal, proposal.base_alone, union)
     told = {figure for figure, gain in own.items() if gain > limit}
     yield from (
         f"{figure} gets better by {float(own[figure]):.1f} points" for figure in own if figure in told
     )
-    released = proposal.released()
-    if released is None:
+    anchor = proposal.anchor()
+    if anchor is None:
         return
     scope, unit = gates.scope, proposal.base.registry.unit
-    known = Evidence(audit(released.store, scope=scope, unit=unit)).predicted(proposal.base.table)
+    known = Evidence(audit(anchor.state.store, scope=scope, unit=unit)).predicted(proposal.base.table)
     for figure, gain in _gains(proposal, known, union).items():
         if gain > limit and own.get(figure, Fraction()) > 0 and figure not in told:
-            yield f"{figure} gets better by {float(gain):.1f} points since the last release"
+            since = f"since the anchor {anchor.state.side.revision[:12]}"
+            yield f"{figure} gets better by {float(gain):.1f} points {since}"
 
 
 def _gains(proposal: Proposal, known: Predicted, union: Evidence) -> dict[str, Fraction]:

@@ -40,6 +40,18 @@ def pair_of(base: Predicted, head: Predicted) -> Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedUp:
+    """Head against what was accepted since the anchor, on the calls that the anchor had.
+
+    ``since``: commit by commit, the anchor first. ``last``: head against base on the same calls, ``None``
+    where there is no anchor; a loss that base had already is not this change's.
+    """
+
+    since: tuple[tuple[str, Pair], ...]
+    last: Pair | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stratum:
     """One slice of the calls: its name, and their indices."""
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from coefgate.estimator.table import Table, compile_table
 from coefgate.gates.acknowledged import coefficient_removed, unmeasured
 from coefgate.gates.added_samples import diluted, flattered
-from coefgate.gates.evidence import Pair, pair_of
+from coefgate.gates.evidence import AddedUp, Pair, pair_of
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.proposal import Proposal
@@ -82,7 +82,8 @@ class Judge:
         gates, returned = self.gates, proposal.returned
         of_base = self._of_base(proposal.head.table)
         metric = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
-        released = proposal.released() if found else None
+        anchor = proposal.anchor() if found else None
+        added_up = self._added_up(proposal.head.table) if both.moved else AddedUp((), None)
         results = (
             *metric,
             stratum_regression(
@@ -91,8 +92,9 @@ class Judge:
                 head,
                 changes=found,
                 strata=self._strata,
+                added_up=added_up,
             ),
-            diluted(metric, of_base, gates, added=len(self.proposal.moves.added)),
+            diluted(metric, of_base, gates, added_up=added_up, added=len(self.proposal.moves.added)),
             self._flattered,
             retired_with_values(proposal),
             *self._samples_kept,
@@ -103,7 +105,7 @@ class Judge:
                 base,
                 head,
                 self.evidence,
-                released=released.registry if released else None,
+                anchor=(anchor.state.side.revision, anchor.state.registry) if anchor else None,
                 gates=gates,
                 returned=returned,
                 last=proposal.last,
@@ -127,6 +129,32 @@ class Judge:
     def scored(self) -> ScoredCalls:
         """Which calls count on either side."""
         return ScoredCalls(self.proposal)
+
+    @cached_property
+    def _anchored(self) -> Evidence:
+        """The judged calls that the anchor had."""
+        audited = self.proposal.anchored_audited
+        return self.evidence if len(audited) == len(self.audited) else Evidence(audited)
+
+    def _added_up(self, head: Table) -> AddedUp:
+        """Head against each of them."""
+        if self.proposal.anchor() is None:
+            return AddedUp((), None)
+        now = self._anchored.predicted(head)
+        since, last = self._accepted
+        return AddedUp(
+            tuple((commit, pair_of(predicted, now)) for commit, predicted in since), pair_of(last, now)
+        )
+
+    @cached_property
+    def _accepted(self) -> tuple[tuple[tuple[str, Predicted], ...], Predicted]:
+        """What each accepted state since the anchor, and base, predicts for the anchor's calls."""
+        anchor, evidence = self.proposal.anchor(), self._anchored
+        tables = anchor.tables if anchor else ()
+        return (
+            tuple((commit, evidence.predicted(table)) for commit, table in tables),
+            evidence.predicted(self.proposal.base.table),
+        )
 
     def _of_base(self, head: Table) -> Pair | None:
         """Base's samples alone, ``None`` where they are those that the change is judged on."""

@@ -35,7 +35,7 @@ def metric_rules(
     for result in after:
         if result.met or result.rule in breaks:
             results.append(result)
-        elif not _no_worse(result.rule, base, head, gates.limits):
+        elif not no_worse(result.rule, base, head, gates.limits):
             results.append(_worse(result))
         elif breaks or not better:
             why = (
@@ -83,12 +83,13 @@ _DISTANCES: Final[Mapping[str, Callable[[Metrics, Limits], tuple[Fraction, ...]]
 """What "worse" means for each rule: a larger figure, of which a range has two."""
 
 
-def _no_worse(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
+def no_worse(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
+    """Is head no further off than base, at neither end of a range?"""
     pairs = zip(_distances(rule, base, limits), _distances(rule, head, limits), strict=True)
     return all(after <= before for before, after in pairs)
 
 
 def _better(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
-    return _no_worse(rule, base, head, limits) and _distances(rule, base, limits) != _distances(
+    return no_worse(rule, base, head, limits) and _distances(rule, base, limits) != _distances(
         rule, head, limits
     )

@@ -41,12 +41,25 @@ class JudgedState:
     store: SampleStore
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What several changes together are held against, so that small steps do not add up unseen.
+
+    ``state``: the older of the last release and the state before the last 20 accepted changes, with the
+    calls that it had. ``tables``: commit and coefficients of every accepted state from there on that differ
+    from base's, the oldest first.
+    """
+
+    state: JudgedState
+    tables: tuple[tuple[str, Table], ...]
+
+
 @dataclass(frozen=True)
 class Proposal:
     """Head against base.
 
-    ``changed_files``: paths below the registry's root that differ. ``released``: the state of the last
-    release, ``None`` before the first. ``returned``: did the target branch once hold head's value of this
+    ``changed_files``: paths below the registry's root that differ. ``anchor``: ``None`` where it would be
+    base itself. ``returned``: did the target branch once hold head's value of this
     change? ``last``: what it held the last time under a name that base does not know. ``restored``: the
     commit whose digest head brings back, if that is all that it does.
     """
@@ -54,7 +67,7 @@ class Proposal:
     base: JudgedState
     head: JudgedState
     changed_files: frozenset[str]
-    released: Callable[[], JudgedState | None]
+    anchor: Callable[[], Anchor | None]
     returned: Callable[[Change], bool]
     last: Callable[[Change], Content | None]
     restored: str | None
@@ -84,6 +97,22 @@ class Proposal:
     def base_alone(self) -> Predicted:
         """Base's samples without those that head adds, as base predicts them."""
         return Evidence(self.base_audited).predicted(self.base.table)
+
+    @cached_property
+    def anchored_audited(self) -> tuple[Audited, ...]:
+        """Those of ``judged_audited`` that the anchor had, as they are told now."""
+        anchor = self.anchor()
+        if anchor is None:
+            return ()
+        known = {sample.id for sample in anchor.state.store.samples}
+        before = {one.sample.id: one.sample.supersedes for one in self.judged_audited}
+
+        def was_known(identity: str | None) -> bool:
+            while identity is not None and identity not in known:
+                identity = before.get(identity)
+            return identity is not None
+
+        return tuple(one for one in self.judged_audited if was_known(one.sample.id))
 
     def _audited(self, store: SampleStore, unit: Literal["call", "turn"]) -> tuple[Audited, ...]:
         registry = self.base.registry

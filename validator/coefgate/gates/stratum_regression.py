@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 
 import numpy as np
 
-from coefgate.gates.evidence import Pair, Stratum, judged_strata
+from coefgate.gates.evidence import AddedUp, Pair, Stratum, judged_strata
 from coefgate.gates.rules import GATES_FILE, Finding, RuleResult
 from coefgate.registry.changes import Change
 from coefgate.registry.model import Gates, Registry, RelativeLimits
@@ -29,13 +29,15 @@ def stratum_regression(
     pairs: Sequence[Pair],
     base: Registry,
     head: Registry,
+    *,
     changes: Sequence[Change] = (),
     strata: StrataOf | None = None,
+    added_up: AddedUp | None = None,
 ) -> RuleResult:
     """Compare every stratum on each set of calls; ``base`` holds the limits.
 
     ``pairs``: all calls, and where the change adds some, those of base alone as well. ``changes``: what a
-    loss may come from, to point there.
+    loss may come from, to point there. ``added_up``: losses of several changes together.
     """
     gates = base.gates
     limits = gates.relative
@@ -48,9 +50,39 @@ def stratum_regression(
             text = _loss(both, stratum, limits)
             if text and stratum.name not in losses:
                 losses[stratum.name] = _Loss(stratum, text)
+    for name, (stratum, text) in _added_up_losses(added_up, head, base, strata):
+        losses.setdefault(name, _Loss(stratum, text))
     narrowest_first = sorted(losses.values(), key=lambda loss: _breadth(loss.stratum))
     findings = tuple(_finding(loss, head, changes) for loss in narrowest_first)
     return _result(findings, gates, len(looked_at))
+
+
+def _added_up_losses(
+    added_up: AddedUp | None, head: Registry, base: Registry, strata: StrataOf
+) -> Iterator[tuple[str, tuple[Stratum, str]]]:
+    """Strata that lost too much since an accepted state, and that this change makes worse still."""
+    if added_up is None or added_up.last is None:
+        return
+    last = added_up.last
+    whole = Stratum("all calls", None, None, np.arange(len(last.evidence.samples)), 0)
+    for stratum in (*strata(last.evidence, head.canonical_category, base.canonical_category), whole):
+        if not _gets_worse(last, stratum):
+            continue
+        for commit, both in added_up.since:
+            text = _loss(both, stratum, base.gates.relative)
+            if text:
+                yield stratum.name, (stratum, f"since {commit[:12]} {text}")
+                break
+
+
+def _gets_worse(both: Pair, stratum: Stratum) -> bool:
+    """Does head miss more of these calls than base does, or have a larger SMAPE?"""
+    before, after = (side.where(stratum.calls) for side in (both.base, both.head))
+    if missed(after).sum() > missed(before).sum():
+        return True
+    eligible = ~before.censored
+    errors = [smape_200(side.predicted[eligible], side.actual[eligible]).sum() for side in (before, after)]
+    return bool(errors[1] > errors[0])
 
 
 class StrataOf:

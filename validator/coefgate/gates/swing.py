@@ -1,4 +1,4 @@
-"""``swing``: no number moves far at once, whatever it is compared with, unless an author says why."""
+"""``swing``: no number moves far, at once or in steps, or out of its interval, unless an author says why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coefgate.gates.acknowledged import Last, Returned, as_it_was, shown, step
 from coefgate.gates.exercise import prices_before
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.changes import Change, names_before
-from coefgate.registry.contents import Content, content_of
+from coefgate.registry.contents import Content, content_of, value_of
 from coefgate.registry.model import Gates, Registry
 from coefgate.replay.evidence import Evidence
 
@@ -21,15 +21,15 @@ def swing(
     head: Registry,
     evidence: Evidence,
     *,
-    released: Registry | None,
+    anchor: tuple[str, Registry] | None,
     gates: Gates,
     returned: Returned,
     last: Last,
 ) -> RuleResult:
-    """No value moves by the factor or more, either way, unless acknowledged.
+    """No value moves by the factor or more, or leaves its ``basis.interval``, unless acknowledged.
 
-    ``released``: the last release, ``None`` before the first. A step back towards it is none away from it.
-    ``last``: what the target branch once held under a name that base does not know.
+    ``anchor``: commit and registry that steps are added up from. A step back towards it is none away from
+    it. ``last``: what the target branch once held under a name that base does not know.
     """
     factor = gates.relative.swing_factor_from
     findings = []
@@ -38,12 +38,13 @@ def swing(
             continue
         before = last(change) if change.base is None else None
         other = _price_before(change, base, head, evidence)
-        at_release = _released(change, base, head, released)
+        added_up = _anchored(change, base, head, anchor)
+        since = f" since the anchor {anchor[0][:12]}" if anchor else ""
         for against, old in (
             ("", change.base),
             (" since it was taken out", before),
             (" for stored paths that had another kind", other),
-            (" since the last release", at_release if _leads_away(change, at_release) else None),
+            (since, added_up if _leads_away(change, added_up) else None),
         ):
             far = _factor(old, change.head)
             if far is not None and far >= factor and not (_answered(change, old) or returned(change)):
@@ -53,9 +54,16 @@ def swing(
                 way_on = as_it_was(before) or f"acknowledge it with: {step(moved, change.head)}"
                 findings.append(Finding(f"{told}; {way_on}", change.file, change.line))
                 break
+        else:
+            left = _left_interval(change, base, head, anchor)
+            if left is not None and not returned(change):
+                ends = f"{shown(left[0])} to {shown(left[1])}"
+                told = f"{change.name} moves to {shown(change.head)}, out of its basis.interval {ends}"
+                way_on = f"acknowledge it with: {step(change.base, change.head)}"
+                findings.append(Finding(f"{told}; {way_on}", change.file, change.line))
     return finding_result(
         "swing",
-        f"less than {float(factor):g} times, either way, or acknowledged",
+        f"less than {float(factor):g} times, either way, and within its basis.interval, or acknowledged",
         findings,
         n=len(changes),
         good="No value moves that far, or it is acknowledged.",
@@ -63,17 +71,37 @@ def swing(
     )
 
 
-def _released(change: Change, base: Registry, head: Registry, released: Registry | None) -> Content | None:
-    """What the last release held in the place of a change's value."""
-    if released is None:
+def _anchored(
+    change: Change, base: Registry, head: Registry, anchor: tuple[str, Registry] | None
+) -> Content | None:
+    """What the anchor held in the place of a change's value."""
+    if anchor is None:
         return None
-    return content_of(released, change.kind, change.key, names_before(change, base, head))
+    return content_of(anchor[1], change.kind, change.key, names_before(change, base, head))
 
 
-def _leads_away(change: Change, released: Content | None) -> bool:
-    """Is head farther than base from what the last release held?"""
-    before, after = _factor(released, change.base), _factor(released, change.head)
+def _leads_away(change: Change, anchored: Content | None) -> bool:
+    """Is head farther than base from what the anchor held?"""
+    before, after = _factor(anchored, change.base), _factor(anchored, change.head)
     return after is not None and (before is None or after > before)
+
+
+def _left_interval(
+    change: Change, base: Registry, head: Registry, anchor: tuple[str, Registry] | None
+) -> tuple[Fraction, Fraction] | None:
+    """The interval that was claimed for the number, by head, base or the anchor, and that head is outside of.
+
+    Whoever claims another interval beside another number has still left the one that stood there.
+    """
+    if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
+        return None
+    names = names_before(change, base, head)
+    for registry in (head, base, *([anchor[1]] if anchor else [])):
+        value = value_of(registry, change.key, () if registry is head else names)
+        ends = value.basis.interval if value else None
+        if ends is not None and not ends[0] <= change.head <= ends[1]:
+            return ends
+    return None
 
 
 _ENDLESS: Final = Fraction(10**12)

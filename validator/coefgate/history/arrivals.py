@@ -42,10 +42,11 @@ def arrivals(repository: Repository, commit: str, present_digest: str, memo: Mem
             return Arrivals(None, frozenset(), reason)
     if since is None:
         return Arrivals(None, frozenset(), "these coefficients are not committed yet")
-    return Arrivals(since, frozenset(_sample_ids(repository.tree(since))), "")
+    return Arrivals(since, frozenset(stored_ids(repository.tree(since))), "")
 
 
-def _sample_ids(tree: RevisionTree) -> Iterator[str]:
+def stored_ids(tree: RevisionTree) -> Iterator[str]:
+    """The ids of the lines that a commit stores, read fast; whoever needs the samples reads them strictly."""
     for entry in tree.entries("samples"):
         if entry.kind == "file" and entry.path.endswith(".jsonl"):
             for line in tree.read(entry.path).splitlines():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import Final
 
 from coefgate.history.objects import Objects, ObjectsTree
 from coefgate.history.repository import Repository
@@ -14,6 +16,8 @@ from coefgate.registry.sources import FOLDER
 from coefgate.releases.version import TAG_PREFIX, Version
 
 Reading = tuple[Registry | None, tuple[Problem, ...]]
+ANCHOR_CHANGES: Final = 20
+"""Accepted changes of ``coefficients/`` or ``samples/`` that are added up."""
 
 
 class Past:
@@ -60,6 +64,22 @@ class Past:
     def registries(self) -> Iterator[Registry]:
         """The valid ones of ``accepted()``."""
         return (registry for _, registry in self.accepted() if registry is not None)
+
+    def since_anchor(self) -> tuple[tuple[str, Registry], ...]:
+        """The valid states from the anchor to the newest one, the anchor first; empty where there is none.
+
+        The anchor is the older of two states: the last release, and the one before the last
+        ``ANCHOR_CHANGES`` accepted changes (the first, where there are fewer). A release in between resets
+        nothing.
+        """
+        listed = list(islice(self.states(with_samples=True), ANCHOR_CHANGES + 1))
+        found = [(commit, registry) for commit, registry in listed if registry is not None]
+        if len(listed) > ANCHOR_CHANGES and (last := next(self.released(), None)) is not None:
+            tag, registry = last
+            commit = self._repository.commit(f"refs/tags/{tag}")
+            if commit != listed[-1][0] and self._repository.is_ancestor(commit, listed[-1][0]):
+                found.append((commit, registry))
+        return tuple(reversed(found))
 
     def _releases(self) -> tuple[tuple[str, str], ...]:
         """Commit and tree of every release before or at ``commit``, the newest first."""

@@ -129,6 +129,14 @@ class Repository:
         except EnvironmentProblem:
             return None
 
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Does the commit ``newer`` contain the commit ``older``?"""
+        try:
+            self.git("merge-base", "--is-ancestor", older, newer)
+        except EnvironmentProblem:
+            return False
+        return True
+
     def _resolved(self, revision: str) -> str:
         name = f"{revision}^{{commit}}"
         return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", name).decode().strip()

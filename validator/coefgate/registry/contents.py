@@ -24,15 +24,18 @@ def content_of(
     A number, whether samples stand behind it, or the category that an alias leads to. ``names``: of an
     overhead or a margin, what its category may be called there; the first that is known.
     """
-    known = next((name for name in names if name in registry.canonical_category), None)
-    if known is not None:
-        key = (key[0], known, key[2])
     if key[0] == "alias":
         return registry.canonical_category.get(key[1])
-    value = _value_at(registry, key)
+    value = value_of(registry, key, names)
     if value is None:
         return None
     return behind(value) if kind == "basis" else value.number
+
+
+def value_of(registry: Registry, key: tuple[str, ...], names: Sequence[str] = ()) -> Value | None:
+    """The value that ``registry`` has under the key of a change; ``names`` as in ``content_of``."""
+    known = next((name for name in names if name in registry.canonical_category), None)
+    return _value_at(registry, key if known is None else (key[0], known, key[2]))
 
 
 def _value_at(registry: Registry, key: tuple[str, ...]) -> Value | None:

@@ -80,7 +80,8 @@ def judged(root: Path, commit: str, releases: Releases, plan: Plan, *, major: bo
     restored = earlier.commit if earlier else None
     if last is None:
         return release_report(judge_revision(root, commit), restored=restored, major=major)
-    with judging(root, base=last.commit, head=commit, memo=memo) as judgement:
+    # A release is held to the one before: what came in between was added up when it came in.
+    with judging(root, base=last.commit, head=commit, memo=memo, with_anchor=False) as judgement:
         return release_report(judgement.report, restored=restored, major=major)
 
 
