@@ -260,7 +260,7 @@ def test_the_commit_that_brings_the_registry_has_no_base(registry: Path, coefgat
     found = coefgate("gate", "--format", "json")
     assert found.code == 0, found.text
     assert report(found)["base"] is None
-    assert "holds no valid registry" in found.err
+    assert "holds no registry yet" in found.err
 
 
 def test_a_proposal_that_brings_the_registry_is_judged_from_the_target(

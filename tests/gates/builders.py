@@ -46,7 +46,7 @@ def state(
     """A registry with its calls, compiled."""
     table = table_of(registry)
     store = SampleStore(tuple(samples), {one.id: one for one in retired})
-    return JudgedState(Side("0" * 40, "1.2.3", table.digest), registry, table, store)
+    return JudgedState(Side("0" * 40, "1.2.3", table.digest, 0, "main", "main"), registry, table, store)
 
 
 def proposal(

@@ -45,6 +45,7 @@ def _judge(samples: Sequence[Sample], gates: Gates, *, margin: int = 1000, **opt
         HEAD,
         replay(Evidence(stored).predicted(registry), by=("category", "complexity"), **options),
         gates,
+        alone="asked for",
         coverage=coverage(
             stored,
             canonical_category=registry.canonical_category,
@@ -124,6 +125,7 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
         Side("0" * 40, coefficients.registry_version, coefficients.digest),
         replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=()),
         registry.gates,
+        alone="asked for",
         coverage=coverage(
             stored,
             canonical_category=registry.canonical_category,

@@ -22,7 +22,7 @@ def _default(root: Path, remote: str | None = None) -> str | None:
 
 def _target(root: Path, revision: str) -> Target:
     with Repository(root) as repository:
-        return target(repository, repository.commit("HEAD"), revision)
+        return target(repository, repository.commit("HEAD"), revision, found_by="--base")
 
 
 def _commit(git: Git, message: str) -> str:
@@ -74,7 +74,7 @@ def test_a_tag_of_the_same_name_is_not_the_branch(registry: Path, git: Git) -> N
         git("tag", tag, proposed)
     found = _default(registry)
     assert found is not None
-    assert _target(registry, found) == Target(accepted, "main", 0)
+    assert _target(registry, found) == Target(accepted, "main", 0, "--base")
 
 
 def test_a_branch_whose_name_only_ends_so_is_another(registry: Path, git: Git) -> None:
@@ -87,10 +87,10 @@ def test_a_branch_whose_name_only_ends_so_is_another(registry: Path, git: Git) -
 
 def test_the_tip_where_head_is_it_or_contains_it(registry: Path, git: Git) -> None:
     first = git("rev-parse", "HEAD")
-    assert _target(registry, "main") == Target(first, "main", 0)
+    assert _target(registry, "main") == Target(first, "main", 0, "--base")
     git("switch", "-q", "-c", "work")
     _commit(git, "work")
-    assert _target(registry, "main") == Target(first, "main", 0)
+    assert _target(registry, "main") == Target(first, "main", 0, "--base")
 
 
 def test_else_where_the_two_parted(registry: Path, git: Git) -> None:
@@ -101,9 +101,9 @@ def test_else_where_the_two_parted(registry: Path, git: Git) -> None:
     _commit(git, "one")
     tip = _commit(git, "two")
     git("switch", "-q", "work")
-    assert _target(registry, "main") == Target(first, "main", 2)
+    assert _target(registry, "main") == Target(first, "main", 2, "--base")
     git("merge", "-q", "--no-edit", "main")
-    assert _target(registry, "main") == Target(tip, "main", 0)
+    assert _target(registry, "main") == Target(tip, "main", 0, "--base")
 
 
 def test_a_target_that_has_taken_all_of_head_is_ahead_of_it(registry: Path, git: Git) -> None:
@@ -111,7 +111,7 @@ def test_a_target_that_has_taken_all_of_head_is_ahead_of_it(registry: Path, git:
     git("branch", "work")
     _commit(git, "one")
     git("switch", "-q", "work")
-    assert _target(registry, "main") == Target(first, "main", 1)
+    assert _target(registry, "main") == Target(first, "main", 1, "--base")
 
 
 def test_unrelated_histories_have_no_base(registry: Path, git: Git) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,9 @@ def change(
     below = FolderTree(folder)
     contents = {name: _edited(below, name, *edit) for name, edit in (edits or {}).items()}
     kept = [one for one in samples if one.id not in set(gone)]
-    base = _state(below, samples, retired_before, Side(BASE, "1.2.3", "", behind))
+    base = _state(
+        below, samples, retired_before, Side(BASE, "1.2.3", "", behind, "origin/main", "origin/HEAD")
+    )
     head = _state(
         OverlayTree(below, contents),
         [*kept, *added],
@@ -133,6 +136,7 @@ def alone(folder: Path, *, samples: Sequence[Sample] = SAMPLES, notes: Sequence[
         state.side,
         replay(Evidence(stored).predicted(state.table), by=STRATA, known=()),
         state.registry.gates,
+        alone="nothing is committed yet",
         coverage=_coverage(stored, state),
         retired=(),
         notes=notes,
@@ -148,7 +152,7 @@ def _edited(tree: Tree, name: str, old: str, new: str) -> bytes:
 def _state(tree: Tree, samples: Sequence[Sample], retired: Sequence[Retirement], side: Side) -> JudgedState:
     registry = read_registry(tree)
     content = snapshot(registry)
-    named = Side(side.revision, side.version, digest(content), side.behind)
+    named = replace(side, digest=digest(content))
     table = compile_table(content, registry_version=named.version, digest=named.digest)
     store = SampleStore(tuple(samples), {one.id: one for one in retired})
     return JudgedState(named, registry, table, store)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coefgate.commands.states import State, compiled
 from coefgate.estimator.table import table_of
 from coefgate.gates.proposal import Anchor, JudgedState, Side
@@ -23,9 +25,9 @@ _CONCERNS = ("samples/", "validator/", "schemas/", "coefficients/gates.yaml")
 """What a verdict rests on beside the values."""
 
 
-def judged_state(state: State, store: SampleStore, *, behind: int = 0) -> JudgedState:
+def judged_state(state: State, store: SampleStore) -> JudgedState:
     """A compiled registry with its samples, as the rules take it."""
-    side = Side(state.revision, state.table.registry_version, state.table.digest, behind)
+    side = Side(state.revision, state.table.registry_version, state.table.digest)
     return JudgedState(side, state.registry, state.table, store)
 
 
@@ -46,10 +48,10 @@ def base_state(
         registry = read_registry(tree, memo)
     if any(file.startswith("samples/") for file in files):
         store = read_samples(tree)
-    return _at(repository, found.commit, registry, store, behind=found.behind)
+    return _at(repository, found.commit, registry, store, found)
 
 
-def newest_valid_state(repository: Repository, past: Past, behind: int) -> JudgedState | None:
+def newest_valid_state(repository: Repository, past: Past, found: Target) -> JudgedState | None:
     """The last accepted state that can be read, where base cannot: a broken base must not open the gate.
 
     It is that of the commit before the one that broke it.
@@ -60,7 +62,7 @@ def newest_valid_state(repository: Repository, past: Past, behind: int) -> Judge
             store, _ = sample_problems(repository.tree(commit))
             if store is not None:
                 last = commit if broken is None else repository.commit(f"{broken}^1")
-                return _at(repository, last, registry, store, behind=behind)
+                return _at(repository, last, registry, store, found)
         broken = commit
     return None
 
@@ -107,7 +109,10 @@ def restored_state(past: Past, base: JudgedState, head_digest: str, files: froze
 
 
 def _at(
-    repository: Repository, commit: str, registry: Registry, store: SampleStore, *, behind: int
+    repository: Repository, commit: str, registry: Registry, store: SampleStore, found: Target
 ) -> JudgedState:
+    """The state at ``commit``, which judges in the place of what was ``found``."""
     version = registry_version(repository, commit)
-    return judged_state(compiled(registry, version, commit), store, behind=behind)
+    state = judged_state(compiled(registry, version, commit), store)
+    told = replace(state.side, behind=found.behind, name=found.name, found_by=found.found_by)
+    return replace(state, side=told)

@@ -81,7 +81,7 @@ def command(
     folder = folder_in_repository(root) if output is not None or output_format == "github" else ""
     try:
         with progress("Judging the registry on its stored calls …"):
-            report = _report(root, base, head) if revision is None else judge_revision(root, revision)
+            report = _report(root, base, head) if revision is None else _at(root, revision)
             rendered = _rendered(report, output_format, folder)  # which draws the intervals that it shows
             if output is not None:
                 write_report(output, report, folder)
@@ -103,6 +103,10 @@ def _keep_out_of_the_registry(output: Path, root: Path) -> None:
 def _report(root: Path, base: str | None, head: str | None) -> Report:
     with judging(root, base=base, head=head) as judgement:
         return judgement.report if base is None else with_next(judgement.report, base=base)
+
+
+def _at(root: Path, revision: str) -> Report:
+    return judge_revision(root, revision, alone="asked for with --at")
 
 
 def _rendered(report: Report, output_format: str, folder: str) -> str | list[RenderableType]:

@@ -59,9 +59,11 @@ def folder_head(root: Path, overlay: Mapping[str, bytes] | None, commit: str | N
 
 def target_of(repository: Repository, head: Head, base: str | None) -> tuple[str, Target | None]:
     """The base of ``head``, or in words why there is none. ``base``: the revision that was asked for."""
-    name = base if base is not None else default_branch(repository, remote=head.remote)
+    if base is not None:
+        return "", target(repository, head.commit, base, found_by="--base")
+    name = default_branch(repository, remote=head.remote)
     if name is None and head.commit is None:
-        return "nothing is committed yet, so there is no base", None
+        return "nothing is committed yet", None
     if name is None:
         return "no default branch was found (origin/HEAD, main or master; name one with --base)", None
-    return "", target(repository, head.commit, name)
+    return "", target(repository, head.commit, name, found_by=name.rpartition("/")[2])

@@ -48,6 +48,7 @@ from coefgate.samples.model import SampleStore
 from coefgate.trees import OverlayTree
 
 STRATA = ("category", "complexity", "cell")
+_NO_GIT = "there is no git repository"
 _ALONE = "the state is judged by itself, by the absolute rules"
 
 
@@ -67,12 +68,12 @@ class Judgement:
     judge: Judge | None
 
 
-def judge_revision(root: Path, revision: str) -> Report:
-    """One commit as it was, by the absolute rules of its own thresholds."""
+def judge_revision(root: Path, revision: str, *, alone: str) -> Report:
+    """One commit as it was, by the absolute rules of its own thresholds; ``alone``: why by itself."""
     with Repository(root) as repository:
         state, store = revision_with_samples(repository, repository.commit(revision))
         arrived = arrivals_before(repository, state.revision, state)
-    return _alone(state, store, arrived, ()).report
+    return _alone(state, store, arrived, alone).report
 
 
 @contextmanager
@@ -98,13 +99,15 @@ def judging(
         except NoRepository as error:
             if base is not None or head not in (None, "worktree"):
                 raise
-            yield _without_base(folder_head(root, overlay), UNVERSIONED, f"{error}; {_ALONE}")
+            yield _without_base(
+                folder_head(root, overlay), UNVERSIONED, _NO_GIT, notes=(f"{error}; {_ALONE}",)
+            )
             return
         proposed = head_of(repository, head, overlay)
         reason, found = target_of(repository, proposed, base)
         if found is None:
             version = _version(repository, proposed)
-            yield _without_base(proposed, version, f"{reason}; {_ALONE}", repository)
+            yield _without_base(proposed, version, reason, repository, notes=(f"{reason}; {_ALONE}",))
         else:
             yield _against(repository, proposed, found, {} if memo is None else memo, with_anchor=with_anchor)
 
@@ -115,16 +118,25 @@ def _version(repository: Repository, head: Head) -> str:
     return worktree_version(repository)
 
 
-def _without_base(head: Head, version: str, note: str, repository: Repository | None = None) -> Judgement:
+def _without_base(
+    head: Head,
+    version: str,
+    alone: str,
+    repository: Repository | None = None,
+    *,
+    notes: tuple[str, ...] = (),
+) -> Judgement:
     registry, store = read_both(head.tree)
     state = compiled(registry, version, head.name)
     arrived = Arrivals(None, frozenset(), "there is no git")
     if repository is not None:
         arrived = arrivals_before(repository, head.commit, state)
-    return _alone(state, store, arrived, (note,))
+    return _alone(state, store, arrived, alone, notes)
 
 
-def _alone(state: State, store: SampleStore, arrived: Arrivals, notes: tuple[str, ...]) -> Judgement:
+def _alone(
+    state: State, store: SampleStore, arrived: Arrivals, alone: str, notes: tuple[str, ...] = ()
+) -> Judgement:
     registry = state.registry
     audited = audited_samples(store, registry)
     evidence = Evidence(audited)
@@ -132,6 +144,7 @@ def _alone(state: State, store: SampleStore, arrived: Arrivals, notes: tuple[str
         Side(state.revision, state.table.registry_version, state.table.digest),
         scores_of(evidence.predicted(state.table), STRATA, arrived),
         registry.gates,
+        alone=alone,
         coverage=coverage_of(audited, registry),
         retired=tuple(store.retired.values()),
         notes=notes,
@@ -155,10 +168,9 @@ def _against(
         base = base_state(repository, found, files, (registry, store), memo)
     except InvalidInput as error:
         if not repository.tree(found.commit).entries("coefficients"):
-            return _alone(
-                state, store, arrived, (f"the base {found.name} holds no valid registry; {_ALONE}",)
-            )
-        valid = newest_valid_state(repository, past, found.behind)
+            why = f"the base {found.name} holds no registry yet"
+            return _alone(state, store, arrived, why, (f"{why}; {_ALONE}",))
+        valid = newest_valid_state(repository, past, found)
         if valid is None:
             raise InvalidInput(
                 replace(one, file=f"{found.name}:{one.file}") for one in error.problems

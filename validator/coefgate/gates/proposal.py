@@ -22,13 +22,16 @@ class Side:
     """One of the two states that are compared.
 
     ``revision`` is a full commit, ``index`` or ``worktree``. ``behind``: how many commits the target branch
-    has that head does not; 0 where head contains it.
+    has that head does not; 0 where head contains it. ``name`` and ``found_by`` of a base: what it is called
+    (``origin/main``), and what named it (``--base``, ``GITHUB_BASE_REF``, ``main``).
     """
 
     revision: str
     version: str
     digest: str
     behind: int = 0
+    name: str = ""
+    found_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,9 @@ class Report:
     """A verdict with everything that it rests on.
 
     ``restored``: the commit whose coefficients head brings back, if that is all that the change does.
-    ``comparison`` is ``None`` where one state is judged by itself. ``notes``: what a reader should know
-    about how it was judged. ``next``: what to do now, the most useful first.
+    ``comparison`` is ``None`` where one state is judged by itself, and ``alone`` then says why in a few words
+    (``nothing is committed yet``). ``notes``: what a reader should know about how it was judged. ``next``:
+    what to do now, the most useful first.
     """
 
     verdict: Status
@@ -74,6 +75,7 @@ class Report:
     retired: tuple[Retirement, ...]
     next: tuple[str, ...] = ()
     comparison: Comparison | None = None
+    alone: str | None = None
     restored: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -88,11 +90,12 @@ def judge(
     scores: Scores,
     gates: Gates,
     *,
+    alone: str,
     coverage: Coverage,
     retired: Sequence[Retirement],
     notes: Sequence[str] = (),
 ) -> Report:
-    """Judge one revision by the absolute rules."""
+    """Judge one revision by the absolute rules; ``alone``: why nothing is compared."""
     figures = scores.all.metrics
     rules = absolute_rules(figures, gates)
     report = Report(
@@ -104,6 +107,7 @@ def judge(
         feasible_margin=_feasible(scores, gates),
         coverage=coverage,
         retired=tuple(retired),
+        alone=alone,
         notes=tuple(notes),
     )
     return with_next(report)

@@ -18,12 +18,13 @@ class Target:
     """``commit``: the base that judges. ``name``: as it was asked for, or found (``origin/main``).
 
     ``behind``: how many commits the target branch has that head lacks; 0 where head contains its tip, which
-    is the base then.
+    is the base then. ``found_by``: what named it (``--base``, ``GITHUB_BASE_REF``, ``main``).
     """
 
     commit: str
     name: str
     behind: int
+    found_by: str
 
 
 def default_branch(repository: Repository, *, remote: str | None = None) -> str | None:
@@ -56,7 +57,7 @@ def _short(revision: str) -> str:
     return revision.removeprefix(_REMOTES).removeprefix(_LOCAL)
 
 
-def target(repository: Repository, head: str | None, revision: str) -> Target:
+def target(repository: Repository, head: str | None, revision: str, *, found_by: str) -> Target:
     """The base for the commit ``head`` on its way to ``revision``; its tip where nothing is committed yet.
 
     Raises ``EnvironmentProblem`` where a shallow clone does not reach back far enough, ``UsageProblem``
@@ -64,7 +65,7 @@ def target(repository: Repository, head: str | None, revision: str) -> Target:
     """
     tip, name = repository.commit(revision), _short(revision)
     if head is None or tip == head:
-        return Target(tip, name, 0)
+        return Target(tip, name, 0, found_by)
     try:
         base = repository.git("merge-base", tip, head).decode().strip()
     except EnvironmentProblem as error:
@@ -74,11 +75,11 @@ def target(repository: Repository, head: str | None, revision: str) -> Target:
                 f"{name} and the proposal have no commit in common. Name another base with --base REV."
             ) from error
     if base == tip:
-        return Target(tip, name, 0)
+        return Target(tip, name, 0, found_by)
     if repository.shallow:
         raise EnvironmentProblem(
             f"this clone is shallow, so nobody can tell where the proposal left {name}. "
             "Get the history with: git fetch --unshallow"
         )
     behind = int(repository.git("rev-list", "--count", f"{head}..{tip}"))
-    return Target(base, name, behind)
+    return Target(base, name, behind, found_by)

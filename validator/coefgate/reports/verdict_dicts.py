@@ -37,8 +37,9 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "verdict": report.verdict,
         "restore": report.restored is not None,
         "restores": report.restored,
-        "base": None if against is None else {**_side_dict(against.base), "behind": against.base.behind},
+        "base": None if against is None else _base_dict(against.base),
         "head": _side_dict(report.head),
+        "alone": report.alone,
         "stakes": _stakes_dict(report.stakes, against.stakes if against else None),
         "metrics": {
             "base": figures_dict(against.scores.all) if against else None,
@@ -78,6 +79,15 @@ def verdict_dict(report: Report) -> dict[str, Any]:
 
 def _side_dict(side: Side) -> dict[str, Any]:
     return {"revision": side.revision, "version": side.version, "digest": side.digest}
+
+
+def _base_dict(base: Side) -> dict[str, Any]:
+    return {
+        **_side_dict(base),
+        "behind": base.behind,
+        "name": _encodable(base.name),
+        "found_by": base.found_by,
+    }
 
 
 def _stakes_dict(head: Stakes | None, base: Stakes | None) -> dict[str, Any] | None:

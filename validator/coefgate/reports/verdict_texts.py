@@ -32,6 +32,7 @@ from coefgate.reports.verdict_wording import (
     VERDICTS,
     answer_words,
     bad_news,
+    base_words,
     correction_words,
     margin_sentence,
     not_asked,
@@ -196,5 +197,5 @@ def _sides(report: Report) -> Iterator[RenderableType]:
         yield line(f"coefficients {head.version} ({head.revision}), digest {short(head.digest)}")
         return
     base = report.comparison.base
-    yield line(f"base {base.version} ({base.revision}), digest {short(base.digest)}")
+    yield line(f"base {base.version} ({base.revision}), {base_words(base)}, digest {short(base.digest)}")
     yield line(f"head {head.version} ({head.revision}), digest {short(head.digest)}")

@@ -22,6 +22,7 @@ from coefgate.samples.model import Audited
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
     from coefgate.gates.answered import Answered
+    from coefgate.gates.proposal import Side
     from coefgate.gates.report import Report
 
 VERDICTS: Final = {"pass": "PASS", "fail": "FAIL", "not-measurable": "NOT MEASURABLE"}
@@ -96,6 +97,11 @@ def restore_sentence(commit: str) -> str:
         f"This change restores the coefficients of {commit[:12]}. The way back is always open: today's "
         "figures are shown and block nothing."
     )
+
+
+def base_words(base: Side) -> str:
+    """``origin/main by GITHUB_BASE_REF``."""
+    return f"{base.name} by {base.found_by}"
 
 
 def step_of(change: Change) -> str:

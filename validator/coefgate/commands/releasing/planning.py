@@ -79,7 +79,9 @@ def judged(root: Path, commit: str, releases: Releases, plan: Plan, *, major: bo
     earlier = releases.with_digest(plan.release.snapshot.digest, plan.release.yanked)
     restored = earlier.commit if earlier else None
     if last is None:
-        return release_report(judge_revision(root, commit), restored=restored, major=major)
+        return release_report(
+            judge_revision(root, commit, alone="no release came before it"), restored=restored, major=major
+        )
     # A release is held to the one before: what came in between was added up when it came in.
     with judging(root, base=last.commit, head=commit, memo=memo, with_anchor=False) as judgement:
         return release_report(judgement.report, restored=restored, major=major)
