@@ -243,7 +243,10 @@ def test_in_a_subfolder_names_begin_at_the_registry(registry: Path, git: Git, wh
     _append(inner / "validator/x.py")
     _append(registry / "validator/y.py")
     _append(registry / "teams/two/coefficients/registry.yaml")
-    assert _changed(inner, git, where) == {DOCS, "validator/x.py"}
+    assert _changed(inner, git, where) == {
+        *(DOCS, "validator/x.py"),
+        *("../../validator/y.py", "../two/coefficients/registry.yaml"),
+    }
 
 
 def test_in_a_worktree_of_its_own(registry: Path, git: Git, tmp_path: Path) -> None:

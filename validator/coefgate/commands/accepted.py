@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from coefgate.commands.states import State, compiled
 from coefgate.estimator.table import table_of
+from coefgate.gates.judge_files import is_judges
 from coefgate.gates.proposal import Anchor, JudgedState, Side
 from coefgate.history.arrivals import stored_ids
 from coefgate.history.differences import changed_files
@@ -21,8 +22,8 @@ from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import read_samples, sample_problems
 from coefgate.samples.retirements import retirements
 
-_CONCERNS = ("samples/", "validator/", "schemas/", "coefficients/gates.yaml")
-"""What a verdict rests on beside the values."""
+_CONCERNS = ("samples/", "coefficients/gates.yaml")
+"""What a verdict rests on beside the values and the judge."""
 
 
 def judged_state(state: State, store: SampleStore) -> JudgedState:
@@ -96,7 +97,9 @@ def _store_at(repository: Repository, commit: str, base: JudgedState) -> SampleS
 
 def restored_state(past: Past, base: JudgedState, head_digest: str, files: frozenset[str]) -> str | None:
     """The accepted commit that head brings back, if it does nothing else that a verdict could rest on."""
-    if head_digest == base.side.digest or any(file.startswith(_CONCERNS) for file in files):
+    if head_digest == base.side.digest or any(
+        file.startswith(_CONCERNS) or is_judges(file) for file in files
+    ):
         return None
     return next(
         (

@@ -61,8 +61,8 @@ class Anchor:
 class Proposal:
     """Head against base.
 
-    ``changed_files``: paths below the registry's root that differ. ``anchor``: ``None`` where it would be
-    base itself. ``returned``: did the target branch once hold head's value of this
+    ``changed_files``: paths that differ, from the registry's root; ``../…`` outside of it. ``anchor``:
+    ``None`` where it would be base itself. ``returned``: did the target branch once hold head's value of this
     change? ``last``: what it held the last time under a name that base does not know. ``restored``: the
     commit whose digest head brings back, if that is all that it does.
     """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from coefgate.gates.judge_files import is_judges
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.samples.eligibility import short
 
-_JUDGE = ("validator/", "schemas/")
 _JUDGED = ("coefficients/", "samples/")
 
 
@@ -40,14 +40,14 @@ def retired_with_values(proposal: Proposal) -> RuleResult:
 
 def judge_and_values(proposal: Proposal) -> RuleResult:
     """What judges does not change together with what is judged."""
-    judge = sorted(file for file in proposal.changed_files if file.startswith(_JUDGE))
+    judge = sorted(file for file in proposal.changed_files if is_judges(file))
     judged = sorted(file for file in proposal.changed_files if file.startswith(_JUDGED))
     findings = []
     if judge and judged:
         findings = [Finding(f"{file} changes together with {judged[0]}", file, 1) for file in judge]
     return finding_result(
         "judge-and-values",
-        "validator/ or schemas/ not together with coefficients/ or samples/",
+        "the judge not together with coefficients/ or samples/",
         findings,
         n=len(proposal.changed_files),
         good="The judge does not change together with what it judges.",

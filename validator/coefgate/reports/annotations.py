@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Final, Literal
 
 from coefgate.reports.visible import shortened, visible
@@ -25,11 +26,11 @@ def workflow_command(
 ) -> str:
     """One annotation, on one line whatever the texts hold: ``::error file=a.yaml,line=4,title=b::c``.
 
-    ``folder``: the way to ``file`` from the top of the repository, from where GitHub looks for it; it ends
-    with ``/`` or is empty.
+    ``folder``: the way from the top of the repository, from where GitHub looks for it, to where ``file``
+    begins (which may lead up again); it ends with ``/`` or is empty.
     """
     places = {
-        "file": None if file is None else f"{folder}{file}",
+        "file": None if file is None else _from_the_top(folder, file),
         "line": line,
         "col": column,
         "title": shortened(title, _LONGEST_PROPERTY),
@@ -38,6 +39,11 @@ def workflow_command(
         f"{key}={_property(str(value))}" for key, value in places.items() if value is not None
     )
     return f"::{level} {properties}::{_data(shortened(message, _LONGEST))}"
+
+
+def _from_the_top(folder: str, file: str) -> str:
+    path = f"{folder}{file}"
+    return posixpath.normpath(path) if folder and file.startswith("../") else path
 
 
 def _data(text: str) -> str:

@@ -29,7 +29,31 @@ def _schemas(state: State, rng: Random) -> Plant:
     return Plant(file, f"a new file, with {next(iter(calls))}", changed, _RULE)
 
 
+def _action(state: State, rng: Random) -> Plant:
+    """The file that runs the gate, or one that says who is asked, with a coefficient."""
+    file = rng.choice(
+        (
+            *("action.yml", ".github/workflows/gate.yml", ".github/CODEOWNERS"),
+            *("pyproject.toml", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml"),
+        )
+    )
+    other = small_change(state, rng)
+    changed: Files = {file: b"# Let everything through.\n", **other.changed}
+    return Plant(file, f"a new file, with {other.what}", changed, _RULE)
+
+
+def _lock(state: State, rng: Random) -> Plant:
+    """Other packages for the judge to run on, with a stored call."""
+    file = rng.choice(("requirements/lock.txt", "requirements.txt", "uv.lock", "poetry.lock"))
+    like = rng.choice(eligible(state))
+    calls = added([new_call(like, rng.randint(1, 999), predicted(state, like.fields))])
+    changed: Files = {file: b"numpy==0.0.1\n", **calls}
+    return Plant(file, f"a new file, with {next(iter(calls))}", changed, _RULE)
+
+
 KINDS: Final[tuple[Kind, ...]] = (
     regression("validator-with-values", "a file of validator/ with a coefficient", _validator),
     regression("schemas-with-samples", "a file of schemas/ with a stored call", _schemas),
+    regression("action-with-values", "a file that runs the gate with a coefficient", _action),
+    regression("lock-with-samples", "a lock file with a stored call", _lock),
 )
