@@ -16,6 +16,7 @@ from coefgate.registry.model import Gates
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
+from coefgate.replay.served import coverage_of, served_by
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.verdict_dicts import verdict_dict, verdict_json
 from coefgate.samples.coverage import coverage
@@ -48,7 +49,7 @@ def _judge(samples: Sequence[Sample], gates: Gates, *, margin: int = 1000, **opt
         alone="asked for",
         coverage=coverage(
             stored,
-            canonical_category=registry.canonical_category,
+            served_by=served_by(registry),
             categories=("tests", "docs"),
             complexities=("low", "medium", "high"),
             aims=gates.aims,
@@ -126,13 +127,7 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
         replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=()),
         registry.gates,
         alone="asked for",
-        coverage=coverage(
-            stored,
-            canonical_category=registry.canonical_category,
-            categories=tuple(registry.categories),
-            complexities=registry.complexities,
-            aims=registry.gates.aims,
-        ),
+        coverage=coverage_of(stored, registry, coefficients),
         retired=tuple(store.retired.values()),
     )
     document = verdict_dict(report)

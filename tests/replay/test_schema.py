@@ -223,5 +223,5 @@ def test_a_schema_refers_to_all_of_its_definitions_and_nothing_else(name: str) -
 def test_a_definition_says_the_same_in_both() -> None:
     in_replay, in_report = (schema(name)["$defs"] for name in NAMES)
     both = in_replay.keys() & in_report.keys()
-    assert both == {"interval", "method", "metrics", "prospective"}
+    assert both == {"fallback", "interval", "method", "metrics", "prospective"}
     assert {title: in_report[title] for title in both} == {title: in_replay[title] for title in both}

@@ -20,7 +20,8 @@ from coefgate.registry.reading import read_registry
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
-from coefgate.samples.coverage import Coverage, coverage
+from coefgate.replay.served import coverage_of
+from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
 from coefgate.trees import FolderTree, OverlayTree, Tree
 from tests.replay.builders import audited, sample
@@ -159,11 +160,4 @@ def _state(tree: Tree, samples: Sequence[Sample], retired: Sequence[Retirement],
 
 
 def _coverage(stored: Sequence[Audited], state: JudgedState) -> Coverage:
-    registry = state.registry
-    return coverage(
-        stored,
-        canonical_category=registry.canonical_category,
-        categories=tuple(registry.categories),
-        complexities=registry.complexities,
-        aims=registry.gates.aims,
-    )
+    return coverage_of(stored, state.registry, state.table)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from coefgate.registry.model import CoverageAims, Scope
-from coefgate.samples.coverage import Coverage, CoveredCell, coverage
+from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, CoveredCell, coverage
 from coefgate.samples.eligibility import audit
-from coefgate.samples.model import SampleStore
+from coefgate.samples.model import Sample, SampleStore
 
 from .conftest import call, deliverable, line, read_lines
 
@@ -20,20 +20,32 @@ AIMS = CoverageAims(
 )
 
 
+NAMES = {"tests": "tests", "testing": "tests", "docs": "docs"}
+
+
+def _served_by(sample: Sample) -> tuple[str, str]:
+    """As a registry for one model that declares tests and docs, low and high."""
+    complexity = str(sample.complexity)
+    category = NAMES.get(str(sample.category))
+    if category is None or complexity == "medium" or sample.model == "gpt-5.1":
+        return FALLBACK, complexity
+    return category if sample.deliverables else NO_DELIVERABLES, complexity
+
+
 def _coverage(*calls: dict[str, Any]) -> Coverage:
     samples, problems = read_lines([line(**each) for each in calls])
     assert problems == ()
     audited = audit(SampleStore(tuple(samples), {}), scope=Scope(None, None), unit="call")
     return coverage(
         audited,
-        canonical_category={"tests": "tests", "testing": "tests", "docs": "docs"},
+        served_by=_served_by,
         categories=("tests", "docs"),
         complexities=("low", "high"),
         aims=AIMS,
     )
 
 
-def test_every_declared_cell_is_listed_and_then_others_that_occur() -> None:
+def test_a_call_counts_where_it_is_predicted() -> None:
     found = _coverage(
         call(attempt=1),
         call(attempt=2, category="testing"),
@@ -41,15 +53,32 @@ def test_every_declared_cell_is_listed_and_then_others_that_occur() -> None:
         call(attempt=4, category="docs", complexity="medium"),
         call(attempt=5, category="frontend"),
         call(attempt=6, category="docs", complexity="high", success=False),
+        call(attempt=7, model="gpt-5.1"),
+        call(attempt=8, deliverables=[]),
     )
     assert found.cells == (
         CoveredCell("tests", "low", 3, 2),
         CoveredCell("tests", "high", 0, 0),
         CoveredCell("docs", "low", 0, 0),
         CoveredCell("docs", "high", 0, 0),
-        CoveredCell("docs", "medium", 1, 1),
-        CoveredCell("frontend", "low", 1, 1),
     )
+    assert found.outside == (
+        CoveredCell("(fallback)", "low", 2, 1),
+        CoveredCell("(fallback)", "medium", 1, 1),
+        CoveredCell("(no deliverables)", "low", 1, 1),
+    )
+
+
+def test_what_the_fallback_predicts_counts_for_no_aim() -> None:
+    many = [deliverable(f"src/{number}.py") for number in range(5)]
+    fallen = [call(attempt=n, complexity="high", deliverables=many, model="gpt-5.1") for n in range(2, 9)]
+    found = _coverage(call(), *fallen)
+    assert [(aim.aim, aim.have, aim.missing) for aim in found.aims] == [
+        ("eligible_samples", 1, "2 more eligible, beside 7 that the fallback predicts"),
+        ("categories", 1, "1 more category; without an eligible sample: docs"),
+        ("each_complexity", 0, "1 more of high"),
+        ("five_or_more_deliverables", 0, "1 more with 5 deliverables or more"),
+    ]
 
 
 def test_what_is_missing_is_said_in_words() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.states import audited_samples, coverage_of, worktree_with_samples
+from coefgate.commands.states import audited_samples, worktree_with_samples
 from coefgate.problems import PASS
+from coefgate.replay.served import coverage_of, fallbacks_of
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.coverages import coverage_json, coverage_text
 
@@ -24,9 +25,11 @@ def command(root: Path, output_format: str) -> int:
       coefgate coverage
     """
     state, store = worktree_with_samples(root)
-    found = coverage_of(audited_samples(store, state.registry), state.registry)
+    audited = audited_samples(store, state.registry)
+    found = coverage_of(audited, state.registry, state.table)
+    fallen = fallbacks_of(audited, state.table)
     if output_format == "json":
-        emit(coverage_json(found))
+        emit(coverage_json(found, fallen))
     else:
-        print_report(coverage_text(found, state.registry.complexities))
+        print_report(coverage_text(found, fallen, state.registry.complexities))
     return PASS

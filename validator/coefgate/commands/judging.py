@@ -21,7 +21,6 @@ from coefgate.commands.states import (
     State,
     audited_samples,
     compiled,
-    coverage_of,
     read_both,
     revision_with_samples,
 )
@@ -44,6 +43,7 @@ from coefgate.releases.version import UNVERSIONED
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
+from coefgate.replay.served import coverage_of
 from coefgate.samples.model import SampleStore
 from coefgate.trees import OverlayTree
 
@@ -145,7 +145,7 @@ def _alone(
         scores_of(evidence.predicted(state.table), STRATA, arrived),
         registry.gates,
         alone=alone,
-        coverage=coverage_of(audited, registry),
+        coverage=coverage_of(audited, registry, state.table),
         retired=tuple(store.retired.values()),
         notes=notes,
     )
@@ -200,7 +200,7 @@ def _against(
         judged,
         replay(judged.base, by=STRATA),
         scores_of(judged.head, STRATA, arrived),
-        coverage=coverage_of(judged.audited, registry),
+        coverage=coverage_of(judged.audited, registry, state.table),
         notes=notes,
     )
     return Judgement(report, registry, judged.trial, judged.evidence, judged)

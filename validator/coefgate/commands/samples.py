@@ -8,10 +8,17 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import audited_samples, worktree_with_samples
+from coefgate.estimator.serving import fallbacks
+from coefgate.estimator.table import table_of
 from coefgate.problems import PASS, UsageProblem
+from coefgate.registry.reading import registry_problems
+from coefgate.replay.served import fallbacks_of
 from coefgate.reports.audits import added_text, audit_json, audit_text
-from coefgate.reports.console import emit, print_report
-from coefgate.samples.store import add_file
+from coefgate.reports.console import count, emit, print_report, warn
+from coefgate.reports.fallbacks import undeclared_warning
+from coefgate.reports.visible import visible
+from coefgate.samples.store import Added, add_file
+from coefgate.trees import FolderTree
 
 
 @click.group()
@@ -37,10 +44,11 @@ def audit(root: Path, output_format: str) -> int:
     """
     state, store = worktree_with_samples(root)
     audited = audited_samples(store, state.registry)
+    fallen = fallbacks_of(audited, state.table)
     if output_format == "json":
-        emit(audit_json(audited))
+        emit(audit_json(audited, fallen))
     else:
-        print_report(audit_text(audited))
+        print_report(audit_text(audited, fallen))
     return PASS
 
 
@@ -51,7 +59,7 @@ def add(file: Path, root: Path) -> int:
     """Store the calls of FILE, JSON Lines in the sample format, as one new file of samples/.
 
     A line without an id gets it. Calls that are stored already are not stored twice. Either all of FILE
-    is good and stored, or nothing is.
+    is good and stored, or nothing is. A label that the registry does not declare is warned of.
 
     \b
     Example:
@@ -59,5 +67,18 @@ def add(file: Path, root: Path) -> int:
     """
     if not file.is_file():
         raise UsageProblem(f"{file} is no regular file. Name a file of JSON Lines.")
-    emit(added_text(add_file(file, root)))
+    found = add_file(file, root)
+    emit(added_text(found))
+    _warn_of_labels(found, root)
     return PASS
+
+
+def _warn_of_labels(found: Added, root: Path) -> None:
+    """Say which calls only the fallback will serve; what was stored stays stored."""
+    registry, problems = registry_problems(FolderTree(root))
+    if registry is None:
+        warn(f"{found.path}: labels are not compared: {count(len(problems), 'problem')} in coefficients/")
+        return
+    for reason in fallbacks(found.added, table_of(registry)).reasons:
+        if reason.value is not None:  # what a source does not say is told by the audit
+            warn(undeclared_warning(reason, visible))

@@ -14,7 +14,6 @@ from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.releases.version import UNVERSIONED
-from coefgate.samples.coverage import Coverage, coverage
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, SampleStore
 from coefgate.samples.reading import read_sample_path, read_samples, sample_problems
@@ -61,17 +60,6 @@ def sample_store(root: Path, path: Path | None) -> SampleStore:
 def audited_samples(store: SampleStore, registry: Registry) -> tuple[Audited, ...]:
     """Every sample with its status under the scope and the unit of ``registry``."""
     return audit(store, scope=registry.gates.scope, unit=registry.unit)
-
-
-def coverage_of(audited: tuple[Audited, ...], registry: Registry) -> Coverage:
-    """Cells and aims under the names of ``registry``."""
-    return coverage(
-        audited,
-        canonical_category=registry.canonical_category,
-        categories=tuple(registry.categories),
-        complexities=registry.complexities,
-        aims=registry.gates.aims,
-    )
 
 
 def read_both(tree: Tree, memo: Memo | None = None) -> tuple[Registry, SampleStore]:

@@ -8,29 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from coefgate.estimator.scalar import EstimateBasis
+from coefgate.estimator.serving import Call, Cell, serving
 from coefgate.estimator.table import Table
-from coefgate.vocabulary import OPERATIONS, Deliverable
+from coefgate.vocabulary import OPERATIONS
 
 Integers = npt.NDArray[np.int64]
-
-
-class Call(Protocol):
-    """What a prediction needs to know of a call; stored samples are calls."""
-
-    @property
-    def category(self) -> str | None: ...
-    @property
-    def complexity(self) -> str | None: ...
-    @property
-    def deliverables(self) -> Sequence[Deliverable]: ...
-    @property
-    def model(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +25,13 @@ class Counts:
     """Calls as integers, for every registry with the same path rules, names, models and cells.
 
     ``matrix``: calls × (operation, kind), how many deliverables of each. ``columns`` names the columns.
-    ``cell``: per call an index into ``cells``. ``cells``: (category, complexity) for a declared cell,
-    ``None`` for the fallback, (``None``, complexity) for calls without deliverables, where the
-    complexity is ``None`` if the registry does not declare it. ``bases``: per call, how it was found.
+    ``cell``: per call an index into ``cells``. ``bases``: per call, how it was found.
     """
 
     matrix: Integers
     columns: tuple[tuple[str, str], ...]
     cell: npt.NDArray[np.intp]
-    cells: tuple[tuple[str | None, str | None] | None, ...]
+    cells: tuple[Cell, ...]
     bases: tuple[EstimateBasis, ...]
 
 
@@ -55,10 +40,11 @@ def counts_matrix(calls: Sequence[Call], table: Table) -> Counts:
     columns = tuple((operation, kind) for operation in OPERATIONS for kind in table.kinds)
     column_of = {column: index for index, column in enumerate(columns)}
     matrix = np.zeros((len(calls), len(columns)), dtype=np.int64)
-    cell_of: dict[tuple[str | None, str | None] | None, int] = {}
+    cell_of: dict[Cell, int] = {}
     cell = np.empty(len(calls), dtype=np.intp)
     bases: list[EstimateBasis] = []
     kind_of: dict[str, str] = {}
+    served = serving(table)
     for row, call in enumerate(calls):
         for deliverable in call.deliverables:
             path = deliverable.path
@@ -66,21 +52,10 @@ def counts_matrix(calls: Sequence[Call], table: Table) -> Counts:
             if kind is None:
                 kind = kind_of[path] = table.kind_of(path)
             matrix[row, column_of[deliverable.operation, kind]] += 1
-        key, basis = _cell(call, table)
-        cell[row] = cell_of.setdefault(key, len(cell_of))
-        bases.append(basis)
+        found = served(call)
+        cell[row] = cell_of.setdefault(found.cell, len(cell_of))
+        bases.append(found.basis)
     return Counts(matrix, columns, cell, tuple(cell_of), tuple(bases))
-
-
-def _cell(call: Call, table: Table) -> tuple[tuple[str | None, str | None] | None, EstimateBasis]:
-    applies = table.applies_to_model(call.model)
-    if not call.deliverables:
-        declared = call.complexity if call.complexity in table.no_deliverables else None
-        return (None, declared), "no-deliverables" if applies and declared else "fallback"
-    name = table.canonical_category.get(call.category or "")
-    if not applies or name is None or (name, call.complexity) not in table.cells:
-        return None, "fallback"
-    return (name, call.complexity), "exact" if name == call.category else "alias"
 
 
 def base_tokens(counts: Counts, table: Table) -> Integers:
@@ -101,7 +76,7 @@ def predict(counts: Counts, table: Table) -> Integers:
     return -(-base_tokens(counts, table) * margins_thousandths(counts, table) // 1000)
 
 
-def _overhead(cell: tuple[str | None, str | None] | None, table: Table) -> int:
+def _overhead(cell: Cell, table: Table) -> int:
     if cell is None:
         return table.fallback.overhead.tokens
     category, complexity = cell
@@ -111,7 +86,7 @@ def _overhead(cell: tuple[str | None, str | None] | None, table: Table) -> int:
     return table.cells[category, complexity or ""].overhead.tokens
 
 
-def _margin(cell: tuple[str | None, str | None] | None, table: Table) -> int:
+def _margin(cell: Cell, table: Table) -> int:
     if cell is None:
         return table.fallback.margin
     category, complexity = cell

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from coefgate.estimator.columnar import Integers
+from coefgate.estimator.serving import Fallbacks, fallbacks
 from coefgate.estimator.table import table_of
 from coefgate.gates.candidates import Candidate, predictions
 from coefgate.registry.model import Registry, Value
@@ -64,13 +65,16 @@ class Nudge:
 class Explanation:
     """``share``: what would be missing from the predictions of ``calls`` without the number.
 
-    Without it means 0 tokens, or a margin of 1; ``None`` where no call rests on it. ``metrics``: of all
-    scored calls, as the number is, ``None`` where nothing is measurable.
+    ``labelled``: of a number of one cell, the scored calls that say this cell, and how many of them the
+    fallback serves instead; ``None`` of other numbers. Without the number means 0 tokens, or a margin of 1;
+    ``share`` is ``None`` where no call rests on it. ``metrics``: of all scored calls, as the number is,
+    ``None`` where nothing is measurable.
     """
 
     value: Value
     scored: int
     calls: tuple[Exercised, ...]
+    labelled: Fallbacks | None
     share: Fraction | None
     metrics: Metrics | None
     nudges: tuple[Nudge, ...]
@@ -86,6 +90,7 @@ def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Ex
         value=value,
         scored=len(evidence.samples),
         calls=_exercised(evidence, calls, rests),
+        labelled=_labelled(registry, name, evidence),
         share=_share(registry, value, evidence, rests),
         metrics=metrics(calls),
         nudges=tuple(_nudge(registry, value, percent, evidence, calls) for percent in PERCENTS),
@@ -116,6 +121,20 @@ def _share(registry: Registry, value: Value, evidence: Evidence, rests: Integers
     now, then = (_with(registry, value.name, steps, evidence)[rests] for steps in (steps_of(value), without))
     whole = int(now.sum())
     return Fraction(whole - int(then.sum()), whole) if whole else None
+
+
+def _labelled(registry: Registry, name: str, evidence: Evidence) -> Fallbacks | None:
+    own = name.removeprefix("margin.") if is_margin(name) else name
+    category, _, complexity = own.rpartition(".")
+    if category not in registry.categories:
+        return None
+    names = registry.canonical_category
+    said = [
+        one
+        for one in evidence.samples
+        if names.get(one.category or "") == category and one.complexity == complexity
+    ]
+    return fallbacks(said, table_of(registry))
 
 
 def _exercised(evidence: Evidence, calls: Calls, rests: Integers) -> tuple[Exercised, ...]:

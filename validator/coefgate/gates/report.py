@@ -20,6 +20,7 @@ from coefgate.gates.scored_calls import Correction
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
 from coefgate.replay.scores import Scores
+from coefgate.replay.served import eligible_by_place
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
 
@@ -156,7 +157,10 @@ def _feasible(scores: Scores, gates: Gates) -> FeasibleMargin | None:
 
 
 def _cell_moves(judge: Judge) -> tuple[tuple[CellMove, ...], tuple[CellMove, ...]]:
-    before, after = judge.scored.cells
+    """By what head predicts them with, as its coverage counts them."""
+    proposal = judge.proposal
+    sides = (proposal.base_audited, proposal.head_audited)
+    before, after = (eligible_by_place(audited, proposal.head.table) for audited in sides)
     moves = [CellMove(*cell, before[cell], after[cell]) for cell in sorted({*before, *after})]
     return (
         tuple(move for move in moves if move.head < move.base),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from coefgate.problems import UsageProblem
@@ -56,6 +56,20 @@ def _of_cell(name: str, registry: Registry) -> str:
 def _declared(category: str, registry: Registry) -> Collection[str]:
     found = registry.categories.get(category)
     return found.overhead if found else ()
+
+
+def closest_label(label: str, names: Iterable[str]) -> str | None:
+    """The one of ``names`` that was probably meant, written in whatever case; ``None`` if none is close."""
+    folded = {name.casefold(): name for name in names}
+    near = get_close_matches(label.casefold(), folded, 1)
+    return folded[near[0]] if near else None
+
+
+def closest_glob(model: str, globs: Iterable[str]) -> str | None:
+    """The glob that was probably meant: one whose beginning is close to the model's."""
+    heads = {glob.partition("*")[0]: glob for glob in globs if not glob.startswith("*")}
+    near = [head for head in heads if closest_label(model[: len(head)], (head,))]
+    return heads[max(near, key=len)] if near else None
 
 
 def hint(name: str, names: Collection[str]) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coefgate.estimator.columnar import base_tokens
+from coefgate.estimator.serving import Fallbacks, fallbacks
 from coefgate.problems import InvalidInput, Problem
 from coefgate.replay.evidence import Predicted
 from coefgate.replay.figures import Figures
@@ -92,6 +93,11 @@ class Scores:
     def calls(self) -> Calls:
         """The eligible and censored calls, as columns."""
         return self.predicted.calls
+
+    @cached_property
+    def fallback(self) -> Fallbacks:
+        """How many of them the fallback predicts, and why."""
+        return fallbacks(self.predicted.evidence.samples, self.predicted.table)
 
     @cached_property
     def comparison(self) -> tuple[Comparison, ...]:

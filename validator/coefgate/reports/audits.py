@@ -9,7 +9,9 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from coefgate.estimator.serving import Fallbacks
 from coefgate.reports.console import count, table
+from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
 from coefgate.reports.json_texts import json_text
 from coefgate.samples.eligibility import counts_by_status, short
 from coefgate.samples.model import Audited
@@ -29,10 +31,11 @@ _MEANING = {
 }
 
 
-def audit_dict(audited: Sequence[Audited]) -> dict[str, Any]:
-    """The count of each status under its name, and every sample that is not eligible with its reason."""
+def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:
+    """The count of each status under its name, what the fallback serves, and why samples are not eligible."""
     counts: dict[str, Any] = {str(status): number for status, number in counts_by_status(audited).items()}
     return counts | {
+        "fallback": fallbacks_dict(fallen),
         "not_scored": [
             {"id": one.sample.id, "phase_id": one.sample.phase_id, "status": one.status, "reason": one.reason}
             for one in audited
@@ -41,13 +44,13 @@ def audit_dict(audited: Sequence[Audited]) -> dict[str, Any]:
     }
 
 
-def audit_json(audited: Sequence[Audited]) -> str:
+def audit_json(audited: Sequence[Audited], fallen: Fallbacks) -> str:
     """An audit as JSON text."""
-    return json_text(audit_dict(audited))
+    return json_text(audit_dict(audited, fallen))
 
 
-def audit_text(audited: Sequence[Audited]) -> list[RenderableType]:
-    """How many calls have each status, then why each one that is not scored is not."""
+def audit_text(audited: Sequence[Audited], fallen: Fallbacks) -> list[RenderableType]:
+    """How many calls have each status, what the fallback serves, then why each one not scored is not."""
     phases = Counter(status for status, _ in {(one.status, one.sample.phase) for one in audited})
     rows = [
         [status, f"{number:,}", f"{phases[status]:,}", _MEANING[status]]
@@ -62,6 +65,7 @@ def audit_text(audited: Sequence[Audited]) -> list[RenderableType]:
         Text(f"{count(len(audited), 'stored call')}", style="bold"),
         Text(""),
         table("status", "calls", "phases", "meaning", rows=rows, figures=(1, 2)),
+        *fallback_lines(fallen, of="scored call"),
         Text(""),
         table("sample", "status", "call", "why", rows=others, title="Not scored with the others"),
     ]

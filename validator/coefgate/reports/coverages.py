@@ -9,34 +9,41 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from coefgate.estimator.serving import Fallbacks
 from coefgate.reports.console import table
+from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
 from coefgate.reports.json_texts import json_text
 from coefgate.samples.coverage import Coverage, CoveredCell
+from coefgate.vocabulary import COMPLEXITIES
 
 
 def coverage_dict(coverage: Coverage) -> dict[str, Any]:
     """The fields of a coverage for JSON."""
     return {
         "cells": [asdict(cell) for cell in coverage.cells],
+        "outside_cells": [asdict(cell) for cell in coverage.outside],
         "aims": [asdict(aim) for aim in coverage.aims],
     }
 
 
-def coverage_json(coverage: Coverage) -> str:
-    """A coverage as JSON text."""
-    return json_text(coverage_dict(coverage))
+def coverage_json(coverage: Coverage, fallen: Fallbacks) -> str:
+    """A coverage, and the scored calls that the fallback serves, as JSON text."""
+    return json_text(coverage_dict(coverage) | {"fallback": fallbacks_dict(fallen)})
 
 
 def _filled(cell: CoveredCell | None) -> str:
     return f"{cell.samples:,} in {cell.phases:,}" if cell and cell.samples else "–"
 
 
-def coverage_text(coverage: Coverage, complexities: Sequence[str]) -> list[RenderableType]:
-    """The matrix of cells, then each aim with what is missing."""
-    cells = {(cell.category, cell.complexity): cell for cell in coverage.cells}
+def coverage_text(coverage: Coverage, fallen: Fallbacks, complexities: Sequence[str]) -> list[RenderableType]:
+    """The matrix of cells and what else predicts calls, why it does, then each aim with what is missing."""
+    everything = (*coverage.cells, *coverage.outside)
+    cells = {(cell.category, cell.complexity): cell for cell in everything}
+    said = {cell.complexity for cell in coverage.outside}
+    columns = [*complexities, *(one for one in COMPLEXITIES if one in said and one not in complexities)]
     rows = []
-    for category in dict.fromkeys(cell.category for cell in coverage.cells):
-        found = [cells.get((category, complexity)) for complexity in complexities]
+    for category in dict.fromkeys(cell.category for cell in everything):
+        found = [cells.get((category, complexity)) for complexity in columns]
         rows.append([category, *map(_filled, found)])
     aims = [
         [aim.aim, aim.wanted, f"{aim.have:,}", "met" if aim.met else f"missing: {aim.missing}"]
@@ -45,11 +52,12 @@ def coverage_text(coverage: Coverage, complexities: Sequence[str]) -> list[Rende
     return [
         table(
             "category",
-            *complexities,
+            *columns,
             rows=rows,
             title="Eligible calls, in how many phases",
             figures=range(1, 9),
         ),
+        *fallback_lines(fallen, of="scored call"),
         Text(""),
         table("aim", "wanted", "have", "", rows=aims, title="Aims", figures=(2,)),
     ]

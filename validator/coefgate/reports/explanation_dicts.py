@@ -10,6 +10,7 @@ from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Basis
 from coefgate.registry.moving import is_margin
 from coefgate.reports.diff_dicts import metrics_dict
+from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.histories import number_json, step_dict
 from coefgate.reports.json_texts import json_text
@@ -62,6 +63,7 @@ def explain_dict(explained: Explained) -> dict[str, Any]:
             "reason": explained.unknown_because or None,
         },
         "scored": found.scored,
+        "labelled": None if found.labelled is None else fallbacks_dict(found.labelled),
         "share": rounded(found.share),
         "samples": [_call_dict(call) for call in found.calls],
         "metrics": metrics_dict(found.metrics),

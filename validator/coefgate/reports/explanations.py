@@ -16,6 +16,7 @@ from coefgate.registry.moving import is_margin, written
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.console import count, short, table
 from coefgate.reports.explanation_dicts import Explained
+from coefgate.reports.fallbacks import fallback_lines
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, points, share, span
 from coefgate.reports.histories import number_text, quoted
 from coefgate.reports.visible import visible
@@ -84,6 +85,8 @@ def _number(name: str, number: Fraction) -> str:
 
 def _calls(found: Explanation) -> Iterator[RenderableType]:
     name = found.value.name
+    if found.labelled is not None:
+        yield from fallback_lines(found.labelled, of="scored call", labelled=f" labelled {_cell(name)}")
     if not found.calls:
         yield Text(
             f"no stored call rests on {name}: of {count(found.scored, 'scored call')} none would be "
@@ -92,11 +95,13 @@ def _calls(found: Explanation) -> Iterator[RenderableType]:
         return
     more = len(found.calls) - MOST_CALLS
     rows = [_call_row(call) for call in found.calls[:MOST_CALLS]]
+    cut = sum(call.censored for call in found.calls)
+    among = f" ({cut:,} cut off)" if cut else ""
     yield table(
         *("sample", "call", "status", "predicted", "actual", "SMAPE"),
         rows=rows,
         title=f"{len(found.calls)} of {count(found.scored, 'scored call')} "
-        f"{'rests' if len(found.calls) == 1 else 'rest'} on it, the largest error first",
+        f"{'rests' if len(found.calls) == 1 else 'rest'} on it{among}, the largest error first",
         figures=range(3, 6),
     )
     if more > 0:
@@ -104,6 +109,10 @@ def _calls(found: Explanation) -> Iterator[RenderableType]:
     if found.share is not None:
         instead = "a margin of 1" if is_margin(name) else "0 tokens"
         yield Text(f"their predictions would be {share(found.share)} lower with {instead} in its place")
+
+
+def _cell(name: str) -> str:
+    return "/".join((name.removeprefix("margin.") if is_margin(name) else name).rsplit(".", 1))
 
 
 def _call_row(call: Exercised) -> Sequence[str]:

@@ -10,6 +10,7 @@ from rich.text import Text
 from coefgate.estimator.table import Table
 from coefgate.replay.scores import Comparison, ScoredCall, Scores
 from coefgate.reports.console import short, table
+from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
 from coefgate.reports.figures import NOT_MEASURABLE, points, ratio, rounded, share
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.metrics import (
@@ -38,6 +39,7 @@ def replay_dict(scores: Scores, registry: Table, revision: str) -> dict[str, Any
             "prospective": figures_dict(scores.prospective.figures),
         },
         "prospective": prospective_dict(scores.prospective),
+        "fallback": fallbacks_dict(scores.fallback),
         "strata": [stratum_dict(stratum) for stratum in scores.strata],
         "comparison": [_comparison_dict(comparison) for comparison in scores.comparison],
         "samples": [_call_dict(call) for call in scores.scored],
@@ -92,6 +94,7 @@ def replay_text(scores: Scores, registry: Table, revision: str) -> list[Renderab
         figures_table(figure_columns(scores), FIGURES_TITLE),
         Text(""),
         Text(f"coefficients {registry.registry_version} ({revision}), digest {short(registry.digest)}"),
+        *fallback_lines(scores.fallback),
         Text(prospective_line(scores.prospective)),
     ]
 

@@ -18,6 +18,7 @@ from coefgate.gates.stakes import Stakes
 from coefgate.registry.contents import Content
 from coefgate.replay.figures import Figures
 from coefgate.reports.coverages import coverage_dict
+from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.metrics import figures_dict, prospective_dict
@@ -48,6 +49,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
             "prospective": figures_dict(report.scores.prospective.figures),
         },
         "prospective": prospective_dict(report.scores.prospective),
+        "fallback": fallbacks_dict(report.scores.fallback),
         "rules": [_rule_dict(rule, report.scores.all) for rule in report.rules],
         "feasible_margin": None if margin is None else [margin.low / 1000, margin.high / 1000],
         "changes": [entry for effect in against.changes for entry in _changes(effect)] if against else [],

@@ -11,6 +11,7 @@ from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
 from coefgate.reports.console import count, short
+from coefgate.reports.fallbacks import fallback_sentence
 from coefgate.reports.markdown import Part, code, page, place, prose, row, table_head
 from coefgate.reports.metrics import FIGURES_TITLE, figure_columns, figure_rows, how_many, prospective_line
 from coefgate.reports.verdict_figures import (
@@ -99,6 +100,8 @@ def _top(report: Report) -> str:
         lines.append(f"Does not pass: **{'**, **'.join(red)}**")
     if report.stakes:
         lines.append(stakes_sentence(report.stakes, against.stakes if against else None))
+    if fallen := fallback_sentence(report.scores.fallback, code):
+        lines.append(f"**Note:** {fallen}")
     if report.restored is not None:
         lines.append(f"**Restore.** {prose(restore_sentence(report.restored))}")
     head = report.head

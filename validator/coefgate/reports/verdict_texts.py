@@ -13,6 +13,7 @@ from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.reports.comparison_texts import changes_text, indented, line, movers_text, strata_text
 from coefgate.reports.console import count, short, table
+from coefgate.reports.fallbacks import fallback_sentence
 from coefgate.reports.metrics import (
     FIGURES_TITLE,
     figure_columns,
@@ -54,6 +55,8 @@ def verdict_text(report: Report) -> list[RenderableType]:
     ]
     if report.stakes:
         parts.append(Text(stakes_sentence(report.stakes, against.stakes if against else None)))
+    if fallen := fallback_sentence(report.scores.fallback):
+        parts.append(line(fallen, "bold yellow"))
     parts += [Text(""), *_said_loudly(report)]
     if against:
         parts += changes_text(against)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from coefgate.registry.model import CoverageAims
 from coefgate.registry.wording import listed
 from coefgate.samples.model import Audited, Sample
 
 MANY_DELIVERABLES = 5
+FALLBACK: Final = "(fallback)"
+NO_DELIVERABLES: Final = "(no deliverables)"
+"""What predicts a call that no cell predicts; no category is called so."""
+
+ServedBy = Callable[[Sample], tuple[str, str]]
+"""The declared cell that predicts a sample; or one of the names above, and the complexity that it says."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoveredCell:
-    """One category × complexity with its eligible samples, and the phases that they belong to."""
+    """One category × complexity with the eligible samples that it predicts, and their phases."""
 
     category: str
     complexity: str
@@ -36,58 +43,61 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Cells by category and complexity, in the order of the registry, and the aims."""
+    """The declared cells, in the order of the registry, what ``outside`` of them predicts, and the aims."""
 
     cells: tuple[CoveredCell, ...]
+    outside: tuple[CoveredCell, ...]
     aims: tuple[Aim, ...]
 
 
 def coverage(
     audited: Iterable[Audited],
     *,
-    canonical_category: Mapping[str, str],
+    served_by: ServedBy,
     categories: Sequence[str],
     complexities: Sequence[str],
     aims: CoverageAims,
 ) -> Coverage:
-    """The coverage by eligible samples.
+    """The coverage by eligible samples: every cell of ``categories`` × ``complexities``, also an empty one.
 
-    ``canonical_category``: from names and aliases of categories to names. Every cell of ``categories`` ×
-    ``complexities`` is listed, also an empty one; then those of other labels that occur.
+    Samples that the fallback predicts say nothing of any coefficient, so they count for no aim.
     """
     eligible = [each.sample for each in audited if each.status == "eligible"]
-    cell_of = {sample.id: _cell(sample, canonical_category) for sample in eligible}
-    counts = Counter(cell_of.values())
-    phases = Counter(cell for cell, _ in {(cell_of[sample.id], sample.phase) for sample in eligible})
+    places = [served_by(sample) for sample in eligible]
+    counts = Counter(places)
+    phases = Counter(
+        place for place, _ in {(place, one.phase) for place, one in zip(places, eligible, strict=True)}
+    )
     declared = [(category, complexity) for category in categories for complexity in complexities]
-    cells = (*declared, *sorted(set(counts) - set(declared)))
+    own = [one for one, (name, _) in zip(eligible, places, strict=True) if name != FALLBACK]
+    covering = {place: number for place, number in counts.items() if place[0] != FALLBACK}
+
+    def covered(cells: Iterable[tuple[str, str]]) -> tuple[CoveredCell, ...]:
+        return tuple(CoveredCell(*cell, counts[cell], phases[cell]) for cell in cells)
+
     return Coverage(
-        tuple(CoveredCell(*cell, counts[cell], phases[cell]) for cell in cells),
+        covered(declared),
+        covered(sorted(counts.keys() - set(declared))),
         (
-            _eligible_aim(len(eligible), aims),
-            _categories_aim(counts, categories, aims),
-            _complexities_aim(counts, complexities, aims),
-            _deliverables_aim(eligible, aims),
+            _eligible_aim(len(own), len(eligible) - len(own), aims),
+            _categories_aim(covering, categories, aims),
+            _complexities_aim(covering, complexities, aims),
+            _deliverables_aim(own, aims),
         ),
     )
 
 
-def _cell(sample: Sample, canonical_category: Mapping[str, str]) -> tuple[str, str]:
-    # Eligible samples have both labels.
-    category, complexity = str(sample.category), str(sample.complexity)
-    return canonical_category.get(category, category), complexity
-
-
-def _eligible_aim(have: int, aims: CoverageAims) -> Aim:
+def _eligible_aim(have: int, by_fallback: int, aims: CoverageAims) -> Aim:
     lowest, highest = aims.eligible_samples_from, aims.eligible_samples_to
     missing = "" if have >= lowest else f"{lowest - have} more eligible"
+    if missing and by_fallback:
+        missing += f", beside {by_fallback} that the fallback predicts"
     return Aim("eligible_samples", f"{lowest} to {highest}", have, have >= lowest, missing)
 
 
 def _categories_aim(
     counts: Mapping[tuple[str, str], int], categories: Sequence[str], aims: CoverageAims
 ) -> Aim:
-    # A label that the registry does not declare is scored by the fallback, but covers nothing.
     covered = {category for category, _ in counts} & set(categories)
     have = len(covered)
     empty = [category for category in categories if category not in covered]
