@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from coefgate.drill.harmless import files, ways_back
+from coefgate.drill.harmless import files, labels, ways_back
 from coefgate.drill.harmless import samples as good_samples
 from coefgate.drill.harmless import thresholds as good_thresholds
 from coefgate.drill.harmless import values as good_values
@@ -42,6 +42,7 @@ HARMLESS: Final[tuple[Kind, ...]] = (
     *files.KINDS,
     *good_values.KINDS,
     *good_samples.KINDS,
+    *labels.KINDS,
     *ways_back.KINDS,
     *good_thresholds.KINDS,
 )

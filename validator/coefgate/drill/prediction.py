@@ -44,8 +44,7 @@ class Predictor:
             return self._without_deliverables(complexity)
         category = self.state.canonical.get(fields["category"] or "")
         overhead = f"{category}.{complexity}"
-        model = fields["model"]
-        if model is not None and not any(fnmatchcase(model, glob) for glob in self._applies_to):
+        if not self._applies(fields["model"]):
             overhead = ""
         served = overhead in self.values and category is not None
         overhead = overhead if served else "fallback.overhead"
@@ -58,6 +57,16 @@ class Predictor:
             used |= names
             base += self.values[min(names)]
         return ceil(base * self.values[margin]), frozenset(used)
+
+    def falls_back(self, fields: Mapping[str, Any]) -> bool:
+        """Has the registry nothing for the call but its fallback?"""
+        if fields["deliverables"]:
+            return "fallback.overhead" in self.predict(fields)[1]
+        known = f"no_deliverables.{fields['complexity']}" in self.values
+        return not (known and self._applies(fields["model"]))
+
+    def _applies(self, model: str | None) -> bool:
+        return model is None or any(fnmatchcase(model, glob) for glob in self._applies_to)
 
     def _marginal(self, deliverable: Mapping[str, Any]) -> set[str]:
         """The numbers that price a deliverable; two where both operations cost the same."""
