@@ -44,6 +44,7 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
 from coefgate.replay.served import coverage_of
+from coefgate.samples.layout import FOLDER, misnamed
 from coefgate.samples.model import SampleStore
 from coefgate.trees import OverlayTree
 
@@ -189,6 +190,7 @@ def _against(
         returned=earlier.returned,
         last=earlier.last,
         restored=restored_state(past, base, state.table.digest, since_the_valid),
+        misnamed=_misnamed(repository, base.side.revision, head, since_the_valid),
     )
     if repository.shallow and (proposal.touches_values or proposal.moves.any):
         raise EnvironmentProblem(
@@ -204,6 +206,17 @@ def _against(
         notes=notes,
     )
     return Judgement(report, registry, judged.trial, judged.evidence, judged)
+
+
+def _misnamed(repository: Repository, base: str, head: Head, files: frozenset[str]) -> dict[str, str]:
+    """Files of samples that head adds to those of the commit ``base`` under the hash of another content."""
+    changed = {file for file in files if file.startswith(f"{FOLDER}/") and file.endswith(".jsonl")}
+    if not changed:
+        return {}
+    there, here = (
+        {entry.path for entry in tree.entries(FOLDER)} for tree in (repository.tree(base), head.tree)
+    )
+    return misnamed(head.tree, (changed & here) - there)
 
 
 def _changed(repository: Repository, base: str, head: Head) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -64,7 +64,8 @@ class Proposal:
     ``changed_files``: paths that differ, from the registry's root; ``../…`` outside of it. ``anchor``:
     ``None`` where it would be base itself. ``returned``: did the target branch once hold head's value of this
     change? ``last``: what it held the last time under a name that base does not know. ``restored``: the
-    commit whose digest head brings back, if that is all that it does.
+    commit whose digest head brings back, if that is all that it does. ``misnamed``: files of samples that
+    head adds under a name that has not the hash of their content, each with the name that has.
     """
 
     base: JudgedState
@@ -74,6 +75,7 @@ class Proposal:
     returned: Callable[[Change], bool]
     last: Callable[[Change], Content | None]
     restored: str | None
+    misnamed: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def moves(self) -> SampleMoves:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.gates.scored_calls import Cell, ScoredCalls, cell_of
 from coefgate.samples.eligibility import short
 from coefgate.samples.model import Sample
+from coefgate.samples.order import instant
 
 
 def sample_removed(proposal: Proposal) -> RuleResult:
@@ -31,7 +32,10 @@ def sample_removed(proposal: Proposal) -> RuleResult:
 
 
 def sample_changed(proposal: Proposal) -> RuleResult:
-    """No stored line of base is altered or moved to another file."""
+    """No stored line of base is altered or moved, no file of base has more lines, and names say what they hold.
+
+    A file that comes in under the hash of another content is none that its name was answered for.
+    """
     corrected = _corrected(proposal)
     findings = [
         Finding(
@@ -44,15 +48,33 @@ def sample_changed(proposal: Proposal) -> RuleResult:
         Finding(f"sample {short(one.id)} was moved to {one.file}", one.file, one.line)
         for one in proposal.moves.moved
     ]
+    findings += [
+        Finding(f"sample {short(one.id)} was appended to the stored file {one.file}", one.file, one.line)
+        for one in _appended(proposal, {one.id for one in corrected.values()})
+    ]
+    findings += [
+        Finding(
+            f"{file} was added under a name whose hash is not that of its content; name it {right}", file, 1
+        )
+        for file, right in proposal.misnamed.items()
+    ]
     return finding_result(
         "sample-changed",
-        "no stored call is altered",
+        "no stored call and no stored file is altered",
         findings,
         n=len(proposal.base.store.samples),
         good="No stored call is altered.",
-        way_on="Stored lines never change. Put them back as they were; a correction is a new line, in a new "
-        "file, that names the old one in supersedes.",
+        way_on="Stored lines never change, and stored files never grow. Put them back as they were; new calls "
+        "come in a new file, with: coefgate samples add FILE; a correction is a new line, in a new file, that "
+        "names the old one in supersedes.",
     )
+
+
+def _appended(proposal: Proposal, altered: Collection[str]) -> Iterator[Sample]:
+    """Added lines in files that base stores, but for those that stand in the place of an altered one."""
+    if proposal.moves.added:
+        stored = {sample.file for sample in proposal.base.store.samples}
+        yield from (one for one in proposal.moves.added if one.file in stored and one.id not in altered)
 
 
 def _corrected(proposal: Proposal) -> dict[str, Sample]:
@@ -72,7 +94,8 @@ def _corrected(proposal: Proposal) -> dict[str, Sample]:
 
 def _keys(sample: Sample) -> Iterable[object]:
     yield sample.file, sample.line
-    yield sample.origin, sample.reference, sample.run_id, sample.phase_id, sample.attempt, sample.observed_at
+    at = instant(sample.observed_at)
+    yield sample.origin, sample.reference, sample.run_id, sample.phase_id, sample.attempt, at
 
 
 def _differences(old: Sample, new: Sample) -> list[str]:

@@ -1,23 +1,27 @@
 """Which files ``samples/`` may hold, and what is wrong with one that does not belong there.
 
-The eight hexadecimal digits in a file's name are those of the content that was imported. They are not
-compared with the content again: a line that is gone or altered since is for the gate to name, which
-knows the line; a reader would only know that something is different.
+The eight hexadecimal digits in a file's name are those of the content that was imported. A reader does not
+compare them with the content again: a line that is gone or altered since is for the gate to name, which
+knows the line; a reader would only know that something is different. The gate compares them where a change
+adds the file: whoever answers for a name answers for what is in it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from coefgate.problems import Problem
 from coefgate.registry.documents import MAX_BYTES
 from coefgate.registry.wording import printable
-from coefgate.trees import Entry
+from coefgate.trees import Entry, Tree
 
 FOLDER: Final = "samples"
+_HASH_DIGITS: Final = 8
+_PIECE: Final = 1 << 20
 RETIRED: Final = f"{FOLDER}/retired.yaml"
 _KNOWN: Final = {f"{FOLDER}/README.md", RETIRED}
 _IMPORT: Final = re.compile(
@@ -53,6 +57,26 @@ def layout(entries: Sequence[Entry]) -> Layout:
     refused_paths = {problem.file for problem in problems}
     present = any(entry.path == RETIRED for entry in entries) and RETIRED not in refused_paths
     return Layout(imports, present, tuple(problems))
+
+
+def import_name(day: str, digest: str) -> str:
+    """The name of an import: its first day, or ``undated``, and the first digits of its content's sha256."""
+    return f"{day}-{digest[:_HASH_DIGITS]}.jsonl"
+
+
+def misnamed(tree: Tree, files: Iterable[str]) -> dict[str, str]:
+    """Those imports whose name has not the hash of their content, each with the name that has."""
+    found = {}
+    for file in sorted(files):
+        content = sha256()
+        for piece in tree.lines(file, _PIECE):
+            content.update(piece)
+        folder, _, name = file.rpartition("/")
+        day = name.rpartition("-")[0]
+        right = f"{folder}/{import_name(day, content.hexdigest())}"
+        if right != file:
+            found[file] = right
+    return found
 
 
 def _refused(entry: Entry, *, known: bool) -> Problem | None:

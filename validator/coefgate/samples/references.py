@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from coefgate.samples.faults import Fault
 from coefgate.samples.model import Sample
+from coefgate.samples.order import instant
 
 LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
 """Fields that name another sample. Cycles are impossible: an id is a hash over the ids it names."""
@@ -37,45 +38,61 @@ def dangling_links(samples: Iterable[Sample], ids: Mapping[str, Sample]) -> Iter
 
 
 def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterator[Disagreement]:
-    """Lines of one call of which neither supersedes nor duplicates the other.
+    """Lines of one call of which neither supersedes nor duplicates the other, and two corrections of one line.
 
     Of the lines of one call all but one must lead to another of them, and all but one must have been
     set aside: corrected by another line, or marked as a duplicate. That forbids two independent lines
-    as well as two corrections of one line.
+    as well as two corrections of one line; where these tell of two calls, the line itself shows it.
     """
-    first: dict[tuple[object, ...], Sample] = {}
-    rivals: defaultdict[str, list[Sample]] = defaultdict(list)
-    for sample in samples:
-        call = (
-            sample.origin,
-            sample.run_id,
-            sample.phase_id,
-            sample.attempt,
-            sample.observed_at,
-            sample.reference,
-        )
-        before = first.setdefault(call, sample)
-        if before is not sample:
-            rivals[before.id].append(sample)
-    corrected = {sample.supersedes for sample in samples} if rivals else set()
-    for first_id, later in rivals.items():
-        lines = [ids[first_id], *later]
+    corrections: dict[str, Sample] = {}
+    told: set[str] = set()
+    for late, earlier in _second_corrections(samples, corrections):
+        told.add(late.id)
+        yield Disagreement(late, _second_correction(earlier))
+    for lines in _lines_of_one_call(samples):
         of_call = {sample.id for sample in lines}
-        first_ones = [sample for sample in lines if not _leads_into(sample, of_call, ids)]
-        standing = [sample for sample in lines if sample.duplicate_of is None and sample.id not in corrected]
-        yield from (Disagreement(late, _rival(first_ones[0])) for late in first_ones[1:])
-        if len(first_ones) <= 1:
-            yield from (Disagreement(late, _rival(standing[0])) for late in standing[1:])
+        first_ones = [sample for sample in lines if not leads_to(sample, of_call, ids)]
+        standing = [
+            sample for sample in lines if sample.duplicate_of is None and sample.id not in corrections
+        ]
+        late = first_ones if len(first_ones) > 1 else standing
+        yield from (Disagreement(one, _rival(late[0])) for one in late[1:] if one.id not in told)
 
 
-def _leads_into(sample: Sample, of_call: set[str], ids: Mapping[str, Sample]) -> bool:
-    """Does a link of ``sample``, or a link of what it links to, end at another line of its call?"""
+def _second_corrections(
+    samples: Iterable[Sample], corrections: dict[str, Sample]
+) -> Iterator[tuple[Sample, Sample]]:
+    """Lines that supersede what another line supersedes, with that line; ``corrections`` is filled."""
+    for sample in samples:
+        if sample.supersedes is not None:
+            earlier = corrections.setdefault(sample.supersedes, sample)
+            if earlier is not sample:
+                yield sample, earlier
+
+
+def _lines_of_one_call(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
+    """The lines of each call that has several: the same instant, however its time is written."""
+    first: dict[tuple[object, ...], Sample] = {}
+    several: defaultdict[tuple[object, ...], list[Sample]] = defaultdict(list)
+    for sample in samples:
+        call = (sample.origin, sample.run_id, sample.phase_id, sample.attempt, sample.reference)
+        if first.setdefault(call, sample) is not sample:
+            several[call].append(sample)
+    for call, others in several.items():
+        at: defaultdict[float, list[Sample]] = defaultdict(list)
+        for sample in (first[call], *others):
+            at[instant(sample.observed_at)].append(sample)
+        yield from (lines for lines in at.values() if len(lines) > 1)
+
+
+def leads_to(sample: Sample, lines: Collection[str], ids: Mapping[str, Sample]) -> bool:
+    """Does a link of ``sample``, or a link of what it links to, end at one of these ``lines`` (ids)?"""
     reached: list[Sample] = [sample]
     for step in range(_LONGEST_CHAIN):
         if step == len(reached):
             return False
         for target in (reached[step].supersedes, reached[step].duplicate_of):
-            if target in of_call:
+            if target in lines:
                 return True
             if target is not None and target in ids:
                 reached.append(ids[target])
@@ -85,7 +102,7 @@ def _leads_into(sample: Sample, of_call: set[str], ids: Mapping[str, Sample]) ->
 def _rival(other: Sample) -> Fault:
     found = f"tells of the same call as {other.file}:{other.line}"
     allowed = (
-        "of two lines with the same origin, run, phase, attempt, time and reference, one supersedes or "
+        "of two lines with the same origin, run, phase, attempt, instant and reference, one supersedes or "
         "duplicates the other"
     )
     fix = (
@@ -93,3 +110,10 @@ def _rival(other: Sample) -> Fault:
         f'if it repeats it, "duplicate_of":"{other.id}"; if it is another call, tell them apart by reference.'
     )
     return Fault((), "rival-lines", found, allowed, fix)
+
+
+def _second_correction(other: Sample) -> Fault:
+    found = f"names the line that {other.file}:{other.line} corrects"
+    allowed = "a line is corrected once, so that one call stays one call"
+    fix = f'Correct the line that stands for the call now: "supersedes":"{other.id}".'
+    return Fault(("supersedes",), "rival-lines", found, allowed, fix)

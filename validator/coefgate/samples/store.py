@@ -14,14 +14,12 @@ from coefgate.problems import InvalidInput, Problem
 from coefgate.samples.gathering import Gathering
 from coefgate.samples.identity import fields_of, sample_id, stored_line
 from coefgate.samples.import_file import write_new
-from coefgate.samples.layout import FOLDER
+from coefgate.samples.layout import FOLDER, import_name
 from coefgate.samples.lines import LONGEST_LINE
 from coefgate.samples.model import Sample
 from coefgate.samples.order import order_key
 from coefgate.samples.reading import read_samples
 from coefgate.trees import Entry, FolderTree
-
-_HASH_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +80,7 @@ def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
 def _file_name(samples: Iterable[Sample], content: bytes) -> str:
     """Named after the first day, as its source writes it, and the content."""
     first = min(samples, key=order_key).observed_at
-    day = "undated" if first is None else first[:10]
-    return f"{day}-{sha256(content).hexdigest()[:_HASH_DIGITS]}.jsonl"
+    return import_name("undated" if first is None else first[:10], sha256(content).hexdigest())
 
 
 def _several_origins(samples: Iterable[Sample]) -> Iterator[Problem]:
