@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from coefgate.gates.report import Report
 from coefgate.gates.rules import Finding
 from coefgate.reports.verdict_dicts import verdict_dict, verdict_json
+from coefgate.samples.identity import FIELDS
 from coefgate.samples.model import Retirement
 from tests.replay.documents import edits, errors
 
 from .hostile import texts, with_text
 from .verdicts import (
+    ADDED,
     BASE,
     CORRECTED,
     CUT_OFF,
@@ -99,7 +101,7 @@ def test_numbers_of_a_comparison_by_hand(folder: Path) -> None:
     assert document["metrics"]["base"]["misses"] == 0
     assert document["metrics"]["head"]["misses"] == 12
     rules = {rule["rule"]: rule for rule in document["rules"]}
-    assert len(rules) == 16
+    assert len(rules) == 17
     under = rules["underestimation"]
     assert (under["base"], under["base_upper"]) == (0.0, 0.04)
     assert (under["head"], under["head_upper"]) == (0.48, 0.52)
@@ -215,7 +217,7 @@ def test_a_file_name_that_is_no_utf8_can_be_written(everything: Report) -> None:
 def test_any_text_survives(everything: Report, text: str) -> None:
     document = verdict_dict(with_text(everything, text))
     assert json.loads(verdict_json(with_text(everything, text))) == document
-    assert len(document["rules"]) == 16
+    assert len(document["rules"]) == 17
 
 
 def test_a_corrected_call_is_told_with_what_was_said_before(folder: Path) -> None:
@@ -228,11 +230,22 @@ def test_a_corrected_call_is_told_with_what_was_said_before(folder: Path) -> Non
             "by": again.id,
             "base": {**told, "status": "censored", "tokens": 3000},
             "head": {**told, "status": "eligible", "tokens": 3100},
-            "file": again.file,
+            "fields": [
+                {"field": field, "base": getattr(CUT_OFF, field), "head": getattr(again, field)}
+                for field in FIELDS
+                if field not in ("id", "supersedes") and getattr(CUT_OFF, field) != getattr(again, field)
+            ],
+            "file": ADDED,
             "line": again.line,
         }
     ]
-    # A line that was not scored says nothing that could be lost.
+    assert {"actual_output_tokens", "truncated"} <= {
+        one["field"] for one in document["corrected"][0]["fields"]
+    }
+
+
+def test_a_corrected_call_that_was_never_scored_is_told_as_well(folder: Path) -> None:
     failed = call(64, 3000, success=False)
-    other = call(65, 3000, supersedes=failed.id)
-    assert verdict_dict(change(folder, samples=(*SAMPLES, failed), added=[other]))["corrected"] == []
+    other = call(65, 3000, supersedes=failed.id, observed_at="2025-12-29T08:40:02Z")
+    [told] = verdict_dict(change(folder, samples=(*SAMPLES, failed), added=[other]))["corrected"]
+    assert (told["base"]["status"], told["head"]["status"]) == ("failed", "eligible")

@@ -73,7 +73,7 @@ def test_verdict_and_stakes_come_first_then_the_rest_in_order(everything: Report
         "Per 1,000 calls like these: ",
         "**Note:** ",
         "**This change retires 1 sample**",
-        "**This change corrects 1 scored call**",
+        "**This change corrects 1 stored call**",
         "**This change acknowledges**",
         "### Changes",
         "### Rules",

@@ -30,6 +30,8 @@ MINIMAL = Path(__file__).parents[2] / "schemas/fixtures/valid/coefficients/minim
 BASE, OLD = "b" * 40, "c" * 40
 DOCS, TESTS = "coefficients/overhead/docs.yaml", "coefficients/overhead/tests.yaml"
 MARGINS = "coefficients/safety_margins.yaml"
+ADDED = "samples/here/undated-22222222.jsonl"
+"""New calls come in a new file."""
 STRATA = ("category", "complexity", "cell")
 
 Edits = Mapping[str, tuple[str, str]]
@@ -105,7 +107,7 @@ def change(
     )
     head = _state(
         OverlayTree(below, contents),
-        [*kept, *added],
+        [*kept, *(replace(one, file=ADDED) for one in added)],
         [*retired_before, *retired],
         Side("worktree", "1.2.3+1.gabcdef0.dirty", ""),
     )

@@ -8,8 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from coefgate.gates.evidence import AddedUp, Pair
+from coefgate.gates.list_answers import ListAnswers
 from coefgate.gates.no_worse import metric_rules, no_worse
-from coefgate.gates.proposal import JudgedState, Proposal
+from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, finding_result
 from coefgate.registry.model import Gates
 from coefgate.replay.evidence import Evidence, Predicted
@@ -106,8 +107,8 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
         missing = list(_unanswered(proposal))
         if better and missing:
             findings = [
-                Finding(f"{', '.join(better)} only by what is stored now: {what}", file, line)
-                for what, file, line in missing
+                Finding(f"{', '.join(better)} only by what is stored now: {what}", file, line, subject)
+                for subject, what, file, line in missing
             ]
     points = f"{float(gates.relative.flattered_better_by_above):g}"
     return finding_result(
@@ -163,35 +164,17 @@ def _gains(proposal: Proposal, known: Predicted, union: Evidence) -> dict[str, F
     }
 
 
-def _unanswered(proposal: Proposal) -> Iterator[tuple[str, str, int]]:
-    """The files and retirements of this change that ``gates.yaml`` does not name, and how it would.
-
-    An answer serves once: what base has of a file, and every retirement, needs another than base's.
-    """
-    answers = _answers(proposal.head)
-    new = answers - _answers(proposal.base)
-    known = {sample.file for sample in proposal.base.store.samples}
-    for file in dict.fromkeys(sample.file for sample in proposal.moves.added):
-        if file not in _named(new if file in known else answers):
-            yield f"{file} ({_answer(file)})", file, 1
-    for what, several in (
-        ("retirement", proposal.moves.retired),
-        ("end of the retirement", proposal.moves.unretired),
-    ):
-        for one in several:
-            if one.id not in _named(new):
-                yield f"{what} of {short(one.id)} ({_answer(f'{one.file}#{one.id}')})", one.file, one.line
-
-
-def _answer(file: str) -> str:
-    return f'{{file: {file}, reason: "…"}}'
-
-
-def _answers(state: JudgedState) -> frozenset[tuple[str, str]]:
-    """What is answered for, a file or the id of a retired sample, and why."""
-    answers = state.registry.gates.flattered
-    return frozenset((answer.file or answer.retired or "", answer.reason) for answer in answers)
-
-
-def _named(answers: frozenset[tuple[str, str]]) -> frozenset[str]:
-    return frozenset(name for name, _ in answers)
+def _unanswered(proposal: Proposal) -> Iterator[tuple[str, str, str, int]]:
+    """The files and retirements of this change that it does not answer for: subject, words and place."""
+    base, head = proposal.base.registry.gates, proposal.head.registry.gates
+    answers = ListAnswers.to_flattered(base, head)
+    moves = proposal.moves
+    moved = [(file, file, file, 1) for file in dict.fromkeys(sample.file for sample in moves.added)]
+    for what, several in (("retirement", moves.retired), ("end of the retirement", moves.unretired)):
+        moved += [
+            (f"{one.file}#{one.id}", f"{what} of {short(one.id)}", one.file, one.line) for one in several
+        ]
+    for subject, what, file, line in moved:
+        if subject not in answers.fresh:
+            form = answers.way_on(subject, f'{{file: {subject}, reason: "…"}}')
+            yield subject, f"{what} ({form})", file, line

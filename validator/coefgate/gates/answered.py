@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from coefgate.gates import gates_loosened
 from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
 from coefgate.gates.added_samples import flattered
+from coefgate.gates.corrected import corrected
 from coefgate.gates.judge import Judge
+from coefgate.gates.list_answers import ListAnswer, fresh_answers, subject
 from coefgate.gates.rules import GATES_FILE, RuleResult
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.moving import with_values
-from coefgate.samples.layout import RETIRED
 
 _ANSWERED: Final = (*ANSWERED_BESIDE_A_VALUE, gates_loosened.RULE)
 
@@ -24,7 +25,7 @@ _ANSWERED: Final = (*ANSWERED_BESIDE_A_VALUE, gates_loosened.RULE)
 class Answered:
     """One acknowledgement of this change, on the line of what it is about.
 
-    ``base`` and ``head``: the step that it names, ``None`` for nothing; of ``flattered``, which names a file,
+    ``base`` and ``head``: the step that it names, ``None`` for nothing; of a list, which names samples,
     both. ``asked_by``: the rules that would object without it; none where it answers nobody.
     """
 
@@ -92,22 +93,18 @@ def _as_set(content: tuple[str, ...] | str | None) -> object:
 
 
 def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:
-    known = {(one.file, one.retired, one.reason) for one in base.flattered}
-    new = [one for one in head.flattered if (one.file, one.retired, one.reason) not in known]
-    asked = " ".join(one.message for one in _flattered_unanswered(judge).findings) if new else ""
-    for one in new:
-        name = one.file or f"{RETIRED}#{one.retired}"
-        rules = ("flattered",) if f"{{file: {name}," in asked else ()
-        yield Answered(name, None, None, one.reason, GATES_FILE, one.line, rules)
-
-
-def _flattered_unanswered(judge: Judge) -> RuleResult:
-    """What ``flattered`` would say if the change named neither file nor retirement."""
-    proposal = judge.proposal
-    head, base = proposal.head, proposal.base.registry.gates
-    gates = replace(head.registry.gates, flattered=base.flattered)
-    silent = replace(proposal, head=replace(head, registry=replace(head.registry, gates=gates)))
-    return flattered(silent, judge.evidence)
+    silent = judge.proposal.without_list_answers
+    asking: tuple[tuple[Sequence[ListAnswer], Sequence[ListAnswer], Callable[[], RuleResult]], ...] = (
+        (base.flattered, head.flattered, lambda: flattered(silent, judge.evidence)),
+        (base.corrected, head.corrected, lambda: corrected(silent, judge.scored.corrected)),
+    )
+    for of_base, of_head, ask in asking:
+        if new := fresh_answers(of_base, of_head):
+            unanswered = ask()
+            asked = {finding.subject for finding in unanswered.findings}
+            for one in new:
+                rules = (unanswered.rule,) if subject(one) in asked else ()
+                yield Answered(subject(one), None, None, one.reason, GATES_FILE, one.line, rules)
 
 
 def _without_answers(head: Registry) -> Registry:

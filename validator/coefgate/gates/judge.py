@@ -9,6 +9,7 @@ from functools import cached_property
 from coefgate.estimator.table import Table, compile_table
 from coefgate.gates.acknowledged import coefficient_removed, unmeasured
 from coefgate.gates.added_samples import diluted, flattered
+from coefgate.gates.corrected import corrected
 from coefgate.gates.evidence import AddedUp, Pair, pair_of
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.no_worse import metric_rules
@@ -123,7 +124,12 @@ class Judge:
     @cached_property
     def _samples_kept(self) -> tuple[RuleResult, ...]:
         proposal = self.proposal
-        return sample_removed(proposal), sample_changed(proposal), cell_shrunk(proposal, self.scored)
+        return (
+            sample_removed(proposal),
+            sample_changed(proposal),
+            cell_shrunk(proposal, self.scored),
+            corrected(proposal, self.scored.corrected),
+        )
 
     @cached_property
     def scored(self) -> ScoredCalls:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -118,6 +118,13 @@ class Proposal:
             return identity is not None
 
         return tuple(one for one in self.judged_audited if was_known(one.sample.id))
+
+    @property
+    def without_list_answers(self) -> Proposal:
+        """The proposal as if its ``gates.yaml`` named no file of samples, no retirement and no correction."""
+        head = self.head
+        gates = replace(head.registry.gates, flattered=(), corrected=())
+        return replace(self, head=replace(head, registry=replace(head.registry, gates=gates)))
 
     def _audited(self, store: SampleStore, unit: Literal["call", "turn"]) -> tuple[Audited, ...]:
         registry = self.base.registry

@@ -16,7 +16,7 @@ from coefgate.gates.rules import verdict_of
 OF_ONE_CHANGE: Final = frozenset(
     (
         *("diluted", "flattered", "retired-with-values", "unmeasured", "swing"),
-        *("gates-loosened", "judge-and-values"),
+        *("corrected", "gates-loosened", "judge-and-values"),
     )
 )
 """Rules about what one change may hold together, or must give a reason for: asked when each came in."""

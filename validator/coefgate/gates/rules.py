@@ -24,11 +24,16 @@ EXIT_CODES: Final[Mapping[Status, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place of the registry that a rule speaks of."""
+    """One place of the registry that a rule speaks of.
+
+    ``subject``: what an acknowledgement of it would name, where that is no value: a file of samples, a
+    retirement, the id of a line.
+    """
 
     message: str
     file: str
     line: int
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def sample_removed(proposal: Proposal) -> RuleResult:
 
 
 def sample_changed(proposal: Proposal) -> RuleResult:
-    """No stored line of base is altered or moved, no file of base has more lines, and names say what they hold.
+    """No stored line of base is altered or moved, and no file of base has more lines.
 
     A file that comes in under the hash of another content is none that its name was answered for.
     """
@@ -64,9 +64,9 @@ def sample_changed(proposal: Proposal) -> RuleResult:
         findings,
         n=len(proposal.base.store.samples),
         good="No stored call is altered.",
-        way_on="Stored lines never change, and stored files never grow. Put them back as they were; new calls "
-        "come in a new file, with: coefgate samples add FILE; a correction is a new line, in a new file, that "
-        "names the old one in supersedes.",
+        way_on="Stored lines never change, and stored files never grow. Put them back as they were; new "
+        "calls come in a new file, with: coefgate samples add FILE; a correction is a new line, in a new "
+        "file, that names the old one in supersedes.",
     )
 
 
@@ -107,29 +107,38 @@ def _differences(old: Sample, new: Sample) -> list[str]:
 
 
 def cell_shrunk(proposal: Proposal, scored: ScoredCalls) -> RuleResult:
-    """No cell has fewer eligible samples than at base, under the names of head.
+    """No cell has fewer eligible samples, or phases of them, than at base, under the names of head.
 
-    Nor is a call lost that was cut off: it may turn out to be eligible, or to have needed more, but not to
-    say less, or something about other files. What the same change retires, with a reason, does not count.
+    Calls of one phase resemble each other, so those of many phases that are told of one say less. Nor is a
+    call lost that was cut off: it may turn out to be eligible, or to have needed more, but not to say less,
+    or something about other files. What the same change retires, with a reason, does not count.
     """
-    before, after = scored.cells
     findings = [
-        Finding(
-            f"{'/'.join(cell)} has {after[cell]} eligible samples, and had {count}", *_place(proposal, cell)
-        )
-        for cell, count in sorted(before.items())
-        if after[cell] < count - scored.retired[cell]
+        Finding(f"{'/'.join(cell)} {shrunk}", *_place(proposal, cell))
+        for cell in sorted(scored.cells[0])
+        if (shrunk := _shrunk(scored, cell))
     ]
     findings += [Finding(text, sample.file, sample.line) for text, sample in scored.lost]
     return finding_result(
         "cell-shrunk",
-        "no cell has fewer eligible samples, and no call that was cut off is lost",
+        "no cell has fewer eligible samples, or phases, and no call that was cut off is lost",
         findings,
-        n=len(before),
-        good="No cell has fewer eligible samples than before.",
+        n=len(scored.cells[0]),
+        good="No cell has fewer eligible samples, or phases, than before.",
         way_on="Coverage may only grow. Bring the calls back, or retire each by its old id, with the reason, "
         "in samples/retired.yaml.",
     )
+
+
+def _shrunk(scored: ScoredCalls, cell: Cell) -> str:
+    """What a cell has lost, in words; empty where it has lost nothing."""
+    for what, (before, after), retired in (
+        ("eligible samples", scored.cells, scored.retired),
+        ("phases of eligible samples", scored.phases, scored.retired_phases),
+    ):
+        if after[cell] < before[cell] - retired[cell]:
+            return f"has {after[cell]} {what}, and had {before[cell]}"
+    return ""
 
 
 def _place(proposal: Proposal, cell: Cell) -> tuple[str, int]:

@@ -6,20 +6,44 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from coefgate.gates.proposal import Proposal
 from coefgate.samples.eligibility import cut_off_at, short
+from coefgate.samples.identity import FIELDS
 from coefgate.samples.model import SCORED, Audited, Sample
+from coefgate.samples.order import instant
 
 Cell = tuple[str, str]
+_TOLD: Final = tuple(name for name in FIELDS if name not in {"id", "supersedes"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a line, by its name there, as it was and as it is."""
+
+    field: str
+    before: object
+    after: object
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A scored call of base as it was told, and as the change tells it."""
+    """A call of base as it was told, and as the change tells it."""
 
     before: Audited
     after: Audited
+
+    @property
+    def fields(self) -> tuple[FieldChange, ...]:
+        """Every field that differs, in the order of the line; another writing of one instant does not."""
+        old, new = self.before.sample, self.after.sample
+        pairs = ((name, getattr(old, name), getattr(new, name)) for name in _TOLD)
+        return tuple(
+            FieldChange(name, was, now)
+            for name, was, now in pairs
+            if (instant(was) != instant(now) if name == "observed_at" else was != now)
+        )
 
 
 class ScoredCalls:
@@ -39,15 +63,30 @@ class ScoredCalls:
         return self._eligible(self._base.values()), self._eligible(self._head.values())
 
     @cached_property
+    def phases(self) -> tuple[Counter[Cell], Counter[Cell]]:
+        """How many phases these belong to."""
+        return self._phases(self._base.values()), self._phases(self._head.values())
+
+    @cached_property
     def retired(self) -> Counter[Cell]:
         """How many of base's eligible samples the change retires."""
-        return self._eligible(self._base[one.id] for one in self._moves.retired if one.id in self._base)
+        return self._eligible(self._retired)
+
+    @cached_property
+    def retired_phases(self) -> Counter[Cell]:
+        """How many phases have no call left in a cell but such as the change retires."""
+        gone = {one.sample.id for one in self._retired}
+        return self.phases[0] - self._phases(one for one in self._base.values() if one.sample.id not in gone)
+
+    @property
+    def _retired(self) -> Iterator[Audited]:
+        return (self._base[one.id] for one in self._moves.retired if one.id in self._base)
 
     @cached_property
     def corrected(self) -> tuple[Correction, ...]:
-        """Scored calls of base that the change corrects, each with the line that stands for it at last."""
+        """Calls of base that the change corrects, each with the line that stands for it at last."""
         later = {sample.supersedes: sample.id for sample in self._moves.added if sample.supersedes}
-        corrected = [one for one in self._base.values() if one.status in SCORED and one.sample.id in later]
+        corrected = [self._base[sample_id] for sample_id in later if sample_id in self._base]
         return tuple(Correction(one, self._head[_last(one.sample.id, later)]) for one in corrected)
 
     @property
@@ -76,6 +115,10 @@ class ScoredCalls:
 
     def _eligible(self, audited: Iterable[Audited]) -> Counter[Cell]:
         return Counter(self._cell(one.sample) for one in audited if one.status == "eligible")
+
+    def _phases(self, audited: Iterable[Audited]) -> Counter[Cell]:
+        found = {(self._cell(one.sample), one.sample.phase) for one in audited if one.status == "eligible"}
+        return Counter(cell for cell, _ in found)
 
     def _cell(self, sample: Sample) -> Cell:
         return cell_of(sample, self._canonical)

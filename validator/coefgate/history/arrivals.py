@@ -28,7 +28,8 @@ class Arrivals:
 def arrivals(repository: Repository, commit: str, present_digest: str, memo: Memo | None = None) -> Arrivals:
     """Find where ``present_digest`` came in on the first-parent history that leads to ``commit``.
 
-    A sample that is stored now and not in ``known`` came in later, which git says and nobody can choose.
+    A sample that is stored now and not in ``known`` came in later, which git says and nobody can choose;
+    but for a line that corrects, or repeats, one that was known: a call arrives with its first line.
     ``memo``: files that the caller has read.
     """
     since = None

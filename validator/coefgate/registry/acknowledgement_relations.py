@@ -75,24 +75,25 @@ def path_rules_acknowledged(sources: Sources) -> Iterator[Problem]:
 
 
 def repeated_answers(sources: Sources) -> Iterator[Problem]:
-    """A file of samples, or a retirement, is answered for once."""
+    """A file of samples, a retirement, or a correction, is answered for once."""
     document = sources.get("gates")
     if document is None:
         return
-    first: dict[str, int] = {}
-    for index in range(len(document.list_at(("flattered",)))):
-        path: ValuePath = ("flattered", index, "file")
-        file, (line, _) = document.at(path), document.mark(path)
-        if isinstance(file, str) and file in first:
-            yield document.problem(
-                path,
-                "repeated-answer",
-                found=f"is {shown(file)}, as in line {first[file]}",
-                allowed="a file is named once",
-                fix="Keep one of the two.",
-            )
-        elif isinstance(file, str):
-            first[file] = line
+    for answers, key, what in (("flattered", "file", "a file"), ("corrected", "id", "a line")):
+        first: dict[str, int] = {}
+        for index in range(len(document.list_at((answers,)))):
+            path: ValuePath = (answers, index, key)
+            name, (line, _) = document.at(path), document.mark(path)
+            if isinstance(name, str) and name in first:
+                yield document.problem(
+                    path,
+                    "repeated-answer",
+                    found=f"is {shown(name)}, as in line {first[name]}",
+                    allowed=f"{what} is named once",
+                    fix="Keep one of the two.",
+                )
+            elif isinstance(name, str):
+                first[name] = line
 
 
 def mappings(document: Document) -> Iterator[tuple[ValuePath, dict[str, Any]]]:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from coefgate.registry.marks import Document
 from coefgate.registry.model import (
     Acknowledgement,
+    CorrectedBy,
     CoverageAims,
     FlatteredBy,
     Gates,
@@ -78,6 +79,7 @@ def assemble_gates(document: Document) -> Gates:
         thresholds={threshold.name: threshold for threshold in _thresholds(document, rules)},
         acknowledged=dict(_acknowledged(document)),
         flattered=tuple(_flattered(document)),
+        corrected=tuple(_corrected(document)),
         lines={
             **{rule: _line(document, ("rules", rule)) for rule in _DEFAULTS},
             **{f"scope.{part}": _line(document, ("scope", part)) for part in ("models", "observed_since")},
@@ -155,3 +157,9 @@ def _flattered(document: Document) -> Iterator[FlatteredBy]:
         file, (line, _) = answer["file"], document.mark(("flattered", index))
         retired = file.removeprefix(_RETIRED) if file.startswith(_RETIRED) else None
         yield FlatteredBy(None if retired else file, retired, answer["reason"], line)
+
+
+def _corrected(document: Document) -> Iterator[CorrectedBy]:
+    for index, answer in enumerate(document.list_at(("corrected",))):
+        line, _ = document.mark(("corrected", index))
+        yield CorrectedBy(answer["id"], answer["reason"], line)

@@ -171,6 +171,15 @@ class FlatteredBy:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedBy:
+    """An answer to the rule ``corrected``: the id of the line that corrects another, and the reason."""
+
+    id: str
+    reason: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gates:
     """``gates.yaml``: the thresholds, with the line that each one stands on, scope and aims."""
 
@@ -183,6 +192,7 @@ class Gates:
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     acknowledged: Mapping[str, Named] = field(default_factory=dict)
     flattered: tuple[FlatteredBy, ...] = ()
+    corrected: tuple[CorrectedBy, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -81,7 +81,7 @@ def _warnings(report: Report, folder: str) -> Iterator[str]:
     for each in report.comparison.corrected if report.comparison else ():
         yield workflow_command(
             "warning",
-            f"A scored call is told otherwise: {correction_words(each)}",
+            f"A stored call is told otherwise: {correction_words(each)}",
             title="corrected by this change",
             file=each.after.sample.file,
             line=each.after.sample.line,

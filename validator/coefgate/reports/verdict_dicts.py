@@ -182,9 +182,18 @@ def _correction_dict(correction: Correction) -> dict[str, Any]:
         "by": after.id,
         "base": _told_dict(correction.before),
         "head": _told_dict(correction.after),
+        "fields": [
+            {"field": one.field, "base": _field(one.before), "head": _field(one.after)}
+            for one in correction.fields
+        ],
         "file": after.file,
         "line": after.line,
     }
+
+
+def _field(value: object) -> object:
+    """The value of a field as its line has it."""
+    return [asdict(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _told_dict(one: Audited) -> dict[str, Any]:

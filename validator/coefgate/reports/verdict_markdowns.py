@@ -54,7 +54,7 @@ def _parts(report: Report) -> Iterator[Part]:
         title = f"**This change retires {count(len(against.retired), 'sample')}**\n"
         yield Part(85, title, tuple(_retirement(one, new=True) for one in against.retired))
     if against and against.corrected:
-        title = f"**This change corrects {count(len(against.corrected), 'scored call')}**\n"
+        title = f"**This change corrects {count(len(against.corrected), 'stored call')}**\n"
         yield Part(85, title, tuple(map(_correction, against.corrected)))
     if against and against.acknowledged:
         rows = tuple(map(_acknowledged, against.acknowledged))

@@ -38,7 +38,7 @@ def dangling_links(samples: Iterable[Sample], ids: Mapping[str, Sample]) -> Iter
 
 
 def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterator[Disagreement]:
-    """Lines of one call of which neither supersedes nor duplicates the other, and two corrections of one line.
+    """Lines of one call of which neither supersedes nor duplicates the other; second corrections.
 
     Of the lines of one call all but one must lead to another of them, and all but one must have been
     set aside: corrected by another line, or marked as a duplicate. That forbids two independent lines
@@ -55,8 +55,8 @@ def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterato
         standing = [
             sample for sample in lines if sample.duplicate_of is None and sample.id not in corrections
         ]
-        late = first_ones if len(first_ones) > 1 else standing
-        yield from (Disagreement(one, _rival(late[0])) for one in late[1:] if one.id not in told)
+        rivals = first_ones if len(first_ones) > 1 else standing
+        yield from (Disagreement(one, _rival(rivals[0])) for one in rivals[1:] if one.id not in told)
 
 
 def _second_corrections(
@@ -78,9 +78,9 @@ def _lines_of_one_call(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
         call = (sample.origin, sample.run_id, sample.phase_id, sample.attempt, sample.reference)
         if first.setdefault(call, sample) is not sample:
             several[call].append(sample)
-    for call, others in several.items():
+    for shared, others in several.items():
         at: defaultdict[float, list[Sample]] = defaultdict(list)
-        for sample in (first[call], *others):
+        for sample in (first[shared], *others):
             at[instant(sample.observed_at)].append(sample)
         yield from (lines for lines in at.values() if len(lines) > 1)
 

@@ -1,0 +1,184 @@
+"""A correction may not change who a call is, make it say less or swap its labels without a reason by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from coefgate.samples.model import Sample
+from tests.end_to_end.conftest import Coefgate
+from tests.end_to_end.stored_calls import (
+    GATES,
+    add,
+    append,
+    correct,
+    cut_off,
+    is_eligible,
+    judged,
+    new_calls,
+    stored,
+)
+
+Git = Callable[..., str]
+
+
+def _implementation(one: Sample) -> bool:
+    return is_eligible(one) and one.category == "implementation"
+
+
+def _accept(git: Git, what: str) -> None:
+    git("add", "-A")
+    git("commit", "-qm", what)
+
+
+def _answer(registry: Path, ids: list[str]) -> None:
+    answers = ", ".join(f'{{id: "{one}", reason: "the log of the run says so"}}' for one in ids)
+    append(registry, GATES, f"corrected: [{answers}]\n")
+
+
+def _retire(registry: Path, *calls: Sample) -> None:
+    entries = [{"id": one.id, "reason": "told otherwise now"} for one in calls]
+    (registry / "samples/retired.yaml").write_text(yaml.safe_dump({"retired": entries}), "utf-8")
+
+
+def test_many_phases_are_not_corrected_into_one(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    """Calls of one phase count once in the sign test, so a worse figure would look like chance."""
+    calls = stored(registry, _implementation)[:21]
+    _, ids = correct(registry, *calls, phase_id="all-of-it")
+    code, red = judged(coefgate)
+    assert code == 1
+    assert set(red) == {"cell-shrunk", "corrected"}
+    assert "phases of eligible samples, and had" in red["cell-shrunk"]
+    assert f'changes who the call is (phase_id) (corrected: [{{id: "{ids[0]}", reason: "…"}}])' in (
+        " ".join(_findings(coefgate)["corrected"])
+    )
+    # With a reason for each it is still not free: the cells have lost phases.
+    _answer(registry, ids)
+    assert set(judged(coefgate)[1]) == {"cell-shrunk"}
+
+
+def _findings(coefgate: Coefgate) -> dict[str, list[str]]:
+    document = json.loads(coefgate("gate", "--format", "json").out)
+    return {rule["rule"]: [one["message"] for one in rule["findings"]] for rule in document["rules"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"run_id": "another"}, "changes who the call is (run_id)"),
+        ({"attempt": 7}, "changes who the call is (attempt)"),
+        ({"reference": "elsewhere:1"}, "changes who the call is (reference)"),
+        ({"observed_at": "2026-01-01T00:00:00Z"}, "changes who the call is (observed_at)"),
+        ({"model": "claude-opus-4-5"}, "changes what it is predicted from (model)"),
+        (
+            {"deliverables": [{"path": "docs/other.md", "operation": "create", "bytes_before": None}]},
+            "changes what it is predicted from (deliverables)",
+        ),
+        ({"complexity": "high"}, "swaps its labels (complexity)"),
+        ({"category": "tests"}, "swaps its labels (category)"),
+        ({"success": False}, "makes it say less (eligible → failed)"),
+        ({"truncated": True, "success": None}, "makes it say less (eligible → censored)"),
+        ({"paths": "partial"}, "makes it say less (eligible → partial)"),
+    ],
+    ids=str,
+)
+def test_what_a_call_is_changes_by_name_only(
+    registry: Path, git: Git, coefgate: Coefgate, change: dict[str, Any], told: str
+) -> None:
+    one = stored(registry, _implementation)[0]
+    _, ids = correct(registry, one, **change)
+    code, red = judged(coefgate)
+    assert code == 1
+    assert told in red["corrected"]
+    _answer(registry, ids)
+    red = judged(coefgate)[1]
+    assert "corrected" not in red
+    if red:  # the cell has a call less: the old line is retired, with the reason
+        assert set(red) == {"cell-shrunk"}
+        _retire(registry, one)
+        assert judged(coefgate) == (0, {})
+    assert f"ACKNOWLEDGED: {ids[0]}, asked for by corrected" in coefgate("gate").out
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"truncated": False, "success": True, "stop_reason": "end_turn", "actual_output_tokens": 5700},
+        {"actual_output_tokens": 9000},
+    ],
+    ids=["complete", "fewer"],
+)
+def test_a_call_that_was_cut_off_does_not_come_to_need_less(
+    registry: Path, git: Git, coefgate: Coefgate, change: dict[str, Any]
+) -> None:
+    [one] = stored(registry, cut_off)
+    correct(registry, one, **change)
+    code, red = judged(coefgate)
+    assert code == 1
+    assert "makes it say less (it was cut off at 16,384 tokens, and needed" in red["corrected"]
+
+
+def test_what_needs_no_reason(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    one, other, third = stored(registry, _implementation)[:3]
+    more = one.actual_output_tokens * 101 // 100
+    correct(registry, one, actual_output_tokens=more, max_output_tokens=None)
+    correct(registry, other, input_tokens=7, stop_reason="end_turn")
+    assert third.observed_at is not None
+    correct(registry, third, observed_at=f"{third.observed_at[:19]}.0{third.observed_at[19:]}")
+    [failed, *_] = stored(registry, lambda one: one.success is False and not one.truncated)
+    correct(registry, failed, phase_id="never-scored")
+    assert judged(coefgate) == (0, {})
+    document = json.loads(coefgate("gate", "--format", "json").out)
+    fields = {told["id"]: {each["field"] for each in told["fields"]} for told in document["corrected"]}
+    assert fields[third.id] == set()  # another writing of one instant is no change
+    assert fields[failed.id] == {"phase_id"}
+    assert fields[one.id] >= {"actual_output_tokens"}
+
+
+def test_every_corrected_field_is_shown_everywhere(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    one = stored(registry, _implementation)[0]
+    correct(registry, one, phase_id="other", input_tokens=7)
+    for form in ("text", "markdown", "github"):
+        out = " ".join(coefgate("gate", "--format", form).out.split())
+        assert f"phase_id: {one.phase_id} → other" in out, form
+        assert f"input_tokens: {json.dumps(one.input_tokens)} → 7" in out, form
+    [told] = json.loads(coefgate("gate", "--format", "json").out)["corrected"]
+    assert told["fields"] == [
+        {"field": "phase_id", "base": one.phase_id, "head": "other"},
+        {"field": "input_tokens", "base": one.input_tokens, "head": 7},
+    ]
+
+
+def test_a_retired_call_comes_back_as_what_it_was(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    one = stored(registry, _implementation)[0]
+    _retire(registry, one)
+    _accept(git, "retire a call")
+    correct(registry, one, complexity="low" if one.complexity == "high" else "high")
+    assert "swaps its labels (complexity)" in judged(coefgate)[1]["corrected"]
+
+
+def test_a_chain_of_corrections_is_one(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    one = stored(registry, _implementation)[0]
+    _, [first] = correct(registry, one, input_tokens=7)
+    _, [last] = correct(registry, next(each for each in stored(registry) if each.id == first), attempt=9)
+    assert f'id: "{last}"' in judged(coefgate)[1]["corrected"]
+    _answer(registry, [last])
+    assert judged(coefgate) == (0, {})
+
+
+def test_a_correction_does_not_renew_a_call(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    calls = stored(registry, _implementation)
+    correct(registry, *calls[:20], input_tokens=7)
+    add(registry, new_calls(calls[0], 1))
+    assert json.loads(coefgate("replay", "--format", "json").out)["prospective"]["arrived"] == 1
+
+
+def test_the_rule_explains_itself(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    found = coefgate("explain", "corrected")
+    assert found.code == 0
+    assert "corrected:" in found.out

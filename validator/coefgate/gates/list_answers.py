@@ -1,0 +1,63 @@
+"""Answers in the lists of ``gates.yaml``: one holds only in the change that brings what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from coefgate.registry.model import CorrectedBy, FlatteredBy, Gates
+from coefgate.samples.layout import RETIRED
+
+ListAnswer = FlatteredBy | CorrectedBy
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswers:
+    """Subjects that a proposal answers for, and those of an answer that base has already.
+
+    A subject is what a list names: a file of samples, a retirement, or the id of a line.
+    """
+
+    fresh: frozenset[str]
+    held: frozenset[str]
+
+    @classmethod
+    def to_flattered(cls, base: Gates, head: Gates) -> Self:
+        """The answers to the rule ``flattered``."""
+        return cls._of(base.flattered, head.flattered)
+
+    @classmethod
+    def to_corrected(cls, base: Gates, head: Gates) -> Self:
+        """The answers to the rule ``corrected``."""
+        return cls._of(base.corrected, head.corrected)
+
+    @classmethod
+    def _of(cls, base: Sequence[ListAnswer], head: Sequence[ListAnswer]) -> Self:
+        fresh = frozenset(subject(one) for one in fresh_answers(base, head))
+        return cls(fresh, frozenset(map(subject, head)) - fresh)
+
+    def way_on(self, name: str, form: str) -> str:
+        """How a subject is answered for, and why an answer that stands there is none."""
+        if name in self.held:
+            return (
+                f"{form}; the answer that gates.yaml has was there before, and holds only in the change that "
+                "brings what it names: give it another reason"
+            )
+        return form
+
+
+def fresh_answers(base: Sequence[ListAnswer], head: Sequence[ListAnswer]) -> tuple[ListAnswer, ...]:
+    """Those of head that base has not, by subject and reason."""
+    known = {(subject(one), one.reason) for one in base}
+    return tuple(one for one in head if (subject(one), one.reason) not in known)
+
+
+def subject(answer: ListAnswer) -> str:
+    """What the answer names, as the list writes it."""
+    match answer:
+        case CorrectedBy():
+            return answer.id
+        case FlatteredBy(file=str(file)):
+            return file
+    return f"{RETIRED}#{answer.retired}"
