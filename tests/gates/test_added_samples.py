@@ -207,6 +207,68 @@ def test_bringing_easy_calls_back_flatters() -> None:
     assert "end of the retirement of" in result.message
 
 
+# --- Flattered: what chance explains ---------------------------------------------------------------------
+
+# Waste from 1.1 to 3.05 in steps of 0.05: the median is 2.075, P90 2.85, nearly, since tokens are whole.
+MIXED: Final = [sample(100 + step, PREDICTED * 20 // (22 + step)) for step in range(40)]
+
+
+def _gains(result: RuleResult) -> dict[str, tuple[float, bool]]:
+    """By figure the points, and whether known calls alone gain them."""
+    (gains,) = {one.gains for one in result.findings}
+    return {gain.figure: (round(float(gain.points), 1), gain.of_known) for gain in gains}
+
+
+def test_what_chance_explains_is_no_flattery() -> None:
+    # Three calls from the better half: the median of the waste goes down by three halves of a step.
+    better = [
+        sample(1000 + n, one.actual_output_tokens, file=NEW_FILE) for n, one in enumerate(MIXED[4:13:4])
+    ]
+    assert _flattered(MIXED, better).status == "pass"
+    # Below ten phases nobody can tell what chance does, and five points are five points.
+    few = [replace(one, phase_id=f"{number % 9}") for number, one in enumerate(MIXED)]
+    assert _gains(_flattered(few, better)) == {"median waste": (7.6, False)}
+
+
+def test_what_chance_does_not_explain_is_told_with_what_it_does() -> None:
+    result = _flattered(MIXED, _added(30, PREDICTED))
+    (gains,) = {one.gains for one in result.findings}
+    smape = next(gain for gain in gains if gain.figure == "mean SMAPE")
+    assert smape.by_chance is not None
+    assert 5 < smape.by_chance < smape.points
+    words = (
+        f"mean SMAPE gets better by {float(smape.points):.1f} points "
+        f"(of which chance explains up to {smape.by_chance:.1f})"
+    )
+    assert result.message.startswith(words)
+
+
+def test_calls_of_one_phase_have_no_more_tolerance_than_others() -> None:
+    together = _added(10, PREDICTED, phase_id="one and the same")
+    assert _told(_flattered(MIXED, together)) == _told(_flattered(MIXED, _added(10, PREDICTED)))
+
+
+def test_retirements_and_corrections_have_no_tolerance() -> None:
+    worst = MIXED[-3:]
+    expected = {"waste P90": (10.2, False), "median waste": (7.6, False)}
+    assert _gains(_flattered(MIXED, retired=[retirement(one) for one in worst])) == expected
+    corrections = [
+        sample(2000 + n, PREDICTED, supersedes=one.id, phase_id=one.phase_id, file=NEW_FILE)
+        for n, one in enumerate(worst)
+    ]
+    assert _gains(_flattered(MIXED, corrections)).keys() == expected.keys() | {"mean SMAPE"}
+    twice = [replace(one, id=f"{3000 + n:032x}", supersedes=one.id) for n, one in enumerate(corrections)]
+    assert _gains(_flattered(MIXED, [*corrections, *twice])).keys() == expected.keys() | {"mean SMAPE"}
+
+
+def test_bad_news_does_not_hide_what_retirements_gain() -> None:
+    gone = [retirement(one) for one in MIXED[-3:]]
+    bad = [sample(1000 + n, PREDICTED // 3, file=NEW_FILE) for n in range(6)]
+    assert _flattered(MIXED, bad).status == "pass"
+    found = _gains(_flattered(MIXED, bad, retired=gone))
+    assert found == {"waste P90": (10.2, True), "median waste": (7.6, True)}
+
+
 # --- Flattered: the anchor -------------------------------------------------------------------------------
 
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from fractions import Fraction
-
-import numpy as np
 
 from coefgate.gates.evidence import AddedUp, Pair
+from coefgate.gates.flattering import flattering_gains
 from coefgate.gates.list_answers import ListAnswers
 from coefgate.gates.no_worse import metric_rules, no_worse
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, finding_result
+from coefgate.gates.rules import Finding, Gain, RuleResult, Status, absolute_rules, finding_result
 from coefgate.registry.model import Gates
-from coefgate.replay.evidence import Evidence, Predicted
-from coefgate.replay.metrics import metrics, missed
-from coefgate.samples.eligibility import audit, short
+from coefgate.replay.evidence import Evidence
+from coefgate.samples.eligibility import short
 
 
 def diluted(
@@ -103,17 +100,19 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     gates = proposal.base.registry.gates
     findings: list[Finding] = []
     if count:
-        better = list(_better(proposal, union, gates))
         missing = list(_unanswered(proposal))
-        if better and missing:
+        better = tuple(flattering_gains(proposal, union)) if missing else ()
+        if better:
+            told = ", ".join(map(_worded, better))
             findings = [
-                Finding(f"{', '.join(better)} only by what is stored now: {what}", file, line, subject)
+                Finding(f"{told} only by what is stored now: {what}", file, line, subject, better)
                 for subject, what, file, line in missing
             ]
     points = f"{float(gates.relative.flattered_better_by_above):g}"
     return finding_result(
         "flattered",
-        f"no figure of the unchanged coefficients gets better by more than {points} points, or acknowledged",
+        f"no figure of the unchanged coefficients gets better by more than {points} points and than chance "
+        "explains, or acknowledged",
         findings,
         n=count,
         good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
@@ -123,45 +122,16 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     )
 
 
-def _better(proposal: Proposal, union: Evidence, gates: Gates) -> Iterator[str]:
-    """Each figure that got better by too much, in words, against base or the anchor."""
-    limit = gates.relative.flattered_better_by_above
-    own = _gains(proposal, proposal.base_alone, union)
-    told = {figure for figure, gain in own.items() if gain > limit}
-    yield from (
-        f"{figure} gets better by {float(own[figure]):.1f} points" for figure in own if figure in told
-    )
-    anchor = proposal.anchor()
-    if anchor is None:
-        return
-    scope, unit = gates.scope, proposal.base.registry.unit
-    known = Evidence(audit(anchor.state.store, scope=scope, unit=unit)).predicted(proposal.base.table)
-    for figure, gain in _gains(proposal, known, union).items():
-        if gain > limit and own.get(figure, Fraction()) > 0 and figure not in told:
-            since = f"since the anchor {anchor.state.side.revision[:12]}"
-            yield f"{figure} gets better by {float(gain):.1f} points {since}"
-
-
-def _gains(proposal: Proposal, known: Predicted, union: Evidence) -> dict[str, Fraction]:
-    """By how many points each figure of base's coefficients got better; rates and ratios in percent.
-
-    Calls that are underestimated lower waste as well, and bad news must be able to land, so waste is
-    measured without those that are not ``known``.
-    """
-    calls = union.calls(proposal.base.table)
-    ids = {sample.id for sample in known.evidence.samples}
-    new = np.array([sample.id not in ids for sample in union.samples], dtype=np.bool_)
-    before, after = known.figures.metrics, metrics(calls)
-    without = metrics(calls.where(~(new & missed(calls))))
-    if before is None or after is None or without is None:
-        return {}
-    return {
-        "mean SMAPE": before.smape_mean - after.smape_mean,
-        "underestimation": 100 * (before.underestimation_rate - after.underestimation_rate),
-        "underestimation, at most": 100 * (before.underestimation_upper - after.underestimation_upper),
-        "median waste": 100 * (abs(before.waste_median - 1) - abs(without.waste_median - 1)),
-        "waste P90": 100 * (before.waste_p90 - without.waste_p90),
-    }
+def _worded(gain: Gain) -> str:
+    """``waste P90 gets better by 14.2 points (of which chance explains up to 5.7)``."""
+    words = f"{gain.figure} gets better by {float(gain.points):.1f} points"
+    if gain.since is not None:
+        words += f" since the anchor {gain.since[:12]}"
+    if gain.of_known:
+        words += " by retirements and corrections"
+    if gain.by_chance is not None:
+        words += f" (of which chance explains up to {gain.by_chance:.1f})"
+    return words
 
 
 def _unanswered(proposal: Proposal) -> Iterator[tuple[str, str, str, int]]:

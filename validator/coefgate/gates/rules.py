@@ -23,17 +23,35 @@ EXIT_CODES: Final[Mapping[Status, int]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Gain:
+    """A figure of unchanged coefficients that samples make better, and by how many points.
+
+    ``by_chance``: the points that chance explains, ``None`` where it explains none or nobody can tell.
+    ``of_known``: is it what retirements and corrections alone do? ``since``: the commit that it is held
+    against, ``None`` for base.
+    """
+
+    figure: str
+    points: Fraction
+    by_chance: float | None
+    of_known: bool
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One place of the registry that a rule speaks of.
 
     ``subject``: what an acknowledgement of it would name, where that is no value: a file of samples, a
     retirement, the id of a line.
+    ``gains``: what samples do to figures.
     """
 
     message: str
     file: str
     line: int
     subject: str | None = None
+    gains: tuple[Gain, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

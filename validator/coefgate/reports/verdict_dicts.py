@@ -12,7 +12,7 @@ from coefgate.gates.attribution import Effect
 from coefgate.gates.movers import Mover
 from coefgate.gates.proposal import Side
 from coefgate.gates.report import Comparison, Report
-from coefgate.gates.rules import RuleResult
+from coefgate.gates.rules import Finding, RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.stakes import Stakes
 from coefgate.registry.contents import Content
@@ -126,10 +126,20 @@ def _rule_dict(rule: RuleResult, figures: Figures) -> dict[str, Any]:
         "documentation": f"docs/gates.md#{rule.rule}",
         "file": _encodable(rule.file),
         "line": rule.line,
-        "findings": [
-            {"message": _encodable(one.message), "file": _encodable(one.file), "line": one.line}
-            for one in rule.findings
-        ],
+        "findings": [_finding_dict(one) for one in rule.findings],
+    }
+
+
+def _finding_dict(finding: Finding) -> dict[str, Any]:
+    gains = [
+        {**asdict(gain), "points": rounded(gain.points), "by_chance": rounded(gain.by_chance)}
+        for gain in finding.gains
+    ]
+    return {
+        "message": _encodable(finding.message),
+        "file": _encodable(finding.file),
+        "line": finding.line,
+        **({"gains": gains} if gains else {}),
     }
 
 
