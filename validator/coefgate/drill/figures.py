@@ -12,6 +12,7 @@ from coefgate.drill.numbers import exact
 
 MILLION = 1_000_000
 METRIC_RULES = ("smape", "underestimation", "waste-band", "waste-p90")
+FIGURES = ("mean SMAPE", "underestimation", "underestimation, at most", "median waste", "waste P90")
 Says = Literal["pass", "fail", "not-measurable"]
 
 
@@ -94,10 +95,11 @@ def gains(before: Figures | None, after: Figures | None, for_waste: Figures | No
     """
     if before is None or after is None or for_waste is None:
         return {}
-    return {
-        "mean SMAPE": before.smape - after.smape,
-        "underestimation": 100 * (before.missed - after.missed),
-        "underestimation, at most": 100 * (before.missed_at_most - after.missed_at_most),
-        "median waste": 100 * (abs(before.median - 1) - abs(for_waste.median - 1)),
-        "waste P90": 100 * (before.p90 - for_waste.p90),
-    }
+    gained = (
+        before.smape - after.smape,
+        100 * (before.missed - after.missed),
+        100 * (before.missed_at_most - after.missed_at_most),
+        100 * (abs(before.median - 1) - abs(for_waste.median - 1)),
+        100 * (before.p90 - for_waste.p90),
+    )
+    return dict(zip(FIGURES, gained, strict=True))

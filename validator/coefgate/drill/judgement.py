@@ -6,14 +6,15 @@ in plain Python. Two readings of one contract that agree are worth more than one
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from coefgate.drill.chance import NONE, Chance, by_chance
 from coefgate.drill.evidence import Call, calls
-from coefgate.drill.figures import METRIC_RULES, Figures, distances, figures, gains, says
+from coefgate.drill.figures import METRIC_RULES, Figures, distances, figures, gains, is_missed, says
 from coefgate.drill.moves import factor, moved_numbers, unmeasured
 from coefgate.drill.numbers import exact
 from coefgate.drill.prediction import Predictor
@@ -80,24 +81,55 @@ class Judgement:
         of = self._every_call if added else self._known_calls
         return figures(of, self._predicted(side, of))
 
-    @cached_property
+    @property
     def flattered(self) -> bool:
-        """Does the change's samples alone make a figure of base's coefficients better by too much?"""
-        every, known = self._every_call, {call.stored.id for call in self._known_calls}
+        """Do the change's samples alone make a figure of base's coefficients better, beyond any chance?"""
+        return self._samples_gain[1]
+
+    @property
+    def may_flatter(self) -> bool:
+        """Do they make one better by so much that it may be more than chance?"""
+        return self._samples_gain[0]
+
+    @cached_property
+    def _samples_gain(self) -> tuple[bool, bool]:
+        """Does a figure gain more than is allowed and chance usually gives, and more than it ever gives?"""
+        every = self._every_call
         predicted = self._predicted(self.base, every)
+        scored = {call.stored.id for call in self._known_calls}
+        known = {one.id for one in self.base.stored}
+        is_new = [not known & {call.stored.id, call.stored.fields["supersedes"]} for call in every]
+        old = [index for index, new in enumerate(is_new) if not new]
+        limit = self._relative("flattered", "better_by_above", 5)
+        # What is done to known calls is a choice, and none of chance's.
+        gained = [self._gains([every[at] for at in old], [predicted[at] for at in old], scored)]
+        chance: Mapping[str, Chance] = {}
+        if any(is_new):
+            gained.append(self._gains(every, predicted, scored))
+            if any(gain > limit for gain in gained[1].values()):
+                sides = [every[at] for at in old], [predicted[at] for at in old]
+                chance = by_chance(*sides, sum(is_new))
+        flat = any(gain > limit for gain in gained[0].values())
+        more = [(gain, chance.get(figure, NONE)) for figure, gain in gained[-1].items() if gain > limit]
+        return (
+            flat or any(gain > by.usual for gain, by in more),
+            flat or any(gain > by.most for gain, by in more),
+        )
+
+    def _gains(
+        self, of: Sequence[Call], predicted: Sequence[int], scored: Collection[str]
+    ) -> dict[str, Fraction]:
+        """What base's figures gain on these; waste without those that are not ``scored`` yet and missed."""
         kept = [
             (call, tokens)
-            for call, tokens in zip(every, predicted, strict=True)
-            if call.stored.id in known
-            or tokens > call.actual
-            or (tokens == call.actual and not call.censored)
+            for call, tokens in zip(of, predicted, strict=True)
+            if call.stored.id in scored or not is_missed(call, tokens)
         ]
-        found = gains(
+        return gains(
             self.figures(self.base, added=False),
-            figures(every, predicted),
+            figures(of, predicted),
             figures([call for call, _ in kept], [tokens for _, tokens in kept]),
         )
-        return any(gain > self._relative("flattered", "better_by_above", 5) for gain in found.values())
 
     def _relative(self, rule: str, key: str, default: int) -> Fraction:
         return exact((self._gates["rules"].get(rule) or {}).get(key, default))

@@ -22,7 +22,7 @@ def _good_sample(state: State, rng: Random) -> Plant:
         like = rng.choice(eligible(state))
         needed = predicted(state, like.fields) * rng.randint(70, 99) // 100
         changed = added([new_call(like, rng.randint(1, 9999), needed)])
-        if not Judgement(state, state.after(changed)).flattered:
+        if not Judgement(state, state.after(changed)).may_flatter:
             file = next(iter(changed))
             return Plant(file, f"one call that needed {needed} tokens", changed)
     raise NotPlantable("one good call alone makes a figure much better")
@@ -46,7 +46,7 @@ def _bad_news(state: State, rng: Random) -> Plant:
         judgement = Judgement(state, state.after(changed))
         figures = judgement.figures(state, added=True)
         missed = [rule for rule in met if says(rule, figures, limits) != "pass"]
-        if judgement.flattered:
+        if judgement.may_flatter:
             drafts.pop()
         elif missed and len(drafts) >= wanted:
             what = f"{len(drafts)} calls that needed far more than is predicted ({', '.join(missed)} missed)"
@@ -60,7 +60,7 @@ def _corrected(state: State, rng: Random) -> Plant:
         old = one.fields["actual_output_tokens"]
         new = max(1, old * rng.choice((97, 98, 99, 101, 102, 103)) // 100)
         changed = added([correction(one, actual_output_tokens=new, max_output_tokens=None)])
-        if new != old and not Judgement(state, state.after(changed)).flattered:
+        if new != old and not Judgement(state, state.after(changed)).may_flatter:
             return Plant(next(iter(changed)), f"{one.id[:8]} corrected from {old} to {new} tokens", changed)
     raise NotPlantable("no call can be corrected without flattering a figure")
 
@@ -69,7 +69,7 @@ def _retired(state: State, rng: Random) -> Plant:
     known = eligible(state)
     for one in rng.sample(known, len(known)):
         changed = {RETIRED: with_retirement(state, [one])}
-        if len(known) > 1 and not Judgement(state, state.after(changed)).flattered:
+        if len(known) > 1 and not Judgement(state, state.after(changed)).may_flatter:
             return Plant(RETIRED, f"{one.id[:8]} retired, with a reason", changed)
     raise NotPlantable("no call can be retired without flattering a figure")
 

@@ -59,31 +59,36 @@ def _out_and_in(state: State, rng: Random) -> Plant:
 
 
 def _flattered(state: State, rng: Random) -> Plant:
-    """Two batches of calls that keep median and P90 of the waste, of which neither flatters by itself."""
+    """Batches of calls that keep median and P90 of the waste, of which none flatters by itself."""
     known = eligible(state)
-    for _ in range(DRAWS):
-        origin = rng.choice(known).fields["origin"]
-        likes = [one for one in known if one.fields["origin"] == origin]
-        first, second = (_batch(state, rng, likes, number) for number in (0, 1000))
-        base = state.after(first)
-        head = base.after(second)
-        alone = Judgement(state, base).flattered or Judgement(base, head).flattered
-        if Judgement(state, head).flattered and not alone:
-            file = next(iter(second))
-            what = f"calls that flatter a little, after those of {next(iter(first))}, since the last release"
-            return Plant(file, what, second, frozenset(("flattered",)), ({}, first), released=True)
-    raise NotPlantable("no two batches of easy calls flatter together and not alone")
+    origin = rng.choice(known).fields["origin"]
+    likes = [one for one in known if one.fields["origin"] == origin]
+    past: list[Files] = [{}]
+    accepted = state
+    for draw_number in range(DRAWS):
+        batch = _batch(state, rng, likes, 1000 * draw_number)
+        head = accepted.after(batch)
+        if Judgement(accepted, head).may_flatter:
+            continue
+        if Judgement(state, head).flattered:
+            file = next(iter(batch))
+            what = f"calls that flatter a little, after {len(past) - 1} other batches since the last release"
+            return Plant(file, what, batch, frozenset(("flattered",)), tuple(past), released=True)
+        past.append(batch)
+        accepted = head
+    raise NotPlantable("no batches of easy calls flatter together and not alone")
 
 
 def _batch(state: State, rng: Random, likes: Sequence[Stored], number: int) -> dict[str, bytes]:
-    """Of ten calls four are predicted to the token, five at the median of the waste, one at its P90."""
+    """Calls of which most need one token more than is predicted, and the others keep the waste as it is."""
     figures = Judgement(state, state).figures(state, added=False)
     median, p90 = (figures.median, figures.p90) if figures else (Fraction(1), Fraction(1))
-    ratios = [Fraction(1)] * 4 + [median] * 5 + [p90]
+    ratios = [None] * 6 + [Fraction(1)] * 2 + [median, p90]
     drafts = []
-    for index in range(10 * rng.randint(1, 4)):
+    for index in range(10 * rng.randint(1, 3)):
         like = rng.choice(likes)
-        needed = int(predicted(state, like.fields) / ratios[index % 10])
+        tokens, ratio = predicted(state, like.fields), ratios[index % 10]
+        needed = tokens + 1 if ratio is None else int(tokens / ratio)
         drafts.append(new_call(like, number + index, needed))
     return added(drafts)
 
@@ -91,5 +96,5 @@ def _batch(state: State, rng: Random, likes: Sequence[Stored], number: int) -> d
 KINDS: Final[tuple[Kind, ...]] = (
     regression("swing-in-steps", "a number moved by 2× or more in two changes since a release", _swing),
     regression("taken-out-and-in", "a category taken out, and back with values × or ÷ 2 to 5", _out_and_in),
-    regression("flattered-in-steps", "easy calls in two changes since a release", _flattered),
+    regression("flattered-in-steps", "easy calls in several changes since a release", _flattered),
 )
