@@ -21,6 +21,7 @@ from coefgate.gates.stratum_regression import StrataOf, stratum_regression
 from coefgate.gates.swing import swing
 from coefgate.gates.together import judge_and_values, retired_with_values
 from coefgate.registry.changes import Change, changes
+from coefgate.registry.equivalence import same_predictions
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.replay.evidence import Evidence, Predicted
@@ -62,9 +63,16 @@ class Judge:
         return changes(self.proposal.base.registry, self.proposal.head.registry)
 
     @cached_property
+    def another_split(self) -> bool:
+        """Do base's and head's numbers differ in nothing but how they are split into prices and margins?"""
+        base, head = self.proposal.base.registry, self.proposal.head.registry
+        return bool(self.changes) and same_predictions(base, head)
+
+    @cached_property
     def rules(self) -> tuple[RuleResult, ...]:
         """What every rule says of the proposal."""
-        return tuple(self._rules(self.proposal, self.pair, self.changes))
+        base, head = self.proposal.base.registry, self.proposal.head.registry
+        return tuple(self._rules(self.proposal, self.pair, changes_asked(base, head)))
 
     def trial(self, registry: Registry) -> tuple[RuleResult, ...]:
         """What every rule would say if head's numbers were those of ``registry``."""
@@ -75,7 +83,7 @@ class Judge:
         state = replace(head, registry=registry, table=table, side=replace(head.side, digest=name))
         restored = self.proposal.restored if name == head.side.digest else None
         proposal = replace(self.proposal, head=state, restored=restored)
-        found = changes(proposal.base.registry, registry)
+        found = changes_asked(proposal.base.registry, registry)
         return tuple(self._rules(proposal, pair_of(self.base, self.evidence.predicted(table)), found))
 
     def _rules(self, proposal: Proposal, both: Pair, found: tuple[Change, ...]) -> Iterator[RuleResult]:
@@ -168,6 +176,11 @@ class Judge:
             return None
         alone = self.proposal.base_alone
         return pair_of(alone, alone.evidence.predicted(head))
+
+
+def changes_asked(base: Registry, head: Registry) -> tuple[Change, ...]:
+    """The differences that rules ask about: none where every call gets what it got."""
+    return () if same_predictions(base, head) else changes(base, head)
 
 
 def not_asked(result: RuleResult) -> RuleResult:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from coefgate.gates.answered import Answered, answered
 from coefgate.gates.attribution import Effect, effects
@@ -41,7 +42,8 @@ class Comparison:
 
     ``behind`` is told by ``base``. ``changes`` with the effect of each; ``lost`` and ``gained`` cells;
     ``retired`` and ``corrected``: scored calls that this change takes out, or tells otherwise;
-    ``acknowledged``: the reasons that it gives.
+    ``acknowledged``: the reasons that it gives. ``another_split``: the numbers are split otherwise into
+    prices and margins, and predict the same.
     """
 
     base: Side
@@ -54,6 +56,7 @@ class Comparison:
     retired: tuple[Retirement, ...]
     corrected: tuple[Correction, ...]
     acknowledged: tuple[Answered, ...]
+    another_split: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +146,17 @@ def judge_change(
             retired=proposal.moves.retired,
             corrected=judge.scored.corrected,
             acknowledged=answered(judge),
+            another_split=judge.another_split,
         ),
         restored=proposal.restored,
-        notes=tuple(notes),
+        notes=(*notes, *([_ANOTHER_SPLIT] if judge.another_split else [])),
     )
     return with_next(report)
+
+
+_ANOTHER_SPLIT: Final = (
+    "The same predictions under another split of prices and margins: for the rules nothing changed."
+)
 
 
 def _feasible(scores: Scores, gates: Gates) -> FeasibleMargin | None:

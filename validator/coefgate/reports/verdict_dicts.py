@@ -53,6 +53,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "rules": [_rule_dict(rule, report.scores.all) for rule in report.rules],
         "feasible_margin": None if margin is None else [margin.low / 1000, margin.high / 1000],
         "changes": [entry for effect in against.changes for entry in _changes(effect)] if against else [],
+        "another_split": against is not None and against.another_split,
         "strata": [
             {
                 "dimension": pair.dimension,
