@@ -109,6 +109,16 @@ def new_call(like: Stored, number: int, actual: int) -> dict[str, Any]:
     }
 
 
+def easy_calls(state: State, side: State, rng: Random, count: int) -> dict[str, bytes]:
+    """Calls like stored ones of one origin that the coefficients of ``side`` predict to the token."""
+    known = eligible(state)
+    origin = rng.choice(known).fields["origin"]
+    whole = [one for one in known if one.fields["origin"] == origin]
+    likes = [rng.choice(whole) for _ in range(count)]
+    tokens = {like.id: predicted(side, like.fields) for like in likes}
+    return added(new_call(like, number, tokens[like.id]) for number, like in enumerate(likes))
+
+
 def correction(of: Stored, **fields: Any) -> dict[str, Any]:
     """A line that takes the place of another line of the same call."""
     return {**of.fields, "supersedes": of.id, **fields}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from coefgate.drill.harmless import files, labels, ways_back
+from coefgate.drill.harmless import files, imports, labels, splits, ways_back
 from coefgate.drill.harmless import samples as good_samples
 from coefgate.drill.harmless import thresholds as good_thresholds
 from coefgate.drill.harmless import values as good_values
@@ -12,6 +12,7 @@ from coefgate.drill.model import Kind
 from coefgate.drill.regressions import (
     added,
     blinded,
+    easy,
     margins,
     names,
     path_rules,
@@ -32,6 +33,7 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *thresholds.KINDS,
     *samples.KINDS,
     *added.KINDS,
+    *easy.KINDS,
     *steps.KINDS,
     *together.KINDS,
     *blinded.KINDS,
@@ -41,7 +43,9 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
 HARMLESS: Final[tuple[Kind, ...]] = (
     *files.KINDS,
     *good_values.KINDS,
+    *splits.KINDS,
     *good_samples.KINDS,
+    *imports.KINDS,
     *labels.KINDS,
     *ways_back.KINDS,
     *good_thresholds.KINDS,

@@ -39,7 +39,9 @@ def _prices(registry: Registry) -> Mapping[tuple[str, ...], tuple[Fraction, bool
         for complexity, value in category.overhead.items()
     }
     served["fallback", ""] = (registry.fallback_overhead, registry.default_margin.number)
-    prices = {("overhead", *cell): _times(overhead, margin) for cell, (overhead, margin) in served.items()}
+    prices: dict[tuple[str, ...], tuple[Fraction, bool]] = {
+        ("overhead", *cell): _times(overhead, margin) for cell, (overhead, margin) in served.items()
+    }
     for cell, (_, margin) in served.items():
         for priced, value in registry.marginal_costs.items():
             prices["marginal", *cell, *priced] = _times(value, margin)

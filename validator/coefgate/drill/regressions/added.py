@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from coefgate.drill.calls import added, correction, eligible, new_call, predicted, unlinked
+from coefgate.drill.calls import added, correction, easy_calls, eligible, predicted, unlinked
 from coefgate.drill.drawing import Drawn, down, draw, is_coefficient, one_of, small_change, step, up
 from coefgate.drill.figures import smape_millionths
 from coefgate.drill.judgement import Judgement
@@ -38,18 +38,9 @@ def _retirement_with_coefficient(state: State, rng: Random) -> Plant:
     return Plant(RETIRED, f"{one.id[:8]} retired, with {other.what}", changed, _SHARED)
 
 
-def _easy(state: State, side: State, rng: Random, count: int) -> dict[str, bytes]:
-    """Calls that the coefficients of ``side`` predict to the token."""
-    known = eligible(state)
-    origin = rng.choice(known).fields["origin"]
-    likes = [rng.choice([one for one in known if one.fields["origin"] == origin]) for _ in range(count)]
-    tokens = {like.id: predicted(side, like.fields) for like in likes}
-    return added(new_call(like, number, tokens[like.id]) for number, like in enumerate(likes))
-
-
 def _flattering(state: State, rng: Random) -> Plant:
     for count in _SIZES:
-        changed = _easy(state, state, rng, count)
+        changed = easy_calls(state, state, rng, count)
         if Judgement(state, state.after(changed)).flattered:
             what = f"{count} calls that are predicted to the token"
             return Plant(next(iter(changed)), what, changed, frozenset(("flattered",)))
@@ -103,7 +94,7 @@ def _diluted(state: State, rng: Random) -> Plant:
         if not rises(head) or not Judgement(state, head).measured - {"stratum-regression"}:
             continue
         for count in _SIZES:
-            easy = _easy(state, head, rng, count)
+            easy = easy_calls(state, head, rng, count)
             changed: Files = {**worse, **easy}
             broken = Judgement(state, state.after(changed)).broken
             if "diluted" in broken:
@@ -118,7 +109,7 @@ def _stratum_diluted(state: State, rng: Random) -> Plant:
     for _ in range(60):
         found = draw(state, rng, rng.choice((up, down)), _harms_a_stratum, among=is_coefficient)
         for count in _SIZES:
-            easy = _easy(state, found.judgement.head, rng, count)
+            easy = easy_calls(state, found.judgement.head, rng, count)
             together = state.after(easy)
             if _STRATA & Judgement(together, together.after(found.changed)).broken:
                 continue
