@@ -43,8 +43,7 @@ class Finding:
     """One place of the registry that a rule speaks of.
 
     ``subject``: what an acknowledgement of it would name, where that is no value: a file of samples, a
-    retirement, the id of a line.
-    ``gains``: what samples do to figures.
+    retirement, the id of a line. ``gains``: what samples do to figures.
     """
 
     message: str
