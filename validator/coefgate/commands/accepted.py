@@ -76,8 +76,7 @@ def anchor_of(repository: Repository, past: Past, base: JudgedState) -> Anchor |
     commit, registry = states[0]
     store = _store_at(repository, commit, base)
     tables = {digest(snapshot(one)): (name, table_of(one)) for name, one in reversed(states)}
-    tables.pop(base.side.digest, None)
-    if not tables and store is base.store:
+    if store is base.store and set(tables) <= {base.side.digest}:
         return None
     version = registry_version(repository, commit)
     return Anchor(judged_state(compiled(registry, version, commit), store), tuple(reversed(tables.values())))

@@ -15,7 +15,7 @@ from typing import Any
 from coefgate.drill.chance import NONE, Chance, by_chance
 from coefgate.drill.evidence import Call, calls
 from coefgate.drill.figures import METRIC_RULES, Figures, distances, figures, gains, is_missed, says
-from coefgate.drill.moves import factor, moved_numbers, unmeasured
+from coefgate.drill.moves import factor, left_interval, moved_numbers, unmeasured
 from coefgate.drill.numbers import exact
 from coefgate.drill.prediction import Predictor
 from coefgate.drill.state import GATES, REGISTRY, State
@@ -68,7 +68,8 @@ class Judgement:
         found |= {"diluted"} if set(alone) - set(together) else set()
         found |= {"stratum-regression"} if self._strata_lose(every) or self._strata_lose(known) else set()
         found |= {"unmeasured"} if any(unmeasured(base, head, eligible)) else set()
-        found |= {"swing"} if any(step >= too_far for step in steps) else set()
+        swings = any(step >= too_far for step in steps) or any(left_interval(base, head))
+        found |= {"swing"} if swings else set()
         return frozenset(found)
 
     @property

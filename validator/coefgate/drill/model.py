@@ -35,7 +35,8 @@ class Plant:
     files of its base. ``rules``: every rule that must object; empty for a harmless change and where the
     registry must be refused. ``past``: how the target branch comes to be before the proposal; the first
     entry is what its first commit changes in the registry's own files, each further one is another
-    accepted commit. ``released``: is the first commit a release? ``told``: what the report must say as well.
+    accepted commit. ``released``: is the first commit a release? ``tagged``: is the last one? ``told``: what
+    the report must say as well.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Plant:
     rules: frozenset[str] = frozenset()
     past: tuple[Files, ...] = ()
     released: bool = False
+    tagged: bool = False
     told: Told = field(default_factory=dict)
 
 

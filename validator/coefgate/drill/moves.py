@@ -18,19 +18,36 @@ Fields = Mapping[str, Any]
 
 def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction, Fraction]]:
     """Numbers that both sides have, by head's names; a renamed category answers for its old name."""
+    found = {new: (base.values[old], head.values[new]) for new, old in _same_number(base, head).items()}
+    return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+
+
+def left_interval(base: Predictor, head: Predictor, *earlier: Predictor) -> Iterator[str]:
+    """Moved numbers that are outside of an interval which head, base or an earlier state claims for them."""
+    moved = moved_numbers(base, head)
+    for side in (head, base, *earlier):
+        names = _same_number(side, head)
+        for name, (_, value) in moved.items():
+            ends = side.intervals.get(names.get(name, name))
+            if ends is not None and not ends[0] <= value <= ends[1]:
+                yield name
+
+
+def _same_number(base: Predictor, head: Predictor) -> dict[str, str]:
+    """From a number of head to the one of base that the same calls got."""
     was, now = base.values, head.values
-    pairs = {name: (was[name], now[name]) for name in now if name in was}
+    pairs = {name: name for name in now if name in was}
     for label in {*base.state.categories, *head.state.categories}:
         category, later = base.state.canonical.get(label), head.state.canonical.get(label)
         for complexity in COMPLEXITIES:
             old, new = f"{category}.{complexity}", f"{later}.{complexity}"
             if old not in was or new not in now:
                 continue
-            pairs.setdefault(new, (was[old], now[new]))
+            pairs.setdefault(new, old)
             if f"margin.{new}" in now:  # a margin of its own in the place of the default one
-                before = was.get(f"margin.{old}", was["margin.default"])
-                pairs.setdefault(f"margin.{new}", (before, now[f"margin.{new}"]))
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+                before = f"margin.{old}" if f"margin.{old}" in was else "margin.default"
+                pairs.setdefault(f"margin.{new}", before)
+    return pairs
 
 
 def factor(old: Fraction, new: Fraction) -> Fraction:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from coefgate.drill.editing import Place, with_number
+from coefgate.drill.editing import Place, value_at, with_number
 from coefgate.drill.state import MARGINAL, MARGINS, REGISTRY, State
 
 _MAX_TOKENS = 1_000_000
@@ -17,12 +17,13 @@ _MAX_FACTOR = 10
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number: tokens (whole), or a factor (at most three decimals)."""
+    """One number: tokens (whole), or a factor (at most three decimals), and the interval claimed for it."""
 
     name: str
     file: str
     place: Place
     value: Fraction
+    interval: tuple[Fraction, Fraction] | None = None
 
     @property
     def is_factor(self) -> bool:
@@ -52,28 +53,29 @@ def numbers(state: State) -> tuple[Number, ...]:
 
 
 def _numbers(state: State) -> Iterator[Number]:
-    place: Place
     for category, file in state.categories.items():
-        for complexity, entry in state.document(file)["overhead"].items():
-            name = f"{category}.{complexity}"
-            yield Number(name, file, ("overhead", complexity, "tokens"), exact(entry["tokens"]))
+        for complexity in state.document(file)["overhead"]:
+            yield _number(state, f"{category}.{complexity}", file, "overhead", complexity, "tokens")
     for operation, kinds in state.document(MARGINAL)["marginal_costs"].items():
-        for kind, entry in kinds.items():
-            place = ("marginal_costs", operation, kind, "tokens")
-            yield Number(f"marginal.{operation}.{kind}", MARGINAL, place, exact(entry["tokens"]))
-    margins = state.document(MARGINS)
-    factor = exact(margins["default"]["factor"])
-    yield Number("margin.default", MARGINS, ("default", "factor"), factor)
-    for category, cells in (margins.get("cells") or {}).items():
-        for complexity, entry in cells.items():
-            place = ("cells", category, complexity, "factor")
-            yield Number(f"margin.{category}.{complexity}", MARGINS, place, exact(entry["factor"]))
-    about = state.document(REGISTRY)
-    place = ("fallback", "overhead", "tokens")
-    yield Number("fallback.overhead", REGISTRY, place, exact(about["fallback"]["overhead"]["tokens"]))
-    for complexity, entry in about["no_deliverables"].items():
-        place = ("no_deliverables", complexity, "tokens")
-        yield Number(f"no_deliverables.{complexity}", REGISTRY, place, exact(entry["tokens"]))
+        for kind in kinds:
+            name = f"marginal.{operation}.{kind}"
+            yield _number(state, name, MARGINAL, "marginal_costs", operation, kind, "tokens")
+    yield _number(state, "margin.default", MARGINS, "default", "factor")
+    for category, cells in (state.document(MARGINS).get("cells") or {}).items():
+        for complexity in cells:
+            name = f"margin.{category}.{complexity}"
+            yield _number(state, name, MARGINS, "cells", category, complexity, "factor")
+    yield _number(state, "fallback.overhead", REGISTRY, "fallback", "overhead", "tokens")
+    for complexity in state.document(REGISTRY)["no_deliverables"]:
+        name = f"no_deliverables.{complexity}"
+        yield _number(state, name, REGISTRY, "no_deliverables", complexity, "tokens")
+
+
+def _number(state: State, name: str, file: str, *place: str) -> Number:
+    entry = value_at(state.document(file), place[:-1])
+    ends = entry["basis"].get("interval")
+    interval = (exact(ends[0]), exact(ends[1])) if ends else None
+    return Number(name, file, place, exact(entry[place[-1]]), interval)
 
 
 def with_value(

@@ -27,6 +27,11 @@ class Predictor:
         return {number.name: number.value for number in numbers(self.state)}
 
     @cached_property
+    def intervals(self) -> dict[str, tuple[Fraction, Fraction]]:
+        """The interval that is claimed for a number, where one is."""
+        return {number.name: number.interval for number in numbers(self.state) if number.interval}
+
+    @cached_property
     def kind_of(self) -> PathKinds:
         """From a path to its file kind."""
         document = self.state.document(FILE_KINDS)

@@ -24,6 +24,8 @@ def rows(state: State, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch:
             yield Row(kind.name, kind.side, "", "", kind.expected, None, None, (), "not-planted", str(reason))
             continue
         base = accepted.commit(plant.past, released=plant.released)
+        if plant.tagged:
+            scratch.release(base)
         head = scratch.commit(plant.changed, parent=base)
         folder = ("--registry", scratch.folder)
         answer = gate(("gate", "--base", base, "--head", head, *folder, "--format", "json"))

@@ -49,8 +49,8 @@ class Anchor:
     """What several changes together are held against, so that small steps do not add up unseen.
 
     ``state``: the older of the last release and the state before the last 20 accepted changes, with the
-    calls that it had. ``tables``: commit and coefficients of every accepted state from there on that differ
-    from base's, the oldest first.
+    calls that it had. ``tables``: commit and coefficients of every accepted state from there to base, the
+    oldest first and equal ones once.
     """
 
     state: JudgedState

@@ -1,24 +1,42 @@
-"""What each change does little of, and several since the last release do too much of."""
+"""What each change does little of, and several since the anchor do too much of."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 from typing import Final
 
 from coefgate.drill.calls import added, eligible, new_call, predicted
-from coefgate.drill.drawing import DRAWS, draw, far, is_coefficient
+from coefgate.drill.drawing import DRAWS, Drawn, draw, far, is_coefficient
 from coefgate.drill.editing import dumped
+from coefgate.drill.figures import smape_millionths
 from coefgate.drill.judgement import Judgement
-from coefgate.drill.model import Kind, NotPlantable, Plant, regression
-from coefgate.drill.numbers import in_range, rises, with_value, written
-from coefgate.drill.parts import PRIOR, with_aliases, without_margins
-from coefgate.drill.state import Files, State, Stored
+from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, regression
+from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, written
+from coefgate.drill.parts import PRIOR, with_aliases, with_retirement, without_margins
+from coefgate.drill.state import RETIRED, Files, State, Stored
+
+_MOST_STEPS: Final = 4
+_FEW_DRAWS: Final = 20
+_FLATTERED: Final = frozenset(("flattered",))
+_STRATUM: Final = frozenset(("stratum-regression",))
 
 
-def _swing(state: State, rng: Random) -> Plant:
-    """A number that moves by less than the factor twice, and by more since the release."""
+def _swing(*, released: bool = False, tagged: bool = False) -> Planting:
+    """A number that moves by less than the factor twice, and by more since the anchor."""
+
+    def plant(state: State, rng: Random) -> Plant:
+        number, what, changed, past = _two_steps(state, rng)
+        return Plant(
+            number.file, what, changed, frozenset(("swing",)), past, released=released, tagged=tagged
+        )
+
+    return plant
+
+
+def _two_steps(state: State, rng: Random) -> tuple[Number, str, Files, tuple[Files, ...]]:
     for _ in range(DRAWS):
         times = Fraction(rng.randint(150, 190), 100)
         times = times if rng.random() < 0.5 else 1 / times
@@ -30,13 +48,112 @@ def _swing(state: State, rng: Random) -> Plant:
         changed = with_value(base, number, value)
         if not rises(base.after(changed)):
             continue
-        broken = Judgement(base, base.after(changed)).broken
-        since = Judgement(state, base.after(changed)).broken
-        if "swing" in since and "swing" not in broken | first.judgement.broken:
-            what = f"{first.what} → {written(value)}, in two changes since the last release"
-            rules = broken | {"swing"}
-            return Plant(number.file, what, changed, rules, ({}, first.changed), released=True)
+        steps = (first.judgement, Judgement(base, base.after(changed)))
+        if "swing" in Judgement(state, base.after(changed)).broken and not any(
+            "swing" in step.broken for step in steps
+        ):
+            what = f"{first.what} → {written(value)}, in two changes since the anchor"
+            return number, what, changed, ({}, first.changed)
     raise NotPlantable("no number can move by so much in two steps")
+
+
+def _stratum(state: State, rng: Random) -> Plant:
+    """A loss of one kind of work in several changes, of which none by itself loses too much."""
+    eligible(state)
+    for _ in range(DRAWS):
+        total = draw(state, rng, _under_two, _loses_a_stratum, among=is_coefficient)
+        for count in range(2, _MOST_STEPS + 1):
+            steps = list(_even_steps(total, count))
+            states = [state]
+            for step in steps:
+                states.append(states[-1].after(with_value(states[-1], total.number, step)))
+            if not any(Judgement(*pair).broken for pair in pairwise(states)):
+                what = f"{total.number.name} {' → '.join(map(written, (total.number.value, *steps)))}"
+                past = (
+                    {},
+                    *(
+                        with_value(one, total.number, step)
+                        for one, step in zip(states, steps[:-1], strict=False)
+                    ),
+                )
+                changed = with_value(states[-2], total.number, steps[-1])
+                return Plant(total.number.file, what, changed, _STRATUM, past)
+    raise NotPlantable("no kind of work loses too much in steps of which none does")
+
+
+def _under_two(rng: Random) -> Fraction:
+    """A factor from 1.1 to 1.95, or one over it."""
+    times = Fraction(rng.randint(110, 195), 100)
+    return times if rng.random() < 0.5 else 1 / times
+
+
+def _loses_a_stratum(found: Drawn) -> bool:
+    return not found.pushed and found.judgement.broken == _STRATUM
+
+
+def _even_steps(total: Drawn, count: int) -> Iterator[Fraction]:
+    """From the number as it is to the drawn one in so many steps."""
+    start = total.number.value
+    for step in range(1, count):
+        yield total.number.times(1 + (total.value / start - 1) * Fraction(step, count))
+    yield total.value
+
+
+def _retired(state: State, rng: Random) -> Plant:
+    """Calls that are predicted badly retired in several changes, of which none flatters by itself."""
+    bad = _worst_first(state)[: len(eligible(state)) * 3 // 4]
+    for _ in range(_FEW_DRAWS):
+        *past, last = [state, *_retirements(state, rng, bad)]
+        if past and Judgement(state, last).flattered:
+            count = len(last.retired - state.retired)
+            what = f"{count} calls that are predicted badly retired in {len(past)} changes"
+            files = [{RETIRED: one.files[RETIRED]} for one in past[1:]]
+            return Plant(RETIRED, what, {RETIRED: last.files[RETIRED]}, _FLATTERED, ({}, *files))
+    raise NotPlantable("no steps of retirements flatter together and not alone")
+
+
+def _retirements(state: State, rng: Random, bad: Sequence[Stored]) -> Iterator[State]:
+    """Steps that do not flatter by themselves, until they do together."""
+    base = state
+    for _ in range(_FEW_DRAWS):
+        left = [one for one in bad if one.id not in base.retired]
+        these = rng.sample(left, min(len(left), rng.randint(2, 8)))
+        head = base.after({RETIRED: with_retirement(base, these)})
+        if these and not Judgement(base, head).flattered:
+            yield head
+            if Judgement(state, head).flattered:
+                return
+            base = head
+
+
+def _worst_first(state: State) -> list[Stored]:
+    def error(one: Stored) -> int:
+        return smape_millionths(predicted(state, one.fields), max(1, one.fields["actual_output_tokens"]))
+
+    return sorted(eligible(state), key=error, reverse=True)
+
+
+def _invented(state: State, rng: Random) -> Plant:
+    """Invented calls that needed far more come in as bad news; then a margin that serves them alone."""
+    known = eligible(state)
+    origin = rng.choice(known).fields["origin"]
+    likes = [one for one in known if one.fields["origin"] == origin]
+    margin = next(number for number in numbers(state) if number.name == "margin.default")
+    for _ in range(_FEW_DRAWS):
+        times, many = Fraction(rng.randint(170, 195), 100), rng.randint(2, 4) * len(known)
+        drafts = []
+        for number in range(many):
+            like = rng.choice(likes)
+            drafts.append(new_call(like, number, int(predicted(state, like.fields) * times)))
+        news = added(drafts)
+        value = margin.times(times)
+        base = state.after(news)
+        values = with_value(base, margin, value) if in_range(margin, value) else {}
+        lost = Judgement(state, state.after(values)).measured - {"stratum-regression"}
+        if lost and not Judgement(state, base).flattered and not Judgement(base, base.after(values)).broken:
+            what = f"{many} invented calls, then {margin.name} → {written(value)}"
+            return Plant(margin.file, what, values, frozenset(("diluted",)), ({}, news))
+    raise NotPlantable("no invented calls carry a margin that the others would not")
 
 
 def _out_and_in(state: State, rng: Random) -> Plant:
@@ -72,8 +189,8 @@ def _flattered(state: State, rng: Random) -> Plant:
             continue
         if Judgement(state, head).flattered:
             file = next(iter(batch))
-            what = f"calls that flatter a little, after {len(past) - 1} other batches since the last release"
-            return Plant(file, what, batch, frozenset(("flattered",)), tuple(past), released=True)
+            what = f"calls that flatter a little, after {len(past) - 1} other batches since the anchor"
+            return Plant(file, what, batch, _FLATTERED, tuple(past), released=True)
         past.append(batch)
         accepted = head
     raise NotPlantable("no batches of easy calls flatter together and not alone")
@@ -94,7 +211,20 @@ def _batch(state: State, rng: Random, likes: Sequence[Stored], number: int) -> d
 
 
 KINDS: Final[tuple[Kind, ...]] = (
-    regression("swing-in-steps", "a number moved by 2× or more in two changes since a release", _swing),
+    regression(
+        "swing-in-steps", "a number moved by 2× or more in two changes since a release", _swing(released=True)
+    ),
+    regression(
+        "swing-since-first", "a number moved by 2× or more in two changes, without a release", _swing()
+    ),
+    regression(
+        "swing-past-a-tag",
+        "a number moved by 2× or more in two changes, with a release in between",
+        _swing(tagged=True),
+    ),
+    regression("stratum-in-steps", "a kind of work that loses too much in several changes", _stratum),
+    regression("retired-in-steps", "the worst calls retired in several changes", _retired),
+    regression("invented-then-values", "invented calls that carry a margin which others do not", _invented),
     regression("taken-out-and-in", "a category taken out, and back with values × or ÷ 2 to 5", _out_and_in),
     regression("flattered-in-steps", "easy calls in several changes since a release", _flattered),
 )
