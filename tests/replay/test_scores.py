@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import count
 from typing import Any
@@ -369,6 +370,16 @@ def test_cut_off_and_failed_calls_do_not_help_to_reach_30() -> None:
     samples = [sample(n, 1100) for n in range(1, 30)]
     others = [sample(40, 10, truncated=True), sample(41, 10, success=False)]
     assert _replay([*samples, *others], known=()).prospective.arrived == 29
+
+
+def test_a_call_arrives_with_its_first_line() -> None:
+    first, told_again, other = (sample(n, 1100) for n in (1, 2, 3))
+    copied = replace(told_again, duplicate_of=first.id)
+    corrections = [replace(sample(n, 1100), supersedes=of.id) for n, of in ((4, first), (5, copied))]
+    chain = replace(sample(6, 1100), supersedes=corrections[0].id)
+    given = [first, copied, *corrections, chain, other]
+    assert _replay(given, known={first.id}).prospective.arrived == 1
+    assert _replay(given, known={corrections[0].id}).prospective.arrived == 2
 
 
 def test_an_id_that_is_no_longer_stored_changes_nothing() -> None:

@@ -151,6 +151,19 @@ def test_two_independent_lines_of_one_call_are_invalid(tmp_path: Path) -> None:
     assert f'"supersedes":"{id_of()}"' in problem.fix
 
 
+@pytest.mark.parametrize(
+    "at", ["2026-02-28T22:30:00Z", "2026-03-01T09:30:00.0+11:00", "2026-03-01T00:30:00+02:00"]
+)
+def test_one_instant_is_one_call_however_it_is_written(tmp_path: Path, at: str) -> None:
+    write(tmp_path, line(), line(observed_at=at))
+    assert _only(problems_of(tmp_path)).code == "rival-lines"
+
+
+def test_a_call_without_a_time_is_another_one(tmp_path: Path) -> None:
+    write(tmp_path, line(), line(observed_at=None))
+    assert problems_of(tmp_path) == ()
+
+
 @pytest.mark.parametrize("field", ["origin", "reference", "observed_at", "run_id", "phase_id", "attempt"])
 def test_lines_that_differ_in_what_names_a_call_are_two_calls(tmp_path: Path, field: str) -> None:
     other = {"attempt": 2, "observed_at": "2026-03-01T09:30:01+11:00", "origin": "there"}.get(field, "other")
@@ -178,6 +191,13 @@ def test_two_corrections_of_one_line_are_rivals(tmp_path: Path) -> None:
     corrections = [line(actual_output_tokens=tokens, supersedes=id_of()) for tokens in (900, 901)]
     write(tmp_path, line(), *corrections)
     assert [problem.code for problem in problems_of(tmp_path)] == ["rival-lines"]
+
+
+def test_two_corrections_of_one_line_do_not_make_two_calls_of_it(tmp_path: Path) -> None:
+    write(tmp_path, line(), *(line(phase_id=phase, supersedes=id_of()) for phase in ("a", "b")))
+    problem = _only(problems_of(tmp_path))
+    assert (problem.code, problem.path, problem.line) == ("rival-lines", "supersedes", 3)
+    assert f'"supersedes":"{id_of(phase_id="a", supersedes=id_of())}"' in problem.fix
 
 
 def test_two_duplicates_of_one_line_are_no_rivals(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from coefgate.drill.harmless import corrections as good_corrections
 from coefgate.drill.harmless import files, imports, labels, splits, ways_back
 from coefgate.drill.harmless import samples as good_samples
 from coefgate.drill.harmless import thresholds as good_thresholds
@@ -12,6 +13,7 @@ from coefgate.drill.model import Kind
 from coefgate.drill.regressions import (
     added,
     blinded,
+    corrections,
     easy,
     margins,
     names,
@@ -34,6 +36,7 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *samples.KINDS,
     *added.KINDS,
     *easy.KINDS,
+    *corrections.KINDS,
     *steps.KINDS,
     *together.KINDS,
     *blinded.KINDS,
@@ -46,6 +49,7 @@ HARMLESS: Final[tuple[Kind, ...]] = (
     *splits.KINDS,
     *good_samples.KINDS,
     *imports.KINDS,
+    *good_corrections.KINDS,
     *labels.KINDS,
     *ways_back.KINDS,
     *good_thresholds.KINDS,

@@ -7,11 +7,15 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.calls import eligible
+from coefgate.drill.calls import easy_calls, eligible
 from coefgate.drill.drawing import Drawn, down, draw, is_worse, up
 from coefgate.drill.editing import dumped
-from coefgate.drill.state import MARGINS, OVERHEAD, RETIRED, Files, State, Stored
+from coefgate.drill.judgement import Judgement
+from coefgate.drill.model import NotPlantable
+from coefgate.drill.state import GATES, MARGINS, OVERHEAD, RETIRED, Files, State, Stored
 
+SIZES: Final = (20, 50, 100, 200, 400, 800)
+"""How many easy calls are tried, until they are enough."""
 NO_CATEGORY: Final = "there is no category"
 PRIOR: Final = {"kind": "prior", "reference": "docs/drill.md"}
 """The basis of a number that claims no sample."""
@@ -67,6 +71,22 @@ def with_retirement(state: State, calls: Sequence[Stored]) -> bytes:
     document: dict[str, Any] = {"retired": []} if RETIRED not in state.files else state.draft(RETIRED)
     document["retired"] += [{"id": one.id, "reason": "planted by the drill"} for one in calls]
     return dumped(document)
+
+
+def with_answers(state: State, rule: str, answers: Sequence[dict[str, str]]) -> bytes:
+    """``gates.yaml`` with more acknowledgements in the list of a rule."""
+    document = state.draft(GATES)
+    document[rule] = [*document.get(rule, ()), *answers]
+    return dumped(document)
+
+
+def flattering_calls(state: State, rng: Random) -> tuple[dict[str, bytes], int]:
+    """A file of so many easy calls that a figure gets much better by them alone, and their number."""
+    for count in SIZES:
+        changed = easy_calls(state, state, rng, count)
+        if Judgement(state, state.after(changed)).flattered:
+            return changed, count
+    raise NotPlantable("no figure of these coefficients can get much better")
 
 
 def judge_file(rng: Random) -> str:

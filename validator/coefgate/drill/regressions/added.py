@@ -11,12 +11,11 @@ from coefgate.drill.figures import smape_millionths
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
 from coefgate.drill.numbers import in_range, numbers, rises, with_value
-from coefgate.drill.parts import with_retirement
+from coefgate.drill.parts import SIZES, flattering_calls, with_retirement
 from coefgate.drill.state import RETIRED, Files, State, Stored
 
 _STRATA: Final = frozenset(("stratum-regression",))
 _SHARED: Final = frozenset(("retired-with-values",))
-_SIZES: Final = (20, 50, 100, 200, 400, 800)
 
 
 def _correction_with_coefficient(state: State, rng: Random) -> Plant:
@@ -39,12 +38,9 @@ def _retirement_with_coefficient(state: State, rng: Random) -> Plant:
 
 
 def _flattering(state: State, rng: Random) -> Plant:
-    for count in _SIZES:
-        changed = easy_calls(state, state, rng, count)
-        if Judgement(state, state.after(changed)).flattered:
-            what = f"{count} calls that are predicted to the token"
-            return Plant(next(iter(changed)), what, changed, frozenset(("flattered",)))
-    raise NotPlantable("no figure of these coefficients can get much better")
+    changed, count = flattering_calls(state, rng)
+    what = f"{count} calls that are predicted to the token"
+    return Plant(next(iter(changed)), what, changed, frozenset(("flattered",)))
 
 
 def _worst(state: State, rng: Random) -> list[Stored]:
@@ -93,7 +89,7 @@ def _diluted(state: State, rng: Random) -> Plant:
         head = state.after(worse)
         if not rises(head) or not Judgement(state, head).measured - {"stratum-regression"}:
             continue
-        for count in _SIZES:
+        for count in SIZES:
             easy = easy_calls(state, head, rng, count)
             changed: Files = {**worse, **easy}
             broken = Judgement(state, state.after(changed)).broken
@@ -108,7 +104,7 @@ def _stratum_diluted(state: State, rng: Random) -> Plant:
     eligible(state)
     for _ in range(60):
         found = draw(state, rng, rng.choice((up, down)), _harms_a_stratum, among=is_coefficient)
-        for count in _SIZES:
+        for count in SIZES:
             easy = easy_calls(state, found.judgement.head, rng, count)
             together = state.after(easy)
             if _STRATA & Judgement(together, together.after(found.changed)).broken:

@@ -26,6 +26,7 @@ from coefgate.drill.state import REGISTRY, Files, State, Stored
 _REMOVED: Final = frozenset(("sample-removed",))
 _CHANGED: Final = frozenset(("sample-changed",))
 _SHRUNK: Final = frozenset(("cell-shrunk",))
+_CORRECTED: Final = _SHRUNK | {"corrected"}
 _NAMED: Final = "every eligible call is named by another line"
 
 
@@ -94,7 +95,7 @@ def _cell_emptied(state: State, rng: Random) -> Plant:
     new = one_of(rng, others, "there is only one complexity")
     changed: Files = added(correction(one, complexity=new) for one in by_cell[cell])
     what = f"{len(by_cell[cell])} calls of {cell[1]}/{cell[2]} → {cell[1]}/{new}, by corrections"
-    return Plant(next(iter(changed)), what, changed, _SHRUNK)
+    return Plant(next(iter(changed)), what, changed, _CORRECTED)
 
 
 def _one_moved(state: State, rng: Random) -> Plant:
@@ -107,7 +108,7 @@ def _one_moved(state: State, rng: Random) -> Plant:
     way = rng.choice(ways)
     changed = added([correction(one, **way)])
     what = f"{one.id[:8]} of {category}/{complexity} corrected: {_told(way)}"
-    return Plant(next(iter(changed)), what, changed, _SHRUNK)
+    return Plant(next(iter(changed)), what, changed, _CORRECTED)
 
 
 def _told(fields: Mapping[str, Any]) -> str:
@@ -129,7 +130,7 @@ def _corrected_away(state: State, rng: Random) -> Plant:
         changed = added([correction(one, **way)])
         if cells(state) - cells(state.after(changed)):
             what = f"the cut-off call {one.id[:8]} corrected: {_told(way)}"
-            return Plant(next(iter(changed)), what, changed, _SHRUNK)
+            return Plant(next(iter(changed)), what, changed, _CORRECTED)
     raise NotPlantable("another call says as much as each that was cut off")
 
 
