@@ -1,4 +1,4 @@
-"""Which earlier states of a registry were accepted ones, and which of them was released last."""
+"""Which earlier states of a registry were accepted, which was released last, and which is the anchor."""
 
 from __future__ import annotations
 
@@ -178,3 +178,65 @@ def test_a_release_that_is_not_valid_today_has_no_registry(registry: Path, git: 
     _tag(git, "1.0.0")
     _commit(git, registry, 1000)
     assert _released(registry) is None
+
+
+# --- The anchor ------------------------------------------------------------------------------------------
+
+
+def _since_anchor(root: Path, revision: str = "HEAD") -> list[int]:
+    """docs.low of every state from the anchor on."""
+    with Repository(root) as repository:
+        states = Past(repository, repository.commit(revision)).since_anchor()
+        return [int(values_of(registry)["docs.low"].number) for _, registry in states]
+
+
+def test_before_twenty_changes_the_anchor_is_the_first_valid_state(registry: Path, git: Git) -> None:
+    assert _since_anchor(registry) == [15490]
+    _commit(git, registry, 1000)
+    _tag(git, "1.0.0")
+    _commit(git, registry, 2000)
+    assert _since_anchor(registry) == [15490, 1000, 2000]
+    assert _since_anchor(registry, "HEAD~1") == [15490, 1000]
+
+
+def test_twenty_accepted_changes_are_added_up(registry: Path, git: Git) -> None:
+    for tokens in range(1, 25):
+        _commit(git, registry, tokens)
+    assert _since_anchor(registry) == list(range(4, 25))
+
+
+def test_changes_of_samples_count_and_others_do_not(registry: Path, git: Git) -> None:
+    _commit(git, registry, 1)
+    (registry / "samples").mkdir(exist_ok=True)
+    for number in range(20):
+        (registry / "samples" / "README.md").write_text(f"{number}", "utf-8")
+        git("add", "-A")
+        git("commit", "-qm", "a note on the samples")
+        (registry / "elsewhere").write_text(f"{number}", "utf-8")
+        git("add", "-A")
+        git("commit", "-qm", "elsewhere")
+    assert _since_anchor(registry)[0] == 1
+    _commit(git, registry, 2)
+    assert _since_anchor(registry)[0] == 1
+    assert len(_since_anchor(registry)) == 21
+
+
+def test_an_older_release_is_the_anchor_and_a_newer_one_is_not(registry: Path, git: Git) -> None:
+    _commit(git, registry, 1)
+    _tag(git, "1.0.0")
+    for tokens in range(2, 24):
+        _commit(git, registry, tokens)
+    assert _since_anchor(registry) == [1, *range(3, 24)]
+    _tag(git, "1.1.0")
+    assert _since_anchor(registry) == list(range(3, 24))
+
+
+def test_a_state_that_is_not_valid_is_no_anchor(registry: Path, git: Git) -> None:
+    (registry / DOCS).unlink()
+    (registry / "coefficients/gates.yaml").unlink()
+    git("commit", "-qam", "broken")
+    git("checkout", "-q", "--orphan", "again")
+    git("commit", "-qm", "broken from the start")
+    git("checkout", "-q", "main~1", "--", ".")
+    git("commit", "-qm", "mended")
+    assert _since_anchor(registry) == [15490]

@@ -18,6 +18,7 @@ from coefgate.gates.next_steps import with_next
 from coefgate.gates.proposal import Side
 from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, verdict_of
 from coefgate.gates.scored_calls import Correction
+from coefgate.gates.since_anchor import SinceAnchor, since_anchor
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
 from coefgate.replay.scores import Scores
@@ -42,7 +43,8 @@ class Comparison:
 
     ``behind`` is told by ``base``. ``changes`` with the effect of each; ``lost`` and ``gained`` cells;
     ``retired`` and ``corrected``: scored calls that this change takes out, or tells otherwise;
-    ``acknowledged``: the reasons that it gives. ``another_split``: the numbers are split otherwise into
+    ``acknowledged``: the reasons that it gives. ``since_anchor``: ``None`` where nothing is added up.
+    ``another_split``: the numbers are split otherwise into
     prices and margins, and predict the same.
     """
 
@@ -56,6 +58,7 @@ class Comparison:
     retired: tuple[Retirement, ...]
     corrected: tuple[Correction, ...]
     acknowledged: tuple[Answered, ...]
+    since_anchor: SinceAnchor | None = None
     another_split: bool = False
 
 
@@ -146,6 +149,7 @@ def judge_change(
             retired=proposal.moves.retired,
             corrected=judge.scored.corrected,
             acknowledged=answered(judge),
+            since_anchor=since_anchor(proposal),
             another_split=judge.another_split,
         ),
         restored=proposal.restored,

@@ -14,6 +14,7 @@ from coefgate.gates.proposal import Side
 from coefgate.gates.report import Comparison, Report
 from coefgate.gates.rules import Finding, RuleResult
 from coefgate.gates.scored_calls import Correction
+from coefgate.gates.since_anchor import SinceAnchor
 from coefgate.gates.stakes import Stakes
 from coefgate.registry.contents import Content
 from coefgate.replay.figures import Figures
@@ -40,6 +41,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "restores": report.restored,
         "base": None if against is None else _base_dict(against.base),
         "head": _side_dict(report.head),
+        "anchor": _anchor_dict(against.since_anchor if against else None),
         "alone": report.alone,
         "stakes": _stakes_dict(report.stakes, against.stakes if against else None),
         "metrics": {
@@ -91,6 +93,12 @@ def _base_dict(base: Side) -> dict[str, Any]:
         "name": _encodable(base.name),
         "found_by": base.found_by,
     }
+
+
+def _anchor_dict(since: SinceAnchor | None) -> dict[str, Any] | None:
+    if since is None:
+        return None
+    return {**_side_dict(since.anchor), "retired": since.retired, "corrected": since.corrected}
 
 
 def _stakes_dict(head: Stakes | None, base: Stakes | None) -> dict[str, Any] | None:

@@ -31,6 +31,7 @@ from coefgate.reports.verdict_wording import (
     margin_sentence,
     not_asked,
     restore_sentence,
+    since_anchor_words,
     stakes_sentence,
     whose_coefficients,
 )
@@ -118,6 +119,8 @@ def _top(report: Report) -> str:
             f"Coefficients {code(head.version)} ({code(head.revision[:12])}), "
             f"digest {code(short(head.digest))}."
         )
+    if against and against.since_anchor:
+        lines.append(prose(since_anchor_words(against.since_anchor)))
     lines += [f"**Note:** {prose(note)}" for note in report.notes]
     return "\n\n".join(lines)
 

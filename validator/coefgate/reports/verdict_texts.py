@@ -38,6 +38,7 @@ from coefgate.reports.verdict_wording import (
     margin_sentence,
     not_asked,
     restore_sentence,
+    since_anchor_words,
     stakes_sentence,
     whose_coefficients,
 )
@@ -202,3 +203,5 @@ def _sides(report: Report) -> Iterator[RenderableType]:
     base = report.comparison.base
     yield line(f"base {base.version} ({base.revision}), {base_words(base)}, digest {short(base.digest)}")
     yield line(f"head {head.version} ({head.revision}), digest {short(head.digest)}")
+    if report.comparison.since_anchor is not None:
+        yield line(since_anchor_words(report.comparison.since_anchor))

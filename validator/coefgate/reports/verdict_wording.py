@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states doe
     from coefgate.gates.answered import Answered
     from coefgate.gates.proposal import Side
     from coefgate.gates.report import Report
+    from coefgate.gates.since_anchor import SinceAnchor
 
 VERDICTS: Final = {"pass": "PASS", "fail": "FAIL", "not-measurable": "NOT MEASURABLE"}
 SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
@@ -105,6 +106,15 @@ def restore_sentence(commit: str) -> str:
 def base_words(base: Side) -> str:
     """``origin/main by GITHUB_BASE_REF``."""
     return f"{base.name} by {base.found_by}"
+
+
+def since_anchor_words(since: SinceAnchor) -> str:
+    """The anchor, and what became since of the calls that it scored."""
+    anchor = since.anchor
+    return (
+        f"anchor {anchor.version} ({anchor.revision}): of the calls that it scored {since.retired:,} "
+        f"are retired and {since.corrected:,} corrected since"
+    )
 
 
 def step_of(change: Change) -> str:

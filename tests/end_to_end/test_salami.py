@@ -1,0 +1,135 @@
+"""Small steps that add up: each passes by itself, and the anchor stops the one that goes too far."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from coefgate.drill.kinds import KINDS
+from coefgate.drill.model import Plant
+from coefgate.drill.state import Files, State
+from tests.end_to_end.conftest import Coefgate
+
+Git = Callable[..., str]
+IMPLEMENTATION = "coefficients/overhead/implementation.yaml"
+
+
+@pytest.fixture
+def propose(registry: Path, git: Git, coefgate: Coefgate) -> Callable[..., Mapping[str, Any]]:
+    """Write files over the accepted ones, judge them, and accept them where they pass."""
+
+    def run(files: Files) -> Mapping[str, Any]:
+        for file, content in files.items():
+            assert isinstance(content, bytes)
+            (registry / file).parent.mkdir(exist_ok=True)
+            (registry / file).write_bytes(content)
+        found = coefgate("gate", "--format", "json")
+        report: Mapping[str, Any] = json.loads(found.out)
+        if found.code == 0:
+            git("add", "-A")
+            git("commit", "-qm", "accepted")
+        return report
+
+    return run
+
+
+Propose = Callable[..., Mapping[str, Any]]
+
+
+def _red(report: Mapping[str, Any]) -> dict[str, str]:
+    return {rule["rule"]: rule["message"] for rule in report["rules"] if rule["status"] != "pass"}
+
+
+@pytest.fixture
+def tokens(registry: Path) -> Callable[[str, int, int], Files]:
+    """The overheads of implementation with another figure for one complexity."""
+
+    def run(complexity: str, old: int, new: int) -> Files:
+        before, after = (f"{complexity}:\n    tokens: {one}\n".encode() for one in (old, new))
+        content = (registry / IMPLEMENTATION).read_bytes()
+        assert before in content
+        return {IMPLEMENTATION: content.replace(before, after)}
+
+    return run
+
+
+Tokens = Callable[[str, int, int], Files]
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_a_kind_of_work_does_not_get_worse_in_steps(
+    propose: Propose, tokens: Tokens, git: Git, tagged: bool
+) -> None:
+    first = git("rev-parse", "HEAD")
+    assert not _red(propose(tokens("low", 920, 1030)))
+    if tagged:  # which resets nothing
+        git("tag", "-a", "-m", "release", "coefficients/v1.0.0")
+    report = propose(tokens("low", 1030, 1141))
+    assert set(_red(report)) == {"stratum-regression"}
+    assert f"since {first[:12]} mean SMAPE rises from" in _red(report)["stratum-regression"]
+    assert report["anchor"]["revision"] == first
+
+
+def test_a_number_does_not_move_by_the_factor_in_steps(propose: Propose, tokens: Tokens, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    assert not _red(propose(tokens("high", 1590, 2800)))
+    red = _red(propose(tokens("high", 2800, 4900)))
+    assert (
+        f"implementation.high moves from 1590 to 4900 (× 3.1 since the anchor {first[:12]})" in red["swing"]
+    )
+
+
+def test_a_step_back_towards_the_anchor_is_none_away_from_it(propose: Propose, tokens: Tokens) -> None:
+    assert not _red(propose(tokens("high", 1590, 3100)))
+    assert not _red(propose(tokens("high", 3100, 1700)))
+
+
+def test_a_number_that_leaves_its_interval_needs_a_reason(propose: Propose, registry: Path) -> None:
+    file = "coefficients/marginal_costs.yaml"
+    before = (registry / file).read_text("utf-8")
+    after = before.replace("tokens: 470\n", "tokens: 485\n", 1)
+    red = _red(propose({file: after.encode()}))
+    assert set(red) == {"swing"}
+    assert "marginal.modify.doc moves to 485, out of its basis.interval 400 to 480" in red["swing"]
+    # Another interval in the same change is a claim, and no answer.
+    wider = after.replace("interval: [400, 480]", "interval: [400, 900]", 1)
+    assert set(_red(propose({file: wider.encode()}))) == {"swing"}
+    answer = 'acknowledge: {from: 470, to: 485, reason: "two calls seen"}'
+    assert not _red(
+        propose({file: after.replace("tokens: 485\n", f"tokens: 485\n      {answer}\n", 1).encode()})
+    )
+
+
+def _planted(registry: Path, name: str, seed: int) -> Plant:
+    files = {
+        path.relative_to(registry).as_posix(): path.read_bytes()
+        for folder in ("coefficients", "samples")
+        for path in (registry / folder).rglob("*")
+        if path.is_file()
+    }
+    kind = next(kind for kind in KINDS if kind.name == name)
+    return kind.plant(State(files), Random(f"{seed}/{name}"))  # noqa: S311 (draws, no secrets)
+
+
+def test_retirements_are_counted_since_the_anchor(propose: Propose, registry: Path) -> None:
+    plant = _planted(registry, "retired-in-steps", 2)
+    for files in plant.past[1:]:
+        assert not _red(propose(files))
+    report = propose(plant.changed)
+    assert set(_red(report)) == {"flattered"}
+    assert "since the anchor" in _red(report)["flattered"]
+    assert report["anchor"]["retired"] == len(report["retired"])
+    assert report["anchor"]["corrected"] == 0
+
+
+def test_invented_calls_do_not_carry_what_the_others_would_not(propose: Propose, registry: Path) -> None:
+    plant = _planted(registry, "invented-then-values", 1)
+    assert not _red(propose(plant.past[1]))  # bad news may land
+    red = _red(propose(plant.changed))
+    assert "diluted" in red
+    assert "which met it, smape: Mean SMAPE is" in red["diluted"]
