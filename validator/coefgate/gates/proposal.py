@@ -15,6 +15,7 @@ from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
 from coefgate.samples.order import order_key
+from coefgate.samples.references import leads_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,10 @@ class Proposal:
         if anchor is None:
             return ()
         known = {sample.id for sample in anchor.state.store.samples}
-        before = {one.sample.id: one.sample.supersedes for one in self.judged_audited}
-
-        def was_known(identity: str | None) -> bool:
-            while identity is not None and identity not in known:
-                identity = before.get(identity)
-            return identity is not None
-
-        return tuple(one for one in self.judged_audited if was_known(one.sample.id))
+        ids = {one.sample.id: one.sample for one in self.judged_audited}
+        return tuple(
+            one for one in self.judged_audited if one.sample.id in known or leads_to(one.sample, known, ids)
+        )
 
     @property
     def without_list_answers(self) -> Proposal:

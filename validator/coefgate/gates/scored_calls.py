@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -50,22 +50,21 @@ class ScoredCalls:
     """The calls that count at base and at head: each state's samples, under head's names and base's scope."""
 
     def __init__(self, proposal: Proposal) -> None:
-        self._base, self._head = (
-            {one.sample.id: one for one in audited}
-            for audited in (proposal.base_audited, proposal.head_audited)
-        )
+        base, head = proposal.base_audited, proposal.head_audited
+        self._base = {one.sample.id: one for one in base}
+        self._head = self._base if head is base else {one.sample.id: one for one in head}
         self._moves = proposal.moves
         self._canonical = proposal.head.registry.canonical_category
 
     @cached_property
     def cells(self) -> tuple[Counter[Cell], Counter[Cell]]:
         """How many eligible samples each cell has at base, and at head."""
-        return self._eligible(self._base.values()), self._eligible(self._head.values())
+        return self._both(self._eligible)
 
     @cached_property
     def phases(self) -> tuple[Counter[Cell], Counter[Cell]]:
         """How many phases these belong to."""
-        return self._phases(self._base.values()), self._phases(self._head.values())
+        return self._both(self._phases)
 
     @cached_property
     def retired(self) -> Counter[Cell]:
@@ -112,6 +111,13 @@ class ScoredCalls:
         if one.status not in SCORED or self._cell(one.sample) != self._cell(before):
             return False
         return one.status == "eligible" or one.sample.actual_output_tokens >= before.actual_output_tokens
+
+    def _both(
+        self, counted: Callable[[Iterable[Audited]], Counter[Cell]]
+    ) -> tuple[Counter[Cell], Counter[Cell]]:
+        """What is counted at base, and at head."""
+        before = counted(self._base.values())
+        return before, before if self._head is self._base else counted(self._head.values())
 
     def _eligible(self, audited: Iterable[Audited]) -> Counter[Cell]:
         return Counter(self._cell(one.sample) for one in audited if one.status == "eligible")

@@ -17,11 +17,11 @@ from typing import Final
 from coefgate.problems import Problem
 from coefgate.registry.documents import MAX_BYTES
 from coefgate.registry.wording import printable
+from coefgate.samples.lines import LONGEST_LINE
 from coefgate.trees import Entry, Tree
 
 FOLDER: Final = "samples"
 _HASH_DIGITS: Final = 8
-_PIECE: Final = 1 << 20
 RETIRED: Final = f"{FOLDER}/retired.yaml"
 _KNOWN: Final = {f"{FOLDER}/README.md", RETIRED}
 _IMPORT: Final = re.compile(
@@ -69,8 +69,9 @@ def misnamed(tree: Tree, files: Iterable[str]) -> dict[str, str]:
     found = {}
     for file in sorted(files):
         content = sha256()
-        for piece in tree.lines(file, _PIECE):
-            content.update(piece)
+        for line in tree.lines(file, LONGEST_LINE):
+            # Where git writes CRLF into the folder, the content is still the one that was imported.
+            content.update(line[:-2] + b"\n" if line.endswith(b"\r\n") else line)
         folder, _, name = file.rpartition("/")
         day = name.rpartition("-")[0]
         right = f"{folder}/{import_name(day, content.hexdigest())}"
