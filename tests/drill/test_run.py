@@ -16,7 +16,8 @@ from tests.drill.conftest import Memory, says
 
 ALL_RULES = (
     *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression", "diluted", "flattered"),
-    *("retired-with-values", "sample-removed", "sample-changed", "cell-shrunk", "coefficient-removed"),
+    *("retired-with-values", "sample-removed", "sample-changed", "cell-shrunk", "corrected"),
+    "coefficient-removed",
     *("unmeasured", "swing", "gates-loosened", "judge-and-values"),
 )
 
