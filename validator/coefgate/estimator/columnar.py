@@ -40,11 +40,7 @@ def counts_matrix(calls: Sequence[Call], table: Table) -> Counts:
     columns = tuple((operation, kind) for operation in OPERATIONS for kind in table.kinds)
     column_of = {column: index for index, column in enumerate(columns)}
     matrix = np.zeros((len(calls), len(columns)), dtype=np.int64)
-    cell_of: dict[Cell, int] = {}
-    cell = np.empty(len(calls), dtype=np.intp)
-    bases: list[EstimateBasis] = []
     kind_of: dict[str, str] = {}
-    served = serving(table)
     for row, call in enumerate(calls):
         for deliverable in call.deliverables:
             path = deliverable.path
@@ -52,6 +48,18 @@ def counts_matrix(calls: Sequence[Call], table: Table) -> Counts:
             if kind is None:
                 kind = kind_of[path] = table.kind_of(path)
             matrix[row, column_of[deliverable.operation, kind]] += 1
+    return in_cells(matrix, columns, calls, table)
+
+
+def in_cells(
+    matrix: Integers, columns: tuple[tuple[str, str], ...], calls: Sequence[Call], table: Table
+) -> Counts:
+    """Calls whose deliverables are counted already, in the cells of ``table``."""
+    cell_of: dict[Cell, int] = {}
+    cell = np.empty(len(calls), dtype=np.intp)
+    bases: list[EstimateBasis] = []
+    served = serving(table)
+    for row, call in enumerate(calls):
         found = served(call)
         cell[row] = cell_of.setdefault(found.cell, len(cell_of))
         bases.append(found.basis)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from coefgate.gates.exercise import exercised
+from coefgate.gates.exercise import Usage
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import MEASURED, Content
@@ -66,6 +66,7 @@ def unmeasured(
 
     ``last``: what the target branch once held under a name that base does not know.
     """
+    usage = Usage(base, head, evidence.eligible)
     findings = [
         Finding(
             f"{what} rests on no stored call; {_way_on(change, base, head, last)}",
@@ -73,7 +74,7 @@ def unmeasured(
             change.line,
         )
         for change in changes
-        for what in _unexercised(change, base, head, evidence, last)
+        for what in _unexercised(change, usage, last)
         if _only_claims(change, returned) or not (change.acknowledged or returned(change))
     ]
     return finding_result(
@@ -107,14 +108,12 @@ def as_it_was(before: Content | None) -> str:
     return f"it was {shown(before)} before it was taken out: bring it back so, and change it afterwards"
 
 
-def _unexercised(
-    change: Change, base: Registry, head: Registry, evidence: Evidence, last: Last
-) -> Iterator[str]:
+def _unexercised(change: Change, usage: Usage, last: Last) -> Iterator[str]:
     if change.kind == "setting" or change.gone:
         return
     if change.base is None and change.prior and last(change) is None:
         return  # a new figure without samples only replaces the fallback, and says so
-    yield from exercised(change, base, head, evidence.eligible)
+    yield from usage.unused(change)
 
 
 def step(before: Content | None, after: Content | None) -> str:

@@ -43,17 +43,18 @@ def answered(judge: Judge) -> tuple[Answered, ...]:
     base, head = judge.proposal.base.registry, judge.proposal.head.registry
     found = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base.gates, head.gates)))
     silent = judge.trial(_without_answers(head)) if found else ()
-    of_values = (replace(one, asked_by=tuple(_asking(silent, one))) for one in found)
+    asking = _asking(silent)
+    of_values = (replace(one, asked_by=tuple(asking.get((one.file, one.line), ()))) for one in found)
     return (*of_values, *_of_samples(judge, base.gates, head.gates))
 
 
-def _asking(silent: Iterable[RuleResult], answer: Answered) -> Iterator[str]:
-    """Rules that ask for a reason on this line where nobody gives one."""
+def _asking(silent: Iterable[RuleResult]) -> dict[tuple[str, int], dict[str, None]]:
+    """For each line, the rules that ask for a reason there where nobody gives one."""
+    found: dict[tuple[str, int], dict[str, None]] = {}
     for rule in silent:
-        if rule.rule in _ANSWERED and (answer.file, answer.line) in {
-            (finding.file, finding.line) for finding in rule.findings
-        }:
-            yield rule.rule
+        for finding in rule.findings if rule.rule in _ANSWERED else ():
+            found.setdefault((finding.file, finding.line), {})[rule.rule] = None
+    return found
 
 
 def _of_changes(changes: Iterable[Change]) -> Iterator[Answered]:

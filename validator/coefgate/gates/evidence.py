@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 from coefgate.estimator.table import Table
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Calls, Metrics
+
+_Slice = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +72,33 @@ def judged_strata(
     A cell with fewer counts within its category, and where that has too few as well within its
     complexity.
     """
-    cells = [(canonical.get(str(s.category), str(s.category)), str(s.complexity)) for s in evidence.samples]
+    rows: dict[_Slice, list[int]] = {}
+    cells: dict[tuple[str, str], None] = {}
+    for row, sample in enumerate(evidence.samples):
+        category = canonical.get(str(sample.category), str(sample.category))
+        complexity = str(sample.complexity)
+        cells[category, complexity] = None
+        for slice_of in ((category, complexity), (category, None), (None, complexity)):
+            rows.setdefault(slice_of, []).append(row)
     found: dict[str, Stratum] = {}
-    for category, complexity in dict.fromkeys(cells):
-        for name, slice_of in (
-            (f"{category}/{complexity}", (category, complexity)),
-            (category, (category, None)),
-            (complexity, (None, complexity)),
-        ):
-            stratum = _stratum(evidence, cells, name, slice_of)
+    for category, complexity in cells:
+        for name, slice_of in _widening(category, complexity):
+            stratum = _stratum(evidence, rows[slice_of], name, slice_of)
             if stratum.phases >= phases_from or slice_of[0] is None:
                 found[name] = stratum
                 break
     return tuple(found[name] for name in sorted(found))
 
 
-def _stratum(
-    evidence: Evidence,
-    cells: Iterable[tuple[str, str]],
-    name: str,
-    slice_of: tuple[str | None, str | None],
-) -> Stratum:
-    category, complexity = slice_of
-    indices = np.array(
-        [n for n, (of, at) in enumerate(cells) if category in (None, of) and complexity in (None, at)],
-        dtype=np.intp,
+def _widening(category: str, complexity: str) -> tuple[tuple[str, _Slice], ...]:
+    """The slices that a cell may be judged in, the narrowest first."""
+    return (
+        (f"{category}/{complexity}", (category, complexity)),
+        (category, (category, None)),
+        (complexity, (None, complexity)),
     )
-    return Stratum(name, category, complexity, indices, len(np.unique(evidence.phase[indices])))
+
+
+def _stratum(evidence: Evidence, rows: Sequence[int], name: str, slice_of: _Slice) -> Stratum:
+    indices = np.array(rows, dtype=np.intp)
+    return Stratum(name, *slice_of, indices, len(np.unique(evidence.phase[indices])))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from fnmatch import fnmatchcase
 from fractions import Fraction
+from functools import cached_property
 
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import UNMEASURED
@@ -16,47 +17,71 @@ from coefgate.samples.model import Sample
 from coefgate.vocabulary import PRICED_OPERATIONS
 
 
-def exercised(change: Change, base: Registry, head: Registry, samples: Sequence[Sample]) -> Iterator[str]:
-    """What of ``change`` no sample uses, by name; nothing where samples use all of it."""
-    if change.kind == "basis" and change.head == UNMEASURED:
-        return  # it claims nothing
-    if change.kind == "path-rules":
-        yield from _path_rules(base, head, samples)
-    elif change.kind == "applies-to":
-        for glob in head.applies_to:
-            if not covered((glob,), base.applies_to) and not any(
-                _only_by(glob, one, base) for one in samples
-            ):
-                yield f"applies_to {glob}"
-    elif not any(uses(sample, change, base, head) for sample in samples):
-        yield change.name
+class Usage:
+    """Which stored calls use what changes from ``base`` to ``head``; each call is looked at once."""
+
+    def __init__(self, base: Registry, head: Registry, samples: Sequence[Sample]) -> None:
+        self._base, self._head, self._samples = base, head, samples
+
+    def unused(self, change: Change) -> Iterator[str]:
+        """What of ``change`` no sample uses, by name; nothing where samples use all of it."""
+        base, head = self._base, self._head
+        if change.kind == "basis" and change.head == UNMEASURED:
+            return  # it claims nothing
+        if change.kind == "path-rules":
+            yield from _path_rules(base, head, self._samples)
+        elif change.kind == "applies-to":
+            for glob in head.applies_to:
+                if not covered((glob,), base.applies_to) and not any(
+                    _only_by(glob, one, base) for one in self._samples
+                ):
+                    yield f"applies_to {glob}"
+        elif not self._is_used(change):
+            yield change.name
+
+    def _is_used(self, change: Change) -> bool:
+        """Does head use this value, or alias, to predict a sample?
+
+        Where a category of base was given to another one, only calls that it served before count.
+        """
+        match change.key:
+            case ("overhead" | "margin", category, complexity):
+                served_before = self._cells.get((category, complexity), frozenset())
+                if change.label is None or change.label == category:
+                    return bool(served_before)
+                return self._base.canonical_category.get(change.label) in served_before
+            case ("alias", label):
+                return label in self._labels
+        return any(_uses(sample, change, self._head) for sample in self._samples)
+
+    @cached_property
+    def _cells(self) -> Mapping[tuple[str, str], Set[str | None]]:
+        """The cells of head that serve samples, each with the categories of base that served these."""
+        found: dict[tuple[str, str], set[str | None]] = {}
+        for sample in self._samples:
+            cell = _cell(sample, self._head)
+            if cell is not None:
+                before = self._base.canonical_category.get(sample.category or "")
+                found.setdefault(cell, set()).add(before)
+        return found
+
+    @cached_property
+    def _labels(self) -> Set[str | None]:
+        """The labels of samples with deliverables that head is made for."""
+        return {one.category for one in self._samples if one.deliverables and _applies(one, self._head)}
 
 
-def uses(sample: Sample, change: Change, base: Registry, registry: Registry) -> bool:
-    """Does ``registry`` use this value, or alias, to predict ``sample``?
-
-    Where a category of ``base`` was given to another one, only calls that it served before count.
-    """
-    if change.label is not None and change.label != change.key[1]:
-        served = base.canonical_category
-        if served.get(sample.category or "") != served.get(change.label):
-            return False
+def _uses(sample: Sample, change: Change, registry: Registry) -> bool:
     match change.key:
-        case ("overhead", category, complexity):
-            return _cell(sample, registry) == (category, complexity)
         case ("margin",):
             cell = _cell(sample, registry)
             return bool(sample.deliverables) and (cell is None or cell not in registry.cell_margins)
-        case ("margin", category, complexity):
-            return bool(sample.deliverables) and _cell(sample, registry) == (category, complexity)
         case ("marginal", operation, kind):
             return _delivers(sample, operation, kind, registry)
         case ("fallback",):
             return bool(sample.deliverables) and _cell(sample, registry) is None
         case ("no_deliverables", complexity):
             return not sample.deliverables and complexity in _without_deliverables(sample, registry)
-        case ("alias", label):
-            return sample.category == label and bool(sample.deliverables) and _applies(sample, registry)
     return True
 
 

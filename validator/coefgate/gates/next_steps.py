@@ -45,11 +45,11 @@ def _of_change(report: Report, against: Comparison, base: str | None, tried: Seq
 
 def _guilty(red: Iterable[RuleResult], effects: Iterable[Effect]) -> str | None:
     """The first number that a rule objects to."""
-    numbers = [change for effect in effects for change in effect.changes if _is_number(change)]
-    places = [(finding.file, finding.line) for rule in red for finding in rule.findings]
-    return next(
-        (_name_in_head(one) for place in places for one in numbers if (one.file, one.line) == place), None
-    )
+    numbers: dict[tuple[str, int], Change] = {}
+    for change in (change for effect in effects for change in effect.changes if _is_number(change)):
+        numbers.setdefault((change.file, change.line), change)
+    places = ((finding.file, finding.line) for rule in red for finding in rule.findings)
+    return next((_name_in_head(numbers[place]) for place in places if place in numbers), None)
 
 
 def _name_in_head(change: Change) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from math import comb
+from typing import Final
 
 import numpy as np
 
@@ -53,7 +55,8 @@ def stratum_regression(
     for name, (stratum, text) in _added_up_losses(added_up, head, base, strata):
         losses.setdefault(name, _Loss(stratum, text))
     narrowest_first = sorted(losses.values(), key=lambda loss: _breadth(loss.stratum))
-    findings = tuple(_finding(loss, head, changes) for loss in narrowest_first)
+    nearest = _Nearest(changes)
+    findings = tuple(_finding(loss, head, nearest) for loss in narrowest_first)
     return _result(findings, gates, len(looked_at))
 
 
@@ -169,20 +172,45 @@ def _result(findings: tuple[Finding, ...], gates: Gates, looked_at: int) -> Rule
     )  # fmt: skip
 
 
-def _finding(loss: _Loss, head: Registry, changes: Sequence[Change]) -> Finding:
+def _finding(loss: _Loss, head: Registry, nearest: _Nearest) -> Finding:
     """On the line of the change that is nearest to the stratum, else on that of its category."""
     stratum, text = loss.stratum, f"{loss.stratum.name}: {loss.text}"
-    nearest = min(changes, key=lambda change: _distance(change, stratum), default=None)
-    if nearest is not None:
-        return Finding(text, nearest.file, nearest.line)
+    change = nearest.to(stratum)
+    if change is not None:
+        return Finding(text, change.file, change.line)
     category = head.categories.get(stratum.category or "")
     place = category or head.default_margin
     return Finding(text, place.file, place.line)
 
 
-def _distance(change: Change, stratum: Stratum) -> int:
-    match change.key:
-        case ("overhead" | "margin", category, complexity):
-            elsewhere = stratum.category not in {None, category}
-            return 2 * elsewhere + (stratum.complexity not in {None, complexity})
-    return 2
+class _Nearest:
+    """The first of the changes that are nearest to a stratum, looked up by category and complexity."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._changes = changes
+        self._first: dict[tuple[str | None, str | None], int] = {}
+        """``None`` stands for whatever a change has there; ``_EVERYWHERE`` holds a change of no cell."""
+        for index, change in enumerate(changes):
+            match change.key:
+                case ("overhead" | "margin", category, complexity):
+                    for slice_of in product((category, None), (complexity, None)):
+                        self._first.setdefault(slice_of, index)
+                case _:
+                    self._first.setdefault(_EVERYWHERE, index)
+
+    def to(self, stratum: Stratum) -> Change | None:
+        """In its cell; else in its category; else in its complexity, or everywhere; else anywhere."""
+        category, complexity = stratum.category, stratum.complexity
+        for slices in (
+            [(category, complexity)],
+            [(category, None)],
+            [(None, complexity), _EVERYWHERE],
+            [(None, None)],
+        ):
+            found = [self._first[one] for one in slices if one in self._first]
+            if found:
+                return self._changes[min(found)]
+        return None
+
+
+_EVERYWHERE: Final = ("", "")

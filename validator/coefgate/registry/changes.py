@@ -96,8 +96,8 @@ def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, .
     if change.label is None:
         return ()
     category, names = change.key[1], [change.label]
-    if category == change.label or category not in base.canonical_category:
-        names += [name for name, owner in head.canonical_category.items() if owner == category]
+    if category in head.categories and (category == change.label or category not in base.canonical_category):
+        names += [category, *head.categories[category].aliases]
     return tuple(dict.fromkeys(names))
 
 

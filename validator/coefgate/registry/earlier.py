@@ -14,7 +14,7 @@ from coefgate.registry.path_differences import ordered_globs, single_globs
 class Earlier:
     """Asks the accepted states of a target branch about changes from ``base`` to ``head``.
 
-    ``registries``: the valid ones among them, the newest first; iterated again for each new question.
+    ``registries``: the valid ones among them, the newest first; questions that need not see all stop early.
     ``head`` may be replaced by another that differs from it in numbers only.
     """
 
@@ -22,6 +22,7 @@ class Earlier:
         self._registries = registries
         self._base = base
         self._head = head
+        self._every = cache(lambda: tuple(registries()))
         self._contents = cache(self._read)
         self._sets = cache(self._set_returned)
 
@@ -43,7 +44,7 @@ class Earlier:
         return self._contents(change.kind, change.key, names_before(change, self._base, self._head))
 
     def _read(self, kind: str, key: tuple[str, ...], names: tuple[str, ...]) -> tuple[Content | None, ...]:
-        found = (content_of(registry, kind, key, names) for registry in self._registries())
+        found = (content_of(registry, kind, key, names) for registry in self._every())
         return tuple(dict.fromkeys(found))
 
     def _set_returned(self, kind: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.estimator.columnar import Counts, Integers, counts_matrix, predict
+from coefgate.estimator.columnar import Counts, Integers, counts_matrix, in_cells, predict
 from coefgate.estimator.table import Table
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Calls
@@ -42,6 +42,7 @@ class Evidence:
             [one.status == "censored" for one in self.audited], dtype=np.bool_
         )
         self._counts: dict[object, Counts] = {}
+        self._of_kinds: dict[object, Counts] = {}
 
     @cached_property
     def eligible(self) -> tuple[Sample, ...]:
@@ -57,8 +58,18 @@ class Evidence:
         """The calls counted by what ``table`` can tell apart."""
         shape = _shape(table)
         if shape not in self._counts:
-            self._counts[shape] = counts_matrix(self.samples, table)
+            of_kinds = self._of_kinds.get(kinds := _kinds(table))
+            if of_kinds is None:
+                of_kinds = self._of_kinds[kinds] = self._counts[shape] = counts_matrix(self.samples, table)
+            else:
+                self._counts[shape] = in_cells(of_kinds.matrix, of_kinds.columns, self.samples, table)
         return self._counts[shape]
+
+    def predicted_at(self, rows: npt.NDArray[np.intp], table: Table) -> Integers:
+        """What ``table`` predicts for the calls at these indices."""
+        of_kinds = self._of_kinds.get(_kinds(table)) or self.counts(table)
+        some = [self.samples[row] for row in rows.tolist()]
+        return predict(in_cells(of_kinds.matrix[rows], of_kinds.columns, some, table), table)
 
     def calls(self, table: Table) -> Calls:
         """The calls with the predictions of ``table``."""
@@ -69,11 +80,15 @@ class Evidence:
         return Predicted(self, table)
 
 
+def _kinds(table: Table) -> object:
+    """What the counts of deliverables depend on."""
+    return table.kind_of, table.kinds  # one object for equal path rules
+
+
 def _shape(table: Table) -> object:
     """What a counts matrix depends on; tables that share it differ in numbers only."""
     return (
-        table.kind_of,  # one object for equal path rules
-        table.kinds,
+        _kinds(table),
         table.applies_to,
         frozenset(table.cells),
         frozenset(table.no_deliverables),
