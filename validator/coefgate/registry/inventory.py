@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Final
@@ -14,6 +14,9 @@ from coefgate.registry.documents import MAX_BYTES
 from coefgate.registry.sources import FOLDER, OPTIONAL, OVERHEAD_FOLDER, REQUIRED
 from coefgate.trees import Entry
 from coefgate.vocabulary import CATEGORY_NAME
+
+MAX_CATEGORIES: Final = 1000
+"""Files in ``coefficients/overhead/``; the schemas bound what each may hold."""
 
 _KNOWN: Final = {f"{FOLDER}/{name}.yaml": name for name in (*REQUIRED, *OPTIONAL)}
 _OVERHEAD: Final = re.compile(rf"{OVERHEAD_FOLDER}/{CATEGORY_NAME.pattern}\.yaml")
@@ -29,7 +32,13 @@ class Inventory:
 
 
 def inventory(entries: Sequence[Entry]) -> Inventory:
-    """Sort the entries of ``coefficients/``. Whatever is no regular file is refused, so nobody opens it."""
+    """Sort the entries of ``coefficients/``. Whatever is no regular file is refused, so nobody opens it.
+
+    Of a folder with too many categories nothing is read: that alone is its problem.
+    """
+    categories = sum(_OVERHEAD.fullmatch(entry.path) is not None for entry in entries)
+    if categories > MAX_CATEGORIES:
+        return Inventory({}, (_too_many(categories),))
     schemas: dict[str, str] = {}
     problems: list[Problem] = []
     for entry in entries:
@@ -63,6 +72,14 @@ def too_large(path: str, size: int) -> Problem:
     found = f"has {size:,} bytes"
     allowed = f"a file has at most {MAX_BYTES:,}"
     return _problem(path, "too-large", found, allowed, "Check what was written into it.")
+
+
+def _too_many(categories: int) -> Problem:
+    found = f"holds {categories:,} categories"
+    allowed = f"a registry has at most {MAX_CATEGORIES:,}"
+    fix = "Give names that need no figure of their own as aliases to one category (100 each at most)."
+    problem = _problem(OVERHEAD_FOLDER, "too-many-categories", found, allowed, fix)
+    return replace(problem, path="the folder")
 
 
 def _missing(present: set[str]) -> list[Problem]:

@@ -17,9 +17,9 @@ from coefgate.drill.drawing import (
 )
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
-from coefgate.drill.model import Kind, Plant, harmless
+from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
 from coefgate.drill.parts import NO_CATEGORY, PRIOR, renamed, unused_name
-from coefgate.drill.state import OVERHEAD, State
+from coefgate.drill.state import OVERHEAD, REGISTRY, State
 
 
 def _better(state: State, rng: Random) -> Plant:
@@ -69,12 +69,32 @@ def _new_category(state: State, rng: Random) -> Plant:
     return Plant(file, f"a new category with {', '.join(map(str, tokens))} tokens", {file: dumped(document)})
 
 
+def _many_categories(state: State, rng: Random) -> Plant:
+    """More names than anybody looks through: what judging costs must not grow with their square."""
+    first, known = rng.randint(1, 9000), set(state.canonical)
+    labels = {str(one.fields["category"]) for one in state.stored}
+    names = [f"drill-many-{first + n}" for n in range(_MANY)]
+    changed = {}
+    for name in names:
+        if name in known | labels:
+            raise NotPlantable("the names that would be new are taken")
+        tokens = sorted(rng.randint(100, 9000) for _ in state.document(REGISTRY)["complexities"])
+        overhead = {
+            complexity: {"tokens": number, "basis": dict(PRIOR)}
+            for complexity, number in zip(state.document(REGISTRY)["complexities"], tokens, strict=True)
+        }
+        changed[f"{OVERHEAD}/{name}.yaml"] = dumped({"category": name, "overhead": overhead})
+    return Plant(f"{OVERHEAD}/{names[0]}.yaml", f"{_MANY} new categories", changed)
+
+
 def _renamed(state: State, rng: Random) -> Plant:
     category = one_of(rng, sorted(state.categories), NO_CATEGORY)
     new = unused_name(state, rng)
     what = f"{category} → {new}, with the alias {category} and equal values"
     return Plant(state.categories[category], what, renamed(state, category, new))
 
+
+_MANY: Final = 120
 
 KINDS: Final[tuple[Kind, ...]] = (
     harmless("better-coefficient", "a number that makes figures better and harms nothing", _better),
@@ -83,5 +103,6 @@ KINDS: Final[tuple[Kind, ...]] = (
         "acknowledged-swing", "an acknowledged step of 2× or more that hurts no call", _acknowledged_swing
     ),
     harmless("new-category", "a new category without stored calls that says so", _new_category),
+    harmless("many-categories", "120 new categories without stored calls that say so", _many_categories),
     harmless("renamed-with-alias", "a category renamed, with an alias and equal values", _renamed),
 )

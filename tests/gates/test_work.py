@@ -1,0 +1,53 @@
+"""What judging costs, counted and not timed: it grows with the categories, not with their square."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from coefgate.estimator.table import Table
+from coefgate.gates import attribution
+from coefgate.gates.attribution import effects
+from coefgate.registry.changes import changes
+from coefgate.registry.model import Registry
+from coefgate.replay.evidence import Evidence
+from tests.registry.builders import category, registry, with_overhead
+from tests.replay.builders import audited, sample
+
+
+def _many(number: int) -> Registry:
+    steps = {"low": 1000, "medium": 2000, "high": 3000}
+    several = [category(f"many-{n}", steps) for n in range(number)]
+    return replace(registry(), categories={one.name: one for one in several}, cell_margins={})
+
+
+def _moved(one: Registry, names: Iterable[str]) -> Registry:
+    for name in names:
+        one = with_overhead(one, name, "low", 999)
+    return one
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["no call uses them", "calls use every one"])
+def test_cells_that_are_compiled_to_take_changes_back(*, used: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def compiled(number: int) -> int:
+        base = _many(number)
+        head = _moved(base, base.categories)
+        calls = [sample(n, 1000, category=f"many-{n}" if used else "many-0") for n in range(number)]
+        cells: list[int] = []
+        table_of = attribution.table_of
+
+        def noting(one: Registry) -> Table:
+            table = table_of(one)
+            cells.append(len(table.cells))
+            return table
+
+        with monkeypatch.context() as patched:
+            patched.setattr(attribution, "table_of", noting)
+            found = effects(changes(base, head), base, head, Evidence(audited(calls)))
+        assert len(found) == number
+        return sum(cells)
+
+    few, many = compiled(20), compiled(40)
+    assert many <= 2 * few
