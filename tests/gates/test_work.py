@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from coefgate.estimator.table import Table
+from coefgate.estimator.table import Table, table_of
 from coefgate.gates import attribution
 from coefgate.gates.attribution import effects
 from coefgate.registry.changes import changes
@@ -36,8 +36,6 @@ def test_cells_that_are_compiled_to_take_changes_back(*, used: bool, monkeypatch
         head = _moved(base, base.categories)
         calls = [sample(n, 1000, category=f"many-{n}" if used else "many-0") for n in range(number)]
         cells: list[int] = []
-        table_of = attribution.table_of
-
         def noting(one: Registry) -> Table:
             table = table_of(one)
             cells.append(len(table.cells))

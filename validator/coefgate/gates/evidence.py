@@ -78,7 +78,7 @@ def judged_strata(
         category = canonical.get(str(sample.category), str(sample.category))
         complexity = str(sample.complexity)
         cells[category, complexity] = None
-        for slice_of in ((category, complexity), (category, None), (None, complexity)):
+        for _, slice_of in _widening(category, complexity):
             rows.setdefault(slice_of, []).append(row)
     found: dict[str, Stratum] = {}
     for category, complexity in cells:
