@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from difflib import get_close_matches
@@ -13,17 +14,20 @@ import click
 
 from coefgate.commands import cli
 from coefgate.commands.options import format_option, registry_or_bare_option
-from coefgate.commands.states import read_both
+from coefgate.commands.states import read_both, sample_store
+from coefgate.drill.calls import counting
+from coefgate.drill.evidence import Call
 from coefgate.drill.kinds import KINDS
 from coefgate.drill.model import Answer, Drill, Kind
 from coefgate.drill.run import rows
-from coefgate.drill.state import State
+from coefgate.drill.state import State, Stored
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.scratch import ScratchRepository
 from coefgate.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.drills import drill_json, drill_text, shown_while_running
 from coefgate.reports.progress import progress
+from coefgate.samples.identity import fields_of
 from coefgate.trees import FolderTree, Tree
 
 _SEEDS = 2**32
@@ -114,6 +118,67 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     else:
         print_report(rollback_drills_text(drills))
     return GATE_FAILED if any(drill.complaints for drill in drills) else PASS
+
+
+@command.command()
+@click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Draw the same proposals as an audit with this seed; without it, fresh ones.",
+)
+@click.option(
+    "--times",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=5,
+    help="Try each kind so often, one after the other; 5 unless given.",
+)
+@click.option(
+    "--calls",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Draw honest imports from the calls of FILE, in the sample format, and not from those stored.",
+)
+@registry_or_bare_option
+@format_option("text", "json")
+def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_format: str) -> int:
+    """Count false alarms: propose what changes nothing, harms nothing, or imports calls honestly.
+
+    Each try is judged by the gate in a scratch copy of the accepted files. The share of what it stops has
+    its exact 95% interval; calls that are predicted to the token stand beside it, which must be stopped.
+
+    \b
+    Examples:
+      coefgate drill aa
+      coefgate drill aa --times 400 --seed 1
+    """
+    from coefgate.drill.false_alarms import tallies, trials, tried
+    from coefgate.reports.false_alarms import false_alarms_json, false_alarms_text
+
+    state = State(_accepted_files(root))
+    seed = randbelow(_SEEDS) if seed is None else seed
+    which = trials(None if calls is None else _not_stored(state, calls, root))
+    with ScratchRepository() as scratch:
+        scratch.check_out(scratch.commit(state.files, parent=None))
+        planted = tried(state, which, seed=seed, times=times, gate=_gate, scratch=scratch)
+        found = tallies(which, tuple(shown_while_running(planted, len(which) * times)))
+    if output_format == "json":
+        emit(false_alarms_json(found, seed=seed, times=times))
+    else:
+        drawn = () if calls is None else ("--calls", str(calls))
+        again = shlex.join(["coefgate", "drill", "aa", "--seed", str(seed), "--times", str(times), *drawn])
+        print_report(false_alarms_text(found, again))
+    return GATE_FAILED if any(one.complaint for one in found) else PASS
+
+
+def _not_stored(state: State, file: Path, root: Path) -> tuple[Call, ...]:
+    """The calls of a file that would count, without those that are stored already."""
+    known = {one.id for one in state.stored}
+    samples = sample_store(root, file).samples
+    return counting(
+        state, [Stored(str(file), one.line, fields_of(one)) for one in samples if one.id not in known]
+    )
 
 
 def _named(names: Sequence[str]) -> tuple[Kind, ...]:

@@ -20,8 +20,13 @@ LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
 
 def scored(state: State) -> tuple[Call, ...]:
     """The eligible and censored calls of a state."""
+    return counting(state, state.stored)
+
+
+def counting(state: State, stored: Iterable[Stored]) -> tuple[Call, ...]:
+    """Those of these calls that are eligible or censored under the scope of a state."""
     scope, unit = state.document(GATES)["scope"], state.document(REGISTRY)["unit"]
-    return calls(state.stored, state.retired, scope, unit)
+    return calls(stored, state.retired, scope, unit)
 
 
 def eligible(state: State) -> list[Stored]:

@@ -1,0 +1,142 @@
+"""The audit of false alarms: what it draws, and what it says of a gate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from coefgate.drill.calls import counting, scored
+from coefgate.drill.false_alarms import Group, Tally, tallies, trials, tried
+from coefgate.drill.honest import honest_import
+from coefgate.drill.model import Answer, NotPlantable
+from coefgate.drill.state import State
+from coefgate.reports.false_alarms import false_alarms_json, false_alarms_text
+from tests.drill.conftest import SHIPPED, Memory, drilled, says
+
+
+def _random(seed: int) -> Random:
+    return Random(seed)  # noqa: S311 (draws, no secrets)
+
+
+def _needs(state: State) -> dict[tuple[object, ...], int]:
+    """How often calls with these labels, files and needs are there."""
+    found: dict[tuple[object, ...], int] = {}
+    for call in scored(state):
+        fields = call.stored.fields
+        names = ("category", "complexity", "actual_output_tokens", "truncated", "model")
+        key = (*(fields[name] for name in names), json.dumps(fields["deliverables"]))
+        found[key] = found.get(key, 0) + 1
+    return found
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_honest_calls_are_stored_ones_once_more_in_phases_of_their_own(shipped: State, count: int) -> None:
+    changed = honest_import(scored(shipped), _random(1), count)
+    head = shipped.after(changed)
+    new = len(scored(head)) - len(scored(shipped))
+    assert count <= new < count + 6  # the last phase is whole
+    before, after = _needs(shipped), _needs(head)
+    assert after.keys() == before.keys()
+    phases = {call.phase for call in scored(head)} - {call.phase for call in scored(shipped)}
+    assert len(phases) > count / 6
+
+
+def test_hard_calls_and_those_that_were_cut_off_are_drawn_as_often_as_they_are(shipped: State) -> None:
+    head = shipped.after(honest_import(scored(shipped), _random(2), 2000))
+    cut_off = [call for call in scored(head) if call.censored and call.stored.fields["run_id"] == "drill"]
+    known = sum(call.censored for call in scored(shipped)) / len(scored(shipped))
+    assert len(cut_off) / 2000 == pytest.approx(known, rel=0.4)
+
+
+def test_calls_that_are_not_stored_come_in_once_and_as_they_are(shipped: State) -> None:
+    (file, content) = next(iter(honest_import(scored(shipped), _random(3), 20).items()))
+    real = counting(shipped, State({file: content}).stored)
+    changed = honest_import(real, _random(4), 10, once=True)
+    lines = next(iter(changed.values())).splitlines()
+    assert len(set(lines)) == len(lines) >= 10
+    assert set(lines) <= set(content.splitlines())
+    with pytest.raises(NotPlantable, match="fewer than 100"):
+        honest_import(real, _random(4), 100, once=True)
+
+
+def test_the_same_seed_plants_the_same_and_the_next_something_else(shipped: State) -> None:
+    which = [one for one in trials(None) if one.group == "honest" and one.calls == 3]
+
+    def planted(seed: int, times: int) -> list[object]:
+        scratch = Memory()
+        list(tried(shipped, which, seed=seed, times=times, gate=lambda _: says(0), scratch=scratch))
+        return [files for parent, files in scratch.commits if parent is not None]
+
+    assert planted(1, 2) == planted(1, 2) == [*planted(1, 1), *planted(2, 1)]
+    assert planted(1, 1) != planted(2, 1)
+
+
+def test_what_is_stopped_is_counted_with_the_rules_that_object(shipped: State) -> None:
+    answers = [says(0), says(4, "flattered"), says(1, "swing", "flattered"), says(0)]
+
+    def gate(_arguments: Sequence[str]) -> Answer:
+        return answers.pop(0)
+
+    which = [one for one in trials(None) if one.kind.name == "honest-import-10"]
+    found = tuple(tried(shipped, which, seed=1, times=4, gate=gate, scratch=Memory()))
+    (tally,) = tallies(which, found)
+    assert (tally.kind, tally.calls, tally.tries, tally.stopped) == ("honest-import-10", 10, 4, 2)
+    assert tally.rules == (("flattered", 2), ("swing", 1))
+    assert tally.interval == pytest.approx((0.0676, 0.9324), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("group", "calls", "stopped", "complaint"),
+    [
+        ("identical", None, 0, None),
+        ("identical", None, 1, "it must always pass"),
+        ("harmless", None, 1, "it must always pass"),
+        # 28 of 400 are 7.0 %, and 4.7 % at least; 30 are 5.1 % at least.
+        ("honest", 10, 28, None),
+        ("honest", 10, 30, "more than 5% are stopped, whatever chance did"),
+        ("easy", 10, 100, None),
+        ("easy", 30, 400, None),
+        ("easy", 30, 399, "it must never pass"),
+    ],
+)
+def test_what_is_wrong_with_a_gate(group: Group, calls: int | None, stopped: int, complaint: str) -> None:
+    assert Tally("kind", group, calls, 400, stopped, (), "").complaint == complaint
+
+
+def test_the_tables_say_what_was_tried_and_how_to_do_it_again() -> None:
+    found = (
+        Tally("no-change", "identical", None, 5, 1, (("swing", 1),), "stopped, and nobody knows why"),
+        Tally("another-split", "harmless", None, 0, 0, (), "no factor leaves whole tokens"),
+        Tally("easy-30", "easy", 30, 5, 5, (("flattered", 5),), ""),
+    )
+    told = "\n".join(str(part) for part in false_alarms_text(found, "coefgate drill aa --seed 1 --times 5"))
+    assert "not planted: another-split: no factor leaves whole tokens" in told
+    assert "NOT as it should be: no-change: it must always pass" in told
+    assert "the same once more: coefgate drill aa --seed 1 --times 5" in told
+    rows = json.loads(false_alarms_json(found, seed=1, times=5))["rows"]
+    assert [row["share"] for row in rows] == [0.2, None, 1.0]
+    assert rows[0]["interval"] == pytest.approx([0.005051, 0.716418])
+    assert rows[1]["interval"] is None
+
+
+def test_the_command_audits_the_real_gate() -> None:
+    found = drilled("aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--format", "json")
+    rows = json.loads(found.out)["rows"]
+    assert found.code == 0
+    assert {row["kind"]: row["stopped"] for row in rows if row["group"] != "easy"} == dict.fromkeys(
+        (one.kind.name for one in trials(None) if one.group != "easy"), 0
+    )
+    assert all(row["stopped"] == 1 for row in rows if row["group"] == "easy" and row["calls"] >= 30)
+
+
+def test_honest_imports_are_drawn_from_a_file_of_calls(tmp_path: Path, shipped: State) -> None:
+    file = tmp_path / "later.jsonl"
+    file.write_bytes(next(iter(honest_import(scored(shipped), _random(5), 12).values())))
+    found = drilled("aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--calls", str(file))
+    assert found.code == 0
+    assert "not planted: honest-import-30: there are fewer than 30 calls to draw from" in found.out
+    assert " ".join(found.out.split()).endswith(f"coefgate drill aa --seed 1 --times 1 --calls {file}")

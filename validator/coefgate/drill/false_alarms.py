@@ -1,0 +1,137 @@
+"""The standing audit of false alarms: how often the gate stops what it should let through.
+
+In a trial where both sides get the same treatment, an A/A test, any difference is noise. So are identical
+proposals, harmless ones, and imports of calls that are drawn from real ones. Beside them stand calls that are
+predicted to the token: a gate that stops nothing raises no false alarm either.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final, Literal
+
+from coefgate.drill.calls import easy_calls, scored
+from coefgate.drill.evidence import Call
+from coefgate.drill.exact_interval import exact_interval
+from coefgate.drill.harmless import files, splits
+from coefgate.drill.honest import honest_import
+from coefgate.drill.model import Gate, Kind, Plant, Planting, Row, Scratch, harmless, regression
+from coefgate.drill.run import rows
+from coefgate.drill.state import State
+
+Group = Literal["identical", "harmless", "honest", "easy"]
+TOLERATED: Final = 0.05
+"""The share of honest imports that may be stopped."""
+ALWAYS_STOPPED_FROM: Final = 30
+"""So many calls that are predicted to the token must never pass."""
+_HONEST: Final = (3, 10, 30, 80)
+_EASY: Final = (5, 10, 20, 30, 80)
+_CHANGE_SOMETHING: Final = ("documents-only", "judge-alone")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A kind of proposal that is tried again and again; ``calls``: how many it brings."""
+
+    group: Group
+    calls: int | None
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What came of a kind: how many tries were ``stopped``, that is: did not pass.
+
+    ``rules``: how often each objected. ``note``: why nothing was planted, or what went wrong first.
+    """
+
+    kind: str
+    group: Group
+    calls: int | None
+    tries: int
+    stopped: int
+    rules: tuple[tuple[str, int], ...]
+    note: str
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The exact 95 % interval of the share that is stopped."""
+        return exact_interval(self.stopped, self.tries)
+
+    @property
+    def complaint(self) -> str | None:
+        """What is wrong with it, if anything is."""
+        if self.group in ("identical", "harmless"):
+            return "it must always pass" if self.stopped else None
+        if self.group == "honest":
+            too_many = self.interval[0] > TOLERATED
+            return f"more than {TOLERATED:.0%} are stopped, whatever chance did" if too_many else None
+        must_stop = self.calls is not None and self.calls >= ALWAYS_STOPPED_FROM
+        return "it must never pass" if must_stop and self.stopped < self.tries else None
+
+
+def trials(real: Sequence[Call] | None) -> tuple[Trial, ...]:
+    """What is tried; honest imports are drawn from ``real`` calls, or from those that are stored."""
+    plain = [Trial("harmless" if one.name in _CHANGE_SOMETHING else "identical", None, one) for one in _PLAIN]
+    honest = [
+        Trial("honest", count, harmless(f"honest-import-{count}", "", _honest(count, real)))
+        for count in _HONEST
+    ]
+    easy = [Trial("easy", count, regression(f"easy-{count}", "", _easy(count))) for count in _EASY]
+    return (*plain, *(Trial("harmless", None, one) for one in splits.KINDS), *honest, *easy)
+
+
+def tried(
+    state: State, which: Sequence[Trial], *, seed: int, times: int, gate: Gate, scratch: Scratch
+) -> Iterator[Row]:
+    """What came of each try; the same ``seed`` plants the same."""
+    for number in range(times):
+        yield from rows(state, [one.kind for one in which], seed=seed + number, gate=gate, scratch=scratch)
+
+
+def tallies(which: Iterable[Trial], found: Sequence[Row]) -> tuple[Tally, ...]:
+    """The tries of each kind, counted."""
+    return tuple(_tally(one, [row for row in found if row.kind == one.kind.name]) for one in which)
+
+
+def _tally(trial: Trial, found: Sequence[Row]) -> Tally:
+    planted = [row for row in found if row.status != "not-planted"]
+    stopped = [row for row in planted if row.exit_code != 0]
+    objecting = Counter(rule for row in stopped for rule in row.rules)
+    notes = [row.note for row in found if row.note]
+    return Tally(
+        kind=trial.kind.name,
+        group=trial.group,
+        calls=trial.calls,
+        tries=len(planted),
+        stopped=len(stopped),
+        rules=tuple(objecting.most_common()),
+        note=notes[0] if notes else "",
+    )
+
+
+def _nothing(_state: State, _rng: Random) -> Plant:
+    return Plant("", "nothing at all", {})
+
+
+def _honest(count: int, real: Sequence[Call] | None) -> Planting:
+    def plant(state: State, rng: Random) -> Plant:
+        among = scored(state) if real is None else real
+        changed = honest_import(among, rng, count, once=real is not None)
+        return Plant(next(iter(changed)), f"{count} honest calls", changed)
+
+    return plant
+
+
+def _easy(count: int) -> Planting:
+    def plant(state: State, rng: Random) -> Plant:
+        changed = easy_calls(state, state, rng, count)
+        return Plant(next(iter(changed)), f"{count} calls that are predicted to the token", changed)
+
+    return plant
+
+
+_PLAIN: Final = (harmless("no-change", "nothing at all", _nothing), *files.KINDS)
