@@ -38,8 +38,9 @@ test: $(VENV)/.dev ## Run the tests
 	@$(BIN)/python -m pytest --numprocesses auto --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floor)
 
-drill: $(VENV)/.cli ## Plant regressions and harmless changes, and see what the gate says; then drill the way back
+drill: $(VENV)/.cli ## Plant regressions and harmless changes, and see what the gate says; count false alarms; drill the way back
 	@$(BIN)/coefgate drill $(ARGS)
+	@$(BIN)/coefgate drill aa
 	@$(BIN)/coefgate drill rollback
 
 lint: $(VENV)/.dev ## Check style, types, the direction of imports and the workflows
