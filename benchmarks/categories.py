@@ -31,7 +31,7 @@ def rows() -> Iterator[Row]:
                 write(root, number, 7)
             ours, theirs, ratio = paired(_gate(many), _gate(few), RUNS)
             yield Row(
-                f"coefgate gate, {MANY} {what}",
+                f"coefgate gate as json, {MANY} {what}",
                 f"{ours:.2f} s of CPU",
                 f"{theirs:.2f} s, {FEW} of them",
                 ratio,

@@ -36,6 +36,7 @@ def test_cells_that_are_compiled_to_take_changes_back(*, used: bool, monkeypatch
         head = _moved(base, base.categories)
         calls = [sample(n, 1000, category=f"many-{n}" if used else "many-0") for n in range(number)]
         cells: list[int] = []
+
         def noting(one: Registry) -> Table:
             table = table_of(one)
             cells.append(len(table.cells))
