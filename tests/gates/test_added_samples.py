@@ -96,6 +96,39 @@ def test_what_the_known_calls_leave_open_is_not_measurable(gates: Gates) -> None
     ]
 
 
+def _since(anchored: Sequence[Sample], *margins: int, head: int) -> AddedUp:
+    """What states with these margins, from the anchor to base, predict for the calls that the anchor had."""
+    evidence = Evidence(audited(anchored))
+    pairs = [pair(evidence, table(one), table(head)) for one in margins]
+    return AddedUp(tuple((f"{n}" * 40, one) for n, one in enumerate(pairs)), pairs[-1])
+
+
+def _diluted_since(*margins: int, head: int, gates: Gates) -> RuleResult:
+    """Ten calls that the anchor had and needed 1,000 tokens, thirty later ones that needed 1,600."""
+    anchored, later = _calls(10, 1000), _added(30, 1600)
+    both = pair(Evidence(audited([*anchored, *later])), table(margins[-1]), table(head))
+    results = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
+    return diluted(results, None, gates, added_up=_since(anchored, *margins, head=head), added=0)
+
+
+def test_calls_that_came_in_before_carry_nothing_either(gates: Gates) -> None:
+    result = _diluted_since(1300, head=1600, gates=gates)
+    assert result.status == "fail"
+    assert [one.message.partition(":")[0] for one in result.findings] == [
+        "on the calls stored at 000000000000, which met it, smape",
+        "on the calls stored at 000000000000, which met it, waste-band",
+    ]
+
+
+def test_what_base_breaks_on_the_calls_of_the_anchor_may_stay_and_not_grow(gates: Gates) -> None:
+    assert _diluted_since(1300, 1620, head=1600, gates=gates).status == "pass"
+    assert _diluted_since(1300, 1600, head=1620, gates=gates).status == "fail"
+
+
+def test_what_no_accepted_state_met_is_not_asked(gates: Gates) -> None:
+    assert _diluted_since(1600, head=1620, gates=gates).status == "pass"
+
+
 def test_what_base_misses_on_the_known_calls_and_head_mends_in_part_is_not_diluted(gates: Gates) -> None:
     # 4 of 10 known calls are missed at base, 2 at head: no worse, and better.
     known = [*_calls(6, 1000), *_calls(2, 1150, first=20), *_calls(2, 1500, first=30)]

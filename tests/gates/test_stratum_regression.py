@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from coefgate.gates.evidence import Pair
+from coefgate.gates.evidence import AddedUp, Pair
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.stratum_regression import sign_test, stratum_regression
 from coefgate.registry.model import Registry
@@ -185,3 +185,63 @@ def test_a_loss_among_the_calls_of_base_alone_is_seen() -> None:
     alone = _pair(old, [1300] * 10, [1800] * 10)
     assert stratum_regression([whole], REGISTRY, REGISTRY).status == "pass"
     assert stratum_regression([whole, alone], REGISTRY, REGISTRY).status == "fail"
+
+
+# --- Steps that add up -----------------------------------------------------------------------------------
+
+
+def _added_up(calls: Sequence[Sample], *sides: Sequence[int], head: Sequence[int]) -> RuleResult:
+    """``sides``: what each accepted state predicted, from the anchor to base."""
+    *_, base = sides
+    since = [(f"{number}" * 40, _pair(calls, side, head)) for number, side in enumerate(sides)]
+    now = _pair(calls, base, head)
+    return stratum_regression(
+        [now],
+        REGISTRY,
+        REGISTRY,
+        added_up=AddedUp(tuple(since), Pair(now.evidence, now.base, now.head, None, None)),
+    )
+
+
+def test_a_loss_in_two_steps_is_held_against_the_state_before_both() -> None:
+    # 1,050 for 1,000 is a SMAPE of 4.9, 1,100 of 9.5 and 1,150 of 14.0: 4.5 points at once, 9.1 in two steps.
+    calls = _calls(10)
+    assert _judged(calls, [1100] * 10, [1150] * 10).status == "pass"
+    result = _added_up(calls, [1050] * 10, [1100] * 10, head=[1150] * 10)
+    assert result.status == "fail"
+    assert result.findings[0].message.startswith(
+        "tests/low: since 000000000000 mean SMAPE rises from 4.9 to 14.0"
+    )
+
+
+def test_any_state_since_the_anchor_is_one_that_must_not_be_lost() -> None:
+    # The anchor was as bad as head is; the state after it was not.
+    result = _added_up(_calls(10), [1150] * 10, [1050] * 10, [1100] * 10, head=[1150] * 10)
+    assert "since 111111111111 mean SMAPE rises" in result.message
+
+
+def test_what_base_has_lost_is_not_held_against_who_makes_it_no_worse() -> None:
+    calls = _calls(10)
+    assert _added_up(calls, [1000] * 10, [1150] * 10, head=[1140] * 10).status == "pass"
+    assert _added_up(calls, [1000] * 10, [1150] * 10, head=[1150] * 10).status == "pass"
+
+
+def test_misses_add_up_too() -> None:
+    calls = _calls(10)
+    base = [900, *[1100] * 9]
+    result = _added_up(calls, [1100] * 10, base, head=[900, 900, *[1100] * 8])
+    assert result.status == "fail"
+    assert "since 000000000000 2 more calls would be cut off (0 before, 2 after)" in result.message
+
+
+def test_all_calls_together_are_a_kind_of_work_where_steps_add_up() -> None:
+    # Four cells of two phases each within categories of their own: none has enough phases by itself.
+    calls = [
+        one
+        for number, category in enumerate(("docs", "backend", "tests", "refactoring"))
+        for one in _calls(
+            2, 10 * number + 1, category=category, complexity=("low", "medium", "high", "low")[number]
+        )
+    ]
+    result = _added_up(calls, [1050] * 8, [1100] * 8, head=[1160] * 8)
+    assert any(one.message.startswith("all calls: since") for one in result.findings)
