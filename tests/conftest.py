@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from coefgate.history.proposals import VARIABLES
+
 # A slow machine is no failure, and CI must not fail on an input that nobody can find again.
 settings.register_profile("coefgate", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("coefgate")
@@ -20,7 +22,11 @@ def plain_environment() -> Iterator[None]:
     """Hide from tests, and from the programs they start, what a terminal, a hook or a user has set up."""
     with pytest.MonkeyPatch.context() as patch:
         for name in tuple(os.environ):
-            if name in _SET_UP or name.startswith(("COEFGATE_", "GIT_", "PRE_COMMIT", "PREK")):
+            if (
+                name in _SET_UP
+                or name in VARIABLES
+                or name.startswith(("COEFGATE_", "GIT_", "PRE_COMMIT", "PREK"))
+            ):
                 patch.delenv(name)
         patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")

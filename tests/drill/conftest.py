@@ -77,6 +77,9 @@ class Memory:
         self.commits.append((parent, files))
         return f"commit-{len(self.commits)}"
 
+    def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
+        return f"/clone-of-{commit}-as-{ref}-{depth}"
+
     def release(self, commit: str) -> None:
         self.released.append(commit)
 

@@ -248,7 +248,7 @@ def test_before_the_first_commit_there_is_no_base(registry: Path, coefgate: Coef
     found = coefgate("gate", "--format", "json")
     assert found.code == 0
     assert report(found)["base"] is None
-    assert "nothing is committed yet" in " ".join(report(found)["notes"])
+    assert report(found)["alone"] == "nothing is committed yet"
 
 
 def test_the_commit_that_brings_the_registry_has_no_base(registry: Path, coefgate: Coefgate) -> None:
@@ -281,14 +281,11 @@ def test_a_proposal_that_brings_the_registry_is_judged_from_the_target(
     assert "no registry here" in nothing.err
 
 
-def test_without_a_default_branch_the_absolute_rules_are_asked(
-    registry: Path, git: Git, coefgate: Coefgate
-) -> None:
+def test_without_a_default_branch_a_base_is_asked_for(registry: Path, git: Git, coefgate: Coefgate) -> None:
     git("branch", "-m", "main", "trunk")
-    found = coefgate("gate", "--format", "json")
-    assert found.code == 0
-    assert report(found)["base"] is None
-    assert "no default branch was found" in found.err
+    found = coefgate("gate")
+    assert found.code == 5
+    assert "--base REV" in found.err
     assert report(coefgate("gate", "--base", "trunk", "--format", "json"))["base"]["behind"] == 0
 
 

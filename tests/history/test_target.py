@@ -9,20 +9,29 @@ from pathlib import Path
 import pytest
 
 from coefgate.history.repository import Repository
-from coefgate.history.target import Target, default_branch, target
+from coefgate.history.target import Found, Target, local_default, remote_default, target
 from coefgate.problems import EnvironmentProblem, UsageProblem
 
 Git = Callable[..., str]
 
 
-def _default(root: Path, remote: str | None = None) -> str | None:
+def _default(root: Path, pushed_to: str | None = None) -> Found | None:
     with Repository(root) as repository:
-        return default_branch(repository, remote=remote)
+        return remote_default(repository, pushed_to=pushed_to)
+
+
+def _local(root: Path) -> Found | None:
+    with Repository(root) as repository:
+        return local_default(repository)
 
 
 def _target(root: Path, revision: str) -> Target:
     with Repository(root) as repository:
-        return target(repository, repository.commit("HEAD"), revision, found_by="--base")
+        return target(repository, repository.commit("HEAD"), Found(revision, "--base"))
+
+
+def _found(commit: str, behind: int, tip: str | None = None) -> Target:
+    return Target(commit, "main", behind, "--base", tip or commit)
 
 
 def _commit(git: Git, message: str) -> str:
@@ -33,36 +42,43 @@ def _commit(git: Git, message: str) -> str:
 # --- The default branch ------------------------------------------------------------------------------
 
 
-def test_the_nearest_name_wins(registry: Path, git: Git) -> None:
+def test_the_nearest_branch_of_a_remote_wins(registry: Path, git: Git) -> None:
     """From the last choice to the first; every new one takes the place of the one before."""
-    git("branch", "-m", "work")
     assert _default(registry) is None
-    for ref in (
-        "refs/heads/master",
-        "refs/heads/main",
-        "refs/remotes/upstream/master",
-        "refs/remotes/upstream/main",
-        "refs/remotes/another/main",
-        "refs/remotes/origin/master",
-        "refs/remotes/origin/main",
+    git("config", "init.defaultBranch", "trunk")
+    for ref, by in (
+        ("refs/remotes/upstream/trunk", "init.defaultBranch"),
+        ("refs/remotes/upstream/master", "master"),
+        ("refs/remotes/upstream/main", "main"),
+        ("refs/remotes/another/main", "main"),
+        ("refs/remotes/origin/trunk", "init.defaultBranch"),
+        ("refs/remotes/origin/master", "master"),
+        ("refs/remotes/origin/main", "main"),
     ):
         git("update-ref", ref, "HEAD")
-        assert _default(registry) == ref
-    git("update-ref", "refs/remotes/origin/trunk", "HEAD")
-    assert _default(registry) == "refs/remotes/origin/main"
-    git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
-    assert _default(registry) == "refs/remotes/origin/HEAD"
+        assert _default(registry) == Found(ref, by)
+    git("update-ref", "refs/remotes/origin/next", "HEAD")
+    assert _default(registry) == Found("refs/remotes/origin/main", "main")
+    git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/next")
+    assert _default(registry) == Found("refs/remotes/origin/next", "origin/HEAD")
 
 
-def test_in_a_push_no_branch_here_will_do(registry: Path, git: Git) -> None:
-    assert _default(registry) == "refs/heads/main"
-    assert _default(registry, remote="origin") is None
+def test_the_nearest_branch_here_wins(registry: Path, git: Git) -> None:
+    git("branch", "-m", "work")
+    assert _local(registry) is None
+    git("config", "init.defaultBranch", "trunk")
+    for branch, by in (("trunk", "init.defaultBranch"), ("master", "master"), ("main", "main")):
+        git("branch", branch)
+        assert _local(registry) == Found(f"refs/heads/{branch}", by)
+
+
+def test_in_a_push_the_remote_that_is_pushed_to_comes_before_others(registry: Path, git: Git) -> None:
     git("update-ref", "refs/remotes/backup/main", "HEAD")
     git("update-ref", "refs/remotes/hub/main", "HEAD")
-    assert _default(registry, remote="hub") == "refs/remotes/hub/main"
-    assert _default(registry, remote="backup") == "refs/remotes/backup/main"
+    assert _default(registry, "hub") == Found("refs/remotes/hub/main", "main")
+    assert _default(registry, "backup") == Found("refs/remotes/backup/main", "main")
     git("update-ref", "refs/remotes/origin/main", "HEAD")
-    assert _default(registry, remote="hub") == "refs/remotes/origin/main"
+    assert _default(registry, "hub") == Found("refs/remotes/origin/main", "main")
 
 
 def test_a_tag_of_the_same_name_is_not_the_branch(registry: Path, git: Git) -> None:
@@ -72,14 +88,17 @@ def test_a_tag_of_the_same_name_is_not_the_branch(registry: Path, git: Git) -> N
     proposed = _commit(git, "proposed")
     for tag in ("main", "heads/main", "origin/main"):
         git("tag", tag, proposed)
-    found = _default(registry)
+    found = _local(registry)
     assert found is not None
-    assert _target(registry, found) == Target(accepted, "main", 0, "--base")
+    assert _target(registry, found.ref) == _found(accepted, 0)
 
 
 def test_a_branch_whose_name_only_ends_so_is_another(registry: Path, git: Git) -> None:
     git("branch", "-m", "feature/main")
-    assert _default(registry) is None
+    git("config", "init.defaultBranch", "*")
+    git("update-ref", "refs/remotes/origin/feature/main", "HEAD")
+    git("update-ref", "refs/remotes/origin/other", "HEAD")
+    assert (_default(registry), _local(registry)) == (None, None)
 
 
 # --- The base ----------------------------------------------------------------------------------------
@@ -87,10 +106,10 @@ def test_a_branch_whose_name_only_ends_so_is_another(registry: Path, git: Git) -
 
 def test_the_tip_where_head_is_it_or_contains_it(registry: Path, git: Git) -> None:
     first = git("rev-parse", "HEAD")
-    assert _target(registry, "main") == Target(first, "main", 0, "--base")
+    assert _target(registry, "main") == _found(first, 0)
     git("switch", "-q", "-c", "work")
     _commit(git, "work")
-    assert _target(registry, "main") == Target(first, "main", 0, "--base")
+    assert _target(registry, "main") == _found(first, 0)
 
 
 def test_else_where_the_two_parted(registry: Path, git: Git) -> None:
@@ -101,17 +120,17 @@ def test_else_where_the_two_parted(registry: Path, git: Git) -> None:
     _commit(git, "one")
     tip = _commit(git, "two")
     git("switch", "-q", "work")
-    assert _target(registry, "main") == Target(first, "main", 2, "--base")
+    assert _target(registry, "main") == _found(first, 2, tip)
     git("merge", "-q", "--no-edit", "main")
-    assert _target(registry, "main") == Target(tip, "main", 0, "--base")
+    assert _target(registry, "main") == _found(tip, 0)
 
 
 def test_a_target_that_has_taken_all_of_head_is_ahead_of_it(registry: Path, git: Git) -> None:
     first = git("rev-parse", "HEAD")
     git("branch", "work")
-    _commit(git, "one")
+    tip = _commit(git, "one")
     git("switch", "-q", "work")
-    assert _target(registry, "main") == Target(first, "main", 1, "--base")
+    assert _target(registry, "main") == _found(first, 1, tip)
 
 
 def test_unrelated_histories_have_no_base(registry: Path, git: Git) -> None:

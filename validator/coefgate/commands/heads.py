@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from coefgate.history.base import find_base
 from coefgate.history.repository import IndexTree, Repository
-from coefgate.history.target import Target, default_branch, target
+from coefgate.history.target import Found, Target, target
 from coefgate.problems import UsageProblem
 from coefgate.trees import FolderTree, OverlayTree, Tree
 
@@ -57,13 +58,17 @@ def folder_head(root: Path, overlay: Mapping[str, bytes] | None, commit: str | N
     return Head(OverlayTree(folder, overlay) if overlay else folder, "worktree", commit, None)
 
 
-def target_of(repository: Repository, head: Head, base: str | None) -> tuple[str, Target | None]:
-    """The base of ``head``, or in words why there is none. ``base``: the revision that was asked for."""
+def target_of(repository: Repository, head: Head, base: str | None, found_by: str) -> Target | str:
+    """The base of ``head``, or in a few words why there is nothing before it.
+
+    ``base``: the revision that was asked for, by ``found_by``.
+    """
     if base is not None:
-        return "", target(repository, head.commit, base, found_by="--base")
-    name = default_branch(repository, remote=head.remote)
-    if name is None and head.commit is None:
-        return "nothing is committed yet", None
-    if name is None:
-        return "no default branch was found (origin/HEAD, main or master; name one with --base)", None
-    return "", target(repository, head.commit, name, found_by=name.rpartition("/")[2])
+        return target(repository, head.commit, Found(base, found_by))
+    return find_base(
+        repository,
+        head.commit,
+        is_commit=isinstance(head.source, str),
+        pushed_to=head.remote,
+        environment=os.environ,
+    )

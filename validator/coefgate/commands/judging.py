@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -35,7 +36,7 @@ from coefgate.history.past import Past
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.target import Target
 from coefgate.history.version import registry_version, worktree_version
-from coefgate.problems import EnvironmentProblem, InvalidInput, Problem
+from coefgate.problems import EnvironmentProblem, InvalidInput, Problem, UsageProblem
 from coefgate.registry.earlier import Earlier
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo
@@ -50,7 +51,7 @@ from coefgate.trees import OverlayTree
 
 STRATA = ("category", "complexity", "cell")
 _NO_GIT = "there is no git repository"
-_ALONE = "the state is judged by itself, by the absolute rules"
+_COMPARED = ("coefficients/", "samples/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def judging(
     root: Path,
     *,
     base: str | None,
+    base_named_by: str = "--base",
     head: str | None,
     overlay: Mapping[str, bytes] | None = None,
     memo: Memo | None = None,
@@ -89,10 +91,10 @@ def judging(
 ) -> Iterator[Judgement]:
     """Judge ``head`` (a revision, ``index``, ``worktree`` or ``hook``) against ``base``.
 
-    ``base`` is the default branch where none is named. Where there is nothing to compare with, head is
-    judged by itself, and the report says so. ``overlay``: other contents of some files in the folder.
-    ``memo``: what the caller has read. ``with_anchor``: are several changes
-    added up? Trials may look into git, so they end with the context.
+    ``base`` is the target branch where none is named (by ``base_named_by``). Where there is nothing before
+    head, it is judged by itself, and the report says why. ``overlay``: other contents of some
+    files in the folder. ``memo``: what the caller has read. ``with_anchor``: are several changes added up?
+    Trials may look into git, so they end with the context.
     """
     with ExitStack() as stack:
         try:
@@ -100,15 +102,12 @@ def judging(
         except NoRepository as error:
             if base is not None or head not in (None, "worktree"):
                 raise
-            yield _without_base(
-                folder_head(root, overlay), UNVERSIONED, _NO_GIT, notes=(f"{error}; {_ALONE}",)
-            )
+            yield _without_base(folder_head(root, overlay), UNVERSIONED, _NO_GIT, notes=(str(error),))
             return
         proposed = head_of(repository, head, overlay)
-        reason, found = target_of(repository, proposed, base)
-        if found is None:
-            version = _version(repository, proposed)
-            yield _without_base(proposed, version, reason, repository, notes=(f"{reason}; {_ALONE}",))
+        found = target_of(repository, proposed, base, base_named_by)
+        if isinstance(found, str):
+            yield _without_base(proposed, _version(repository, proposed), found, repository)
         else:
             yield _against(repository, proposed, found, {} if memo is None else memo, with_anchor=with_anchor)
 
@@ -161,6 +160,11 @@ def _against(
     repository: Repository, head: Head, found: Target, memo: Memo, *, with_anchor: bool
 ) -> Judgement:
     files = since_the_valid = _changed(repository, found.commit, head)
+    if repository.shallow and any(file.startswith(_COMPARED) for file in files):
+        raise EnvironmentProblem(
+            "this clone is shallow, so nobody knows the earlier states and releases that this change has to "
+            "be compared with. Get the history with: git fetch --unshallow"
+        )
     registry, store = read_both(head.tree, memo)
     state = compiled(registry, _version(repository, head), head.name)
     arrived = arrivals_before(repository, head.commit, state, memo)
@@ -168,9 +172,13 @@ def _against(
     try:
         base = base_state(repository, found, files, (registry, store), memo)
     except InvalidInput as error:
-        if not repository.tree(found.commit).entries("coefficients"):
-            why = f"the base {found.name} holds no registry yet"
-            return _alone(state, store, arrived, why, (f"{why}; {_ALONE}",))
+        if not _holds_registry(repository, found.commit):
+            if _holds_registry(repository, found.tip):
+                raise UsageProblem(
+                    f"the proposal left {found.name} before that had a registry, and it has one by now. "
+                    f"Bring the proposal up to date with: git merge {shlex.quote(found.name)}"
+                ) from error
+            return _alone(state, store, arrived, f"the base {found.name} holds no registry yet", notes)
         valid = newest_valid_state(repository, past, found)
         if valid is None:
             raise InvalidInput(
@@ -192,11 +200,6 @@ def _against(
         restored=restored_state(past, base, state.table.digest, since_the_valid),
         misnamed=_misnamed(repository, base.side.revision, head, since_the_valid),
     )
-    if repository.shallow and (proposal.touches_values or proposal.moves.any):
-        raise EnvironmentProblem(
-            "this clone is shallow, so nobody knows the earlier states and releases that this change has to "
-            "be compared with. Get the history with: git fetch --unshallow"
-        )
     judged = Judge(proposal)
     report = judge_change(
         judged,
@@ -219,6 +222,10 @@ def _misnamed(repository: Repository, base: str, head: Head, files: frozenset[st
     return misnamed(head.tree, (changed & here) - there)
 
 
+def _holds_registry(repository: Repository, commit: str) -> bool:
+    return bool(repository.tree(commit).entries("coefficients"))
+
+
 def _changed(repository: Repository, base: str, head: Head) -> frozenset[str]:
     """The files in which head differs from the commit ``base``."""
     tried = frozenset(head.tree.contents) if isinstance(head.tree, OverlayTree) else frozenset()
@@ -239,7 +246,7 @@ def _notes(repository: Repository, found: Target) -> tuple[str, ...]:
         commits = "1 commit" if found.behind == 1 else f"{found.behind} commits"
         notes.append(
             f"the proposal is {commits} behind {found.name}: it is judged against {found.commit[:12]}, where "
-            f"it left. Bring it up to date with: git merge {found.name}"
+            f"it left. Bring it up to date with: git merge {shlex.quote(found.name)}"
         )
     if repository.shallow:
         notes.append(

@@ -138,7 +138,9 @@ def _judged(
     repository: Repository, base: str, back: WayBack, releases: Releases, *, day: str, memo: Memo
 ) -> tuple[Report | None, Plan, Report]:
     """The report on the commit if it does not pass; the release that follows, and the report on that."""
-    with judging(repository.root, base=base, head=back.commit, memo=memo) as judgement:
+    with judging(
+        repository.root, base=base, base_named_by="what is checked out", head=back.commit, memo=memo
+    ) as judgement:
         change = judgement.report
     plan = planned(repository, back.commit, releases, day=day, major=False, memo=memo)
     if plan is None or plan.version != back.replacement:

@@ -17,6 +17,8 @@ def tell(report: Report, rendered: str | Iterable[RenderableType]) -> int:
     The parts of a page for a reader hold the report's notes; beside a text they stand on standard error.
     """
     if isinstance(rendered, str):
+        if report.alone is not None:
+            warn(f"nothing is compared, since {report.alone}: the state is judged by itself")
         for note in report.notes:
             warn(note)
     show(rendered)

@@ -13,6 +13,7 @@ from coefgate.drill.model import Kind
 from coefgate.drill.regressions import (
     added,
     blinded,
+    checkouts,
     corrections,
     easy,
     margins,
@@ -42,6 +43,7 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *blinded.KINDS,
     *smuggled.KINDS,
     *unreadable.KINDS,
+    *checkouts.KINDS,
 )
 HARMLESS: Final[tuple[Kind, ...]] = (
     *files.KINDS,

@@ -9,15 +9,16 @@ from typing import Final, Literal, Protocol
 
 from coefgate.drill.state import Files, State
 from coefgate.drill.told import Told
-from coefgate.problems import GATE_FAILED, INVALID, NOT_MEASURABLE, PASS
+from coefgate.problems import ENVIRONMENT, GATE_FAILED, INVALID, NOT_MEASURABLE, PASS
 
 Side = Literal["regression", "harmless"]
-Expected = Literal["stopped", "refused", "passes"]
+Expected = Literal["stopped", "refused", "unanswered", "passes"]
 Status = Literal["ok", "wrong", "not-planted"]
 
 EXIT_CODES: Final[Mapping[Expected, frozenset[int]]] = {
     "stopped": frozenset((GATE_FAILED, NOT_MEASURABLE)),
     "refused": frozenset((INVALID,)),
+    "unanswered": frozenset((ENVIRONMENT,)),
     "passes": frozenset((PASS,)),
 }
 """The exit codes of the gate that are right for each."""
@@ -25,6 +26,14 @@ EXIT_CODES: Final[Mapping[Expected, frozenset[int]]] = {
 
 class NotPlantable(Exception):
     """This registry has nothing that a kind could be planted on; the text says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A clone that has nothing but the proposal, fetched as ``ref``; ``depth``: commits, ``None`` for all."""
+
+    ref: str
+    depth: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,8 @@ class Plant:
     registry must be refused. ``past``: how the target branch comes to be before the proposal; the first
     entry is what its first commit changes in the registry's own files, each further one is another
     accepted commit. ``released``: is the first commit a release? ``tagged``: is the last one? ``told``: what
-    the report must say as well.
+    the report must say as well. ``checkout``: the clone in which the gate is asked, and no base is named to
+    it; ``None``: in the scratch repository, where it is.
     """
 
     file: str
@@ -47,6 +57,7 @@ class Plant:
     released: bool = False
     tagged: bool = False
     told: Told = field(default_factory=dict)
+    checkout: Checkout | None = None
 
 
 Planting = Callable[[State, Random], Plant]
@@ -86,6 +97,10 @@ class Scratch(Protocol):
 
     def release(self, commit: str) -> None:
         """Make a commit a release of the coefficients."""
+        ...
+
+    def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
+        """A folder with a clone of this commit alone, fetched as ``ref``, and checked out."""
         ...
 
     @property
@@ -143,6 +158,11 @@ def regression(name: str, about: str, plant: Planting) -> Kind:
 def invalid(name: str, about: str, plant: Planting) -> Kind:
     """A kind that must not even be read as a registry."""
     return Kind(name, "regression", about, "refused", plant)
+
+
+def unanswered(name: str, about: str, plant: Planting) -> Kind:
+    """A kind that must not be judged at all, because the clone has no base to judge it against."""
+    return Kind(name, "regression", about, "unanswered", plant)
 
 
 def harmless(name: str, about: str, plant: Planting) -> Kind:

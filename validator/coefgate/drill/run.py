@@ -11,7 +11,7 @@ from coefgate.drill.model import EXIT_CODES, Answer, Gate, Kind, NotPlantable, P
 from coefgate.drill.state import Files, State
 from coefgate.drill.told import untold
 
-_VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable"}
+_VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable", 5: "no answer"}
 
 
 def rows(state: State, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch: Scratch) -> Iterator[Row]:
@@ -27,9 +27,15 @@ def rows(state: State, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch:
         if plant.tagged:
             scratch.release(base)
         head = scratch.commit(plant.changed, parent=base)
-        folder = ("--registry", scratch.folder)
-        answer = gate(("gate", "--base", base, "--head", head, *folder, "--format", "json"))
+        answer = gate(("gate", *_where(plant, base, head, scratch), "--format", "json"))
         yield _row(kind, plant, answer)
+
+
+def _where(plant: Plant, base: str, head: str, scratch: Scratch) -> tuple[str, ...]:
+    """What is judged against what, and where."""
+    if plant.checkout is None:
+        return "--base", base, "--head", head, "--registry", scratch.folder
+    return "--registry", scratch.clone(head, ref=plant.checkout.ref, depth=plant.checkout.depth)
 
 
 class _Accepted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
@@ -70,25 +70,36 @@ class Repository:
             self._batch.communicate()
             self._batch = None
 
-    def git(self, *arguments: str, index_file: Path | None = None, given: bytes = b"") -> bytes:
+    def git(
+        self,
+        *arguments: str,
+        index_file: Path | None = None,
+        given: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> bytes:
         """Standard output of one git command; git's own words in the error if it fails.
 
         ``index_file``: the index to use, where it is not the repository's own. ``given``: standard input.
+        ``environment``: further variables. ``timeout``: seconds after which it has failed.
         """
-        environment = self._environment
+        variables = {**self._environment, **(environment or {})}
         if index_file is not None:
-            environment = {**environment, "GIT_INDEX_FILE": str(index_file)}
+            variables["GIT_INDEX_FILE"] = str(index_file)
         try:
             done = subprocess.run(
                 ["git", *arguments],
                 cwd=self.root,
-                env=environment,
+                env=variables,
                 input=given,
                 capture_output=True,
                 check=False,
+                timeout=timeout,
             )
         except FileNotFoundError as error:
             raise NoRepository(_no_git(self.root)) from error
+        except subprocess.TimeoutExpired as error:
+            raise _git_error(self.root, arguments, f"no answer within {timeout:g} seconds") from error
         if done.returncode:
             raise _git_error(self.root, arguments, done.stderr.decode("utf-8", "replace"))
         return done.stdout

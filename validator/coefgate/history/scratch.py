@@ -31,13 +31,13 @@ class SymbolicLink(Protocol):
 class ScratchRepository:
     """An empty repository without remotes, hooks and the user's settings, removed at the end.
 
-    A context manager. Commits are written straight into it by ``git fast-import``: nothing is checked
-    out but what ``check_out`` is asked for. Raises ``NoRepository`` where there is no git.
+    A context manager. Commits are written straight into it by ``git fast-import``: nothing is checked out
+    but what ``check_out`` is asked for. Clones lie beside it. Raises ``NoRepository`` where there is no git.
     """
 
     def __init__(self) -> None:
         self._temporary = TemporaryDirectory(prefix="coefgate-drill-")
-        self._commits = 0
+        self._commits = self._clones = 0
         mine = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         self._environment = {
             **mine,
@@ -48,6 +48,7 @@ class ScratchRepository:
 
     def __enter__(self) -> Self:
         try:
+            Path(self.folder).mkdir()
             self._git("init", "-q", "--template=")
         except BaseException:
             self._temporary.cleanup()
@@ -65,7 +66,7 @@ class ScratchRepository:
     @property
     def folder(self) -> str:
         """The repository's folder."""
-        return self._temporary.name
+        return str(Path(self._temporary.name, "repository"))
 
     def commit(self, files: Mapping[str, bytes | SymbolicLink | None], *, parent: str | None) -> str:
         """Commit ``files`` over those of ``parent`` and give the new commit's hash.
@@ -104,11 +105,26 @@ class ScratchRepository:
         """Make ``commit`` the tip of ``main``, with its files in the folder."""
         self._git("checkout", "-q", "-B", "main", commit)
 
-    def _git(self, *arguments: str, given: bytes = b"") -> bytes:
+    def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
+        """A folder with a clone of ``commit`` alone, fetched as ``ref``, and checked out.
+
+        ``depth``: how many commits of its history are fetched; ``None`` for all.
+        """
+        self._clones += 1
+        clone = Path(self._temporary.name, f"clone-{self._clones}")
+        clone.mkdir()
+        self._git("init", "-q", "--template=", cwd=clone)
+        self._git("remote", "add", "origin", Path(self.folder).as_uri(), cwd=clone)
+        shallow = () if depth is None else (f"--depth={depth}",)
+        self._git("fetch", "-q", "--no-tags", *shallow, "origin", f"+{commit}:{ref}", cwd=clone)
+        self._git("checkout", "-q", "--detach", ref, cwd=clone)
+        return str(clone)
+
+    def _git(self, *arguments: str, given: bytes = b"", cwd: Path | None = None) -> bytes:
         try:
             done = subprocess.run(
                 ["git", *arguments],
-                cwd=Path(self.folder),
+                cwd=cwd or Path(self.folder),
                 env=self._environment,
                 input=given,
                 capture_output=True,

@@ -3,69 +3,111 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
+from coefgate.history.proposals import Named
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem, UsageProblem
 
 _BRANCHES: Final = ("HEAD", "main", "master")
 _REMOTES: Final = "refs/remotes/"
 _LOCAL: Final = "refs/heads/"
+_TAGS: Final = "refs/tags/"
+_CONFIGURED: Final = "init.defaultBranch"
+
+
+class Found(NamedTuple):
+    """A branch, as the full name of its ref, and what named it (``origin/HEAD``, ``main``)."""
+
+    ref: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """``commit``: the base that judges. ``name``: as it was asked for, or found (``origin/main``).
 
-    ``behind``: how many commits the target branch has that head lacks; 0 where head contains its tip, which
-    is the base then. ``found_by``: what named it (``--base``, ``GITHUB_BASE_REF``, ``main``).
+    ``behind``: how many commits the target branch has that head lacks; 0 where head contains its ``tip``,
+    which is the base then. ``found_by``: what named it (``--base``, ``GITHUB_BASE_REF``, ``main``).
     """
 
     commit: str
     name: str
     behind: int
     found_by: str
+    tip: str
 
 
-def default_branch(repository: Repository, *, remote: str | None = None) -> str | None:
-    """The branch that changes go to: ``HEAD``, ``main`` or ``master`` of ``origin``, else of another remote.
+def remote_default(repository: Repository, *, pushed_to: str | None = None) -> Found | None:
+    """The branch of a remote that changes go to: its ``HEAD``, ``main``, ``master``, or what git is set to.
 
-    Else ``main`` or ``master`` here. As the full name of its ref, since a tag may have the same short one.
-    ``remote``: what is pushed to, where something is; then no branch here will do, since it may be the very
-    thing that is pushed.
+    That of ``origin``, else of ``pushed_to``, else of any other. A full name, since a tag may have the same
+    short one.
     """
-    patterns = [f"{_REMOTES}*/{branch}" for branch in _BRANCHES]
-    if remote is None:
-        patterns += [f"{_LOCAL}{branch}" for branch in _BRANCHES]
-    listing = repository.git("for-each-ref", "--format=%(refname)", *patterns).decode().split()
+    names = _default_names(repository)
+    listing = repository.git(
+        "for-each-ref", "--format=%(refname) %(symref)", *(f"{_REMOTES}*/{name}" for name in names)
+    )
+    rows = (row.split(" ") for row in listing.decode().splitlines())
+    refs = {ref: points_to for ref, points_to in rows if _owner_and_name(ref)[1] in names}
 
-    def rank(ref: str) -> tuple[bool, bool, bool, str, int]:
-        owner, _, branch = ref.removeprefix(_REMOTES).removeprefix(_LOCAL).rpartition("/")
-        return (
-            ref.startswith(_LOCAL),
-            owner != "origin",
-            owner != remote,
-            owner,
-            _BRANCHES.index(branch),
-        )
+    def rank(ref: str) -> tuple[bool, bool, str, int]:
+        owner, name = _owner_and_name(ref)
+        return owner != "origin", owner != pushed_to, owner, names.index(name)
 
-    return min(listing, key=rank, default=None)
+    ref = min(refs, key=rank, default=None)
+    if ref is None:
+        return None
+    owner, name = _owner_and_name(ref)
+    return Found(refs[ref] or ref, f"{owner}/HEAD" if name == "HEAD" else _named_by(name))
+
+
+def _owner_and_name(ref: str) -> tuple[str, str]:
+    owner, _, name = ref.removeprefix(_REMOTES).partition("/")
+    return owner, name
+
+
+def local_default(repository: Repository) -> Found | None:
+    """``main``, ``master`` or what git is set to, among the branches of this repository itself."""
+    names = _default_names(repository)[1:]
+    listing = repository.git(
+        "for-each-ref", "--format=%(refname)", *(f"{_LOCAL}{name}" for name in names)
+    ).decode()
+    refs = {ref for ref in listing.split() if ref.removeprefix(_LOCAL) in names}
+    ref = min(refs, key=lambda ref: names.index(ref.removeprefix(_LOCAL)), default=None)
+    return None if ref is None else Found(ref, _named_by(ref.removeprefix(_LOCAL)))
+
+
+def _default_names(repository: Repository) -> tuple[str, ...]:
+    configured = repository.git("config", "--default=", "--get", _CONFIGURED).decode().strip()
+    return tuple(dict.fromkeys((*_BRANCHES, configured))) if configured else _BRANCHES
+
+
+def _named_by(branch: str) -> str:
+    return branch if branch in _BRANCHES else _CONFIGURED
+
+
+def branch_of(repository: Repository, named: Named, remote: str | None) -> Found | None:
+    """The branch that a CI names, of ``remote``, or of this repository; ``None`` where it is not here."""
+    ref = f"{_LOCAL}{named.branch}" if remote is None else f"{_REMOTES}{remote}/{named.branch}"
+    listing = repository.git("for-each-ref", "--format=%(refname)", ref).decode().splitlines()
+    return Found(ref, named.variable) if ref in listing else None
 
 
 def _short(revision: str) -> str:
-    """A branch as people name it."""
-    return revision.removeprefix(_REMOTES).removeprefix(_LOCAL)
+    """A branch or tag as people name it."""
+    return revision.removeprefix(_REMOTES).removeprefix(_LOCAL).removeprefix(_TAGS)
 
 
-def target(repository: Repository, head: str | None, revision: str, *, found_by: str) -> Target:
-    """The base for the commit ``head`` on its way to ``revision``; its tip where nothing is committed yet.
+def target(repository: Repository, head: str | None, found: Found) -> Target:
+    """The base for the commit ``head`` on its way to what was ``found``; its tip where nothing is committed.
 
     Raises ``EnvironmentProblem`` where a shallow clone does not reach back far enough, ``UsageProblem``
     where the two have no history in common.
     """
-    tip, name = repository.commit(revision), _short(revision)
+    tip, name = repository.commit(found.ref), _short(found.ref)
     if head is None or tip == head:
-        return Target(tip, name, 0, found_by)
+        return Target(tip, name, 0, found.by, tip)
     try:
         base = repository.git("merge-base", tip, head).decode().strip()
     except EnvironmentProblem as error:
@@ -75,11 +117,11 @@ def target(repository: Repository, head: str | None, revision: str, *, found_by:
                 f"{name} and the proposal have no commit in common. Name another base with --base REV."
             ) from error
     if base == tip:
-        return Target(tip, name, 0, found_by)
+        return Target(tip, name, 0, found.by, tip)
     if repository.shallow:
         raise EnvironmentProblem(
             f"this clone is shallow, so nobody can tell where the proposal left {name}. "
             "Get the history with: git fetch --unshallow"
         )
     behind = int(repository.git("rev-list", "--count", f"{head}..{tip}"))
-    return Target(base, name, behind, found_by)
+    return Target(base, name, behind, found.by, tip)

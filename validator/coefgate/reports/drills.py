@@ -14,7 +14,12 @@ from coefgate.drill.model import Drill, Expected, Row, Side
 from coefgate.reports.console import table
 from coefgate.reports.json_texts import json_text
 
-_EXPECTED: Final[dict[Expected, str]] = {"stopped": "1 or 4", "refused": "3", "passes": "0"}
+_EXPECTED: Final[dict[Expected, str]] = {
+    "stopped": "1 or 4",
+    "refused": "3",
+    "unanswered": "5",
+    "passes": "0",
+}
 _MARKS: Final = {"ok": ("ok", "green"), "wrong": ("NOT", "bold red"), "not-planted": ("–", "yellow")}
 _SIDES: Final[tuple[tuple[Side, str, str], ...]] = (
     ("regression", "regressions", "stopped"),

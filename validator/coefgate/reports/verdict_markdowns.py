@@ -26,7 +26,6 @@ from coefgate.reports.verdict_wording import (
     VERDICTS,
     answer_words,
     bad_news,
-    base_words,
     correction_words,
     margin_sentence,
     not_asked,
@@ -110,7 +109,7 @@ def _top(report: Report) -> str:
         behind = f", {count(against.base.behind, 'commit')} behind its target" if against.base.behind else ""
         lines.append(
             f"Coefficients from {code(against.base.version)} (base {code(against.base.revision[:12])}, "
-            f"{prose(base_words(against.base))}) "
+            f"{code(against.base.name)} by {code(against.base.found_by)}) "
             f"to {code(head.version)} (head {code(head.revision[:12])}{behind}), "
             f"digest {code(short(against.base.digest))} → {code(short(head.digest))}."
         )

@@ -83,7 +83,10 @@ def judged(root: Path, commit: str, releases: Releases, plan: Plan, *, major: bo
             judge_revision(root, commit, alone="no release came before it"), restored=restored, major=major
         )
     # A release is held to the one before: what came in between was added up when it came in.
-    with judging(root, base=last.commit, head=commit, memo=memo, with_anchor=False) as judgement:
+    base = f"refs/tags/{last.version.tag}"
+    with judging(
+        root, base=base, base_named_by="the last release", head=commit, memo=memo, with_anchor=False
+    ) as judgement:
         return release_report(judgement.report, restored=restored, major=major)
 
 

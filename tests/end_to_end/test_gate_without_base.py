@@ -1,0 +1,329 @@
+"""Never green without a judge: no base is found, and the command that is printed brings it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.end_to_end import checkouts
+from tests.end_to_end.checkouts import MUST_OBJECT, Server, git, server, spoil, typed
+from tests.end_to_end.conftest import Coefgate, Outcome
+
+Checkout = Callable[[Server, Path], Path]
+CHECKOUTS: Final[dict[str, Checkout]] = {
+    "pull-request": checkouts.checkout_of_a_pull_request,
+    "shallow": checkouts.shallow_clone,
+    "single-branch": checkouts.single_branch,
+    "detached": checkouts.detached,
+    "no-origin-head": checkouts.without_origin_head,
+}
+ONE_SCREEN: Final = 12
+
+
+def remedy(outcome: Outcome) -> str:
+    """The command that an error ends with."""
+    assert outcome.code == 5, outcome.text
+    assert outcome.out == "", outcome.text
+    lines = outcome.err.strip().splitlines()
+    assert len(lines) <= ONE_SCREEN
+    assert lines[-1].startswith("git "), outcome.err
+    assert "--base REV" in outcome.err
+    return lines[-1]
+
+
+def judged(outcome: Outcome) -> dict[str, Any]:
+    """The report on the proposal, which must not pass."""
+    assert outcome.code == 1, outcome.text
+    report: dict[str, Any] = json.loads(outcome.out)
+    red = {rule["rule"] for rule in report["rules"] if rule["status"] != "pass"}
+    assert red >= MUST_OBJECT
+    assert report["alone"] is None
+    return report
+
+
+def base_of(outcome: Outcome) -> tuple[str, str]:
+    base = json.loads(outcome.out)["base"]
+    return base["name"], base["found_by"]
+
+
+# --- Checkouts without a base --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("default", ["main", "develop"])
+@pytest.mark.parametrize("checkout", CHECKOUTS)
+def test_a_checkout_without_a_base_is_no_pass(
+    checkout: str, default: str, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = server(registry, default=default)
+    clone = CHECKOUTS[checkout](there, tmp_path / "clone")
+    if checkout == "no-origin-head" and default == "main":
+        judged(coefgate("gate", "--format", "json", cwd=clone))  # origin/main is known by its name
+        return
+    typed(clone, remedy(coefgate("gate", cwd=clone)))
+    found = judged(coefgate("gate", "--format", "json", cwd=clone))
+    assert found["base"]["revision"] == git(registry, "rev-parse", default)
+    assert (found["base"]["name"], found["base"]["found_by"]) == (f"origin/{default}", "origin/HEAD")
+
+
+@pytest.mark.parametrize("checkout", ["pull-request", "shallow", "single-branch", "detached"])
+def test_a_hook_has_no_base_either(checkout: str, registry: Path, coefgate: Coefgate, tmp_path: Path) -> None:
+    clone = CHECKOUTS[checkout](server(registry), tmp_path / "clone")
+    pushed = {
+        "PRE_COMMIT_REMOTE_NAME": "origin",
+        "PRE_COMMIT_TO_REF": git(clone, "rev-parse", "HEAD"),
+    }
+    committed = coefgate("gate", "--head", "hook", cwd=clone)
+    command = remedy(coefgate("gate", "--head", "hook", cwd=clone, environment=pushed))
+    assert command == remedy(committed)
+    typed(clone, command)
+    judged(coefgate("gate", "--head", "hook", "--format", "json", cwd=clone, environment=pushed))
+    judged(coefgate("gate", "--head", "hook", "--format", "json", cwd=clone))
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "github"])
+def test_no_report_is_left_where_nothing_was_judged(
+    form: str, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    clone = checkouts.single_branch(server(registry), tmp_path / "clone")
+    output = tmp_path / "report"
+    output.mkdir()
+    for name in ("report.json", "report.md", "annotations.txt"):
+        (output / name).write_text("an earlier PASS", "utf-8")
+    command = remedy(coefgate("gate", "--format", form, "--output", str(output), cwd=clone))
+    assert list(output.iterdir()) == []
+    typed(clone, command)
+    assert coefgate("gate", "--format", form, "--output", str(output), cwd=clone).code == 1
+    judged(Outcome(1, (output / "report.json").read_text("utf-8"), ""))
+
+
+def test_a_trial_has_no_base_either(registry: Path, coefgate: Coefgate, tmp_path: Path) -> None:
+    clone = checkouts.single_branch(server(registry), tmp_path / "clone")
+    remedy(coefgate("try", "docs.low=40000", cwd=clone))
+
+
+# --- What a CI names -----------------------------------------------------------------------------------
+
+NAMES: Final = {
+    "COEFGATE_TARGET_BRANCH": "release/1.x",
+    "GITHUB_BASE_REF": "release/1.x",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "release/1.x",
+    "CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME": "release/1.x",
+    "SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/release/1.x",
+    "BITBUCKET_PR_DESTINATION_BRANCH": "release/1.x",
+    "CHANGE_TARGET": "release/1.x",
+}
+
+
+@pytest.mark.parametrize("variable", NAMES)
+def test_the_target_that_a_ci_names_judges(
+    variable: str, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = server(registry)
+    git(registry, "branch", "release/1.x", "main~1")
+    git(registry, "tag", "release/1.x", "pr")  # a tag of the same name judges nothing
+    git(registry, "tag", "origin/release/1.x", "pr")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--branch=pr", there.url, str(clone))
+    found = judged(coefgate("gate", "--format", "json", cwd=clone, environment={variable: NAMES[variable]}))
+    assert found["base"]["revision"] == git(registry, "rev-parse", "refs/heads/release/1.x")
+    assert (found["base"]["name"], found["base"]["found_by"]) == ("origin/release/1.x", variable)
+    # Asked for by name, another one judges; and without the variable it is the default branch.
+    asked = coefgate(
+        "gate", "--base", "origin/main", "--format", "json", cwd=clone, environment={variable: "x"}
+    )
+    assert base_of(asked) == ("origin/main", "--base")
+    assert base_of(coefgate("gate", "--format", "json", cwd=clone)) == ("origin/main", "origin/HEAD")
+
+
+@pytest.mark.parametrize("checkout", ["pull-request", "shallow", "single-branch", "detached"])
+def test_a_target_that_is_not_here_gives_way_to_no_other(
+    checkout: str, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = server(registry)
+    clone = CHECKOUTS[checkout](there, tmp_path / "clone")
+    git(clone, "update-ref", "refs/remotes/fork/main", "HEAD")  # a proposal may have a branch of that name
+    git(clone, "branch", "main", "HEAD")
+    named = {"GITHUB_BASE_REF": "main"}
+    refused = coefgate("gate", cwd=clone, environment=named)
+    command = remedy(refused)
+    assert "GITHUB_BASE_REF names main" in refused.err
+    assert command.endswith("origin +refs/heads/main:refs/remotes/origin/main")
+    assert ("--unshallow" in command) == (git(clone, "rev-parse", "--is-shallow-repository") == "true")
+    typed(clone, command)
+    found = judged(coefgate("gate", "--format", "json", cwd=clone, environment=named))
+    assert (found["base"]["name"], found["base"]["found_by"]) == ("origin/main", "GITHUB_BASE_REF")
+
+
+@pytest.mark.parametrize("branch", ["a $(touch pwned) b", "-x", "main; touch pwned", "*", "ma?n"])
+def test_a_hostile_name_is_quoted(branch: str, registry: Path, coefgate: Coefgate, tmp_path: Path) -> None:
+    clone = checkouts.single_branch(server(registry), tmp_path / "clone")
+    git(clone, "update-ref", "refs/remotes/origin/main", "origin/pr")
+    command = remedy(coefgate("gate", cwd=clone, environment={"CHANGE_TARGET": branch}))
+    subprocess.run(["sh", "-ec", command], cwd=clone, capture_output=True, check=False)
+    assert not (clone / "pwned").exists()
+
+
+# --- Names of branches ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["main", "master", "trunk"])
+@pytest.mark.parametrize("where", ["remote", "local"])
+def test_a_default_branch_by_its_name(
+    name: str, where: str, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = server(registry, default=name)
+    root = checkouts.without_origin_head(there, tmp_path / "clone") if where == "remote" else registry
+    git(root, "checkout", "--quiet", "--detach", "origin/pr" if where == "remote" else "pr")
+    if name == "trunk":
+        assert coefgate("gate", cwd=root).code == 5
+        git(root, "config", "init.defaultBranch", "trunk")
+    found = judged(coefgate("gate", "--format", "json", cwd=root))
+    assert found["base"]["name"] == (f"origin/{name}" if where == "remote" else name)
+    assert found["base"]["found_by"] == ("init.defaultBranch" if name == "trunk" else name)
+
+
+def test_a_branch_here_is_no_judge_beside_a_remote(
+    registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    """``git init``, and the proposal fetched into what is checked out: ``main`` is the proposal itself."""
+    there = server(registry)
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    git(clone, "init", "--quiet", "--initial-branch=main")
+    git(clone, "remote", "add", "origin", there.url)
+    git(clone, "pull", "--quiet", there.url, "pr")
+    typed(clone, remedy(coefgate("gate", cwd=clone)))
+    judged(coefgate("gate", "--format", "json", cwd=clone))
+
+
+def test_every_rendering_names_the_base(registry: Path, coefgate: Coefgate, tmp_path: Path) -> None:
+    clone = checkouts.single_branch(server(registry), tmp_path / "clone")
+    git(clone, "fetch", "--quiet", "origin", "+refs/heads/main:refs/remotes/origin/main")
+    named = {"GITHUB_BASE_REF": "main"}
+    for form in ("text", "markdown"):
+        found = coefgate("gate", "--format", form, cwd=clone, environment=named)
+        assert found.code == 1
+        assert "origin/main by GITHUB" in found.out.replace("`", ""), found.out
+
+
+# --- Nothing before ------------------------------------------------------------------------------------
+
+
+def alone(outcome: Outcome) -> str:
+    """Why a state was judged by itself; it must pass."""
+    assert outcome.code == 0, outcome.text
+    report = json.loads(outcome.out)
+    assert report["base"] is None
+    assert len(report["rules"]) == 4
+    assert f"nothing is compared, since {report['alone']}" in outcome.err
+    reason: str = report["alone"]
+    return reason
+
+
+def test_what_really_has_nothing_before_is_judged_by_itself(
+    registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    assert alone(coefgate("gate", "--format", "json")) == "there is no git repository"
+    git(registry, "init", "--quiet", "--initial-branch=trunk")
+    assert alone(coefgate("gate", "--format", "json")) == "nothing is committed yet"
+    git(registry, "add", "--all")
+    git(registry, "commit", "--quiet", "--message=first")
+    first = coefgate("gate", "--head", "HEAD", "--format", "json")
+    assert alone(first) == "it is the first commit"
+    assert alone(coefgate("gate", "--at", "HEAD", "--format", "json")) == "asked for with --at"
+    git(tmp_path, "init", "--quiet", "--bare", "empty.git")
+    git(registry, "remote", "add", "origin", (tmp_path / "empty.git").as_uri())
+    git(registry, "commit", "--quiet", "--allow-empty", "--message=second")
+    pushed = {"PRE_COMMIT_REMOTE_NAME": "origin", "PRE_COMMIT_TO_REF": git(registry, "rev-parse", "HEAD")}
+    hook = coefgate("gate", "--head", "hook", "--format", "json", environment=pushed)
+    assert alone(hook) == "origin has no branches yet"
+
+
+def test_a_history_without_a_known_branch_asks_for_a_base(registry: Path, coefgate: Coefgate) -> None:
+    git(registry, "init", "--quiet", "--initial-branch=trunk")
+    git(registry, "add", "--all")
+    git(registry, "commit", "--quiet", "--message=first")
+    spoil(registry)
+    for head in ("worktree", "index"):
+        refused = coefgate("gate", "--head", head)
+        assert refused.code == 5
+        assert refused.err.strip().endswith("coefgate gate --base REV")
+    judged(coefgate("gate", "--base", "trunk", "--format", "json"))
+    git(registry, "commit", "--quiet", "--all", "--message=second")
+    assert coefgate("gate", "--head", "HEAD").code == 5  # no first commit
+
+
+def test_a_shallow_clone_has_no_first_commit(registry: Path, coefgate: Coefgate, tmp_path: Path) -> None:
+    clone = checkouts.shallow_clone(server(registry, default="develop"), tmp_path / "clone")
+    git(clone, "remote", "remove", "origin")
+    assert coefgate("gate", "--head", "HEAD", cwd=clone).code == 5
+
+
+def test_a_remote_that_gives_no_answer_is_no_empty_one(
+    registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    git(registry, "init", "--quiet", "--initial-branch=main")
+    git(registry, "add", "--all")
+    git(registry, "remote", "add", "origin", (tmp_path / "nowhere").as_uri())
+    for committed in (False, True):
+        if committed:
+            git(registry, "commit", "--quiet", "--message=first")
+        refused = coefgate("gate")
+        assert refused.code == 5, refused.text
+        assert "could not be asked" in refused.err
+        assert refused.err.strip().endswith("coefgate gate --base REV")
+    assert coefgate("gate", "--base", "main").code == 0
+
+
+def test_a_remote_that_is_empty_leaves_the_branches_here(
+    registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    server(registry)
+    git(tmp_path, "init", "--quiet", "--bare", "empty.git")
+    git(registry, "remote", "add", "origin", (tmp_path / "empty.git").as_uri())
+    git(registry, "switch", "--quiet", "pr")
+    judged(coefgate("gate", "--format", "json"))
+
+
+def test_the_registry_that_came_in_meanwhile_judges(registry: Path, coefgate: Coefgate) -> None:
+    """A proposal that left before there was a registry brings one of its own."""
+    git(registry, "init", "--quiet", "--initial-branch=main")
+    git(registry, "commit", "--quiet", "--allow-empty", "--message=before the registry")
+    git(registry, "switch", "--quiet", "--create=pr")
+    git(registry, "add", "--all")
+    git(registry, "commit", "--quiet", "--message=a registry")
+    assert "holds no registry yet" in alone(coefgate("gate", "--format", "json"))
+    git(registry, "branch", "--force", "main", "pr")
+    git(registry, "commit", "--quiet", "--amend", "--message=another registry")
+    refused = coefgate("gate")
+    assert refused.code == 2, refused.text
+    assert refused.err.strip().endswith("git merge main")
+
+
+# --- Shallow clones ------------------------------------------------------------------------------------
+
+
+def test_a_shallow_clone_compares_nothing_and_only_then_passes(
+    registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = server(registry)
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--depth=1", there.url, str(clone))
+    assert coefgate("gate", cwd=clone).code == 0
+    (clone / "notes.txt").write_text("beside the registry", "utf-8")
+    assert coefgate("gate", cwd=clone).code == 0
+    for file in (clone / checkouts.DOCS, clone / checkouts.GATES):
+        before = file.read_text("utf-8")
+        file.write_text(f"{before}# a remark\n", "utf-8")
+        refused = coefgate("gate", cwd=clone)
+        assert refused.code == 5, refused.text
+        assert refused.err.strip().endswith("git fetch --unshallow")
+        file.write_text(before, "utf-8")
+    git(clone, "fetch", "--quiet", "--unshallow")
+    spoil(clone)
+    judged(coefgate("gate", "--format", "json", cwd=clone))

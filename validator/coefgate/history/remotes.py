@@ -1,0 +1,59 @@
+"""The remotes of a clone: which branches of theirs are here, whether they have any, and how to fetch them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from typing import Final
+
+from coefgate.history.repository import Repository
+
+_TIMEOUT: Final = 20.0
+"""Seconds for one question to a remote."""
+
+
+def remotes(repository: Repository) -> tuple[str, ...]:
+    """The names of all remotes, ``origin`` first."""
+    names = os.fsdecode(repository.git("remote")).splitlines()
+    return tuple(sorted(names, key=lambda name: (name != "origin", name)))
+
+
+def tracks(repository: Repository, remote: str) -> bool:
+    """Is any branch of the remote here?"""
+    found = repository.git("for-each-ref", "--count=1", "--format=%(refname)", f"refs/remotes/{remote}/")
+    return bool(found)
+
+
+def has_branches(repository: Repository, remote: str) -> bool:
+    """Has the remote, a name or an address, any branch? It is asked, without any question to the user.
+
+    Raises ``EnvironmentProblem`` where it gives no answer.
+    """
+    quiet = {"GIT_TERMINAL_PROMPT": "0"}
+    if not {"GIT_SSH", "GIT_SSH_COMMAND"} & os.environ.keys():
+        ssh = repository.git("config", "--default=ssh -o BatchMode=yes", "--get", "core.sshCommand")
+        quiet["GIT_SSH_COMMAND"] = os.fsdecode(ssh.rstrip(b"\n"))
+    return bool(
+        repository.git("ls-remote", "--heads", "--", remote, environment=quiet, timeout=_TIMEOUT).strip()
+    )
+
+
+def fetch_branch(repository: Repository, remote: str, branch: str) -> str:
+    """What to type to have one branch of a remote here, with its history."""
+    return _fetch(repository, remote, (_refspec(remote, branch),))
+
+
+def fetch_branches(repository: Repository, remote: str) -> str:
+    """What to type to have every branch of a remote here, and to know which is its default."""
+    fetch = _fetch(repository, remote, (_refspec(remote, "*"),))
+    return f"{fetch} && {shlex.join(['git', 'remote', 'set-head', remote, '--auto'])}"
+
+
+def _fetch(repository: Repository, remote: str, refspecs: Sequence[str]) -> str:
+    deeper = ("--unshallow",) if repository.shallow else ()
+    return shlex.join(["git", "fetch", *deeper, remote, *refspecs])
+
+
+def _refspec(remote: str, branch: str) -> str:
+    return f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
