@@ -32,7 +32,8 @@ from coefgate.trees import registry_or_bare
     "--base",
     metavar="REV",
     help="The accepted state that judges; unless given, the tip of the branch that the CI names as the "
-    "target of a proposal, else of the default branch. Where the proposal does not contain it, the commit where the two parted.",
+    "target of a proposal, else of the default branch. Where the proposal does not contain it, the "
+    "commit where the two parted.",
 )
 @click.option(
     "--head",
