@@ -337,6 +337,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 def test_the_audit_counts_every_status_and_gives_every_reason(coefgate: Coefgate) -> None:
     audit = json.loads(coefgate("samples", "audit", "--format", "json").out)
     reasons = audit.pop("not_scored")
+    assert audit.pop("fallback") == {"calls": 0, "of": 63, "reasons": [], "further_reasons": 0}
     assert audit == {
         "eligible": 58,
         "censored": 5,
@@ -355,7 +356,8 @@ def test_the_audit_counts_every_status_and_gives_every_reason(coefgate: Coefgate
 
 def test_coverage_for_programs(coefgate: Coefgate) -> None:
     coverage = json.loads(coefgate("coverage", "--format", "json").out)
-    assert set(coverage) == {"cells", "aims"}
+    assert set(coverage) == {"cells", "outside_cells", "aims", "fallback"}
+    assert coverage["outside_cells"] == []
     assert {"category": "docs", "complexity": "low", "samples": 3, "phases": 3} in coverage["cells"]
     assert sum(cell["samples"] for cell in coverage["cells"]) == 58
     assert [aim["aim"] for aim in coverage["aims"] if not aim["met"]] == ["categories"]

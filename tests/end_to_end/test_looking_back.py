@@ -378,7 +378,7 @@ def test_the_story_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -> 
     assert lines[0] == f"docs.low = 15,490 tokens  ({DOCS}:6)"
     assert lines[1].startswith("basis: fit, 5 samples behind it, interval 490 to 17,810, docs/")
     assert lines[2].startswith("last changed: ")
-    assert "5 of 63 scored calls rest on it, the largest error first" in lines
+    assert "5 of 63 scored calls rest on it (2 cut off), the largest error first" in lines
 
 
 @pytest.mark.parametrize("name", ["docs.low", "marginal.create.test", "margin.default"])
