@@ -63,7 +63,7 @@ def test_the_first_release_is_a_tag_a_section_and_three_files(
         "coefficients 1.0.0",
         "why: the first release",
         f"digest: {digest}",
-        "gate: PASS (by itself)",
+        "gate: PASS – judged by itself, nothing was compared (no release came before it)",
     ]
     assert found.out.splitlines()[-1] == "next: git push --atomic origin main coefficients/v1.0.0"
     head = git("rev-parse", "HEAD")

@@ -55,7 +55,7 @@ def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
         "coefficients 1.1.1 after 1.1.0",
         "why: patch: it has the values of 1.0.0 again",
         f"digest: {good}, which is that of 1.0.0",
-        "gate: PASS (1.0.0 was released with these values: today's figures block nothing)",
+        "gate: RESTORE (1.0.0 was released with these values: today's figures block nothing)",
         f"commits: {values} (coefficients/) and {section} (CHANGELOG.md)",
         "tag: coefficients/v1.1.1",
     ]
@@ -317,6 +317,7 @@ def test_a_program_is_told_what_was_done(
         "restores": "1.0.0",
         "digest": good,
         "verdict": "pass",
+        "headline": "RESTORE",
         "failed": [],
         "back_to": "1.0.0",
         "withdrawn": ["1.0.1"],

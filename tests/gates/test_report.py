@@ -156,14 +156,16 @@ def test_numbers_of_a_report_by_hand(gates: Gates) -> None:
     # 5 of 17 = 0.294117647…; each of the 17 leaves 100 tokens unused
     assert document["stakes"] == {
         "per_calls": 1000,
-        "cut_off": {"base": None, "head": [0.0, 294.117647]},
-        "reserved_unused_tokens": {"base": None, "head": 100_000.0},
+        "cut_off": {"known": None, "base": None, "head": [0.0, 294.117647]},
+        "reserved_unused_tokens": {"known": None, "base": None, "head": 100_000.0},
     }
     by_rule = {rule.pop("rule"): rule for rule in document["rules"]}
     assert by_rule["smape"] == {
         "status": "pass",
         "met": True,
         "limit": "mean below 50",
+        "known": None,
+        "known_upper": None,
         "base": None,
         "base_upper": None,
         "head": 9.52381,  # 200 × 100 / 2,100

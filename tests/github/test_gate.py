@@ -42,7 +42,7 @@ def test_a_proposal_that_harms_nothing_passes(author: Author, judge: Judge, gith
     run = judge(head)
     state, description = verdict(github, head, run)
     assert state == "success", run.text
-    assert description.startswith("pass")
+    assert description.startswith("PASS – nothing changed, on 58 calls")
     assert run.outcomes == {
         "Say that the judge is at work": "success",
         "Install the judge": "success",
@@ -76,7 +76,7 @@ def test_a_proposal_that_makes_predictions_worse_fails(author: Author, judge: Ju
     run = judge(head)
     state, description = verdict(github, head, run)
     assert state == "failure", run.text
-    assert description.startswith("fail: ")
+    assert description.startswith("FAIL: ")
     assert "swing" in description
     assert f"::error file={DOCS},line=" in run.text
     assert only_the_target_is_there(run, author)

@@ -25,7 +25,8 @@ def report(tmp_path: Path) -> Path:
     folder = tmp_path / "report"
     folder.mkdir()
     (folder / "report.md").write_text("# PASS\n", encoding="utf-8")
-    document = {"verdict": "pass", "restore": False, "rules": [], "metrics": {"head": {"samples": 58}}}
+    document = {"verdict": "pass", "headline": "PASS", "restore": False, "rules": []}
+    document |= {"metrics": {"head": {"samples": 58}}}
     (folder / "report.json").write_text(json.dumps(document), encoding="utf-8")
     return folder
 
@@ -51,11 +52,11 @@ def test_a_pass_sets_the_status_and_writes_the_report(
     assert publish("--outcome", "0", "--pull-request", "7") == 0
     (status,) = github.statuses[COMMIT]
     (comment,) = github.comments[7]
-    assert (status["state"], status["description"]) == ("success", "pass on 58 calls")
+    assert (status["state"], status["description"]) == ("success", "PASS, on 58 calls")
     assert status["target_url"] == comment["html_url"]
     assert comment["body"].splitlines()[:2] == [MARKER, "# PASS"]
     assert f"success for commit {COMMIT}" in comment["body"]
-    assert capsys.readouterr().out == f"coefgate/verdict on {COMMIT}: success, pass on 58 calls\n"
+    assert capsys.readouterr().out == f"coefgate/verdict on {COMMIT}: success, PASS, on 58 calls\n"
 
 
 def test_without_a_pull_request_there_is_no_comment(github: GitHub, publish: Publish) -> None:

@@ -7,23 +7,31 @@ import pytest
 
 from coefgate.publishing.verdicts import announcement_of
 
+HEADLINES = {"pass": "PASS", "fail": "FAIL", "not-measurable": "NOT MEASURABLE"}
+
 
 def _report(verdict: str, **more: Any) -> bytes:
-    return json.dumps({"verdict": verdict, "restore": False, "rules": [], **more}).encode()
+    document = {"verdict": verdict, "headline": HEADLINES[verdict], "restore": False, "rules": []}
+    return json.dumps({**document, **more}).encode()
 
 
-def test_a_pass_is_a_success_and_says_on_how_many_calls() -> None:
-    said = announcement_of(0, _report("pass", metrics={"head": {"samples": 1058}}))
-    assert (said.state, said.description) == ("success", "pass on 1,058 calls")
+@pytest.mark.parametrize(
+    "headline",
+    ["PASS", "PASS – nothing changed", "NO WORSE – the registry misses smape and waste-band", "RESTORE"],
+)
+def test_a_success_says_what_the_report_says_and_on_how_many_calls(headline: str) -> None:
+    said = announcement_of(0, _report("pass", headline=headline, metrics={"head": {"samples": 1058}}))
+    assert (said.state, said.description) == ("success", f"{headline}, on 1,058 calls")
 
 
-def test_a_restore_says_so() -> None:
-    assert announcement_of(0, _report("pass", restore=True)).description == "pass: restores an earlier state"
+@pytest.mark.parametrize(("code", "verdict"), [(0, "pass"), (1, "fail"), (4, "not-measurable")])
+def test_a_report_without_a_headline_is_no_verdict(code: int, verdict: str) -> None:
+    assert announcement_of(code, _report(verdict, headline=None)).state == "error"
 
 
 @pytest.mark.parametrize(
     ("code", "verdict", "description"),
-    [(1, "fail", "fail: swing, smape"), (4, "not-measurable", "not measurable: unmeasured")],
+    [(1, "fail", "FAIL: swing, smape"), (4, "not-measurable", "NOT MEASURABLE: unmeasured")],
 )
 def test_what_blocks_names_its_rules_once(code: int, verdict: str, description: str) -> None:
     rules = [

@@ -117,7 +117,7 @@ texts = st.one_of(
 Record = TypeVar("Record")
 _OURS = {
     *("rule", "status", "verdict", "dimension", "kind", "digest", "documentation", "key", "method"),
-    "asked_by",
+    *("asked_by", "moved"),
 }
 
 

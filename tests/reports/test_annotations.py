@@ -107,7 +107,7 @@ def test_a_change_for_the_worse_is_red_on_its_line(folder: Path) -> None:
     assert errors[2].message.endswith("See: coefgate explain swing")
     notices = [read for read in found if read.level == "notice"]
     assert notices[0].place == (None, None)
-    assert notices[0].message.startswith("FAIL on 24 calls + 1 cut off, 25 phases. Per 1,000 calls")
+    assert notices[0].message.startswith("FAIL, on 24 calls + 1 cut off, 25 phases. Per 1,000 calls")
     assert notices[1].place == (DOCS, "5")
     assert notices[1].message.startswith("docs.low: 1500 → 700; 13 calls predicted differently: SMAPE +1.2,")
     assert [read.level for read in found] == ["error"] * 3 + ["notice"] * 2
@@ -131,7 +131,11 @@ def test_bad_news_is_a_warning_on_the_threshold(folder: Path) -> None:
         ("notice", (None, None)),
     ]
     assert found[1].message.startswith(
-        "today's coefficients miss underestimation (rate below 0.1): 55.6% of 54"
+        "today's coefficients miss underestimation (rate below 0.1): 0.0% → 55.6% by new calls. 55.6% of 54"
+    )
+    assert found[3].message.startswith(
+        "NO WORSE – the registry misses smape, underestimation and waste-band, on 54 calls, 54 phases. "
+        "Per 1,000 calls like these: 0 → 556 (by new calls) replies"
     )
 
 
@@ -146,6 +150,7 @@ def test_a_restore_says_so_and_blocks_nothing(folder: Path) -> None:
     found = _read(verdict_annotations(change(folder, DOCS_TOO_LOW, restored=OLD)))
     assert {read.level for read in found} == {"warning", "notice"}
     summary = next(read for read in found if read.level == "notice")
+    assert summary.message.startswith("RESTORE, on 24 calls")
     assert f"restores the coefficients of {OLD[:12]}" in summary.message
 
 

@@ -95,9 +95,10 @@ def test_numbers_of_a_comparison_by_hand(folder: Path) -> None:
     # Unused: 12 × 438 + 12 × 770 + 938 = 15,434 tokens at base, 12 × 770 + 38 = 9,278 at head.
     assert document["stakes"] == {
         "per_calls": 1000,
-        "cut_off": {"base": [0.0, 40.0], "head": [480.0, 520.0]},
-        "reserved_unused_tokens": {"base": 617_360.0, "head": 371_120.0},
+        "cut_off": {"known": None, "base": [0.0, 40.0], "head": [480.0, 520.0]},
+        "reserved_unused_tokens": {"known": None, "base": 617_360.0, "head": 371_120.0},
     }
+    assert document["metrics"]["known"] is None
     assert document["metrics"]["base"]["misses"] == 0
     assert document["metrics"]["head"]["misses"] == 12
     rules = {rule["rule"]: rule for rule in document["rules"]}

@@ -14,6 +14,7 @@ from coefgate.problems import Problem
 from coefgate.reports.markdown import code
 from coefgate.reports.problem_markdowns import problems_markdown
 from coefgate.reports.verdict_markdowns import verdict_markdown
+from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
 
 from .hostile import NASTY, texts, with_text
@@ -28,6 +29,7 @@ from .verdicts import (
     OLD,
     SAMPLES,
     TESTS_ANSWERED,
+    Edits,
     alone,
     call,
     change,
@@ -66,7 +68,7 @@ def _in_order(text: str, *pieces: str) -> None:
 
 def test_verdict_and_stakes_come_first_then_the_rest_in_order(everything: Report) -> None:
     page = verdict_markdown(everything)
-    assert page.splitlines()[0].startswith("## ❌ FAIL on 2")
+    assert page.splitlines()[0].startswith("## ❌ FAIL, on 2")
     _in_order(
         page,
         "Does not pass: **",
@@ -116,8 +118,26 @@ def test_a_change_shows_its_place_and_its_own_effect(folder: Path, reader: str) 
             *("stratum-regression", "❌ fail", "", ""),
             *("fewer than 2 new misses, or a mean SMAPE that rises by up to 5 points", "2"),
         ],
-        ["swing", "❌ fail", "", "", "less than 2 times, either way, or acknowledged", "1"],
+        [
+            "swing",
+            "❌ fail",
+            "",
+            "",
+            "less than 2 times, either way, and within its basis.interval, or acknowledged",
+            "1",
+        ],
     ]
+
+
+@pytest.mark.parametrize("edits", [{}, DOCS_TOO_LOW])
+def test_a_long_page_ends_with_its_verdict(folder: Path, edits: Edits) -> None:
+    page = verdict_markdown(change(folder, edits)).splitlines()
+    assert f"**{page[0].removeprefix('## ')}**" == page[-1]
+
+
+def test_a_page_that_is_seen_at_once_says_its_verdict_once(folder: Path) -> None:
+    page = verdict_markdown(replace(alone(folder), next=(), coverage=Coverage((), (), ())))
+    assert page.count("PASS") == 1
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -156,7 +176,9 @@ def test_calls_that_came_in_later_have_figures_of_their_own(folder: Path, reader
 
 def test_a_state_by_itself_has_nothing_to_compare(folder: Path) -> None:
     page = verdict_markdown(alone(folder, notes=["no default branch was found"]))
-    assert page.startswith("## ✅ PASS on 24 calls, 24 phases\n")
+    assert page.startswith(
+        "## ☑️ PASS – judged by itself, nothing was compared (nothing is committed yet), on 24 calls, 24 "
+    )
     assert "| rule | verdict | figure | limit | n | 95% interval |" in page
     assert "**Note:** no default branch was found" in page
     for absent in ("### Changes", "→", "base", "<summary>Calls", "<summary>Strata"):
@@ -165,14 +187,17 @@ def test_a_state_by_itself_has_nothing_to_compare(folder: Path) -> None:
 
 def test_bad_news_stands_near_the_top_though_it_passes(folder: Path) -> None:
     page = verdict_markdown(change(folder, added=[call(n, 9000) for n in range(50, 80)]))
-    assert page.startswith("## ✅ PASS")
+    assert page.startswith(
+        "## 🟡 NO WORSE – the registry misses smape, underestimation and waste-band, on 54"
+    )
     _in_order(page, "Per 1,000", "**Bad news**", "today's coefficients miss **underestimation**", "### Rules")
-    assert "| underestimation | ✅ pass, missed |" in page
+    assert "| rule | verdict | base | by new calls | by values | limit | n | 95% interval |" in page
+    assert "| underestimation | 🟡 pass, missed | 0.0% | → 55.6% | 55.6% | rate below 0.1 |" in page
 
 
 def test_a_restore_says_so(folder: Path) -> None:
     page = verdict_markdown(change(folder, DOCS_TOO_LOW, restored=OLD))
-    assert page.startswith("## ✅ PASS")
+    assert page.startswith("## ↩️ RESTORE, on 24 calls, 24 phases\n")
     assert f"**Restore.** This change restores the coefficients of {code(OLD[:12])}." in page
     assert "Not asked of a restore: stratum-regression, swing" in page
 

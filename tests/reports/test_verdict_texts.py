@@ -52,7 +52,7 @@ def _line(lines: Sequence[str], beginning: str) -> int:
 def test_a_state_by_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = _printed(alone(folder), capsys)
     assert lines[:8] == [
-        "PASS  on 24 calls, 24 phases",
+        "PASS – judged by itself, nothing was compared (nothing is committed yet)  on 24 calls, 24 phases",
         # 12 × 438 + 12 × 770 = 14,496 tokens on 24 calls
         (
             "Per 1,000 calls like these: 0 replies would be cut off, "
@@ -88,11 +88,11 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
         "smape            pass     17.3          18.4            mean below 50    24  16.8–20.2",
         "underestimation  fail     0.0% to 4.0%  48.0% to 52.0%  rate below 0.1   25  28.0%–72.0%",
     ]
-    swing = _line(lines, "swing fails (less than 2 times, either way, or acknowledged): docs.low moves")
-    assert 'acknowledge: {from: 1500, to: 700, reason: "…"}' in lines[swing + 1]
-    assert lines[swing + 2] == f"    at {DOCS}:5"
+    swing = _line(lines, "swing fails (less than 2 times, either way, and within its basis.interval, or ")
+    assert 'acknowledge: {from: 1500, to: 700, reason: "…"}' in " ".join(lines[swing + 1 : swing + 3])
+    assert f"    at {DOCS}:5" in lines[swing + 2 : swing + 5]
     assert f"    most of it comes from {DOCS}:5" in lines
-    assert "10 other rules pass" in lines
+    assert "11 other rules pass" in lines
     worse = _line(lines, "Calls that get worse")
     assert lines[worse + 2] == "phase-0001  docs/low   3,500  3,938  3,038  11.8 → 14.1"
     assert lines[worse + 7] == ""  # five of them
@@ -123,13 +123,21 @@ def test_what_does_not_move_takes_no_room(folder: Path, capsys: pytest.CaptureFi
 
 def test_bad_news_is_told_before_anything_else(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = _printed(change(folder, added=[call(n, 9000) for n in range(50, 80)]), capsys)
-    assert lines[0].startswith("PASS")
-    assert lines[3].startswith(
-        "BAD NEWS: today's coefficients miss smape (mean below 50). Mean SMAPE is 51.1:"
+    assert lines[0].startswith("NO WORSE – the registry misses smape, underestimation and waste-band  on 54")
+    # 30 of 54 calls; 14,496 tokens on 24 calls become the same on 54.
+    assert " ".join(lines[1:3]) == (
+        "Per 1,000 calls like these: 0 → 556 (by new calls) replies would be cut off, "
+        "604,000 → 268,444 (by new calls) tokens would be reserved and not used."
+    )
+    assert lines[4].startswith(
+        "BAD NEWS: today's coefficients miss smape (mean below 50). 17.3 → 51.1 by new calls. Mean SMAPE is "
     )
     rules = _line(lines, "rule  ")
     assert len([line for line in lines[:rules] if line.startswith("BAD NEWS: ")]) == 3
-    assert lines[rules + 1].startswith("smape            pass, missed  51.1   51.1 ")
+    assert lines[rules : rules + 2] == [
+        "rule             verdict       base  by new calls  by values  limit            n   95% interval",
+        "smape            pass, missed  17.3  → 51.1        51.1       mean below 50    54  42.7–58.9",
+    ]
     assert "coverage gained: docs/low 12 → 42" in lines
 
 
@@ -206,7 +214,7 @@ def test_a_reason_is_told_before_the_figures(folder: Path, capsys: pytest.Captur
 
 def test_a_restore(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = _printed(change(folder, DOCS_TOO_LOW, restored=OLD), capsys)
-    assert lines[0].startswith("PASS")
+    assert lines[0].startswith("RESTORE  on 24 calls")
     assert lines[3].startswith(f"This change restores the coefficients of {OLD[:12]}.")
     assert lines[4].startswith("BAD NEWS: the restored coefficients miss underestimation")
     assert "not asked of a restore: stratum-regression, swing" in lines

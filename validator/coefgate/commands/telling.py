@@ -9,10 +9,11 @@ from rich.console import RenderableType
 from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.reports.console import show, warn
+from coefgate.reports.verdict_texts import headline_text
 
 
 def tell(report: Report, rendered: str | Iterable[RenderableType]) -> int:
-    """Print a rendering; the exit code is that of the verdict.
+    """Print a rendering; the exit code is that of the verdict, which a long text ends with.
 
     The parts of a page for a reader hold the report's notes; beside a text they stand on standard error.
     """
@@ -21,5 +22,5 @@ def tell(report: Report, rendered: str | Iterable[RenderableType]) -> int:
             warn(f"nothing is compared, since {report.alone}: the state is judged by itself")
         for note in report.notes:
             warn(note)
-    show(rendered)
+    show(rendered, last=headline_text(report))
     return EXIT_CODES[report.verdict]

@@ -25,6 +25,7 @@ from coefgate.registry.equivalence import same_predictions
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.replay.evidence import Evidence, Predicted
+from coefgate.replay.metrics import Metrics
 
 
 class Judge:
@@ -90,7 +91,9 @@ class Judge:
         base, head = proposal.base.registry, proposal.head.registry
         gates, returned = self.gates, proposal.returned
         of_base = self._of_base(proposal.head.table)
-        metric = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
+        metric = metric_rules(
+            both.base_metrics, both.head_metrics, gates, moved=both.moved, known=self._known
+        )
         anchor = proposal.anchor() if found else None
         added_up = self._added_up(proposal.head.table) if both.moved else AddedUp((), None)
         results = (
@@ -169,6 +172,12 @@ class Judge:
             tuple((commit, evidence.predicted(table)) for commit, table in tables),
             evidence.predicted(self.proposal.base.table),
         )
+
+    @property
+    def _known(self) -> Metrics | None:
+        """Base's figures on its own samples, ``None`` where the change is judged on just those."""
+        moved = self.proposal.moves.judged is not None
+        return self.proposal.base_alone.figures.metrics if moved else None
 
     def _of_base(self, head: Table) -> Pair | None:
         """Base's samples alone, ``None`` where they are those that the change is judged on."""

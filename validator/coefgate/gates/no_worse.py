@@ -16,14 +16,23 @@ from coefgate.replay.metrics import Metrics
 
 
 def metric_rules(
-    base: Metrics | None, head: Metrics | None, gates: Gates, *, moved: bool
+    base: Metrics | None,
+    head: Metrics | None,
+    gates: Gates,
+    *,
+    moved: bool,
+    known: Metrics | None = None,
 ) -> tuple[RuleResult, ...]:
     """The absolute rules on head's figures, forgiving what head does not make worse.
 
     ``base`` and ``head`` are measured on the same calls; ``moved``: is any call predicted differently?
+    ``known``: base's figures on its own calls, where those are others; they are shown and decide nothing.
     """
     before = {result.rule: result for result in absolute_rules(base, gates)}
-    after = [_with_base(result, before[result.rule]) for result in absolute_rules(head, gates)]
+    own = {result.rule: result for result in absolute_rules(known, gates)}
+    after = [
+        _with_base(result, before[result.rule], own[result.rule]) for result in absolute_rules(head, gates)
+    ]
     if not moved:
         return tuple(_let_through(result, "this change moves no prediction") for result in after)
     if base is None or head is None or gates.when_base_misses == "require-pass":
@@ -49,8 +58,8 @@ def metric_rules(
     return tuple(results)
 
 
-def _with_base(head: RuleResult, base: RuleResult) -> RuleResult:
-    return replace(head, base=base.head, base_upper=base.upper)
+def _with_base(head: RuleResult, base: RuleResult, known: RuleResult) -> RuleResult:
+    return replace(head, base=base.head, base_upper=base.upper, known=known.head, known_upper=known.upper)
 
 
 def _let_through(result: RuleResult, why: str) -> RuleResult:

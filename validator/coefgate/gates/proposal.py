@@ -130,9 +130,18 @@ class Proposal:
         return audit(store, scope=registry.gates.scope, unit=unit)
 
     @property
+    def unchanged(self) -> bool:
+        """Is every file of coefficients and samples what it is at base?"""
+        return not any(file.startswith(("coefficients/", "samples/")) for file in self.changed_files)
+
+    @property
     def touches_values(self) -> bool:
         """Does the change touch anything that can change an estimate?"""
         return self.base.side.digest != self.head.side.digest
+
+
+MovedCalls = Literal["new", "corrected", "retired", "changed"]
+"""What a change does to the calls that it is judged on; ``changed``: several of these, or another thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,18 @@ class SampleMoves:
     def any(self) -> bool:
         """Does the change move any sample?"""
         return bool(self.added or self.gone or self.moved or self.retired or self.unretired)
+
+    @property
+    def judged(self) -> MovedCalls | None:
+        """What it does to the calls that it is judged on, ``None`` where they are those of base."""
+        kinds: dict[MovedCalls, bool] = {
+            "new": any(sample.supersedes is None for sample in self.added),
+            "corrected": any(sample.supersedes is not None for sample in self.added),
+            "retired": bool(self.retired),
+            "changed": bool(self.unretired),
+        }
+        found = [kind for kind, holds in kinds.items() if holds]
+        return "changed" if len(found) > 1 else next(iter(found), None)
 
 
 def sample_moves(base: SampleStore, head: SampleStore) -> SampleMoves:

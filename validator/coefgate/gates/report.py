@@ -12,15 +12,17 @@ from typing import Final
 from coefgate.gates.answered import Answered, answered
 from coefgate.gates.attribution import Effect, effects
 from coefgate.gates.feasible import FeasibleMargin, feasible_margin
+from coefgate.gates.headline import Headline, headline_of
 from coefgate.gates.judge import Judge
 from coefgate.gates.movers import Movers, movers
 from coefgate.gates.next_steps import with_next
-from coefgate.gates.proposal import Side
+from coefgate.gates.proposal import MovedCalls, Proposal, Side
 from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, verdict_of
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor, since_anchor
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
+from coefgate.replay.figures import Figures
 from coefgate.replay.scores import Scores
 from coefgate.replay.served import eligible_by_place
 from coefgate.samples.coverage import Coverage
@@ -38,9 +40,24 @@ class CellMove:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Base's coefficients on base's own calls, where the change is judged on others.
+
+    ``moved``: what the change does to them.
+    """
+
+    moved: MovedCalls
+    figures: Figures
+    stakes: Stakes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """What a report says of base, and of the way from there to head.
 
+    ``scores`` and ``stakes`` are those of base's coefficients on the calls that head is judged on.
+    ``known``: theirs on base's own, ``None`` where these are the same. ``unchanged``: no file of
+    coefficients or samples differs.
     ``behind`` is told by ``base``. ``changes`` with the effect of each; ``lost`` and ``gained`` cells;
     ``retired`` and ``corrected``: scored calls that this change takes out, or tells otherwise;
     ``acknowledged``: the reasons that it gives. ``since_anchor``: ``None`` where nothing is added up.
@@ -51,6 +68,8 @@ class Comparison:
     base: Side
     scores: Scores
     stakes: Stakes | None
+    known: Known | None
+    unchanged: bool
     changes: tuple[Effect, ...]
     movers: Movers
     lost: tuple[CellMove, ...]
@@ -90,6 +109,11 @@ class Report:
     def missed(self) -> tuple[RuleResult, ...]:
         """Rules that pass although head does not meet them: bad news that is known, or a restore."""
         return tuple(rule for rule in self.rules if rule.status == "pass" and not rule.met)
+
+    @property
+    def headline(self) -> Headline:
+        """What the verdict comes to."""
+        return headline_of(self)
 
 
 def judge(
@@ -142,6 +166,8 @@ def judge_change(
             base=proposal.base.side,
             scores=base,
             stakes=stakes(base.calls, base.all.metrics) if base.all.metrics else None,
+            known=_known(proposal),
+            unchanged=proposal.unchanged,
             changes=found,
             movers=movers(judge.pair),
             lost=lost,
@@ -161,6 +187,15 @@ def judge_change(
 _ANOTHER_SPLIT: Final = (
     "The same predictions under another split of prices and margins: for the rules nothing changed."
 )
+
+
+def _known(proposal: Proposal) -> Known | None:
+    moved = proposal.moves.judged
+    if moved is None:
+        return None
+    alone = proposal.base_alone
+    metrics = alone.figures.metrics
+    return Known(moved, alone.figures, stakes(alone.calls, metrics) if metrics else None)
 
 
 def _feasible(scores: Scores, gates: Gates) -> FeasibleMargin | None:

@@ -59,6 +59,8 @@ class RuleResult:
 
     ``limit`` in words ("below 50"); ``base`` and ``head`` are the figure that is compared, ``None``
     where there is none; ``upper`` and ``base_upper`` are the upper ends of figures that are ranges.
+    ``base`` is measured on the calls that head is measured on; ``known`` and ``known_upper`` are base's
+    figure on its own calls, ``None`` where those are the same.
     ``met``: does head reach the limit by itself? A rule may pass though it is not met, because the change
     does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file`` and
     ``line`` point to the threshold; ``findings`` to the places that a rule objects to. ``message`` is one
@@ -75,6 +77,8 @@ class RuleResult:
     file: str
     line: int
     base_upper: Fraction | None = None
+    known: Fraction | None = None
+    known_upper: Fraction | None = None
     met: bool = True
     n: int | None = None
     findings: tuple[Finding, ...] = ()

@@ -41,16 +41,18 @@ def announcement_of(exit_code: int, report: bytes | None) -> Announcement:
     document = _read(report)
     verdict = _VERDICTS[exit_code]
     if document is None and exit_code == NOT_MEASURABLE:
-        return Announcement("failure", "not measurable: the report says what is missing")
+        return Announcement("failure", "NOT MEASURABLE: the report says what is missing")
     if document is None:
         return Announcement("error", f"no verdict: exit code {exit_code} came without a readable report")
     if document.get("verdict") != verdict:
         return Announcement("error", f"no verdict: exit code {exit_code} contradicts the report")
+    headline = document.get("headline")
+    if not isinstance(headline, str):
+        return Announcement("error", f"no verdict: exit code {exit_code} came without a headline")
     if exit_code == PASS:
-        return Announcement("success", _passed(document))
-    words = "fail" if exit_code == GATE_FAILED else "not measurable"
+        return Announcement("success", f"{headline}{_calls(document)}")
     rules = ", ".join(_rules(document, verdict))
-    return Announcement("failure", f"{words}: {rules}" if rules else words)
+    return Announcement("failure", f"{headline}: {rules}" if rules else headline)
 
 
 def _read(report: bytes | None) -> dict[str, Any] | None:
@@ -61,13 +63,11 @@ def _read(report: bytes | None) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _passed(document: dict[str, Any]) -> str:
-    if document.get("restore") is True:
-        return "pass: restores an earlier state"
+def _calls(document: dict[str, Any]) -> str:
     metrics = document.get("metrics")
     head = metrics.get("head") if isinstance(metrics, dict) else None
     samples = head.get("samples") if isinstance(head, dict) else None
-    return f"pass on {samples:,} calls" if isinstance(samples, int) else "pass"
+    return f", on {samples:,} calls" if isinstance(samples, int) else ""
 
 
 def _rules(document: dict[str, Any], status: str) -> list[str]:

@@ -15,30 +15,41 @@ from coefgate.runtime.ending import silence_output
 
 PIPED_WIDTH: Final = 132
 """Columns of a report that is not printed on a terminal."""
+SCREEN: Final = 24
+"""Lines that a reader sees at once of what is not printed on a terminal."""
 
 
-def print_report(parts: Iterable[RenderableType]) -> None:
-    """Print to standard output; in colour only on a terminal, and not where ``NO_COLOR`` is set."""
+def print_report(parts: Iterable[RenderableType], *, last: RenderableType | None = None) -> None:
+    """Print to standard output; in colour only on a terminal, and not where ``NO_COLOR`` is set.
+
+    ``last``: what a report ends with that is longer than the screen; the prompt takes a line of it.
+    """
     terminal = _on_terminal()
     console = Console(
         file=sys.stdout if terminal else StringIO(),
         width=None if terminal else PIPED_WIDTH,
+        height=None if terminal else SCREEN,
         markup=False,
         highlight=False,
         emoji=False,
     )
-    for part in parts:
-        console.print(part)
-    if isinstance(console.file, StringIO):
-        emit("\n".join(line.rstrip() for line in console.file.getvalue().splitlines()))
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part)
+    text = captured.get()
+    if last is not None and text.count("\n") >= console.height:
+        with console.capture() as captured:
+            console.print(last)
+        text += captured.get()
+    emit(text.removesuffix("\n") if terminal else "\n".join(line.rstrip() for line in text.splitlines()))
 
 
-def show(report: str | Iterable[RenderableType]) -> None:
+def show(report: str | Iterable[RenderableType], *, last: RenderableType | None = None) -> None:
     """Write the result to standard output: a text as it is, parts laid out for a reader."""
     if isinstance(report, str):
         emit(report)
     else:
-        print_report(report)
+        print_report(report, last=last)
 
 
 def print_page(markdown: str) -> None:

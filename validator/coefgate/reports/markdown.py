@@ -118,6 +118,11 @@ class Part:
     fold: str | None = None
     left_out: int = 0
 
+    @property
+    def height(self) -> int:
+        """The lines that a reader sees before anything is clicked on, with the empty one below."""
+        return 2 if self.fold is not None else str(self).count("\n") + 2
+
     def __str__(self) -> str:
         lines = [self.head, *self.rows] if self.head else list(self.rows)
         text = "\n".join(lines)

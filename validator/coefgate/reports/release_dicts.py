@@ -9,6 +9,7 @@ from typing import Any, Literal
 from coefgate.gates.report import Report
 from coefgate.releases.plan import Plan
 from coefgate.releases.version import Version
+from coefgate.reports.headlines import headline_words
 
 Status = Literal["released", "planned", "refused", "nothing"]
 
@@ -35,9 +36,9 @@ def plan_facts(plan: Plan, report: Report, *, to: Version | None = None) -> dict
 
 
 def verdict_facts(report: Report) -> dict[str, Any]:
-    """The verdict, and the rules that it rests on where it is no pass."""
+    """The verdict with its headline, and the rules that it rests on where it is no pass."""
     failed = [rule.rule for rule in report.rules if rule.status not in {"pass", "skipped"}]
-    return {"verdict": report.verdict, "failed": failed}
+    return {"verdict": report.verdict, "headline": headline_words(report.headline), "failed": failed}
 
 
 def made_facts(commits: Mapping[str, str], files: Sequence[Path]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from coefgate.gates.report import Report
 from coefgate.releases.plan import Plan
 from coefgate.releases.version import Version
 from coefgate.reports.console import short
-from coefgate.reports.verdict_wording import VERDICTS
+from coefgate.reports.headlines import headline_words
 
 
 def plan_text(plan: Plan, report: Report, *, to: Version | None = None) -> list[str]:
@@ -21,7 +21,7 @@ def plan_text(plan: Plan, report: Report, *, to: Version | None = None) -> list[
         f"coefficients {plan.version}{after}",
         f"why: {level}{'; '.join(plan.bump.reasons)}",
         f"digest: {plan.release.snapshot.digest}{_compared(plan, restores)}",
-        f"gate: {VERDICTS[report.verdict]}{_how(report, restores)}",
+        f"gate: {headline_words(report.headline)}{_how(report, restores)}",
     ]
 
 
@@ -34,13 +34,14 @@ def _compared(plan: Plan, restores: Version | None) -> str:
 
 
 def _how(report: Report, restores: Version | None) -> str:
-    against = report.comparison
+    """What the verdict was held against; a headline that nothing was compared for says so itself."""
+    against, how = report.comparison, ""
     if restores is not None:
-        how = f"{restores} was released with these values: today's figures block nothing"
-    else:
-        how = "by itself" if against is None else f"against {against.base.version}"
-    missed = ", ".join(rule.rule for rule in report.missed)
-    return f" ({how})" + (f"; missed all the same: {missed}" if missed else "")
+        how = f" ({restores} was released with these values: today's figures block nothing)"
+    elif against is not None:
+        how = f" (against {against.base.version})"
+    missed = ", ".join(rule.rule for rule in report.missed) if restores else ""
+    return how + (f"; missed all the same: {missed}" if missed else "")
 
 
 def made_text(plan: Plan, commits: Mapping[str, str], files: Sequence[Path]) -> list[str]:

@@ -9,15 +9,15 @@ from coefgate.gates.report import Report
 from coefgate.gates.rules import Finding, RuleResult
 from coefgate.reports.annotations import SHOWN, Level, workflow_command
 from coefgate.reports.console import count
+from coefgate.reports.from_base_to_head import stakes_sentence
+from coefgate.reports.headlines import headline_words
 from coefgate.reports.metrics import how_many
 from coefgate.reports.verdict_wording import (
     SAYS,
-    VERDICTS,
     bad_news,
     correction_words,
     effect_words,
     restore_sentence,
-    stakes_sentence,
     step_of,
     whose_coefficients,
 )
@@ -92,11 +92,11 @@ def _warnings(report: Report, folder: str) -> Iterator[str]:
 
 
 def _summary(report: Report) -> str:
-    said = [f"{VERDICTS[report.verdict]} on {how_many(report.scores.all)}."]
+    said = [f"{headline_words(report.headline)}, on {how_many(report.scores.all)}."]
     if report.restored is not None:
         said.append(restore_sentence(report.restored))
     if report.stakes is not None:
-        said.append(stakes_sentence(report.stakes, report.comparison.stakes if report.comparison else None))
+        said.append(stakes_sentence(report.stakes, report.comparison))
     return workflow_command("notice", " ".join(said), title="coefgate gate")
 
 

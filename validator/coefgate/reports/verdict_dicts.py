@@ -21,6 +21,7 @@ from coefgate.replay.figures import Figures
 from coefgate.reports.coverages import coverage_dict
 from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
+from coefgate.reports.headlines import headline_words
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.metrics import figures_dict, prospective_dict
 from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
@@ -37,14 +38,16 @@ def verdict_dict(report: Report) -> dict[str, Any]:
     against, margin = report.comparison, report.feasible_margin
     return {
         "verdict": report.verdict,
+        "headline": headline_words(report.headline),
         "restore": report.restored is not None,
         "restores": report.restored,
         "base": None if against is None else _base_dict(against.base),
         "head": _side_dict(report.head),
         "anchor": _anchor_dict(against.since_anchor if against else None),
         "alone": report.alone,
-        "stakes": _stakes_dict(report.stakes, against.stakes if against else None),
+        "stakes": _stakes_dict(report.stakes, against),
         "metrics": {
+            "known": figures_dict(against.known.figures) if against and against.known else None,
             "base": figures_dict(against.scores.all) if against else None,
             "head": figures_dict(report.scores.all),
             "without_differs": figures_dict(report.scores.without_differs),
@@ -101,18 +104,21 @@ def _anchor_dict(since: SinceAnchor | None) -> dict[str, Any] | None:
     return {**_side_dict(since.anchor), "retired": since.retired, "corrected": since.corrected}
 
 
-def _stakes_dict(head: Stakes | None, base: Stakes | None) -> dict[str, Any] | None:
+def _stakes_dict(head: Stakes | None, against: Comparison | None) -> dict[str, Any] | None:
     if head is None:
         return None
+    sides = {
+        "known": against.known.stakes if against and against.known else None,
+        "base": against.stakes if against else None,
+        "head": head,
+    }
     return {
         "per_calls": 1000,
         "cut_off": {
-            "base": [rounded(end) for end in base.cut_off] if base else None,
-            "head": [rounded(end) for end in head.cut_off],
+            side: [rounded(end) for end in found.cut_off] if found else None for side, found in sides.items()
         },
         "reserved_unused_tokens": {
-            "base": rounded(base.reserved_unused_tokens) if base else None,
-            "head": rounded(head.reserved_unused_tokens),
+            side: rounded(found.reserved_unused_tokens) if found else None for side, found in sides.items()
         },
     }
 
@@ -124,6 +130,8 @@ def _rule_dict(rule: RuleResult, figures: Figures) -> dict[str, Any]:
         "status": rule.status,
         "met": rule.met,
         "limit": rule.limit,
+        "known": rounded(rule.known),
+        "known_upper": rounded(rule.known_upper),
         "base": rounded(rule.base),
         "base_upper": rounded(rule.base_upper),
         "head": rounded(rule.head),

@@ -34,6 +34,11 @@ def base_figure(rule: RuleResult) -> str:
     return _figure(rule, rule.base, rule.base_upper)
 
 
+def known_figure(rule: RuleResult) -> str:
+    """Base's figure of a rule on base's own calls."""
+    return _figure(rule, rule.known, rule.known_upper)
+
+
 def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> str:
     if low is None:
         return NOT_MEASURABLE

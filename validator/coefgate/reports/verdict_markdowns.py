@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from coefgate.gates.answered import Answered
+from coefgate.gates.headline import HeadlineKind
 from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
-from coefgate.reports.console import count, short
+from coefgate.reports.console import SCREEN, count, short
 from coefgate.reports.fallbacks import fallback_sentence
+from coefgate.reports.from_base_to_head import side_figures, side_titles, stakes_sentence
+from coefgate.reports.headlines import headline_words
 from coefgate.reports.markdown import Part, code, page, place, prose, row, table_head
 from coefgate.reports.metrics import FIGURES_TITLE, figure_columns, figure_rows, how_many, prospective_line
 from coefgate.reports.verdict_figures import (
     RULE_FIGURES,
-    base_figure,
     calls_behind,
-    head_figure,
     interval_of,
 )
 from coefgate.reports.verdict_wording import (
     SAYS,
-    VERDICTS,
     answer_words,
     bad_news,
     correction_words,
@@ -31,20 +31,40 @@ from coefgate.reports.verdict_wording import (
     not_asked,
     restore_sentence,
     since_anchor_words,
-    stakes_sentence,
     whose_coefficients,
 )
 from coefgate.samples.model import Retirement
 
 LONGEST: Final = 60_000
 """UTF-16 units; a comment on GitHub takes 65,536."""
-_SIGNS: Final = {"pass": "✅", "fail": "❌", "not-measurable": "⚠️"}
+_SIGNS: Final[Mapping[HeadlineKind, str]] = {
+    "pass": "✅",
+    "unchanged": "✅",
+    "no-worse": "🟡",
+    "restore": "↩️",
+    "fail": "❌",
+    "not-measurable": "⚠️",
+}
+_ALONE: Final = "☑️"
+"""Of a pass that nothing was compared for."""
 _MOST_PLACES: Final = 5
 
 
-def verdict_markdown(report: Report) -> str:
-    """The page; whatever the registry or the samples say stands in it as text, never as markup."""
-    return page(_parts(report), LONGEST)
+def verdict_markdown(report: Report, further: Iterable[Part] = ()) -> str:
+    """The page; whatever the registry or the samples say stands in it as text, never as markup.
+
+    ``further``: what follows on the page. Where a screen does not hold it all, the verdict is its last line.
+    """
+    parts = [*_parts(report), *further]
+    if sum(part.height for part in parts) >= SCREEN:
+        parts.append(Part(100, f"**{_headline(report)}**"))
+    return page(parts, LONGEST)
+
+
+def _headline(report: Report) -> str:
+    headline = report.headline
+    sign = _ALONE if headline.kind == "pass" and headline.alone is not None else _SIGNS[headline.kind]
+    return f"{sign} {prose(headline_words(headline))}, on {how_many(report.scores.all)}"
 
 
 def _parts(report: Report) -> Iterator[Part]:
@@ -95,11 +115,11 @@ def _acknowledged(one: Answered) -> str:
 
 def _top(report: Report) -> str:
     against = report.comparison
-    lines = [f"## {_SIGNS[report.verdict]} {VERDICTS[report.verdict]} on {how_many(report.scores.all)}"]
+    lines = [f"## {_headline(report)}"]
     if red := [rule.rule for rule in report.rules if rule.status != "pass"]:
         lines.append(f"Does not pass: **{'**, **'.join(red)}**")
     if report.stakes:
-        lines.append(stakes_sentence(report.stakes, against.stakes if against else None))
+        lines.append(stakes_sentence(report.stakes, against))
     if fallen := fallback_sentence(report.scores.fallback, code):
         lines.append(f"**Note:** {fallen}")
     if report.restored is not None:
@@ -133,10 +153,10 @@ def _bad_news(report: Report) -> Iterator[str]:
 
 def _rules(report: Report) -> Iterator[Part]:
     """Rules with a figure and those that do not pass, then why; the others are folded away."""
-    compared = report.comparison is not None
-    sides = ("base", "head") if compared else ("figure",)
+    sides = side_titles(report)
     columns = ("rule", "verdict", *sides, "limit", "n", "95% interval")
-    head = table_head(*columns, figures=(2, 3, 5, 6) if compared else (2, 4, 5))
+    limit = 2 + len(sides)
+    head = table_head(*columns, figures=[n for n in range(2, len(columns)) if n != limit])
     first = [rule for rule in report.rules if rule.rule in RULE_FIGURES or rule.status != "pass"]
     yield Part(99, f"### Rules\n\n{head}", tuple(_rule_row(rule, report) for rule in first))
     if red := [rule for rule in first if rule.status != "pass"]:
@@ -149,14 +169,13 @@ def _rules(report: Report) -> Iterator[Part]:
 
 def _rule_row(rule: RuleResult, report: Report) -> str:
     figures = report.scores.all
-    verdict = rule.status if rule.met or rule.status != "pass" else f"{rule.status}, missed"
+    missed = rule.status == "pass" and not rule.met
+    verdict = f"{_SIGNS['no-worse']} pass, missed" if missed else f"{_SIGNS[rule.status]} {rule.status}"
     measured = rule.rule in RULE_FIGURES
-    sides = [base_figure(rule) if measured else ""] if report.comparison else []
     return row(
         rule.rule,
-        f"{_SIGNS[rule.status]} {verdict}",
-        *sides,
-        head_figure(rule) if measured else "",
+        verdict,
+        *(side_figures(rule, report) if measured else [""] * len(side_titles(report))),
         prose(rule.limit),
         f"{calls_behind(rule, figures.metrics):,}",
         interval_of(rule, figures) if measured else "",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from coefgate.gates.headline import HeadlineKind
 from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.reports.comparison_texts import changes_text, indented, line, movers_text, strata_text
 from coefgate.reports.console import count, short, table
 from coefgate.reports.fallbacks import fallback_sentence
+from coefgate.reports.from_base_to_head import side_figures, side_titles, stakes_sentence
+from coefgate.reports.headlines import headline_words
 from coefgate.reports.metrics import (
     FIGURES_TITLE,
     figure_columns,
@@ -23,14 +26,12 @@ from coefgate.reports.metrics import (
 )
 from coefgate.reports.verdict_figures import (
     RULE_FIGURES,
-    base_figure,
     calls_behind,
     head_figure,
     interval_of,
 )
 from coefgate.reports.verdict_wording import (
     SAYS,
-    VERDICTS,
     answer_words,
     bad_news,
     base_words,
@@ -39,11 +40,18 @@ from coefgate.reports.verdict_wording import (
     not_asked,
     restore_sentence,
     since_anchor_words,
-    stakes_sentence,
     whose_coefficients,
 )
+from coefgate.reports.visible import visible
 
-_STYLES: Final = {"pass": "bold green", "fail": "bold red", "not-measurable": "bold yellow"}
+_STYLES: Final[Mapping[HeadlineKind, str]] = {
+    "pass": "bold green",
+    "unchanged": "bold green",
+    "no-worse": "bold yellow",
+    "restore": "bold yellow",
+    "fail": "bold red",
+    "not-measurable": "bold yellow",
+}
 _MOST_CELLS: Final = 8
 _MOST_PLACES: Final = 3
 
@@ -51,11 +59,9 @@ _MOST_PLACES: Final = 3
 def verdict_text(report: Report) -> list[RenderableType]:
     """A report for a reader; what compares with a base is left out where there is none."""
     against, figures = report.comparison, report.scores.all
-    parts: list[RenderableType] = [
-        Text.assemble((VERDICTS[report.verdict], _STYLES[report.verdict]), f"  on {how_many(figures)}")
-    ]
+    parts: list[RenderableType] = [headline_text(report)]
     if report.stakes:
-        parts.append(Text(stakes_sentence(report.stakes, against.stakes if against else None)))
+        parts.append(Text(stakes_sentence(report.stakes, against)))
     if fallen := fallback_sentence(report.scores.fallback):
         parts.append(line(fallen, "bold yellow"))
     parts += [Text(""), *_said_loudly(report)]
@@ -72,6 +78,13 @@ def verdict_text(report: Report) -> list[RenderableType]:
     parts += [line(f"note: {note}") for note in report.notes]
     parts += [line(f"next: {step}") for step in report.next]
     return parts
+
+
+def headline_text(report: Report) -> Text:
+    """The first line, which a long report ends with as well; green only where something was compared."""
+    headline = report.headline
+    style = "bold" if headline.kind == "pass" and headline.alone is not None else _STYLES[headline.kind]
+    return Text.assemble((visible(headline_words(headline)), style), f"  on {how_many(report.scores.all)}")
 
 
 def _said_loudly(report: Report) -> Iterator[RenderableType]:
@@ -129,20 +142,19 @@ def _figures_table(report: Report) -> RenderableType:
         [
             rule.rule,
             _verdict(rule),
-            base_figure(rule),
-            head_figure(rule),
+            *side_figures(rule, report),
             line(rule.limit),
             f"{calls_behind(rule, figures.metrics):,}",
             interval_of(rule, figures),
         ]
         for rule in rules
     ]
-    return table("rule", "verdict", "base", "head", "limit", "n", "95% interval", rows=rows)
+    return table("rule", "verdict", *side_titles(report), "limit", "n", "95% interval", rows=rows)
 
 
 def _verdict(rule: RuleResult) -> Text:
     if rule.status == "pass" and not rule.met:
-        return Text("pass, missed", style=_STYLES["not-measurable"])
+        return Text("pass, missed", style=_STYLES["no-worse"])
     return Text(rule.status, style=_STYLES[rule.status])
 
 

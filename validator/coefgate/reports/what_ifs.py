@@ -18,7 +18,7 @@ from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, number_of, written
 from coefgate.reports.console import table
 from coefgate.reports.json_texts import json_text
-from coefgate.reports.markdown import code
+from coefgate.reports.markdown import Part, code, row, table_head
 from coefgate.reports.verdict_dicts import verdict_dict
 from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.reports.verdict_texts import verdict_text
@@ -143,16 +143,18 @@ def what_if_text(answer: WhatIf) -> list[RenderableType]:
 
 def what_if_markdown(answer: WhatIf) -> str:
     """The answer as Markdown; every name in it is one that the strict reader has accepted."""
-    parts = [*(f"- {line}" for line in _head(answer)), "", verdict_markdown(answer.report)]
+    head = [*(f"- {line}" for line in _head(answer)), ""]
+    return "\n".join([*head, verdict_markdown(answer.report, _further_parts(answer))])
+
+
+def _further_parts(answer: WhatIf) -> Iterator[Part]:
     if answer.ranged is not None:
-        head, rows = _range_sentences(answer.ranged), _turn_rows(answer.ranged)
-        parts += ["", f"### Range of `{answer.ranged.name}`", "", *(f"- {line}" for line in head)]
-        if rows:
-            parts += ["", f"| {' | '.join(_TURN_COLUMNS)} |", "|---:|---|---|---|"]
-            parts += [f"| {' | '.join(row)} |" for row in rows]
+        sentences = "\n".join(f"- {line}" for line in _range_sentences(answer.ranged))
+        yield Part(99, f"### Range of `{answer.ranged.name}`\n\n{sentences}")
+        if rows := _turn_rows(answer.ranged):
+            yield Part(99, table_head(*_TURN_COLUMNS, figures=(0,)), tuple(row(*cells) for cells in rows))
     if answer.smallest is not None:
-        parts += ["", *(f"- {line}" for line in _smallest_lines(answer, command=code))]
-    return "\n".join(parts)
+        yield Part(100, "\n".join(f"- {line}" for line in _smallest_lines(answer, command=code)))
 
 
 def _head(answer: WhatIf) -> Iterator[str]:

@@ -1,0 +1,50 @@
+"""What a verdict comes to, exactly: ``pass`` alone says that every limit is met. Data; words come last.
+
+Why not every green verdict is a PASS: docs/decisions/0039-headlines-are-exact.md
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # which imports this module
+    from coefgate.gates.report import Report
+
+HeadlineKind = Literal["pass", "unchanged", "no-worse", "restore", "fail", "not-measurable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a report says first.
+
+    ``missed``: where the kind is ``no-worse``, the rules that head does not meet and that let it through all
+    the same. ``measured``: is there any call to measure on? ``alone``: why the state was judged by itself,
+    ``None`` where it was compared.
+    """
+
+    kind: HeadlineKind
+    missed: tuple[str, ...]
+    measured: bool
+    alone: str | None
+
+
+def headline_of(report: Report) -> Headline:
+    """The headline of a report."""
+    kind = _kind(report)
+    return Headline(
+        kind=kind,
+        missed=tuple(rule.rule for rule in report.missed) if kind == "no-worse" else (),
+        measured=report.scores.all.metrics is not None,
+        alone=report.alone,
+    )
+
+
+def _kind(report: Report) -> HeadlineKind:
+    if report.verdict != "pass":
+        return report.verdict
+    if report.restored is not None:
+        return "restore"
+    if report.missed:
+        return "no-worse"
+    return "unchanged" if report.comparison and report.comparison.unchanged else "pass"
