@@ -35,6 +35,8 @@ REASONS = {
     "unknown-file": {"unknown-file"},
     "gates-removed": {"missing-file"},
     "id-kept": {"wrong-id"},
+    "same-call-in-utc": {"rival-lines"},
+    "corrected-twice": {"rival-lines"},
 }
 FOLLOWS = {"missing-key", "not-rising"}
 """What is wrong as well once a value cannot be read, or is far too low."""
