@@ -185,3 +185,15 @@ def test_several_reasons_are_told_with_their_calls(
         "5 of 68 calls use the fallback: cell etl/high (3), category zzz (2), model gpt-5.1 (2)"
         in coefgate("replay").out
     )
+
+
+def test_calls_are_stored_beside_coefficients_that_cannot_be_read(
+    registry: Path, tmp_path: Path, coefgate: Coefgate
+) -> None:
+    new = tmp_path / "new.jsonl"
+    new.write_bytes(stored_line(_fields(_like(registry), 1, category="databse")))
+    (registry / "coefficients/gates.yaml").unlink()
+    found = coefgate("samples", "add", str(new))
+    assert found.code == 0
+    assert "labels are not compared: 1 problem in coefficients/" in found.err
+    assert coefgate("samples", "add", str(new)).err == ""  # nothing new

@@ -75,6 +75,8 @@ def add(file: Path, root: Path) -> int:
 
 def _warn_of_labels(found: Added, root: Path) -> None:
     """Say which calls only the fallback will serve; what was stored stays stored."""
+    if not found.added:
+        return
     registry, problems = registry_problems(FolderTree(root))
     if registry is None:
         warn(f"{found.path}: labels are not compared: {count(len(problems), 'problem')} in coefficients/")
