@@ -13,7 +13,7 @@ from coefgate.commands.options import format_option, registry_or_repository_opti
 from coefgate.commands.place import folder_in_repository
 from coefgate.commands.telling import tell
 from coefgate.gates.next_steps import with_next
-from coefgate.gates.report import Report
+from coefgate.gates.report import ASKED_FOR, Report
 from coefgate.problems import InvalidInput, Problem, UsageProblem
 from coefgate.reports.console import emit
 from coefgate.reports.folder import clear, write_problems, write_report
@@ -107,7 +107,7 @@ def _report(root: Path, base: str | None, head: str | None) -> Report:
 
 
 def _at(root: Path, revision: str) -> Report:
-    return judge_revision(root, revision, alone="asked for with --at")
+    return judge_revision(root, revision, alone=ASKED_FOR)
 
 
 def _rendered(report: Report, output_format: str, folder: str) -> str | list[RenderableType]:

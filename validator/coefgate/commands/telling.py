@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rich.console import RenderableType
 
-from coefgate.gates.report import Report
+from coefgate.gates.report import ASKED_FOR, Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.reports.console import show, warn
 from coefgate.reports.verdict_texts import headline_text
@@ -18,7 +18,7 @@ def tell(report: Report, rendered: str | Iterable[RenderableType]) -> int:
     The parts of a page for a reader hold the report's notes; beside a text they stand on standard error.
     """
     if isinstance(rendered, str):
-        if report.alone is not None:
+        if report.alone not in {None, ASKED_FOR}:
             warn(f"nothing is compared, since {report.alone}: the state is judged by itself")
         for note in report.notes:
             warn(note)

@@ -28,6 +28,9 @@ from coefgate.replay.served import eligible_by_place
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
 
+ASKED_FOR: Final = "asked for with --at"
+"""Why a state is judged by itself that somebody wanted so."""
+
 
 @dataclass(frozen=True, slots=True)
 class CellMove:
