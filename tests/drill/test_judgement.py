@@ -30,7 +30,7 @@ JUDGED = {
     *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression", "diluted"),
     *("unmeasured", "swing"),
 }
-PRIOR = {"kind": "prior", "reference": "docs/page.md"}
+PRIOR = {"kind": "prior", "reference": "https://example.org/page"}
 LIMITS = {
     "smape": {"mean_below": 50},
     "underestimation": {"rate_below": 0.1},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import inf
 
 from coefgate.estimator.table import Table, compile_table
 from coefgate.gates.proposal import Anchor, JudgedState, Proposal, Side
@@ -64,7 +65,10 @@ def proposal(
         anchor=lambda: anchor,
         returned=lambda _: False,
         last=lambda _: None,
+        takes_back=lambda _: False,
         restored=None,
+        has_page=lambda _: True,
+        stored_at=lambda: inf,
     )
 
 

@@ -80,14 +80,17 @@ def test_gates_are_compared_setting_by_setting() -> None:
         when_base_misses="require-pass",
         scope=replace(gates.scope, models=("b*", "a*")),
     )
-    found = {one.name: (one.part, one.base, one.head) for one in gate_differences(gates, head)}
+    found = {
+        one.name: (one.part, one.base, one.head)
+        for one in gate_differences(SHIPPED, replace(SHIPPED, gates=head))
+    }
     assert found == {
         name: ("rules", old.value, old.value + 1),
         "when_base_misses": ("rules", "require-no-worse", "require-pass"),
         "scope.models": ("scope", None, ("a*", "b*")),
     }
     same = replace(head, scope=replace(head.scope, models=("a*", "b*")))
-    assert gate_differences(head, same) == ()
+    assert gate_differences(replace(SHIPPED, gates=head), replace(SHIPPED, gates=same)) == ()
 
 
 # --- One number -----------------------------------------------------------------------------------------

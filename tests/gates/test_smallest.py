@@ -63,7 +63,10 @@ def _judge(base: Registry, head: Registry) -> Judge:
             anchor=lambda: None,
             returned=lambda _: False,
             last=lambda _: None,
+            takes_back=lambda _: False,
             restored=None,
+            has_page=lambda _: True,
+            stored_at=lambda: 0,
         )
     )
 

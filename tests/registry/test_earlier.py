@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 import pytest
@@ -98,3 +99,39 @@ def test_the_last_number_under_a_name() -> None:
     assert found == {"docs.low": 120, "docs.medium": 200, "docs.high": 300}
     nothing = Earlier(lambda: [without], without, BASE)
     assert {nothing.last(change) for change in changes(without, BASE)} == {None}
+
+
+def _takes_back(base: Registry, head: Registry, *states: Registry) -> bool:
+    """``states``: those that were accepted, the oldest first."""
+    steps = [*pairwise(states)][::-1]
+    return Earlier(lambda: states, base, head, steps=lambda: steps).takes_back(changes(base, head))
+
+
+def test_one_accepted_change_is_taken_back_as_a_whole() -> None:
+    without, both = removed(BASE, "database"), moved(BASE, {"docs.low": Fraction(110)})
+    lower = moved(without, {"docs.low": Fraction(90)})
+    assert _takes_back(BASE, without, without, BASE)
+    assert _takes_back(both, moved(without, {"docs.low": Fraction(110)}), without, BASE, both)
+    # It came with another number, or another number goes with it, or two changes go.
+    assert not _takes_back(BASE, without, lower, BASE)
+    assert not _takes_back(BASE, lower, without, BASE)
+    assert not _takes_back(both, without, without, BASE, both)
+    assert not _takes_back(BASE, without, BASE)
+
+
+def test_what_was_changed_since_is_not_taken_back() -> None:
+    without, dearer = removed(BASE, "database"), moved(BASE, {"database.low": Fraction(121)})
+    assert not _takes_back(dearer, without, without, BASE, dearer)
+
+
+def test_a_rename_is_taken_back() -> None:
+    other = moved(BASE, {"tests.low": Fraction(111)})
+    assert _takes_back(renamed(other, "docs", "guides"), other, BASE, renamed(BASE, "docs", "guides"))
+
+
+def test_one_model_of_several_is_taken_back() -> None:
+    one, two, three, now = (
+        replace(BASE, applies_to=tuple(globs.split())) for globs in ("a", "a b", "a b c", "a c")
+    )
+    assert _takes_back(three, now, one, two, three)
+    assert not _takes_back(three, replace(BASE, applies_to=("a",)), one, two, three)

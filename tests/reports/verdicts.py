@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,10 @@ def change(
             anchor=lambda: None,
             returned=lambda _: False,
             last=lambda _: None,
+            takes_back=lambda _: False,
             restored=restored,
+            has_page=lambda _: True,
+            stored_at=lambda: inf,
         )
     )
     return judge_change(

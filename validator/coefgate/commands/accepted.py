@@ -17,12 +17,14 @@ from coefgate.history.version import registry_version
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.snapshot import digest, snapshot
+from coefgate.registry.sources import FOLDER
 from coefgate.samples.layout import RETIRED
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import read_samples, sample_problems
 from coefgate.samples.retirements import retirements
+from coefgate.trees import Tree
 
-_CONCERNS = ("samples/", "coefficients/gates.yaml")
+_CONCERNS = ("samples/", "coefficients/gates.yaml", "coefficients/guardrails.yaml")
 """What a verdict rests on beside the values and the judge."""
 
 
@@ -94,20 +96,56 @@ def _store_at(repository: Repository, commit: str, base: JudgedState) -> SampleS
     return SampleStore(tuple(one for one in base.store.samples if one.id in known), retired)
 
 
-def restored_state(past: Past, base: JudgedState, head_digest: str, files: frozenset[str]) -> str | None:
-    """The accepted commit that head brings back, if it does nothing else that a verdict could rest on."""
-    if head_digest == base.side.digest or any(
-        file.startswith(_CONCERNS) or is_judges(file) for file in files
-    ):
+def restored_state(
+    past: Past, base: JudgedState, head: JudgedState, tree: Tree, files: frozenset[str]
+) -> str | None:
+    """The accepted commit that head brings back, if it does nothing else that a verdict could rest on.
+
+    What was withdrawn comes back only with the whole of what one rollback has replaced. ``tree``: head's
+    files.
+    """
+    wanted = head.side.digest
+    if wanted == base.side.digest or any(file.startswith(_CONCERNS) or is_judges(file) for file in files):
         return None
-    return next(
+    withdrawn = base.registry.withdrawn.versions
+    if withdrawn - head.registry.withdrawn.versions:
+        return _before_a_rollback(past, tree)
+    commit = next(
         (
             commit
             for commit, earlier in past.accepted()
-            if earlier is not None and digest(snapshot(earlier)) == head_digest
+            if earlier is not None and digest(snapshot(earlier)) == wanted
         ),
         None,
     )
+    if commit is not None and withdrawn:
+        versions = past.released_as(wanted)
+        if versions and versions <= withdrawn:
+            return None
+    return commit
+
+
+def _before_a_rollback(past: Past, tree: Tree) -> str | None:
+    """The accepted commit before a rollback that led to today's state, if the files in ``tree`` are its own.
+
+    A rollback withdraws versions and has other values.
+    """
+    for commit, before, after in past.before_the_same():
+        was, now = past.reading(before)[0], past.reading(after)[0]
+        if (
+            was is not None
+            and now is not None
+            and now.withdrawn.versions > was.withdrawn.versions
+            and digest(snapshot(now)) != digest(snapshot(was))
+            and _contents(past.files(before)) == _contents(tree)
+        ):
+            return commit
+    return None
+
+
+def _contents(tree: Tree) -> dict[str, bytes]:
+    """The files below ``coefficients/``, which hold a valid registry."""
+    return {entry.path: tree.read(entry.path) for entry in tree.entries(FOLDER)}
 
 
 def _at(

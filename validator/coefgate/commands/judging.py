@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ from coefgate.gates.rules import RuleResult, absolute_rules
 from coefgate.history.arrivals import Arrivals
 from coefgate.history.differences import changed_files
 from coefgate.history.past import Past
+from coefgate.history.presence import committed_at, has_path
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.target import Target
 from coefgate.history.version import registry_version, worktree_version
@@ -189,15 +191,19 @@ def _against(
         # What broke base is not the proposal's, nor is taking it back.
         since_the_valid = _changed(repository, base.side.revision, head)
         files &= since_the_valid
-    earlier = Earlier(past.registries, base.registry, registry)
+    proposed = judged_state(state, store)
+    earlier = Earlier(past.registries, base.registry, registry, steps=past.steps)
     proposal = Proposal(
         base=base,
-        head=judged_state(state, store),
+        head=proposed,
         changed_files=files,
         anchor=cache(lambda: anchor_of(repository, past, base) if with_anchor else None),
         returned=earlier.returned,
         last=earlier.last,
-        restored=restored_state(past, base, state.table.digest, since_the_valid),
+        takes_back=earlier.takes_back,
+        restored=restored_state(past, base, proposed, head.tree, since_the_valid),
+        has_page=cache(lambda page: has_path(repository, head.source, page)),
+        stored_at=cache(lambda: _stored_at(repository, head)),
         misnamed=_misnamed(repository, base.side.revision, head, since_the_valid),
     )
     judged = Judge(proposal)
@@ -224,6 +230,11 @@ def _misnamed(repository: Repository, base: str, head: Head, files: frozenset[st
 
 def _holds_registry(repository: Repository, commit: str) -> bool:
     return bool(repository.tree(commit).entries("coefficients"))
+
+
+def _stored_at(repository: Repository, head: Head) -> float:
+    """When head was committed; now, where that is still to come."""
+    return committed_at(repository, head.source) if isinstance(head.source, str) else time.time()
 
 
 def _changed(repository: Repository, base: str, head: Head) -> frozenset[str]:

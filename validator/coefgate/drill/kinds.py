@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from coefgate.drill.harmless import claims as good_claims
 from coefgate.drill.harmless import corrections as good_corrections
 from coefgate.drill.harmless import files, imports, labels, splits, ways_back
 from coefgate.drill.harmless import samples as good_samples
@@ -14,6 +15,7 @@ from coefgate.drill.regressions import (
     added,
     blinded,
     checkouts,
+    claims,
     corrections,
     easy,
     margins,
@@ -26,6 +28,7 @@ from coefgate.drill.regressions import (
     together,
     unreadable,
     values,
+    withdrawn,
 )
 
 REGRESSIONS: Final[tuple[Kind, ...]] = (
@@ -39,7 +42,9 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *easy.KINDS,
     *corrections.KINDS,
     *steps.KINDS,
+    *withdrawn.KINDS,
     *together.KINDS,
+    *claims.KINDS,
     *blinded.KINDS,
     *smuggled.KINDS,
     *unreadable.KINDS,
@@ -52,6 +57,7 @@ HARMLESS: Final[tuple[Kind, ...]] = (
     *good_samples.KINDS,
     *imports.KINDS,
     *good_corrections.KINDS,
+    *good_claims.KINDS,
     *labels.KINDS,
     *ways_back.KINDS,
     *good_thresholds.KINDS,

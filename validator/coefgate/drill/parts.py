@@ -17,7 +17,7 @@ from coefgate.drill.state import GATES, MARGINS, OVERHEAD, RETIRED, Files, State
 SIZES: Final = (20, 50, 100, 200, 400, 800)
 """How many easy calls are tried, until they are enough."""
 NO_CATEGORY: Final = "there is no category"
-PRIOR: Final = {"kind": "prior", "reference": "docs/drill.md"}
+PRIOR: Final = {"kind": "prior", "reference": "https://coefgate.invalid/drill"}
 """The basis of a number that claims no sample."""
 
 

@@ -28,13 +28,17 @@ def needs_reasons_only(results: Iterable[RuleResult]) -> bool:
     return bool(open_rules) and all(rule in ANSWERED_BESIDE_A_VALUE for rule in open_rules)
 
 
-def coefficient_removed(changes: Sequence[Change], returned: Returned) -> RuleResult:
-    """No key and no alias of base is gone, unless an alias takes its place."""
-    findings = [
-        Finding(_gone(change), change.file, change.line)
-        for change in changes
-        if change.gone and not returned(change)
-    ]
+def coefficient_removed(
+    changes: Sequence[Change], takes_back: Callable[[Sequence[Change]], bool]
+) -> RuleResult:
+    """No key and no alias of base is gone, unless an alias takes its place.
+
+    ``takes_back``: are these changes one accepted change as a whole, taken back? That is only asked where
+    something is gone.
+    """
+    findings = [Finding(_gone(change), change.file, change.line) for change in changes if change.gone]
+    if findings and takes_back(changes):
+        findings = []
     return finding_result(
         "coefficient-removed",
         "every name still leads to a figure",
@@ -42,7 +46,8 @@ def coefficient_removed(changes: Sequence[Change], returned: Returned) -> RuleRe
         n=len(changes),
         good="Every name that base knows still leads to a figure.",
         way_on="Calls that carry the name would get the fallback. Put it back, or give its category as an "
-        "alias to the one that takes its place.",
+        "alias to the one that takes its place. To take back the change that brought it, and nothing else: "
+        "git revert COMMIT",
     )
 
 

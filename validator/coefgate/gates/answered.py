@@ -17,6 +17,7 @@ from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.moving import with_values
+from coefgate.registry.yanked import FILE
 
 _ANSWERED: Final = (*ANSWERED_BESIDE_A_VALUE, gates_loosened.RULE)
 
@@ -41,7 +42,7 @@ class Answered:
 def answered(judge: Judge) -> tuple[Answered, ...]:
     """Every acknowledgement that serves this change."""
     base, head = judge.proposal.base.registry, judge.proposal.head.registry
-    found = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base.gates, head.gates)))
+    found = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base, head)))
     silent = judge.trial(_without_answers(head)) if found else ()
     asking = _asking(silent)
     of_values = (replace(one, asked_by=tuple(asking.get((one.file, one.line), ()))) for one in found)
@@ -66,17 +67,20 @@ def _of_changes(changes: Iterable[Change]) -> Iterator[Answered]:
             yield Answered(name, answer.previous, answer.current, answer.reason, change.file, change.line)
 
 
-def _of_gates(base: Gates, head: Gates) -> Iterator[Answered]:
+def _of_gates(base: Registry, head: Registry) -> Iterator[Answered]:
     """What no longer fits head is invalid, so base is all that there is to compare with."""
     for name, old in base.thresholds.items():
-        new = head.thresholds[name]
-        answer = new.acknowledge
-        if answer is not None and answer.previous == old.value != new.value:
-            yield Answered(name, answer.previous, answer.current, answer.reason, GATES_FILE, new.line)
-    for name, named in head.acknowledged.items():
-        before, after = _named(base, name), _named(head, name)
+        new = head.thresholds.get(name)
+        answer = new.acknowledge if new else None
+        if new and answer is not None and answer.previous == old.value != new.value:
+            yield Answered(name, answer.previous, answer.current, answer.reason, new.file, new.line)
+    for one in gates_loosened.new_unyanked(base, head):
+        if one.version in base.withdrawn.versions - head.withdrawn.versions:
+            yield Answered(f"yanked.{one.version}", None, None, one.reason, FILE, head.withdrawn.line)
+    for name, named in head.gates.acknowledged.items():
+        before, after = _named(base.gates, name), _named(head.gates, name)
         if _as_set(named.previous) == before != after:
-            line = head.lines.get(name, 1)
+            line = head.gates.lines.get(name, 1)
             yield Answered(name, named.previous, named.current, named.reason, GATES_FILE, line)
 
 
@@ -116,6 +120,8 @@ def _without_answers(head: Registry) -> Registry:
         categories={name: replace(one, acknowledge=None) for name, one in bare.categories.items()},
         acknowledge_rules=None,
         acknowledge_applies_to=None,
+        guardrails={name: replace(one, acknowledge=None) for name, one in bare.guardrails.items()},
+        withdrawn=replace(bare.withdrawn, unyanked=()),
         gates=replace(
             bare.gates,
             thresholds={name: replace(one, acknowledge=None) for name, one in bare.gates.thresholds.items()},

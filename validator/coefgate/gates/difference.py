@@ -57,7 +57,7 @@ def difference(
         head=head_side,
         effects=effects(changes(was, now), was, now, evidence),
         globs=glob_differences(was, now),
-        gates=gate_differences(was.gates, now.gates),
+        gates=gate_differences(was, now),
         pair=both,
         moved=int((both.base.predicted != both.head.predicted).sum()),
         gained_misses=int((after_missed & ~before_missed).sum()),

@@ -1,22 +1,28 @@
-"""How two ``gates.yaml`` differ: thresholds, policy, scope and aims, none of which moves a prediction."""
+"""How gates, guardrails and yanks differ, none of which moves a prediction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from coefgate.gates.rules import GATES_FILE
-from coefgate.registry.model import Gates
+from coefgate.registry.guards_assembly import GUARDRAILS_FILE
+from coefgate.registry.model import Gates, Registry
+from coefgate.registry.yanked import FILE as YANKED_FILE
 
 Setting = Fraction | str | tuple[str, ...] | None
-Part = Literal["rules", "scope", "aims"]
+Part = Literal["rules", "scope", "aims", "guardrails", "yanks"]
+WITHDRAWN: Final = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class GateDifference:
-    """One setting of ``gates.yaml``; ``part`` says what it is about. ``None`` in a scope means everything."""
+    """One setting; ``part`` says what it is about. ``None`` in a scope means everything.
+
+    Of a yank: is the version ``withdrawn``?
+    """
 
     part: Part
     name: str
@@ -26,20 +32,33 @@ class GateDifference:
     line: int
 
 
-def gate_differences(base: Gates, head: Gates) -> tuple[GateDifference, ...]:
-    """Everything that differs, in the order of the file."""
-    found = [*_thresholds(base, head), *_words(base, head)]
-    return tuple(sorted(found, key=lambda one: one.line))
+def gate_differences(base: Registry, head: Registry) -> tuple[GateDifference, ...]:
+    """Everything that differs, file by file in the order of each."""
+    found = [*_thresholds(base, head), *_words(base.gates, head.gates), *_yanks(base, head)]
+    order = (GATES_FILE, GUARDRAILS_FILE, YANKED_FILE)
+    return tuple(sorted(found, key=lambda one: (order.index(one.file), one.line, one.name)))
 
 
-def _thresholds(base: Gates, head: Gates) -> Iterator[GateDifference]:
+def _thresholds(base: Registry, head: Registry) -> Iterator[GateDifference]:
     for name in dict.fromkeys((*head.thresholds, *base.thresholds)):
         was, now = base.thresholds.get(name), head.thresholds.get(name)
         declared = now or was
         if declared is not None and (was and was.value) != (now and now.value):
-            part: Part = "aims" if name.startswith("coverage_aims.") else "rules"
             values = (was.value if was else None, now.value if now else None)
-            yield GateDifference(part, name, *values, GATES_FILE, declared.line)
+            yield GateDifference(_part(name), name, *values, declared.file, declared.line)
+
+
+def _part(name: str) -> Part:
+    if name.startswith("guardrails."):
+        return "guardrails"
+    return "aims" if name.startswith("coverage_aims.") else "rules"
+
+
+def _yanks(base: Registry, head: Registry) -> Iterator[GateDifference]:
+    was, now = base.withdrawn.versions, head.withdrawn.versions
+    for version in sorted(was ^ now):
+        sides = (WITHDRAWN if version in was else None, WITHDRAWN if version in now else None)
+        yield GateDifference("yanks", f"yanked.{version}", *sides, YANKED_FILE, head.withdrawn.line)
 
 
 def _words(base: Gates, head: Gates) -> Iterator[GateDifference]:

@@ -1,4 +1,4 @@
-"""``gates-loosened``: no threshold, scope or aim gets looser without a reason, in a change of its own."""
+"""``gates-loosened``: no gate, guardrail or yank gets looser without a reason, in a change of its own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Final
 from coefgate.gates.acknowledged import shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import GATES_FILE, Finding, RuleResult, finding_result
-from coefgate.registry.model import Gates, Scope
+from coefgate.registry.model import Gates, Registry, Scope, Unyanked
 from coefgate.registry.model_globs import covered
+from coefgate.registry.yanked import FILE as YANKED_FILE
 
 RULE = "gates-loosened"
 UNLIMITED: Final = {"scope.models": "all models", "scope.observed_since": "any day"}
@@ -18,33 +19,54 @@ UNLIMITED: Final = {"scope.models": "all models", "scope.observed_since": "any d
 
 
 def gates_loosened(proposal: Proposal) -> RuleResult:
-    """Compare head's ``gates.yaml`` with base's."""
-    base, head = proposal.base.registry.gates, proposal.head.registry.gates
-    loosened = list(_loosened(base, head))
+    """Compare head's thresholds and withdrawn versions with base's."""
+    base, head = proposal.base.registry, proposal.head.registry
+    loosened = [*_thresholds(base, head), *_policy(base.gates, head.gates), *_unyanked(base, head)]
     if proposal.touches_values or proposal.moves.any:
         findings = [finding for finding, _ in loosened]
-        way_on = "Gates are loosened in a change of their own, without coefficients and samples."
+        way_on = (
+            "Gates and guardrails are loosened, and versions withdrawn no longer, in a change of their own, "
+            "without coefficients and samples."
+        )
     else:
         findings = [finding for finding, acknowledged in loosened if not acknowledged]
-        way_on = "Say why in gates.yaml; the form: coefgate explain gates-loosened"
+        way_on = "Say why beside it; the form: coefgate explain gates-loosened"
     return finding_result(
         RULE,
-        "no threshold, scope or aim gets looser, or acknowledged",
+        "no threshold, scope, aim or yank gets looser, or acknowledged",
         findings,
-        n=len(head.thresholds) + 3,
-        good="No threshold, scope or aim got looser, or it is acknowledged.",
+        n=len(base.thresholds) + 3 + len(base.withdrawn.versions),
+        good="No threshold, scope, aim or yank got looser, or it is acknowledged.",
         way_on=way_on,
     )
 
 
-def _loosened(base: Gates, head: Gates) -> Iterator[tuple[Finding, bool]]:
-    """Everything that got looser, and whether it is acknowledged."""
+def _thresholds(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]]:
+    """Every threshold that got looser, or is gone with its file, and whether that is acknowledged."""
     for name, old in base.thresholds.items():
-        new = head.thresholds[name]
-        if _is_looser(old.value, new.value, new.looser):
+        new = head.thresholds.get(name)
+        if new is None:
+            yield Finding(f"{name} is gone (it was {shown(old.value)}): keep the file", old.file, 1), False
+        elif _is_looser(old.value, new.value, new.looser):
             answer = new.acknowledge
             answered = answer is not None and (answer.previous, answer.current) == (old.value, new.value)
-            yield _finding(name, shown(old.value), shown(new.value), new.line), answered
+            yield _finding(name, shown(old.value), shown(new.value), new.line, new.file), answered
+
+
+def _unyanked(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]]:
+    """Every version that is withdrawn no longer, and whether the change says why."""
+    answered = {one.version for one in new_unyanked(base, head)}
+    for version in sorted(base.withdrawn.versions - head.withdrawn.versions):
+        told = f"{version} is no longer withdrawn"
+        yield Finding(told, YANKED_FILE, head.withdrawn.line), version in answered
+
+
+def new_unyanked(base: Registry, head: Registry) -> tuple[Unyanked, ...]:
+    """The answers of this change: one that base has served another change."""
+    return tuple(one for one in head.withdrawn.unyanked if one not in base.withdrawn.unyanked)
+
+
+def _policy(base: Gates, head: Gates) -> Iterator[tuple[Finding, bool]]:
     if base.when_base_misses == "require-pass" and head.when_base_misses != "require-pass":
         yield _named("when_base_misses", base.when_base_misses, head.when_base_misses, head)
     if _narrower_models(base.scope, head.scope):
@@ -83,5 +105,5 @@ def _as_set(names: tuple[str, ...] | str | None) -> object:
     return frozenset(names) if isinstance(names, tuple) else names
 
 
-def _finding(name: str, old: str, new: str, line: int) -> Finding:
-    return Finding(f"{name} is loosened from {old} to {new}", GATES_FILE, line)
+def _finding(name: str, old: str, new: str, line: int, file: str = GATES_FILE) -> Finding:
+    return Finding(f"{name} is loosened from {old} to {new}", file, line)

@@ -11,6 +11,7 @@ from coefgate.gates.acknowledged import coefficient_removed, unmeasured
 from coefgate.gates.added_samples import diluted, flattered
 from coefgate.gates.corrected import corrected
 from coefgate.gates.evidence import AddedUp, Pair, pair_of
+from coefgate.gates.fit_claims import ClaimableCalls, fit_claims
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.proposal import Proposal
@@ -110,7 +111,7 @@ class Judge:
             self._flattered,
             retired_with_values(proposal),
             *self._samples_kept,
-            coefficient_removed(found, returned),
+            coefficient_removed(found, proposal.takes_back),
             unmeasured(found, base, head, self.evidence, returned=returned, last=proposal.last),
             swing(
                 found,
@@ -122,6 +123,7 @@ class Judge:
                 returned=returned,
                 last=proposal.last,
             ),
+            fit_claims(proposal, found, self._claimable),
             gates_loosened(proposal),
             judge_and_values(proposal),
         )
@@ -141,6 +143,10 @@ class Judge:
             cell_shrunk(proposal, self.scored),
             corrected(proposal, self.scored.corrected),
         )
+
+    @cached_property
+    def _claimable(self) -> ClaimableCalls:
+        return ClaimableCalls(self.proposal.head_audited, self.proposal.head.registry)
 
     @cached_property
     def scored(self) -> ScoredCalls:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -64,9 +64,12 @@ class Proposal:
 
     ``changed_files``: paths that differ, from the registry's root; ``../…`` outside of it. ``anchor``:
     ``None`` where it would be base itself. ``returned``: did the target branch once hold head's value of this
-    change? ``last``: what it held the last time under a name that base does not know. ``restored``: the
-    commit whose digest head brings back, if that is all that it does. ``misnamed``: files of samples that
-    head adds under a name that has not the hash of their content, each with the name that has.
+    change? ``last``: what it held the last time under a name that base does not know. ``takes_back``: are
+    these changes one accepted change as a whole, taken back? ``restored``: the commit whose digest head
+    brings back, if that is all that it does. ``has_page``: is there such a path in head, from the registry's
+    root or the top of its repository? ``stored_at``: when head was committed, now where it is not, in seconds
+    since 1970 UTC. ``misnamed``: files of samples that head adds under a name that has not the hash of their
+    content, each with the name that has.
     """
 
     base: JudgedState
@@ -75,7 +78,10 @@ class Proposal:
     anchor: Callable[[], Anchor | None]
     returned: Callable[[Change], bool]
     last: Callable[[Change], Content | None]
+    takes_back: Callable[[Sequence[Change]], bool]
     restored: str | None
+    has_page: Callable[[str], bool]
+    stored_at: Callable[[], float]
     misnamed: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

@@ -15,7 +15,7 @@ from coefgate.gates.rules import verdict_of
 
 OF_ONE_CHANGE: Final = frozenset(
     (
-        *("diluted", "flattered", "retired-with-values", "unmeasured", "swing"),
+        *("diluted", "flattered", "retired-with-values", "unmeasured", "swing", "fit-claims"),
         *("corrected", "gates-loosened", "judge-and-values"),
     )
 )

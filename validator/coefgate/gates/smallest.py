@@ -35,7 +35,7 @@ NOT_THE_NUMBERS: Final = frozenset(
         "cell-shrunk",
         "coefficient-removed",
     )
-) | {"gates-loosened", "judge-and-values"}
+) | {"fit-claims", "gates-loosened", "judge-and-values"}
 """Rules that no number of the registry can mend."""
 
 Ask = Callable[[Registry], Sequence[RuleResult]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from coefgate.history.objects import Objects, ObjectsTree
@@ -12,6 +12,7 @@ from coefgate.history.version import RELEASES
 from coefgate.problems import EnvironmentProblem, Problem
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, registry_problems
+from coefgate.registry.snapshot import digest, snapshot
 from coefgate.registry.sources import FOLDER
 from coefgate.releases.version import TAG_PREFIX, Version
 
@@ -32,7 +33,7 @@ class Past:
         self._memo: Memo = {} if memo is None else memo
         self._objects: Objects | None = None
         self._listed: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-        self._tagged: tuple[tuple[str, str], ...] | None = None
+        self._tagged: tuple[tuple[str, str, str], ...] | None = None
         self._read: dict[str | None, Reading] = {}
 
     def states(self, *, with_samples: bool = False) -> Iterator[tuple[str, Registry | None]]:
@@ -51,13 +52,43 @@ class Past:
         for commit, tree in self._listed[folders]:
             yield commit, self.reading(tree)[0]
 
+    def steps(self) -> Iterator[tuple[Registry, Registry]]:
+        """Before and after of every accepted change between two valid states, the newest first."""
+        for (_, after), (_, before) in pairwise(self.states()):
+            if before is not None and after is not None:
+                yield before, after
+
+    def before_the_same(self) -> Iterator[tuple[str, str, str]]:
+        """Accepted commits that left ``coefficients/`` as it is now; the newest first.
+
+        Of each the state before it and its own, as tree objects, and the commit of the state before.
+        """
+        tuple(self.states())
+        listed = self._listed[(FOLDER,)]
+        for (_, after), (commit, before) in pairwise(listed):
+            if self._coefficients(after) == self._coefficients(listed[0][1]):
+                yield commit, before, after
+
+    def _coefficients(self, tree: str) -> str | None:
+        """The tree object of ``coefficients/``."""
+        files = self.files(tree)
+        return files.objects.entry(files.root, FOLDER)[1]
+
+    def released_as(self, wanted: str) -> frozenset[str]:
+        """The versions of the releases up to ``commit`` whose values have this digest."""
+        return frozenset(
+            version
+            for _, tree, version in self._releases()
+            if (registry := self.reading(tree)[0]) is not None and digest(snapshot(registry)) == wanted
+        )
+
     def accepted(self) -> Iterator[tuple[str, Registry | None]]:
         """``states()``, and behind them those releases that were made on a branch which was merged later."""
         seen = set()
         for commit, registry in self.states():
             seen.add(commit)
             yield commit, registry
-        for commit, tree in self._releases():
+        for commit, tree, _ in self._releases():
             if commit not in seen:
                 yield commit, self.reading(tree)[0]
 
@@ -81,8 +112,8 @@ class Past:
                 found.append((commit, registry))
         return tuple(reversed(found))
 
-    def _releases(self) -> tuple[tuple[str, str], ...]:
-        """Commit and tree of every release before or at ``commit``, the newest first."""
+    def _releases(self) -> tuple[tuple[str, str, str], ...]:
+        """Commit, tree and version of every release before or at ``commit``, the newest first."""
         if self._tagged is None:
             form = "%(objecttype) %(refname:lstrip=2) %(*objecttype) %(*objectname) %(*tree)"
             listing = self._repository.git(
@@ -91,9 +122,9 @@ class Past:
             )
             rows = (row.split() for row in listing.decode().splitlines())
             self._tagged = tuple(
-                (row[3], row[4])
+                (row[3], row[4], str(version))
                 for row in rows
-                if len(row) == 5 and row[2] == "commit" and Version.of_tag(row[1])
+                if len(row) == 5 and row[2] == "commit" and (version := Version.of_tag(row[1])) is not None
             )
         return self._tagged
 
@@ -117,7 +148,7 @@ class Past:
     def reading(self, tree: str) -> Reading:
         """The registry in a tree object of the repository, or ``None`` with every problem there is."""
         files = self.files(tree)
-        _, content = files.objects.entry(files.root, FOLDER)
+        content = files.objects.entry(files.root, FOLDER)[1]
         if content not in self._read:
             self._read[content] = registry_problems(files, self._memo)
         return self._read[content]

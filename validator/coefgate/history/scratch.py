@@ -15,8 +15,9 @@ from coefgate.problems import EnvironmentProblem
 from coefgate.releases.version import TAG_PREFIX
 
 _WHO: Final = "Coefgate drill <drill@coefgate.invalid>"
-_FIRST: Final = 1_700_000_000
-"""Seconds since 1970 of the first commit; each further one is a minute later, whatever the clock says."""
+_FIRST: Final = 4_000_000_000
+"""Seconds since 1970 of the first commit, in 2096: after every stored call, whatever the clock says.
+Each further commit is a minute later."""
 
 
 class SymbolicLink(Protocol):

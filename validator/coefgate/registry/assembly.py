@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from coefgate.registry.gates_assembly import assemble_gates, named
+from coefgate.registry.guards_assembly import assemble_guardrails, assemble_withdrawn
 from coefgate.registry.marks import Document
 from coefgate.registry.model import (
     Acknowledgement,
@@ -46,6 +47,8 @@ def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document
         cell_margins=dict(_cell_margins(margins)),
         interval=_interval(margins.data["interval"]),
         gates=assemble_gates(documents["gates"]),
+        guardrails=assemble_guardrails(documents.get("guardrails")),
+        withdrawn=assemble_withdrawn(documents.get("yanked")),
         acknowledge_rules=named(kinds.data.get("acknowledge")),
         acknowledge_applies_to=named(about.at(("acknowledge", "applies_to"))),
         lines={

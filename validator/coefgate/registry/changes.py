@@ -12,13 +12,23 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
-from coefgate.registry.contents import Content, behind
+from coefgate.registry.contents import Content, behind, shown_interval
 from coefgate.registry.model import Acknowledgement, Category, IntervalWidths, Named, Registry, Value
 from coefgate.registry.model_globs import covered
 from coefgate.registry.values import margin_of, overhead_of
 
 ChangeKind = Literal[
-    "overhead", "marginal", "margin", "fallback", "basis", "alias", "path-rules", "applies-to", "setting"
+    "overhead",
+    "marginal",
+    "margin",
+    "fallback",
+    "basis",
+    "alias",
+    "path-rules",
+    "applies-to",
+    "setting",
+    "claim",
+    "reference",
 ]
 _KINDS: Final[Mapping[str, ChangeKind]] = {
     "overhead": "overhead",
@@ -35,7 +45,8 @@ class Change:
 
     ``base`` and ``head`` of an overhead, a marginal cost, a margin or a fallback are numbers (tokens, or a
     factor); of a basis, where the number stays, whether samples stand behind it; of an alias the category
-    it leads to; of the path rules their fingerprint; of ``applies-to`` the globs; of a setting its text.
+    it leads to; of the path rules their fingerprint; of ``applies-to`` the globs; of a setting its text;
+    of a claim and a reference, which ``claims`` finds, what the value says of itself.
     ``key`` says where head keeps it. ``label``: of an overhead or a margin the name whose calls get it;
     another than that in ``key`` where a category was renamed, or given to another one. ``gone``: base
     declares this name and head does not. ``prior``: head says that no sample stands behind the value;
@@ -124,9 +135,7 @@ def _settings(base: Registry, head: Registry) -> Iterator[Change]:
 
 def _shown(setting: object) -> str:
     if isinstance(setting, IntervalWidths):
-        ends = f"-{float(100 * setting.below):g}% to +{float(100 * setting.above):g}%"
-        holds = "not measured" if setting.coverage is None else f"{float(100 * setting.coverage):g}%"
-        return f"{ends}, coverage {holds}"
+        return shown_interval(setting)
     return ", ".join(setting) if isinstance(setting, tuple) else str(setting)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from coefgate.registry.model import Registry, Value
+from coefgate.registry.model import IntervalWidths, Registry, Value
 from coefgate.registry.values import margin_of, overhead_of
 from coefgate.vocabulary import PRICED_OPERATIONS, Operation
 
@@ -21,15 +21,23 @@ def content_of(
 ) -> Content | None:
     """What ``registry`` holds where a change of this kind has this key, to compare with its two sides.
 
-    A number, whether samples stand behind it, or the category that an alias leads to. ``names``: of an
-    overhead or a margin, what its category may be called there; the first that is known.
+    A number, whether samples stand behind it, what it claims, the category that an alias leads to, or how
+    far intervals reach. ``names``: of an overhead or a margin, what its category may be called there; the
+    first that is known.
     """
     if key[0] == "alias":
         return registry.canonical_category.get(key[1])
+    if key[0] == "interval":
+        return shown_interval(registry.interval)
     value = value_of(registry, key, names)
     if value is None:
         return None
-    return behind(value) if kind == "basis" else value.number
+    match kind:
+        case "basis":
+            return behind(value)
+        case "claim" | "reference":
+            return claimed(value, kind)
+    return value.number
 
 
 def value_of(registry: Registry, key: tuple[str, ...], names: Sequence[str] = ()) -> Value | None:
@@ -59,3 +67,16 @@ def _value_at(registry: Registry, key: tuple[str, ...]) -> Value | None:
 def behind(value: Value) -> str:
     """Do samples stand behind this number? In the words of a change of basis."""
     return MEASURED if value.basis.measured else UNMEASURED
+
+
+def claimed(value: Value, kind: str) -> str:
+    """What a value says of itself: of a ``claim`` number, kind and samples, of a ``reference`` the page."""
+    basis = value.basis
+    return basis.reference if kind == "reference" else f"{value.number}: {basis.kind}, {basis.samples or 0}"
+
+
+def shown_interval(interval: IntervalWidths) -> str:
+    """How far an estimate's interval reaches, in words."""
+    ends = f"-{float(100 * interval.below):g}% to +{float(100 * interval.above):g}%"
+    holds = "not measured" if interval.coverage is None else f"{float(100 * interval.coverage):g}%"
+    return f"{ends}, coverage {holds}"

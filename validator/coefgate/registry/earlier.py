@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from coefgate.registry.changes import Change, names_before
+from coefgate.registry.changes import Change, changes, names_before
 from coefgate.registry.contents import Content, content_of
 from coefgate.registry.model import Registry
 from coefgate.registry.path_differences import ordered_globs, single_globs
@@ -15,11 +15,20 @@ class Earlier:
     """Asks the accepted states of a target branch about changes from ``base`` to ``head``.
 
     ``registries``: the valid ones among them, the newest first; questions that need not see all stop early.
-    ``head`` may be replaced by another that differs from it in numbers only.
+    ``steps``: before and after of every accepted change, the newest first. ``head`` may be replaced by
+    another that differs from it in numbers only.
     """
 
-    def __init__(self, registries: Callable[[], Iterable[Registry]], base: Registry, head: Registry) -> None:
+    def __init__(
+        self,
+        registries: Callable[[], Iterable[Registry]],
+        base: Registry,
+        head: Registry,
+        *,
+        steps: Callable[[], Iterable[tuple[Registry, Registry]]] = tuple,
+    ) -> None:
         self._registries = registries
+        self._steps = steps
         self._base = base
         self._head = head
         self._every = cache(lambda: tuple(registries()))
@@ -39,6 +48,13 @@ class Earlier:
     def last(self, change: Change) -> Content | None:
         """What the newest state that knew this name held; ``None`` where none did."""
         return next((content for content in self._of(change) if content is not None), None)
+
+    def takes_back(self, found: Sequence[Change]) -> bool:
+        """Are the changes from base to head one accepted change as a whole, taken back, and nothing else?"""
+        wanted = _content(found, self._base, self._head)
+        return any(
+            _content(changes(after, before), after, before) == wanted for before, after in self._steps()
+        )
 
     def _of(self, change: Change) -> tuple[Content | None, ...]:
         return self._contents(change.kind, change.key, names_before(change, self._base, self._head))
@@ -90,3 +106,19 @@ class Earlier:
             if order == ordered_globs(self._head, known) != ordered_globs(self._base, known):
                 return True
         return False
+
+
+def _content(found: Iterable[Change], base: Registry, head: Registry) -> frozenset[tuple[object, ...]]:
+    """What the changes do, key by key; of lists what comes and goes, since the rest is of other changes."""
+
+    def sides(change: Change) -> tuple[object, object]:
+        if change.kind == "applies-to":
+            models = frozenset(base.applies_to), frozenset(head.applies_to)
+            return models[0] - models[1], models[1] - models[0]
+        if change.kind == "path-rules":
+            rules = single_globs(base), single_globs(head)
+            kinds = (base.default_kind, head.default_kind)
+            return rules[0] - rules[1], (rules[1] - rules[0], kinds)
+        return change.base, change.head
+
+    return frozenset((change.kind, change.key, *sides(change)) for change in found)

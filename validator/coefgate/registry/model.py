@@ -151,13 +151,31 @@ class RelativeLimits:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """One number of ``gates.yaml``: its dotted path, and in which direction it gets looser."""
+    """One number of ``gates.yaml`` or ``guardrails.yaml``: its dotted path, and which way it gets looser."""
 
     name: str
     value: Fraction
     looser: Literal["higher", "lower", "either"]
     line: int
     acknowledge: Acknowledgement | None
+    file: str = "coefficients/gates.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Unyanked:
+    """The answer to a rule that asks why a version is no longer withdrawn."""
+
+    version: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """``yanked.yaml``: the withdrawn versions, and why others are not any more. ``line``: of the list."""
+
+    versions: frozenset[str] = frozenset()
+    unyanked: tuple[Unyanked, ...] = ()
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +240,15 @@ class Registry:
     gates: Gates
     acknowledge_rules: Named | None = None
     acknowledge_applies_to: Named | None = None
+    guardrails: Mapping[str, Threshold] = field(default_factory=dict)
+    withdrawn: Withdrawn = Withdrawn()
     lines: Mapping[str, int] = field(default_factory=dict)
     places: Mapping[tuple[str, ...], tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def thresholds(self) -> Mapping[str, Threshold]:
+        """Every number that a change is held to not to loosen: of the gates, and of the guardrails."""
+        return {**self.gates.thresholds, **self.guardrails}
 
     @cached_property
     def path_rules_fingerprint(self) -> str:

@@ -11,17 +11,22 @@ from coefgate.registry.model import Registry, Value
 
 def values_of(registry: Registry) -> dict[str, Value]:
     """Every declared value by its name (``docs.low``, ``marginal.create.test``, ``margin.default`` …)."""
-    return {value.name: value for value in _values(registry)}
+    return {value.name: value for _, value in keyed_values(registry)}
 
 
-def _values(registry: Registry) -> Iterator[Value]:
-    for category in registry.categories.values():
-        yield from category.overhead.values()
-    yield from registry.marginal_costs.values()
-    yield registry.default_margin
-    yield from registry.cell_margins.values()
-    yield registry.fallback_overhead
-    yield from registry.no_deliverables.values()
+def keyed_values(registry: Registry) -> Iterator[tuple[tuple[str, ...], Value]]:
+    """Every declared value under the key that a change of it has."""
+    for name, category in registry.categories.items():
+        for complexity, value in category.overhead.items():
+            yield ("overhead", name, complexity), value
+    for (operation, kind), value in registry.marginal_costs.items():
+        yield ("marginal", operation, kind), value
+    yield ("margin",), registry.default_margin
+    for (name, complexity), value in registry.cell_margins.items():
+        yield ("margin", name, complexity), value
+    yield ("fallback",), registry.fallback_overhead
+    for complexity, value in registry.no_deliverables.items():
+        yield ("no_deliverables", complexity), value
 
 
 def overhead_of(registry: Registry, label: str, complexity: str) -> Value | None:

@@ -45,7 +45,7 @@ def with_yanked(content: bytes | None, rows: Sequence[Row]) -> bytes:
         return with_yanked(before.replace(b"\r\n", b"\n"), rows).replace(b"\n", b"\r\n")
     for candidate in _candidates(before.decode("utf-8"), document, rows):
         found = parse_document(candidate.encode(), FILE)
-        if isinstance(found, Document) and _rows(found) == wanted:
+        if isinstance(found, Document) and _rows(found) == wanted and _rest(found) == _rest(document):
             return candidate.encode()
     raise UsageProblem(
         f"{FILE} has a form that cannot be kept when versions are added to it. Write its list as `yanked:` "
@@ -62,6 +62,10 @@ def _document(content: bytes) -> Document:
 
 def _rows(document: Document) -> list[Row]:
     return [row for row in document.list_at(("yanked",)) if isinstance(row, dict)]
+
+
+def _rest(document: Document) -> Mapping[str, Any]:
+    return {key: value for key, value in document.mapping_at(()).items() if key != "yanked"}
 
 
 def _candidates(text: str, document: Document, rows: Sequence[Row]) -> Iterator[str]:

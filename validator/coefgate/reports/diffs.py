@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from coefgate.gates.attribution import Effect
 from coefgate.gates.difference import Difference
-from coefgate.gates.gate_differences import GateDifference, Setting
+from coefgate.gates.gate_differences import GateDifference, Part, Setting
 from coefgate.gates.proposal import Side
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content
@@ -30,7 +30,13 @@ from coefgate.reports.verdict_wording import (
 from coefgate.reports.visible import visible
 
 _NUMBERS: Final = ("overhead", "marginal", "margin", "fallback")
-_PARTS: Final = {"rules": "threshold", "scope": "scope", "aims": "aim"}
+_PARTS: Final[Mapping[Part, str]] = {
+    "rules": "threshold",
+    "scope": "scope",
+    "aims": "aim",
+    "guardrails": "monitoring",
+    "yanks": "version",
+}
 
 
 def diff_text(found: Difference) -> list[RenderableType]:
@@ -127,16 +133,20 @@ def _glob_words(one: GlobDifference) -> str:
 def _gates(gates: Sequence[GateDifference]) -> Iterator[RenderableType]:
     if gates:
         rows = [
-            [_PARTS[one.part], one.name, *map(_setting, (one.base, one.head)), f"{one.file}:{one.line}"]
+            [
+                *(_PARTS[one.part], one.name),
+                *(_setting(side, one.part) for side in (one.base, one.head)),
+                f"{one.file}:{one.line}",
+            ]
             for one in gates
         ]
         columns = ("part", "setting", "base", "head", "where")
         yield table(*columns, rows=rows, title="Gates, which move no prediction")
 
 
-def _setting(value: Setting) -> str:
+def _setting(value: Setting, part: Part) -> str:
     if value is None:
-        return "everything"
+        return "everything" if part == "scope" else "nothing"
     if isinstance(value, Fraction):
         return written(value)
     return visible(", ".join(value) if isinstance(value, tuple) else value)

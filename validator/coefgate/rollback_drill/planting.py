@@ -12,7 +12,7 @@ def category_file(complexity: str, tokens: int, *, previous: int | None = None) 
         "overhead:",
         f"  {complexity}:",
         f"    tokens: {tokens}",
-        "    basis: {kind: prior, reference: planted by the drill}",
+        '    basis: {kind: prior, reference: "https://coefgate.invalid/drill"}',
     ]
     if previous is not None:
         lines.append(f"    acknowledge: {{from: {previous}, to: {tokens}, reason: planted by the drill}}")

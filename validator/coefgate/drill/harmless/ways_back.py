@@ -7,16 +7,11 @@ from contextlib import suppress
 from random import Random
 from typing import Final
 
-from coefgate.drill.drawing import (
-    DRAWS,
-    draw,
-    far,
-    near,
-)
+from coefgate.drill.drawing import DRAWS, draw, far, is_marginal, near, one_of
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
 from coefgate.drill.numbers import Number, numbers
-from coefgate.drill.parts import way_back
+from coefgate.drill.parts import way_back, without_margins
 from coefgate.drill.state import Files, State
 
 _ANSWERED: Final = frozenset(("swing", "unmeasured", "coefficient-removed"))
@@ -53,6 +48,23 @@ def _revert(state: State, rng: Random) -> Plant:
     raise NotPlantable("three files with numbers are needed")
 
 
+def _category_taken_back(state: State, rng: Random) -> Plant:
+    """A category that no call has came in by itself, another change was accepted, and it goes again."""
+    labels = {one.fields["category"] for one in state.stored}
+    unused = [
+        category
+        for category, file in state.categories.items()
+        if not labels & {category, *state.document(file).get("aliases", ())}
+    ]
+    category = one_of(rng, unused, "every category has stored calls")
+    file = state.categories[category]
+    gone: Files = {file: None, **without_margins(state, category)}
+    other = draw(state, rng, near, lambda _: True, among=is_marginal)
+    past = (gone, {one: state.files[one] for one in gone}, other.changed)
+    what = f"{category} → gone, as before the accepted change that brought it"
+    return Plant(file, what, gone, past=past)
+
+
 def _in(file: str) -> Callable[[Number], bool]:
     return lambda number: number.file == file
 
@@ -60,4 +72,5 @@ def _in(file: str) -> Callable[[Number], bool]:
 KINDS: Final[tuple[Kind, ...]] = (
     harmless("restore", "an accepted change taken back, though that is worse", _restore),
     harmless("revert", "one of three accepted changes taken back", _revert),
+    harmless("category-taken-back", "a category taken out that came in by itself", _category_taken_back),
 )

@@ -1,0 +1,247 @@
+"""What was withdrawn does not come back by a side door, and what is there does not go by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Coefgate, Outcome
+from tests.end_to_end.releases import once, origin, prepared, releasable
+from tests.end_to_end.test_gate_places import BETTER, LOW, edit, red, report
+
+__all__ = ["once", "origin", "prepared", "releasable"]
+
+Git = Callable[..., str]
+FRONTEND = "coefficients/overhead/frontend.yaml"
+
+
+@pytest.fixture
+def brought(registry: Path, git: Git) -> Callable[..., str]:
+    """Frontend comes in, with ``also``, in an accepted commit; the commit."""
+
+    def run(*also: tuple[str, str, str]) -> str:
+        content = (registry / FRONTEND).read_bytes()
+        (registry / FRONTEND).unlink()
+        git("commit", "-qam", "as if there had never been one")
+        (registry / FRONTEND).write_bytes(content)
+        for change in also:
+            edit(registry, change)
+        git("add", "-A")
+        git("commit", "-qm", "a category")
+        return git("rev-parse", "HEAD")
+
+    return run
+
+
+def test_a_category_that_came_by_itself_is_taken_back(
+    registry: Path, git: Git, coefgate: Coefgate, brought: Callable[..., str]
+) -> None:
+    change = brought()
+    edit(registry, BETTER)
+    git("commit", "-qam", "another change")
+    git("checkout", "-qb", "proposal")
+    git("revert", "--no-edit", change)
+    found = coefgate("gate", "--format", "json")
+    assert (found.code, report(found)["restore"], red(found)) == (0, False, [])
+    edit(registry, (BETTER[0], "tokens: 2200", "tokens: 2201"))
+    assert "coefficient-removed" in red(coefgate("gate", "--format", "json"))
+
+
+def test_absence_is_no_value_to_return_to(
+    registry: Path, git: Git, coefgate: Coefgate, brought: Callable[..., str]
+) -> None:
+    brought(BETTER)
+    (registry / FRONTEND).unlink()
+    found = coefgate("gate", "--format", "json")
+    assert (found.code, red(found)) == (1, ["coefficient-removed"])
+    git("checkout", "--", ".")
+    edit(
+        registry,
+        ("coefficients/overhead/docs.yaml", "aliases: [documentation", "aliases: [handbook, documentation"),
+    )
+    git("commit", "-qam", "an alias")
+    edit(
+        registry,
+        ("coefficients/overhead/docs.yaml", "aliases: [handbook, documentation", "aliases: [documentation"),
+    )
+    assert coefgate("gate").code == 0  # the alias came alone
+    (registry / FRONTEND).unlink()
+    assert "coefficient-removed" in red(coefgate("gate", "--format", "json"))
+
+
+# --- Withdrawn versions ----------------------------------------------------------------------------------
+
+YANKED = "coefficients/yanked.yaml"
+
+
+@pytest.fixture
+def rolled_back(once: Path, git: Git, coefgate: Coefgate) -> str:
+    """1.0.1 came after 1.0.0 and was rolled back; the commit of the rollback, before that of its release."""
+    edit(once, LOW)
+    git("commit", "-qam", "lower, past the gate")
+    git("tag", "-a", "coefficients/v1.0.1", "-m", "as if it had been released")
+    done = coefgate("rollback", "1.0.0", "--reason", "cuts off")
+    assert done.code == 0, done.text
+    rollback = next(
+        line.split()[0] for line in git("log", "--format=%H %s").splitlines() if "Roll back" in line
+    )
+    assert '"1.0.1"' in (once / YANKED).read_text("utf-8")
+    return rollback
+
+
+def _gate(coefgate: Coefgate) -> Outcome:
+    return coefgate("gate", "--base", "main", "--head", "HEAD", "--format", "json")
+
+
+def test_withdrawn_values_are_no_restore(once: Path, git: Git, coefgate: Coefgate, rolled_back: str) -> None:
+    git("checkout", "-qb", "proposal")
+    edit(once, LOW)
+    git("commit", "-qam", "lower, as it was")
+    found = _gate(coefgate)
+    assert (found.code, report(found)["restore"]) == (1, False)
+    assert "stratum-regression" in red(found)
+
+
+def test_a_revert_of_exactly_one_rollback_is_a_restore(
+    once: Path, git: Git, coefgate: Coefgate, rolled_back: str
+) -> None:
+    git("checkout", "-qb", "proposal")
+    git("revert", "--no-edit", rolled_back)
+    found = _gate(coefgate)
+    assert (found.code, report(found)["restore"], red(found)) == (0, True, [])
+    assert report(found)["restores"] == git("rev-parse", f"{rolled_back}^1")
+    # The same in the folder and the index; and not with anything more.
+    git("checkout", "-q", "-B", "folder", "main")
+    git("revert", "--no-commit", rolled_back)
+    for head in ("worktree", "index"):
+        assert coefgate("gate", "--base", "main", "--head", head).code == 0
+    with (once / YANKED).open("a", encoding="utf-8") as file:
+        file.write("# and a remark\n")
+    assert coefgate("gate", "--base", "main").code == 1
+
+
+def test_the_way_back_of_a_rollback_is_closed_once_something_else_was_accepted(
+    once: Path, git: Git, coefgate: Coefgate, rolled_back: str
+) -> None:
+    edit(once, BETTER)
+    git("commit", "-qam", "better")
+    git("checkout", "-qb", "proposal")
+    git("revert", "--no-edit", rolled_back)
+    found = _gate(coefgate)
+    assert (found.code, report(found)["restore"]) == (1, False)
+    assert "gates-loosened" in red(found)
+
+
+def test_a_yank_is_taken_out_with_a_reason_and_alone(
+    once: Path, git: Git, coefgate: Coefgate, rolled_back: str
+) -> None:
+    git("checkout", "-qb", "proposal")
+    (once / YANKED).write_text("yanked: []\n", "utf-8")
+    found = coefgate("gate", "--base", "main", "--format", "json")
+    assert (found.code, red(found)) == (1, ["gates-loosened"])
+    assert "1.0.1 is no longer withdrawn" in found.out
+    answer = 'acknowledge: [{version: 1.0.1, reason: "1.0.1 was fine: the provider had cut off"}]\n'
+    (once / YANKED).write_text(f"yanked: []\n{answer}", "utf-8")
+    found = coefgate("gate", "--base", "main", "--format", "json")
+    assert (found.code, red(found)) == (0, [])
+    assert "the provider had cut off" in coefgate("gate", "--base", "main").out
+    shown = coefgate("diff", "main", "worktree").out
+    assert "yanked.1.0.1" in shown
+    edit(once, BETTER)
+    assert "gates-loosened" in red(coefgate("gate", "--base", "main", "--format", "json"))
+
+
+def test_an_answer_given_in_advance_answers_nothing(
+    once: Path, git: Git, coefgate: Coefgate, rolled_back: str
+) -> None:
+    content = (once / YANKED).read_text("utf-8")
+    answer = "acknowledge: [{version: 1.0.1, reason: later}]\n"
+    (once / YANKED).write_text(content + answer, "utf-8")
+    git("commit", "-qam", "in advance")
+    git("checkout", "-qb", "proposal")
+    (once / YANKED).write_text(f"yanked: []\n{answer}", "utf-8")
+    assert red(coefgate("gate", "--base", "main", "--format", "json")) == ["gates-loosened"]
+
+
+def test_a_rollback_keeps_the_answers(once: Path, git: Git, coefgate: Coefgate, rolled_back: str) -> None:
+    content = (once / YANKED).read_text("utf-8")
+    answer = "acknowledge: [{version: 0.9.0, reason: never was released}]\n"
+    (once / YANKED).write_text(content + answer, "utf-8")
+    edit(once, LOW)
+    git("commit", "-qam", "lower again")
+    git("tag", "-a", "coefficients/v1.0.3", "-m", "as if it had been released")
+    done = coefgate("rollback", "1.0.0", "--reason", "cuts off again")
+    assert done.code == 0, done.text
+    assert answer in (once / YANKED).read_text("utf-8")
+    assert '"1.0.3"' in (once / YANKED).read_text("utf-8")
+
+
+# --- Guardrails ------------------------------------------------------------------------------------------
+
+GUARDRAILS = "coefficients/guardrails.yaml"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("truncation_rate_to", "0.05", "0.5"),
+        ("waste_median_to", "1.5", "9"),
+        ("window_days", "7", "30"),
+        ("window_days", "7", "1"),
+        ("min_calls", "50", "5000"),
+    ],
+)
+def test_a_guardrail_is_loosened_with_a_reason_and_alone(
+    loosened: Callable[..., None], coefgate: Coefgate, name: str, old: str, new: str
+) -> None:
+    loosened(name, old, new, answered=False)
+    found = coefgate("gate", "--format", "json")
+    assert (found.code, red(found)) == (1, ["gates-loosened"])
+    loosened(name, old, new, answered=True)
+    assert coefgate("gate").code == 0
+    assert "guardrails." in coefgate("diff", "HEAD", "worktree").out
+    loosened(name, old, new, answered=True, also=BETTER)
+    assert red(coefgate("gate", "--format", "json")) == ["gates-loosened"]
+
+
+@pytest.fixture
+def loosened(registry: Path, git: Git) -> Callable[..., None]:
+    """Write another threshold into ``guardrails.yaml``, with or without an answer beside it."""
+    content = (registry / GUARDRAILS).read_text("utf-8")
+
+    def run(
+        name: str, old: str, new: str, *, answered: bool, also: tuple[str, str, str] | None = None
+    ) -> None:
+        (registry / GUARDRAILS).write_text(content, "utf-8")
+        edit(registry, (GUARDRAILS, f"{name}: {old}", f"{name}: {new}"))
+        answer = f"acknowledge: {{{name}: {{from: {old}, to: {new}, reason: a}}}}"
+        before = "  truncation_rate_to" if name.endswith("_to") else "limits:"
+        if answered:
+            indent = "  " if name.endswith("_to") else ""
+            edit(registry, (GUARDRAILS, before, f"{indent}{answer}\n{before}"))
+        if also:
+            edit(registry, also)
+
+    return run
+
+
+def test_guardrails_stay_and_get_tighter(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    edit(registry, (GUARDRAILS, "truncation_rate_to: 0.05", "truncation_rate_to: 0.04"))
+    edit(registry, BETTER)
+    assert coefgate("gate").code == 0
+    (registry / GUARDRAILS).unlink()
+    assert red(coefgate("gate", "--format", "json")) == ["gates-loosened"]
+
+
+def test_guardrails_do_not_come_along_with_a_restore(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    edit(registry, LOW)
+    git("commit", "-qam", "lower")
+    once = git("rev-parse", "HEAD")
+    git("revert", "--no-edit", "HEAD")
+    git("checkout", once, "--", "coefficients")
+    edit(registry, (GUARDRAILS, "min_calls: 50", "min_calls: 5000"))
+    found = coefgate("gate", "--format", "json")
+    assert (found.code, report(found)["restore"]) == (1, False)
+    assert "gates-loosened" in red(found)

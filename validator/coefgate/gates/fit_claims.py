@@ -1,0 +1,151 @@
+"""``fit-claims``: what a change says of itself holds: samples, pages, intervals, times."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Final
+
+from coefgate.gates.exercise import path_kinds
+from coefgate.gates.proposal import Proposal
+from coefgate.gates.rules import Finding, RuleResult, finding_result
+from coefgate.registry.changes import Change
+from coefgate.registry.claims import changed_claims
+from coefgate.registry.model import IntervalWidths, Registry, Value
+from coefgate.registry.paths import PathKinds
+from coefgate.samples.model import SCORED, Audited, Sample
+from coefgate.samples.order import instant
+
+RULE: Final = "fit-claims"
+_ADDRESS: Final = re.compile(r"https?://\S+")
+
+
+class ClaimableCalls:
+    """How many scored calls may stand behind each value of ``registry``, pooled with its neighbours."""
+
+    def __init__(self, audited: Sequence[Audited], registry: Registry) -> None:
+        self._audited = audited
+        self._registry = registry
+
+    def behind(self, key: tuple[str, ...]) -> tuple[int, str]:
+        """The most that a value with this key may claim, and in words which calls these are."""
+        match key:
+            case ("overhead", category, _) | ("margin", category, _):
+                return self._counts["category", category], f"of {category}"
+            case ("marginal", _, kind):
+                return self._counts["kind", kind], f"that deliver a file of kind {kind}"
+            case ("no_deliverables", _):
+                return self._counts["no_deliverables", ""], "without deliverables"
+            case ("fallback",):
+                return self._counts["fallback", ""], "that the fallback serves"
+        return self._counts["margin", ""], "that take a margin"
+
+    @cached_property
+    def _counts(self) -> Counter[tuple[str, str]]:
+        return Counter(
+            slot for one in self._audited if one.status in SCORED for slot in self._slots(one.sample)
+        )
+
+    def _slots(self, sample: Sample) -> Iterator[tuple[str, str]]:
+        """What a call may stand behind, each once."""
+        if not sample.deliverables:
+            yield "no_deliverables", ""
+            return
+        yield "margin", ""
+        category = _category(sample, self._registry)
+        yield ("fallback", "") if category is None else ("category", category)
+        for kind in {self._kind_of(one.path) for one in sample.deliverables}:
+            yield "kind", kind
+
+    @cached_property
+    def _kind_of(self) -> PathKinds:
+        return path_kinds(self._registry)
+
+
+def _category(sample: Sample, registry: Registry) -> str | None:
+    """The category whose figures serve a call, ``None`` where the fallback does."""
+    model = sample.model
+    if model is not None and not any(fnmatchcase(model, glob) for glob in registry.applies_to):
+        return None
+    category = registry.canonical_category.get(sample.category or "")
+    if category is None or sample.complexity not in registry.categories[category].overhead:
+        return None
+    return category
+
+
+def fit_claims(proposal: Proposal, changes: Sequence[Change], calls: ClaimableCalls) -> RuleResult:
+    """Every claim that the change makes holds; what it does not touch is not asked.
+
+    ``calls``: the scored calls of head, under the names of head.
+    """
+    base, head = proposal.base.registry, proposal.head.registry
+    claims = tuple(changed_claims(base, head))
+    added = proposal.moves.added
+    findings = [
+        *_values(proposal, claims, calls),
+        *_interval(proposal, changes),
+        *_times(added, proposal),
+    ]
+    return finding_result(
+        RULE,
+        "every claim that changes holds",
+        findings,
+        n=len(claims) + len(added),
+        good="Every claim that changes holds.",
+        way_on="Claim what is so: coefgate explain fit-claims",
+    )
+
+
+def _values(
+    proposal: Proposal, claims: Sequence[tuple[Change, Value]], calls: ClaimableCalls
+) -> Iterator[Finding]:
+    for claim, value in claims:
+        told = _dead(proposal, value) if claim.kind == "reference" else _too_many(claim, value, calls)
+        if told and not proposal.returned(claim):
+            yield Finding(f"{claim.name} {told}", claim.file, claim.line)
+
+
+def _too_many(claim: Change, value: Value, calls: ClaimableCalls) -> str | None:
+    samples = value.basis.samples or 0
+    most, which = calls.behind(claim.key)
+    if samples <= most:
+        return None
+    return f"says that {samples} samples stand behind it, and {most} scored calls {which} are stored"
+
+
+def _dead(proposal: Proposal, value: Value) -> str | None:
+    reference = value.basis.reference
+    page = reference.partition("#")[0].rstrip()
+    if _ADDRESS.fullmatch(reference) or proposal.has_page(page):
+        return None
+    return f"refers to {reference}, which is neither a file of the repository nor an address with https://"
+
+
+def _interval(proposal: Proposal, changes: Sequence[Change]) -> Iterator[Finding]:
+    base, head = proposal.base.registry.interval, proposal.head.registry.interval
+    for change in changes:
+        if change.key == ("interval",) and not _claims_less(base, head) and not proposal.returned(change):
+            told = f"the interval of an estimate moves from {change.base} to {change.head}"
+            why = "nothing here measures how many calls it holds, so no other one can be stated yet"
+            yield Finding(f"{told}; {why}", change.file, change.line)
+
+
+def _claims_less(base: IntervalWidths, head: IntervalWidths) -> bool:
+    """Does it only take back a stated coverage?"""
+    return (base.below, base.above) == (head.below, head.above) and head.coverage is None
+
+
+def _times(added: Sequence[Sample], proposal: Proposal) -> Iterator[Finding]:
+    timed = [one for one in added if one.observed_at is not None]
+    if not timed:
+        return
+    stored_at = proposal.stored_at()
+    for sample in timed:
+        if instant(sample.observed_at) > stored_at:
+            then = datetime.fromtimestamp(stored_at, UTC).isoformat(timespec="seconds")
+            told = f"a call of {sample.observed_at} is stored on {then}, before it was made"
+            yield Finding(told, sample.file, sample.line)

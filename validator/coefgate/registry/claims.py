@@ -1,0 +1,44 @@
+"""What values say of themselves beside their number: how many samples stand behind them, and which page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from coefgate.registry.changes import Change, ChangeKind
+from coefgate.registry.contents import claimed, value_of
+from coefgate.registry.model import Registry, Value
+from coefgate.registry.values import keyed_values
+
+_KINDS: Final[tuple[ChangeKind, ...]] = ("claim", "reference")
+
+
+def changed_claims(base: Registry, head: Registry) -> Iterator[tuple[Change, Value]]:
+    """Every claim of head that base does not make of the same value, with the value that makes it.
+
+    Of a ``claim`` base and head say number, kind and samples; of a ``reference`` the page. A category that
+    was renamed makes no new claim.
+    """
+    for key, now in keyed_values(head):
+        before = tuple(_before(key, base, head))
+        if any(one.number == now.number and one.basis == now.basis for one in before):
+            continue
+        label = key[1] if _is_of_category(key) else None
+        for kind in _KINDS:
+            said, earlier = claimed(now, kind), [claimed(one, kind) for one in before]
+            if said not in earlier:
+                was = earlier[0] if earlier else None
+                yield Change(now.name, kind, key, was, said, now.file, now.line, label=label), now
+
+
+def _before(key: tuple[str, ...], base: Registry, head: Registry) -> Iterator[Value]:
+    """The values of base that may be this one, under each name that its category has."""
+    keys = [key]
+    if _is_of_category(key):
+        kind, category, complexity = key
+        keys += [(kind, alias, complexity) for alias in head.categories[category].aliases]
+    yield from (value for one in keys if (value := value_of(base, one)) is not None)
+
+
+def _is_of_category(key: tuple[str, ...]) -> bool:
+    return key[0] == "overhead" or (key[0] == "margin" and len(key) > 1)

@@ -1,0 +1,49 @@
+"""A valid ``guardrails.yaml`` → its thresholds, and a valid ``yanked.yaml`` → the withdrawn versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from coefgate.registry.gates_assembly import Looser
+from coefgate.registry.marks import Document
+from coefgate.registry.model import Acknowledgement, Threshold, Unyanked, Withdrawn
+
+GUARDRAILS_FILE: Final = "coefficients/guardrails.yaml"
+_LOOSER: Final[Mapping[str, Looser]] = {"window_days": "either"}
+"""A longer window hides a bad day, a shorter one may hold too few calls; higher where nothing is said."""
+
+
+def assemble_guardrails(document: Document | None) -> Mapping[str, Threshold]:
+    """The thresholds by their names; none where there is no such file."""
+    return {} if document is None else {one.name: one for one in _thresholds(document)}
+
+
+def _thresholds(document: Document) -> Iterator[Threshold]:
+    paths = [(key,) for key in ("window_days", "min_calls")]
+    for path in (*paths, *(("limits", key) for key in document.data["limits"] if key != "acknowledge")):
+        answer = document.at((*path[:-1], "acknowledge", path[-1]))
+        yield Threshold(
+            ".".join(("guardrails", *path)),
+            Fraction(document.at(path)),
+            _LOOSER.get(path[-1], "higher"),
+            document.mark(path, key=True)[0],
+            None if answer is None else _acknowledgement(answer),
+            document.file,
+        )
+
+
+def _acknowledgement(answer: Mapping[str, Any]) -> Acknowledgement:
+    return Acknowledgement(Fraction(answer["from"]), Fraction(answer["to"]), answer["reason"])
+
+
+def assemble_withdrawn(document: Document | None) -> Withdrawn:
+    """The versions that are withdrawn; none where there is no such file."""
+    if document is None:
+        return Withdrawn()
+    return Withdrawn(
+        versions=frozenset(row["version"] for row in document.list_at(("yanked",))),
+        unyanked=tuple(Unyanked(row["version"], row["reason"]) for row in document.list_at(("acknowledge",))),
+        line=document.mark(("yanked",), key=True)[0],
+    )
