@@ -80,7 +80,7 @@ class Memory:
     def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
         return f"/clone-of-{commit}-as-{ref}-{depth}"
 
-    def release(self, commit: str) -> None:
+    def release(self, commit: str, _version: str | None = None) -> None:
         self.released.append(commit)
 
 

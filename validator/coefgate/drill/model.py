@@ -44,9 +44,9 @@ class Plant:
     files of its base. ``rules``: every rule that must object; empty for a harmless change and where the
     registry must be refused. ``past``: how the target branch comes to be before the proposal; the first
     entry is what its first commit changes in the registry's own files, each further one is another
-    accepted commit. ``released``: is the first commit a release? ``tagged``: is the last one? ``told``: what
-    the report must say as well. ``checkout``: the clone in which the gate is asked, and no base is named to
-    it; ``None``: in the scratch repository, where it is.
+    accepted commit. ``released``: is the first commit a release? ``tagged``: is the last one? ``version``:
+    that of the first, where it matters. ``told``: what the report must say as well. ``checkout``: the clone
+    in which the gate is asked, and no base is named to it; ``None``: in the scratch repository, where it is.
     """
 
     file: str
@@ -56,6 +56,7 @@ class Plant:
     past: tuple[Files, ...] = ()
     released: bool = False
     tagged: bool = False
+    version: str | None = None
     told: Told = field(default_factory=dict)
     checkout: Checkout | None = None
 
@@ -95,8 +96,8 @@ class Scratch(Protocol):
         """Commit ``files`` over those of ``parent`` and give the new commit's hash."""
         ...
 
-    def release(self, commit: str) -> None:
-        """Make a commit a release of the coefficients."""
+    def release(self, commit: str, version: str | None) -> None:
+        """Make a commit a release of the coefficients; of any version where none is given."""
         ...
 
     def clone(self, commit: str, *, ref: str, depth: int | None) -> str:

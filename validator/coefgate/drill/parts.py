@@ -12,7 +12,7 @@ from coefgate.drill.drawing import Drawn, down, draw, is_worse, up
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import NotPlantable
-from coefgate.drill.state import GATES, MARGINS, OVERHEAD, RETIRED, Files, State, Stored
+from coefgate.drill.state import GATES, MARGINS, OVERHEAD, RETIRED, YANKED, Files, State, Stored
 
 SIZES: Final = (20, 50, 100, 200, 400, 800)
 """How many easy calls are tried, until they are enough."""
@@ -87,6 +87,19 @@ def flattering_calls(state: State, rng: Random) -> tuple[dict[str, bytes], int]:
         if Judgement(state, state.after(changed)).flattered:
             return changed, count
     raise NotPlantable("no figure of these coefficients can get much better")
+
+
+def a_version(rng: Random) -> str:
+    """A version that no release of the drill's own has."""
+    return f"9.{rng.randint(1, 10**8)}.0"
+
+
+def with_yank(state: State, version: str) -> bytes:
+    """``yanked.yaml`` with one more version."""
+    document: dict[str, Any] = state.draft(YANKED) if YANKED in state.files else {"yanked": []}
+    yank = {"version": version, "date": "2026-11-30", "reason": "planted by the drill", "replacement": None}
+    document["yanked"].insert(0, yank)
+    return dumped(document)
 
 
 def judge_file(rng: Random) -> str:

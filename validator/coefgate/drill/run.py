@@ -23,9 +23,9 @@ def rows(state: State, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch:
         except NotPlantable as reason:
             yield Row(kind.name, kind.side, "", "", kind.expected, None, None, (), "not-planted", str(reason))
             continue
-        base = accepted.commit(plant.past, released=plant.released)
+        base = accepted.commit(plant.past, released=plant.released, version=plant.version)
         if plant.tagged:
-            scratch.release(base)
+            scratch.release(base, None)
         head = scratch.commit(plant.changed, parent=base)
         answer = gate(("gate", *_where(plant, base, head, scratch), "--format", "json"))
         yield _row(kind, plant, answer)
@@ -46,13 +46,13 @@ class _Accepted:
         self._scratch = scratch
         self._root: str | None = None
 
-    def commit(self, past: tuple[Files, ...], *, released: bool) -> str:
+    def commit(self, past: tuple[Files, ...], *, released: bool, version: str | None) -> str:
         """The commit at which a proposal with this past starts."""
         first, *further = past or ({},)
         if first or released:
             tip = self._scratch.commit(self._state.after(first).files, parent=None)
             if released:
-                self._scratch.release(tip)
+                self._scratch.release(tip, version)
         else:
             self._root = self._root or self._scratch.commit(self._state.files, parent=None)
             tip = self._root

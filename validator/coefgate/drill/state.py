@@ -17,6 +17,8 @@ MARGINAL: Final = "coefficients/marginal_costs.yaml"
 MARGINS: Final = "coefficients/safety_margins.yaml"
 FILE_KINDS: Final = "coefficients/file_kinds.yaml"
 GATES: Final = "coefficients/gates.yaml"
+GUARDRAILS: Final = "coefficients/guardrails.yaml"
+YANKED: Final = "coefficients/yanked.yaml"
 OVERHEAD: Final = "coefficients/overhead"
 RETIRED: Final = "samples/retired.yaml"
 

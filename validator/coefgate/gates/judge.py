@@ -111,7 +111,7 @@ class Judge:
             self._flattered,
             retired_with_values(proposal),
             *self._samples_kept,
-            coefficient_removed(found, proposal.takes_back),
+            coefficient_removed(found, lambda every: bool(proposal.restored) or proposal.takes_back(every)),
             unmeasured(found, base, head, self.evidence, returned=returned, last=proposal.last),
             swing(
                 found,

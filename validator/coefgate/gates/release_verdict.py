@@ -27,10 +27,11 @@ REMOVED: Final = "coefficient-removed"
 def release_report(report: Report, *, restored: str | None, major: bool) -> Report:
     """The report with the verdict on a release, without the rules that a release is not asked.
 
-    ``restored``: the commit of the earlier release whose digest it has; that is shown and never blocks.
+    ``restored``: the commit of the earlier release whose digest it has; that is shown and never blocks, and
+    what came in after it goes with the rest.
     ``major``: somebody has said that keys may be gone.
     """
-    left_out = OF_ONE_CHANGE | {REMOVED} if major else OF_ONE_CHANGE
+    left_out = OF_ONE_CHANGE | {REMOVED} if major or restored is not None else OF_ONE_CHANGE
     rules = tuple(rule for rule in report.rules if rule.rule not in left_out)
     if restored is not None:
         rules = tuple(map(not_asked, rules))

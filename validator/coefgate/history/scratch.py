@@ -95,11 +95,14 @@ class ScratchRepository:
         stream.append(b"get-mark :1\n")
         return self._git("fast-import", "--quiet", given=b"".join(stream)).decode().strip()
 
-    def release(self, commit: str) -> None:
-        """Give ``commit`` an annotated tag, as a release of the coefficients has one."""
+    def release(self, commit: str, version: str | None = None) -> None:
+        """Give ``commit`` an annotated tag, as a release of the coefficients has one.
+
+        The version is one that no other commit has, unless it is given.
+        """
         self._commits += 1
         date = f"{_FIRST + 60 * self._commits} +0000"
-        tag = f"tag {TAG_PREFIX}1.{self._commits}.0\nfrom {commit}\ntagger {_WHO} {date}\n"
+        tag = f"tag {TAG_PREFIX}{version or f'1.{self._commits}.0'}\nfrom {commit}\ntagger {_WHO} {date}\n"
         self._git("fast-import", "--quiet", given=tag.encode() + _data(b"planted"))
 
     def check_out(self, commit: str) -> None:

@@ -6,8 +6,9 @@ from fractions import Fraction
 from random import Random
 from typing import Final
 
+from coefgate.drill.guardrails import moved
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
-from coefgate.drill.state import GATES, State
+from coefgate.drill.state import GATES, GUARDRAILS, State
 from coefgate.drill.thresholds import THRESHOLDS, acknowledged, looser, with_threshold
 
 
@@ -34,9 +35,15 @@ def _loosened_acknowledged(state: State, rng: Random) -> Plant:
     return Plant(GATES, f"{threshold.step(old, new)}, acknowledged", changed)
 
 
+def _guardrail_tightened(state: State, rng: Random) -> Plant:
+    what, content = moved(state, rng, tuple(Fraction(times, 100) for times in range(50, 100, 5)))
+    return Plant(GUARDRAILS, what, {GUARDRAILS: content})
+
+
 KINDS: Final[tuple[Kind, ...]] = (
     harmless("gates-tightened", "a threshold made tighter", _tightened),
     harmless(
         "gates-loosened-acknowledged", "a threshold loosened by itself, acknowledged", _loosened_acknowledged
     ),
+    harmless("guardrail-tightened", "a guardrail made tighter", _guardrail_tightened),
 )

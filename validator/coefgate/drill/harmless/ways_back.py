@@ -11,8 +11,8 @@ from coefgate.drill.drawing import DRAWS, draw, far, is_marginal, near, one_of
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
 from coefgate.drill.numbers import Number, numbers
-from coefgate.drill.parts import way_back, without_margins
-from coefgate.drill.state import Files, State
+from coefgate.drill.parts import a_version, way_back, with_yank, without_margins
+from coefgate.drill.state import YANKED, Files, State
 
 _ANSWERED: Final = frozenset(("swing", "unmeasured", "coefficient-removed"))
 """The rules that do not ask about a return to a former value."""
@@ -48,6 +48,15 @@ def _revert(state: State, rng: Random) -> Plant:
     raise NotPlantable("three files with numbers are needed")
 
 
+def _rollback_reverted(state: State, rng: Random) -> Plant:
+    """Worse values were accepted, and rolled back with a yank; exactly that rollback is taken back."""
+    found, (worse, back) = way_back(state, rng)
+    version = a_version(rng)
+    past: tuple[Files, ...] = ({}, worse, {**back, YANKED: with_yank(state, version)})
+    what = f"{found.what}, as it was before a rollback that withdrew {version}"
+    return Plant(found.number.file, what, {**worse, YANKED: state.files.get(YANKED)}, past=past)
+
+
 def _category_taken_back(state: State, rng: Random) -> Plant:
     """A category that no call has came in by itself, another change was accepted, and it goes again."""
     labels = {one.fields["category"] for one in state.stored}
@@ -72,5 +81,6 @@ def _in(file: str) -> Callable[[Number], bool]:
 KINDS: Final[tuple[Kind, ...]] = (
     harmless("restore", "an accepted change taken back, though that is worse", _restore),
     harmless("revert", "one of three accepted changes taken back", _revert),
+    harmless("rollback-reverted", "exactly one rollback taken back, with its yank", _rollback_reverted),
     harmless("category-taken-back", "a category taken out that came in by itself", _category_taken_back),
 )

@@ -8,8 +8,10 @@ from typing import Final
 
 from coefgate.drill.drawing import draw, is_marginal, near
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
-from coefgate.drill.parts import without_margins
-from coefgate.drill.state import Files, State
+from coefgate.drill.parts import a_version, way_back, with_yank, without_margins
+from coefgate.drill.state import YANKED, Files, State
+
+_LOOSENED: Final = frozenset(("gates-loosened",))
 
 
 def _back_to_absence(state: State, rng: Random) -> Plant:
@@ -26,10 +28,28 @@ def _back_to_absence(state: State, rng: Random) -> Plant:
     raise NotPlantable("there is only one category, or no marginal cost")
 
 
+def _yank_removed(state: State, rng: Random) -> Plant:
+    version = a_version(rng)
+    past, changed = ({YANKED: with_yank(state, version)},), {YANKED: state.files.get(YANKED)}
+    return Plant(YANKED, f"{version} is no longer withdrawn", changed, _LOOSENED, past)
+
+
+def _withdrawn_restored(state: State, rng: Random) -> Plant:
+    """Worse values were released, withdrawn and replaced; they come back as if nobody had withdrawn them."""
+    found, (worse, back) = way_back(state, rng)
+    version = a_version(rng)
+    past = (worse, {**back, YANKED: with_yank(state, version)})
+    what = f"{found.what}, as it was in {version}, which is withdrawn"
+    rules = found.judgement.measured
+    return Plant(found.number.file, what, found.changed, rules, past, released=True, version=version)
+
+
 KINDS: Final[tuple[Kind, ...]] = (
     regression(
         "category-returned-to-absence",
         "a category taken out that came in with another change",
         _back_to_absence,
     ),
+    regression("yank-removed", "a version that is no longer withdrawn, without a reason", _yank_removed),
+    regression("withdrawn-restored", "worse values of a withdrawn version brought back", _withdrawn_restored),
 )
