@@ -96,7 +96,7 @@ class Scratch(Protocol):
         """Commit ``files`` over those of ``parent`` and give the new commit's hash."""
         ...
 
-    def release(self, commit: str, version: str | None) -> None:
+    def release(self, commit: str, version: str | None, /) -> None:
         """Make a commit a release of the coefficients; of any version where none is given."""
         ...
 
