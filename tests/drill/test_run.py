@@ -18,7 +18,7 @@ ALL_RULES = (
     *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression", "diluted", "flattered"),
     *("retired-with-values", "sample-removed", "sample-changed", "cell-shrunk", "corrected"),
     "coefficient-removed",
-    *("unmeasured", "swing", "gates-loosened", "judge-and-values"),
+    *("unmeasured", "swing", "fit-claims", "gates-loosened", "judge-and-values"),
 )
 
 
