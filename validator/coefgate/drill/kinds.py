@@ -6,7 +6,7 @@ from typing import Final
 
 from coefgate.drill.harmless import claims as good_claims
 from coefgate.drill.harmless import corrections as good_corrections
-from coefgate.drill.harmless import files, imports, labels, splits, ways_back
+from coefgate.drill.harmless import files, headlines, imports, labels, splits, ways_back
 from coefgate.drill.harmless import samples as good_samples
 from coefgate.drill.harmless import thresholds as good_thresholds
 from coefgate.drill.harmless import values as good_values
@@ -57,6 +57,7 @@ HARMLESS: Final[tuple[Kind, ...]] = (
     *good_values.KINDS,
     *splits.KINDS,
     *good_samples.KINDS,
+    *headlines.KINDS,
     *imports.KINDS,
     *good_corrections.KINDS,
     *good_claims.KINDS,

@@ -28,8 +28,8 @@ def _good_sample(state: State, rng: Random) -> Plant:
     raise NotPlantable("one good call alone makes a figure much better")
 
 
-def _bad_news(state: State, rng: Random) -> Plant:
-    """Calls that today's coefficients miss, until a threshold that was met is missed."""
+def bad_news(state: State, rng: Random) -> Plant:
+    """Calls that today's coefficients miss, until a threshold that was met is missed; it is let through."""
     limits = state.document(GATES)["rules"]
     base = Judgement(state, state).figures(state, added=False)
     met = [rule for rule in METRIC_RULES if says(rule, base, limits) == "pass"]
@@ -76,7 +76,7 @@ def _retired(state: State, rng: Random) -> Plant:
 
 KINDS: Final[tuple[Kind, ...]] = (
     harmless("good-sample", "one more call that is predicted well", _good_sample),
-    harmless("bad-news", "calls that show that today's coefficients miss a threshold", _bad_news),
+    harmless("bad-news", "calls that show that today's coefficients miss a threshold", bad_news),
     harmless("corrected-sample", "one call corrected by a few percent", _corrected),
     harmless("retired-with-reason", "one call taken out of scoring, with a reason", _retired),
 )

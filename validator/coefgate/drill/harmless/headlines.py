@@ -1,0 +1,57 @@
+"""Calls that are bad news: what a report must say of them when they come in, and from then on."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Final
+
+from coefgate.drill.figures import METRIC_RULES, Figures, says
+from coefgate.drill.harmless.samples import bad_news
+from coefgate.drill.judgement import Judgement
+from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
+from coefgate.drill.state import GATES, State
+
+
+def _unchanged_but_missed(state: State, rng: Random) -> Plant:
+    """The bad news is accepted; then a page of documentation is added."""
+    accepted = bad_news(state, rng).changed
+    file = f"docs/drill-{rng.randint(1, 999)}.md"
+    return Plant(
+        file,
+        "a new page, while the registry misses thresholds",
+        {file: b"# A page\n\nNothing else changes.\n"},
+        past=({}, accepted),
+        told={"headline": _no_worse(state.after(accepted)), "metrics.known": None},
+    )
+
+
+def _hard_calls(state: State, rng: Random) -> Plant:
+    plant = bad_news(state, rng)
+    judgement = Judgement(state, state.after(plant.changed))
+    told: dict[str, object] = {"headline": _no_worse(judgement.head)}
+    for side, added in (("known", False), ("base", True), ("head", True)):
+        found = judgement.figures(state, added=added)
+        if found is None:
+            raise NotPlantable("no figure is measurable")
+        told |= {f"rules.{rule}.{side}": figure for rule, figure in _by_rule(found).items()}
+    return Plant(plant.file, plant.what, plant.changed, told=told)
+
+
+def _by_rule(found: Figures) -> dict[str, float]:
+    figures = (found.smape, found.missed, found.median, found.p90)
+    return {rule: float(figure) for rule, figure in zip(METRIC_RULES, figures, strict=True)}
+
+
+def _no_worse(state: State) -> str:
+    """The headline of a registry that misses thresholds and changes nothing."""
+    found = Judgement(state, state).figures(state, added=False)
+    limits = state.document(GATES)["rules"]
+    *first, last = [rule for rule in METRIC_RULES if says(rule, found, limits) != "pass"]
+    missed = f"{', '.join(first)} and {last}" if first else last
+    return f"NO WORSE – the registry misses {missed}"
+
+
+KINDS: Final[tuple[Kind, ...]] = (
+    harmless("unchanged-but-missed", "a page while limits are missed; it is no PASS", _unchanged_but_missed),
+    harmless("hard-calls-told", "calls that miss limits, told apart from values", _hard_calls),
+)
