@@ -169,7 +169,7 @@ FORMS = re.findall(r"^\| (.+?) \| .+? \| `(.+)` \|$", PAGE, re.MULTILINE)
 
 
 def test_the_page_has_a_form_for_everything() -> None:
-    assert len(FORMS) == 11
+    assert len(FORMS) == 13
     assert all("reason: " in form for _, form in FORMS)
 
 
@@ -191,6 +191,10 @@ def _with(about: str, form: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         return "overhead", _valid("overhead", "one-complexity-without-aliases") | form | {"aliases": aliases}
     if about.startswith("path rules"):
         return "file_kinds", _valid("file_kinds", "acknowledged") | form
+    if about.startswith("a guardrail"):
+        return "guardrails", _valid("guardrails", "full") | form
+    if about.startswith("a version"):
+        return "yanked", _valid("yanked", "none") | form
     if about.startswith("models"):
         models = form["acknowledge"]["applies_to"]["to"]
         return "registry", _valid("registry", "full") | form | {"applies_to": models}
