@@ -102,7 +102,7 @@ def test_numbers_of_a_comparison_by_hand(folder: Path) -> None:
     assert document["metrics"]["base"]["misses"] == 0
     assert document["metrics"]["head"]["misses"] == 12
     rules = {rule["rule"]: rule for rule in document["rules"]}
-    assert len(rules) == 17
+    assert len(rules) == 18
     under = rules["underestimation"]
     assert (under["base"], under["base_upper"]) == (0.0, 0.04)
     assert (under["head"], under["head_upper"]) == (0.48, 0.52)
@@ -218,7 +218,7 @@ def test_a_file_name_that_is_no_utf8_can_be_written(everything: Report) -> None:
 def test_any_text_survives(everything: Report, text: str) -> None:
     document = verdict_dict(with_text(everything, text))
     assert json.loads(verdict_json(with_text(everything, text))) == document
-    assert len(document["rules"]) == 17
+    assert len(document["rules"]) == 18
 
 
 def test_a_corrected_call_is_told_with_what_was_said_before(folder: Path) -> None:
