@@ -242,3 +242,15 @@ def test_the_rule_is_explained(coefgate: Coefgate) -> None:
     explained = coefgate("explain", RULE)
     assert explained.code == 0
     assert "basis.samples" in explained.out
+
+
+def test_a_commit_that_says_it_is_from_the_future_is_not_believed(
+    git: Git, coefgate: Coefgate, store: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("checkout", "-qb", "proposal")
+    store("2098-01-01T00:00:00+00:00")
+    git("add", "-A")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2099-01-01T00:00:00+00:00")
+    git("commit", "-qm", "from the future")
+    found = coefgate("gate", "--head", "HEAD", "--format", "json")
+    assert (found.code, red(found)) == (1, [RULE])

@@ -233,8 +233,9 @@ def _holds_registry(repository: Repository, commit: str) -> bool:
 
 
 def _stored_at(repository: Repository, head: Head) -> float:
-    """When head was committed; now, where that is still to come."""
-    return committed_at(repository, head.source) if isinstance(head.source, str) else time.time()
+    """When head was committed, by its own word and no later than now; now, where that is still to come."""
+    now = time.time()
+    return min(now, committed_at(repository, head.source)) if isinstance(head.source, str) else now
 
 
 def _changed(repository: Repository, base: str, head: Head) -> frozenset[str]:
