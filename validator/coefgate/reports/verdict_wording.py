@@ -79,8 +79,8 @@ def restore_sentence(commit: str) -> str:
 
 
 def base_words(base: Side) -> str:
-    """``origin/main by GITHUB_BASE_REF``."""
-    return f"{base.name} by {base.found_by}"
+    """``origin/main by GITHUB_BASE_REF``; ``main`` where that is what it was found by."""
+    return base.name if base.name == base.found_by else f"{base.name} by {base.found_by}"
 
 
 def since_anchor_words(since: SinceAnchor) -> str:
