@@ -33,7 +33,8 @@ def moved(state: State, rng: Random, times: Sequence[Fraction]) -> tuple[str, by
         if document
         for old in (exact(value_at(document, path)),)
         for factor in times
-        for new in (Fraction(round(1000 * old * factor), 1 if most > 1000 else 1000),)
+        for parts in (1 if most > 1000 else 1000,)  # whole calls, or thousandths
+        for new in (Fraction(round(parts * old * factor), parts),)
         if 0 < new <= most and new != old
     ]
     path, old, new = one_of(rng, candidates, "there are no guardrails that can be moved")
