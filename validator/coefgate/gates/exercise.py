@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cached_property
 
+from coefgate.estimator.serving import Call, Served, serving
+from coefgate.estimator.table import table_of
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import UNMEASURED
 from coefgate.registry.model import Registry
@@ -52,14 +54,35 @@ class Usage:
                 return self._base.canonical_category.get(change.label) in served_before
             case ("alias", label):
                 return label in self._labels
-        return any(_uses(sample, change, self._head) for sample in self._samples)
+        return any(self._uses(sample, change) for sample in self._samples)
+
+    def _uses(self, sample: Sample, change: Change) -> bool:
+        match change.key:
+            case ("margin",):
+                return bool(sample.deliverables) and self._cell(sample) not in self._head.cell_margins
+            case ("marginal", operation, kind):
+                return _delivers(sample, operation, kind, self._head)
+            case ("fallback",):
+                return bool(sample.deliverables) and self._cell(sample) is None
+            case ("no_deliverables", complexity):
+                return not sample.deliverables and complexity in _without_deliverables(sample, self._head)
+        return True
+
+    def _cell(self, sample: Sample) -> tuple[str, str] | None:
+        """The declared cell of head that serves a call, ``None`` where none does."""
+        category = self._served(sample).category
+        return None if category is None else (category, str(sample.complexity))
+
+    @cached_property
+    def _served(self) -> Callable[[Call], Served]:
+        return serving(table_of(self._head))
 
     @cached_property
     def _cells(self) -> Mapping[tuple[str, str], Set[str | None]]:
         """The cells of head that serve samples, each with the categories of base that served these."""
         found: dict[tuple[str, str], set[str | None]] = {}
         for sample in self._samples:
-            cell = _cell(sample, self._head)
+            cell = self._cell(sample)
             if cell is not None:
                 before = self._base.canonical_category.get(sample.category or "")
                 found.setdefault(cell, set()).add(before)
@@ -69,30 +92,6 @@ class Usage:
     def _labels(self) -> Set[str | None]:
         """The labels of samples with deliverables that head is made for."""
         return {one.category for one in self._samples if one.deliverables and _applies(one, self._head)}
-
-
-def _uses(sample: Sample, change: Change, registry: Registry) -> bool:
-    match change.key:
-        case ("margin",):
-            cell = _cell(sample, registry)
-            return bool(sample.deliverables) and (cell is None or cell not in registry.cell_margins)
-        case ("marginal", operation, kind):
-            return _delivers(sample, operation, kind, registry)
-        case ("fallback",):
-            return bool(sample.deliverables) and _cell(sample, registry) is None
-        case ("no_deliverables", complexity):
-            return not sample.deliverables and complexity in _without_deliverables(sample, registry)
-    return True
-
-
-def _cell(sample: Sample, registry: Registry) -> tuple[str, str] | None:
-    """The declared cell that serves a call, ``None`` where the fallback does, or no cell at all."""
-    if not sample.deliverables or not _applies(sample, registry):
-        return None
-    category = registry.canonical_category.get(sample.category or "")
-    if category is None or sample.complexity not in registry.categories[category].overhead:
-        return None
-    return category, str(sample.complexity)
 
 
 def _only_by(glob: str, sample: Sample, base: Registry) -> bool:

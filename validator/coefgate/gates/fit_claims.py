@@ -6,17 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Final
 
-from coefgate.gates.exercise import path_kinds
+from coefgate.estimator.serving import serving
+from coefgate.estimator.table import Table
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.changes import Change
 from coefgate.registry.claims import changed_claims
-from coefgate.registry.model import IntervalWidths, Registry, Value
-from coefgate.registry.paths import PathKinds
+from coefgate.registry.model import IntervalWidths, Value
 from coefgate.samples.model import SCORED, Audited, Sample
 from coefgate.samples.order import instant
 
@@ -25,11 +24,12 @@ _ADDRESS: Final = re.compile(r"https?://\S+")
 
 
 class ClaimableCalls:
-    """How many scored calls may stand behind each value of ``registry``, pooled with its neighbours."""
+    """How many scored calls may stand behind each value of ``table``, pooled with its neighbours."""
 
-    def __init__(self, audited: Sequence[Audited], registry: Registry) -> None:
+    def __init__(self, audited: Sequence[Audited], table: Table) -> None:
         self._audited = audited
-        self._registry = registry
+        self._kind_of = table.kind_of
+        self._served = serving(table)
 
     def behind(self, key: tuple[str, ...]) -> tuple[int, str]:
         """The most that a value with this key may claim, and in words which calls these are."""
@@ -56,25 +56,10 @@ class ClaimableCalls:
             yield "no_deliverables", ""
             return
         yield "margin", ""
-        category = _category(sample, self._registry)
+        category = self._served(sample).category
         yield ("fallback", "") if category is None else ("category", category)
         for kind in {self._kind_of(one.path) for one in sample.deliverables}:
             yield "kind", kind
-
-    @cached_property
-    def _kind_of(self) -> PathKinds:
-        return path_kinds(self._registry)
-
-
-def _category(sample: Sample, registry: Registry) -> str | None:
-    """The category whose figures serve a call, ``None`` where the fallback does."""
-    model = sample.model
-    if model is not None and not any(fnmatchcase(model, glob) for glob in registry.applies_to):
-        return None
-    category = registry.canonical_category.get(sample.category or "")
-    if category is None or sample.complexity not in registry.categories[category].overhead:
-        return None
-    return category
 
 
 def fit_claims(proposal: Proposal, changes: Sequence[Change], calls: ClaimableCalls) -> RuleResult:

@@ -146,7 +146,7 @@ class Judge:
 
     @cached_property
     def _claimable(self) -> ClaimableCalls:
-        return ClaimableCalls(self.proposal.head_audited, self.proposal.head.registry)
+        return ClaimableCalls(self.proposal.head_audited, self.proposal.head.table)
 
     @cached_property
     def scored(self) -> ScoredCalls:
