@@ -49,7 +49,7 @@ def _diluted(known: Sequence[Sample], added: Sequence[Sample], gates: Gates, *, 
     both = pair(Evidence(audited([*known, *added])), table(), table(margin))
     of_base = pair(Evidence(audited(known)), table(), table(margin)) if added else None
     results = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
-    return diluted(results, of_base, gates, added_up=AddedUp((), None), added=len(added))
+    return diluted(results, of_base, gates, added_up=None, added=len(added))
 
 
 def test_a_rule_that_only_holds_with_the_added_calls_fails(gates: Gates) -> None:

@@ -20,12 +20,13 @@ def diluted(
     of_base: Pair | None,
     gates: Gates,
     *,
-    added_up: AddedUp,
+    added_up: AddedUp | None,
     added: int,
 ) -> RuleResult:
     """What the metric rules say holds on base's samples alone as well, and on those that the anchor had.
 
-    ``of_base``: base's samples, ``None`` where the change moves no sample.
+    ``of_base``: base's samples, ``None`` where the change moves no sample. ``added_up``: the anchor's,
+    ``None`` where nothing is added up.
     """
     findings: list[Finding] = []
     statuses: set[Status] = set()
@@ -42,7 +43,7 @@ def diluted(
         ]
         statuses = {one.status for one in thanks}
     passing = {result.rule for result in metric_results if result.status == "pass"}
-    for commit, one in _broken_since(added_up, passing, gates):
+    for commit, one in _broken_since(added_up, passing, gates) if added_up else ():
         findings.append(
             Finding(
                 f"on the calls stored at {commit[:12]}, which met it, {one.rule}: {one.message}",
@@ -71,7 +72,7 @@ def _broken_since(
     With the commit that met it. What base misses there already is broken only where head is further off.
     """
     last = added_up.last
-    if last is None or last.base_metrics is None or last.head_metrics is None:
+    if last.base_metrics is None or last.head_metrics is None:
         return
     before = absolute_rules(last.base_metrics, gates)
     for was, now in zip(before, absolute_rules(last.head_metrics, gates), strict=True):

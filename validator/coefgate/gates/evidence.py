@@ -45,12 +45,12 @@ def pair_of(base: Predicted, head: Predicted) -> Pair:
 class AddedUp:
     """Head against what was accepted since the anchor, on the calls that the anchor had.
 
-    ``since``: commit by commit, from the anchor to base. ``last``: head against base on the same calls,
-    ``None`` where there is no anchor; a loss that base had already is not this change's.
+    ``since``: commit by commit, from the anchor to base. ``last``: head against base on the same calls; a
+    loss that base had already is not this change's.
     """
 
     since: tuple[tuple[str, Pair], ...]
-    last: Pair | None
+    last: Pair
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from coefgate.gates.rules import Gain
 from coefgate.gates.sampling_noise import FIGURES, explained_by_chance
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Calls, Metrics, metrics, missed
-from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Sample, SampleStore
 
 LEVEL: Final = 0.01
@@ -55,10 +54,9 @@ def flattering_gains(proposal: Proposal, union: Evidence) -> Iterator[Gain]:
     anchor = proposal.anchor()
     if anchor is None:
         return
-    scope, unit = proposal.base.registry.gates.scope, proposal.base.registry.unit
-    store = anchor.state.store
-    known = Evidence(audit(store, scope=scope, unit=unit)).predicted(proposal.base.table)
-    for gain in _too_much(_step(known, store, union, limit), limit, since=anchor.state.side.revision):
+    known = Evidence(proposal.anchor_audited).predicted(proposal.base.table)
+    step = _step(known, anchor.state.store, union, limit)
+    for gain in _too_much(step, limit, since=anchor.state.side.revision):
         mine = own.of_known if gain.of_known else own.gains
         if mine.get(gain.figure, 0) > 0 and gain.figure not in told:
             yield gain

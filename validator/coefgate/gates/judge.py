@@ -96,7 +96,7 @@ class Judge:
             both.base_metrics, both.head_metrics, gates, moved=both.moved, known=self._known
         )
         anchor = proposal.anchor() if found else None
-        added_up = self._added_up(proposal.head.table) if both.moved else AddedUp((), None)
+        added_up = self._added_up(proposal.head.table) if both.moved else None
         results = (
             *metric,
             stratum_regression(
@@ -159,10 +159,10 @@ class Judge:
         audited = self.proposal.anchored_audited
         return self.evidence if len(audited) == len(self.audited) else Evidence(audited)
 
-    def _added_up(self, head: Table) -> AddedUp:
-        """Head against each of them."""
+    def _added_up(self, head: Table) -> AddedUp | None:
+        """Head against each accepted state since the anchor, ``None`` where nothing is added up."""
         if self.proposal.anchor() is None:
-            return AddedUp((), None)
+            return None
         now = self._anchored.predicted(head)
         since, last = self._accepted
         return AddedUp(

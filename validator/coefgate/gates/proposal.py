@@ -111,6 +111,12 @@ class Proposal:
         return Evidence(self.base_audited).predicted(self.base.table)
 
     @cached_property
+    def anchor_audited(self) -> tuple[Audited, ...]:
+        """The samples of the anchor as they were told then, each with its status under base's scope."""
+        anchor = self.anchor()
+        return () if anchor is None else self._audited(anchor.state.store, self.base.registry.unit)
+
+    @cached_property
     def anchored_audited(self) -> tuple[Audited, ...]:
         """Those of ``judged_audited`` that the anchor had, as they are told now."""
         anchor = self.anchor()

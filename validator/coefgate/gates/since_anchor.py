@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coefgate.gates.proposal import Proposal, Side
-from coefgate.samples.eligibility import audit
 from coefgate.samples.model import SCORED
 
 
@@ -26,8 +25,7 @@ def since_anchor(proposal: Proposal) -> SinceAnchor | None:
     anchor = proposal.anchor() if proposal.touches_values or proposal.moves.any else None
     if anchor is None:
         return None
-    registry, head = proposal.base.registry, proposal.head.store
-    audited = audit(anchor.state.store, scope=registry.gates.scope, unit=registry.unit)
-    scored = {one.sample.id for one in audited if one.status in SCORED}
+    head = proposal.head.store
+    scored = {one.sample.id for one in proposal.anchor_audited if one.status in SCORED}
     corrected = {sample.supersedes for sample in head.samples}
     return SinceAnchor(anchor.state.side, len(scored & head.retired.keys()), len(scored & corrected))

@@ -39,7 +39,7 @@ def stratum_regression(
     """Compare every stratum on each set of calls; ``base`` holds the limits.
 
     ``pairs``: all calls, and where the change adds some, those of base alone as well. ``changes``: what a
-    loss may come from, to point there. ``added_up``: losses of several changes together.
+    loss may come from, to point there. ``added_up``: what several changes together may have lost.
     """
     gates = base.gates
     limits = gates.relative
@@ -52,20 +52,16 @@ def stratum_regression(
             text = _loss(both, stratum, limits)
             if text and stratum.name not in losses:
                 losses[stratum.name] = _Loss(stratum, text)
-    for name, (stratum, text) in _added_up_losses(added_up, head, base, strata):
-        losses.setdefault(name, _Loss(stratum, text))
+    for loss in _added_up_losses(added_up, head, base, strata) if added_up else ():
+        losses.setdefault(loss.stratum.name, loss)
     narrowest_first = sorted(losses.values(), key=lambda loss: _breadth(loss.stratum))
     nearest = _Nearest(changes)
     findings = tuple(_finding(loss, head, nearest) for loss in narrowest_first)
     return _result(findings, gates, len(looked_at))
 
 
-def _added_up_losses(
-    added_up: AddedUp | None, head: Registry, base: Registry, strata: StrataOf
-) -> Iterator[tuple[str, tuple[Stratum, str]]]:
+def _added_up_losses(added_up: AddedUp, head: Registry, base: Registry, strata: StrataOf) -> Iterator[_Loss]:
     """Strata that lost too much since an accepted state, and that this change makes worse still."""
-    if added_up is None or added_up.last is None:
-        return
     last = added_up.last
     whole = Stratum("all calls", None, None, np.arange(len(last.evidence.samples)), 0)
     for stratum in (*strata(last.evidence, head.canonical_category, base.canonical_category), whole):
@@ -74,7 +70,7 @@ def _added_up_losses(
         for commit, both in added_up.since:
             text = _loss(both, stratum, base.gates.relative)
             if text:
-                yield stratum.name, (stratum, f"since {commit[:12]} {text}")
+                yield _Loss(stratum, f"since {commit[:12]} {text}")
                 break
 
 
