@@ -143,7 +143,7 @@ def _only_there(repository: Repository, branch: Branch, there: Upstream) -> _New
     rows = _rows(repository.git("ls-remote", there.remote, ref, tags))
     here = {name: tag for tag, name in _rows(repository.git("for-each-ref", f"--format={_FORM}", tags))}
     for commit, name in rows:
-        if name == ref and not _contains(repository, branch.commit, commit):
+        if name == ref and not repository.is_ancestor(commit, branch.commit):
             return _News(f"{there.shown} has commits on {there.branch} that are not here", _pull(there))
     for tag, name in rows:
         version = Version.of_tag(name.removeprefix("refs/tags/"))
@@ -164,12 +164,3 @@ def _pull(there: Upstream) -> str:
 
 def _rows(listing: bytes) -> list[list[str]]:
     return [line.split("\t") for line in os.fsdecode(listing).splitlines()]
-
-
-def _contains(repository: Repository, tip: str, commit: str) -> bool:
-    """Does the history of ``tip`` hold ``commit``, which may not even be here?"""
-    try:
-        repository.git("merge-base", "--is-ancestor", commit, tip)
-    except EnvironmentProblem:
-        return False
-    return True

@@ -141,7 +141,7 @@ class Repository:
             return None
 
     def is_ancestor(self, older: str, newer: str) -> bool:
-        """Does the commit ``newer`` contain the commit ``older``?"""
+        """Does the history of ``newer`` hold the commit ``older``? No where one of them is not even here."""
         try:
             self.git("merge-base", "--is-ancestor", older, newer)
         except EnvironmentProblem:
