@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from coefgate.registry.gates_assembly import assemble_gates, named
+from coefgate.registry.gates_assembly import assemble_gates, named, of_number
 from coefgate.registry.guards_assembly import assemble_guardrails, assemble_withdrawn
 from coefgate.registry.marks import Document
 from coefgate.registry.model import (
-    Acknowledgement,
     Basis,
     Category,
     IntervalWidths,
@@ -84,7 +83,7 @@ def _value(document: Document, path: ValuePath, name: str) -> Value:
         name=name,
         number=Fraction(entry[key]),
         basis=_basis(entry["basis"]),
-        acknowledge=_acknowledgement(entry.get("acknowledge")),
+        acknowledge=of_number(entry.get("acknowledge")),
         file=document.file,
         line=line,
     )
@@ -98,12 +97,6 @@ def _basis(entry: Mapping[str, Any]) -> Basis:
         samples=entry.get("samples"),
         interval=(Fraction(ends[0]), Fraction(ends[1])) if ends else None,
     )
-
-
-def _acknowledgement(entry: Mapping[str, Any] | None) -> Acknowledgement | None:
-    if entry is None:
-        return None
-    return Acknowledgement(Fraction(entry["from"]), Fraction(entry["to"]), entry["reason"])
 
 
 def _category(document: Document) -> Category:

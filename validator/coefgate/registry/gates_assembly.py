@@ -124,10 +124,7 @@ def _threshold(
     looser: Looser,
     answer: Mapping[str, Any] | None,
 ) -> Threshold:
-    acknowledged = None
-    if answer is not None:
-        acknowledged = Acknowledgement(Fraction(answer["from"]), Fraction(answer["to"]), answer["reason"])
-    return Threshold(".".join(path), value, looser, _line(document, path), acknowledged)
+    return Threshold(".".join(path), value, looser, _line(document, path), of_number(answer))
 
 
 def _acknowledged(document: Document) -> Iterator[tuple[str, Named]]:
@@ -139,6 +136,13 @@ def _acknowledged(document: Document) -> Iterator[tuple[str, Named]]:
         answer = named(document.at(path))
         if answer is not None:
             yield name, answer
+
+
+def of_number(answer: Mapping[str, Any] | None) -> Acknowledgement | None:
+    """An acknowledgement of a number, as a value."""
+    if answer is None:
+        return None
+    return Acknowledgement(Fraction(answer["from"]), Fraction(answer["to"]), answer["reason"])
 
 
 def named(answer: Mapping[str, Any] | None) -> Named | None:

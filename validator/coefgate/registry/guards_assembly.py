@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
-from coefgate.registry.gates_assembly import Looser
+from coefgate.registry.gates_assembly import Looser, of_number
 from coefgate.registry.marks import Document
-from coefgate.registry.model import Acknowledgement, Threshold, Unyanked, Withdrawn
+from coefgate.registry.model import Threshold, Unyanked, Withdrawn
 
 GUARDRAILS_FILE: Final = "coefficients/guardrails.yaml"
 _LOOSER: Final[Mapping[str, Looser]] = {"window_days": "either"}
@@ -29,13 +29,9 @@ def _thresholds(document: Document) -> Iterator[Threshold]:
             Fraction(document.at(path)),
             _LOOSER.get(path[-1], "higher"),
             document.mark(path, key=True)[0],
-            None if answer is None else _acknowledgement(answer),
+            of_number(answer),
             document.file,
         )
-
-
-def _acknowledgement(answer: Mapping[str, Any]) -> Acknowledgement:
-    return Acknowledgement(Fraction(answer["from"]), Fraction(answer["to"]), answer["reason"])
 
 
 def assemble_withdrawn(document: Document | None) -> Withdrawn:
