@@ -138,7 +138,7 @@ def _worded(gain: Gain) -> str:
 def _unanswered(proposal: Proposal) -> Iterator[tuple[str, str, str, int]]:
     """The files and retirements of this change that it does not answer for: subject, words and place."""
     base, head = proposal.base.registry.gates, proposal.head.registry.gates
-    answers = ListAnswers.to_flattered(base, head)
+    answers = ListAnswers.of(base.flattered, head.flattered)
     moves = proposal.moves
     moved = [(file, file, file, 1) for file in dict.fromkeys(sample.file for sample in moves.added)]
     for what, several in (("retirement", moves.retired), ("end of the retirement", moves.unretired)):

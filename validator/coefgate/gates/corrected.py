@@ -22,7 +22,7 @@ _SAYS: Final = {"censored": 1, "eligible": 2}
 def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResult:
     """Every correction that needs a reason has one that came in with it."""
     base, head = proposal.base.registry, proposal.head.registry
-    answers = ListAnswers.to_corrected(base.gates, head.gates)
+    answers = ListAnswers.of(base.gates.corrected, head.gates.corrected)
     findings = []
     for one in corrections:
         after = one.after.sample

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from coefgate.registry.model import CorrectedBy, FlatteredBy, Gates
+from coefgate.registry.model import CorrectedBy, FlatteredBy
 from coefgate.samples.layout import RETIRED
 
 ListAnswer = FlatteredBy | CorrectedBy
@@ -23,17 +23,8 @@ class ListAnswers:
     held: frozenset[str]
 
     @classmethod
-    def to_flattered(cls, base: Gates, head: Gates) -> Self:
-        """The answers to the rule ``flattered``."""
-        return cls._of(base.flattered, head.flattered)
-
-    @classmethod
-    def to_corrected(cls, base: Gates, head: Gates) -> Self:
-        """The answers to the rule ``corrected``."""
-        return cls._of(base.corrected, head.corrected)
-
-    @classmethod
-    def _of(cls, base: Sequence[ListAnswer], head: Sequence[ListAnswer]) -> Self:
+    def of(cls, base: Sequence[ListAnswer], head: Sequence[ListAnswer]) -> Self:
+        """Those in a list of head, which may be that of base."""
         fresh = frozenset(subject(one) for one in fresh_answers(base, head))
         return cls(fresh, frozenset(map(subject, head)) - fresh)
 
