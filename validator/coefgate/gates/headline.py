@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:  # which imports this module
     from coefgate.gates.report import Report
 
-HeadlineKind = Literal["pass", "unchanged", "no-worse", "restore", "fail", "not-measurable"]
+HeadlineKind = Literal["pass", "alone", "unchanged", "no-worse", "restore", "fail", "not-measurable"]
+"""``alone``: every limit is met, and nothing was compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,6 @@ def _kind(report: Report) -> HeadlineKind:
         return "restore"
     if report.missed:
         return "no-worse"
-    return "unchanged" if report.comparison and report.comparison.unchanged else "pass"
+    if report.comparison is None:
+        return "alone"
+    return "unchanged" if report.comparison.unchanged else "pass"

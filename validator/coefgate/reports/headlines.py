@@ -10,6 +10,7 @@ from coefgate.registry.wording import listed
 
 _WORDS: Final[Mapping[HeadlineKind, str]] = {
     "pass": "PASS",
+    "alone": "PASS",
     "unchanged": "PASS – nothing changed",
     "no-worse": "NO WORSE",
     "restore": "RESTORE",

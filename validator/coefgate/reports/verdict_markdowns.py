@@ -39,14 +39,13 @@ LONGEST: Final = 60_000
 """UTF-16 units; a comment on GitHub takes 65,536."""
 _SIGNS: Final[Mapping[HeadlineKind, str]] = {
     "pass": "✅",
+    "alone": "☑️",
     "unchanged": "✅",
     "no-worse": "🟡",
     "restore": "↩️",
     "fail": "❌",
     "not-measurable": "⚠️",
 }
-_ALONE: Final = "☑️"
-"""Of a pass that nothing was compared for."""
 _MOST_PLACES: Final = 5
 
 
@@ -63,8 +62,7 @@ def verdict_markdown(report: Report, further: Iterable[Part] = ()) -> str:
 
 def _headline(report: Report) -> str:
     headline = report.headline
-    sign = _ALONE if headline.kind == "pass" and headline.alone is not None else _SIGNS[headline.kind]
-    return f"{sign} {prose(headline_words(headline))}, on {how_many(report.scores.all)}"
+    return f"{_SIGNS[headline.kind]} {prose(headline_words(headline))}, on {how_many(report.scores.all)}"
 
 
 def _parts(report: Report) -> Iterator[Part]:

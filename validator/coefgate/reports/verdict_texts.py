@@ -46,6 +46,7 @@ from coefgate.reports.visible import visible
 
 _STYLES: Final[Mapping[HeadlineKind, str]] = {
     "pass": "bold green",
+    "alone": "bold",
     "unchanged": "bold green",
     "no-worse": "bold yellow",
     "restore": "bold yellow",
@@ -83,8 +84,8 @@ def verdict_text(report: Report) -> list[RenderableType]:
 def headline_text(report: Report) -> Text:
     """The first line, which a long report ends with as well; green only where something was compared."""
     headline = report.headline
-    style = "bold" if headline.kind == "pass" and headline.alone is not None else _STYLES[headline.kind]
-    return Text.assemble((visible(headline_words(headline)), style), f"  on {how_many(report.scores.all)}")
+    words = visible(headline_words(headline))
+    return Text.assemble((words, _STYLES[headline.kind]), f"  on {how_many(report.scores.all)}")
 
 
 def _said_loudly(report: Report) -> Iterator[RenderableType]:
