@@ -73,8 +73,8 @@ class Judge:
     @cached_property
     def rules(self) -> tuple[RuleResult, ...]:
         """What every rule says of the proposal."""
-        base, head = self.proposal.base.registry, self.proposal.head.registry
-        return tuple(self._rules(self.proposal, self.pair, changes_asked(base, head)))
+        found = () if self.another_split else self.changes
+        return tuple(self._rules(self.proposal, self.pair, found))
 
     def trial(self, registry: Registry) -> tuple[RuleResult, ...]:
         """What every rule would say if head's numbers were those of ``registry``."""
@@ -85,10 +85,12 @@ class Judge:
         state = replace(head, registry=registry, table=table, side=replace(head.side, digest=name))
         restored = self.proposal.restored if name == head.side.digest else None
         proposal = replace(self.proposal, head=state, restored=restored)
-        found = changes_asked(proposal.base.registry, registry)
+        base = proposal.base.registry
+        found = () if same_predictions(base, registry) else changes(base, registry)
         return tuple(self._rules(proposal, pair_of(self.base, self.evidence.predicted(table)), found))
 
     def _rules(self, proposal: Proposal, both: Pair, found: tuple[Change, ...]) -> Iterator[RuleResult]:
+        """``found``: the differences that rules ask about, none where every call gets what it got."""
         base, head = proposal.base.registry, proposal.head.registry
         gates, returned = self.gates, proposal.returned
         of_base = self._of_base(proposal.head.table)
@@ -191,11 +193,6 @@ class Judge:
             return None
         alone = self.proposal.base_alone
         return pair_of(alone, alone.evidence.predicted(head))
-
-
-def changes_asked(base: Registry, head: Registry) -> tuple[Change, ...]:
-    """The differences that rules ask about: none where every call gets what it got."""
-    return () if same_predictions(base, head) else changes(base, head)
 
 
 def not_asked(result: RuleResult) -> RuleResult:
