@@ -10,11 +10,11 @@ from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.gates.scored_calls import Correction
 from coefgate.samples.eligibility import short
+from coefgate.samples.identity import WHO
 from coefgate.samples.model import SCORED, Audited, Sample
 from coefgate.samples.order import instant
 
 RULE: Final = "corrected"
-_WHO: Final = ("origin", "run_id", "phase_id", "attempt", "reference")
 _SAYS: Final = {"censored": 1, "eligible": 2}
 """How much a call says by its status; any other says nothing."""
 
@@ -66,7 +66,7 @@ def what_asks(one: Correction, canonical: Mapping[str, str]) -> Iterator[str]:
 
 
 def _who_differs(old: Sample, new: Sample) -> Iterator[str]:
-    yield from (name for name in _WHO if getattr(old, name) != getattr(new, name))
+    yield from (name for name in WHO if getattr(old, name) != getattr(new, name))
     if instant(old.observed_at) != instant(new.observed_at):
         yield "observed_at"
 

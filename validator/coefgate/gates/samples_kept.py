@@ -8,6 +8,7 @@ from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.gates.scored_calls import Cell, ScoredCalls, cell_of
 from coefgate.samples.eligibility import short
+from coefgate.samples.identity import WHO
 from coefgate.samples.model import Sample
 from coefgate.samples.order import instant
 
@@ -94,8 +95,7 @@ def _corrected(proposal: Proposal) -> dict[str, Sample]:
 
 def _keys(sample: Sample) -> Iterable[object]:
     yield sample.file, sample.line
-    at = instant(sample.observed_at)
-    yield sample.origin, sample.reference, sample.run_id, sample.phase_id, sample.attempt, at
+    yield *(getattr(sample, name) for name in WHO), instant(sample.observed_at)
 
 
 def _differences(old: Sample, new: Sample) -> list[str]:

@@ -43,6 +43,9 @@ FIELDS: Final = (
 
 DELIVERABLE_FIELDS: Final = ("path", "operation", "bytes_before")
 
+WHO: Final = ("origin", "run_id", "phase_id", "attempt", "reference")
+"""What tells one call from another, with the instant of ``observed_at``, however it is written."""
+
 _ID_DIGITS: Final = 32
 
 

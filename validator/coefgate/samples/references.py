@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from coefgate.samples.faults import Fault
+from coefgate.samples.identity import WHO
 from coefgate.samples.model import Sample
 from coefgate.samples.order import instant
 
 LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
 """Fields that name another sample. Cycles are impossible: an id is a hash over the ids it names."""
 
+_who: Final = attrgetter(*WHO)
 _LONGEST_CHAIN: Final = 1_000
 """Links that are followed from one line of a call to another; no call is corrected so often."""
 
@@ -75,7 +78,7 @@ def _lines_of_one_call(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
     first: dict[tuple[object, ...], Sample] = {}
     several: defaultdict[tuple[object, ...], list[Sample]] = defaultdict(list)
     for sample in samples:
-        call = (sample.origin, sample.run_id, sample.phase_id, sample.attempt, sample.reference)
+        call = _who(sample)
         if first.setdefault(call, sample) is not sample:
             several[call].append(sample)
     for shared, others in several.items():
