@@ -79,7 +79,7 @@ def _of_gates(base: Registry, head: Registry) -> Iterator[Answered]:
             yield Answered(f"yanked.{one.version}", None, None, one.reason, FILE, head.withdrawn.line)
     for name, named in head.gates.acknowledged.items():
         before, after = _named(base.gates, name), _named(head.gates, name)
-        if _as_set(named.previous) == before != after:
+        if gates_loosened.as_set(named.previous) == before != after:
             line = head.gates.lines.get(name, 1)
             yield Answered(name, named.previous, named.current, named.reason, GATES_FILE, line)
 
@@ -90,11 +90,7 @@ def _named(gates: Gates, name: str) -> object:
         "scope.observed_since": gates.scope.observed_since,
         "when_base_misses": gates.when_base_misses,
     }
-    return _as_set(contents[name])
-
-
-def _as_set(content: tuple[str, ...] | str | None) -> object:
-    return frozenset(content) if isinstance(content, tuple) else content
+    return gates_loosened.as_set(contents[name])
 
 
 def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:

@@ -94,14 +94,15 @@ def _named(
     name: str, old: tuple[str, ...] | str | None, new: tuple[str, ...] | str | None, head: Gates
 ) -> tuple[Finding, bool]:
     answer = head.acknowledged.get(name)
-    answered = answer is not None and (_as_set(answer.previous), _as_set(answer.current)) == (
-        _as_set(old),
-        _as_set(new),
+    answered = answer is not None and (as_set(answer.previous), as_set(answer.current)) == (
+        as_set(old),
+        as_set(new),
     )
     return _finding(name, shown(old or UNLIMITED.get(name)), shown(new), head.lines.get(name, 1)), answered
 
 
-def _as_set(names: tuple[str, ...] | str | None) -> object:
+def as_set(names: tuple[str, ...] | str | None) -> object:
+    """Names to compare, whatever their order; a word, or nothing, as it is."""
     return frozenset(names) if isinstance(names, tuple) else names
 
 

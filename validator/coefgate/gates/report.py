@@ -64,8 +64,7 @@ class Comparison:
     ``behind`` is told by ``base``. ``changes`` with the effect of each; ``lost`` and ``gained`` cells;
     ``retired`` and ``corrected``: scored calls that this change takes out, or tells otherwise;
     ``acknowledged``: the reasons that it gives. ``since_anchor``: ``None`` where nothing is added up.
-    ``another_split``: the numbers are split otherwise into
-    prices and margins, and predict the same.
+    ``another_split``: the numbers are split otherwise into prices and margins, and predict the same.
     """
 
     base: Side
