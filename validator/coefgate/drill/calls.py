@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import PurePosixPath
 from random import Random
@@ -35,6 +35,12 @@ def eligible(state: State) -> list[Stored]:
     if not found:
         raise NotPlantable("no eligible call is stored")
     return found
+
+
+def of_one_origin(among: Sequence[Stored], rng: Random) -> list[Stored]:
+    """Those of a drawn origin, as one file of new calls has one."""
+    origin = rng.choice(among).fields["origin"]
+    return [one for one in among if one.fields["origin"] == origin]
 
 
 def cell_of(state: State, one: Stored) -> tuple[str, str]:
@@ -108,17 +114,13 @@ def new_call(like: Stored, number: int, actual: int) -> dict[str, Any]:
         "max_output_tokens": None,
         "predicted_output_tokens": None,
         "predicted_by": None,
-        "duplicate_of": None,
-        "same_ceiling_as": None,
-        "supersedes": None,
+        **dict.fromkeys(LINKS),
     }
 
 
 def easy_calls(state: State, side: State, rng: Random, count: int) -> dict[str, bytes]:
     """Calls like stored ones of one origin that the coefficients of ``side`` predict to the token."""
-    known = eligible(state)
-    origin = rng.choice(known).fields["origin"]
-    whole = [one for one in known if one.fields["origin"] == origin]
+    whole = of_one_origin(eligible(state), rng)
     likes = [rng.choice(whole) for _ in range(count)]
     tokens = {like.id: predicted(side, like.fields) for like in likes}
     return added(new_call(like, number, tokens[like.id]) for number, like in enumerate(likes))

@@ -69,7 +69,12 @@ def down(rng: Random) -> Fraction:
 
 def far(rng: Random) -> Fraction:
     """A factor from 2.05 to 5, or one over it."""
-    times = Fraction(rng.randint(205, 500), 100)
+    return either_way(rng, 205, 500)
+
+
+def either_way(rng: Random, low: int, high: int) -> Fraction:
+    """A factor from ``low`` to ``high`` percent, or one over it."""
+    times = Fraction(rng.randint(low, high), 100)
     return times if rng.random() < 0.5 else 1 / times
 
 

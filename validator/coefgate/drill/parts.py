@@ -7,9 +7,10 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.calls import easy_calls, eligible
+from coefgate.drill.calls import easy_calls, eligible, predicted
 from coefgate.drill.drawing import Drawn, down, draw, is_worse, up
 from coefgate.drill.editing import dumped
+from coefgate.drill.figures import smape_millionths
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import NotPlantable
 from coefgate.drill.state import GATES, MARGINS, OVERHEAD, RETIRED, YANKED, Files, State, Stored
@@ -64,6 +65,25 @@ def without_margins(state: State, category: str, complexity: str | None = None) 
     elif complexity in cells[category]:
         del cells[category][complexity]
     return {MARGINS: dumped(margins)}
+
+
+def dispensable(state: State) -> list[str]:
+    """The categories of which one may go; none where there is only one."""
+    return sorted(state.categories) if len(state.categories) > 1 else []
+
+
+def taken_out(state: State, category: str) -> Files:
+    """The files without a category."""
+    return {state.categories[category]: None, **without_margins(state, category)}
+
+
+def worst_first(state: State, calls: Sequence[Stored]) -> list[Stored]:
+    """Eligible calls, the worst predicted first."""
+
+    def error(one: Stored) -> int:
+        return smape_millionths(predicted(state, one.fields), max(1, one.fields["actual_output_tokens"]))
+
+    return sorted(calls, key=error, reverse=True)
 
 
 def with_retirement(state: State, calls: Sequence[Stored]) -> bytes:

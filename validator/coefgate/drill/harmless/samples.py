@@ -5,11 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.calls import added, correction, eligible, new_call, predicted
-from coefgate.drill.drawing import (
-    DRAWS,
-    up,
-)
+from coefgate.drill.calls import added, correction, eligible, new_call, of_one_origin, predicted
+from coefgate.drill.drawing import DRAWS, up
 from coefgate.drill.figures import METRIC_RULES, says
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
@@ -33,10 +30,8 @@ def bad_news(state: State, rng: Random) -> Plant:
     limits = state.document(GATES)["rules"]
     base = Judgement(state, state).figures(state, added=False)
     met = [rule for rule in METRIC_RULES if says(rule, base, limits) == "pass"]
-    known = eligible(state)
     drafts: list[dict[str, Any]] = []
-    origin = rng.choice(known).fields["origin"]
-    likes = [one for one in known if one.fields["origin"] == origin]
+    likes = of_one_origin(eligible(state), rng)
     wanted = rng.randint(3, 12)
     for number in range(DRAWS if met else 0):
         like = rng.choice(likes)

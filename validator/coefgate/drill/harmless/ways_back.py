@@ -11,7 +11,7 @@ from coefgate.drill.drawing import DRAWS, draw, far, is_marginal, near, one_of
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
 from coefgate.drill.numbers import Number, numbers
-from coefgate.drill.parts import a_version, way_back, with_yank, without_margins
+from coefgate.drill.parts import a_version, taken_out, way_back, with_yank
 from coefgate.drill.state import YANKED, Files, State
 
 _ANSWERED: Final = frozenset(("swing", "unmeasured", "coefficient-removed"))
@@ -66,8 +66,7 @@ def _category_taken_back(state: State, rng: Random) -> Plant:
         if not labels & {category, *state.document(file).get("aliases", ())}
     ]
     category = one_of(rng, unused, "every category has stored calls")
-    file = state.categories[category]
-    gone: Files = {file: None, **without_margins(state, category)}
+    file, gone = state.categories[category], taken_out(state, category)
     other = draw(state, rng, near, lambda _: True, among=is_marginal)
     past = (gone, {one: state.files[one] for one in gone}, other.changed)
     what = f"{category} → gone, as before the accepted change that brought it"

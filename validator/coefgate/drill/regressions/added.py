@@ -5,15 +5,23 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from coefgate.drill.calls import added, correction, easy_calls, eligible, predicted, unlinked
+from coefgate.drill.calls import (
+    added,
+    correction,
+    easy_calls,
+    eligible,
+    of_one_origin,
+    predicted,
+    unlinked,
+)
 from coefgate.drill.drawing import Drawn, down, draw, is_coefficient, one_of, small_change, step, up
-from coefgate.drill.figures import smape_millionths
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
 from coefgate.drill.numbers import in_range, numbers, rises, with_value
-from coefgate.drill.parts import SIZES, flattering_calls, with_retirement
+from coefgate.drill.parts import SIZES, flattering_calls, with_retirement, worst_first
 from coefgate.drill.state import RETIRED, Files, State, Stored
 
+_FLATTERED: Final = frozenset(("flattered",))
 _STRATA: Final = frozenset(("stratum-regression",))
 _SHARED: Final = frozenset(("retired-with-values",))
 
@@ -40,19 +48,21 @@ def _retirement_with_coefficient(state: State, rng: Random) -> Plant:
 def _flattering(state: State, rng: Random) -> Plant:
     changed, count = flattering_calls(state, rng)
     what = f"{count} calls that are predicted to the token"
-    return Plant(next(iter(changed)), what, changed, frozenset(("flattered",)))
+    return Plant(next(iter(changed)), what, changed, _FLATTERED)
+
+
+def _easy_thirty(state: State, rng: Random) -> Plant:
+    """As many as nobody can call chance."""
+    changed = easy_calls(state, state, rng, 30)
+    if not Judgement(state, state.after(changed)).flattered:
+        raise NotPlantable("these coefficients predict stored calls nearly as well")
+    what = "30 calls that are predicted to the token"
+    return Plant(next(iter(changed)), what, changed, _FLATTERED)
 
 
 def _worst(state: State, rng: Random) -> list[Stored]:
     """Eligible calls of one origin, the worst predicted first."""
-    known = eligible(state)
-    origin = rng.choice(known).fields["origin"]
-    whole = [one for one in known if one.fields["origin"] == origin]
-
-    def smape(one: Stored) -> int:
-        return -smape_millionths(predicted(state, one.fields), max(1, one.fields["actual_output_tokens"]))
-
-    return sorted(whole, key=smape)
+    return worst_first(state, of_one_origin(eligible(state), rng))
 
 
 def _corrected_to_fit(state: State, rng: Random) -> Plant:
@@ -64,7 +74,7 @@ def _corrected_to_fit(state: State, rng: Random) -> Plant:
         )
         if Judgement(state, state.after(changed)).flattered:
             what = f"{count} calls corrected to what is predicted for them"
-            return Plant(next(iter(changed)), what, changed, frozenset(("flattered",)))
+            return Plant(next(iter(changed)), what, changed, _FLATTERED)
     raise NotPlantable("no figure of these coefficients can get much better")
 
 
@@ -74,7 +84,7 @@ def _worst_retired(state: State, rng: Random) -> Plant:
         changed = {RETIRED: with_retirement(state, rng.sample(worst[: count + 2], count))}
         if Judgement(state, state.after(changed)).flattered:
             what = f"{count} of the {count + 2} calls that are predicted worst retired"
-            return Plant(RETIRED, what, changed, frozenset(("flattered",)))
+            return Plant(RETIRED, what, changed, _FLATTERED)
     raise NotPlantable("no figure of these coefficients can get much better")
 
 
@@ -136,4 +146,5 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression(
         "retirement-with-coefficient", "a call retired, with a coefficient", _retirement_with_coefficient
     ),
+    regression("easy-thirty", "30 calls that the present coefficients predict to the token", _easy_thirty),
 )

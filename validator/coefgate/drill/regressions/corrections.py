@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.calls import (
+    LINKS,
     added,
     cell_of,
     correction,
@@ -137,8 +138,8 @@ def _told_twice(state: State, rng: Random) -> Plant:
     others = [again for way in ways if (again := way(at)) != at]
     again = one_of(rng, others, "the time can be written in one way only")
     tokens = max(1, one.fields["actual_output_tokens"] // rng.randint(2, 9))
-    line = {**one.fields, "observed_at": again, "actual_output_tokens": tokens, "supersedes": None}
-    changed = added([{**line, "max_output_tokens": None, "duplicate_of": None, "same_ceiling_as": None}])
+    told = {"observed_at": again, "actual_output_tokens": tokens, "max_output_tokens": None}
+    changed = added([{**one.fields, **told, **dict.fromkeys(LINKS)}])
     return Plant(next(iter(changed)), f"{one.id[:8]} of {at} again, at {again}", changed)
 
 

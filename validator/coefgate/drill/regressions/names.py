@@ -14,7 +14,16 @@ from coefgate.drill.drawing import DRAWS, one_of, up
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
-from coefgate.drill.parts import NO_CATEGORY, PRIOR, renamed, unused_name, with_aliases, without_margins
+from coefgate.drill.parts import (
+    NO_CATEGORY,
+    PRIOR,
+    dispensable,
+    renamed,
+    taken_out,
+    unused_name,
+    with_aliases,
+    without_margins,
+)
 from coefgate.drill.state import OVERHEAD, REGISTRY, Files, State
 
 _REMOVED: Final = frozenset(("coefficient-removed",))
@@ -37,11 +46,8 @@ def _key_removed(state: State, rng: Random) -> Plant:
 
 
 def _category_removed(state: State, rng: Random) -> Plant:
-    categories = sorted(state.categories) if len(state.categories) > 1 else []
-    category = one_of(rng, categories, "there is only one category")
-    file = state.categories[category]
-    changed: Files = {file: None, **without_margins(state, category)}
-    return Plant(file, f"{category} → gone", changed, _REMOVED)
+    category = one_of(rng, dispensable(state), "there is only one category")
+    return Plant(state.categories[category], f"{category} → gone", taken_out(state, category), _REMOVED)
 
 
 def _aliases(state: State) -> list[tuple[str, str]]:

@@ -8,14 +8,13 @@ from itertools import pairwise
 from random import Random
 from typing import Final
 
-from coefgate.drill.calls import added, eligible, new_call, predicted
-from coefgate.drill.drawing import DRAWS, Drawn, draw, far, is_coefficient
+from coefgate.drill.calls import added, eligible, new_call, of_one_origin, predicted
+from coefgate.drill.drawing import DRAWS, Drawn, draw, either_way, far, is_coefficient
 from coefgate.drill.editing import dumped
-from coefgate.drill.figures import smape_millionths
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, regression
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, written
-from coefgate.drill.parts import PRIOR, with_aliases, with_retirement, without_margins
+from coefgate.drill.parts import PRIOR, dispensable, taken_out, with_aliases, with_retirement, worst_first
 from coefgate.drill.state import RETIRED, Files, State, Stored
 
 _MOST_STEPS: Final = 4
@@ -38,8 +37,7 @@ def _swing(*, released: bool = False, tagged: bool = False) -> Planting:
 
 def _two_steps(state: State, rng: Random) -> tuple[Number, str, Files, tuple[Files, ...]]:
     for _ in range(DRAWS):
-        times = Fraction(rng.randint(150, 190), 100)
-        times = times if rng.random() < 0.5 else 1 / times
+        times = either_way(rng, 150, 190)
         first = draw(state, rng, lambda _chance, by=times: by, lambda _: True, among=is_coefficient)  # type: ignore[misc]
         number, value = first.number, first.number.times(times * times)
         base = state.after(first.changed)
@@ -64,27 +62,19 @@ def _stratum(state: State, rng: Random) -> Plant:
         total = draw(state, rng, _under_two, _loses_a_stratum, among=is_coefficient)
         for count in range(2, _MOST_STEPS + 1):
             steps = list(_even_steps(total, count))
-            states = [state]
+            states, files = [state], []
             for step in steps:
-                states.append(states[-1].after(with_value(states[-1], total.number, step)))
+                files.append(with_value(states[-1], total.number, step))
+                states.append(states[-1].after(files[-1]))
             if not any(Judgement(*pair).broken for pair in pairwise(states)):
                 what = f"{total.number.name} {' → '.join(map(written, (total.number.value, *steps)))}"
-                past = (
-                    {},
-                    *(
-                        with_value(one, total.number, step)
-                        for one, step in zip(states, steps[:-1], strict=False)
-                    ),
-                )
-                changed = with_value(states[-2], total.number, steps[-1])
-                return Plant(total.number.file, what, changed, _STRATUM, past)
+                return Plant(total.number.file, what, files[-1], _STRATUM, ({}, *files[:-1]))
     raise NotPlantable("no kind of work loses too much in steps of which none does")
 
 
 def _under_two(rng: Random) -> Fraction:
     """A factor from 1.1 to 1.95, or one over it."""
-    times = Fraction(rng.randint(110, 195), 100)
-    return times if rng.random() < 0.5 else 1 / times
+    return either_way(rng, 110, 195)
 
 
 def _loses_a_stratum(found: Drawn) -> bool:
@@ -101,7 +91,8 @@ def _even_steps(total: Drawn, count: int) -> Iterator[Fraction]:
 
 def _retired(state: State, rng: Random) -> Plant:
     """Calls that are predicted badly retired in several changes, of which none flatters by itself."""
-    bad = _worst_first(state)[: len(eligible(state)) * 3 // 4]
+    known = worst_first(state, eligible(state))
+    bad = known[: len(known) * 3 // 4]
     for _ in range(_FEW_DRAWS):
         *past, last = [state, *_retirements(state, rng, bad)]
         if past and Judgement(state, last).flattered:
@@ -126,18 +117,10 @@ def _retirements(state: State, rng: Random, bad: Sequence[Stored]) -> Iterator[S
             base = head
 
 
-def _worst_first(state: State) -> list[Stored]:
-    def error(one: Stored) -> int:
-        return smape_millionths(predicted(state, one.fields), max(1, one.fields["actual_output_tokens"]))
-
-    return sorted(eligible(state), key=error, reverse=True)
-
-
 def _invented(state: State, rng: Random) -> Plant:
     """Invented calls that needed far more come in as bad news; then a margin that serves them alone."""
     known = eligible(state)
-    origin = rng.choice(known).fields["origin"]
-    likes = [one for one in known if one.fields["origin"] == origin]
+    likes = of_one_origin(known, rng)
     margin = next(number for number in numbers(state) if number.name == "margin.default")
     for _ in range(_FEW_DRAWS):
         times, many = Fraction(rng.randint(170, 195), 100), rng.randint(2, 4) * len(known)
@@ -158,10 +141,9 @@ def _invented(state: State, rng: Random) -> Plant:
 
 def _out_and_in(state: State, rng: Random) -> Plant:
     """A category goes with all its names, which is accepted, and comes back with other figures."""
-    names = sorted(state.categories) if len(state.categories) > 1 else []
+    names = dispensable(state)
     for category in rng.sample(names, len(names)):
-        file = state.categories[category]
-        gone: Files = {file: None, **without_margins(state, category)}
+        file, gone = state.categories[category], taken_out(state, category)
         document, times = with_aliases(state.draft(file), state.document(file).get("aliases", [])), far(rng)
         for entry in document["overhead"].values():
             entry["tokens"] = min(1_000_000, round(entry["tokens"] * times))
@@ -177,9 +159,7 @@ def _out_and_in(state: State, rng: Random) -> Plant:
 
 def _flattered(state: State, rng: Random) -> Plant:
     """Batches of calls that keep median and P90 of the waste, of which none flatters by itself."""
-    known = eligible(state)
-    origin = rng.choice(known).fields["origin"]
-    likes = [one for one in known if one.fields["origin"] == origin]
+    likes = of_one_origin(eligible(state), rng)
     past: list[Files] = [{}]
     accepted = state
     for draw_number in range(DRAWS):

@@ -15,18 +15,11 @@ _RULE: Final = frozenset(("judge-and-values",))
 
 
 def _validator(state: State, rng: Random) -> Plant:
-    file = judge_file(rng)
-    other = small_change(state, rng)
-    changed: Files = {file: b'"""Let everything through."""\n', **other.changed}
-    return Plant(file, f"a new file, with {other.what}", changed, _RULE)
+    return _with_a_coefficient(state, rng, judge_file(rng), b'"""Let everything through."""\n')
 
 
 def _schemas(state: State, rng: Random) -> Plant:
-    file = f"schemas/drill-{rng.randint(1, 999)}.schema.json"
-    like = rng.choice(eligible(state))
-    calls = added([new_call(like, rng.randint(1, 999), predicted(state, like.fields))])
-    changed: Files = {file: b"{}\n", **calls}
-    return Plant(file, f"a new file, with {next(iter(calls))}", changed, _RULE)
+    return _with_a_call(state, rng, f"schemas/drill-{rng.randint(1, 999)}.schema.json", b"{}\n")
 
 
 def _action(state: State, rng: Random) -> Plant:
@@ -37,17 +30,25 @@ def _action(state: State, rng: Random) -> Plant:
             *("pyproject.toml", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml"),
         )
     )
-    other = small_change(state, rng)
-    changed: Files = {file: b"# Let everything through.\n", **other.changed}
-    return Plant(file, f"a new file, with {other.what}", changed, _RULE)
+    return _with_a_coefficient(state, rng, file, b"# Let everything through.\n")
 
 
 def _lock(state: State, rng: Random) -> Plant:
     """Other packages for the judge to run on, with a stored call."""
     file = rng.choice(("requirements/lock.txt", "requirements.txt", "uv.lock", "poetry.lock"))
+    return _with_a_call(state, rng, file, b"numpy==0.0.1\n")
+
+
+def _with_a_coefficient(state: State, rng: Random, file: str, content: bytes) -> Plant:
+    other = small_change(state, rng)
+    changed: Files = {file: content, **other.changed}
+    return Plant(file, f"a new file, with {other.what}", changed, _RULE)
+
+
+def _with_a_call(state: State, rng: Random, file: str, content: bytes) -> Plant:
     like = rng.choice(eligible(state))
     calls = added([new_call(like, rng.randint(1, 999), predicted(state, like.fields))])
-    changed: Files = {file: b"numpy==0.0.1\n", **calls}
+    changed: Files = {file: content, **calls}
     return Plant(file, f"a new file, with {next(iter(calls))}", changed, _RULE)
 
 

@@ -8,18 +8,17 @@ from typing import Final
 
 from coefgate.drill.drawing import draw, is_marginal, near
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
-from coefgate.drill.parts import a_version, way_back, with_yank, without_margins
-from coefgate.drill.state import YANKED, Files, State
+from coefgate.drill.parts import a_version, dispensable, taken_out, way_back, with_yank
+from coefgate.drill.state import YANKED, State
 
 _LOOSENED: Final = frozenset(("gates-loosened",))
 
 
 def _back_to_absence(state: State, rng: Random) -> Plant:
     """A category came in with another change, and goes alone: the branch once did without it."""
-    names = sorted(state.categories) if len(state.categories) > 1 else []
+    names = dispensable(state)
     for category in rng.sample(names, len(names)):
-        file = state.categories[category]
-        gone: Files = {file: None, **without_margins(state, category)}
+        file, gone = state.categories[category], taken_out(state, category)
         with suppress(NotPlantable):
             other = draw(state, rng, near, lambda _: True, among=is_marginal)
             past = ({**gone, **other.changed}, {one: state.files[one] for one in (*gone, *other.changed)})
