@@ -36,31 +36,10 @@ def swing(
     for change in changes:
         if change.acknowledged or change.gone:
             continue
-        before = last(change) if change.base is None else None
-        other = _price_before(change, base, head, evidence)
-        added_up = _anchored(change, base, head, anchor)
-        since = f" since the anchor {anchor[0][:12]}" if anchor else ""
-        for against, old in (
-            ("", change.base),
-            (" since it was taken out", before),
-            (" for stored paths that had another kind", other),
-            (since, added_up if _leads_away(change, added_up) else None),
-        ):
-            far = _factor(old, change.head)
-            if far is not None and far >= factor and not (_answered(change, old) or returned(change)):
-                how = "from or to nothing" if far == _ENDLESS else f"× {float(far):.1f}"
-                told = f"{change.name} moves from {shown(old)} to {shown(change.head)} ({how}{against})"
-                moved = old if change.base is None else change.base
-                way_on = as_it_was(before) or f"acknowledge it with: {step(moved, change.head)}"
-                findings.append(Finding(f"{told}; {way_on}", change.file, change.line))
-                break
-        else:
-            left = _left_interval(change, base, head, anchor)
-            if left is not None and not returned(change):
-                ends = f"{shown(left[0])} to {shown(left[1])}"
-                told = f"{change.name} moves to {shown(change.head)}, out of its basis.interval {ends}"
-                way_on = f"acknowledge it with: {step(change.base, change.head)}"
-                findings.append(Finding(f"{told}; {way_on}", change.file, change.line))
+        told = _moves_far(change, base, head, evidence, anchor=anchor, factor=factor, last=last)
+        told = told or _leaves_interval(change, base, head, anchor)
+        if told and not returned(change):
+            findings.append(Finding(told, change.file, change.line))
     return finding_result(
         "swing",
         f"less than {float(factor):g} times, either way, and within its basis.interval, or acknowledged",
@@ -69,6 +48,36 @@ def swing(
         good="No value moves that far, or it is acknowledged.",
         way_on="Take a smaller step, or say beside the value why this one is right.",
     )
+
+
+def _moves_far(
+    change: Change,
+    base: Registry,
+    head: Registry,
+    evidence: Evidence,
+    *,
+    anchor: tuple[str, Registry] | None,
+    factor: Fraction,
+    last: Last,
+) -> str:
+    """From what a value moves by the factor or more, and what to do; empty where it does not."""
+    before = last(change) if change.base is None else None
+    other = _price_before(change, base, head, evidence)
+    added_up = _anchored(change, base, head, anchor)
+    since = f" since the anchor {anchor[0][:12]}" if anchor else ""
+    for against, old in (
+        ("", change.base),
+        (" since it was taken out", before),
+        (" for stored paths that had another kind", other),
+        (since, added_up if _leads_away(change, added_up) else None),
+    ):
+        far = _factor(old, change.head)
+        if far is not None and far >= factor and not _answered(change, old):
+            how = "from or to nothing" if far == _ENDLESS else f"× {float(far):.1f}"
+            moved = old if change.base is None else change.base
+            way_on = as_it_was(before) or f"acknowledge it with: {step(moved, change.head)}"
+            return f"{change.name} moves from {shown(old)} to {shown(change.head)} ({how}{against}); {way_on}"
+    return ""
 
 
 def _anchored(
@@ -84,6 +93,18 @@ def _leads_away(change: Change, anchored: Content | None) -> bool:
     """Is head farther than base from what the anchor held?"""
     before, after = _factor(anchored, change.base), _factor(anchored, change.head)
     return after is not None and (before is None or after > before)
+
+
+def _leaves_interval(
+    change: Change, base: Registry, head: Registry, anchor: tuple[str, Registry] | None
+) -> str:
+    """Out of which interval a value moves, and what to do; empty where it is in every one."""
+    left = _left_interval(change, base, head, anchor)
+    if left is None:
+        return ""
+    ends = f"{shown(left[0])} to {shown(left[1])}"
+    told = f"{change.name} moves to {shown(change.head)}, out of its basis.interval {ends}"
+    return f"{told}; acknowledge it with: {step(change.base, change.head)}"
 
 
 def _left_interval(
