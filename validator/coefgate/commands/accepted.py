@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from coefgate.commands.states import State, compiled
@@ -14,6 +15,7 @@ from coefgate.history.past import Past
 from coefgate.history.repository import Repository
 from coefgate.history.target import Target
 from coefgate.history.version import registry_version
+from coefgate.problems import InvalidInput, Problem
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.snapshot import digest, snapshot
@@ -54,10 +56,13 @@ def base_state(
     return _at(repository, found.commit, registry, store, found)
 
 
-def newest_valid_state(repository: Repository, past: Past, found: Target) -> JudgedState | None:
+def newest_valid_state(
+    repository: Repository, past: Past, found: Target, problems: Iterable[Problem]
+) -> JudgedState:
     """The last accepted state that can be read, where base cannot: a broken base must not open the gate.
 
-    It is that of the commit before the one that broke it.
+    It is that of the commit before the one that broke it. Raises ``InvalidInput`` with the ``problems`` of
+    base where there is none.
     """
     broken = None
     for commit, registry in past.states(with_samples=True):
@@ -67,7 +72,7 @@ def newest_valid_state(repository: Repository, past: Past, found: Target) -> Jud
                 last = commit if broken is None else repository.commit(f"{broken}^1")
                 return _at(repository, last, registry, store, found)
         broken = commit
-    return None
+    raise InvalidInput(replace(one, file=f"{found.name}:{one.file}") for one in problems)
 
 
 def anchor_of(repository: Repository, past: Past, base: JudgedState) -> Anchor | None:

@@ -6,7 +6,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -162,11 +162,7 @@ def _against(
     repository: Repository, head: Head, found: Target, memo: Memo, *, with_anchor: bool
 ) -> Judgement:
     files = since_the_valid = _changed(repository, found.commit, head)
-    if repository.shallow and any(file.startswith(_COMPARED) for file in files):
-        raise EnvironmentProblem(
-            "this clone is shallow, so nobody knows the earlier states and releases that this change has to "
-            "be compared with. Get the history with: git fetch --unshallow"
-        )
+    _refuse_shallow(repository, files)
     registry, store = read_both(head.tree, memo)
     state = compiled(registry, _version(repository, head), head.name)
     arrived = arrivals_before(repository, head.commit, state, memo)
@@ -175,18 +171,8 @@ def _against(
         base = base_state(repository, found, files, (registry, store), memo)
     except InvalidInput as error:
         if not _holds_registry(repository, found.commit):
-            if _holds_registry(repository, found.tip):
-                raise UsageProblem(
-                    f"the proposal left {found.name} before that had a registry, and it has one by now. "
-                    f"Bring the proposal up to date with: git merge {shlex.quote(found.name)}"
-                ) from error
-            return _alone(state, store, arrived, f"the base {found.name} holds no registry yet", notes)
-        valid = newest_valid_state(repository, past, found)
-        if valid is None:
-            raise InvalidInput(
-                replace(one, file=f"{found.name}:{one.file}") for one in error.problems
-            ) from error
-        base = valid
+            return _alone(state, store, arrived, _no_registry_yet(repository, found), notes)
+        base = newest_valid_state(repository, past, found, error.problems)
         notes += (_broken(found, error.problems[0], base),)
         # What broke base is not the proposal's, nor is taking it back.
         since_the_valid = _changed(repository, base.side.revision, head)
@@ -226,6 +212,25 @@ def _misnamed(repository: Repository, base: str, head: Head, files: frozenset[st
         {entry.path for entry in tree.entries(FOLDER)} for tree in (repository.tree(base), head.tree)
     )
     return misnamed(head.tree, (changed & here) - there)
+
+
+def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
+    """Raises ``EnvironmentProblem`` where ``files`` have to be compared with states that are not here."""
+    if repository.shallow and any(file.startswith(_COMPARED) for file in files):
+        raise EnvironmentProblem(
+            "this clone is shallow, so nobody knows the earlier states and releases that this change has to "
+            "be compared with. Get the history with: git fetch --unshallow"
+        )
+
+
+def _no_registry_yet(repository: Repository, found: Target) -> str:
+    """Why nothing is compared where base holds no registry; it must not be that head lacks a later one."""
+    if _holds_registry(repository, found.tip):
+        raise UsageProblem(
+            f"the proposal left {found.name} before that had a registry, and it has one by now. "
+            f"Bring the proposal up to date with: git merge {shlex.quote(found.name)}"
+        )
+    return f"the base {found.name} holds no registry yet"
 
 
 def _holds_registry(repository: Repository, commit: str) -> bool:
