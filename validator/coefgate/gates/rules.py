@@ -64,7 +64,7 @@ class RuleResult:
     ``met``: does head reach the limit by itself? A rule may pass though it is not met, because the change
     does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file`` and
     ``line`` point to the threshold; ``findings`` to the places that a rule objects to. ``message`` is one
-    sentence or two, with the way on where the rule does not pass.
+    sentence or two, with the way on where the rule does not pass; ``asked``: does it decide anything?
     """
 
     rule: str
@@ -82,6 +82,12 @@ class RuleResult:
     met: bool = True
     n: int | None = None
     findings: tuple[Finding, ...] = ()
+    asked: bool = True
+
+    @property
+    def told(self) -> str:
+        """The message, which says so where nobody asks."""
+        return self.message if self.asked else f"Not asked of a restore: {self.message}"
 
 
 def verdict_of(results: Iterable[RuleResult]) -> Status:

@@ -60,7 +60,7 @@ def _errors(report: Report, folder: str) -> Iterator[str]:
 
 
 def _places(rule: RuleResult) -> Sequence[Finding]:
-    return rule.findings or [Finding(f"{rule.limit}: {rule.message}", rule.file, rule.line)]
+    return rule.findings or [Finding(f"{rule.limit}: {rule.told}", rule.file, rule.line)]
 
 
 def _warnings(report: Report, folder: str) -> Iterator[str]:

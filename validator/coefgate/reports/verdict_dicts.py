@@ -139,7 +139,7 @@ def _rule_dict(rule: RuleResult, figures: Figures) -> dict[str, Any]:
         "interval": None if ends is None else [rounded(end) for end in ends],
         "n": calls_behind(rule, figures.metrics),
         "phases": figures.metrics.phases if figures.metrics else 0,
-        "message": _encodable(rule.message),
+        "message": _encodable(rule.told),
         "documentation": f"docs/gates.md#{rule.rule}",
         "file": _encodable(rule.file),
         "line": rule.line,

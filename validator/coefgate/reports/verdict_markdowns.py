@@ -160,7 +160,7 @@ def _rules(report: Report) -> Iterator[Part]:
     if red := [rule for rule in first if rule.status != "pass"]:
         yield Part(97, "**Why**\n", tuple(_red(rule) for rule in red))
     if others := [rule for rule in report.rules if rule not in first]:
-        lines = (row(rule.rule, f"{rule.n or 0:,}", prose(rule.message)) for rule in others)
+        lines = (row(rule.rule, f"{rule.n or 0:,}", prose(rule.told)) for rule in others)
         title = f"{count(len(others), 'other rule')} {'passes' if len(others) == 1 else 'pass'}"
         yield Part(35, table_head("rule", "n", "", figures=(1,)), tuple(lines), title)
 
@@ -181,7 +181,7 @@ def _rule_row(rule: RuleResult, report: Report) -> str:
 
 
 def _red(rule: RuleResult) -> str:
-    text = f"- **{rule.rule}** {SAYS[rule.status]} ({prose(rule.limit)}): {prose(rule.message)}"
+    text = f"- **{rule.rule}** {SAYS[rule.status]} ({prose(rule.limit)}): {prose(rule.told)}"
     places = list(dict.fromkeys((one.file, one.line) for one in rule.findings)) or [(rule.file, rule.line)]
     shown = ", ".join(place(*one) for one in places[:_MOST_PLACES])
     more = f" and {len(places) - _MOST_PLACES:,} more" if len(places) > _MOST_PLACES else ""

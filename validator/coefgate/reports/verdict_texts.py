@@ -165,9 +165,9 @@ def _messages(report: Report) -> Iterator[RenderableType]:
         if rule.status == "pass":
             continue
         if rule.rule in RULE_FIGURES:
-            yield line(f"{rule.rule} ({rule.limit}): {rule.message}")
+            yield line(f"{rule.rule} ({rule.limit}): {rule.told}")
         else:
-            yield line(f"{rule.rule} {SAYS[rule.status]} ({rule.limit}): {rule.message}")
+            yield line(f"{rule.rule} {SAYS[rule.status]} ({rule.limit}): {rule.told}")
         if rule.findings:
             what = "most of it comes from" if rule.rule in RULE_FIGURES else "at"
             yield indented(f"{what} {_places(rule)}")

@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states doe
 SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
 BOTH_ENDS: Final = " / "
 _MOST_DELIVERABLES: Final = 5
-_SAID_BEFORE: Final = "Not asked of a restore: "
 
 
 def margin_sentence(margin: FeasibleMargin | None) -> str:
@@ -52,7 +51,7 @@ def bad_news(report: Report) -> Iterator[tuple[RuleResult, str]]:
     """
     for rule in report.missed:
         if rule.rule in RULE_FIGURES:
-            yield rule, f"{rule_steps(rule, report)}{rule.message.removeprefix(_SAID_BEFORE)}"
+            yield rule, f"{rule_steps(rule, report)}{rule.message}"
 
 
 def not_asked(report: Report) -> tuple[str, ...]:
