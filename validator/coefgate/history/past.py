@@ -42,15 +42,18 @@ class Past:
         With the registry that each left behind, ``None`` where it was invalid. ``with_samples``: those that
         touch ``samples/`` as well.
         """
-        folders = (FOLDER, "samples") if with_samples else (FOLDER,)
+        for commit, tree in self._commits(*((FOLDER, "samples") if with_samples else (FOLDER,))):
+            yield commit, self.reading(tree)[0]
+
+    def _commits(self, *folders: str) -> list[tuple[str, str]]:
+        """Commit and tree object of every accepted change of these folders, the newest first."""
         if folders not in self._listed:
             listing = self._repository.git(
                 "log", "--first-parent", "--no-show-signature", "--format=%H %T", self._commit, "--", *folders
             )
             rows = (row.split() for row in listing.decode().splitlines())
             self._listed[folders] = [(commit, tree) for commit, tree in rows]
-        for commit, tree in self._listed[folders]:
-            yield commit, self.reading(tree)[0]
+        return self._listed[folders]
 
     def steps(self) -> Iterator[tuple[Registry, Registry]]:
         """Before and after of every accepted change between two valid states, the newest first."""
@@ -63,8 +66,7 @@ class Past:
 
         Of each the state before it and its own, as tree objects, and the commit of the state before.
         """
-        tuple(self.states())
-        listed = self._listed[(FOLDER,)]
+        listed = self._commits(FOLDER)
         for (_, after), (commit, before) in pairwise(listed):
             if self._coefficients(after) == self._coefficients(listed[0][1]):
                 yield commit, before, after
@@ -147,10 +149,9 @@ class Past:
 
     def reading(self, tree: str) -> Reading:
         """The registry in a tree object of the repository, or ``None`` with every problem there is."""
-        files = self.files(tree)
-        content = files.objects.entry(files.root, FOLDER)[1]
+        content = self._coefficients(tree)
         if content not in self._read:
-            self._read[content] = registry_problems(files, self._memo)
+            self._read[content] = registry_problems(self.files(tree), self._memo)
         return self._read[content]
 
     def files(self, tree: str) -> ObjectsTree:
