@@ -9,7 +9,7 @@ from coefgate.gates.flattering import flattering_gains
 from coefgate.gates.list_answers import ListAnswers
 from coefgate.gates.no_worse import metric_rules, no_worse
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import Finding, Gain, RuleResult, Status, absolute_rules, finding_result
+from coefgate.gates.rules import Finding, Gain, RuleResult, absolute_rules, finding_result
 from coefgate.registry.model import Gates
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.eligibility import short
@@ -28,40 +28,29 @@ def diluted(
     ``of_base``: base's samples, ``None`` where the change moves no sample. ``added_up``: the anchor's,
     ``None`` where nothing is added up.
     """
-    findings: list[Finding] = []
-    statuses: set[Status] = set()
-    if of_base is not None and of_base.base_metrics is not None:
-        alone = metric_rules(of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved)
-        thanks = [
-            known
-            for known, both in zip(alone, metric_results, strict=True)
-            if known.status != "pass" and both.status == "pass"
-        ]
-        findings = [
-            Finding(f"without the samples of this change, {one.rule}: {one.message}", one.file, one.line)
-            for one in thanks
-        ]
-        statuses = {one.status for one in thanks}
     passing = {result.rule for result in metric_results if result.status == "pass"}
-    for commit, one in _broken_since(added_up, passing, gates) if added_up else ():
-        findings.append(
-            Finding(
-                f"on the calls stored at {commit[:12]}, which met it, {one.rule}: {one.message}",
-                one.file,
-                one.line,
-            )
-        )
-        statuses.add(one.status)
+    since = _broken_since(added_up, passing, gates) if added_up else ()
+    found = [
+        *(("without the samples of this change", one) for one in _broken_alone(of_base, passing, gates)),
+        *((f"on the calls stored at {commit[:12]}, which met it", one) for commit, one in since),
+    ]
     return finding_result(
         "diluted",
         "the metric rules hold on base's samples too, and on those of the anchor",
-        findings,
+        [Finding(f"{where}, {one.rule}: {one.message}", one.file, one.line) for where, one in found],
         n=added,
         good="The metric rules do not rest on samples that this change adds.",
         way_on="Add the samples in a change of their own, and make the coefficients good on the calls that "
         "were already known.",
-        status="fail" if "fail" in statuses else "not-measurable",
+        status="fail" if any(one.status == "fail" for _, one in found) else "not-measurable",
     )
+
+
+def _broken_alone(of_base: Pair | None, passing: Collection[str], gates: Gates) -> Iterator[RuleResult]:
+    """The ``passing`` metric rules that head breaks on base's samples alone."""
+    if of_base is not None and of_base.base_metrics is not None:
+        alone = metric_rules(of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved)
+        yield from (one for one in alone if one.status != "pass" and one.rule in passing)
 
 
 def _broken_since(
