@@ -131,12 +131,12 @@ def test_what_needs_no_reason(registry: Path, git: Git, coefgate: Coefgate) -> N
     assert third.observed_at is not None
     correct(registry, third, observed_at=f"{third.observed_at[:19]}.0{third.observed_at[19:]}")
     [failed, *_] = stored(registry, lambda one: one.success is False and not one.truncated)
-    correct(registry, failed, phase_id="never-scored")
+    correct(registry, failed, actual_output_tokens=failed.actual_output_tokens + 1)
     assert judged(coefgate) == (0, {})
     document = json.loads(coefgate("gate", "--format", "json").out)
     fields = {told["id"]: {each["field"] for each in told["fields"]} for told in document["corrected"]}
     assert fields[third.id] == set()  # another writing of one instant is no change
-    assert fields[failed.id] == {"phase_id"}
+    assert fields[failed.id] == {"actual_output_tokens"}
     assert fields[one.id] >= {"actual_output_tokens"}
 
 
@@ -182,3 +182,54 @@ def test_the_rule_explains_itself(registry: Path, git: Git, coefgate: Coefgate) 
     found = coefgate("explain", "corrected")
     assert found.code == 0
     assert "corrected:" in found.out
+
+
+# --- Lines that are not scored, and chains ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"phase_id": "another"}, "changes who the call is (phase_id)"),
+        ({"complexity": "high"}, "swaps its labels (complexity)"),
+        ({"success": True}, "changes whether it is scored (success)"),
+    ],
+    ids=str,
+)
+def test_a_line_that_is_not_scored_is_no_blank_sheet(
+    registry: Path, git: Git, coefgate: Coefgate, fields: dict[str, Any], words: str
+) -> None:
+    [failed, *_] = stored(
+        registry, lambda one: one.success is False and not one.truncated and one.complexity == "medium"
+    )
+    correct(registry, failed, **fields)
+    code, red = judged(coefgate)
+    assert code == 1
+    assert words in red["corrected"]
+
+
+def test_a_call_that_was_cut_off_does_not_come_to_need_less_in_two_steps(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    [one] = stored(registry, cut_off)
+    _, ids = correct(registry, one, truncated=False, success=True, stop_reason="end_turn")
+    assert "changes whether it is scored (" in judged(coefgate)[1]["corrected"]
+    _answer(registry, ids)
+    assert judged(coefgate) == (0, {})
+    _accept(git, "complete after all")
+    [complete] = stored(registry, lambda line: [line.id] == ids)
+    correct(registry, complete, actual_output_tokens=5700)
+    assert "it was cut off at 16,384 tokens, and needed 5,700 now" in judged(coefgate)[1]["corrected"]
+
+
+def test_corrections_make_no_room_for_values(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    # Twice the tokens are bad news, which may land; the calls that the anchor had still say what they said.
+    for one in stored(registry, _implementation)[:15]:
+        correct(registry, one, actual_output_tokens=2 * one.actual_output_tokens, max_output_tokens=None)
+    assert judged(coefgate) == (0, {})
+    _accept(git, "twice as many")
+    file = registry / "coefficients/overhead/implementation.yaml"
+    file.write_text(file.read_text("utf-8").replace("tokens: 1590", "tokens: 3100"), "utf-8")
+    code, red = judged(coefgate)
+    assert code == 1
+    assert "since" in red["stratum-regression"]

@@ -22,6 +22,7 @@ PLAIN: Final = plain_registry()
 ONE: Final = sample(1, 1000, observed_at="2026-01-01T10:00:00+11:00")
 CUT_OFF: Final = sample(2, 900, truncated=True, success=None, max_output_tokens=900)
 FAILED: Final = sample(3, 1000, success=False)
+UNKNOWN: Final = sample(4, 1000, category=None, success=None, truncated=None)
 
 
 def _by(of: Sample, number: int = 9, **fields: Any) -> Sample:
@@ -56,9 +57,8 @@ def _judged(
         (ONE, {"observed_at": "2025-12-31T23:00:00.0Z"}),
         (ONE, {"category": "testing"}),
         (CUT_OFF, {"actual_output_tokens": 901}),
-        (CUT_OFF, {"truncated": False, "success": True}),
-        (FAILED, {"phase_id": "other", "complexity": "high"}),
-        (FAILED, {"success": True, "complexity": "high"}),
+        (FAILED, {"actual_output_tokens": 10, "stop_reason": "end_turn"}),
+        (UNKNOWN, {"category": "tests", "success": True, "truncated": False}),
     ],
     ids=str,
 )

@@ -205,13 +205,16 @@ def test_twenty_accepted_changes_are_added_up(registry: Path, git: Git) -> None:
     assert _since_anchor(registry) == list(range(4, 25))
 
 
-def test_changes_of_samples_count_and_others_do_not(registry: Path, git: Git) -> None:
+def test_changes_of_calls_count_and_what_says_nothing_does_not(registry: Path, git: Git) -> None:
     _commit(git, registry, 1)
-    (registry / "samples").mkdir(exist_ok=True)
+    (registry / "samples" / "here").mkdir(parents=True)
     for number in range(20):
-        (registry / "samples" / "README.md").write_text(f"{number}", "utf-8")
+        (registry / "samples" / "here" / f"undated-{number:08}.jsonl").write_text(f"{number}", "utf-8")
         git("add", "-A")
-        git("commit", "-qm", "a note on the samples")
+        git("commit", "-qm", "calls")
+        (registry / "samples" / "README.md").write_text(f"{number}", "utf-8")
+        (registry / DOCS).write_text((registry / DOCS).read_text("utf-8") + "# a comment\n", "utf-8")
+        git("commit", "-qam", "notes")
         (registry / "elsewhere").write_text(f"{number}", "utf-8")
         git("add", "-A")
         git("commit", "-qm", "elsewhere")
@@ -219,6 +222,13 @@ def test_changes_of_samples_count_and_others_do_not(registry: Path, git: Git) ->
     _commit(git, registry, 2)
     assert _since_anchor(registry)[0] == 1
     assert len(_since_anchor(registry)) == 21
+
+
+def test_steps_to_and_fro_count_once(registry: Path, git: Git) -> None:
+    for _ in range(15):
+        _commit(git, registry, 1)
+        _commit(git, registry, 2)
+    assert _since_anchor(registry) == [15490, 1, 2]
 
 
 def test_an_older_release_is_the_anchor_and_a_newer_one_is_not(registry: Path, git: Git) -> None:

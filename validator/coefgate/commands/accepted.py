@@ -78,13 +78,11 @@ def newest_valid_state(
 def anchor_of(repository: Repository, past: Past, base: JudgedState) -> Anchor | None:
     """What several changes together are held against; ``None`` where that is base itself."""
     states = past.since_anchor()
-    if not states:
+    if len(states) < 2:
         return None
     commit, registry = states[0]
     store = _store_at(repository, commit, base)
     tables = {digest(snapshot(one)): (name, table_of(one)) for name, one in reversed(states)}
-    if store is base.store and set(tables) <= {base.side.digest}:
-        return None
     version = registry_version(repository, commit)
     return Anchor(judged_state(compiled(registry, version, commit), store), tuple(reversed(tables.values())))
 

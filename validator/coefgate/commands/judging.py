@@ -179,6 +179,7 @@ def _against(
         files &= since_the_valid
     proposed = judged_state(state, store)
     earlier = Earlier(past.registries, base.registry, registry, steps=past.steps)
+    brought, altered = _files_of_calls(repository, base.side.revision, head, since_the_valid)
     proposal = Proposal(
         base=base,
         head=proposed,
@@ -190,7 +191,8 @@ def _against(
         restored=restored_state(past, base, proposed, head.tree, since_the_valid),
         has_page=cache(lambda page: has_path(repository, head.source, page)),
         stored_at=cache(lambda: _stored_at(repository, head)),
-        misnamed=_misnamed(repository, base.side.revision, head, since_the_valid),
+        misnamed=misnamed(head.tree, brought),
+        altered=altered,
     )
     judged = Judge(proposal)
     report = judge_change(
@@ -203,15 +205,23 @@ def _against(
     return Judgement(report, registry, judged.trial, judged.evidence, judged)
 
 
-def _misnamed(repository: Repository, base: str, head: Head, files: frozenset[str]) -> dict[str, str]:
-    """Files of samples that head adds to those of the commit ``base`` under the hash of another content."""
+def _files_of_calls(
+    repository: Repository, base: str, head: Head, files: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Of the ``files`` that may differ those of calls: which head brings, and which of ``base`` it alters."""
     changed = {file for file in files if file.startswith(f"{FOLDER}/") and file.endswith(".jsonl")}
     if not changed:
-        return {}
-    there, here = (
-        {entry.path for entry in tree.entries(FOLDER)} for tree in (repository.tree(base), head.tree)
-    )
-    return misnamed(head.tree, (changed & here) - there)
+        return frozenset(), frozenset()
+    trees = (repository.tree(base), head.tree)
+    there, here = ({entry.path for entry in tree.entries(FOLDER)} for tree in trees)
+
+    def differs(file: str) -> bool:
+        if file not in here:
+            return True
+        before, after = (tree.read(file).replace(b"\r\n", b"\n") for tree in trees)
+        return before != after
+
+    return frozenset((changed & here) - there), frozenset(filter(differs, changed & there))
 
 
 def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from coefgate.gates.list_answers import ListAnswers
@@ -11,58 +11,66 @@ from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.gates.scored_calls import Correction
 from coefgate.samples.eligibility import short
 from coefgate.samples.identity import WHO
-from coefgate.samples.model import SCORED, Audited, Sample
+from coefgate.samples.model import Audited, Sample
 from coefgate.samples.order import instant
 
 RULE: Final = "corrected"
 _SAYS: Final = {"censored": 1, "eligible": 2}
 """How much a call says by its status; any other says nothing."""
+_DECIDE: Final = ("paths", "success", "truncated", "duplicate_of")
+"""Facts that decide whether a call is scored, and as what."""
 
 
 def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResult:
     """Every correction that needs a reason has one that came in with it."""
     base, head = proposal.base.registry, proposal.head.registry
     answers = ListAnswers.of(base.gates.corrected, head.gates.corrected)
+    ids = {sample.id: sample for sample in proposal.base.store.samples} if corrections else {}
     findings = []
     for one in corrections:
         after = one.after.sample
-        asked = tuple(what_asks(one, head.canonical_category))
+        asked = tuple(what_asks(one, tuple(_as_told(one.before.sample, ids)), head.canonical_category))
         if asked and after.id not in answers.fresh:
             form = answers.way_on(after.id, f'corrected: [{{id: "{after.id}", reason: "…"}}]')
             told = f"the correction of sample {short(one.before.sample.id)} {', '.join(asked)} ({form})"
             findings.append(Finding(told, after.file, after.line, after.id))
     return finding_result(
         RULE,
-        "no correction changes who a call is, its labels or what it is predicted from, or makes it say less, "
-        "or acknowledged",
+        "no correction changes who a call is, its labels, what it is predicted from or whether it is scored, "
+        "or makes it say less, or acknowledged",
         findings,
         n=len(corrections),
-        good="No correction makes another call of a scored one, or it is acknowledged.",
+        good="No correction makes another call of a stored one, or it is acknowledged.",
         way_on="Leave these fields as they were stored, or say why in the list corrected of "
         "coefficients/gates.yaml, each in the form shown.",
     )
 
 
-def what_asks(one: Correction, canonical: Mapping[str, str]) -> Iterator[str]:
-    """What of a correction needs a reason, in words; nothing where neither line was, or is, scored.
+def _as_told(sample: Sample, ids: Mapping[str, Sample]) -> Iterator[Sample]:
+    """The lines of one call that are stored, the standing one first."""
+    line: Sample | None = sample
+    while line is not None:
+        yield line
+        line = ids.get(line.supersedes or "")
 
-    A call that was retired counts like one that was scored: it came to be out of scoring with a reason, and
-    comes back as what it was.
+
+def what_asks(one: Correction, told: Sequence[Sample], canonical: Mapping[str, str]) -> Iterator[str]:
+    """What of a correction needs a reason, in words; a line that is not scored today may be tomorrow.
+
+    ``told``: every stored line of the call, since two small corrections may say less than none. What was not
+    known before may be filled in.
     """
     before, after = one.before, one.after
-    was_scored = before.status in {*SCORED, "retired"}
-    if not was_scored and after.status not in SCORED:
-        return
     if moved := list(_who_differs(before.sample, after.sample)):
         yield f"changes who the call is ({', '.join(moved)})"
-    if not was_scored:
-        return
-    if less := _says_less(before, after):
+    if less := _says_less(before, after, told):
         yield less
     if swapped := list(_labels_differ(before.sample, after.sample, canonical)):
         yield f"swaps its labels ({', '.join(swapped)})"
     if other := list(_work_differs(before.sample, after.sample)):
         yield f"changes what it is predicted from ({', '.join(other)})"
+    if facts := list(_differ(before.sample, after.sample, _DECIDE)):
+        yield f"changes whether it is scored ({', '.join(facts)})"
 
 
 def _who_differs(old: Sample, new: Sample) -> Iterator[str]:
@@ -71,29 +79,34 @@ def _who_differs(old: Sample, new: Sample) -> Iterator[str]:
         yield "observed_at"
 
 
-def _says_less(before: Audited, after: Audited) -> str:
+def _says_less(before: Audited, after: Audited, told: Sequence[Sample]) -> str:
     """Why a call says less than it did; empty where it says as much.
 
     One that was cut off says "at least this many", so it says less where fewer tokens take its place.
     """
     was, now = _SAYS.get(before.status, 0), _SAYS.get(after.status, 0)
-    reached, needed = before.sample.actual_output_tokens, after.sample.actual_output_tokens
     if now < was:
         return f"makes it say less ({before.status} → {after.status})"
-    if now and before.sample.truncated and needed < reached:
+    reached = max((one.actual_output_tokens for one in told if one.truncated), default=0)
+    needed = after.sample.actual_output_tokens
+    if needed < reached:
         return f"makes it say less (it was cut off at {reached:,} tokens, and needed {needed:,} now)"
     return ""
 
 
 def _labels_differ(old: Sample, new: Sample, canonical: Mapping[str, str]) -> Iterator[str]:
     labels = [canonical.get(str(one.category), one.category) for one in (old, new)]
-    if labels[0] != labels[1]:
+    if labels[0] not in {labels[1], None}:
         yield "category"
-    if old.complexity != new.complexity:
-        yield "complexity"
+    yield from _differ(old, new, ("complexity",))
 
 
 def _work_differs(old: Sample, new: Sample) -> Iterator[str]:
     if frozenset(old.deliverables) != frozenset(new.deliverables):
         yield "deliverables"
     yield from (name for name in ("model", "unit") if getattr(old, name) != getattr(new, name))
+
+
+def _differ(old: Sample, new: Sample, names: Iterable[str]) -> Iterator[str]:
+    """Fields that were known and are said otherwise."""
+    yield from (name for name in names if getattr(old, name) not in {None, getattr(new, name)})

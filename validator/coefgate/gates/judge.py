@@ -27,6 +27,7 @@ from coefgate.registry.model import Gates, Registry
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Metrics
+from coefgate.samples.model import SCORED
 
 
 class Judge:
@@ -159,7 +160,8 @@ class Judge:
     def _anchored(self) -> Evidence:
         """The judged calls that the anchor had."""
         audited = self.proposal.anchored_audited
-        return self.evidence if len(audited) == len(self.audited) else Evidence(audited)
+        same = [one for one in self.audited if one.status in SCORED] == list(audited)
+        return self.evidence if same else Evidence(audited)
 
     def _added_up(self, head: Table) -> AddedUp | None:
         """Head against each accepted state since the anchor, ``None`` where nothing is added up."""

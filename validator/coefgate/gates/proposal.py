@@ -13,7 +13,7 @@ from coefgate.registry.contents import Content
 from coefgate.registry.model import Registry
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.samples.eligibility import audit
-from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
+from coefgate.samples.model import SCORED, Audited, Retirement, Sample, SampleStore
 from coefgate.samples.order import order_key
 from coefgate.samples.references import leads_to
 
@@ -69,7 +69,8 @@ class Proposal:
     brings back, if that is all that it does. ``has_page``: is there such a path in head, from the registry's
     root or the top of its repository? ``stored_at``: when head was committed, now where it is not, in seconds
     since 1970 UTC. ``misnamed``: files of samples that head adds under a name that has not the hash of their
-    content, each with the name that has.
+    content, each with the name that has. ``altered``: stored files of samples that are gone, or hold anything
+    else.
     """
 
     base: JudgedState
@@ -83,6 +84,7 @@ class Proposal:
     has_page: Callable[[str], bool]
     stored_at: Callable[[], float]
     misnamed: Mapping[str, str] = field(default_factory=dict)
+    altered: frozenset[str] = frozenset()
 
     @cached_property
     def moves(self) -> SampleMoves:
@@ -118,14 +120,26 @@ class Proposal:
 
     @cached_property
     def anchored_audited(self) -> tuple[Audited, ...]:
-        """Those of ``judged_audited`` that the anchor had, as they are told now."""
+        """The calls that the anchor scored and that are not retired since, each with its status.
+
+        As they were told then: a correction since tells them otherwise only where it has a reason by name.
+        """
         anchor = self.anchor()
         if anchor is None:
             return ()
-        known = {sample.id for sample in anchor.state.store.samples}
-        ids = {one.sample.id: one.sample for one in self.judged_audited}
+        known, retired = anchor.state.store.samples, self.head.store.retired
+        gates = (self.base.registry.gates, self.head.registry.gates)
+        answered = {one.id for side in gates for one in side.corrected}
+        ids = {sample.id: sample for sample in self.head.store.samples}
+        scored = {one.sample.id for one in self.anchor_audited if one.status in SCORED}
+        later = [ids[one] for one in sorted(answered & ids.keys()) if leads_to(ids[one], scored, ids)]
+        samples = {sample.id: sample for sample in (*known, *later)}
+        store = SampleStore(tuple(sorted(samples.values(), key=order_key)), retired)
+        audited = self._audited(store, self.base.registry.unit)
         return tuple(
-            one for one in self.judged_audited if one.sample.id in known or leads_to(one.sample, known, ids)
+            one
+            for one in audited
+            if one.status in SCORED and (one.sample.id in scored or one.sample.supersedes in samples)
         )
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
@@ -33,25 +33,15 @@ def sample_removed(proposal: Proposal) -> RuleResult:
 
 
 def sample_changed(proposal: Proposal) -> RuleResult:
-    """No stored line of base is altered or moved, and no file of base has more lines.
+    """No stored line of base is altered or moved, and no file of base holds anything else.
 
     A file that comes in under the hash of another content is none that its name was answered for.
     """
-    corrected = _corrected(proposal)
-    findings = [
-        Finding(
-            f"sample {short(old.id)} was altered: {', '.join(_differences(old, new))}", new.file, new.line
-        )
-        for old in proposal.moves.gone
-        if (new := corrected.get(old.id))
-    ]
+    findings = list(_altered(proposal))
+    told = {one.file for one in findings} | {sample.file for sample in proposal.moves.gone}
     findings += [
-        Finding(f"sample {short(one.id)} was moved to {one.file}", one.file, one.line)
-        for one in proposal.moves.moved
-    ]
-    findings += [
-        Finding(f"sample {short(one.id)} was appended to the stored file {one.file}", one.file, one.line)
-        for one in _appended(proposal, {one.id for one in corrected.values()})
+        Finding(f"the stored file {file} was written anew, or is gone", file, 1)
+        for file in sorted(proposal.altered - told)
     ]
     findings += [
         Finding(
@@ -71,11 +61,26 @@ def sample_changed(proposal: Proposal) -> RuleResult:
     )
 
 
-def _appended(proposal: Proposal, altered: Collection[str]) -> Iterator[Sample]:
-    """Added lines in files that base stores, but for those that stand in the place of an altered one."""
-    if proposal.moves.added:
-        stored = {sample.file for sample in proposal.base.store.samples}
-        yield from (one for one in proposal.moves.added if one.file in stored and one.id not in altered)
+def _altered(proposal: Proposal) -> Iterator[Finding]:
+    """Lines of base that are told otherwise or stand elsewhere, and new ones in its files.
+
+    Two people may import one log: a line that stands in one file more is not moved.
+    """
+    corrected = _corrected(proposal)
+    for old in proposal.moves.gone:
+        if new := corrected.get(old.id):
+            what = f"sample {short(old.id)} was altered: {', '.join(_differences(old, new))}"
+            yield Finding(what, new.file, new.line)
+    moved = {one.id: one for one in proposal.moves.moved}
+    for old in proposal.base.store.samples if moved else ():
+        if old.id in moved and old.file in proposal.altered:
+            now = moved[old.id]
+            yield Finding(f"sample {short(now.id)} was moved to {now.file}", now.file, now.line)
+    instead = {one.id for one in corrected.values()}
+    for one in proposal.moves.added:
+        if one.file in proposal.altered and one.id not in instead:
+            what = f"sample {short(one.id)} was appended to the stored file {one.file}"
+            yield Finding(what, one.file, one.line)
 
 
 def _corrected(proposal: Proposal) -> dict[str, Sample]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Final
 
 from coefgate.history.objects import Objects, ObjectsTree
@@ -14,6 +14,7 @@ from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.registry.sources import FOLDER
+from coefgate.registry.values import values_of
 from coefgate.releases.version import TAG_PREFIX, Version
 
 Reading = tuple[Registry | None, tuple[Problem, ...]]
@@ -103,16 +104,30 @@ class Past:
 
         The anchor is the older of two states: the last release, and the one before the last
         ``ANCHOR_CHANGES`` accepted changes (the first, where there are fewer). A release in between resets
-        nothing.
+        nothing, and a change counts that brings numbers, claims or calls which no later state has: comments,
+        and steps to and fro, would push the anchor away.
         """
-        listed = list(islice(self.states(with_samples=True), ANCHOR_CHANGES + 1))
-        found = [(commit, registry) for commit, registry in listed if registry is not None]
-        if len(listed) > ANCHOR_CHANGES and (last := next(self.released(), None)) is not None:
+        found: dict[object, tuple[str, Registry]] = {}
+        for commit, tree in self._commits(FOLDER, "samples"):
+            registry = self.reading(tree)[0]
+            if registry is not None:
+                found.setdefault((_said(registry), self._calls(tree)), (commit, registry))
+            if len(found) > ANCHOR_CHANGES:
+                break
+        states = list(found.values())
+        if len(states) > ANCHOR_CHANGES and (last := next(self.released(), None)) is not None:
             tag, registry = last
             commit = self._repository.commit(f"refs/tags/{tag}")
-            if commit != listed[-1][0] and self._repository.is_ancestor(commit, listed[-1][0]):
-                found.append((commit, registry))
-        return tuple(reversed(found))
+            if commit != states[-1][0] and self._repository.is_ancestor(commit, states[-1][0]):
+                states.append((commit, registry))
+        return tuple(reversed(states))
+
+    def _calls(self, tree: str) -> object:
+        """What a state stores: the objects below ``samples/``, but for its page."""
+        files = self.files(tree)
+        _, folder = files.objects.entry(files.root, "samples")
+        listed = files.objects.listing(folder) if folder else {}
+        return frozenset((name, one) for name, one in listed.items() if name != "README.md")
 
     def _releases(self) -> tuple[tuple[str, str, str], ...]:
         """Commit, tree and version of every release before or at ``commit``, the newest first."""
@@ -159,3 +174,12 @@ class Past:
         if self._objects is None:
             self._objects = Objects(self._repository)
         return self._objects.tree(tree)
+
+
+def _said(registry: Registry) -> object:
+    """What a registry says: its values, and what each claims to rest on."""
+    claims = (
+        (value.name, value.basis.kind, value.basis.samples, value.basis.interval)
+        for value in values_of(registry).values()
+    )
+    return digest(snapshot(registry)), frozenset(claims)
