@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,93 @@ def test_every_corrected_field_is_shown_everywhere(registry: Path, git: Git, coe
         {"field": "phase_id", "base": one.phase_id, "head": "other"},
         {"field": "input_tokens", "base": one.input_tokens, "head": 7},
     ]
+
+
+def _shown(coefgate: Coefgate, form: str) -> str:
+    """The report with its escapes of lines and its broken lines undone."""
+    return " ".join(coefgate("gate", "--format", form).out.replace("%0A", " ").split())
+
+
+FORMS = pytest.mark.parametrize("form", ["text", "markdown", "github"])
+
+
+@FORMS
+def test_a_long_value_hides_no_other_field(registry: Path, git: Git, coefgate: Coefgate, form: str) -> None:
+    one = stored(registry, _implementation)[0]
+    reference, run = f"{'the log of the run, ' * 45}the end", f"{'the same run, ' * 13}last"
+    correct(
+        registry,
+        one,
+        reference=reference,
+        run_id=run,
+        complexity="high",
+        actual_output_tokens=12_345,
+        attempt=7,
+    )
+    out = _shown(coefgate, form)
+    for told in (
+        f"complexity: {one.complexity} → high",
+        f"actual_output_tokens: {one.actual_output_tokens} → 12345",
+        f"attempt: {json.dumps(one.attempt)} → 7",
+    ):
+        assert told in out, told
+    for field, long in (("reference", reference), ("run_id", run)):
+        assert re.search(f"{field}: [^→]+ → {long[:20]}[^→]*…[^→]*{long[-5:]}", out)
+        assert long not in out
+
+
+@FORMS
+def test_what_differs_at_the_end_of_long_values_is_seen(
+    registry: Path, git: Git, coefgate: Coefgate, form: str
+) -> None:
+    one = stored(registry, _implementation)[0]
+    _, [first] = correct(registry, one, reference=f"{'x' * 300}old{'y' * 300}")
+    _accept(git, "correct a call")
+    again = next(each for each in stored(registry) if each.id == first)
+    correct(registry, again, reference=f"{'x' * 300}new{'y' * 300}")
+    out = _shown(coefgate, form)
+    assert "reference: …xxxxxxxxxxoldyyy" in out
+    assert "→ …xxxxxxxxxxnewyyy" in out
+
+
+@FORMS
+def test_every_file_that_differs_is_shown(registry: Path, git: Git, coefgate: Coefgate, form: str) -> None:
+    one = stored(registry, _implementation)[0]
+    [kept, *others] = one.deliverables
+    files = [
+        {"path": kept.path, "operation": "unknown", "bytes_before": 17},
+        *({"path": f"src/new_{n}.py", "operation": "create", "bytes_before": None} for n in range(12)),
+    ]
+    correct(registry, one, deliverables=files)
+    out = _shown(coefgate, form)
+    assert f"deliverables: {kept.operation}:{kept.path}" in out
+    assert f"→ unknown:{kept.path} of 17 bytes" in out
+    for n in range(12):
+        assert f"deliverables: none → create:src/new_{n}.py" in out
+    for other in others:
+        assert f"deliverables: {other.operation}:{other.path}" in out
+    assert "more" not in out.split("deliverables: ", 1)[1].split("ACKNOWLEDGED", 1)[0].split("new_11.py")[0]
+
+
+def test_in_markdown_each_field_is_a_line(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    one = stored(registry, _implementation)[0]
+    correct(registry, one, phase_id="other", input_tokens=7)
+    lines = coefgate("gate", "--format", "markdown").out.splitlines()
+    at = lines.index(f"  - `phase_id: {one.phase_id} → other`")
+    assert lines[at + 1] == f"  - `input_tokens: {json.dumps(one.input_tokens)} → 7`"
+
+
+@FORMS
+def test_a_label_that_was_missing_is_unknown(registry: Path, git: Git, coefgate: Coefgate, form: str) -> None:
+    like = stored(registry, _implementation)[0]
+    _, [old] = add(
+        registry, new_calls(like, 1, category=None, complexity="high", label_origin=None, success=True)
+    )
+    _accept(git, "store a call without a category")
+    correct(registry, next(one for one in stored(registry) if one.id == old), category="docs")
+    out = _shown(coefgate, form)
+    assert "unknown/high undeclared → docs/high" in out
+    assert "None/" not in out
 
 
 def test_a_retired_call_comes_back_as_what_it_was(registry: Path, git: Git, coefgate: Coefgate) -> None:

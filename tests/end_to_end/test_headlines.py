@@ -155,6 +155,12 @@ def test_a_registry_without_a_call_is_no_pass(registry: Path, git: Git, coefgate
     report = report_of(coefgate)
     assert report["verdict"] == "pass"
     assert report["headline"] == "NO WORSE – the registry has no call to be measured on"
+    said = report["headline"]
+    assert coefgate("gate").out.splitlines()[0] == said
+    page = coefgate("gate", "--format", "markdown").out
+    assert page.splitlines()[0].endswith(said)
+    assert page.splitlines()[-1].endswith(f"{said}**")
+    assert f"::{said}." in coefgate("gate", "--format", "github").out
 
 
 # ---------------------------------------------------------------- the way from base to head

@@ -20,7 +20,20 @@ from coefgate.reports.visible import visible
 from coefgate.samples.model import Retirement
 
 from .hostile import NASTY, texts, with_text
-from .verdicts import CUT_OFF, DOCS, DOCS_LOW, DOCS_TOO_LOW, MARGINS, OLD, SAMPLES, TESTS, alone, call, change
+from .verdicts import (
+    CORRECTED,
+    CUT_OFF,
+    DOCS,
+    DOCS_LOW,
+    DOCS_TOO_LOW,
+    MARGINS,
+    OLD,
+    SAMPLES,
+    TESTS,
+    alone,
+    call,
+    change,
+)
 
 ANY = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -212,6 +225,8 @@ def busy(folder: Path) -> Report:
     return change(
         folder,
         {**DOCS_TOO_LOW, MARGINS: ("factor: 1.125", "factor: 1.13")},
+        samples=[*SAMPLES, call(63, 3500, model="gpt-x"), CUT_OFF],
+        added=[CORRECTED],
         retired=[Retirement(SAMPLES[0].id, "told twice", "samples/retired.yaml", 4)],
         notes=["behind"],
     )

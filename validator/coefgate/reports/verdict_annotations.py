@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from typing import Final
 
 from coefgate.gates.report import Report
 from coefgate.gates.rules import Finding, RuleResult
+from coefgate.gates.scored_calls import Correction
 from coefgate.reports.annotations import SHOWN, Level, workflow_command
 from coefgate.reports.console import count
+from coefgate.reports.correction_wording import correction_words, field_lines
+from coefgate.reports.fallbacks import fallback_sentence
 from coefgate.reports.from_base_to_head import stakes_sentence
 from coefgate.reports.headlines import headline_words
-from coefgate.reports.metrics import how_many
+from coefgate.reports.measured_on import measured_on
 from coefgate.reports.verdict_wording import (
     SAYS,
     bad_news,
-    correction_words,
     effect_words,
     restore_sentence,
     step_of,
     whose_coefficients,
 )
+
+_LONGEST_VALUE: Final = 60
+"""Characters of a value, so that every field of a correction but many files fits in an annotation."""
+_LONGEST_CORRECTION: Final = 3900
 
 
 def verdict_annotations(report: Report, folder: str = "") -> str:
@@ -69,6 +76,8 @@ def _warnings(report: Report, folder: str) -> Iterator[str]:
         yield workflow_command(
             "warning", text, title=f"{rule.rule} is missed", file=rule.file, line=rule.line, folder=folder
         )
+    if fallen := fallback_sentence(report.scores.fallback):
+        yield workflow_command("warning", f"{fallen}.", title="the fallback serves calls")
     for one in report.comparison.retired if report.comparison else ():
         yield workflow_command(
             "warning",
@@ -81,7 +90,7 @@ def _warnings(report: Report, folder: str) -> Iterator[str]:
     for each in report.comparison.corrected if report.comparison else ():
         yield workflow_command(
             "warning",
-            f"A stored call is told otherwise: {correction_words(each)}",
+            _told_otherwise(each),
             title="corrected by this change",
             file=each.after.sample.file,
             line=each.after.sample.line,
@@ -91,8 +100,19 @@ def _warnings(report: Report, folder: str) -> Iterator[str]:
         yield workflow_command("warning", note, title="coefgate gate")
 
 
+def _told_otherwise(one: Correction) -> str:
+    """A correction with a line for each field, as many as an annotation holds."""
+    told = f"A stored call is told otherwise: {correction_words(one)}"
+    lines = field_lines(one, _LONGEST_VALUE)
+    for number, line in enumerate(lines):
+        if len(told) + len(line) > _LONGEST_CORRECTION:
+            return f"{told}\nand {count(len(lines) - number, 'more line')}: the report has all of them."
+        told += f"\n{line}"
+    return told
+
+
 def _summary(report: Report) -> str:
-    said = [f"{headline_words(report.headline)}, on {how_many(report.scores.all)}."]
+    said = [f"{headline_words(report.headline)}{measured_on(report, ', on ')}."]
     if report.restored is not None:
         said.append(restore_sentence(report.restored))
     if report.stakes is not None:

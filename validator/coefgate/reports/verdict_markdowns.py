@@ -12,11 +12,13 @@ from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
 from coefgate.reports.console import SCREEN, count, short
+from coefgate.reports.correction_wording import correction_words, field_lines
 from coefgate.reports.fallbacks import fallback_sentence
 from coefgate.reports.from_base_to_head import side_figures, side_titles, stakes_sentence
 from coefgate.reports.headlines import headline_words
 from coefgate.reports.markdown import Part, code, page, place, prose, row, table_head
-from coefgate.reports.metrics import FIGURES_TITLE, figure_columns, figure_rows, how_many, prospective_line
+from coefgate.reports.measured_on import measured_on
+from coefgate.reports.metrics import FIGURES_TITLE, figure_columns, figure_rows, prospective_line
 from coefgate.reports.verdict_figures import (
     RULE_FIGURES,
     calls_behind,
@@ -26,7 +28,6 @@ from coefgate.reports.verdict_wording import (
     SAYS,
     answer_words,
     bad_news,
-    correction_words,
     margin_sentence,
     not_asked,
     restore_sentence,
@@ -62,7 +63,7 @@ def verdict_markdown(report: Report, further: Iterable[Part] = ()) -> str:
 
 def _headline(report: Report) -> str:
     headline = report.headline
-    return f"{_SIGNS[headline.kind]} {prose(headline_words(headline))}, on {how_many(report.scores.all)}"
+    return f"{_SIGNS[headline.kind]} {prose(headline_words(headline))}{measured_on(report, ', on ')}"
 
 
 def _parts(report: Report) -> Iterator[Part]:
@@ -73,7 +74,7 @@ def _parts(report: Report) -> Iterator[Part]:
         yield Part(85, title, tuple(_retirement(one, new=True) for one in against.retired))
     if against and against.corrected:
         title = f"**This change corrects {count(len(against.corrected), 'stored call')}**\n"
-        yield Part(85, title, tuple(map(_correction, against.corrected)))
+        yield Part(85, title, _corrections(against.corrected))
     if against and against.acknowledged:
         rows = tuple(map(_acknowledged, against.acknowledged))
         yield Part(86, "**This change acknowledges**\n", rows)
@@ -101,10 +102,16 @@ def _retirement(one: Retirement, *, new: bool) -> str:
     return f"-{where} {code(one.id)}: {code(one.reason)}"
 
 
-def _correction(one: Correction) -> str:
+def _corrections(found: Iterable[Correction]) -> tuple[str, ...]:
+    """A row for every correction and for every field; short ones first, so that no long one hides them."""
+    return tuple(row for rows in sorted(map(_correction, found), key=len) for row in rows)
+
+
+def _correction(one: Correction) -> list[str]:
     before, after = one.before.sample, one.after.sample
     by = f"{code(before.id)} by {code(after.id)}"
-    return f"- {place(after.file, after.line)} {by}: {code(correction_words(one))}"
+    told = f"- {place(after.file, after.line)} {by}: {code(correction_words(one))}"
+    return [told, *(f"  - {code(field, len(field))}" for field in field_lines(one))]
 
 
 def _acknowledged(one: Answered) -> str:

@@ -14,14 +14,15 @@ from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.reports.comparison_texts import changes_text, indented, line, movers_text, strata_text
 from coefgate.reports.console import count, short, table
+from coefgate.reports.correction_wording import correction_words, field_lines
 from coefgate.reports.fallbacks import fallback_sentence
 from coefgate.reports.from_base_to_head import side_figures, side_titles, stakes_sentence
 from coefgate.reports.headlines import headline_words
+from coefgate.reports.measured_on import measured_on
 from coefgate.reports.metrics import (
     FIGURES_TITLE,
     figure_columns,
     figures_table,
-    how_many,
     prospective_line,
 )
 from coefgate.reports.verdict_figures import (
@@ -35,7 +36,6 @@ from coefgate.reports.verdict_wording import (
     answer_words,
     bad_news,
     base_words,
-    correction_words,
     margin_sentence,
     not_asked,
     restore_sentence,
@@ -85,11 +85,11 @@ def headline_text(report: Report) -> Text:
     """The first line, which a long report ends with as well; green only where something was compared."""
     headline = report.headline
     words = visible(headline_words(headline))
-    return Text.assemble((words, _STYLES[headline.kind]), f"  on {how_many(report.scores.all)}")
+    return Text.assemble((words, _STYLES[headline.kind]), measured_on(report, "  on "))
 
 
 def _said_loudly(report: Report) -> Iterator[RenderableType]:
-    lines: list[Text] = []
+    lines: list[RenderableType] = []
     if report.restored is not None:
         lines.append(line(restore_sentence(report.restored), "bold"))
     lines += [
@@ -103,10 +103,9 @@ def _said_loudly(report: Report) -> Iterator[RenderableType]:
             line(f"RETIRED by this change: {short(one.id)} ({one.file}:{one.line}): {one.reason}", "bold")
             for one in report.comparison.retired
         ]
-        lines += [
-            line(f"CORRECTED by this change: {_corrected(one)}", "bold")
-            for one in report.comparison.corrected
-        ]
+        for correction in report.comparison.corrected:
+            lines.append(line(f"CORRECTED by this change: {_corrected(correction)}", "bold"))
+            lines += map(indented, field_lines(correction))
         lines += [
             line(f"ACKNOWLEDGED: {answer_words(one)} ({one.file}:{one.line}): {one.reason}", "bold")
             for one in report.comparison.acknowledged

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -13,14 +12,11 @@ from coefgate.gates.feasible import FeasibleMargin
 from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.gates.movers import Mover
 from coefgate.gates.rules import RuleResult
-from coefgate.gates.scored_calls import Correction, FieldChange
 from coefgate.registry.changes import Change
 from coefgate.reports.console import count
 from coefgate.reports.figures import NOT_MEASURABLE, points
 from coefgate.reports.from_base_to_head import rule_steps
 from coefgate.reports.verdict_figures import RULE_FIGURES
-from coefgate.samples.model import Audited
-from coefgate.vocabulary import Deliverable
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
     from coefgate.gates.answered import Answered
@@ -30,7 +26,6 @@ if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states doe
 
 SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
 BOTH_ENDS: Final = " / "
-_MOST_DELIVERABLES: Final = 5
 
 
 def margin_sentence(margin: FeasibleMargin | None) -> str:
@@ -150,46 +145,6 @@ def mover_smape(mover: Mover) -> str:
 def mover_actual(mover: Mover) -> str:
     """The tokens that a call needed; of one that was cut off, at least."""
     return f"{'≥ ' if mover.censored else ''}{mover.sample.actual_output_tokens:,}"
-
-
-def correction_words(one: Correction) -> str:
-    """What was said of a call, and what is, with every field that differs.
-
-    ``docs/low ≥ 16,384 tokens → docs/low failed (success: null → false)``
-    """
-    was, now = _told(one.before), _told(one.after)
-    fields = ", ".join(f"{each.field}: {_differs(each)}" for each in one.fields) or "no field"
-    return f"{was if was == now else f'{was} → {now}'} ({fields})"
-
-
-def _differs(change: FieldChange) -> str:
-    """A field's old and new value; of deliverables only those that differ."""
-    was, now = change.before, change.after
-    if isinstance(was, tuple) and isinstance(now, tuple):
-        was, now = ([one for one in was if one not in now], [one for one in now if one not in was])
-        if not was and not now:
-            return "in another order"
-    return f"{_content(was)} → {_content(now)}"
-
-
-def _content(value: object) -> str:
-    if isinstance(value, list):
-        shown = [_deliverable(one) for one in value[:_MOST_DELIVERABLES]]
-        more = f" and {len(value) - len(shown)} more" if len(value) > len(shown) else ""
-        return f"[{', '.join(shown)}{more}]"
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _deliverable(one: Deliverable) -> str:
-    size = "" if one.bytes_before is None else f" of {one.bytes_before:,} bytes"
-    return f"{one.operation}:{one.path}{size}"
-
-
-def _told(one: Audited) -> str:
-    sample = one.sample
-    tokens = f"{sample.actual_output_tokens:,} tokens"
-    what = {"eligible": tokens, "censored": f"≥ {tokens}"}.get(one.status, one.status)
-    return f"{sample.category}/{sample.complexity} {what}"
 
 
 def mover_call(mover: Mover) -> str:
