@@ -79,6 +79,47 @@ def test_a_pull_request_names_them(etl: Path, coefgate: Coefgate) -> None:
     assert "20 of 40 calls use the fallback: model `gpt-5.1`" in coefgate("gate", "--format", "markdown").out
 
 
+def test_annotations_of_a_pull_request_name_them(etl: Path, coefgate: Coefgate) -> None:
+    warnings = [
+        line
+        for line in coefgate("gate", "--format", "github").out.splitlines()
+        if line.startswith("::warning ")
+    ]
+    assert any(line.endswith(f"::{SENTENCE}.") for line in warnings)
+
+
+def test_a_call_without_deliverables_rests_on_their_figure(registry: Path, coefgate: Coefgate) -> None:
+    """A model that nobody declared changes nothing of what predicts it, so nothing counts it otherwise."""
+    like = _like(registry)
+    calls = [
+        _fields(like, n, model="gpt-5.1", complexity="medium", **({} if n < 2 else {"deliverables": []}))
+        for n in range(5)
+    ]
+    add_samples([stored_line(one) for one in calls], source="new.jsonl", root=registry)
+    covered = _json(coefgate, "coverage")
+    outside = {(one["category"], one["complexity"]): one["samples"] for one in covered["outside_cells"]}
+    assert outside["(no deliverables)", "medium"] >= 3
+    assert outside["(fallback)", "medium"] == 2
+    explained = _json(coefgate, "explain", "no_deliverables.medium")["samples"]
+    eligible = [one for one in explained if one["status"] == "eligible"]
+    assert len(eligible) == outside["(no deliverables)", "medium"]
+    assert len(_json(coefgate, "explain", "fallback.overhead")["samples"]) == 2
+    for arguments in (["gate"], ["replay"], ["coverage"], ["samples", "audit"]):
+        fallback = _json(coefgate, *arguments)["fallback"]
+        assert (fallback["calls"], [one["calls"] for one in fallback["reasons"]]) == (2, [2]), arguments
+
+
+def test_a_foreign_model_of_calls_without_deliverables_is_warned_of(
+    registry: Path, tmp_path: Path, coefgate: Coefgate
+) -> None:
+    new = tmp_path / "new.jsonl"
+    new.write_bytes(stored_line(_fields(_like(registry), 1, model="gpt-5.1", deliverables=[])))
+    assert coefgate("samples", "add", str(new)).err == (
+        "coefgate: warning: model gpt-5.1 is outside applies_to: 1 call; "
+        "it is stored, and no_deliverables serves it\n"
+    )
+
+
 @pytest.mark.parametrize("arguments", [["coverage"], ["samples", "audit"]])
 def test_coverage_and_audit_name_them(etl: Path, coefgate: Coefgate, arguments: list[str]) -> None:
     assert SENTENCE.replace("calls", "scored calls") in coefgate(*arguments).out.splitlines()

@@ -8,7 +8,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import audited_samples, worktree_with_samples
-from coefgate.estimator.serving import fallbacks
+from coefgate.estimator.serving import undeclared
 from coefgate.estimator.table import table_of
 from coefgate.problems import PASS, UsageProblem
 from coefgate.registry.reading import registry_problems
@@ -74,13 +74,15 @@ def add(file: Path, root: Path) -> int:
 
 
 def _warn_of_labels(found: Added, root: Path) -> None:
-    """Say which calls only the fallback will serve; what was stored stays stored."""
+    """Say which labels of the new calls the registry has nothing for; what was stored stays stored."""
     if not found.added:
         return
     registry, problems = registry_problems(FolderTree(root))
     if registry is None:
         warn(f"{found.path}: labels are not compared: {count(len(problems), 'problem')} in coefficients/")
         return
-    for reason in fallbacks(found.added, table_of(registry)).reasons:
-        if reason.value is not None:  # what a source does not say is told by the audit
-            warn(undeclared_warning(reason, visible))
+    table = table_of(registry)
+    for delivers, serves in ((True, "the fallback"), (False, "no_deliverables")):
+        for reason in undeclared((one for one in found.added if bool(one.deliverables) is delivers), table):
+            if reason.value is not None:  # what a source does not say is told by the audit
+                warn(undeclared_warning(reason, visible, serves))

@@ -65,10 +65,7 @@ class Predictor:
 
     def falls_back(self, fields: Mapping[str, Any]) -> bool:
         """Has the registry nothing for the call but its fallback?"""
-        if fields["deliverables"]:
-            return "fallback.overhead" in self.predict(fields)[1]
-        known = f"no_deliverables.{fields['complexity']}" in self.values
-        return not (known and self._applies(fields["model"]))
+        return "fallback.overhead" in self.predict(fields)[1]
 
     def _applies(self, model: str | None) -> bool:
         return model is None or any(fnmatchcase(model, glob) for glob in self._applies_to)

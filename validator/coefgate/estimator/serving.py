@@ -49,7 +49,11 @@ class Reason(NamedTuple):
 
 
 class Served(NamedTuple):
-    """What serves a call: the key of its cell, how it was found, and every reason if it is a fallback."""
+    """What serves a call: the key of its cell, how it was found, and every reason if it is not as it says.
+
+    A call without deliverables has reasons as well where its model or complexity is not declared, but rests
+    on ``no_deliverables`` all the same: what the fallback serves has no cell.
+    """
 
     cell: Cell
     basis: EstimateBasis
@@ -122,22 +126,23 @@ class Fallbacks:
 
 
 def fallbacks(calls: Iterable[Call], table: Table) -> Fallbacks:
-    """Count the calls that ``table`` serves with its fallback."""
-    served, of, fallen = serving(table), 0, 0
-    found: Counter[Reason] = Counter()
-    for call in calls:
-        of += 1
-        if reasons := served(call).reasons:
-            fallen += 1
-            found.update(reasons)
+    """Count the calls that ``table`` serves with its fallback; one without deliverables is none of them."""
+    found = list(map(serving(table), calls))
+    fallen = [one for one in found if one.cell is None]
+    told = _told(fallen, table)
+    return Fallbacks(len(fallen), len(found), told[:MOST_REASONS], len(told[MOST_REASONS:]))
+
+
+def undeclared(calls: Iterable[Call], table: Table) -> tuple[ToldReason, ...]:
+    """What ``calls`` say that ``table`` has nothing for, whatever serves them; at most ``MOST_REASONS``."""
+    return _told(map(serving(table), calls), table)[:MOST_REASONS]
+
+
+def _told(served: Iterable[Served], table: Table) -> tuple[ToldReason, ...]:
+    """All reasons, the most frequent first."""
+    found = Counter(reason for one in served for reason in one.reasons)
     ranked = sorted(found, key=lambda one: (-found[one], one.kind, one.value or ""))
-    shown = ranked[:MOST_REASONS]
-    return Fallbacks(
-        fallen,
-        of,
-        tuple(ToldReason(*one, found[one], _closest(one, table)) for one in shown),
-        len(ranked) - len(shown),
-    )
+    return tuple(ToldReason(*one, found[one], _closest(one, table)) for one in ranked)
 
 
 def _closest(reason: Reason, table: Table) -> str | None:

@@ -18,7 +18,7 @@ def served_by(table: Table) -> ServedBy:
 
     def place(sample: Sample) -> tuple[str, str]:
         found = served(sample)
-        name = FALLBACK if found.reasons else found.category or NO_DELIVERABLES
+        name = FALLBACK if found.cell is None else found.category or NO_DELIVERABLES
         return name, str(sample.complexity)  # which a scored sample has
 
     return place

@@ -59,15 +59,13 @@ def _reason(one: ToldReason, quoted: Callable[[str], str], *, alone: bool) -> st
     return f"{one.kind} {'not said' if one.value is None else quoted(one.value)}{note}"
 
 
-def undeclared_warning(one: ToldReason, quoted: Callable[[str], str]) -> str:
-    """What is wrong with a label of calls that were stored just now."""
+def undeclared_warning(one: ToldReason, quoted: Callable[[str], str], serves: str) -> str:
+    """What is wrong with a label of calls that were stored just now, and what ``serves`` them."""
     what = "is outside applies_to" if one.kind == "model" else "is not declared"
     meant = f" (did you mean {quoted(one.closest)}?)" if one.closest is not None else ""
-    serves = "they are stored, and the fallback serves them"
+    so = f"they are stored, and {serves} serves them"
     if one.calls == 1:
-        serves = "it is stored, and the fallback serves it"
+        so = f"it is stored, and {serves} serves it"
     if one.kind == "cell":
         what = "has no overhead"
-    return (
-        f"warning: {one.kind} {quoted(one.value or '')} {what}{meant}: {count(one.calls, 'call')}; {serves}"
-    )
+    return f"warning: {one.kind} {quoted(one.value or '')} {what}{meant}: {count(one.calls, 'call')}; {so}"
