@@ -93,3 +93,24 @@ def test_a_retirement_is_not_answered_for_twice(registry: Path, git: Git, coefga
     _accept(git, "bring back")
     retired.write_text(yaml.safe_dump({"retired": entries}), "utf-8")
     assert "was there before" in judged(coefgate)[1]["flattered"]
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["The log says so", "the log says so.", "THE LOG SAYS SO.", "the  log says so", "the log says so ."],
+)
+def test_the_same_reason_in_another_writing_is_no_new_one(
+    registry: Path, git: Git, coefgate: Coefgate, one: Sample, again: str
+) -> None:
+    file, [new] = correct(registry, one, attempt=9)
+    content = (registry / file).read_bytes()
+    (registry / file).unlink()
+    before = f'corrected: [{{id: "{new}", reason: "the log says so"}}]\n'
+    append(registry, GATES, before)
+    _accept(git, "answer for a correction that is not there")
+    (registry / file).write_bytes(content)
+    gates = (registry / GATES).read_text("utf-8")
+    (registry / GATES).write_text(gates.replace('"the log says so"', f'"{again}"'), "utf-8")
+    code, red = judged(coefgate)
+    assert (code, set(red)) == (1, {"corrected"})
+    assert "give it another reason" in red["corrected"]

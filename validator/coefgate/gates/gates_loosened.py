@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.gates.acknowledged import shown
+from coefgate.gates.list_answers import said
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import GATES_FILE, Finding, RuleResult, finding_result
 from coefgate.registry.model import Gates, Registry, Scope, Unyanked
@@ -63,7 +64,8 @@ def _unyanked(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]]:
 
 def new_unyanked(base: Registry, head: Registry) -> tuple[Unyanked, ...]:
     """The answers of this change: one that base has served another change."""
-    return tuple(one for one in head.withdrawn.unyanked if one not in base.withdrawn.unyanked)
+    known = {(one.version, said(one.reason)) for one in base.withdrawn.unyanked}
+    return tuple(one for one in head.withdrawn.unyanked if (one.version, said(one.reason)) not in known)
 
 
 def _policy(base: Gates, head: Gates) -> Iterator[tuple[Finding, bool]]:

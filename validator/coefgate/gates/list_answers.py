@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
+from unicodedata import normalize
 
 from coefgate.registry.model import CorrectedBy, FlatteredBy
 from coefgate.samples.layout import RETIRED
 
 ListAnswer = FlatteredBy | CorrectedBy
+_WORD: Final = re.compile(r"\w+(?:[.,]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,14 @@ class ListAnswers:
 
 
 def fresh_answers(base: Sequence[ListAnswer], head: Sequence[ListAnswer]) -> tuple[ListAnswer, ...]:
-    """Those of head that base has not, by subject and reason."""
-    known = {(subject(one), one.reason) for one in base}
-    return tuple(one for one in head if (subject(one), one.reason) not in known)
+    """Those of head that base has not, by subject and what the reason says."""
+    known = {(subject(one), said(one.reason)) for one in base}
+    return tuple(one for one in head if (subject(one), said(one.reason)) not in known)
+
+
+def said(reason: str) -> str:
+    """The words of a reason: neither case, spaces nor punctuation make another one of it."""
+    return "".join(_WORD.findall(normalize("NFKC", reason).casefold()))
 
 
 def subject(answer: ListAnswer) -> str:
