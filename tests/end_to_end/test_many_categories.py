@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.end_to_end.conftest import Coefgate
 
-PRIOR = "basis: {kind: prior, reference: docs/calibrations/baseline.md}"
+PRIOR = "basis: {kind: prior, reference: https://example.org/prior}"
 
 
 def _write(registry: Path, number: int) -> None:

@@ -156,7 +156,7 @@ def _finding_dict(finding: Finding) -> dict[str, Any]:
         "message": _encodable(finding.message),
         "file": _encodable(finding.file),
         "line": finding.line,
-        **({"gains": gains} if gains else {}),
+        "gains": gains,
     }
 
 
