@@ -40,8 +40,10 @@ def _typo(state: State, rng: Random) -> Plant:
 
 def _stored(state: State, rng: Random, fields: Mapping[str, Any], told: Mapping[str, object]) -> Plant:
     """Some new calls with these labels, of which the report says why they use the fallback."""
-    for _ in range(DRAWS):
-        likes = [rng.choice(eligible(state)) for _ in range(rng.randint(2, 6))]
+    # The fallback serves no call without deliverables.
+    known = [one for one in eligible(state) if one.fields["deliverables"]]
+    for _ in range(DRAWS if known else 0):
+        likes = [rng.choice(known) for _ in range(rng.randint(2, 6))]
         origin = likes[0].fields["origin"]
         drafts, least = [], rng.choice((20, 40, 60, 80, 101, 120))
         for number, like in enumerate(likes):
@@ -52,7 +54,7 @@ def _stored(state: State, rng: Random, fields: Mapping[str, Any], told: Mapping[
             drafts.append(draft)
         changed = added(drafts)
         head = state.after(changed)
-        if Judgement(state, head).flattered:
+        if Judgement(state, head).may_flatter:
             continue
         predictor = Predictor(head)
         fallen = sum(predictor.falls_back(call.stored.fields) for call in scored(head))
