@@ -198,7 +198,7 @@ def test_a_range_tells_what_each_end_does(git: Git, coefgate: Coefgate) -> None:
     at = {turn["at"] for turn in found["turns"] if turn["from"] == "pass"}
     assert low in at
     assert high + 1 in {turn["at"] for turn in found["turns"] if turn["below"] == "pass"}
-    # Half of 1,450, and what is above the 2,320 of its interval, is where the rule asks for an acknowledgement.
+    # Half of 1,450, and what is above the 2,320 of its interval, asks for an acknowledgement.
     assert [turn["at"] for turn in found["turns"] if turn["rule"] == "swing"] == [726, 2321]
 
 
