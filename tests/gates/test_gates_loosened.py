@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.rules import GATES_FILE, RuleResult
-from coefgate.registry.model import Acknowledgement, Gates, Named, Registry, Scope
+from coefgate.registry.model import Acknowledgement, Gates, Named, Registry, Scope, Unyanked, Withdrawn
 from coefgate.registry.moving import moved
 from coefgate.registry.reading import read_registry
 from coefgate.samples.model import Retirement, Sample
@@ -237,3 +237,18 @@ def test_to_forgive_what_base_misses_is_looser() -> None:
     answer = Named("require-pass", "require-no-worse", "one step at a time")
     answered = replace(SHIPPED.gates, acknowledged={"when_base_misses": answer})
     assert _judged(strict, answered).status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [
+        ("The fault was in the report.", "fail"),
+        ("the fault was  in the report", "fail"),
+        ("another cause was found", "pass"),
+    ],
+)
+def test_a_yank_is_taken_out_for_a_reason_of_this_change(reason: str, status: str) -> None:
+    answer = Unyanked("1.4.0", "the fault was in the report")
+    base = replace(SHIPPED, withdrawn=Withdrawn(frozenset({"1.4.0"}), (answer,)))
+    head = replace(SHIPPED, withdrawn=Withdrawn(frozenset(), (Unyanked("1.4.0", reason),)))
+    assert gates_loosened(proposal(state(base, CALLS), state(head, CALLS))).status == status
