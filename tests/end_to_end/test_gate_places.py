@@ -158,6 +158,26 @@ def test_a_bare_repository(registry: Path, git: Git, coefgate: Coefgate, tmp_pat
     assert "--head REV" in refused.err
 
 
+def test_the_head_of_a_bare_repository_is_its_default_branch(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    git("checkout", "-qb", "develop")
+    git("commit", "-q", "--allow-empty", "-m", "accepted")
+    git("checkout", "-qb", "proposal")
+    edit(registry, LOW)
+    git("commit", "-qam", "lower")
+    git("branch", "-f", "main")  # the proposal by a name that is often the default one's
+    git("checkout", "-q", "develop")
+    for kind in ("--bare", "--mirror"):
+        bare = tmp_path / f"bare{kind}.git"
+        elsewhere(tmp_path, "clone", "-q", kind, str(registry), str(bare))
+        found = coefgate("gate", "--head", "proposal", "--format", "json", cwd=bare)
+        assert found.code == 1, found.text
+        base = report(found)["base"]
+        assert (base["revision"], base["name"]) == (git("rev-parse", "develop"), "develop")
+        assert base["found_by"] == "HEAD"
+
+
 def test_a_linked_worktree_and_a_detached_head(
     registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
 ) -> None:
@@ -201,15 +221,15 @@ def test_a_registry_in_a_folder_of_a_larger_repository(
     larger = tmp_path / "larger"
     larger.mkdir()
     elsewhere(larger, "init", "-q", "-b", "main")
-    (larger / "validator").mkdir()
-    (larger / "validator" / "x.py").write_text("1\n")
+    (larger / "service").mkdir()
+    (larger / "service" / "x.py").write_text("1\n")
     registry.rename(larger / "registry")
     subprocess.run(["rm", "-rf", str(larger / "registry" / ".git")], check=True)
     elsewhere(larger, "add", "-A")
     elsewhere(larger, "commit", "-qm", "first")
     assert coefgate("gate", cwd=larger / "registry").code == 0
     edit(larger / "registry", BETTER)
-    (larger / "validator" / "x.py").write_text("2\n")  # not this registry's validator
+    (larger / "service" / "x.py").write_text("2\n")  # not what judges
     found = coefgate("gate", "--format", "json", cwd=larger / "registry" / "samples")
     assert found.code == 0, found.text
     assert [change["coefficient"] for change in report(found)["changes"]] == ["marginal.create.doc"]
@@ -279,6 +299,46 @@ def test_a_proposal_that_brings_the_registry_is_judged_from_the_target(
     nothing = coefgate("gate")
     assert nothing.code == 2
     assert "no registry here" in nothing.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("", "reg/"), ("reg/", ""), ("a/reg/", "b/reg/"), ("reg/old/", "reg/")]
+)
+@pytest.mark.parametrize("head", ["worktree", "index", "HEAD"])
+def test_a_registry_that_moves_is_not_the_first(
+    old: str, new: str, head: str, registry: Path, coefgate: Coefgate
+) -> None:
+    repository = registry.parent / "repository"
+    repository.joinpath(old).mkdir(parents=True)
+    for folder in ("coefficients", "samples"):
+        (registry / folder).rename(repository / old / folder)
+    elsewhere(repository, "init", "-q", "-b", "main")
+    elsewhere(repository, "add", "-A")
+    elsewhere(repository, "commit", "-qm", "first")
+    elsewhere(repository, "checkout", "-qb", "proposal")
+    repository.joinpath(new).mkdir(parents=True, exist_ok=True)
+    elsewhere(repository, "mv", f"{old}coefficients", f"{old}samples", new or ".")
+    edit(repository / new, LOW)
+    elsewhere(repository, "add", "-A")
+    if head == "HEAD":
+        elsewhere(repository, "commit", "-qm", "moved, and lower")
+    refused = coefgate("gate", "--head", head, "--registry", new or ".", cwd=repository)
+    assert refused.code == 2, refused.text
+    assert f"the base main has its registry in {old}coefficients," in refused.err.replace(
+        "/registry.yaml", ""
+    )
+    elsewhere(repository, "reset", "-q", "--hard")
+    subprocess.run(["sh", "-ec", refused.err.strip().rpartition(": ")[2]], cwd=repository, check=True)
+    assert (repository / old / "coefficients/registry.yaml").is_file()
+
+
+def test_a_second_registry_is_the_first_of_its_folder(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    (registry / "teams").mkdir()
+    for folder in ("coefficients", "samples"):
+        subprocess.run(["cp", "-r", str(registry / folder), str(registry / "teams")], check=True)
+    found = coefgate("gate", "--registry", "teams", "--format", "json")
+    assert found.code == 0, found.text
+    assert report(found)["alone"] == "the base main holds no registry yet"
 
 
 def test_without_a_default_branch_a_base_is_asked_for(registry: Path, git: Git, coefgate: Coefgate) -> None:

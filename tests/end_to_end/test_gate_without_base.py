@@ -23,6 +23,7 @@ CHECKOUTS: Final[dict[str, Checkout]] = {
     "no-origin-head": checkouts.without_origin_head,
 }
 ONE_SCREEN: Final = 12
+ESTIMATE: Final = ("estimate", "--category", "docs", "--complexity", "low", "create:docs/a.md")
 
 
 def remedy(outcome: Outcome) -> str:
@@ -163,9 +164,91 @@ def test_a_target_that_is_not_here_gives_way_to_no_other(
 def test_a_hostile_name_is_quoted(branch: str, registry: Path, coefgate: Coefgate, tmp_path: Path) -> None:
     clone = checkouts.single_branch(server(registry), tmp_path / "clone")
     git(clone, "update-ref", "refs/remotes/origin/main", "origin/pr")
+    git(clone, "remote", "set-url", "origin", str(tmp_path / "nowhere"))  # which cannot say that it lacks it
     command = remedy(coefgate("gate", cwd=clone, environment={"CHANGE_TARGET": branch}))
     subprocess.run(["sh", "-ec", command], cwd=clone, capture_output=True, check=False)
     assert not (clone / "pwned").exists()
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_target_that_the_remote_lacks_is_fetched_by_no_command(
+    empty: bool, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = server(registry)
+    git(tmp_path, "init", "--quiet", "--bare", "empty.git")
+    url = (tmp_path / "empty.git").as_uri() if empty else there.url
+    git(registry, "remote", "add", "origin", url)
+    refused = coefgate("gate", environment={"GITHUB_BASE_REF": "main" if empty else "mai?"})
+    assert refused.code == 5, refused.text
+    assert f"origin has no {'branches yet' if empty else 'branch of that name'}" in refused.err
+    assert refused.err.strip().endswith("coefgate gate --base REV")
+    assert "git fetch" not in refused.err
+
+
+# --- Several remotes -----------------------------------------------------------------------------------
+
+
+def pushing(clone: Path, remote: str) -> dict[str, str]:
+    """What a hook is told in a push."""
+    return {"PRE_COMMIT_REMOTE_NAME": remote, "PRE_COMMIT_TO_REF": git(clone, "rev-parse", "HEAD")}
+
+
+def clone_with_remotes(there: Server, clone: Path, *, own: str, other: str) -> Path:
+    """The proposal is checked out. It is the ``main`` of the remote ``own``; ``other`` is the server."""
+    git(clone.parent, "clone", "--quiet", "--bare", there.url, "own.git")
+    git(clone.parent / "own.git", "branch", "--quiet", "--force", "main", "pr")
+    git(clone.parent, "clone", "--quiet", f"--origin={own}", "own.git", str(clone))
+    git(clone, "remote", "add", other, there.url)
+    git(clone, "fetch", "--quiet", other)
+    return clone
+
+
+@pytest.mark.parametrize("by_address", [False, True])
+def test_a_push_is_judged_by_what_it_goes_to_and_not_by_a_fork(
+    by_address: bool, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = server(registry)
+    clone = clone_with_remotes(there, tmp_path / "clone", own="origin", other="upstream")
+    told = pushing(clone, there.url if by_address else "upstream")
+    found = judged(coefgate("gate", "--head", "hook", "--format", "json", cwd=clone, environment=told))
+    assert (found["base"]["name"], found["base"]["found_by"]) == ("upstream/main", "main")
+
+
+def test_of_several_remotes_none_is_taken_by_its_name(
+    registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    clone = clone_with_remotes(server(registry), tmp_path / "clone", own="fork", other="upstream")
+    for arguments, told in (
+        ((), {}),
+        ((), {"GITHUB_BASE_REF": "main"}),
+        (("--head", "hook"), pushing(clone, "ssh://example.org/elsewhere")),
+    ):
+        refused = coefgate("gate", *arguments, cwd=clone, environment=told)
+        assert refused.code == 5, refused.text
+        assert "the remotes fork and upstream" in refused.err
+        assert refused.err.strip().endswith("coefgate gate --base REV")
+    judged(coefgate("gate", "--base", "upstream/main", "--format", "json", cwd=clone))
+    for arguments, told in (
+        (("--head", "hook"), pushing(clone, "upstream")),
+        (("--head", "hook"), {**pushing(clone, "upstream"), "GITHUB_BASE_REF": "main"}),
+    ):
+        judged(coefgate("gate", *arguments, "--format", "json", cwd=clone, environment=told))
+    git(clone, "remote", "rename", "upstream", "origin")
+    judged(coefgate("gate", "--format", "json", cwd=clone))
+
+
+@pytest.mark.parametrize("depth", [(), ("--depth=1",)])
+def test_a_push_to_an_address_says_how_it_becomes_a_remote(
+    depth: tuple[str, ...], registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = server(registry)
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", *depth, "--branch=pr", there.url, str(clone))
+    git(clone, "remote", "remove", "origin")
+    told = pushing(clone, there.url)
+    typed(clone, remedy(coefgate("gate", "--head", "hook", cwd=clone, environment=told)))
+    found = judged(coefgate("gate", "--head", "hook", "--format", "json", cwd=clone, environment=told))
+    assert (found["base"]["name"], found["base"]["found_by"]) == ("origin/main", "origin/HEAD")
 
 
 # --- Names of branches ---------------------------------------------------------------------------------
@@ -304,6 +387,63 @@ def test_the_registry_that_came_in_meanwhile_judges(registry: Path, coefgate: Co
     refused = coefgate("gate")
     assert refused.code == 2, refused.text
     assert refused.err.strip().endswith("git merge main")
+
+
+@pytest.mark.parametrize("below", [False, True])
+def test_without_git_a_repository_is_judged_by_nobody(
+    below: bool, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    git(tmp_path if below else registry, "init", "--quiet", "--initial-branch=main")
+    spoil(registry)
+    no_git = {"PATH": str(tmp_path / "nothing")}
+    for arguments in (("gate",), ("try", "docs.low=40000")):
+        refused = coefgate(*arguments, environment=no_git)
+        assert refused.code == 5, refused.text
+        assert refused.out == ""
+        assert "git is not installed, or not on PATH" in refused.err
+        assert refused.err.strip().endswith("git --version")
+    for arguments in (("check",), ESTIMATE, ("replay",), ("coverage",), ("samples", "audit")):
+        assert coefgate(*arguments, environment=no_git).code in (0, 1), arguments
+
+
+@pytest.mark.parametrize("git_is_there", [False, True])
+@pytest.mark.parametrize("variable", ["GITHUB_BASE_REF", "COEFGATE_TARGET_BRANCH"])
+def test_an_archive_of_a_proposal_is_judged_by_nobody(
+    variable: str, git_is_there: bool, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    """Where there is no git, CI may fetch an archive in the place of a clone."""
+    told = {variable: "main"} | ({} if git_is_there else {"PATH": str(tmp_path / "nothing")})
+    for command in (("gate",), ("try", "docs.low=40000")):
+        refused = coefgate(*command, environment=told)
+        assert refused.code == 5, refused.text
+        assert f"{variable} names main" in refused.err
+        assert refused.err.strip().endswith("git --version")
+    assert coefgate(*ESTIMATE, environment=told).code == 0
+    del told[variable]
+    assert alone(coefgate("gate", "--format", "json", environment=told)) == "there is no git repository"
+
+
+@pytest.mark.parametrize("kept_by", ["branch", "remote", "tag"])
+def test_an_orphan_beside_another_history_is_no_first_commit(
+    kept_by: str, registry: Path, coefgate: Coefgate
+) -> None:
+    git(registry, "init", "--quiet", "--initial-branch=trunk")
+    git(registry, "add", "--all")
+    git(registry, "commit", "--quiet", "--message=first")
+    first = git(registry, "rev-parse", "HEAD")
+    git(registry, "commit", "--quiet", "--allow-empty", "--message=second")
+    for commit in (first, "trunk~1"):  # of a history that goes on it is the first all the same
+        assert alone(coefgate("gate", "--head", commit, "--format", "json")) == "it is the first commit"
+    git(registry, "checkout", "--quiet", "--orphan", "evil")
+    spoil(registry)
+    git(registry, "commit", "--quiet", "--all", "--message=from nothing")
+    if kept_by != "branch":
+        kept = "refs/remotes/there/trunk" if kept_by == "remote" else "refs/tags/coefficients/v1.0.0"
+        git(registry, "update-ref", kept, "trunk")
+        git(registry, "branch", "--quiet", "-D", "trunk")
+    refused = coefgate("gate", "--head", "HEAD")
+    assert refused.code == 5, refused.text
+    assert refused.err.strip().endswith("coefgate gate --base REV")
 
 
 # --- Shallow clones ------------------------------------------------------------------------------------

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.history.remotes import fetch_branch, fetch_branches, has_branches, remotes, tracks
+from coefgate.history.remotes import (
+    add_and_fetch,
+    branches,
+    configured_as,
+    fetch_branch,
+    fetch_branches,
+    remotes,
+    tracks,
+)
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem
 
@@ -31,12 +39,13 @@ def test_a_remote_is_asked_for_its_branches(registry: Path, git: Git, tmp_path: 
     subprocess.run(["git", "init", "--quiet", "--bare", empty], check=True)
     git("remote", "add", "origin", registry.as_uri())
     with Repository(registry) as repository:
-        assert has_branches(repository, "origin")
-        assert not has_branches(repository, str(empty))
+        git("branch", "feature/one")
+        assert branches(repository, "origin") == {"main", "feature/one"}
+        assert branches(repository, str(empty)) == frozenset()
         with pytest.raises(EnvironmentProblem, match="ls-remote"):
-            has_branches(repository, str(tmp_path / "nowhere"))
+            branches(repository, str(tmp_path / "nowhere"))
         with pytest.raises(EnvironmentProblem):
-            has_branches(repository, "--upload-pack=touch pwned")
+            branches(repository, "--upload-pack=touch pwned")
     assert not (registry / "pwned").exists()
 
 
@@ -57,3 +66,22 @@ def test_what_to_type_is_safe_for_a_shell_and_deepens_only_what_is_shallow(
             "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*' "
             "&& git remote set-head origin --auto"
         )
+
+
+def test_an_address_is_the_remote_that_has_it(registry: Path, git: Git) -> None:
+    git("remote", "add", "origin", "https://example.org/fork")
+    git("remote", "add", "upstream", "https://example.org/there")
+    git("remote", "set-url", "--push", "upstream", "ssh://git@example.org/there")
+    with Repository(registry) as repository:
+        for address in ("upstream", "https://example.org/there", "ssh://git@example.org/there"):
+            assert configured_as(repository, address) == "upstream"
+        assert configured_as(repository, "https://example.org") == "https://example.org"
+
+
+def test_an_address_that_is_no_remote_becomes_one_of_another_name(registry: Path, git: Git) -> None:
+    with Repository(registry) as repository:
+        for name in ("origin", "upstream", "upstream-2", "upstream-3"):
+            command = shlex.split(add_and_fetch(repository, "../a $(b)"))
+            assert command[:5] == ["git", "remote", "add", name, "../a $(b)"]
+            assert command[-4:] == ["remote", "set-head", name, "--auto"]
+            git("remote", "add", name, "../a $(b)")

@@ -50,7 +50,6 @@ def test_the_nearest_branch_of_a_remote_wins(registry: Path, git: Git) -> None:
         ("refs/remotes/upstream/trunk", "init.defaultBranch"),
         ("refs/remotes/upstream/master", "master"),
         ("refs/remotes/upstream/main", "main"),
-        ("refs/remotes/another/main", "main"),
         ("refs/remotes/origin/trunk", "init.defaultBranch"),
         ("refs/remotes/origin/master", "master"),
         ("refs/remotes/origin/main", "main"),
@@ -72,13 +71,30 @@ def test_the_nearest_branch_here_wins(registry: Path, git: Git) -> None:
         assert _local(registry) == Found(f"refs/heads/{branch}", by)
 
 
-def test_in_a_push_the_remote_that_is_pushed_to_comes_before_others(registry: Path, git: Git) -> None:
-    git("update-ref", "refs/remotes/backup/main", "HEAD")
-    git("update-ref", "refs/remotes/hub/main", "HEAD")
-    assert _default(registry, "hub") == Found("refs/remotes/hub/main", "main")
-    assert _default(registry, "backup") == Found("refs/remotes/backup/main", "main")
+def test_the_remote_that_is_pushed_to_comes_before_origin(registry: Path, git: Git) -> None:
+    for remote in ("backup", "hub"):
+        git("update-ref", f"refs/remotes/{remote}/main", "HEAD")
+        assert _default(registry, remote) == Found(f"refs/remotes/{remote}/main", "main")
+    for elsewhere in (None, "", "a new one"):
+        with pytest.raises(EnvironmentProblem, match=r"remotes backup and hub may .* --base REV$"):
+            _default(registry, elsewhere)
     git("update-ref", "refs/remotes/origin/main", "HEAD")
-    assert _default(registry, "hub") == Found("refs/remotes/origin/main", "main")
+    assert _default(registry, "hub") == Found("refs/remotes/hub/main", "main")
+    for elsewhere in (None, "", "a new one"):
+        assert _default(registry, elsewhere) == Found("refs/remotes/origin/main", "main")
+
+
+def test_the_head_of_a_bare_repository_comes_first(registry: Path, git: Git, tmp_path: Path) -> None:
+    git("branch", "develop")
+    bare = tmp_path / "bare.git"
+    git("clone", "--quiet", "--mirror", str(registry), str(bare))
+    own = ("git", "-C", bare, "symbolic-ref", "HEAD")
+    for branch, by in (("develop", "HEAD"), ("main", "HEAD"), ("gone", "main")):
+        subprocess.run([*own, f"refs/heads/{branch}"], check=True)
+        expected = "main" if branch == "gone" else branch
+        assert _local(bare) == Found(f"refs/heads/{expected}", by)
+    subprocess.run(["git", "-C", bare, "update-ref", "--no-deref", "HEAD", "develop"], check=True)
+    assert _local(bare) == Found("refs/heads/main", "main")
 
 
 def test_a_tag_of_the_same_name_is_not_the_branch(registry: Path, git: Git) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ from coefgate.commands.accepted import (
     newest_valid_state,
     restored_state,
 )
+from coefgate.commands.first_registry import holds_registry, no_registry_yet
 from coefgate.commands.heads import Head, folder_head, head_of, target_of
 from coefgate.commands.scoring import arrivals_before, scores_of
 from coefgate.commands.states import (
@@ -32,13 +34,14 @@ from coefgate.gates.proposal import JudgedState, Proposal, Side
 from coefgate.gates.report import Report, judge, judge_change
 from coefgate.gates.rules import RuleResult, absolute_rules
 from coefgate.history.arrivals import Arrivals
+from coefgate.history.base import without_repository
 from coefgate.history.differences import changed_files
 from coefgate.history.past import Past
 from coefgate.history.presence import committed_at, has_path
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.target import Target
 from coefgate.history.version import registry_version, worktree_version
-from coefgate.problems import EnvironmentProblem, InvalidInput, Problem, UsageProblem
+from coefgate.problems import EnvironmentProblem, InvalidInput, Problem
 from coefgate.registry.earlier import Earlier
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo
@@ -52,7 +55,6 @@ from coefgate.samples.model import SampleStore
 from coefgate.trees import OverlayTree
 
 STRATA = ("category", "complexity", "cell")
-_NO_GIT = "there is no git repository"
 _COMPARED = ("coefficients/", "samples/")
 
 
@@ -104,7 +106,8 @@ def judging(
         except NoRepository as error:
             if base is not None or head not in (None, "worktree"):
                 raise
-            yield _without_base(folder_head(root, overlay), UNVERSIONED, _NO_GIT, notes=(str(error),))
+            why = without_repository(root, error, os.environ)
+            yield _without_base(folder_head(root, overlay), UNVERSIONED, why, notes=(str(error),))
             return
         proposed = head_of(repository, head, overlay)
         found = target_of(repository, proposed, base, base_named_by)
@@ -170,8 +173,9 @@ def _against(
     try:
         base = base_state(repository, found, files, (registry, store), memo)
     except InvalidInput as error:
-        if not _holds_registry(repository, found.commit):
-            return _alone(state, store, arrived, _no_registry_yet(repository, found), notes)
+        if not holds_registry(repository, found.commit):
+            why = no_registry_yet(repository, found, head, files)
+            return _alone(state, store, arrived, why, notes)
         base = newest_valid_state(repository, past, found, error.problems)
         notes += (_broken(found, error.problems[0], base),)
         # What broke base is not the proposal's, nor is taking it back.
@@ -231,20 +235,6 @@ def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
             "this clone is shallow, so nobody knows the earlier states and releases that this change has to "
             "be compared with. Get the history with: git fetch --unshallow"
         )
-
-
-def _no_registry_yet(repository: Repository, found: Target) -> str:
-    """Why nothing is compared where base holds no registry; it must not be that head lacks a later one."""
-    if _holds_registry(repository, found.tip):
-        raise UsageProblem(
-            f"the proposal left {found.name} before that had a registry, and it has one by now. "
-            f"Bring the proposal up to date with: git merge {shlex.quote(found.name)}"
-        )
-    return f"the base {found.name} holds no registry yet"
-
-
-def _holds_registry(repository: Repository, commit: str) -> bool:
-    return bool(repository.tree(commit).entries("coefficients"))
 
 
 def _stored_at(repository: Repository, head: Head) -> float:

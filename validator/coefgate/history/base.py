@@ -3,15 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
 
 from coefgate.credentials import scrubbed
 from coefgate.history.proposals import Named, named_target
-from coefgate.history.remotes import fetch_branch, fetch_branches, has_branches, remotes, tracks
-from coefgate.history.repository import Repository
-from coefgate.history.target import Found, Target, branch_of, local_default, remote_default, target
+from coefgate.history.remotes import (
+    add_and_fetch,
+    branches,
+    configured_as,
+    fetch_branch,
+    fetch_branches,
+    remotes,
+    tracks,
+)
+from coefgate.history.repository import NoRepository, Repository, claims_to_be_one
+from coefgate.history.target import (
+    NO_BASE,
+    Found,
+    Target,
+    branch_of,
+    local_default,
+    remote_default,
+    target,
+    the_remote,
+)
 from coefgate.problems import EnvironmentProblem
 
-_NO_BASE = "there is no base to judge against"
+_NAME_ONE: Final = "Name the accepted state with: coefgate gate --base REV"
+
+
+def without_repository(root: Path, error: NoRepository, environment: Mapping[str, str]) -> str:
+    """Why there is nothing before the folder ``root``, in which git found no repository.
+
+    ``error``: what git, or the lack of it, said. Raises ``EnvironmentProblem`` where there is something
+    before it all the same.
+    """
+    if claims_to_be_one(root):
+        raise EnvironmentProblem(f"{NO_BASE}: {root} lies in a git repository, and {error}") from error
+    named = named_target(environment)
+    if named is not None:
+        raise EnvironmentProblem(
+            f"{NO_BASE}: {named.variable} names {named.branch}, and {root} is in no git repository; a CI "
+            "that finds no git may fetch an archive. Check the proposal out again, with its history, after a "
+            "step that makes this work: git --version"
+        ) from error
+    return "there is no git repository"
 
 
 def find_base(
@@ -29,9 +66,11 @@ def find_base(
     clone lacks, with the command that brings it.
     """
     named = named_target(environment)
-    found = (
-        remote_default(repository, pushed_to=pushed_to) if named is None else _named_by_ci(repository, named)
-    )
+    pushed_to = configured_as(repository, pushed_to) if pushed_to else pushed_to
+    if named is None:
+        found = remote_default(repository, pushed_to=pushed_to)
+    else:
+        found = _named_by_ci(repository, named, pushed_to)
     if found is not None:
         return target(repository, commit, found)
     empty = _without_branches(repository, pushed_to)
@@ -43,28 +82,40 @@ def find_base(
         return f"{empty} has no branches yet"
     if commit is None:
         return "nothing is committed yet"
-    if is_commit and not repository.shallow and _is_root(repository, commit):
+    if is_commit and not repository.shallow and _is_first(repository, commit):
         return "it is the first commit"
     raise EnvironmentProblem(
-        f"{_NO_BASE}: this repository has a history, and neither a branch of a remote nor main, master or "
-        "init.defaultBranch. Name the accepted state with: coefgate gate --base REV"
+        f"{NO_BASE}: this repository has a history, and neither a branch of a remote nor main, master or "
+        f"init.defaultBranch. {_NAME_ONE}"
     )
 
 
-def _named_by_ci(repository: Repository, named: Named) -> Found:
+def _named_by_ci(repository: Repository, named: Named, pushed_to: str | None) -> Found:
     """The branch that a CI names; another one would be another judge."""
     # The branch of a fork, or one that is checked out, may be the proposal itself.
-    remote = None if repository.bare else next(iter(remotes(repository)), None)
+    remote = None if repository.bare else the_remote(remotes(repository), pushed_to=pushed_to)
     found = branch_of(repository, named, remote)
     if found is not None:
         return found
-    what = f"{_NO_BASE}: {named.variable} names {named.branch}, which is not here"
+    what = f"{NO_BASE}: {named.variable} names {named.branch}, which is not here"
     if remote is None:
-        raise EnvironmentProblem(f"{what}. Name the accepted state with: coefgate gate --base REV")
+        raise EnvironmentProblem(f"{what}. {_NAME_ONE}")
+    there = _branches_if_told(repository, remote)
+    if there is not None and named.branch not in there:
+        lacks = "no branch of that name" if there else "no branches yet"
+        raise EnvironmentProblem(f"{what}, and {remote} has {lacks}. {_NAME_ONE}")
     raise EnvironmentProblem(
         f"{what}. Name another base with --base REV, or fetch it with:\n"
         f"{fetch_branch(repository, remote, named.branch)}"
     )
+
+
+def _branches_if_told(repository: Repository, remote: str) -> frozenset[str] | None:
+    """The branches of a remote; ``None`` where it does not answer, of which a fetch will tell the cause."""
+    try:
+        return branches(repository, remote)
+    except EnvironmentProblem:
+        return None
 
 
 def _without_branches(repository: Repository, pushed_to: str | None) -> str:
@@ -81,9 +132,9 @@ def _without_branches(repository: Repository, pushed_to: str | None) -> str:
         shown = scrubbed(remote)
         if not (tracks(repository, remote) or _asked(repository, remote, shown)):
             continue
-        fetch = fetch_branches(repository, remote) if remote in known else f"git fetch {shown}"
+        fetch = fetch_branches(repository, remote) if remote in known else add_and_fetch(repository, shown)
         raise EnvironmentProblem(
-            f"{_NO_BASE}: {shown} has branches, and none here is known to be the one that changes go to. "
+            f"{NO_BASE}: {shown} has branches, and none here is known to be the one that changes go to. "
             f"Name the accepted state with --base REV, or fetch what is there with:\n{fetch}"
         )
     return scrubbed(asked[0]) if asked else ""
@@ -91,13 +142,23 @@ def _without_branches(repository: Repository, pushed_to: str | None) -> str:
 
 def _asked(repository: Repository, remote: str, shown: str) -> bool:
     try:
-        return has_branches(repository, remote)
+        return bool(branches(repository, remote))
     except EnvironmentProblem as error:
         raise EnvironmentProblem(
-            f"{_NO_BASE}: nothing of {shown} is here, and it could not be asked whether it has branches "
-            f"({error}). Name the accepted state with: coefgate gate --base REV"
+            f"{NO_BASE}: nothing of {shown} is here, and it could not be asked whether it has branches "
+            f"({error}). {_NAME_ONE}"
         ) from error
 
 
-def _is_root(repository: Repository, commit: str) -> bool:
-    return not repository.git("rev-list", "--max-count=1", "--skip=1", commit)
+def _is_first(repository: Repository, commit: str) -> bool:
+    """Is it the root of all that is here? Beside another history an orphan is a proposal like any other."""
+    elsewhere = (
+        "for-each-ref",
+        "--count=1",
+        f"--no-contains={commit}",
+        "refs/heads",
+        "refs/remotes",
+        "refs/tags",
+    )
+    has_parent = repository.git("rev-list", "--max-count=1", "--skip=1", commit)
+    return not has_parent and not repository.git(*elsewhere)

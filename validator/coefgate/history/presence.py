@@ -20,6 +20,16 @@ def has_path(repository: Repository, head: str | IndexTree | None, path: str) ->
     return any(_has(repository, head, one) for one in inside)
 
 
+def takes_away(repository: Repository, base: str, head: str | IndexTree | None, path: str) -> str | None:
+    """``path`` from the repository's top, if the commit ``base`` has it and ``head`` does not.
+
+    It is given from the registry's root, ``../…`` outside of it.
+    """
+    from_top = posixpath.normpath(f"{repository.prefix}{path}")
+    gone = _has(repository, base, from_top) and not _has(repository, head, from_top)
+    return from_top if gone else None
+
+
 def _has(repository: Repository, head: str | IndexTree | None, path: str) -> bool:
     """The same of a path from the top."""
     if isinstance(head, str):

@@ -1,10 +1,11 @@
-"""The remotes of a clone: which branches of theirs are here, whether they have any, and how to fetch them."""
+"""The remotes of a clone: which branches of theirs are here, which they have, and how to fetch them."""
 
 from __future__ import annotations
 
 import os
 import shlex
 from collections.abc import Sequence
+from itertools import chain, count
 from typing import Final
 
 from coefgate.history.repository import Repository
@@ -25,8 +26,21 @@ def tracks(repository: Repository, remote: str) -> bool:
     return bool(found)
 
 
-def has_branches(repository: Repository, remote: str) -> bool:
-    """Has the remote, a name or an address, any branch? It is asked, without any question to the user.
+def configured_as(repository: Repository, address: str) -> str:
+    """The name of the remote that is pushed to by its address; another ``address``, or a name, as it is."""
+    names = remotes(repository)
+    if address in names:
+        return address
+    settings = os.fsdecode(repository.git("config", "--list", "-z")).split("\0")
+    addressed = {key for key, _, value in (one.partition("\n") for one in settings) if value == address}
+    own = (name for name in names if addressed & {f"remote.{name}.url", f"remote.{name}.pushurl"})
+    return next(own, address)
+
+
+def branches(repository: Repository, remote: str) -> frozenset[str]:
+    """All branches that a remote, a name or an address, has by its own word.
+
+    It is asked, without any question to the user.
 
     Raises ``EnvironmentProblem`` where it gives no answer.
     """
@@ -34,9 +48,9 @@ def has_branches(repository: Repository, remote: str) -> bool:
     if not {"GIT_SSH", "GIT_SSH_COMMAND"} & os.environ.keys():
         ssh = repository.git("config", "--default=ssh -o BatchMode=yes", "--get", "core.sshCommand")
         quiet["GIT_SSH_COMMAND"] = os.fsdecode(ssh.rstrip(b"\n"))
-    return bool(
-        repository.git("ls-remote", "--heads", "--", remote, environment=quiet, timeout=_TIMEOUT).strip()
-    )
+    listing = repository.git("ls-remote", "--heads", "--", remote, environment=quiet, timeout=_TIMEOUT)
+    refs = (row.partition("\t")[2] for row in os.fsdecode(listing).splitlines())
+    return frozenset(ref.removeprefix("refs/heads/") for ref in refs)
 
 
 def fetch_branch(repository: Repository, remote: str, branch: str) -> str:
@@ -48,6 +62,15 @@ def fetch_branches(repository: Repository, remote: str) -> str:
     """What to type to have every branch of a remote here, and to know which is its default."""
     fetch = _fetch(repository, remote, (_refspec(remote, "*"),))
     return f"{fetch} && {shlex.join(['git', 'remote', 'set-head', remote, '--auto'])}"
+
+
+def add_and_fetch(repository: Repository, address: str) -> str:
+    """What to type to have the branches of an address here that is no remote yet."""
+    taken = remotes(repository)
+    names = chain(("origin", "upstream"), map("upstream-{}".format, count(2)))
+    name = next(name for name in names if name not in taken)
+    added = shlex.join(["git", "remote", "add", name, address])
+    return f"{added} && {fetch_branches(repository, name)}"
 
 
 def _fetch(repository: Repository, remote: str, refspecs: Sequence[str]) -> str:

@@ -277,13 +277,16 @@ def _no_git(root: Path) -> str:
     return "git is not installed, or not on PATH. Install it, then check it with: git --version"
 
 
-def _claims_to_be_one(root: Path) -> bool:
-    """Is there a ``.git`` that git cannot follow? Then it is damaged, or mounted without the rest."""
+def claims_to_be_one(root: Path) -> bool:
+    """Is there a ``.git`` at or above ``root``?
+
+    Where git cannot follow it, it is damaged, or mounted without the rest.
+    """
     return any(os.path.lexists(folder / ".git") for folder in (root.absolute(), *root.absolute().parents))
 
 
 def _git_error(root: Path, arguments: tuple[str, ...], words: str) -> EnvironmentProblem:
-    if "not a git repository" in words and not _claims_to_be_one(root):
+    if "not a git repository" in words and not claims_to_be_one(root):
         return NoRepository(f"{root} is not in a git repository. Make it one with: git init")
     text = words.strip() or "no message"
     command = f"git {' '.join(arguments)}"

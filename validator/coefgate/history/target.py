@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -9,6 +11,7 @@ from coefgate.history.proposals import Named
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem, UsageProblem
 
+NO_BASE: Final = "there is no base to judge against"
 _BRANCHES: Final = ("HEAD", "main", "master")
 _REMOTES: Final = "refs/remotes/"
 _LOCAL: Final = "refs/heads/"
@@ -41,8 +44,8 @@ class Target:
 def remote_default(repository: Repository, *, pushed_to: str | None = None) -> Found | None:
     """The branch of a remote that changes go to: its ``HEAD``, ``main``, ``master``, or what git is set to.
 
-    That of ``origin``, else of ``pushed_to``, else of any other. A full name, since a tag may have the same
-    short one.
+    That of ``pushed_to``, else of ``origin``, else of the only remote that has one. A full name, since a tag
+    may have the same short one. Raises ``EnvironmentProblem`` where it may be that of several.
     """
     names = _default_names(repository)
     listing = repository.git(
@@ -51,15 +54,30 @@ def remote_default(repository: Repository, *, pushed_to: str | None = None) -> F
     rows = (row.split(" ") for row in listing.decode().splitlines())
     refs = {ref: points_to for ref, points_to in rows if _owner_and_name(ref)[1] in names}
 
-    def rank(ref: str) -> tuple[bool, bool, str, int]:
-        owner, name = _owner_and_name(ref)
-        return owner != "origin", owner != pushed_to, owner, names.index(name)
-
-    ref = min(refs, key=rank, default=None)
-    if ref is None:
+    owner = the_remote((_owner_and_name(ref)[0] for ref in refs), pushed_to=pushed_to)
+    if owner is None:
         return None
-    owner, name = _owner_and_name(ref)
+    name = next(name for name in names if f"{_REMOTES}{owner}/{name}" in refs)
+    ref = f"{_REMOTES}{owner}/{name}"
     return Found(refs[ref] or ref, f"{owner}/HEAD" if name == "HEAD" else _named_by(name))
+
+
+def the_remote(names: Iterable[str], *, pushed_to: str | None) -> str | None:
+    """The remote that changes go to: what is pushed to, ``origin``, or the only one; ``None`` without any.
+
+    Raises ``EnvironmentProblem`` where it may be any of several.
+    """
+    known = sorted(set(names))
+    for name in (pushed_to, "origin"):
+        if name in known:
+            return name
+    if len(known) > 1:
+        raise EnvironmentProblem(
+            f"{NO_BASE}: the remotes {', '.join(known[:-1])} and {known[-1]} may each be where changes go "
+            "to, and none is called origin. Call that one so with git remote rename NAME origin, or name the "
+            "accepted state with: coefgate gate --base REV"
+        )
+    return known[0] if known else None
 
 
 def _owner_and_name(ref: str) -> tuple[str, str]:
@@ -68,14 +86,25 @@ def _owner_and_name(ref: str) -> tuple[str, str]:
 
 
 def local_default(repository: Repository) -> Found | None:
-    """``main``, ``master`` or what git is set to, among the branches of this repository itself."""
+    """``main``, ``master`` or what git is set to, among the branches of this repository itself.
+
+    Before them comes the ``HEAD`` of a bare one, its default; elsewhere it is what is checked out.
+    """
     names = _default_names(repository)[1:]
-    listing = repository.git(
-        "for-each-ref", "--format=%(refname)", *(f"{_LOCAL}{name}" for name in names)
-    ).decode()
-    refs = {ref for ref in listing.split() if ref.removeprefix(_LOCAL) in names}
-    ref = min(refs, key=lambda ref: names.index(ref.removeprefix(_LOCAL)), default=None)
-    return None if ref is None else Found(ref, _named_by(ref.removeprefix(_LOCAL)))
+    wanted = [Found(f"{_LOCAL}{name}", _named_by(name)) for name in names]
+    if repository.bare:
+        wanted = [*_own_head(repository), *wanted]
+    listing = repository.git("for-each-ref", "--format=%(refname)", *(found.ref for found in wanted))
+    refs = listing.decode().splitlines()
+    return next((found for found in wanted if found.ref in refs), None)
+
+
+def _own_head(repository: Repository) -> tuple[Found, ...]:
+    """The branch that the repository's own ``HEAD`` names, if it names one."""
+    try:
+        return (Found(os.fsdecode(repository.git("symbolic-ref", "--quiet", "HEAD").rstrip(b"\n")), "HEAD"),)
+    except EnvironmentProblem:
+        return ()
 
 
 def _default_names(repository: Repository) -> tuple[str, ...]:
