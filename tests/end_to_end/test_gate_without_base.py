@@ -396,8 +396,8 @@ def test_without_git_a_repository_is_judged_by_nobody(
     git(tmp_path if below else registry, "init", "--quiet", "--initial-branch=main")
     spoil(registry)
     no_git = {"PATH": str(tmp_path / "nothing")}
-    for arguments in (("gate",), ("try", "docs.low=40000")):
-        refused = coefgate(*arguments, environment=no_git)
+    for judges in (("gate",), ("try", "docs.low=40000")):
+        refused = coefgate(*judges, environment=no_git)
         assert refused.code == 5, refused.text
         assert refused.out == ""
         assert "git is not installed, or not on PATH" in refused.err
