@@ -119,3 +119,45 @@ def test_calls_are_not_altered_in_place_nor_told_twice(
     message = judged(coefgate)[1]["sample-changed"]
     assert "was altered: actual_output_tokens" in message
     assert "appended" not in message
+
+
+# --- Stored files ----------------------------------------------------------------------------------------
+
+
+def test_an_empty_stored_file_does_not_grow(
+    registry: Path, git: Git, coefgate: Coefgate, one: Sample
+) -> None:
+    empty = registry / "samples/autopack/undated-e3b0c442.jsonl"
+    empty.write_bytes(b"")
+    assert judged(coefgate) == (0, {})
+    git("add", "-A")
+    git("commit", "-qm", "an empty file")
+    path, _ = add(registry, new_calls(one, 1))
+    (registry / path).rename(empty)
+    code, red = judged(coefgate)
+    assert (code, set(red)) == (1, {"sample-changed"})
+    assert "was appended to the stored file samples/autopack/undated-e3b0c442.jsonl" in red["sample-changed"]
+
+
+def test_a_stored_file_is_not_written_anew(registry: Path, git: Git, coefgate: Coefgate, one: Sample) -> None:
+    file = registry / one.file
+    file.write_bytes(b"".join(reversed(file.read_bytes().splitlines(keepends=True))))
+    code, red = judged(coefgate)
+    assert (code, set(red)) == (1, {"sample-changed"})
+    assert f"the stored file {one.file} was written anew" in red["sample-changed"]
+
+
+def test_two_people_may_import_one_log(registry: Path, git: Git, coefgate: Coefgate, one: Sample) -> None:
+    mine = new_calls(one, 3)
+    earlier = {**mine[0], "reference": "earlier.log:1", "observed_at": "2025-12-01T00:00:00+00:00"}
+    git("checkout", "-qb", "theirs")
+    add(registry, [earlier, *mine])
+    git("add", "-A")
+    git("commit", "-qm", "their import")
+    git("checkout", "-q", "main")
+    add(registry, mine)
+    git("add", "-A")
+    git("commit", "-qm", "my import")
+    git("checkout", "-q", "theirs")
+    git("merge", "-q", "--no-edit", "main")
+    assert judged(coefgate, "--base", "main", "--head", "HEAD") == (0, {})
