@@ -436,6 +436,8 @@ def test_an_orphan_beside_another_history_is_no_first_commit(
         assert alone(coefgate("gate", "--head", commit, "--format", "json")) == "it is the first commit"
     git(registry, "checkout", "--quiet", "--orphan", "evil")
     spoil(registry)
+    for head in ("worktree", "index"):  # before it is committed, too
+        assert coefgate("gate", "--head", head).code == 5
     git(registry, "commit", "--quiet", "--all", "--message=from nothing")
     if kept_by != "branch":
         kept = "refs/remotes/there/trunk" if kept_by == "remote" else "refs/tags/coefficients/v1.0.0"

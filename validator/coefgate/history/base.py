@@ -80,9 +80,9 @@ def find_base(
             return target(repository, commit, found)
     elif empty:
         return f"{empty} has no branches yet"
-    if commit is None:
+    if commit is None and not _has_refs(repository):
         return "nothing is committed yet"
-    if is_commit and not repository.shallow and _is_first(repository, commit):
+    if commit is not None and is_commit and not repository.shallow and _is_first(repository, commit):
         return "it is the first commit"
     raise EnvironmentProblem(
         f"{NO_BASE}: this repository has a history, and neither a branch of a remote nor main, master or "
@@ -152,13 +152,11 @@ def _asked(repository: Repository, remote: str, shown: str) -> bool:
 
 def _is_first(repository: Repository, commit: str) -> bool:
     """Is it the root of all that is here? Beside another history an orphan is a proposal like any other."""
-    elsewhere = (
-        "for-each-ref",
-        "--count=1",
-        f"--no-contains={commit}",
-        "refs/heads",
-        "refs/remotes",
-        "refs/tags",
-    )
     has_parent = repository.git("rev-list", "--max-count=1", "--skip=1", commit)
-    return not has_parent and not repository.git(*elsewhere)
+    return not has_parent and not _has_refs(repository, f"--no-contains={commit}")
+
+
+def _has_refs(repository: Repository, *wanted: str) -> bool:
+    """Is any branch or tag here, of those that are ``wanted`` by an option of git?"""
+    kinds = ("refs/heads", "refs/remotes", "refs/tags")
+    return bool(repository.git("for-each-ref", "--count=1", *wanted, *kinds))
