@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -245,3 +246,53 @@ def test_guardrails_do_not_come_along_with_a_restore(registry: Path, git: Git, c
     found = coefgate("gate", "--format", "json")
     assert (found.code, report(found)["restore"]) == (1, False)
     assert "gates-loosened" in red(found)
+
+
+# --- Values of withdrawn versions ------------------------------------------------------------------------
+
+DATABASE = "coefficients/overhead/database.yaml"
+TOKENS = "  high:\n    tokens: "
+ANSWER = "\n    acknowledge: {from: 5000, to: 90000, reason: planted}"
+
+
+def _raise(root: Path, answer: str = "") -> None:
+    edit(root, (DATABASE, f"{TOKENS}5000", f"{TOKENS}90000{answer}"))
+
+
+@pytest.fixture
+def raised(once: Path, git: Git, coefgate: Coefgate) -> dict[str, str]:
+    """Three accepted changes, all rolled back; the commits of the first and the last.
+
+    A step that was acknowledged, a better value that was released with it, and one that never was.
+    """
+    _raise(once, ANSWER)
+    git("commit", "-qam", "a step, with a reason")
+    first = git("rev-parse", "HEAD")
+    edit(once, BETTER)
+    git("commit", "-qam", "better")
+    git("tag", "-a", "coefficients/v1.0.1", "-m", "as if it had been released")
+    edit(once, (BETTER[0], BETTER[2], "tokens: 2199"))
+    git("commit", "-qam", "not released")
+    last = git("rev-parse", "HEAD")
+    done = coefgate("rollback", "1.0.0", "--reason", "bad")
+    assert done.code == 0, done.text
+    return {"first": first, "last": last}
+
+
+@pytest.mark.usefixtures("raised")
+def test_a_value_of_a_withdrawn_version_is_acknowledged_anew(
+    once: Path, git: Git, coefgate: Coefgate
+) -> None:
+    _raise(once)
+    assert red(coefgate("gate", "--base", "main", "--format", "json")) == ["unmeasured", "swing"]
+    git("checkout", "--", ".")
+    _raise(once, ANSWER)
+    assert coefgate("gate", "--base", "main").code == 0
+
+
+@pytest.mark.parametrize("which", ["first", "last"])
+def test_what_went_into_a_withdrawn_version_or_came_of_it_is_no_restore(
+    once: Path, git: Git, coefgate: Coefgate, raised: dict[str, str], which: str
+) -> None:
+    git("checkout", raised[which], "--", "coefficients/overhead", "coefficients/marginal_costs.yaml")
+    assert report(coefgate("gate", "--base", "main", "--format", "json"))["restore"] is False

@@ -113,19 +113,8 @@ def restored_state(
     withdrawn = base.registry.withdrawn.versions
     if withdrawn - head.registry.withdrawn.versions:
         return _before_a_rollback(past, tree)
-    commit = next(
-        (
-            commit
-            for commit, earlier in past.accepted()
-            if earlier is not None and digest(snapshot(earlier)) == wanted
-        ),
-        None,
-    )
-    if commit is not None and withdrawn:
-        versions = past.released_as(wanted)
-        if versions and versions <= withdrawn:
-            return None
-    return commit
+    found = (commit for commit, earlier in past.standing(withdrawn) if digest(snapshot(earlier)) == wanted)
+    return next(found, None)
 
 
 def _before_a_rollback(past: Past, tree: Tree) -> str | None:

@@ -182,7 +182,13 @@ def _against(
         since_the_valid = _changed(repository, base.side.revision, head)
         files &= since_the_valid
     proposed = judged_state(state, store)
-    earlier = Earlier(past.registries, base.registry, registry, steps=past.steps)
+    withdrawn = base.registry.withdrawn.versions
+    earlier = Earlier(
+        lambda: (one for _, one in past.standing(withdrawn)),
+        base.registry,
+        registry,
+        steps=lambda: past.steps(withdrawn),
+    )
     brought, altered = _files_of_calls(repository, base.side.revision, head, since_the_valid)
     proposal = Proposal(
         base=base,

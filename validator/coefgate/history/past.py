@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
 from coefgate.history.objects import Objects, ObjectsTree
 from coefgate.history.repository import Repository
+from coefgate.history.standing import standing
 from coefgate.history.version import RELEASES
 from coefgate.problems import EnvironmentProblem, Problem
 from coefgate.registry.model import Registry
@@ -34,7 +35,8 @@ class Past:
         self._memo: Memo = {} if memo is None else memo
         self._objects: Objects | None = None
         self._listed: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-        self._tagged: tuple[tuple[str, str, str], ...] | None = None
+        self._tagged: tuple[tuple[str, str, Version], ...] | None = None
+        self._released: list[tuple[str, Version]] | None = None
         self._read: dict[str | None, Reading] = {}
 
     def states(self, *, with_samples: bool = False) -> Iterator[tuple[str, Registry | None]]:
@@ -56,10 +58,14 @@ class Past:
             self._listed[folders] = [(commit, tree) for commit, tree in rows]
         return self._listed[folders]
 
-    def steps(self) -> Iterator[tuple[Registry, Registry]]:
-        """Before and after of every accepted change between two valid states, the newest first."""
-        for (_, after), (_, before) in pairwise(self.states()):
-            if before is not None and after is not None:
+    def steps(self, withdrawn: frozenset[str] = frozenset()) -> Iterator[tuple[Registry, Registry]]:
+        """Before and after of every accepted change between two valid states, the newest first.
+
+        Without those that came after a state that was ``withdrawn`` with these versions.
+        """
+        kept = {commit for commit, _ in self.standing(withdrawn)} if withdrawn else None
+        for (_, after), (commit, before) in pairwise(self.states()):
+            if before is not None and after is not None and (kept is None or commit in kept):
                 yield before, after
 
     def before_the_same(self) -> Iterator[tuple[str, str, str]]:
@@ -77,27 +83,30 @@ class Past:
         files = self.files(tree)
         return files.objects.entry(files.root, FOLDER)[1]
 
-    def released_as(self, wanted: str) -> frozenset[str]:
-        """The versions of the releases up to ``commit`` whose values have this digest."""
-        return frozenset(
-            version
-            for _, tree, version in self._releases()
-            if (registry := self.reading(tree)[0]) is not None and digest(snapshot(registry)) == wanted
-        )
+    def standing(self, withdrawn: frozenset[str] = frozenset()) -> Iterator[tuple[str, Registry]]:
+        """The accepted states that are valid and were not ``withdrawn`` with these versions.
 
-    def accepted(self) -> Iterator[tuple[str, Registry | None]]:
-        """``states()``, and behind them those releases that were made on a branch which was merged later."""
-        seen = set()
-        for commit, registry in self.states():
-            seen.add(commit)
-            yield commit, registry
-        for commit, tree, _ in self._releases():
-            if commit not in seen:
-                yield commit, self.reading(tree)[0]
+        The newest first, and behind them those releases that were made on a branch which was merged later.
+        """
+        yield from self._standing(self.states(), withdrawn)
+        known = {commit for commit, _ in self._commits(FOLDER)}
+        merged = ((commit, self.reading(tree)[0]) for commit, tree, _ in self._releases())
+        yield from self._standing((one for one in merged if one[0] not in known), withdrawn)
 
-    def registries(self) -> Iterator[Registry]:
-        """The valid ones of ``accepted()``."""
-        return (registry for _, registry in self.accepted() if registry is not None)
+    def _standing(
+        self, states: Iterable[tuple[str, Registry | None]], withdrawn: frozenset[str]
+    ) -> Iterator[tuple[str, Registry]]:
+        valid = ((commit, registry) for commit, registry in states if registry is not None)
+        versions = frozenset(one for text in withdrawn if (one := Version.parsed(text)) is not None)
+        return standing(valid, lambda one: self._versions_of(one[1]), versions) if versions else valid
+
+    def _versions_of(self, registry: Registry) -> frozenset[Version]:
+        """The releases up to ``commit`` that have these values."""
+        if self._released is None:
+            released = ((self.reading(tree)[0], version) for _, tree, version in self._releases())
+            self._released = [(digest(snapshot(one)), version) for one, version in released if one]
+        wanted = digest(snapshot(registry))
+        return frozenset(version for name, version in self._released if name == wanted)
 
     def since_anchor(self) -> tuple[tuple[str, Registry], ...]:
         """The valid states from the anchor to the newest one, the anchor first; empty where there is none.
@@ -129,7 +138,7 @@ class Past:
         listed = files.objects.listing(folder) if folder else {}
         return frozenset((name, one) for name, one in listed.items() if name != "README.md")
 
-    def _releases(self) -> tuple[tuple[str, str, str], ...]:
+    def _releases(self) -> tuple[tuple[str, str, Version], ...]:
         """Commit, tree and version of every release before or at ``commit``, the newest first."""
         if self._tagged is None:
             form = "%(objecttype) %(refname:lstrip=2) %(*objecttype) %(*objectname) %(*tree)"
@@ -139,7 +148,7 @@ class Past:
             )
             rows = (row.split() for row in listing.decode().splitlines())
             self._tagged = tuple(
-                (row[3], row[4], str(version))
+                (row[3], row[4], version)
                 for row in rows
                 if len(row) == 5 and row[2] == "commit" and (version := Version.of_tag(row[1])) is not None
             )
