@@ -154,6 +154,36 @@ def test_a_yank_is_taken_out_with_a_reason_and_alone(
     assert "gates-loosened" in red(coefgate("gate", "--base", "main", "--format", "json"))
 
 
+def test_a_row_is_altered_with_a_reason_and_alone(
+    once: Path, git: Git, coefgate: Coefgate, rolled_back: str
+) -> None:
+    git("checkout", "-qb", "proposal")
+    content = (once / YANKED).read_text("utf-8")
+    for old, new in (
+        ('replacement: "1.0.2"', 'replacement: "1.0.1"'),
+        ('replacement: "1.0.2"', "replacement: null"),
+        ('reason: "cuts off"', 'reason: "a matter of taste"'),
+    ):
+        (once / YANKED).write_text(content.replace(old, new), "utf-8")
+        found = coefgate("gate", "--base", "main", "--format", "json")
+        assert (found.code, red(found)) == (1, ["gates-loosened"])
+        assert "1.0.1 is withdrawn in another way" in found.out
+    answer = 'acknowledge: [{version: 1.0.1, reason: "the other reason was wrong"}]\n'
+    (once / YANKED).write_text(content.replace("cuts off", "a matter of taste") + answer, "utf-8")
+    found = coefgate("gate", "--base", "main", "--format", "json")
+    assert (found.code, red(found)) == (0, [])
+    assert "the other reason was wrong" in coefgate("gate", "--base", "main").out
+    assert "reason a matter of taste" in coefgate("diff", "main", "worktree").out
+    edit(once, BETTER)
+    assert "gates-loosened" in red(coefgate("gate", "--base", "main", "--format", "json"))
+
+
+def test_more_versions_may_be_withdrawn(once: Path, git: Git, coefgate: Coefgate, rolled_back: str) -> None:
+    row = '  - {version: 1.0.0, date: "2026-11-30", reason: as bad, replacement: null}\n'
+    edit(once, (YANKED, "yanked:\n", f"yanked:\n{row}"))
+    assert coefgate("gate", "--base", "HEAD").code == 0
+
+
 def test_an_answer_given_in_advance_answers_nothing(
     once: Path, git: Git, coefgate: Coefgate, rolled_back: str
 ) -> None:

@@ -111,7 +111,7 @@ def restored_state(
     if wanted == base.side.digest or any(file.startswith(_CONCERNS) or is_judges(file) for file in files):
         return None
     withdrawn = base.registry.withdrawn.versions
-    if withdrawn - head.registry.withdrawn.versions:
+    if base.registry.withdrawn.altered(head.registry.withdrawn):
         return _before_a_rollback(past, tree)
     found = (commit for commit, earlier in past.standing(withdrawn) if digest(snapshot(earlier)) == wanted)
     return next(found, None)

@@ -75,7 +75,7 @@ def _of_gates(base: Registry, head: Registry) -> Iterator[Answered]:
         if new and answer is not None and answer.previous == old.value != new.value:
             yield Answered(name, answer.previous, answer.current, answer.reason, new.file, new.line)
     for one in gates_loosened.new_unyanked(base, head):
-        if one.version in base.withdrawn.versions - head.withdrawn.versions:
+        if one.version in base.withdrawn.altered(head.withdrawn):
             yield Answered(f"yanked.{one.version}", None, None, one.reason, FILE, head.withdrawn.line)
     for name, named in head.gates.acknowledged.items():
         before, after = _named(base.gates, name), _named(head.gates, name)

@@ -11,6 +11,7 @@ from coefgate.gates.rules import GATES_FILE
 from coefgate.registry.guards_assembly import GUARDRAILS_FILE
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.yanked import FILE as YANKED_FILE
+from coefgate.registry.yanked import KEYS, Row
 
 Setting = Fraction | str | tuple[str, ...] | None
 Part = Literal["rules", "scope", "aims", "guardrails", "yanks"]
@@ -21,7 +22,7 @@ WITHDRAWN: Final = "withdrawn"
 class GateDifference:
     """One setting; ``part`` says what it is about. ``None`` in a scope means everything.
 
-    Of a yank: is the version ``withdrawn``?
+    Of a yank: is the version ``withdrawn``, and as what, where that differs?
     """
 
     part: Part
@@ -55,10 +56,18 @@ def _part(name: str) -> Part:
 
 
 def _yanks(base: Registry, head: Registry) -> Iterator[GateDifference]:
-    was, now = base.withdrawn.versions, head.withdrawn.versions
-    for version in sorted(was ^ now):
-        sides = (WITHDRAWN if version in was else None, WITHDRAWN if version in now else None)
+    was, now = base.withdrawn, head.withdrawn
+    for version in sorted(was.altered(now) | now.altered(was)):
+        pair = was.rows.get(version), now.rows.get(version)
+        sides = (_told(*pair), _told(*reversed(pair)))
         yield GateDifference("yanks", f"yanked.{version}", *sides, YANKED_FILE, head.withdrawn.line)
+
+
+def _told(row: Row | None, other: Row | None) -> str | None:
+    """How a version is withdrawn, as far as the ``other`` side has it in another way."""
+    if row is None or other is None:
+        return None if row is None else WITHDRAWN
+    return ", ".join(f"{key} {row[key] or 'nothing'}" for key in KEYS if row[key] != other[key])
 
 
 def _words(base: Gates, head: Gates) -> Iterator[GateDifference]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -13,6 +13,7 @@ from coefgate.gates.rules import GATES_FILE, Finding, RuleResult, finding_result
 from coefgate.registry.model import Gates, Registry, Scope, Unyanked
 from coefgate.registry.model_globs import covered
 from coefgate.registry.yanked import FILE as YANKED_FILE
+from coefgate.registry.yanked import KEYS as YANKED_KEYS
 
 RULE = "gates-loosened"
 UNLIMITED: Final = {"scope.models": "all models", "scope.observed_since": "any day"}
@@ -26,7 +27,7 @@ def gates_loosened(proposal: Proposal) -> RuleResult:
     if proposal.touches_values or proposal.moves.any:
         findings = [finding for finding, _ in loosened]
         way_on = (
-            "Gates and guardrails are loosened, and versions withdrawn no longer, in a change of their own, "
+            "Gates and guardrails are loosened, and yanks taken out or altered, in a change of their own, "
             "without coefficients and samples."
         )
     else:
@@ -55,11 +56,19 @@ def _thresholds(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]
 
 
 def _unyanked(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]]:
-    """Every version that is withdrawn no longer, and whether the change says why."""
+    """Every version that is withdrawn no longer, or not as it was, and whether the change says why."""
     answered = {one.version for one in new_unyanked(base, head)}
-    for version in sorted(base.withdrawn.versions - head.withdrawn.versions):
-        told = f"{version} is no longer withdrawn"
-        yield Finding(told, YANKED_FILE, head.withdrawn.line), version in answered
+    for version in sorted(base.withdrawn.altered(head.withdrawn)):
+        was, now = base.withdrawn.rows[version], head.withdrawn.rows.get(version)
+        told = "no longer withdrawn" if now is None else f"withdrawn in another way: {_moves(was, now)}"
+        yield Finding(f"{version} is {told}", YANKED_FILE, head.withdrawn.line), version in answered
+
+
+def _moves(was: Mapping[str, str | None], now: Mapping[str, str | None]) -> str:
+    """``replacement 1.0.2 → nothing``."""
+    return ", ".join(
+        f"{key} {shown(was[key])} → {shown(now[key])}" for key in YANKED_KEYS if was[key] != now[key]
+    )
 
 
 def new_unyanked(base: Registry, head: Registry) -> tuple[Unyanked, ...]:

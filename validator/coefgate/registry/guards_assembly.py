@@ -39,7 +39,7 @@ def assemble_withdrawn(document: Document | None) -> Withdrawn:
     if document is None:
         return Withdrawn()
     return Withdrawn(
-        versions=frozenset(row["version"] for row in document.list_at(("yanked",))),
+        rows={row["version"]: row for row in document.list_at(("yanked",))},
         unyanked=tuple(Unyanked(row["version"], row["reason"]) for row in document.list_at(("acknowledge",))),
         line=document.mark(("yanked",), key=True)[0],
     )

@@ -163,7 +163,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Unyanked:
-    """The answer to a rule that asks why a version is no longer withdrawn."""
+    """The answer to a rule that asks why a version is no longer withdrawn as it was."""
 
     version: str
     reason: str
@@ -171,11 +171,24 @@ class Unyanked:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """``yanked.yaml``: the withdrawn versions, and why others are not any more. ``line``: of the list."""
+    """``yanked.yaml``: what is withdrawn, and why other versions are not any more, or not as they were.
 
-    versions: frozenset[str] = frozenset()
+    ``rows``: every version with its day, reason and replacement, by the names that they have in the file.
+    ``line``: of the list.
+    """
+
+    rows: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     unyanked: tuple[Unyanked, ...] = ()
     line: int = 1
+
+    @property
+    def versions(self) -> frozenset[str]:
+        """The versions that are withdrawn."""
+        return frozenset(self.rows)
+
+    def altered(self, later: Withdrawn) -> frozenset[str]:
+        """The versions that ``later`` has no longer, or with another day, reason or replacement."""
+        return frozenset(version for version, row in self.rows.items() if later.rows.get(version) != row)
 
 
 @dataclass(frozen=True, slots=True)
