@@ -5,20 +5,29 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_FOLDERS: Final = (
-    *("validator/", "schemas/", "requirements/"),
-    *(".github/", ".ci/", ".gitlab/", ".circleci/", ".azure-pipelines/", ".buildkite/"),
+_PROGRAM: Final = ("validator/", "schemas/", "requirements/")
+_CI: Final = (
+    *(".github/", ".gitea/", ".forgejo/", ".gitlab/", ".gitlab-ci.yml", ".gitlab-ci.yaml"),
+    *(".ci/", ".circleci/", ".buildkite/", ".teamcity/", ".tekton/", "Jenkinsfile"),
+    *(".azure-pipelines/", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml"),
+    *(".travis.yml", ".drone.yml", ".woodpecker/", ".woodpecker.yml", ".woodpecker.yaml"),
+    *("appveyor.yml", ".appveyor.yml", "cloudbuild.yaml", "cloudbuild.yml", "action.yml", "action.yaml"),
 )
-_FILES: Final = frozenset(
-    (
-        *("action.yml", "action.yaml", "pyproject.toml", "setup.py", "setup.cfg", "CODEOWNERS", "Pipfile"),
-        *(".pre-commit-hooks.yaml", ".pre-commit-config.yaml", ".pre-commit-config.yml"),
-        *(".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "Jenkinsfile"),
-        *("package-lock.json", "pnpm-lock.yaml"),
-    )
+_HOOKS: Final = (".pre-commit-hooks.yaml", ".pre-commit-config.yaml", ".pre-commit-config.yml")
+_COMMANDS: Final = ("Makefile", "makefile", "GNUmakefile", "tox.ini", "noxfile.py")
+_PACKAGE: Final = ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile")
+_OWNERS: Final = ("CODEOWNERS", "docs/CODEOWNERS")
+"""Who is asked; two more places of it are folders of a CI."""
+
+_ALL: Final = (*_PROGRAM, *_CI, *_HOOKS, *_COMMANDS, *_PACKAGE, *_OWNERS)
+_FOLDERS: Final = tuple(name for name in _ALL if name.endswith("/"))
+_FILES: Final = frozenset(_ALL) - frozenset(_FOLDERS)
+_LOCK: Final = re.compile(
+    r"(?!(samples|coefficients|docs)/)(.*/)?"
+    r"((requirements|constraints)[^/]*\.(txt|in)|(?!coefgate\.lock$)[^/]+\.lock|bun\.lockb"
+    r"|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|([^/]+\.)?conda-lock\.ya?ml)"
 )
-_LOCKS: Final = re.compile(r"(requirements|constraints)[^/]*\.(txt|in)|(?!coefgate\.lock$)[^/]+\.lock")
-"""Lock files of package managers; ``coefgate.lock`` is a runner's pin, which no verdict rests on."""
+"""Lock files of package managers, in any folder; ``coefgate.lock`` is a runner's pin, no verdict rests on it."""
 _ABOVE: Final = re.compile(r"(\.\./)+")
 
 
@@ -28,4 +37,4 @@ def is_judges(file: str) -> bool:
     A registry in a folder of a larger repository is judged by what lies at the top of that.
     """
     name = _ABOVE.sub("", file, count=1)
-    return name.startswith(_FOLDERS) or name in _FILES or _LOCKS.fullmatch(name) is not None
+    return name.startswith(_FOLDERS) or name in _FILES or _LOCK.fullmatch(name) is not None

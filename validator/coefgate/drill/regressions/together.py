@@ -35,8 +35,14 @@ def _action(state: State, rng: Random) -> Plant:
 
 def _lock(state: State, rng: Random) -> Plant:
     """Other packages for the judge to run on, with a stored call."""
-    file = rng.choice(("requirements/lock.txt", "requirements.txt", "uv.lock", "poetry.lock"))
+    file = rng.choice(("requirements/lock.txt", "requirements.txt", "uv.lock", "sub/poetry.lock"))
     return _with_a_call(state, rng, file, b"numpy==0.0.1\n")
+
+
+def _makefile(state: State, rng: Random) -> Plant:
+    """What a CI is told to run, in one of the ways that there are, with a coefficient."""
+    file = rng.choice(("Makefile", "GNUmakefile", "tox.ini", "noxfile.py", ".travis.yml", ".drone.yml"))
+    return _with_a_coefficient(state, rng, file, b"# Let everything through.\n")
 
 
 def _with_a_coefficient(state: State, rng: Random, file: str, content: bytes) -> Plant:
@@ -56,5 +62,6 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression("validator-with-values", "a file of validator/ with a coefficient", _validator),
     regression("schemas-with-samples", "a file of schemas/ with a stored call", _schemas),
     regression("action-with-values", "a file that runs the gate with a coefficient", _action),
+    regression("makefile-with-values", "a file of commands that a CI runs with a coefficient", _makefile),
     regression("lock-with-samples", "a lock file with a stored call", _lock),
 )
