@@ -105,11 +105,32 @@ def test_a_claim_that_was_accepted_may_come_back(registry: Path, git: Git, coefg
 OLD = "docs/calibrations/2026-11-observed-calls/README.md"
 
 
-@pytest.mark.parametrize("page", ["docs/none.md", "../outside.md", "/etc/passwd", "a page of mine", "."])
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("docs/none.md", "../outside.md", "/etc/passwd", "a page of mine", ".", "samples", "samples/"),
+        *(".git/HEAD", "./.git/config", "linked.md", "https:///x", "http://.", "https://#", "https://?q"),
+        *(":(glob)coefficients/*", "coefficients/gates.yaml/"),
+    ],
+)
 def test_a_page_that_is_not_there(registry: Path, git: Git, coefgate: Coefgate, page: str) -> None:
     (registry.parent / "outside.md").write_text("1\n", "utf-8")
-    edit(registry, (DOCS, OLD, page))
+    (registry / "linked.md").symlink_to(registry.parent / "outside.md")
+    edit(registry, (DOCS, f"reference: {OLD}", f'reference: "{page}"'))
     _refused(coefgate, "docs.low", page)
+
+
+@pytest.mark.parametrize("page", ["samples", ".git/HEAD", "linked.md", "samples/autopack"])
+def test_what_is_no_page_is_none_in_a_commit_and_in_the_index(
+    registry: Path, git: Git, coefgate: Coefgate, page: str
+) -> None:
+    git("checkout", "-qb", "proposal")
+    (registry / "linked.md").symlink_to("coefficients/gates.yaml")
+    edit(registry, (DOCS, OLD, page))
+    git("add", "-A")
+    assert coefgate("gate", "--head", "index").code == 1
+    git("commit", "-qm", "no page")
+    assert coefgate("gate", "--head", "HEAD").code == 1
 
 
 @pytest.mark.parametrize("where", ["worktree", "index", "HEAD"])
@@ -128,9 +149,46 @@ def test_a_page_that_comes_with_the_change(registry: Path, git: Git, coefgate: C
     assert coefgate("gate", "--head", where).code == 0
 
 
-def test_an_address_is_not_looked_up(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    edit(registry, (DOCS, OLD, "https://example.invalid/page#part"))
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.invalid/page#part",
+        "http://wiki:8080",
+        "https://a@b.example?q=1",
+        "https://[::1]/x",
+        "HTTPS://Ä.example.",
+    ],
+)
+def test_an_address_is_not_looked_up(registry: Path, git: Git, coefgate: Coefgate, address: str) -> None:
+    edit(registry, (DOCS, f"reference: {OLD}", f'reference: "{address}"'))
     _passes(coefgate)
+
+
+def test_a_page_stays_while_values_refer_to_it(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    page = registry / OLD
+    page.parent.mkdir(parents=True)
+    page.write_text("# Calls\n", "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "its page")
+    git("checkout", "-qb", "proposal")
+    page.write_text("# The calls\n", "utf-8")
+    (registry / "README.md").write_text("of the same name\n", "utf-8")
+    _passes(coefgate)
+    page.unlink()
+    _refused(coefgate, "more refer", OLD, "takes away")
+    for where in ("index", "HEAD"):
+        git("add", "-A")
+        if where == "HEAD":
+            git("commit", "-qm", "gone")
+        assert coefgate("gate", "--head", where).code == 1
+    git("checkout", "-qb", "later")
+    git("branch", "-f", "main")
+    _write_readme(registry)
+    _passes(coefgate)  # what is gone already is not asked
+
+
+def _write_readme(registry: Path) -> None:
+    (registry / "README.md").write_text("another text\n", "utf-8")
 
 
 def test_of_a_registry_in_a_folder_a_page_may_lie_at_the_top(

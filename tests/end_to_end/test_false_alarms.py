@@ -14,7 +14,8 @@ from coefgate.drill.calls import easy_calls, scored
 from coefgate.drill.harmless.splits import KINDS as SPLITS
 from coefgate.drill.honest import honest_import
 from coefgate.drill.numbers import numbers, with_value
-from coefgate.drill.state import Files, State
+from coefgate.drill.parts import with_retirement
+from coefgate.drill.state import RETIRED, Files, State
 from tests.drill.conftest import files_of
 from tests.end_to_end.conftest import Coefgate
 
@@ -87,6 +88,24 @@ def test_the_same_predictions_under_another_split_are_no_change(
     assert note in " ".join(report["notes"])
     for form in ("text", "markdown"):
         assert note in " ".join(coefgate("gate", "--format", form).out.split())
+
+
+def test_another_split_claims_nothing_new_after_a_call_was_retired(
+    registry: Path, git: Git, state: State, coefgate: Coefgate
+) -> None:
+    behind = [one for one in scored(state) if one.stored.fields["category"] == "configuration"]
+    _write(registry, {RETIRED: with_retirement(state, [behind[0].stored])})
+    git("add", "-A")
+    git("commit", "-qm", "one call less than configuration.high claims")
+    _write(registry, SPLITS[0].plant(state, _random(3)).changed)
+    code, report, red = _judged(coefgate)
+    assert (code, red, report["another_split"]) == (0, {}, True)
+    file = registry / "coefficients/overhead/configuration.yaml"
+    text = file.read_text("utf-8")
+    assert "samples: 4" in text
+    file.write_text(text.replace("samples: 4", "samples: 5"), "utf-8")
+    code, report, red = _judged(coefgate)
+    assert (code, set(red), report["another_split"]) == (1, {"fit-claims"}, True)
 
 
 def test_a_split_that_does_not_add_up_is_a_change(registry: Path, state: State, coefgate: Coefgate) -> None:

@@ -16,11 +16,13 @@ JUDGES = (
     *("action.yml", "action.yaml", ".github/workflows/gate.yml", ".github/CODEOWNERS", ".ci/run"),
     *("requirements/lock.txt", "requirements.txt", "requirements-dev.txt", "uv.lock", "poetry.lock"),
     *("pyproject.toml", ".pre-commit-hooks.yaml", ".pre-commit-config.yaml", ".gitlab-ci.yml"),
-    *("Makefile", "GNUmakefile", "tox.ini", "noxfile.py", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"),
-    *(".travis.yml", ".drone.yml", ".woodpecker.yml", ".woodpecker/gate.yml", "appveyor.yml", ".appveyor.yml"),
-    *(".gitea/workflows/gate.yml", ".forgejo/workflows/gate.yml", "cloudbuild.yaml", "azure-pipelines.yaml"),
-    *(".tekton/gate.yaml", ".teamcity/settings.kts", "npm-shrinkwrap.json", "conda-lock.yml", "pnpm-lock.yaml"),
-    *("sub/uv.lock", "reqs/requirements.txt", "examples/requirements-dev.in", "web/package-lock.json"),
+    *("Makefile", "GNUmakefile", "tox.ini", "noxfile.py"),
+    *("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"),
+    *(".travis.yml", ".drone.yml", ".woodpecker.yml", ".woodpecker/gate.yml", "appveyor.yml"),
+    *(".appveyor.yml", ".gitea/workflows/gate.yml", ".forgejo/workflows/gate.yml", "cloudbuild.yaml"),
+    *("azure-pipelines.yaml", ".tekton/gate.yaml", ".teamcity/settings.kts"),
+    *("npm-shrinkwrap.json", "conda-lock.yml", "pnpm-lock.yaml", "web/package-lock.json"),
+    *("sub/uv.lock", "reqs/requirements.txt", "examples/requirements-dev.in"),
 )
 OTHERS = (
     *("docs/action.yml", "docs/requirements.txt", "docs/uv.lock", "coefgate.lock", "sub/coefgate.lock"),

@@ -68,6 +68,7 @@ def proposal(
         takes_back=lambda _: False,
         restored=None,
         has_page=lambda _: True,
+        had_page=lambda _: True,
         stored_at=lambda: inf,
     )
 

@@ -66,6 +66,7 @@ def _judge(base: Registry, head: Registry) -> Judge:
             takes_back=lambda _: False,
             restored=None,
             has_page=lambda _: True,
+            had_page=lambda _: True,
             stored_at=lambda: 0,
         )
     )

@@ -123,6 +123,7 @@ def change(
             takes_back=lambda _: False,
             restored=restored,
             has_page=lambda _: True,
+            had_page=lambda _: True,
             stored_at=lambda: inf,
         )
     )

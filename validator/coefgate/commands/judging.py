@@ -37,7 +37,7 @@ from coefgate.history.arrivals import Arrivals
 from coefgate.history.base import without_repository
 from coefgate.history.differences import changed_files
 from coefgate.history.past import Past
-from coefgate.history.presence import committed_at, has_path
+from coefgate.history.presence import committed_at, has_page
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.target import Target
 from coefgate.history.version import registry_version, worktree_version
@@ -199,7 +199,8 @@ def _against(
         last=earlier.last,
         takes_back=earlier.takes_back,
         restored=restored_state(past, base, proposed, head.tree, since_the_valid),
-        has_page=cache(lambda page: has_path(repository, head.source, page)),
+        has_page=cache(lambda page: has_page(repository, head.source, page)),
+        had_page=cache(lambda page: has_page(repository, base.side.revision, page)),
         stored_at=cache(lambda: _stored_at(repository, head)),
         misnamed=misnamed(head.tree, brought),
         altered=altered,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,11 +17,15 @@ from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.changes import Change
 from coefgate.registry.claims import changed_claims
 from coefgate.registry.model import IntervalWidths, Value
+from coefgate.registry.values import values_of
 from coefgate.samples.model import SCORED, Audited, Sample
 from coefgate.samples.order import instant
 
 RULE: Final = "fit-claims"
-_ADDRESS: Final = re.compile(r"https?://\S+")
+_ADDRESS: Final = re.compile(
+    r"https?://([^\s/?#@]*@)?((?!-)[\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\])(:\d+)?([/?#]\S*)?", re.IGNORECASE
+)
+"""With a host; whether it is there is not looked up."""
 
 
 class ClaimableCalls:
@@ -65,13 +70,15 @@ class ClaimableCalls:
 def fit_claims(proposal: Proposal, changes: Sequence[Change], calls: ClaimableCalls) -> RuleResult:
     """Every claim that the change makes holds; what it does not touch is not asked.
 
-    ``calls``: the scored calls of head, under the names of head.
+    ``changes``: none where head's predictions are those of base. ``calls``: the scored calls of head, under
+    the names of head.
     """
     base, head = proposal.base.registry, proposal.head.registry
-    claims = tuple(changed_claims(base, head))
+    claims = tuple(changed_claims(base, head, another_split=not changes))
     added = proposal.moves.added
     findings = [
         *_values(proposal, claims, calls),
+        *_lost_pages(proposal),
         *_interval(proposal, changes),
         *_times(added, proposal),
     ]
@@ -103,11 +110,32 @@ def _too_many(claim: Change, value: Value, calls: ClaimableCalls) -> str | None:
 
 
 def _dead(proposal: Proposal, value: Value) -> str | None:
-    reference = value.basis.reference
-    page = reference.partition("#")[0].rstrip()
-    if _ADDRESS.fullmatch(reference) or proposal.has_page(page):
+    page = _page(value)
+    if page is None or proposal.has_page(page):
         return None
-    return f"refers to {reference}, which is neither a file of the repository nor an address with https://"
+    told = "which is neither a file of the repository nor an address with https:// and a host"
+    return f"refers to {value.basis.reference}, {told}"
+
+
+def _page(value: Value) -> str | None:
+    """The file that a value refers to, ``None`` where it is an address."""
+    reference = value.basis.reference
+    return None if _ADDRESS.fullmatch(reference) else reference.partition("#")[0].rstrip()
+
+
+def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
+    """Pages that the change takes away while values still refer to them."""
+    names = {posixpath.basename(file) for file in proposal.changed_files}
+    referring: dict[str, list[Value]] = {}
+    for value in values_of(proposal.head.registry).values():
+        page = _page(value)
+        if page is not None and posixpath.basename(page) in names:
+            referring.setdefault(page, []).append(value)
+    for page, values in referring.items():
+        if proposal.had_page(page) and not proposal.has_page(page):
+            first, others = values[0], len(values) - 1
+            who = f"{first.name} and {others} more refer" if others else f"{first.name} refers"
+            yield Finding(f"{who} to {page}, which this change takes away", first.file, first.line)
 
 
 def _interval(proposal: Proposal, changes: Sequence[Change]) -> Iterator[Finding]:

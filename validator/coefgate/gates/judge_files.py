@@ -27,7 +27,7 @@ _LOCK: Final = re.compile(
     r"((requirements|constraints)[^/]*\.(txt|in)|(?!coefgate\.lock$)[^/]+\.lock|bun\.lockb"
     r"|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|([^/]+\.)?conda-lock\.ya?ml)"
 )
-"""Lock files of package managers, in any folder; ``coefgate.lock`` is a runner's pin, no verdict rests on it."""
+"""Lock files of package managers, in any folder; no verdict rests on ``coefgate.lock``, a runner's pin."""
 _ABOVE: Final = re.compile(r"(\.\./)+")
 
 

@@ -1,23 +1,23 @@
-"""Is there a path in a state of the repository, and when was that state committed?"""
+"""Is there a page in a state of the repository, and when was that state committed?"""
 
 from __future__ import annotations
 
+import os
 import posixpath
 
 from coefgate.history.repository import IndexTree, Repository
 
 
-def has_path(repository: Repository, head: str | IndexTree | None, path: str) -> bool:
-    """Is there a file or a folder ``path``, from the registry's root or else from the repository's top?
+def has_page(repository: Repository, state: str | IndexTree | None, page: str) -> bool:
+    """Is there a file ``page``, from the registry's root or else from the repository's top?
 
-    ``head``: a commit, the index, or ``None`` for the files in the folder. Nothing outside of the repository
-    is looked at.
+    ``state``: a commit, the index, or ``None`` for the files in the folder. A link is no page, and neither is
+    what lies outside of the repository, or in its ``.git``.
     """
-    if not path.strip() or "\0" in path:
+    if not page.strip() or "\0" in page or page.endswith("/"):
         return False
-    candidates = {posixpath.normpath(f"{above}{path}") for above in (repository.prefix, "")}
-    inside = [one for one in candidates if one not in (".", "..") and not one.startswith(("../", "/"))]
-    return any(_has(repository, head, one) for one in inside)
+    candidates = {posixpath.normpath(f"{above}{page}") for above in (repository.prefix, "")}
+    return any(_has(repository, state, one) for one in candidates if _is_inside(one))
 
 
 def takes_away(repository: Repository, base: str, head: str | IndexTree | None, path: str) -> str | None:
@@ -30,15 +30,21 @@ def takes_away(repository: Repository, base: str, head: str | IndexTree | None, 
     return from_top if gone else None
 
 
-def _has(repository: Repository, head: str | IndexTree | None, path: str) -> bool:
+def _is_inside(path: str) -> bool:
+    return not path.startswith("/") and not {".", "..", ".git"} & set(path.lower().split("/"))
+
+
+def _has(repository: Repository, state: str | IndexTree | None, path: str) -> bool:
     """The same of a path from the top."""
-    if isinstance(head, str):
-        return bool(repository.git("ls-tree", "--full-tree", "-z", head, "--", path))
-    if head is not None:
-        named = f":(top,literal){path}"
-        return bool(repository.git("ls-files", "-z", "--", named, index_file=head.index_file))
-    top = repository.root.joinpath(*[".."] * repository.prefix.count("/"))
-    return (top / path).exists()
+    if state is None:
+        top = repository.root.joinpath(*[".."] * repository.prefix.count("/")).resolve()
+        return (top / path).is_file() and (top / path).resolve() == top / path
+    if isinstance(state, str):
+        listed = repository.git("ls-tree", "--full-tree", "-z", state, "--", f":(literal){path}")
+    else:
+        named = ("--full-name", "--", f":(top,literal){path}")
+        listed = repository.git("ls-files", "--stage", "-z", *named, index_file=state.index_file)
+    return listed.startswith(b"100") and listed.endswith(b"\t" + os.fsencode(path) + b"\0")
 
 
 def committed_at(repository: Repository, commit: str) -> float:

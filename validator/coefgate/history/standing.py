@@ -11,9 +11,7 @@ S = TypeVar("S")
 Versions = frozenset[Version]
 
 
-def standing(
-    states: Iterable[S], versions_of: Callable[[S], Versions], withdrawn: Versions
-) -> Iterator[S]:
+def standing(states: Iterable[S], versions_of: Callable[[S], Versions], withdrawn: Versions) -> Iterator[S]:
     """The ``states``, the newest first as they come, without those that were withdrawn.
 
     ``versions_of``: the releases that have a state's values. A state is withdrawn where all of them are. One

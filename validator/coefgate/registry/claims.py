@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from coefgate.registry.changes import Change, ChangeKind
@@ -13,11 +14,13 @@ from coefgate.registry.values import keyed_values
 _KINDS: Final[tuple[ChangeKind, ...]] = ("claim", "reference")
 
 
-def changed_claims(base: Registry, head: Registry) -> Iterator[tuple[Change, Value]]:
+def changed_claims(
+    base: Registry, head: Registry, *, another_split: bool = False
+) -> Iterator[tuple[Change, Value]]:
     """Every claim of head that base does not make of the same value, with the value that makes it.
 
     Of a ``claim`` base and head say number, kind and samples; of a ``reference`` the page. A category that
-    was renamed makes no new claim.
+    was renamed makes no new claim. ``another_split``: numbers differ without saying anything else.
     """
     for key, now in keyed_values(head):
         before = tuple(_before(key, base, head))
@@ -25,10 +28,14 @@ def changed_claims(base: Registry, head: Registry) -> Iterator[tuple[Change, Val
             continue
         label = key[1] if _is_of_category(key) else None
         for kind in _KINDS:
-            said, earlier = claimed(now, kind), [claimed(one, kind) for one in before]
-            if said not in earlier:
-                was = earlier[0] if earlier else None
+            says = _rests_on if another_split and kind == "claim" else partial(claimed, kind=kind)
+            if says(now) not in map(says, before):
+                was, said = claimed(before[0], kind) if before else None, claimed(now, kind)
                 yield Change(now.name, kind, key, was, said, now.file, now.line, label=label), now
+
+
+def _rests_on(value: Value) -> object:
+    return value.basis.kind, value.basis.samples
 
 
 def _before(key: tuple[str, ...], base: Registry, head: Registry) -> Iterator[Value]:

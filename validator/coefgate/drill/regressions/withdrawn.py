@@ -6,10 +6,10 @@ from contextlib import suppress
 from random import Random
 from typing import Final
 
-from coefgate.drill.drawing import draw, is_marginal, near
+from coefgate.drill.drawing import draw, far, is_marginal, near
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
 from coefgate.drill.parts import a_version, dispensable, taken_out, way_back, with_yank
-from coefgate.drill.state import YANKED, State
+from coefgate.drill.state import YANKED, Files, State
 
 _LOOSENED: Final = frozenset(("gates-loosened",))
 
@@ -33,6 +33,31 @@ def _yank_removed(state: State, rng: Random) -> Plant:
     return Plant(YANKED, f"{version} is no longer withdrawn", changed, _LOOSENED, past)
 
 
+def _yank_altered(state: State, rng: Random) -> Plant:
+    """A withdrawn version gets another reason, or a replacement that nobody released."""
+    version = a_version(rng)
+    yanked = with_yank(state, version)
+    old, new = rng.choice(
+        ((b"reason: planted by the drill", b"reason: a matter of taste"), (b": null", b": 9.0.0"))
+    )
+    changed: Files = {YANKED: yanked.replace(old, new, 1)}
+    return Plant(YANKED, f"{version} withdrawn with {new.decode()}", changed, _LOOSENED, ({YANKED: yanked},))
+
+
+def _withdrawn_value(state: State, rng: Random) -> Plant:
+    """A step of 2× or more was released, withdrawn and replaced; it comes back without a reason."""
+    found = draw(state, rng, far, lambda one: "swing" in one.judgement.broken)
+    version = a_version(rng)
+    back = {file: state.files[file] for file in found.changed}
+    past: tuple[Files, ...] = (found.changed, {**back, YANKED: with_yank(state, version)})
+    other = draw(state.after(found.changed), rng, near, lambda one: one.number.file not in found.changed)
+    what = f"{found.what}, as it was in {version}, which is withdrawn; and {other.what}"
+    changed: Files = {**found.changed, **other.changed}
+    return Plant(
+        found.number.file, what, changed, frozenset(("swing",)), past, released=True, version=version
+    )
+
+
 def _withdrawn_restored(state: State, rng: Random) -> Plant:
     """Worse values were released, withdrawn and replaced; they come back as if nobody had withdrawn them."""
     found, (worse, back) = way_back(state, rng)
@@ -50,5 +75,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         _back_to_absence,
     ),
     regression("yank-removed", "a version that is no longer withdrawn, without a reason", _yank_removed),
+    regression("yank-altered", "a withdrawn version with another reason or replacement", _yank_altered),
+    regression("withdrawn-value-returned", "a step of 2× or more from a withdrawn version", _withdrawn_value),
     regression("withdrawn-restored", "worse values of a withdrawn version brought back", _withdrawn_restored),
 )
