@@ -249,6 +249,6 @@ def test_to_forgive_what_base_misses_is_looser() -> None:
 )
 def test_a_yank_is_taken_out_for_a_reason_of_this_change(reason: str, status: str) -> None:
     answer = Unyanked("1.4.0", "the fault was in the report")
-    base = replace(SHIPPED, withdrawn=Withdrawn(frozenset({"1.4.0"}), (answer,)))
-    head = replace(SHIPPED, withdrawn=Withdrawn(frozenset(), (Unyanked("1.4.0", reason),)))
+    base = replace(SHIPPED, withdrawn=Withdrawn({"1.4.0": {}}, (answer,)))
+    head = replace(SHIPPED, withdrawn=Withdrawn({}, (Unyanked("1.4.0", reason),)))
     assert gates_loosened(proposal(state(base, CALLS), state(head, CALLS))).status == status
