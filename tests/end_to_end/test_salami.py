@@ -9,7 +9,9 @@ from random import Random
 from typing import Any
 
 import pytest
+import yaml
 
+from coefgate.drill.editing import dumped
 from coefgate.drill.kinds import KINDS
 from coefgate.drill.model import Plant
 from coefgate.drill.state import Files, State
@@ -103,6 +105,99 @@ def test_a_number_that_leaves_its_interval_needs_a_reason(propose: Propose, regi
     assert not _red(
         propose({file: after.replace("tokens: 485\n", f"tokens: 485\n      {answer}\n", 1).encode()})
     )
+
+
+def test_an_alias_does_not_lead_to_other_figures_in_two_steps(propose: Propose, registry: Path) -> None:
+    basis = "basis: {kind: prior, reference: 'https://example.org/page'}"
+    figures = "\n".join(
+        f"  {at}: {{tokens: {tokens}, {basis}}}"
+        for at, tokens in (("low", 920), ("medium", 1590), ("high", 855831))
+    )
+    dear = f"category: zz\naliases: []\noverhead:\n{figures}\n"
+    assert not _red(propose({"coefficients/overhead/zz.yaml": dear.encode()}))
+    known = (registry / IMPLEMENTATION).read_text("utf-8")
+    taken = known.replace("aliases: [IMPLEMENT_FEATURE]", "aliases: []").encode()
+    given = dear.replace("aliases: []", "aliases: [IMPLEMENT_FEATURE]")
+    steps = {IMPLEMENTATION: taken, "coefficients/overhead/zz.yaml": given.encode()}
+    told = "moves IMPLEMENT_FEATURE.high from 1590 to 855831 with its margin (× 538.3)"
+    assert f"alias.IMPLEMENT_FEATURE {told}" in _red(propose(steps))["swing"]
+    answer = 'acknowledge: {from: [], to: [IMPLEMENT_FEATURE], reason: "other work"}'
+    assert answer.partition("reason")[0] in _red(propose(steps))["swing"]
+    answered = given.replace("overhead:", f"{answer}\noverhead:")
+    assert "swing" not in _red(propose({**steps, "coefficients/overhead/zz.yaml": answered.encode()}))
+
+
+def _split(registry: Path, by: int) -> Files:
+    """The same predictions: prices and their intervals divided, the default margin multiplied."""
+    files = {}
+    for path in (registry / "coefficients").rglob("*.yaml"):
+        name = path.relative_to(registry).as_posix()
+        document = yaml.safe_load(path.read_bytes())
+        entries = [
+            *document.get("overhead", {}).values(),
+            *(one for kinds in document.get("marginal_costs", {}).values() for one in kinds.values()),
+            *([document["fallback"]["overhead"]] if "fallback" in document else []),
+        ]
+        for entry in entries:
+            entry["tokens"] = entry["tokens"] // by
+            if "interval" in entry["basis"]:
+                entry["basis"]["interval"] = [end // by for end in entry["basis"]["interval"]]
+        if name.endswith("safety_margins.yaml"):
+            document["default"]["factor"] *= by
+        if entries or name.endswith("safety_margins.yaml"):
+            files[name] = dumped(document)
+    return files
+
+
+def test_steps_after_another_split_add_up_as_before(
+    propose: Propose, registry: Path, tokens: Tokens, git: Git
+) -> None:
+    first = git("rev-parse", "HEAD")[:12]
+    assert not _red(propose(_split(registry, 10)))
+    assert not _red(propose(tokens("high", 159, 300)))
+    told = f"implementation.high moves from 1590 to 3300 with its margin (× 2.1 since the anchor {first})"
+    assert told in _red(propose(tokens("high", 300, 330)))["swing"]
+
+
+def test_an_overhead_and_then_its_margin_add_up(propose: Propose, registry: Path, tokens: Tokens) -> None:
+    assert not _red(propose(tokens("high", 1590, 3100)))
+    file = "coefficients/safety_margins.yaml"
+    margin = "cells: {implementation: {high: {factor: 1.99, basis: {kind: prior, reference: 'https://example.org/page'}}}}"
+    margins = (registry / file).read_text("utf-8").replace("cells: {}", margin)
+    told = "margin.implementation.high moves implementation.high from 1590 to 6169 with its margin (× 3.9"
+    assert told in _red(propose({file: margins.encode()}))["swing"]
+
+
+def test_a_small_step_after_another_split_is_in_its_interval(propose: Propose, registry: Path) -> None:
+    assert not _red(propose(_split(registry, 10)))
+    file = "coefficients/overhead/tests.yaml"
+    content = (registry / file).read_bytes()
+    assert b"tokens: 33\n" in content
+    assert not _red(propose({file: content.replace(b"tokens: 33\n", b"tokens: 34\n")}))
+
+
+def test_a_step_back_towards_the_interval_of_the_anchor_is_let_through(
+    propose: Propose, registry: Path, git: Git
+) -> None:
+    first = git("rev-parse", "HEAD")[:12]
+    file = "coefficients/overhead/configuration.yaml"
+
+    def at(tokens: int, answer: str = "") -> Mapping[str, Any]:
+        document = yaml.safe_load((registry / file).read_bytes())
+        document["overhead"]["low"]["tokens"] = 210  # which is not to cost more
+        medium = document["overhead"]["medium"]
+        medium["tokens"], medium["basis"]["interval"] = tokens, [150, 400]
+        medium.pop("acknowledge", None)
+        if answer:
+            medium["acknowledge"] = yaml.safe_load(answer)
+        return propose({file: dumped(document)})
+
+    told = "configuration.medium moves to 220, out of the basis.interval 230 to 2110 of base"
+    assert told in _red(at(220))["swing"]
+    assert not _red(at(220, "{from: 350, to: 220, reason: seen}"))
+    told = f"moves to 215, out of the basis.interval 230 to 2110 of the anchor {first}"
+    assert told in _red(at(215))["swing"]
+    assert not _red(at(225))  # on its way back
 
 
 def _planted(registry: Path, name: str, seed: int) -> Plant:

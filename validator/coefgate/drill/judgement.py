@@ -15,7 +15,7 @@ from typing import Any
 from coefgate.drill.chance import NONE, Chance, by_chance
 from coefgate.drill.evidence import Call, calls
 from coefgate.drill.figures import METRIC_RULES, Figures, distances, figures, gains, is_missed, says
-from coefgate.drill.moves import factor, left_interval, moved_numbers, unmeasured
+from coefgate.drill.moves import factor, left_interval, moved_numbers, moved_prices, unmeasured
 from coefgate.drill.numbers import exact
 from coefgate.drill.prediction import Predictor
 from coefgate.drill.state import GATES, REGISTRY, State
@@ -60,7 +60,7 @@ class Judgement:
         """The rules that the change breaks, of those that a change of coefficients can break."""
         base, head = Predictor(self.base), Predictor(self.head)
         too_far = self._relative("swing", "factor_from", 2)
-        steps = [factor(*pair) for pair in moved_numbers(base, head).values()]
+        moved = (*moved_numbers(base, head).values(), *moved_prices(base, head))
         every, known = self._every_call, self._known_calls
         eligible = [call.stored.fields for call in every if not call.censored]
         together, alone = self._metric(every), self._metric(known)
@@ -68,7 +68,7 @@ class Judgement:
         found |= {"diluted"} if set(alone) - set(together) else set()
         found |= {"stratum-regression"} if self._strata_lose(every) or self._strata_lose(known) else set()
         found |= {"unmeasured"} if any(unmeasured(base, head, eligible)) else set()
-        swings = any(step >= too_far for step in steps) or any(left_interval(base, head))
+        swings = any(factor(*pair) >= too_far for pair in moved) or any(left_interval(base, head))
         found |= {"swing"} if swings else set()
         return frozenset(found)
 

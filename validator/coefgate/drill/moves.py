@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, product
 from operator import itemgetter
 from typing import Any
 
@@ -20,6 +20,28 @@ def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction,
     """Numbers that both sides have, by head's names; a renamed category answers for its old name."""
     found = {new: (base.values[old], head.values[new]) for new, old in _same_number(base, head).items()}
     return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+
+
+def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, Fraction]]:
+    """What calls pay on both sides with the margin that they get, where both have a figure for them."""
+    was, now = _prices(base, head), _prices(head, head)
+    yield from ((was[part], price) for part, price in now.items() if part in was and was[part] != price)
+
+
+def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
+    """Prices by label and complexity; marginal costs with the default margin, and with head's own ones."""
+    values, default = side.values, side.values["margin.default"]
+    costs = {name: tokens for name, tokens in values.items() if name.startswith("marginal.")}
+    found = {name: tokens * default for name, tokens in costs.items()}
+    found["fallback.overhead"] = values["fallback.overhead"] * default
+    for label, complexity in product(side.state.canonical, COMPLEXITIES):
+        cell, later = (f"{one.state.canonical.get(label)}.{complexity}" for one in (side, head))
+        margin = values.get(f"margin.{cell}", default)
+        if cell in values:
+            found[f"{label}.{complexity}"] = values[cell] * margin
+        if f"margin.{later}" in head.values:
+            found |= {f"{name} of {later}": tokens * margin for name, tokens in costs.items()}
+    return found
 
 
 def left_interval(base: Predictor, head: Predictor, *earlier: Predictor) -> Iterator[str]:

@@ -103,7 +103,7 @@ def _way_on(change: Change, base: Registry, head: Registry, last: Last) -> str:
         return "a figure without one says basis: {kind: prior, …}"
     if change.base is None and change.kind != "alias":
         return as_it_was(last(change)) or "a new figure without one says basis: {kind: prior, …}"
-    return f"acknowledge it with: {_answer(change, base, head)}"
+    return f"acknowledge it with: {answer_to(change, base, head)}"
 
 
 def as_it_was(before: Content | None) -> str:
@@ -126,7 +126,8 @@ def step(before: Content | None, after: Content | None) -> str:
     return f'acknowledge: {{from: {shown(before)}, to: {shown(after)}, reason: "…"}}'
 
 
-def _answer(change: Change, base: Registry, head: Registry) -> str:
+def answer_to(change: Change, base: Registry, head: Registry) -> str:
+    """The line of YAML that acknowledges a change of any kind."""
     if change.kind == "alias":
         lists = []
         for side in (base, head):

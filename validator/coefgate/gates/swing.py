@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from coefgate.gates.acknowledged import Last, Returned, as_it_was, shown, step
+from coefgate.gates.acknowledged import Last, Returned, answer_to, as_it_was, shown, step
+from coefgate.gates.effective_prices import EffectivePrices, Prices
 from coefgate.gates.exercise import prices_before
+from coefgate.gates.left_interval import left_interval
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.changes import Change, names_before
-from coefgate.registry.contents import Content, content_of, value_of
+from coefgate.registry.changes import Change
+from coefgate.registry.contents import Content, content_of
 from coefgate.registry.model import Gates, Registry
 from coefgate.replay.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class _States:
+    """What values are held against. ``anchor``: commit and registry, ``None`` where it is base."""
+
+    base: Registry
+    head: Registry
+    anchor: tuple[str, Registry] | None
+    evidence: Evidence
+    last: Last
 
 
 def swing(
@@ -32,12 +46,15 @@ def swing(
     it. ``last``: what the target branch once held under a name that base does not know.
     """
     factor = gates.relative.swing_factor_from
+    states = _States(base, head, anchor, evidence, last)
     findings = []
     for change in changes:
         if change.acknowledged or change.gone:
             continue
-        told = _moves_far(change, base, head, evidence, anchor=anchor, factor=factor, last=last)
-        told = told or _leaves_interval(change, base, head, anchor)
+        prices = EffectivePrices(change, base, head)
+        moves = (*_raw_moves(change, states), *_price_moves(change, prices, states))
+        told = next((one.told for one in moves if one.factor >= factor), "")
+        told = told or left_interval(change, prices, base, head, anchor)
         if told and not returned(change):
             findings.append(Finding(told, change.file, change.line))
     return finding_result(
@@ -50,79 +67,63 @@ def swing(
     )
 
 
-def _moves_far(
-    change: Change,
-    base: Registry,
-    head: Registry,
-    evidence: Evidence,
-    *,
-    anchor: tuple[str, Registry] | None,
-    factor: Fraction,
-    last: Last,
-) -> str:
-    """From what a value moves by the factor or more, and what to do; empty where it does not."""
-    before = last(change) if change.base is None else None
-    other = _price_before(change, base, head, evidence)
-    added_up = _anchored(change, base, head, anchor)
-    since = f" since the anchor {anchor[0][:12]}" if anchor else ""
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """How many times a value moves, and the sentence that says from where, and what to do."""
+
+    factor: Fraction
+    told: str
+
+
+def _raw_moves(change: Change, states: _States) -> Iterator[_Move]:
+    """Of the number as it is written: from base's, from what it was, from what its paths cost."""
+    before = states.last(change) if change.base is None else None
     for against, old in (
         ("", change.base),
         (" since it was taken out", before),
-        (" for stored paths that had another kind", other),
-        (since, added_up if _leads_away(change, added_up) else None),
+        (" for stored paths that had another kind", _price_before(change, states)),
     ):
         far = _factor(old, change.head)
-        if far is not None and far >= factor and not _answered(change, old):
-            how = "from or to nothing" if far == _ENDLESS else f"× {float(far):.1f}"
-            moved = old if change.base is None else change.base
-            way_on = as_it_was(before) or f"acknowledge it with: {step(moved, change.head)}"
-            return f"{change.name} moves from {shown(old)} to {shown(change.head)} ({how}{against}); {way_on}"
-    return ""
+        if far is not None and not _answered(change, old):
+            moved = f"moves from {shown(old)} to {shown(change.head)} ({_times(far)}{against})"
+            answer = step(old if change.base is None else change.base, change.head)
+            way_on = as_it_was(before) or f"acknowledge it with: {answer}"
+            yield _Move(far, f"{change.name} {moved}; {way_on}")
 
 
-def _anchored(
-    change: Change, base: Registry, head: Registry, anchor: tuple[str, Registry] | None
-) -> Content | None:
-    """What the anchor held in the place of a change's value."""
-    if anchor is None:
-        return None
-    return content_of(anchor[1], change.kind, change.key, names_before(change, base, head))
+def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> Iterator[_Move]:
+    """Of what calls pay, margin included: from base's prices, and from the anchor's, but not back to them."""
+    if not isinstance(change.head, Fraction) and change.kind != "alias":
+        return
+    before = prices.of(states.base) if change.base is not None else {}
+    now = prices.of(states.head)
+    sides = [("", states.base, before)]
+    if states.anchor is not None:
+        since, anchor = f" since the anchor {states.anchor[0][:12]}", states.anchor[1]
+        sides.append((since, anchor, prices.of(anchor)))
+    for against, registry, old in sides:
+        part, far = _farthest(old, before, now)
+        held = content_of(registry, change.kind, change.key, prices.names)
+        if far == 1 or _answered(change, held):
+            continue
+        if far == _factor(held, change.head):
+            moved = f"moves from {shown(held)} to {shown(change.head)}"
+        else:
+            what = f"moves {part}" if change.kind in {"margin", "alias"} else "moves"
+            moved = f"{what} from {shown(old[part])} to {shown(now[part])} with its margin"
+        new = change.base is None and change.kind != "alias"
+        answer = step(held, change.head) if new else answer_to(change, states.base, states.head)
+        yield _Move(far, f"{change.name} {moved} ({_times(far)}{against}); acknowledge it with: {answer}")
 
 
-def _leads_away(change: Change, anchored: Content | None) -> bool:
-    """Is head farther than base from what the anchor held?"""
-    before, after = _factor(anchored, change.base), _factor(anchored, change.head)
-    return after is not None and (before is None or after > before)
-
-
-def _leaves_interval(
-    change: Change, base: Registry, head: Registry, anchor: tuple[str, Registry] | None
-) -> str:
-    """Out of which interval a value moves, and what to do; empty where it is in every one."""
-    left = _left_interval(change, base, head, anchor)
-    if left is None:
-        return ""
-    ends = f"{shown(left[0])} to {shown(left[1])}"
-    told = f"{change.name} moves to {shown(change.head)}, out of its basis.interval {ends}"
-    return f"{told}; acknowledge it with: {step(change.base, change.head)}"
-
-
-def _left_interval(
-    change: Change, base: Registry, head: Registry, anchor: tuple[str, Registry] | None
-) -> tuple[Fraction, Fraction] | None:
-    """The interval that was claimed for the number, by head, base or the anchor, and that head is outside of.
-
-    Whoever claims another interval beside another number has still left the one that stood there.
-    """
-    if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
-        return None
-    names = names_before(change, base, head)
-    for registry in (head, base, *([anchor[1]] if anchor else [])):
-        value = value_of(registry, change.key, () if registry is head else names)
-        ends = value.basis.interval if value else None
-        if ends is not None and not ends[0] <= change.head <= ends[1]:
-            return ends
-    return None
+def _farthest(old: Prices, before: Prices, now: Prices) -> tuple[str, Fraction]:
+    """The part that is farthest from ``old``, of those that are farther than ``before``, and how far."""
+    found = [("", Fraction(1))]
+    for part, price in now.items():
+        far, last = _factor(old.get(part), price), _factor(old.get(part), before.get(part))
+        if far is not None and (last is None or far > last):
+            found.append((part, far))
+    return max(found, key=lambda one: one[1])
 
 
 _ENDLESS: Final = Fraction(10**12)
@@ -137,9 +138,13 @@ def _factor(before: Content | None, after: Content | None) -> Fraction | None:
     return Fraction(1) if low == high else high / low if low else _ENDLESS
 
 
-def _price_before(change: Change, base: Registry, head: Registry, evidence: Evidence) -> Fraction | None:
+def _times(far: Fraction) -> str:
+    return "from or to nothing" if far == _ENDLESS else f"× {float(far):.1f}"
+
+
+def _price_before(change: Change, states: _States) -> Fraction | None:
     """Of what base asks for the paths that a new file kind takes, the price that is farthest from head's."""
-    prices = prices_before(change, base, head, evidence.eligible)
+    prices = prices_before(change, states.base, states.head, states.evidence.eligible)
     return max(prices, key=lambda price: _factor(price, change.head) or 0, default=None)
 
 

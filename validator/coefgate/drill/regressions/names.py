@@ -10,7 +10,7 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.calls import eligible
-from coefgate.drill.drawing import DRAWS, one_of, up
+from coefgate.drill.drawing import DRAWS, far, one_of, up
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
@@ -157,11 +157,41 @@ def _alias_promoted(state: State, rng: Random) -> Plant:
     raise NotPlantable("every overhead is 0")
 
 
+def _alias_to_another_price(state: State, rng: Random) -> Plant:
+    """A new category, which no call uses; then an alias that leads to its values."""
+    for _ in range(DRAWS):
+        alias, category = one_of(rng, _aliases(state), NO_ALIAS)
+        source, times, new = state.draft(state.categories[category]), far(rng), unused_name(state, rng)
+        file = f"{OVERHEAD}/{new}.yaml"
+        overhead = {
+            complexity: {"tokens": min(1_000_000, round(entry["tokens"] * times)), "basis": PRIOR}
+            for complexity, entry in source["overhead"].items()
+        }
+        target = {"category": new, "aliases": [], "overhead": overhead}
+        added: Files = {file: dumped(target)}
+        base = state.after(added)
+        left = [name for name in source["aliases"] if name != alias]
+        changed = {
+            state.categories[category]: dumped(with_aliases(source, left)),
+            file: dumped(with_aliases(target, [alias])),
+        }
+        broken = Judgement(base, base.after(changed)).broken
+        if "swing" in broken:
+            what = f"{new} added, then alias {alias} of {category} → {new}, values × {float(times):.2f}"
+            return Plant(file, what, changed, broken, ({}, added))
+    raise NotPlantable("every overhead is 0")
+
+
 KINDS: Final[tuple[Kind, ...]] = (
     regression("overhead-removed", "the overhead of a cell taken out", _key_removed),
     regression("category-removed", "a whole category taken out", _category_removed),
     regression("alias-removed", "an alias taken out", _alias_removed),
     regression("alias-hijacked", "an alias moved to a category with other values", _alias_hijacked),
+    regression(
+        "alias-to-another-price",
+        "an alias moved to a category that came in before, with values × or ÷ 2 to 5",
+        _alias_to_another_price,
+    ),
     regression("alias-promoted", "an alias made a category with values × 2.1 to 5", _alias_promoted),
     regression(
         "category-renamed", "a category renamed, with an alias, and its values × 2.1 to 5", _renamed_to_dodge

@@ -9,16 +9,17 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.calls import added, eligible, new_call, of_one_origin, predicted
-from coefgate.drill.drawing import DRAWS, Drawn, draw, either_way, far, is_coefficient
+from coefgate.drill.drawing import DRAWS, Drawn, draw, either_way, far, is_coefficient, is_overhead
 from coefgate.drill.editing import dumped
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, regression
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, written
 from coefgate.drill.parts import PRIOR, dispensable, taken_out, with_aliases, with_retirement, worst_first
-from coefgate.drill.state import RETIRED, Files, State, Stored
+from coefgate.drill.state import MARGINS, RETIRED, Files, State, Stored
 
 _MOST_STEPS: Final = 4
 _FEW_DRAWS: Final = 20
+_MOST_FACTOR: Final = Fraction(10)
 _FLATTERED: Final = frozenset(("flattered",))
 _STRATUM: Final = frozenset(("stratum-regression",))
 
@@ -53,6 +54,27 @@ def _two_steps(state: State, rng: Random) -> tuple[Number, str, Files, tuple[Fil
             what = f"{first.what} → {written(value)}, in two changes since the anchor"
             return number, what, changed, ({}, first.changed)
     raise NotPlantable("no number can move by so much in two steps")
+
+
+def _margin_after_overhead(state: State, rng: Random) -> Plant:
+    """An overhead, and then a margin of its cell alone, that are far only as one price."""
+    margin = next(number for number in numbers(state) if number.name == "margin.default")
+    for _ in range(DRAWS):
+        times = Fraction(rng.randint(145, 195), 100)
+        first = draw(state, rng, lambda _chance, by=times: by, lambda _: True, among=is_overhead)  # type: ignore[misc]
+        factor = min(_MOST_FACTOR, margin.times(times))
+        category, complexity = first.number.name.split(".")
+        base = state.after(first.changed)
+        document = base.draft(MARGINS)
+        cells = document["cells"] = document.get("cells") or {}
+        cells.setdefault(category, {})[complexity] = {"factor": float(factor), "basis": PRIOR}
+        changed = {MARGINS: dumped(document)}
+        head = base.after(changed)
+        apart = Judgement(state, base).broken | Judgement(base, head).broken
+        if "swing" in Judgement(state, head).broken and "swing" not in apart:
+            what = f"{first.what}, then a margin of {written(factor)} for its cell"
+            return Plant(MARGINS, what, changed, frozenset(("swing",)), ({}, first.changed))
+    raise NotPlantable("no overhead and margin are far together and not alone")
 
 
 def _stratum(state: State, rng: Random) -> Plant:
@@ -201,6 +223,11 @@ KINDS: Final[tuple[Kind, ...]] = (
         "swing-past-a-tag",
         "a number moved by 2× or more in two changes, with a release in between",
         _swing(tagged=True),
+    ),
+    regression(
+        "margin-after-overhead",
+        "an overhead × 1.45 to 1.95, and then a margin of its cell by as much",
+        _margin_after_overhead,
     ),
     regression("stratum-in-steps", "a kind of work that loses too much in several changes", _stratum),
     regression("retired-in-steps", "the worst calls retired in several changes", _retired),

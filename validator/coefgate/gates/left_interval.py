@@ -1,0 +1,66 @@
+"""Which ``basis.interval`` a number leaves: its own, base's or the anchor's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from coefgate.gates.acknowledged import shown, step
+from coefgate.gates.effective_prices import EffectivePrices
+from coefgate.registry.changes import Change
+from coefgate.registry.contents import value_of
+from coefgate.registry.model import Registry
+
+Ends = tuple[Fraction, Fraction]
+
+
+def left_interval(
+    change: Change,
+    prices: EffectivePrices,
+    base: Registry,
+    head: Registry,
+    anchor: tuple[str, Registry] | None,
+) -> str:
+    """Out of which interval a number moves, and what to do; empty where it is in every one.
+
+    Whoever claims another interval beside another number has still left the one that stood there. Ends
+    are taken times the margin of the state that claims them, as the number is times head's. An interval
+    of earlier that base's number was outside of already is left only by a step farther away from it.
+    """
+    if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
+        return ""
+    before, now = change.base * prices.margin(base), change.head * prices.margin(head)
+    states = [("its basis.interval {}", head, ()), ("the basis.interval {} of base", base, prices.names)]
+    if anchor is not None:
+        whose = f"the basis.interval {{}} of the anchor {anchor[0][:12]}"
+        states.append((whose, anchor[1], prices.names))
+    known = _interval(base, change, prices, prices.names)
+    for whose, registry, names in states:
+        ends = _interval(registry, change, prices, names)
+        if ends is None or not _outside(now, ends):
+            continue
+        stood = registry is not head or ends == known
+        if stood and 0 < _outside(before, ends) >= _outside(now, ends):
+            continue
+        low, high = (shown(end / prices.margin(head)) for end in ends)
+        left = whose.format(f"{low} to {high}")
+        if prices.margin(registry) != prices.margin(head):
+            left += ", at head's margin"
+        told = f"{change.name} moves to {shown(change.head)}, out of {left}"
+        return f"{told}; acknowledge it with: {step(change.base, change.head)}"
+    return ""
+
+
+def _interval(
+    registry: Registry, change: Change, prices: EffectivePrices, names: Sequence[str]
+) -> Ends | None:
+    """The interval that ``registry`` claims for the number, times the margin that it puts on it."""
+    value = value_of(registry, change.key, names)
+    ends = value.basis.interval if value else None
+    margin = prices.margin(registry)
+    return (ends[0] * margin, ends[1] * margin) if ends is not None else None
+
+
+def _outside(price: Fraction, ends: Ends) -> Fraction:
+    """How far it is outside; zero within."""
+    return max(ends[0] - price, price - ends[1], Fraction(0))
