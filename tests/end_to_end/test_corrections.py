@@ -301,8 +301,6 @@ def test_a_call_that_was_cut_off_does_not_come_to_need_less_in_two_steps(
 ) -> None:
     [one] = stored(registry, cut_off)
     _, ids = correct(registry, one, truncated=False, success=True, stop_reason="end_turn")
-    assert "changes whether it is scored (" in judged(coefgate)[1]["corrected"]
-    _answer(registry, ids)
     assert judged(coefgate) == (0, {})
     _accept(git, "complete after all")
     [complete] = stored(registry, lambda line: [line.id] == ids)

@@ -57,6 +57,7 @@ def _judged(
         (ONE, {"observed_at": "2025-12-31T23:00:00.0Z"}),
         (ONE, {"category": "testing"}),
         (CUT_OFF, {"actual_output_tokens": 901}),
+        (CUT_OFF, {"truncated": False, "success": True}),
         (FAILED, {"actual_output_tokens": 10, "stop_reason": "end_turn"}),
         (UNKNOWN, {"category": "tests", "success": True, "truncated": False}),
     ],

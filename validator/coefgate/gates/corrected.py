@@ -17,8 +17,6 @@ from coefgate.samples.order import instant
 RULE: Final = "corrected"
 _SAYS: Final = {"censored": 1, "eligible": 2}
 """How much a call says by its status; any other says nothing."""
-_DECIDE: Final = ("paths", "success", "truncated", "duplicate_of")
-"""Facts that decide whether a call is scored, and as what."""
 
 
 def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResult:
@@ -69,7 +67,7 @@ def what_asks(one: Correction, told: Sequence[Sample], canonical: Mapping[str, s
         yield f"swaps its labels ({', '.join(swapped)})"
     if other := list(_work_differs(before.sample, after.sample)):
         yield f"changes what it is predicted from ({', '.join(other)})"
-    if facts := list(_differ(before.sample, after.sample, _DECIDE)):
+    if facts := list(_facts_differ(before.sample, after.sample)):
         yield f"changes whether it is scored ({', '.join(facts)})"
 
 
@@ -105,6 +103,13 @@ def _work_differs(old: Sample, new: Sample) -> Iterator[str]:
     if frozenset(old.deliverables) != frozenset(new.deliverables):
         yield "deliverables"
     yield from (name for name in ("model", "unit") if getattr(old, name) != getattr(new, name))
+
+
+def _facts_differ(old: Sample, new: Sample) -> Iterator[str]:
+    """What decides whether a call is scored; one that was cut off may turn out to be complete, or longer."""
+    ran_on = old.truncated and not new.truncated
+    yield from _differ(old, new, ("paths", "duplicate_of"))
+    yield from () if ran_on else _differ(old, new, ("success", "truncated"))
 
 
 def _differ(old: Sample, new: Sample, names: Iterable[str]) -> Iterator[str]:
