@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_PROGRAM: Final = ("validator/", "schemas/", "requirements/")
+_PROGRAM: Final = ("validator/", "schemas/")
+"""Beside a registry this program; in a folder above it anything may have these names."""
 _CI: Final = (
     *(".github/", ".gitea/", ".forgejo/", ".gitlab/", ".gitlab-ci.yml", ".gitlab-ci.yaml"),
     *(".ci/", ".circleci/", ".buildkite/", ".teamcity/", ".tekton/", "Jenkinsfile"),
@@ -19,7 +20,7 @@ _PACKAGE: Final = ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile")
 _OWNERS: Final = ("CODEOWNERS", "docs/CODEOWNERS")
 """Who is asked; two more places of it are folders of a CI."""
 
-_ALL: Final = (*_PROGRAM, *_CI, *_HOOKS, *_COMMANDS, *_PACKAGE, *_OWNERS)
+_ALL: Final = ("requirements/", *_CI, *_HOOKS, *_COMMANDS, *_PACKAGE, *_OWNERS)
 _FOLDERS: Final = tuple(name for name in _ALL if name.endswith("/"))
 _FILES: Final = frozenset(_ALL) - frozenset(_FOLDERS)
 _LOCK: Final = re.compile(
@@ -37,4 +38,5 @@ def is_judges(file: str) -> bool:
     A registry in a folder of a larger repository is judged by what lies at the top of that.
     """
     name = _ABOVE.sub("", file, count=1)
-    return name.startswith(_FOLDERS) or name in _FILES or _LOCK.fullmatch(name) is not None
+    folders = (*_PROGRAM, *_FOLDERS) if name == file else _FOLDERS
+    return name.startswith(folders) or name in _FILES or _LOCK.fullmatch(name) is not None
