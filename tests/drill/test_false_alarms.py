@@ -115,7 +115,9 @@ def test_the_tables_say_what_was_tried_and_how_to_do_it_again() -> None:
     )
     told = "\n".join(str(part) for part in false_alarms_text(found, "coefgate drill aa --seed 1 --times 5"))
     assert "not planted: another-split: no factor leaves whole tokens" in told
-    assert "NOT as it should be: no-change: it must always pass" in told
+    wrong = "no-change: it must always pass; stopped by swing (1); stopped, and nobody knows why"
+    assert f"NOT as it should be: {wrong}\n" in told
+    assert "Nothing was measured: no honest import could be tried" in told
     assert "the same once more: coefgate drill aa --seed 1 --times 5" in told
     rows = json.loads(false_alarms_json(found, seed=1, times=5))["rows"]
     assert [row["share"] for row in rows] == [0.2, None, 1.0]
@@ -131,6 +133,32 @@ def test_the_command_audits_the_real_gate() -> None:
         (one.kind.name for one in trials(None) if one.group != "easy"), 0
     )
     assert all(row["stopped"] == 1 for row in rows if row["group"] == "easy" and row["calls"] >= 30)
+
+
+def test_what_was_stopped_without_a_note_names_its_rules() -> None:
+    found = (
+        Tally("another-split", "harmless", None, 5, 5, (("smape", 5), ("waste-band", 5)), ""),
+        Tally("honest-import-3", "honest", 3, 5, 0, (), ""),
+    )
+    told = [str(part) for part in false_alarms_text(found, "")]
+    assert (
+        "NOT as it should be: another-split: it must always pass; stopped by smape (5), waste-band (5)"
+        in told
+    )
+    assert not any("measured" in line or "No false alarm" in line for line in told)
+
+
+@pytest.mark.parametrize("calls", ["stored", "none"])
+def test_a_file_of_which_no_call_counts_measures_nothing(tmp_path: Path, calls: str) -> None:
+    file = tmp_path / "later.jsonl"
+    stored = next(iter((SHIPPED / "samples").glob("*/*.jsonl"))).read_bytes()
+    file.write_bytes(stored if calls == "stored" else b"")
+    found = drilled("aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--calls", str(file))
+    assert found.code == 4
+    told = " ".join(found.out.split())
+    assert "Nothing was measured: no honest import could be tried" in told
+    assert "not planted: honest-import-3: no call to draw from counts" in told
+    assert "No false alarm" not in told
 
 
 def test_honest_imports_are_drawn_from_a_file_of_calls(tmp_path: Path, shipped: State) -> None:

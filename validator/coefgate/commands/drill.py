@@ -147,13 +147,14 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
 
     Each try is judged by the gate in a scratch copy of the accepted files. The share of what it stops has
     its exact 95% interval; calls that are predicted to the token stand beside it, which must be stopped.
+    Where no honest import can be tried, nothing was measured: exit code 4.
 
     \b
     Examples:
       coefgate drill aa
       coefgate drill aa --times 400 --seed 1
     """
-    from coefgate.drill.false_alarms import tallies, trials, tried
+    from coefgate.drill.false_alarms import measured, tallies, trials, tried
     from coefgate.reports.false_alarms import false_alarms_json, false_alarms_text
 
     state = State(_accepted_files(root))
@@ -169,7 +170,9 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
         drawn = () if calls is None else ("--calls", str(calls))
         again = shlex.join(["coefgate", "drill", "aa", "--seed", str(seed), "--times", str(times), *drawn])
         print_report(false_alarms_text(found, again))
-    return GATE_FAILED if any(one.complaint for one in found) else PASS
+    if any(one.complaint for one in found):
+        return GATE_FAILED
+    return PASS if measured(found) else NOT_MEASURABLE
 
 
 def _not_stored(state: State, file: Path, root: Path) -> tuple[Call, ...]:

@@ -92,6 +92,11 @@ def tried(
         yield from rows(state, [one.kind for one in which], seed=seed + number, gate=gate, scratch=scratch)
 
 
+def measured(found: Iterable[Tally]) -> bool:
+    """Was any honest import tried? Without one nobody knows how often they are stopped."""
+    return any(one.tries for one in found if one.group == "honest")
+
+
 def tallies(which: Iterable[Trial], found: Sequence[Row]) -> tuple[Tally, ...]:
     """The tries of each kind, counted."""
     return tuple(_tally(one, [row for row in found if row.kind == one.kind.name]) for one in which)

@@ -34,7 +34,7 @@ def honest_import(real: Sequence[Call], rng: Random, count: int, *, once: bool =
 def _phases(real: Sequence[Call], rng: Random) -> list[list[Call]]:
     """The phases of one origin."""
     if not real:
-        raise NotPlantable("no call that counts is stored")
+        raise NotPlantable("no call to draw from counts")
     origin = rng.choice(real).phase[0]
     phases: dict[object, list[Call]] = {}
     for call in real:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.drill.false_alarms import TOLERATED, Tally
+from coefgate.drill.false_alarms import TOLERATED, Tally, measured
 from coefgate.reports.console import table
 from coefgate.reports.figures import rounded
 from coefgate.reports.json_texts import json_text
@@ -31,8 +31,16 @@ def false_alarms_text(found: Sequence[Tally], again: str) -> list[RenderableType
         parts += [table(*columns, rows=rows, title=title, figures=range(1, 5)), Text("")]
     parts += [Text(f"not planted: {one.kind}: {one.note}") for one in found if not one.tries]
     wrong = [one for one in found if one.complaint]
-    parts += [Text(f"NOT as it should be: {one.kind}: {one.complaint}; {one.note}") for one in wrong]
-    if not wrong:
+    for one in wrong:
+        told = "; ".join((f"{one.kind}: {one.complaint}", *_why(one)))
+        parts.append(Text(f"NOT as it should be: {told}"))
+    if not measured(found):
+        parts.append(
+            Text(
+                "Nothing was measured: no honest import could be tried, so nobody knows how many are stopped."
+            )
+        )
+    elif not wrong:
         parts.append(
             Text(f"No false alarm beyond the {TOLERATED:.0%} of honest imports that may be stopped.")
         )
@@ -40,13 +48,24 @@ def false_alarms_text(found: Sequence[Tally], again: str) -> list[RenderableType
     return parts
 
 
+def _why(one: Tally) -> Iterator[str]:
+    """Which rules stopped what should pass, and what went wrong first."""
+    if one.rules and one.group != "easy":
+        yield f"stopped by {_rules(one)}"
+    if one.note:
+        yield one.note
+
+
+def _rules(one: Tally) -> str:
+    return ", ".join(f"{rule} ({times})" for rule, times in one.rules)
+
+
 def _cells(one: Tally) -> list[str]:
     if not one.tries:
         return [one.kind, "0", "–", "–", "–", ""]
     low, high = one.interval
-    rules = ", ".join(f"{rule} ({times})" for rule, times in one.rules)
     share = f"{one.stopped / one.tries:.1%}"
-    return [one.kind, f"{one.tries}", f"{one.stopped}", share, f"{low:.1%} to {high:.1%}", rules]
+    return [one.kind, f"{one.tries}", f"{one.stopped}", share, f"{low:.1%} to {high:.1%}", _rules(one)]
 
 
 def _dict(one: Tally) -> dict[str, Any]:
