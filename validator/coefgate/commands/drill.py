@@ -147,7 +147,6 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
 
     Each try is judged by the gate in a scratch copy of the accepted files. The share of what it stops has
     its exact 95% interval; calls that are predicted to the token stand beside it, which must be stopped.
-    Where no honest import can be tried, nothing was measured: exit code 4.
 
     \b
     Examples:
