@@ -231,6 +231,15 @@ def test_steps_to_and_fro_count_once(registry: Path, git: Git) -> None:
     assert _since_anchor(registry) == [15490, 1, 2]
 
 
+def test_what_came_back_is_as_old_as_the_first_time(registry: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    _commit(git, registry, 1)
+    _commit(git, registry, 15490)
+    assert _since_anchor(registry) == [15490, 1]
+    with Repository(registry) as repository:
+        assert Past(repository, repository.commit("HEAD")).since_anchor()[0][0] == first
+
+
 def test_an_older_release_is_the_anchor_and_a_newer_one_is_not(registry: Path, git: Git) -> None:
     _commit(git, registry, 1)
     _tag(git, "1.0.0")

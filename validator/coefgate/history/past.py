@@ -120,7 +120,9 @@ class Past:
         for commit, tree in self._commits(FOLDER, "samples"):
             registry = self.reading(tree)[0]
             if registry is not None:
-                found.setdefault((_said(registry), self._calls(tree)), (commit, registry))
+                said = _said(registry), self._calls(tree)
+                found.pop(said, None)  # what came back is as old as it was the first time
+                found[said] = commit, registry
             if len(found) > ANCHOR_CHANGES:
                 break
         states = list(found.values())
