@@ -158,7 +158,7 @@ class Judge:
 
     @cached_property
     def _anchored(self) -> Evidence:
-        """The judged calls that the anchor had."""
+        """The calls of the anchor; those that are judged, where they are the same."""
         audited = self.proposal.anchored_audited
         same = [one for one in self.audited if one.status in SCORED] == list(audited)
         return self.evidence if same else Evidence(audited)
