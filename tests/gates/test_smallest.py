@@ -208,7 +208,7 @@ def test_no_number_that_the_strict_reader_refuses_is_offered() -> None:
     assert isinstance(found, NoChange)
 
 
-@pytest.mark.parametrize("rule", ["gates-loosened", "sample-removed", "judge-and-values"])
+@pytest.mark.parametrize("rule", ["gates-loosened", "sample-removed", "corrected", "judge-and-values"])
 def test_no_number_mends_what_is_not_about_numbers(rule: str) -> None:
     found = smallest_change(
         _shipped()[0],

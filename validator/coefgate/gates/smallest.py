@@ -16,7 +16,7 @@ from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
 from coefgate.gates.candidates import Booleans, Candidate
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.model import Registry
-from coefgate.registry.moving import limits_of, moved, number_of, steps_of
+from coefgate.registry.moving import limits_of, moved, number_of, steps_in, steps_of
 from coefgate.registry.values import values_of
 
 FURTHEST: Final = Fraction(9)
@@ -28,14 +28,10 @@ MOST_ASKED: Final = 150
 LEAST_SCALE: Final = 100
 NOT_THE_NUMBERS: Final = frozenset(
     (
-        "flattered",
-        "retired-with-values",
-        "sample-removed",
-        "sample-changed",
-        "cell-shrunk",
-        "coefficient-removed",
+        *("flattered", "retired-with-values", "sample-removed", "sample-changed", "cell-shrunk", "corrected"),
+        *("coefficient-removed", "fit-claims", "gates-loosened", "judge-and-values"),
     )
-) | {"fit-claims", "gates-loosened", "judge-and-values"}
+)
 """Rules that no number of the registry can mend."""
 
 Ask = Callable[[Registry], Sequence[RuleResult]]
@@ -144,7 +140,7 @@ def _rings(
         present = steps_of(values[name])
         low, high = limits_of(start, name)
         seen = {present}
-        known = [int(number * (number_of(name, 1).denominator)) for number in also.get(name, ())]
+        known = [int(number * steps_in(name)) for number in also.get(name, ())]
         for place, distance in enumerate(distances):
             inner = distances[place - 1] if place else Fraction(0)
             offset = max(1, round(distance * _scale(present)))
