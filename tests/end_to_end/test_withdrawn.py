@@ -104,6 +104,23 @@ def test_withdrawn_values_are_no_restore(once: Path, git: Git, coefgate: Coefgat
     assert "stratum-regression" in red(found)
 
 
+def test_where_the_withdrawn_tag_is_not_known_nothing_is_a_restore(
+    once: Path, git: Git, coefgate: Coefgate, rolled_back: str
+) -> None:
+    git("checkout", "-qb", "proposal")
+    edit(once, LOW)
+    git("commit", "-qam", "lower, as it was")
+    git("update-ref", "refs/elsewhere", "refs/tags/coefficients/v1.0.1")
+    git("tag", "-d", "coefficients/v1.0.1")
+    found = _gate(coefgate)
+    assert (found.code, report(found)["restore"]) == (1, False)
+    (note,) = (note for note in report(found)["notes"] if "1.0.1" in note)
+    assert "no tag of 1.0.1, which the base withdraws" in note
+    assert note.endswith("git fetch --tags")
+    git("update-ref", "refs/tags/coefficients/v1.0.1", "refs/elsewhere")
+    assert not [note for note in report(_gate(coefgate))["notes"] if "1.0.1" in note]
+
+
 def test_a_revert_of_exactly_one_rollback_is_a_restore(
     once: Path, git: Git, coefgate: Coefgate, rolled_back: str
 ) -> None:

@@ -183,6 +183,8 @@ def _against(
         files &= since_the_valid
     proposed = judged_state(state, store)
     withdrawn = base.registry.withdrawn.versions
+    if unknown := past.unknown(withdrawn):
+        notes += (_untagged(unknown),)
     earlier = Earlier(
         lambda: (one for _, one in past.standing(withdrawn)),
         base.registry,
@@ -261,6 +263,13 @@ def _broken(found: Target, first: Problem, judge: JudgedState) -> str:
     return (
         f"the base {found.name} holds no valid registry ({what}); "
         f"the newest accepted state that is valid judges: {judge.side.revision[:12]}"
+    )
+
+
+def _untagged(versions: tuple[str, ...]) -> str:
+    return (
+        f"this clone has no tag of {', '.join(versions)}, which the base withdraws: nobody knows what it "
+        "held, so no earlier state excuses anything. Get the tags with: git fetch --tags"
     )
 
 

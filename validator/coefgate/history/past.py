@@ -87,11 +87,22 @@ class Past:
         """The accepted states that are valid and were not ``withdrawn`` with these versions.
 
         The newest first, and behind them those releases that were made on a branch which was merged later.
+        None at all where one of the versions is not known here: its values may be any of them.
         """
+        if self.unknown(withdrawn):
+            return
         yield from self._standing(self.states(), withdrawn)
         known = {commit for commit, _ in self._commits(FOLDER)}
         merged = ((commit, self.reading(tree)[0]) for commit, tree, _ in self._releases())
         yield from self._standing((one for one in merged if one[0] not in known), withdrawn)
+
+    def unknown(self, versions: frozenset[str]) -> tuple[str, ...]:
+        """Of these versions those of which the repository has no tag, in order."""
+        if not versions:
+            return ()
+        form = "--format=%(refname:lstrip=2)"
+        listing = self._repository.git("for-each-ref", form, f"refs/tags/{TAG_PREFIX}*").decode()
+        return tuple(sorted(versions - {tag.removeprefix(TAG_PREFIX) for tag in listing.split()}))
 
     def _standing(
         self, states: Iterable[tuple[str, Registry | None]], withdrawn: frozenset[str]
