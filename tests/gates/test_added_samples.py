@@ -14,7 +14,7 @@ from coefgate.gates.evidence import AddedUp, pair
 from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.proposal import Anchor, judged_store
 from coefgate.gates.rules import RuleResult
-from coefgate.registry.model import FlatteredBy, Gates, Registry
+from coefgate.registry.model import Gates, ListAnswer, Registry
 from coefgate.registry.moving import moved
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.eligibility import audit
@@ -323,12 +323,12 @@ def test_who_adds_nothing_easy_does_not_answer_for_others() -> None:
 # --- Flattered: answers ----------------------------------------------------------------------------------
 
 
-def _answered(*answers: FlatteredBy) -> Registry:
+def _answered(*answers: ListAnswer) -> Registry:
     return replace(REGISTRY, gates=replace(REGISTRY.gates, flattered=answers))
 
 
-def _file(name: str, reason: str = "unselected") -> FlatteredBy:
-    return FlatteredBy(name, None, reason, 20)
+def _file(name: str, reason: str = "unselected") -> ListAnswer:
+    return ListAnswer(name, reason, 20)
 
 
 def test_a_file_is_answered_for_by_its_name() -> None:
@@ -356,7 +356,7 @@ def test_an_answer_for_a_file_that_grows_serves_once() -> None:
 def test_a_retirement_is_answered_for_by_the_id_of_its_sample() -> None:
     hard, others = _calls(1, 770), _calls(5, PREDICTED, first=50)
     gone = [retirement(one) for one in hard]
-    answer = FlatteredBy(None, hard[0].id, "told twice", 20)
+    answer = _file(f"{gone[0].file}#{hard[0].id}", "told twice")
     assert _flattered([*hard, *others], retired=gone, head=_answered(answer)).status == "pass"
     assert _flattered([*hard, *others], retired=gone, head=_answered(_file(gone[0].file))).status != "pass"
 
@@ -364,7 +364,7 @@ def test_a_retirement_is_answered_for_by_the_id_of_its_sample() -> None:
 def test_an_answer_for_a_retirement_does_not_answer_for_its_end() -> None:
     easy = _calls(5, PREDICTED, first=50)
     calls, before = [*_calls(5, 770), *easy], [retirement(one) for one in easy]
-    old = [FlatteredBy(None, one.id, "told twice", 20) for one in easy]
+    old = [_file(f"{one.file}#{one.id}", "told twice") for one in before]
     new = [replace(one, reason="it was not told twice") for one in old]
     kept = _answered(*old)
     assert _flattered(calls, retired_before=before, base=kept, head=kept).status == "not-measurable"

@@ -11,7 +11,7 @@ import pytest
 from coefgate.gates.corrected import corrected
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import ScoredCalls
-from coefgate.registry.model import CorrectedBy, Registry
+from coefgate.registry.model import ListAnswer, Registry
 from coefgate.samples.model import Sample
 from coefgate.vocabulary import Deliverable
 from tests.gates.builders import plain_registry, proposal, retirement, state
@@ -34,8 +34,8 @@ def _by(of: Sample, number: int = 9, **fields: Any) -> Sample:
 def _judged(
     old: Sample,
     *new: Sample,
-    base: Sequence[CorrectedBy] = (),
-    head: Sequence[CorrectedBy] = (),
+    base: Sequence[ListAnswer] = (),
+    head: Sequence[ListAnswer] = (),
     registry: Registry = PLAIN,
     retired: Iterable[Sample] = (),
 ) -> RuleResult:
@@ -117,9 +117,9 @@ def test_a_retired_call_counts_like_one_that_was_scored() -> None:
 def test_an_answer_names_the_last_line_and_comes_with_it() -> None:
     first = _by(ONE, 8, attempt=2)
     last = _by(first, 9, attempt=3)
-    answer = CorrectedBy(last.id, "the log says so", 20)
+    answer = ListAnswer(last.id, "the log says so", 20)
     assert _judged(ONE, first, last, head=[answer]).status == "pass"
-    assert _judged(ONE, first, last, head=[replace(answer, id=first.id)]).status == "fail"
+    assert _judged(ONE, first, last, head=[replace(answer, subject=first.id)]).status == "fail"
     before = _judged(ONE, first, last, base=[answer], head=[answer])
     assert before.status == "fail"
     assert "the answer that gates.yaml has was there before" in before.findings[0].message

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from coefgate.gates.list_answers import fresh_answers, said
-from coefgate.registry.model import CorrectedBy
+from coefgate.registry.model import ListAnswer
 
-OLD = CorrectedBy("0" * 32, "run 1.1 says so", 3)
+OLD = ListAnswer("0" * 32, "run 1.1 says so", 3)
 
 
 @pytest.mark.parametrize(
@@ -22,17 +22,17 @@ OLD = CorrectedBy("0" * 32, "run 1.1 says so", 3)
     ],
 )
 def test_another_writing_is_the_same_reason(reason: str) -> None:
-    assert fresh_answers([OLD], [CorrectedBy(OLD.id, reason, 7)]) == ()
+    assert fresh_answers([OLD], [ListAnswer(OLD.subject, reason, 7)]) == ()
 
 
 @pytest.mark.parametrize("reason", ["run 11 says so", "run 1.2 says so", "no run says so"])
 def test_another_content_is_another_reason(reason: str) -> None:
-    new = CorrectedBy(OLD.id, reason, 7)
+    new = ListAnswer(OLD.subject, reason, 7)
     assert fresh_answers([OLD], [new]) == (new,)
 
 
 def test_the_same_reason_for_another_line_is_new() -> None:
-    new = CorrectedBy("1" * 32, OLD.reason, 7)
+    new = ListAnswer("1" * 32, OLD.reason, 7)
     assert fresh_answers([OLD], [OLD, new]) == (new,)
 
 

@@ -10,7 +10,7 @@ import pytest
 from coefgate.registry.documents import parse_document
 from coefgate.registry.gates_assembly import assemble_gates
 from coefgate.registry.marks import Document
-from coefgate.registry.model import Acknowledgement, CorrectedBy, FlatteredBy, Gates, Named, RelativeLimits
+from coefgate.registry.model import Acknowledgement, Gates, ListAnswer, Named, RelativeLimits
 from coefgate.registry.reading import read_registry
 from coefgate.trees import FolderTree
 
@@ -176,15 +176,15 @@ def test_what_is_no_number_is_acknowledged_by_its_name() -> None:
 
 def test_answers_for_samples_name_a_file_or_a_retirement() -> None:
     assert _fixture("flattered").flattered == (
-        FlatteredBy("samples/autopack/2026-01-05-0a1b2c3d.jsonl", None, "all calls of a week", 15),
-        FlatteredBy(None, "0123456789abcdef0123456789abcdef", "told twice", 16),
+        ListAnswer("samples/autopack/2026-01-05-0a1b2c3d.jsonl", "all calls of a week", 15),
+        ListAnswer("samples/retired.yaml#0123456789abcdef0123456789abcdef", "told twice", 16),
     )
 
 
 def test_answers_for_corrections_name_the_new_line() -> None:
     assert _fixture("corrected").corrected == (
-        CorrectedBy("0123456789abcdef0123456789abcdef", "the log names another phase", 15),
-        CorrectedBy("00000000000000000000000000000001", "counted twice", 16),
+        ListAnswer("0123456789abcdef0123456789abcdef", "the log names another phase", 15),
+        ListAnswer("00000000000000000000000000000001", "counted twice", 16),
     )
 
 

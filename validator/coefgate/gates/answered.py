@@ -11,11 +11,11 @@ from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
 from coefgate.gates.added_samples import flattered
 from coefgate.gates.corrected import corrected
 from coefgate.gates.judge import Judge
-from coefgate.gates.list_answers import ListAnswer, fresh_answers, subject
+from coefgate.gates.list_answers import fresh_answers
 from coefgate.gates.rules import GATES_FILE, RuleResult
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content
-from coefgate.registry.model import Gates, Registry
+from coefgate.registry.model import Gates, ListAnswer, Registry
 from coefgate.registry.moving import with_values
 from coefgate.registry.yanked import FILE
 
@@ -104,8 +104,8 @@ def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:
             unanswered = ask()
             asked = {finding.subject for finding in unanswered.findings}
             for one in new:
-                rules = (unanswered.rule,) if subject(one) in asked else ()
-                yield Answered(subject(one), None, None, one.reason, GATES_FILE, one.line, rules)
+                rules = (unanswered.rule,) if one.subject in asked else ()
+                yield Answered(one.subject, None, None, one.reason, GATES_FILE, one.line, rules)
 
 
 def _without_answers(head: Registry) -> Registry:

@@ -8,19 +8,14 @@ from dataclasses import dataclass
 from typing import Final, Self
 from unicodedata import normalize
 
-from coefgate.registry.model import CorrectedBy, FlatteredBy
-from coefgate.samples.layout import RETIRED
+from coefgate.registry.model import ListAnswer
 
-ListAnswer = FlatteredBy | CorrectedBy
 _WORD: Final = re.compile(r"\w+(?:[.,]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class ListAnswers:
-    """Subjects that a proposal answers for, and those of an answer that base has already.
-
-    A subject is what a list names: a file of samples, a retirement, or the id of a line.
-    """
+    """Subjects that a proposal answers for, and those of an answer that base has already."""
 
     fresh: frozenset[str]
     held: frozenset[str]
@@ -28,8 +23,8 @@ class ListAnswers:
     @classmethod
     def of(cls, base: Sequence[ListAnswer], head: Sequence[ListAnswer]) -> Self:
         """Those in a list of head, which may be that of base."""
-        fresh = frozenset(subject(one) for one in fresh_answers(base, head))
-        return cls(fresh, frozenset(map(subject, head)) - fresh)
+        fresh = frozenset(one.subject for one in fresh_answers(base, head))
+        return cls(fresh, frozenset(one.subject for one in head) - fresh)
 
     def way_on(self, name: str, form: str) -> str:
         """How a subject is answered for, and why an answer that stands there is none."""
@@ -43,20 +38,10 @@ class ListAnswers:
 
 def fresh_answers(base: Sequence[ListAnswer], head: Sequence[ListAnswer]) -> tuple[ListAnswer, ...]:
     """Those of head that base has not, by subject and what the reason says."""
-    known = {(subject(one), said(one.reason)) for one in base}
-    return tuple(one for one in head if (subject(one), said(one.reason)) not in known)
+    known = {(one.subject, said(one.reason)) for one in base}
+    return tuple(one for one in head if (one.subject, said(one.reason)) not in known)
 
 
 def said(reason: str) -> str:
     """The words of a reason: neither case, spaces nor punctuation make another one of it."""
     return "".join(_WORD.findall(normalize("NFKC", reason).casefold()))
-
-
-def subject(answer: ListAnswer) -> str:
-    """What the answer names, as the list writes it."""
-    match answer:
-        case CorrectedBy():
-            return answer.id
-        case FlatteredBy(file=str(file)):
-            return file
-    return f"{RETIRED}#{answer.retired}"

@@ -130,7 +130,7 @@ class Proposal:
             return ()
         known, retired = anchor.state.store.samples, self.head.store.retired
         gates = (self.base.registry.gates, self.head.registry.gates)
-        answered = {one.id for side in gates for one in side.corrected}
+        answered = {one.subject for side in gates for one in side.corrected}
         ids = {sample.id: sample for sample in self.head.store.samples}
         scored = {one.sample.id for one in self.anchor_audited if one.status in SCORED}
         later = [ids[one] for one in sorted(answered & ids.keys()) if leads_to(ids[one], scored, ids)]

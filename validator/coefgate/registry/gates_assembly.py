@@ -9,11 +9,10 @@ from typing import Any, Final, Literal
 from coefgate.registry.marks import Document
 from coefgate.registry.model import (
     Acknowledgement,
-    CorrectedBy,
     CoverageAims,
-    FlatteredBy,
     Gates,
     Limits,
+    ListAnswer,
     Named,
     RelativeLimits,
     Scope,
@@ -40,7 +39,6 @@ _LOOSER: Final[Mapping[str, Looser]] = {
     "phases_from": "either",
 }
 """In which direction a threshold gets looser; higher where nothing is said, and lower for aims."""
-_RETIRED: Final = "samples/retired.yaml#"
 
 
 def assemble_gates(document: Document) -> Gates:
@@ -78,8 +76,8 @@ def assemble_gates(document: Document) -> Gates:
         when_base_misses=document.data.get("when_base_misses", "require-no-worse"),
         thresholds={threshold.name: threshold for threshold in _thresholds(document, rules)},
         acknowledged=dict(_acknowledged(document)),
-        flattered=tuple(_flattered(document)),
-        corrected=tuple(_corrected(document)),
+        flattered=tuple(_list_answers(document, "flattered", "file")),
+        corrected=tuple(_list_answers(document, "corrected", "id")),
         lines={
             **{rule: _line(document, ("rules", rule)) for rule in _DEFAULTS},
             **{f"scope.{part}": _line(document, ("scope", part)) for part in ("models", "observed_since")},
@@ -156,14 +154,7 @@ def _names_or_none(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _flattered(document: Document) -> Iterator[FlatteredBy]:
-    for index, answer in enumerate(document.list_at(("flattered",))):
-        file, (line, _) = answer["file"], document.mark(("flattered", index))
-        retired = file.removeprefix(_RETIRED) if file.startswith(_RETIRED) else None
-        yield FlatteredBy(None if retired else file, retired, answer["reason"], line)
-
-
-def _corrected(document: Document) -> Iterator[CorrectedBy]:
-    for index, answer in enumerate(document.list_at(("corrected",))):
-        line, _ = document.mark(("corrected", index))
-        yield CorrectedBy(answer["id"], answer["reason"], line)
+def _list_answers(document: Document, rule: str, key: str) -> Iterator[ListAnswer]:
+    """The answers in the list that is called after a rule; ``key``: what they name."""
+    for index, answer in enumerate(document.list_at((rule,))):
+        yield ListAnswer(answer[key], answer["reason"], document.mark((rule, index))[0])

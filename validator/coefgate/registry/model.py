@@ -192,20 +192,14 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
-class FlatteredBy:
-    """An answer to the rule ``flattered``: a sample file, or the id of a retired sample, and the reason."""
+class ListAnswer:
+    """An answer in a list of ``gates.yaml``, to the rule ``flattered`` or ``corrected``.
 
-    file: str | None
-    retired: str | None
-    reason: str
-    line: int
+    ``subject``: what it names, as the list writes it: a file of samples, a retirement
+    (``samples/retired.yaml#ID``), or the id of a line that corrects another.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class CorrectedBy:
-    """An answer to the rule ``corrected``: the id of the line that corrects another, and the reason."""
-
-    id: str
+    subject: str
     reason: str
     line: int
 
@@ -222,8 +216,8 @@ class Gates:
     when_base_misses: Literal["require-no-worse", "require-pass"] = "require-no-worse"
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     acknowledged: Mapping[str, Named] = field(default_factory=dict)
-    flattered: tuple[FlatteredBy, ...] = ()
-    corrected: tuple[CorrectedBy, ...] = ()
+    flattered: tuple[ListAnswer, ...] = ()
+    corrected: tuple[ListAnswer, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
