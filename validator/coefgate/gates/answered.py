@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from coefgate.gates import gates_loosened
 from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
 from coefgate.gates.added_samples import flattered
 from coefgate.gates.corrected import corrected
+from coefgate.gates.gates_loosened import RULE as LOOSENED
+from coefgate.gates.gates_loosened import as_set, new_unyanked
 from coefgate.gates.judge import Judge
 from coefgate.gates.list_answers import fresh_answers
 from coefgate.gates.rules import GATES_FILE, RuleResult
@@ -19,7 +20,7 @@ from coefgate.registry.model import Gates, ListAnswer, Registry
 from coefgate.registry.moving import with_values
 from coefgate.registry.yanked import FILE
 
-_ANSWERED: Final = (*ANSWERED_BESIDE_A_VALUE, gates_loosened.RULE)
+_ANSWERED: Final = (*ANSWERED_BESIDE_A_VALUE, LOOSENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +75,14 @@ def _of_gates(base: Registry, head: Registry) -> Iterator[Answered]:
         answer = new.acknowledge if new else None
         if new and answer is not None and answer.previous == old.value != new.value:
             yield Answered(name, answer.previous, answer.current, answer.reason, new.file, new.line)
-    for one in gates_loosened.new_unyanked(base, head):
+    for one in new_unyanked(base, head):
         if one.version in base.withdrawn.altered(head.withdrawn):
             yield Answered(f"yanked.{one.version}", None, None, one.reason, FILE, head.withdrawn.line)
     for name, named in head.gates.acknowledged.items():
-        before, after = _named(base.gates, name), _named(head.gates, name)
-        if gates_loosened.as_set(named.previous) == before != after:
+        was, now = base.gates.settings[name], head.gates.settings[name]
+        if as_set(named.previous) == as_set(was) != as_set(now):
             line = head.gates.lines.get(name, 1)
             yield Answered(name, named.previous, named.current, named.reason, GATES_FILE, line)
-
-
-def _named(gates: Gates, name: str) -> object:
-    contents = {
-        "scope.models": gates.scope.models,
-        "scope.observed_since": gates.scope.observed_since,
-        "when_base_misses": gates.when_base_misses,
-    }
-    return gates_loosened.as_set(contents[name])
 
 
 def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:

@@ -35,7 +35,7 @@ class GateDifference:
 
 def gate_differences(base: Registry, head: Registry) -> tuple[GateDifference, ...]:
     """Everything that differs, file by file in the order of each."""
-    found = [*_thresholds(base, head), *_words(base.gates, head.gates), *_yanks(base, head)]
+    found = [*_thresholds(base, head), *_settings(base.gates, head.gates), *_yanks(base, head)]
     order = (GATES_FILE, GUARDRAILS_FILE, YANKED_FILE)
     return tuple(sorted(found, key=lambda one: (order.index(one.file), one.line, one.name)))
 
@@ -52,6 +52,8 @@ def _thresholds(base: Registry, head: Registry) -> Iterator[GateDifference]:
 def _part(name: str) -> Part:
     if name.startswith("guardrails."):
         return "guardrails"
+    if name.startswith("scope."):
+        return "scope"
     return "aims" if name.startswith("coverage_aims.") else "rules"
 
 
@@ -70,16 +72,12 @@ def _told(row: Row | None, other: Row | None) -> str | None:
     return ", ".join(f"{key} {row[key] or 'nothing'}" for key in KEYS if row[key] != other[key])
 
 
-def _words(base: Gates, head: Gates) -> Iterator[GateDifference]:
-    pairs: tuple[tuple[Part, str, Setting, Setting], ...] = (
-        ("rules", "when_base_misses", base.when_base_misses, head.when_base_misses),
-        ("scope", "scope.models", _as_set(base.scope.models), _as_set(head.scope.models)),
-        ("scope", "scope.observed_since", base.scope.observed_since, head.scope.observed_since),
-    )
-    for part, name, was, now in pairs:
+def _settings(base: Gates, head: Gates) -> Iterator[GateDifference]:
+    for name in head.settings:
+        was, now = (_in_order(side.settings[name]) for side in (base, head))
         if was != now:
-            yield GateDifference(part, name, was, now, GATES_FILE, head.lines.get(name, 1))
+            yield GateDifference(_part(name), name, was, now, GATES_FILE, head.lines.get(name, 1))
 
 
-def _as_set(models: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    return None if models is None else tuple(sorted(models))
+def _in_order(setting: tuple[str, ...] | str | None) -> Setting:
+    return tuple(sorted(setting)) if isinstance(setting, tuple) else setting

@@ -23,7 +23,7 @@ UNLIMITED: Final = {"scope.models": "all models", "scope.observed_since": "any d
 def gates_loosened(proposal: Proposal) -> RuleResult:
     """Compare head's thresholds and withdrawn versions with base's."""
     base, head = proposal.base.registry, proposal.head.registry
-    loosened = [*_thresholds(base, head), *_policy(base.gates, head.gates), *_unyanked(base, head)]
+    loosened = [*_thresholds(base, head), *_settings(base.gates, head.gates), *_unyanked(base, head)]
     if proposal.touches_values or proposal.moves.any:
         findings = [finding for finding, _ in loosened]
         way_on = (
@@ -37,7 +37,7 @@ def gates_loosened(proposal: Proposal) -> RuleResult:
         RULE,
         "no threshold, scope, aim or yank gets looser, or acknowledged",
         findings,
-        n=len(base.thresholds) + 3 + len(base.withdrawn.versions),
+        n=len(base.thresholds) + len(base.gates.settings) + len(base.withdrawn.versions),
         good="No threshold, scope, aim or yank got looser, or it is acknowledged.",
         way_on=way_on,
     )
@@ -77,13 +77,18 @@ def new_unyanked(base: Registry, head: Registry) -> tuple[Unyanked, ...]:
     return tuple(one for one in head.withdrawn.unyanked if (one.version, said(one.reason)) not in known)
 
 
-def _policy(base: Gates, head: Gates) -> Iterator[tuple[Finding, bool]]:
-    if base.when_base_misses == "require-pass" and head.when_base_misses != "require-pass":
-        yield _named("when_base_misses", base.when_base_misses, head.when_base_misses, head)
-    if _narrower_models(base.scope, head.scope):
-        yield _named("scope.models", base.scope.models, head.scope.models, head)
-    if _later(base.scope.observed_since, head.scope.observed_since):
-        yield _named("scope.observed_since", base.scope.observed_since, head.scope.observed_since, head)
+def _settings(base: Gates, head: Gates) -> Iterator[tuple[Finding, bool]]:
+    """What is no threshold and got looser, and whether that is acknowledged."""
+    looser = {
+        "when_base_misses": base.when_base_misses == "require-pass" != head.when_base_misses,
+        "scope.models": _narrower_models(base.scope, head.scope),
+        "scope.observed_since": _later(base.scope.observed_since, head.scope.observed_since),
+    }
+    for name in (name for name, holds in looser.items() if holds):
+        old, new, answer = base.settings[name], head.settings[name], head.acknowledged.get(name)
+        step = as_set(old), as_set(new)
+        answered = answer is not None and (as_set(answer.previous), as_set(answer.current)) == step
+        yield _finding(name, shown(old or UNLIMITED.get(name)), shown(new), head.lines.get(name, 1)), answered
 
 
 def _is_looser(old: Fraction, new: Fraction, looser: str) -> bool:
@@ -99,17 +104,6 @@ def _narrower_models(old: Scope, new: Scope) -> bool:
 
 def _later(old: str | None, new: str | None) -> bool:
     return new is not None and (old is None or new > old)
-
-
-def _named(
-    name: str, old: tuple[str, ...] | str | None, new: tuple[str, ...] | str | None, head: Gates
-) -> tuple[Finding, bool]:
-    answer = head.acknowledged.get(name)
-    answered = answer is not None and (as_set(answer.previous), as_set(answer.current)) == (
-        as_set(old),
-        as_set(new),
-    )
-    return _finding(name, shown(old or UNLIMITED.get(name)), shown(new), head.lines.get(name, 1)), answered
 
 
 def as_set(names: tuple[str, ...] | str | None) -> object:

@@ -33,6 +33,8 @@ _DEFAULTS: Final[Mapping[str, Mapping[str, Fraction]]] = {
     "swing": {"factor_from": RelativeLimits().swing_factor_from},
 }
 """Rules that a ``gates.yaml`` may leave out, with what they ask then."""
+_SETTINGS: Final = (("when_base_misses",), ("scope", "models"), ("scope", "observed_since"))
+"""Where ``Gates.settings`` stand."""
 _LOOSER: Final[Mapping[str, Looser]] = {
     "median_from": "lower",
     "sign_test_below": "lower",
@@ -80,8 +82,7 @@ def assemble_gates(document: Document) -> Gates:
         corrected=tuple(_list_answers(document, "corrected", "id")),
         lines={
             **{rule: _line(document, ("rules", rule)) for rule in _DEFAULTS},
-            **{f"scope.{part}": _line(document, ("scope", part)) for part in ("models", "observed_since")},
-            "when_base_misses": _line(document, ("when_base_misses",)),
+            **{".".join(path): _line(document, path) for path in _SETTINGS},
         },
     )
 
@@ -111,8 +112,7 @@ def _thresholds(document: Document, rules: Mapping[str, Mapping[str, Any]]) -> I
 
 
 def _aim(document: Document, path: tuple[str, ...]) -> Threshold:
-    answer = document.at((*path[:-1], "acknowledge", path[-1]))
-    return _threshold(document, path, Fraction(document.at(path)), "lower", answer)
+    return _threshold(document, path, Fraction(document.at(path)), "lower", answer_at(document, path))
 
 
 def _threshold(
@@ -126,14 +126,15 @@ def _threshold(
 
 
 def _acknowledged(document: Document) -> Iterator[tuple[str, Named]]:
-    for name, path in (
-        ("scope.models", ("scope", "acknowledge", "models")),
-        ("scope.observed_since", ("scope", "acknowledge", "observed_since")),
-        ("when_base_misses", ("acknowledge", "when_base_misses")),
-    ):
-        answer = named(document.at(path))
+    for path in _SETTINGS:
+        answer = named(answer_at(document, path))
         if answer is not None:
-            yield name, answer
+            yield ".".join(path), answer
+
+
+def answer_at(document: Document, path: tuple[str, ...]) -> Any:
+    """The acknowledgement of what stands at ``path``, as it is written beside it."""
+    return document.at((*path[:-1], "acknowledge", path[-1]))
 
 
 def of_number(answer: Mapping[str, Any] | None) -> Acknowledgement | None:

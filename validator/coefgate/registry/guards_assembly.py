@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
-from coefgate.registry.gates_assembly import Looser, of_number
+from coefgate.registry.gates_assembly import Looser, answer_at, of_number
 from coefgate.registry.marks import Document
 from coefgate.registry.model import Threshold, Unyanked, Withdrawn
 
@@ -23,13 +23,12 @@ def assemble_guardrails(document: Document | None) -> Mapping[str, Threshold]:
 def _thresholds(document: Document) -> Iterator[Threshold]:
     paths = [(key,) for key in ("window_days", "min_calls")]
     for path in (*paths, *(("limits", key) for key in document.data["limits"] if key != "acknowledge")):
-        answer = document.at((*path[:-1], "acknowledge", path[-1]))
         yield Threshold(
             ".".join(("guardrails", *path)),
             Fraction(document.at(path)),
             _LOOSER.get(path[-1], "higher"),
             document.mark(path, key=True)[0],
-            of_number(answer),
+            of_number(answer_at(document, path)),
             document.file,
         )
 

@@ -220,6 +220,15 @@ class Gates:
     corrected: tuple[ListAnswer, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def settings(self) -> Mapping[str, tuple[str, ...] | str | None]:
+        """What is no threshold and can be loosened, by its dotted path."""
+        return {
+            "when_base_misses": self.when_base_misses,
+            "scope.models": self.scope.models,
+            "scope.observed_since": self.scope.observed_since,
+        }
+
 
 @dataclass(frozen=True)
 class Registry:
