@@ -5,7 +5,7 @@ Source: docs/gates.md, "Bad news may land".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -65,16 +65,12 @@ def _with_base(head: RuleResult, base: RuleResult, known: RuleResult) -> RuleRes
 def _let_through(result: RuleResult, why: str) -> RuleResult:
     if result.met:
         return result
-    said = result.message.partition(". ")[0].removesuffix(".")  # the way on is not asked for
-    return replace(result, status="pass", message=f"{said}. This rule passes all the same: {why}.")
+    message = f"{result.said}. This rule passes all the same: {why}."  # the way on is not asked for
+    return replace(result, status="pass", message=message)
 
 
 def _worse(result: RuleResult) -> RuleResult:
     return replace(result, status="fail", message=f"Base misses this too, and was nearer. {result.message}")
-
-
-def _distances(rule: str, metrics: Metrics, limits: Limits) -> tuple[Fraction, ...]:
-    return _DISTANCES[rule](metrics, limits)
 
 
 _DISTANCES: Final[Mapping[str, Callable[[Metrics, Limits], tuple[Fraction, ...]]]] = {
@@ -94,11 +90,17 @@ _DISTANCES: Final[Mapping[str, Callable[[Metrics, Limits], tuple[Fraction, ...]]
 
 def no_worse(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
     """Is head no further off than base, at neither end of a range?"""
-    pairs = zip(_distances(rule, base, limits), _distances(rule, head, limits), strict=True)
-    return all(after <= before for before, after in pairs)
+    return all(after <= before for before, after in _distances(rule, base, head, limits))
 
 
 def _better(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
-    return no_worse(rule, base, head, limits) and _distances(rule, base, limits) != _distances(
-        rule, head, limits
-    )
+    nearer = any(after < before for before, after in _distances(rule, base, head, limits))
+    return nearer and no_worse(rule, base, head, limits)
+
+
+def _distances(
+    rule: str, base: Metrics, head: Metrics, limits: Limits
+) -> Iterator[tuple[Fraction, Fraction]]:
+    """Of base and of head, how far they are off at each end of a range."""
+    found = _DISTANCES[rule]
+    return zip(found(base, limits), found(head, limits), strict=True)

@@ -64,7 +64,8 @@ class RuleResult:
     ``met``: does head reach the limit by itself? A rule may pass though it is not met, because the change
     does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file`` and
     ``line`` point to the threshold; ``findings`` to the places that a rule objects to. ``message`` is one
-    sentence or two, with the way on where the rule does not pass; ``asked``: does it decide anything?
+    sentence or two, with the way on where the rule does not pass; ``said``: of a figure the first, without
+    its full stop. ``asked``: does it decide anything?
     """
 
     rule: str
@@ -83,6 +84,7 @@ class RuleResult:
     n: int | None = None
     findings: tuple[Finding, ...] = ()
     asked: bool = True
+    said: str = ""
 
     @property
     def told(self) -> str:
@@ -112,38 +114,32 @@ def _smape(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
     if metrics is None:
         return _nothing_to_score("smape", limit, line)
     figure = metrics.smape_mean
+    said = f"Mean SMAPE is {float(figure):.1f}"
     if figure < limits.smape_mean_below:
-        return _result(
-            "smape", "pass", limit, figure, line=line, message=f"Mean SMAPE is {float(figure):.1f}."
-        )
-    message = (
-        f"Mean SMAPE is {float(figure):.1f}: predictions are too far from the real calls. "
-        "Look for the calls that are furthest off with: coefgate replay"
-    )
-    return _result("smape", "fail", limit, figure, line=line, message=message)
+        return _result("smape", "pass", limit, figure, line=line, said=said)
+    said += ": predictions are too far from the real calls"
+    way_on = "Look for the calls that are furthest off with: coefgate replay"
+    return _result("smape", "fail", limit, figure, line=line, said=said, way_on=way_on)
 
 
 def _underestimation(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
-    below = limits.underestimation_rate_below
+    rule, below = "underestimation", limits.underestimation_rate_below
     limit = f"rate below {_number(below)}"
     if metrics is None:
-        return _nothing_to_score("underestimation", limit, line)
+        return _nothing_to_score(rule, limit, line)
     low, high = metrics.underestimation_rate, metrics.underestimation_upper
     figure = " to ".join(dict.fromkeys(f"{float(end):.1%}" for end in (low, high)))
     calls = metrics.samples + metrics.censored
     said = f"{figure} of {calls} calls needed more than was predicted"
     if high < below:
-        return _result("underestimation", "pass", limit, low, line=line, message=f"{said}.", upper=high)
+        return _result(rule, "pass", limit, low, line=line, said=said, upper=high)
     if low >= below:
-        message = (
-            f"{said}: replies would be cut off. Raise the coefficients or margins of the cells that miss."
-        )
-        return _result("underestimation", "fail", limit, low, line=line, message=message, upper=high)
-    message = (
-        f"{said}; what the cut-off ones would have needed leaves it open ({metrics.undecided} of them). "
-        "Store more calls, best of the same work under a higher ceiling."
-    )
-    return _result("underestimation", "not-measurable", limit, low, line=line, message=message, upper=high)
+        said += ": replies would be cut off"
+        way_on = "Raise the coefficients or margins of the cells that miss."
+        return _result(rule, "fail", limit, low, line=line, said=said, way_on=way_on, upper=high)
+    said += f"; what the cut-off ones would have needed leaves it open ({metrics.undecided} of them)"
+    way_on = "Store more calls, best of the same work under a higher ceiling."
+    return _result(rule, "not-measurable", limit, low, line=line, said=said, way_on=way_on, upper=high)
 
 
 def _waste_band(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
@@ -153,13 +149,14 @@ def _waste_band(metrics: Metrics | None, limits: Limits, line: int) -> RuleResul
     figure = metrics.waste_median
     said = f"The median call is predicted at {float(figure):.2f} times what it needed"
     if limits.waste_median_from <= figure <= limits.waste_median_to:
-        return _result("waste-band", "pass", limit, figure, line=line, message=f"{said}.")
-    way_on = (
-        "too little. Raise coefficients or margins."
-        if figure < limits.waste_median_from
-        else "too much. Lower coefficients or margins where replay shows high waste ratios."
-    )
-    return _result("waste-band", "fail", limit, figure, line=line, message=f"{said}: {way_on}")
+        return _result("waste-band", "pass", limit, figure, line=line, said=said)
+    if figure < limits.waste_median_from:
+        how_much, way_on = "too little", "Raise coefficients or margins."
+    else:
+        how_much = "too much"
+        way_on = "Lower coefficients or margins where replay shows high waste ratios."
+    said = f"{said}: {how_much}"
+    return _result("waste-band", "fail", limit, figure, line=line, said=said, way_on=way_on)
 
 
 def _waste_p90(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
@@ -169,14 +166,14 @@ def _waste_p90(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult
     figure = metrics.waste_p90
     said = f"One call in ten is predicted at {float(figure):.2f} times what it needed, or more"
     if figure <= limits.waste_p90_to:
-        return _result("waste-p90", "pass", limit, figure, line=line, message=f"{said}.")
-    message = f"{said}. Lower the coefficients of the cells where replay shows the highest waste ratios."
-    return _result("waste-p90", "fail", limit, figure, line=line, message=message)
+        return _result("waste-p90", "pass", limit, figure, line=line, said=said)
+    way_on = "Lower the coefficients of the cells where replay shows the highest waste ratios."
+    return _result("waste-p90", "fail", limit, figure, line=line, said=said, way_on=way_on)
 
 
 def _nothing_to_score(rule: str, limit: str, line: int) -> RuleResult:
-    message = "No eligible call is stored. See why with: coefgate samples audit"
-    return _result(rule, "not-measurable", limit, None, line=line, message=message)
+    said, way_on = "No eligible call is stored", "See why with: coefgate samples audit"
+    return _result(rule, "not-measurable", limit, None, line=line, said=said, way_on=way_on)
 
 
 def _result(
@@ -186,10 +183,13 @@ def _result(
     head: Fraction | None,
     *,
     line: int,
-    message: str,
+    said: str,
+    way_on: str = "",
     upper: Fraction | None = None,
 ) -> RuleResult:
-    return RuleResult(rule, status, limit, None, head, upper, message, GATES_FILE, line, met=status == "pass")
+    message = f"{said}. {way_on}".rstrip()
+    met = status == "pass"
+    return RuleResult(rule, status, limit, None, head, upper, message, GATES_FILE, line, met=met, said=said)
 
 
 def _number(value: Fraction) -> str:
