@@ -67,7 +67,7 @@ class EffectivePrices:
     def _without_own_margin(self, registry: Registry) -> Iterator[tuple[str, Fraction]]:
         """The cells that take head's default margin, and the fallback."""
         for category in self._head.categories.values():
-            label = self._name(registry, category.name, (category.name, *category.aliases))
+            label = self._name(registry, category.name, category.names)
             for complexity in category.overhead:
                 if (category.name, complexity) not in self._head.cell_margins:
                     yield from _cell(registry, label, complexity, category.name).items()

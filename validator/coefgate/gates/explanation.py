@@ -23,7 +23,7 @@ from coefgate.registry.moving import (
     number_of,
     steps_of,
 )
-from coefgate.registry.values import values_of
+from coefgate.registry.values import cell_of_key, keyed_values
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
 from coefgate.samples.model import Audited, Sample
@@ -65,15 +65,16 @@ class Nudge:
 class Explanation:
     """``share``: what would be missing from the predictions of ``calls`` without the number.
 
-    ``labelled``: of a number of one cell, the scored calls that say this cell, and how many of them the
-    fallback serves instead; ``None`` of other numbers. Without the number means 0 tokens, or a margin of 1;
-    ``share`` is ``None`` where no call rests on it. ``metrics``: of all scored calls, as the number is,
-    ``None`` where nothing is measurable.
+    ``cell``: category and complexity, of a number that is of one cell. ``labelled``: the scored calls that
+    say this cell, and how many of them the fallback serves instead. Both are ``None`` of other numbers.
+    Without the number means 0 tokens, or a margin of 1; ``share`` is ``None`` where no call rests on it.
+    ``metrics``: of all scored calls, as the number is, ``None`` where nothing is measurable.
     """
 
     value: Value
     scored: int
     calls: tuple[Exercised, ...]
+    cell: tuple[str, str] | None
     labelled: Fallbacks | None
     share: Fraction | None
     metrics: Metrics | None
@@ -82,7 +83,8 @@ class Explanation:
 
 def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Explanation:
     """Explain the number called ``name`` on the eligible and censored calls among ``audited``."""
-    value = values_of(registry)[name]
+    key, value = next((key, value) for key, value in keyed_values(registry) if value.name == name)
+    cell = cell_of_key(key)
     evidence = Evidence(audited)
     calls = evidence.calls(table_of(registry))
     rests = _rests(registry, value, evidence)
@@ -90,7 +92,8 @@ def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Ex
         value=value,
         scored=len(evidence.samples),
         calls=_exercised(evidence, calls, rests),
-        labelled=_labelled(registry, name, evidence),
+        cell=cell,
+        labelled=None if cell is None else _labelled(registry, cell, evidence),
         share=_share(registry, value, evidence, rests),
         metrics=metrics(calls),
         nudges=tuple(_nudge(registry, value, percent, evidence, calls) for percent in PERCENTS),
@@ -123,17 +126,9 @@ def _share(registry: Registry, value: Value, evidence: Evidence, rests: Integers
     return Fraction(whole - int(then.sum()), whole) if whole else None
 
 
-def _labelled(registry: Registry, name: str, evidence: Evidence) -> Fallbacks | None:
-    own = name.removeprefix("margin.") if is_margin(name) else name
-    category, _, complexity = own.rpartition(".")
-    if category not in registry.categories:
-        return None
+def _labelled(registry: Registry, cell: tuple[str, str], evidence: Evidence) -> Fallbacks:
     names = registry.canonical_category
-    said = [
-        one
-        for one in evidence.samples
-        if names.get(one.category or "") == category and one.complexity == complexity
-    ]
+    said = [one for one in evidence.samples if (names.get(one.category or ""), one.complexity) == cell]
     return fallbacks(said, table_of(registry))
 
 

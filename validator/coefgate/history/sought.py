@@ -38,7 +38,7 @@ class Sought:
 
     def found_as(self, category: str, registry: Registry) -> Sought:
         """The same, knowing what the category is called in ``registry``: older states may say that."""
-        called = (category, *registry.categories[category].aliases)
+        called = registry.categories[category].names
         return replace(self, labels=tuple(dict.fromkeys((self.labels[0], *called))))
 
 

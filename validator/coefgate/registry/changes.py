@@ -108,7 +108,7 @@ def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, .
         return ()
     category, names = change.key[1], [change.label]
     if category in head.categories and (category == change.label or category not in base.canonical_category):
-        names += [category, *head.categories[category].aliases]
+        names += head.categories[category].names
     return tuple(dict.fromkeys(names))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from coefgate.registry.changes import Change, ChangeKind
 from coefgate.registry.contents import claimed, value_of
 from coefgate.registry.model import Registry, Value
-from coefgate.registry.values import keyed_values
+from coefgate.registry.values import cell_of_key, keyed_values
 
 _KINDS: Final[tuple[ChangeKind, ...]] = ("claim", "reference")
 
@@ -26,12 +26,12 @@ def changed_claims(
         before = tuple(_before(key, base, head))
         if any(one.number == now.number and one.basis == now.basis for one in before):
             continue
-        label = key[1] if _is_of_category(key) else None
+        cell = cell_of_key(key)
         for kind in _KINDS:
             says = _rests_on if another_split and kind == "claim" else partial(claimed, kind=kind)
             if says(now) not in map(says, before):
                 was, said = claimed(before[0], kind) if before else None, claimed(now, kind)
-                yield Change(now.name, kind, key, was, said, now.file, now.line, label=label), now
+                yield Change(now.name, kind, key, was, said, now.file, now.line, label=cell and cell[0]), now
 
 
 def _rests_on(value: Value) -> object:
@@ -41,11 +41,6 @@ def _rests_on(value: Value) -> object:
 def _before(key: tuple[str, ...], base: Registry, head: Registry) -> Iterator[Value]:
     """The values of base that may be this one, under each name that its category has."""
     keys = [key]
-    if _is_of_category(key):
-        kind, category, complexity = key
-        keys += [(kind, alias, complexity) for alias in head.categories[category].aliases]
+    if cell := cell_of_key(key):
+        keys = [(key[0], name, cell[1]) for name in head.categories[cell[0]].names]
     yield from (value for one in keys if (value := value_of(base, one)) is not None)
-
-
-def _is_of_category(key: tuple[str, ...]) -> bool:
-    return key[0] == "overhead" or (key[0] == "margin" and len(key) > 1)

@@ -64,7 +64,7 @@ def _was_another(head: Registry, base: Registry, label: str, category: str) -> b
     """Does head serve calls by ``category`` that base tells apart from those of ``label``?"""
     if head.canonical_category.get(label) != category or label == category:
         return False
-    led = {base.canonical_category.get(name) for name in (category, *head.categories[category].aliases)}
+    led = {base.canonical_category.get(name) for name in head.categories[category].names}
     return len(led - {None, base.canonical_category.get(label)}) > 0
 
 

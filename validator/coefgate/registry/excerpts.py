@@ -20,7 +20,7 @@ class Excerpts:
         """These names, and every other name of the categories that they lead to."""
         found = set(names)
         for category in self._owners(found):
-            found |= {category, *self._registry.categories[category].aliases}
+            found |= set(self._registry.categories[category].names)
         return found
 
     def of(self, names: Collection[str]) -> Registry:

@@ -80,6 +80,11 @@ class Category:
     line: int = 1
     file: str = ""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that a call of it may carry, its own first."""
+        return (self.name, *self.aliases)
+
 
 @dataclass(frozen=True, slots=True)
 class PathRule:
@@ -276,5 +281,5 @@ class Registry:
         """From every name and alias of a category to its name."""
         names: dict[str, str] = {}
         for category in self.categories.values():
-            names |= dict.fromkeys((category.name, *category.aliases), category.name)
+            names |= dict.fromkeys(category.names, category.name)
         return names

@@ -29,6 +29,14 @@ def keyed_values(registry: Registry) -> Iterator[tuple[tuple[str, ...], Value]]:
         yield ("no_deliverables", complexity), value
 
 
+def cell_of_key(key: tuple[str, ...]) -> tuple[str, str] | None:
+    """Category and complexity, where the value under this key is that of one cell."""
+    match key:
+        case ("overhead" | "margin", category, complexity):
+            return category, complexity
+    return None
+
+
 def overhead_of(registry: Registry, label: str, complexity: str) -> Value | None:
     """The overhead that a call with this label gets, ``None`` where the fallback serves it."""
     category = registry.canonical_category.get(label)

@@ -85,8 +85,9 @@ def _number(name: str, number: Fraction) -> str:
 
 def _calls(found: Explanation) -> Iterator[RenderableType]:
     name = found.value.name
-    if found.labelled is not None:
-        yield from fallback_lines(found.labelled, of="scored call", labelled=f" labelled {_cell(name)}")
+    if found.cell is not None and found.labelled is not None:
+        labelled = f" labelled {'/'.join(found.cell)}"
+        yield from fallback_lines(found.labelled, of="scored call", labelled=labelled)
     if not found.calls:
         yield Text(
             f"no stored call rests on {name}: of {count(found.scored, 'scored call')} none would be "
@@ -109,10 +110,6 @@ def _calls(found: Explanation) -> Iterator[RenderableType]:
     if found.share is not None:
         instead = "a margin of 1" if is_margin(name) else "0 tokens"
         yield Text(f"their predictions would be {share(found.share)} lower with {instead} in its place")
-
-
-def _cell(name: str) -> str:
-    return "/".join((name.removeprefix("margin.") if is_margin(name) else name).rsplit(".", 1))
 
 
 def _call_row(call: Exercised) -> Sequence[str]:
