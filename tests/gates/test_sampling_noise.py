@@ -10,7 +10,7 @@ import pytest
 
 from coefgate.gates.flattering import gains_of
 from coefgate.gates.sampling_noise import FIGURES, bounds, explained_by_chance
-from coefgate.replay.metrics import Calls
+from coefgate.replay.metrics import Calls, metrics
 from tests.replay.builders import calls
 
 FIVE: Final = Fraction(5)
@@ -91,7 +91,7 @@ def test_honest_calls_are_hardly_ever_taken_for_more_than_chance(added: int) -> 
     for _ in range(150):
         every = _some(random, 58 + added)
         new = np.arange(58 + added) >= 58
-        gains = gains_of(every.where(~new), every, new)
+        gains = gains_of(metrics(every.where(~new)), every, new)
         assert set(gains) == set(FIGURES)
         if max(gains.values()) > FIVE:
             large += 1

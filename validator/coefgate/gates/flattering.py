@@ -6,7 +6,7 @@ are known, so what they gain has none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -19,7 +19,7 @@ from coefgate.gates.rules import Gain
 from coefgate.gates.sampling_noise import FIGURES, explained_by_chance
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Calls, Metrics, metrics, missed
-from coefgate.samples.model import Sample, SampleStore
+from coefgate.samples.model import SampleStore
 
 LEVEL: Final = 0.01
 """How often honest calls may be taken for flattering, of each comparison: with base, and with the anchor."""
@@ -75,42 +75,24 @@ def _step(before: Predicted, store: SampleStore, union: Evidence, limit: Fractio
     """``before``: the scored calls of ``store``, as the coefficients predict them."""
     calls = union.calls(before.table)
     scored = {sample.id for sample in before.evidence.samples}
-    arrived = _mask(sample.id not in scored for sample in union.samples)
-    added = _added(union, {sample.id for sample in store.samples})
-    gains = _gains(before.figures.metrics, calls, arrived)
+    arrived = np.fromiter((one.id not in scored for one in union.samples), dtype=np.bool_)
+    added = union.new_to({sample.id for sample in store.samples})
+    gains = gains_of(before.figures.metrics, calls, arrived)
     if not added.any():
         return _Step(gains, gains, {})
     known = calls.where(~added)
-    of_known = _gains(before.figures.metrics, known, arrived[~added])
+    of_known = gains_of(before.figures.metrics, known, arrived[~added])
     noise: Mapping[str, float] = {}
     if any(gain > limit for gain in gains.values()):
         noise = explained_by_chance(known, int(added.sum()), above=limit, level=LEVEL)
     return _Step(gains, of_known or dict.fromkeys(gains, Fraction()), noise)
 
 
-def _added(union: Evidence, known: Collection[str]) -> Mask:
-    """Which calls are new: neither ``known`` nor a correction of a call that is."""
-    corrects = {one.sample.id: one.sample.supersedes for one in union.given if one.sample.supersedes}
-
-    def is_known(sample: Sample) -> bool:
-        line: str | None = sample.id
-        while line is not None and line not in known:
-            line = corrects.get(line)
-        return line is not None
-
-    return _mask(not is_known(sample) for sample in union.samples)
-
-
-def gains_of(before: Calls, after: Calls, arrived: Mask) -> dict[str, Fraction]:
-    """By how many points each figure gets better from some calls to others; ``arrived``: new among these."""
-    return _gains(metrics(before), after, arrived)
-
-
-def _gains(before: Metrics | None, calls: Calls, arrived: Mask) -> dict[str, Fraction]:
+def gains_of(before: Metrics | None, calls: Calls, arrived: Mask) -> dict[str, Fraction]:
     """By how many points each figure got better; rates and ratios in percent.
 
     Calls that are underestimated lower waste as well, and bad news must be able to land, so waste is
-    measured without those that ``arrived``.
+    measured without those of them that ``arrived``.
     """
     after, without = metrics(calls), metrics(calls.where(~(arrived & missed(calls))))
     if before is None or after is None or without is None:
@@ -123,7 +105,3 @@ def _gains(before: Metrics | None, calls: Calls, arrived: Mask) -> dict[str, Fra
         100 * (before.waste_p90 - without.waste_p90),
     )
     return dict(zip(FIGURES, gained, strict=True))
-
-
-def _mask(values: Iterator[bool]) -> Mask:
-    return np.fromiter(values, dtype=np.bool_)

@@ -165,23 +165,18 @@ class Judge:
 
     def _added_up(self, head: Table) -> AddedUp | None:
         """Head against each accepted state since the anchor, ``None`` where nothing is added up."""
-        if self.proposal.anchor() is None:
+        if not self._accepted:
             return None
         now = self._anchored.predicted(head)
-        since, last = self._accepted
-        return AddedUp(
-            tuple((commit, pair_of(predicted, now)) for commit, predicted in since), pair_of(last, now)
-        )
+        *since, (_, last) = [(commit, pair_of(before, now)) for commit, before in self._accepted]
+        return AddedUp(tuple(since), last)
 
     @cached_property
-    def _accepted(self) -> tuple[tuple[tuple[str, Predicted], ...], Predicted]:
-        """What each accepted state since the anchor, and base, predicts for the anchor's calls."""
-        anchor, evidence = self.proposal.anchor(), self._anchored
-        tables = anchor.tables if anchor else ()
-        return (
-            tuple((commit, evidence.predicted(table)) for commit, table in tables),
-            evidence.predicted(self.proposal.base.table),
-        )
+    def _accepted(self) -> tuple[tuple[str, Predicted], ...]:
+        """What the accepted states since the anchor, and then base, predict for the anchor's calls."""
+        anchor, base = self.proposal.anchor(), self.proposal.base
+        tables = (*anchor.tables, (base.side.revision, base.table)) if anchor else ()
+        return tuple((commit, self._anchored.predicted(table)) for commit, table in tables)
 
     @property
     def _known(self) -> Metrics | None:

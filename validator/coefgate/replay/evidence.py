@@ -18,6 +18,7 @@ from coefgate.estimator.table import Table
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Calls
 from coefgate.samples.model import SCORED, Audited, Sample, Status
+from coefgate.samples.references import leads_to
 
 FAILED: Final[tuple[Status, ...]] = ("failed",)
 """They are never mixed with those that are scored."""
@@ -53,6 +54,13 @@ class Evidence:
     def failed(self) -> Evidence:
         """The calls that failed, of those given."""
         return Evidence(self.given, FAILED)
+
+    def new_to(self, known: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Which calls are new to whoever has these ``known`` lines (ids), and no correction or repetition."""
+        ids = {one.sample.id: one.sample for one in self.given}
+        return np.array(
+            [one.id not in known and not leads_to(one, known, ids) for one in self.samples], dtype=np.bool_
+        )
 
     def counts(self, table: Table) -> Counts:
         """The calls counted by what ``table`` can tell apart."""

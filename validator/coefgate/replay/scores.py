@@ -19,7 +19,6 @@ from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, groups, indices
 from coefgate.samples.model import Audited, Sample
-from coefgate.samples.references import leads_to
 from coefgate.vocabulary import COMPLEXITIES
 
 FEWEST_PROSPECTIVE: Final = 30
@@ -162,14 +161,7 @@ def _which(holds: Iterable[bool]) -> npt.NDArray[np.bool_]:
 def _prospective(predicted: Predicted, known: Collection[str] | None, unknown_because: str) -> Prospective:
     if known is None:
         return Prospective(None, None, unknown_because)
-    before = frozenset(known)
-    ids = {one.sample.id: one.sample for one in predicted.evidence.given}
-    # A call arrives with its first line: one that corrects a line that was known is no later call.
-    later = predicted.calls.where(
-        _which(
-            each.id not in before and not leads_to(each, before, ids) for each in predicted.evidence.samples
-        )
-    )
+    later = predicted.calls.where(predicted.evidence.new_to(known))  # a call arrives with its first line
     arrived = int((~later.censored).sum())
     if arrived < FEWEST_PROSPECTIVE:
         return Prospective(arrived, None, f"not yet measurable: {FEWEST_PROSPECTIVE} are needed")
