@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from coefgate.credentials import scrubbed
 from coefgate.history.checkout import Branch
+from coefgate.history.remotes import remotes
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.releases.version import TAG_PREFIX, Version
@@ -54,9 +55,9 @@ def upstream(repository: Repository, branch: Branch) -> Upstream | None:
     remote, merge = (_setting(repository, key) for key in (setting, f"branch.{branch.name}.merge"))
     if remote and remote != ".":
         return Upstream(remote, merge.removeprefix("refs/heads/") or branch.name, setting)
-    remotes = os.fsdecode(repository.git("remote")).splitlines()
-    if "origin" in remotes or len(remotes) == 1:
-        return Upstream("origin" if "origin" in remotes else remotes[0], branch.name)
+    known = remotes(repository)
+    if len(known) == 1 or "origin" in known:
+        return Upstream(known[0], branch.name)
     return None
 
 
