@@ -8,7 +8,7 @@ from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.gates.scored_calls import Cell, ScoredCalls, cell_of
 from coefgate.samples.eligibility import short
-from coefgate.samples.identity import WHO
+from coefgate.samples.identity import FIELDS, WHO
 from coefgate.samples.model import Sample
 from coefgate.samples.order import instant
 
@@ -104,11 +104,7 @@ def _keys(sample: Sample) -> Iterable[object]:
 
 
 def _differences(old: Sample, new: Sample) -> list[str]:
-    names = [
-        *("category", "complexity", "phase_id", "actual_output_tokens", "deliverables", "success"),
-        *("truncated", "origin", "reference", "run_id", "attempt", "observed_at", "paths", "model", "unit"),
-    ]
-    return [name for name in names if getattr(old, name) != getattr(new, name)] or ["another field"]
+    return [name for name in FIELDS if name != "id" and getattr(old, name) != getattr(new, name)]
 
 
 def cell_shrunk(proposal: Proposal, scored: ScoredCalls) -> RuleResult:
