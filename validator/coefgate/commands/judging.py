@@ -30,7 +30,7 @@ from coefgate.commands.states import (
 )
 from coefgate.estimator.table import table_of
 from coefgate.gates.judge import Judge
-from coefgate.gates.proposal import JudgedState, Proposal, Side
+from coefgate.gates.proposal import JUDGED, JudgedState, Proposal, Side
 from coefgate.gates.report import Report, judge, judge_change
 from coefgate.gates.rules import RuleResult, absolute_rules
 from coefgate.history.arrivals import Arrivals
@@ -55,7 +55,6 @@ from coefgate.samples.model import SampleStore
 from coefgate.trees import OverlayTree
 
 STRATA = ("category", "complexity", "cell")
-_COMPARED = ("coefficients/", "samples/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +238,7 @@ def _files_of_calls(
 
 def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
     """Raises ``EnvironmentProblem`` where ``files`` have to be compared with states that are not here."""
-    if repository.shallow and any(file.startswith(_COMPARED) for file in files):
+    if repository.shallow and any(file.startswith(JUDGED) for file in files):
         raise EnvironmentProblem(
             "this clone is shallow, so nobody knows the earlier states and releases that this change has to "
             "be compared with. Get the history with: git fetch --unshallow"

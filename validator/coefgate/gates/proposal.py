@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 from coefgate.estimator.table import Table
 from coefgate.registry.changes import Change
@@ -16,6 +16,9 @@ from coefgate.samples.eligibility import audit
 from coefgate.samples.model import SCORED, Audited, Retirement, Sample, SampleStore
 from coefgate.samples.order import order_key
 from coefgate.samples.references import leads_to
+
+JUDGED: Final = ("coefficients/", "samples/")
+"""Folders of what is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +160,9 @@ class Proposal:
         return audit(store, scope=registry.gates.scope, unit=unit)
 
     @property
-    def unchanged(self) -> bool:
-        """Is every file of coefficients and samples what it is at base?"""
-        return not any(file.startswith(("coefficients/", "samples/")) for file in self.changed_files)
+    def judged_files(self) -> tuple[str, ...]:
+        """The files of coefficients and samples that differ from base."""
+        return tuple(sorted(file for file in self.changed_files if file.startswith(JUDGED)))
 
     @property
     def touches_values(self) -> bool:

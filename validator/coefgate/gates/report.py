@@ -169,7 +169,7 @@ def judge_change(
             scores=base,
             stakes=stakes(base.calls, base.all.metrics) if base.all.metrics else None,
             known=_known(proposal),
-            unchanged=proposal.unchanged,
+            unchanged=not proposal.judged_files,
             changes=found,
             movers=movers(judge.pair),
             lost=lost,

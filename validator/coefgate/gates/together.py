@@ -7,8 +7,6 @@ from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.samples.eligibility import short
 
-_JUDGED = ("coefficients/", "samples/")
-
 
 def retired_with_values(proposal: Proposal) -> RuleResult:
     """No sample is retired, brought back or corrected together with a coefficient."""
@@ -41,7 +39,7 @@ def retired_with_values(proposal: Proposal) -> RuleResult:
 def judge_and_values(proposal: Proposal) -> RuleResult:
     """What judges does not change together with what is judged."""
     judge = sorted(file for file in proposal.changed_files if is_judges(file))
-    judged = sorted(file for file in proposal.changed_files if file.startswith(_JUDGED))
+    judged = proposal.judged_files
     findings = []
     if judge and judged:
         findings = [Finding(f"{file} changes together with {judged[0]}", file, 1) for file in judge]
