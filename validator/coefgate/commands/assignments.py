@@ -11,7 +11,7 @@ from typing import Final
 from coefgate.problems import UsageProblem
 from coefgate.registry.closest import declared_name
 from coefgate.registry.model import Registry
-from coefgate.registry.moving import number_of, steps_of, written
+from coefgate.registry.moving import number_of, rounded_steps, steps_of, written
 from coefgate.registry.values import values_of
 from coefgate.registry.wording import printable
 
@@ -64,4 +64,4 @@ def _text(name: str, value: str, registry: Registry) -> str:
 
 def _rounded(name: str, steps: Fraction) -> str:
     """Half up, to a whole token or a thousandth."""
-    return written(number_of(name, (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)))
+    return written(number_of(name, rounded_steps(steps)))

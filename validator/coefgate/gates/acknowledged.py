@@ -13,6 +13,7 @@ from coefgate.registry.changes import Change
 from coefgate.registry.contents import MEASURED, Content
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
+from coefgate.registry.moving import written
 from coefgate.registry.scalars import listed_scalar
 from coefgate.replay.evidence import Evidence
 
@@ -147,5 +148,5 @@ def shown(content: object) -> str:
     if content is None:
         return "nothing"
     if isinstance(content, Fraction):
-        return f"{content.numerator}" if content.denominator == 1 else f"{float(content):.12g}"
+        return written(content)
     return ", ".join(content) if isinstance(content, tuple) else str(content)

@@ -21,6 +21,7 @@ from coefgate.registry.moving import (
     limits_of,
     moved,
     number_of,
+    rounded_steps,
     steps_of,
 )
 from coefgate.registry.values import cell_of_key, keyed_values
@@ -153,7 +154,7 @@ def _exercised(evidence: Evidence, calls: Calls, rests: Integers) -> tuple[Exerc
 def _nudge(registry: Registry, value: Value, percent: int, evidence: Evidence, calls: Calls) -> Nudge:
     present = steps_of(value)
     wanted = Fraction(present * (100 + percent), 100)
-    steps = (2 * wanted.numerator + wanted.denominator) // (2 * wanted.denominator)
+    steps = rounded_steps(wanted)
     low, high = limits_of(registry, value.name)
     number = number_of(value.name, steps)
     limits = (number_of(value.name, low), number_of(value.name, high))

@@ -36,6 +36,11 @@ def number_of(name: str, steps: int) -> Fraction:
     return Fraction(steps, steps_in(name))
 
 
+def rounded_steps(steps: Fraction) -> int:
+    """The nearest whole number of steps, half up."""
+    return (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
+
+
 def written(number: Fraction) -> str:
     """A number as it is written in YAML: ``1800``, ``1.25``."""
     return f"{number.numerator}" if number.denominator == 1 else f"{float(number):.12g}"
