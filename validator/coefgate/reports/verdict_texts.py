@@ -17,8 +17,7 @@ from coefgate.reports.console import count, short, table
 from coefgate.reports.correction_wording import correction_words, field_lines
 from coefgate.reports.fallbacks import fallback_sentence
 from coefgate.reports.from_base_to_head import side_figures, side_titles, stakes_sentence
-from coefgate.reports.headlines import headline_words
-from coefgate.reports.measured_on import measured_on
+from coefgate.reports.headlines import headline_words, measured_on
 from coefgate.reports.metrics import (
     FIGURES_TITLE,
     figure_columns,
