@@ -21,7 +21,7 @@ _NUMBERS: Final[tuple[tuple[tuple[str, ...], int], ...]] = (
 """Those that get looser when they get larger, each with the largest that may be written."""
 
 
-def moved(state: State, rng: Random, times: Sequence[Fraction]) -> tuple[str, bytes]:
+def moved_guardrail(state: State, rng: Random, times: Sequence[Fraction]) -> tuple[str, bytes]:
     """One guardrail times one of ``times``, in words, and the file.
 
     Raises ``NotPlantable`` where none can be moved.

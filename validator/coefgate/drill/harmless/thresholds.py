@@ -6,7 +6,7 @@ from fractions import Fraction
 from random import Random
 from typing import Final
 
-from coefgate.drill.guardrails import moved
+from coefgate.drill.guardrails import moved_guardrail
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
 from coefgate.drill.state import GATES, GUARDRAILS, State
 from coefgate.drill.thresholds import THRESHOLDS, acknowledged, looser, with_threshold
@@ -36,7 +36,7 @@ def _loosened_acknowledged(state: State, rng: Random) -> Plant:
 
 
 def _guardrail_tightened(state: State, rng: Random) -> Plant:
-    what, content = moved(state, rng, tuple(Fraction(times, 100) for times in range(50, 100, 5)))
+    what, content = moved_guardrail(state, rng, tuple(Fraction(times, 100) for times in range(50, 100, 5)))
     return Plant(GUARDRAILS, what, {GUARDRAILS: content})
 
 

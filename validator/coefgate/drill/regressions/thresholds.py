@@ -1,4 +1,4 @@
-"""Gates that are opened: thresholds, scope and aims made looser."""
+"""Gates that are opened: thresholds, scope, aims and guardrails made looser."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Final
 from coefgate.drill.drawing import one_of, small_change
 from coefgate.drill.editing import dumped
 from coefgate.drill.evidence import calls
+from coefgate.drill.guardrails import moved_guardrail
 from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, regression
 from coefgate.drill.numbers import written
-from coefgate.drill.state import GATES, REGISTRY, Files, State
+from coefgate.drill.state import GATES, GUARDRAILS, REGISTRY, Files, State
 from coefgate.drill.thresholds import (
     THRESHOLDS,
     Threshold,
@@ -22,6 +23,7 @@ from coefgate.drill.thresholds import (
 )
 
 _RULE: Final = frozenset(("gates-loosened",))
+_LARGER: Final = tuple(Fraction(times, 10) for times in range(12, 60))
 
 
 def _loosened(threshold: Threshold) -> Planting:
@@ -120,6 +122,18 @@ def _blinded(state: State, rng: Random) -> Plant:
     return Plant(GATES, f"scope.models {old} → {new}", {GATES: dumped(document)}, _RULE)
 
 
+def _guardrail_loosened(state: State, rng: Random) -> Plant:
+    what, content = moved_guardrail(state, rng, _LARGER)
+    return Plant(GUARDRAILS, what, {GUARDRAILS: content}, _RULE)
+
+
+def _guardrail_with_coefficient(state: State, rng: Random) -> Plant:
+    what, content = moved_guardrail(state, rng, _LARGER)
+    other = small_change(state, rng)
+    changed: Files = {GUARDRAILS: content, **other.changed}
+    return Plant(GUARDRAILS, f"{what}, with {other.what}", changed, _RULE)
+
+
 KINDS: Final[tuple[Kind, ...]] = (
     *(
         regression(f"{word}-loosened", f"{threshold.name} made looser", _loosened(threshold))
@@ -133,4 +147,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression("since-later", "a later first day of the scope", _since),
     regression("aims-lowered", "a coverage aim lowered", _aims),
     regression("loosened-with-coefficient", "a threshold loosened with a coefficient", _with_coefficient),
+    regression("guardrail-loosened", "a guardrail loosened without a reason", _guardrail_loosened),
+    regression(
+        "guardrail-with-coefficient", "a guardrail loosened with a coefficient", _guardrail_with_coefficient
+    ),
 )
