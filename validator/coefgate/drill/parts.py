@@ -20,6 +20,7 @@ SIZES: Final = (20, 50, 100, 200, 400, 800)
 NO_CATEGORY: Final = "there is no category"
 PRIOR: Final = {"kind": "prior", "reference": "https://coefgate.invalid/drill"}
 """The basis of a number that claims no sample."""
+_WHY: Final = "planted by the drill"
 
 
 def renamed(state: State, category: str, new: str, times: Fraction = Fraction(1)) -> dict[str, bytes | None]:
@@ -89,14 +90,14 @@ def worst_first(state: State, calls: Sequence[Stored]) -> list[Stored]:
 def with_retirement(state: State, calls: Sequence[Stored]) -> bytes:
     """``samples/retired.yaml`` with more calls."""
     document: dict[str, Any] = {"retired": []} if RETIRED not in state.files else state.draft(RETIRED)
-    document["retired"] += [{"id": one.id, "reason": "planted by the drill"} for one in calls]
+    document["retired"] += [{"id": one.id, "reason": _WHY} for one in calls]
     return dumped(document)
 
 
-def with_answers(state: State, rule: str, answers: Sequence[dict[str, str]]) -> bytes:
-    """``gates.yaml`` with more acknowledgements in the list of a rule."""
+def with_answer(state: State, rule: str, **subject: str) -> bytes:
+    """``gates.yaml`` with one more acknowledgement in the list of a rule."""
     document = state.draft(GATES)
-    document[rule] = [*document.get(rule, ()), *answers]
+    document[rule] = [*document.get(rule, ()), {**subject, "reason": _WHY}]
     return dumped(document)
 
 
@@ -117,7 +118,7 @@ def a_version(rng: Random) -> str:
 def with_yank(state: State, version: str) -> bytes:
     """``yanked.yaml`` with one more version."""
     document: dict[str, Any] = state.draft(YANKED) if YANKED in state.files else {"yanked": []}
-    yank = {"version": version, "date": "2026-11-30", "reason": "planted by the drill", "replacement": None}
+    yank = {"version": version, "date": "2026-11-30", "reason": _WHY, "replacement": None}
     document["yanked"].insert(0, yank)
     return dumped(document)
 

@@ -7,10 +7,8 @@ from typing import Final
 
 from coefgate.drill.calls import added, correction, eligible
 from coefgate.drill.model import Kind, Plant, harmless
-from coefgate.drill.parts import flattering_calls, with_answers
+from coefgate.drill.parts import flattering_calls, with_answer
 from coefgate.drill.state import GATES, Files, State
-
-_WHY: Final = "planted by the drill"
 
 
 def _acknowledged(state: State, rng: Random) -> Plant:
@@ -18,7 +16,7 @@ def _acknowledged(state: State, rng: Random) -> Plant:
     number = rng.randint(2, 9999)
     lines = added([correction(one, attempt=number, reference=f"drill:{number}")])
     new = State(dict(lines)).stored[0].id
-    answers = with_answers(state, "corrected", [{"id": new, "reason": _WHY}])
+    answers = with_answer(state, "corrected", id=new)
     changed: Files = {**lines, GATES: answers}
     return Plant(next(iter(lines)), f"{one.id[:8]} corrected to attempt {number}, with a reason", changed)
 
@@ -26,7 +24,7 @@ def _acknowledged(state: State, rng: Random) -> Plant:
 def _easy(state: State, rng: Random) -> Plant:
     lines, count = flattering_calls(state, rng)
     [file] = lines
-    answers = with_answers(state, "flattered", [{"file": file, "reason": _WHY}])
+    answers = with_answer(state, "flattered", file=file)
     changed: Files = {**lines, GATES: answers}
     return Plant(file, f"{count} calls that are predicted to the token, with a reason", changed)
 

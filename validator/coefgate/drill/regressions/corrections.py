@@ -20,13 +20,12 @@ from coefgate.drill.calls import (
 )
 from coefgate.drill.drawing import one_of
 from coefgate.drill.model import Kind, NotPlantable, Plant, invalid, regression
-from coefgate.drill.parts import flattering_calls, with_answers
+from coefgate.drill.parts import flattering_calls, with_answer
 from coefgate.drill.state import GATES, State, Stored
 from coefgate.samples.identity import stored_line
 
 _ASKED: Final = frozenset(("corrected",))
 _CHANGED: Final = frozenset(("sample-changed",))
-_WHY: Final = "planted by the drill"
 
 
 def _phases_merged(state: State, rng: Random) -> Plant:
@@ -106,7 +105,7 @@ def _labels_swapped(state: State, rng: Random) -> Plant:
 def _calls_answered_before(state: State, rng: Random) -> Plant:
     changed, count = flattering_calls(state, rng)
     [file] = changed
-    before = {GATES: with_answers(state, "flattered", [{"file": file, "reason": _WHY}])}
+    before = {GATES: with_answer(state, "flattered", file=file)}
     what = f"{count} calls that are predicted to the token, answered for before they came"
     return Plant(file, what, changed, frozenset(("flattered",)), past=(before,))
 
@@ -116,7 +115,7 @@ def _correction_answered_before(state: State, rng: Random) -> Plant:
     way = _another_call(rng)
     changed = added([correction(one, **way)])
     new = State(dict(changed)).stored[0].id
-    before = {GATES: with_answers(state, "corrected", [{"id": new, "reason": _WHY}])}
+    before = {GATES: with_answer(state, "corrected", id=new)}
     what = f"{one.id[:8]} corrected ({_told(way)}), answered for before it came"
     return Plant(next(iter(changed)), what, changed, _ASKED, past=(before,))
 
