@@ -29,13 +29,13 @@ def _findings(outcome: Outcome) -> list[dict[str, Any]]:
     return findings
 
 
-def _refused(coefgate: Coefgate, *words: str) -> None:
-    found = coefgate("gate", "--format", "json")
+def _refused(coefgate: Coefgate, *words: str, head: str = "worktree") -> None:
+    found = coefgate("gate", "--head", head, "--format", "json")
     assert (found.code, red(found)) == (1, [RULE])
     (finding,) = _findings(found)
     for word in words:
         assert word in finding["message"]
-    assert "fit-claims" in coefgate("gate").out
+    assert RULE in coefgate("gate", "--head", head).out
 
 
 def _passes(coefgate: Coefgate) -> None:
@@ -255,16 +255,18 @@ def test_a_coverage_may_be_taken_back(registry: Path, git: Git, coefgate: Coefga
 
 @pytest.fixture
 def store(registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> Callable[[str], None]:
-    """Store one more call, observed at the time that is given."""
+    """Propose one more call, observed at the time that is given; it is staged."""
     line = json.loads((registry / STORE).read_text("utf-8").splitlines()[-1])
 
     def run(observed_at: str) -> None:
+        git("checkout", "-qb", "proposal")
         facts = {**line, "run_id": "later", "phase_id": "later-1", "reference": "later.log:1"}
         facts |= {"duplicate_of": None, "supersedes": None, "observed_at": observed_at}
         del facts["id"]
         (tmp_path / "new.jsonl").write_text(json.dumps(facts) + "\n", "utf-8")
         done = coefgate("samples", "add", str(tmp_path / "new.jsonl"))
         assert done.code == 0, done.text
+        git("add", "-A")
 
     return run
 
@@ -272,25 +274,20 @@ def store(registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> Calla
 def test_a_call_is_not_made_after_it_was_stored(
     git: Git, coefgate: Coefgate, store: Callable[[str], None]
 ) -> None:
-    git("checkout", "-qb", "proposal")
     store("2099-01-01T00:00:00+00:00")
     _refused(coefgate, "2099-01-01")
-    git("add", "-A")
-    assert coefgate("gate", "--head", "index").code == 1
+    _refused(coefgate, "2099-01-01", head="index")
     git("commit", "-qm", "from the future")
-    found = coefgate("gate", "--head", "HEAD", "--format", "json")
-    assert (found.code, red(found)) == (1, [RULE])
+    _refused(coefgate, "2099-01-01", head="HEAD")
 
 
 def test_the_commit_s_own_time_decides(
     git: Git, coefgate: Coefgate, store: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    git("checkout", "-qb", "proposal")
     store("2026-01-05T12:00:00+02:00")
-    git("add", "-A")
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-01-05T09:59:59+00:00")
     git("commit", "-qm", "a second before")
-    assert coefgate("gate", "--head", "HEAD").code == 1
+    _refused(coefgate, head="HEAD")
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-01-05T10:00:00+00:00")
     git("commit", "-q", "--amend", "--no-edit")
     assert coefgate("gate", "--head", "HEAD").code == 0
@@ -305,10 +302,7 @@ def test_the_rule_is_explained(coefgate: Coefgate) -> None:
 def test_a_commit_that_says_it_is_from_the_future_is_not_believed(
     git: Git, coefgate: Coefgate, store: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    git("checkout", "-qb", "proposal")
     store("2098-01-01T00:00:00+00:00")
-    git("add", "-A")
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2099-01-01T00:00:00+00:00")
     git("commit", "-qm", "from the future")
-    found = coefgate("gate", "--head", "HEAD", "--format", "json")
-    assert (found.code, red(found)) == (1, [RULE])
+    _refused(coefgate, head="HEAD")
