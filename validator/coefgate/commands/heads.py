@@ -1,16 +1,20 @@
-"""What a verdict is asked about: the files that are judged, and the branch that they are on their way to."""
+"""What a verdict is asked about: the files that are judged, where they go, and what differs in them."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.history.base import find_base
+from coefgate.history.differences import changed_files
+from coefgate.history.presence import committed_at
 from coefgate.history.repository import IndexTree, Repository
 from coefgate.history.target import Found, Target, target
 from coefgate.problems import UsageProblem
+from coefgate.samples.layout import FOLDER
 from coefgate.trees import FolderTree, OverlayTree, Tree
 
 
@@ -72,3 +76,34 @@ def target_of(repository: Repository, head: Head, base: str | None, found_by: st
         pushed_to=head.remote,
         environment=os.environ,
     )
+
+
+def files_changed(repository: Repository, base: str, head: Head) -> frozenset[str]:
+    """The files in which head differs from the commit ``base``."""
+    tried = frozenset(head.tree.contents) if isinstance(head.tree, OverlayTree) else frozenset()
+    return changed_files(repository, base, head.source) | tried
+
+
+def files_of_calls(
+    repository: Repository, base: str, head: Head, files: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Of the ``files`` that may differ those of calls: which head brings, and which of ``base`` it alters."""
+    changed = {file for file in files if file.startswith(f"{FOLDER}/") and file.endswith(".jsonl")}
+    if not changed:
+        return frozenset(), frozenset()
+    trees = (repository.tree(base), head.tree)
+    there, here = ({entry.path for entry in tree.entries(FOLDER)} for tree in trees)
+
+    def differs(file: str) -> bool:
+        if file not in here:
+            return True
+        before, after = (tree.read(file).replace(b"\r\n", b"\n") for tree in trees)
+        return before != after
+
+    return frozenset((changed & here) - there), frozenset(filter(differs, changed & there))
+
+
+def stored_at(repository: Repository, head: Head) -> float:
+    """When head was committed, by its own word and no later than now; now, where that is still to come."""
+    now = time.time()
+    return min(now, committed_at(repository, head.source)) if isinstance(head.source, str) else now

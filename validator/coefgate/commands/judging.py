@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,15 @@ from coefgate.commands.accepted import (
     restored_state,
 )
 from coefgate.commands.first_registry import holds_registry, no_registry_yet
-from coefgate.commands.heads import Head, folder_head, head_of, target_of
+from coefgate.commands.heads import (
+    Head,
+    files_changed,
+    files_of_calls,
+    folder_head,
+    head_of,
+    stored_at,
+    target_of,
+)
 from coefgate.commands.scoring import arrivals_before, scores_of
 from coefgate.commands.states import (
     State,
@@ -35,9 +42,8 @@ from coefgate.gates.report import Report, judge, judge_change
 from coefgate.gates.rules import RuleResult, absolute_rules
 from coefgate.history.arrivals import Arrivals
 from coefgate.history.base import without_repository
-from coefgate.history.differences import changed_files
 from coefgate.history.past import Past
-from coefgate.history.presence import committed_at, has_page
+from coefgate.history.presence import has_page
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.target import Target
 from coefgate.history.version import registry_version, worktree_version
@@ -50,9 +56,8 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
 from coefgate.replay.served import coverage_of
-from coefgate.samples.layout import FOLDER, misnamed
+from coefgate.samples.layout import misnamed
 from coefgate.samples.model import SampleStore
-from coefgate.trees import OverlayTree
 
 STRATA = ("category", "complexity", "cell")
 
@@ -163,7 +168,7 @@ def _alone(
 def _against(
     repository: Repository, head: Head, found: Target, memo: Memo, *, with_anchor: bool
 ) -> Judgement:
-    files = since_the_valid = _changed(repository, found.commit, head)
+    files = since_the_valid = files_changed(repository, found.commit, head)
     _refuse_shallow(repository, files)
     registry, store = read_both(head.tree, memo)
     state = compiled(registry, _version(repository, head), head.name)
@@ -178,7 +183,7 @@ def _against(
         base = newest_valid_state(repository, past, found, error.problems)
         notes += (_broken(found, error.problems[0], base),)
         # What broke base is not the proposal's, nor is taking it back.
-        since_the_valid = _changed(repository, base.side.revision, head)
+        since_the_valid = files_changed(repository, base.side.revision, head)
         files &= since_the_valid
     proposed = judged_state(state, store)
     withdrawn = base.registry.withdrawn.versions
@@ -190,7 +195,7 @@ def _against(
         registry,
         steps=lambda: past.steps(withdrawn),
     )
-    brought, altered = _files_of_calls(repository, base.side.revision, head, since_the_valid)
+    brought, altered = files_of_calls(repository, base.side.revision, head, since_the_valid)
     proposal = Proposal(
         base=base,
         head=proposed,
@@ -202,7 +207,7 @@ def _against(
         restored=restored_state(past, base, proposed, head.tree, since_the_valid),
         has_page=cache(lambda page: has_page(repository, head.source, page)),
         had_page=cache(lambda page: has_page(repository, base.side.revision, page)),
-        stored_at=cache(lambda: _stored_at(repository, head)),
+        stored_at=cache(lambda: stored_at(repository, head)),
         misnamed=misnamed(head.tree, brought),
         altered=altered,
     )
@@ -217,25 +222,6 @@ def _against(
     return Judgement(report, registry, judged.trial, judged.evidence, judged)
 
 
-def _files_of_calls(
-    repository: Repository, base: str, head: Head, files: frozenset[str]
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Of the ``files`` that may differ those of calls: which head brings, and which of ``base`` it alters."""
-    changed = {file for file in files if file.startswith(f"{FOLDER}/") and file.endswith(".jsonl")}
-    if not changed:
-        return frozenset(), frozenset()
-    trees = (repository.tree(base), head.tree)
-    there, here = ({entry.path for entry in tree.entries(FOLDER)} for tree in trees)
-
-    def differs(file: str) -> bool:
-        if file not in here:
-            return True
-        before, after = (tree.read(file).replace(b"\r\n", b"\n") for tree in trees)
-        return before != after
-
-    return frozenset((changed & here) - there), frozenset(filter(differs, changed & there))
-
-
 def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
     """Raises ``EnvironmentProblem`` where ``files`` have to be compared with states that are not here."""
     if repository.shallow and any(file.startswith(JUDGED) for file in files):
@@ -243,18 +229,6 @@ def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
             "this clone is shallow, so nobody knows the earlier states and releases that this change has to "
             "be compared with. Get the history with: git fetch --unshallow"
         )
-
-
-def _stored_at(repository: Repository, head: Head) -> float:
-    """When head was committed, by its own word and no later than now; now, where that is still to come."""
-    now = time.time()
-    return min(now, committed_at(repository, head.source)) if isinstance(head.source, str) else now
-
-
-def _changed(repository: Repository, base: str, head: Head) -> frozenset[str]:
-    """The files in which head differs from the commit ``base``."""
-    tried = frozenset(head.tree.contents) if isinstance(head.tree, OverlayTree) else frozenset()
-    return changed_files(repository, base, head.source) | tried
 
 
 def _broken(found: Target, first: Problem, judge: JudgedState) -> str:
