@@ -27,6 +27,7 @@ from coefgate.reports.verdict_wording import (
     SAYS,
     answer_words,
     bad_news,
+    base_words,
     margin_sentence,
     not_asked,
     restore_sentence,
@@ -133,7 +134,7 @@ def _top(report: Report) -> str:
         behind = f", {count(against.base.behind, 'commit')} behind its target" if against.base.behind else ""
         lines.append(
             f"Coefficients from {code(against.base.version)} (base {code(against.base.revision[:12])}, "
-            f"{code(against.base.name)} by {code(against.base.found_by)}) "
+            f"{base_words(against.base, code)}) "
             f"to {code(head.version)} (head {code(head.revision[:12])}{behind}), "
             f"digest {code(short(against.base.digest))} → {code(short(head.digest))}."
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -72,9 +72,9 @@ def restore_sentence(commit: str) -> str:
     )
 
 
-def base_words(base: Side) -> str:
+def base_words(base: Side, quoted: Callable[[str], str] = str) -> str:
     """``origin/main by GITHUB_BASE_REF``; ``main`` where that is what it was found by."""
-    return base.name if base.name == base.found_by else f"{base.name} by {base.found_by}"
+    return " by ".join(map(quoted, dict.fromkeys((base.name, base.found_by))))
 
 
 def since_anchor_words(since: SinceAnchor) -> str:
