@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final, Literal
 
 from coefgate.gates.rules import GATES_FILE
+from coefgate.registry.contents import Content
 from coefgate.registry.guards_assembly import GUARDRAILS_FILE
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.registry.yanked import KEYS, Row
 
-Setting = Fraction | str | tuple[str, ...] | None
 Part = Literal["rules", "scope", "aims", "guardrails", "yanks"]
 WITHDRAWN: Final = "withdrawn"
 
@@ -27,8 +26,8 @@ class GateDifference:
 
     part: Part
     name: str
-    base: Setting
-    head: Setting
+    base: Content | None
+    head: Content | None
     file: str
     line: int
 
@@ -79,5 +78,5 @@ def _settings(base: Gates, head: Gates) -> Iterator[GateDifference]:
             yield GateDifference(_part(name), name, was, now, GATES_FILE, head.lines.get(name, 1))
 
 
-def _in_order(setting: tuple[str, ...] | str | None) -> Setting:
+def _in_order(setting: tuple[str, ...] | str | None) -> Content | None:
     return tuple(sorted(setting)) if isinstance(setting, tuple) else setting

@@ -7,15 +7,11 @@ from typing import Any
 
 from coefgate.gates.attribution import Effect
 from coefgate.gates.difference import Difference
-from coefgate.gates.gate_differences import GateDifference, Setting
-from coefgate.gates.movers import Mover
-from coefgate.gates.proposal import Side
+from coefgate.gates.gate_differences import GateDifference
 from coefgate.registry.changes import Change
-from coefgate.registry.contents import Content
 from coefgate.registry.path_differences import GlobDifference
-from coefgate.replay.metrics import Metrics
-from coefgate.reports.figures import FIGURES, rounded
-from coefgate.reports.histories import number_json
+from coefgate.reports.comparison_dicts import content_json, metrics_dict, movers_dict, side_dict
+from coefgate.reports.figures import rounded
 from coefgate.reports.json_texts import json_text
 
 
@@ -28,8 +24,8 @@ def diff_dict(found: Difference) -> dict[str, Any]:
     """The fields of a difference for JSON."""
     return {
         "same": found.same,
-        "base": _side_dict(found.base),
-        "head": _side_dict(found.head),
+        "base": side_dict(found.base),
+        "head": side_dict(found.head),
         "changes": [_change_dict(change, effect) for effect in found.effects for change in effect.changes],
         "path_rules": [_glob_dict(one) for one in found.globs],
         "gates": [_gate_dict(one) for one in found.gates],
@@ -43,23 +39,16 @@ def diff_dict(found: Difference) -> dict[str, Any]:
             "base": metrics_dict(found.pair.base_metrics),
             "head": metrics_dict(found.pair.head_metrics),
         },
-        "movers": {
-            "worse": [_mover_dict(mover) for mover in found.movers.worse],
-            "better": [_mover_dict(mover) for mover in found.movers.better],
-        },
+        "movers": movers_dict(found.movers),
     }
-
-
-def _side_dict(side: Side) -> dict[str, Any]:
-    return {"revision": side.revision, "version": side.version, "digest": side.digest}
 
 
 def _change_dict(change: Change, effect: Effect) -> dict[str, Any]:
     return {
         "name": change.name,
         "kind": change.kind,
-        "base": _content(change.base),
-        "head": _content(change.head),
+        "base": content_json(change.base),
+        "head": content_json(change.head),
         "factor": rounded(factor_of(change)),
         "gone": change.gone,
         "file": change.file,
@@ -74,12 +63,6 @@ def factor_of(change: Change) -> Fraction | None:
     if isinstance(change.base, Fraction) and isinstance(change.head, Fraction) and change.base:
         return change.head / change.base
     return None
-
-
-def _content(content: Content | Setting) -> int | float | str | list[str] | None:
-    if isinstance(content, Fraction):
-        return number_json(content)
-    return list(content) if isinstance(content, tuple) else content
 
 
 def _glob_dict(one: GlobDifference) -> dict[str, Any]:
@@ -97,35 +80,8 @@ def _gate_dict(one: GateDifference) -> dict[str, Any]:
     return {
         "part": one.part,
         "name": one.name,
-        "base": _content(one.base),
-        "head": _content(one.head),
+        "base": content_json(one.base),
+        "head": content_json(one.head),
         "file": one.file,
         "line": one.line,
-    }
-
-
-def metrics_dict(metrics: Metrics | None) -> dict[str, Any] | None:
-    """The metrics of one set of calls, without intervals, for JSON; ``None`` where nothing is measurable."""
-    if metrics is None:
-        return None
-    counts = {
-        name: getattr(metrics, name) for name in ("samples", "censored", "phases", "misses", "undecided")
-    }
-    return {**counts, **{name: rounded(getattr(metrics, name)) for name in FIGURES}}
-
-
-def _mover_dict(mover: Mover) -> dict[str, Any]:
-    sample = mover.sample
-    return {
-        "id": sample.id,
-        "phase_id": sample.phase_id,
-        "category": sample.category,
-        "complexity": sample.complexity,
-        "deliverables": len(sample.deliverables),
-        "censored": mover.censored,
-        "actual": sample.actual_output_tokens,
-        "base_predicted": mover.base_predicted,
-        "head_predicted": mover.head_predicted,
-        "base_smape": rounded(mover.base_smape),
-        "head_smape": rounded(mover.head_smape),
     }

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from coefgate.gates.attribution import Effect
 from coefgate.gates.difference import Difference
-from coefgate.gates.gate_differences import GateDifference, Part, Setting
+from coefgate.gates.gate_differences import GateDifference, Part
 from coefgate.gates.proposal import Side
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content
@@ -144,7 +144,7 @@ def _gates(gates: Sequence[GateDifference]) -> Iterator[RenderableType]:
         yield table(*columns, rows=rows, title="Gates, which move no prediction")
 
 
-def _setting(value: Setting, part: Part) -> str:
+def _setting(value: Content | None, part: Part) -> str:
     if value is None:
         return "everything" if part == "scope" else "nothing"
     if isinstance(value, Fraction):

@@ -9,7 +9,7 @@ from coefgate.gates.explanation import Exercised, Explanation, Nudge
 from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Basis
 from coefgate.registry.moving import is_margin
-from coefgate.reports.diff_dicts import metrics_dict
+from coefgate.reports.comparison_dicts import metrics_dict
 from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.histories import number_json, step_dict

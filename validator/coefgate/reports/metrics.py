@@ -13,6 +13,7 @@ from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import Interval
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import FEWEST_PROSPECTIVE, Prospective, Scores, Stratum
+from coefgate.reports.comparison_dicts import metrics_dict
 from coefgate.reports.console import count, table
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, Written, points, ratio, rounded, share
 
@@ -21,16 +22,11 @@ FIGURES_TITLE: Final = "Figures, each with its 95% interval; “as asked”: whe
 
 def figures_dict(figures: Figures | None) -> dict[str, Any] | None:
     """The metrics of one set of calls for JSON, ``None`` where nothing is measurable."""
-    if figures is None or figures.metrics is None:
+    metrics = None if figures is None else metrics_dict(figures.metrics)
+    if figures is None or metrics is None:
         return None
-    metrics = figures.metrics
     return {
-        "samples": metrics.samples,
-        "censored": metrics.censored,
-        "phases": metrics.phases,
-        "misses": metrics.misses,
-        "undecided": metrics.undecided,
-        **{name: rounded(getattr(metrics, name)) for name in FIGURES},
+        **metrics,
         "intervals": {name: _pair(figures.intervals.get(name)) for name in FIGURES},
         "interval_methods": {
             name: found.method if (found := figures.intervals.get(name)) else None for name in FIGURES

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from fractions import Fraction
 from typing import Any
 
 from coefgate.gates.answered import Answered
 from coefgate.gates.attribution import Effect
-from coefgate.gates.movers import Mover
+from coefgate.gates.movers import Movers
 from coefgate.gates.proposal import Side
 from coefgate.gates.report import Comparison, Report
 from coefgate.gates.rules import Finding, RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor
 from coefgate.gates.stakes import Stakes
-from coefgate.registry.contents import Content
 from coefgate.replay.figures import Figures
+from coefgate.reports.comparison_dicts import content_json, movers_dict, side_dict
 from coefgate.reports.coverages import coverage_dict
 from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
@@ -42,7 +41,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "restore": report.restored is not None,
         "restores": report.restored,
         "base": None if against is None else _base_dict(against.base),
-        "head": _side_dict(report.head),
+        "head": side_dict(report.head),
         "anchor": _anchor_dict(against.since_anchor if against else None),
         "alone": report.alone,
         "stakes": _stakes_dict(report.stakes, against),
@@ -76,22 +75,15 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "retired": _retired(report, against),
         "corrected": [_correction_dict(one) for one in against.corrected] if against else [],
         "acknowledged": [_answer_dict(one) for one in against.acknowledged] if against else [],
-        "movers": {
-            "worse": [_mover_dict(mover) for mover in against.movers.worse] if against else [],
-            "better": [_mover_dict(mover) for mover in against.movers.better] if against else [],
-        },
+        "movers": movers_dict(against.movers if against else Movers((), ())),
         "notes": list(report.notes),
         "next": list(report.next),
     }
 
 
-def _side_dict(side: Side) -> dict[str, Any]:
-    return {"revision": side.revision, "version": side.version, "digest": side.digest}
-
-
 def _base_dict(base: Side) -> dict[str, Any]:
     return {
-        **_side_dict(base),
+        **side_dict(base),
         "behind": base.behind,
         "name": _encodable(base.name),
         "found_by": base.found_by,
@@ -101,7 +93,7 @@ def _base_dict(base: Side) -> dict[str, Any]:
 def _anchor_dict(since: SinceAnchor | None) -> dict[str, Any] | None:
     if since is None:
         return None
-    return {**_side_dict(since.anchor), "retired": since.retired, "corrected": since.corrected}
+    return {**side_dict(since.anchor), "retired": since.retired, "corrected": since.corrected}
 
 
 def _stakes_dict(head: Stakes | None, against: Comparison | None) -> dict[str, Any] | None:
@@ -173,8 +165,8 @@ def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
             "coefficient": change.name,
             "file": change.file,
             "line": change.line,
-            "base": _content(change.base),
-            "head": _content(change.head),
+            "base": content_json(change.base),
+            "head": content_json(change.head),
             "effect": {
                 "smape_mean": rounded(effect.smape_mean),
                 "underestimation_rate": rounded(effect.underestimation_rate),
@@ -187,12 +179,6 @@ def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
         }
         for change in effect.changes
     ]
-
-
-def _content(content: Content | None) -> int | float | str | list[str] | None:
-    if isinstance(content, Fraction):
-        return content.numerator if content.denominator == 1 else rounded(content)
-    return list(content) if isinstance(content, tuple) else content
 
 
 def _retired(report: Report, against: Comparison | None) -> list[dict[str, Any]]:
@@ -236,27 +222,10 @@ def _told_dict(one: Audited) -> dict[str, Any]:
 def _answer_dict(answer: Answered) -> dict[str, Any]:
     return {
         "name": answer.name,
-        "from": _content(answer.base),
-        "to": _content(answer.head),
+        "from": content_json(answer.base),
+        "to": content_json(answer.head),
         "asked_by": list(answer.asked_by),
         "reason": answer.reason,
         "file": answer.file,
         "line": answer.line,
-    }
-
-
-def _mover_dict(mover: Mover) -> dict[str, Any]:
-    sample = mover.sample
-    return {
-        "id": sample.id,
-        "phase_id": sample.phase_id,
-        "category": sample.category,
-        "complexity": sample.complexity,
-        "deliverables": len(sample.deliverables),
-        "censored": mover.censored,
-        "actual": sample.actual_output_tokens,
-        "base_predicted": mover.base_predicted,
-        "head_predicted": mover.head_predicted,
-        "base_smape": rounded(mover.base_smape),
-        "head_smape": rounded(mover.head_smape),
     }

@@ -1,0 +1,60 @@
+"""What lies between two states, as JSON: the fields that a verdict and a difference have in common."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from coefgate.gates.movers import Mover, Movers
+from coefgate.gates.proposal import Side
+from coefgate.registry.contents import Content
+from coefgate.replay.metrics import Metrics
+from coefgate.reports.figures import FIGURES, rounded
+from coefgate.reports.histories import number_json
+
+
+def side_dict(side: Side) -> dict[str, Any]:
+    """One of the two states."""
+    return {"revision": side.revision, "version": side.version, "digest": side.digest}
+
+
+def content_json(content: Content | None) -> int | float | str | list[str] | None:
+    """What stands under a name."""
+    if isinstance(content, Fraction):
+        return number_json(content)
+    return list(content) if isinstance(content, tuple) else content
+
+
+def metrics_dict(metrics: Metrics | None) -> dict[str, Any] | None:
+    """The metrics of one set of calls, without intervals, for JSON; ``None`` where nothing is measurable."""
+    if metrics is None:
+        return None
+    counts = {
+        name: getattr(metrics, name) for name in ("samples", "censored", "phases", "misses", "undecided")
+    }
+    return {**counts, **{name: rounded(getattr(metrics, name)) for name in FIGURES}}
+
+
+def movers_dict(found: Movers) -> dict[str, Any]:
+    """The calls that move most."""
+    return {
+        "worse": [_mover_dict(mover) for mover in found.worse],
+        "better": [_mover_dict(mover) for mover in found.better],
+    }
+
+
+def _mover_dict(mover: Mover) -> dict[str, Any]:
+    sample = mover.sample
+    return {
+        "id": sample.id,
+        "phase_id": sample.phase_id,
+        "category": sample.category,
+        "complexity": sample.complexity,
+        "deliverables": len(sample.deliverables),
+        "censored": mover.censored,
+        "actual": sample.actual_output_tokens,
+        "base_predicted": mover.base_predicted,
+        "head_predicted": mover.head_predicted,
+        "base_smape": rounded(mover.base_smape),
+        "head_smape": rounded(mover.head_smape),
+    }
