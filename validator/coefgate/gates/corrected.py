@@ -55,8 +55,8 @@ def _as_told(sample: Sample, ids: Mapping[str, Sample]) -> Iterator[Sample]:
 def what_asks(one: Correction, told: Sequence[Sample], canonical: Mapping[str, str]) -> Iterator[str]:
     """What of a correction needs a reason, in words; a line that is not scored today may be tomorrow.
 
-    ``told``: every stored line of the call, since two small corrections may say less than none. What was not
-    known before may be filled in.
+    ``told``: every stored line of the call, since two small corrections may say less than none. Labels and
+    facts that were not known before may be filled in.
     """
     before, after = one.before, one.after
     if moved := list(_who_differs(before.sample, after.sample)):
