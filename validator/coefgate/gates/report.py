@@ -113,6 +113,12 @@ class Report:
         return tuple(rule for rule in self.rules if rule.status == "pass" and not rule.met)
 
     @property
+    def retired_before(self) -> tuple[Retirement, ...]:
+        """The retirements that the change does not bring."""
+        fresh = {one.id for one in self.comparison.retired} if self.comparison else set()
+        return tuple(one for one in self.retired if one.id not in fresh)
+
+    @property
     def headline(self) -> Headline:
         """What the verdict comes to."""
         return headline_of(self)

@@ -72,7 +72,10 @@ def verdict_dict(report: Report) -> dict[str, Any]:
             "lost": [asdict(cell) for cell in against.lost] if against else [],
             "gained": [asdict(cell) for cell in against.gained] if against else [],
         },
-        "retired": _retired(report, against),
+        "retired": [
+            *(asdict(one) | {"new": True} for one in (against.retired if against else ())),
+            *(asdict(one) | {"new": False} for one in report.retired_before),
+        ],
         "corrected": [_correction_dict(one) for one in against.corrected] if against else [],
         "acknowledged": [_answer_dict(one) for one in against.acknowledged] if against else [],
         "movers": movers_dict(against.movers if against else Movers((), ())),
@@ -179,13 +182,6 @@ def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
         }
         for change in effect.changes
     ]
-
-
-def _retired(report: Report, against: Comparison | None) -> list[dict[str, Any]]:
-    """Those that this change retires first."""
-    fresh = {one.id for one in against.retired} if against else set()
-    entries = [asdict(one) | {"new": one.id in fresh} for one in report.retired]
-    return sorted(entries, key=lambda entry: not entry["new"])
 
 
 def _correction_dict(correction: Correction) -> dict[str, Any]:

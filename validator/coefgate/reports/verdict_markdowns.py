@@ -230,8 +230,6 @@ def _cell_row(title: str, move: CellMove) -> str:
 
 
 def _retired_before(report: Report) -> Iterable[Part]:
-    fresh = {one.id for one in report.comparison.retired} if report.comparison else set()
-    before = [one for one in report.retired if one.id not in fresh]
-    if before:
-        rows = tuple(_retirement(one, new=False) for one in before)
-        yield Part(20, "", rows, f"Retired earlier: {count(len(before), 'sample')}")
+    if report.retired_before:
+        rows = tuple(_retirement(one, new=False) for one in report.retired_before)
+        yield Part(20, "", rows, f"Retired earlier: {count(len(rows), 'sample')}")

@@ -194,10 +194,7 @@ def _coverage(report: Report) -> Iterator[RenderableType]:
         if moves:
             yield line(f"coverage {title}: {_cells(moves)}")
     yield from (line(f"coverage: {aim.aim}: {aim.missing}") for aim in report.coverage.aims if not aim.met)
-    fresh = {one.id for one in against.retired} if against else set()
-    yield from (
-        line(f"retired: {short(one.id)}: {one.reason}") for one in report.retired if one.id not in fresh
-    )
+    yield from (line(f"retired: {short(one.id)}: {one.reason}") for one in report.retired_before)
 
 
 def _cells(moves: Sequence[CellMove]) -> str:
