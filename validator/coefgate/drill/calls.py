@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import PurePosixPath
 from random import Random
@@ -11,13 +12,14 @@ from typing import Any, Final
 
 from coefgate.drill.evidence import Call, calls, instant
 from coefgate.drill.model import NotPlantable
-from coefgate.drill.prediction import Predictor
+from coefgate.drill.prediction import predictor_of
 from coefgate.drill.state import GATES, REGISTRY, Files, State, Stored
 from coefgate.samples.identity import sample_id, stored_line
 
 LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
 
 
+@lru_cache(maxsize=64)
 def scored(state: State) -> tuple[Call, ...]:
     """The eligible and censored calls of a state."""
     return counting(state, state.stored)
@@ -62,7 +64,7 @@ def unlinked(state: State, among: Iterable[Stored]) -> list[Stored]:
 
 def predicted(state: State, fields: Mapping[str, Any]) -> int:
     """What the coefficients of ``state`` predict for a call."""
-    return Predictor(state).predict(fields)[0]
+    return predictor_of(state).predict(fields)[0]
 
 
 def without(state: State, stored: Iterable[Stored]) -> Files:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
 
 import yaml
+
+_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Place = tuple[str, ...]
 """The keys that lead to a value of a document."""
@@ -16,6 +19,11 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, _data: Any) -> bool:
         return True
+
+
+def loaded(content: bytes) -> Any:
+    """The data of a document."""
+    return yaml.load(content, Loader=_Loader)  # noqa: S506 (a safe loader)
 
 
 def dumped(data: Any, *, indent: int = 2) -> bytes:
@@ -40,9 +48,10 @@ def with_number(content: bytes, place: Place, number: str, *, acknowledge: str |
 
     An acknowledgement that stands there has served its step, and goes.
     """
-    beside: Mapping[str, Any] = value_at(yaml.safe_load(content), place[:-1])
-    if "acknowledge" in beside:
-        data = yaml.safe_load(content)
+    whole = content.decode()
+    parent, value = _node(whole, place[:-1]), _node(whole, place)
+    if any(name.value == "acknowledge" for name, _ in parent.value):
+        data = loaded(content)
         entry = value_at(data, place[:-1])
         entry[place[-1]] = yaml.safe_load(number)
         del entry["acknowledge"]
@@ -51,8 +60,6 @@ def with_number(content: bytes, place: Place, number: str, *, acknowledge: str |
         return dumped(data)
     if acknowledge is None:
         return with_text(content, place, number)
-    whole = content.decode()
-    parent, value = _node(whole, place[:-1]), _node(whole, place)
     line_end = "\r\n" if "\r\n" in whole else "\n"
     indent = " " * parent.start_mark.column
     between = ", " if whole[parent.start_mark.index] == "{" else f"{line_end}{indent}"
@@ -61,13 +68,19 @@ def with_number(content: bytes, place: Place, number: str, *, acknowledge: str |
 
 
 def _node(text: str, place: Sequence[str]) -> yaml.Node:
-    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = _composed(text)
     for key in place:
         if not isinstance(node, yaml.MappingNode):
             raise KeyError(".".join(place))
         node = next(value for name, value in node.value if name.value == key)
     if node is None:
         raise KeyError(".".join(place))
+    return node
+
+
+@lru_cache(maxsize=64)
+def _composed(text: str) -> yaml.Node | None:
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     return node
 
 

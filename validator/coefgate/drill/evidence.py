@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from math import inf
 from typing import Any
 
@@ -50,7 +51,12 @@ def calls(
 def instant(one: Stored) -> tuple[float, str]:
     """When a call was made, calls without a time last; then its id."""
     at = one.fields["observed_at"]
-    return (inf if at is None else datetime.fromisoformat(at).timestamp()), one.id
+    return (inf if at is None else _seconds(at)), one.id
+
+
+@lru_cache(maxsize=4096)
+def _seconds(at: str) -> float:
+    return datetime.fromisoformat(at).timestamp()
 
 
 def _phase(one: Stored) -> tuple[str, str]:

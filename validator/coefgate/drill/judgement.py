@@ -12,12 +12,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from coefgate.drill.calls import scored
 from coefgate.drill.chance import NONE, Chance, by_chance
 from coefgate.drill.evidence import Call, calls
 from coefgate.drill.figures import METRIC_RULES, Figures, distances, figures, gains, is_missed, says
 from coefgate.drill.moves import factor, left_interval, moved_numbers, moved_prices, unmeasured
 from coefgate.drill.numbers import exact
-from coefgate.drill.prediction import Predictor
+from coefgate.drill.prediction import predictor_of
 from coefgate.drill.state import GATES, REGISTRY, State
 from coefgate.drill.strata import limits_of, loses, strata
 
@@ -37,36 +38,33 @@ class Judgement:
         document: Mapping[str, Any] = self.base.document(GATES)
         return document
 
-    def _calls(self, *, added: bool) -> tuple[Call, ...]:
-        unit = self.base.document(REGISTRY)["unit"]
-        stored = (*self.base.stored, *(self.head.stored if added else ()))
-        retired = self.head.retired if added else self.base.retired
-        return calls(stored, retired, self._gates["scope"], unit)
-
     @cached_property
     def _every_call(self) -> tuple[Call, ...]:
-        return self._calls(added=True)
+        if self.head.stored == self.base.stored and self.head.retired == self.base.retired:
+            return self._known_calls
+        unit = self.base.document(REGISTRY)["unit"]
+        return calls((*self.base.stored, *self.head.stored), self.head.retired, self._gates["scope"], unit)
 
     @cached_property
     def _known_calls(self) -> tuple[Call, ...]:
-        return self._calls(added=False)
+        return scored(self.base)
 
     def _predicted(self, side: State, of: Sequence[Call]) -> list[int]:
-        predictor = Predictor(side)
+        predictor = predictor_of(side)
         return [predictor.predict(call.stored.fields)[0] for call in of]
 
     @cached_property
     def broken(self) -> frozenset[str]:
         """The rules that the change breaks, of those that a change of coefficients can break."""
-        base, head = Predictor(self.base), Predictor(self.head)
+        base, head = predictor_of(self.base), predictor_of(self.head)
         too_far = self._relative("swing", "factor_from", 2)
         moved = (*moved_numbers(base, head).values(), *moved_prices(base, head))
         every, known = self._every_call, self._known_calls
         eligible = [call.stored.fields for call in every if not call.censored]
-        together, alone = self._metric(every), self._metric(known)
-        found = set(together)
-        found |= {"diluted"} if set(alone) - set(together) else set()
-        found |= {"stratum-regression"} if self._strata_lose(every) or self._strata_lose(known) else set()
+        both = (every,) if known is every else (every, known)
+        together, *alone = (set(self._metric(of)) for of in both)
+        found = together | ({"diluted"} if any(misses - together for misses in alone) else set())
+        found |= {"stratum-regression"} if any(map(self._strata_lose, both)) else set()
         found |= {"unmeasured"} if any(unmeasured(base, head, eligible)) else set()
         swings = any(factor(*pair) >= too_far for pair in moved) or any(left_interval(base, head))
         found |= {"swing"} if swings else set()

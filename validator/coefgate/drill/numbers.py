@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -44,9 +45,10 @@ def written(value: Fraction) -> str:
 
 def exact(number: Any) -> Fraction:
     """A number of a YAML document as it is written: 0.1 is one tenth."""
-    return Fraction(str(number))
+    return Fraction(number) if isinstance(number, int) else Fraction(str(number))
 
 
+@lru_cache(maxsize=256)
 def numbers(state: State) -> tuple[Number, ...]:
     """Every number of the registry."""
     return tuple(_numbers(state))

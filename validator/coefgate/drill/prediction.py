@@ -6,13 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from coefgate.drill.numbers import numbers
 from coefgate.drill.state import FILE_KINDS, REGISTRY, State
 from coefgate.registry.paths import PathKinds, compiled_path_kinds
+
+
+class _Asked(NamedTuple):
+    """What a prediction rests on; of each deliverable its path and its operation."""
+
+    category: str | None
+    complexity: str
+    model: str | None
+    deliverables: tuple[tuple[str, str], ...]
+
+
+_Prediction = tuple[int, frozenset[str]]
+
+
+@lru_cache(maxsize=256)
+def predictor_of(state: State) -> Predictor:
+    """The predictor of a state, with all that it has predicted already."""
+    return Predictor(state)
 
 
 @dataclass(frozen=True)
@@ -42,14 +60,25 @@ class Predictor:
     def _applies_to(self) -> tuple[str, ...]:
         return tuple(self.state.document(REGISTRY)["applies_to"])
 
-    def predict(self, fields: Mapping[str, Any]) -> tuple[int, frozenset[str]]:
+    @cached_property
+    def _predicted(self) -> dict[_Asked, _Prediction]:
+        return {}
+
+    def predict(self, fields: Mapping[str, Any]) -> _Prediction:
         """The predicted tokens of a call, and the names of the numbers in them."""
-        complexity = fields["complexity"]
-        if not fields["deliverables"]:
-            return self._without_deliverables(complexity)
-        category = self.state.canonical.get(fields["category"] or "")
-        overhead = f"{category}.{complexity}"
-        if not self._applies(fields["model"]):
+        deliverables = tuple((one["path"], one["operation"]) for one in fields["deliverables"])
+        asked = _Asked(fields["category"], fields["complexity"], fields["model"], deliverables)
+        found = self._predicted.get(asked)
+        if found is None:
+            found = self._predicted[asked] = self._predict(asked)
+        return found
+
+    def _predict(self, asked: _Asked) -> _Prediction:
+        if not asked.deliverables:
+            return self._without_deliverables(asked.complexity)
+        category = self.state.canonical.get(asked.category or "")
+        overhead = f"{category}.{asked.complexity}"
+        if not self._applies(asked.model):
             overhead = ""
         served = overhead in self.values and category is not None
         overhead = overhead if served else "fallback.overhead"
@@ -57,8 +86,8 @@ class Predictor:
         margin = margin if served and margin in self.values else "margin.default"
         used = {overhead, margin}
         base = self.values[overhead]
-        for deliverable in fields["deliverables"]:
-            names = self._marginal(deliverable)
+        for path, operation in asked.deliverables:
+            names = self._marginal(path, operation)
             used |= names
             base += self.values[min(names)]
         return ceil(base * self.values[margin]), frozenset(used)
@@ -70,17 +99,16 @@ class Predictor:
     def _applies(self, model: str | None) -> bool:
         return model is None or any(fnmatchcase(model, glob) for glob in self._applies_to)
 
-    def _marginal(self, deliverable: Mapping[str, Any]) -> set[str]:
+    def _marginal(self, path: str, operation: str) -> set[str]:
         """The numbers that price a deliverable; two where both operations cost the same."""
-        kind = self.kind_of(deliverable["path"])
-        operation = deliverable["operation"]
+        kind = self.kind_of(path)
         if operation != "unknown":
             return {f"marginal.{operation}.{kind}"}
         names = [f"marginal.{one}.{kind}" for one in ("create", "modify")]
         dearest = max(self.values[name] for name in names)
         return {name for name in names if self.values[name] == dearest}
 
-    def _without_deliverables(self, complexity: str) -> tuple[int, frozenset[str]]:
+    def _without_deliverables(self, complexity: str) -> _Prediction:
         name = f"no_deliverables.{complexity}"
         if name in self.values:
             return int(self.values[name]), frozenset((name,))

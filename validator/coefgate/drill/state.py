@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-import yaml
+from coefgate.drill.editing import loaded
 
 REGISTRY: Final = "coefficients/registry.yaml"
 MARGINAL: Final = "coefficients/marginal_costs.yaml"
@@ -48,9 +48,12 @@ class Stored:
         return str(self.fields["id"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class State:
-    """The files below ``coefficients/`` and ``samples/``, by path. Taken to be valid."""
+    """The files below ``coefficients/`` and ``samples/``, by path. Taken to be valid.
+
+    It equals itself only, so that what follows from it can be kept beside it.
+    """
 
     files: Mapping[str, bytes]
 
@@ -88,10 +91,10 @@ class State:
     def stored(self) -> tuple[Stored, ...]:
         """Every stored call, file by file."""
         return tuple(
-            Stored(path, index, fields)
+            one
             for path in sorted(self.files)
             if path.endswith(".jsonl")
-            for index, fields in enumerate(_lines(self.files[path]))
+            for one in _stored(path, self.files[path])
         )
 
     @cached_property
@@ -104,9 +107,9 @@ class State:
 
 @lru_cache(maxsize=512)
 def _parsed(content: bytes) -> Any:
-    return yaml.safe_load(content)
+    return loaded(content)
 
 
 @lru_cache(maxsize=64)
-def _lines(content: bytes) -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads(line) for line in content.splitlines())
+def _stored(path: str, content: bytes) -> tuple[Stored, ...]:
+    return tuple(Stored(path, index, json.loads(line)) for index, line in enumerate(content.splitlines()))

@@ -10,13 +10,13 @@ from coefgate.drill.drawing import is_coefficient, one_of
 from coefgate.drill.editing import dumped, value_at
 from coefgate.drill.model import Kind, Plant, harmless
 from coefgate.drill.numbers import numbers
-from coefgate.drill.prediction import Predictor
+from coefgate.drill.prediction import predictor_of
 from coefgate.drill.state import State
 
 
 def _right(state: State, rng: Random) -> Plant:
     """A number is said to rest on the eligible calls that use it, or on some of them."""
-    predictor = Predictor(state)
+    predictor = predictor_of(state)
     uses = [predictor.predict(one.fields)[1] for one in eligible(state)]
     counts = {number.name: sum(number.name in used for used in uses) for number in numbers(state)}
     candidates = [

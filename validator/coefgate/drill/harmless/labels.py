@@ -11,7 +11,7 @@ from coefgate.drill.calls import added, eligible, new_call, predicted, scored
 from coefgate.drill.drawing import DRAWS
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
-from coefgate.drill.prediction import Predictor
+from coefgate.drill.prediction import predictor_of
 from coefgate.drill.state import State
 
 
@@ -56,7 +56,7 @@ def _stored(state: State, rng: Random, fields: Mapping[str, Any], told: Mapping[
         head = state.after(changed)
         if Judgement(state, head).may_flatter:
             continue
-        predictor = Predictor(head)
+        predictor = predictor_of(head)
         fallen = sum(predictor.falls_back(call.stored.fields) for call in scored(head))
         value = told["value"]
         expected = {f"fallback.reasons.{value}.{key}": found for key, found in told.items()}

@@ -29,7 +29,7 @@ from coefgate.drill.editing import dumped, value_at
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, regression
 from coefgate.drill.numbers import in_range, numbers, rises, with_value, written
-from coefgate.drill.prediction import Predictor
+from coefgate.drill.prediction import predictor_of
 from coefgate.drill.state import State
 
 _UNUSED: Final = "every number of this registry is used by a stored call"
@@ -138,7 +138,7 @@ def _stale(state: State, rng: Random) -> Plant:
 
 def _claimed(state: State, rng: Random) -> Plant:
     """A number that no stored call uses is said to rest on some."""
-    predictor = Predictor(state)
+    predictor = predictor_of(state)
     used = frozenset().union(*(predictor.predict(one.fields)[1] for one in eligible(state)))
     places = [
         (number, document, entry)
