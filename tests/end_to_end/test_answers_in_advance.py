@@ -67,7 +67,7 @@ def test_a_correction_is_not_answered_for_before_it_comes(
     content = (registry / file).read_bytes()
     (registry / file).unlink()
     append(registry, GATES, f'corrected: [{{id: "{new}", reason: the log says so}}]\n')
-    assert judged(coefgate)[0] == 0
+    assert "comes without that line" in judged(coefgate)[1]["corrected"]
     assert "which no rule asks for" in coefgate("gate").out
     _accept(git, "answer for a correction that is not there")
     (registry / file).write_bytes(content)

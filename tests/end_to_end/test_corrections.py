@@ -319,3 +319,39 @@ def test_corrections_make_no_room_for_values(registry: Path, git: Git, coefgate:
     code, red = judged(coefgate)
     assert code == 1
     assert "since" in red["stratum-regression"]
+
+
+@pytest.mark.parametrize("when", ["before", "after", "with values"])
+def test_a_reason_that_comes_without_its_correction_makes_no_room_for_values(
+    registry: Path, git: Git, coefgate: Coefgate, when: str
+) -> None:
+    one = stored(registry, _implementation)[0]
+    file, ids = correct(registry, one, actual_output_tokens=2 * one.actual_output_tokens)
+    if when == "before":
+        (registry / file).unlink()
+    else:
+        _accept(git, "twice as many")
+    if when == "with values":
+        values = registry / "coefficients/overhead/implementation.yaml"
+        values.write_text(values.read_text("utf-8").replace("tokens: 1590", "tokens: 1600"), "utf-8")
+    _answer(registry, ids)
+    code, red = judged(coefgate)
+    assert code == 1
+    assert f"the answer for {ids[0][:12]} comes without that line" in red["corrected"]
+
+
+def test_a_reason_holds_for_a_call_that_was_corrected_before(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    answered = []
+    for one in stored(registry, _implementation)[:15]:
+        twice = 2 * one.actual_output_tokens
+        _, [first] = correct(registry, one, actual_output_tokens=twice, max_output_tokens=None)
+        [between] = stored(registry, lambda line, first=first: line.id == first)  # type: ignore[misc]
+        answered += correct(registry, between, actual_output_tokens=twice + 1)[1]
+    assert judged(coefgate) == (0, {})
+    _answer(registry, answered)
+    _accept(git, "twice as many, and one")
+    file = registry / "coefficients/overhead/implementation.yaml"
+    file.write_text(file.read_text("utf-8").replace("tokens: 1590", "tokens: 3100"), "utf-8")
+    assert judged(coefgate) == (0, {})

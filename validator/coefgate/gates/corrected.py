@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from coefgate.gates.list_answers import ListAnswers
+from coefgate.gates.list_answers import ListAnswers, fresh_answers
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import Finding, RuleResult, finding_result
+from coefgate.gates.rules import GATES_FILE, Finding, RuleResult, finding_result
 from coefgate.gates.scored_calls import Correction
 from coefgate.samples.eligibility import short
 from coefgate.samples.identity import WHO
@@ -24,7 +24,7 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
     base, head = proposal.base.registry, proposal.head.registry
     answers = ListAnswers.of(base.gates.corrected, head.gates.corrected)
     ids = {sample.id: sample for sample in proposal.base.store.samples} if corrections else {}
-    findings = []
+    findings = list(_misplaced(proposal))
     for one in corrections:
         after = one.after.sample
         asked = tuple(what_asks(one, tuple(_as_told(one.before.sample, ids)), head.canonical_category))
@@ -42,6 +42,19 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
         way_on="Leave these fields as they were stored, or say why in the list corrected of "
         "coefficients/gates.yaml, each in the form shown.",
     )
+
+
+def _misplaced(proposal: Proposal) -> Iterator[Finding]:
+    """Answers that come without the line that they name, by which the calls of the anchor would be read.
+
+    The reason of one that base has may be worded anew.
+    """
+    before, now = (side.registry.gates.corrected for side in (proposal.base, proposal.head))
+    may_come = {sample.id for sample in proposal.moves.added} | {one.subject for one in before}
+    for one in fresh_answers(before, now):
+        if one.subject not in may_come:
+            told = f"the answer for {short(one.subject)} comes without that line; take it out"
+            yield Finding(told, GATES_FILE, one.line, one.subject)
 
 
 def _as_told(sample: Sample, ids: Mapping[str, Sample]) -> Iterator[Sample]:

@@ -136,8 +136,10 @@ class Proposal:
         answered = {one.subject for side in gates for one in side.corrected}
         ids = {sample.id: sample for sample in self.head.store.samples}
         scored = {one.sample.id for one in self.anchor_audited if one.status in SCORED}
-        later = [ids[one] for one in sorted(answered & ids.keys()) if leads_to(ids[one], scored, ids)]
-        samples = {sample.id: sample for sample in (*known, *later)}
+        samples = {sample.id: sample for sample in known}
+        for name in sorted(answered & ids.keys()):
+            if leads_to(ids[name], scored, ids):
+                samples |= _line_of(ids[name], ids)
         store = SampleStore(tuple(sorted(samples.values(), key=order_key)), retired)
         audited = self._audited(store, self.base.registry.unit)
         return tuple(
@@ -237,3 +239,13 @@ def judged_store(base: SampleStore, head: SampleStore) -> SampleStore:
     added = sample_moves(base, head).added
     samples = tuple(sorted((*base.samples, *added), key=order_key)) if added else base.samples
     return SampleStore(samples, head.retired)
+
+
+def _line_of(sample: Sample, ids: Mapping[str, Sample]) -> dict[str, Sample]:
+    """``sample`` and every line that it corrects, by id."""
+    found: dict[str, Sample] = {}
+    line: Sample | None = sample
+    while line is not None:
+        found[line.id] = line
+        line = ids.get(line.supersedes or "")
+    return found

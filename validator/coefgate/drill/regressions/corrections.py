@@ -120,6 +120,16 @@ def _correction_answered_before(state: State, rng: Random) -> Plant:
     return Plant(next(iter(changed)), what, changed, _ASKED, past=(before,))
 
 
+def _answered_afterwards(state: State, rng: Random) -> Plant:
+    """A call that came to need more, with a reason for it later on: then values are fitted to it."""
+    one = rng.choice(eligible(state))
+    brought = added([correction(one, actual_output_tokens=2 * one.fields["actual_output_tokens"])])
+    new = State(dict(brought)).stored[0].id
+    answer = {GATES: with_answer(state.after(brought), "corrected", id=new)}
+    what = f"an answer for the correction of {one.id[:8]} that came before"
+    return Plant(GATES, what, answer, _ASKED, past=(brought,))
+
+
 def _in_utc(text: str) -> str:
     return datetime.fromisoformat(text).astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -178,6 +188,11 @@ KINDS: Final[tuple[Kind, ...]] = (
         "correction-answered-in-advance",
         "a correction whose acknowledgement was there before",
         _correction_answered_before,
+    ),
+    regression(
+        "correction-answered-afterwards",
+        "an acknowledgement for a correction that came before",
+        _answered_afterwards,
     ),
     invalid("same-call-in-utc", "a stored call again, its time written in another way", _told_twice),
     invalid("corrected-twice", "one call corrected into two", _corrected_twice),
