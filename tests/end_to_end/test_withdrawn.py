@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Coefgate, Outcome
-from tests.end_to_end.releases import once, origin, prepared, releasable
+from tests.end_to_end.conftest import Coefgate, Outcome, run_coefgate
+from tests.end_to_end.releases import elsewhere, once, origin, prepared, releasable, succeeded
 from tests.end_to_end.test_gate_places import BETTER, LOW, edit, red, report
 
 __all__ = ["once", "origin", "prepared", "releasable"]
@@ -76,19 +77,44 @@ def test_absence_is_no_value_to_return_to(
 YANKED = "coefficients/yanked.yaml"
 
 
+@pytest.fixture(scope="module")
+def kept(prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A copy of the registry with one release, under a name of its own: changed once, copied by each test."""
+    scratch = tmp_path_factory.mktemp("withdrawn")
+
+    def run(name: str) -> Path:
+        return Path(shutil.copytree(prepared["once"], scratch / name))
+
+    return run
+
+
+def _go_back(root: Path, reason: str) -> None:
+    succeeded(run_coefgate(root, "rollback", "1.0.0", "--reason", reason, scratch=root.parent))
+
+
+def _again(kept: Path, registry: Path) -> Path:
+    """The registry as a copy of this one."""
+    shutil.rmtree(registry)
+    return Path(shutil.copytree(kept, registry))
+
+
+@pytest.fixture(scope="module")
+def kept_rolled_back(kept: Callable[[str], Path]) -> Path:
+    """1.0.1 came after 1.0.0 and was rolled back."""
+    root = kept("rolled-back")
+    edit(root, LOW)
+    elsewhere(root, "commit", "-qam", "lower, past the gate")
+    elsewhere(root, "tag", "-a", "coefficients/v1.0.1", "-m", "as if it had been released")
+    _go_back(root, "cuts off")
+    assert '"1.0.1"' in (root / YANKED).read_text("utf-8")
+    return root
+
+
 @pytest.fixture
-def rolled_back(once: Path, git: Git, coefgate: Coefgate) -> str:
+def rolled_back(once: Path, git: Git, kept_rolled_back: Path) -> str:
     """1.0.1 came after 1.0.0 and was rolled back; the commit of the rollback, before that of its release."""
-    edit(once, LOW)
-    git("commit", "-qam", "lower, past the gate")
-    git("tag", "-a", "coefficients/v1.0.1", "-m", "as if it had been released")
-    done = coefgate("rollback", "1.0.0", "--reason", "cuts off")
-    assert done.code == 0, done.text
-    rollback = next(
-        line.split()[0] for line in git("log", "--format=%H %s").splitlines() if "Roll back" in line
-    )
-    assert '"1.0.1"' in (once / YANKED).read_text("utf-8")
-    return rollback
+    _again(kept_rolled_back, once)
+    return next(line.split()[0] for line in git("log", "--format=%H %s").splitlines() if "Roll back" in line)
 
 
 def _gate(coefgate: Coefgate) -> Outcome:
@@ -230,48 +256,36 @@ def test_a_rollback_keeps_the_answers(once: Path, git: Git, coefgate: Coefgate, 
 GUARDRAILS = "coefficients/guardrails.yaml"
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
+@pytest.mark.parametrize("window", ["30", "1"])
+def test_a_guardrail_is_loosened_with_a_reason_and_alone(
+    registry: Path, git: Git, coefgate: Coefgate, window: str
+) -> None:
+    looser = (
         ("truncation_rate_to", "0.05", "0.5"),
         ("waste_median_to", "1.5", "9"),
-        ("window_days", "7", "30"),
-        ("window_days", "7", "1"),
+        ("window_days", "7", window),
         ("min_calls", "50", "5000"),
-    ],
-)
-def test_a_guardrail_is_loosened_with_a_reason_and_alone(
-    loosened: Callable[..., None], coefgate: Coefgate, name: str, old: str, new: str
-) -> None:
-    loosened(name, old, new, answered=False)
+    )
+    for name, old, new in looser:
+        edit(registry, (GUARDRAILS, f"{name}: {old}", f"{name}: {new}"))
     found = coefgate("gate", "--format", "json")
     assert (found.code, red(found)) == (1, ["gates-loosened"])
-    loosened(name, old, new, answered=True)
+    (rule,) = (rule for rule in report(found)["rules"] if rule["rule"] == "gates-loosened")
+    said = [finding["message"] for finding in rule["findings"]]
+    assert len(said) == len(looser)
+    for name, old, new in looser:
+        assert any(f"{name} is loosened from {old} to {new}" in one for one in said)
+
+    def answer(*rows: tuple[str, str, str]) -> str:
+        given = (f"{name}: {{from: {old}, to: {new}, reason: a}}" for name, old, new in rows)
+        return f"acknowledge: {{{', '.join(given)}}}"
+
+    edit(registry, (GUARDRAILS, "limits:\n", f"{answer(*looser[2:])}\nlimits:\n  {answer(*looser[:2])}\n"))
     assert coefgate("gate").code == 0
     assert "guardrails." in coefgate("diff", "HEAD", "worktree").out
-    loosened(name, old, new, answered=True, also=BETTER)
-    assert red(coefgate("gate", "--format", "json")) == ["gates-loosened"]
-
-
-@pytest.fixture
-def loosened(registry: Path, git: Git) -> Callable[..., None]:
-    """Write another threshold into ``guardrails.yaml``, with or without an answer beside it."""
-    content = (registry / GUARDRAILS).read_text("utf-8")
-
-    def run(
-        name: str, old: str, new: str, *, answered: bool, also: tuple[str, str, str] | None = None
-    ) -> None:
-        (registry / GUARDRAILS).write_text(content, "utf-8")
-        edit(registry, (GUARDRAILS, f"{name}: {old}", f"{name}: {new}"))
-        answer = f"acknowledge: {{{name}: {{from: {old}, to: {new}, reason: a}}}}"
-        before = "  truncation_rate_to" if name.endswith("_to") else "limits:"
-        if answered:
-            indent = "  " if name.endswith("_to") else ""
-            edit(registry, (GUARDRAILS, before, f"{indent}{answer}\n{before}"))
-        if also:
-            edit(registry, also)
-
-    return run
+    edit(registry, BETTER)
+    found = coefgate("gate", "--format", "json")
+    assert red(found) == ["gates-loosened"]
 
 
 def test_guardrails_stay_and_get_tighter(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -305,24 +319,32 @@ def _raise(root: Path, answer: str = "") -> None:
     edit(root, (DATABASE, f"{TOKENS}5000", f"{TOKENS}90000{answer}"))
 
 
+@pytest.fixture(scope="module")
+def kept_raised(kept: Callable[[str], Path]) -> tuple[Path, dict[str, str]]:
+    """What ``raised`` copies."""
+    root = kept("raised")
+    _raise(root, ANSWER)
+    elsewhere(root, "commit", "-qam", "a step, with a reason")
+    first = elsewhere(root, "rev-parse", "HEAD")
+    edit(root, BETTER)
+    elsewhere(root, "commit", "-qam", "better")
+    elsewhere(root, "tag", "-a", "coefficients/v1.0.1", "-m", "as if it had been released")
+    edit(root, (BETTER[0], BETTER[2], "tokens: 2199"))
+    elsewhere(root, "commit", "-qam", "not released")
+    last = elsewhere(root, "rev-parse", "HEAD")
+    _go_back(root, "bad")
+    return root, {"first": first, "last": last}
+
+
 @pytest.fixture
-def raised(once: Path, git: Git, coefgate: Coefgate) -> dict[str, str]:
+def raised(once: Path, kept_raised: tuple[Path, dict[str, str]]) -> dict[str, str]:
     """Three accepted changes, all rolled back; the commits of the first and the last.
 
     A step that was acknowledged, a better value that was released with it, and one that never was.
     """
-    _raise(once, ANSWER)
-    git("commit", "-qam", "a step, with a reason")
-    first = git("rev-parse", "HEAD")
-    edit(once, BETTER)
-    git("commit", "-qam", "better")
-    git("tag", "-a", "coefficients/v1.0.1", "-m", "as if it had been released")
-    edit(once, (BETTER[0], BETTER[2], "tokens: 2199"))
-    git("commit", "-qam", "not released")
-    last = git("rev-parse", "HEAD")
-    done = coefgate("rollback", "1.0.0", "--reason", "bad")
-    assert done.code == 0, done.text
-    return {"first": first, "last": last}
+    root, commits = kept_raised
+    _again(root, once)
+    return commits
 
 
 @pytest.mark.usefixtures("raised")

@@ -7,9 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from coefgate.commands import cli
+from coefgate.rollback_drill import run
+from coefgate.rollback_drill.model import RollbackDrill
+from tests.reports.test_rollback_drills import RIGHT
 
 SHIPPED = Path(__file__).parents[2]
 
@@ -39,11 +46,24 @@ def test_every_runner_is_back_on_the_old_digest() -> None:
     )  # a runner may see the tag before the command ends
 
 
-def test_several_drills_are_summed_up(tmp_path: Path) -> None:
-    done = drilled(SHIPPED, "--times", "2", "--runners", "1")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 of 2 drills passed." in done.stdout
-    assert "every runner was back after" in done.stdout
+@pytest.mark.parametrize("complaints", [(), ("runner-1 never came back",)], ids=["right", "one is wrong"])
+def test_several_drills_are_summed_up(
+    complaints: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[int, str]] = []
+
+    def drill(files: Mapping[str, bytes], *, complexity: str, runners: int) -> RollbackDrill:
+        assert "coefficients/registry.yaml" in files
+        asked.append((runners, complexity))
+        return replace(RIGHT, complaints=complaints if len(asked) == 2 else ())
+
+    monkeypatch.setattr(run, "drilled", drill)
+    words = ("drill", "rollback", "--registry", str(SHIPPED), "--times", "3", "--runners", "2")
+    assert cli.run(words) == (1 if complaints else 0)
+    assert asked == [(2, "low")] * 3
+    said = capsys.readouterr().out
+    assert f"{2 if complaints else 3} of 3 drills passed." in said
+    assert "every runner was back after" in said
 
 
 @pytest.mark.parametrize(
@@ -67,7 +87,7 @@ def test_several_drills_are_summed_up(tmp_path: Path) -> None:
 )
 def test_what_is_broken_turns_the_drill_red(mutation: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(mutation, "utf-8")
-    done = drilled(SHIPPED, mutant=tmp_path)
+    done = drilled(SHIPPED, "--runners", "1", mutant=tmp_path)
     assert done.returncode == 1
     assert words in done.stdout + done.stderr
 
