@@ -323,3 +323,30 @@ def test_a_commit_that_says_it_is_from_the_future_is_not_believed(
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2099-01-01T00:00:00+00:00")
     git("commit", "-qm", "from the future")
     _refused(coefgate, head="HEAD")
+
+
+# --- Restores --------------------------------------------------------------------------------------------
+
+HIGH = ("coefficients/overhead/backend.yaml", "tokens: 2030", "tokens: 2040")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("samples: 4,", "samples: 90000,"), (OLD, "docs/none.md")],
+    ids=["samples", "page"],
+)
+def test_a_restore_brings_no_claim_that_was_never_accepted(
+    registry: Path, git: Git, coefgate: Coefgate, old: str, new: str
+) -> None:
+    edit(registry, HIGH)
+    git("commit", "-qam", "higher")
+    edit(registry, (HIGH[0], HIGH[2], HIGH[1]))
+    _passes(coefgate)
+    edit(registry, (HIGH[0], old, new))
+    _refused(coefgate, "backend", new.removeprefix("samples: ").rstrip(","))
+    assert report(coefgate("gate", "--format", "json"))["restore"] is True
+    git("commit", "-qam", "accepted as it is")
+    edit(registry, HIGH)
+    git("commit", "-qam", "higher again")
+    git("revert", "--no-edit", "HEAD")
+    assert coefgate("gate", "--base", "HEAD~1", "--head", "HEAD").code == 0  # what it said may come back

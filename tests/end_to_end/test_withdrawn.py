@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -163,6 +164,21 @@ def test_a_revert_of_exactly_one_rollback_is_a_restore(
     with (once / YANKED).open("a", encoding="utf-8") as file:
         file.write("# and a remark\n")
     assert coefgate("gate", "--base", "main").code == 1
+
+
+def test_what_a_rollback_replaced_comes_back_with_what_it_said(
+    once: Path, git: Git, coefgate: Coefgate
+) -> None:
+    edit(once, LOW)
+    file = once / LOW[0]
+    file.write_text(re.sub(r"samples: \d+", "samples: 900", file.read_text("utf-8")), "utf-8")
+    git("commit", "-qam", "lower, past the gate, with a claim that nothing stands behind")
+    git("tag", "-a", "coefficients/v1.0.1", "-m", "as if it had been released")
+    assert coefgate("rollback", "1.0.0", "--reason", "cuts off").code == 0
+    git("checkout", "-qb", "proposal")
+    git("revert", "--no-edit", git("log", "-1", "--format=%H", "--grep=Roll back"))
+    found = _gate(coefgate)
+    assert (found.code, report(found)["restore"], red(found)) == (0, True, [])
 
 
 def test_the_way_back_of_a_rollback_is_closed_once_something_else_was_accepted(

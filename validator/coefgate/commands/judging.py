@@ -189,8 +189,9 @@ def _against(
     withdrawn = base.registry.withdrawn.versions
     if unknown := past.unknown(withdrawn):
         notes += (_untagged(unknown),)
+    restored = restored_state(past, base, proposed, head.tree, since_the_valid)
     earlier = Earlier(
-        lambda: (one for _, one in past.standing(withdrawn)),
+        lambda: _may_return(past, withdrawn, restored),
         base.registry,
         registry,
         steps=lambda: past.steps(withdrawn),
@@ -204,7 +205,7 @@ def _against(
         returned=earlier.returned,
         last=earlier.last,
         takes_back=earlier.takes_back,
-        restored=restored_state(past, base, proposed, head.tree, since_the_valid),
+        restored=restored,
         has_page=cache(lambda page: has_page(repository, head.source, page)),
         had_page=cache(lambda page: has_page(repository, base.side.revision, page)),
         stored_at=cache(lambda: stored_at(repository, head)),
@@ -220,6 +221,14 @@ def _against(
         notes=notes,
     )
     return Judgement(report, registry, judged.trial, judged.evidence, judged)
+
+
+def _may_return(past: Past, withdrawn: frozenset[str], restored: str | None) -> Iterator[Registry]:
+    """The accepted states whose content excuses a change: those that stand, and the one that is restored."""
+    yield from (registry for _, registry in past.standing(withdrawn))
+    if restored is not None:
+        states = past.states()
+        yield from (registry for commit, registry in states if commit == restored and registry is not None)
 
 
 def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:

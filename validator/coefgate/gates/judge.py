@@ -11,6 +11,7 @@ from coefgate.gates.acknowledged import coefficient_removed, unmeasured
 from coefgate.gates.added_samples import diluted, flattered
 from coefgate.gates.corrected import corrected
 from coefgate.gates.evidence import AddedUp, Pair, pair_of
+from coefgate.gates.fit_claims import RULE as CLAIMS
 from coefgate.gates.fit_claims import ClaimableCalls, fit_claims
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.no_worse import metric_rules
@@ -131,7 +132,8 @@ class Judge:
             judge_and_values(proposal),
         )
         for result in results:
-            yield not_asked(result) if proposal.restored else result
+            asked = proposal.restored is None or result.rule == CLAIMS
+            yield result if asked else not_asked(result)
 
     @cached_property
     def _flattered(self) -> RuleResult:
@@ -193,7 +195,10 @@ class Judge:
 
 
 def not_asked(result: RuleResult) -> RuleResult:
-    """The way back is always open: a restore is shown today's figures, and not held to them."""
+    """The way back is always open: a restore is shown today's figures, and not held to them.
+
+    What it says of itself is asked all the same: what the accepted state said may come back, and no more.
+    """
     if result.status == "pass":
         return result
     return replace(result, status="pass", findings=(), asked=False)

@@ -10,6 +10,7 @@ from coefgate.drill.drawing import one_of
 from coefgate.drill.editing import dumped, value_at
 from coefgate.drill.model import Kind, Plant, regression
 from coefgate.drill.numbers import Number, numbers
+from coefgate.drill.parts import way_back
 from coefgate.drill.state import MARGINS, Files, State
 
 _RULE: Final = frozenset(("fit-claims",))
@@ -30,6 +31,16 @@ def _overclaimed(state: State, rng: Random) -> Plant:
     basis |= {"kind": "fit", "samples": len(scored(state)) + rng.randint(1, 90_000)}
     what = f"{number.name}: basis of {old} samples → {basis['samples']}"
     return Plant(number.file, what, {number.file: dumped(document)}, _RULE)
+
+
+def _restored(state: State, rng: Random) -> Plant:
+    """A number comes back to what the target branch once had, and says more of itself than it did then."""
+    found, past = way_back(state, rng)
+    document, basis = _basis(state.after(found.changed), found.number)
+    basis |= {"kind": "fit", "samples": len(scored(state)) + rng.randint(1, 90_000)}
+    what = f"{found.what}, as it was once, and basis → {basis['samples']} samples"
+    changed: Files = {**found.changed, found.number.file: dumped(document)}
+    return Plant(found.number.file, what, changed, _RULE, past)
 
 
 def _dead(state: State, rng: Random) -> Plant:
@@ -71,6 +82,7 @@ def _from_2099(state: State, rng: Random) -> Plant:
 
 KINDS: Final[tuple[Kind, ...]] = (
     regression("samples-overclaimed", "a number that claims more samples than are scored", _overclaimed),
+    regression("restore-overclaimed", "a restore that claims more samples than are scored", _restored),
     regression("reference-dead", "a reference to a page that is not there", _dead),
     regression("coverage-claimed", "a stated coverage of the interval, which nobody measured", _coverage),
     regression("interval-narrowed", "a narrower interval, which nobody measured", _narrowed),
