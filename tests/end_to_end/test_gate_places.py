@@ -73,7 +73,7 @@ def test_an_unchanged_registry_passes(git: Git, coefgate: Coefgate) -> None:
     assert report(found)["changes"] == []
 
 
-def test_a_base_that_head_lacks_is_the_merge_base_with_a_warning(
+def test_where_head_lacks_the_tip_the_last_accepted_state_that_it_has_judges_with_a_warning(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
     fork = git("rev-parse", "HEAD")
@@ -89,6 +89,64 @@ def test_a_base_that_head_lacks_is_the_merge_base_with_a_warning(
     assert report(found)["base"]["behind"] == 2
     assert "2 commits behind main" in found.err
     assert "git merge main" in found.err
+
+
+def merged_with_an_inner_commit(root: Path, git: Git, change: tuple[str, str, str]) -> str:
+    """Merge a branch that makes a change and takes it back; give the commit between, which nobody judged."""
+    git("checkout", "-qb", "merged")
+    edit(root, change)
+    git("commit", "-qam", "try something")
+    inner = git("rev-parse", "HEAD")
+    git("revert", "--no-edit", "HEAD")
+    git("checkout", "-q", "main")
+    git("merge", "-q", "--no-ff", "--no-edit", "merged")
+    return inner
+
+
+@pytest.mark.parametrize("named", [(), ("--base", "main")])
+def test_an_inner_commit_of_a_merged_branch_is_no_judge(
+    named: tuple[str, ...], registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    fork = git("rev-parse", "HEAD")
+    looser = ("coefficients/gates.yaml", "mean_below: 50", "mean_below: 190")
+    git("checkout", "-qb", "proposal", merged_with_an_inner_commit(registry, git, looser))
+    edit(registry, LOW)
+    git("commit", "-qam", "lower")
+    found = coefgate("gate", *named, "--format", "json")
+    assert found.code == 1
+    assert report(found)["base"]["revision"] == fork
+    assert report(found)["base"]["behind"] == 2
+    assert {"gates-loosened", "stratum-regression"} <= set(red(found))
+    assert "git merge main" in found.err
+    git("merge", "-q", "--no-edit", "main")
+    assert set(red(coefgate("gate", *named, "--format", "json"))) == {"stratum-regression", "underestimation"}
+
+
+def test_values_of_an_inner_commit_of_a_merged_branch_are_no_restore(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    merged_with_an_inner_commit(registry, git, LOW)
+    git("checkout", "-qb", "proposal", "merged")
+    git("revert", "--no-edit", "HEAD")
+    found = coefgate("gate", "--format", "json")
+    assert found.code == 1
+    assert report(found)["headline"] == "FAIL"
+    assert "stratum-regression" in red(found)
+
+
+def test_a_target_that_shares_nothing_accepted_wants_a_merge(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    git("checkout", "-q", "--orphan", "proposal")
+    git("commit", "-qm", "another beginning")
+    git("checkout", "-q", "main")
+    git("merge", "-q", "--no-edit", "--allow-unrelated-histories", "-s", "ours", "proposal")
+    git("checkout", "-q", "proposal")
+    edit(registry, BETTER)
+    git("commit", "-qam", "better")
+    found = coefgate("gate")
+    assert found.code == 2
+    assert found.err.strip().endswith("git merge main")
 
 
 def test_the_remote_s_default_branch_comes_first(
@@ -354,7 +412,8 @@ def test_histories_without_a_common_commit(registry: Path, git: Git, coefgate: C
     git("commit", "-qm", "another beginning")
     found = coefgate("gate", "--base", "main")
     assert found.code == 2
-    assert "no commit in common" in found.err
+    assert "no accepted commit in common" in found.err
+    assert "--base REV" in found.err
 
 
 @pytest.mark.parametrize(

@@ -149,10 +149,47 @@ def test_a_target_that_has_taken_all_of_head_is_ahead_of_it(registry: Path, git:
     assert _target(registry, "main") == _found(first, 1, tip)
 
 
+def test_what_a_merge_brought_in_is_no_accepted_state(registry: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    git("switch", "-q", "-c", "work")
+    inner = _commit(git, "inner")
+    outer = _commit(git, "outer")
+    git("switch", "-q", "main")
+    accepted = _commit(git, "one")
+    git("merge", "-q", "--no-ff", "--no-edit", "work")
+    merge = git("rev-parse", "HEAD")
+    for start, base, behind in (
+        (inner, first, 3),
+        (outer, first, 2),
+        (accepted, accepted, 3),
+        (merge, merge, 0),
+    ):
+        git("checkout", "-q", "--detach", start)
+        _commit(git, "proposed")
+        assert _target(registry, "main") == _found(base, behind, merge)
+
+
+def test_clocks_that_were_wrong_move_no_base(
+    registry: Path, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        _commit(git, f"accepted {number}")
+    fork = git("rev-parse", "HEAD")
+    git("switch", "-q", "-c", "work")
+    with monkeypatch.context() as patch:
+        patch.setenv("GIT_COMMITTER_DATE", "@1000000 +0000")
+        for number in range(8):
+            _commit(git, f"long ago {number}")
+    git("switch", "-q", "main")
+    tip = _commit(git, "one more")
+    git("switch", "-q", "work")
+    assert _target(registry, "main") == _found(fork, 1, tip)
+
+
 def test_unrelated_histories_have_no_base(registry: Path, git: Git) -> None:
     git("switch", "-q", "--orphan", "other")
     _commit(git, "from nothing")
-    with pytest.raises(UsageProblem, match=r"no commit in common.*--base"):
+    with pytest.raises(UsageProblem, match=r"no accepted commit in common.*--base"):
         _target(registry, "main")
 
 

@@ -33,7 +33,7 @@ from coefgate.trees import registry_or_bare
     metavar="REV",
     help="The accepted state that judges; unless given, the tip of the branch that the CI names as the "
     "target of a proposal, else of the default branch. Where the proposal does not contain it, the "
-    "commit where the two parted.",
+    "newest commit of its own line (its first parents) that the proposal contains.",
 )
 @click.option(
     "--head",

@@ -260,8 +260,8 @@ def _notes(repository: Repository, found: Target) -> tuple[str, ...]:
     if found.behind:
         commits = "1 commit" if found.behind == 1 else f"{found.behind} commits"
         notes.append(
-            f"the proposal is {commits} behind {found.name}: it is judged against {found.commit[:12]}, where "
-            f"it left. Bring it up to date with: git merge {shlex.quote(found.name)}"
+            f"the proposal is {commits} behind {found.name}: it is judged against {found.commit[:12]}, the "
+            f"last accepted state that it has. Bring it up to date with: git merge {shlex.quote(found.name)}"
         )
     if repository.shallow:
         notes.append(

@@ -1,8 +1,9 @@
-"""What a proposal is compared with: the tip of the target branch, or where head left it."""
+"""What a proposal is compared with: the newest state of the target branch's own line that it contains."""
 
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -131,26 +132,42 @@ def _short(revision: str) -> str:
 def target(repository: Repository, head: str | None, found: Found) -> Target:
     """The base for the commit ``head`` on its way to what was ``found``; its tip where nothing is committed.
 
-    Raises ``EnvironmentProblem`` where a shallow clone does not reach back far enough, ``UsageProblem``
-    where the two have no history in common.
+    It is on the first parents of the target: what a merge brought in beside them was never accepted by
+    itself. Raises ``EnvironmentProblem`` where a shallow clone does not reach back far enough,
+    ``UsageProblem`` where head contains nothing of that line.
     """
     tip, name = repository.commit(found.ref), _short(found.ref)
     if head is None or tip == head:
         return Target(tip, name, 0, found.by, tip)
     try:
-        base = repository.git("merge-base", tip, head).decode().strip()
-    except EnvironmentProblem as error:
-        base = ""
-        if not repository.shallow:
-            raise UsageProblem(
-                f"{name} and the proposal have no commit in common. Name another base with --base REV."
-            ) from error
-    if base == tip:
+        shared = repository.git("merge-base", tip, head).decode().strip()
+    except EnvironmentProblem:
+        shared = ""
+    if shared == tip:
         return Target(tip, name, 0, found.by, tip)
     if repository.shallow:
         raise EnvironmentProblem(
             f"this clone is shallow, so nobody can tell where the proposal left {name}. "
             "Get the history with: git fetch --unshallow"
         )
-    behind = int(repository.git("rev-list", "--count", f"{head}..{tip}"))
-    return Target(base, name, behind, found.by, tip)
+    lacked = _lacked(repository, tip, head, shared)
+    base: str | None = tip
+    while base in lacked:
+        base = lacked[base]
+    if base is None:
+        mended = f"Bring it up to date with: git merge {shlex.quote(name)}"
+        raise UsageProblem(
+            f"{name} and the proposal have no accepted commit in common. "
+            f"{mended if shared else 'Name another base with --base REV.'}"
+        )
+    return Target(base, name, len(lacked), found.by, tip)
+
+
+def _lacked(repository: Repository, tip: str, head: str, shared: str) -> dict[str, str | None]:
+    """The commits before ``tip`` that ``head`` lacks, each with its first parent.
+
+    ``shared``: a commit that both have, if any; git takes it as a hint where clocks were wrong.
+    """
+    known = [f"^{commit}" for commit in (head, shared) if commit]
+    listing = repository.git("rev-list", "--parents", tip, *known).decode()
+    return {one: parents[0] if parents else None for one, *parents in map(str.split, listing.splitlines())}
