@@ -18,15 +18,26 @@ JUDGES = (
     *("pyproject.toml", ".pre-commit-hooks.yaml", ".pre-commit-config.yaml", ".gitlab-ci.yml"),
     *("Makefile", "GNUmakefile", "tox.ini", "noxfile.py"),
     *("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"),
-    *(".travis.yml", ".drone.yml", ".woodpecker.yml", ".woodpecker/gate.yml", "appveyor.yml"),
+    *(".travis.yml", ".drone.yml", ".woodpecker.yml", "appveyor.yml"),
     *(".appveyor.yml", ".gitea/workflows/gate.yml", ".forgejo/workflows/gate.yml", "cloudbuild.yaml"),
     *("azure-pipelines.yaml", ".tekton/gate.yaml", ".teamcity/settings.kts"),
     *("npm-shrinkwrap.json", "conda-lock.yml", "pnpm-lock.yaml", "web/package-lock.json"),
     *("sub/uv.lock", "reqs/requirements.txt", "examples/requirements-dev.in"),
+    *("pylock.toml", "pylock.dev.toml", "packages.lock.json", "sub/gradle.lock", "deno.lock"),
+    *("uv.toml", "poetry.toml", "pdm.toml", "hatch.toml", "setup.cfg", "pip.conf", "environment.yml"),
+    *(".python-version", ".tool-versions", "mise.toml", ".mise.toml", ".config/mise.toml", ".envrc"),
+    *("Dockerfile", "Dockerfile.dev", "docker/test.Dockerfile", "Containerfile", "docker-compose.ci.yml"),
+    *("justfile", ".justfile", "Taskfile.yml", "JENKINSFILE", "ci/gate.sh", "make/gate.mk", "package.json"),
+    *(".husky/pre-push", "lefthook.yml", "lefthook-local.yaml", ".lefthook.toml", "prek.toml"),
+    *(".cirrus.yml", ".semaphore/semaphore.yml", "buildspec-test.yml", "codefresh.yml", ".vsts-ci.yml"),
+    *(".azuredevops/gate.yml", "azure-pipelines/gate.yml", ".buildkite/pipeline.yml", ".gitlab-ci-local.yml"),
+    *("bitbucket-pipelines.yml", "yaml.py", "coefgate/__init__.py", ".gitattributes", ".woodpecker"),
 )
 OTHERS = (
     *("docs/action.yml", "docs/requirements.txt", "docs/uv.lock", "coefgate.lock", "sub/coefgate.lock"),
     *("CHANGELOG.md", "uv.lock.md", "sub/CODEOWNERS", "sub/Makefile", "conda-lock.yml/readme"),
+    *(".gitignore", ".editorconfig", ".vscode/settings.json", ".readthedocs.yaml", ".prettierrc.json"),
+    *("data.json", "notes.toml", "profile.yml", "unlock.toml", "scripts/fit.py", "sub/pyproject.toml"),
 )
 
 

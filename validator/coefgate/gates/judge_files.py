@@ -1,34 +1,64 @@
-"""Which files belong to the judge: what runs it, what it runs on, and who has a say in it."""
+"""Which files belong to the judge: what runs it, what it runs on, and who has a say in it.
+
+Told by kind, in any case of letters: systems for CI and hooks, runners of tasks, containers, what chooses an
+interpreter or a package, lock files. Most count at the top, where tools look for them.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-_PROGRAM: Final = ("validator/", "schemas/")
-"""Beside a registry this program; in a folder above it anything may have these names."""
-_CI: Final = (
-    *(".github/", ".gitea/", ".forgejo/", ".gitlab/", ".gitlab-ci.yml", ".gitlab-ci.yaml"),
-    *(".ci/", ".circleci/", ".buildkite/", ".teamcity/", ".tekton/", "Jenkinsfile"),
-    *(".azure-pipelines/", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml"),
-    *(".travis.yml", ".drone.yml", ".woodpecker/", ".woodpecker.yml", ".woodpecker.yaml"),
-    *("appveyor.yml", ".appveyor.yml", "cloudbuild.yaml", "cloudbuild.yml", "action.yml", "action.yaml"),
-)
-_HOOKS: Final = (".pre-commit-hooks.yaml", ".pre-commit-config.yaml", ".pre-commit-config.yml")
-_COMMANDS: Final = ("Makefile", "makefile", "GNUmakefile", "tox.ini", "noxfile.py")
-_PACKAGE: Final = ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile")
-_OWNERS: Final = ("CODEOWNERS", "docs/CODEOWNERS")
-"""Who is asked; two more places of it are folders of a CI."""
+_YAML: Final = r"\.ya?ml"
+_CONFIG: Final = r"\.(ya?ml|toml|json[c5]?|ini|cfg)"
+_KIND: Final = r"([._-][^/]+)?"
+"""What may follow a name: ``Dockerfile.dev``, ``buildspec-test.yml``."""
+_IN: Final = r"(/.+)?"
+"""A folder: what is in it, or the folder itself where it is a link or another repository."""
 
-_ALL: Final = ("requirements/", *_CI, *_HOOKS, *_COMMANDS, *_PACKAGE, *_OWNERS)
-_FOLDERS: Final = tuple(name for name in _ALL if name.endswith("/"))
-_FILES: Final = frozenset(_ALL) - frozenset(_FOLDERS)
-_LOCK: Final = re.compile(
-    r"(?!(samples|coefficients|docs)/)(.*/)?"
-    r"((requirements|constraints)[^/]*\.(txt|in)|(?!coefgate\.lock$)[^/]+\.lock|bun\.lockb"
-    r"|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|([^/]+\.)?conda-lock\.ya?ml)"
+_PROGRAM: Final = rf"(validator|schemas|coefgate){_IN}"
+"""Beside a registry this program; in a folder above it anything may have these names."""
+
+_CI: Final = (
+    rf"\.(github|gitea|forgejo|gitlab|builds|harness|semaphore|codefresh|azuredevops|devcontainer|config){_IN}",
+    rf"\.?(ci|circleci|azure-?pipelines|buildkite|drone|jenkins|teamcity|tekton|woodpecker){_IN}",
+    rf"action{_YAML}|(azure|bitbucket)-pipelines{_KIND}{_YAML}",
+    rf"(appveyor|buildspec|circle|cloudbuild|codefresh|codemagic|wercker){_KIND}{_CONFIG}",
 )
-"""Lock files of package managers, in any folder; no verdict rests on ``coefgate.lock``, a runner's pin."""
+_HIDDEN: Final = (
+    r"\.(?!(codespell|cspell|eslint|markdownlint|prettier|readthedocs|typos|vale|yamllint))"
+    rf"[^/]+{_CONFIG}"
+)
+"""Settings of CI systems, hook managers and tools, but of those that look at texts only."""
+_HOOKS: Final = (rf"\.(husky|lefthook|git-?hooks){_IN}", rf"(lefthook|prek)(-local)?{_CONFIG}")
+_COMMANDS: Final = (
+    rf"\.?((gnu)?make|just|task|rake|jenkins|earth|tilt|snake|nox|mage|pip|dev|vagrant)file{_KIND}",
+    rf"(tox|pytest|pip|pants){_CONFIG}|pip\.conf|(package|deno|devbox)\.jsonc?",
+)
+_PYTHON: Final = (
+    rf"requirements{_IN}|[^/]+\.py|setup\.cfg|manifest\.in|runtime\.txt",
+    rf"(pyproject|uv|poetry|pdm|hatch|rye|pixi|mise(\.[^/]+)?)\.toml|(environment|conda){_KIND}{_YAML}",
+    r"\.[a-z]+-versions?|\.env(rc|\.[^/]+)?|\.gitmodules|[^/]+\.nix",
+)
+"""Also a module that would be imported in the place of one of the program's."""
+_OWNERS: Final = r"(docs/)?codeowners|owners(_aliases)?"
+"""Who is asked; two more places of CODEOWNERS are folders of a CI."""
+_ANYWHERE: Final = (
+    r"(requirements|constraints)[^/]*\.(txt|in)|npm-shrinkwrap\.json|go\.sum",
+    rf"(?!coefgate\.lock$)[^/]+\.lockb?|([^/]+[._-])?(py)?lock{_KIND}\.(json|ya?ml|toml|hcl)",
+    rf"([^/]+\.)?(docker|container)file{_KIND}|(docker-|podman-)?compose{_KIND}{_YAML}",
+    r"[^/]+\.mk|\.gitattributes",
+)
+"""Lock files of packagers, and what builds a container, but for ``coefgate.lock``, a runner's pin."""
+
+
+def _any_of(*kinds: str) -> re.Pattern[str]:
+    return re.compile("|".join(kinds), re.IGNORECASE | re.DOTALL)
+
+
+_BESIDE: Final = _any_of(_PROGRAM)
+_AT_THE_TOP: Final = _any_of(*_CI, _HIDDEN, *_HOOKS, *_COMMANDS, *_PYTHON, _OWNERS)
+_IN_ANY_FOLDER: Final = _any_of(rf"(?!(samples|coefficients|docs)/)(.*/)?({'|'.join(_ANYWHERE)})")
 _ABOVE: Final = re.compile(r"(\.\./)+")
 
 
@@ -38,5 +68,5 @@ def is_judges(file: str) -> bool:
     A registry in a folder of a larger repository is judged by what lies at the top of that.
     """
     name = _ABOVE.sub("", file, count=1)
-    folders = (*_PROGRAM, *_FOLDERS) if name == file else _FOLDERS
-    return name.startswith(folders) or name in _FILES or _LOCK.fullmatch(name) is not None
+    kinds = (_AT_THE_TOP, _IN_ANY_FOLDER, *((_BESIDE,) if name == file else ()))
+    return any(kind.fullmatch(name) for kind in kinds)
