@@ -196,41 +196,59 @@ def test_a_worse_coefficient_names_its_kind_of_work_and_its_line(edit: Edit, coe
     assert "implementation/low" in found.out
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "answer"),
-    [
-        ("smape: {mean_below: 50}", "smape: {mean_below: 60%s}", "{from: 50, to: 60, reason: a}"),
-        ("rate_below: 0.10}", "rate_below: 0.2%s}", "{from: 0.1, to: 0.2, reason: a}"),
-        (
-            "median_from: 1.0, median_to: 1.5}",
-            "median_from: 0.9, median_to: 1.5%s}",
-            "{median_from: {from: 1, to: 0.9, reason: a}}",
-        ),
-        ("p90_to: 3.0}", "p90_to: 4%s}", "{from: 3, to: 4, reason: a}"),
-        ("factor_from: 2}", "factor_from: 3%s}", "{from: 2, to: 3, reason: a}"),
-        ("better_by_above: 5}", "better_by_above: 9%s}", "{from: 5, to: 9, reason: a}"),
-        (
-            "sign_test_below: 0.1, phases_from: 5}",
-            "sign_test_below: 0.05, phases_from: 5%s}",
-            "{sign_test_below: {from: 0.1, to: 0.05, reason: a}}",
-        ),
-        ("categories: 8", "categories: 7%s", "{categories: {from: 8, to: 7, reason: a}}"),
-        ("models: null", "models: [claude-*]%s", "{models: {from: null, to: [claude-*], reason: a}}"),
-        (
-            "observed_since: null",
-            'observed_since: "2026-01-01"%s',
-            '{observed_since: {from: null, to: "2026-01-01", reason: a}}',
-        ),
-    ],
+LOOSER = (
+    ("smape: {mean_below: 50}", "smape: {mean_below: 60%s}", "{from: 50, to: 60, reason: a}"),
+    ("rate_below: 0.10}", "rate_below: 0.2%s}", "{from: 0.1, to: 0.2, reason: a}"),
+    (
+        "median_from: 1.0, median_to: 1.5}",
+        "median_from: 0.9, median_to: 1.5%s}",
+        "{median_from: {from: 1, to: 0.9, reason: a}}",
+    ),
+    ("p90_to: 3.0}", "p90_to: 4%s}", "{from: 3, to: 4, reason: a}"),
+    ("factor_from: 2}", "factor_from: 3%s}", "{from: 2, to: 3, reason: a}"),
+    ("better_by_above: 5}", "better_by_above: 9%s}", "{from: 5, to: 9, reason: a}"),
+    (
+        "sign_test_below: 0.1, phases_from: 5}",
+        "sign_test_below: 0.05, phases_from: 5%s}",
+        "{sign_test_below: {from: 0.1, to: 0.05, reason: a}}",
+    ),
+    ("categories: 8", "categories: 7%s", "{categories: {from: 8, to: 7, reason: a}}"),
+    ("models: null", "models: [claude-*]%s", "{models: {from: null, to: [claude-*], reason: a}}"),
+    (
+        "observed_since: null",
+        'observed_since: "2026-01-01"%s',
+        '{observed_since: {from: null, to: "2026-01-01", reason: a}}',
+    ),
 )
+"""Of each part of gates.yaml: what stands there, what is looser, and the answer to it."""
+
+
 def test_a_looser_gate_asks_for_a_reason_and_a_change_of_its_own(
-    edit: Edit, verdict: Verdict, old: str, new: str, answer: str
+    registry: Path, edit: Edit, verdict: Verdict, coefgate: Coefgate
 ) -> None:
-    edit(GATES, (old, new % ""))
-    code, red = verdict()
-    assert (code, set(red)) == (1, {"gates-loosened"})
-    beside = ", " if new.endswith("}") else "\n  "
-    edit(GATES, (new % "", new % f"{beside}acknowledge: {answer}"))
+    accepted = (registry / GATES).read_text("utf-8")
+    edit(GATES, *((old, new % "") for old, new, _ in LOOSER))
+    found = coefgate("gate", "--format", "json")
+    assert found.code == 1
+    (red,) = (rule for rule in json.loads(found.out)["rules"] if rule["status"] != "pass")
+    assert red["rule"] == "gates-loosened"
+    said = {finding["message"].removeprefix("rules.") for finding in red["findings"]}
+    assert said == {
+        "coverage_aims.categories is loosened from 8 to 7",
+        "flattered.better_by_above is loosened from 5 to 9",
+        "scope.models is loosened from all models to claude-*",
+        "scope.observed_since is loosened from any day to 2026-01-01",
+        "smape.mean_below is loosened from 50 to 60",
+        "stratum-regression.sign_test_below is loosened from 0.1 to 0.05",
+        "swing.factor_from is loosened from 2 to 3",
+        "underestimation.rate_below is loosened from 0.1 to 0.2",
+        "waste-band.median_from is loosened from 1 to 0.9",
+        "waste-p90.p90_to is loosened from 3 to 4",
+    }
+    (registry / GATES).write_text(accepted, "utf-8")
+    for old, new, answer in LOOSER:
+        beside = ", " if new.endswith("}") else "\n  "
+        edit(GATES, (old, new % f"{beside}acknowledge: {answer}"))
     assert verdict() == (0, {})
     edit("coefficients/marginal_costs.yaml", ("tokens: 2210", "tokens: 2200"))
     assert set(verdict()[1]) == {"gates-loosened"}

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Final, TypeVar
 
 from coefgate.registry.model import Registry, Value
 from coefgate.registry.values import margin_of
+
+K = TypeVar("K")
+_Margins = tuple[Fraction, Fraction]
+"""Base's and head's margin of the same calls."""
+_NO_MARGIN: Final = (Fraction(1), Fraction(1))
 
 
 def same_predictions(base: Registry, head: Registry) -> bool:
@@ -18,7 +24,7 @@ def same_predictions(base: Registry, head: Registry) -> bool:
 
     Registries that differ in what a number rests on are not the same: an estimate tells it.
     """
-    return _names(base) == _names(head) and _prices(base) == _prices(head)
+    return _names(base) == _names(head) and _same_prices(base, head)
 
 
 def _names(registry: Registry) -> object:
@@ -31,24 +37,38 @@ def _names(registry: Registry) -> object:
     )
 
 
-def _prices(registry: Registry) -> Mapping[tuple[str, ...], tuple[Fraction, bool]]:
-    """What each part of a call costs with every margin that it may get, and whether that is measured."""
+def _same_prices(base: Registry, head: Registry) -> bool:
+    """Does each part of a call cost the same with every margin that it may get, and rest on as much?"""
+    before, after = _overheads(base), _overheads(head)
+    if before.keys() != after.keys():
+        return False
+    pairs = {cell: (margin, after[cell][1]) for cell, (_, margin) in before.items()}
+    return (
+        all(_same(overhead, after[cell][0], pairs[cell]) for cell, (overhead, _) in before.items())
+        and all(_same_values(base.marginal_costs, head.marginal_costs, pair) for pair in set(pairs.values()))
+        and _same_values(base.no_deliverables, head.no_deliverables, _NO_MARGIN)
+    )
+
+
+def _overheads(registry: Registry) -> Mapping[tuple[str, str], tuple[Value, Fraction]]:
+    """What each cell adds to a call, and the margin that the call gets there."""
     served = {
         (category.name, complexity): (value, margin_of(registry, category.name, complexity).number)
         for category in registry.categories.values()
         for complexity, value in category.overhead.items()
     }
     served["fallback", ""] = (registry.fallback_overhead, registry.default_margin.number)
-    prices: dict[tuple[str, ...], tuple[Fraction, bool]] = {
-        ("overhead", *cell): _times(overhead, margin) for cell, (overhead, margin) in served.items()
-    }
-    for cell, (_, margin) in served.items():
-        for priced, value in registry.marginal_costs.items():
-            prices["marginal", *cell, *priced] = _times(value, margin)
-    for complexity, value in registry.no_deliverables.items():
-        prices["no_deliverables", complexity] = _times(value, Fraction(1))
-    return prices
+    return served
 
 
-def _times(value: Value, margin: Fraction) -> tuple[Fraction, bool]:
-    return value.number * margin, value.basis.measured
+def _same_values(before: Mapping[K, Value], after: Mapping[K, Value], margins: _Margins) -> bool:
+    return before.keys() == after.keys() and all(
+        _same(value, after[key], margins) for key, value in before.items()
+    )
+
+
+def _same(before: Value, after: Value, margins: _Margins) -> bool:
+    return (
+        before.basis.measured == after.basis.measured
+        and before.number * margins[0] == after.number * margins[1]
+    )
