@@ -213,14 +213,17 @@ LOOSER = (
         "{sign_test_below: {from: 0.1, to: 0.05, reason: a}}",
     ),
     ("categories: 8", "categories: 7%s", "{categories: {from: 8, to: 7, reason: a}}"),
-    ("models: null", "models: [claude-*]%s", "{models: {from: null, to: [claude-*], reason: a}}"),
+    ("models: null", "models: [claude-*]%s", None),
     (
         "observed_since: null",
         'observed_since: "2026-01-01"%s',
-        '{observed_since: {from: null, to: "2026-01-01", reason: a}}',
+        (
+            "{models: {from: null, to: [claude-*], reason: a}, "
+            'observed_since: {from: null, to: "2026-01-01", reason: a}}'
+        ),
     ),
 )
-"""Of each part of gates.yaml: what stands there, what is looser, and the answer to it."""
+"""What stands in gates.yaml, what is looser, and the answer; of the scope the last holds both."""
 
 
 def test_a_looser_gate_asks_for_a_reason_and_a_change_of_its_own(
@@ -248,8 +251,14 @@ def test_a_looser_gate_asks_for_a_reason_and_a_change_of_its_own(
     (registry / GATES).write_text(accepted, "utf-8")
     for old, new, answer in LOOSER:
         beside = ", " if new.endswith("}") else "\n  "
-        edit(GATES, (old, new % f"{beside}acknowledge: {answer}"))
+        edit(GATES, (old, new % (f"{beside}acknowledge: {answer}" if answer else "")))
     assert verdict() == (0, {})
+    answered = (registry / GATES).read_text("utf-8")
+    edit(GATES, ("{models: {from: null, to: [claude-*], reason: a}, ", "{"))
+    left = verdict()[1]["gates-loosened"]
+    assert left.count(" is loosened ") == 1
+    assert "scope.models is loosened" in left
+    (registry / GATES).write_text(answered, "utf-8")
     edit("coefficients/marginal_costs.yaml", ("tokens: 2210", "tokens: 2200"))
     assert set(verdict()[1]) == {"gates-loosened"}
 
