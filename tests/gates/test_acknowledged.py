@@ -75,8 +75,8 @@ def _swing(
     calls: Sequence[Sample] = (),
 ) -> RuleResult:
     found, evidence = changes(base, head), Evidence(audited(calls))
-    since = None if anchor is None else ("0123456789abcdef", anchor)
-    return swing(found, base, head, evidence, anchor=since, gates=base.gates, returned=returned, last=last)
+    since = () if anchor is None else (("0123456789abcdef", anchor),)
+    return swing(found, base, head, evidence, since=since, gates=base.gates, returned=returned, last=last)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def _swing(base: Registry, head: Registry, *, anchor: Registry | None = None) ->
         base,
         head,
         Evidence(()),
-        anchor=None if anchor is None else ("0123456789abcdef", anchor),
+        since=() if anchor is None else (("0123456789abcdef", anchor),),
         gates=base.gates,
         returned=lambda _: False,
         last=lambda _: None,

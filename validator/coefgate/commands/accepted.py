@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from coefgate.commands.states import State, compiled
-from coefgate.estimator.table import table_of
 from coefgate.gates.judge_files import is_judges
 from coefgate.gates.proposal import Anchor, JudgedState, Side
 from coefgate.history.arrivals import stored_ids
@@ -82,9 +81,8 @@ def anchor_of(repository: Repository, past: Past, base: JudgedState) -> Anchor |
         return None
     commit, registry = states[0]
     store = _store_at(repository, commit, base)
-    tables = {digest(snapshot(one)): (name, table_of(one)) for name, one in reversed(states)}
     version = registry_version(repository, commit)
-    return Anchor(judged_state(compiled(registry, version, commit), store), tuple(reversed(tables.values())))
+    return Anchor(judged_state(compiled(registry, version, commit), store), states)
 
 
 def _store_at(repository: Repository, commit: str, base: JudgedState) -> SampleStore:

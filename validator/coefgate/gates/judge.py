@@ -122,7 +122,7 @@ class Judge:
                 base,
                 head,
                 self.evidence,
-                anchor=(anchor.state.side.revision, anchor.state.registry) if anchor else None,
+                since=anchor.registries if anchor else (),
                 gates=gates,
                 returned=returned,
                 last=proposal.last,

@@ -1,4 +1,4 @@
-"""Which ``basis.interval`` a number leaves: its own, base's or the anchor's."""
+"""Which ``basis.interval`` a number leaves: its own, or that of an accepted state since the anchor."""
 
 from __future__ import annotations
 
@@ -19,21 +19,23 @@ def left_interval(
     prices: EffectivePrices,
     base: Registry,
     head: Registry,
-    anchor: tuple[str, Registry] | None,
+    since: Sequence[tuple[str, Registry]],
 ) -> str:
     """Out of which interval a number moves, and what to do; empty where it is in every one.
 
-    Whoever claims another interval beside another number has still left the one that stood there. Ends
-    are taken times the margin of the state that claims them, as the number is times head's. An interval
-    of earlier that base's number was outside of already is left only by a step farther away from it.
+    ``since``: commit and registry of the accepted states from the anchor on, the oldest first. Whoever
+    claims another interval, with another number or before it, has still left the one that stood there.
+    Ends are taken times the margin of the state that claims them, as the number is times head's. An
+    interval of earlier that base's number was outside of already is left only by a step farther away from
+    it.
     """
     if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
         return ""
     before, now = change.base * prices.margin(base), change.head * prices.margin(head)
     states = [("its basis.interval {}", head, ()), ("the basis.interval {} of base", base, prices.names)]
-    if anchor is not None:
-        whose = f"the basis.interval {{}} of the anchor {anchor[0][:12]}"
-        states.append((whose, anchor[1], prices.names))
+    for place, (commit, registry) in enumerate(since):
+        whose = "the accepted state" if place else "the anchor"
+        states.append((f"the basis.interval {{}} of {whose} {commit[:12]}", registry, prices.names))
     known = _interval(base, change, prices, prices.names)
     for whose, registry, names in states:
         ends = _interval(registry, change, prices, names)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal
 
-from coefgate.estimator.table import Table
+from coefgate.estimator.table import Table, table_of
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content
 from coefgate.registry.model import Registry
+from coefgate.registry.snapshot import digest, snapshot
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import SCORED, Audited, Retirement, Sample, SampleStore
@@ -48,17 +49,23 @@ class JudgedState:
     store: SampleStore
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Anchor:
     """What several changes together are held against, so that small steps do not add up unseen.
 
     ``state``: the older of the last release and the state before the last 20 accepted changes, with the
-    calls that it had. ``tables``: commit and coefficients of every accepted state from there to base, the
-    oldest first and equal ones once.
+    calls that it had. ``registries``: commit and registry of every accepted state from there to base, the
+    oldest first.
     """
 
     state: JudgedState
-    tables: tuple[tuple[str, Table], ...]
+    registries: tuple[tuple[str, Registry], ...]
+
+    @cached_property
+    def tables(self) -> tuple[tuple[str, Table], ...]:
+        """Their coefficients, the oldest first and equal ones once."""
+        found = {digest(snapshot(one)): (name, table_of(one)) for name, one in reversed(self.registries)}
+        return tuple(reversed(found.values()))
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from coefgate.replay.evidence import Evidence
 
 @dataclass(frozen=True, slots=True)
 class _States:
-    """What values are held against. ``anchor``: commit and registry, ``None`` where it is base."""
+    """What values are held against. ``since``: as for ``swing``."""
 
     base: Registry
     head: Registry
-    anchor: tuple[str, Registry] | None
+    since: Sequence[tuple[str, Registry]]
     evidence: Evidence
     last: Last
 
@@ -35,18 +35,20 @@ def swing(
     head: Registry,
     evidence: Evidence,
     *,
-    anchor: tuple[str, Registry] | None,
+    since: Sequence[tuple[str, Registry]],
     gates: Gates,
     returned: Returned,
     last: Last,
 ) -> RuleResult:
     """No value moves by the factor or more, or leaves its ``basis.interval``, unless acknowledged.
 
-    ``anchor``: commit and registry that steps are added up from. A step back towards it is none away from
-    it. ``last``: what the target branch once held under a name that base does not know.
+    ``since``: commit and registry of the accepted states from the anchor on, the oldest first; none where
+    the anchor is base. Prices are added up from the anchor, and a step back towards it is none away from
+    it; of the others every interval is still claimed. ``last``: what the target branch once held under a
+    name that base does not know.
     """
     factor = gates.relative.swing_factor_from
-    states = _States(base, head, anchor, evidence, last)
+    states = _States(base, head, since, evidence, last)
     findings = []
     for change in changes:
         if change.acknowledged or change.gone:
@@ -54,7 +56,7 @@ def swing(
         prices = EffectivePrices(change, base, head)
         moves = (*_raw_moves(change, states), *_price_moves(change, prices, states))
         told = next((one.told for one in moves if one.factor >= factor), "")
-        told = told or left_interval(change, prices, base, head, anchor)
+        told = told or left_interval(change, prices, base, head, since)
         if told and not returned(change):
             findings.append(Finding(told, change.file, change.line))
     return finding_result(
@@ -98,9 +100,8 @@ def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> It
     before = prices.of(states.base) if change.base is not None else {}
     now = prices.of(states.head)
     sides = [("", states.base, before)]
-    if states.anchor is not None:
-        since, anchor = f" since the anchor {states.anchor[0][:12]}", states.anchor[1]
-        sides.append((since, anchor, prices.of(anchor)))
+    for commit, anchor in states.since[:1]:
+        sides.append((f" since the anchor {commit[:12]}", anchor, prices.of(anchor)))
     for against, registry, old in sides:
         part, far = _farthest(old, before, now)
         held = content_of(registry, change.kind, change.key, prices.names)
