@@ -34,7 +34,9 @@ def test_easy_calls_are_not_answered_for_before_they_come(
     content = (registry / file).read_bytes()
     (registry / file).unlink()
     append(registry, GATES, f"flattered: [{{file: {file}, reason: all calls of a week}}]\n")
-    assert judged(coefgate)[0] == 0
+    code, red = judged(coefgate)
+    assert (code, set(red)) == (1, {"flattered"})
+    assert f"the answer for {file} comes without what it names; take it out" in red["flattered"]
     _accept(git, "answer for a file that is not there")
     (registry / file).write_bytes(content)
     code, red = judged(coefgate)
@@ -67,7 +69,7 @@ def test_a_correction_is_not_answered_for_before_it_comes(
     content = (registry / file).read_bytes()
     (registry / file).unlink()
     append(registry, GATES, f'corrected: [{{id: "{new}", reason: the log says so}}]\n')
-    assert "comes without that line" in judged(coefgate)[1]["corrected"]
+    assert "comes without what it names" in judged(coefgate)[1]["corrected"]
     assert "which no rule asks for" in coefgate("gate").out
     _accept(git, "answer for a correction that is not there")
     (registry / file).write_bytes(content)

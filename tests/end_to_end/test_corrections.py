@@ -352,7 +352,7 @@ def test_a_reason_that_comes_without_its_correction_makes_no_room_for_values(
     _answer(registry, ids)
     code, red = judged(coefgate)
     assert code == 1
-    assert f"the answer for {ids[0][:12]} comes without that line" in red["corrected"]
+    assert f"the answer for {ids[0]} comes without what it names" in red["corrected"]
 
 
 def test_a_reason_holds_for_a_call_that_was_corrected_before(

@@ -14,8 +14,9 @@ import yaml
 from coefgate.drill.editing import dumped
 from coefgate.drill.kinds import KINDS
 from coefgate.drill.model import Plant
-from coefgate.drill.state import Files, State
+from coefgate.drill.state import GATES, RETIRED, Files, State
 from tests.end_to_end.conftest import Coefgate
+from tests.end_to_end.stored_calls import stored
 
 Git = Callable[..., str]
 IMPLEMENTATION = "coefficients/overhead/implementation.yaml"
@@ -220,6 +221,44 @@ def test_retirements_are_counted_since_the_anchor(propose: Propose, registry: Pa
     assert "since the anchor" in _red(report)["flattered"]
     assert report["anchor"]["retired"] == len(report["retired"])
     assert report["anchor"]["corrected"] == 0
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_calls_are_not_retired_so_that_values_may_miss_them(
+    propose: Propose, tokens: Tokens, registry: Path, answered: bool
+) -> None:
+    """Two calls that a lower overhead would cut off are retired first; with a reason by name they are gone."""
+    before, lower = {IMPLEMENTATION: (registry / IMPLEMENTATION).read_bytes()}, tokens("low", 920, 820)
+    assert "2 more calls would be cut off" in _red(propose(lower))["stratum-regression"]
+    missed = [one.id for one in stored(registry) if one.id.startswith(("b85d17b40ed8", "7748bef2e2dd"))]
+    change = {RETIRED: dumped({"retired": [{"id": one, "reason": "old"} for one in missed]})}
+    if answered:
+        answers = [{"file": f"{RETIRED}#{one}", "reason": "the log is another task's"} for one in missed]
+        change[GATES] = dumped(yaml.safe_load((registry / GATES).read_bytes()) | {"flattered": answers})
+    assert not _red(propose({**before, **change}))
+    red = _red(propose(lower))
+    assert bool(red) != answered
+    assert answered or "2 more calls would be cut off" in red["stratum-regression"]
+
+
+def test_an_interval_that_was_claimed_since_the_anchor_counts(
+    propose: Propose, tokens: Tokens, registry: Path
+) -> None:
+    """The anchor claims none, the next state one, and the one after that a wider one."""
+    first, content = "interval: [800, 9530], ", (registry / IMPLEMENTATION).read_text("utf-8")
+    assert first in content
+
+    def claiming(interval: str) -> Files:
+        return {IMPLEMENTATION: content.replace(first, interval).encode()}
+
+    propose(claiming(""))
+    assert not _red(propose(claiming(first)))
+    narrow = yaml.safe_load(content)["overhead"]["high"]["tokens"]
+    assert narrow == 1590
+    assert not _red(propose(claiming("interval: [1500, 1600], ")))
+    assert not _red(propose(claiming("interval: [0, 900000], ")))
+    red = _red(propose(tokens("high", 1590, 1610)))
+    assert "out of the basis.interval 1500 to 1600 of the accepted state" in red["swing"]
 
 
 def test_invented_calls_do_not_carry_what_the_others_would_not(propose: Propose, registry: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from coefgate.gates.evidence import AddedUp, Pair
 from coefgate.gates.flattering import flattering_gains
 from coefgate.gates.list_answers import ListAnswers
 from coefgate.gates.no_worse import metric_rules, no_worse
-from coefgate.gates.proposal import Proposal
+from coefgate.gates.proposal import Proposal, SampleMoves
 from coefgate.gates.rules import Finding, Gain, RuleResult, absolute_rules, finding_result
 from coefgate.registry.model import Gates
 from coefgate.replay.evidence import Evidence
@@ -88,16 +89,18 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     moves = proposal.moves
     count = len(moves.added) + len(moves.retired) + len(moves.unretired)
     gates = proposal.base.registry.gates
-    findings: list[Finding] = []
-    if count:
-        missing = list(_unanswered(proposal))
-        better = tuple(flattering_gains(proposal, union)) if missing else ()
-        if better:
-            told = ", ".join(map(_worded, better))
-            findings = [
-                Finding(f"{told} only by what is stored now: {what}", file, line, subject, better)
-                for subject, what, file, line in missing
-            ]
+    answers = ListAnswers.of(gates.flattered, proposal.head.registry.gates.flattered)
+    brought = tuple(_brought(moves))
+    findings = list(answers.misplaced({one.subject for one in brought}))
+    misplaced = bool(findings)
+    missing = [one for one in brought if one.subject not in answers.fresh]
+    better = tuple(flattering_gains(proposal, union)) if missing else ()
+    if better:
+        told = ", ".join(map(_worded, better))
+        for one in missing:
+            form = answers.way_on(one.subject, f'{{file: {one.subject}, reason: "…"}}')
+            words = f"{told} only by what is stored now: {one.what} ({form})"
+            findings.append(Finding(words, one.file, one.line, one.subject, better))
     points = f"{float(gates.relative.flattered_better_by_above):g}"
     return finding_result(
         "flattered",
@@ -108,7 +111,7 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
         good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
         way_on="If they are what users really call, say so in the list flattered of coefficients/gates.yaml, "
         "each in the form shown.",
-        status="not-measurable",
+        status="fail" if misplaced else "not-measurable",
     )
 
 
@@ -118,23 +121,25 @@ def _worded(gain: Gain) -> str:
     if gain.since is not None:
         words += f" since the anchor {gain.since[:12]}"
     if gain.of_known:
-        words += " by retirements and corrections"
+        words += " on the calls that were known"
     if gain.by_chance is not None:
         words += f" (of which chance explains up to {gain.by_chance:.1f})"
     return words
 
 
-def _unanswered(proposal: Proposal) -> Iterator[tuple[str, str, str, int]]:
-    """The files and retirements of this change that it does not answer for: subject, words and place."""
-    base, head = proposal.base.registry.gates, proposal.head.registry.gates
-    answers = ListAnswers.of(base.flattered, head.flattered)
-    moves = proposal.moves
-    moved = [(file, file, file, 1) for file in dict.fromkeys(sample.file for sample in moves.added)]
+class _Brought(NamedTuple):
+    """What a change does to the stored calls: as an answer names it, in words, and where."""
+
+    subject: str
+    what: str
+    file: str
+    line: int
+
+
+def _brought(moves: SampleMoves) -> Iterator[_Brought]:
+    """The files and retirements of a change."""
+    for file in dict.fromkeys(sample.file for sample in moves.added):
+        yield _Brought(file, file, file, 1)
     for what, several in (("retirement", moves.retired), ("end of the retirement", moves.unretired)):
-        moved += [
-            (f"{one.file}#{one.id}", f"{what} of {short(one.id)}", one.file, one.line) for one in several
-        ]
-    for subject, what, file, line in moved:
-        if subject not in answers.fresh:
-            form = answers.way_on(subject, f'{{file: {subject}, reason: "…"}}')
-            yield subject, f"{what} ({form})", file, line
+        for one in several:
+            yield _Brought(one.subject, f"{what} of {short(one.id)}", one.file, one.line)

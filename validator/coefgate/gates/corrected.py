@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from coefgate.gates.list_answers import ListAnswers, fresh_answers
+from coefgate.gates.list_answers import ListAnswers
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import GATES_FILE, Finding, RuleResult, finding_result
+from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.gates.scored_calls import Correction
 from coefgate.samples.eligibility import short
 from coefgate.samples.identity import WHO
 from coefgate.samples.model import Audited, Sample
 from coefgate.samples.order import instant
+from coefgate.samples.references import corrected_lines
 
 RULE: Final = "corrected"
 _SAYS: Final = {"censored": 1, "eligible": 2}
@@ -24,10 +25,11 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
     base, head = proposal.base.registry, proposal.head.registry
     answers = ListAnswers.of(base.gates.corrected, head.gates.corrected)
     ids = {sample.id: sample for sample in proposal.base.store.samples} if corrections else {}
-    findings = list(_misplaced(proposal))
+    added = {sample.id for sample in proposal.moves.added}
+    findings = list(answers.misplaced(added))
     for one in corrections:
         after = one.after.sample
-        asked = tuple(what_asks(one, tuple(_as_told(one.before.sample, ids)), head.canonical_category))
+        asked = tuple(what_asks(one, tuple(corrected_lines(one.before.sample, ids)), head.canonical_category))
         if asked and after.id not in answers.fresh:
             form = answers.way_on(after.id, f'corrected: [{{id: "{after.id}", reason: "…"}}]')
             told = f"the correction of sample {short(one.before.sample.id)} {', '.join(asked)} ({form})"
@@ -42,27 +44,6 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
         way_on="Leave these fields as they were stored, or say why in the list corrected of "
         "coefficients/gates.yaml, each in the form shown.",
     )
-
-
-def _misplaced(proposal: Proposal) -> Iterator[Finding]:
-    """Answers that come without the line that they name, by which the calls of the anchor would be read.
-
-    The reason of one that base has may be worded anew.
-    """
-    before, now = (side.registry.gates.corrected for side in (proposal.base, proposal.head))
-    may_come = {sample.id for sample in proposal.moves.added} | {one.subject for one in before}
-    for one in fresh_answers(before, now):
-        if one.subject not in may_come:
-            told = f"the answer for {short(one.subject)} comes without that line; take it out"
-            yield Finding(told, GATES_FILE, one.line, one.subject)
-
-
-def _as_told(sample: Sample, ids: Mapping[str, Sample]) -> Iterator[Sample]:
-    """The lines of one call that are stored, the standing one first."""
-    line: Sample | None = sample
-    while line is not None:
-        yield line
-        line = ids.get(line.supersedes or "")
 
 
 def what_asks(one: Correction, told: Sequence[Sample], canonical: Mapping[str, str]) -> Iterator[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 from unicodedata import normalize
 
+from coefgate.gates.rules import GATES_FILE, Finding
 from coefgate.registry.model import ListAnswer
 
 _WORD: Final = re.compile(r"\w+(?:[.,]\w+)*")
@@ -15,20 +16,34 @@ _WORD: Final = re.compile(r"\w+(?:[.,]\w+)*")
 
 @dataclass(frozen=True, slots=True)
 class ListAnswers:
-    """Subjects that a proposal answers for, and those of an answer that base has already."""
+    """The answers of head that a proposal brings, and the subjects of those that base has."""
 
-    fresh: frozenset[str]
-    held: frozenset[str]
+    new: tuple[ListAnswer, ...]
+    known: frozenset[str]
 
     @classmethod
     def of(cls, base: Sequence[ListAnswer], head: Sequence[ListAnswer]) -> Self:
-        """Those in a list of head, which may be that of base."""
-        fresh = frozenset(one.subject for one in fresh_answers(base, head))
-        return cls(fresh, frozenset(one.subject for one in head) - fresh)
+        """Those in a list of base, and of head."""
+        return cls(fresh_answers(base, head), frozenset(one.subject for one in base))
+
+    @property
+    def fresh(self) -> frozenset[str]:
+        """The subjects that the proposal answers for."""
+        return frozenset(one.subject for one in self.new)
+
+    def misplaced(self, brought: Collection[str]) -> Iterator[Finding]:
+        """Answers for what the change does not bring; the reason of one that base has may be worded anew.
+
+        What is answered for is read otherwise from then on, so that is decided where it comes in.
+        """
+        for one in self.new:
+            if one.subject not in brought and one.subject not in self.known:
+                told = f"the answer for {one.subject} comes without what it names; take it out"
+                yield Finding(told, GATES_FILE, one.line, one.subject)
 
     def way_on(self, name: str, form: str) -> str:
         """How a subject is answered for, and why an answer that stands there is none."""
-        if name in self.held:
+        if name in self.known - self.fresh:
             return (
                 f"{form}; the answer that gates.yaml has was there before, and holds only in the change that "
                 "brings what it names: give it another reason"

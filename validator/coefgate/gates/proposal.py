@@ -16,7 +16,7 @@ from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import SCORED, Audited, Retirement, Sample, SampleStore
 from coefgate.samples.order import order_key
-from coefgate.samples.references import leads_to
+from coefgate.samples.references import corrected_lines, leads_to
 
 JUDGED: Final = ("coefficients/", "samples/")
 """Folders of what is judged."""
@@ -131,22 +131,28 @@ class Proposal:
 
     @cached_property
     def anchored_audited(self) -> tuple[Audited, ...]:
-        """The calls that the anchor scored and that are not retired since, each with its status.
+        """The calls that the anchor scored, each with its status.
 
-        As they were told then: a correction since tells them otherwise only where it has a reason by name.
+        As they were told then: a retirement or a correction since changes that only where ``gates.yaml``
+        has a reason for it by name.
         """
         anchor = self.anchor()
         if anchor is None:
             return ()
-        known, retired = anchor.state.store.samples, self.head.store.retired
+        known, head = anchor.state.store, self.head.store
         gates = (self.base.registry.gates, self.head.registry.gates)
-        answered = {one.subject for side in gates for one in side.corrected}
-        ids = {sample.id: sample for sample in self.head.store.samples}
+        answered = {one.subject for side in gates for one in (*side.corrected, *side.flattered)}
+        ids = {sample.id: sample for sample in head.samples}
         scored = {one.sample.id for one in self.anchor_audited if one.status in SCORED}
-        samples = {sample.id: sample for sample in known}
+        samples = {sample.id: sample for sample in known.samples}
         for name in sorted(answered & ids.keys()):
             if leads_to(ids[name], scored, ids):
-                samples |= _line_of(ids[name], ids)
+                samples |= {line.id: line for line in corrected_lines(ids[name], ids)}
+        retired = {
+            name: one
+            for name, one in head.retired.items()
+            if name in known.retired or one.subject in answered
+        }
         store = SampleStore(tuple(sorted(samples.values(), key=order_key)), retired)
         audited = self._audited(store, self.base.registry.unit)
         return tuple(
@@ -246,13 +252,3 @@ def judged_store(base: SampleStore, head: SampleStore) -> SampleStore:
     added = sample_moves(base, head).added
     samples = tuple(sorted((*base.samples, *added), key=order_key)) if added else base.samples
     return SampleStore(samples, head.retired)
-
-
-def _line_of(sample: Sample, ids: Mapping[str, Sample]) -> dict[str, Sample]:
-    """``sample`` and every line that it corrects, by id."""
-    found: dict[str, Sample] = {}
-    line: Sample | None = sample
-    while line is not None:
-        found[line.id] = line
-        line = ids.get(line.supersedes or "")
-    return found

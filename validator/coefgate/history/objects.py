@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
@@ -76,7 +76,6 @@ class ObjectsTree:
 
     objects: Objects
     root: str | None
-    _ids: dict[str, str] = field(default_factory=dict)
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
         mode, object_id = self.objects.entry(self.root, folder)
@@ -92,15 +91,15 @@ class ObjectsTree:
             if mode == _FOLDER:
                 yield from self._walk(object_id, path)
             elif mode in _FILES:
-                self._ids[path] = object_id
                 yield Entry(path, "file", len(self.objects.content(object_id)))
             else:
                 yield Entry(path, "symlink" if mode == _SYMLINK else "other", 0)
 
     def read(self, path: str) -> bytes:
-        if path not in self._ids:
-            self.entries(path.rpartition("/")[0])
-        return self.objects.content(self._ids[path])
+        _, object_id = self.objects.entry(self.root, path)
+        if object_id is None:
+            raise FileNotFoundError(path)
+        return self.objects.content(object_id)
 
     def lines(self, path: str, longest: int) -> Iterator[bytes]:
         file = BytesIO(self.read(path))

@@ -17,6 +17,9 @@ from coefgate.registry.snapshot import digest, snapshot
 from coefgate.registry.sources import FOLDER
 from coefgate.registry.values import values_of
 from coefgate.releases.version import TAG_PREFIX, Version
+from coefgate.samples.layout import FOLDER as SAMPLES
+from coefgate.samples.layout import KNOWN, RETIRED
+from coefgate.samples.retirements import retirements
 
 Reading = tuple[Registry | None, tuple[Problem, ...]]
 ANCHOR_CHANGES: Final = 20
@@ -45,7 +48,7 @@ class Past:
         With the registry that each left behind, ``None`` where it was invalid. ``with_samples``: those that
         touch ``samples/`` as well.
         """
-        for commit, tree in self._commits(*((FOLDER, "samples") if with_samples else (FOLDER,))):
+        for commit, tree in self._commits(*((FOLDER, SAMPLES) if with_samples else (FOLDER,))):
             yield commit, self.reading(tree)[0]
 
     def _commits(self, *folders: str) -> list[tuple[str, str]]:
@@ -128,7 +131,7 @@ class Past:
         and steps to and fro, would push the anchor away.
         """
         found: dict[object, tuple[str, Registry]] = {}
-        for commit, tree in self._commits(FOLDER, "samples"):
+        for commit, tree in self._commits(FOLDER, SAMPLES):
             registry = self.reading(tree)[0]
             if registry is not None:
                 said = _said(registry), self._calls(tree)
@@ -145,11 +148,13 @@ class Past:
         return tuple(reversed(states))
 
     def _calls(self, tree: str) -> object:
-        """What a state stores: the objects below ``samples/``, but for its page."""
+        """What a state stores: the objects below ``samples/``, and which calls are retired."""
         files = self.files(tree)
-        _, folder = files.objects.entry(files.root, "samples")
-        listed = files.objects.listing(folder) if folder else {}
-        return frozenset((name, one) for name, one in listed.items() if name != "README.md")
+        _, folder = files.objects.entry(files.root, SAMPLES)
+        listing = files.objects.listing(folder) if folder else {}
+        listed = {f"{SAMPLES}/{name}": one for name, one in listing.items()}
+        retired = retirements(files, None)[0] if RETIRED in listed else {}
+        return frozenset((name, one) for name, one in listed.items() if name not in KNOWN), frozenset(retired)
 
     def _releases(self) -> tuple[tuple[str, str, Version], ...]:
         """Commit, tree and version of every release before or at ``commit``, the newest first."""

@@ -23,7 +23,7 @@ from coefgate.trees import Entry, Tree
 FOLDER: Final = "samples"
 _HASH_DIGITS: Final = 8
 RETIRED: Final = f"{FOLDER}/retired.yaml"
-_KNOWN: Final = {f"{FOLDER}/README.md", RETIRED}
+KNOWN: Final = {f"{FOLDER}/README.md", RETIRED}
 _IMPORT: Final = re.compile(
     rf"{FOLDER}/(?P<origin>[a-z0-9][a-z0-9_-]{{0,99}})/"
     r"(?:20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|undated)-[0-9a-f]{8}\.jsonl"
@@ -49,7 +49,7 @@ def layout(entries: Sequence[Entry]) -> Layout:
     problems = []
     for entry in entries:
         match = _IMPORT.fullmatch(entry.path)
-        refused = _refused(entry, known=match is not None or entry.path in _KNOWN)
+        refused = _refused(entry, known=match is not None or entry.path in KNOWN)
         if refused is not None:
             problems.append(refused)
         elif match is not None:

@@ -83,6 +83,11 @@ class Retirement:
     file: str
     line: int
 
+    @property
+    def subject(self) -> str:
+        """What an acknowledgement of it names."""
+        return f"{self.file}#{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class SampleStore:

@@ -102,6 +102,14 @@ def leads_to(sample: Sample, lines: Collection[str], ids: Mapping[str, Sample]) 
     return False
 
 
+def corrected_lines(sample: Sample, ids: Mapping[str, Sample]) -> Iterator[Sample]:
+    """``sample``, the line that it corrects, the one that this corrected, and so on."""
+    line: Sample | None = sample
+    while line is not None:
+        yield line
+        line = ids.get(line.supersedes or "")
+
+
 def _rival(other: Sample) -> Fault:
     found = f"tells of the same call as {other.file}:{other.line}"
     allowed = (
