@@ -315,7 +315,11 @@ def test_a_call_that_was_cut_off_does_not_come_to_need_less_in_two_steps(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
     [one] = stored(registry, cut_off)
-    _, ids = correct(registry, one, truncated=False, success=True, stop_reason="end_turn")
+    whole = {"truncated": False, "success": True, "stop_reason": "end_turn", "max_output_tokens": None}
+    file, _ = correct(registry, one, **whole)
+    assert "it was cut off at 16,384 tokens, and needed 16,384 now" in judged(coefgate)[1]["corrected"]
+    (registry / file).unlink()
+    _, ids = correct(registry, one, actual_output_tokens=16_385, **whole)
     assert judged(coefgate) == (0, {})
     _accept(git, "complete after all")
     [complete] = stored(registry, lambda line: [line.id] == ids)

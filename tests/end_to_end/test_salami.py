@@ -227,7 +227,7 @@ def test_retirements_are_counted_since_the_anchor(propose: Propose, registry: Pa
 def test_calls_are_not_retired_so_that_values_may_miss_them(
     propose: Propose, tokens: Tokens, registry: Path, answered: bool
 ) -> None:
-    """Two calls that a lower overhead would cut off are retired first; with a reason by name they are gone."""
+    """What a lower overhead would cut off is retired first; with a reason by name it is gone."""
     before, lower = {IMPLEMENTATION: (registry / IMPLEMENTATION).read_bytes()}, tokens("low", 920, 820)
     assert "2 more calls would be cut off" in _red(propose(lower))["stratum-regression"]
     missed = [one.id for one in stored(registry) if one.id.startswith(("b85d17b40ed8", "7748bef2e2dd"))]

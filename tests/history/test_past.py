@@ -240,6 +240,21 @@ def test_what_came_back_is_as_old_as_the_first_time(registry: Path, git: Git) ->
         assert Past(repository, repository.commit("HEAD")).since_anchor()[0][0] == first
 
 
+def test_words_about_retirements_are_no_change(registry: Path, git: Git) -> None:
+    entry, file = (
+        f'retired: [{{id: "{"0" * 32}", reason: of another run}}]\n',
+        registry / "samples/retired.yaml",
+    )
+    file.parent.mkdir()
+    file.write_text(entry, "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "retire one")
+    for number in range(22):
+        file.write_text(f"{entry}# remark {number}\n", "utf-8")
+        git("commit", "-qam", "a remark")
+    assert _since_anchor(registry) == [15490, 15490]
+
+
 def test_an_older_release_is_the_anchor_and_a_newer_one_is_not(registry: Path, git: Git) -> None:
     _commit(git, registry, 1)
     _tag(git, "1.0.0")

@@ -74,14 +74,14 @@ def _who_differs(old: Sample, new: Sample) -> Iterator[str]:
 def _says_less(before: Audited, after: Audited, told: Sequence[Sample]) -> str:
     """Why a call says less than it did; empty where it says as much.
 
-    One that was cut off says "at least this many", so it says less where fewer tokens take its place.
+    One that was cut off says "more than this", so it says less where no more take its place.
     """
     was, now = _SAYS.get(before.status, 0), _SAYS.get(after.status, 0)
     if now < was:
         return f"makes it say less ({before.status} → {after.status})"
     reached = max((one.actual_output_tokens for one in told if one.truncated), default=0)
     needed = after.sample.actual_output_tokens
-    if needed < reached:
+    if needed < reached or (needed == reached and not after.sample.truncated):
         return f"makes it say less (it was cut off at {reached:,} tokens, and needed {needed:,} now)"
     return ""
 

@@ -9,8 +9,18 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.calls import added, eligible, new_call, of_one_origin, predicted
-from coefgate.drill.drawing import DRAWS, Drawn, draw, either_way, far, is_coefficient, is_overhead
-from coefgate.drill.editing import dumped
+from coefgate.drill.drawing import (
+    DRAWS,
+    Drawn,
+    draw,
+    either_way,
+    far,
+    is_coefficient,
+    is_harmless,
+    is_overhead,
+    near,
+)
+from coefgate.drill.editing import dumped, value_at
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, regression
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, written
@@ -139,6 +149,63 @@ def _retirements(state: State, rng: Random, bad: Sequence[Stored]) -> Iterator[S
             base = head
 
 
+def _retired_then_missed(state: State, rng: Random) -> Plant:
+    """The calls that a lower overhead would cut off are retired first."""
+    known = eligible(state)
+    for _ in range(DRAWS):
+        lower = draw(state, rng, _a_little_less, _misses_more, among=is_overhead)
+        head = state.after(lower.changed)
+        missed = [one for one in known if _is_cut_off(head, one) and not _is_cut_off(state, one)]
+        base = state.after({RETIRED: with_retirement(state, missed)}) if missed else state
+        alone = Judgement(base, base.after(lower.changed)).broken
+        if missed and not alone and not Judgement(state, base).flattered:
+            what = f"retired: {len(missed)}, cut off by {lower.what} afterwards"
+            past = {RETIRED: base.files[RETIRED]}
+            return Plant(lower.number.file, what, lower.changed, _STRATUM, ({}, past))
+    raise NotPlantable("no overhead is lowered so that a few calls are cut off and nothing else is lost")
+
+
+def _a_little_less(rng: Random) -> Fraction:
+    """A divisor from 1.05 to 1.95."""
+    return Fraction(100, rng.randint(105, 195))
+
+
+def _misses_more(found: Drawn) -> bool:
+    return not found.pushed and "stratum-regression" in found.judgement.broken
+
+
+def _is_cut_off(state: State, one: Stored) -> bool:
+    """Is less predicted for it than it needed?"""
+    return bool(predicted(state, one.fields) < one.fields["actual_output_tokens"])
+
+
+def _interval_widened(state: State, rng: Random) -> Plant:
+    """A wider interval in a change of its own, and then the number that needs it."""
+    narrow = [Fraction(95, 100), Fraction(105, 100)]
+    for _ in range(DRAWS):
+        drawn = draw(state, rng, near, is_harmless, among=is_coefficient)
+        number = drawn.number
+        low, high = (int(number.value * one) for one in narrow)
+        claimed = [_claiming(state, number, ends) for ends in (None, (low, high), (0, 1_000_000))]
+        base = state.after(claimed[-1])
+        changed = with_value(base, number, drawn.value)
+        if drawn.pushed or low <= drawn.value <= high or not low <= number.value <= high:
+            continue
+        what = f"{drawn.what}, out of the interval {low} to {high}, which was widened before"
+        return Plant(number.file, what, changed, frozenset(("swing",)), tuple(claimed))
+    raise NotPlantable("no number leaves a narrow interval without harm")
+
+
+def _claiming(state: State, number: Number, ends: tuple[int, int] | None) -> Files:
+    """The file of a number with another interval of its basis."""
+    document = state.draft(number.file)
+    basis = value_at(document, number.place[:-1])["basis"]
+    basis.pop("interval", None)
+    if ends is not None:
+        basis["interval"] = list(ends)
+    return {number.file: dumped(document)}
+
+
 def _invented(state: State, rng: Random) -> Plant:
     """Invented calls that needed far more come in as bad news; then a margin that serves them alone."""
     known = eligible(state)
@@ -231,6 +298,14 @@ KINDS: Final[tuple[Kind, ...]] = (
     ),
     regression("stratum-in-steps", "a kind of work that loses too much in several changes", _stratum),
     regression("retired-in-steps", "the worst calls retired in several changes", _retired),
+    regression(
+        "retired-then-missed",
+        "an overhead that cuts off calls which were retired before",
+        _retired_then_missed,
+    ),
+    regression(
+        "interval-widened-before", "a number out of an interval that was widened before", _interval_widened
+    ),
     regression("invented-then-values", "invented calls that carry a margin which others do not", _invented),
     regression("taken-out-and-in", "a category taken out, and back with values × or ÷ 2 to 5", _out_and_in),
     regression("flattered-in-steps", "easy calls in several changes since a release", _flattered),
