@@ -5,19 +5,38 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Literal
+from random import Random
+from typing import Any, Literal
 
 import pytest
 
 from coefgate.commands import cli
-from coefgate.drill.model import Answer
+from coefgate.drill.kinds import KINDS
+from coefgate.drill.model import Answer, Kind, Plant
 from coefgate.drill.state import Files, Link, State
 from coefgate.trees import Entry
 
 SHIPPED = Path(__file__).parents[2]
+
+
+def remembering(kind: Kind) -> Kind:
+    """The same kind, which plants on one state with one chance only once, however many tests ask for it."""
+
+    @cache
+    def planted(state: State, chance: tuple[Any, ...]) -> Plant:
+        rng = Random()  # noqa: S311 (draws, no secrets)
+        rng.setstate(chance)
+        return kind.plant(state, rng)
+
+    return replace(kind, plant=lambda state, rng: planted(state, rng.getstate()))
+
+
+REMEMBERED = tuple(map(remembering, KINDS))
+"""Every kind of the drill, each remembering."""
 
 
 def files_of(root: Path) -> dict[str, bytes]:

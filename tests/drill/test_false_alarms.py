@@ -10,7 +10,8 @@ from random import Random
 import pytest
 
 from coefgate.drill.calls import counting, scored
-from coefgate.drill.false_alarms import Group, Tally, tallies, trials, tried
+from coefgate.drill.evidence import Call
+from coefgate.drill.false_alarms import Group, Tally, Trial, tallies, trials, tried
 from coefgate.drill.honest import honest_import
 from coefgate.drill.model import Answer, NotPlantable
 from coefgate.drill.state import State
@@ -125,14 +126,22 @@ def test_the_tables_say_what_was_tried_and_how_to_do_it_again() -> None:
     assert rows[1]["interval"] is None
 
 
-def test_the_command_audits_the_real_gate() -> None:
+def _only(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Have the command try these kinds only; ``make drill`` tries all."""
+
+    def some(real: Sequence[Call] | None) -> tuple[Trial, ...]:
+        return tuple(one for one in trials(real) if one.kind.name in names)
+
+    monkeypatch.setattr("coefgate.drill.false_alarms.trials", some)
+
+
+def test_the_command_audits_the_real_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    passing, stopped = ("no-change", "judge-alone", "another-split", "honest-import-10"), ("easy-30",)
+    _only(monkeypatch, *passing, *stopped)
     found = drilled("aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--format", "json")
-    rows = json.loads(found.out)["rows"]
     assert found.code == 0
-    assert {row["kind"]: row["stopped"] for row in rows if row["group"] != "easy"} == dict.fromkeys(
-        (one.kind.name for one in trials(None) if one.group != "easy"), 0
-    )
-    assert all(row["stopped"] == 1 for row in rows if row["group"] == "easy" and row["calls"] >= 30)
+    told = {row["kind"]: (row["tries"], row["stopped"]) for row in json.loads(found.out)["rows"]}
+    assert told == dict.fromkeys(passing, (1, 0)) | dict.fromkeys(stopped, (1, 1))
 
 
 def test_what_was_stopped_without_a_note_names_its_rules() -> None:
@@ -149,7 +158,10 @@ def test_what_was_stopped_without_a_note_names_its_rules() -> None:
 
 
 @pytest.mark.parametrize("calls", ["stored", "none"])
-def test_a_file_of_which_no_call_counts_measures_nothing(tmp_path: Path, calls: str) -> None:
+def test_a_file_of_which_no_call_counts_measures_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: str
+) -> None:
+    _only(monkeypatch, "no-change", "honest-import-3")
     file = tmp_path / "later.jsonl"
     stored = next(iter((SHIPPED / "samples").glob("*/*.jsonl"))).read_bytes()
     file.write_bytes(stored if calls == "stored" else b"")
@@ -161,7 +173,10 @@ def test_a_file_of_which_no_call_counts_measures_nothing(tmp_path: Path, calls: 
     assert "No false alarm" not in told
 
 
-def test_honest_imports_are_drawn_from_a_file_of_calls(tmp_path: Path, shipped: State) -> None:
+def test_honest_imports_are_drawn_from_a_file_of_calls(
+    tmp_path: Path, shipped: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _only(monkeypatch, "honest-import-3", "honest-import-30")
     file = tmp_path / "later.jsonl"
     file.write_bytes(next(iter(honest_import(scored(shipped), _random(5), 12).values())))
     found = drilled("aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--calls", str(file))

@@ -23,7 +23,7 @@ from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value
 from coefgate.drill.prediction import Predictor
 from coefgate.drill.state import State
 from coefgate.history.scratch import ScratchRepository
-from coefgate.registry.reading import read_registry
+from coefgate.registry.reading import Memo, read_registry
 from tests.drill.conftest import FilesTree
 
 JUDGED = {
@@ -367,6 +367,10 @@ def test_path_rules_that_match_no_path_are_unmeasured() -> None:
 # --- The gate says the same ------------------------------------------------------------------------------
 
 
+READ: Memo = {}
+"""The files that the gate has read already."""
+
+
 @pytest.fixture(scope="module")
 def gate(shipped: State) -> Iterator[OfGate]:
     """The gate, asked about the shipped registry against itself, to be asked about others in its place."""
@@ -390,7 +394,7 @@ def test_drill_and_gate_agree_on_changed_numbers(shipped: State, gate: OfGate, d
             if rises(tried):
                 head = tried
                 told.append(step(name, new))
-    by_gate = gate.trial(read_registry(FilesTree(head.files)))
+    by_gate = gate.trial(read_registry(FilesTree(head.files), READ))
     red = {rule.rule for rule in by_gate if rule.status != "pass"}
     assert Judgement(shipped, head).broken == red & JUDGED, told
     assert red <= JUDGED, told
@@ -415,7 +419,7 @@ def test_drill_and_gate_agree_on_changes_that_bring_calls_along(shipped: State, 
                 values = {}
             files = {**added(drafts), **values}
             head = scratch.commit(files, parent=base)
-            with judging(Path(scratch.folder), base=base, head=head) as by_gate:
+            with judging(Path(scratch.folder), base=base, head=head, memo=READ) as by_gate:
                 red = {rule.rule for rule in by_gate.report.rules if rule.status != "pass"}
             ours = Judgement(shipped, shipped.after(files))
             assert ours.broken == red & JUDGED, (one.name, times)

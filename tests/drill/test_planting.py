@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from random import Random
 
 import pytest
@@ -10,11 +11,11 @@ from coefgate.drill.judgement import Judgement
 from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
 from coefgate.drill.model import Kind, NotPlantable, Plant
 from coefgate.drill.regressions import blinded
-from coefgate.drill.state import GATES, REGISTRY, State
+from coefgate.drill.state import GATES, REGISTRY, Link, State
 from coefgate.problems import Problem
-from coefgate.registry.reading import registry_problems
+from coefgate.registry.reading import Memo, registry_problems
 from coefgate.samples.reading import sample_problems
-from tests.drill.conftest import FilesTree
+from tests.drill.conftest import REMEMBERED, FilesTree
 
 SEEDS = (1, 2, 3)
 
@@ -50,13 +51,23 @@ def planted(kind: Kind, state: State, seed: int) -> Plant:
 WITHOUT_CHOICE = {"unit-changed", "sample-file-removed", "base-misses-forgiven", "gates-removed"}
 
 
+READ: Memo = {}
+"""The files of coefficients that were read for one plant, and need not be for the next."""
+
+
 def problems_of(tree: FilesTree) -> tuple[Problem, ...]:
-    _, in_coefficients = registry_problems(tree)
-    _, in_samples = sample_problems(tree)
-    return (*in_coefficients, *in_samples)
+    _, in_coefficients = registry_problems(tree, READ)
+    stored = ((path, new) for path, new in tree.files.items() if path.startswith("samples/"))
+    return (*in_coefficients, *problems_of_samples(frozenset(stored)))
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@lru_cache(maxsize=16)
+def problems_of_samples(files: frozenset[tuple[str, bytes | Link | None]]) -> tuple[Problem, ...]:
+    _, found = sample_problems(FilesTree(dict(files)))
+    return found
+
+
+@pytest.mark.parametrize("kind", REMEMBERED, ids=lambda kind: kind.name)
 def test_the_seed_decides_what_is_planted_and_it_is_what_it_says(kind: Kind, shipped: State) -> None:
     plants = [planted(kind, shipped, seed) for seed in SEEDS]
     assert planted(kind, State(dict(shipped.files)), SEEDS[0]) == plants[0]
@@ -87,7 +98,7 @@ def test_there_are_enough_kinds_with_names_of_their_own() -> None:
 
 
 def test_every_regression_names_the_rules_that_must_object(shipped: State) -> None:
-    for kind in KINDS:
+    for kind in REMEMBERED:
         rules = planted(kind, shipped, 1).rules
         assert bool(rules) == (kind.expected == "stopped"), kind.name
 
@@ -96,7 +107,7 @@ def test_every_regression_names_the_rules_that_must_object(shipped: State) -> No
 @pytest.mark.parametrize("name", [kind.name for kind in blinded.KINDS])
 def test_a_judge_with_what_is_proposed_would_not_see_it(name: str, seed: int, shipped: State) -> None:
     """What judges is changed first, and then the number: not all that base's judge objects to is seen."""
-    (kind,) = (kind for kind in blinded.KINDS if kind.name == name)
+    (kind,) = (kind for kind in REMEMBERED if kind.name == name)
     plant = planted(kind, shipped, seed)
     of_judge = (GATES, REGISTRY)
     judge = {

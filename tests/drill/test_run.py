@@ -12,7 +12,7 @@ from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
 from coefgate.drill.model import Answer, Drill, Gate, Plant, Planting, Row, harmless
 from coefgate.drill.run import rows
 from coefgate.drill.state import State
-from tests.drill.conftest import Memory, says
+from tests.drill.conftest import REMEMBERED, Memory, says
 
 ALL_RULES = (
     *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression", "diluted", "flattered"),
@@ -23,7 +23,7 @@ ALL_RULES = (
 
 
 def drill(state: State, gate: Gate) -> dict[str, Row]:
-    return {row.kind: row for row in rows(state, KINDS, seed=1, gate=gate, scratch=Memory())}
+    return {row.kind: row for row in rows(state, REMEMBERED, seed=1, gate=gate, scratch=Memory())}
 
 
 def wrong(found: dict[str, Row]) -> set[str]:
@@ -56,7 +56,7 @@ def test_a_gate_that_stops_a_regression_for_another_reason_is_found_out(shipped:
 
 
 def test_a_gate_in_which_one_of_the_rules_sees_nothing_is_found_out(shipped: State) -> None:
-    for kind in REGRESSIONS:
+    for kind in (one for one in REMEMBERED if one.side == "regression"):
         plant = kind.plant(shipped, Random(f"1/{kind.name}"))  # noqa: S311 (draws, no secrets)
         again = replace(kind, plant=_always(plant))
         for blind in sorted(plant.rules):
@@ -100,7 +100,7 @@ def test_each_proposal_starts_from_what_was_accepted(shipped: State) -> None:
         asked.append(list(arguments))
         return says(0)
 
-    kinds = [kind for kind in KINDS if kind.name in {"sample-removed", "revert"}]
+    kinds = [kind for kind in REMEMBERED if kind.name in {"sample-removed", "revert"}]
     list(rows(shipped, kinds, seed=1, gate=gate, scratch=scratch))
     # The accepted state and one proposal; then three accepted changes and one proposal on the same state.
     parents = [parent for parent, _ in scratch.commits]
@@ -121,7 +121,7 @@ def test_each_proposal_starts_from_what_was_accepted(shipped: State) -> None:
 
 def test_a_released_past_begins_with_a_release(shipped: State) -> None:
     scratch = Memory()
-    kinds = [kind for kind in KINDS if kind.name in {"sample-removed", "swing-in-steps"}]
+    kinds = [kind for kind in REMEMBERED if kind.name in {"sample-removed", "swing-in-steps"}]
     list(rows(shipped, kinds, seed=1, gate=lambda _: says(0), scratch=scratch))
     # A release of its own with a step and a proposal; the root without one, with its proposal.
     assert [parent for parent, _ in scratch.commits] in (
@@ -130,6 +130,14 @@ def test_a_released_past_begins_with_a_release(shipped: State) -> None:
     )
     assert len(scratch.released) == 1
     assert scratch.commits[int(scratch.released[0].removeprefix("commit-")) - 1][1] == shipped.files
+
+
+def test_a_tagged_past_ends_with_a_release(shipped: State) -> None:
+    scratch = Memory()
+    kinds = [kind for kind in REMEMBERED if kind.name == "swing-past-a-tag"]
+    list(rows(shipped, kinds, seed=1, gate=lambda _: says(0), scratch=scratch))
+    assert [parent for parent, _ in scratch.commits] == [None, "commit-1", "commit-2"]
+    assert scratch.released == ["commit-2"]
 
 
 def test_counts_are_those_of_what_was_planted() -> None:
