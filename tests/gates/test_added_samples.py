@@ -186,7 +186,8 @@ EXACT: Final = {
 @pytest.mark.parametrize("told", EXACT)
 def test_five_points_exactly_are_not_too_much(told: str) -> None:
     known, easy = EXACT[told]
-    calls = [sample(n, actual) for n, actual in enumerate(known, 1)]
+    # Of one phase, so that chance has no choice.
+    calls = [sample(n, actual, phase_id="one") for n, actual in enumerate(known, 1)]
     assert _flattered(calls, _added(1, easy)).status == "pass"
     # With any smaller limit it is, so these are five points.
     relative = replace(REGISTRY.gates.relative, flattered_better_by_above=Fraction(5) - Fraction(1, 10**9))
@@ -258,9 +259,9 @@ def test_what_chance_explains_is_no_flattery() -> None:
         sample(1000 + n, one.actual_output_tokens, file=NEW_FILE) for n, one in enumerate(MIXED[4:13:4])
     ]
     assert _flattered(MIXED, better).status == "pass"
-    # Below ten phases nobody can tell what chance does, and five points are five points.
-    few = [replace(one, phase_id=f"{number % 9}") for number, one in enumerate(MIXED)]
-    assert _gains(_flattered(few, better)) == {"median waste": (7.6, False)}
+    # Where all known calls are of one phase, no draw differs from another, and five points are five points.
+    one_phase = [replace(one, phase_id="one and the same") for one in MIXED]
+    assert _gains(_flattered(one_phase, better)) == {"median waste": (7.6, False)}
 
 
 def test_what_chance_does_not_explain_is_told_with_what_it_does() -> None:

@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 from coefgate.drill.evidence import Call
 from coefgate.drill.figures import FIGURES, MILLION, is_missed, smape_millionths
 
-FEWEST_PHASES: Final = 10
 _DRAWS: Final = 200
 _USUAL: Final = 20
 """One draw in ten gains more."""
@@ -39,7 +38,7 @@ def by_chance(known: Sequence[Call], predicted: Sequence[int], added: int) -> di
     phases: dict[object, list[_Drawn]] = {}
     for call, tokens in zip(known, predicted, strict=True):
         phases.setdefault(call.phase, []).append(_drawn(call, tokens))
-    if len(phases) < FEWEST_PHASES or not added:
+    if not phases or not added:
         return {}
     rng = Random("chance")  # noqa: S311 (draws, no secrets)
     gained: list[tuple[float, ...]] = []

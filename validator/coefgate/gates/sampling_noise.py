@@ -15,7 +15,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.replay.intervals import FEWEST_PHASES
 from coefgate.replay.metrics import MILLION, Calls, missed, ratio_order, smape_200
 
 FIGURES: Final = ("mean SMAPE", "underestimation", "underestimation, at most", "median waste", "waste P90")
@@ -46,11 +45,11 @@ def explained_by_chance(known: Calls, added: int, *, above: Fraction, level: flo
     """By figure, how many points better it gets by chance alone when ``added`` calls come in.
 
     With a chance of ``level`` at most, calls like the ``known`` ones make any of the figures better by more
-    than that *and* by more than ``above`` points. Empty where nothing can be said, below 10 known phases;
-    a figure that chance alone does not make better is left out.
+    than that *and* by more than ``above`` points. Empty where no whole call is known; a figure that chance
+    alone does not make better is left out.
     """
-    phases, sizes = np.unique(known.phase, return_counts=True)
-    if len(phases) < FEWEST_PHASES or not added or known.censored.all():
+    _, sizes = np.unique(known.phase, return_counts=True)
+    if not added or known.censored.all():
         return {}
     explained = bounds(_gains(known, sizes, added), float(above), level)
     return {figure: bound for figure, bound in zip(FIGURES, explained.tolist(), strict=True) if bound > 0}
