@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -14,7 +15,38 @@ from coefgate.history.proposals import VARIABLES
 settings.register_profile("coefgate", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("coefgate")
 
+_TESTS = Path(__file__).parent
 _SET_UP = ("SKIP", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES")
+
+
+_RUN_AGAIN = (
+    *("drill/test_command.py", "drill/test_run.py", "drill/test_planting.py", "drill/test_false_alarms.py"),
+    *("github/", "rollback_drill/"),
+    *(
+        f"end_to_end/test_{name}.py"
+        for name in (
+            *("answers_in_advance", "bad_samples", "claims", "corrections", "fallback_calls", "false_alarms"),
+            *("gate_places", "gate_restore", "gate_without_base", "headlines", "hooks", "judge_files"),
+            *("looking_back", "many_categories", "revert", "salami", "same_call", "tutorial", "try"),
+            "withdrawn",
+        )
+    ),
+)
+"""Tests that run whole commands for what they say; that their lines are reached is measured elsewhere."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Do not measure these: being measured takes twice the time."""
+    for item in items:
+        if item.path.relative_to(_TESTS).as_posix().startswith(_RUN_AGAIN):
+            item.add_marker("no_cover")
+
+
+@pytest.fixture(autouse=True)
+def measured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test that is marked ``no_cover`` starts is not measured either."""
+    if request.node.get_closest_marker("no_cover"):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

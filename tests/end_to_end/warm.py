@@ -1,9 +1,10 @@
 """Processes of the real command that need not import it first: forked from one that has.
 
-Most of a command's time goes into imports. ``Warm`` starts one process that imports what the commands
+Most of a command's time goes into imports. ``Warm`` starts a process that imports what the commands
 import, and forks it for each call; what runs in the fork is ``coefgate.__main__.main``, a process of its own
 with its own folder, environment, arguments and files for both streams. What has to be set before Python
-starts (its own variables, locale, time zone) cannot be set in a fork: ``can_run`` says so.
+starts (its own variables, locale, time zone, what measures it) cannot be set in a fork: for each setting of
+these there is a process.
 """
 
 from __future__ import annotations
@@ -82,20 +83,14 @@ class Warm:
     """A context manager; not to be shared between threads."""
 
     def __init__(self) -> None:
-        self._environment = dict(os.environ)
-        self._process: subprocess.Popen[str] | None = None
+        self._processes: dict[frozenset[tuple[str, str]], subprocess.Popen[str]] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process is not None:
-            self._process.communicate()
-
-    def can_run(self, environment: Mapping[str, str]) -> bool:
-        """Is all that Python takes from the environment when it starts as it was then?"""
-        names = {name for name in (*environment, *self._environment) if name.startswith(_BEFORE_PYTHON)}
-        return all(environment.get(name) == self._environment.get(name) for name in names)
+        for process in self._processes.values():
+            process.communicate()
 
     def run(
         self, arguments: Sequence[str], *, cwd: Path, environment: Mapping[str, str], scratch: Path
@@ -112,7 +107,7 @@ class Warm:
             "out": str(out),
             "err": str(err),
         }
-        process = self._started()
+        process = self._started(environment)
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(json.dumps(request) + "\n")
@@ -120,16 +115,21 @@ class Warm:
         code = int(process.stdout.readline())
         return Ended(code, out.read_bytes(), err.read_bytes())
 
-    def _started(self) -> subprocess.Popen[str]:
-        if self._process is None:
-            self._process = subprocess.Popen(
+    def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+        before = {name: value for name, value in environment.items() if name.startswith(_BEFORE_PYTHON)}
+        key = frozenset(before.items())
+        if key not in self._processes:
+            others = {
+                name: value for name, value in os.environ.items() if not name.startswith(_BEFORE_PYTHON)
+            }
+            self._processes[key] = subprocess.Popen(
                 [sys.executable, "-c", _PROGRAM],
-                env=self._environment,
+                env=others | before,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
             )
-        return self._process
+        return self._processes[key]
 
 
 def _umask() -> int:
