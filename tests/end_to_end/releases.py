@@ -36,7 +36,10 @@ def releasable(registry: Path, git: Git) -> Path:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Registries with releases, made once and copied by each test: ``once`` has 1.0.0, ``three`` 1.1.0."""
+    """Registries with releases, made once and copied by each test.
+
+    ``once`` has 1.0.0, ``twice`` 1.0.1 too, ``three`` 1.1.0 as well.
+    """
     scratch = tmp_path_factory.mktemp("releases")
     root = scratch / "registry"
     for folder in ("coefficients", "samples"):
@@ -44,40 +47,64 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     elsewhere(root, "init", "-q", "-b", "main")
     elsewhere(root, "config", "user.name", "A Tester")
     elsewhere(root, "config", "user.email", "tester@example.org")
-    for change in (None, BETTER, ALIAS):
+    for name, change in (("once", None), ("twice", BETTER), ("three", ALIAS)):
         if change is not None:
             edit(root, change)
         elsewhere(root, "add", "coefficients", "samples")
         elsewhere(root, "commit", "-qm", "change")
         succeeded(run_coefgate(root, "release", scratch=scratch))
-        if change is None:
-            shutil.copytree(root, scratch / "once")
-    return {"once": scratch / "once", "three": root}
+        shutil.copytree(root, scratch / name)
+    return {name: scratch / name for name in ("once", "twice", "three")}
 
 
 @pytest.fixture
 def once(registry: Path, git: Git, prepared: dict[str, Path]) -> Path:
     """The registry with one release, 1.0.0."""
-    shutil.rmtree(registry)
-    return Path(shutil.copytree(prepared["once"], registry))
+    return _copied(prepared["once"], registry)
 
 
 @pytest.fixture
-def three(registry: Path, git: Git, prepared: dict[str, Path]) -> Path:
+def twice(registry: Path, git: Git, prepared: dict[str, Path]) -> Path:
+    """1.0.0, and a better 1.0.1."""
+    return _copied(prepared["twice"], registry)
+
+
+@pytest.fixture
+def minor(registry: Path, git: Git, prepared: dict[str, Path]) -> Path:
+    """1.0.0, a better 1.0.1, and 1.1.0 with a new alias."""
+    return _copied(prepared["three"], registry)
+
+
+@pytest.fixture
+def three(minor: Path, git: Git) -> Path:
     """1.0.0, a better 1.0.1, and 1.1.0 with a new alias; then two more changes that are no values."""
+    commit(minor, git, LOOSER, TIGHTER)
+    return minor
+
+
+def _copied(prepared: Path, registry: Path) -> Path:
+    """The registry in this state."""
     shutil.rmtree(registry)
-    shutil.copytree(prepared["three"], registry)
-    commit(registry, git, LOOSER, TIGHTER)
-    return registry
+    return Path(shutil.copytree(prepared, registry))
 
 
 @pytest.fixture
 def origin(releasable: Path, git: Git) -> Path:
     """A bare repository that the registry was pushed to."""
-    folder = releasable.parent / "origin.git"
+    return _served(releasable, git)
+
+
+@pytest.fixture
+def origin_of_twice(twice: Path, git: Git) -> Path:
+    """A bare repository that has both releases of ``twice``."""
+    return _served(twice, git, "--tags")
+
+
+def _served(root: Path, git: Git, *options: str) -> Path:
+    folder = root.parent / "origin.git"
     git("init", "-q", "--bare", "-b", "main", str(folder))
     git("remote", "add", "origin", str(folder))
-    git("push", "-q", "origin", "main")
+    git("push", "-q", *options, "origin", "main")
     return folder
 
 

@@ -34,11 +34,11 @@ from tests.end_to_end.releases import (
     released,
     state,
     succeeded,
-    three,
+    twice,
 )
 from tests.end_to_end.test_gate_places import elsewhere
 
-__all__ = ["once", "origin", "prepared", "releasable", "three"]
+__all__ = ["once", "origin", "prepared", "releasable", "twice"]
 
 DOCS = "coefficients/overhead/docs.yaml"
 YANKED = "coefficients/yanked.yaml"
@@ -137,17 +137,15 @@ def test_what_a_runner_would_not_notice_is_not_released(once: Path, git: Git, co
     assert state(once, git) == before
 
 
-def test_a_withdrawn_version_alone_is_something_to_release(once: Path, git: Git, coefgate: Coefgate) -> None:
-    commit(once, git, BETTER)
-    released(coefgate)
-    _yank(once, "1.0.0", replacement="1.0.1")
+def test_a_withdrawn_version_alone_is_something_to_release(twice: Path, git: Git, coefgate: Coefgate) -> None:
+    _yank(twice, "1.0.0", replacement="1.0.1")
     git("commit", "-qam", "withdraw 1.0.0")
     found = succeeded(coefgate("release"))
     assert "why: patch: the values of 1.0.1 stay" in found.out
-    assert [yank.version for yank in release_of(once, "1.0.2").yanked] == ["1.0.0"]
-    index = json.loads((once / "dist/index.json").read_text("utf-8"))
+    assert [yank.version for yank in release_of(twice, "1.0.2").yanked] == ["1.0.0"]
+    index = json.loads((twice / "dist/index.json").read_text("utf-8"))
     assert [yank["version"] for yank in index["yanked"]] == ["1.0.0"]
-    section = (once / "CHANGELOG.md").read_text("utf-8").split("## ")[1]
+    section = (twice / "CHANGELOG.md").read_text("utf-8").split("## ")[1]
     assert "- withdrawn: 1.0.0 (use 1.0.1 instead): `too low`" in section
 
 
@@ -401,11 +399,9 @@ def test_nothing_is_released_where_it_would_not_hold(
 
 
 def test_a_shallow_clone_knows_no_earlier_release(
-    releasable: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+    twice: Path, git: Git, coefgate: Coefgate, tmp_path: Path
 ) -> None:
-    commit(releasable, git, BETTER)
-    released(coefgate)
-    git("clone", "-q", "--depth=1", releasable.as_uri(), str(tmp_path / "shallow"))
+    git("clone", "-q", "--depth=1", twice.as_uri(), str(tmp_path / "shallow"))
     for arguments in (["release"], ["release", "--assets", "coefficients/v1.0.0"], ["rollback"]):
         found = coefgate(*arguments, cwd=tmp_path / "shallow")
         assert (found.code, "git fetch --unshallow --tags" in found.err) == (5, True)
@@ -457,12 +453,11 @@ def test_what_somebody_has_staged_and_changed_stays_theirs(
 @pytest.mark.parametrize("refused", ["refs/tags/coefficients", "refs/heads/main"])
 @pytest.mark.parametrize("command", ["release", "rollback"])
 def test_what_git_refuses_leaves_everything_as_it_was(
-    command: str, refused: str, once: Path, git: Git, coefgate: Coefgate
+    command: str, refused: str, twice: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    commit(once, git, BETTER)
-    if command == "rollback":
-        released(coefgate)
-    hook = once / ".git/hooks/reference-transaction"
+    if command == "release":
+        commit(twice, git, ALIAS)
+    hook = twice / ".git/hooks/reference-transaction"
     hook.write_text(
         "#!/bin/sh\n"
         'test "$1" = prepared || exit 0\n'
@@ -471,10 +466,10 @@ def test_what_git_refuses_leaves_everything_as_it_was(
         "done\n"
     )
     hook.chmod(0o755)
-    before = state(once, git)
+    before = state(twice, git)
     found = coefgate(command)
     assert found.code == 5
-    assert state(once, git) == before
+    assert state(twice, git) == before
     hook.unlink()
     succeeded(coefgate(command))
 
@@ -767,14 +762,12 @@ def test_a_server_that_is_gone_meanwhile_may_be_asked_again_later(
 
 
 def test_files_of_a_tag_are_those_that_the_release_wrote(
-    once: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+    twice: Path, git: Git, coefgate: Coefgate, tmp_path: Path
 ) -> None:
-    commit(once, git, BETTER)
-    released(coefgate)
     for name in ("coefficients/v1.0.1", "refs/tags/coefficients/v1.0.1", "1.0.1", "v1.0.1"):
         found = succeeded(coefgate("release", "--assets", name, "--output", str(tmp_path / "out")))
         for file in found.out.splitlines():
-            assert Path(file).read_bytes() == (once / "dist" / Path(file).name).read_bytes()
+            assert Path(file).read_bytes() == (twice / "dist" / Path(file).name).read_bytes()
     assert len(list((tmp_path / "out").iterdir())) == 3
 
 

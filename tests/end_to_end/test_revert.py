@@ -14,18 +14,18 @@ from tests.end_to_end.releases import (
     Git,
     commit,
     digest_of,
+    minor,
     once,
-    origin,
     prepared,
     releasable,
     release_of,
     released,
     succeeded,
-    three,
+    twice,
 )
 from tests.end_to_end.test_gate_places import red, report
 
-__all__ = ["once", "origin", "prepared", "releasable", "three"]
+__all__ = ["minor", "once", "prepared", "releasable", "twice"]
 
 LESS = ("coefficients/marginal_costs.yaml", "tokens: 4860", "tokens: 4850")
 STORE = "samples/autopack"
@@ -52,38 +52,38 @@ def test_of_the_last_change_it_is_a_restore_and_gives_the_old_digest(
     assert (release.snapshot.digest, release.yanked) == (digest_of(once, "coefficients/v1.0.0"), ())
 
 
-def test_of_one_change_among_three_it_gives_a_new_digest(once: Path, git: Git, coefgate: Coefgate) -> None:
-    commit(once, git, LESS)
-    assert released(coefgate) == "1.0.1"
-    undone = commit(once, git, ALIAS)
-    assert released(coefgate) == "1.1.0"
-    commit(once, git, BETTER)
+@pytest.fixture
+def among_three(minor: Path, git: Git, coefgate: Coefgate) -> Path:
+    """After 1.0.0 three changes, each released: 1.0.1 and 1.1.1 have other values, 1.1.0 an alias."""
+    commit(minor, git, LESS)
     assert released(coefgate) == "1.1.1"
+    return minor
+
+
+def test_of_one_change_among_three_it_gives_a_new_digest(
+    among_three: Path, git: Git, coefgate: Coefgate
+) -> None:
     before = git("rev-parse", "HEAD")
-    git("revert", "--no-edit", undone)
+    git("revert", "--no-edit", "coefficients/v1.1.0~1")
     found = _gate(coefgate, before)
     assert (found.code, report(found)["restore"]) == (0, False)
     shown = succeeded(coefgate("release"))
     assert shown.out.startswith("coefficients 2.0.0 after 1.1.1\nwhy: major: category manual is gone\n")
-    release = release_of(once, "2.0.0")
+    release = release_of(among_three, "2.0.0")
     assert release.yanked == ()
-    earlier = {release_of(once, version).snapshot.digest for version in ("1.0.0", "1.0.1", "1.1.0", "1.1.1")}
+    versions = ("1.0.0", "1.0.1", "1.1.0", "1.1.1")
+    earlier = {release_of(among_three, version).snapshot.digest for version in versions}
     assert release.snapshot.digest not in earlier
 
 
-def test_of_one_value_among_three_it_is_a_patch(once: Path, git: Git, coefgate: Coefgate) -> None:
-    commit(once, git, ALIAS)
-    assert released(coefgate) == "1.1.0"
-    undone = commit(once, git, LESS)
-    assert released(coefgate) == "1.1.1"
-    commit(once, git, BETTER)
-    assert released(coefgate) == "1.1.2"
+@pytest.mark.usefixtures("among_three")
+def test_of_one_value_among_three_it_is_a_patch(git: Git, coefgate: Coefgate) -> None:
     before = git("rev-parse", "HEAD")
-    git("revert", "--no-edit", undone)
+    git("revert", "--no-edit", "coefficients/v1.0.1~1")
     found = _gate(coefgate, before)
     assert (found.code, report(found)["restore"], red(found)) == (0, False, [])
     assert succeeded(coefgate("release")).out.startswith(
-        "coefficients 1.1.3 after 1.1.2\nwhy: patch: only values"
+        "coefficients 1.1.2 after 1.1.1\nwhy: patch: only values"
     )
 
 
@@ -135,11 +135,11 @@ def test_a_rollback_of_a_change_that_brought_samples_keeps_them(
     assert digest_of(releasable) == digest_of(releasable, "coefficients/v1.0.0")
 
 
-def test_who_has_reverted_by_hand_withdraws_with_a_rollback(once: Path, git: Git, coefgate: Coefgate) -> None:
-    bad = commit(once, git, BETTER)
-    released(coefgate)
-    git("revert", "--no-edit", bad)
+def test_who_has_reverted_by_hand_withdraws_with_a_rollback(
+    twice: Path, git: Git, coefgate: Coefgate
+) -> None:
+    git("revert", "--no-edit", "HEAD~1")
     assert released(coefgate) == "1.0.2"
     succeeded(coefgate("rollback", "1.0.0", "--reason", "cuts off"))
-    release = release_of(once, "1.0.3")
+    release = release_of(twice, "1.0.3")
     assert [(yank.version, yank.replacement) for yank in release.yanked] == [("1.0.1", "1.0.3")]

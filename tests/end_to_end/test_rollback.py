@@ -12,7 +12,6 @@ import pytest
 from tests.end_to_end.conftest import Coefgate, Outcome
 from tests.end_to_end.releases import (
     ALIAS,
-    BETTER,
     LOW,
     TIGHTER,
     Git,
@@ -21,8 +20,10 @@ from tests.end_to_end.releases import (
     digest_of,
     edit,
     meanwhile,
+    minor,
     once,
     origin,
+    origin_of_twice,
     prepared,
     releasable,
     release_of,
@@ -30,10 +31,11 @@ from tests.end_to_end.releases import (
     state,
     succeeded,
     three,
+    twice,
 )
 from tests.end_to_end.test_gate_places import elsewhere
 
-__all__ = ["once", "origin", "prepared", "releasable", "three"]
+__all__ = ["minor", "once", "origin", "origin_of_twice", "prepared", "releasable", "three", "twice"]
 
 GATES = "coefficients/gates.yaml"
 DOCS = "coefficients/overhead/docs.yaml"
@@ -118,22 +120,20 @@ def test_once_more_goes_no_further(three: Path, git: Git, coefgate: Coefgate) ->
 
 
 def test_what_was_gone_back_to_with_git_is_completed_and_not_undone(
-    once: Path, git: Git, coefgate: Coefgate
+    twice: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    good = digest_of(once)
-    bad = commit(once, git, BETTER)
-    assert released(coefgate) == "1.0.1"
-    git("revert", "--no-edit", bad)
+    good = digest_of(twice, "coefficients/v1.0.0")
+    git("revert", "--no-edit", "HEAD~1")
     assert released(coefgate) == "1.0.2"
     found = succeeded(coefgate("rollback", "--reason", "cuts off"))
     assert found.out.startswith(f"back to: 1.0.0, from {good}\n")
-    assert digest_of(once) == good
-    assert _way_back_of(once, "1.0.3") == [("1.0.1", "1.0.3")]
-    commit(once, git, ALIAS)
+    assert digest_of(twice) == good
+    assert _way_back_of(twice, "1.0.3") == [("1.0.1", "1.0.3")]
+    commit(twice, git, ALIAS)
     assert released(coefgate) == "1.1.0"
     succeeded(coefgate("rollback"))
-    assert digest_of(once) == good
-    assert _way_back_of(once, "1.1.1") == [("1.1.0", "1.1.1"), ("1.0.1", "1.0.3")]
+    assert digest_of(twice) == good
+    assert _way_back_of(twice, "1.1.1") == [("1.1.0", "1.1.1"), ("1.0.1", "1.0.3")]
 
 
 def test_what_goes_to_and_fro_asks_for_a_version(three: Path, git: Git, coefgate: Coefgate) -> None:
@@ -153,46 +153,39 @@ def test_what_goes_to_and_fro_asks_for_a_version(three: Path, git: Git, coefgate
 
 
 def test_where_all_that_came_before_is_withdrawn_nothing_is_gone_back_to(
-    once: Path, git: Git, coefgate: Coefgate
+    twice: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    commit(once, git, BETTER)
-    released(coefgate)
     rows = '  - {version: 1.0.0, date: "2026-11-01", reason: bad, replacement: 1.0.1}\n'
-    (once / YANKED).write_text(f"yanked:\n{rows}", "utf-8")
+    (twice / YANKED).write_text(f"yanked:\n{rows}", "utf-8")
     git("commit", "-qam", "yank")
-    before = state(once, git)
+    before = state(twice, git)
     found = coefgate("rollback")
     assert (found.code, "no release before 1.0.1 has other values" in found.err) == (2, True)
-    assert state(once, git) == before
+    assert state(twice, git) == before
 
 
 def test_a_release_that_was_withdrawn_by_hand_is_not_stayed_on(
-    once: Path, git: Git, coefgate: Coefgate
+    twice: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    bad = commit(once, git, BETTER)
-    released(coefgate)
-    git("revert", "--no-edit", bad)
+    git("revert", "--no-edit", "HEAD~1")
     assert released(coefgate) == "1.0.2"
     rows = '  - {version: 1.0.2, date: "2026-11-01", reason: bad, replacement: null}\n'
-    (once / YANKED).write_text(f"yanked:\n{rows}", "utf-8")
+    (twice / YANKED).write_text(f"yanked:\n{rows}", "utf-8")
     git("commit", "-qam", "yank")
     found = coefgate("rollback")
     assert (found.code, "1.0.2 went back past 1.0.1 before" in found.err) == (2, True)
 
 
 def test_what_was_not_pushed_is_pushed_the_next_time(
-    releasable: Path, git: Git, coefgate: Coefgate, origin: Path
+    twice: Path, git: Git, coefgate: Coefgate, origin_of_twice: Path
 ) -> None:
-    released(coefgate, "--push")
-    commit(releasable, git, BETTER)
-    released(coefgate, "--push")
     succeeded(coefgate("rollback"))
     command = "git push --atomic origin main coefficients/v1.0.2"
     found = succeeded(coefgate("rollback"))
     assert found.out.splitlines()[-1] == f"unless it is there already: {command}"
     found = succeeded(coefgate("rollback", "--push"))
     assert found.out.splitlines()[-1] == "pushed: branch and coefficients/v1.0.2 to origin"
-    assert elsewhere(origin, "rev-parse", "main") == git("rev-parse", "HEAD")
+    assert elsewhere(origin_of_twice, "rev-parse", "main") == git("rev-parse", "HEAD")
     assert "push" not in succeeded(coefgate("rollback", "--push")).out
 
 
@@ -302,12 +295,9 @@ def _object(found: Outcome) -> dict[str, Any]:
 
 
 def test_a_program_is_told_what_was_done(
-    releasable: Path, git: Git, coefgate: Coefgate, origin: Path
+    twice: Path, git: Git, coefgate: Coefgate, origin_of_twice: Path
 ) -> None:
-    released(coefgate, "--push")
-    good = digest_of(releasable)
-    commit(releasable, git, BETTER)
-    released(coefgate, "--push")
+    good = digest_of(twice, "coefficients/v1.0.0")
     plan = {
         "version": "1.0.2",
         "tag": "coefficients/v1.0.2",
@@ -326,7 +316,7 @@ def test_a_program_is_told_what_was_done(
     assert found == plan | {"status": "planned", "commit": None, "files": [], "pushed": False, "next": None}
     found = _object(succeeded(coefgate("rollback", "--push", "--format", "json")))
     names = ("coefficients-1.0.2.json", "coefficients-1.0.2.json.sha256", "index.json")
-    made = {"commit": git("rev-parse", "HEAD"), "files": [str(releasable / "dist" / name) for name in names]}
+    made = {"commit": git("rev-parse", "HEAD"), "files": [str(twice / "dist" / name) for name in names]}
     assert [Path(file).name for file in found["files"]] == list(names)
     assert found | made == plan | made | {"status": "released", "pushed": True, "next": None}
     assert found["commit"] == made["commit"]
@@ -365,37 +355,31 @@ def test_a_program_is_told_what_was_made_although_the_push_is_refused(
 
 
 def test_a_rollback_arrives_at_the_server_in_one_piece(
-    releasable: Path, git: Git, coefgate: Coefgate, origin: Path
+    twice: Path, git: Git, coefgate: Coefgate, origin_of_twice: Path
 ) -> None:
-    released(coefgate, "--push")
-    commit(releasable, git, BETTER)
-    released(coefgate, "--push")
     found = succeeded(coefgate("rollback", "--push", "--reason", "cuts off"))
     assert found.out.endswith("pushed: branch and coefficients/v1.0.2 to origin\n")
-    heads = elsewhere(origin, "rev-parse", "main", "coefficients/v1.0.2^{commit}").splitlines()
+    heads = elsewhere(origin_of_twice, "rev-parse", "main", "coefficients/v1.0.2^{commit}").splitlines()
     assert heads == [git("rev-parse", "HEAD")] * 2
 
 
 def test_two_people_go_back_at_once_and_one_of_them_does_it_again(
-    releasable: Path, git: Git, coefgate: Coefgate, origin: Path, tmp_path: Path
+    twice: Path, git: Git, coefgate: Coefgate, origin_of_twice: Path, tmp_path: Path
 ) -> None:
-    released(coefgate, "--push")
-    commit(releasable, git, BETTER)
-    released(coefgate, "--push")
     base = git("rev-parse", "HEAD")
-    other = clone(git, origin, tmp_path / "other")
+    other = clone(git, origin_of_twice, tmp_path / "other")
     succeeded(coefgate("rollback", cwd=other))
-    meanwhile(releasable, other, "main", "coefficients/v1.0.2")
+    meanwhile(twice, other, "main", "coefficients/v1.0.2")
     found = coefgate("rollback", "--push")
     assert found.code == 5
     take_back = f"git tag -d coefficients/v1.0.2 && git reset --keep {base[:12]}"
     assert f"Take this release back: {take_back}. Get what is there with: git pull" in found.err
     assert "Then again" not in found.err
-    (releasable / ".git/hooks/pre-push").unlink()
+    (twice / ".git/hooks/pre-push").unlink()
     git("tag", "-d", "coefficients/v1.0.2")
     git("reset", "-q", "--keep", base[:12])
     git("pull", "-q", "--no-rebase", "--tags", "origin", "main")
-    assert digest_of(releasable) == digest_of(releasable, "coefficients/v1.0.0")
+    assert digest_of(twice) == digest_of(twice, "coefficients/v1.0.0")
     assert succeeded(coefgate("rollback", "1.0.0", "--push")).out.startswith("nothing to do: ")
 
 
