@@ -51,6 +51,25 @@ def test_the_same_instant_in_other_words_is_the_same_call(
     assert judged(coefgate)[0] == 3
 
 
+@pytest.mark.parametrize("left_out", [("observed_at",), ("attempt", "observed_at"), ("run_id", "phase_id")])
+def test_a_call_with_facts_left_out_is_the_same_call(
+    registry: Path, git: Git, coefgate: Coefgate, one: Sample, left_out: Sequence[str]
+) -> None:
+    cheaper = {"actual_output_tokens": one.actual_output_tokens * 9 // 10, **dict.fromkeys(left_out)}
+    line = stored_line(fields_of(one) | cheaper)
+    (registry / "cheap.jsonl").write_bytes(line)
+    refused = coefgate("samples", "add", "cheap.jsonl")
+    assert refused.code == 3, refused.text
+    assert f"cheap.jsonl:1:1  the file may tell of the same call as {one.file}:{one.line}" in refused.err
+    assert f'"duplicate_of":"{one.id}"' in refused.err
+    by_hand = (registry / one.file).with_name("undated-00000000.jsonl")
+    by_hand.write_bytes(line)
+    assert judged(coefgate)[0] == 3
+    by_hand.unlink()
+    add(registry, [fields_of(one) | cheaper | {"duplicate_of": one.id}])
+    assert judged(coefgate) == (0, {})
+
+
 def test_another_instant_is_another_call(registry: Path, git: Git, coefgate: Coefgate, one: Sample) -> None:
     line = _dated(one, lambda text: f"{text[:19]}.5{text[19:]}")
     (registry / "other.jsonl").write_bytes(line)

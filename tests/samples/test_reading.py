@@ -39,7 +39,7 @@ def test_no_folder_is_an_empty_store(tmp_path: Path) -> None:
 def test_samples_come_in_the_order_of_their_instants(tmp_path: Path) -> None:
     early = line(observed_at="2026-03-01T00:30:00+11:00")  # 13:30 in UTC, the day before
     late = line(observed_at="2026-02-28T23:00:00Z")
-    undated = sorted([line(observed_at=None, attempt=1), line(observed_at=None, attempt=2)])
+    undated = sorted([line(observed_at=None, attempt=2), line(observed_at=None, attempt=3)])
     write(tmp_path, undated[1], late, undated[0])
     write(tmp_path, early, file=OTHER_FILE)
     store = read_samples(FolderTree(tmp_path))
@@ -159,8 +159,36 @@ def test_one_instant_is_one_call_however_it_is_written(tmp_path: Path, at: str) 
     assert _only(problems_of(tmp_path)).code == "rival-lines"
 
 
-def test_a_call_without_a_time_is_another_one(tmp_path: Path) -> None:
-    write(tmp_path, line(), line(observed_at=None))
+@pytest.mark.parametrize("left_out", ["run_id", "phase_id", "attempt", "observed_at"])
+def test_a_fact_that_is_left_out_makes_no_other_call(tmp_path: Path, left_out: str) -> None:
+    write(tmp_path, line(), line(**{left_out: None}))
+    problem = _only(problems_of(tmp_path))
+    assert (problem.code, problem.line) == ("rival-lines", 2)
+    assert f"{FILE}:1" in problem.found
+    assert f'"duplicate_of":"{id_of()}"' in problem.fix
+
+
+def test_lines_of_which_each_leaves_out_what_the_other_says_may_be_one_call(tmp_path: Path) -> None:
+    write(tmp_path, line(attempt=None), line(observed_at=None), line(phase_id=None, attempt=None))
+    assert [problem.line for problem in problems_of(tmp_path)] == [2, 3]
+
+
+@pytest.mark.parametrize("other", [{"reference": "other.log:1"}, {"phase_id": "other"}])
+def test_what_both_state_tells_two_calls_apart_whatever_is_left_out(
+    tmp_path: Path, other: dict[str, str]
+) -> None:
+    write(tmp_path, line(), line(observed_at=None, attempt=None, **other))
+    assert problems_of(tmp_path) == ()
+
+
+@pytest.mark.parametrize("link", ["duplicate_of", "supersedes"])
+def test_a_line_that_says_which_call_it_repeats_may_leave_facts_out(tmp_path: Path, link: str) -> None:
+    write(tmp_path, line(), line(observed_at=None, **{link: id_of()}))
+    assert problems_of(tmp_path) == ()
+
+
+def test_a_duplicate_that_leaves_facts_out_stands_beside_another_call_of_its_place(tmp_path: Path) -> None:
+    write(tmp_path, line(), line(attempt=2), line(attempt=None, duplicate_of=id_of()))
     assert problems_of(tmp_path) == ()
 
 

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from coefgate.samples.faults import Fault
 from coefgate.samples.identity import WHO
+from coefgate.samples.left_out import perhaps_one_call
 from coefgate.samples.model import Sample
 from coefgate.samples.order import instant
 
@@ -45,7 +46,8 @@ def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterato
 
     Of the lines of one call all but one must lead to another of them, and all but one must have been
     set aside: corrected by another line, or marked as a duplicate. That forbids two independent lines
-    as well as two corrections of one line; where these tell of two calls, the line itself shows it.
+    as well as two corrections of one line; where these tell of two calls, the line itself shows it. Of
+    lines that may tell of one call, because one leaves out what another says, one may stand.
     """
     corrections: dict[str, Sample] = {}
     told: set[str] = set()
@@ -59,7 +61,15 @@ def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterato
             sample for sample in lines if sample.duplicate_of is None and sample.id not in corrections
         ]
         rivals = first_ones if len(first_ones) > 1 else standing
-        yield from (Disagreement(one, _rival(rivals[0])) for one in rivals[1:] if one.id not in told)
+        for one in rivals[1:]:
+            if one.id not in told:
+                told.add(one.id)
+                yield Disagreement(one, _rival(rivals[0]))
+    standing = [one for one in samples if one.duplicate_of is None and one.id not in corrections]
+    for late, earlier in perhaps_one_call(standing):
+        if late.id not in told:
+            told.add(late.id)
+            yield Disagreement(late, _perhaps_a_rival(earlier))
 
 
 def _second_corrections(
@@ -119,6 +129,19 @@ def _rival(other: Sample) -> Fault:
     fix = (
         f'If it corrects that line, write "supersedes":"{other.id}"; '
         f'if it repeats it, "duplicate_of":"{other.id}"; if it is another call, tell them apart by reference.'
+    )
+    return Fault((), "rival-lines", found, allowed, fix)
+
+
+def _perhaps_a_rival(other: Sample) -> Fault:
+    found = f"may tell of the same call as {other.file}:{other.line}: one leaves out what the other says"
+    allowed = (
+        "two calls with the same origin and reference differ in a run, phase, attempt or instant that both "
+        "lines state"
+    )
+    fix = (
+        f'If it repeats that line, write "duplicate_of":"{other.id}"; if it corrects it, "supersedes":'
+        f'"{other.id}"; if it is another call, state what differs, or tell them apart by reference.'
     )
     return Fault((), "rival-lines", found, allowed, fix)
 

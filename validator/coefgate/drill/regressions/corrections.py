@@ -152,6 +152,19 @@ def _told_twice(state: State, rng: Random) -> Plant:
     return Plant(next(iter(changed)), f"{one.id[:8]} of {at} again, at {again}", changed)
 
 
+def _facts_left_out(state: State, rng: Random) -> Plant:
+    """A stored call in a second line that needed less, and leaves out some of who the call is."""
+    who = ("run_id", "phase_id", "attempt", "observed_at")
+    stated = [(one, [name for name in who if one.fields[name] is not None]) for one in eligible(state)]
+    candidates = [(one, names) for one, names in stated if names]
+    one, names = one_of(rng, candidates, "no eligible call says anything that could be left out")
+    left_out = rng.sample(names, rng.randint(1, len(names)))
+    tokens = max(1, one.fields["actual_output_tokens"] * rng.randint(50, 95) // 100)
+    told = {"actual_output_tokens": tokens, "max_output_tokens": None, **dict.fromkeys(left_out)}
+    changed = added([{**one.fields, **told, **dict.fromkeys(LINKS)}])
+    return Plant(next(iter(changed)), f"{one.id[:8]} again, without {', '.join(left_out)}", changed)
+
+
 def _corrected_twice(state: State, rng: Random) -> Plant:
     """Two lines correct one, and tell of two calls."""
     one = rng.choice(eligible(state))
@@ -195,6 +208,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         _answered_afterwards,
     ),
     invalid("same-call-in-utc", "a stored call again, its time written in another way", _told_twice),
+    invalid("same-call-with-less", "a stored call again, without some of who it is", _facts_left_out),
     invalid("corrected-twice", "one call corrected into two", _corrected_twice),
     regression("appended-line", "a new call at the end of a stored file", _appended),
     regression("misnamed-file", "a new file under the hash of another content", _misnamed),
