@@ -25,8 +25,7 @@ class Objects:
         self._repository = repository
         self._contents: dict[str, bytes] = {}
         self._listings: dict[str, _Listing] = {}
-        prefix = os.fsdecode(repository.git("rev-parse", "--show-prefix").rstrip(b"\n"))
-        self._above = tuple(part for part in prefix.split("/") if part)
+        self._above = tuple(part for part in repository.prefix.split("/") if part)
 
     def tree(self, root: str) -> ObjectsTree:
         """The registry's files in the tree object ``root``, which is that of the whole repository."""

@@ -51,6 +51,8 @@ class Repository:
         own = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat", "GIT_NO_REPLACE_OBJECTS": "1"}
         self._environment = inherited | own
         self._batch: subprocess.Popen[bytes] | None = None
+        self._commits: set[str] = set()
+        """Full hashes that name commits, as far as git was asked: they stay what they are."""
         asked = ("--is-shallow-repository", "--is-bare-repository", "--show-prefix")
         shallow, bare, prefix = self.git("rev-parse", *asked).split(b"\n", 2)
         self.shallow, self.bare = shallow == b"true", bare == b"true"
@@ -149,8 +151,13 @@ class Repository:
         return True
 
     def _resolved(self, revision: str) -> str:
+        if revision in self._commits:
+            return revision
         name = f"{revision}^{{commit}}"
-        return self.git("rev-parse", "--verify", "--quiet", "--end-of-options", name).decode().strip()
+        found = self.git("rev-parse", "--verify", "--quiet", "--end-of-options", name).decode().strip()
+        if _HASH.fullmatch(found):
+            self._commits.add(found)
+        return found
 
     def tree(self, revision: str) -> RevisionTree:
         """The registry's files at a revision."""
