@@ -115,3 +115,16 @@ def test_other_names_paths_models_or_bases_are_not_the_same() -> None:
     docs = BASE.categories["docs"]
     fewer = {**BASE.categories, "docs": replace(docs, aliases=("documentation",))}
     assert not same_predictions(BASE, replace(BASE, categories=fewer))
+
+
+def test_a_price_that_only_one_of_them_has_is_a_difference() -> None:
+    docs = BASE.categories["docs"]
+    cells = {**BASE.categories, "docs": replace(docs, overhead=dict(list(docs.overhead.items())[1:]))}
+    lacking = (
+        replace(BASE, marginal_costs=dict(list(BASE.marginal_costs.items())[1:])),
+        replace(BASE, no_deliverables=dict(list(BASE.no_deliverables.items())[1:])),
+        replace(BASE, categories=cells),
+    )
+    for other in lacking:
+        assert not same_predictions(BASE, other)
+        assert not same_predictions(other, BASE)
