@@ -8,7 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -116,9 +116,9 @@ def published() -> list[dict[str, Any]]:
     return hooks
 
 
-def local_config(*, registry: str = ".", gate_on_commit: bool = False) -> str:
-    """The published hooks, run by the ``coefgate`` of these tests instead of an environment of their own."""
-    program = shlex.join([sys.executable, "-m", "coefgate"])
+def local_config(coefgate: Sequence[str], *, registry: str = ".", gate_on_commit: bool = False) -> str:
+    """The published hooks, run by ``coefgate``, some words, instead of an environment of their own."""
+    program = shlex.join(coefgate)
     hooks = []
     for hook in published():
         entry = program + hook["entry"].removeprefix("coefgate")
@@ -138,8 +138,8 @@ def author(place: Path, tool: str, config: str, *, registry: str = ".", pushed: 
         shutil.copytree(SHIPPED / folder, root / registry / folder)
     (root / CONFIG).write_text(config, "utf-8")
     somebody = Author(root, root / registry, remote, _environment(place))
-    somebody.git("init", "--quiet", "--bare", "--initial-branch=main", str(remote))
-    somebody.git("init", "--quiet", "--initial-branch=main")
+    somebody.git("init", "--quiet", "--template=", "--bare", "--initial-branch=main", str(remote))
+    somebody.git("init", "--quiet", "--template=", "--initial-branch=main")
     somebody.git("remote", "add", "origin", str(remote))
     somebody.commit_unjudged("first")
     if pushed:
@@ -147,6 +147,16 @@ def author(place: Path, tool: str, config: str, *, registry: str = ".", pushed: 
     installed = somebody.tries(program(tool), "install")
     assert installed.code == 0, installed.text
     return somebody
+
+
+def copied(who: Author, place: Path) -> Author:
+    """The same author with the same two repositories in another place; nothing of either was used there."""
+    root, remote = place / "clone", place / "remote.git"
+    for old, new in ((who.root, root), (who.remote, remote)):
+        shutil.copytree(old, new)
+    another = Author(root, root / who.registry.relative_to(who.root), remote, _environment(place))
+    another.git("remote", "set-url", "origin", str(remote))
+    return another
 
 
 def program(tool: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +15,50 @@ import pytest
 import yaml
 
 from .conftest import SHIPPED
-from .hooks import CONFIG, DOCS, MANIFEST, MARGINS, TOOLS, Author, author, local_config, program, published
+from .hooks import (
+    CONFIG,
+    DOCS,
+    MANIFEST,
+    MARGINS,
+    TOOLS,
+    Author,
+    author,
+    copied,
+    local_config,
+    program,
+    published,
+)
+from .on_call import on_call
 
 Somebody = Callable[..., Author]
 
 
+@pytest.fixture(scope="module")
+def coefgate() -> Iterator[tuple[str, ...]]:
+    """The program of these tests, as the hooks start it."""
+    with on_call() as words:
+        yield words
+
+
+@pytest.fixture(scope="module")
+def prepared(coefgate: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Author]:
+    """Make an author to be copied, once of each kind; the hooks run the program of these tests."""
+
+    @cache
+    def make(tool: str, *, registry: str, gate_on_commit: bool, pushed: bool) -> Author:
+        config = local_config(coefgate, registry=registry, gate_on_commit=gate_on_commit)
+        return author(tmp_path_factory.mktemp(tool), tool, config, registry=registry, pushed=pushed)
+
+    return make
+
+
 @pytest.fixture(params=TOOLS)
-def somebody(request: pytest.FixtureRequest, tmp_path: Path) -> Somebody:
-    """Make an author; the hooks run the program of these tests."""
+def somebody(request: pytest.FixtureRequest, tmp_path: Path, prepared: Callable[..., Author]) -> Somebody:
+    """Make an author with one of the tools."""
 
     def make(*, registry: str = ".", gate_on_commit: bool = False, pushed: bool = True) -> Author:
-        config = local_config(registry=registry, gate_on_commit=gate_on_commit)
-        return author(tmp_path, request.param, config, registry=registry, pushed=pushed)
+        kind = prepared(request.param, registry=registry, gate_on_commit=gate_on_commit, pushed=pushed)
+        return copied(kind, tmp_path)
 
     return make
 
@@ -278,6 +312,8 @@ def test_another_repository_installs_them_from_here(
     config = yaml.safe_load(example)
     config["repos"][0] |= {"repo": hooks_repository.as_uri(), "rev": rev}
     who = author(tmp_path, tool, yaml.safe_dump(config))
+    # What is used of the packages is compiled when it is, and kept; the rest never is.
+    who = replace(who, environment={**who.environment, "PIP_COMPILE": "0", "PYTHONDONTWRITEBYTECODE": ""})
 
     who.break_()
     _refused(who, "commit", "-am", "bad", because=f"{DOCS}:6:13")

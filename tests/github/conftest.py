@@ -13,11 +13,18 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.on_call import on_call
 from tests.github.runner import Run, Runner
 from tests.publishing.stand_in import GitHub, github_stand_in
 
 ROOT = Path(__file__).parents[2]
 
+# What the action, our workflows and an installation read, and the registry.
+_FILES = (
+    *(".github", ".gitattributes", ".gitignore", "action.yml", "Makefile"),
+    *("pyproject.toml", "requirements", "README.md", "validator", "schemas/*.schema.json", "docs/gates.md"),
+    *("coefficients", "samples"),
+)
 _PEOPLE = {
     f"GIT_{role}_{what}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -68,12 +75,16 @@ class Author:
 
 @pytest.fixture(scope="session")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bare repository whose branch main holds the files of this repository as they lie here."""
-    folder = tmp_path_factory.mktemp("target")
+    """A bare repository whose branch main holds the files that workflows work with."""
+    return bare_repository(tmp_path_factory.mktemp("target"), *_FILES)
+
+
+def bare_repository(folder: Path, *files: str) -> Path:
+    """A bare repository whose branch main holds these files of this repository as they lie here."""
     author = Author(folder / "work")
     author.folder.mkdir()
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *files],
         cwd=ROOT,
         check=True,
         capture_output=True,
@@ -85,6 +96,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(ROOT / name, author.folder / name)
     author.git("init", "-q", "-b", "main")
     author.commit("the target branch")
+    author.git("repack", "-q", "-a", "-d")
     author.git("clone", "-q", "--bare", ".", str(folder / "origin"))
     return folder / "origin"
 
@@ -109,8 +121,22 @@ def github() -> Iterator[GitHub]:
         yield stand_in
 
 
+@pytest.fixture(scope="session")
+def program() -> Iterator[tuple[str, ...]]:
+    """The program of these tests, as the steps of a workflow start it."""
+    with on_call() as words:
+        yield words
+
+
 @pytest.fixture
-def runner(tmp_path: Path, origin: Path, github: GitHub) -> Runner:
+def runner(tmp_path: Path, origin: Path, github: GitHub, program: tuple[str, ...]) -> Runner:
+    """A runner on which nothing needs to be installed."""
+    return Runner(tmp_path / "runner", origin, github, program=program)
+
+
+@pytest.fixture
+def installing(tmp_path: Path, origin: Path, github: GitHub) -> Runner:
+    """A runner on which the program of the target branch is installed, and then runs."""
     return Runner(tmp_path / "runner", origin, github)
 
 

@@ -2,8 +2,11 @@
 
 Four things differ from a run on GitHub. ``actions/checkout`` is a ``git clone`` of what its ``ref`` names,
 ``actions/setup-python`` does nothing, because a Python is there; what `pip` would download is found
-installed, so that its commands run as they are, with their check of versions, and without a network; and
-``actions/attest`` only notes which bytes it would have attested.
+installed, `pip` itself included, so that its commands run as they are, with their check of versions, and
+without a network; and ``actions/attest`` only notes which bytes it would have attested.
+
+A runner that is given a program installs nothing at all: what the steps ask of `venv` and `pip` is noted, and
+the program stands where they would have installed it.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import shlex
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -34,9 +37,22 @@ _STEP: Final = frozenset(("name", "id", "if", "shell", "env", "run", "uses", "wi
 _PYTHON: Final = """#!/bin/bash
 set -e
 printf '%s\\n' "$*" >>{log}
-{python} "$@"
 if [[ $1 = -m && $2 = venv ]]; then # what the lock names is installed here, and found from there
+  {python} -m venv --without-pip "${{@:3}}"
   printf '%s\\n' {packages} >"${{@: -1}}/{site}/locked.pth"
+else
+  {python} "$@"
+fi
+"""
+_INSTALLED: Final = """#!/bin/bash
+set -e
+printf '%s\\n' "$*" >>{log}
+if [[ $1 = -m && $2 = venv ]]; then
+  mkdir -p "${{@: -1}}/bin"
+  printf '%s\\n' '#!/bin/bash' {program} >"${{@: -1}}/bin/coefgate"
+  chmod +x "${{@: -1}}/bin/coefgate"
+elif [[ $1 != -m || $2 != pip ]]; then
+  {python} "$@"
 fi
 """
 
@@ -83,16 +99,22 @@ def obeyed(printed: str) -> list[str]:
 
 
 class Runner:
-    """Runs a workflow of a repository for one event."""
+    """Runs a workflow of a repository for one event.
 
-    def __init__(self, folder: Path, origin: Path, github: GitHub) -> None:
+    ``program``: the words that start a ``coefgate``, where none is to be installed.
+    """
+
+    def __init__(
+        self, folder: Path, origin: Path, github: GitHub, *, program: Sequence[str] | None = None
+    ) -> None:
         self.origin = origin
         self.run = Run(folder / "workspace", folder / "temporary")
         self.run.temporary.mkdir(parents=True)
         self._tools = folder / "tools"
         self._tools.mkdir()
-        self.put_tool("python", self._python())
-        self.put_tool("python3", self._python())
+        python = self._python() if program is None else self._installed(program)
+        self.put_tool("python", python)
+        self.put_tool("python3", python)
         self._environment = {
             "PATH": os.pathsep.join((str(self._tools), os.environ["PATH"])),
             "HOME": str(folder),
@@ -218,6 +240,11 @@ class Runner:
         self.run.printed.append(f"== {step['name']} ({done.returncode})\n{done.stdout}{done.stderr}")
         lines = output.read_text("utf-8").splitlines()
         return done.returncode == 0, dict(line.split("=", 1) for line in lines)
+
+    def _installed(self, program: Sequence[str]) -> str:
+        line = f'exec {shlex.join(program)} "$@"'
+        log = shlex.quote(str(self.run.temporary / "python"))
+        return _INSTALLED.format(python=shlex.quote(sys.executable), program=shlex.quote(line), log=log)
 
     def _python(self) -> str:
         packages = shlex.join({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})

@@ -36,10 +36,10 @@ def only_the_target_is_there(run: Run, author: Author) -> bool:
     return clone.git("rev-parse", "HEAD") == tip and not clone.git("status", "--porcelain", "--ignored")
 
 
-def test_a_proposal_that_harms_nothing_passes(author: Author, judge: Judge, github: GitHub) -> None:
+def test_a_proposal_that_harms_nothing_passes(author: Author, installing: Runner, github: GitHub) -> None:
     author.write("docs/note.md", "A note.\n")
     head = author.propose()
-    run = judge(head)
+    run = installing.execute(pull_request(head))
     state, description = verdict(github, head, run)
     assert state == "success", run.text
     assert description.startswith("PASS – nothing changed, on 58 calls")
@@ -83,15 +83,15 @@ def test_a_proposal_that_makes_predictions_worse_fails(author: Author, judge: Ju
 
 
 def test_the_next_proposal_of_a_pull_request_gets_the_same_comment(
-    author: Author, judge: Judge, github: GitHub, origin: Path, tmp_path: Path
+    author: Author, runner: Runner, github: GitHub, tmp_path: Path, program: tuple[str, ...]
 ) -> None:
     github.comment(1, f"{MARKER}\n# PASS", login="mallory")
     author.scale(DOCS, 5)
-    judge(author.propose())
+    runner.execute(pull_request(author.propose()))
     author.git("revert", "--no-edit", "HEAD")
     author.write("docs/note.md", "A note.\n")
     head = author.propose()
-    run = Runner(tmp_path / "second", origin, github).execute(pull_request(head))
+    run = Runner(tmp_path / "second", runner.origin, github, program=program).execute(pull_request(head))
     assert statuses(github, head)[-1][0] == "success", run.text
     forged, own = github.comments[1]
     assert forged["body"] == f"{MARKER}\n# PASS"
@@ -148,7 +148,7 @@ def _category(name: str, aliases: str) -> str:
 
 
 def test_nothing_of_the_proposal_is_executed(
-    author: Author, judge: Judge, github: GitHub, tmp_path: Path
+    author: Author, installing: Runner, github: GitHub, tmp_path: Path
 ) -> None:
     trace = tmp_path / "executed"
     python = f"import pathlib, sys\npathlib.Path({str(trace)!r}).touch()\nprint('PASS')\nsys.exit(0)\n"
@@ -180,7 +180,7 @@ def test_nothing_of_the_proposal_is_executed(
     author.write("requirements/cli.txt", "")
     author.scale(DOCS, 5)
     head = author.propose()
-    run = judge(head)
+    run = installing.execute(pull_request(head))
     state, description = verdict(github, head, run)
     assert not trace.exists()
     assert state == "failure", run.text

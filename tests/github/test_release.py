@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shlex
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +18,7 @@ from coefgate.releases.version import Version
 from coefgate.trees import FolderTree
 from tests.github.conftest import ROOT, Author
 from tests.github.github_cli import Releases
-from tests.github.runner import Run, Runner
+from tests.github.runner import Runner
 from tests.publishing.stand_in import REPOSITORY, TOKEN
 
 WORKFLOW = ".github/workflows/release.yml"
@@ -47,58 +44,18 @@ def _tag(author: Author, version: Version, words: str = WORDS) -> None:
 
 # --- The workflow -----------------------------------------------------------------------------------------
 
-_BUILD = """#!{python}
-# What `coefgate release --assets` will do, as far as this workflow sees it.
-import hashlib, subprocess, sys
-from pathlib import Path
-from coefgate.releases.annotation import read_annotation
-from coefgate.releases.index import Published, index_bytes, index_of
-from coefgate.releases.version import Version
-
-command, assets, tag, output, folder = sys.argv[1:]
-assert (command, assets, output) == ("release", "--assets", "--output"), sys.argv
-
-def git(*words):
-    return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout
-
-known = {{}}
-for name in git("tag", "--list", "coefficients/v*").split():
-    release = read_annotation(git("cat-file", "tag", name), Version.of_tag(name))
-    commit = git("rev-parse", name + "^{{commit}}").strip()
-    known[name] = release, Published(release.version, commit, release.snapshot.digest)
-release = known[tag][0]
-Path(folder).mkdir()
-data = release.snapshot.data
-file = Path(folder, f"coefficients-{{release.version}}.json")
-file.write_bytes(data)
-Path(folder, file.name + ".sha256").write_text(f"{{hashlib.sha256(data).hexdigest()}}  {{file.name}}\\n")
-index = index_of((one for _, one in known.values()), release.yanked)
-Path(folder, "index.json").write_bytes(index_bytes(index))
-"""
-
 
 @pytest.fixture
-def released(runner: Runner, releases: Releases, tmp_path: Path) -> Run:
-    """A runner with ``gh``, ready for a tag; the program stands in where it has no such command yet."""
-    runner.put_tool("gh", releases.tool)
-    asked = [sys.executable, "-m", "coefgate", "release", "--help"]
-    if "--assets" not in subprocess.run(asked, capture_output=True, text=True, check=False).stdout:
-        program = tmp_path / "program"
-        program.write_text(_BUILD.format(python=sys.executable), encoding="utf-8")
-        make = shutil.which("make")
-        assert make
-        runner.put_tool(
-            "make",
-            f'#!/bin/bash\nset -e\n{shlex.quote(make)} "$@"\n'
-            f"install -m 755 {shlex.quote(str(program))} .venv/bin/coefgate\n",
-        )
-    return runner.run
+def releasing(installing: Runner, releases: Releases) -> Runner:
+    """A runner with ``gh``, ready for a tag."""
+    installing.put_tool("gh", releases.tool)
+    return installing
 
 
-def test_a_tag_becomes_a_release(author: Author, runner: Runner, released: Run, releases: Releases) -> None:
+def test_a_tag_becomes_a_release(author: Author, releasing: Runner, releases: Releases) -> None:
     _tag(author, Version(1, 3, 0))
     _tag(author, VERSION)
-    runner.execute({}, workflow=WORKFLOW, ref=f"refs/tags/{TAG}")
+    released = releasing.execute({}, workflow=WORKFLOW, ref=f"refs/tags/{TAG}")
     assert set(released.outcomes.values()) == {"success"}, released.text
     assert list(released.outcomes) == [
         "Install the program",
@@ -122,11 +79,11 @@ def test_a_tag_becomes_a_release(author: Author, runner: Runner, released: Run, 
 
 
 def test_what_cannot_be_installed_is_not_published(
-    author: Author, runner: Runner, released: Run, releases: Releases
+    author: Author, releasing: Runner, releases: Releases
 ) -> None:
     _tag(author, VERSION)
-    runner.put_tool("make", "#!/bin/bash\nexit 2\n")
-    runner.execute({}, workflow=WORKFLOW, ref=f"refs/tags/{TAG}")
+    releasing.put_tool("make", "#!/bin/bash\nexit 2\n")
+    released = releasing.execute({}, workflow=WORKFLOW, ref=f"refs/tags/{TAG}")
     assert list(released.outcomes.values()) == ["failure", "skipped", "skipped"]
     assert not released.attested
     assert not releases.folder.exists()

@@ -14,11 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.github.conftest import ROOT, Author
+from tests.github.conftest import ROOT, Author, bare_repository
 from tests.github.runner import obeyed
 from tests.publishing.stand_in import TOKEN
 
 SCRIPTS = ROOT / ".github/scripts"
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with one file: what the others hold makes no difference to a script."""
+    return bare_repository(tmp_path_factory.mktemp("target"), "README.md")
 
 
 def fetch(folder: Path, **given: str) -> subprocess.CompletedProcess[str]:
