@@ -40,7 +40,7 @@ __all__ = ["minor", "once", "origin", "origin_of_twice", "prepared", "releasable
 GATES = "coefficients/gates.yaml"
 DOCS = "coefficients/overhead/docs.yaml"
 YANKED = "coefficients/yanked.yaml"
-DAY = {"GIT_COMMITTER_DATE": "2026-12-01T23:30:00-0500", "GIT_AUTHOR_DATE": "2026-12-01T23:30:00-0500"}
+DAY = {"GIT_COMMITTER_DATE": "2026-01-15T23:30:00-0500", "GIT_AUTHOR_DATE": "2026-01-15T23:30:00-0500"}
 
 
 def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
@@ -65,8 +65,8 @@ def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
     release = release_of(three, "1.1.1")
     assert release.snapshot.digest == good
     assert [(yank.version, yank.date, yank.reason, yank.replacement) for yank in release.yanked] == [
-        ("1.1.0", "2026-12-01", 'cuts "off"', "1.1.1"),
-        ("1.0.1", "2026-12-01", 'cuts "off"', "1.1.1"),
+        ("1.1.0", "2026-01-15", 'cuts "off"', "1.1.1"),
+        ("1.0.1", "2026-01-15", 'cuts "off"', "1.1.1"),
     ]
     changed = git("diff", "--name-only", "coefficients/v1.1.0", "HEAD").splitlines()
     assert changed == [
@@ -86,7 +86,7 @@ def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
         "Withdrawn: 1.1.0, 1.0.1",
         f"Digest: {good}",
     ]
-    assert "## coefficients/v1.1.1 (2026-12-01)" in (three / "CHANGELOG.md").read_text("utf-8")
+    assert "## coefficients/v1.1.1 (2026-01-15)" in (three / "CHANGELOG.md").read_text("utf-8")
     assert git("status", "--porcelain") == "?? dist/"
     assert (three / YANKED).read_text("utf-8").startswith("# yaml-language-server")
     assert coefgate("check").code == 0

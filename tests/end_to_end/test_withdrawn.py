@@ -237,9 +237,49 @@ def test_a_row_is_altered_with_a_reason_and_alone(
 
 
 def test_more_versions_may_be_withdrawn(once: Path, git: Git, coefgate: Coefgate, rolled_back: str) -> None:
-    row = '  - {version: 1.0.0, date: "2026-11-30", reason: as bad, replacement: null}\n'
-    edit(once, (YANKED, "yanked:\n", f"yanked:\n{row}"))
+    _withdraw(once, "1.0.0", "2026-01-30")
     assert coefgate("gate", "--base", "HEAD").code == 0
+
+
+def _withdraw(root: Path, version: str, day: str) -> None:
+    """Put one more row in front of the others."""
+    row = f'  - {{version: {version}, date: "{day}", reason: as bad, replacement: null}}\n'
+    text = (root / YANKED).read_text("utf-8").replace("yanked: []", "yanked:")
+    (root / YANKED).write_text(text.replace("yanked:\n", f"yanked:\n{row}", 1), "utf-8")
+
+
+def test_what_was_not_released_is_not_withdrawn(once: Path, git: Git, coefgate: Coefgate) -> None:
+    _withdraw(once, "9.9.9", "2026-01-30")
+    found = coefgate("gate", "--base", "HEAD", "--format", "json")
+    assert (found.code, red(found)) == (1, ["fit-claims"])
+    (finding,) = next(one for one in report(found)["rules"] if one["rule"] == "fit-claims")["findings"]
+    assert "9.9.9 is withdrawn, and no tag here says that it was released" in finding["message"]
+    assert "git fetch --tags" in finding["message"]
+    row = (once / YANKED).read_text("utf-8").splitlines()[finding["line"] - 1]
+    assert (finding["file"], "9.9.9" in row) == (YANKED, True)
+    git("tag", "-a", "coefficients/v9.9.9", "-m", "released elsewhere")
+    assert coefgate("gate", "--base", "HEAD").code == 0
+    git("tag", "-d", "coefficients/v9.9.9")
+    git("commit", "-qam", "past the gate")
+    (once / "page.md").write_text("1\n", "utf-8")
+    assert coefgate("gate", "--base", "HEAD").code == 0  # what does not change is not asked
+
+
+def test_nothing_is_withdrawn_on_a_day_to_come(
+    once: Path, git: Git, coefgate: Coefgate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("checkout", "-qb", "proposal")
+    _withdraw(once, "1.0.0", "2099-01-01")
+    found = coefgate("gate", "--base", "main", "--format", "json")
+    assert (found.code, red(found)) == (1, ["fit-claims"])
+    assert "1.0.0 is withdrawn on 2099-01-01, a day that was still to come on" in found.out
+    git("commit", "-qam", "withdrawn")
+    text = (once / YANKED).read_text("utf-8")
+    for day, code in (("2026-01-07", 1), ("2026-01-06", 0)):
+        (once / YANKED).write_text(text.replace("2099-01-01", day), "utf-8")
+        monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-01-05T12:00:00+00:00")
+        git("commit", "-q", "-a", "--amend", "--no-edit")
+        assert coefgate("gate", "--base", "main", "--head", "HEAD").code == code
 
 
 def test_an_answer_given_in_advance_answers_nothing(

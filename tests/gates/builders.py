@@ -69,6 +69,7 @@ def proposal(
         restored=None,
         has_page=lambda _: True,
         had_page=lambda _: True,
+        untagged=lambda _: (),
         stored_at=lambda: inf,
     )
 

@@ -67,6 +67,7 @@ def _judge(base: Registry, head: Registry) -> Judge:
             restored=None,
             has_page=lambda _: True,
             had_page=lambda _: True,
+            untagged=lambda _: (),
             stored_at=lambda: 0,
         )
     )

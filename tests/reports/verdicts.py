@@ -124,6 +124,7 @@ def change(
             restored=restored,
             has_page=lambda _: True,
             had_page=lambda _: True,
+            untagged=lambda _: (),
             stored_at=lambda: inf,
         )
     )

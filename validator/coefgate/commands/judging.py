@@ -208,6 +208,7 @@ def _against(
         restored=restored,
         has_page=cache(lambda page: has_page(repository, head.source, page)),
         had_page=cache(lambda page: has_page(repository, base.side.revision, page)),
+        untagged=past.unknown,
         stored_at=cache(lambda: stored_at(repository, head)),
         misnamed=misnamed(head.tree, brought),
         altered=altered,

@@ -115,10 +115,10 @@ def a_version(rng: Random) -> str:
     return f"9.{rng.randint(1, 10**8)}.0"
 
 
-def with_yank(state: State, version: str) -> bytes:
+def with_yank(state: State, version: str, day: str = "2026-11-30") -> bytes:
     """``yanked.yaml`` with one more version."""
     document: dict[str, Any] = state.draft(YANKED) if YANKED in state.files else {"yanked": []}
-    yank = {"version": version, "date": "2026-11-30", "reason": _WHY, "replacement": None}
+    yank = {"version": version, "date": day, "reason": _WHY, "replacement": None}
     document["yanked"].insert(0, yank)
     return dumped(document)
 

@@ -1,4 +1,4 @@
-"""``fit-claims``: what a change says of itself holds: samples, pages, intervals, times."""
+"""``fit-claims``: what a change says of itself holds: samples, pages, intervals, times, yanks."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from coefgate.registry.changes import Change
 from coefgate.registry.claims import changed_claims
 from coefgate.registry.model import IntervalWidths, Value
 from coefgate.registry.values import values_of
+from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.samples.model import SCORED, Audited, Sample
 from coefgate.samples.order import instant
 
@@ -26,6 +27,8 @@ _ADDRESS: Final = re.compile(
     r"https?://([^\s/?#@]*@)?((?!-)[\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\])(:\d+)?([/?#]\S*)?", re.IGNORECASE
 )
 """With a host; whether it is there is not looked up."""
+_A_DAY: Final = 24 * 60 * 60
+"""Seconds by which a day without a zone may begin earlier than in UTC, and more."""
 
 
 class ClaimableCalls:
@@ -81,12 +84,13 @@ def fit_claims(proposal: Proposal, changes: Sequence[Change], calls: ClaimableCa
         *_lost_pages(proposal),
         *_interval(proposal, changes),
         *_times(added, proposal),
+        *_yanks(proposal),
     ]
     return finding_result(
         RULE,
         "every claim that changes holds",
         findings,
-        n=len(claims) + len(added),
+        n=len(claims) + len(added) + len(head.withdrawn.altered(base.withdrawn)),
         good="Every claim that changes holds.",
         way_on="Claim what is so: coefgate explain fit-claims",
     )
@@ -159,6 +163,26 @@ def _times(added: Sequence[Sample], proposal: Proposal) -> Iterator[Finding]:
     stored_at = proposal.stored_at()
     for sample in timed:
         if instant(sample.observed_at) > stored_at:
-            then = datetime.fromtimestamp(stored_at, UTC).isoformat(timespec="seconds")
-            told = f"a call of {sample.observed_at} is stored on {then}, before it was made"
+            told = f"a call of {sample.observed_at} is stored on {_shown(stored_at)}, before it was made"
             yield Finding(told, sample.file, sample.line)
+
+
+def _yanks(proposal: Proposal) -> Iterator[Finding]:
+    """Versions that the change withdraws though nobody knows a release of them, or on a day to come."""
+    was, now = proposal.base.registry.withdrawn, proposal.head.registry.withdrawn
+    new = sorted(now.altered(was))
+    untagged = proposal.untagged(now.versions - was.versions) if new else ()
+    for version in new:
+        line, day = now.lines.get(version, now.line), now.rows[version]["date"]
+        if version in untagged:
+            told = f"{version} is withdrawn, and no tag here says that it was released"
+            way_on = "if it was released elsewhere, get the tags with: git fetch --tags"
+            yield Finding(f"{told}; {way_on}", YANKED_FILE, line)
+        same_day = version in was.rows and was.rows[version]["date"] == day
+        if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > (stored_at := proposal.stored_at()):
+            told = f"{version} is withdrawn on {day}, a day that was still to come on {_shown(stored_at)}"
+            yield Finding(told, YANKED_FILE, line)
+
+
+def _shown(stored_at: float) -> str:
+    return datetime.fromtimestamp(stored_at, UTC).isoformat(timespec="seconds")

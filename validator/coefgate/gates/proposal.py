@@ -77,7 +77,8 @@ class Proposal:
     change? ``last``: what it held the last time under a name that base does not know. ``takes_back``: are
     these changes one accepted change as a whole, taken back? ``restored``: the commit whose digest head
     brings back, if that is all that it does. ``has_page``: is there such a file in head, from the registry's
-    root or the top of its repository? ``had_page``: was there at base? ``stored_at``: when head was
+    root or the top of its repository? ``had_page``: was there at base? ``untagged``: which of these versions
+    have no tag here, so that nobody knows a release of them? ``stored_at``: when head was
     committed, now where it is not, in seconds since 1970 UTC. ``misnamed``: files of samples that head adds
     under a name that has not the hash of their content, each with the name that has. ``altered``: stored
     files of samples that are gone, or hold anything else.
@@ -93,6 +94,7 @@ class Proposal:
     restored: str | None
     has_page: Callable[[str], bool]
     had_page: Callable[[str], bool]
+    untagged: Callable[[frozenset[str]], Sequence[str]]
     stored_at: Callable[[], float]
     misnamed: Mapping[str, str] = field(default_factory=dict)
     altered: frozenset[str] = frozenset()

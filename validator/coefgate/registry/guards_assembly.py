@@ -37,8 +37,10 @@ def assemble_withdrawn(document: Document | None) -> Withdrawn:
     """The versions that are withdrawn; none where there is no such file."""
     if document is None:
         return Withdrawn()
+    rows = document.list_at(("yanked",))
     return Withdrawn(
-        rows={row["version"]: row for row in document.list_at(("yanked",))},
+        rows={row["version"]: row for row in rows},
         unyanked=tuple(Unyanked(row["version"], row["reason"]) for row in document.list_at(("acknowledge",))),
         line=document.mark(("yanked",), key=True)[0],
+        lines={row["version"]: document.mark(("yanked", index))[0] for index, row in enumerate(rows)},
     )

@@ -179,12 +179,13 @@ class Withdrawn:
     """``yanked.yaml``: what is withdrawn, and why other versions are not any more, or not as they were.
 
     ``rows``: every version with its day, reason and replacement, by the names that they have in the file.
-    ``line``: of the list.
+    ``line``: of the list; ``lines``: of each version.
     """
 
     rows: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     unyanked: tuple[Unyanked, ...] = ()
     line: int = 1
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def versions(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from coefgate.drill.parts import a_version, dispensable, taken_out, way_back, wi
 from coefgate.drill.state import YANKED, Files, State
 
 _LOOSENED: Final = frozenset(("gates-loosened",))
+_CLAIMS: Final = frozenset(("fit-claims",))
 
 
 def _back_to_absence(state: State, rng: Random) -> Plant:
@@ -68,6 +69,21 @@ def _withdrawn_restored(state: State, rng: Random) -> Plant:
     return Plant(found.number.file, what, found.changed, rules, past, released=True, version=version)
 
 
+def _yank_in_advance(state: State, rng: Random) -> Plant:
+    """A version is withdrawn that nobody released: the way back to it would be closed before it is there."""
+    version = a_version(rng)
+    changed: Files = {YANKED: with_yank(state, version)}
+    return Plant(YANKED, f"{version} withdrawn, which has no release", changed, _CLAIMS)
+
+
+def _yank_dated_ahead(state: State, rng: Random) -> Plant:
+    """A release is withdrawn on a day to come."""
+    version, day = a_version(rng), f"2099-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+    yanked = with_yank(state, version, day)
+    what = f"{version} withdrawn on {day}"
+    return Plant(YANKED, what, {YANKED: yanked}, _CLAIMS, released=True, version=version)
+
+
 KINDS: Final[tuple[Kind, ...]] = (
     regression(
         "category-returned-to-absence",
@@ -76,6 +92,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     ),
     regression("yank-removed", "a version that is no longer withdrawn, without a reason", _yank_removed),
     regression("yank-altered", "a withdrawn version with another reason or replacement", _yank_altered),
+    regression("yank-in-advance", "a version withdrawn that has no release", _yank_in_advance),
+    regression("yank-dated-ahead", "a release withdrawn on a day to come", _yank_dated_ahead),
     regression("withdrawn-value-returned", "a step of 2× or more from a withdrawn version", _withdrawn_value),
     regression("withdrawn-restored", "worse values of a withdrawn version brought back", _withdrawn_restored),
 )
