@@ -111,6 +111,39 @@ def test_a_registry_that_misses_its_limits_does_not_pass_by_standing_still(
     assert report["headline"] in tried.out
 
 
+def test_limits_that_the_registry_will_miss_are_no_pass(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    git("checkout", "-qb", "proposal")
+    edit(registry, GATES, ("p90_to: 3.0", "p90_to: 2.0"), ("mean_below: 50", "mean_below: 30"))
+    headline = "NO WORSE – the registry misses smape and waste-p90"
+    found = coefgate("gate")
+    assert (found.code, found.out.splitlines()[0]) == (0, f"{headline}  {COUNTED}")
+    report = report_of(coefgate)
+    (note,) = report["notes"]
+    assert note == (
+        "By the limits that this change proposes the registry misses smape (mean below 30) and waste-p90 "
+        "(P90 up to 2)."
+    )
+    assert report["verdict"] == "pass"
+    commit(git, "tighter")
+    git("checkout", "-q", "main")
+    git("merge", "-q", "--ff-only", "proposal")
+    landed = report_of(coefgate)
+    assert (landed["headline"], landed["notes"]) == (headline, [])
+    git("checkout", "-qb", "both")
+    edit(registry, GATES, ("p90_to: 2.0", "p90_to: 2.7"), ("rate_below: 0.10", "rate_below: 0.01"))
+    assert coefgate("gate").code == 1  # gates-loosened
+    edit(registry, GATES, ("p90_to: 2.7", "p90_to: 2.0"))
+    assert report_of(coefgate)["headline"] == (
+        "NO WORSE – the registry misses smape, underestimation and waste-p90"
+    )
+
+
+def test_limits_that_are_tighter_and_met_are_a_pass(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    edit(registry, GATES, ("mean_below: 50", "mean_below: 45"))
+    report = report_of(coefgate)
+    assert (report["headline"], report["notes"]) == ("PASS", [])
+
+
 def test_a_failure(registry: Path, git: Git, coefgate: Coefgate) -> None:
     edit(registry, DOCS, *[("tokens: 15490", "tokens: 3000")] * 3)
     found = coefgate("gate")

@@ -20,8 +20,8 @@ class Headline:
     """What a report says first.
 
     ``missed``: where the kind is ``no-worse``, the rules that head does not meet and that let it through all
-    the same. ``measured``: is there any call to measure on? ``alone``: why the state was judged by itself,
-    ``None`` where it was compared.
+    the same, and those that it will not meet by the limits that it proposes. ``measured``: is there any call
+    to measure on? ``alone``: why the state was judged by itself, ``None`` where it was compared.
     """
 
     kind: HeadlineKind
@@ -32,21 +32,29 @@ class Headline:
 
 def headline_of(report: Report) -> Headline:
     """The headline of a report."""
-    kind = _kind(report)
+    missed = _missed(report)
+    kind = _kind(report, missed)
     return Headline(
         kind=kind,
-        missed=tuple(rule.rule for rule in report.missed) if kind == "no-worse" else (),
+        missed=missed if kind == "no-worse" else (),
         measured=report.scores.all.metrics is not None,
         alone=report.alone,
     )
 
 
-def _kind(report: Report) -> HeadlineKind:
+def _missed(report: Report) -> tuple[str, ...]:
+    """By the limits that judge, and by those that will once the change has landed."""
+    landed = report.comparison.missed_when_landed if report.comparison else ()
+    names = {rule.rule for rule in (*report.missed, *landed)}
+    return tuple(rule.rule for rule in report.rules if rule.rule in names)
+
+
+def _kind(report: Report, missed: tuple[str, ...]) -> HeadlineKind:
     if report.verdict != "pass":
         return report.verdict
     if report.restored is not None:
         return "restore"
-    if report.missed:
+    if missed:
         return "no-worse"
     if report.comparison is None:
         return "alone"

@@ -17,6 +17,7 @@ from coefgate.gates.judge import Judge
 from coefgate.gates.movers import Movers, movers
 from coefgate.gates.next_steps import with_next
 from coefgate.gates.proposal import MovedCalls, Proposal, Side
+from coefgate.gates.proposed_limits import missed_when_landed, note_on
 from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, verdict_of
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor, since_anchor
@@ -64,6 +65,7 @@ class Comparison:
     ``behind`` is told by ``base``. ``changes`` with the effect of each; ``lost`` and ``gained`` cells;
     ``retired`` and ``corrected``: scored calls that this change takes out, or tells otherwise;
     ``acknowledged``: the reasons that it gives. ``since_anchor``: ``None`` where nothing is added up.
+    ``missed_when_landed``: the absolute rules that head misses by limits that the change proposes.
     ``another_split``: the numbers are split otherwise into prices and margins, and predict the same.
     """
 
@@ -80,6 +82,7 @@ class Comparison:
     corrected: tuple[Correction, ...]
     acknowledged: tuple[Answered, ...]
     since_anchor: SinceAnchor | None = None
+    missed_when_landed: tuple[RuleResult, ...] = ()
     another_split: bool = False
 
 
@@ -161,6 +164,7 @@ def judge_change(
     found = effects(judge.changes, proposal.base.registry, proposal.head.registry, judge.evidence)
     rules = tuple(_placed(rule, found) for rule in judge.rules)
     lost, gained = _cell_moves(judge)
+    missed = missed_when_landed(proposal)
     report = Report(
         verdict=verdict_of(rules),
         head=proposal.head.side,
@@ -184,10 +188,15 @@ def judge_change(
             corrected=judge.scored.corrected,
             acknowledged=answered(judge),
             since_anchor=since_anchor(proposal),
+            missed_when_landed=missed,
             another_split=judge.another_split,
         ),
         restored=proposal.restored,
-        notes=(*notes, *([_ANOTHER_SPLIT] if judge.another_split else [])),
+        notes=(
+            *notes,
+            *([note_on(missed)] if missed else []),
+            *([_ANOTHER_SPLIT] if judge.another_split else []),
+        ),
     )
     return with_next(report)
 

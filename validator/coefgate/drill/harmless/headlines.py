@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import Final
 
@@ -9,7 +10,8 @@ from coefgate.drill.figures import METRIC_RULES, Figures, says
 from coefgate.drill.harmless.samples import bad_news
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, harmless
-from coefgate.drill.state import GATES, State
+from coefgate.drill.state import GATES, Files, State
+from coefgate.drill.thresholds import THRESHOLDS, with_threshold
 
 
 def _unchanged_but_missed(state: State, rng: Random) -> Plant:
@@ -23,6 +25,20 @@ def _unchanged_but_missed(state: State, rng: Random) -> Plant:
         past=({}, accepted),
         told={"headline": _no_worse(state.after(accepted)), "metrics.known": None},
     )
+
+
+def _tightened_beyond(state: State, rng: Random) -> Plant:
+    """A threshold that the registry meets by a figure of its own is set below that figure."""
+    found = Judgement(state, state).figures(state, added=False)
+    if found is None:
+        raise NotPlantable("no figure is measurable")
+    word, figure = rng.choice((("smape", found.smape), ("waste-p90", found.p90)))
+    threshold = THRESHOLDS[word]
+    old = threshold.at(state)
+    new = threshold.rounded(min(old, figure) * rng.randint(50, 95) / 100)
+    changed: Files = {GATES: with_threshold(state, threshold, new)}
+    told = {"headline": _no_worse(state.after(changed)), "notes": re.compile("limits that this change")}
+    return Plant(GATES, f"{threshold.step(old, new)}, where it is {float(figure):.1f}", changed, told=told)
 
 
 def _hard_calls(state: State, rng: Random) -> Plant:
@@ -53,5 +69,6 @@ def _no_worse(state: State) -> str:
 
 KINDS: Final[tuple[Kind, ...]] = (
     harmless("unchanged-but-missed", "a page while limits are missed; it is no PASS", _unchanged_but_missed),
+    harmless("tightened-beyond", "a limit that the registry will miss; it is no PASS", _tightened_beyond),
     harmless("hard-calls-told", "calls that miss limits, told apart from values", _hard_calls),
 )
