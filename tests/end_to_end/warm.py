@@ -27,7 +27,7 @@ from coefgate.__main__ import main
 from coefgate.commands.cli import COMMANDS, _MODULES
 for name in COMMANDS:
     import_module("coefgate.commands." + _MODULES.get(name, name))
-for name in ("numpy", "pandas", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml"):
+for name in ("numpy", "pandas", "rich.table", "rich.markdown", "coefgate.registry.keywords", "orjson", "yaml"):
     import_module(name)
 
 def run(request):
