@@ -27,7 +27,8 @@ from coefgate.__main__ import main
 from coefgate.commands.cli import COMMANDS, _MODULES
 for name in COMMANDS:
     import_module("coefgate.commands." + _MODULES.get(name, name))
-for name in ("numpy", "pandas", "rich.table", "rich.markdown", "coefgate.registry.keywords", "orjson", "yaml"):
+for name in ("numpy", "pandas", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml",
+             "coefgate.registry.keywords"):
     import_module(name)
 
 def run(request):
