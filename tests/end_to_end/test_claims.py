@@ -91,6 +91,7 @@ def test_with_another_number_the_claim_is_asked_again(registry: Path, git: Git, 
     git("commit", "-qam", "accepted as it is")
     tokens = re.search(r"tokens: (\d+)", (registry / DOCS).read_text("utf-8"))
     assert tokens
+    (registry / "notes.txt").write_text("beside the registry", "utf-8")
     _passes(coefgate)  # what does not change is not asked
     edit(registry, (DOCS, tokens[0], f"tokens: {int(tokens[1]) - 1}"))
     assert RULE in red(coefgate("gate", "--format", "json"))

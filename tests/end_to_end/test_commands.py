@@ -127,6 +127,8 @@ def test_a_revision_is_judged_as_it_was(registry: Path, git: Git, coefgate: Coef
     git("commit", "-qam", "dearer")
     assert coefgate("gate", "--at", "HEAD~1").code == 0
     assert coefgate("gate", "--at", "HEAD").code == 1
+    assert "FAIL" in coefgate("gate").out  # it is the last commit that is judged
+    git("update-ref", "refs/remotes/origin/main", "HEAD")
     assert "BAD NEWS" in coefgate("gate").out  # nothing changed since, and yet it misses a rule
     for path in (registry / "samples").rglob("*.jsonl"):
         path.unlink()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,10 +42,15 @@ def test_no_page_shows_what_would_change_the_repository_in_which_the_tests_run()
 @pytest.mark.parametrize(
     "step", [pytest.param(step, id=f"{page}: {step.command}") for page, step in _shown()]
 )
-def test_prints_what_the_page_says(step: Step, registry: Path, git: object, tmp_path: Path) -> None:
+def test_prints_what_the_page_says(
+    step: Step, registry: Path, git: Callable[..., str], tmp_path: Path
+) -> None:
     program, *arguments = shlex.split(step.command)
     assert program == "coefgate"
-    # A change is judged in a copy where nothing else has changed; anything older is only known here.
+    # A change is judged in what looks like a clone where nothing else has changed; anything older is only
+    # known here.
+    git("update-ref", "refs/remotes/origin/main", "HEAD")
+    git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
     here = step.command == "coefgate gate" or arguments[0] == "try"
     where = registry if here else SHIPPED
     outcome = run_coefgate(where, *arguments, scratch=tmp_path)

@@ -210,7 +210,8 @@ def test_a_bare_repository(registry: Path, git: Git, coefgate: Coefgate, tmp_pat
     bare = tmp_path / "bare.git"
     assert coefgate("gate", "--base", "HEAD~1", cwd=bare).code == 1
     assert coefgate("gate", "--base", "HEAD~1", "--registry", str(bare), cwd=tmp_path).code == 1
-    assert coefgate("gate", cwd=bare).code == 0
+    last = coefgate("gate", "--format", "json", cwd=bare)
+    assert (last.code, report(last)["base"]["name"]) == (1, "main~1")
     refused = coefgate("gate", "--head", "worktree", cwd=bare)
     assert refused.code == 2
     assert "--head REV" in refused.err
@@ -401,6 +402,7 @@ def test_a_second_registry_is_the_first_of_its_folder(registry: Path, git: Git, 
 
 def test_without_a_default_branch_a_base_is_asked_for(registry: Path, git: Git, coefgate: Coefgate) -> None:
     git("branch", "-m", "main", "trunk")
+    git("commit", "-q", "--allow-empty", "-m", "second")
     found = coefgate("gate")
     assert found.code == 5
     assert "--base REV" in found.err

@@ -313,6 +313,70 @@ def test_a_default_branch_by_its_name(
     assert found["base"]["found_by"] == ("init.defaultBranch" if name == "trunk" else name)
 
 
+def registry_after_main(root: Path, *, accepted_on: str | None) -> Server:
+    """A server whose ``main`` holds no registry; ``pr`` brings one, or spoils what is ``accepted_on``."""
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "commit", "--quiet", "--allow-empty", "--message=a placeholder")
+    git(root, "switch", "--quiet", "--create", accepted_on or "pr")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message=a registry")
+    if accepted_on:
+        git(root, "switch", "--quiet", "--create=pr")
+        spoil(root)
+        git(root, "commit", "--quiet", "--all", "--message=proposed")
+    git(root, "switch", "--quiet", "--detach", accepted_on or "main")
+    git(root, "merge", "--quiet", "--no-ff", "--message=merged", "pr")
+    merge = git(root, "rev-parse", "HEAD")
+    git(root, "switch", "--quiet", accepted_on or "main")
+    return Server(root, accepted_on or "main", merge)
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_main_without_a_registry_is_no_target_beside_a_branch_that_has_one(
+    merged: bool, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = registry_after_main(registry, accepted_on="develop")
+    clone = checkouts.without_origin_head(there, tmp_path / "clone")
+    if merged:
+        git(clone, "fetch", "--quiet", "origin", there.merge)
+        git(clone, "checkout", "--quiet", "--detach", there.merge)
+    for head in ("worktree", "HEAD"):
+        refused = coefgate("gate", "--head", head, cwd=clone)
+        remedy(refused)
+        assert "there is one on origin/develop. Name the target" in refused.err
+    judged(coefgate("gate", "--base", "origin/develop", "--format", "json", cwd=clone))
+    typed(clone, remedy(coefgate("gate", "--head", "hook", cwd=clone)))
+    found = coefgate("gate", "--format", "json", cwd=clone)
+    judged(found)
+    assert base_of(found) == ("origin/develop", "origin/HEAD")
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_a_first_registry_has_branches_of_its_own(
+    merged: bool, registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = registry_after_main(registry, accepted_on=None)
+    clone = checkouts.without_origin_head(there, tmp_path / "clone")
+    if merged:
+        git(clone, "fetch", "--quiet", "origin", there.merge)
+        git(clone, "checkout", "--quiet", "--detach", there.merge)
+    for head in ("worktree", "HEAD", "hook"):
+        found = coefgate("gate", "--head", head, "--format", "json", cwd=clone)
+        assert alone(found) == "the base origin/main holds no registry yet"
+
+
+def test_of_many_branches_with_a_registry_few_are_named(
+    registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    there = registry_after_main(registry, accepted_on="develop")
+    for number in range(5):
+        git(registry, "branch", f"at-{number}", "develop")
+    clone = checkouts.without_origin_head(there, tmp_path / "clone")
+    refused = coefgate("gate", cwd=clone)
+    remedy(refused)
+    assert "origin/at-0, origin/at-1, origin/at-2 and 3 more" in refused.err
+
+
 def test_a_branch_here_is_no_judge_beside_a_remote(serve: Serve, coefgate: Coefgate, tmp_path: Path) -> None:
     """``git init``, and the proposal fetched into what is checked out: ``main`` is the proposal itself."""
     there = serve()
@@ -367,6 +431,33 @@ def test_what_really_has_nothing_before_is_judged_by_itself(
     pushed = {"PRE_COMMIT_REMOTE_NAME": "origin", "PRE_COMMIT_TO_REF": git(registry, "rev-parse", "HEAD")}
     hook = coefgate("gate", "--head", "hook", "--format", "json", environment=pushed)
     assert alone(hook) == "origin has no branches yet"
+
+
+def test_the_tip_of_the_only_branch_is_no_judge_of_itself(registry: Path, coefgate: Coefgate) -> None:
+    git(registry, "init", "--quiet", "--initial-branch=main")
+    git(registry, "add", "--all")
+    git(registry, "commit", "--quiet", "--message=first")
+    for head in ("worktree", "HEAD"):
+        assert alone(coefgate("gate", "--head", head, "--format", "json")) == "it is the first commit"
+    spoil(registry)
+    git(registry, "add", "--all")
+    for head in ("worktree", "index"):
+        assert base_of(coefgate("gate", "--head", head, "--format", "json")) == ("main", "main")
+    git(registry, "commit", "--quiet", "--all", "--message=on main itself")
+    for head in ("worktree", "HEAD"):
+        last = coefgate("gate", "--head", head, "--format", "json")
+        assert judged(last)["base"]["revision"] == git(registry, "rev-parse", "main~1")
+        assert base_of(last) == ("main~1", "main")
+    (registry / "notes.txt").write_text("beside the registry", "utf-8")
+    assert base_of(coefgate("gate", "--format", "json")) == ("main", "main")
+
+
+def test_a_trial_is_held_against_the_tip(registry: Path, coefgate: Coefgate) -> None:
+    git(registry, "init", "--quiet", "--initial-branch=main")
+    git(registry, "add", "--all")
+    git(registry, "commit", "--quiet", "--message=first")
+    tried = coefgate("try", "docs.low=15490", "--format", "json")  # what it is already
+    assert json.loads(tried.out)["report"]["base"]["name"] == "main"
 
 
 def test_a_history_without_a_known_branch_asks_for_a_base(registry: Path, coefgate: Coefgate) -> None:

@@ -68,7 +68,13 @@ def report_of(coefgate: Coefgate, *arguments: str) -> dict[str, Any]:
     return found
 
 
+def push(git: Git) -> None:
+    """What is committed is what a remote has."""
+    git("update-ref", "refs/remotes/origin/main", "HEAD")
+
+
 def test_nothing_changed(git: Git, coefgate: Coefgate) -> None:
+    push(git)
     found = coefgate("gate")
     assert (found.code, found.out.splitlines()[0]) == (0, f"PASS – nothing changed  {COUNTED}")
 
@@ -84,6 +90,7 @@ def test_what_is_no_file_of_the_registry_is_no_change_of_it(
 ) -> None:
     (registry / "docs").mkdir()
     (registry / "docs/page.md").write_text("A page.\n", "utf-8")
+    push(git)
     assert report_of(coefgate)["headline"] == "PASS – nothing changed"
 
 
@@ -127,7 +134,7 @@ def test_limits_that_the_registry_will_miss_are_no_pass(registry: Path, git: Git
     commit(git, "tighter")
     git("checkout", "-q", "main")
     git("merge", "-q", "--ff-only", "proposal")
-    landed = report_of(coefgate)
+    landed = report_of(coefgate, "--base", "main")
     assert (landed["headline"], landed["notes"]) == (headline, [])
     git("checkout", "-qb", "both")
     edit(registry, GATES, ("p90_to: 2.0", "p90_to: 2.7"), ("rate_below: 0.10", "rate_below: 0.01"))
@@ -185,6 +192,7 @@ def test_a_registry_without_a_call_is_no_pass(registry: Path, git: Git, coefgate
     for file in (registry / "samples").rglob("*.jsonl"):
         file.unlink()
     commit(git, "none is stored")
+    push(git)
     report = report_of(coefgate)
     assert report["verdict"] == "pass"
     assert report["headline"] == "NO WORSE – the registry has no call to be measured on"
@@ -317,6 +325,7 @@ def test_a_long_trial_ends_with_the_verdict(git: Git, coefgate: Coefgate) -> Non
 
 
 def test_how_long_is_long_depends_on_the_terminal(registry: Path, git: Git) -> None:
+    push(git)
     high = _on_a_terminal(registry, 60, "gate")
     low = _on_a_terminal(registry, 10, "gate")
     assert high[0] == f"PASS – nothing changed  {COUNTED}"

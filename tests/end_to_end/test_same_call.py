@@ -124,7 +124,7 @@ def test_a_new_file_is_named_by_its_content(
         )
     git("switch", "-q", "main")
     git("merge", "-q", "--ff-only", "proposal")
-    assert judged(coefgate) == (0, {})  # what is stored keeps its name
+    assert judged(coefgate, "--base", "main") == (0, {})  # what is stored keeps its name
 
 
 def test_calls_are_not_altered_in_place_nor_told_twice(

@@ -53,9 +53,16 @@ def test_tells_its_story(printed: Sequence[Printed]) -> None:
     assert all(done.code == 0 for c, done in zip(commands, printed, strict=True) if c.startswith("git "))
 
 
+def _digests(what: str, printed: Sequence[Printed]) -> list[str]:
+    """The digests that are printed of the coefficients, alone or as a head."""
+    row = re.compile(rf"^{what} .*, digest (\w{{12}})$", re.MULTILINE)
+    found = (row.search("\n".join(done.output)) for done in printed)
+    return [one[1] for one in found if one]
+
+
 def test_goes_back_to_the_very_first_digest(printed: Sequence[Printed]) -> None:
-    heads = [re.search(r"^head .*, digest (\w{12})$", "\n".join(p.output), re.MULTILINE) for p in printed]
-    first, *between, restored, with_a_call = [head[1] for head in heads if head]
+    first, *_ = _digests("coefficients", printed)
+    *between, restored, with_a_call = _digests("head", printed)
     assert first == restored == with_a_call
     assert first not in between
     assert len(set(between)) == 5  # the red one, each of the three, and without the second

@@ -57,9 +57,9 @@ def head_of(repository: Repository, wanted: str | None, overlay: Mapping[str, by
 
 
 def folder_head(root: Path, overlay: Mapping[str, bytes] | None, commit: str | None = None) -> Head:
-    """The files in the folder ``root``; ``overlay``: other contents of some of them."""
+    """The files in the folder ``root``; ``overlay``: other contents of some of them, in a trial."""
     folder: Tree = FolderTree(root)
-    return Head(OverlayTree(folder, overlay) if overlay else folder, "worktree", commit, None)
+    return Head(folder if overlay is None else OverlayTree(folder, overlay), "worktree", commit, None)
 
 
 def target_of(repository: Repository, head: Head, base: str | None, found_by: str) -> Target | str:
@@ -72,10 +72,17 @@ def target_of(repository: Repository, head: Head, base: str | None, found_by: st
     return find_base(
         repository,
         head.commit,
-        is_commit=isinstance(head.source, str),
+        is_committed=lambda: not isinstance(head.source, IndexTree) and is_committed(repository, head),
         pushed_to=head.remote,
         environment=os.environ,
     )
+
+
+def is_committed(repository: Repository, head: Head) -> bool:
+    """Is head a commit, or does nothing in the folder or index differ from one? A trial never is."""
+    if isinstance(head.source, str) or head.commit is None or isinstance(head.tree, OverlayTree):
+        return isinstance(head.source, str)
+    return not files_changed(repository, head.commit, head)
 
 
 def files_changed(repository: Repository, base: str, head: Head) -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,7 @@ from coefgate.history.target import (
 )
 from coefgate.problems import EnvironmentProblem
 
+_FIRST: Final = "it is the first commit"
 _NAME_ONE: Final = "Name the accepted state with: coefgate gate --base REV"
 
 
@@ -55,13 +57,13 @@ def find_base(
     repository: Repository,
     commit: str | None,
     *,
-    is_commit: bool,
+    is_committed: Callable[[], bool],
     pushed_to: str | None,
     environment: Mapping[str, str],
 ) -> Target | str:
     """The base of a head, or in a few words why there is nothing before it.
 
-    ``commit``: what head is (``is_commit``), or stands on. ``pushed_to``: the remote that it is on its way
+    ``commit``: what head is (``is_committed``), or stands on. ``pushed_to``: the remote that it is on its way
     to, as git names it to a hook. Raises ``EnvironmentProblem`` where there is something before it that this
     clone lacks, with the command that brings it.
     """
@@ -77,17 +79,35 @@ def find_base(
     if pushed_to is None:
         found = local_default(repository)
         if found is not None:
-            return target(repository, commit, found)
+            return _of_this_repository(repository, commit, found, is_committed)
     elif empty:
         return f"{empty} has no branches yet"
     if commit is None and not _has_refs(repository):
         return "nothing is committed yet"
-    if commit is not None and is_commit and not repository.shallow and _is_first(repository, commit):
-        return "it is the first commit"
+    if commit is not None and not repository.shallow and _is_first(repository, commit) and is_committed():
+        return _FIRST
     raise EnvironmentProblem(
         f"{NO_BASE}: this repository has a history, and neither a branch of a remote nor main, master or "
         f"init.defaultBranch. {_NAME_ONE}"
     )
+
+
+def _of_this_repository(
+    repository: Repository, commit: str | None, found: Found, is_committed: Callable[[], bool]
+) -> Target | str:
+    """The branch that was ``found`` here; where head is its tip, the commit before that, if there is one."""
+    base = target(repository, commit, found)
+    if commit != base.tip or not is_committed():
+        return base
+    parents = repository.git("rev-list", "--parents", "--max-count=1", commit).decode().split()[1:]
+    if parents:
+        return replace(base, commit=parents[0], tip=parents[0], name=f"{base.name}~1")
+    if repository.shallow:
+        raise EnvironmentProblem(
+            f"{NO_BASE}: this clone is shallow, so nobody can tell what was before the tip of {base.name}. "
+            "Get the history with: git fetch --unshallow"
+        )
+    return _FIRST
 
 
 def _named_by_ci(repository: Repository, named: Named, pushed_to: str | None) -> Found:

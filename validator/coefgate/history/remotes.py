@@ -61,7 +61,12 @@ def fetch_branch(repository: Repository, remote: str, branch: str) -> str:
 def fetch_branches(repository: Repository, remote: str) -> str:
     """What to type to have every branch of a remote here, and to know which is its default."""
     fetch = _fetch(repository, remote, (_refspec(remote, "*"),))
-    return f"{fetch} && {shlex.join(['git', 'remote', 'set-head', remote, '--auto'])}"
+    return f"{fetch} && {ask_for_default(remote)}"
+
+
+def ask_for_default(remote: str) -> str:
+    """What to type to know which branch of a remote, fetched before, is its default."""
+    return shlex.join(["git", "remote", "set-head", remote, "--auto"])
 
 
 def add_and_fetch(repository: Repository, address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from coefgate.history.proposals import Named
@@ -33,6 +33,7 @@ class Target:
 
     ``behind``: how many commits the target branch has that head lacks; 0 where head contains its ``tip``,
     which is the base then. ``found_by``: what named it (``--base``, ``GITHUB_BASE_REF``, ``main``).
+    ``guessed_of``: the remote of which it is taken to be the default branch for its name alone; else empty.
     """
 
     commit: str
@@ -40,6 +41,7 @@ class Target:
     behind: int
     found_by: str
     tip: str
+    guessed_of: str = ""
 
 
 def remote_default(repository: Repository, *, pushed_to: str | None = None) -> Found | None:
@@ -137,14 +139,15 @@ def target(repository: Repository, head: str | None, found: Found) -> Target:
     ``UsageProblem`` where head contains nothing of that line.
     """
     tip, name = repository.commit(found.ref), _short(found.ref)
+    at_the_tip = Target(tip, name, 0, found.by, tip, _guessed_of(found))
     if head is None or tip == head:
-        return Target(tip, name, 0, found.by, tip)
+        return at_the_tip
     try:
         shared = repository.git("merge-base", tip, head).decode().strip()
     except EnvironmentProblem:
         shared = ""
     if shared == tip:
-        return Target(tip, name, 0, found.by, tip)
+        return at_the_tip
     if repository.shallow:
         raise EnvironmentProblem(
             f"this clone is shallow, so nobody can tell where the proposal left {name}. "
@@ -160,7 +163,12 @@ def target(repository: Repository, head: str | None, found: Found) -> Target:
             f"{name} and the proposal have no accepted commit in common. "
             f"{mended if shared else 'Name another base with --base REV.'}"
         )
-    return Target(base, name, len(lacked), found.by, tip)
+    return replace(at_the_tip, commit=base, behind=len(lacked))
+
+
+def _guessed_of(found: Found) -> str:
+    by_name = found.by in (*_BRANCHES, _CONFIGURED) and found.ref.startswith(_REMOTES)
+    return _owner_and_name(found.ref)[0] if by_name else ""
 
 
 def _lacked(repository: Repository, tip: str, head: str, shared: str) -> dict[str, str | None]:
