@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 
 from tests.end_to_end import checkouts
-from tests.end_to_end.checkouts import MUST_OBJECT, Server, git, server, spoil, typed
+from tests.end_to_end.checkouts import MUST_OBJECT, Server, git, server, shell, spoil, typed
 from tests.end_to_end.conftest import SHIPPED, Coefgate, Outcome
 
 Checkout = Callable[[Server, Path], Path]
@@ -582,6 +582,47 @@ def test_an_orphan_beside_another_history_is_no_first_commit(registry: Path, coe
     git(registry, "update-ref", "-d", kept)
     found = coefgate("gate", "--head", "HEAD", "--format", "json")
     assert json.loads(found.out)["alone"] == "it is the first commit"
+
+
+# --- Repositories that git does not follow -------------------------------------------------------------
+
+
+def test_what_git_itself_says_to_type_stands_alone(serve: Serve, coefgate: Coefgate, tmp_path: Path) -> None:
+    root = serve().root
+    told = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1", "GIT_CONFIG_GLOBAL": str(tmp_path / "settings")}
+    refused = coefgate("gate", environment=told)
+    assert refused.code == 5, refused.text
+    assert "dubious ownership" in refused.err
+    *_, command = refused.err.strip().splitlines()
+    assert command == f"git config --global --add safe.directory {root}"
+    shell(root, "env", f"GIT_CONFIG_GLOBAL={tmp_path / 'settings'}", "sh", "-ec", command)
+    assert coefgate("gate", environment=told).code == 0
+
+
+def test_a_worktree_whose_repository_was_moved_says_how_it_is_found_again(
+    serve: Serve, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    root = serve().root
+    worktree, moved = tmp_path / "work tree", tmp_path / "moved"
+    git(root, "worktree", "add", "--quiet", "--detach", str(worktree), "pr")
+    root.rename(moved)
+    refused = coefgate("gate", cwd=worktree)
+    assert refused.code == 5, refused.text
+    assert f"{worktree}/.git leads to no repository (gitdir: {root}/.git/worktrees/" in refused.err
+    _, command = refused.err.strip().split("type where it is now: ")
+    typed(moved, command)
+    judged(coefgate("gate", "--format", "json", cwd=worktree))
+
+
+@pytest.mark.parametrize(("lost", "mended"), [("HEAD", "git init"), ("objects", "git clone")])
+def test_a_damaged_repository_says_what_it_lacks(
+    lost: str, mended: str, serve: Serve, coefgate: Coefgate, tmp_path: Path
+) -> None:
+    (serve().root / ".git" / lost).rename(tmp_path / lost)
+    refused = coefgate("gate")
+    assert refused.code == 5, refused.text
+    assert f"is damaged, it holds no {lost}." in refused.err
+    assert refused.err.strip().endswith(mended)
 
 
 # --- Shallow clones ------------------------------------------------------------------------------------

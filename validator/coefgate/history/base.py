@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from coefgate.credentials import scrubbed
+from coefgate.history.damage import claims_to_be_one
 from coefgate.history.proposals import Named, named_target
 from coefgate.history.remotes import (
     add_and_fetch,
@@ -18,7 +19,7 @@ from coefgate.history.remotes import (
     remotes,
     tracks,
 )
-from coefgate.history.repository import NoRepository, Repository, claims_to_be_one
+from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.target import (
     NO_BASE,
     Found,

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from coefgate.credentials import scrubbed
+from coefgate.history.damage import claims_to_be_one, damage, remedy_of_git
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.trees import Entry
 
@@ -284,19 +285,14 @@ def _no_git(root: Path) -> str:
     return "git is not installed, or not on PATH. Install it, then check it with: git --version"
 
 
-def claims_to_be_one(root: Path) -> bool:
-    """Is there a ``.git`` at or above ``root``?
-
-    Where git cannot follow it, it is damaged, or mounted without the rest.
-    """
-    return any(os.path.lexists(folder / ".git") for folder in (root.absolute(), *root.absolute().parents))
-
-
 def _git_error(root: Path, arguments: tuple[str, ...], words: str) -> EnvironmentProblem:
-    if "not a git repository" in words and not claims_to_be_one(root):
+    is_none = "not a git repository" in words
+    if is_none and not claims_to_be_one(root):
         return NoRepository(f"{root} is not in a git repository. Make it one with: git init")
-    text = words.strip() or "no message"
-    command = f"git {' '.join(arguments)}"
-    return EnvironmentProblem(
-        scrubbed(f"git {arguments[0]} failed in {root}: {text}. Try it by hand: {command}")
-    )
+    text = words.strip().rstrip(".") or "no message"
+    mended = f"Try it by hand: git {' '.join(arguments)}"
+    if (command := remedy_of_git(words)) is not None:
+        text, mended = text.splitlines()[0], f"Git says what mends it:\n{command}"
+    elif is_none or "gitfile" in words:
+        mended = damage(root) or mended
+    return EnvironmentProblem(scrubbed(f"git {arguments[0]} failed in {root}: {text}. {mended}"))
