@@ -37,6 +37,7 @@ REASONS = {
     "gates-removed": {"missing-file"},
     "id-kept": {"wrong-id"},
     "same-call-in-utc": {"rival-lines"},
+    "same-call-with-less": {"rival-lines"},
     "corrected-twice": {"rival-lines"},
 }
 FOLLOWS = {"missing-key", "not-rising"}
