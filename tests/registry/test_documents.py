@@ -311,6 +311,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", HOSTILE)
 def test_memory_stays_bounded(name: str) -> None:
     content = HOSTILE[name].encode()

@@ -17,7 +17,7 @@ from coefgate.problems import EnvironmentProblem, InvalidInput
 from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.editing import edited, place_of
 from coefgate.registry.moving import is_margin, limits_of, moved, number_of, steps_of, written
-from coefgate.registry.reading import read_registry, registry_problems
+from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.replacing import Replacement, replace_files
 from coefgate.registry.values import values_of
 from coefgate.registry.wording import ValuePath
@@ -229,7 +229,8 @@ def test_the_edited_registry_is_the_moved_one() -> None:
 
 
 def test_limits_are_where_the_strict_reader_begins_to_refuse() -> None:
-    registry = read_registry(TREE)
+    memo: Memo = {}
+    registry = read_registry(TREE, memo)
     for name, value in values_of(registry).items():
         low, high = limits_of(registry, name)
         assert low <= steps_of(value) <= high
@@ -237,7 +238,7 @@ def test_limits_are_where_the_strict_reader_begins_to_refuse() -> None:
             content, edits = edited(
                 TREE.read(value.file), value.file, {place_of(name): written(number_of(name, steps))}
             )
-            read, _ = registry_problems(OverlayTree(TREE, {value.file: content}))
+            read, _ = registry_problems(OverlayTree(TREE, {value.file: content}), memo)
             assert (read is not None) == valid, (name, steps)
             assert len(edits) == (steps != steps_of(value))
 

@@ -344,6 +344,7 @@ print(len(problems), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
 """
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("block", "blocks"),
     [(b"\0", 0), (b"[" * (1 << 20), 30), (b"[[[[\n" * 200_000, 30), (b"[" + b"[]," * 300_000 + b"[]]\n", 12)],
