@@ -34,7 +34,7 @@ def root(tmp_path: Path) -> Path:
     [
         (92, 92.4, ""),
         (92.5, 92.6, ""),
-        (92, 91.96, "91.96% is covered, and pyproject.toml asks for 92%"),
+        (92, 91.96, "91.96% is covered, and pyproject.toml asks for 92.0%"),
         (92, 93.1, "Write: fail_under = 93.0"),
         (91.9, 92.4, "Write: fail_under = 92.0"),
         (0, 92.4, "Write: fail_under = 92.0"),
