@@ -45,6 +45,12 @@ def _statuses(results: dict[str, RuleResult]) -> set[str]:
     return {rule for rule, result in results.items() if result.status != "pass"}
 
 
+def test_a_change_that_takes_away_every_call_is_not_measurable(gates: Gates) -> None:
+    results = metric_rules(None, None, gates, moved=False, known=_measured(GOOD))
+    assert {result.status for result in results} == {"not-measurable"}
+    assert {result.status for result in metric_rules(None, None, gates, moved=False)} == {"pass"}
+
+
 def test_what_base_meets_head_meets(gates: Gates) -> None:
     results = _judged(_measured(GOOD), _measured(LOW), gates)
     assert _statuses(results) == {"underestimation"}

@@ -210,7 +210,7 @@ def test_a_loss_in_two_steps_is_held_against_the_state_before_both() -> None:
     result = _added_up(calls, [1050] * 10, [1100] * 10, head=[1150] * 10)
     assert result.status == "fail"
     assert result.findings[0].message.startswith(
-        "tests/low: since 000000000000 mean SMAPE rises from 4.9 to 14.0"
+        "tests/low: of the calls as the anchor had them, since 000000000000 mean SMAPE rises from 4.9 to 14.0"
     )
 
 
@@ -244,4 +244,7 @@ def test_all_calls_together_are_a_kind_of_work_where_steps_add_up() -> None:
         )
     ]
     result = _added_up(calls, [1050] * 8, [1100] * 8, head=[1160] * 8)
-    assert any(one.message.startswith("all calls: since") for one in result.findings)
+    assert any(
+        one.message.startswith("all calls: of the calls as the anchor had them, since")
+        for one in result.findings
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -24,21 +24,29 @@ BASE: Final = moved(ONE, {"margin.default": Fraction(1)})
 Step = Mapping[str, Fraction | int]
 
 
-def _swing(base: Registry, head: Registry, *, anchor: Registry | None = None) -> RuleResult:
+def _swing(
+    base: Registry, head: Registry, *, anchor: Registry | None = None, since: Sequence[Registry] = ()
+) -> RuleResult:
     return swing(
         changes(base, head),
         base,
         head,
         Evidence(()),
-        since=() if anchor is None else (("0123456789abcdef", anchor),),
+        since=() if anchor is None else (("0123456789abcdef", anchor), *_numbered(since)),
         gates=base.gates,
         returned=lambda _: False,
         last=lambda _: None,
     )
 
 
-def _red(base: Registry, head: Registry, *, anchor: Registry | None = None) -> list[str]:
-    return [one.message for one in _swing(base, head, anchor=anchor).findings]
+def _numbered(states: Sequence[Registry]) -> Iterator[tuple[str, Registry]]:
+    yield from ((f"{number:012}cdef", one) for number, one in enumerate(states, 1))
+
+
+def _red(
+    base: Registry, head: Registry, *, anchor: Registry | None = None, since: Sequence[Registry] = ()
+) -> list[str]:
+    return [one.message for one in _swing(base, head, anchor=anchor, since=since).findings]
 
 
 def _at(one: Registry, numbers: Step) -> Registry:
@@ -212,11 +220,21 @@ def test_the_sentence_says_whose_interval_it_is() -> None:
     assert "out of the basis.interval 250 to 320 of the anchor 0123456789ab;" in told
 
 
+def test_steps_are_added_up_from_the_last_jump_that_was_accepted() -> None:
+    """From 300 to 650, which had a reason; small steps since need none until they are far from there."""
+    base = _at(BASE, {"docs.high": 650})
+    assert not _red(base, _at(base, {"docs.high": 660}), anchor=BASE, since=[base])
+    later = _at(base, {"docs.high": 1250})
+    assert not _red(base, later, anchor=BASE, since=[base])
+    [told] = _red(later, _at(later, {"docs.high": 1310}), anchor=BASE, since=[base, later])
+    assert "moves from 650 to 1310 (× 2.0 since 000000000001); acknowledge it with: " in told
+
+
 def test_a_step_back_towards_an_interval_is_none_out_of_it() -> None:
     anchor = _interval(BASE, 230, 900)
     base = _interval(_at(BASE, {"docs.high": 220}), 150, 400)  # acknowledged
     assert not _red(base, _at(base, {"docs.high": 225}), anchor=anchor)
-    assert "of the anchor" in _red(base, _at(base, {"docs.high": 219}), anchor=anchor)[0]
+    assert not _red(base, _at(base, {"docs.high": 219}), anchor=anchor)  # it was left before, with a reason
     # Nor is it where the number stands beside the interval that it is on its way back to.
     beside = _interval(BASE, 100, 280)
     assert not _red(beside, _at(beside, {"docs.high": 290}))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from coefgate.gates.evidence import AddedUp, Pair
 from coefgate.gates.flattering import flattering_gains
-from coefgate.gates.list_answers import ListAnswers
+from coefgate.gates.list_answers import TAKE_BACK, ListAnswers
 from coefgate.gates.no_worse import metric_rules, no_worse
 from coefgate.gates.proposal import Proposal, SampleMoves
 from coefgate.gates.rules import Finding, Gain, RuleResult, absolute_rules, finding_result
@@ -109,7 +109,9 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
         findings,
         n=count,
         good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
-        way_on="If they are what users really call, say so in the list flattered of coefficients/gates.yaml, "
+        way_on=TAKE_BACK
+        if misplaced
+        else "If they are what users really call, say so in the list flattered of coefficients/gates.yaml, "
         "each in the form shown.",
         status="fail" if misplaced else "not-measurable",
     )

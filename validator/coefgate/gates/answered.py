@@ -28,7 +28,8 @@ class Answered:
     """One acknowledgement of this change, on the line of what it is about.
 
     ``base`` and ``head``: the step that it names, ``None`` for nothing; of a list, which names samples,
-    both. ``asked_by``: the rules that would object without it; none where it answers nobody.
+    both. ``asked_by``: the rules that would object without it; none where it answers nobody. ``of_call``:
+    does it name a retirement or a correction, by which the calls of the anchor are read from then on?
     """
 
     name: str
@@ -38,6 +39,7 @@ class Answered:
     file: str
     line: int
     asked_by: tuple[str, ...] = ()
+    of_call: bool = False
 
 
 def answered(judge: Judge) -> tuple[Answered, ...]:
@@ -87,6 +89,8 @@ def _of_gates(base: Registry, head: Registry) -> Iterator[Answered]:
 
 def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:
     silent = judge.proposal.without_list_answers
+    moves = judge.proposal.moves
+    calls = {one.subject for one in moves.retired} | {sample.id for sample in moves.added}
     asking: tuple[tuple[Sequence[ListAnswer], Sequence[ListAnswer], Callable[[], RuleResult]], ...] = (
         (base.flattered, head.flattered, lambda: flattered(silent, judge.evidence)),
         (base.corrected, head.corrected, lambda: corrected(silent, judge.scored.corrected)),
@@ -97,7 +101,8 @@ def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:
             asked = {finding.subject for finding in unanswered.findings}
             for one in new:
                 rules = (unanswered.rule,) if one.subject in asked else ()
-                yield Answered(one.subject, None, None, one.reason, GATES_FILE, one.line, rules)
+                of_call = one.subject in calls
+                yield Answered(one.subject, None, None, one.reason, GATES_FILE, one.line, rules, of_call)
 
 
 def _without_answers(head: Registry) -> Registry:

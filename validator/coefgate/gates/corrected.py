@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from coefgate.gates.list_answers import ListAnswers
+from coefgate.gates.list_answers import TAKE_BACK, ListAnswers
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.gates.scored_calls import Correction
@@ -27,6 +27,7 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
     ids = {sample.id: sample for sample in proposal.base.store.samples} if corrections else {}
     added = {sample.id for sample in proposal.moves.added}
     findings = list(answers.misplaced(added))
+    misplaced = bool(findings)
     for one in corrections:
         after = one.after.sample
         asked = tuple(what_asks(one, tuple(corrected_lines(one.before.sample, ids)), head.canonical_category))
@@ -41,7 +42,9 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
         findings,
         n=len(corrections),
         good="No correction makes another call of a stored one, or it is acknowledged.",
-        way_on="Leave these fields as they were stored, or say why in the list corrected of "
+        way_on=TAKE_BACK
+        if misplaced
+        else "Leave these fields as they were stored, or say why in the list corrected of "
         "coefficients/gates.yaml, each in the form shown.",
     )
 

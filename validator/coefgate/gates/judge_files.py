@@ -36,7 +36,7 @@ _COMMANDS: Final = (
     rf"(tox|pytest|pip|pants){_CONFIG}|pip\.conf|(package|deno|devbox)\.jsonc?",
 )
 _PYTHON: Final = (
-    rf"requirements{_IN}|[^/]+\.py|setup\.cfg|manifest\.in|runtime\.txt",
+    rf"requirements{_IN}|[^/]+\.(py[cd]?|so)|setup\.cfg|manifest\.in|runtime\.txt",
     rf"(pyproject|uv|poetry|pdm|hatch|rye|pixi|mise(\.[^/]+)?)\.toml|(environment|conda){_KIND}{_YAML}",
     r"\.[a-z]+-versions?|\.env(rc|\.[^/]+)?|\.gitmodules|[^/]+\.nix",
 )
@@ -68,5 +68,7 @@ def is_judges(file: str) -> bool:
     A registry in a folder of a larger repository is judged by what lies at the top of that.
     """
     name = _ABOVE.sub("", file, count=1)
+    if name.lower().endswith((".md", ".rst")) and not name.startswith(".github/"):
+        return False  # a page
     kinds = (_AT_THE_TOP, _IN_ANY_FOLDER, *((_BESIDE,) if name == file else ()))
     return any(kind.fullmatch(name) for kind in kinds)

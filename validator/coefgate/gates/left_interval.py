@@ -26,8 +26,8 @@ def left_interval(
     ``since``: commit and registry of the accepted states from the anchor on, the oldest first. Whoever
     claims another interval, with another number or before it, has still left the one that stood there.
     Ends are taken times the margin of the state that claims them, as the number is times head's. An
-    interval of earlier that base's number was outside of already is left only by a step farther away from
-    it.
+    interval of base's that its number is outside of already is left only by a step farther away from it,
+    one of earlier by none.
     """
     if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
         return ""
@@ -42,7 +42,8 @@ def left_interval(
         if ends is None or not _outside(now, ends):
             continue
         stood = registry is not head or ends == known
-        if stood and 0 < _outside(before, ends) >= _outside(now, ends):
+        is_earlier = registry is not head and registry is not base
+        if stood and _outside(before, ends) and (is_earlier or _outside(before, ends) >= _outside(now, ends)):
             continue
         low, high = (shown(end / prices.margin(head)) for end in ends)
         left = whose.format(f"{low} to {high}")

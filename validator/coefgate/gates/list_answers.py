@@ -13,6 +13,12 @@ from coefgate.registry.model import ListAnswer
 
 _WORD: Final = re.compile(r"\w+(?:[.,]\w+)*")
 
+TAKE_BACK: Final = (
+    "An answer counts in the change that brings what it names. Where a retirement has landed without one, "
+    "take it back, and retire the call again with its reason."
+)
+"""The way on where an answer came without what it names."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListAnswers:

@@ -33,6 +33,8 @@ def metric_rules(
     after = [
         _with_base(result, before[result.rule], own[result.rule]) for result in absolute_rules(head, gates)
     ]
+    if head is None and known is not None:
+        return tuple(after)  # a gate that knows nothing any more must not open
     if not moved:
         return tuple(_let_through(result, "this change moves no prediction") for result in after)
     if base is None or head is None or gates.when_base_misses == "require-pass":

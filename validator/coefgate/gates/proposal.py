@@ -136,7 +136,7 @@ class Proposal:
         """The calls that the anchor scored, each with its status.
 
         As they were told then: a retirement or a correction since changes that only where ``gates.yaml``
-        has a reason for it by name.
+        has a reason for it by name, and for every correction before it.
         """
         anchor = self.anchor()
         if anchor is None:
@@ -148,8 +148,9 @@ class Proposal:
         scored = {one.sample.id for one in self.anchor_audited if one.status in SCORED}
         samples = {sample.id: sample for sample in known.samples}
         for name in sorted(answered & ids.keys()):
-            if leads_to(ids[name], scored, ids):
-                samples |= {line.id: line for line in corrected_lines(ids[name], ids)}
+            since = [line for line in corrected_lines(ids[name], ids) if line.id not in samples]
+            if leads_to(ids[name], scored, ids) and all(line.id in answered for line in since):
+                samples |= {line.id: line for line in since}
         retired = {
             name: one
             for name, one in head.retired.items()

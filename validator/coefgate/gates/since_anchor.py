@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coefgate.gates.proposal import Proposal, Side
-from coefgate.samples.model import SCORED
 
 
 @dataclass(frozen=True, slots=True)
 class SinceAnchor:
-    """The ``anchor``, and how many of the calls that it scored are ``retired`` or ``corrected`` since.
+    """The ``anchor``, and how many stored calls are ``retired`` or ``corrected`` since.
 
-    The proposal's own retirements and corrections are among them.
+    The proposal's own retirements and corrections are among them, and those of calls that came in since.
     """
 
     anchor: Side
@@ -25,7 +24,7 @@ def since_anchor(proposal: Proposal) -> SinceAnchor | None:
     anchor = proposal.anchor() if proposal.touches_values or proposal.moves.any else None
     if anchor is None:
         return None
-    head = proposal.head.store
-    scored = {one.sample.id for one in proposal.anchor_audited if one.status in SCORED}
-    corrected = {sample.supersedes for sample in head.samples}
-    return SinceAnchor(anchor.state.side, len(scored & head.retired.keys()), len(scored & corrected))
+    then, now = anchor.state.store, proposal.head.store
+    known = {sample.id for sample in then.samples}
+    corrected = {sample.supersedes for sample in now.samples if sample.id not in known} - {None}
+    return SinceAnchor(anchor.state.side, len(now.retired.keys() - then.retired.keys()), len(corrected))

@@ -70,7 +70,7 @@ def _added_up_losses(added_up: AddedUp, head: Registry, base: Registry, strata: 
         for commit, both in added_up.since:
             text = _loss(both, stratum, base.gates.relative)
             if text:
-                yield _Loss(stratum, f"since {commit[:12]} {text}")
+                yield _Loss(stratum, f"of the calls as the anchor had them, since {commit[:12]} {text}")
                 break
 
 

@@ -20,13 +20,14 @@ from coefgate.replay.evidence import Evidence
 
 @dataclass(frozen=True, slots=True)
 class _States:
-    """What values are held against. ``since``: as for ``swing``."""
+    """What values are held against. ``since``: as for ``swing``; ``factor``: what is far."""
 
     base: Registry
     head: Registry
     since: Sequence[tuple[str, Registry]]
     evidence: Evidence
     last: Last
+    factor: Fraction
 
 
 def swing(
@@ -43,12 +44,12 @@ def swing(
     """No value moves by the factor or more, or leaves its ``basis.interval``, unless acknowledged.
 
     ``since``: commit and registry of the accepted states from the anchor on, the oldest first; none where
-    the anchor is base. Prices are added up from the anchor, and a step back towards it is none away from
-    it; of the others every interval is still claimed. ``last``: what the target branch once held under a
-    name that base does not know.
+    the anchor is base. Prices are added up from the anchor, or from the last accepted state that was far
+    from there, and a step back towards it is none away from it; of the others every interval is still
+    claimed. ``last``: what the target branch once held under a name that base does not know.
     """
     factor = gates.relative.swing_factor_from
-    states = _States(base, head, since, evidence, last)
+    states = _States(base, head, since, evidence, last, factor)
     findings = []
     for change in changes:
         if change.acknowledged or change.gone:
@@ -99,13 +100,15 @@ def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> It
         return
     before = prices.of(states.base) if change.base is not None else {}
     now = prices.of(states.head)
-    sides = [("", states.base, before)]
-    for commit, anchor in states.since[:1]:
-        sides.append((f" since the anchor {commit[:12]}", anchor, prices.of(anchor)))
-    for against, registry, old in sides:
+    from_base = {part: _Reference("", states.base, price) for part, price in before.items()}
+    for references in (from_base, _references(prices, states)):
+        old = {part: one.price for part, one in references.items()}
         part, far = _farthest(old, before, now)
+        if far == 1:
+            continue
+        against, registry = references[part].against, references[part].registry
         held = content_of(registry, change.kind, change.key, prices.names)
-        if far == 1 or _answered(change, held):
+        if _answered(change, held):
             continue
         if far == _factor(held, change.head):
             moved = f"moves from {shown(held)} to {shown(change.head)}"
@@ -115,6 +118,30 @@ def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> It
         new = change.base is None and change.kind != "alias"
         answer = step(held, change.head) if new else answer_to(change, states.base, states.head)
         yield _Move(far, f"{change.name} {moved} ({_times(far)}{against}); acknowledge it with: {answer}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A price that steps are added up from, the state that had it, and what that is called."""
+
+    against: str
+    registry: Registry
+    price: Fraction
+
+
+def _references(prices: EffectivePrices, states: _States) -> dict[str, _Reference]:
+    """By part the anchor's price, or that of the last state since that was far from the one before it.
+
+    Such a jump needed a reason and got it, so that later steps are added up from there.
+    """
+    found: dict[str, _Reference] = {}
+    for place, (commit, registry) in enumerate(states.since):
+        for part, price in prices.of(registry).items():
+            far = _factor(found[part].price, price) if part in found else None
+            if part not in found or (far is not None and far >= states.factor):
+                against = f" since {'' if place else 'the anchor '}{commit[:12]}"
+                found[part] = _Reference(against, registry, price)
+    return found
 
 
 def _farthest(old: Prices, before: Prices, now: Prices) -> tuple[str, Fraction]:

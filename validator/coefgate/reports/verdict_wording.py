@@ -67,8 +67,8 @@ def whose_coefficients(report: Report) -> str:
 def restore_sentence(commit: str) -> str:
     """What a restore is, and what follows."""
     return (
-        f"This change restores the coefficients of {commit[:12]}. The way back is always open: today's "
-        "figures are shown and block nothing."
+        f"This change restores the coefficients of {commit[:12]}. Today's figures are shown and block "
+        "nothing: the way back is open."
     )
 
 
@@ -78,11 +78,11 @@ def base_words(base: Side, quoted: Callable[[str], str] = str) -> str:
 
 
 def since_anchor_words(since: SinceAnchor) -> str:
-    """The anchor, and what became since of the calls that it scored."""
+    """The anchor, and what became of stored calls since."""
     anchor = since.anchor
     return (
-        f"anchor {anchor.version} ({anchor.revision}): of the calls that it scored {since.retired:,} "
-        f"are retired and {since.corrected:,} corrected since"
+        f"anchor {anchor.version} ({anchor.revision}): {count(since.retired, 'call')} retired and "
+        f"{since.corrected:,} corrected since"
     )
 
 
@@ -96,6 +96,8 @@ def answer_words(answer: Answered) -> str:
     before = UNLIMITED.get(answer.name) if answer.base is None else answer.base
     step = "" if before is answer.head is None else f": {shown(before)} → {shown(answer.head)}"
     asked = f"asked for by {' and '.join(answer.asked_by)}" if answer.asked_by else "which no rule asks for"
+    if answer.of_call:
+        asked += "; the calls of the anchor are read by it"
     return f"{answer.name}{step}, {asked}"
 
 
