@@ -30,7 +30,11 @@ def write_calls(file: Path, count: int) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as lines:
         for number, call in zip(range(count), itertools.cycle(stored_calls()), strict=False):
-            copy = call | {"phase_id": f"{call['phase_id']}-{number}", "attempt": number % 3 + 1}
+            copy = call | {
+                "phase_id": f"{call['phase_id']}-{number}",
+                "attempt": number % 3 + 1,
+                "reference": f"{call['reference']}-{number}",
+            }
             copy |= dict.fromkeys(("duplicate_of", "same_ceiling_as", "supersedes"))
             copy["id"] = sample_id(copy)
             lines.write(stored_line(copy).rstrip(b"\n") + b"\n")
