@@ -45,6 +45,14 @@ def _answer(registry: Path, ids: list[str]) -> None:
     append(registry, GATES, f"corrected: [{', '.join(map(_reason, ids))}]\n")
 
 
+def _raise(registry: Path, tokens: int) -> None:
+    """Another overhead where that of implementation is 1590: medium and high."""
+    file = registry / "coefficients/overhead/implementation.yaml"
+    content = file.read_text("utf-8")
+    assert "tokens: 1590" in content
+    file.write_text(content.replace("tokens: 1590", f"tokens: {tokens}"), "utf-8")
+
+
 def _retire(registry: Path, *calls: Sample) -> None:
     entries = [{"id": one.id, "reason": "told otherwise now"} for one in calls]
     (registry / "samples/retired.yaml").write_text(yaml.safe_dump({"retired": entries}), "utf-8")
@@ -333,8 +341,7 @@ def test_corrections_make_no_room_for_values(registry: Path, git: Git, coefgate:
         correct(registry, one, actual_output_tokens=2 * one.actual_output_tokens, max_output_tokens=None)
     assert judged(coefgate) == (0, {})
     _accept(git, "twice as many")
-    file = registry / "coefficients/overhead/implementation.yaml"
-    file.write_text(file.read_text("utf-8").replace("tokens: 1590", "tokens: 3100"), "utf-8")
+    _raise(registry, 3100)
     code, red = judged(coefgate)
     assert code == 1
     assert "since" in red["stratum-regression"]
@@ -351,8 +358,7 @@ def test_a_reason_that_comes_without_its_correction_makes_no_room_for_values(
     else:
         _accept(git, "twice as many")
     if when == "with values":
-        values = registry / "coefficients/overhead/implementation.yaml"
-        values.write_text(values.read_text("utf-8").replace("tokens: 1590", "tokens: 1600"), "utf-8")
+        _raise(registry, 1600)
     _answer(registry, ids)
     code, red = judged(coefgate)
     assert code == 1
@@ -372,8 +378,7 @@ def test_a_reason_does_not_hold_for_a_correction_before_it(
     _answer(registry, answered)
     assert "which no rule asks for; the calls of the anchor are read by it" in coefgate("gate").out
     _accept(git, "twice as many, and one")
-    file = registry / "coefficients/overhead/implementation.yaml"
-    file.write_text(file.read_text("utf-8").replace("tokens: 1590", "tokens: 3100"), "utf-8")
+    _raise(registry, 3100)
     code, red = judged(coefgate)
     assert code == 1
     assert "since" in red["stratum-regression"]

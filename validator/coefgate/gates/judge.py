@@ -197,7 +197,8 @@ class Judge:
 def not_asked(result: RuleResult) -> RuleResult:
     """The way back is always open: a restore is shown today's figures, and not held to them.
 
-    What it says of itself is asked all the same: what the accepted state said may come back, and no more.
+    What it says of itself is asked all the same: what an accepted state said may come back, and any other
+    claim is checked.
     """
     if result.status == "pass":
         return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -101,11 +102,14 @@ class Past:
 
     def unknown(self, versions: frozenset[str]) -> tuple[str, ...]:
         """Of these versions those of which the repository has no tag, in order."""
-        if not versions:
-            return ()
+        return tuple(sorted(versions - self._tagged_versions)) if versions else ()
+
+    @cached_property
+    def _tagged_versions(self) -> frozenset[str]:
+        """The versions of which the repository has a tag, wherever it stands."""
         form = "--format=%(refname:lstrip=2)"
         listing = self._repository.git("for-each-ref", form, f"refs/tags/{TAG_PREFIX}*").decode()
-        return tuple(sorted(versions - {tag.removeprefix(TAG_PREFIX) for tag in listing.split()}))
+        return frozenset(tag.removeprefix(TAG_PREFIX) for tag in listing.split())
 
     def _standing(
         self, states: Iterable[tuple[str, Registry | None]], withdrawn: frozenset[str]
