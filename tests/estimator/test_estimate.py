@@ -87,8 +87,8 @@ def test_an_estimate_adds_up(table: Table, call: Call) -> None:
     thousandths = round(parts.margin * 1000)
     assert (result.tokens - 1) * 1000 < base * thousandths <= result.tokens * 1000
     assert result.interval.low <= result.tokens <= result.interval.high
-    assert 0.0 <= result.confidence <= 1.0
-    assert result.basis != "fallback" or result.confidence == 0.0
+    assert 0.0 <= result.share_measured <= 1.0
+    assert result.basis != "fallback" or result.share_measured == 0.0
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_the_parts_of_an_estimate(ask: Ask) -> None:
     result = ask(Deliverable("a.md", "create"), Deliverable("a.py", "modify"))
     assert result.tokens == 1950
     assert result.interval == (1365, 2535, 0.8)
-    assert result.confidence == 0.84
+    assert result.share_measured == 0.84
     assert result.basis == "exact"
     assert [tuple(item) for item in result.breakdown.deliverables] == [
         ("a.md", "create", "doc", 100),

@@ -86,7 +86,7 @@ def test_the_workspace_decides_a_bare_path(built: Path) -> None:
 def test_a_model_that_the_registry_was_not_made_for_gets_the_fallback(built: Path) -> None:
     registry = Registry.from_snapshot(built)
     found = registry.estimate(category="docs", complexity="low", deliverables=["a.md"], model="unheard-of")
-    assert (found.basis, found.confidence) == ("fallback", 0.0)
+    assert (found.basis, found.share_measured) == ("fallback", 0.0)
 
 
 def test_a_call_without_deliverables_has_a_figure_of_its_own(built: Path) -> None:

@@ -49,7 +49,7 @@ class Breakdown(NamedTuple):
 class Estimate:
     """How many output tokens a call is predicted to need, and how that was found.
 
-    ``tokens``: the prediction after margin and ceiling. ``confidence``: from 0 to 1, the share of the
+    ``tokens``: the prediction after margin and ceiling. ``share_measured``: from 0 to 1, the share of the
     base tokens that rests on coefficients with stored calls behind them; 0 for a fallback. ``basis``:
     ``exact``, ``alias`` (the category was known under another name), ``fallback`` or
     ``no-deliverables``. ``registry_version`` and ``digest`` name the coefficients that were used.
@@ -57,7 +57,7 @@ class Estimate:
 
     tokens: int
     interval: Interval
-    confidence: float
+    share_measured: float
     basis: EstimateBasis
     breakdown: Breakdown
     registry_version: str
@@ -128,18 +128,18 @@ def estimate(
         items.append(DeliverableCost(path, operation, kind, cost.tokens))
 
     tokens = -(-base * served.margin // 1000)
-    confidence = 0.0 if basis == "fallback" else _share(measured, base, overhead)
+    share_measured = 0.0 if basis == "fallback" else _share(measured, base, overhead)
     breakdown = Breakdown(overhead.tokens, tuple(items), served.margin / 1000)
-    return _estimate(table, tokens, confidence, basis, breakdown)
+    return _estimate(table, tokens, share_measured, basis, breakdown)
 
 
 def _without_deliverables(table: Table, complexity: str | None, *, applies: bool) -> Estimate:
     declared = table.no_deliverables.get(complexity) if complexity is not None else None
     cost = declared or table.no_deliverables_fallback
     known = declared is not None and applies
-    confidence = _share(0, 0, cost) if known else 0.0
+    share_measured = _share(0, 0, cost) if known else 0.0
     basis: EstimateBasis = "no-deliverables" if known else "fallback"
-    return _estimate(table, cost.tokens, confidence, basis, Breakdown(cost.tokens, (), 1.0))
+    return _estimate(table, cost.tokens, share_measured, basis, Breakdown(cost.tokens, (), 1.0))
 
 
 def _share(measured: int, base: int, overhead: Cost) -> float:
@@ -148,7 +148,7 @@ def _share(measured: int, base: int, overhead: Cost) -> float:
 
 
 def _estimate(
-    table: Table, tokens: int, confidence: float, basis: EstimateBasis, breakdown: Breakdown
+    table: Table, tokens: int, share_measured: float, basis: EstimateBasis, breakdown: Breakdown
 ) -> Estimate:
     coverage = table.interval_coverage
     interval = Interval(
@@ -156,4 +156,4 @@ def _estimate(
         -(-tokens * (1000 + table.interval_above) // 1000),
         None if coverage is None else coverage / 1000,
     )
-    return Estimate(tokens, interval, confidence, basis, breakdown, table.registry_version, table.digest)
+    return Estimate(tokens, interval, share_measured, basis, breakdown, table.registry_version, table.digest)

@@ -1,7 +1,7 @@
 """Registry → snapshot: all that can change an estimate and nothing else, as plain JSON data; its digest.
 
 Thresholds, yanks, comments and the story behind a value are left out, so they never move the digest.
-Whether samples stand behind a coefficient is kept: an estimate's confidence rests on it. Standard
+Whether samples stand behind a coefficient is kept: an estimate's measured share rests on it. Standard
 library only: a runner reads snapshots too.
 """
 

@@ -18,13 +18,15 @@ _BASIS = {
     "no-deliverables": "no deliverable was named: the registry's figure for this complexity",
 }
 
+_SHARE_MEASURED = "the part of the tokens whose coefficients have stored calls behind them"
+
 
 def estimate_dict(estimate: Estimate) -> dict[str, Any]:
     """The fields of an estimate for JSON."""
     return {
         "tokens": estimate.tokens,
         "interval": estimate.interval._asdict(),
-        "confidence": estimate.confidence,
+        "share_measured": estimate.share_measured,
         "basis": estimate.basis,
         "breakdown": {
             "overhead": estimate.breakdown.overhead,
@@ -55,7 +57,7 @@ def estimate_text(estimate: Estimate) -> list[RenderableType]:
         Text(f"{estimate.tokens:,} output tokens", style="bold"),
         Text(f"between {interval.low:,} and {interval.high:,} (how often it holds: {coverage})"),
         Text(f"basis {estimate.basis}: {_BASIS[estimate.basis]}"),
-        Text(f"confidence {estimate.confidence:.2f}: share of the tokens that rests on stored calls"),
+        Text(f"share measured {estimate.share_measured:.2f}: {_SHARE_MEASURED}"),
         Text(""),
         table("part", "path", "tokens", rows=rows, figures=(2,)),
         Text(""),
