@@ -61,7 +61,7 @@ def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
         f"commits: {values} (coefficients/) and {section} (CHANGELOG.md)",
         "tag: coefficients/v1.1.1",
     ]
-    assert lines[-1] == "next: git push --atomic origin main coefficients/v1.1.1"
+    assert lines[-1] == "next: git push --atomic REMOTE main coefficients/v1.1.1"
     release = release_of(three, "1.1.1")
     assert release.snapshot.digest == good
     assert [(yank.version, yank.date, yank.reason, yank.replacement) for yank in release.yanked] == [
@@ -180,13 +180,89 @@ def test_what_was_not_pushed_is_pushed_the_next_time(
     twice: Path, git: Git, coefgate: Coefgate, origin_of_twice: Path
 ) -> None:
     succeeded(coefgate("rollback"))
-    command = "git push --atomic origin main coefficients/v1.0.2"
     found = succeeded(coefgate("rollback"))
-    assert found.out.splitlines()[-1] == f"unless it is there already: {command}"
+    assert found.out.splitlines()[-1] == "next: git push --atomic origin main coefficients/v1.0.2"
     found = succeeded(coefgate("rollback", "--push"))
     assert found.out.splitlines()[-1] == "pushed: branch and coefficients/v1.0.2 to origin"
     assert elsewhere(origin_of_twice, "rev-parse", "main") == git("rev-parse", "HEAD")
-    assert "push" not in succeeded(coefgate("rollback", "--push")).out
+
+
+def _left(coefgate: Coefgate, *arguments: str) -> tuple[str, bool | None, str | None]:
+    """Where there is nothing to do: the last line, and what a program is told of the push."""
+    line = succeeded(coefgate("rollback", *arguments)).out.splitlines()[-1]
+    said = _object(succeeded(coefgate("rollback", *arguments, "--format", "json")))
+    assert said["status"] == "nothing"
+    return line, said["pushed"], said["next"]
+
+
+PUSH = "git push --atomic origin main coefficients/v1.0.2"
+ALL_IS_THERE = ("nothing to push: origin has branch and coefficients/v1.0.2", True, None)
+
+
+@pytest.mark.parametrize("again", [["--push"], [], ["--dry-run"], ["--dry-run", "--push"]])
+def test_what_was_pushed_asks_for_no_push(
+    again: list[str], twice: Path, git: Git, coefgate: Coefgate, origin_of_twice: Path
+) -> None:
+    succeeded(coefgate("rollback", "--push"))
+    assert _left(coefgate, *again) == ALL_IS_THERE
+
+
+def test_of_a_push_only_what_is_left_is_asked_for(
+    twice: Path, git: Git, coefgate: Coefgate, origin_of_twice: Path
+) -> None:
+    succeeded(coefgate("rollback"))
+    git("push", "-q", "origin", "main")
+    assert _left(coefgate) == _left(coefgate, "--push", "--dry-run") == (f"next: {PUSH}", False, PUSH)
+    git(*PUSH.split()[1:])
+    assert _left(coefgate) == ALL_IS_THERE
+
+
+def test_a_release_that_was_pushed_beside_the_branch_is_there_and_has_to_be_merged(
+    twice: Path, git: Git, coefgate: Coefgate, origin_of_twice: Path, tmp_path: Path
+) -> None:
+    succeeded(coefgate("rollback"))
+    git("push", "-q", "--atomic", "origin", "main:coefficients-1.0.2", "coefficients/v1.0.2")
+    merge = f"but not in main. Merge the pull request that brings it, or: {PUSH}"
+    behind = (f"origin has coefficients/v1.0.2, {merge}", False, PUSH)
+    assert _left(coefgate) == _left(coefgate, "--push") == behind
+    other = clone(git, origin_of_twice, tmp_path / "other")
+    elsewhere(other, "merge", "-q", "--no-ff", "origin/coefficients-1.0.2")
+    elsewhere(other, "push", "-q", "origin", "main")
+    pull = "git pull --no-rebase --tags origin main"
+    assert _left(coefgate)[0] == (
+        "origin has coefficients/v1.0.2, and origin has commits on main that are not here. "
+        f"Get what is there with: {pull}."
+    )
+    git(*pull.split()[1:])
+    assert _left(coefgate) == _left(coefgate, "--push") == ALL_IS_THERE
+
+
+def test_a_server_that_does_not_answer_is_no_server_that_has_it(
+    twice: Path, git: Git, coefgate: Coefgate, origin_of_twice: Path
+) -> None:
+    succeeded(coefgate("rollback", "--push"))
+    origin_of_twice.rename(f"{origin_of_twice}.gone")
+    said = succeeded(coefgate("rollback")).out
+    assert "not known whether origin has coefficients/v1.0.2: git ls-remote failed" in said
+    assert _left(coefgate) == (f"If it has not: {PUSH}", None, PUSH)
+
+
+def test_what_others_pushed_while_an_earlier_release_is_pushed_comes_first(
+    twice: Path, git: Git, coefgate: Coefgate, origin_of_twice: Path, tmp_path: Path
+) -> None:
+    other = clone(git, origin_of_twice, tmp_path / "other")
+    elsewhere(other, "commit", "-q", "--allow-empty", "-m", "meanwhile")
+    succeeded(coefgate("rollback"))
+    meanwhile(twice, other, "main")
+    found = coefgate("rollback", "--push")
+    pull = "git pull --no-rebase --tags origin main"
+    assert found.code == 5
+    assert found.err.endswith(
+        f"origin has commits on main that are not here. Get what is there with: {pull}; then do this again.\n"
+    )
+    (twice / ".git/hooks/pre-push").unlink()
+    git(*pull.split()[1:])
+    assert _left(coefgate, "--push")[1] is True
 
 
 def test_files_that_came_in_go_and_those_that_went_come_back(
@@ -321,9 +397,8 @@ def test_a_program_is_told_what_was_done(
     assert found | made == plan | made | {"status": "released", "pushed": True, "next": None}
     assert found["commit"] == made["commit"]
     found = _object(succeeded(coefgate("rollback", "--format", "json")))
-    command = "git push --atomic origin main coefficients/v1.0.2"
-    said = {"status": "nothing", "version": "1.0.2", "tag": plan["tag"], "digest": good, "next": command}
-    assert found == said | {"commit": made["commit"], "files": [], "pushed": False}
+    said = {"status": "nothing", "version": "1.0.2", "tag": plan["tag"], "digest": good, "next": None}
+    assert found == said | {"commit": made["commit"], "files": [], "pushed": True}
 
 
 def test_a_program_is_told_of_a_gate_that_says_no(once: Path, git: Git, coefgate: Coefgate) -> None:

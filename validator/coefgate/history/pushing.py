@@ -9,12 +9,13 @@ from typing import Final, NamedTuple
 
 from coefgate.credentials import scrubbed
 from coefgate.history.checkout import Branch
-from coefgate.history.remotes import remotes
+from coefgate.history.remotes import asked, remotes
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.releases.version import TAG_PREFIX, Version
 
 _FORM: Final = "%(objectname)\t%(refname)"
+_TAGS: Final = f"refs/tags/{TAG_PREFIX}*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,20 @@ class Upstream:
         return f'"$(git config {shlex.quote(self.setting)})"'
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far a release has come to the server. ``pushed``: tag and branch are there, ``None`` if not known.
+
+    ``tagged``: the tag is there, so runners have it. ``words``: what is done, and what is left to do.
+    ``command``: what to type for that, ``None`` where nothing is left, or something else comes first.
+    """
+
+    pushed: bool | None
+    tagged: bool
+    words: str
+    command: str | None = None
+
+
 class _News(NamedTuple):
     """What a server has, and how it is brought here."""
 
@@ -66,8 +81,8 @@ def _setting(repository: Repository, name: str) -> str:
 
 
 def push_command(branch: Branch, there: Upstream | None, version: Version) -> str:
-    """What to type, as one line for a shell."""
-    remote, name = (there.typed, there.branch) if there else ("origin", branch.name)
+    """What to type, as one line for a shell; where no remote is known, a word stands for it."""
+    remote, name = (there.typed, there.branch) if there else ("REMOTE", branch.name)
     what = branch.name if name == branch.name else f"{branch.name}:{name}"
     return f"git push --atomic {remote} {shlex.join([what, version.tag])}"
 
@@ -86,7 +101,7 @@ def checked_upstream(repository: Repository, branch: Branch) -> Upstream:
             f"or: git branch --set-upstream-to=REMOTE/{branch.name}"
         )
     try:
-        found = _only_there(repository, branch, there)
+        found = _only_there(repository, branch, there, _listing(repository, there))
     except EnvironmentProblem as error:
         raise EnvironmentProblem(
             f"{there.shown} cannot be asked, and nothing has changed: {error}\n"
@@ -97,9 +112,29 @@ def checked_upstream(repository: Repository, branch: Branch) -> Upstream:
     return there
 
 
-def is_there(repository: Repository, there: Upstream, version: Version) -> bool:
-    """Does the server have this release?"""
-    return bool(repository.git("ls-remote", there.remote, f"refs/tags/{version.tag}"))
+def delivery(repository: Repository, branch: Branch, there: Upstream, version: Version) -> Delivery:
+    """How far a release that was made before has come. The server is asked, and the user nothing."""
+    command = push_command(branch, there, version)
+    try:
+        rows = _rows(asked(repository, *_question(there)))
+    except EnvironmentProblem as error:
+        words = f"not known whether {there.shown} has {version.tag}: {error}\nIf it has not: {command}"
+        return Delivery(pushed=None, tagged=False, words=words, command=command)
+    names = {name: object_id for object_id, name in rows}
+    tag, tip = (names.get(ref) for ref in (f"refs/tags/{version.tag}", f"refs/heads/{there.branch}"))
+    tagged = tag is not None
+    has = f"{there.shown} {'has' if tagged else 'lacks'} {version.tag}"
+    news = _only_there(repository, branch, there, rows)
+    if news is not None:
+        return Delivery(pushed=None, tagged=tagged, words=f"{has}, and {news.what}. {news.remedy}.")
+    merged = tip is not None and repository.is_ancestor(f"refs/tags/{version.tag}", tip)
+    if tagged and merged:
+        words = f"nothing to push: {there.shown} has branch and {version.tag}"
+        return Delivery(pushed=True, tagged=True, words=words)
+    words = f"next: {command}"
+    if tagged:
+        words = f"{has}, but not in {there.branch}. Merge the pull request that brings it, or: {command}"
+    return Delivery(pushed=False, tagged=tagged, words=words, command=command)
 
 
 def push(repository: Repository, branch: Branch, there: Upstream, version: Version) -> None:
@@ -121,9 +156,13 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
     """What to do where a push was refused."""
     again = f"Then again: {push_command(branch, there, version)}"
     try:
-        found = _only_there(repository, Branch(branch.name, repository.head() or branch.commit), there)
+        rows = _listing(repository, there)
     except EnvironmentProblem:
         return again
+    now = repository.head() or branch.commit
+    found = _only_there(repository, Branch(branch.name, now), there, rows)
+    if found is not None and now == branch.commit:  # it was made before, and what is new there comes on top
+        return f"{found.what}. {found.remedy}; then do this again."
     if found is not None:
         return (
             f"{found.what}. Take this release back: git tag -d {version.tag} && git reset --keep "
@@ -137,12 +176,22 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
     )
 
 
-def _only_there(repository: Repository, branch: Branch, there: Upstream) -> _News | None:
+def _question(there: Upstream) -> tuple[str, ...]:
+    """The git command that lists what the server has of the branch, and of releases."""
+    return ("ls-remote", "--", there.remote, f"refs/heads/{there.branch}", _TAGS)
+
+
+def _listing(repository: Repository, there: Upstream) -> list[list[str]]:
+    """What the server has; git may ask the user for a password, as it may for the push that follows."""
+    return _rows(repository.git(*_question(there)))
+
+
+def _only_there(
+    repository: Repository, branch: Branch, there: Upstream, rows: list[list[str]]
+) -> _News | None:
     """The first thing that the server has of the branch, or of releases, and this repository has not."""
     ref = f"refs/heads/{there.branch}"
-    tags = f"refs/tags/{TAG_PREFIX}*"
-    rows = _rows(repository.git("ls-remote", there.remote, ref, tags))
-    here = {name: tag for tag, name in _rows(repository.git("for-each-ref", f"--format={_FORM}", tags))}
+    here = {name: tag for tag, name in _rows(repository.git("for-each-ref", f"--format={_FORM}", _TAGS))}
     for commit, name in rows:
         if name == ref and not repository.is_ancestor(commit, branch.commit):
             return _News(f"{there.shown} has commits on {there.branch} that are not here", _pull(there))

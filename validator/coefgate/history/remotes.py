@@ -40,7 +40,15 @@ def configured_as(repository: Repository, address: str) -> str:
 def branches(repository: Repository, remote: str) -> frozenset[str]:
     """All branches that a remote, a name or an address, has by its own word.
 
-    It is asked, without any question to the user.
+    Raises ``EnvironmentProblem`` where it gives no answer.
+    """
+    listing = asked(repository, "ls-remote", "--heads", "--", remote)
+    refs = (row.partition("\t")[2] for row in os.fsdecode(listing).splitlines())
+    return frozenset(ref.removeprefix("refs/heads/") for ref in refs)
+
+
+def asked(repository: Repository, *arguments: str) -> bytes:
+    """What a git command that asks a remote gives, without any question to the user.
 
     Raises ``EnvironmentProblem`` where it gives no answer.
     """
@@ -48,9 +56,7 @@ def branches(repository: Repository, remote: str) -> frozenset[str]:
     if not {"GIT_SSH", "GIT_SSH_COMMAND"} & os.environ.keys():
         ssh = repository.git("config", "--default=ssh -o BatchMode=yes", "--get", "core.sshCommand")
         quiet["GIT_SSH_COMMAND"] = os.fsdecode(ssh.rstrip(b"\n"))
-    listing = repository.git("ls-remote", "--heads", "--", remote, environment=quiet, timeout=_TIMEOUT)
-    refs = (row.partition("\t")[2] for row in os.fsdecode(listing).splitlines())
-    return frozenset(ref.removeprefix("refs/heads/") for ref in refs)
+    return repository.git(*arguments, environment=quiet, timeout=_TIMEOUT)
 
 
 def fetch_branch(repository: Repository, remote: str, branch: str) -> str:

@@ -12,13 +12,14 @@ from coefgate.commands.telling import tell
 from coefgate.gates.report import Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.history.checkout import Branch
-from coefgate.history.pushing import Upstream, is_there, push, push_command
+from coefgate.history.pushing import Delivery, Upstream, delivery, push, push_command
 from coefgate.history.repository import Repository
 from coefgate.problems import PASS
 from coefgate.releases.plan import Plan
 from coefgate.releases.version import Version
 from coefgate.reports.console import emit, warn
 from coefgate.reports.json_texts import json_text
+from coefgate.reports.progress import progress
 from coefgate.reports.release_dicts import made_facts, plan_facts, release_dict, verdict_facts
 from coefgate.reports.releases import dry_text, made_text, plan_text, pushed_text
 from coefgate.reports.verdict_texts import verdict_text
@@ -38,22 +39,25 @@ class Ending:
     def nothing(self, said: Sequence[str], releases: Releases) -> int:
         """There is nothing to do; but the last release may still have to be pushed."""
         last = releases.all[0]
-        pushed = False
-        there = self.there if self.pushing else None
-        if there is not None and not is_there(self.repository, there, last.version):
-            self._push(there, last.version)
-            pushed = True
-        command = None if self.pushing or self.there is None else self._command(last.version)
+        left = self._delivered(last.version)
         if self.as_json:
             held = releases.content_of(last)
             known = {"digest": held.digest if held else None, "commit": last.commit}
-            self._emit(release_dict("nothing", last.version, **known, pushed=pushed, next=command))
-            return PASS
-        more = [f"unless it is there already: {command}"] if command else []
-        if pushed and self.there is not None:
-            more = [pushed_text(self.there.shown, last.version)]
-        emit("\n".join([*said, *more]))
+            self._emit(release_dict("nothing", last.version, **known, pushed=left.pushed, next=left.command))
+        else:
+            emit("\n".join([*said, *([left.words] if left.words else [])]))
         return PASS
+
+    def _delivered(self, version: Version) -> Delivery:
+        """How far the last release has come; on its way, if that was asked for."""
+        if self.there is None:
+            return Delivery(pushed=False, tagged=False, words="")
+        with progress(f"Asking {self.there.shown} what it has …"):
+            found = delivery(self.repository, self.branch, self.there, version)
+        if found.tagged or not self.pushing:
+            return found
+        self._push(self.there, version)
+        return Delivery(pushed=True, tagged=True, words=pushed_text(self.there.shown, version))
 
     def refused(self, version: Version, report: Report, why: str) -> int:
         """The gate says no."""

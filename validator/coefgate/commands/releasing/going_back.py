@@ -74,7 +74,7 @@ def way_back(
         if before == to.digest:
             return None
         raise UsageProblem(
-            f"the newest release, {last.version}, has the values of {to.tag.version}, so runners have them. "
+            f"the newest release, {last.version}, has the values of {to.tag.version} already. "
             "Take back what was committed since with: git revert COMMIT"
         )
     files = _differences(repository, tip, to.tag.commit)
