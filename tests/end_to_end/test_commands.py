@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -199,28 +200,66 @@ def test_nothing_is_stored_when_one_line_is_bad(registry: Path, tmp_path: Path, 
     assert sorted((registry / "samples").rglob("*")) == before
 
 
-def test_interrupted_before_it_writes_leaves_nothing_behind(registry: Path, tmp_path: Path) -> None:
-    before = sorted((registry / "samples").rglob("*"))
+def _interrupted(
+    registry: Path, tmp_path: Path, number: signal.Signals, *, ignored: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """What becomes of a command that gets a signal just before it writes."""
     calls = tmp_path / "calls.jsonl"
     call = json.loads(next((registry / "samples").rglob("*.jsonl")).read_text("utf-8").splitlines()[0])
     del call["id"]
     calls.write_text(json.dumps(call | {"reference": "again.log:1"}) + "\n")
     code = (
-        "import os, signal, sys\n"
+        "import os, sys\n"
         "from coefgate.samples import import_file\n"
         "finish = import_file._put_in_place\n"
         "def interrupted(*arguments):\n"
-        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        f"    os.kill(os.getpid(), {number:d})\n"
         "    finish(*arguments)\n"
         "import_file._put_in_place = interrupted\n"
-        "from coefgate.commands.cli import run\n"
-        "sys.exit(run(['samples', 'add', sys.argv[1]]))\n"
+        "from coefgate.__main__ import main\n"
+        "sys.argv[1:] = ['samples', 'add', sys.argv[1]]\n"
+        "main()\n"
     )
     command = [sys.executable, "-c", code, str(calls)]
-    done = subprocess.run(command, cwd=registry, capture_output=True, text=True, check=False)
-    assert done.returncode == 130, done.stderr
-    assert "Traceback" not in done.stderr
+    inherited = signal.signal(number, signal.SIG_IGN) if ignored else None
+    try:
+        return subprocess.run(command, cwd=registry, capture_output=True, text=True, check=False)
+    finally:
+        if ignored:
+            signal.signal(number, inherited)
+
+
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
+
+
+@SIGNALS
+def test_interrupted_before_it_writes_leaves_nothing_behind(
+    registry: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    before = sorted((registry / "samples").rglob("*"))
+    done = _interrupted(registry, tmp_path, number)
+    assert (done.returncode, "Traceback" in done.stderr) == (130, False), done.stderr
     assert sorted((registry / "samples").rglob("*")) == before
+
+
+@SIGNALS
+def test_a_signal_that_it_was_started_to_ignore_is_ignored(
+    registry: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    before = sorted((registry / "samples").rglob("*"))
+    done = _interrupted(registry, tmp_path, number, ignored=True)
+    assert done.returncode == 0, done.stderr
+    assert len(sorted((registry / "samples").rglob("*"))) == len(before) + 1
+
+
+def test_the_tests_interrupt_where_they_were_started_to_ignore_it() -> None:
+    """As ``nohup`` and a script's ``&`` start them."""
+    test = f"{__file__}::{test_interrupted_before_it_writes_leaves_nothing_behind.__name__}[SIGINT]"
+    quick = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    ignoring = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+    command = [*ignoring, sys.executable, "-m", "pytest", *quick, test]
+    done = subprocess.run(command, cwd=SHIPPED, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("options", [["--at", BASELINE], ["--at", BASELINE, "--format", "json"]])

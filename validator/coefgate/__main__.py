@@ -11,7 +11,8 @@ from coefgate.runtime.command_names import LINES
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: nothing is left behind
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN:  # whoever starts it may want it to go on
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: nothing is left behind
     try:
         sys.exit(_run())
     except KeyboardInterrupt:  # while modules are still being imported
