@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).parents[1]
+from tests.repository_files import ROOT, files, text_of
+
 PACKAGE = ROOT / "validator/coefgate"
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
@@ -87,9 +88,9 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
         ),
     }
     found = [
-        f"{path.relative_to(ROOT)}:{number}: {what}: {line.strip()[:80]}"
-        for path in _files()
-        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        f"{name}:{number}: {what}: {line.strip()[:80]}"
+        for name in files()
+        for number, line in enumerate(text_of(name).splitlines(), 1)
         for what, pattern in local.items()
         if pattern.search(line)
     ]
@@ -159,13 +160,6 @@ def test_an_installed_program_brings_its_schemas_and_its_types(tmp_path: Path) -
     assert schemas | {"coefgate/py.typed"} <= names
     assert {f"coefgate/{module}" for module in MODULES} <= names
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"coefgate"}
-
-
-def _files() -> list[Path]:
-    """What is in the repository, or would be after `git add`."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
 def _places() -> list[str]:

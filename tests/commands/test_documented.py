@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
+import re
+from collections.abc import Iterator
 from types import ModuleType
 
 import click
 import pytest
 
 from coefgate.commands.cli import COMMANDS, cli
+from tests.repository_files import ROOT, files, text_of
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = ROOT / "docs"
 
 
 def _write_commands() -> ModuleType:
@@ -47,3 +49,40 @@ def test_the_list_of_commands_agrees_with_each_command(name: str) -> None:
 def test_every_command_is_named_in_the_readme() -> None:
     readme = (DOCS.parent / "README.md").read_text("utf-8")
     assert not [path for path in ALL if path not in readme]
+
+
+TYPED = re.compile(r"(?<![\w.-])coefgate (?!import\b)([a-z]+(?: [^\s`]+)*)")
+OPTIONS = re.compile(r"(?m)(?<=^  )--[a-z-]+|(?<=^  )-[a-z]\b|(?<=^  -[a-z], )--[a-z-]+")
+END = re.compile(r"[`|&\n]|[;:.,](?: |$)| #| git ")
+
+
+def unknown_in(text: str) -> Iterator[str]:
+    """The commands, and options of commands, that a text names and that there are not."""
+    for typed in TYPED.findall(text):
+        path, words = "coefgate", END.split(typed)[0].split()
+        while words and f"{path} {words[0]}" in ALL:
+            path = f"{path} {words.pop(0)}"
+        if words and isinstance(ALL[path], click.Group) and words[0].isalpha() and words[0].islower():
+            yield f"{path} {words[0]}"
+            continue
+        options = set(OPTIONS.findall(_write_commands().help_text(ALL[path], path)))
+        for word in words:
+            option = re.match(r"--?[a-z][a-z-]*", word.strip("\"'()[]"))
+            if option and option[0] not in options:
+                yield f"{path} {option[0]}"
+
+
+def test_every_command_that_a_text_names_exists_with_its_options() -> None:
+    """In pages, help texts, messages, docstrings, hooks and workflows."""
+    names = [name for name in files() if not name.startswith(("tests/", "samples/autopack/"))]
+    assert [f"{name}: {unknown}" for name in names for unknown in unknown_in(text_of(name))] == []
+
+
+def test_a_command_that_is_not_there_is_found() -> None:
+    text = (
+        "`coefgate gaet --at X`, coefgate gate --onto main, ``coefgate samples ad``; coefgate pin URL --x=1"
+    )
+    assert list(unknown_in(text)) == [
+        *("coefgate gaet", "coefgate gate --onto", "coefgate samples ad", "coefgate pin --x")
+    ]
+    assert not list(unknown_in("coefgate rollback VERSION: git push --atomic; coefgate try docs.low=1 -h"))
