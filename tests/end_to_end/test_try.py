@@ -135,6 +135,35 @@ def test_an_edited_folder_is_where_a_trial_starts(registry: Path, git: Git, coef
     assert (change["base"], change["head"]) == (15490, 15150)
 
 
+def test_a_call_that_would_be_cut_off_gets_worse_however_near_it_is(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    words = ["docs.low=14200", "marginal.create.doc=2000"]
+    movers = _json(coefgate, *words, code=1)["report"]["movers"]
+    needed = {one["actual"]: one for one in movers["worse"]}[16205]  # of 17,700 and then 16,200 predicted
+    assert (needed["base_missed"], needed["head_missed"]) == (False, True)
+    assert needed["head_smape"] < needed["base_smape"]
+    assert (movers["calls"]["worse"], movers["newly_missed"], movers["no_longer_missed"]) == (4, 4, 0)
+    assert all(one["actual"] <= one["head_predicted"] for one in movers["better"])
+    assert movers["calls"]["better"] > len(movers["better"]) == 10
+    worse = "Calls that get worse: 4; all newly missed, the largest move first"
+    better = (
+        f"Calls that get better: {movers['calls']['better']}, of which {{}} are shown; the largest move first"
+    )
+    for arguments, shown in (
+        (["try", *words], 5),
+        (["try", *words, "--format", "markdown"], 10),
+        (["try", *words, "--write"], 5),
+        (["diff"], 10),
+    ):
+        out = coefgate(*arguments).out
+        above, _, below = out.partition(better.format(shown))
+        assert worse in above
+        assert "16,205" in above
+        assert below
+        assert "16,205" not in below
+
+
 # --- Red ---------------------------------------------------------------------------------------------
 
 

@@ -142,6 +142,8 @@ def test_numbers_of_a_comparison_by_hand(folder: Path) -> None:
         "actual": 3500,
         "base_predicted": 3938,
         "head_predicted": 3038,
+        "base_missed": False,
+        "head_missed": True,
         "base_smape": 11.77736,
         "head_smape": 14.132762,
     }

@@ -144,9 +144,9 @@ def test_a_page_that_is_seen_at_once_says_its_verdict_once(folder: Path) -> None
 def test_movers_show_both_predictions(folder: Path, reader: str) -> None:
     page = READERS[reader](verdict_markdown(change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF))))
     worse = next(table for table in page.tables if table[0][0] == "call")
-    assert worse[0] == ["call", "phase", "cell", "files", "actual", "base", "head", "SMAPE"]
+    assert worse[0] == ["call", "phase", "cell", "files", "actual", "base", "head", "SMAPE", "missed by"]
     assert len(worse) == 11
-    first = ["000000000000", "phase-0001", "docs/low", "1", "3,500", "3,938", "3,038", "11.8 → 14.1"]
+    first = ["000000000000", "phase-0001", "docs/low", "1", "3,500", "3,938", "3,038", "11.8 → 14.1", "head"]
     assert worse[1] == first
 
 

@@ -94,7 +94,7 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
     assert f"    most of it comes from {DOCS}:5" in lines
     assert "12 other rules pass" in lines
     worse = _line(lines, "Calls that get worse")
-    assert lines[worse + 2] == "phase-0001  docs/low   3,500  3,938  3,038  11.8 → 14.1"
+    assert lines[worse + 2] == "phase-0001  docs/low   3,500  3,938  3,038  11.8 → 14.1  head"
     assert lines[worse + 7] == ""  # five of them
     strata = _line(lines, "Strata that move")
     assert lines[strata + 2 : strata + 5] == [

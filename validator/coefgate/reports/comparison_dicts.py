@@ -36,10 +36,13 @@ def metrics_dict(metrics: Metrics | None) -> dict[str, Any] | None:
 
 
 def movers_dict(found: Movers) -> dict[str, Any]:
-    """The calls that move most."""
+    """The calls that move most, and how many there are in all."""
     return {
-        "worse": [_mover_dict(mover) for mover in found.worse],
-        "better": [_mover_dict(mover) for mover in found.better],
+        "worse": [_mover_dict(mover) for mover in found.worse.first],
+        "better": [_mover_dict(mover) for mover in found.better.first],
+        "calls": {"worse": found.worse.calls, "better": found.better.calls},
+        "newly_missed": found.worse.turns,
+        "no_longer_missed": found.better.turns,
     }
 
 
@@ -55,6 +58,8 @@ def _mover_dict(mover: Mover) -> dict[str, Any]:
         "actual": sample.actual_output_tokens,
         "base_predicted": mover.base_predicted,
         "head_predicted": mover.head_predicted,
+        "base_missed": mover.base_missed,
+        "head_missed": mover.head_missed,
         "base_smape": rounded(mover.base_smape),
         "head_smape": rounded(mover.head_smape),
     }

@@ -15,7 +15,10 @@ from coefgate.reports.verdict_wording import (
     mover_actual,
     mover_call,
     mover_cell,
+    mover_lists,
+    mover_missed,
     mover_smape,
+    movers_title,
     step_of,
 )
 
@@ -53,15 +56,12 @@ def changes_parts(against: Comparison) -> Iterator[Part]:
 
 def movers_parts(against: Comparison) -> Iterator[Part]:
     """Ten calls that get worse, and ten that get better."""
-    columns = ("call", "phase", "cell", "files", "actual", "base", "head", "SMAPE")
+    columns = ("call", "phase", "cell", "files", "actual", "base", "head", "SMAPE", "missed by")
     head = table_head(*columns, figures=range(3, 8))
-    for title, weight, found in (
-        ("worse", 60, against.movers.worse),
-        ("better", 50, against.movers.better),
-    ):
-        if found:
-            fold = f"Calls that get {title}: {len(found)}, the largest move first"
-            yield Part(weight, head, tuple(_mover_row(mover) for mover in found), fold)
+    for what, turned, moved in mover_lists(against.movers):
+        weight = 60 if moved is against.movers.worse else 50
+        rows = tuple(map(_mover_row, moved.first))
+        yield Part(weight, head, rows, movers_title(what, turned, moved))
 
 
 def _mover_row(mover: Mover) -> str:
@@ -74,6 +74,7 @@ def _mover_row(mover: Mover) -> str:
         f"{mover.base_predicted:,}",
         f"{mover.head_predicted:,}",
         mover_smape(mover),
+        mover_missed(mover),
     )
 
 

@@ -18,7 +18,10 @@ from coefgate.reports.verdict_wording import (
     mover_actual,
     mover_call,
     mover_cell,
+    mover_lists,
+    mover_missed,
     mover_smape,
+    movers_title,
     step_of,
 )
 from coefgate.reports.visible import visible
@@ -55,16 +58,16 @@ def changes_text(against: Comparison) -> Iterator[RenderableType]:
 
 def movers_text(against: Comparison) -> Iterator[RenderableType]:
     """The calls that move most; all twenty are in the other renderings."""
-    for title, found in (("worse", against.movers.worse), ("better", against.movers.better)):
-        if found:
-            yield Text("")
-            yield table(
-                *("call", "cell", "actual", "base", "head", "SMAPE"),
-                rows=[_mover_row(mover) for mover in found[:_MOST_MOVERS]],
-                title=f"Calls that get {title}, the largest move first",
-                figures=range(2, 6),
-            )
-    if against.movers.worse or against.movers.better:
+    lists = list(mover_lists(against.movers))
+    for what, turned, moved in lists:
+        yield Text("")
+        yield table(
+            *("call", "cell", "actual", "base", "head", "SMAPE", "missed by"),
+            rows=[_mover_row(mover) for mover in moved.first[:_MOST_MOVERS]],
+            title=movers_title(what, turned, moved, _MOST_MOVERS),
+            figures=range(2, 6),
+        )
+    if lists:
         yield Text("")
 
 
@@ -76,6 +79,7 @@ def _mover_row(mover: Mover) -> Sequence[str | Text]:
         f"{mover.base_predicted:,}",
         f"{mover.head_predicted:,}",
         mover_smape(mover),
+        mover_missed(mover),
     ]
 
 

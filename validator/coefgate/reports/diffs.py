@@ -25,7 +25,10 @@ from coefgate.reports.verdict_wording import (
     mover_actual,
     mover_call,
     mover_cell,
+    mover_lists,
+    mover_missed,
     mover_smape,
+    movers_title,
 )
 from coefgate.reports.visible import visible
 
@@ -173,24 +176,24 @@ def _predictions(found: Difference) -> Iterator[RenderableType]:
 
 
 def _movers(found: Difference) -> Iterator[RenderableType]:
-    for title, calls in (("worse", found.movers.worse), ("better", found.movers.better)):
-        if calls:
-            rows = [
-                [
-                    short(mover.sample.id),
-                    visible(mover_call(mover)),
-                    visible(mover_cell(mover)),
-                    f"{mover.base_predicted:,}",
-                    f"{mover.head_predicted:,}",
-                    mover_actual(mover),
-                    mover_smape(mover),
-                ]
-                for mover in calls
+    for what, turned, moved in mover_lists(found.movers):
+        rows = [
+            [
+                short(mover.sample.id),
+                visible(mover_call(mover)),
+                visible(mover_cell(mover)),
+                f"{mover.base_predicted:,}",
+                f"{mover.head_predicted:,}",
+                mover_actual(mover),
+                mover_smape(mover),
+                mover_missed(mover),
             ]
-            yield table(
-                *("sample", "call", "cell", "base", "head", "actual", "SMAPE"),
-                rows=rows,
-                title=f"Calls that get {title}, the largest move first",
-                figures=range(3, 7),
-            )
-            yield Text("")
+            for mover in moved.first
+        ]
+        yield table(
+            *("sample", "call", "cell", "base", "head", "actual", "SMAPE", "missed by"),
+            rows=rows,
+            title=movers_title(what, turned, moved),
+            figures=range(3, 7),
+        )
+        yield Text("")

@@ -78,7 +78,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         ],
         "corrected": [_correction_dict(one) for one in against.corrected] if against else [],
         "acknowledged": [_answer_dict(one) for one in against.acknowledged] if against else [],
-        "movers": movers_dict(against.movers if against else Movers((), ())),
+        "movers": movers_dict(against.movers if against else Movers()),
         "notes": list(report.notes),
         "next": list(report.next),
     }

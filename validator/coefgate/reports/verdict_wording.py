@@ -10,7 +10,7 @@ from coefgate.gates.acknowledged import shown
 from coefgate.gates.attribution import Effect
 from coefgate.gates.feasible import FeasibleMargin
 from coefgate.gates.gates_loosened import UNLIMITED
-from coefgate.gates.movers import Mover
+from coefgate.gates.movers import MOST, Moved, Mover, Movers
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.changes import Change
 from coefgate.reports.console import count
@@ -133,15 +133,40 @@ def signed(value: Fraction | None, decimals: int, times: int = 1) -> str:
     return f"±{text[1:]}" if not float(text) else text.replace("-", "−")
 
 
+def mover_lists(found: Movers) -> Iterator[tuple[str, str, Moved]]:
+    """Of each list that holds a call: what its calls do, and what is said of those that come first."""
+    for what, turned, moved in (
+        ("get worse", "newly missed", found.worse),
+        ("get better", "no longer missed", found.better),
+    ):
+        if moved.calls:
+            yield what, turned, moved
+
+
+def movers_title(what: str, turned: str, moved: Moved, most: int = MOST) -> str:
+    """``Calls that get worse: 23, of which 5 are shown; the 3 newly missed first, then the largest move``."""
+    shown = min(most, len(moved.first))
+    cut = f", of which {shown:,} are shown" if shown < moved.calls else ""
+    order = "the largest move first"
+    if moved.turns == moved.calls:
+        order = f"all {turned}, {order}"
+    elif moved.turns:
+        order = f"the {moved.turns:,} {turned} first, then the largest move"
+    return f"Calls that {what}: {moved.calls:,}{cut}; {order}"
+
+
 def mover_smape(mover: Mover) -> str:
-    """SMAPE before and after; of a call that was cut off, whether it is a miss."""
-    if mover.base_smape is not None and mover.head_smape is not None:
-        return f"{points(mover.base_smape)} → {points(mover.head_smape)}"
-    actual = mover.sample.actual_output_tokens
-    words = [
-        "miss" if tokens <= actual else "open" for tokens in (mover.base_predicted, mover.head_predicted)
-    ]
-    return " → ".join(words)
+    """SMAPE before and after; of a call that was cut off nobody knows it."""
+    if mover.base_smape is None or mover.head_smape is None:
+        return NOT_MEASURABLE
+    return f"{points(mover.base_smape)} → {points(mover.head_smape)}"
+
+
+def mover_missed(mover: Mover) -> str:
+    """Which side misses it: ``base``, ``head``, ``both``, or nothing where none is sure to."""
+    if mover.base_missed and mover.head_missed:
+        return "both"
+    return "base" if mover.base_missed else "head" if mover.head_missed else ""
 
 
 def mover_actual(mover: Mover) -> str:
