@@ -12,6 +12,10 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # More words for the command behind a target: make gate ARGS="--format json"
 ARGS ?=
 
+# Reports end with a command to type next, which a shell finds only where .venv/bin is on PATH.
+SAY_WHERE = && code=0 || code=$$?; command -v coefgate >/dev/null || \
+	echo 'coefgate is not on PATH: type $(BIN)/coefgate, or first: export PATH="$$PWD/$(BIN):$$PATH"' >&2; exit $$code
+
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK_VENV := $(VENV)-lock
@@ -32,14 +36,14 @@ help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 gate: $(VENV)/.cli ## Judge this registry's coefficients on its real samples
-	@$(BIN)/coefgate gate $(ARGS)
+	@$(BIN)/coefgate gate $(ARGS) $(SAY_WHERE)
 
 test: $(VENV)/.dev ## Run the tests
 	@$(BIN)/python -m pytest --numprocesses auto --cov $(if $(ARGS),--cov-fail-under=0) $(ARGS)
 	@$(if $(ARGS),,$(BIN)/python -m tests.coverage_floor)
 
 drill: $(VENV)/.cli ## Plant regressions and harmless changes, and see what the gate says; count false alarms; drill the way back
-	@$(BIN)/coefgate drill $(ARGS)
+	@$(BIN)/coefgate drill $(ARGS) $(SAY_WHERE)
 	@$(BIN)/coefgate drill aa
 	@$(BIN)/coefgate drill rollback
 
