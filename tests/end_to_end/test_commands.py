@@ -101,7 +101,7 @@ def test_the_shipped_registry_passes_outside_git_too(coefgate: Coefgate) -> None
     report = json.loads(outcome.out)
     assert (outcome.code, report["verdict"]) == (0, "pass")
     assert report["head"]["version"] == "0.0.0+unversioned"
-    assert report["prospective"]["reason"]
+    assert report["later"]["reason"]
 
 
 def test_the_published_coefficients_miss_the_gates_and_the_shipped_ones_are_better(
@@ -169,25 +169,39 @@ def test_beyond_the_end_of_a_shallow_clone(
     assert coefgate("gate", cwd=tmp_path / "shallow").code == 0
 
 
-def test_prospective_calls_are_those_that_came_in_later(
-    registry: Path, git: Git, tmp_path: Path, coefgate: Coefgate
+def _told_again(registry: Path, at: str | None) -> str:
+    """Every stored call once more, from another log; ``at``: when they are said to be made, if elsewhere."""
+    told = []
+    for line in next((registry / "samples").rglob("*.jsonl")).read_text("utf-8").splitlines():
+        call = json.loads(line)
+        call |= {"reference": f"again.log:{call.pop('id')}", "duplicate_of": None, "same_ceiling_as": None}
+        told.append(json.dumps(call if at is None else call | {"observed_at": at}))
+    return "".join(f"{line}\n" for line in told)
+
+
+@pytest.mark.parametrize(
+    ("at", "column", "other"),
+    [(None, "later_found", "prospective"), ("2026-11-01T09:00:00+11:00", "prospective", "later_found")],
+    ids=["as old as those that are known", "newer than all that are known"],
+)
+def test_prospective_calls_came_in_later_and_were_made_later(
+    registry: Path, tmp_path: Path, git: Git, coefgate: Coefgate, *, at: str | None, column: str, other: str
 ) -> None:
-    stored = next((registry / "samples").rglob("*.jsonl"))
     later = tmp_path / "later.jsonl"
-    with later.open("w", encoding="utf-8") as lines:
-        for line in stored.read_text("utf-8").splitlines():
-            call = json.loads(line) | {"reference": f"again.log:{json.loads(line)['id']}"}
-            call |= dict.fromkeys(("duplicate_of", "same_ceiling_as"))
-            del call["id"]
-            lines.write(json.dumps(call) + "\n")
+    later.write_text(_told_again(registry, at), "utf-8")
     outcome = coefgate("samples", "add", str(later))
     assert outcome.code == 0, outcome.text
     assert "152 calls stored in samples/autopack/" in outcome.out
     assert "nothing new" in coefgate("samples", "add", str(later)).out
-    report = json.loads(coefgate("gate", "--format", "json").out)
-    assert report["prospective"]["arrived"] > 30
-    assert report["metrics"]["prospective"]["samples"] == report["prospective"]["arrived"]
-    assert report["metrics"]["head"]["samples"] == 58 + report["prospective"]["arrived"]
+    for command in ("gate", "replay"):
+        report = json.loads(coefgate(command, "--format", "json").out)
+        arrived = report["later"]
+        assert arrived["newest_known"] == "2025-12-29T09:18:40+00:00"
+        assert arrived[other] == {"samples": 0, "censored": 0, "phases": 0}
+        assert arrived[column]["samples"] == report["metrics"][column]["samples"] > 30
+        assert report["metrics"][other] is None
+        told = f"{column.replace('_', ' ')}: {arrived[column]['samples']} calls + "
+        assert told in coefgate(command).out
 
 
 def test_nothing_is_stored_when_one_line_is_bad(registry: Path, tmp_path: Path, coefgate: Coefgate) -> None:

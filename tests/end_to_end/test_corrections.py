@@ -286,7 +286,7 @@ def test_a_correction_does_not_renew_a_call(registry: Path, git: Git, coefgate: 
     calls = stored(registry, _implementation)
     correct(registry, *calls[:20], input_tokens=7)
     add(registry, new_calls(calls[0], 1))
-    assert json.loads(coefgate("replay", "--format", "json").out)["prospective"]["arrived"] == 1
+    assert json.loads(coefgate("replay", "--format", "json").out)["later"]["later_found"]["samples"] == 1
 
 
 def test_the_rule_explains_itself(registry: Path, git: Git, coefgate: Coefgate) -> None:

@@ -23,6 +23,7 @@ from coefgate.samples.coverage import coverage
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Retirement, Sample
 from coefgate.samples.reading import read_samples
+from coefgate.samples.stored import Stored
 from coefgate.trees import FolderTree
 from tests.replay.builders import DIGEST, audited, sample, table
 from tests.replay.documents import edits, errors
@@ -124,7 +125,7 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
     assert stored == audit(store, scope=registry.gates.scope, unit=registry.unit)
     report = judge(
         Side("0" * 40, coefficients.registry_version, coefficients.digest),
-        replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=()),
+        replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=Stored((), 0.0)),
         registry.gates,
         alone="asked for",
         coverage=coverage_of(stored, registry, coefficients),
@@ -140,7 +141,7 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
 
 @pytest.mark.parametrize("samples", [PASSING, WASTEFUL, SHORT, OPEN, FAILED_ONLY, []])
 def test_every_kind_of_report_fits(samples: list[Sample], gates: Gates) -> None:
-    assert errors("report", verdict_dict(_judge(samples, gates, known=()))) == []
+    assert errors("report", verdict_dict(_judge(samples, gates, known=Stored((), 0.0)))) == []
     assert errors("report", verdict_dict(_judge(samples, gates, unknown_because="git is not here"))) == []
 
 
@@ -196,7 +197,7 @@ def test_a_feasible_margin_is_two_factors(gates: Gates) -> None:
 
 
 def test_nothing_may_be_added_or_left_out(gates: Gates) -> None:
-    document = verdict_dict(_judge(PASSING, gates, known=()))
+    document = verdict_dict(_judge(PASSING, gates, known=Stored((), 0.0)))
     refused = [(where, errors("report", edited)) for where, edited in edits(document)]
     assert len(refused) > 100
     assert [where for where, found in refused if not found] == []
@@ -225,7 +226,7 @@ def test_nothing_may_be_added_or_left_out(gates: Gates) -> None:
     ],
 )
 def test_a_wrong_value_is_refused(path: tuple[str | int, ...], value: Any, gates: Gates) -> None:
-    document: Any = verdict_dict(_judge(PASSING, gates, known=()))
+    document: Any = verdict_dict(_judge(PASSING, gates, known=Stored((), 0.0)))
     place = document
     for step in path[:-1]:
         place = place[step]

@@ -24,6 +24,7 @@ from coefgate.reports.replays import replay_dict, replay_json
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, Sample
 from coefgate.samples.reading import read_samples
+from coefgate.samples.stored import Stored
 from coefgate.trees import FolderTree
 from tests.replay.builders import predicted, sample, table
 from tests.replay.documents import SCHEMAS, edits, errors, schema
@@ -38,6 +39,9 @@ EVERY_STATUS = [
     *(sample(40, 700, category="music"), sample(41, 700, creates=0), sample(42, 7, category="testing")),
     *(sample(50, 700, paths="partial"), sample(51, 1, phase_id=None, reply_matches="differs")),
 ]
+
+
+NOTHING = Stored((), 0.0)
 
 
 def _document(samples: list[Sample], **options: Any) -> dict[str, Any]:
@@ -57,23 +61,34 @@ def shipped() -> tuple[tuple[Audited, ...], Table]:
 
 def test_a_replay_of_the_shipped_registry_fits() -> None:
     stored, coefficients = shipped()
-    scores = replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=())
+    scores = replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=NOTHING)
     document = replay_dict(scores, coefficients, COMMIT)
     assert errors("replay", document) == []
-    assert document["metrics"]["prospective"] == document["metrics"]["all"]
+    assert document["later"]["newest_known"] == "1970-01-01T00:00:00+00:00"
+    parts = [document["metrics"][name]["samples"] for name in ("all", "prospective")]
+    assert parts[0] - parts[1] == document["later"]["later_found"]["samples"] > 0
 
 
 @pytest.mark.parametrize(
     "document",
     [
         _document(EVERY_STATUS, by=DIMENSIONS, unknown_because="git is not here"),
-        _document(EVERY_STATUS, by=DIMENSIONS, known=()),
-        _document([sample(n, 1000) for n in range(40)], known=()),
-        _document([sample(1, 1000, success=False)], by=("success",), known=()),
-        _document([sample(1, 1000, truncated=True)], by=DIMENSIONS, known=()),
-        _document([], by=DIMENSIONS, known=()),
+        _document(EVERY_STATUS, by=DIMENSIONS, known=NOTHING),
+        _document([sample(n, 1000) for n in range(40)], known=NOTHING),
+        _document([sample(n, 1000, observed_at="2026-01-01T00:00:00Z") for n in range(40)], known=NOTHING),
+        _document([sample(1, 1000, success=False)], by=("success",), known=NOTHING),
+        _document([sample(1, 1000, truncated=True)], by=DIMENSIONS, known=NOTHING),
+        _document([], by=DIMENSIONS, known=NOTHING),
     ],
-    ids=["every status", "few later", "all later", "failed only", "cut off only", "no sample"],
+    ids=[
+        "every status",
+        "few later",
+        "later found",
+        "prospective",
+        "failed only",
+        "cut off only",
+        "no sample",
+    ],
 )
 def test_every_kind_of_replay_fits(document: dict[str, Any]) -> None:
     assert errors("replay", document) == []
@@ -90,7 +105,7 @@ def test_numbers_of_a_replay_by_hand() -> None:
         sample(1, 1000, predicted_output_tokens=2000, predicted_by="A"),
         sample(2, 1200, truncated=True, attempt=3),
     ]
-    document = _document(samples, by=("category",), known=())
+    document = _document(samples, by=("category",), known=NOTHING)
     assert document["registry"] == {
         "version": "1.2.3",
         "revision": "worktree",
@@ -114,11 +129,13 @@ def test_numbers_of_a_replay_by_hand() -> None:
         "waste_p90": 1.1,
     }
     assert set(found["intervals"].values()) == set(found["interval_methods"].values()) == {None}
-    assert document["metrics"]["prospective"] is None
-    assert document["prospective"] == {
-        "arrived": 1,
-        "needed": 30,
-        "reason": "not yet measurable: 30 are needed",
+    assert document["metrics"]["later_found"] is document["metrics"]["prospective"] is None
+    assert document["later"] == {
+        "later_found": {"samples": 1, "censored": 1, "phases": 2},
+        "prospective": {"samples": 0, "censored": 0, "phases": 0},
+        "needed_phases": 10,
+        "newest_known": "1970-01-01T00:00:00+00:00",
+        "reason": None,
     }
     assert document["strata"] == [{"dimension": "category", "value": "tests", "metrics": found}]
     assert document["comparison"][0] == {
@@ -146,7 +163,7 @@ def test_numbers_of_a_replay_by_hand() -> None:
 
 def test_nothing_may_be_added_or_left_out() -> None:
     # Without links between lists, the strata and calls of one kind are enough.
-    document = _document(EVERY_STATUS, by=("category",), known=())
+    document = _document(EVERY_STATUS, by=("category",), known=NOTHING)
     refused = [(where, errors("replay", edited)) for where, edited in edits(document)]
     assert len(refused) > 100
     assert [where for where, found in refused if not found] == []
@@ -169,11 +186,12 @@ def test_nothing_may_be_added_or_left_out() -> None:
         (("samples", 0, "predicted"), -1),
         (("samples", 0, "waste_ratio"), "1.1"),
         (("strata", 0, "dimension"), "phase"),
-        (("prospective", "arrived"), "none"),
+        (("later", "prospective"), 3),
+        (("later", "newest_known"), "yesterday"),
     ],
 )
 def test_a_wrong_value_is_refused(path: tuple[str | int, ...], value: Any) -> None:
-    document: Any = _document(EVERY_STATUS, by=("category",), known=())
+    document: Any = _document(EVERY_STATUS, by=("category",), known=NOTHING)
     place = document
     for step in path[:-1]:
         place = place[step]
@@ -223,5 +241,5 @@ def test_a_schema_refers_to_all_of_its_definitions_and_nothing_else(name: str) -
 def test_a_definition_says_the_same_in_both() -> None:
     in_replay, in_report = (schema(name)["$defs"] for name in NAMES)
     both = in_replay.keys() & in_report.keys()
-    assert both == {"fallback", "interval", "method", "metrics", "prospective"}
+    assert both == {"arrived", "fallback", "interval", "later", "method", "metrics"}
     assert {title: in_report[title] for title in both} == {title: in_replay[title] for title in both}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 from itertools import count
 from typing import Any
@@ -19,14 +20,26 @@ from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import Scores, Stratum, replay
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.samples.model import Sample
+from coefgate.samples.stored import Stored
 from tests.replay import brute_force
 from tests.replay.builders import audited, predicted, sample, table
 
 NOBODY_KNOWS = "git is not here"
+NOTHING = Stored((), 0.0)
+NEW_YEAR = datetime.fromisoformat("2026-01-01T00:00:00Z").timestamp()
+AFTER, BEFORE = "2026-01-01T01:00:01+01:00", "2025-12-31T23:59:59Z"
 
 
 def _replay(samples: Sequence[Sample], **options: Any) -> Scores:
     return replay(predicted(samples, table()), **options)
+
+
+def _arrived(scores: Scores) -> tuple[int, int]:
+    """How many calls are later found, and how many prospective."""
+    later = scores.later
+    assert later.later_found is not None
+    assert later.prospective is not None
+    return len(later.later_found.calls.phase), len(later.prospective.calls.phase)
 
 
 def _strata(scores: Scores) -> dict[tuple[str, str], tuple[int, int] | None]:
@@ -94,17 +107,17 @@ def test_what_cannot_be_looked_up_is_predicted_by_the_fallback() -> None:
 
 
 def test_without_a_sample_nothing_is_measured() -> None:
-    scores = _replay([], by=DIMENSIONS, known=())
+    scores = _replay([], by=DIMENSIONS, known=NOTHING)
     assert scores.all.metrics is None
     assert scores.without_differs.metrics is None
     assert not scores.all.intervals
     assert (scores.strata, scores.comparison, scores.scored) == ((), (), ())
-    assert scores.prospective.arrived == 0
+    assert _arrived(scores) == (0, 0)
 
 
 def test_where_git_cannot_tell_nobody_counts_what_came_in_later() -> None:
-    prospective = _replay([sample(1, 1000)], known=None).prospective
-    assert (prospective.arrived, prospective.figures) == (None, None)
+    later = _replay([sample(1, 1000)], known=None).later
+    assert (later.parts, later.measurable) == ({"later_found": None, "prospective": None}, {})
 
 
 def test_failed_calls_alone_are_nothing_to_measure() -> None:
@@ -182,18 +195,17 @@ def test_the_order_of_the_samples_changes_no_figure_and_no_interval(
     shuffled = list(stored)
     random.shuffle(shuffled)
     first, second = (
-        replay(Evidence(each).predicted(table()), by=DIMENSIONS, known=()) for each in (stored, shuffled)
+        replay(Evidence(each).predicted(table()), by=DIMENSIONS, known=NOTHING) for each in (stored, shuffled)
     )
-    for name in ("all", "without_differs", "prospective", "strata", "comparison"):
+    for name in ("all", "without_differs", "later", "strata", "comparison"):
         assert getattr(first, name) == getattr(second, name)
     assert [one.intervals for one in _all_figures(first)] == [one.intervals for one in _all_figures(second)]
     assert set(first.scored) == set(second.scored)
 
 
 def _all_figures(scores: Scores) -> list[Figures]:
-    later = scores.prospective.figures
     strata = (stratum.figures for stratum in scores.strata)
-    return [scores.all, scores.without_differs, *([later] if later else []), *strata]
+    return [scores.all, scores.without_differs, *scores.later.measurable.values(), *strata]
 
 
 @settings(max_examples=25)
@@ -334,42 +346,60 @@ def test_without_stored_predictions_there_is_no_comparison() -> None:
     assert _replay([sample(1, 1100)]).comparison == ()
 
 
-# --- Prospective --------------------------------------------------------------------------------------
+# --- What came in later -------------------------------------------------------------------------------
 
 
 def test_nobody_knows_what_came_in_later() -> None:
-    prospective = _replay([sample(1, 10)], unknown_because=NOBODY_KNOWS).prospective
-    assert (prospective.figures, prospective.reason) == (None, NOBODY_KNOWS)
+    later = _replay([sample(1, 10)], unknown_because=NOBODY_KNOWS).later
+    assert (later.later_found, later.prospective, later.reason) == (None, None, NOBODY_KNOWS)
 
 
-def test_29_later_calls_are_not_enough() -> None:
-    samples = [sample(n, 1100) for n in range(1, 41)]
-    known = {one.id for one in samples[:11]}
-    prospective = _replay(samples, known=known).prospective
-    assert (prospective.arrived, prospective.figures) == (29, None)
-    assert prospective.reason == "not yet measurable: 30 are needed"
+def test_a_prospective_call_is_newer_than_every_call_that_was_known() -> None:
+    first, *later = (
+        sample(n, 1100, observed_at=at)
+        for n, at in enumerate((BEFORE, BEFORE, "2026-01-01T00:00:00Z", None, AFTER))
+    )
+    scores = _replay([first, *later], known=Stored({first.id}, NEW_YEAR))
+    assert _arrived(scores) == (3, 1)
 
 
-def test_30_later_calls_have_figures_of_their_own() -> None:
+def test_no_call_that_was_known_is_prospective() -> None:
+    known = sample(1, 1100, observed_at=AFTER)
+    assert _arrived(_replay([known], known=Stored({known.id}, NEW_YEAR))) == (0, 0)
+
+
+def test_nine_phases_are_not_enough() -> None:
+    samples = [sample(n, 1100, observed_at=AFTER, phase_id=f"phase-{n % 9}") for n in range(100)]
+    scores = _replay(samples, known=NOTHING)
+    assert _arrived(scores) == (0, 100)
+    assert scores.later.measurable == {}
+
+
+def test_ten_phases_have_figures_of_their_own() -> None:
     numbers = count(1)
     before = [sample(next(numbers), 550) for _ in range(5)]  # SMAPE 200 × 550 / 1650 = 66.7
-    later = [sample(next(numbers), 1100) for _ in range(30)]
-    cut_off = [sample(next(numbers), 2000, truncated=True) for _ in range(2)]
-    failed = [sample(next(numbers), 2000, success=False) for _ in range(3)]
-    prospective = _replay([*before, *later, *cut_off, *failed], known={one.id for one in before}).prospective
-    assert (prospective.arrived, prospective.reason) == (30, "")
-    assert prospective.figures is not None
-    found = prospective.figures.metrics
+    later = [sample(next(numbers), 1100, observed_at=AFTER) for _ in range(9)]
+    cut_off = [sample(next(numbers), 2000, observed_at=AFTER, truncated=True) for _ in range(2)]
+    failed = [sample(next(numbers), 2000, observed_at=AFTER, success=False) for _ in range(3)]
+    known = Stored({one.id for one in before}, NEW_YEAR)
+    measurable = _replay([*before, *later, *cut_off, *failed], known=known).later.measurable
+    assert set(measurable) == {"prospective"}
+    found = measurable["prospective"].metrics
     assert found is not None
-    assert (found.samples, found.censored, float(found.smape_mean)) == (30, 2, 0.0)
-    assert found.underestimation_rate == Fraction(2, 32)
-    assert prospective.figures.intervals["smape_mean"] is not None
+    assert (found.samples, found.censored, float(found.smape_mean)) == (9, 2, 0.0)
+    assert found.underestimation_rate == Fraction(2, 11)
+    assert measurable["prospective"].intervals["smape_mean"] is not None
 
 
-def test_cut_off_and_failed_calls_do_not_help_to_reach_30() -> None:
-    samples = [sample(n, 1100) for n in range(1, 30)]
-    others = [sample(40, 10, truncated=True), sample(41, 10, success=False)]
-    assert _replay([*samples, *others], known=()).prospective.arrived == 29
+def test_calls_that_are_found_later_have_figures_apart() -> None:
+    found = [sample(n, 550, observed_at=BEFORE) for n in range(10)]
+    new = [sample(n, 1100, observed_at=AFTER) for n in range(10, 20)]
+    scores = _replay([*found, *new], known=Stored((), NEW_YEAR))
+    figures = {name: part.metrics for name, part in scores.later.measurable.items()}
+    assert {name: one and round(float(one.smape_mean), 1) for name, one in figures.items()} == {
+        "later_found": 66.7,
+        "prospective": 0.0,
+    }
 
 
 def test_a_call_arrives_with_its_first_line() -> None:
@@ -378,12 +408,11 @@ def test_a_call_arrives_with_its_first_line() -> None:
     corrections = [replace(sample(n, 1100), supersedes=of.id) for n, of in ((4, first), (5, copied))]
     chain = replace(sample(6, 1100), supersedes=corrections[0].id)
     given = [first, copied, *corrections, chain, other]
-    assert _replay(given, known={first.id}).prospective.arrived == 1
-    assert _replay(given, known={corrections[0].id}).prospective.arrived == 2
+    assert _arrived(_replay(given, known=Stored({first.id}, NEW_YEAR))) == (1, 0)
+    assert _arrived(_replay(given, known=Stored({corrections[0].id}, NEW_YEAR))) == (2, 0)
 
 
 def test_an_id_that_is_no_longer_stored_changes_nothing() -> None:
-    samples = [sample(n, 1100) for n in range(1, 31)]
-    prospective = _replay(samples, known=["gone"]).prospective
-    assert prospective.figures is not None
-    assert prospective.figures.metrics == metrics(_replay(samples).calls)
+    samples = [sample(n, 1100) for n in range(1, 11)]
+    scores = _replay(samples, known=Stored(["gone"], NEW_YEAR))
+    assert scores.later.measurable["later_found"].metrics == metrics(scores.calls)

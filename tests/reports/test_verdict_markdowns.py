@@ -20,6 +20,7 @@ from coefgate.samples.model import Retirement
 from .hostile import NASTY, texts, with_text
 from .readers import READERS, markup_in
 from .verdicts import (
+    AFTER,
     CORRECTED,
     CUT_OFF,
     DOCS,
@@ -162,7 +163,7 @@ def test_a_reason_stands_on_the_page(folder: Path, reader: str) -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_calls_that_came_in_later_have_figures_of_their_own(folder: Path, reader: str) -> None:
-    later = [call(n, 3500) for n in range(50, 80)]
+    later = [call(n, 3500, observed_at=AFTER) for n in range(50, 80)]
     report = change(folder, samples=(*SAMPLES, *later), known=[one.id for one in SAMPLES])
     page = READERS[reader](verdict_markdown(report))
     (table,) = (one for one in page.tables if one[0][0] == "metric")

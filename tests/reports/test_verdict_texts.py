@@ -18,6 +18,7 @@ from coefgate.samples.model import Retirement
 
 from .hostile import NASTY, texts, with_text
 from .verdicts import (
+    AFTER,
     BASE,
     CUT_OFF,
     DOCS,
@@ -144,23 +145,34 @@ def test_bad_news_is_told_before_anything_else(folder: Path, capsys: pytest.Capt
 def test_calls_that_came_in_later_have_figures_of_their_own(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    later = [call(n, 3500) for n in range(50, 80)]
-    lines = _printed(change(folder, samples=(*SAMPLES, *later), known=[one.id for one in SAMPLES]), capsys)
-    told = _line(lines, "prospective: 30 calls came in after these coefficients did")
+    new = [call(n, 3500, observed_at=AFTER) for n in range(50, 80)]
+    found = [call(n, 3500) for n in range(80, 90)]
+    samples = (*SAMPLES, *new, *found)
+    lines = _printed(change(folder, samples=samples, known=[one.id for one in SAMPLES]), capsys)
+    told = _line(
+        lines,
+        "later found: 10 calls, 10 phases came in after these coefficients, "
+        "no newer than that call or of unknown time",
+    )
+    assert lines[told - 1] == (
+        "prospective: 30 calls, 30 phases came in after these coefficients, "
+        "made after the newest call stored then"
+    )
     table = [line.split() for line in lines[told + 2 : told + 13]]
-    assert table[0] == ["metric", "all", "as", "asked", "prospective"]
-    assert table[1] == ["calls", "54", "54", "30"]
-    assert table[2] == ["phases", "54", "54", "30"]
+    assert table[0] == ["metric", "all", "as", "asked", "later", "found", "prospective"]
+    assert table[1] == ["calls", "64", "64", "10", "30"]
+    assert table[2] == ["phases", "64", "64", "10", "30"]
     # 200 × 438 / 7,438 = 11.8 for each of docs, 200 × 770 / 6,770 = 22.7 for each of tests
-    assert table[3][:3] == ["SMAPE", "mean", "14.2"]
+    assert table[3][:3] == ["SMAPE", "mean", "13.8"]
     assert table[3][-2:] == ["11.8", "[11.8–11.8]"]
     assert table[-1][-2:] == ["1.13", "[1.13–1.13]"]
 
 
 def test_too_few_later_calls_are_only_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    later = [call(n, 3500) for n in range(50, 79)]
+    later = [call(n, 3500, observed_at=AFTER) for n in range(50, 59)]
     lines = _printed(change(folder, samples=(*SAMPLES, *later), known=[one.id for one in SAMPLES]), capsys)
-    told = _line(lines, "prospective: 29 calls came in after these coefficients did; not yet measurable")
+    told = _line(lines, "prospective: 9 calls, 9 phases came in after these coefficients")
+    assert lines[told].endswith(", made after the newest call stored then; 10 phases are needed")
     assert not lines[told + 1].startswith("Figures")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from coefgate.replay.scores import replay
 from coefgate.replay.served import coverage_of
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
+from coefgate.samples.stored import Stored
 from coefgate.trees import FolderTree, OverlayTree, Tree
 from tests.replay.builders import audited, sample
 
@@ -71,6 +73,9 @@ SAMPLES = (
     *(call(n, 3000, category="tests") for n in range(21, 33)),
 )
 CUT_OFF = call(40, 3000, truncated=True, attempt=2)
+NEWEST = datetime.fromisoformat("2026-01-01T00:00:00Z").timestamp()
+"""When the newest call was made that was stored before the coefficients were what they are."""
+AFTER = "2026-01-02T00:00:00Z"
 CORRECTED = call(62, 3000, success=False, attempt=2, supersedes=CUT_OFF.id)
 """It is said to have failed now."""
 
@@ -94,11 +99,12 @@ def change(
     behind: int = 0,
     restored: str | None = None,
     notes: Sequence[str] = (),
-    known: Collection[str] = (),
+    known: Collection[str] | None = None,
 ) -> Report:
     """The verdict on head, which is base with ``edits``, against base.
 
-    ``known``: ids of the calls that were stored before the coefficients were what they are.
+    ``known``: ids of the calls that were stored before the coefficients were what they are; all ``samples``
+    if nothing is said.
     """
     below = FolderTree(folder)
     contents = {name: _edited(below, name, *edit) for name, edit in (edits or {}).items()}
@@ -128,10 +134,15 @@ def change(
             stored_at=lambda: inf,
         )
     )
+    by_then = [one.id for one in samples] if known is None else known
     return judge_change(
         found,
         replay(found.base, by=STRATA),
-        replay(found.head, by=STRATA, known=known),
+        replay(
+            found.head,
+            by=STRATA,
+            known=Stored(by_then, NEWEST),
+        ),
         coverage=_coverage(found.audited, head),
         notes=notes,
     )
@@ -140,10 +151,14 @@ def change(
 def alone(folder: Path, *, samples: Sequence[Sample] = SAMPLES, notes: Sequence[str] = ()) -> Report:
     """The verdict on the small registry by itself."""
     state = _state(FolderTree(folder), samples, (), Side("worktree", "1.2.3", ""))
-    stored = audited(samples)
+    stored, known = audited(samples), Stored([one.id for one in samples], NEWEST)
     return judge(
         state.side,
-        replay(Evidence(stored).predicted(state.table), by=STRATA, known=()),
+        replay(
+            Evidence(stored).predicted(state.table),
+            by=STRATA,
+            known=known,
+        ),
         state.registry.gates,
         alone="nothing is committed yet",
         coverage=_coverage(stored, state),

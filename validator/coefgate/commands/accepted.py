@@ -8,7 +8,6 @@ from dataclasses import replace
 from coefgate.commands.states import State, compiled
 from coefgate.gates.judge_files import is_judges
 from coefgate.gates.proposal import Anchor, JudgedState, Side
-from coefgate.history.arrivals import stored_ids
 from coefgate.history.differences import changed_files
 from coefgate.history.past import Past
 from coefgate.history.repository import Repository
@@ -23,6 +22,7 @@ from coefgate.samples.layout import RETIRED
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import read_samples, sample_problems
 from coefgate.samples.retirements import retirements
+from coefgate.samples.stored import stored
 from coefgate.trees import Tree
 
 _CONCERNS = ("samples/", "coefficients/gates.yaml", "coefficients/guardrails.yaml")
@@ -91,7 +91,7 @@ def _store_at(repository: Repository, commit: str, base: JudgedState) -> SampleS
     if not any(file.startswith("samples/") for file in changed):
         return base.store
     tree = repository.tree(commit)
-    known = frozenset(stored_ids(tree))
+    known = stored(tree).ids
     had = any(entry.path == RETIRED for entry in tree.entries("samples"))
     retired = retirements(tree, None)[0] if had else {}
     return SampleStore(tuple(one for one in base.store.samples if one.id in known), retired)

@@ -137,7 +137,7 @@ def _without_base(
 ) -> Judgement:
     registry, store = read_both(head.tree)
     state = compiled(registry, version, head.name)
-    arrived = Arrivals(None, frozenset(), "there is no git")
+    arrived = Arrivals(None, None, "there is no git")
     if repository is not None:
         arrived = arrivals_before(repository, head.commit, state)
     return _alone(state, store, arrived, alone, notes)

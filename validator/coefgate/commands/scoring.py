@@ -16,8 +16,7 @@ from coefgate.replay.scores import Scores, replay
 
 def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Scores:
     """Measure predictions, broken down ``by``; ``arrived`` says which samples came in later."""
-    known = arrived.known if arrived.since else None
-    return replay(predicted, by=by, known=known, unknown_because=arrived.reason)
+    return replay(predicted, by=by, known=arrived.known, unknown_because=arrived.reason)
 
 
 def arrivals_of(root: Path, state: State) -> Arrivals:
@@ -27,7 +26,7 @@ def arrivals_of(root: Path, state: State) -> Arrivals:
             commit = repository.head() if state.revision == "worktree" else state.revision
             return arrivals_before(repository, commit, state)
     except EnvironmentProblem as error:
-        return Arrivals(None, frozenset(), str(error))
+        return Arrivals(None, None, str(error))
 
 
 def arrivals_before(
@@ -35,5 +34,5 @@ def arrivals_before(
 ) -> Arrivals:
     """The same for a state that stands on ``commit``."""
     if commit is None:
-        return Arrivals(None, frozenset(), "nothing is committed yet")
+        return Arrivals(None, None, "nothing is committed yet")
     return arrivals(repository, commit, state.table.digest, memo)

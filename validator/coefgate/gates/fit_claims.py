@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
@@ -20,7 +19,7 @@ from coefgate.registry.model import IntervalWidths, Value
 from coefgate.registry.values import values_of
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.samples.model import SCORED, Audited, Sample
-from coefgate.samples.order import instant
+from coefgate.samples.order import instant, moment
 
 RULE: Final = "fit-claims"
 _ADDRESS: Final = re.compile(
@@ -163,7 +162,7 @@ def _times(added: Sequence[Sample], proposal: Proposal) -> Iterator[Finding]:
     stored_at = proposal.stored_at()
     for sample in timed:
         if instant(sample.observed_at) > stored_at:
-            told = f"a call of {sample.observed_at} is stored on {_shown(stored_at)}, before it was made"
+            told = f"a call of {sample.observed_at} is stored on {moment(stored_at)}, before it was made"
             yield Finding(told, sample.file, sample.line)
 
 
@@ -180,9 +179,5 @@ def _yanks(proposal: Proposal) -> Iterator[Finding]:
             yield Finding(f"{told}; {way_on}", YANKED_FILE, line)
         same_day = version in was.rows and was.rows[version]["date"] == day
         if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > (stored_at := proposal.stored_at()):
-            told = f"{version} is withdrawn on {day}, a day that was still to come on {_shown(stored_at)}"
+            told = f"{version} is withdrawn on {day}, a day that was still to come on {moment(stored_at)}"
             yield Finding(told, YANKED_FILE, line)
-
-
-def _shown(stored_at: float) -> str:
-    return datetime.fromtimestamp(stored_at, UTC).isoformat(timespec="seconds")

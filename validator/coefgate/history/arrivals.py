@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from coefgate.history.past import Past
-from coefgate.history.repository import Repository, RevisionTree
+from coefgate.history.presence import committed_at
+from coefgate.history.repository import Repository
 from coefgate.registry.reading import Memo
 from coefgate.registry.snapshot import digest, snapshot
+from coefgate.samples.stored import Stored, stored
 
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Which samples were stored when the present coefficients came in.
+    """What was stored when the present coefficients came in.
 
-    ``since``: the commit that gave the registry its present digest, ``None`` where git does not say, and
-    then ``reason`` says why. ``known``: ids of the samples that were stored by then.
+    ``since``: the commit that gave the registry its present digest. ``known``: the lines that were stored
+    by then. Both are ``None`` where git does not say, and then ``reason`` says why.
     """
 
     since: str | None
-    known: frozenset[str]
+    known: Stored | None
     reason: str
 
 
 def arrivals(repository: Repository, commit: str, present_digest: str, memo: Memo | None = None) -> Arrivals:
     """Find where ``present_digest`` came in on the first-parent history that leads to ``commit``.
 
-    A sample that is stored now and not in ``known`` came in later, which git says and nobody can choose;
-    but for a line that corrects, or repeats, one that was known: a call arrives with its first line.
-    ``memo``: files that the caller has read.
+    A sample that is stored now and not ``known`` came in later, which git says and nobody can choose; but
+    for a line that corrects, or repeats, one that was known: a call arrives with its first line. Where no
+    call had a time by then, the commit's own stands for the newest. ``memo``: files that the caller has read.
     """
     since = None
     for candidate, registry in Past(repository, commit, memo).states():
@@ -40,26 +41,10 @@ def arrivals(repository: Repository, commit: str, present_digest: str, memo: Mem
     else:
         if repository.shallow and since is not None:
             reason = "this clone is shallow; get the history with: git fetch --unshallow"
-            return Arrivals(None, frozenset(), reason)
+            return Arrivals(None, None, reason)
     if since is None:
-        return Arrivals(None, frozenset(), "these coefficients are not committed yet")
-    return Arrivals(since, frozenset(stored_ids(repository.tree(since))), "")
-
-
-def stored_ids(tree: RevisionTree) -> Iterator[str]:
-    """The ids of the lines that a commit stores, read fast; whoever needs the samples reads them strictly."""
-    for entry in tree.entries("samples"):
-        if entry.kind == "file" and entry.path.endswith(".jsonl"):
-            for line in tree.read(entry.path).splitlines():
-                identity = _id(line)
-                if identity is not None:
-                    yield identity
-
-
-def _id(line: bytes) -> str | None:
-    """The id of a stored line; a line that cannot be read is no stored sample, whatever it holds."""
-    try:
-        identity = json.loads(line)["id"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return identity if isinstance(identity, str) else None
+        return Arrivals(None, None, "these coefficients are not committed yet")
+    known = stored(repository.tree(since))
+    if known.newest == -inf:
+        known = replace(known, newest=committed_at(repository, since))
+    return Arrivals(since, known, "")

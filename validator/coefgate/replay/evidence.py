@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from coefgate.estimator.table import Table
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Calls
 from coefgate.samples.model import SCORED, Audited, Sample, Status
+from coefgate.samples.order import instant
 from coefgate.samples.references import leads_to
 
 FAILED: Final[tuple[Status, ...]] = ("failed",)
@@ -61,6 +63,10 @@ class Evidence:
         return np.array(
             [one.id not in known and not leads_to(one, known, ids) for one in self.samples], dtype=np.bool_
         )
+
+    def made_after(self, moment: float) -> npt.NDArray[np.bool_]:
+        """Which calls are known to be made after a ``moment``, in seconds since 1970 UTC."""
+        return np.array([moment < instant(one.observed_at) < inf for one in self.samples], dtype=np.bool_)
 
     def counts(self, table: Table) -> Counts:
         """The calls counted by what ``table`` can tell apart."""

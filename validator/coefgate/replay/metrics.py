@@ -35,6 +35,14 @@ class Calls:
     phase: npt.NDArray[np.intp]
     censored: npt.NDArray[np.bool_]
 
+    @property
+    def phases(self) -> int:
+        """How many phases they belong to; numbered from 0 without large gaps, they need no sorting."""
+        phase = self.phase
+        if not len(phase) or (int(phase.min()) >= 0 and int(phase.max()) < 4 * len(phase) + 1000):
+            return int(np.count_nonzero(np.bincount(phase)))
+        return len(np.unique(phase))
+
     def where(self, mask: npt.NDArray[np.bool_ | np.intp]) -> Calls:
         """The calls of a mask, or at these indices."""
         return Calls(self.predicted[mask], self.actual[mask], self.phase[mask], self.censored[mask])
@@ -111,7 +119,7 @@ def metrics(calls: Calls) -> Metrics | None:
     return Metrics(
         samples=count,
         censored=everyone - count,
-        phases=_distinct(calls.phase),
+        phases=calls.phases,
         smape_mean=Fraction(int(smape.sum()), count * MILLION),
         smape_median=Fraction(sum(int(smape[rank]) for rank in middle_ranks(count)), 2 * MILLION),
         smape_p90=Fraction(int(smape[quantile_rank(count, P90)]), MILLION),
@@ -140,13 +148,6 @@ def _ratios_at(predicted: Integers, actual: Integers, ranks: tuple[int, ...]) ->
         # Equal floats are equal fractions here, so any call with the value will do.
         found = [int((ratios == ordered[rank]).argmax()) for rank in ranks]
     return [Fraction(int(predicted[at]), int(actual[at])) for at in found]
-
-
-def _distinct(phase: npt.NDArray[np.intp]) -> int:
-    """How many phases; numbered from 0 without large gaps, as a replay does, they need no sorting."""
-    if int(phase.min()) >= 0 and int(phase.max()) < 4 * len(phase) + 1000:
-        return int(np.count_nonzero(np.bincount(phase)))
-    return len(np.unique(phase))
 
 
 def ratio_order(predicted: Integers, actual: Integers) -> npt.NDArray[np.intp]:

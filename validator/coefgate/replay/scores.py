@@ -1,8 +1,8 @@
-"""A replay and its scores: the whole, the prospective part, the strata, and old against new."""
+"""A replay and its scores: the whole, what came in later, the strata, and old against new."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -16,26 +16,41 @@ from coefgate.estimator.serving import Fallbacks, fallbacks
 from coefgate.problems import InvalidInput, Problem
 from coefgate.replay.evidence import Predicted
 from coefgate.replay.figures import Figures
+from coefgate.replay.intervals import FEWEST_PHASES
 from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, groups, indices
 from coefgate.samples.model import Audited, Sample
+from coefgate.samples.stored import Stored
 from coefgate.vocabulary import COMPLEXITIES
 
-FEWEST_PROSPECTIVE: Final = 30
 _RISING: Final = {complexity: rank for rank, complexity in enumerate(COMPLEXITIES)}
 
 
 @dataclass(frozen=True, slots=True)
-class Prospective:
-    """The calls that came in after the coefficients did.
+class Later:
+    """Calls that came in after the coefficients did, in two parts that share no call.
 
-    ``arrived``: how many eligible ones there are, ``None`` where git cannot tell. ``figures`` is ``None``
-    then and below 30 calls; ``reason`` says why.
+    ``prospective``: those that are known to be made after the newest call that was stored by then, which
+    nobody can have known when the values were chosen; ``later_found``: the others. ``newest``: when that
+    call was made, in seconds since 1970 UTC. All are ``None`` where git cannot tell, and ``reason`` says why.
     """
 
-    arrived: int | None
-    figures: Figures | None
+    later_found: Figures | None
+    prospective: Figures | None
+    newest: float | None
     reason: str
+
+    @property
+    def parts(self) -> dict[str, Figures | None]:
+        """Both, by name."""
+        return {"later_found": self.later_found, "prospective": self.prospective}
+
+    @property
+    def measurable(self) -> dict[str, Figures]:
+        """Those that have the phases which an interval takes, by name."""
+        return {
+            name: part for name, part in self.parts.items() if part and part.calls.phases >= FEWEST_PHASES
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ class Scores:
     takes_margin: npt.NDArray[np.bool_]
     all: Figures
     without_differs: Figures
-    prospective: Prospective
+    later: Later
     strata: tuple[Stratum, ...]
 
     @property
@@ -117,13 +132,13 @@ def replay(
     predicted: Predicted,
     *,
     by: Sequence[str] = (),
-    known: Collection[str] | None = None,
+    known: Stored | None = None,
     unknown_because: str = "",
 ) -> Scores:
     """Measure predictions.
 
-    ``by``: dimensions to break down by. ``known``: ids of the samples that were stored when the
-    coefficients came in; ``None`` where nobody knows, and ``unknown_because`` says why.
+    ``by``: dimensions to break down by. ``known``: what was stored when the coefficients came
+    in; ``None`` where nobody knows, and ``unknown_because`` says why.
     Raises ``InvalidInput`` for eligible calls without output tokens, which no metric is defined for.
     """
     evidence, table = predicted.evidence, predicted.table
@@ -136,7 +151,7 @@ def replay(
         takes_margin=_which(bool(sample.deliverables) for sample in evidence.samples),
         all=predicted.figures,
         without_differs=Figures.of(predicted.calls.where(same)),
-        prospective=_prospective(predicted, known, unknown_because),
+        later=_later(predicted, known, unknown_because),
         strata=tuple(stratum for dimension in by for stratum in _strata(predicted, dimension)),
     )
 
@@ -158,14 +173,15 @@ def _which(holds: Iterable[bool]) -> npt.NDArray[np.bool_]:
     return np.fromiter(holds, dtype=np.bool_)
 
 
-def _prospective(predicted: Predicted, known: Collection[str] | None, unknown_because: str) -> Prospective:
+def _later(predicted: Predicted, known: Stored | None, unknown_because: str) -> Later:
     if known is None:
-        return Prospective(None, None, unknown_because)
-    later = predicted.calls.where(predicted.evidence.new_to(known))  # a call arrives with its first line
-    arrived = int((~later.censored).sum())
-    if arrived < FEWEST_PROSPECTIVE:
-        return Prospective(arrived, None, f"not yet measurable: {FEWEST_PROSPECTIVE} are needed")
-    return Prospective(arrived, Figures.of(later), "")
+        return Later(None, None, None, unknown_because)
+    arrived = predicted.evidence.new_to(known.ids)  # a call arrives with its first line
+    after = predicted.evidence.made_after(known.newest)
+    found, prospective = (
+        Figures.of(predicted.calls.where(part)) for part in (arrived & ~after, arrived & after)
+    )
+    return Later(found, prospective, known.newest, "")
 
 
 def _strata(predicted: Predicted, dimension: str) -> Iterator[Stratum]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -10,12 +10,13 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.replay.figures import Figures
-from coefgate.replay.intervals import Interval
-from coefgate.replay.metrics import Metrics
-from coefgate.replay.scores import FEWEST_PROSPECTIVE, Prospective, Scores, Stratum
+from coefgate.replay.intervals import FEWEST_PHASES, Interval
+from coefgate.replay.metrics import Calls, Metrics
+from coefgate.replay.scores import Later, Scores, Stratum
 from coefgate.reports.comparison_dicts import metrics_dict
 from coefgate.reports.console import count, table
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, Written, points, ratio, rounded, share
+from coefgate.samples.order import moment
 
 FIGURES_TITLE: Final = "Figures, each with its 95% interval; “as asked”: where the reply held the asked files"
 
@@ -34,32 +35,46 @@ def figures_dict(figures: Figures | None) -> dict[str, Any] | None:
     }
 
 
-def prospective_dict(prospective: Prospective) -> dict[str, Any]:
-    """How many calls came in after the coefficients did, and what is missing for figures of their own."""
+def later_metrics(later: Later) -> dict[str, Any]:
+    """The metrics of both parts of what came in later, ``None`` below the phases that an interval takes."""
+    return {name: figures_dict(later.measurable.get(name)) for name in later.parts}
+
+
+def later_dict(later: Later) -> dict[str, Any]:
+    """How many calls came in after the coefficients did, and what is needed for metrics of their own."""
     return {
-        "arrived": prospective.arrived,
-        "needed": FEWEST_PROSPECTIVE,
-        "reason": prospective.reason or None,
+        **{name: part and _counts(part.calls) for name, part in later.parts.items()},
+        "needed_phases": FEWEST_PHASES,
+        "newest_known": None if later.newest is None else moment(later.newest),
+        "reason": later.reason or None,
     }
 
 
-def prospective_line(prospective: Prospective) -> str:
-    """What is known of calls that came in after the coefficients did."""
-    arrived, reason = prospective.arrived, prospective.reason
-    if arrived is None:
-        return f"prospective: not known which calls came in after these coefficients did: {reason}"
-    said = f"prospective: {count(arrived, 'call')} came in after these coefficients did"
-    return f"{said}; {reason}" if reason else said
+def _counts(calls: Calls) -> dict[str, int]:
+    censored = int(calls.censored.sum())
+    return {"samples": len(calls.censored) - censored, "censored": censored, "phases": calls.phases}
+
+
+def later_lines(later: Later) -> Iterator[str]:
+    """What is known of calls that came in after the coefficients did; the later found where there are any."""
+    if later.later_found is None or later.prospective is None:
+        yield f"prospective: not known which calls came in after these coefficients: {later.reason}"
+        return
+    yield _arrived("prospective", later.prospective, "made after the newest call stored then")
+    if len(later.later_found.calls.phase):
+        yield _arrived("later found", later.later_found, "no newer than that call or of unknown time")
+
+
+def _arrived(name: str, part: Figures, told: str) -> str:
+    missing = f"; {FEWEST_PHASES} phases are needed" if part.calls.phases < FEWEST_PHASES else ""
+    return f"{name}: {how_many(part)} came in after these coefficients, {told}{missing}"
 
 
 def figure_columns(scores: Scores) -> dict[str, Figures]:
     """The sets of calls whose figures every report shows; the gates enforce those of ``all``."""
-    columns = {
-        "all": scores.all,
-        "as asked": scores.without_differs,
-        "prospective": scores.prospective.figures,
-    }
-    return {name: figures for name, figures in columns.items() if figures and figures.metrics}
+    measurable = {name.replace("_", " "): part for name, part in scores.later.measurable.items()}
+    columns = {"all": scores.all, "as asked": scores.without_differs, **measurable}
+    return {name: figures for name, figures in columns.items() if figures.metrics}
 
 
 def stratum_dict(stratum: Stratum) -> dict[str, Any]:
@@ -105,11 +120,11 @@ def _calls(metrics: Metrics | None) -> str:
 
 def how_many(figures: Figures) -> str:
     """``58 calls + 5 cut off, 49 phases``."""
-    metrics = figures.metrics
-    if metrics is None:
+    counts = _counts(figures.calls)
+    if not counts["phases"]:
         return "no call"
-    censored = f" + {metrics.censored:,} cut off" if metrics.censored else ""
-    return f"{count(metrics.samples, 'call')}{censored}, {count(metrics.phases, 'phase')}"
+    censored = f" + {counts['censored']:,} cut off" if counts["censored"] else ""
+    return f"{count(counts['samples'], 'call')}{censored}, {count(counts['phases'], 'phase')}"
 
 
 def _with_interval(figures: Figures, name: str, written: Written) -> str:

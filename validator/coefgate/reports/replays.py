@@ -18,8 +18,9 @@ from coefgate.reports.metrics import (
     figure_columns,
     figures_dict,
     figures_table,
-    prospective_dict,
-    prospective_line,
+    later_dict,
+    later_lines,
+    later_metrics,
     strata_table,
     stratum_dict,
 )
@@ -36,9 +37,9 @@ def replay_dict(scores: Scores, registry: Table, revision: str) -> dict[str, Any
         "metrics": {
             "all": figures_dict(scores.all),
             "without_differs": figures_dict(scores.without_differs),
-            "prospective": figures_dict(scores.prospective.figures),
+            **later_metrics(scores.later),
         },
-        "prospective": prospective_dict(scores.prospective),
+        "later": later_dict(scores.later),
         "fallback": fallbacks_dict(scores.fallback),
         "strata": [stratum_dict(stratum) for stratum in scores.strata],
         "comparison": [_comparison_dict(comparison) for comparison in scores.comparison],
@@ -95,7 +96,7 @@ def replay_text(scores: Scores, registry: Table, revision: str) -> list[Renderab
         Text(""),
         Text(f"coefficients {registry.registry_version} ({revision}), digest {short(registry.digest)}"),
         *fallback_lines(scores.fallback),
-        Text(prospective_line(scores.prospective)),
+        *map(Text, later_lines(scores.later)),
     ]
 
 

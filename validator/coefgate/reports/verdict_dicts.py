@@ -22,7 +22,7 @@ from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.headlines import headline_words
 from coefgate.reports.json_texts import json_text
-from coefgate.reports.metrics import figures_dict, prospective_dict
+from coefgate.reports.metrics import figures_dict, later_dict, later_metrics
 from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
 from coefgate.samples.model import Audited
 
@@ -50,9 +50,9 @@ def verdict_dict(report: Report) -> dict[str, Any]:
             "base": figures_dict(against.scores.all) if against else None,
             "head": figures_dict(report.scores.all),
             "without_differs": figures_dict(report.scores.without_differs),
-            "prospective": figures_dict(report.scores.prospective.figures),
+            **later_metrics(report.scores.later),
         },
-        "prospective": prospective_dict(report.scores.prospective),
+        "later": later_dict(report.scores.later),
         "fallback": fallbacks_dict(report.scores.fallback),
         "rules": [_rule_dict(rule, report.scores.all) for rule in report.rules],
         "feasible_margin": None if margin is None else [margin.low / 1000, margin.high / 1000],

@@ -17,7 +17,7 @@ from coefgate.reports.fallbacks import fallback_sentence
 from coefgate.reports.from_base_to_head import side_figures, side_titles, stakes_sentence
 from coefgate.reports.headlines import headline_words, measured_on
 from coefgate.reports.markdown import Part, code, page, place, prose, row, table_head
-from coefgate.reports.metrics import FIGURES_TITLE, figure_columns, figure_rows, prospective_line
+from coefgate.reports.metrics import FIGURES_TITLE, figure_columns, figure_rows, later_lines
 from coefgate.reports.verdict_figures import (
     RULE_FIGURES,
     calls_behind,
@@ -84,7 +84,7 @@ def _parts(report: Report) -> Iterator[Part]:
         yield from changes_parts(against)
     yield from _rules(report)
     yield Part(99, _below_the_rules(report))
-    yield from _prospective(report)
+    yield from _later(report)
     if against:
         yield from movers_parts(against)
         yield from strata_parts(report)
@@ -199,12 +199,12 @@ def _below_the_rules(report: Report) -> str:
     lines = []
     if report.scores.all.metrics:
         lines.append(f"- {prose(margin_sentence(report.feasible_margin))}")
-    return "\n".join([*lines, f"- {prose(prospective_line(report.scores.prospective))}"])
+    return "\n".join([*lines, *(f"- {prose(told)}" for told in later_lines(report.scores.later))])
 
 
-def _prospective(report: Report) -> Iterator[Part]:
-    """The second column of figures, where there are enough calls for it."""
-    if report.scores.prospective.figures is not None:
+def _later(report: Report) -> Iterator[Part]:
+    """Figures of what came in later, where there are enough phases for them."""
+    if report.scores.later.measurable:
         columns = figure_columns(report.scores)
         head = table_head("metric", *columns, figures=range(1, 1 + len(columns)))
         rows = tuple(row(*cells) for cells in figure_rows(*columns.values()))

@@ -22,7 +22,7 @@ from coefgate.reports.metrics import (
     FIGURES_TITLE,
     figure_columns,
     figures_table,
-    prospective_line,
+    later_lines,
 )
 from coefgate.reports.verdict_figures import (
     RULE_FIGURES,
@@ -72,7 +72,7 @@ def verdict_text(report: Report) -> list[RenderableType]:
         parts += [*movers_text(against), *strata_text(report)]
     if figures.metrics:
         parts.append(Text(margin_sentence(report.feasible_margin)))
-    parts += _prospective(report)
+    parts += _later(report)
     parts += _coverage(report)
     parts += _sides(report)
     parts += [line(f"note: {note}") for note in report.notes]
@@ -174,10 +174,10 @@ def _messages(report: Report) -> Iterator[RenderableType]:
         yield Text(f"{count(others, 'other rule')} {'passes' if others == 1 else 'pass'}")
 
 
-def _prospective(report: Report) -> Iterator[RenderableType]:
-    """The second column of figures, or why there is none."""
-    yield line(prospective_line(report.scores.prospective))
-    if report.scores.prospective.figures is not None:
+def _later(report: Report) -> Iterator[RenderableType]:
+    """Figures of what came in later, or why there are none."""
+    yield from map(line, later_lines(report.scores.later))
+    if report.scores.later.measurable:
         yield figures_table(figure_columns(report.scores), FIGURES_TITLE)
         yield Text("")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from math import inf
 
 from coefgate.samples.model import Sample
@@ -14,6 +14,11 @@ def order_key(sample: Sample) -> tuple[float, str]:
     An order that depends on nothing but the samples themselves: not on files, machines or time zones.
     """
     return instant(sample.observed_at), sample.id
+
+
+def moment(seconds: float) -> str:
+    """An instant as a reader sees it: ``2025-12-29T09:18:40+00:00``."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def instant(observed_at: str | None) -> float:
