@@ -200,7 +200,7 @@ def test_prospective_calls_came_in_later_and_were_made_later(
         assert arrived[other] == {"samples": 0, "censored": 0, "phases": 0}
         assert arrived[column]["samples"] == report["metrics"][column]["samples"] > 30
         assert report["metrics"][other] is None
-        told = f"{column.replace('_', ' ')}: {arrived[column]['samples']} calls + "
+        told = f"{column.replace('_', ' ')}: {arrived[column]['samples']} calls"
         assert told in coefgate(command).out
 
 
