@@ -17,7 +17,7 @@ from coefgate.registry.model import Registry
 from coefgate.registry.moving import moved, with_values
 from coefgate.registry.values import values_of
 from coefgate.vocabulary import OPERATIONS, Deliverable
-from tests.registry.builders import registry
+from tests.registry.builders import merged, registry, renamed, with_aliases
 
 FACTORS: Final = ("margin.", "no_deliverables.")
 BASE: Final = moved(
@@ -128,3 +128,12 @@ def test_a_price_that_only_one_of_them_has_is_a_difference() -> None:
     for other in lacking:
         assert not same_predictions(BASE, other)
         assert not same_predictions(other, BASE)
+
+
+def test_a_category_may_be_called_otherwise_as_long_as_every_name_leads_on() -> None:
+    other = _split(BASE, Fraction(5, 4))
+    for name in ("guides", "manual"):
+        assert same_predictions(BASE, renamed(other, "docs", name))
+    assert not same_predictions(BASE, renamed(other, "docs", "guides", alias=False))
+    assert not same_predictions(BASE, merged(other, "tests", "docs"))
+    assert not same_predictions(BASE, with_aliases(other, "docs", "documentation", "manual", "new"))

@@ -99,7 +99,7 @@ MINOR = (
     (_set(["testing", "checks"], "categories", "tests", "aliases"), "category checks is new"),
     (_set(TOKENS, "categories", "database", "overhead", "high"), "cell database.high is new"),
     (_other_kind, "marginal create.sheet, modify.sheet is new"),
-    (_renamed, "category pages is new"),
+    (_renamed, "category docs is called pages now"),
 )
 PATCH = (
     lambda content: content,
@@ -121,6 +121,35 @@ def test_something_gone_is_major(edit: Callable[[Content], object], reason: str)
 @pytest.mark.parametrize(("edit", "reason"), MINOR)
 def test_something_new_is_minor(edit: Callable[[Content], object], reason: str) -> None:
     assert bump(LAST, BASE, _with(edit)) == Bump(Version(1, 5, 0), "minor", (reason,))
+
+
+def _called_by_its_alias(content: Content) -> None:
+    entry = content["categories"].pop("docs")
+    content["categories"]["manual"] = {**entry, "aliases": ["documentation", "docs"]}
+
+
+def _merged(content: Content) -> None:
+    gone = content["categories"].pop("tests")
+    content["categories"]["docs"]["aliases"] += ["tests", *gone["aliases"]]
+    content["categories"]["docs"]["overhead"] |= gone["overhead"]
+
+
+def _split(content: Content) -> None:
+    entry = content["categories"]["docs"]
+    content["categories"]["manual"] = {**entry, "aliases": []}
+    content["categories"]["docs"] = {**entry, "aliases": ["documentation"]}
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (_called_by_its_alias, "category docs is called manual now"),
+        (_merged, "category tests is called docs now"),
+        (_split, "alias manual is a category of its own now"),
+    ],
+)
+def test_names_that_lead_on_are_a_patch(edit: Callable[[Content], object], reason: str) -> None:
+    assert bump(LAST, BASE, _with(edit)) == Bump(Version(1, 4, 3), "patch", (reason, "every key stays"))
 
 
 @pytest.mark.parametrize("edit", PATCH)

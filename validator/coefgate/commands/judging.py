@@ -216,7 +216,7 @@ def _against(
     judged = Judge(proposal)
     report = judge_change(
         judged,
-        replay(judged.base, by=STRATA),
+        replay(judged.base, by=STRATA, names=registry.canonical_category),  # like with like
         scores_of(judged.head, STRATA, arrived),
         coverage=coverage_of(judged.audited, registry, state.table),
         notes=notes,

@@ -11,9 +11,11 @@ from coefgate.gates.evidence import Pair, pair
 from coefgate.gates.gate_differences import GateDifference, gate_differences
 from coefgate.gates.movers import Movers, movers
 from coefgate.gates.proposal import Side
+from coefgate.gates.renamed import Renamed, renamed_calls
 from coefgate.registry.changes import changes
 from coefgate.registry.model import Registry
 from coefgate.registry.path_differences import GlobDifference, glob_differences
+from coefgate.registry.renames import renames
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import missed
 from coefgate.samples.model import Audited
@@ -23,12 +25,13 @@ from coefgate.samples.model import Audited
 class Difference:
     """``effects``: every change, each with its own effect; ``globs``: the path rules among them, in detail.
 
-    ``moved``: calls that are predicted differently. ``gained_misses``: calls that head is known to miss and
-    base is not; ``lost_misses``: the other way round.
+    ``renames``: what categories are called now. ``moved``: calls that are predicted differently.
+    ``gained_misses``: calls that head is known to miss and base is not; ``lost_misses``: the other way round.
     """
 
     base: Side
     head: Side
+    renames: tuple[Renamed, ...]
     effects: tuple[Effect, ...]
     globs: tuple[GlobDifference, ...]
     gates: tuple[GateDifference, ...]
@@ -41,7 +44,7 @@ class Difference:
     @property
     def same(self) -> bool:
         """Is there nothing to tell?"""
-        return not (self.effects or self.globs or self.gates or self.moved)
+        return not (self.renames or self.effects or self.globs or self.gates or self.moved)
 
 
 def difference(
@@ -55,6 +58,7 @@ def difference(
     return Difference(
         base=base_side,
         head=head_side,
+        renames=renamed_calls(renames(was, now), both),
         effects=effects(changes(was, now), was, now, evidence),
         globs=glob_differences(was, now),
         gates=gate_differences(was, now),

@@ -18,11 +18,13 @@ from coefgate.gates.movers import Movers, movers
 from coefgate.gates.next_steps import with_next
 from coefgate.gates.proposal import MovedCalls, Proposal, Side
 from coefgate.gates.proposed_limits import missed_when_landed, note_on
+from coefgate.gates.renamed import Renamed, renamed_calls
 from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, verdict_of
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor, since_anchor
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
+from coefgate.registry.renames import renames
 from coefgate.replay.figures import Figures
 from coefgate.replay.scores import Scores
 from coefgate.replay.served import eligible_by_place
@@ -62,7 +64,8 @@ class Comparison:
     ``scores`` and ``stakes`` are those of base's coefficients on the calls that head is judged on.
     ``known``: theirs on base's own, ``None`` where these are the same. ``unchanged``: no file of
     coefficients or samples differs.
-    ``behind`` is told by ``base``. ``changes`` with the effect of each; ``lost`` and ``gained`` cells;
+    ``behind`` is told by ``base``. ``renames``: what categories are called now. ``changes`` with the effect
+    of each; ``lost`` and ``gained`` cells;
     ``retired`` and ``corrected``: scored calls that this change takes out, or tells otherwise;
     ``acknowledged``: the reasons that it gives. ``since_anchor``: ``None`` where nothing is added up.
     ``missed_when_landed``: the absolute rules that head misses by limits that the change proposes.
@@ -74,6 +77,7 @@ class Comparison:
     stakes: Stakes | None
     known: Known | None
     unchanged: bool
+    renames: tuple[Renamed, ...]
     changes: tuple[Effect, ...]
     movers: Movers
     lost: tuple[CellMove, ...]
@@ -180,6 +184,7 @@ def judge_change(
             stakes=stakes(base.calls, base.all.metrics) if base.all.metrics else None,
             known=_known(proposal),
             unchanged=not proposal.judged_files,
+            renames=renamed_calls(renames(proposal.base.registry, proposal.head.registry), judge.pair),
             changes=found,
             movers=movers(judge.pair),
             lost=lost,

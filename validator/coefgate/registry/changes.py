@@ -197,7 +197,7 @@ def _aliases(base: Registry, head: Registry) -> Iterator[Change]:
         was, now = base.canonical_category.get(label), head.canonical_category.get(label)
         is_category = label in head.categories or (label in base.categories and now is None)
         follows = was is not None and now is not None and head.canonical_category.get(was) == now
-        if is_category or was == now or follows or _same_predictions(base, head, label):
+        if is_category or was == now or follows or same_figures(base, head, label):
             continue
         about = head.categories.get(now or str(was))
         at = about or base.categories[str(was)]
@@ -222,7 +222,9 @@ def _alias_answer(category: Category, base: Registry) -> Named | None:
     return answer if answer and (answer.previous or (), answer.current or ()) == lists else None
 
 
-def _same_predictions(base: Registry, head: Registry, label: str) -> bool:
+def same_figures(base: Registry, head: Registry, label: str) -> bool:
+    """Do both know this name, or neither, with the same overheads and margins?"""
+
     def figures(side: Registry) -> list[tuple[Fraction, Fraction] | None]:
         found = []
         for complexity in dict.fromkeys((*base.complexities, *head.complexities)):

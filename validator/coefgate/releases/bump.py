@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -48,13 +48,31 @@ def bump(last: Version, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     """The number after ``last``, from the content of its snapshot and that of the next one.
 
     Something that a call may name is gone, or the meaning of the file is another: major. Something came in:
-    minor. Only values moved: patch.
+    minor. Only values moved: patch. A category that is called otherwise and keeps its old name as an alias is
+    not gone.
     """
+    called = _called(before, after)
     gone = (*_other_settings(before, after), *_narrower(before, after), *_missing(before, after, "is gone"))
-    came = (*_wider(before, after), *_missing(after, before, "is new"))
-    level: Level = "major" if gone else "minor" if came else "patch"
-    reasons = gone or came or ("only values changed; every key stays",)
-    return Bump(raised(last, level), level, reasons)
+    came = (*_wider(before, after), *_missing(after, before, "is new", told=called.values()))
+    renamed = tuple(_renamed(called, before, after))
+    new_name = not set(called.values()) <= keys(before)["category"]
+    level: Level = "major" if gone else "minor" if came or new_name else "patch"
+    stays = ("every key stays",) if renamed else ("only values changed; every key stays",)
+    return Bump(raised(last, level), level, gone or (*renamed, *(came or (() if new_name else stays))))
+
+
+def _called(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """What categories are called now that are none by their old name, which became an alias."""
+    owner = {label: name for name, entry in after["categories"].items() for label in entry["aliases"]}
+    return {name: owner[name] for name in before["categories"] if name in owner}
+
+
+def _renamed(called: Mapping[str, str], before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"category {old} is called {new} now" for old, new in called.items())
+    aliases = keys(before)["category"] - before["categories"].keys() - set(called.values())
+    own = sorted(aliases & after["categories"].keys())
+    if own:
+        yield f"alias {_listed(own)} is a category of its own now"
 
 
 def raised(last: Version, level: Level) -> Version:
@@ -86,12 +104,13 @@ def _wider(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]
         yield f"applies_to covers {_listed(won)} as well"
 
 
-def _missing(before: Mapping[str, Any], after: Mapping[str, Any], what: str) -> Iterator[str]:
-    """What ``before`` has and ``after`` lacks, one clause for each kind of key."""
-    there = keys(after)
-    told: set[str] = set()
+def _missing(
+    before: Mapping[str, Any], after: Mapping[str, Any], what: str, told: Iterable[str] = ()
+) -> Iterator[str]:
+    """What ``before`` has and ``after`` lacks, one clause for each kind of key; ``told``: said already."""
+    there, told = keys(after), set(told)
     for kind, names in keys(before).items():
-        lost = sorted(names - there[kind])
+        lost = sorted(names - there[kind] - (told if kind == "category" else set()))
         if kind == "cell":  # a whole category, or complexity, is told once
             lost = [name for name in lost if not told.intersection((name, *name.rpartition(".")))]
         if kind in {"category", "complexity"}:

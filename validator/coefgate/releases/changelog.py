@@ -40,10 +40,12 @@ def section(
     entries: Sequence[Entry],
     yanked: Sequence[Yank],
     before: Sequence[Yank] = (),
+    renamed: Sequence[str] = (),
 ) -> str:
     """The section of one release, with its heading.
 
     ``yanked``: every version that is withdrawn with it; ``before``: those that were by the release before.
+    ``renamed``: what categories are called now, in words.
     """
     versions = {yank.version for yank in yanked}
     lines = [
@@ -52,6 +54,7 @@ def section(
         f"{_level(bump)}: {_prose('; '.join(bump.reasons))}.",
         f"Digest `{digest}`.",
         "",
+        *(f"- {words}" for words in renamed),
         *(f"- {_entry(entry)}" for entry in entries),
         *(f"- {_yank(yank)}" for yank in yanked if yank not in before),
         *(f"- no longer withdrawn: {yank.version}" for yank in before if yank.version not in versions),
@@ -93,9 +96,9 @@ def _level(bump: Bump) -> str:
 def _entry(entry: Entry) -> str:
     change = entry.change
     reason = getattr(change.acknowledge, "reason", "") if change.acknowledged else ""
-    story = [f"{entry.basis.kind}, see {_code(entry.basis.reference)}"] if entry.basis else []
-    told = "; ".join([*story, *([f"because: {_code(reason)}"] if reason else [])])
-    return f"{_code(change.name)} {_step(change)}{f' ({told})' if told else ''}"
+    story = [f"{entry.basis.kind}, see {code_span(entry.basis.reference)}"] if entry.basis else []
+    told = "; ".join([*story, *([f"because: {code_span(reason)}"] if reason else [])])
+    return f"{code_span(change.name)} {_step(change)}{f' ({told})' if told else ''}"
 
 
 def _step(change: Change) -> str:
@@ -113,15 +116,15 @@ def _shown(change: Change, content: Content | None) -> str:
         return f"{float(content):.12g}" if change.kind == "margin" else f"{int(content):,}"
     if content is None:
         return "none"
-    return _code(", ".join(content) if isinstance(content, tuple) else content)
+    return code_span(", ".join(content) if isinstance(content, tuple) else content)
 
 
 def _yank(yank: Yank) -> str:
     instead = f"use {yank.replacement} instead" if yank.replacement else "nothing replaces it"
-    return f"withdrawn: {yank.version} ({instead}): {_code(yank.reason)}"
+    return f"withdrawn: {yank.version} ({instead}): {code_span(yank.reason)}"
 
 
-def _code(text: str) -> str:
+def code_span(text: str) -> str:
     """Text of somebody else, which must not become Markdown, as a span of code on one line."""
     plain = " ".join(text.split()) or "nothing"
     fence = "`" * (max((len(run) for run in re.findall("`+", plain)), default=0) + 1)

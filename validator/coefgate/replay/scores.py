@@ -18,7 +18,7 @@ from coefgate.replay.evidence import Predicted
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES
 from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
-from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, groups, indices
+from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, Names, groups, indices
 from coefgate.samples.model import Audited, Sample
 from coefgate.samples.stored import Stored
 from coefgate.vocabulary import COMPLEXITIES
@@ -132,13 +132,15 @@ def replay(
     predicted: Predicted,
     *,
     by: Sequence[str] = (),
+    names: Names | None = None,
     known: Stored | None = None,
     unknown_because: str = "",
 ) -> Scores:
     """Measure predictions.
 
-    ``by``: dimensions to break down by. ``known``: what was stored when the coefficients came
-    in; ``None`` where nobody knows, and ``unknown_because`` says why.
+    ``by``: dimensions to break down by; ``names``: what labels of categories mean there, as in the table
+    that predicts unless said otherwise. ``known``: what was stored when the coefficients came in; ``None``
+    where nobody knows, and ``unknown_because`` says why.
     Raises ``InvalidInput`` for eligible calls without output tokens, which no metric is defined for.
     """
     evidence, table = predicted.evidence, predicted.table
@@ -152,7 +154,11 @@ def replay(
         all=predicted.figures,
         without_differs=Figures.of(predicted.calls.where(same)),
         later=_later(predicted, known, unknown_because),
-        strata=tuple(stratum for dimension in by for stratum in _strata(predicted, dimension)),
+        strata=tuple(
+            stratum
+            for dimension in by
+            for stratum in _strata(predicted, dimension, names or table.canonical_category)
+        ),
     )
 
 
@@ -184,12 +190,12 @@ def _later(predicted: Predicted, known: Stored | None, unknown_because: str) -> 
     return Later(found, prospective, known.newest, "")
 
 
-def _strata(predicted: Predicted, dimension: str) -> Iterator[Stratum]:
+def _strata(predicted: Predicted, dimension: str, names: Names) -> Iterator[Stratum]:
     # Success and failure are never mixed: failed calls are seen in the stratum that names them.
     sides = (predicted, predicted.failed) if dimension == "success" else (predicted,)
     found: dict[str, Calls] = {}
     for side in sides:
-        for value, at in groups(side.evidence, dimension, side.table.canonical_category).items():
+        for value, at in groups(side.evidence, dimension, names).items():
             found[value] = side.calls.where(at[:0] if value == WITHOUT_TOKENS else at)
     for value in sorted(found, key=lambda value: (_RISING.get(value, 0), value)):
         yield Stratum(dimension, value, Figures.of(found[value]))

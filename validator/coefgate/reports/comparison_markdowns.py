@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from coefgate.gates.movers import Mover
+from coefgate.gates.renamed import Renamed
 from coefgate.gates.report import Comparison, Report
 from coefgate.reports.console import short
 from coefgate.reports.markdown import Part, code, place, row, table_head
+from coefgate.reports.renames import rename_words, renamed_calls_words
 from coefgate.reports.verdict_figures import STRATUM_STEPS, PairedStratum, changed_strata, stratum_steps
 from coefgate.reports.verdict_wording import (
     effect_figures,
@@ -29,7 +31,9 @@ _EFFECTS: Final = (
 
 
 def changes_parts(against: Comparison) -> Iterator[Part]:
-    """Every changed coefficient with its place, and what it does by itself."""
+    """What categories are called now; every changed coefficient with what it does by itself."""
+    if against.renames:
+        yield Part(91, "### Names of categories\n", tuple(map(_rename_row, against.renames)))
     if not against.changes:
         return
     columns = (
@@ -52,6 +56,11 @@ def changes_parts(against: Comparison) -> Iterator[Part]:
             rows.append(row(code(change.name), step, place(change.file, change.line), *shown))
     head = table_head(*columns, figures=range(3, 8))
     yield Part(90, f"### Changes\n\n{_EFFECTS}\n\n{head}", tuple(rows))
+
+
+def _rename_row(one: Renamed) -> str:
+    where = place(one.rename.file, one.rename.line)
+    return f"- {where} {rename_words(one.rename, code)}: {renamed_calls_words(one)}"
 
 
 def movers_parts(against: Comparison) -> Iterator[Part]:

@@ -10,8 +10,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coefgate.gates.movers import Mover
+from coefgate.gates.renamed import Renamed
 from coefgate.gates.report import Comparison, Report
 from coefgate.reports.console import table
+from coefgate.reports.renames import rename_words, renamed_calls_words
 from coefgate.reports.verdict_figures import STRATUM_STEPS, PairedStratum, changed_strata, stratum_steps
 from coefgate.reports.verdict_wording import (
     effect_words,
@@ -42,7 +44,8 @@ def indented(text: str) -> RenderableType:
 
 
 def changes_text(against: Comparison) -> Iterator[RenderableType]:
-    """Every changed coefficient with its place, and what it does by itself."""
+    """What categories are called now; every changed coefficient with what it does by itself."""
+    yield from renames_text(against.renames)
     if not against.changes:
         return
     yield Text("Changes, each with its own effect; SMAPE and missed calls in points", style="bold")
@@ -54,6 +57,16 @@ def changes_text(against: Comparison) -> Iterator[RenderableType]:
     if len(against.changes) > _MOST_CHANGES:
         yield Text(f"… and {len(against.changes) - _MOST_CHANGES:,} more: coefgate diff")
     yield Text("")
+
+
+def renames_text(found: Sequence[Renamed]) -> Iterator[RenderableType]:
+    """What categories are called now, each with what becomes of its calls."""
+    if found:
+        yield Text("Names of categories", style="bold")
+        for one in found:
+            yield line(f"{rename_words(one.rename)}  ({one.rename.file}:{one.rename.line})")
+            yield indented(renamed_calls_words(one))
+        yield Text("")
 
 
 def movers_text(against: Comparison) -> Iterator[RenderableType]:

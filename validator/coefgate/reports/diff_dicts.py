@@ -13,6 +13,7 @@ from coefgate.registry.path_differences import GlobDifference
 from coefgate.reports.comparison_dicts import content_json, metrics_dict, movers_dict, side_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.json_texts import json_text
+from coefgate.reports.renames import renamed_dict
 
 
 def diff_json(found: Difference) -> str:
@@ -26,6 +27,7 @@ def diff_dict(found: Difference) -> dict[str, Any]:
         "same": found.same,
         "base": side_dict(found.base),
         "head": side_dict(found.head),
+        "renames": [renamed_dict(one) for one in found.renames],
         "changes": [_change_dict(change, effect) for effect in found.effects for change in effect.changes],
         "path_rules": [_glob_dict(one) for one in found.globs],
         "gates": [_gate_dict(one) for one in found.gates],

@@ -13,6 +13,7 @@ from coefgate.gates.attribution import Effect
 from coefgate.gates.difference import Difference
 from coefgate.gates.gate_differences import GateDifference, Part
 from coefgate.gates.proposal import Side
+from coefgate.gates.renamed import Renamed
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content
 from coefgate.registry.moving import is_margin, written
@@ -20,6 +21,7 @@ from coefgate.registry.path_differences import GlobDifference
 from coefgate.reports.console import count, short, table
 from coefgate.reports.diff_dicts import factor_of
 from coefgate.reports.figures import FIGURES
+from coefgate.reports.renames import rename_words, renamed_calls_words
 from coefgate.reports.verdict_wording import (
     effect_figures,
     mover_actual,
@@ -48,10 +50,8 @@ def diff_text(found: Difference) -> list[RenderableType]:
     if found.same:
         parts.append(Text("no difference: no number, name, path rule or threshold has changed"))
         if found.base.digest != found.head.digest:
-            parts.append(
-                Text("the digests differ: for some value it has changed whether samples stand behind it")
-            )
-    for part in (_changes(found.effects), _globs(found.globs), _gates(found.gates)):
+            parts.append(Text("the digests differ: a margin that is the default was written out or left out"))
+    for part in (_renames(found.renames), _changes(found.effects), _globs(found.globs), _gates(found.gates)):
         lines = list(part)
         parts += [*lines, Text("")] if lines else []
     if not found.same:
@@ -62,6 +62,14 @@ def diff_text(found: Difference) -> list[RenderableType]:
 
 def _side(name: str, side: Side) -> str:
     return f"{name} {side.version} ({side.revision}), digest {short(side.digest)}"
+
+
+def _renames(found: Sequence[Renamed]) -> Iterator[RenderableType]:
+    if found:
+        yield Text("Names of categories", style="bold")
+    for one in found:
+        place = f"{one.rename.file}:{one.rename.line}"
+        yield Text(visible(f"{rename_words(one.rename)}: {renamed_calls_words(one)}  ({place})"))
 
 
 def _changes(effects: Sequence[Effect]) -> Iterator[RenderableType]:

@@ -15,6 +15,7 @@ from coefgate.reports.correction_wording import correction_words, field_lines
 from coefgate.reports.fallbacks import fallback_sentence
 from coefgate.reports.from_base_to_head import stakes_sentence
 from coefgate.reports.headlines import headline_words, measured_on
+from coefgate.reports.renames import rename_words, renamed_calls_words
 from coefgate.reports.verdict_wording import (
     SAYS,
     bad_news,
@@ -38,7 +39,7 @@ def verdict_annotations(report: Report, folder: str = "") -> str:
         [
             *_at_most("error", list(_errors(report, folder))),
             *_at_most("warning", list(_warnings(report, folder))),
-            *_at_most("notice", [_summary(report), *_changes(report, folder)]),
+            *_at_most("notice", [_summary(report), *_renames(report, folder), *_changes(report, folder)]),
         ]
     )
 
@@ -117,6 +118,18 @@ def _summary(report: Report) -> str:
     if report.stakes is not None:
         said.append(stakes_sentence(report.stakes, report.comparison))
     return workflow_command("notice", " ".join(said), title="coefgate gate")
+
+
+def _renames(report: Report, folder: str) -> Iterator[str]:
+    for one in report.comparison.renames if report.comparison else ():
+        yield workflow_command(
+            "notice",
+            f"{rename_words(one.rename)}: {renamed_calls_words(one)}.",
+            title="names of categories",
+            file=one.rename.file,
+            line=one.rename.line,
+            folder=folder,
+        )
 
 
 def _changes(report: Report, folder: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ from coefgate.reports.figures import rounded
 from coefgate.reports.headlines import headline_words
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.metrics import figures_dict, later_dict, later_metrics
+from coefgate.reports.renames import renamed_dict
 from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
 from coefgate.samples.model import Audited
 
@@ -56,6 +57,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "fallback": fallbacks_dict(report.scores.fallback),
         "rules": [_rule_dict(rule, report.scores.all) for rule in report.rules],
         "feasible_margin": None if margin is None else [margin.low / 1000, margin.high / 1000],
+        "renames": [renamed_dict(one) for one in against.renames] if against else [],
         "changes": [entry for effect in against.changes for entry in _changes(effect)] if against else [],
         "another_split": against is not None and against.another_split,
         "strata": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 from coefgate.commands.judging import judge_revision, judging
@@ -12,19 +13,21 @@ from coefgate.history.repository import Repository
 from coefgate.history.tagged import Tagged
 from coefgate.history.writing import blobs, check_free
 from coefgate.problems import InvalidDocument, UsageProblem
-from coefgate.registry.changes import changes
-from coefgate.registry.model import Registry
+from coefgate.registry.changes import Change, changes
+from coefgate.registry.contents import value_of
+from coefgate.registry.model import Basis, Registry
 from coefgate.registry.reading import Memo, read_registry
+from coefgate.registry.renames import renames
 from coefgate.registry.snapshot import digest, snapshot
-from coefgate.registry.values import values_of
 from coefgate.registry.yanked import FILE
 from coefgate.releases.annotation import Release, read_annotation
 from coefgate.releases.bump import Bump, bump, first_release, restored_values, same_values, unreadable
-from coefgate.releases.changelog import NAME, Entry, section, with_section
+from coefgate.releases.changelog import NAME, Entry, code_span, section, with_section
 from coefgate.releases.plan import Last, Plan
 from coefgate.releases.snapshots import Snapshot
 from coefgate.releases.yanks import Yank, by_version
 from coefgate.reports.console import warn
+from coefgate.reports.renames import rename_words
 
 
 def planned(
@@ -51,11 +54,13 @@ def planned(
         )
     check_free(repository, number.version)
     _check_yanks(releases, number, yanked)
+    earlier = releases.registry(last) if last else None
     text = section(
         number,
         day,
         found.digest,
-        entries=_entries(releases.registry(last) if last else None, registry),
+        renamed=[rename_words(one, code_span) for one in renames(earlier, registry)] if earlier else [],
+        entries=_entries(earlier, registry),
         yanked=yanked,
         before=last.release.yanked if last and last.release else (),
     )
@@ -155,11 +160,13 @@ def _check_yanks(releases: Releases, number: Bump, yanked: tuple[Yank, ...]) -> 
 def _entries(before: Registry | None, now: Registry) -> list[Entry]:
     if before is None:
         return []
-    values = values_of(now)
-    return [
-        Entry(change, values[change.name].basis if change.name in values else None)
-        for change in changes(before, now)
-    ]
+    return [Entry(change, _basis(change, now)) for change in changes(before, now)]
+
+
+def _basis(change: Change, now: Registry) -> Basis | None:
+    """What stands behind the number of a change, by its key: its name may be what base called it."""
+    value = value_of(now, change.key) if isinstance(change.head, Fraction) and not change.gone else None
+    return value.basis if value else None
 
 
 def _changelog(repository: Repository, commit: str, number: Bump, text: str) -> bytes:

@@ -91,7 +91,8 @@ def _renamed(state: State, rng: Random) -> Plant:
     category = one_of(rng, sorted(state.categories), NO_CATEGORY)
     new = unused_name(state, rng)
     what = f"{category} → {new}, with the alias {category} and equal values"
-    return Plant(state.categories[category], what, renamed(state, category, new))
+    told = {f"renames.{category}.{key}": said for key, said in (("head", new), ("kept", True), ("moved", 0))}
+    return Plant(state.categories[category], what, renamed(state, category, new), told=told)
 
 
 _MANY: Final = 120
