@@ -20,7 +20,11 @@ from coefgate.runtime.serving import load
 from .remotes import snapshot, version
 
 URL = "https://example.org/registry.git"
-COMMIT = "c" * 40
+
+
+def commit_of(text: str) -> str:
+    """The commit that tests release as this version."""
+    return text.replace(".", "").rjust(40, "c")
 
 
 class Shelf:
@@ -43,11 +47,16 @@ class Shelf:
         what: int | Snapshot,
         *,
         yanked: Iterable[Yank] = (),
-        commit: str | None = COMMIT,
+        is_known: bool = True,
     ) -> Snapshot:
-        """Release a version, or move it; ``what``: the tokens of ``docs.low``, or a whole snapshot."""
+        """Release a version, or move it; ``what``: the tokens of ``docs.low``, or a whole snapshot.
+
+        ``is_known``: does anybody say of which commit?
+        """
         made = snapshot(what) if isinstance(what, int) else what
-        self.releases[version(text)] = Offered(version(text), commit, made, tuple(yanked))
+        self.releases[version(text)] = Offered(
+            version(text), commit_of(text) if is_known else None, made, tuple(yanked)
+        )
         return made
 
     def versions(self) -> Mapping[Version, str]:
@@ -87,7 +96,7 @@ def pinned(folder: Path, text: str | None, what: int | Snapshot = 1511, *, url: 
     """A registry as ``from_lock`` makes it, with its cache in ``folder``."""
     made = snapshot(what) if isinstance(what, int) else what
     number = None if text is None else version(text)
-    lock = Lock(url, number, COMMIT if text else None, made.digest, Trust())
+    lock = Lock(url, number, commit_of(text) if text else None, made.digest, Trust())
     first = load(made, version=lock.registry_version, commit=lock.commit)
     return Registry(first, lock=lock, cache=Cache(folder, wait=0.1))
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -251,10 +251,40 @@ def test_the_environment_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert default_cache().folder == tmp_path
 
 
-def test_without_a_home_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("home", ["", "relative"])
+@pytest.mark.parametrize("named", [{}, {"COEFGATE_CACHE": "~/c"}])
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_a_home_that_names_no_folder_is_none(
+    home: str, named: dict[str, str], platform: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", home)
+    assert cache_folder({"HOME": home, **named}, platform) is None
+    assert cache_folder({"HOME": home, "COEFGATE_CACHE": "/c"}, platform) == Path("/c")
+
+
+def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     def homeless() -> Path:
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(Path, "home", homeless)
-    with pytest.raises(EnvironmentProblem, match="export COEFGATE_CACHE=FOLDER"):
-        cache_folder({}, "linux")
+    assert cache_folder({}, "linux") is None
+    assert cache_folder({"XDG_CACHE_HOME": "/x"}, "linux") == Path("/x/coefgate")
+
+
+def test_no_place_for_a_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Cache(None)
+    assert (cache.snapshot(snapshot().digest), cache.known("URL"), str(cache)) == (None, None, "the cache")
+    writes: list[Callable[[], None]] = [
+        lambda: cache.keep(snapshot()),
+        lambda: cache.remember("URL", index_of([], [])),
+    ]
+    for write in writes:
+        with pytest.raises(
+            EnvironmentProblem, match=r"no place for a cache: .* export COEFGATE_CACHE=FOLDER"
+        ):
+            write()
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert cache_folder({"COEFGATE_CACHE": "relative"}, "linux") is None

@@ -99,6 +99,7 @@ def test_shows(remote: Remote, capsys: Said) -> None:
         "commit": remote.git("rev-parse", "coefficients/v1.0.0^{commit}"),
         "digest": snapshot(10).digest,
         "trust": "transport",
+        "checked": "by what its source said before",
         "cached": "yes",
         "newest": "1.1.0; go there with: coefgate update",
         "withdrawn": "not as far as known",

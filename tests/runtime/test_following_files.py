@@ -14,7 +14,7 @@ from coefgate.runtime import yank_warnings
 from coefgate.runtime.lock_file import NAME, Lock, Trust, lock_bytes
 
 from .remotes import snapshot, version, yank
-from .shelf import COMMIT
+from .shelf import commit_of
 
 
 @pytest.fixture(autouse=True)
@@ -27,14 +27,16 @@ def _offer(folder: Path, versions: dict[str, int], yanked: Iterable[Yank] = ()) 
     folder.mkdir(exist_ok=True)
     for text, low in versions.items():
         (folder / f"coefficients-{text}.json").write_bytes(snapshot(low).data)
-    published = [Published(version(text), COMMIT, snapshot(low).digest) for text, low in versions.items()]
+    published = [
+        Published(version(text), commit_of(text), snapshot(low).digest) for text, low in versions.items()
+    ]
     (folder / "index.json").write_bytes(index_bytes(index_of(published, yanked)))
 
 
 def _lock(folder: Path, text: str, low: int) -> Path:
     url = (folder / f"coefficients-{text}.json").as_uri()
     path = folder.parent / NAME
-    path.write_bytes(lock_bytes(Lock(url, version(text), COMMIT, snapshot(low).digest, Trust())))
+    path.write_bytes(lock_bytes(Lock(url, version(text), commit_of(text), snapshot(low).digest, Trust())))
     return path
 
 

@@ -29,11 +29,9 @@ LOCK = {
 MEND = "Write it anew with: coefgate pin URL@VERSION"
 _line = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=40)
 locks = st.builds(
-    Lock,
+    lambda url, release, trust: Lock(url, release[0], release[1], DIGEST, trust),
     _line.filter(lambda url: not url.startswith("-")),
-    st.none() | versions,
-    st.none() | st.just("a1" * 20),
-    st.just(DIGEST),
+    st.just((None, None)) | st.tuples(versions, st.just("a1" * 20)),
     st.builds(Trust, st.lists(_line, max_size=3).map(tuple)),
 )
 
@@ -94,6 +92,7 @@ TRUST = 'it is "transport", or {"allowed_signers": [...]}'
 SIGNER = "it is one line of an ssh allowed_signers file"
 COMMIT = "it is the full hash of a commit, or null"
 VERSION = "it is a version MAJOR.MINOR.PATCH, or null"
+BOTH = "a release has both, and what is none has neither"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +113,8 @@ VERSION = "it is a version MAJOR.MINOR.PATCH, or null"
         ({"version": 1.4}, f": version is 1.4; {VERSION}"),
         ({"version": ""}, f': version is ""; {VERSION}'),
         ({"commit": "main"}, f': commit is "main"; {COMMIT}'),
+        ({"commit": None}, f": commit is null beside a version; {BOTH}"),
+        ({"version": None}, f": commit is given without a version; {BOTH}"),
         ({"digest": "1" * 64}, f': digest is "{"1" * 56}...; it is sha256: and 64 hexadecimal digits'),
         ({"trust": None}, f": trust is null; {TRUST}"),
         ({"trust": "everybody"}, f': trust is "everybody"; {TRUST}'),

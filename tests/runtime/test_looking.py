@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate import FollowEvent, Serving, YankedVersionWarning
+from coefgate import FollowEvent, Registry, Serving, YankedVersionWarning
 from coefgate.problems import EnvironmentProblem, InvalidDocument, NewerFormat
 from coefgate.registry.snapshot import digest
 from coefgate.releases.index import Published, index_of
@@ -14,11 +14,12 @@ from coefgate.releases.snapshots import Snapshot
 from coefgate.runtime import yank_warnings
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.git_origin import GitOrigin
-from coefgate.runtime.lock_file import Trust
+from coefgate.runtime.lock_file import Lock, Trust
 from coefgate.runtime.origin import NoSuchRelease
+from coefgate.runtime.serving import load
 
 from .remotes import Remote, snapshot, version, yank
-from .shelf import COMMIT, URL, Shelf, followed, one_category, pinned
+from .shelf import URL, Shelf, commit_of, followed, one_category, pinned
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +43,7 @@ def test_goes_to_a_newer_release(shelf: Shelf, tmp_path: Path) -> None:
     before = registry.serving
     made = shelf.put("1.4.1", 1600)
     following = followed(registry, shelf)
-    after = Serving("1.4.1", COMMIT, made.digest)
+    after = Serving("1.4.1", commit_of("1.4.1"), made.digest)
     assert following.check() == (FollowEvent("swapped", "1.4.1 was released", before, after),)
     assert (registry.serving, following.problem) == (after, None)
     found = registry.estimate(category="docs", complexity="low", deliverables=["a.md"])
@@ -56,7 +57,7 @@ def test_keeps_in_the_cache_what_it_went_to_and_what_it_saw(shelf: Shelf, tmp_pa
     cache = Cache(tmp_path)
     index = cache.known(URL)
     assert cache.snapshot(made.digest) == made
-    assert index == index_of([Published(version("1.4.1"), COMMIT, made.digest)], [yank("1.3.0")])
+    assert index == index_of([Published(version("1.4.1"), commit_of("1.4.1"), made.digest)], [yank("1.3.0")])
 
 
 def test_asks_for_nothing_more_when_nothing_changed(shelf: Shelf, tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ def test_a_pin_that_nobody_knows_the_version_of_goes_to_the_newest(shelf: Shelf,
     registry = pinned(tmp_path, None)
     assert registry.version == "0.0.0+unversioned"
     followed(registry, shelf).check()
-    assert (registry.version, registry.commit) == ("1.4.0", COMMIT)
+    assert (registry.version, registry.commit) == ("1.4.0", commit_of("1.4.0"))
 
 
 def test_an_unknown_version_that_is_much_larger_is_kept(shelf: Shelf, tmp_path: Path) -> None:
@@ -202,7 +203,9 @@ def test_a_moved_tag_of_what_serves_is_told_beside_a_newer_release(shelf: Shelf,
 
 
 def test_a_moved_tag_is_known_from_the_cache(shelf: Shelf, tmp_path: Path) -> None:
-    Cache(tmp_path).remember(URL, index_of([Published(version("1.4.1"), COMMIT, snapshot(2).digest)], []))
+    Cache(tmp_path).remember(
+        URL, index_of([Published(version("1.4.1"), commit_of("1.4.1"), snapshot(2).digest)], [])
+    )
     registry = pinned(tmp_path, "1.4.0")
     shelf.put("1.4.1", 1600)
     assert _kinds(followed(registry, shelf).check()) == ["refused"]
@@ -326,7 +329,7 @@ def test_a_small_release_that_is_restored_is_accepted(tmp_path: Path) -> None:
     shelf.put("1.4.1", 1600)
     shelf.put("1.4.2", small, yanked=[yank("1.4.1", "1.4.2")])
     shelf.put("1.3.1", 1511)
-    known = Published(version("1.3.1"), COMMIT, snapshot().digest)
+    known = Published(version("1.3.1"), commit_of("1.3.1"), snapshot().digest)
     Cache(tmp_path).remember(URL, index_of([known], []))
     registry = pinned(tmp_path, "1.4.1", 1600)
     assert _kinds(followed(registry, shelf).check()) == ["swapped"]
@@ -360,7 +363,7 @@ def test_a_cache_that_cannot_be_written_does_not_stop_the_swap(shelf: Shelf, tmp
 
 def test_a_release_without_a_commit_is_not_put_into_the_index(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
-    shelf.put("1.4.1", 1600, commit=None)
+    shelf.put("1.4.1", 1600, is_known=False)
     followed(registry, shelf).check()
     assert (registry.version, registry.commit) == ("1.4.1", None)
     assert Cache(tmp_path).known(URL) is None
@@ -374,3 +377,30 @@ def test_whoever_stopped_is_left_alone(shelf: Shelf, tmp_path: Path) -> None:
     assert (following.check(), registry.version) == ((), "1.4.0")
     with pytest.raises(ValueError, match="this following was stopped"):
         following.check()
+
+
+def test_a_lock_that_calls_its_release_by_another_version_is_left(shelf: Shelf, tmp_path: Path) -> None:
+    """The source says of the commit that it is 1.4.0; nobody knew that when the lock was loaded."""
+    registry = _called(tmp_path, "9.9.9", "1.4.0")
+    [event] = followed(registry, shelf).check()
+    assert (event.kind, registry.version, registry.digest) == ("swapped", "1.4.0", snapshot().digest)
+    assert event.message == (
+        f"the lock was edited: it says that the commit {commit_of('1.4.0')} is 9.9.9, and its source that it "
+        "is 1.4.0"
+    )
+
+
+def test_pinned_tells_of_a_lock_that_calls_its_release_by_another_version(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    registry = _called(tmp_path, "9.9.9", "1.4.0")
+    following = followed(registry, shelf, "pinned")
+    assert (_kinds(following.check()), registry.version) == (["refused"], "9.9.9")
+    assert (following.problem or "").endswith(f"Write it anew with: coefgate pin {URL}@1.4.0")
+
+
+def _called(folder: Path, text: str, release: str) -> Registry:
+    """A registry that serves ``release`` under another version."""
+    lock = Lock(URL, version(text), commit_of(release), snapshot().digest, Trust())
+    first = load(snapshot(), version=text, commit=lock.commit)
+    return Registry(first, lock=lock, cache=Cache(folder, wait=0.1))

@@ -234,7 +234,7 @@ def test_a_removed_tag_is_noticed(remote: Remote, lock_path: Path, cache: Cache)
 
 def test_a_version_that_the_source_does_not_list(remote: Remote, lock_path: Path, cache: Cache) -> None:
     lock = _pin(remote.url, lock_path, cache).lock
-    lock_path.write_bytes(lock_bytes(replace(lock, version=version("7.0.0"))))
+    lock_path.write_bytes(lock_bytes(replace(lock, version=version("7.0.0"), commit="b" * 40)))
     [told] = update(lock_path, cache).warnings
     assert told.startswith("the source lists no version 7.0.0: the lock was edited")
     assert told.endswith("coefgate update --to 1.1.0")
@@ -249,7 +249,7 @@ def test_works_from_the_cache_when_the_source_is_gone(remote: Remote, lock_path:
     found = shown(lock_path, cache)
     assert (found.cached, found.asked, found.newest) == (True, False, version("1.1.0"))
     assert "could not be read" in (found.trouble or "")
-    shutil.rmtree(cache.folder)
+    shutil.rmtree(lock_path.parent / "cache")
     with pytest.raises(EnvironmentProblem, match="could not be read"):
         pinned_release(lock, cache)
     with pytest.raises(EnvironmentProblem, match="coefgate verify --online"):
@@ -262,7 +262,7 @@ def test_fetches_what_the_cache_lost(remote: Remote, lock_path: Path, cache: Cac
     lock = _pin(f"{remote.url}@1.0.0", lock_path, cache).lock
     remote.release("1.1.1", 11, yanked=[yank("1.0.0")])
     assert shown(lock_path, cache).yank == yank("1.0.0")
-    shutil.rmtree(cache.folder / "snapshots")
+    shutil.rmtree(lock_path.parent / "cache" / "snapshots")
     assert pinned_release(lock, cache).snapshot == snapshot(10)
     assert cache.snapshot(lock.digest) == snapshot(10)
     assert shown(lock_path, cache, offline=True).yank == yank("1.0.0")  # an older release knows of less
@@ -333,7 +333,10 @@ def test_a_broken_lock_is_written_anew(remote: Remote, lock_path: Path, cache: C
     [
         ({"digest": snapshot(10).digest}, "the lock was edited"),
         ({"commit": "b" * 40}, "the lock was edited"),
-        ({"commit": None}, "the lock was edited"),
+        ({"version": version("9.9.9")}, "a commit is one release's alone, so the lock was edited"),
+        ({"commit": None}, "commit is null beside a version"),
+        ({"version": None}, "commit is given without a version"),
+        ({"version": None, "commit": None}, "names no version, and its source has many"),
         ({"url": "https://user:hunter2@h.example/r.git"}, "url or trust was edited"),
         ({"url": "-x"}, "url is no address"),
         ({"url": "ext::sh"}, "url or trust was edited"),
@@ -349,11 +352,16 @@ def test_a_lock_edited_by_hand(
         verify(lock_path, cache)
     assert "hunter2" not in str(caught.value)
     assert "coefgate pin" in str(caught.value)
+    for reader in (lambda: shown(lock_path, cache), lambda: update(lock_path, cache)):
+        with pytest.raises(InvalidDocument, match=words):
+            reader()
+    with pytest.raises(InvalidDocument, match=words):
+        pinned_release(read_lock(lock_path), cache, lock_path)
 
 
 def test_a_lock_without_a_version_of_a_repository(remote: Remote, lock_path: Path, cache: Cache) -> None:
     lock = _pin(remote.url, lock_path, cache).lock
-    edited = replace(lock, version=None, digest="sha256:" + "0" * 64)
+    edited = replace(lock, version=None, commit=None, digest="sha256:" + "0" * 64)
     with pytest.raises(InvalidDocument, match="names no version"):
         pinned_release(edited, cache)
 

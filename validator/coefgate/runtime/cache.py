@@ -27,53 +27,55 @@ WAIT: Final = 10.0
 """Seconds that a writer waits for another one."""
 VARIABLE: Final = "COEFGATE_CACHE"
 _OTHER: Final = f"Use another folder with: export {VARIABLE}=FOLDER"
+_NOWHERE: Final = (
+    f"there is no place for a cache: neither {VARIABLE} nor HOME names a folder. "
+    f"Name one with: export {VARIABLE}=FOLDER"
+)
 
 
 class Cache:
-    """A cache in ``folder``, which is made when something is first kept.
+    """A cache in ``folder``, which is made when something is first kept; ``None``: there is no place for one.
 
     Threads and processes may share it. Reading never fails and takes no lock; writing raises
     ``EnvironmentProblem`` where the folder cannot be written.
     """
 
-    def __init__(self, folder: Path, *, wait: float = WAIT) -> None:
+    def __init__(self, folder: Path | None, *, wait: float = WAIT) -> None:
         self.folder = folder
         self._wait = wait
 
     def __repr__(self) -> str:
-        return f"Cache({str(self.folder)!r})"
+        return f"Cache({None if self.folder is None else str(self.folder)!r})"
+
+    def __str__(self) -> str:
+        return f"the cache{'' if self.folder is None else f' {self.folder}'}"
 
     def snapshot(self, digest: str) -> Snapshot | None:
         """The snapshot with this digest, ``None`` where it is not here undamaged."""
-        path = self._snapshot_path(digest)
-        data = None if path is None else _content(path, snapshots.MAX_BYTES)
+        data = self._content(_snapshot_name(digest), snapshots.MAX_BYTES) if is_digest(digest) else None
         if data is None:
             return None
         try:
-            return read_snapshot(data, f"the cached snapshot {path}", expected=digest)
+            return read_snapshot(data, "the cached snapshot", expected=digest)
         except InvalidDocument:
             return None
 
     def keep(self, snapshot: Snapshot) -> None:
         """Keep a snapshot; what is there already stays."""
-        path = self._snapshot_path(snapshot.digest)
-        if path is None:
-            raise AssertionError("a snapshot has a digest")
         if self.snapshot(snapshot.digest) is None:
-            with self.locked():
-                self._write(path, snapshot.data)
+            with self.locked() as folder:
+                _write(folder / _snapshot_name(snapshot.digest), snapshot.data)
 
     def known(self, url: str) -> Index | None:
         """What the source at ``url`` offered last: the releases seen so far, and the yanks.
 
         Snapshot files that differ only in their version are one source.
         """
-        path = self._source_path(url)
-        data = _content(path, indexes.MAX_BYTES)
+        data = self._content(_source_name(url), indexes.MAX_BYTES)
         if data is None:
             return None
         try:
-            return read_index(data, str(path))
+            return read_index(data, "the cached index")
         except InvalidDocument:
             return None
 
@@ -83,40 +85,51 @@ class Cache:
         Its yanks replace the old ones, unless a newer release was seen (``withdrawn.yanks_after``): some
         process may have asked before that was made and tell only now.
         """
-        with self.locked():
+        with self.locked() as folder:
             before = self.known(url)
             seen = {**(before.versions if before else {}), **index.versions}
             yanked = yanks_after(before, max(index.versions, default=None), index.yanked)
             merged = index_of(seen.values(), yanked)
             if merged != before:
-                self._write(self._source_path(url), index_bytes(merged))
+                _write(folder / _source_name(url), index_bytes(merged))
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Be the only writer; ``keep`` and ``remember`` do this themselves, so not around them."""
+    def locked(self) -> Iterator[Path]:
+        """Be the only writer of the folder; ``keep`` and ``remember`` are so themselves: not around them."""
+        if self.folder is None:
+            raise EnvironmentProblem(_NOWHERE)
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(self.folder / "lock", wait=self._wait):
-                yield
+                yield self.folder
         except OSError as error:
             reason = error.strerror or str(error)
-            raise EnvironmentProblem(
-                f"the cache {self.folder} cannot be written: {reason}. {_OTHER}"
-            ) from error
+            raise EnvironmentProblem(f"{self} cannot be written: {reason}. {_OTHER}") from error
 
-    def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(exist_ok=True)
-        for stray in path.parent.glob(f".*{TEMPORARY}"):  # of a writer that was killed: we are the only one
-            stray.unlink(missing_ok=True)
-        write_whole(path, data)
+    def _content(self, name: str, most: int) -> bytes | None:
+        if self.folder is None:
+            return None
+        try:
+            with (self.folder / name).open("rb") as file:
+                return file.read(most + 1)
+        except OSError:
+            return None
 
-    def _snapshot_path(self, digest: str) -> Path | None:
-        name = f"{digest.removeprefix('sha256:')}.json"
-        return self.folder / "snapshots" / name if is_digest(digest) else None
 
-    def _source_path(self, url: str) -> Path:
-        key = hashlib.sha256(source_key(url).encode("utf-8", "surrogatepass")).hexdigest()
-        return self.folder / "sources" / f"{key}.json"
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    for stray in path.parent.glob(f".*{TEMPORARY}"):  # of a writer that was killed: we are the only one
+        stray.unlink(missing_ok=True)
+    write_whole(path, data)
+
+
+def _snapshot_name(digest: str) -> str:
+    return f"snapshots/{digest.removeprefix('sha256:')}.json"
+
+
+def _source_name(url: str) -> str:
+    key = hashlib.sha256(source_key(url).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"sources/{key}.json"
 
 
 def default_cache() -> Cache:
@@ -124,25 +137,29 @@ def default_cache() -> Cache:
     return Cache(cache_folder(os.environ, sys.platform))
 
 
-def cache_folder(environment: Mapping[str, str], platform: str) -> Path:
-    """Where the cache lies. Raises ``EnvironmentProblem`` where the user has no home folder."""
+def cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
+    """Where the cache lies; ``None`` where nobody can say, as where the user has no home folder."""
+    named = environment.get(VARIABLE, "")
+    base = Path(environment.get("XDG_CACHE_HOME", ""))
+    local = environment.get("LOCALAPPDATA")
     try:
-        if named := environment.get(VARIABLE):
-            return Path(named).expanduser().absolute()
+        if named.startswith("~"):
+            _home(environment)
+            return Path(named).expanduser()
+        if named:
+            return Path(named).absolute()
         if platform == "win32":
-            local = environment.get("LOCALAPPDATA")
-            return (Path(local) if local else Path.home() / "AppData/Local") / "coefgate" / "Cache"
+            return (Path(local) if local else _home(environment) / "AppData/Local") / "coefgate" / "Cache"
         if platform == "darwin":
-            return Path.home() / "Library/Caches/coefgate"
-        base = Path(environment.get("XDG_CACHE_HOME", ""))
-        return (base if base.is_absolute() else Path.home() / ".cache") / "coefgate"
-    except RuntimeError as error:
-        raise EnvironmentProblem(f"the cache has no place: {error}. {_OTHER}") from error
-
-
-def _content(path: Path, most: int) -> bytes | None:
-    try:
-        with path.open("rb") as file:
-            return file.read(most + 1)
-    except OSError:
+            return _home(environment) / "Library/Caches/coefgate"
+        return (base if base.is_absolute() else _home(environment) / ".cache") / "coefgate"
+    except (RuntimeError, OSError):  # no home; or the folder in which a relative path begins is gone
         return None
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    """The user's home folder. Raises ``RuntimeError`` where there is none, or HOME is empty or relative."""
+    home = Path.home()
+    if environment.get("HOME") == "" or not home.is_absolute():
+        raise RuntimeError("HOME names no folder")
+    return home

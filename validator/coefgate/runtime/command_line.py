@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from coefgate.credentials import scrubbed
-from coefgate.problems import GATE_FAILED, PASS, EnvironmentProblem, UsageProblem
+from coefgate.problems import GATE_FAILED, NOT_MEASURABLE, PASS, EnvironmentProblem, UsageProblem
 from coefgate.releases.version import Version
 from coefgate.runtime.cache import default_cache
 from coefgate.runtime.channel import LATEST
@@ -21,8 +21,8 @@ from coefgate.runtime.command_names import LINES
 from coefgate.runtime.ending import emit, exit_code_of, tell
 from coefgate.runtime.lock_file import NAME, Trust, found_lock
 from coefgate.runtime.lock_writing import Pinned, pin, update
+from coefgate.runtime.pin_texts import pinned_json, pinned_text, show_json, show_text, verified_text
 from coefgate.runtime.pinning import Shown, shown, verify
-from coefgate.runtime.show_texts import show_json, show_text
 from coefgate.runtime.yank_warnings import yank_words
 
 _WIDTH: Final = 100
@@ -51,8 +51,20 @@ def _run(name: str, arguments: Sequence[str]) -> int:
     parser = _parser(name)
     options, beyond = parser.parse_known_args(arguments)
     if beyond:  # not repeated: it may be a misplaced address with a secret in it
-        parser.error(f"{len(beyond)} argument{'s' if len(beyond) > 1 else ''} too many")
+        parser.error(
+            f"{len(beyond)} argument{'s' if len(beyond) > 1 else ''} too many{_meant(parser, beyond)}"
+        )
     return _WORK[name](options)
+
+
+def _meant(parser: ArgumentParser, beyond: Sequence[str]) -> str:
+    """The option that was probably meant, as a question."""
+    from difflib import get_close_matches  # noqa: PLC0415 (only an error needs it, and it takes a while)
+
+    known = [word for action in parser._actions for word in action.option_strings if word.startswith("--")]  # noqa: SLF001
+    asked = (word.partition("=")[0] for word in beyond if word.startswith("--"))
+    near = [found for word in asked for found in get_close_matches(word, known, 1)]
+    return f". Did you mean {near[0]}?" if near else ""
 
 
 def _parser(name: str) -> ArgumentParser:
@@ -64,6 +76,9 @@ def _parser(name: str) -> ArgumentParser:
         add_help=False,
     )
     _DEFINED[name](parser)
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text (the default), or json for programs."
+    )
     where = f"Another lock than the nearest {NAME} at or above this folder."
     parser.add_argument("--lock", metavar="FILE", type=Path, help=where)
     parser.add_argument("-h", "--help", action="store_true", help="Show this message and exit.")
@@ -120,16 +135,16 @@ def _define_verify(parser: ArgumentParser) -> None:
         "Whether it was withdrawn is asked as well, and only warned of without --strict.",
     )
     parser.add_argument(
-        "--strict", action="store_true", help="Exit with 1 where the pinned version is known to be withdrawn."
+        "--strict",
+        action="store_true",
+        help="Exit with 1 where the pinned version is known to be withdrawn, and with 4 where nothing here "
+        "says that the digest is that version's.",
     )
 
 
 def _define_show(parser: ArgumentParser) -> None:
     parser.epilog = "Examples:\n  coefgate show\n  coefgate show --offline --format json"
     parser.add_argument("--offline", action="store_true", help="Do not ask the source for newer releases.")
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="text, or json for programs."
-    )
 
 
 def _pin(options: Namespace) -> int:
@@ -139,7 +154,7 @@ def _pin(options: Namespace) -> int:
         path = Path(NAME)
     trust = None if options.allowed_signers is None else _signers(options.allowed_signers)
     done = pin(options.url, lock_path=path, cache=default_cache(), trust=trust)
-    code = _told(path, done)
+    code = _told(path, done, options)
     if done.lock != done.before:
         tell(f"Next: commit {path}, then load what it pins with coefgate.Registry.from_lock()")
         if done.lock.url.startswith("file:"):
@@ -153,17 +168,19 @@ def _pin(options: Namespace) -> int:
 def _update(options: Namespace) -> int:
     to = None if options.to is None else _version(options.to)
     path = _lock(options)
-    return _told(path, update(path, default_cache(), to=to, channel=options.channel))
+    return _told(path, update(path, default_cache(), to=to, channel=options.channel), options)
 
 
 def _verify(options: Namespace) -> int:
     path = _lock(options)
     found = verify(path, default_cache(), online=options.online)
     _warn_of(found)
-    how = "as its source says" if options.online else "and the source was not asked"
-    kept = "is in the cache" if found.cached else "is not in the cache"
-    emit(f"{path} holds: {found.lock.registry_version} ({found.lock.digest}) {kept}, {how}")
-    return GATE_FAILED if options.strict and found.yank is not None else PASS
+    emit(show_json(path, found) if options.format == "json" else verified_text(path, found))
+    if not options.strict:
+        return PASS
+    if found.yank is not None:
+        return GATE_FAILED
+    return NOT_MEASURABLE if found.checked == "no" else PASS
 
 
 def _show(options: Namespace) -> int:
@@ -173,14 +190,9 @@ def _show(options: Namespace) -> int:
     return emit(show_json(path, found) if options.format == "json" else show_text(path, found))
 
 
-def _told(path: Path, done: Pinned) -> int:
+def _told(path: Path, done: Pinned, options: Namespace) -> int:
     _warn(*done.warnings)
-    lock, before = done.lock, done.before
-    what = f"{lock.registry_version} ({lock.digest})"
-    if before == lock:
-        return emit(f"{path} stays on {what}")
-    was = "" if before is None else f", before {before.registry_version}"
-    return emit(f"{path} now pins {what}{was}")
+    return emit(pinned_json(path, done) if options.format == "json" else pinned_text(path, done))
 
 
 def _warn_of(found: Shown) -> None:

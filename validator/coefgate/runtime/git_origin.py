@@ -25,6 +25,8 @@ TIMEOUT: Final = 60.0
 MOST: Final = 128 * 1024 * 1024
 """Bytes that git may write for one question."""
 _MOST_OF_A_TAG: Final = 2 * MAX_BYTES
+# What ssh-keygen says where the system has no entry for the user, as in some containers.
+_NO_NAME: Final = "No user exists for uid"
 # A local repository answers with the tag alone, as servers do that allow it.
 _LOCAL: Final = "--upload-pack=git -c uploadpack.allowFilter=true upload-pack"
 
@@ -109,6 +111,11 @@ class GitOrigin:
                 "-c", f"gpg.ssh.allowedSignersFile={signers}", "verify-tag", "--end-of-options", version.tag
             )
         except GitFailed as error:
+            if _NO_NAME in error.why:
+                raise EnvironmentProblem(
+                    f"the signature of {version.tag} was not checked: the user has no name here "
+                    f"({error.why}), and ssh-keygen wants one. Look for it with: getent passwd $(id -u)"
+                ) from None
             raise InvalidDocument(
                 f"the tag {version.tag} is not signed by one of the lock's allowed signers ({error.why}). "
                 "Do not use it; ask who made the release"

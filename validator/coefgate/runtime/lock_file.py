@@ -42,7 +42,7 @@ class Trust:
 class Lock:
     """A pin.
 
-    ``version`` and ``commit`` are ``None`` for a snapshot of which nobody says what release it is.
+    ``version`` and ``commit`` are both ``None`` for a snapshot of which nobody says what release it is.
     """
 
     url: str
@@ -117,14 +117,17 @@ def _lock(data: bytes, what: str) -> Lock:
     document = mapping(parsed(data, what, _MEND), place)
     known_number(document, "format", FORMAT, place)
     known = mapping(document, place, _KEYS)
-    version, commit = known["version"], known["commit"]
-    return Lock(
+    found = Lock(
         _url(known["url"], place.at("url")),
-        None if version is None else _version(version, place.at("version")),
-        None if commit is None else text(commit, place.at("commit"), f"{COMMIT}, or null", is_commit),
+        _version(known["version"], place.at("version")),
+        _commit(known["commit"], place.at("commit")),
         text(known["digest"], place.at("digest"), DIGEST, is_digest),
         _trust(known["trust"], place.at("trust")),
     )
+    if (found.version is None) is not (found.commit is None):
+        have = "null beside a version" if found.commit is None else "given without a version"
+        place.at("commit").refuse(f"is {have}", "a release has both, and what is none has neither")
+    return found
 
 
 def _url(value: Any, place: Place) -> str:
@@ -135,7 +138,13 @@ def _url(value: Any, place: Place) -> str:
 
 
 def _version(value: Any, place: Place) -> Version | None:
+    if value is None:
+        return None
     return Version.parsed(text(value, place, f"{VERSION}, or null", Version.parsed))
+
+
+def _commit(value: Any, place: Place) -> str | None:
+    return None if value is None else text(value, place, f"{COMMIT}, or null", is_commit)
 
 
 def _trust(value: Any, place: Place) -> Trust:

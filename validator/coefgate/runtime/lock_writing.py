@@ -13,6 +13,7 @@ from coefgate.releases.version import Version
 from coefgate.runtime.address import Request, request_of
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, check_channel, wanted
+from coefgate.runtime.lock_check import and_heard, check_lock
 from coefgate.runtime.lock_file import Lock, Trust, lock_bytes, read_lock
 from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
 from coefgate.runtime.pinning import origin_of_lock
@@ -57,7 +58,8 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
         trust = same.trust if same is not None else Trust()
     origin = origin_of(url, trust)
     version = _version(request, origin)
-    offered, found = _asked(url, version, origin, cache.known(url))
+    known = cache.known(url)
+    offered, found = _asked(url, version, origin, known)
     here = version or offered.version
     lock = Lock(
         url if here is None else origin.url_of(here),
@@ -67,7 +69,7 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
         trust,
     )
     if same is not None:
-        check_unmoved(offered, _seen(same))
+        _check_kept(offered, same, known)
     told = _written(lock_path, lock, cache, offered, found)
     return Pinned(lock, before, (*told, *_less_trust(before, lock)))
 
@@ -76,26 +78,28 @@ def update(lock_path: Path, cache: Cache, *, to: Version | None = None, channel:
     """Move the pin to ``to``, or to what ``channel`` wants (``channel.wanted``); it may stay where it is."""
     check_channel(channel)
     lock = read_lock(lock_path)
+    known = cache.known(lock.url)
+    check_lock(lock, known if to is None else None, lock_path)  # a named release leads out of a wrong lock
     if lock.version is None:
         raise UsageProblem(
             f"{lock_path} pins a file of which nobody says what release it is, so there is nothing to go to. "
             "Pin it anew with: coefgate pin URL"
         )
     origin = origin_of_lock(lock, lock_path)
-    known = cache.known(lock.url)
     found = learned(origin, known)
     if to is None and found.trouble is not None:
         raise InvalidDocument(f"{found.trouble}. Name the version with: coefgate update --to VERSION")
+    if to is None:
+        check_lock(lock, and_heard(known, found.newest), lock_path)
     target = to or wanted(channel, found.versions, found.yanked, lock.version)
     if target is None:
-        for seen in (_seen(lock), known):
-            check_unmoved(found.newest, seen)
+        check_unmoved(found.newest, known)
         told = kept(cache, lock.url, [found.newest], found.yanked)
         yank = yank_of(lock.version, found.yanked)
         words = (*gone_words(lock, found), *([yank_words(yank)] if yank else []))
         return Pinned(lock, lock, (*told, *words))
     offered = _release(origin, target, found)
-    check_unmoved(offered, _seen(lock))
+    _check_kept(offered, lock, known)
     moved = Lock(origin.url_of(target), offered.version, offered.commit, offered.snapshot.digest, lock.trust)
     return Pinned(moved, lock, _written(lock_path, moved, cache, offered, found))
 
@@ -198,7 +202,17 @@ def _present(lock_path: Path) -> Lock | None:
         return None
 
 
-def _seen(lock: Lock) -> Index | None:
-    """What a lock knows of its source."""
+def _check_kept(offered: Offered, lock: Lock, known: Index | None) -> None:
+    """Raise ``InvalidDocument`` where the lock, which is to be written anew, pins this version as another.
+
+    Where the source said before what the version is, that counts, and an edited lock is mended.
+    """
     pinned = lock.published
-    return None if pinned is None else Index({pinned.version: pinned}, ())
+    if pinned is None or (known is not None and pinned.version in known.versions):
+        return
+    if pinned.version == offered.version and pinned != offered.published:
+        raise InvalidDocument(
+            f"the lock pins {pinned.version} as {pinned.digest} of the commit {pinned.commit}, and its "
+            f"source has {offered.snapshot.digest} of {offered.commit}: the version was moved, or the lock "
+            "was edited. Releases never move, so ask who made it. To believe the source, remove the lock"
+        )

@@ -12,7 +12,7 @@ from coefgate.runtime.acceptance import accepted, check_identity
 from coefgate.runtime.channel import wanted
 from coefgate.runtime.events import FollowEvent
 from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
-from coefgate.runtime.serving import ServingSlot
+from coefgate.runtime.serving import Serving, ServingSlot
 from coefgate.runtime.source_memory import Known
 from coefgate.runtime.source_offer import lost_words
 from coefgate.runtime.withdrawn import yank_of
@@ -111,12 +111,16 @@ class Looker:
 
     def _go(self, left: set[Version], newest: Offered, tell: Tell, stopped: Callable[[], bool]) -> None:
         before = self._slot.loaded
-        current = Version.parsed(before.serving.version)
+        misnamed = self.known.misnamed(before.serving)
+        current = None if misnamed else Version.parsed(before.serving.version)
         yanked = self.known.index.yanked
         offered = self._first(
             lambda some: wanted(self._channel, some, yanked, current), left, tell, at_hand=newest
         )
         if offered is None:
+            if misnamed is not None:
+                mend = f"Write it anew with: coefgate pin {self.known.url}@{misnamed}"
+                self._refuse(f"{_misnamed(before.serving, misnamed)}. {mend}", tell)
             return
         release = accepted(
             offered,
@@ -128,7 +132,12 @@ class Looker:
         self._slot.loaded = release
         self.known.keep(release.snapshot)
         yank = yank_of(current, yanked)
-        why = f"{yank.version} was withdrawn: {yank.reason}" if yank else f"{offered.version} was released"
+        if misnamed is not None:
+            why = _misnamed(before.serving, misnamed)
+        else:
+            why = (
+                f"{yank.version} was withdrawn: {yank.reason}" if yank else f"{offered.version} was released"
+            )
         tell(FollowEvent("swapped", why, before.serving, release.serving))
 
     def _is_restored(self, digest: str, current: Version | None, versions: Collection[Version]) -> bool:
@@ -166,3 +175,10 @@ class Looker:
         except EnvironmentProblem as error:
             serving = self._slot.loaded.serving
             tell(FollowEvent("failed", str(error), serving, serving))
+
+
+def _misnamed(serving: Serving, version: Version) -> str:
+    return (
+        f"the lock was edited: it says that the commit {serving.commit} is {serving.version}, and its source "
+        f"that it is {version}"
+    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from coefgate.problems import EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.releases.index import Index
@@ -14,6 +14,7 @@ from coefgate.releases.version import Version
 from coefgate.releases.yanks import Yank
 from coefgate.runtime.cache import Cache
 from coefgate.runtime.channel import LATEST, wanted
+from coefgate.runtime.lock_check import and_heard, check_lock, edited_address, is_known
 from coefgate.runtime.lock_file import NAME, Lock, read_lock
 from coefgate.runtime.origin import NoSuchRelease, Offered, Origin
 from coefgate.runtime.snapshot_address import index_url
@@ -29,6 +30,8 @@ from coefgate.runtime.source_offer import (
 from coefgate.runtime.sources import origin_of
 from coefgate.runtime.withdrawn import yank_of
 
+Checked = Literal["source", "cache", "no"]
+
 SHORT: Final = 5.0
 """Seconds for one question that can do without its answer."""
 
@@ -37,13 +40,15 @@ SHORT: Final = 5.0
 class Shown:
     """A pin and what is known of it.
 
-    ``newest``: the newest release that is not withdrawn, as far as known. ``yank``: why the pinned one is.
-    ``listed``: are any releases of its source known? ``asked``: did the source answer? If not, ``trouble``
-    says why. ``warnings``: sentences to be told.
+    ``checked``: who says that the digest is that of the version: the ``source``, asked just now; the
+    ``cache``, as the source said it before; ``no`` one. ``newest``: the newest release that is not withdrawn,
+    as far as known. ``yank``: why the pinned one is. ``listed``: are any releases of its source known?
+    ``asked``: did the source answer? If not, ``trouble`` says why. ``warnings``: sentences to be told.
     """
 
     lock: Lock
     cached: bool
+    checked: Checked
     newest: Version | None
     yank: Yank | None
     listed: bool
@@ -86,21 +91,17 @@ def pinned_release(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> Re
 def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> Shown:
     """Check a pin; whatever does not hold is raised.
 
-    Offline: the lock is well formed and says of its version what its source said when it was last asked, and
-    the snapshot is in the cache, undamaged. ``online``: the source still has the version with the same commit
-    and digest, signed as the lock asks.
+    Offline: the lock is well formed and contradicts nothing that its source said when it was last asked, and
+    the snapshot is in the cache, undamaged; where nothing is known of the version, it is unchecked, and that
+    is warned of. ``online``: the source still has the version with the same commit and digest, signed as the
+    lock asks.
     """
     lock = read_lock(lock_path)
     origin = origin_of_lock(lock, lock_path)
     known = cache.known(lock.url)
     check_lock(lock, known, lock_path)
     if not online:
-        if cache.snapshot(lock.digest) is None:
-            raise EnvironmentProblem(
-                f"the snapshot {lock.digest} is not in the cache {cache.folder}, or it is damaged there. "
-                "Fetch it with: coefgate verify --online"
-            )
-        return _remembered(lock, cache, None)
+        return _verified_offline(lock, cache, known)
     offered = _pinned_offer(lock, origin)
     found = learned(origin, known, at_hand=offered)
     check_unmoved(found.newest, known)
@@ -109,16 +110,32 @@ def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> Shown:
     cached = cache.snapshot(lock.digest) is not None
     yank = yank_of(lock.version, yanked)
     listed = bool(found.versions)
-    return Shown(lock, cached, found.advised, yank, listed, asked=True, trouble=found.trouble, warnings=told)
+    return Shown(
+        lock, cached, "source", found.advised, yank, listed, asked=True, trouble=found.trouble, warnings=told
+    )
+
+
+def _verified_offline(lock: Lock, cache: Cache, known: Index | None) -> Shown:
+    if cache.snapshot(lock.digest) is None:
+        raise EnvironmentProblem(
+            f"the snapshot {lock.digest} is not in {cache}, or it is damaged there. "
+            "Fetch it with: coefgate verify --online"
+        )
+    found = _remembered(lock, cache, None)
+    return replace(found, warnings=(_unchecked(lock, known),)) if found.checked == "no" else found
 
 
 def shown(lock_path: Path, cache: Cache, *, offline: bool = False) -> Shown:
-    """The pin, and what is known of it; the source is asked unless ``offline``, and may fail to answer."""
+    """The pin, and what is known of it; the source is asked unless ``offline``, and may fail to answer.
+
+    Raises ``InvalidDocument`` where the lock contradicts what is known.
+    """
     lock = read_lock(lock_path)
     origin = origin_of_lock(lock, lock_path, timeout=SHORT)
+    known = cache.known(lock.url)
+    check_lock(lock, known, lock_path)
     if offline:
         return _remembered(lock, cache, None)
-    known = cache.known(lock.url)
     try:
         found = learned(origin, known)
         check_unmoved(found.newest, known)
@@ -126,10 +143,19 @@ def shown(lock_path: Path, cache: Cache, *, offline: bool = False) -> Shown:
         return _remembered(lock, cache, str(error))
     if found.trouble is not None:
         return _remembered(lock, cache, found.trouble)
+    heard = and_heard(known, found.newest)
+    check_lock(lock, heard, lock_path)
     told = (*kept(cache, lock.url, [found.newest], found.yanked), *gone_words(lock, found))
-    cached = cache.snapshot(lock.digest) is not None
-    yank = yank_of(lock.version, found.yanked)
-    return Shown(lock, cached, found.advised, yank, bool(found.versions), asked=True, warnings=told)
+    return Shown(
+        lock,
+        cache.snapshot(lock.digest) is not None,
+        _checked(lock, heard),
+        found.advised,
+        yank_of(lock.version, found.yanked),
+        bool(found.versions),
+        asked=True,
+        warnings=told,
+    )
 
 
 def origin_of_lock(lock: Lock, lock_path: Path, *, timeout: float | None = None) -> Origin:
@@ -137,21 +163,7 @@ def origin_of_lock(lock: Lock, lock_path: Path, *, timeout: float | None = None)
     try:
         return origin_of(lock.url, lock.trust, timeout=timeout)
     except UsageProblem as error:
-        raise InvalidDocument(
-            f"{lock_path}: url or trust was edited: {error}. Write the lock anew with: "
-            "coefgate pin URL@VERSION"
-        ) from None
-
-
-def check_lock(lock: Lock, known: Index | None, lock_path: Path) -> None:
-    """Raise ``InvalidDocument`` where a lock says of its version something else than its source did."""
-    before = None if known is None or lock.version is None else known.versions.get(lock.version)
-    if before is not None and (before.digest, before.commit) != (lock.digest, lock.commit):
-        raise InvalidDocument(
-            f"{lock_path} says that {lock.version} is {lock.digest} of the commit {lock.commit}, and its "
-            f"source said {before.digest} of {before.commit}: the lock was edited, or the version was moved. "
-            f"Write the lock anew with: coefgate pin {lock.url}@{lock.version}"
-        )
+        raise edited_address(lock_path, error) from None
 
 
 def _pinned_offer(lock: Lock, origin: Origin) -> Offered:
@@ -161,9 +173,7 @@ def _pinned_offer(lock: Lock, origin: Origin) -> Offered:
     except NoSuchRelease as error:
         raise InvalidDocument(f"what the lock pins is gone from its source: {error}") from error
     if offered is None:
-        raise InvalidDocument(
-            "the lock names no version, and its source has many. Pin one with: coefgate pin URL@VERSION"
-        )
+        raise AssertionError("a lock of a source of many names a version")
     if offered.snapshot.digest == lock.digest and offered.commit is None and lock.commit is not None:
         raise EnvironmentProblem(
             f"the snapshot has the digest that the lock pins, but nobody says that it is {lock.version}: the "
@@ -193,8 +203,23 @@ def _remembered(lock: Lock, cache: Cache, trouble: str | None) -> Shown:
     """What is known without an answer of the source."""
     known = cache.known(lock.url)
     cached = cache.snapshot(lock.digest) is not None
+    checked = _checked(lock, known)
     if known is None:
-        return Shown(lock, cached, None, None, listed=False, asked=False, trouble=trouble)
+        return Shown(lock, cached, checked, None, None, listed=False, asked=False, trouble=trouble)
     newest = wanted(LATEST, known.versions, known.yanked, None)
     yank = yank_of(lock.version, known.yanked)
-    return Shown(lock, cached, newest, yank, bool(known.versions), asked=False, trouble=trouble)
+    return Shown(lock, cached, checked, newest, yank, bool(known.versions), asked=False, trouble=trouble)
+
+
+def _checked(lock: Lock, known: Index | None) -> Checked:
+    return "cache" if is_known(lock, known) else "no"
+
+
+def _unchecked(lock: Lock, known: Index | None) -> str:
+    """The warning about a version of which its source never said anything here."""
+    same = [] if known is None else [str(v) for v, one in known.versions.items() if one.digest == lock.digest]
+    other = f"; it is known as {' and '.join(same)}" if same else ""
+    return (
+        f"nothing here says that {lock.digest} is {lock.version}{other}. Ask the source with: "
+        "coefgate verify --online"
+    )

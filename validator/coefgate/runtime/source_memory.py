@@ -8,8 +8,10 @@ from coefgate.releases.index import Index, Published, index_of
 from coefgate.releases.snapshots import Snapshot
 from coefgate.releases.version import Version
 from coefgate.runtime.cache import Cache
+from coefgate.runtime.lock_check import contradiction
 from coefgate.runtime.lock_file import Lock
 from coefgate.runtime.origin import Offered
+from coefgate.runtime.serving import Serving
 from coefgate.runtime.withdrawn import lost_release, yanks_after
 
 
@@ -20,28 +22,35 @@ class Known:
         self.url = lock.url
         self._cache = cache
         index = cache.known(lock.url)
-        self._versions = dict(index.versions) if index else {}
+        self._said = dict(index.versions) if index else {}
         self._yanked = index.yanked if index else ()
-        self._newest = max(self._versions, default=None)
-        if (pinned := lock.published) is not None:
-            self._versions[pinned.version] = pinned
+        self._pinned = lock.published
         self._unsaved: dict[Version, Published] = {}
         self._unkept: dict[str, Snapshot] = {}
 
     @property
     def index(self) -> Index:
-        """Each version as it was seen, and what is known to be withdrawn."""
-        return Index(self._versions, self._yanked)
+        """Each version as it was pinned or seen, and what is known to be withdrawn."""
+        pinned = {} if self._pinned is None else {self._pinned.version: self._pinned}
+        return Index(self._said | pinned, self._yanked)
+
+    def misnamed(self, serving: Serving) -> Version | None:
+        """The version that the commit which serves is at its source, where it serves as another one."""
+        version = Version.parsed(serving.version)
+        if version is None or serving.commit is None:
+            return None
+        serves = Published(version, serving.commit, serving.digest)
+        said = contradiction(serves, Index(self._said, self._yanked))
+        return None if said is None or said.version == version else said.version
 
     def had_before(self, digest: str, version: Version) -> bool:
         """Did a release below ``version`` have this digest?"""
-        return any(one.version < version and one.digest == digest for one in self._versions.values())
+        return any(one.version < version and one.digest == digest for one in self.index.versions.values())
 
     def learn(self, offered: Offered) -> None:
         """Take in what a release is, so that it is noticed when it is moved."""
         if (seen := offered.published) is not None:
-            self._versions[seen.version] = self._unsaved[seen.version] = seen
-            self._newest = max(self._newest or seen.version, seen.version)
+            self._said[seen.version] = self._unsaved[seen.version] = seen
 
     def learn_yanks(self, newest: Offered) -> None:
         """Take in what the newest release that can be read says was withdrawn."""
@@ -49,7 +58,7 @@ class Known:
 
     def lost(self, listed: Collection[Version]) -> Version | None:
         """The newest release that was seen at the source, where it lists nothing as new any more."""
-        return lost_release(self._newest, listed)
+        return lost_release(max(self._said, default=None), listed)
 
     def keep(self, snapshot: Snapshot) -> None:
         """Have a snapshot kept by the next ``save``."""
@@ -58,8 +67,11 @@ class Known:
     def save(self) -> None:
         """Write to the cache what is new; what cannot be written is tried again the next time.
 
-        Raises ``EnvironmentProblem``.
+        Without a place for a cache there is nothing to write, and who loaded the lock was told. Raises
+        ``EnvironmentProblem``.
         """
+        if self._cache.folder is None:
+            return
         for digest, snapshot in tuple(self._unkept.items()):
             self._cache.keep(snapshot)
             del self._unkept[digest]

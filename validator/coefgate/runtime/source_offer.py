@@ -133,5 +133,5 @@ def kept(cache: Cache, url: str, offers: Iterable[Offered | None], yanked: Itera
         if published:
             cache.remember(url, Index({one.version: one for one in published}, tuple(yanked)))
     except EnvironmentProblem as error:
-        return (f"what was found is used but not kept: {error}",)
+        return (f"what was found is used but not kept, and will be asked for again: {error}",)
     return ()
