@@ -14,7 +14,7 @@ from coefgate.drill.regressions import blinded
 from coefgate.drill.state import GATES, REGISTRY, Link, State
 from coefgate.problems import Problem
 from coefgate.registry.reading import Memo, registry_problems
-from coefgate.samples.reading import sample_problems
+from coefgate.samples.reading import contradiction_problems, sample_problems
 from tests.drill.conftest import REMEMBERED, FilesTree
 
 SEEDS = (1, 2, 3)
@@ -36,6 +36,7 @@ REASONS = {
     "unknown-file": {"unknown-file"},
     "gates-removed": {"missing-file"},
     "id-kept": {"wrong-id"},
+    "facts-contradict": {"contradiction"},
     "same-call-in-utc": {"rival-lines"},
     "same-call-with-less": {"rival-lines"},
     "corrected-twice": {"rival-lines"},
@@ -64,8 +65,9 @@ def problems_of(tree: FilesTree) -> tuple[Problem, ...]:
 
 @lru_cache(maxsize=16)
 def problems_of_samples(files: frozenset[tuple[str, bytes | Link | None]]) -> tuple[Problem, ...]:
-    _, found = sample_problems(FilesTree(dict(files)))
-    return found
+    tree = FilesTree(dict(files))
+    store, found = sample_problems(tree)
+    return found if store is None else contradiction_problems(tree, store.samples)
 
 
 @pytest.mark.parametrize("kind", REMEMBERED, ids=lambda kind: kind.name)

@@ -17,6 +17,8 @@ from tests.end_to_end.conftest import Coefgate
 GATES = "coefficients/gates.yaml"
 LINKS: Mapping[str, None] = {"duplicate_of": None, "same_ceiling_as": None, "supersedes": None}
 """A call that is linked to no other."""
+WHOLE: Mapping[str, Any] = {"truncated": False, "stop_reason": "end_turn", "same_ceiling_as": None}
+"""A call that was not cut off after all."""
 
 
 def stored(registry: Path, wanted: Callable[[Sample], bool] = lambda _: True) -> list[Sample]:

@@ -401,6 +401,7 @@ def test_the_audit_counts_every_status_and_gives_every_reason(coefgate: Coefgate
         "synthetic": 0,
         "duplicate": 29,
         "undeclared": 10,
+        "contradictory": 0,
         "superseded": 0,
         "retired": 0,
         "out-of-scope": 0,

@@ -92,7 +92,7 @@ NAMED: Sequence[tuple[dict[str, Any], str]] = (
     ({"complexity": "high"}, "swaps its labels (complexity)"),
     ({"category": "tests"}, "swaps its labels (category)"),
     ({"success": False}, "makes it say less (eligible → failed)"),
-    ({"truncated": True, "success": None}, "makes it say less (eligible → censored)"),
+    ({"truncated": True, "success": None, "stop_reason": None}, "makes it say less (eligible → censored)"),
     ({"paths": "partial"}, "makes it say less (eligible → partial)"),
 )
 """What a correction changes, and what the gate says of it. By the last five the cell has a call less."""

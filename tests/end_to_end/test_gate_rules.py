@@ -16,6 +16,7 @@ from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
 from coefgate.trees import FolderTree
 from tests.end_to_end.conftest import Coefgate
+from tests.end_to_end.stored_calls import WHOLE
 
 Git = Callable[..., str]
 STORE = "samples/autopack/2025-12-17-17275740.jsonl"
@@ -296,7 +297,7 @@ def _cut_off(one: Any) -> bool:
 
 
 def test_a_call_that_was_cut_off_is_not_corrected_away(registry: Path, edit: Edit, verdict: Verdict) -> None:
-    _corrected(registry, _cut_off, truncated=False, success=False)
+    _corrected(registry, _cut_off, **WHOLE, success=False)
     code, red = verdict()
     assert (code, set(red)) == (1, {"cell-shrunk", "corrected"})
     assert "sample 56fefbdc668f, cut off at 16,384 tokens, counts no longer" in red["cell-shrunk"]
@@ -305,7 +306,8 @@ def test_a_call_that_was_cut_off_is_not_corrected_away(registry: Path, edit: Edi
 def test_a_call_that_was_cut_off_may_turn_out_to_be_complete(
     registry: Path, edit: Edit, verdict: Verdict, coefgate: Coefgate
 ) -> None:
-    _corrected(registry, _cut_off, truncated=False, success=True, actual_output_tokens=17000)
+    longer = {"actual_output_tokens": 17000, "max_output_tokens": None}
+    _corrected(registry, _cut_off, **WHOLE, success=True, **longer)
     assert verdict() == (0, {})
     said = "docs/low ≥ 16,384 tokens → docs/low 17,000 tokens"
     for form in ("text", "markdown", "github"):
@@ -330,7 +332,8 @@ def test_a_call_that_was_cut_off_is_not_displaced(registry: Path, edit: Edit, ve
     elsewhere = fields | {
         "reference": "new:2",
         "attempt": 10,
-        "actual_output_tokens": 16385,
+        "observed_at": "2024-01-01T00:00:00+11:00",
+        "actual_output_tokens": 16384,
         "category": "tests",
     }
     add_samples([stored_line(elsewhere)], source="other.jsonl", root=registry)
@@ -358,7 +361,7 @@ def test_a_call_that_was_cut_off_gives_way_to_none_about_other_files(
 def test_a_call_that_was_cut_off_is_not_paid_for_with_another(
     registry: Path, edit: Edit, verdict: Verdict
 ) -> None:
-    _corrected(registry, _cut_off, truncated=False, success=False)
+    _corrected(registry, _cut_off, **WHOLE, success=False)
     _more(registry, 1, category="docs", complexity="low", actual_output_tokens=16000)
     assert "cell-shrunk" in verdict()[1]
 
@@ -377,6 +380,7 @@ def _more(registry: Path, count: int, **changes: object) -> None:
             "phase_id": f"new-{n}",
             "run_id": "new",
             "reference": f"new:{n}",
+            "max_output_tokens": None,
             "duplicate_of": None,
             "supersedes": None,
             "same_ceiling_as": None,

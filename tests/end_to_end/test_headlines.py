@@ -44,7 +44,13 @@ def store(registry: Path, count: int, **changes: object) -> None:
     links = dict.fromkeys(("duplicate_of", "supersedes", "same_ceiling_as"))
     new = [
         fields_of(like)
-        | {"phase_id": f"new-{n}", "run_id": "new", "reference": f"new:{n}", **links}
+        | {
+            "phase_id": f"new-{n}",
+            "run_id": "new",
+            "reference": f"new:{n}",
+            "max_output_tokens": None,
+            **links,
+        }
         | changes
         for n in range(count)
     ]

@@ -20,7 +20,7 @@ from tests.replay.builders import sample
 
 PLAIN: Final = plain_registry()
 ONE: Final = sample(1, 1000, observed_at="2026-01-01T10:00:00+11:00")
-CUT_OFF: Final = sample(2, 900, truncated=True, success=None, max_output_tokens=900)
+CUT_OFF: Final = sample(2, 900, truncated=True, success=None, max_output_tokens=1000)
 FAILED: Final = sample(3, 1000, success=False)
 UNKNOWN: Final = sample(4, 1000, category=None, success=None, truncated=None)
 

@@ -91,7 +91,7 @@ def test_cells_are_those_of_head() -> None:
 
 # --- Calls that were cut off -----------------------------------------------------------------------------
 
-CUT_OFF: Final = sample(8, 900, truncated=True, success=None, max_output_tokens=900, phase_id="p")
+CUT_OFF: Final = sample(8, 900, truncated=True, success=None, max_output_tokens=1000, phase_id="p")
 
 
 def test_a_call_that_was_cut_off_may_become_complete_and_not_nothing() -> None:

@@ -42,7 +42,7 @@ def call(**fields: Any) -> dict[str, Any]:
         "predicted_by": "overhead model",
         "success": True,
         "truncated": False,
-        "stop_reason": "end_turn",
+        "stop_reason": "max_tokens" if fields.get("truncated") else "end_turn",
         "duplicate_of": None,
         "same_ceiling_as": None,
         "supersedes": None,

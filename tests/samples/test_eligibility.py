@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,19 @@ def _status(**fields: Any) -> tuple[str, str]:
         ({"paths": "synthetic"}, "synthetic", "its paths are invented"),
         ({"unit": "turn"}, "out-of-scope", "its unit is turn, not call"),
         ({"unit": "turn", "success": None}, "undeclared", "its success is not known"),
+        (
+            {"stop_reason": "max_tokens"},
+            "contradictory",
+            'truncated is false and stop_reason is "max_tokens"',
+        ),
+        (
+            {"actual_output_tokens": 32000},
+            "contradictory",
+            "actual_output_tokens is 32,000 and max_output_tokens is 16,384",
+        ),
+        ({"stop_reason": "max_tokens", "paths": "partial"}, "contradictory", ANY),
+        ({"stop_reason": "max_tokens", "duplicate_of": "a" * 32}, "duplicate", "duplicate of aaaaaaaaaaaa"),
+        ({"truncated": None, "stop_reason": "max_tokens"}, "undeclared", "its truncation is not known"),
         ({"duplicate_of": "0123456789" + "a" * 22}, "duplicate", "duplicate of 0123456789aa"),
         ({"duplicate_of": "a" * 32, "paths": "synthetic"}, "duplicate", "duplicate of aaaaaaaaaaaa"),
     ],

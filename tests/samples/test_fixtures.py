@@ -1,8 +1,9 @@
 """Every fixture of samples and retirements; a new one needs no line here.
 
 ``valid/sample/<what>.jsonl`` is accepted. ``invalid/sample/<code>[--detail].jsonl`` fails for exactly one
-reason, the code in its name. The same for ``retired/*.yaml``. Each file of samples holds one line, of the
-origin ``fixture``.
+reason, the code in its name; one of ``invalid/new_sample/`` is read where it is stored, and not let in
+where it is new. The same for ``retired/*.yaml``. Each file of samples holds one line, of the origin
+``fixture``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pytest
 from coefgate.problems import Problem
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.samples.acceptance import accepted_fields
+from coefgate.samples.contradictions import contradictory_lines
 from coefgate.samples.explanation import place
 from coefgate.samples.retirements import retirements
 from coefgate.trees import FolderTree
@@ -45,6 +47,14 @@ def test_a_valid_line_is_read(path: Path) -> None:
     samples, problems = read_lines([path.read_bytes()], origin="fixture")
     assert problems == ()
     assert len(samples) == 1
+    assert list(contradictory_lines(samples)) == []
+
+
+@pytest.mark.parametrize("path", _fixtures("invalid", "new_sample"), ids=_name)
+def test_a_line_that_is_not_let_in_has_the_reason_that_names_it(path: Path) -> None:
+    samples, problems = read_lines([path.read_bytes()], origin="fixture")
+    assert problems == ()
+    assert [refused.fault.code for refused in contradictory_lines(samples)] == [_code(path)]
 
 
 @pytest.mark.parametrize("path", _fixtures("invalid", "sample"), ids=_name)

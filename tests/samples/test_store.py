@@ -170,6 +170,7 @@ _calls = st.builds(
     phase_id=st.none() | _texts,
     category=st.none() | _texts,
     actual_output_tokens=st.integers(1, 1_000_000),
+    max_output_tokens=st.none(),
     success=st.sampled_from([True, False, None]),
     observed_at=st.none()
     | st.datetimes().map(lambda day: f"20{day.year % 100:02d}-01-01T{day.hour:02d}:00:00Z"),

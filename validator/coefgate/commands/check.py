@@ -14,9 +14,11 @@ from coefgate.commands.place import folder_in_repository
 from coefgate.history.repository import Repository
 from coefgate.problems import INVALID, PASS, UsageProblem
 from coefgate.registry.reading import registry_problems
-from coefgate.reports.console import emit
+from coefgate.reports.audits import contradictory_note
+from coefgate.reports.console import emit, warn
 from coefgate.reports.problems import render_check
 from coefgate.reports.progress import progress
+from coefgate.samples.eligibility import audit
 from coefgate.samples.reading import sample_problems
 from coefgate.trees import FolderTree, Tree
 
@@ -46,12 +48,16 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
     """
     only = _below_root(paths, root) if paths else None
     with progress("Reading coefficients and samples …"), _tree(root, head) as tree:
-        _, problems = registry_problems(tree)
+        registry, problems = registry_problems(tree)
         store, in_samples = sample_problems(tree, only=only)
         files = len(tree.entries("coefficients"))
     problems = tuple(sorted(problems + in_samples))
     samples = len(store.samples) if store else None
     folder = folder_in_repository(root) if output_format == "github" else ""
+    if registry and store:
+        audited = audit(store, scope=registry.gates.scope, unit=registry.unit)
+        if note := contradictory_note(audited):
+            warn(note)
     emit(render_check(problems, output_format, files=files, samples=samples, folder=folder))
     return INVALID if problems else PASS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -56,8 +56,10 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
 from coefgate.replay.served import coverage_of
+from coefgate.reports.audits import contradictory_note
 from coefgate.samples.layout import misnamed
-from coefgate.samples.model import SampleStore
+from coefgate.samples.model import Audited, SampleStore
+from coefgate.samples.reading import contradiction_problems
 
 STRATA = ("category", "complexity", "cell")
 
@@ -156,7 +158,7 @@ def _alone(
         alone=alone,
         coverage=coverage_of(audited, registry, state.table),
         retired=tuple(store.retired.values()),
-        notes=notes,
+        notes=(*notes, *_contradictory(audited)),
     )
 
     def trial(other: Registry) -> tuple[RuleResult, ...]:
@@ -213,15 +215,34 @@ def _against(
         misnamed=misnamed(head.tree, brought),
         altered=altered,
     )
+    if with_anchor:  # what came in since the release before was let in when it came
+        _refuse_contradictory(proposal, head)
     judged = Judge(proposal)
     report = judge_change(
         judged,
         replay(judged.base, by=STRATA, names=registry.canonical_category),  # like with like
         scores_of(judged.head, STRATA, arrived),
         coverage=coverage_of(judged.audited, registry, state.table),
-        notes=notes,
+        notes=(*notes, *_contradictory(judged.audited)),
     )
     return Judgement(report, registry, judged.trial, judged.evidence, judged)
+
+
+def _refuse_contradictory(proposal: Proposal, head: Head) -> None:
+    """Raises ``InvalidInput`` where head brings calls whose facts cannot all be true."""
+    brought = {sample.id for sample in proposal.moves.added}
+    refused = [
+        one.sample
+        for one in proposal.head_audited
+        if one.status == "contradictory" and one.sample.id in brought
+    ]
+    if refused:
+        raise InvalidInput(contradiction_problems(head.tree, refused))
+
+
+def _contradictory(audited: Sequence[Audited]) -> tuple[str, ...]:
+    note = contradictory_note(audited)
+    return (note,) if note else ()
 
 
 def _may_return(past: Past, withdrawn: frozenset[str], restored: str | None) -> Iterator[Registry]:

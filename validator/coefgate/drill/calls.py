@@ -18,6 +18,9 @@ from coefgate.samples.identity import sample_id, stored_line
 
 LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
 
+NOT_CUT_OFF: Final = {"truncated": False, "stop_reason": "end_turn", "same_ceiling_as": None}
+"""What a line says of a reply that ended by itself, so that its facts do not contradict each other."""
+
 
 @lru_cache(maxsize=64)
 def scored(state: State) -> tuple[Call, ...]:

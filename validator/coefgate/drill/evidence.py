@@ -11,6 +11,7 @@ from math import inf
 from typing import Any
 
 from coefgate.drill.state import Stored
+from coefgate.samples.stop_reasons import ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def _phase(one: Stored) -> tuple[str, str]:
 def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> bool:
     if fields["duplicate_of"] is not None or fields["paths"] != "real" or fields["unit"] != unit:
         return False
+    if _contradicts_itself(fields):
+        return False
     if fields["category"] is None or fields["complexity"] is None or fields["truncated"] is None:
         return False
     if not fields["truncated"] and fields["success"] is not True:
@@ -75,3 +78,16 @@ def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> b
     if models is not None and not any(fnmatchcase(fields["model"] or "", glob) for glob in models):
         return False
     return since is None or (fields["observed_at"] or "")[:10] >= str(since)
+
+
+def _contradicts_itself(fields: Mapping[str, Any]) -> bool:
+    """Are there two facts that cannot both be true? What providers call them is taken from the judge."""
+    how, cut_off, ceiling = ending(fields["stop_reason"]), fields["truncated"], fields["max_output_tokens"]
+    of_one_call = fields["unit"] == "call"
+    return (
+        (cut_off is False and (how == "cut-off" or fields["same_ceiling_as"] is not None))
+        or (cut_off is True and how == "finished" and of_one_call)
+        or (fields["success"] is True and how == "broken-off")
+        or (of_one_call and ceiling is not None and fields["actual_output_tokens"] > ceiling)
+        or any(one["operation"] == "create" and one["bytes_before"] for one in fields["deliverables"])
+    )

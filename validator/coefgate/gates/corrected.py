@@ -56,6 +56,8 @@ def what_asks(one: Correction, told: Sequence[Sample], canonical: Mapping[str, s
     facts that were not known before may be filled in.
     """
     before, after = one.before, one.after
+    if before.status == "contradictory":
+        yield f"decides between two facts ({before.reason})"
     if moved := list(_who_differs(before.sample, after.sample)):
         yield f"changes who the call is ({', '.join(moved)})"
     if less := _says_less(before, after, told):

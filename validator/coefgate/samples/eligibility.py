@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from coefgate.registry.model import Scope
+from coefgate.samples.contradictions import contradictions, in_words
 from coefgate.samples.model import STATUSES, Audited, Sample, SampleStore, Status
 
 SHORT_ID = 12
@@ -18,9 +19,9 @@ def audit(store: SampleStore, *, scope: Scope, unit: Literal["call", "turn"]) ->
     """The samples of ``store``, in its order, each with its status.
 
     Where several statuses would fit, the first of these counts: retired, superseded, duplicate,
-    synthetic, partial, undeclared, out-of-scope, censored, failed, eligible. Of the censored calls of one
-    phase and ceiling only the one that says most counts, the earliest of several: the others are equal only
-    because they were cut off at the same place, and are duplicates.
+    contradictory, synthetic, partial, undeclared, out-of-scope, censored, failed, eligible. Of the censored
+    calls of one phase and ceiling only the one that says most counts, the earliest of several: the others
+    are equal only because they were cut off at the same place, and are duplicates.
     """
     successors = {sample.supersedes: sample for sample in store.samples if sample.supersedes}
     audited = [Audited(one, *_status(one, store, successors, scope, unit)) for one in store.samples]
@@ -70,6 +71,8 @@ def _status(
         return "superseded", f"superseded by {short(successors[sample.id].id)}"
     if sample.duplicate_of is not None:
         return "duplicate", f"duplicate of {short(sample.duplicate_of)}"
+    for fault in contradictions(sample):
+        return "contradictory", in_words(fault)
     if sample.paths == "synthetic":
         return "synthetic", "its paths are invented"
     if sample.paths == "partial":

@@ -49,9 +49,9 @@ class Gathering:
         disagreements = list(rival_lines(samples, self.samples))
         if whole and self.complete:
             disagreements += dangling_links(samples, self.samples)
-        self._place(disagreements)
+        self.report(disagreements)
 
-    def _place(self, disagreements: Iterable[Disagreement]) -> None:
+    def report(self, disagreements: Iterable[Disagreement]) -> None:
         """Find the columns, which nobody keeps for valid lines, by reading the lines again."""
         wanted: defaultdict[str, defaultdict[int, list[Disagreement]]] = defaultdict(
             lambda: defaultdict(list)

@@ -18,6 +18,7 @@ Status = Literal[
     "synthetic",
     "duplicate",
     "undeclared",
+    "contradictory",
     "superseded",
     "retired",
     "out-of-scope",

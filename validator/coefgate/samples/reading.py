@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from coefgate.problems import InvalidInput, Problem, UsageProblem
 from coefgate.samples.collector import collector_paused
+from coefgate.samples.contradictions import contradictory_lines
 from coefgate.samples.gathering import Gathering
 from coefgate.samples.layout import FOLDER, layout
-from coefgate.samples.model import Retirement, SampleStore
+from coefgate.samples.model import Retirement, Sample, SampleStore
 from coefgate.samples.retirements import retirements
 from coefgate.trees import FolderTree, Tree
 
@@ -47,6 +48,13 @@ def sample_problems(
     if problems:
         return None, tuple(problem for problem in problems if only is None or problem.file in wanted)
     return SampleStore(reading.in_order(), retired), ()
+
+
+def contradiction_problems(tree: Tree, samples: Iterable[Sample]) -> tuple[Problem, ...]:
+    """What contradicts itself in the lines of ``samples``, which were read from ``tree``."""
+    reading = Gathering(tree)
+    reading.report(contradictory_lines(samples))
+    return reading.problems()
 
 
 @collector_paused()

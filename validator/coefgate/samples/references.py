@@ -22,7 +22,7 @@ _LONGEST_CHAIN: Final = 1_000
 
 
 class Disagreement(NamedTuple):
-    """A fault that shows only beside other samples."""
+    """A fault of a sample that can be read: one that shows beside others, or that keeps only new ones out."""
 
     sample: Sample
     fault: Fault

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from coefgate.problems import InvalidInput, Problem
+from coefgate.samples.contradictions import contradictory_lines
 from coefgate.samples.gathering import Gathering
 from coefgate.samples.identity import fields_of, sample_id, stored_line
 from coefgate.samples.import_file import write_new
@@ -65,6 +66,7 @@ def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
     gathering.read_all({source: None})
     gathering.compare()
     new = [sample for sample in gathering.in_order() if sample.id not in stored]
+    gathering.report(contradictory_lines(new))
     problems = (*gathering.problems(), *_several_origins(new))
     if problems:
         raise InvalidInput(problems)

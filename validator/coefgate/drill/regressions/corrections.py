@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from coefgate.drill.calls import (
     LINKS,
+    NOT_CUT_OFF,
     added,
     cell_of,
     correction,
@@ -77,7 +78,7 @@ def _complete(state: State, rng: Random) -> Plant:
     needed = max(1, reached * rng.randint(20, 80) // 100)
     if needed >= reached:
         raise NotPlantable("the call that was cut off had reached one token only")
-    whole = {"truncated": False, "success": True, "stop_reason": "end_turn", "actual_output_tokens": needed}
+    whole = NOT_CUT_OFF | {"success": True, "actual_output_tokens": needed}
     changed = added([correction(one, **whole)])
     what = f"the call {one.id[:8]}, cut off at {reached} tokens, corrected to a complete one of {needed}"
     return Plant(next(iter(changed)), what, changed, _ASKED)
@@ -123,7 +124,8 @@ def _correction_answered_before(state: State, rng: Random) -> Plant:
 def _answered_afterwards(state: State, rng: Random) -> Plant:
     """A call that came to need more, with a reason for it later on: then values are fitted to it."""
     one = rng.choice(eligible(state))
-    brought = added([correction(one, actual_output_tokens=2 * one.fields["actual_output_tokens"])])
+    twice = 2 * one.fields["actual_output_tokens"]
+    brought = added([correction(one, actual_output_tokens=twice, max_output_tokens=None)])
     new = State(dict(brought)).stored[0].id
     answer = {GATES: with_answer(state.after(brought), "corrected", id=new)}
     what = f"an answer for the correction of {one.id[:8]} that came before"

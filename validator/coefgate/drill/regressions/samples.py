@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.calls import (
+    NOT_CUT_OFF,
     added,
     altered,
     cell_of,
@@ -125,7 +126,7 @@ def _cut_off(state: State, rng: Random) -> list[Stored]:
 
 def _corrected_away(state: State, rng: Random) -> Plant:
     """A call that was cut off says nothing any more once it failed, or its files are not all known."""
-    way: dict[str, Any] = rng.choice(({"truncated": False, "success": False}, {"paths": "partial"}))
+    way: dict[str, Any] = rng.choice((NOT_CUT_OFF | {"success": False}, {"paths": "partial"}))
     for one in _cut_off(state, rng):
         changed = added([correction(one, **way)])
         if cells(state) - cells(state.after(changed)):
@@ -135,21 +136,22 @@ def _corrected_away(state: State, rng: Random) -> Plant:
 
 
 def _displaced(state: State, rng: Random) -> Plant:
-    """Of one phase and ceiling the call that says most counts: one with a token more, of another cell."""
+    """Of one phase and ceiling one call counts, the earliest of those that say most: one of another cell."""
     for one in _cut_off(state, rng):
         tokens, ceiling = one.fields["actual_output_tokens"], one.fields["max_output_tokens"]
         others = sorted(set(state.categories) - {cell_of(state, one)[0]})
         if one.fields["phase_id"] is None or not others:
             continue
-        longer = {
-            **new_call(one, rng.randint(1, 9999), tokens + 1),
+        earlier = {
+            **new_call(one, rng.randint(1, 9999), tokens),
+            "observed_at": "2000-01-01T00:00:00Z",
             "phase_id": one.fields["phase_id"],
             "max_output_tokens": tokens if ceiling is None else ceiling,
             "category": rng.choice(others),
         }
-        changed = added([longer])
+        changed = added([earlier])
         if cells(state) - cells(state.after(changed)):
-            what = f"a call of {longer['category']} in the place of the cut-off call {one.id[:8]}"
+            what = f"a call of {earlier['category']} in the place of the cut-off call {one.id[:8]}"
             return Plant(next(iter(changed)), what, changed, _SHRUNK)
     raise NotPlantable("no call that was cut off can be displaced")
 

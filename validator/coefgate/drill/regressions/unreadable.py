@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
-from typing import Final
+from typing import Any, Final
 
-from coefgate.drill.calls import eligible, unlinked
+from coefgate.drill.calls import added, eligible, new_call, unlinked
 from coefgate.drill.drawing import is_overhead, one_of
 from coefgate.drill.editing import dumped, with_text
 from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, invalid
@@ -157,6 +157,20 @@ def _id_kept(state: State, rng: Random) -> Plant:
     return Plant(one.file, what, {one.file: b"".join(lines)})
 
 
+def _contradicting(state: State, rng: Random) -> Plant:
+    """A new call that needed more than it was billed, or more than its ceiling, and says that it did not."""
+    like = rng.choice(eligible(state))
+    call = new_call(like, rng.randint(1, 9999), like.fields["actual_output_tokens"])
+    tokens = call["actual_output_tokens"]
+    ways: list[dict[str, Any]] = [{"stop_reason": word} for word in ("max_tokens", "length", "MAX_TOKENS")]
+    ways += [{"truncated": True, "stop_reason": "end_turn"}, {"stop_reason": "refusal"}]
+    ways += [{"max_output_tokens": max(1, tokens // 2)}] if tokens > 1 else []
+    way = rng.choice(ways)
+    changed = added([{**call, **way}])
+    told = ", ".join(f"{name} {fact}" for name, fact in way.items())
+    return Plant(next(iter(changed)), f"a new call like {like.id[:8]}: {told}", changed)
+
+
 KINDS: Final[tuple[Kind, ...]] = (
     invalid("yaml-duplicate-key", "a key that stands twice", _duplicate_key),
     invalid("yaml-alias", "an anchor and its alias", _anchor),
@@ -173,4 +187,5 @@ KINDS: Final[tuple[Kind, ...]] = (
     invalid("unknown-file", "a file in coefficients/ that does not belong there", _unknown_file),
     invalid("gates-removed", "gates.yaml taken out", _gates_removed),
     invalid("id-kept", "a stored line altered under its old id", _id_kept),
+    invalid("facts-contradict", "a new call of whose facts two cannot both be true", _contradicting),
 )
