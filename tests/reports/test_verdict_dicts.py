@@ -223,7 +223,7 @@ def test_a_restore_names_the_commit(folder: Path) -> None:
 def test_a_file_name_that_is_no_utf8_can_be_written(everything: Report) -> None:
     name = b"validator/\xff.py".decode("utf-8", "surrogateescape")
     rules = tuple(
-        replace(rule, message=f"{name} changes", file=name, findings=(Finding(name, name, 1),))
+        replace(rule, said=f"{name} changes", file=name, findings=(Finding(name, name, 1),))
         for rule in everything.rules
     )
     text = verdict_json(replace(everything, rules=rules))

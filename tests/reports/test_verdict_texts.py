@@ -92,7 +92,7 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
     swing = _line(lines, "swing fails (less than 2 times, either way, and within its basis.interval, or ")
     assert 'acknowledge: {from: 1500, to: 700, reason: "…"}' in " ".join(lines[swing + 1 : swing + 3])
     assert f"    at {DOCS}:5" in lines[swing + 2 : swing + 5]
-    assert f"    most of it comes from {DOCS}:5" in lines
+    assert "Made worse by docs.low. Raise" in " ".join(lines)
     assert "12 other rules pass" in lines
     worse = _line(lines, "Calls that get worse")
     assert lines[worse + 2] == "phase-0001  docs/low   3,500  3,938  3,038  11.8 → 14.1  head"

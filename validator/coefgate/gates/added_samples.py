@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from coefgate.gates.evidence import AddedUp, Pair
 from coefgate.gates.flattering import flattering_gains
+from coefgate.gates.harm import figure
 from coefgate.gates.list_answers import TAKE_BACK, ListAnswers
 from coefgate.gates.no_worse import metric_rules, no_worse
 from coefgate.gates.proposal import Proposal, SampleMoves
@@ -30,36 +31,48 @@ def diluted(
     ``None`` where nothing is added up.
     """
     passing = {result.rule for result in metric_results if result.status == "pass"}
-    since = _broken_since(added_up, passing, gates) if added_up else ()
-    found = [
-        *(("without the samples of this change", one) for one in _broken_alone(of_base, passing, gates)),
-        *((f"on the calls stored at {commit[:12]}, which met it", one) for commit, one in since),
-    ]
+    found = (
+        *_broken_alone(of_base, passing, gates),
+        *(_broken_since(added_up, passing, gates) if added_up else ()),
+    )
     return finding_result(
         "diluted",
         "the metric rules hold on base's samples too, and on those of the anchor",
-        [Finding(f"{where}, {one.rule}: {one.message}", one.file, one.line) for where, one in found],
+        [one.finding(gates) for one in found],
         n=added,
         good="The metric rules do not rest on samples that this change adds.",
         way_on="Add the samples in a change of their own, and make the coefficients good on the calls that "
         "were already known.",
-        status="fail" if any(one.status == "fail" for _, one in found) else "not-measurable",
+        status="fail" if any(one.result.status == "fail" for one in found) else "not-measurable",
     )
 
 
-def _broken_alone(of_base: Pair | None, passing: Collection[str], gates: Gates) -> Iterator[RuleResult]:
+class _Broken(NamedTuple):
+    """A metric rule that head breaks on other calls than all of them: on which, in words and predicted."""
+
+    where: str
+    calls: Pair
+    result: RuleResult
+
+    def finding(self, gates: Gates) -> Finding:
+        one = self.result
+        harm = figure(one.rule, one.head, self.calls.evidence, gates.limits)
+        return Finding(f"{self.where}, {one.rule}: {one.said}", one.file, one.line, harm=harm)
+
+
+def _broken_alone(of_base: Pair | None, passing: Collection[str], gates: Gates) -> Iterator[_Broken]:
     """The ``passing`` metric rules that head breaks on base's samples alone."""
-    if of_base is not None and of_base.base_metrics is not None:
-        alone = metric_rules(of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved)
-        yield from (one for one in alone if one.status != "pass" and one.rule in passing)
+    if of_base is None or of_base.base_metrics is None:
+        return
+    for one in metric_rules(of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved):
+        if one.status != "pass" and one.rule in passing:
+            yield _Broken("without the samples of this change", of_base, one)
 
 
-def _broken_since(
-    added_up: AddedUp, passing: Collection[str], gates: Gates
-) -> Iterator[tuple[str, RuleResult]]:
+def _broken_since(added_up: AddedUp, passing: Collection[str], gates: Gates) -> Iterator[_Broken]:
     """The ``passing`` metric rules that an accepted state met on the anchor's calls, and head breaks.
 
-    With the commit that met it. What base misses there already is broken only where head is further off.
+    What base misses there already is broken only where head is further off.
     """
     last = added_up.last
     if last.base_metrics is None or last.head_metrics is None:
@@ -74,7 +87,7 @@ def _broken_since(
             continue
         met = [commit for commit, both in added_up.since if _meets(was.rule, both, gates)]
         if met:
-            yield met[0], now
+            yield _Broken(f"on the calls stored at {met[0][:12]}, which met it", last, now)
 
 
 def _meets(rule: str, both: Pair, gates: Gates) -> bool:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from coefgate.estimator.table import table_of
+from coefgate.gates.harm import Amounts, Harm
 from coefgate.registry.changes import Change
 from coefgate.registry.edits import taken_back
 from coefgate.registry.excerpts import Excerpts, touched_names
 from coefgate.registry.model import Registry
 from coefgate.registry.values import rises
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import Calls, Metrics, metrics
+from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +44,132 @@ def effects(
     changes: Sequence[Change], base: Registry, head: Registry, evidence: Evidence
 ) -> tuple[Effect, ...]:
     """The effect of every change, in order; those that do not validate alone are taken together."""
-    parts = _Parts(base, head, evidence)
-    return tuple(parts.effect(group) for group in _groups(changes, parts))
+    return Attribution(changes, base, head, evidence).effects
 
 
-class _Parts:
-    """Base and head, of which each change is taken back in the part that it touches.
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """The changes that do some harm, the largest part first; each group as in an ``Effect``.
 
-    So what a change costs depends on the categories that it touches and on the calls, and not on how many
-    categories there are.
+    ``together``: taking back one of them would mend nothing, and taking back all of them would. No smaller
+    set of changes was found that does.
     """
 
-    def __init__(self, base: Registry, head: Registry, evidence: Evidence) -> None:
+    groups: tuple[tuple[Change, ...], ...]
+    together: bool
+
+
+class Attribution:
+    """The changes from base to head, and what each does to the predictions of some calls.
+
+    Each is taken back in the part of the registry that it touches. So what a change costs depends on the
+    categories that it touches and on the calls, and not on how many categories there are.
+    """
+
+    def __init__(self, changes: Sequence[Change], base: Registry, head: Registry, evidence: Evidence) -> None:
         self._base, self._head = Excerpts(base), Excerpts(head)
         self._evidence = evidence
         self._whole = evidence.calls(table_of(head))
-        self._figures = metrics(self._whole)
         rows: dict[str, list[int]] = {}
         for row, sample in enumerate(evidence.samples):
             rows.setdefault(sample.category or "", []).append(row)
         self._rows = {label: np.array(found, dtype=np.intp) for label, found in rows.items()}
+        self._groups = tuple(_groups(changes, lambda group: rises(self._taken_back(group))))
 
-    def without(self, group: Sequence[Change], names: frozenset[str] | None = None) -> Registry:
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """The effect of every change, in order; those that do not validate alone are taken together."""
+        figures = metrics(self._whole)
+        return tuple(
+            self._effect(group, moved, figures)
+            for group, moved in zip(self._groups, self._moved_by_each, strict=True)
+        )
+
+    def blame(self, harm: Harm) -> Blame | None:
+        """Which changes do this harm to calls of the evidence, ``None`` where they do none."""
+        head = harm.measure(self._whole.where(harm.calls))
+
+        def part(moved: _Moved) -> Amounts:
+            """How much more harm head does than it would without what moves these calls."""
+            if not np.isin(moved.at, harm.calls, assume_unique=True).any():
+                return ()
+            other = harm.measure(self._with(moved).where(harm.calls))
+            return tuple(now - then for now, then in zip(head, other, strict=True))
+
+        parts = zip(self._groups, map(part, self._moved_by_each), strict=True)
+        ordered = sorted(parts, key=lambda one: one[1], reverse=True)
+        if alone := tuple(group for group, amounts in ordered if _is_harm(amounts)):
+            return Blame(alone, together=False)
+        several = self._smallest(lambda groups: _is_harm(part(self._moved(sum(groups, ())))))
+        return Blame(several, together=True) if several else None
+
+    def _smallest(self, harmful: Callable[[Groups], bool]) -> Groups:
+        """Groups that are harmful together, none of which can be left out; none if all of them are not."""
+        left = self._groups
+        if not harmful(left):
+            return ()
+        size = len(left)
+        while size := size // 2:
+            start = 0
+            while start < len(left):
+                rest = left[:start] + left[start + size :]
+                if rest and harmful(rest):
+                    left = rest
+                else:
+                    start += size
+        return left
+
+    def _with(self, moved: _Moved) -> Calls:
+        predicted = self._whole.predicted.copy()
+        predicted[moved.at] = moved.predicted
+        return replace(self._whole, predicted=predicted)
+
+    @cached_property
+    def _moved_by_each(self) -> tuple[_Moved, ...]:
+        return tuple(map(self._moved, self._groups))
+
+    def _moved(self, group: tuple[Change, ...]) -> _Moved:
+        """What some changes move together."""
+        names = touched_names(group, self._base, self._head)
+        if names is None:
+            predicted = self._evidence.calls(table_of(self._taken_back(group))).predicted
+            at = np.arange(len(predicted))
+        else:
+            rows = [self._rows[name] for name in sorted(names & self._rows.keys())]
+            if not rows:
+                return _Moved(np.array([], dtype=np.intp), np.array([], dtype=np.int64))
+            at = np.sort(np.concatenate(rows))
+            predicted = self._evidence.predicted_at(at, table_of(self._taken_back(group, names)))
+        differs = predicted != self._whole.predicted[at]
+        return _Moved(at[differs], predicted[differs])
+
+    def _taken_back(self, group: Sequence[Change], names: frozenset[str] | None = None) -> Registry:
         """As much of head as some changes touch, as it would be without them."""
         if names is None:
             names = touched_names(group, self._base, self._head)
-        if names is None:  # the changes may move any call, and lead to no other category
-            names = frozenset(self._rows)
+        if names is None:  # some of the changes may move any call, and lead to no other category
+            each = (touched_names((change,), self._base, self._head) for change in group)
+            names = frozenset(self._rows).union(*(one or () for one in each))
         return taken_back(self._head.of(names), self._base.of(names), group)
 
-    def effect(self, group: tuple[Change, ...]) -> Effect:
-        """What some changes do together."""
-        names = touched_names(group, self._base, self._head)
-        if names is None:
-            other = self._evidence.calls(table_of(self.without(group)))
-            return self._effect(group, other)
-        rows = [self._rows[name] for name in sorted(names & self._rows.keys())]
-        if not rows:
-            return self._effect(group, self._whole)
-        at = np.sort(np.concatenate(rows))
-        predicted = self._whole.predicted.copy()
-        predicted[at] = self._evidence.predicted_at(at, table_of(self.without(group, names)))
-        return self._effect(group, replace(self._whole, predicted=predicted))
+    def _effect(self, group: tuple[Change, ...], moved: _Moved, figures: Metrics | None) -> Effect:
+        other = metrics(self._with(moved)) if len(moved.at) else figures
+        return Effect(group, len(moved.at), *(_difference(figures, other, name) for name in _NAMES))
 
-    def _effect(self, group: tuple[Change, ...], without: Calls) -> Effect:
-        moved = int((self._whole.predicted != without.predicted).sum())
-        other = metrics(without) if moved else self._figures
-        return Effect(group, moved, *(_difference(self._figures, other, name) for name in _NAMES))
+
+Groups = tuple[tuple[Change, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """Indices of the calls that some changes move, and what is predicted for them without these."""
+
+    at: npt.NDArray[np.intp]
+    predicted: Integers
+
+
+def _is_harm(part: Amounts) -> bool:
+    return part > (0,) * len(part)
 
 
 _NAMES: Final = ("smape_mean", "underestimation_rate", "underestimation_upper", "waste_median", "waste_p90")
@@ -100,13 +182,15 @@ def _difference(figures: Metrics | None, other: Metrics | None, name: str) -> Fr
     return found
 
 
-def _groups(changes: Sequence[Change], parts: _Parts) -> Iterator[tuple[Change, ...]]:
+def _groups(
+    changes: Sequence[Change], valid_without: Callable[[tuple[Change, ...]], bool]
+) -> Iterator[tuple[Change, ...]]:
     brings_kinds = any(map(_brings_a_kind, changes))
     ladders: dict[object, list[Change]] = {}
     for change in changes:
         ladders.setdefault(_ladder(change, brings_kinds=brings_kinds), []).append(change)
     for ladder, steps in ladders.items():
-        tied = ladder == _KINDS or not all(rises(parts.without((step,))) for step in steps)
+        tied = ladder == _KINDS or not all(valid_without((step,)) for step in steps)
         yield from [tuple(steps)] if tied else [(step,) for step in steps]
 
 

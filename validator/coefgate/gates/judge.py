@@ -107,7 +107,6 @@ class Judge:
                 [both, *([of_base] if of_base else [])],
                 replace(base, gates=gates),
                 head,
-                changes=found,
                 strata=self._strata,
                 added_up=added_up,
             ),

@@ -54,7 +54,7 @@ def metric_rules(
                 if breaks
                 else "it is better on none of the rules that base misses"
             )
-            results.append(replace(result, message=f"Base misses this too, but {why}. {result.message}"))
+            results.append(replace(result, said=f"Base misses this too, but {why}. {result.said}"))
         else:
             results.append(_let_through(result, f"base misses it too, and {', '.join(better)} got better"))
     return tuple(results)
@@ -67,12 +67,12 @@ def _with_base(head: RuleResult, base: RuleResult, known: RuleResult) -> RuleRes
 def _let_through(result: RuleResult, why: str) -> RuleResult:
     if result.met:
         return result
-    message = f"{result.said}. This rule passes all the same: {why}."  # the way on is not asked for
-    return replace(result, status="pass", message=message)
+    said = f"{result.said}. This rule passes all the same: {why}"  # the way on is not asked for
+    return replace(result, status="pass", said=said, way_on="")
 
 
 def _worse(result: RuleResult) -> RuleResult:
-    return replace(result, status="fail", message=f"Base misses this too, and was nearer. {result.message}")
+    return replace(result, status="fail", said=f"Base misses this too, and was nearer. {result.said}")
 
 
 _DISTANCES: Final[Mapping[str, Callable[[Metrics, Limits], tuple[Fraction, ...]]]] = {

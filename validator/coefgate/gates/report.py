@@ -6,11 +6,12 @@ A verdict on one revision fills the head alone; what compares it with a base sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from coefgate.gates.answered import Answered, answered
-from coefgate.gates.attribution import Effect, effects
+from coefgate.gates.attribution import Attribution, Effect
+from coefgate.gates.blame import blamed_rules
 from coefgate.gates.feasible import FeasibleMargin, feasible_margin
 from coefgate.gates.headline import Headline, headline_of
 from coefgate.gates.judge import Judge
@@ -19,7 +20,7 @@ from coefgate.gates.next_steps import with_next
 from coefgate.gates.proposal import MovedCalls, Proposal, Side
 from coefgate.gates.proposed_limits import missed_when_landed, note_on
 from coefgate.gates.renamed import Renamed, renamed_calls
-from coefgate.gates.rules import Finding, RuleResult, Status, absolute_rules, verdict_of
+from coefgate.gates.rules import RuleResult, Status, absolute_rules, verdict_of
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor, since_anchor
 from coefgate.gates.stakes import Stakes, stakes
@@ -165,8 +166,9 @@ def judge_change(
     """Judge a proposal; ``base`` and ``head`` are the replays of ``judge.audited`` with both tables."""
     proposal = judge.proposal
     figures = head.all.metrics
-    found = effects(judge.changes, proposal.base.registry, proposal.head.registry, judge.evidence)
-    rules = tuple(_placed(rule, found) for rule in judge.rules)
+    sides = proposal.base.registry, proposal.head.registry
+    attribution = Attribution(judge.changes, *sides, judge.evidence)
+    rules = blamed_rules(judge, attribution)
     lost, gained = _cell_moves(judge)
     missed = missed_when_landed(proposal)
     report = Report(
@@ -185,7 +187,7 @@ def judge_change(
             known=_known(proposal),
             unchanged=not proposal.judged_files,
             renames=renamed_calls(renames(proposal.base.registry, proposal.head.registry), judge.pair),
-            changes=found,
+            changes=attribution.effects,
             movers=movers(judge.pair),
             lost=lost,
             gained=gained,
@@ -236,30 +238,3 @@ def _cell_moves(judge: Judge) -> tuple[tuple[CellMove, ...], tuple[CellMove, ...
         tuple(move for move in moves if move.head < move.base),
         tuple(move for move in moves if move.head > move.base),
     )
-
-
-_HARM = {
-    "smape": "smape_mean",
-    "underestimation": "underestimation_upper",
-    "waste-band": "waste_median",
-    "waste-p90": "waste_p90",
-}
-
-
-def _placed(rule: RuleResult, found: Sequence[Effect]) -> RuleResult:
-    """A metric rule that does not pass points to the change that does it most harm, if one does."""
-    if rule.status == "pass" or rule.findings or rule.rule not in _HARM:
-        return rule
-    falls = rule.head is not None and rule.base is not None and rule.head < rule.base
-    sign = -1 if rule.rule == "waste-band" and falls else 1
-    harms = [
-        (sign * effect, one.changes)
-        for one in found
-        if (effect := getattr(one, _HARM[rule.rule])) is not None and sign * effect > 0
-    ]
-    if not harms:
-        return rule
-    worst, *others = max(harms, key=lambda harm: harm[0])[1]
-    who = f"{worst.name}, with what only goes together with it," if others else worst.name
-    text = f"{who} has the largest part in it. {rule.rule} ({rule.limit}): {rule.message}"
-    return replace(rule, findings=(Finding(text, worst.file, worst.line),))

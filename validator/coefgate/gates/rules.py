@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal
 
+from coefgate.gates.harm import Harm
 from coefgate.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.registry.model import Gates, Limits
 from coefgate.replay.metrics import Metrics
@@ -43,7 +44,8 @@ class Finding:
     """One place of the registry that a rule speaks of.
 
     ``subject``: what an acknowledgement of it would name, where that is no value: a file of samples, a
-    retirement, the id of a line. ``gains``: what samples do to figures.
+    retirement, the id of a line. ``gains``: what samples do to figures. ``harm``: of a finding about calls
+    what it counts; its place is then that of the change that does most of it, once that is known.
     """
 
     message: str
@@ -51,6 +53,7 @@ class Finding:
     line: int
     subject: str | None = None
     gains: tuple[Gain, ...] = ()
+    harm: Harm | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,8 @@ class RuleResult:
     figure on its own calls, ``None`` where those are the same.
     ``met``: does head reach the limit by itself? A rule may pass though it is not met, because the change
     does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file`` and
-    ``line`` point to the threshold; ``findings`` to the places that a rule objects to. ``message`` is one
-    sentence or two, with the way on where the rule does not pass; ``said``: of a figure the first, without
-    its full stop. ``asked``: does it decide anything?
+    ``line`` point to the threshold; ``findings`` to the places that a rule objects to. ``said``: what it
+    found; ``way_on``: what to do, where the rule does not pass. ``asked``: does it decide anything?
     """
 
     rule: str
@@ -74,7 +76,7 @@ class RuleResult:
     base: Fraction | None
     head: Fraction | None
     upper: Fraction | None
-    message: str
+    said: str
     file: str
     line: int
     base_upper: Fraction | None = None
@@ -84,7 +86,12 @@ class RuleResult:
     n: int | None = None
     findings: tuple[Finding, ...] = ()
     asked: bool = True
-    said: str = ""
+    way_on: str = ""
+
+    @property
+    def message(self) -> str:
+        """One sentence or two."""
+        return f"{self.said.rstrip('.')}. {self.way_on}".rstrip()
 
     @property
     def told(self) -> str:
@@ -187,9 +194,8 @@ def _result(
     way_on: str = "",
     upper: Fraction | None = None,
 ) -> RuleResult:
-    message = f"{said}. {way_on}".rstrip()
     met = status == "pass"
-    return RuleResult(rule, status, limit, None, head, upper, message, GATES_FILE, line, met=met, said=said)
+    return RuleResult(rule, status, limit, None, head, upper, said, GATES_FILE, line, met=met, way_on=way_on)
 
 
 def _number(value: Fraction) -> str:
@@ -205,27 +211,21 @@ def finding_result(
     good: str,
     way_on: str,
     status: Status = "fail",
+    line: int = 1,
 ) -> RuleResult:
     """The result of a rule that objects to single places: it passes where there is none.
 
     ``n``: how many things were looked at; ``good`` is said when all is well, ``way_on`` after what is not.
+    ``line``: of its limit in ``gates.yaml``.
     """
     found = tuple(findings)
-    if not found:
-        return RuleResult(rule, "pass", limit, None, None, None, good, GATES_FILE, 1, n=n)
-    shown = "; ".join(one.message.rstrip(".") for one in found[:_TOLD])
-    more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
-    return RuleResult(
-        rule,
-        status,
-        limit,
-        None,
-        None,
-        None,
-        f"{shown}{more}. {way_on}",
-        found[0].file,
-        found[0].line,
-        met=False,
-        n=n,
-        findings=found,
-    )
+    result = RuleResult(rule, "pass", limit, None, None, None, good, GATES_FILE, line, n=n)
+    return with_findings(replace(result, status=status, met=False, way_on=way_on), found) if found else result
+
+
+def with_findings(rule: RuleResult, findings: Sequence[Finding]) -> RuleResult:
+    """The rule with these in the place of its findings; it says the first of them and points to them."""
+    shown = "; ".join(one.message.rstrip(".") for one in findings[:_TOLD])
+    more = f"; and {len(findings) - _TOLD} more" if len(findings) > _TOLD else ""
+    first = findings[0]
+    return replace(rule, said=f"{shown}{more}", file=first.file, line=first.line, findings=tuple(findings))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
 from math import comb
-from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from coefgate.gates.evidence import AddedUp, Pair, Stratum, judged_strata
-from coefgate.gates.rules import GATES_FILE, Finding, RuleResult
-from coefgate.registry.changes import Change
+from coefgate.gates.harm import Harm, errors, misses
+from coefgate.gates.rules import GATES_FILE, Finding, RuleResult, finding_result
+from coefgate.gates.steps import Steps, steps_of
 from coefgate.registry.model import Gates, Registry, RelativeLimits
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Integers, missed, smape_200
@@ -25,6 +25,7 @@ RULE = "stratum-regression"
 class _Loss:
     stratum: Stratum
     text: str
+    harm: Harm
 
 
 def stratum_regression(
@@ -32,14 +33,13 @@ def stratum_regression(
     base: Registry,
     head: Registry,
     *,
-    changes: Sequence[Change] = (),
     strata: StrataOf | None = None,
     added_up: AddedUp | None = None,
 ) -> RuleResult:
     """Compare every stratum on each set of calls; ``base`` holds the limits.
 
-    ``pairs``: all calls, and where the change adds some, those of base alone as well. ``changes``: what a
-    loss may come from, to point there. ``added_up``: what several changes together may have lost.
+    ``pairs``: all calls, and where the change adds some, those of base alone as well. ``added_up``: what
+    several changes together may have lost.
     """
     gates = base.gates
     limits = gates.relative
@@ -49,15 +49,13 @@ def stratum_regression(
     for both in pairs:
         for stratum in strata(both.evidence, head.canonical_category, base.canonical_category):
             looked_at.add(stratum.name)
-            text = _loss(both, stratum, limits)
-            if text and stratum.name not in losses:
-                losses[stratum.name] = _Loss(stratum, text)
+            loss = _loss(both, stratum, limits)
+            if loss and stratum.name not in losses:
+                losses[stratum.name] = loss
     for loss in _added_up_losses(added_up, head, base, strata) if added_up else ():
         losses.setdefault(loss.stratum.name, loss)
     narrowest_first = sorted(losses.values(), key=lambda loss: _breadth(loss.stratum))
-    nearest = _Nearest(changes)
-    findings = tuple(_finding(loss, head, nearest) for loss in narrowest_first)
-    return _result(findings, gates, len(looked_at))
+    return _result(narrowest_first, gates, len(looked_at))
 
 
 def _added_up_losses(added_up: AddedUp, head: Registry, base: Registry, strata: StrataOf) -> Iterator[_Loss]:
@@ -68,10 +66,21 @@ def _added_up_losses(added_up: AddedUp, head: Registry, base: Registry, strata: 
         if not _gets_worse(last, stratum):
             continue
         for commit, both in added_up.since:
-            text = _loss(both, stratum, base.gates.relative)
-            if text:
-                yield _Loss(stratum, f"of the calls as the anchor had them, since {commit[:12]} {text}")
+            if loss := _loss(both, stratum, base.gates.relative):
+                text = f"of the calls as the anchor had them, since {commit[:12]} {loss.text}"
+                yield _Loss(stratum, text, _of_this_change(loss.harm, last, stratum))
                 break
+
+
+def _of_this_change(harm: Harm, last: Pair, stratum: Stratum) -> Harm:
+    """The harm to those of its calls that this change makes worse, or to others of the stratum, if none."""
+    worse = stratum.calls[_steps(last, stratum.calls).worse]
+    counted = np.intersect1d(harm.calls, worse)
+    return replace(harm, calls=counted if len(counted) else worse)
+
+
+def _steps(both: Pair, calls: npt.NDArray[np.intp]) -> Steps:
+    return steps_of(both.base.where(calls), both.head.where(calls))
 
 
 def _gets_worse(both: Pair, stratum: Stratum) -> bool:
@@ -103,32 +112,33 @@ class StrataOf:
         return tuple(found.values())
 
 
-def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> str:
-    """What this stratum loses, in words; empty where it loses nothing that counts."""
+def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
+    """What this stratum loses, ``None`` where it loses nothing that counts."""
     at = stratum.calls
-    before, after = both.base.predicted[at], both.head.predicted[at]
-    if np.array_equal(before, after):
-        return ""
-    misses = [int(missed(calls)[at].sum()) for calls in (both.base, both.head)]
-    if misses[1] - misses[0] >= limits.stratum_misses_from:
-        return f"{misses[1] - misses[0]} more calls would be cut off ({misses[0]} before, {misses[1]} after)"
-    eligible = at[~both.evidence.censored[at]]
-    if not len(eligible):
-        return ""
-    actual, phase = both.evidence.actual[eligible], both.evidence.phase[eligible]
-    old = smape_200(both.base.predicted[eligible], actual)
-    new = smape_200(both.head.predicted[eligible], actual)
-    rise = Fraction(int(new.sum()) - int(old.sum()), len(eligible) * MILLION)
+    if np.array_equal(both.base.predicted[at], both.head.predicted[at]):
+        return None
+    steps = _steps(both, at)
+    before, after = (int(side.sum()) for side in steps.missed)
+    if after - before >= limits.stratum_misses_from:
+        text = f"{after - before} more calls would be cut off ({before} before, {after} after)"
+        return _Loss(stratum, text, misses(both.evidence, at[steps.newly_missed]))
+    eligible = ~both.evidence.censored[at]
+    if not eligible.any():
+        return None
+    old, new = (np.abs(side[eligible]) for side in steps.distances)
+    count = len(old) * MILLION
+    rise = Fraction(int(new.sum()) - int(old.sum()), count)
     if rise <= limits.stratum_smape_rise_above:
-        return ""
-    worse, better = _phases(new - old, phase)
+        return None
+    worse, better = _phases(new - old, both.evidence.phase[at[eligible]])
     if sign_test(worse, better) >= limits.stratum_sign_test_below:
-        return ""
-    means = [float(Fraction(int(side.sum()), len(eligible) * MILLION)) for side in (old, new)]
-    return (
+        return None
+    means = [float(Fraction(int(side.sum()), count)) for side in (old, new)]
+    text = (
         f"mean SMAPE rises from {means[0]:.1f} to {means[1]:.1f}, "
         f"worse in {worse} phases and better in {better}"
     )
+    return _Loss(stratum, text, errors(both.evidence, at[eligible][new > old]))
 
 
 def _phases(rise: Integers, phase: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[int, int]:
@@ -150,63 +160,19 @@ def _breadth(stratum: Stratum) -> int:
     return (stratum.category is None) * 2 + (stratum.complexity is None)
 
 
-def _result(findings: tuple[Finding, ...], gates: Gates, looked_at: int) -> RuleResult:
-    limits = gates.relative
+def _result(losses: Sequence[_Loss], gates: Gates, looked_at: int) -> RuleResult:
+    """Each loss on the line of the limit, as long as it is not known which changes do the harm."""
+    limits, line = gates.relative, gates.lines.get(RULE, 1)
     limit = (
         f"fewer than {limits.stratum_misses_from} new misses, or a mean SMAPE that rises by up to "
         f"{float(limits.stratum_smape_rise_above):g} points"
     )
-    line = gates.lines.get(RULE, 1)
-    if not findings:
-        message = "No kind of work got measurably worse."
-        return RuleResult(RULE, "pass", limit, None, None, None, message, GATES_FILE, line, n=looked_at)
-    told = "; ".join(one.message for one in findings)
-    message = f"{told}. Look at its calls with: coefgate replay --by category,complexity"
-    return RuleResult(
-        RULE, "fail", limit, None, None, None, message, GATES_FILE, line,
-        met=False, n=looked_at, findings=findings,
-    )  # fmt: skip
-
-
-def _finding(loss: _Loss, head: Registry, nearest: _Nearest) -> Finding:
-    """On the line of the change that is nearest to the stratum, else on that of its category."""
-    stratum, text = loss.stratum, f"{loss.stratum.name}: {loss.text}"
-    change = nearest.to(stratum)
-    if change is not None:
-        return Finding(text, change.file, change.line)
-    category = head.categories.get(stratum.category or "")
-    place = category or head.default_margin
-    return Finding(text, place.file, place.line)
-
-
-class _Nearest:
-    """The first of the changes that are nearest to a stratum, looked up by category and complexity."""
-
-    def __init__(self, changes: Sequence[Change]) -> None:
-        self._changes = changes
-        self._first: dict[tuple[str | None, str | None], int] = {}
-        """``None`` stands for whatever a change has there; ``_EVERYWHERE`` holds a change of no cell."""
-        for index, change in enumerate(changes):
-            match change.key:
-                case ("overhead" | "margin", category, complexity):
-                    for slice_of in product((category, None), (complexity, None)):
-                        self._first.setdefault(slice_of, index)
-                case _:
-                    self._first.setdefault(_EVERYWHERE, index)
-
-    def to(self, stratum: Stratum) -> Change | None:
-        """In its cell; else in its category; else in its complexity, or everywhere; else anywhere."""
-        category, complexity = stratum.category, stratum.complexity
-        for slices in (
-            [(category, complexity)],
-            [(category, None)],
-            [(None, complexity), _EVERYWHERE],
-            [(None, None)],
-        ):
-            found = [self._first[one] for one in slices if one in self._first]
-            if found:
-                return self._changes[min(found)]
-        return None
-
-
-_EVERYWHERE: Final = ("", "")
+    return finding_result(
+        RULE,
+        limit,
+        [Finding(f"{one.stratum.name}: {one.text}", GATES_FILE, line, harm=one.harm) for one in losses],
+        n=looked_at,
+        good="No kind of work got measurably worse.",
+        way_on="Look at its calls with: coefgate replay --by category,complexity",
+        line=line,
+    )

@@ -90,6 +90,15 @@ def smape_200(predicted: Integers, actual: Integers) -> Integers:
     return rounded
 
 
+def distances(calls: Calls) -> Integers:
+    """SMAPE in millionths, below zero where too little is predicted.
+
+    Of a censored call it is held against the tokens that it had reached: the least that it needed.
+    """
+    needed = np.maximum(calls.actual, calls.censored)  # a call that was cut off at nothing needed a token
+    return np.sign(calls.predicted - needed) * smape_200(calls.predicted, needed)
+
+
 def missed(calls: Calls) -> npt.NDArray[np.bool_]:
     """Which calls are certain to be cut off; a censored one is where it had reached its prediction."""
     short: npt.NDArray[np.bool_] = calls.actual > calls.predicted

@@ -167,8 +167,7 @@ def _messages(report: Report) -> Iterator[RenderableType]:
         else:
             yield line(f"{rule.rule} {SAYS[rule.status]} ({rule.limit}): {rule.told}")
         if rule.findings:
-            what = "most of it comes from" if rule.rule in RULE_FIGURES else "at"
-            yield indented(f"{what} {_places(rule)}")
+            yield indented(f"at {_places(rule)}")
     others = sum(rule.status == "pass" and rule.rule not in RULE_FIGURES for rule in report.rules)
     if others:
         yield Text(f"{count(others, 'other rule')} {'passes' if others == 1 else 'pass'}")

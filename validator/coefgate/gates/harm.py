@@ -1,0 +1,58 @@
+"""What a finding counts against predictions, as a measure that changes can be asked for their part in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from coefgate.registry.model import Limits
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import Calls, distances, metrics, missed
+
+Amounts = tuple[Fraction | int, ...]
+"""The first one that differs decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """Predictions of ``calls``, indices of ``evidence``, are the worse the larger ``measure`` is of them."""
+
+    evidence: Evidence
+    calls: npt.NDArray[np.intp]
+    measure: Callable[[Calls], Amounts]
+
+
+def misses(evidence: Evidence, calls: npt.NDArray[np.intp]) -> Harm:
+    """How many of these calls are missed, and how low their predictions are."""
+    return Harm(evidence, calls, lambda found: (int(missed(found).sum()), -int(distances(found).sum())))
+
+
+def errors(evidence: Evidence, calls: npt.NDArray[np.intp]) -> Harm:
+    """How far the predictions of these calls are off."""
+    return Harm(evidence, calls, lambda found: (int(np.abs(distances(found)).sum()),))
+
+
+FIGURES: Final = {
+    "smape": ("smape_mean",),
+    "underestimation": ("underestimation_upper", "underestimation_rate"),
+    "waste-band": ("waste_median",),
+    "waste-p90": ("waste_p90",),
+}
+"""Rules that compare a figure of all calls with a limit, and what they compare."""
+
+
+def figure(rule: str, head: Fraction | None, evidence: Evidence, limits: Limits) -> Harm:
+    """The figure of a metric rule, which is ``head``; of a median below its band, how low it is."""
+    low = rule == "waste-band" and head is not None and head < limits.waste_median_from
+
+    def measure(calls: Calls) -> Amounts:
+        found = metrics(calls)
+        figures = [getattr(found, name) for name in FIGURES[rule]] if found else []
+        return tuple(-one if low else one for one in figures)
+
+    return Harm(evidence, np.arange(len(evidence.samples)), measure)
