@@ -33,7 +33,7 @@ def headline_words(headline: Headline) -> str:
 
 
 def measured_on(report: Report, joined: str) -> str:
-    """``, on 58 calls + 5 cut off, 49 phases`` behind a headline that does not say that there are none."""
+    """``, on 12 calls + 3 cut off, 9 phases`` behind a headline that does not say that there are none."""
     if report.headline.kind == "no-worse" and not report.headline.measured:
         return ""
     return f"{joined}{how_many(report.scores.all)}"

@@ -119,7 +119,7 @@ def _calls(metrics: Metrics | None) -> str:
 
 
 def how_many(figures: Figures) -> str:
-    """``58 calls + 5 cut off, 49 phases``."""
+    """``12 calls + 3 cut off, 9 phases``."""
     counts = _counts(figures.calls)
     if not counts["phases"]:
         return "no call"
