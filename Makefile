@@ -14,7 +14,7 @@ ARGS ?=
 
 # Reports end with a command to type next, which a shell finds only where .venv/bin is on PATH.
 SAY_WHERE = && code=0 || code=$$?; command -v coefgate >/dev/null || \
-	echo 'No coefgate on PATH: type $(BIN)/coefgate, or first: export PATH="$$PWD/$(BIN):$$PATH"' >&2; exit $$code
+	echo 'Type the command as $(BIN)/coefgate, or first: export PATH="$$PWD/$(BIN):$$PATH"' >&2; exit $$code
 
 VENV := .venv
 BIN := $(VENV)/bin

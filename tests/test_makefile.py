@@ -11,7 +11,7 @@ import pytest
 
 from tests.repository_files import ROOT
 
-HINT = 'No coefgate on PATH: type .venv/bin/coefgate, or first: export PATH="$PWD/.venv/bin:$PATH"'
+HINT = 'Type the command as .venv/bin/coefgate, or first: export PATH="$PWD/.venv/bin:$PATH"'
 
 
 @pytest.fixture

@@ -94,9 +94,9 @@ def _rules() -> int:
 
 
 def sentences(markdown: str) -> Iterator[str]:
-    """The prose of a page: no blocks, code spans and addresses, and no section that says its day."""
+    """The prose of a page: no blocks, code, addresses, numbers of decisions; no section that says its day."""
     text = re.sub(r"(?ms)^ *```.*?^ *```$|^    .*?$", "", markdown)
-    text = re.sub(r"(?s)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)|\]\([^)]*\)", "`", text)
+    text = re.sub(r"(?s)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)|\]\([^)]*\)|\b0\d{3}\b", "`", text)
     dated = re.compile(r"(?m)^[^\n]*\bMeasured on 20\d\d-\d\d-\d\d")
     sections = (one for one in re.split(r"(?m)^(?=#+ )", text) if not dated.search(one))
     for part in re.split(r"\n\s*\n|\n(?=\s*[-*|]|\s*\d+\. )", "\n\n".join(sections)):
