@@ -3,14 +3,16 @@
 A block looks like a terminal: a command after ``$``, its further lines after ``>``, then what it prints. A
 line with only ``…`` stands for one line or more that the page leaves out.
 
-``python -m tests.end_to_end.pages`` runs the tutorial and writes its outputs anew. What is left out stays so
-while the lines around it change in figures only.
+``python -m tests.end_to_end.pages`` runs the tutorial, whose commands build upon one another, and those
+of all other pages, which stand alone, and writes their outputs anew. What is left out stays so while the
+lines around it change in figures only.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,11 +23,19 @@ from pathlib import Path
 
 SHIPPED = Path(__file__).parents[2]
 TUTORIAL = SHIPPED / "docs" / "tutorial.md"
+ALONE = [
+    SHIPPED / "README.md",
+    *sorted(page for page in (SHIPPED / "docs").rglob("*.md") if page != TUTORIAL),
+    SHIPPED / "samples" / "README.md",
+]
+"""Pages whose commands stand alone."""
 LEFT_OUT = "…"
 
 _BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
 # Commits, figures with their signs, and the columns that move with them.
 _FIGURE = re.compile(r"(?:\b|(?<=\.g))[0-9a-f]{7,40}\b|[-+−±]?\d[\d,.]*%?|\s+")
+# The version names the present commit, and a working folder may hold what is not committed.
+_VERSION = re.compile(r"\b\d+\.\d+\.\d+\+(?:unversioned|\d+\.g[0-9a-f]{7})(?:\.dirty)?(?: \([0-9a-f]{40}\))?")
 _FIRST_DAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
@@ -99,12 +109,61 @@ def filled(text: str, printed: Sequence[Printed]) -> str:
     return _BLOCK.sub(block, text)
 
 
+def settled(lines: Sequence[str]) -> list[str]:
+    """Output without what each commit changes."""
+    return [line.rstrip() for line in _VERSION.sub("VERSION", "\n".join(lines)).strip().splitlines()]
+
+
+def says(step: Step, output: Sequence[str]) -> bool:
+    """Is this output what the page says, but for what each commit changes?"""
+    shown = settled(step.output)
+    return shortened(settled(output), like=shown) == shown
+
+
+def judges_a_change(step: Step) -> bool:
+    """Is it shown as it is in a clone where nothing was ever changed, whatever this one's history is?"""
+    return step.command == "coefgate gate" or step.command.startswith("coefgate try ")
+
+
+def anew(page: str, *, young: Path, whole: Path, home: Path) -> str:
+    """A page whose commands stand alone, with what they print.
+
+    ``young``: a registry without a history, for commands that judge a change; ``whole``: one for all others.
+    """
+    done = []
+    for step in steps(page):
+        [one] = _sound(run([step.command], cwd=young if judges_a_change(step) else whole, home=home))
+        done.append(Printed(step.output, one.code) if says(step, one.output) else one)
+    return filled(page, done)
+
+
 def tutorial_printed(scratch: Path) -> list[Printed]:
     """What the tutorial's commands print, run in a fresh clone of this repository."""
-    clone = scratch / "coefgate"
-    subprocess.run(["git", "clone", "-q", "--shared", "--no-checkout", SHIPPED, clone], check=True)
+    clone = _clone(scratch, "--no-checkout")
     commands = [step.command for step in steps(TUTORIAL.read_text("utf-8"))]
     return run(commands, cwd=clone, home=scratch)
+
+
+def _clone(scratch: Path, *options: str) -> Path:
+    clone = scratch / "coefgate"
+    subprocess.run(["git", "clone", "-q", "--shared", *options, SHIPPED, clone], check=True)
+    return clone
+
+
+def _young(whole: Path, folder: Path) -> Path:
+    """What a clone of a registry with one commit looks like."""
+    origin = folder / "origin"
+    for name in ("coefficients", "samples"):
+        shutil.copytree(whole / name, origin / name)
+    begin = ("git init -q -b main", "git add .", "git commit -q -m first", "git clone -q . ../clone")
+    assert all(done.code == 0 for done in run(begin, cwd=origin, home=folder))
+    return folder / "clone"
+
+
+def _sound(printed: Sequence[Printed]) -> Sequence[Printed]:
+    for broken in (done for done in printed if done.code in (70, 127)):
+        raise SystemExit("\n".join(["Nothing is written: a command is broken.", *broken.output]))
+    return printed
 
 
 def _steps_of(block: str) -> Iterator[Step]:
@@ -160,12 +219,19 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the outputs of the tutorial anew."""
+    """Write the outputs of all pages anew."""
+    written = {}
     with tempfile.TemporaryDirectory() as folder:
-        printed = tutorial_printed(Path(folder))
-    for broken in (done for done in printed if done.code in (70, 127)):
-        raise SystemExit("\n".join(["Nothing is written: a command is broken.", *broken.output]))
-    TUTORIAL.write_text(filled(TUTORIAL.read_text("utf-8"), printed), encoding="utf-8")
+        home = Path(folder)
+        whole = _clone(home)
+        young = _young(whole, home / "young")
+        for page in ALONE:
+            written[page] = anew(page.read_text("utf-8"), young=young, whole=whole, home=home)
+    with tempfile.TemporaryDirectory() as folder:
+        printed = _sound(tutorial_printed(Path(folder)))
+    written[TUTORIAL] = filled(TUTORIAL.read_text("utf-8"), printed)
+    for page, text in written.items():
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
