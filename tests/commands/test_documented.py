@@ -10,7 +10,8 @@ from types import ModuleType
 import click
 import pytest
 
-from coefgate.commands.cli import COMMANDS, cli
+from coefgate.commands.cli import cli
+from coefgate.runtime.command_names import COMMANDS
 from tests.repository_files import ROOT, files, text_of
 
 DOCS = ROOT / "docs"

@@ -187,7 +187,7 @@ def test_each_command_answers_in_json(runner: Runner, remote: Remote) -> None:
     assert told("pin", "update", "--channel", "pinned")["changed"] is False
     second = told("pin", "update")
     assert (second["version"], second["before"]["version"]) == ("1.1.0", "1.0.0")
-    assert told("show", "show") | {"checked": "source"} == told("show", "verify", "--online")
+    assert told("show", "show") == told("show", "verify", "--online")
     assert told("show", "verify") == told("show", "show", "--offline")
     remote.release("1.1.1", 12, yanked=[yank("1.1.0", "1.1.1")])
     assert told("show", "show")["yanked"]["replacement"] == "1.1.1"

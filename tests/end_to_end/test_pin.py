@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from tests.runtime.remotes import Remote, snapshot, yank
 from tests.runtime.servers import web_server
 
 from .bare import Runner, bare_python, remote, runner
-from .conftest import Outcome, run_coefgate
+from .conftest import SHIPPED, Outcome, run_coefgate
 
+DECLARED = tomllib.loads((SHIPPED / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 __all__ = ["bare_python", "remote", "runner"]
 
 
@@ -93,9 +95,43 @@ def test_estimates_and_follows_without_any_package(
 def test_help_says_what_works_without_packages(runner: Runner) -> None:
     done = runner("--help")
     assert done.returncode == 0
-    assert all(f"\n  {name}" in done.stdout for name in ("pin", "update", "verify", "show"))
+    here, _, further = done.stdout.partition("Commands that need further packages:")
+    assert all(f"\n  {name}" in here for name in ("pin", "update", "verify", "show"))
+    assert all(f"\n  {name}" in further for name in ("gate", "estimate", "try"))
     assert "pip install 'coefgate[cli]'" in done.stderr
-    assert runner("gate").returncode == 5
+    assert runner().stdout == done.stdout
+    for arguments in (("gate",), ("gate", "--help")):
+        done = runner(*arguments)
+        assert (done.returncode, done.stdout) == (5, "")
+        assert "pip install 'coefgate[cli]'" in done.stderr
+
+
+def test_says_its_version_without_packages(runner: Runner, bare_python: Path) -> None:
+    done = runner("--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"coefgate {DECLARED}\n"
+    code = "import sys, coefgate; print('importlib.metadata' in sys.modules, coefgate.__version__)"
+    asked = subprocess.run([bare_python, "-I", "-c", code], check=True, capture_output=True, text=True)
+    assert asked.stdout == f"False {DECLARED}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("verfy",), "there is no command 'verfy'. Did you mean verify?"),
+        (("gat", "--base", "x"), "there is no command 'gat'. Did you mean gate?"),
+        (("xyzzy",), "there is no command 'xyzzy'. See what there is with: coefgate --help"),
+        (("--verison",), "there is no option '--verison'. Did you mean --version?"),
+        (("verify", "--onlin"), "1 argument too many. Did you mean --online?"),
+        (("show", "--fromat=json"), "1 argument too many. Did you mean --format?"),
+        (("show", "--xyzzy"), "1 argument too many. See what it takes with: coefgate show --help"),
+        (("show", "--format", "jsn"), "invalid choice: 'jsn' (choose from"),
+    ],
+)
+def test_what_is_misspelt_without_packages(runner: Runner, arguments: tuple[str, ...], words: str) -> None:
+    done = runner(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
 
 
 def test_a_cache_that_cannot_be_written(runner: Runner, remote: Remote, tmp_path: Path) -> None:

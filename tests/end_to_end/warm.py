@@ -24,7 +24,8 @@ _PROGRAM = """
 import json, os, signal, sys, traceback
 from importlib import import_module
 from coefgate.__main__ import main
-from coefgate.commands.cli import COMMANDS, _MODULES
+from coefgate.commands.cli import _MODULES
+from coefgate.runtime.command_names import COMMANDS
 for name in COMMANDS:
     import_module("coefgate.commands." + _MODULES.get(name, name))
 for name in ("numpy", "pandas", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml",

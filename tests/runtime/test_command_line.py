@@ -16,7 +16,7 @@ from coefgate import __main__ as entry
 from coefgate.commands import cli
 from coefgate.runtime import command_line, ending
 from coefgate.runtime.command_line import help_of, run
-from coefgate.runtime.command_names import LINES
+from coefgate.runtime.command_names import COMMANDS, LINES
 from coefgate.runtime.lock_file import read_lock
 
 from .remotes import Remote, snapshot, version, yank
@@ -308,7 +308,7 @@ def test_click_shows_the_same(name: str, capsys: Said) -> None:
     command = cli.cli.get_command(click.Context(cli.cli), name)
     assert command is not None
     assert command.get_help(click.Context(command)) == help_of(name)
-    assert command.help == cli.COMMANDS[name]
+    assert command.help == COMMANDS[name]
 
 
 def test_click_hands_on_the_exit_code(remote: Remote, capsys: Said) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from coefgate.runtime.yank_warnings import YankedVersionWarning
     from coefgate.vocabulary import Deliverable
 
+    __version__: str
+
 __all__ = [
     "CoefgateError",
     "Deliverable",
@@ -26,6 +28,7 @@ __all__ = [
     "Registry",
     "Serving",
     "YankedVersionWarning",
+    "__version__",
 ]
 
 _MODULES = {
@@ -43,11 +46,16 @@ _MODULES = {
 if not TYPE_CHECKING:  # or a checker would take any name for one of ours
 
     def __getattr__(name: str) -> object:
-        if name not in _MODULES:
+        if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415 (each name is imported when it is asked for)
+        if name == "__version__":
+            from coefgate.program_version import program_version  # noqa: PLC0415 (it reads files)
 
-        value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+            value: object = program_version()
+        else:
+            from importlib import import_module  # noqa: PLC0415 (each name is imported when it is asked for)
+
+            value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
         globals()[name] = value
         return value
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterable, Mapping
+from typing import Final
 
-from coefgate.problems import ENVIRONMENT, INTERRUPTED, MISSING_EXTRA, PASS
-from coefgate.runtime.command_names import LINES
+from coefgate.problems import ENVIRONMENT, INTERRUPTED, MISSING_EXTRA, PASS, UsageProblem
+from coefgate.runtime.command_names import COMMANDS, LINES
+
+_OPTIONS: Final = ("-h", "--help", "--version")
 
 
 def main() -> None:
@@ -21,30 +25,68 @@ def main() -> None:
 
 def _run() -> int:
     arguments = sys.argv[1:]
-    if arguments and arguments[0] in LINES:  # these need no package
+    first = arguments[0] if arguments else "--help"
+    if first in LINES:  # these need no package
         from coefgate.runtime import command_line
 
-        return command_line.run(arguments[0], arguments[1:])
+        return command_line.run(first, arguments[1:])
+    if first == "--version":
+        from coefgate.program_version import program_version
+        from coefgate.runtime.ending import emit
+
+        return emit(f"coefgate {program_version()}")
+    if first not in COMMANDS and not first.startswith("-"):
+        return _unknown(first, COMMANDS)
     try:
         from coefgate.commands.cli import run
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
             raise
-        return _without(error.name, arguments)
+        return _without(error.name, first)
     return run(arguments)
 
 
-def _without(package: str, arguments: list[str]) -> int:
+def _unknown(word: str, known: Iterable[str]) -> int:
+    """Say which command or option was probably meant."""
+    from difflib import get_close_matches
+
+    from coefgate.runtime.ending import exit_code_of
+
+    near = get_close_matches(word, known, 1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    what = "option" if word.startswith("-") else "command"
+    # What is no word may be a misplaced address with a secret in it.
+    named = f"{what} {word!r}" if word.replace("-", "").isalnum() else f"such {what}"
+    problem = UsageProblem(f"there is no {named}.{meant} See what there is with: coefgate --help")
+
+    def refuse() -> int:
+        raise problem
+
+    return exit_code_of(refuse, [word])
+
+
+def _without(package: str, first: str) -> int:
     """Say what works without the commands' packages, and how to get them."""
-    asked = not arguments or arguments[0] in ("-h", "--help")
-    if asked:
+    if first in _OPTIONS:
         from coefgate.runtime.ending import emit
 
-        works = "\n".join(f"  {name:<8}{line}" for name, line in LINES.items())
-        emit(f"Usage: coefgate COMMAND [ARGS]...\n\nCommands that work here:\n{works}")
+        further = {name: line for name, line in COMMANDS.items() if name not in LINES}
+        emit(
+            "Usage: coefgate COMMAND [ARGS]...\n\n"
+            f"Commands that work here:\n{_listed(LINES)}\n\n"
+            f"Commands that need further packages:\n{_listed(further)}\n\n"
+            "Options:\n  --version   Show the program's version and exit.\n"
+            "  -h, --help  Show this message and exit."
+        )
+    elif first not in COMMANDS:
+        return _unknown(first, _OPTIONS)
     message = MISSING_EXTRA.format(name=package)
     print(f"coefgate: {message}", file=sys.stderr)  # noqa: T201 (click may be what is missing)
-    return PASS if asked else ENVIRONMENT
+    return PASS if first in _OPTIONS else ENVIRONMENT
+
+
+def _listed(commands: Mapping[str, str]) -> str:
+    return "\n".join(f"  {name:<10}{line}" for name, line in commands.items())
 
 
 if __name__ == "__main__":

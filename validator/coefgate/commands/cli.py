@@ -4,37 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 from typing import Final
 
 import click
 
 from coefgate.commands.errors import exit_code_of
-from coefgate.runtime.command_names import LINES
-
-COMMANDS: Final = {
-    "build": "Compile the registry into one file, the snapshot.",
-    "check": "Read coefficients and samples strictly, and name every problem.",
-    "coverage": "Show which cells have how many stored calls, and what is missing.",
-    "diff": "Show what differs between two states, and what that does to predictions.",
-    "drill": "Plant regressions and harmless changes in a scratch copy, and see what the gate says of each.",
-    "estimate": "Predict the output tokens of one call, with the reasons.",
-    "explain": "Say what a value rests on and what 10% more would do, or what a rule asks.",
-    "gate": "Judge a change of the registry on its stored calls.",
-    "history": "Show every number that a value had, who wrote it and when.",
-    "pin": LINES["pin"],
-    "publish": "Tell GitHub the verdict: a commit status and one comment.",
-    "release": "Give the coefficients a version: judge them, write the changelog, make the tag.",
-    "replay": "Predict every stored call and score the predictions.",
-    "rollback": "Go back to the coefficients of an earlier release, and withdraw those that came after it.",
-    "samples": "Look at the stored calls, and add new ones.",
-    "show": LINES["show"],
-    "try": "Ask what the gate would say of other numbers, without editing a file.",
-    "update": LINES["update"],
-    "verify": LINES["verify"],
-}
-"""Every command with its line in ``coefgate --help``; the module has the command's name."""
-
+from coefgate.program_version import program_version
+from coefgate.runtime.command_names import COMMANDS
 
 _MODULES: Final = {"try": "what_if"}
 """Modules that cannot have their command's name, because Python keeps the word."""
@@ -61,7 +37,7 @@ class _Commands(click.Group):
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
-        click.echo(f"coefgate {version('coefgate')}")
+        click.echo(f"coefgate {program_version()}")
         ctx.exit()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 import click
 from jsonschema_rs import validator_for
 
-from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.states import worktree_state
+from coefgate.commands.answering import answering, shown_place
+from coefgate.commands.options import format_option
+from coefgate.credentials import scrubbed
 from coefgate.estimator.scalar import estimate
 from coefgate.estimator.table import Table
 from coefgate.problems import PASS, UsageProblem
@@ -38,7 +39,7 @@ class _DeliverableType(click.ParamType[Deliverable]):
         except ValueError as error:
             self.fail(str(error), param, ctx)
         path = deliverable.path
-        if not _path_schema().is_valid(path) or path.endswith("/") or "*" in path:
+        if not _path_schema().is_valid(_as_unicode(path)) or path.endswith("/") or "*" in path:
             self.fail(
                 f"{path!r} is no path of one file in a workspace: write it relative to the workspace, with / "
                 "between folders and without .., such as create:docs/guide.md",
@@ -46,6 +47,11 @@ class _DeliverableType(click.ParamType[Deliverable]):
                 ctx,
             )
         return deliverable
+
+
+def _as_unicode(path: str) -> str:
+    """A path whose bytes are not UTF-8, as it would be shown: the schema speaks of Unicode."""
+    return path.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @cache
@@ -56,7 +62,7 @@ def _path_schema() -> Any:
 
 
 def _warnings(
-    table: Table, complexities: Sequence[str], category: str, complexity: str, model: str | None
+    table: Table, complexities: Collection[str], category: str, complexity: str, model: str | None
 ) -> Iterator[str]:
     """Why an estimate is a fallback, in the caller's words."""
     if category not in table.canonical_category:
@@ -80,7 +86,18 @@ def _warnings(
     help="Folder in which a path without operation is looked up: there it is modified, else created.",
 )
 @click.argument("deliverables", nargs=-1, metavar="[OPERATION:PATH]...", type=_DeliverableType())
-@registry_option
+@click.option(
+    "--registry",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of the registry whose coefficients answer.",
+)
+@click.option(
+    "--lock",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A lock; the version that it pins answers, as a runner has it.",
+)
 @format_option("text", "json")
 def command(
     category: str,
@@ -88,7 +105,8 @@ def command(
     model: str | None,
     workspace: Path | None,
     deliverables: tuple[Deliverable, ...],
-    root: Path,
+    registry: Path | None,
+    lock: Path | None,
     output_format: str,
 ) -> int:
     """Predict the output tokens of one call, with the reasons.
@@ -96,18 +114,25 @@ def command(
     OPERATION is create, modify or unknown. A path without one is unknown: it counts as modified if it
     is in --workspace, as created if it is not, and as the dearer of both without --workspace.
 
+    Without --registry and --lock the nearest coefficients/ or coefgate.lock at or above this folder
+    answers; in one folder, coefficients/ does.
+
     \b
-    Example:
+    Examples:
       coefgate estimate --category docs --complexity low create:docs/guide.md modify:README.md
+      coefgate estimate --lock coefgate.lock --category docs --complexity low create:docs/guide.md
     """
     path, times = Counter(d.path for d in deliverables).most_common(1)[0] if deliverables else ("", 0)
     if times > 1:
         raise UsageProblem(f"{path!r} is named twice. Name each deliverable once.")
-    state = worktree_state(root)
-    for warning in _warnings(state.table, state.registry.complexities, category, complexity, model):
+    coefficients = answering(registry, lock)
+    for warning in coefficients.warnings:
+        click.echo(f"warning: {scrubbed(warning)}", err=True)
+    table = coefficients.table
+    for warning in _warnings(table, coefficients.complexities, category, complexity, model):
         click.echo(f"warning: {warning}; the fallback serves", err=True)
     result = estimate(
-        state.table,
+        table,
         category=category,
         complexity=complexity,
         deliverables=deliverables,
@@ -115,7 +140,7 @@ def command(
         exists=None if workspace is None else lambda path: (workspace / path).exists(),
     )
     if output_format == "json":
-        emit(estimate_json(result))
+        emit(estimate_json(result, str(coefficients.place)))
     else:
-        print_report(estimate_text(result))
+        print_report(estimate_text(result, shown_place(coefficients.place)))
     return PASS

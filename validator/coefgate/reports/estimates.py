@@ -9,7 +9,8 @@ from rich.text import Text
 
 from coefgate.estimator.scalar import Estimate
 from coefgate.reports.console import short, table
-from coefgate.reports.json_texts import json_text
+from coefgate.reports.json_texts import encodable, json_text
+from coefgate.reports.visible import visible
 
 _BASIS = {
     "exact": "the registry declares this category and complexity",
@@ -21,8 +22,8 @@ _BASIS = {
 _SHARE_MEASURED = "the part of the tokens whose coefficients have stored calls behind them"
 
 
-def estimate_dict(estimate: Estimate) -> dict[str, Any]:
-    """The fields of an estimate for JSON."""
+def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
+    """The fields of an estimate for JSON; ``place``: where the coefficients are."""
     return {
         "tokens": estimate.tokens,
         "interval": estimate.interval._asdict(),
@@ -30,26 +31,32 @@ def estimate_dict(estimate: Estimate) -> dict[str, Any]:
         "basis": estimate.basis,
         "breakdown": {
             "overhead": estimate.breakdown.overhead,
-            "deliverables": [item._asdict() for item in estimate.breakdown.deliverables],
+            "deliverables": [
+                item._replace(path=encodable(item.path))._asdict() for item in estimate.breakdown.deliverables
+            ],
             "margin": estimate.breakdown.margin,
         },
         "registry_version": estimate.registry_version,
         "digest": estimate.digest,
+        "from": encodable(place),
     }
 
 
-def estimate_json(estimate: Estimate) -> str:
+def estimate_json(estimate: Estimate, place: str) -> str:
     """An estimate as JSON text."""
-    return json_text(estimate_dict(estimate))
+    return json_text(estimate_dict(estimate, place))
 
 
-def estimate_text(estimate: Estimate) -> list[RenderableType]:
+def estimate_text(estimate: Estimate, place: str) -> list[RenderableType]:
     """An estimate for a reader: the number first, then how it came about."""
     interval, parts = estimate.interval, estimate.breakdown
     coverage = "not measured yet" if interval.coverage is None else f"{interval.coverage:.0%} of calls"
     rows = [
         ("overhead", "", f"{parts.overhead:,}"),
-        *((f"{item.operation} {item.kind}", item.path, f"{item.tokens:,}") for item in parts.deliverables),
+        *(
+            (f"{item.operation} {item.kind}", visible(item.path), f"{item.tokens:,}")
+            for item in parts.deliverables
+        ),
         ("safety margin", "", f"× {parts.margin:g}"),
         ("prediction", "", f"{estimate.tokens:,}"),
     ]
@@ -61,5 +68,5 @@ def estimate_text(estimate: Estimate) -> list[RenderableType]:
         Text(""),
         table("part", "path", "tokens", rows=rows, figures=(2,)),
         Text(""),
-        Text(f"registry {estimate.registry_version}, digest {short(estimate.digest)}"),
+        Text(f"registry {estimate.registry_version}, digest {short(estimate.digest)}, from {visible(place)}"),
     ]

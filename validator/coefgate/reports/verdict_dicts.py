@@ -21,7 +21,7 @@ from coefgate.reports.coverages import coverage_dict
 from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.headlines import headline_words
-from coefgate.reports.json_texts import json_text
+from coefgate.reports.json_texts import encodable, json_text
 from coefgate.reports.metrics import figures_dict, later_dict, later_metrics
 from coefgate.reports.renames import renamed_dict
 from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
@@ -90,7 +90,7 @@ def _base_dict(base: Side) -> dict[str, Any]:
     return {
         **side_dict(base),
         "behind": base.behind,
-        "name": _encodable(base.name),
+        "name": encodable(base.name),
         "found_by": base.found_by,
     }
 
@@ -136,9 +136,9 @@ def _rule_dict(rule: RuleResult, figures: Figures) -> dict[str, Any]:
         "interval": None if ends is None else [rounded(end) for end in ends],
         "n": calls_behind(rule, figures.metrics),
         "phases": figures.metrics.phases if figures.metrics else 0,
-        "message": _encodable(rule.told),
+        "message": encodable(rule.told),
         "documentation": f"docs/gates.md#{rule.rule}",
-        "file": _encodable(rule.file),
+        "file": encodable(rule.file),
         "line": rule.line,
         "findings": [_finding_dict(one) for one in rule.findings],
     }
@@ -150,16 +150,11 @@ def _finding_dict(finding: Finding) -> dict[str, Any]:
         for gain in finding.gains
     ]
     return {
-        "message": _encodable(finding.message),
-        "file": _encodable(finding.file),
+        "message": encodable(finding.message),
+        "file": encodable(finding.file),
         "line": finding.line,
         "gains": gains,
     }
-
-
-def _encodable(text: str) -> str:
-    """A file's name may hold bytes that are no UTF-8, and JSON may not."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _changes(effect: Effect) -> Sequence[dict[str, Any]]:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from coefgate.problems import UsageProblem
 from coefgate.releases.version import Version
@@ -39,7 +39,7 @@ class Address:
     @property
     def path(self) -> Path:
         """The local path of a ``file://`` address."""
-        return Path(unquote(urlsplit(self.url).path))
+        return _local(urlsplit(self.url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,12 @@ def _of_url(text: str) -> Address:
 def _of_file_url(parts: SplitResult) -> Address:
     if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
         raise UsageProblem(f"a file:// address has three slashes and a path. Example: {_EXAMPLE}")
-    return _of_path(Path(unquote(parts.path)))
+    return _of_path(_local(parts))
+
+
+def _local(parts: SplitResult) -> Path:
+    """The path of a ``file://`` address, whose bytes need not be UTF-8."""
+    return Path(os.fsdecode(unquote_to_bytes(parts.path)))
 
 
 def _of_path(path: Path) -> Address:

@@ -1,4 +1,4 @@
-"""The names of a runner's commands, apart from all that they need when they run."""
+"""The names of the commands, apart from all that they need when they run."""
 
 from __future__ import annotations
 
@@ -9,5 +9,29 @@ LINES: Final = {
     "show": "Show which version is pinned, and what is known of it.",
     "update": "Move the pin to a newer release.",
     "verify": "Check that the pin holds: lock, cached snapshot, and the source if asked.",
+}
+"""The commands of a runner, which need no package, with their lines in ``coefgate --help``."""
+
+
+COMMANDS: Final = {
+    "build": "Compile the registry into one file, the snapshot.",
+    "check": "Read coefficients and samples strictly, and name every problem.",
+    "coverage": "Show which cells have how many stored calls, and what is missing.",
+    "diff": "Show what differs between two states, and what that does to predictions.",
+    "drill": "Plant regressions and harmless changes in a scratch copy, and see what the gate says of each.",
+    "estimate": "Predict the output tokens of one call, with the reasons.",
+    "explain": "Say what a value rests on and what 10% more would do, or what a rule asks.",
+    "gate": "Judge a change of the registry on its stored calls.",
+    "history": "Show every number that a value had, who wrote it and when.",
+    "pin": LINES["pin"],
+    "publish": "Tell GitHub the verdict: a commit status and one comment.",
+    "release": "Give the coefficients a version: judge them, write the changelog, make the tag.",
+    "replay": "Predict every stored call and score the predictions.",
+    "rollback": "Go back to the coefficients of an earlier release, and withdraw those that came after it.",
+    "samples": "Look at the stored calls, and add new ones.",
+    "show": LINES["show"],
+    "try": "Ask what the gate would say of other numbers, without editing a file.",
+    "update": LINES["update"],
+    "verify": LINES["verify"],
 }
 """Every command with its line in ``coefgate --help``."""

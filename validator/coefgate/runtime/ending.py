@@ -9,7 +9,6 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from io import TextIOWrapper, UnsupportedOperation
 
 from coefgate.credentials import scrubbed
@@ -69,11 +68,13 @@ def in_words(error: OSError) -> str:
 
 def bug_report(arguments: Sequence[str]) -> str:
     """The present exception, ready to be pasted into a report."""
+    from coefgate.program_version import program_version  # noqa: PLC0415 (it reads files)
+
     return "\n".join(
         [
             "This is a bug in Coefgate, so there is no result. Please report it with the lines below.",
             "```",
-            f"coefgate {version('coefgate')}, Python {platform.python_version()}, {platform.platform()}",
+            f"coefgate {program_version()}, Python {platform.python_version()}, {platform.platform()}",
             f"$ coefgate {shlex.join(arguments)}",
             traceback.format_exc().rstrip(),
             "```",

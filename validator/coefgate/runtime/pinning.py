@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -59,10 +58,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a lock stands for. ``yank``: why it was withdrawn, ``None`` where nobody knows of it."""
+    """What a lock stands for. ``yank``: why it was withdrawn, ``None`` where nobody knows of it.
+
+    ``warnings``: sentences to be told.
+    """
 
     snapshot: Snapshot
     yank: Yank | None
+    warnings: tuple[str, ...] = ()
 
 
 def pinned_release(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> Release:
@@ -70,22 +73,22 @@ def pinned_release(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> Re
 
     Nothing is asked of the network when the cache has it; then what the cache remembers says whether it is
     withdrawn. When the source is asked, its newest release is read as well, which knows that; where this
-    fails or takes long, it is done without. A cache that cannot be written is warned of
-    (``RuntimeWarning``). Raises ``EnvironmentProblem`` where the source cannot be read, ``InvalidDocument``
-    where it has something else than was pinned, or the lock says something else than the source did.
+    fails or takes long, it is done without. A cache that cannot be written is warned of. Raises
+    ``EnvironmentProblem`` where the source cannot be read, ``InvalidDocument`` where it has something else
+    than was pinned, or the lock contradicts what is known.
     """
     known = cache.known(lock.url)
     check_lock(lock, known, lock_path)
     snapshot = cache.snapshot(lock.digest)
     yanked = known.yanked if known else ()
+    told: tuple[str, ...] = ()
     if snapshot is None:
         offered = _pinned_offer(lock, origin_of_lock(lock, lock_path))
         newest = _newest(lock, known, offered)
         yanked = yanks_said([offered, newest], known)
-        for sentence in kept(cache, lock.url, [offered, newest], yanked):
-            warnings.warn(sentence, RuntimeWarning, stacklevel=3)
+        told = kept(cache, lock.url, [offered, newest], yanked)
         snapshot = offered.snapshot
-    return Release(snapshot, yank_of(lock.version, yanked))
+    return Release(snapshot, yank_of(lock.version, yanked), told)
 
 
 def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> Shown:
@@ -146,10 +149,11 @@ def shown(lock_path: Path, cache: Cache, *, offline: bool = False) -> Shown:
     heard = and_heard(known, found.newest)
     check_lock(lock, heard, lock_path)
     told = (*kept(cache, lock.url, [found.newest], found.yanked), *gone_words(lock, found))
+    said = None if found.newest is None else found.newest.published
     return Shown(
         lock,
         cache.snapshot(lock.digest) is not None,
-        _checked(lock, heard),
+        "source" if said is not None and said == lock.published else _checked(lock, heard),
         found.advised,
         yank_of(lock.version, found.yanked),
         bool(found.versions),

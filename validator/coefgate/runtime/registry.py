@@ -55,11 +55,14 @@ class Registry:
         folder. ``cache``: the folder that keeps what was pinned, the platform's one unless said. The
         network is only asked where the cache does not hold the version. A version of which the cache
         remembers, or the network tells, that it was withdrawn gives a ``YankedVersionWarning``, once per
-        process.
+        process. Where nothing can be kept, that is warned of too (``RuntimeWarning``).
 
         Raises ``EnvironmentProblem`` where there is no lock or the version cannot be had, and
-        ``InvalidDocument`` where lock or snapshot are not what they have to be.
+        ``InvalidDocument`` where lock or snapshot are not what they have to be, or the lock contradicts what
+        is known.
         """
+        from warnings import warn
+
         from coefgate.runtime.cache import Cache, default_cache
         from coefgate.runtime.pinning import pinned_release
         from coefgate.runtime.yank_warnings import warn_of_yank, yank_words
@@ -73,6 +76,8 @@ class Registry:
         elif not isinstance(cache, Cache):
             cache = Cache(Path(cache))
         found = pinned_release(lock, cache, place)
+        for sentence in found.warnings:
+            warn(sentence, RuntimeWarning, stacklevel=2)
         if found.yank is not None:
             warn_of_yank(lock.url, found.yank.version, yank_words(found.yank), stacklevel=2)
         return cls(

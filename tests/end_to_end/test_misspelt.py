@@ -1,0 +1,38 @@
+"""What is misspelt gets what was probably meant, whatever kind of name it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from .conftest import Coefgate
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("verfy",), "there is no command 'verfy'. Did you mean verify?"),
+        (("estimat",), "Did you mean estimate?"),
+        (("samples", "audt"), "Did you mean 'audit'?"),
+        (("gate", "--baze", "main"), "Did you mean"),
+        (("explain", "swin"), "Did you mean swing?"),
+        (("explain", "docs.lo"), "Did you mean docs.low"),
+        (("history", "docs.lo"), "Did you mean docs.low"),
+        (("try", "docs.lo=3"), "Did you mean docs.low"),
+        (("try", "--range", "docs.lo"), "Did you mean docs.low"),
+        (("verify", "--stric"), "Did you mean --strict?"),
+    ],
+)
+def test_says_what_was_meant(
+    coefgate: Coefgate, git: Callable[..., str], arguments: tuple[str, ...], words: str
+) -> None:
+    outcome = coefgate(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert words in outcome.err
+
+
+def test_no_secret_is_repeated(coefgate: Coefgate) -> None:
+    outcome = coefgate("user:hunter2@example.org")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "coefgate: there is no such command. See what there is with: coefgate --help\n"
