@@ -440,7 +440,7 @@ def test_an_estimate_for_programs(registry: Path, coefgate: Coefgate) -> None:
     assert given["basis"] == "alias"
     assert given["breakdown"]["deliverables"][0]["operation"] == "modify"
     assert set(given) == {
-        *("tokens", "interval", "share_measured", "basis", "breakdown", "registry_version", "digest")
+        *("tokens", "interval", "share_measured", "basis", "breakdown", "registry_version", "digest", "from")
     }
     assert coefgate(*asked, "create:").code == 2
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from coefgate.commands.cli import COMMANDS
 from coefgate.drill.kinds import HARMLESS, REGRESSIONS
+from coefgate.runtime.command_names import COMMANDS
 from tests.repository_files import files, text_of
 
 from .conftest import SHIPPED, run_coefgate
