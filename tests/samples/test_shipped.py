@@ -33,6 +33,15 @@ def test_the_stored_lines_are_written_as_the_program_writes_them() -> None:
     assert lines == {stored_line(fields_of(sample)) for sample in read_samples(FolderTree(ROOT)).samples}
 
 
+def test_the_import_from_autopack_is_what_its_page_says() -> None:
+    calls = [
+        one for one in read_samples(FolderTree(ROOT)).samples if one.file.startswith("samples/autopack/2025-")
+    ]
+    assert calls
+    assert {(one.unit, one.supersedes) for one in calls} == {("call", None)}
+    assert {str(one.observed_at)[:7] for one in calls if one.observed_at} == {"2025-12"}
+
+
 def test_the_example_of_the_page_is_valid() -> None:
     (example,) = _blocks("json")
     samples, problems = read_lines([example.encode()], origin="fixture")
