@@ -92,5 +92,7 @@ def _assert_readable(problem: Problem, content: bytes) -> None:
     assert 1 <= problem.line <= len(lines)
     assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1
     assert str(problem).isprintable()
-    assert problem.fix.endswith((".", "?", "]", "}")) or problem.fix.startswith("Add the line: ")
+    assert problem.fix.endswith((".", "?", "]", "}", "with: git lfs pull")) or problem.fix.startswith(
+        "Add the line: "
+    )
     assert len(str(problem)) < 400

@@ -57,7 +57,7 @@ CODES: Final = {
 # What only the readers say. The bytes are not the JSON, or not the form, that was asked for; or two places
 # of a document contradict each other. schemas/README.md lists the same.
 BEYOND: Final = {
-    "not-json": " is no valid JSON: ",
+    "not-json": " is no valid JSON: |, the marker of a merge conflict",
     "not-canonical": " is not in canonical form",
     "alias-taken": "; a name leads to one category",
     "undeclared": r" is not known here; the names are |; it is one of [a-z_]+(?:, [a-z_]+)*\.",

@@ -26,8 +26,8 @@ _FOREIGN_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 def decoded(content: bytes, file: str) -> str | tuple[Problem, ...]:
     """The text of a file, or everything that is wrong with its characters."""
-    if content.startswith(_FOREIGN_MARKS):
-        return (_encoding_problem(file, 1, 1, "is written in UTF-16"),)
+    if is_utf_16(content):
+        return (utf_16_problem(file),)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -38,6 +38,17 @@ def decoded(content: bytes, file: str) -> str | tuple[Problem, ...]:
         return (_encoding_problem(file, line, column, found),)
     problems = tuple(_refused_characters(text, file))
     return problems or text
+
+
+def is_utf_16(content: bytes) -> bool:
+    """Does it begin like UTF-16, with or without a byte order mark?"""
+    first = [byte != 0 for byte in content[:4]]
+    return content.startswith(_FOREIGN_MARKS) or first in ([True, False] * 2, [False, True] * 2)
+
+
+def utf_16_problem(file: str) -> Problem:
+    """The one problem of a file that is written in UTF-16."""
+    return _encoding_problem(file, 1, 1, "is written in UTF-16")
 
 
 def _encoding_problem(file: str, line: int, column: int, found: str) -> Problem:

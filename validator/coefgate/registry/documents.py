@@ -14,16 +14,15 @@ import yaml
 from coefgate.problems import Problem
 from coefgate.registry.characters import decoded
 from coefgate.registry.events import DocumentBuilder
+from coefgate.registry.git_leftovers import git_leftover
 from coefgate.registry.marks import UNREADABLE, Document, Mark
-from coefgate.registry.wording import ValuePath, dotted
+from coefgate.registry.syntax import syntax_error
+from coefgate.registry.wording import dotted
 
 __all__ = ["MAX_BYTES", "UNREADABLE", "Document", "Mark", "parse_document", "read_document"]
 
 MAX_BYTES: Final = 1 << 20
 """Size of the largest file that is read; callers refuse larger ones before they read them."""
-
-_BEGINS_AT_ITS_MARK: Final = ("an alias", "an anchor", "a tag", "a quoted scalar")
-"""Tokens whose beginning is the place that helps; what is wrong is noticed later."""
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -43,6 +42,9 @@ def read_document(content: bytes, file: str) -> tuple[Document | None, tuple[Pro
     Values that were refused are ``UNREADABLE`` in the data, so that other checks of the same file can
     go on. The document is ``None`` only where there are problems.
     """
+    leftover = git_leftover(content)
+    if leftover is not None:
+        return None, (leftover.problem(file),)
     text = decoded(content, file)
     if isinstance(text, tuple):
         return None, text
@@ -53,13 +55,16 @@ def read_document(content: bytes, file: str) -> tuple[Document | None, tuple[Pro
 def _walk(text: str, file: str) -> tuple[Document | None, list[Problem]]:
     builder = DocumentBuilder(file)
     problems = builder.problems
+    event = None
     try:
         for event in yaml.parse(text, Loader=_Loader):
             builder.take(event)
             if builder.done:
                 return None, problems
     except yaml.YAMLError as error:
-        last = _syntax_problem(error, text, builder.path(), file)
+        line, column, why, fix = syntax_error(error, text, event)
+        found = f"cannot be read from here on ({why})"
+        last = Problem(file, line, column, dotted(builder.path()), "syntax", found, "files are YAML", fix)
         # What was odd on the same line is a consequence: "{a,b}/**" looks like keys without values.
         return None, [*(problem for problem in problems if problem.line != last.line), last]
     document = builder.document()
@@ -75,29 +80,3 @@ def _inside(problem: Problem, text: str) -> Problem:
     if problem.line <= lines:
         return problem
     return replace(problem, line=lines, column=len(text) - text.rfind("\n"))
-
-
-def _syntax_problem(error: yaml.YAMLError, text: str, path: ValuePath, file: str) -> Problem:
-    context = getattr(error, "context", None) or ""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if context.endswith(_BEGINS_AT_ITS_MARK):
-        mark = getattr(error, "context_mark", None) or mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    found = f"cannot be read from here on ({getattr(error, 'problem', None) or 'not YAML'})"
-    fix = _fix(found, "".join(text.split("\n", line + 1)[line : line + 1]), column)
-    return Problem(file, line + 1, column + 1, dotted(path), "syntax", found, "files are YAML", fix)
-
-
-def _fix(found: str, line: str, column: int) -> str:
-    before, at = line[:column].rstrip(), line[column : column + 1]
-    if before.endswith(("}", "]")):
-        return f"Quote a text that begins with {'{' if before.endswith('}') else '['}."
-    if at and at in "*&!@`%|>":
-        return f"Quote a text that begins with {at}."
-    if "end of stream" in found:
-        return "Close the quote or the bracket that begins here."
-    if "mapping values" in found:
-        return "Check the indentation, and quote a text that holds a colon."
-    if "':'" in found:
-        return "Write key: value, with a space after the colon."
-    return "Check the indentation, and that quotes and brackets are closed."

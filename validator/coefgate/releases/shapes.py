@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from math import isinf
 from typing import Any, Final, NoReturn
 
 from coefgate.problems import InvalidDocument, NewerFormat
-from coefgate.registry.characters import INVISIBLE
+from coefgate.registry.characters import INVISIBLE, is_utf_16
+from coefgate.registry.git_leftovers import git_leftover
 
 _MAX_DIGITS: Final = 18
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][\w-]{0,99}", re.ASCII)
@@ -56,25 +59,13 @@ def ended(sentence: str, mend: str) -> str:
 
 def parsed(data: bytes, what: str, mend: str = "") -> Any:
     """The JSON value that ``data`` spells; no key twice in one object, no NaN, Unicode as UTF-8."""
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
-            raise ValueError(f"the key {shown(twice)} stands twice in one object")
-        return found
-
-    def constant(name: str) -> NoReturn:
-        raise ValueError(f"it holds {name}")
-
-    def integer(digits: str) -> int:
-        if len(digits) > _MAX_DIGITS:
-            raise ValueError(f"it holds a number of {len(digits):,} digits")
-        return int(digits)
-
     try:
         value = json.loads(
-            data.decode("utf-8"), object_pairs_hook=once, parse_constant=constant, parse_int=integer
+            data.decode("utf-8"),
+            object_pairs_hook=_once,
+            parse_constant=_constant,
+            parse_int=_integer,
+            parse_float=_decimal,
         )
         if _HALF_A_PAIR.search(data):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
@@ -88,7 +79,48 @@ def parsed(data: bytes, what: str, mend: str = "") -> Any:
         reason = "it is nested too deep"
     else:
         return value
-    raise InvalidDocument(ended(f"{what} is no valid JSON: {reason}", mend))
+    raise InvalidDocument(_not_json(data, what, reason, mend))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"the key {shown(twice)} stands twice in one object")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"it holds {name}")
+
+
+def _decimal(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise ValueError(f"it holds {digits[:60]}, which is too large")
+    return number
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError(f"it holds a number of {len(digits):,} digits")
+    return int(digits)
+
+
+def _not_json(data: bytes, what: str, reason: str, mend: str) -> str:
+    """Why ``data`` is no JSON: what lies in its place, where that can be told, else what the parser says."""
+    leftover = git_leftover(data)
+    if leftover is not None:
+        # Nothing stands behind a command, so that it can be copied to the end of the line.
+        fix = f"{leftover.fix} {mend}" if leftover.fix.endswith(".") else leftover.fix
+        return f"{what}:{leftover.line}:1  {leftover.found}. {fix}".rstrip()
+    if not data.strip():
+        reason = "it is empty"
+    elif data.startswith(BOM_UTF8):
+        reason = "it begins with a byte order mark"
+    elif is_utf_16(data):
+        reason = "it is written in UTF-16"
+    return ended(f"{what} is no valid JSON: {reason}", mend)
 
 
 def mapping(value: Any, place: Place, keys: Collection[str] | None = None) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.registry.wording import printable
 from coefgate.samples.content import content_faults
 from coefgate.samples.line_marks import marked_line
-from coefgate.samples.unreadable import TOO_DEEP, is_nearly_json, is_too_deep, parsed, text_fault
+from coefgate.samples.unreadable import TOO_DEEP, is_too_deep, nearly_json, parsed, text_fault
 
 LONGEST_MARKED: Final = 1 << 20
 """Bytes of the longest line in which columns are looked up; problems of a longer one stand in column 1."""
@@ -27,7 +27,7 @@ def line_problems(line: bytes, file: str, number: int, origin: str | None) -> tu
         return (unreadable[0].placed(file, number, unreadable[1]),)
     text = line.decode("utf-8")
     fields, syntax = parsed(line)
-    if syntax is not None and not (len(text) <= LONGEST_MARKED and is_nearly_json(text)):
+    if syntax is not None and not (len(text) <= LONGEST_MARKED and nearly_json(text) is not None):
         return (syntax[0].placed(file, number, syntax[1]),)
     document, problems = _marked(text, fields, file, number)
     if is_too_deep(document.data):

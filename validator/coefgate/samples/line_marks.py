@@ -14,17 +14,18 @@ from typing import Any, Final
 from coefgate.problems import Problem
 from coefgate.registry.marks import UNREADABLE, Document, Mark
 from coefgate.registry.opened import OpenList, OpenMapping
-from coefgate.registry.wording import ValuePath, printable
+from coefgate.registry.wording import LONGEST_SHOWN, ValuePath, printable
 from coefgate.samples.faults import Fault
 
 _WORD: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^ \t\r\n{}\[\],:"]+')
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
+_HALF_A_PAIR: Final = re.compile(r"[\ud800-\udfff]")
 _LITERALS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 
 
 def marked_line(text: str, file: str, line: int) -> tuple[Document, tuple[Problem, ...]]:
-    """The document in ``text``, which is JSON, and its repeated keys and unreadable numbers.
+    """The document in ``text``, which is JSON, and its repeated keys and unreadable numbers and texts.
 
     What was refused is ``UNREADABLE`` in the data, so that other checks can go on.
     """
@@ -60,16 +61,29 @@ class _Scan:
     def _take_scalar(self, word: str, column: int) -> None:
         top = self._open[-1][0] if self._open else None
         if isinstance(top, OpenMapping) and top.wants_key:
-            self._take_key(top, json.loads(word), column)
+            self._take_key(top, self._text(word, column, (*self._path(inside=False), word[1:-1])), column)
         elif word[0] == '"':
-            self._put(json.loads(word), column, None)
+            self._put(self._text(word, column, self._path(inside=True)), column, None)
         elif word in _LITERALS:
             self._put(_LITERALS[word], column, None)
         else:
             self._put(self._number(word, column), column, None)
 
-    def _take_key(self, mapping: OpenMapping, key: str, column: int) -> None:
-        mapping.wants_key, mapping.key, mapping.key_place = False, key, (self._line, column)
+    def _text(self, word: str, column: int, path: ValuePath) -> object:
+        text = json.loads(word)
+        half = _HALF_A_PAIR.search(text)
+        if half is None:
+            return text
+        found = f"holds half of a surrogate pair (\\u{ord(half.group()):04x})"
+        fix = "Write the character that was meant, or take the half away."
+        self._complain(column, Fault(path, "syntax", found, "texts are whole characters", fix))
+        return UNREADABLE
+
+    def _take_key(self, mapping: OpenMapping, key: object, column: int) -> None:
+        mapping.wants_key, mapping.key, mapping.key_place = False, None, (self._line, column)
+        if not isinstance(key, str):
+            return
+        mapping.key = key
         if key in mapping.marks:
             # The first one stays; the other is only read over.
             mapping.key = None
@@ -85,6 +99,8 @@ class _Scan:
         if _DECIMAL.fullmatch(word):
             return Decimal(word)
         name = "NaN" if word == "NaN" else "infinite" if word.endswith("Infinity") else printable(word)
+        if len(word) > LONGEST_SHOWN:
+            name = f"a number of {len(word):,} characters"
         found = f"is {name}"
         allowed = "numbers are plain integers of at most 19 digits"
         fix = "Write the number that was observed, or null if nobody knows it."

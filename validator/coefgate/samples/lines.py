@@ -7,6 +7,8 @@ from operator import itemgetter
 from typing import Any, Final
 
 from coefgate.problems import Problem
+from coefgate.registry.characters import is_utf_16, utf_16_problem
+from coefgate.registry.git_leftovers import git_leftover
 from coefgate.samples.acceptance import accepted_fields
 from coefgate.samples.content import content_faults
 from coefgate.samples.explanation import line_problems
@@ -55,6 +57,9 @@ def samples_of(
                 continue
             if findings.room_for(len(line)):
                 findings.add((_repeated(file, number, before),))
+        elif (foreign := _of_the_whole_file(line, file, number)) is not None:
+            findings.add((foreign,))
+            return
         elif findings.room_for(len(line)):
             findings.add(_refusals(line, file, number, origin))
         if findings.given_up:
@@ -70,6 +75,20 @@ def numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
             number += 1
             yield number, piece
         whole = piece.endswith(b"\n")
+
+
+def _of_the_whole_file(line: bytes, file: str, number: int) -> Problem | None:
+    """What a refused line says of its file, so that its other lines say nothing: it is no sample file yet."""
+    leftover = git_leftover(line, number)
+    if leftover is not None:
+        return leftover.problem(file)
+    if number == 1 and is_utf_16(line):
+        return utf_16_problem(file)
+    if number == 1 and not line.endswith(b"\n") and b"\r" in line[:-1]:
+        found, fix = "has line ends of old Mac style", "Save the file with the line ends LF."
+        column = len(line.partition(b"\r")[0].decode("utf-8", "replace")) + 1
+        return Problem(file, 1, column, "", "line-end", found, "every line ends with a line end", fix)
+    return None
 
 
 def _refusals(line: bytes, file: str, number: int, origin: str | None) -> tuple[Problem, ...]:

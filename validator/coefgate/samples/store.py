@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -20,7 +20,10 @@ from coefgate.samples.lines import LONGEST_LINE
 from coefgate.samples.model import Sample
 from coefgate.samples.order import order_key
 from coefgate.samples.reading import read_samples
+from coefgate.samples.unreadable import nearly_json
 from coefgate.trees import Entry, FolderTree
+
+_STAND_IN: Final = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,18 @@ def _several_origins(samples: Iterable[Sample]) -> Iterator[Problem]:
 
 
 def _with_id(line: bytes) -> bytes:
-    """``line`` with the id that it lacks, at its end, so that the columns of the rest stay."""
+    """``line`` with the id that it lacks, at its end, so that the columns of the rest stay.
+
+    A line that no id can be worked out for, because it holds odd numbers or half characters, gets a stand-in:
+    it is refused for these, and not because the id is missing.
+    """
     try:
-        fields = orjson.loads(line)
+        fields, instead = orjson.loads(line), ""
     except orjson.JSONDecodeError:
-        return line
+        fields, instead = nearly_json(line), _STAND_IN
     if not isinstance(fields, dict) or not fields or "id" in fields or not line.endswith(b"\n"):
         return line
-    return line.rstrip()[:-1] + b',"id":"' + sample_id(fields).encode() + b'"}\n'
+    return line.rstrip()[:-1] + b',"id":"' + (instead or sample_id(fields)).encode() + b'"}\n'
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ PlacedFault = tuple[Fault, int]
 """A fault of a line as a whole, and its column."""
 
 _BOM: Final = "\ufeff"
+_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
 def text_fault(line: bytes) -> PlacedFault | None:
@@ -51,9 +52,24 @@ def parsed(line: bytes) -> tuple[Any, PlacedFault | None]:
         # The parser says so in words that differ from version to version.
         if any(word in error.msg for word in ("depth", "memory", "recursion")):
             return None, (TOO_DEEP, 1)
+        if (second := _second_value(line)) is not None:
+            found, fix = "holds a second sample in this line", "Write each sample into a line of its own."
+            return None, (Fault((), "syntax", found, _ONE_SAMPLE, fix), second + 1)
         reason = printable(error.msg.partition(":")[0])
         found = f"cannot be read from here on ({reason})"
         return None, (Fault((), "syntax", found, _ONE_SAMPLE, _AS_IMPORTED), error.pos + 1)
+
+
+def _second_value(line: bytes) -> int | None:
+    """Where a second object begins behind a whole one, in characters."""
+    text = line.decode("utf-8")
+    begun = len(text) - len(text.lstrip())
+    try:
+        end = _DECODER.raw_decode(text, begun)[1]
+    except (ValueError, RecursionError):
+        return None
+    at = len(text) - len(text[end:].lstrip())
+    return at if text.startswith("{", begun) and text.startswith("{", at) else None
 
 
 def is_too_deep(data: Any) -> bool:
@@ -71,10 +87,12 @@ def is_too_deep(data: Any) -> bool:
     return True
 
 
-def is_nearly_json(text: str) -> bool:
-    """Is it only what Python's parser takes beside JSON: NaN, infinities, half a surrogate pair?"""
+def nearly_json(line: str | bytes) -> Any:
+    """The data of a line that is no JSON only for a number or half a surrogate pair, with numbers as texts.
+
+    What Python's parser takes beside JSON: NaN, infinities, numbers of any length. ``None`` for other lines.
+    """
     try:
-        json.loads(text, parse_int=str, parse_float=str)
+        return json.loads(line, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
-        return False
-    return True
+        return None

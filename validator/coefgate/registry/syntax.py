@@ -1,0 +1,171 @@
+"""Where a YAML file cannot be read: the line that its author has to mend, which the parser often passes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import yaml
+
+_BEGINS_AT_ITS_MARK: Final = ("an alias", "an anchor", "a tag")
+_FLOW: Final = ("a flow sequence", "a flow mapping")
+_BLOCK: Final = ("did not find expected key", "did not find expected '-' indicator")
+_ROOT: Final = "did not find expected <document start>"
+_KEY: Final = re.compile(r":(?:\s|$)")
+_VALUE: Final = re.compile(r":\s+[^\s#]")
+_ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|x[0-9a-fA-F]{0,2}|.)")
+
+_COLON: Final = "Write key: value, with a space after the colon."
+_OPEN: Final = "Close the quote or the bracket that begins here."
+_ONE_COLUMN: Final = "Begin the keys of one mapping, and the items of one list, in one column."
+_BACKSLASH: Final = r"Write \\ for a backslash, or put the text into single quotes."
+
+
+class Unreadable(NamedTuple):
+    """A place, from 1, why the file cannot be read from there on, and what to do."""
+
+    line: int
+    column: int
+    why: str
+    fix: str
+
+
+class _Place(NamedTuple):
+    """A place, from 0."""
+
+    line: int
+    column: int
+
+
+def syntax_error(error: yaml.YAMLError, text: str, last: yaml.Event | None) -> Unreadable:
+    """What is wrong with ``text``, and where it is to be mended; ``last``: the last event before it."""
+    lines = text.split("\n")
+    context, why = getattr(error, "context", None) or "", getattr(error, "problem", None) or "not YAML"
+    noticed = _place(getattr(error, "problem_mark", None)) or _Place(0, 0)
+    began = _place(getattr(error, "context_mark", None)) or noticed
+    if context.endswith("a quoted scalar"):
+        return _in_quotes(lines, began, noticed, why)
+    if context.endswith(_BEGINS_AT_ITS_MARK):
+        return _told(lines, began, why)
+    if context.endswith("a simple key"):
+        return _told(lines, began, why, _COLON)
+    if context.endswith(_FLOW):
+        return _in_brackets(lines, began, noticed, why)
+    if why == "mapping values are not allowed in this context":
+        return _unexpected_key(lines, noticed, why)
+    if why in _BLOCK and (opened := _quoted_before(last, noticed)):
+        return _told(lines, opened, why, _OPEN)
+    if (why in _BLOCK and _indent(_line(lines, noticed)) == noticed.column) or why == _ROOT:
+        return _odd_indentation(lines, noticed, why)
+    return _told(lines, noticed, why)
+
+
+def _told(lines: Sequence[str], place: _Place, why: str, fix: str = "") -> Unreadable:
+    return Unreadable(
+        place.line + 1, place.column + 1, why, fix or _fix(why, _line(lines, place), place.column)
+    )
+
+
+def _fix(why: str, line: str, column: int) -> str:
+    before, at = line[:column].rstrip(), line[column : column + 1]
+    if before.endswith(("}", "]")):
+        return f"Quote a text that begins with {'{' if before.endswith('}') else '['}."
+    if at and at in "*&!@`%|>":
+        return f"Quote a text that begins with {at}."
+    if "mapping values" in why:
+        return "Check the indentation, and quote a text that holds a colon."
+    return "Check the indentation, and that quotes and brackets are closed."
+
+
+def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> Unreadable:
+    """A quote that is never closed, or a backslash with something behind it that stands for nothing."""
+    if "stream" in why or "document" in why:
+        return _told(lines, began, why, _OPEN)
+    line = _line(lines, noticed)
+    column = line.rfind("\\", 0, noticed.column + 1)
+    escape = _ESCAPE.match(line, max(column, 0))
+    if escape is None:
+        return _told(lines, noticed, why)
+    half = re.fullmatch(r"\\u[dD][89a-fA-F]..", escape.group())
+    what = "half of a surrogate pair" if half else "which stands for no character"
+    return _told(lines, _Place(noticed.line, column), f"{escape.group()}, {what}", _BACKSLASH)
+
+
+def _in_brackets(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> Unreadable:
+    """A bracket that is not closed before the next key, or a comma that is missing at the end of a line."""
+    is_later = noticed.line > began.line
+    if is_later and _indent(_line(lines, noticed)) <= _indent(_line(lines, began)):
+        return _told(lines, began, why, _OPEN)
+    before = _content_above(lines, noticed.line)
+    if is_later and before is not None and not lines[before].rstrip().endswith((",", "[", "{", ":")):
+        return _told(lines, _Place(before, len(lines[before].rstrip())), why, "Write a comma here.")
+    return _told(lines, noticed, why)
+
+
+def _unexpected_key(lines: Sequence[str], noticed: _Place, why: str) -> Unreadable:
+    """A key where the text of a value goes on: the line is indented too far, or one above lacks its colon."""
+    if _KEY.search(_line(lines, noticed), 0, noticed.column):
+        return _told(lines, noticed, why)
+    first, above = noticed.line, _content_above(lines, noticed.line)
+    while above is not None and not _KEY.search(lines[above]):
+        first, above = above, _content_above(lines, above)
+    if first == noticed.line or (above is not None and _VALUE.search(lines[above])):
+        return _told(lines, noticed, why)
+    return _told(lines, _Place(first, _indent(lines[first])), "the line holds no key", _COLON)
+
+
+def _odd_indentation(lines: Sequence[str], noticed: _Place, why: str) -> Unreadable:
+    """Of two lines that should stand in one column, the one whose column is the rarer one."""
+    column = noticed.column
+    above = list(_while_deeper(lines, range(noticed.line - 1, -1, -1), column))
+    if not above:
+        return _told(lines, noticed, why)
+    other = min(_indent(lines[at]) for at in above)
+    group = [at for at in above if _indent(lines[at]) == other]
+    below = [noticed.line, *_while_deeper(lines, range(noticed.line + 1, len(lines)), column - 1)]
+    same = [at for at in below if _indent(lines[at]) == column]
+    compared = {*group, *same}
+    elsewhere = [_indent(line) for at, line in enumerate(lines) if _is_content(line) and at not in compared]
+    usual = (elsewhere.count(column), len(same)) > (elsewhere.count(other), len(group))
+    odd, against = (group[-1], noticed.line) if usual or column == 0 else (noticed.line, group[-1])
+    columns = [_indent(lines[at]) + 1 for at in (odd, against)]
+    why = f"the line begins in column {columns[0]}, line {against + 1} in column {columns[1]}"
+    return _told(lines, _Place(odd, _indent(lines[odd])), why, _ONE_COLUMN)
+
+
+def _while_deeper(lines: Sequence[str], numbers: range, column: int) -> Iterator[int]:
+    """The lines with something in them, up to the first that begins in ``column`` or before."""
+    for at in numbers:
+        if _is_content(lines[at]):
+            if _indent(lines[at]) <= column:
+                return
+            yield at
+
+
+def _quoted_before(last: yaml.Event | None, noticed: _Place) -> _Place | None:
+    """Where a quoted text began that ends here, lines below: somewhere a quote is missing."""
+    if not isinstance(last, yaml.ScalarEvent) or last.style not in {"'", '"'}:
+        return None
+    began, ended = _place(last.start_mark), _place(last.end_mark)
+    return began if began and ended == noticed and began.line < noticed.line else None
+
+
+def _content_above(lines: Sequence[str], number: int) -> int | None:
+    return next((at for at in range(number - 1, -1, -1) if _is_content(lines[at])), None)
+
+
+def _is_content(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _line(lines: Sequence[str], place: _Place) -> str:
+    return lines[place.line] if place.line < len(lines) else ""
+
+
+def _place(mark: Any) -> _Place | None:
+    return None if mark is None else _Place(mark.line, mark.column)
