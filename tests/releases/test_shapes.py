@@ -70,10 +70,13 @@ def test_what_json_says_is_read(value: object, ascii_only: bool) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "Expecting value: line 1 column 1 (char 0)"),
+        (b"", "it is empty"),
+        (b"  ", "it is empty"),
+        ("{}".encode("utf-16"), "it is written in UTF-16"),
+        (b"[1e400]", "it holds 1e400, which is too large"),
         (b'{"a": 1', "Expecting ',' delimiter: line 1 column 8 (char 7)"),
         (b"{} {}", "Extra data: line 1 column 4 (char 3)"),
-        (b"\xef\xbb\xbf{}", "Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)"),
+        (b"\xef\xbb\xbf{}", "it begins with a byte order mark"),
         (b"ab\xff", "byte 2 is 0xff, which is not UTF-8"),
         (b"\xed\xa0\x80", "byte 0 is 0xed, which is not UTF-8"),
         (b'"\\ud800"', "it holds half of a surrogate pair, which is no character"),

@@ -155,9 +155,13 @@ def test_a_newer_lock_asks_for_a_newer_program_and_for_nothing_else(path: Path) 
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        (b"", " is no valid JSON: Expecting value: line 1 column 1 (char 0)"),
-        (b"<<<<<<< HEAD\n{}", " is no valid JSON: Expecting value: line 1 column 1 (char 0)"),
-        (b"\xff\xfe{\x00", " is no valid JSON: byte 0 is 0xff, which is not UTF-8"),
+        (b"", " is no valid JSON: it is empty"),
+        (
+            b"<<<<<<< HEAD\n{}",
+            ":1:1  holds <<<<<<<, the marker of a merge conflict. "
+            + "Finish the merge: keep the lines that are right, and delete every marker",
+        ),
+        (b"\xff\xfe{\x00", " is no valid JSON: it is written in UTF-16"),
         (b'{"format": 1, "format": 1}', ' is no valid JSON: the key "format" stands twice in one object'),
         (b'{"trust": ' * 100_000, " is no valid JSON: it is nested too deep"),
         (b"[]", " is a list; it is an object"),
