@@ -30,5 +30,6 @@ def test_a_checkout_says_what_its_file_declares(tmp_path: Path) -> None:
     text = (ROOT / "pyproject.toml").read_text("utf-8").replace(f'"{declared}"', '"7.8.9"', 1)
     (tmp_path / "pyproject.toml").write_text(text, "utf-8")
     assert _version(tmp_path / "validator") == "7.8.9"
-    (tmp_path / "pyproject.toml").write_text('[project]\nname = "another"\nversion = "1.0.0"\n', "utf-8")
-    assert _version(tmp_path / "validator") == "unknown"
+    for other in ('[project]\nname = "another"\nversion = "1.0.0"\n', "<<<<<<< HEAD\n", "[project]\n"):
+        (tmp_path / "pyproject.toml").write_text(other, "utf-8")
+        assert _version(tmp_path / "validator") == "unknown"

@@ -87,6 +87,11 @@ def test_an_edited_lock_gives_no_estimate(platform: Callable[..., Outcome], tmp_
     outcome = platform(*CALL)
     assert (outcome.code, outcome.out) == (3, "")
     assert "and its source said that 1.0.0 is" in outcome.err
+    edited = json.loads(lock.read_text("utf-8")) | {"commit": "b" * 40}  # which nobody knows
+    lock.write_text(json.dumps(edited), "utf-8")
+    outcome = platform(*CALL)
+    assert outcome.code == 0
+    assert "is 9.9.9; it is known as 1.0.0. Ask the source with: coefgate verify --online" in outcome.err
 
 
 def test_neither_is_there(tmp_path: Path) -> None:

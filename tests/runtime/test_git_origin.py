@@ -310,7 +310,7 @@ def test_what_the_environment_allows_is_not_widened(remote: Remote, monkeypatch:
 
 def test_no_room(remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
-    with pytest.raises(EnvironmentProblem, match=r"no room for git in .*df -h"):
+    with pytest.raises(EnvironmentProblem, match=r"no room for git in .* export TMPDIR=FOLDER"):
         _origin(remote).versions()
 
 

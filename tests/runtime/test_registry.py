@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -101,6 +102,15 @@ def test_one_text_is_no_list_of_deliverables(built: Path) -> None:
         registry.estimate(category="docs", complexity="low", deliverables="create:a.md")
     with pytest.raises(ValueError, match=r"did you mean create\."):
         registry.estimate(category="docs", complexity="low", deliverables=["craete:a.md"])
+
+
+def test_a_path_need_not_be_utf_8(built: Path) -> None:
+    """As ``os.fsdecode`` gives the bytes of a disk."""
+    registry = Registry.from_snapshot(built)
+    name = os.fsdecode(b"docs/x\xe4.md")
+    found = registry.estimate(category="docs", complexity="low", deliverables=[f"create:{name}"])
+    plain = registry.estimate(category="docs", complexity="low", deliverables=["create:docs/x.md"])
+    assert (found.tokens, found.breakdown.deliverables[0].path) == (plain.tokens, name)
 
 
 @pytest.fixture

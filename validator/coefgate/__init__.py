@@ -28,7 +28,6 @@ __all__ = [
     "Registry",
     "Serving",
     "YankedVersionWarning",
-    "__version__",
 ]
 
 _MODULES = {
@@ -46,19 +45,19 @@ _MODULES = {
 if not TYPE_CHECKING:  # or a checker would take any name for one of ours
 
     def __getattr__(name: str) -> object:
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         if name == "__version__":
             from coefgate.program_version import program_version  # noqa: PLC0415 (it reads files)
 
             value: object = program_version()
-        else:
+        elif name in _MODULES:
             from importlib import import_module  # noqa: PLC0415 (each name is imported when it is asked for)
 
             value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         globals()[name] = value
         return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, "__version__"})

@@ -7,19 +7,25 @@ from pathlib import Path
 
 def program_version() -> str:
     """The version in ``pyproject.toml`` of the checkout that runs, else that of the installed package."""
-    # Imported when somebody asks: a runner that only estimates does not pay for them.
+    # Imported when somebody asks: a runner that only estimates does not pay for it.
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
 
-    try:
-        text = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        text = ""
-    if 'name = "coefgate"' in text:
-        import tomllib  # noqa: PLC0415
-
-        declared: str = tomllib.loads(text)["project"]["version"]
+    if declared := _declared(Path(__file__).parents[2] / "pyproject.toml"):
         return declared
     try:
         return version("coefgate")
     except PackageNotFoundError:  # a copy of the package alone
         return "unknown"
+
+
+def _declared(file: Path) -> str | None:
+    """What a checkout declares, ``None`` where the file is not there, or another project's."""
+    if not file.is_file():
+        return None
+    import tomllib  # noqa: PLC0415 (as above)
+
+    try:
+        project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {})
+    except (OSError, ValueError):
+        return None
+    return str(project["version"]) if project.get("name") == "coefgate" and "version" in project else None

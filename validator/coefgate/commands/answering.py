@@ -68,9 +68,12 @@ def _pinned(path: Path) -> Answering:
     lock = read_lock(path)
     found = pinned_release(lock, default_cache(), path)
     release = load(found.snapshot, version=lock.registry_version, commit=lock.commit)
-    yanked = () if found.yank is None else (yank_words(found.yank),)
+    told = (found.unchecked, None if found.yank is None else yank_words(found.yank), *found.warnings)
     return Answering(
-        release.table, found.snapshot.content["complexities"], path.absolute(), (*found.warnings, *yanked)
+        release.table,
+        found.snapshot.content["complexities"],
+        path.absolute(),
+        tuple(sentence for sentence in told if sentence is not None),
     )
 
 

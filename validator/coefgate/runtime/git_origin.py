@@ -141,8 +141,8 @@ class GitOrigin:
                 removal()
         except OSError as error:
             raise EnvironmentProblem(
-                f"no room for git in {tempfile.gettempdir()}: {error.strerror or error}. Look at it with: "
-                f"df -h {tempfile.gettempdir()}"
+                f"no room for git in the folder for temporary files: {error.strerror or error}. "
+                "Name another one with: export TMPDIR=FOLDER"
             ) from error
 
 

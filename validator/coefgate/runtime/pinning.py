@@ -60,11 +60,13 @@ class Shown:
 class Release:
     """What a lock stands for. ``yank``: why it was withdrawn, ``None`` where nobody knows of it.
 
-    ``warnings``: sentences to be told.
+    ``unchecked``: the warning where nothing here says that the digest is that of the version. ``warnings``:
+    sentences to be told.
     """
 
     snapshot: Snapshot
     yank: Yank | None
+    unchecked: str | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -82,13 +84,14 @@ def pinned_release(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> Re
     snapshot = cache.snapshot(lock.digest)
     yanked = known.yanked if known else ()
     told: tuple[str, ...] = ()
+    unchecked = None if is_known(lock, known) else _unchecked(lock, known)
     if snapshot is None:
         offered = _pinned_offer(lock, origin_of_lock(lock, lock_path))
         newest = _newest(lock, known, offered)
         yanked = yanks_said([offered, newest], known)
-        told = kept(cache, lock.url, [offered, newest], yanked)
+        told, unchecked = kept(cache, lock.url, [offered, newest], yanked), None
         snapshot = offered.snapshot
-    return Release(snapshot, yank_of(lock.version, yanked), told)
+    return Release(snapshot, yank_of(lock.version, yanked), unchecked, told)
 
 
 def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> Shown:
