@@ -48,7 +48,10 @@ class Tree(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FolderTree:
-    """The registry in a folder on disk. Symbolic links are listed, never followed."""
+    """The registry in a folder on disk. Symbolic links are listed, never followed.
+
+    A folder that is a git repository of its own, as a submodule is, is listed as such, and not looked into.
+    """
 
     root: Path
 
@@ -56,6 +59,8 @@ class FolderTree:
         top = self.root / folder
         if top.is_symlink():
             return (Entry(folder, "symlink", 0),)
+        if os.path.lexists(top / ".git"):
+            return (Entry(folder, "other", 0),)
         return tuple(sorted(self._walk(top))) if top.is_dir() else ()
 
     def _walk(self, top: Path) -> Iterator[Entry]:
@@ -139,26 +144,6 @@ def registry_root(start: Path) -> Path:
         f"no registry here: neither {start} nor a folder above it holds coefficients/registry.yaml. "
         "Go into a registry, or name one with --registry FOLDER."
     )
-
-
-def registry_or_bare(start: Path) -> Path:
-    """``registry_root``, or ``start`` itself where it is a bare git repository, which holds no folder."""
-    return start.resolve() if is_bare(start) else registry_root(start)
-
-
-def registry_or_repository(start: Path) -> Path:
-    """``registry_root``, or ``start`` itself where it is the top of a git repository, bare or not.
-
-    Where the files in the folder are not asked for, a commit may bring the registry.
-    """
-    if is_bare(start):
-        return start.resolve()
-    try:
-        return registry_root(start)
-    except UsageProblem:
-        if (start / ".git").exists():
-            return start.resolve()
-        raise
 
 
 def is_bare(folder: Path) -> bool:

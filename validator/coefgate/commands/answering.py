@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from coefgate.commands.place import registry_folder
 from coefgate.commands.states import worktree_state
 from coefgate.estimator.table import Table
 from coefgate.problems import EnvironmentProblem, UsageProblem
@@ -38,7 +39,7 @@ def answering(registry: Path | None, lock: Path | None) -> Answering:
         raise UsageProblem("--registry and --lock name two registries. Leave one of them out.")
     if lock is not None:
         return _pinned(lock)
-    return _in_folder(registry_root(registry)) if registry is not None else _nearest(Path())
+    return _in_folder(registry_folder(registry)) if registry is not None else _nearest(Path())
 
 
 def _nearest(start: Path) -> Answering:
@@ -47,7 +48,7 @@ def _nearest(start: Path) -> Answering:
     with suppress(EnvironmentProblem):
         lock = found_lock(start)
     try:
-        root = registry_root(start)
+        root = registry_folder(start) if lock is None else registry_root(start)
     except UsageProblem as error:
         if lock is None:
             raise UsageProblem(f"{error} Or pin a version with: coefgate pin URL") from None

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import registry_or_repository_option
+from coefgate.commands.place import registry_folder
 from coefgate.commands.states import State, revision_state, worktree_state
 from coefgate.history.repository import Repository
 from coefgate.problems import PASS
 from coefgate.registry.snapshot import canonical_bytes, snapshot
 from coefgate.reports.console import emit, emit_bytes, short, warn
 from coefgate.reports.output_files import keep_out_of_the_registry, write_file
-from coefgate.trees import registry_root
 
 _STANDARD_OUTPUT = Path("-")
 
@@ -64,6 +64,6 @@ def command(revision: str | None, output: Path, root: Path) -> int:
 
 def _state(root: Path, revision: str | None) -> State:
     if revision is None:
-        return worktree_state(registry_root(root))
+        return worktree_state(registry_folder(root))
     with Repository(root) as repository:
         return revision_state(repository, repository.commit(revision))

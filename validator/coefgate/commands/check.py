@@ -11,6 +11,7 @@ import click
 from coefgate.commands.heads import head_of
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.place import folder_in_repository
+from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.history.repository import Repository
 from coefgate.problems import INVALID, PASS, UsageProblem
 from coefgate.registry.reading import registry_problems
@@ -20,7 +21,7 @@ from coefgate.reports.problems import render_check
 from coefgate.reports.progress import progress
 from coefgate.samples.eligibility import audit
 from coefgate.samples.reading import sample_problems
-from coefgate.trees import FolderTree, Tree
+from coefgate.trees import Tree
 
 
 @click.command()
@@ -66,7 +67,7 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
 def _tree(root: Path, head: str | None) -> Iterator[Tree]:
     """The files that are read; git is not looked for unless something else than the folder is named."""
     if head is None:
-        yield FolderTree(root)
+        yield CheckoutTree(root)
         return
     with Repository(root) as repository:
         yield head_of(repository, head, None).tree

@@ -14,6 +14,7 @@ from coefgate.commands.states import State, audited_samples, compiled
 from coefgate.estimator.table import Table
 from coefgate.gates.difference import Difference, difference
 from coefgate.gates.proposal import Side
+from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.history.repository import Repository, RevisionTree
 from coefgate.history.version import registry_version, worktree_version
 from coefgate.problems import PASS, InvalidInput, Problem, UsageProblem
@@ -24,7 +25,7 @@ from coefgate.reports.diff_dicts import diff_json
 from coefgate.reports.diffs import diff_text
 from coefgate.reports.progress import progress
 from coefgate.samples.reading import read_samples
-from coefgate.trees import FolderTree, Tree
+from coefgate.trees import Tree
 
 WORKTREE: Final = "worktree"
 INDEX: Final = "index"
@@ -80,7 +81,7 @@ def _tree(repository: Repository, word: str) -> Tree:
     if word == WORKTREE:
         if repository.bare:
             raise UsageProblem("a bare repository has no files in a folder. Name two commits.")
-        return FolderTree(repository.root)
+        return CheckoutTree(repository.root, repository)
     return repository.index_tree() if word == INDEX else repository.tree(word)
 
 

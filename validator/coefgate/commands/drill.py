@@ -21,6 +21,7 @@ from coefgate.drill.kinds import KINDS
 from coefgate.drill.model import Answer, Drill, Kind
 from coefgate.drill.run import rows
 from coefgate.drill.state import State, Stored
+from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.scratch import ScratchRepository
 from coefgate.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS, UsageProblem
@@ -28,7 +29,7 @@ from coefgate.reports.console import emit, print_report
 from coefgate.reports.drills import drill_json, drill_text, shown_while_running
 from coefgate.reports.progress import progress
 from coefgate.samples.identity import fields_of
-from coefgate.trees import FolderTree, Tree
+from coefgate.trees import Tree
 
 _SEEDS = 2**32
 
@@ -206,7 +207,7 @@ def _accepted_files(root: Path) -> dict[str, bytes]:
                 return _files(repository.tree(commit))
     except NoRepository:
         pass
-    return _files(FolderTree(root))
+    return _files(CheckoutTree(root))
 
 
 def _files(tree: Tree) -> dict[str, bytes]:

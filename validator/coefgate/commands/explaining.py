@@ -13,6 +13,7 @@ from coefgate.commands.states import (
     worktree_with_samples,
 )
 from coefgate.gates.explanation import explanation
+from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.history.life import last_steps
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem, UsageProblem
@@ -24,7 +25,6 @@ from coefgate.reports.explanation_dicts import Explained, explain_json
 from coefgate.reports.explanations import explain_text
 from coefgate.reports.progress import progress
 from coefgate.samples.model import SampleStore
-from coefgate.trees import FolderTree
 
 
 def explain_number(root: Path, name: str, output_format: str, *, rules: Collection[str]) -> None:
@@ -48,7 +48,9 @@ def _explained(root: Path, name: str, rules: Collection[str]) -> Explained:
         name = _declared(name, state.registry, rules)
         last: tuple[Step, ...] = ()
         if repository is not None:
-            last = last_steps(repository, name, folder=None if repository.bare else FolderTree(root))
+            last = last_steps(
+                repository, name, folder=None if repository.bare else CheckoutTree(root, repository)
+            )
         return Explained(
             explanation(state.registry, name, audited_samples(store, state.registry)),
             state.table.registry_version,

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 
 from coefgate.commands.judging import judge_revision, judging
 from coefgate.commands.options import format_option, registry_or_repository_option
-from coefgate.commands.place import folder_in_repository
+from coefgate.commands.place import folder_in_repository, folder_or_bare
 from coefgate.commands.telling import tell
 from coefgate.gates.next_steps import with_next
 from coefgate.gates.report import ASKED_FOR, Report
@@ -24,7 +24,6 @@ from coefgate.reports.verdict_annotations import verdict_annotations
 from coefgate.reports.verdict_dicts import verdict_json
 from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.reports.verdict_texts import verdict_text
-from coefgate.trees import registry_or_bare
 
 
 @click.command()
@@ -77,7 +76,7 @@ def command(
     if revision is not None and (base is not None or head is not None):
         raise UsageProblem("--at judges one commit by itself. Leave out --base and --head, or --at.")
     if revision is None and head in {None, "worktree"}:
-        root = registry_or_bare(root)
+        root = folder_or_bare(root)
     # GitHub looks for the files of annotations from the top of the repository.
     folder = folder_in_repository(root) if output is not None or output_format == "github" else ""
     try:

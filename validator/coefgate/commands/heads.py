@@ -6,16 +6,16 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from coefgate.history.base import find_base
+from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.history.differences import changed_files
 from coefgate.history.presence import committed_at
 from coefgate.history.repository import IndexTree, Repository
 from coefgate.history.target import Found, Target, target
 from coefgate.problems import UsageProblem
 from coefgate.samples.layout import FOLDER
-from coefgate.trees import FolderTree, OverlayTree, Tree
+from coefgate.trees import OverlayTree, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def head_of(repository: Repository, wanted: str | None, overlay: Mapping[str, by
     if wanted == "worktree":
         if repository.bare:
             raise UsageProblem("a bare repository has no files in a folder. Name a commit with --head REV.")
-        return folder_head(repository.root, overlay, repository.head())
+        folder = CheckoutTree(repository.root, repository)
+        return folder_head(folder, overlay, repository.head())
     if wanted == "index":
         if repository.bare:
             raise UsageProblem("a bare repository has no index. Name a commit with --head REV.")
@@ -56,9 +57,8 @@ def head_of(repository: Repository, wanted: str | None, overlay: Mapping[str, by
     return Head(repository.tree(commit), commit, commit, commit, remote)
 
 
-def folder_head(root: Path, overlay: Mapping[str, bytes] | None, commit: str | None = None) -> Head:
-    """The files in the folder ``root``; ``overlay``: other contents of some of them, in a trial."""
-    folder: Tree = FolderTree(root)
+def folder_head(folder: Tree, overlay: Mapping[str, bytes] | None, commit: str | None = None) -> Head:
+    """The files in ``folder``; ``overlay``: other contents of some of them, in a trial."""
     return Head(folder if overlay is None else OverlayTree(folder, overlay), "worktree", commit, None)
 
 

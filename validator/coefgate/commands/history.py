@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
+from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.history.life import life_of
 from coefgate.history.repository import Repository
 from coefgate.problems import PASS
 from coefgate.reports.console import emit, print_report, warn
 from coefgate.reports.histories import CUT, history_json, history_text
 from coefgate.reports.progress import progress
-from coefgate.trees import FolderTree
 
 
 @click.command()
@@ -32,7 +32,7 @@ def command(name: str, root: Path, output_format: str) -> int:
       coefgate history margin.default --format json
     """
     with progress("Reading the history …"), Repository(root) as repository:
-        life = life_of(repository, name, folder=None if repository.bare else FolderTree(root))
+        life = life_of(repository, name, folder=None if repository.bare else CheckoutTree(root, repository))
     if life.cut:
         warn(CUT)
     if output_format == "json":

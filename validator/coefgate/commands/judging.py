@@ -60,6 +60,7 @@ from coefgate.reports.audits import contradictory_note
 from coefgate.samples.layout import misnamed
 from coefgate.samples.model import Audited, SampleStore
 from coefgate.samples.reading import contradiction_problems
+from coefgate.trees import FolderTree
 
 STRATA = ("category", "complexity", "cell")
 
@@ -113,7 +114,7 @@ def judging(
             if base is not None or head not in (None, "worktree"):
                 raise
             why = without_repository(root, error, os.environ)
-            yield _without_base(folder_head(root, overlay), UNVERSIONED, why, notes=(str(error),))
+            yield _without_base(folder_head(FolderTree(root), overlay), UNVERSIONED, why, notes=(str(error),))
             return
         proposed = head_of(repository, head, overlay)
         found = target_of(repository, proposed, base, base_named_by)

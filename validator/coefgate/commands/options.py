@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from coefgate.trees import registry_or_bare, registry_or_repository, registry_root
+from coefgate.commands.place import folder_or_bare, folder_or_repository, registry_folder
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -25,11 +25,11 @@ def _registry_option(root_of: Callable[[Path], Path], what: str) -> _Decorator:
     )
 
 
-registry_option: _Decorator = _registry_option(registry_root, "")
+registry_option: _Decorator = _registry_option(registry_folder, "")
 registry_or_repository_option: _Decorator = _registry_option(
-    registry_or_repository, ", or a repository where a commit holds one"
+    folder_or_repository, ", or a repository where a commit holds one"
 )
-registry_or_bare_option: _Decorator = _registry_option(registry_or_bare, ", or a bare repository")
+registry_or_bare_option: _Decorator = _registry_option(folder_or_bare, ", or a bare repository")
 
 
 release_files_option: _Decorator = click.option(

@@ -16,6 +16,7 @@ from coefgate.commands.states import (
     worktree_state,
     worktree_with_samples,
 )
+from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.history.repository import Repository
 from coefgate.problems import NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.registry.reading import read_registry
@@ -26,7 +27,6 @@ from coefgate.reports.console import show
 from coefgate.reports.progress import progress
 from coefgate.reports.replays import replay_json, replay_text
 from coefgate.samples.reading import read_sample_path
-from coefgate.trees import FolderTree
 
 
 def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ def _scores(root: Path, revision: str | None, path: Path | None, by: tuple[str, 
     if revision is not None:
         with Repository(root) as repository:
             state = revision_state(repository, repository.commit(revision))
-        registry, store = read_registry(FolderTree(root)), sample_store(root, path)
+        registry, store = read_registry(CheckoutTree(root)), sample_store(root, path)
     elif path is not None:
         state, store = worktree_state(root), read_sample_path(path)
         registry = state.registry

@@ -10,6 +10,7 @@ from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import audited_samples, worktree_with_samples
 from coefgate.estimator.serving import undeclared
 from coefgate.estimator.table import table_of
+from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.problems import PASS, UsageProblem
 from coefgate.registry.reading import registry_problems
 from coefgate.replay.served import fallbacks_of
@@ -17,8 +18,8 @@ from coefgate.reports.audits import added_text, audit_json, audit_text
 from coefgate.reports.console import count, emit, print_report, warn
 from coefgate.reports.fallbacks import undeclared_warning
 from coefgate.reports.visible import visible
+from coefgate.samples.layout import FOLDER
 from coefgate.samples.store import Added, add_file
-from coefgate.trees import FolderTree
 
 
 @click.group()
@@ -67,6 +68,7 @@ def add(file: Path, root: Path) -> int:
     """
     if not file.is_file():
         raise UsageProblem(f"{file} is no regular file. Name a file of JSON Lines.")
+    CheckoutTree(root).entries(FOLDER)  # else a call that is left out would be stored twice
     found = add_file(file, root)
     emit(added_text(found))
     _warn_of_labels(found, root)
@@ -77,7 +79,7 @@ def _warn_of_labels(found: Added, root: Path) -> None:
     """Say which labels of the new calls the registry has nothing for; what was stored stays stored."""
     if not found.added:
         return
-    registry, problems = registry_problems(FolderTree(root))
+    registry, problems = registry_problems(CheckoutTree(root))
     if registry is None:
         warn(f"{found.path}: labels are not compared: {count(len(problems), 'problem')} in coefficients/")
         return

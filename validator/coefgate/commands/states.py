@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.estimator.table import Table, compile_table
+from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.version import registry_version, worktree_version
 from coefgate.problems import InvalidInput
@@ -17,7 +18,7 @@ from coefgate.releases.version import UNVERSIONED
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, SampleStore
 from coefgate.samples.reading import read_sample_path, read_samples, sample_problems
-from coefgate.trees import FolderTree, Tree
+from coefgate.trees import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class State:
 
 def worktree_state(root: Path) -> State:
     """The registry in the folder ``root``; outside git it has no version."""
-    return compiled(read_registry(FolderTree(root)), _worktree_version(root), "worktree")
+    return compiled(read_registry(CheckoutTree(root)), _worktree_version(root), "worktree")
 
 
 def revision_state(repository: Repository, commit: str) -> State:
@@ -42,7 +43,7 @@ def revision_state(repository: Repository, commit: str) -> State:
 
 def worktree_with_samples(root: Path) -> tuple[State, SampleStore]:
     """Registry and samples of the folder ``root``. Raises ``InvalidInput`` with every problem of both."""
-    registry, store = read_both(FolderTree(root))
+    registry, store = read_both(CheckoutTree(root))
     return compiled(registry, _worktree_version(root), "worktree"), store
 
 
@@ -54,7 +55,7 @@ def revision_with_samples(repository: Repository, commit: str) -> tuple[State, S
 
 def sample_store(root: Path, path: Path | None) -> SampleStore:
     """The samples in ``path``, or those of the registry at ``root``."""
-    return read_samples(FolderTree(root)) if path is None else read_sample_path(path)
+    return read_samples(CheckoutTree(root)) if path is None else read_sample_path(path)
 
 
 def audited_samples(store: SampleStore, registry: Registry) -> tuple[Audited, ...]:

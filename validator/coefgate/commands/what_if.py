@@ -19,6 +19,7 @@ from coefgate.commands.telling import tell
 from coefgate.gates.next_steps import with_next
 from coefgate.gates.report import Report
 from coefgate.gates.smallest import NoChange, SmallestChange
+from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.problems import InvalidInput, Problem, UsageProblem
 from coefgate.registry.closest import declared_name
 from coefgate.registry.editing import Edit, edited, place_of
@@ -30,7 +31,7 @@ from coefgate.registry.values import values_of
 from coefgate.registry.wording import dotted
 from coefgate.reports.progress import progress
 from coefgate.reports.what_ifs import Tried, WhatIf, what_if_json, what_if_markdown, what_if_text
-from coefgate.trees import FolderTree
+from coefgate.trees import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ _RENDERINGS: Final[Mapping[str, Callable[[WhatIf], str | list[RenderableType]]]]
 
 
 def _answer(root: Path, words: Sequence[str], *, base: str | None, ranged: str | None, write: bool) -> WhatIf:
-    tree = FolderTree(root)
+    tree = CheckoutTree(root)
     memo: Memo = {}
     registry = read_registry(tree, memo)
     wanted = assignments(words, registry)
@@ -126,7 +127,7 @@ def _answer(root: Path, words: Sequence[str], *, base: str | None, ranged: str |
     return answer
 
 
-def _trial(tree: FolderTree, registry: Registry, wanted: Sequence[Assignment]) -> _Trial:
+def _trial(tree: Tree, registry: Registry, wanted: Sequence[Assignment]) -> _Trial:
     values = values_of(registry)
     by_file: dict[str, list[Assignment]] = {}
     for one in wanted:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
+from coefgate.history.checkout_tree import left_out
+from coefgate.history.differences import folder_differences
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem, UsageProblem
 
@@ -46,11 +48,19 @@ def checked_out(repository: Repository) -> Branch:
 
 
 def uncommitted(repository: Repository, *paths: str) -> tuple[str, ...]:
-    """Files at or below ``paths`` that are not as the commit has them: staged, changed, new, even ignored."""
-    every = ("--untracked-files=all", "--ignored=matching", "--no-renames")
-    listing = repository.git("status", "--porcelain", "-z", *every, "--", *paths)
-    names = (os.fsdecode(row[3:]) for row in listing.split(b"\0") if row)
-    return tuple(sorted(name.removeprefix(repository.prefix) for name in names))
+    """Files at or below ``paths`` that are not as the commit has them: staged, changed, new, even ignored.
+
+    What the checkout leaves out is as it was.
+    """
+    commit = repository.head()
+    if commit is None:
+        return ()
+    staged = repository.git(
+        "diff-index", "--cached", "--name-only", "-z", "--no-renames", "--no-relative", commit, "--", *paths
+    )
+    names = (os.fsdecode(name).removeprefix(repository.prefix) for name in staged.split(b"\0") if name)
+    absent = {one.path for one in left_out(repository, *paths)}
+    return tuple(sorted({*names, *folder_differences(repository, commit, *paths)} - absent))
 
 
 def today(repository: Repository) -> str:

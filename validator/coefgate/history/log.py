@@ -12,7 +12,7 @@ from coefgate.registry.lifetime import Commit, Trailer
 from coefgate.registry.sources import FOLDER
 
 _FIELDS: Final = ("%H", "%T", "%P", "%aN", "%aI", "%cI", "%s", "%(trailers:only,unfold)")
-_FORMAT: Final = f"--format=tformat:{'%x00'.join(_FIELDS)}"
+_FORMAT: Final = f"--format=tformat:{''.join(f'{field}%x00' for field in _FIELDS)}"
 
 
 def first_parents(repository: Repository, commit: str) -> tuple[Commit, ...]:
@@ -78,13 +78,12 @@ def _not_seen(start: Sequence[str], listed: Mapping[str, Commit], seen: set[str]
 
 
 def _log(repository: Repository, *arguments: str) -> Iterator[Commit]:
-    options = ("-z", "--no-show-signature", "--encoding=UTF-8", _FORMAT)
-    listing = repository.git("log", *options, *arguments, "--", FOLDER)
+    listing = repository.git("rev-list", "--encoding=UTF-8", _FORMAT, *arguments, "--", FOLDER)
     fields = iter(listing.decode("utf-8", "replace").split("\0"))
     while len(row := list(islice(fields, len(_FIELDS)))) == len(_FIELDS):
-        identity, tree, parents, author, authored_at, committed_at, subject, trailers = row
+        headed, tree, parents, author, authored_at, committed_at, subject, trailers = row
         yield Commit(
-            identity,
+            headed.rpartition("\n")[2],  # git heads each row with "commit" and the same hash
             tree,
             tuple(parents.split()),
             author,

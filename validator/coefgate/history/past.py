@@ -56,9 +56,9 @@ class Past:
         """Commit and tree object of every accepted change of these folders, the newest first."""
         if folders not in self._listed:
             listing = self._repository.git(
-                "log", "--first-parent", "--no-show-signature", "--format=%H %T", self._commit, "--", *folders
+                "rev-list", "--first-parent", "--format=%H %T", self._commit, "--", *folders
             )
-            rows = (row.split() for row in listing.decode().splitlines())
+            rows = (row.split() for row in listing.decode().splitlines()[1::2])
             self._listed[folders] = [(commit, tree) for commit, tree in rows]
         return self._listed[folders]
 

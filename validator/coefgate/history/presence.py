@@ -49,4 +49,4 @@ def _has(repository: Repository, state: str | IndexTree | None, path: str) -> bo
 
 def committed_at(repository: Repository, commit: str) -> float:
     """When a commit was made, in seconds since 1970 UTC."""
-    return float(repository.git("log", "-1", "--no-show-signature", "--format=%ct", commit, "--"))
+    return float(repository.git("rev-list", "--max-count=1", "--timestamp", commit).split()[0])

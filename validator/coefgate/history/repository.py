@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -12,21 +13,15 @@ from types import TracebackType
 from typing import Final, Self
 
 from coefgate.credentials import scrubbed
+from coefgate.git_settings import IN_A_REPOSITORY, settings, without_git
 from coefgate.history.damage import claims_to_be_one, damage, remedy_of_git
+from coefgate.history.environment import layout, may_be_bare
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.trees import Entry
 
 _SYMLINK_MODE: Final = b"120000"
 _FILE_MODES: Final = (b"100644", b"100755")
-_OF_ONE_REPOSITORY: Final = frozenset(
-    (
-        *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE"),
-        *("GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE", "GIT_REPLACE_REF_BASE"),
-    )
-)
-_PATHSPECS: Final = frozenset(f"GIT_{name}_PATHSPECS" for name in ("LITERAL", "GLOB", "NOGLOB", "ICASE"))
-"""How git would read the names of files and folders, which are plain names here."""
-_OBJECTS: Final = frozenset(("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"))
+_OBJECTS: Final = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 """Where objects lie; of use only inside a hook on what is being received, where git keeps them apart."""
 _HASH: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
@@ -44,21 +39,27 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        # Inside a hook git names its own repository in the environment; here the folder alone decides.
-        foreign = _OF_ONE_REPOSITORY | _PATHSPECS
-        if "GIT_QUARANTINE_PATH" not in os.environ:
-            foreign |= _OBJECTS
-        inherited = {name: value for name, value in os.environ.items() if name not in foreign}
-        own = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat", "GIT_NO_REPLACE_OBJECTS": "1"}
-        self._environment = inherited | own
+        self._environment = _environment()
+        self._command = ("git", *settings({"safe.bareRepository": "all"} if may_be_bare(root) else {}))
         self._batch: subprocess.Popen[bytes] | None = None
         self._commits: set[str] = set()
         """Full hashes that name commits, as far as git was asked: they stay what they are."""
-        asked = ("--is-shallow-repository", "--is-bare-repository", "--show-prefix")
-        shallow, bare, prefix = self.git("rev-parse", *asked).split(b"\n", 2)
+        shallow, bare, prefix = self._found().split(b"\n", 2)
         self.shallow, self.bare = shallow == b"true", bare == b"true"
         self.prefix = os.fsdecode(prefix.removesuffix(b"\n"))
         """The way to ``root`` from the top of the repository: ``teams/theirs/``, empty at the top."""
+
+    def _found(self) -> bytes:
+        """What git says of the repository that holds the folder, else of the one that is named for it."""
+        asked = ("rev-parse", "--is-shallow-repository", "--is-bare-repository", "--show-prefix")
+        try:
+            return self.git(*asked)
+        except NoRepository:
+            named = layout(self.root, os.environ)
+            if not named:
+                raise
+            self._environment |= named
+            return self.git(*asked)
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +92,7 @@ class Repository:
             variables["GIT_INDEX_FILE"] = str(index_file)
         try:
             done = subprocess.run(
-                ["git", *arguments],
+                [*self._command, *arguments],
                 cwd=self.root,
                 env=variables,
                 input=given,
@@ -167,7 +168,7 @@ class Repository:
     def blob(self, object_id: str) -> bytes:
         """The content of one blob."""
         batch = self._batch = self._batch or subprocess.Popen(
-            ["git", "cat-file", "--batch"],
+            [*self._command, "cat-file", "--batch"],
             cwd=self.root,
             env=self._environment,
             stdin=subprocess.PIPE,
@@ -268,6 +269,13 @@ class IndexTree(_ObjectTree):
         return bool(self._repository.git(*added, index_file=self.index_file))
 
 
+def _environment() -> dict[str, str]:
+    """Inside a hook git names its own repository in the environment; here the folder comes first."""
+    kept = (*IN_A_REPOSITORY, *_OBJECTS) if "GIT_QUARANTINE_PATH" in os.environ else IN_A_REPOSITORY
+    own = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
+    return without_git(os.environ, but_for=kept) | own | {"GIT_GRAFT_FILE": os.devnull}
+
+
 def _index_of_hook(repository: Repository) -> Path | None:
     """The index that git names to a hook (a temporary one for ``commit -a``), if it is this repository's."""
     named = os.environ.get("GIT_INDEX_FILE")
@@ -285,10 +293,25 @@ def _no_git(root: Path) -> str:
     return "git is not installed, or not on PATH. Install it, then check it with: git --version"
 
 
+def _how_to_make_it_one(root: Path) -> str:
+    named = os.environ.get("GIT_DIR")
+    if not named:
+        return "Make it one with: git init"
+    return (
+        f"If the one that GIT_DIR names ({named}) is for it, say where its files begin with: "
+        f"export {shlex.join([f'GIT_WORK_TREE={root}'])}"
+    )
+
+
 def _git_error(root: Path, arguments: tuple[str, ...], words: str) -> EnvironmentProblem:
     is_none = "not a git repository" in words
     if is_none and not claims_to_be_one(root):
-        return NoRepository(f"{root} is not in a git repository. Make it one with: git init")
+        return NoRepository(f"{root} is not in a git repository. {_how_to_make_it_one(root)}")
+    if "safe.bareRepository" in words:
+        return EnvironmentProblem(
+            f"{root} is a bare repository inside another one, and git's setting safe.bareRepository wants it "
+            f"to be named. Name it with:\nexport {shlex.join([f'GIT_DIR={root.resolve()}'])}"
+        )
     text = words.strip().rstrip(".") or "no message"
     mended = f"Try it by hand: git {' '.join(arguments)}"
     if (command := remedy_of_git(words)) is not None:

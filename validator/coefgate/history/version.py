@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from coefgate.history.differences import folder_differences
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem
+from coefgate.registry.sources import FOLDER
 from coefgate.releases.version import TAG_PREFIX, UNVERSIONED
 
 RELEASES: Final = (
@@ -42,10 +44,7 @@ def worktree_version(repository: Repository) -> str:
     commit = repository.head()
     if commit is None:
         return UNVERSIONED
-    # Ignored files as well: git may ignore a coefficient file, strict reading does not.
-    every = ("--untracked-files=all", "--ignored=matching")
-    changes = repository.git("status", "--porcelain", *every, "--", "coefficients")
     version = registry_version(repository, commit)
-    if not changes:
+    if not folder_differences(repository, commit, FOLDER):
         return version
     return f"{version}.dirty" if "+" in version else f"{version}+dirty"

@@ -34,8 +34,11 @@ class Inventory:
 def inventory(entries: Sequence[Entry]) -> Inventory:
     """Sort the entries of ``coefficients/``. Whatever is no regular file is refused, so nobody opens it.
 
-    Of a folder with too many categories nothing is read: that alone is its problem.
+    Of a folder with too many categories nothing is read: that alone is its problem; so it is of one that is
+    a repository of its own.
     """
+    if any(entry.path == FOLDER and entry.kind == "other" for entry in entries):
+        return Inventory({}, (own_repository(FOLDER),))
     categories = sum(_OVERHEAD.fullmatch(entry.path) is not None for entry in entries)
     if categories > MAX_CATEGORIES:
         return Inventory({}, (_too_many(categories),))
@@ -65,6 +68,17 @@ def _refused(entry: Entry) -> Problem | None:
     if entry.size > MAX_BYTES:
         return too_large(entry.path, entry.size)
     return None
+
+
+def own_repository(folder: str) -> Problem:
+    """The registry's files are part of the repository that they are judged in."""
+    found = "is a submodule, or another repository inside this one"
+    allowed = "the files of a registry are part of its repository, and their history is its history"
+    fix = (
+        f"Take its files in with: git submodule update --init {folder} && git rm -q --cached {folder} && "
+        f"rm {folder}/.git && git add {folder}"
+    )
+    return replace(_problem(folder, "own-repository", found, allowed, fix), path="the folder")
 
 
 def too_large(path: str, size: int) -> Problem:

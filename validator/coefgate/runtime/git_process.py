@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from coefgate.credentials import scrubbed
+from coefgate.git_settings import TO_REACH_A_SERVER, without_git
 from coefgate.problems import EnvironmentProblem
 
 _MEMORY: Final = 512 * 1024
@@ -33,11 +34,6 @@ exit $code
 """
 _SHELL: Final = "/bin/sh"
 _PAUSE: Final = 0.05
-_KEPT: Final = (
-    *("GIT_ALLOW_PROTOCOL", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_SSH"),
-    *("GIT_CONFIG", "GIT_HTTP", "GIT_SSL", "GIT_PROXY"),
-)
-"""How the names begin that say how to reach a server; the other ``GIT_*`` are about another folder."""
 _SETTINGS: Final = (
     *("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "fetch.unpackLimit=1"),
     *("fetch.recurseSubmodules=false", "fetch.writeCommitGraph=false", "transfer.bundleURI=false"),
@@ -175,7 +171,7 @@ def _words(err: Path) -> str:
 
 
 def _environment(url: str) -> dict[str, str]:
-    kept = {n: v for n, v in os.environ.items() if not n.startswith("GIT_") or n.startswith(_KEPT)}
+    kept = without_git(os.environ, but_for=TO_REACH_A_SERVER)
     protocols = ["https", "ssh", "file", *(["http"] if url.startswith("http:") else [])]
     allowed = kept.get("GIT_ALLOW_PROTOCOL", "").split(":") if "GIT_ALLOW_PROTOCOL" in kept else protocols
     own = {
