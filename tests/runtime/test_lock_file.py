@@ -158,8 +158,10 @@ def test_a_newer_lock_asks_for_a_newer_program_and_for_nothing_else(path: Path) 
         (b"", " is no valid JSON: it is empty"),
         (
             b"<<<<<<< HEAD\n{}",
-            ":1:1  holds <<<<<<<, the marker of a merge conflict. "
-            + "Finish the merge: keep the lines that are right, and delete every marker",
+            (
+                ":1:1  holds <<<<<<<, the marker of a merge conflict. "
+                "Finish the merge: keep the lines that are right, and delete every marker"
+            ),
         ),
         (b"\xff\xfe{\x00", " is no valid JSON: it is written in UTF-16"),
         (b'{"format": 1, "format": 1}', ' is no valid JSON: the key "format" stands twice in one object'),
