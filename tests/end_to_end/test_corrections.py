@@ -65,7 +65,7 @@ def test_many_phases_are_not_corrected_into_one(registry: Path, git: Git, coefga
     code, red = judged(coefgate)
     assert code == 1
     assert set(red) == {"cell-shrunk", "corrected"}
-    assert "phases of eligible samples, and had" in red["cell-shrunk"]
+    assert "phases of eligible calls labelled so, and had" in red["cell-shrunk"]
     assert f'changes who the call is (phase_id) (corrected: [{{id: "{ids[0]}", reason: "…"}}])' in (
         " ".join(_findings(coefgate)["corrected"])
     )

@@ -21,7 +21,7 @@ GPT = 20
 ETL = "coefficients/overhead/etl.yaml"
 PRIOR = {"kind": "prior", "reference": "docs/calibrations/baseline.md"}
 Store = Callable[..., None]
-SENTENCE = "20 of 40 calls use the fallback: model gpt-5.1"
+SENTENCE = "20 of 40 scored calls use the fallback: model gpt-5.1"
 
 
 def _like(registry: Path) -> Sample:
@@ -76,7 +76,10 @@ def test_verdict_and_replay_name_them(etl: Path, coefgate: Coefgate, arguments: 
 
 
 def test_a_pull_request_names_them(etl: Path, coefgate: Coefgate) -> None:
-    assert "20 of 40 calls use the fallback: model `gpt-5.1`" in coefgate("gate", "--format", "markdown").out
+    assert (
+        "20 of 40 scored calls use the fallback: model `gpt-5.1`"
+        in coefgate("gate", "--format", "markdown").out
+    )
 
 
 def test_annotations_of_a_pull_request_name_them(etl: Path, coefgate: Coefgate) -> None:
@@ -122,7 +125,7 @@ def test_a_foreign_model_of_calls_without_deliverables_is_warned_of(
 
 @pytest.mark.parametrize("arguments", [["coverage"], ["samples", "audit"]])
 def test_coverage_and_audit_name_them(etl: Path, coefgate: Coefgate, arguments: list[str]) -> None:
-    assert SENTENCE.replace("calls", "scored calls") in coefgate(*arguments).out.splitlines()
+    assert SENTENCE in coefgate(*arguments).out.splitlines()
     assert _json(coefgate, *arguments)["fallback"]["reasons"][0]["value"] == "gpt-5.1"
 
 
@@ -180,13 +183,19 @@ def test_a_typo_is_told_when_it_is_stored_and_ever_after(
         "coefgate: warning: category databse is not declared (did you mean database?): 2 calls; "
         "they are stored, and the fallback serves them\n"
     )
-    said = "2 of 66 calls use the fallback: category databse (did you mean database?)"
+    said = "2 of 66 scored calls use the fallback: category databse (did you mean database?)"
     assert said in coefgate("replay").out
     assert said in coefgate("gate").out
     for arguments in (["coverage"], ["samples", "audit"]):
-        assert said.replace("calls", "scored calls") in coefgate(*arguments).out
+        assert said in coefgate(*arguments).out
     assert _json(coefgate, "coverage")["outside_cells"] == [
-        {"category": "(fallback)", "complexity": like.complexity, "samples": 2, "phases": 2}
+        {
+            "category": "(fallback)",
+            "complexity": like.complexity,
+            "samples": 2,
+            "censored": 0,
+            "phases": 2,
+        }
     ]
 
 
@@ -223,7 +232,7 @@ def test_several_reasons_are_told_with_their_calls(
     new.write_bytes(b"".join(stored_line(one) for one in calls))
     assert coefgate("samples", "add", str(new)).code == 0
     assert (
-        "5 of 68 calls use the fallback: cell etl/high (3), category zzz (2), model gpt-5.1 (2)"
+        "5 of 68 scored calls use the fallback: cell etl/high (3), category zzz (2), model gpt-5.1 (2)"
         in coefgate("replay").out
     )
 

@@ -126,7 +126,7 @@ def test_a_figure_that_only_claims_samples(edit: Edit, verdict: Verdict) -> None
     )
     code, red = verdict()
     assert (code, set(red)) == (1, {"unmeasured", "fit-claims"})
-    assert "database.low.basis rests on no stored call" in red["unmeasured"]
+    assert "database.low.basis rests on no eligible call" in red["unmeasured"]
 
 
 def test_every_model_at_once(edit: Edit, verdict: Verdict) -> None:

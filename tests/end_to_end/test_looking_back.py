@@ -19,6 +19,7 @@ DOCS = "coefficients/overhead/docs.yaml"
 KINDS = "coefficients/file_kinds.yaml"
 GATES = "coefficients/gates.yaml"
 MARGINS = "coefficients/safety_margins.yaml"
+FIVE_OF_ALL = "3 calls + 2 cut off, 4 phases (of 58 calls + 5 cut off, 47 phases)"
 
 
 def _edit(registry: Path, file: str, old: str, new: str) -> None:
@@ -77,6 +78,7 @@ def test_a_changed_number_with_its_place_and_what_it_does(
         "file": DOCS,
         "line": 6,
         "calls": 5,
+        "counts": {"samples": 3, "censored": 2, "phases": 4},
         "together_with": [],
     }
     assert document["head"]["revision"] == "worktree"
@@ -104,7 +106,7 @@ def test_a_changed_number_with_its_place_and_what_it_does(
     assert calls["gained_misses"] - calls["lost_misses"] == misses[1] - misses[0] > 0
     text = coefgate("diff").out
     assert f"docs.low     15,490  1,549   × 0.1  {DOCS}:6" in text
-    assert "\n5 of 63 stored calls are predicted differently; misses: " in text
+    assert f"\npredicted differently: {FIVE_OF_ALL}; misses: " in text
 
 
 def test_the_other_way_round(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -378,7 +380,7 @@ def test_the_story_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -> 
     assert lines[0] == f"docs.low = 15,490 tokens  ({DOCS}:6)"
     assert lines[1].startswith("basis: fit, 5 samples behind it, interval 490 to 17,810, docs/")
     assert lines[2].startswith("last changed: ")
-    assert "5 of 63 scored calls rest on it (2 cut off), the largest error first" in lines
+    assert f"rest on it: {FIVE_OF_ALL}, the largest error first" in lines
 
 
 @pytest.mark.parametrize("name", ["docs.low", "marginal.create.test", "margin.default"])
@@ -426,7 +428,7 @@ def test_a_number_that_no_call_rests_on_says_so(git: Git, coefgate: Coefgate) ->
     assert (document["samples"], document["share"]) == ([], None)
     assert [one["moved"] for one in document["nudges"]] == [0, 0]
     out = coefgate("explain", "database.high").out
-    assert "no stored call rests on database.high: of 63 scored calls none would be predicted" in out
+    assert "no scored call rests on database.high: of 58 calls + 5 cut off, 47 phases none would be" in out
     assert "−10%" not in out
 
 

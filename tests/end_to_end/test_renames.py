@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from coefgate.reports.call_counts import count_words
+from coefgate.samples.call_count import CallCount
 from tests.replay.documents import errors
 
 from .conftest import Coefgate
@@ -93,6 +95,11 @@ def _json(coefgate: Coefgate, command: str, schema: str) -> dict[str, Any]:
     return document
 
 
+def _calls_words(counts: dict[str, dict[str, int]]) -> str:
+    calls, moved = (count_words(CallCount(**counts[name])) for name in ("calls", "moved"))
+    return f"{calls}; predicted differently: {moved}"
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_every_report_tells_it_as_what_it_is(case: str, registry: Path, git: Git, coefgate: Coefgate) -> None:
     step, told = CASES[case]
@@ -102,9 +109,10 @@ def test_every_report_tells_it_as_what_it_is(case: str, registry: Path, git: Git
         assert not document.get("same")
     texts = [coefgate(*words).out for words in (("diff",), ("gate",), ("gate", "--format", "github"))]
     markdown = coefgate("gate", "--format", "markdown").out.replace("`", "")
+    told_calls = {(one["calls"], one["moved"]): _calls_words(one["counts"]) for one in document["renames"]}
     for words, (moved, calls) in told.items():
         assert all(words in text for text in (*texts, markdown))
-        assert f"{moved} of its {calls} scored call" in markdown
+        assert f"{words}: {told_calls[calls, moved]}" in markdown
     assert not any("samples stand behind" in text for text in texts)
     assert "n/a →" not in texts[1]  # a slice of calls is one slice, whatever either side calls it
 

@@ -217,7 +217,7 @@ def test_a_figure_that_claims_samples_needs_one() -> None:
     assert (change.name, change.base, change.head) == ("fallback.overhead.basis", UNMEASURED, MEASURED)
     result = _unmeasured(fit, [], base=prior)
     assert result.findings[0].message == (
-        "fallback.overhead.basis rests on no stored call; a figure without one says basis: {kind: prior, …}"
+        "fallback.overhead.basis rests on no eligible call; a figure without one says basis: {kind: prior, …}"
     )
     assert _unmeasured(fit, [sample(1, 1000, category="unheard-of")], base=prior).status == "pass"
     assert _unmeasured(prior, [], base=fit).status == "pass"
@@ -323,7 +323,7 @@ def test_one_eligible_call_that_uses_it_is_enough(what: str) -> None:
     for calls in ([], [does_not], [replace(uses, success=False)], [replace(uses, truncated=True)]):
         result = _unmeasured(head, calls)
         assert (result.status, result.met, len(result.findings)) == ("not-measurable", False, 1)
-        assert "rests on no stored call" in result.message
+        assert "rests on no eligible call" in result.message
     assert _unmeasured(head, [], returned=lambda _: True).status == "pass"
 
 

@@ -17,6 +17,7 @@ from coefgate.registry.model import Registry
 from coefgate.registry.moving import moved
 from coefgate.registry.reading import read_registry
 from coefgate.registry.snapshot import digest, snapshot
+from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import Sample
 from coefgate.trees import FolderTree
 from coefgate.vocabulary import Deliverable
@@ -42,7 +43,7 @@ def test_the_calls_here_are_predicted_as_it_says() -> None:
     found = _difference([sample(1, 1000)])
     assert found.pair.base.predicted.tolist() == [TOKENS]
     assert found.same
-    assert (found.moved, found.gained_misses, found.lost_misses) == (0, 0, 0)
+    assert (found.moved.scored, found.gained_misses, found.lost_misses) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_the_calls_here_are_predicted_as_it_says() -> None:
 def test_what_a_miss_is(actual: int, cut_off: bool, gained: int) -> None:
     calls = [sample(1, 1000), sample(2, actual, truncated=cut_off)]
     found = _difference(calls, tests__low=70)
-    assert (found.moved, found.gained_misses, found.lost_misses) == (2, gained, 0)
+    assert (found.moved.scored, found.gained_misses, found.lost_misses) == (2, gained, 0)
     lowered = moved(SHIPPED, {"tests.low": Fraction(70)})
     back = difference(_state(lowered), _state(SHIPPED), audited(calls))
     assert (back.gained_misses, back.lost_misses) == (0, gained)
@@ -68,7 +69,7 @@ def test_a_change_that_no_call_sees_is_a_difference_all_the_same() -> None:
     found = _difference([sample(1, 1000)], docs__low=1)
     assert not found.same
     assert [(effect.changes[0].name, effect.calls) for effect in found.effects] == [("docs.low", 0)]
-    assert found.moved == 0
+    assert found.moved.scored == 0
 
 
 def test_gates_are_compared_setting_by_setting() -> None:
@@ -109,7 +110,7 @@ def test_the_largest_error_first_and_unknown_errors_last() -> None:
     assert [call.censored for call in found.calls] == [False, False, False, True]
     # 200 × 1,030 / 2,030
     assert round(float(found.calls[0].smape or 0), 6) == 101.477833
-    assert found.scored == 5
+    assert (found.scored, found.count) == (CallCount(4, 1, 5), CallCount(3, 1, 4))
     assert found.share == Fraction(80, TOKENS)
 
 

@@ -40,7 +40,9 @@ def _correction(number: int, of: Sample, **fields: Any) -> Sample:
 def test_not_one_call_may_go() -> None:
     found = _shrunk(CALLS, CALLS[1:])
     assert found.status == "fail"
-    assert [one.message for one in found.findings] == ["tests/low has 4 eligible samples, and had 5"]
+    assert [one.message for one in found.findings] == [
+        "tests/low has 4 eligible calls labelled so, and had 5"
+    ]
     assert _shrunk(CALLS, CALLS).status == "pass"
 
 
@@ -51,7 +53,9 @@ def test_not_one_call_may_go() -> None:
 )
 def test_a_correction_may_not_take_a_call_out_of_its_cell(fields: dict[str, Any]) -> None:
     found = _shrunk(CALLS, [*CALLS, _correction(9, CALLS[0], **fields)])
-    assert [one.message for one in found.findings] == ["tests/low has 4 eligible samples, and had 5"]
+    assert [one.message for one in found.findings] == [
+        "tests/low has 4 eligible calls labelled so, and had 5"
+    ]
     assert _shrunk(CALLS, [*CALLS, _correction(9, CALLS[0], actual_output_tokens=7)]).status == "pass"
 
 
@@ -59,13 +63,16 @@ def test_retirements_of_the_change_do_not_count_and_excuse_no_other() -> None:
     assert _shrunk(CALLS, CALLS, retired=CALLS[:2]).status == "pass"
     moved = _correction(9, CALLS[4], category="docs")
     found = _shrunk(CALLS, [*CALLS, moved], retired=CALLS[:2])
-    assert [one.message for one in found.findings] == ["tests/low has 2 eligible samples, and had 5"]
+    assert [one.message for one in found.findings] == [
+        "tests/low has 2 eligible calls labelled so, and had 5"
+    ]
 
 
 def test_a_retirement_in_one_cell_excuses_none_in_another() -> None:
     docs = sample(7, 1000, category="docs")
     found = _shrunk([*CALLS, docs], CALLS, retired=CALLS[:1])
-    assert [one.message for one in found.findings] == ["docs/low has 0 eligible samples, and had 1"]
+    [told] = [one.message for one in found.findings]
+    assert told == "docs/low has 0 eligible calls labelled so, and had 1"
 
 
 def test_calls_count_in_the_scope_of_base() -> None:

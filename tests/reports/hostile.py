@@ -118,6 +118,7 @@ Record = TypeVar("Record")
 _OURS = {
     *("rule", "status", "verdict", "dimension", "kind", "digest", "documentation", "key", "method"),
     *("asked_by", "moved"),
+    "applies_to",  # globs of models, of which "*" would take every call from the fallback
 }
 
 

@@ -186,13 +186,18 @@ def test_a_stratum_that_one_side_lacks_is_null_there(folder: Path) -> None:
     assert strata["cell", "docs/low"]["head"]["samples"] == 18
 
 
+def _count(calls: int) -> dict[str, int]:
+    return {"samples": calls, "censored": 0, "phases": calls}
+
+
 def test_what_this_change_retires_comes_first(folder: Path) -> None:
     document = verdict_dict(change(folder, retired=[TOLD_TWICE], retired_before=[LONG_AGO]))
     assert [(one["id"], one["new"]) for one in document["retired"]] == [
         (TOLD_TWICE.id, True),
         (LONG_AGO.id, False),
     ]
-    lost = {"category": "docs", "complexity": "low", "base": 11, "head": 10}
+    counts = {"base": _count(11), "head": _count(10)}
+    lost = {"category": "docs", "complexity": "low", "base": 11, "head": 10, "counts": counts}
     assert document["coverage"]["lost"] == [lost]
     assert document["coverage"]["gained"] == []
 

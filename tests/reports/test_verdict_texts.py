@@ -81,7 +81,10 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
     changes = _line(lines, "Changes, each with its own effect")
     assert lines[changes + 1 : changes + 3] == [
         "docs.low: 1500 → 700  (coefficients/overhead/docs.yaml:5)",
-        "    13 calls predicted differently: SMAPE +1.2, missed +48.0, waste median −0.13, waste P90 ±0.00",
+        (
+            "    12 calls + 1 cut off, 13 phases predicted differently: "
+            "SMAPE +1.2, missed +48.0, waste median −0.13, waste P90 ±0.00"
+        ),
     ]
     rules = _line(lines, "rule  ")
     assert lines[rules : rules + 3] == [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from coefgate.registry.model import CoverageAims, Scope
+from coefgate.replay.evidence import Evidence
+from coefgate.samples.call_count import CallCount
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, CoveredCell, coverage
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Sample, SampleStore
@@ -36,8 +38,13 @@ def _coverage(*calls: dict[str, Any]) -> Coverage:
     samples, problems = read_lines([line(**each) for each in calls])
     assert problems == ()
     audited = audit(SampleStore(tuple(samples), {}), scope=Scope(None, None), unit="call")
+    evidence = Evidence(audited)
+    places: dict[tuple[str, str], list[int]] = {}
+    for row, sample in enumerate(evidence.samples):
+        places.setdefault(_served_by(sample), []).append(row)
     return coverage(
-        audited,
+        evidence.eligible,
+        {place: evidence.count(rows) for place, rows in places.items()},
         served_by=_served_by,
         categories=("tests", "docs"),
         complexities=("low", "high"),
@@ -55,17 +62,18 @@ def test_a_call_counts_where_it_is_predicted() -> None:
         call(attempt=6, category="docs", complexity="high", success=False),
         call(attempt=7, model="gpt-5.1"),
         call(attempt=8, deliverables=[]),
+        call(attempt=9, phase_id="phase-3", truncated=True),
     )
     assert found.cells == (
-        CoveredCell("tests", "low", 3, 2),
-        CoveredCell("tests", "high", 0, 0),
-        CoveredCell("docs", "low", 0, 0),
-        CoveredCell("docs", "high", 0, 0),
+        CoveredCell("tests", "low", CallCount(3, 1, 3)),
+        CoveredCell("tests", "high", CallCount()),
+        CoveredCell("docs", "low", CallCount()),
+        CoveredCell("docs", "high", CallCount()),
     )
     assert found.outside == (
-        CoveredCell("(fallback)", "low", 2, 1),
-        CoveredCell("(fallback)", "medium", 1, 1),
-        CoveredCell("(no deliverables)", "low", 1, 1),
+        CoveredCell("(fallback)", "low", CallCount(2, 0, 1)),
+        CoveredCell("(fallback)", "medium", CallCount(1, 0, 1)),
+        CoveredCell("(no deliverables)", "low", CallCount(1, 0, 1)),
     )
 
 

@@ -75,7 +75,7 @@ def unmeasured(
     usage = Usage(base, head, evidence.eligible)
     findings = [
         Finding(
-            f"{what} rests on no stored call; {_way_on(change, base, head, last)}",
+            f"{what} rests on no eligible call; {_way_on(change, base, head, last)}",
             change.file,
             change.line,
         )
@@ -85,10 +85,10 @@ def unmeasured(
     ]
     return finding_result(
         "unmeasured",
-        "exercised by a stored call, or acknowledged",
+        "exercised by an eligible call, or acknowledged",
         findings,
         n=len(changes),
-        good="Stored calls exercise every change, or it is acknowledged.",
+        good="Eligible calls exercise every change, or it is acknowledged.",
         way_on="Store a call that uses it with: coefgate samples add",
         status="not-measurable",
     )

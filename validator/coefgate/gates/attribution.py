@@ -20,24 +20,30 @@ from coefgate.registry.model import Registry
 from coefgate.registry.values import rises
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
+from coefgate.samples.call_count import CallCount
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What changes that were taken back together do; differences, head minus head without them.
 
-    ``changes`` has one member unless one alone would leave an invalid registry. ``calls``: how many calls
+    ``changes`` has one member unless one alone would leave an invalid registry. ``counts``: the calls that
     are predicted differently. SMAPE in points; rates and ratios as they are; ``None`` where nothing is
     measurable.
     """
 
     changes: tuple[Change, ...]
-    calls: int
+    counts: CallCount
     smape_mean: Fraction | None
     underestimation_rate: Fraction | None
     underestimation_upper: Fraction | None
     waste_median: Fraction | None
     waste_p90: Fraction | None
+
+    @property
+    def calls(self) -> int:
+        """How many calls are predicted differently."""
+        return self.counts.scored
 
 
 def effects(
@@ -154,7 +160,8 @@ class Attribution:
 
     def _effect(self, group: tuple[Change, ...], moved: _Moved, figures: Metrics | None) -> Effect:
         other = metrics(self._with(moved)) if len(moved.at) else figures
-        return Effect(group, len(moved.at), *(_difference(figures, other, name) for name in _NAMES))
+        counts = self._evidence.count(moved.at)
+        return Effect(group, counts, *(_difference(figures, other, name) for name in _NAMES))
 
 
 Groups = tuple[tuple[Change, ...], ...]

@@ -18,6 +18,7 @@ from coefgate.registry.path_differences import GlobDifference, glob_differences
 from coefgate.registry.renames import renames
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import missed
+from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import Audited
 
 
@@ -36,7 +37,7 @@ class Difference:
     globs: tuple[GlobDifference, ...]
     gates: tuple[GateDifference, ...]
     pair: Pair
-    moved: int
+    moved: CallCount
     gained_misses: int
     lost_misses: int
     movers: Movers
@@ -44,7 +45,7 @@ class Difference:
     @property
     def same(self) -> bool:
         """Is there nothing to tell?"""
-        return not (self.renames or self.effects or self.globs or self.gates or self.moved)
+        return not (self.renames or self.effects or self.globs or self.gates or self.moved.scored)
 
 
 def difference(
@@ -63,7 +64,7 @@ def difference(
         globs=glob_differences(was, now),
         gates=gate_differences(was, now),
         pair=both,
-        moved=int((both.base.predicted != both.head.predicted).sum()),
+        moved=both.head.where(both.base.predicted != both.head.predicted).count,
         gained_misses=int((after_missed & ~before_missed).sum()),
         lost_misses=int((before_missed & ~after_missed).sum()),
         movers=movers(both),

@@ -27,6 +27,7 @@ from coefgate.registry.moving import (
 from coefgate.registry.values import cell_of_key, keyed_values
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
+from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import Audited, Sample
 from coefgate.vocabulary import MAX_TOKENS
 
@@ -64,7 +65,9 @@ class Nudge:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """``share``: what would be missing from the predictions of ``calls`` without the number.
+    """``scored``: all calls; ``count``: those that rest on it, which are ``calls``.
+
+    ``share``: what would be missing from the predictions of ``calls`` without the number.
 
     ``cell``: category and complexity, of a number that is of one cell. ``labelled``: the scored calls that
     say this cell, and how many of them the fallback serves instead. Both are ``None`` of other numbers.
@@ -73,7 +76,8 @@ class Explanation:
     """
 
     value: Value
-    scored: int
+    scored: CallCount
+    count: CallCount
     calls: tuple[Exercised, ...]
     cell: tuple[str, str] | None
     labelled: Fallbacks | None
@@ -91,7 +95,8 @@ def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Ex
     rests = _rests(registry, value, evidence)
     return Explanation(
         value=value,
-        scored=len(evidence.samples),
+        scored=calls.count,
+        count=calls.where(rests).count,
         calls=_exercised(evidence, calls, rests),
         cell=cell,
         labelled=None if cell is None else _labelled(registry, cell, evidence),

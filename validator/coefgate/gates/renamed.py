@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coefgate.gates.evidence import Pair
 from coefgate.registry.renames import Rename
+from coefgate.samples.call_count import CallCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,17 +15,16 @@ class Renamed:
     """``calls``: the scored calls that carry one of the names; ``moved``: those predicted differently."""
 
     rename: Rename
-    calls: int
-    moved: int
+    calls: CallCount
+    moved: CallCount
 
 
 def renamed_calls(found: Iterable[Rename], both: Pair) -> tuple[Renamed, ...]:
     """Each with its calls, whatever moved their predictions."""
-    differs = (both.base.predicted != both.head.predicted).tolist()
-    labels = [sample.category for sample in both.evidence.samples]
-    return tuple(_counted(one, list(zip(labels, differs, strict=True))) for one in found)
+    count, differs = both.evidence.count, (both.base.predicted != both.head.predicted).tolist()
 
+    def counted(one: Rename) -> Renamed:
+        rows = [row for row, sample in enumerate(both.evidence.samples) if sample.category in one.names]
+        return Renamed(one, count(rows), count([row for row in rows if differs[row]]))
 
-def _counted(rename: Rename, calls: Iterable[tuple[str | None, bool]]) -> Renamed:
-    moves = [differs for label, differs in calls if label in rename.names]
-    return Renamed(rename, len(moves), sum(moves))
+    return tuple(map(counted, found))

@@ -26,9 +26,11 @@ from coefgate.gates.since_anchor import SinceAnchor, since_anchor
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
 from coefgate.registry.renames import renames
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.figures import Figures
 from coefgate.replay.scores import Scores
-from coefgate.replay.served import eligible_by_place
+from coefgate.replay.served import counts_by_place
+from coefgate.samples.call_count import CallCount
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
 
@@ -38,12 +40,12 @@ ASKED_FOR: Final = "asked for with --at"
 
 @dataclass(frozen=True, slots=True)
 class CellMove:
-    """A cell whose number of eligible samples differs."""
+    """A cell that predicts another number of eligible calls."""
 
     category: str
     complexity: str
-    base: int
-    head: int
+    base: CallCount
+    head: CallCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +234,14 @@ def _cell_moves(judge: Judge) -> tuple[tuple[CellMove, ...], tuple[CellMove, ...
     """By what head predicts them with, as its coverage counts them."""
     proposal = judge.proposal
     sides = (proposal.base_audited, proposal.head_audited)
-    before, after = (eligible_by_place(audited, proposal.head.table) for audited in sides)
-    moves = [CellMove(*cell, before[cell], after[cell]) for cell in sorted({*before, *after})]
+    if sides[0] is sides[1]:
+        return (), ()
+    before, after = (counts_by_place(Evidence(audited), proposal.head.table) for audited in sides)
+    none = CallCount()
+    moves = [
+        CellMove(*cell, before.get(cell, none), after.get(cell, none)) for cell in sorted({*before, *after})
+    ]
     return (
-        tuple(move for move in moves if move.head < move.base),
-        tuple(move for move in moves if move.head > move.base),
+        tuple(move for move in moves if move.head.samples < move.base.samples),
+        tuple(move for move in moves if move.head.samples > move.base.samples),
     )

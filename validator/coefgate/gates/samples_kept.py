@@ -122,10 +122,10 @@ def cell_shrunk(proposal: Proposal, scored: ScoredCalls) -> RuleResult:
     findings += [Finding(text, sample.file, sample.line) for text, sample in scored.lost]
     return finding_result(
         "cell-shrunk",
-        "no cell has fewer eligible samples, or phases, and no call that was cut off is lost",
+        "no cell has fewer eligible calls labelled so, or phases, and no call that was cut off is lost",
         findings,
         n=len(scored.cells[0]),
-        good="No cell has fewer eligible samples, or phases, than before.",
+        good="No cell has fewer eligible calls labelled so, or phases, than before.",
         way_on="Coverage may only grow. Bring the calls back, or retire each by its old id, with the reason, "
         "in samples/retired.yaml.",
     )
@@ -134,8 +134,8 @@ def cell_shrunk(proposal: Proposal, scored: ScoredCalls) -> RuleResult:
 def _shrunk(scored: ScoredCalls, cell: Cell) -> str:
     """What a cell has lost, in words; empty where it has lost nothing."""
     for what, (before, after), retired in (
-        ("eligible samples", scored.cells, scored.retired),
-        ("phases of eligible samples", scored.phases, scored.retired_phases),
+        ("eligible calls labelled so", scored.cells, scored.retired),
+        ("phases of eligible calls labelled so", scored.phases, scored.retired_phases),
     ):
         if after[cell] < before[cell] - retired[cell]:
             return f"has {after[cell]} {what}, and had {before[cell]}"

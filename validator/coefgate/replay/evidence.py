@@ -17,7 +17,8 @@ import numpy.typing as npt
 from coefgate.estimator.columnar import Counts, Integers, counts_matrix, in_cells, predict
 from coefgate.estimator.table import Table
 from coefgate.replay.figures import Figures
-from coefgate.replay.metrics import Calls
+from coefgate.replay.metrics import Calls, count_calls
+from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import SCORED, Audited, Sample, Status
 from coefgate.samples.order import instant
 from coefgate.samples.references import leads_to
@@ -67,6 +68,11 @@ class Evidence:
     def made_after(self, moment: float) -> npt.NDArray[np.bool_]:
         """Which calls are known to be made after a ``moment``, in seconds since 1970 UTC."""
         return np.array([moment < instant(one.observed_at) < inf for one in self.samples], dtype=np.bool_)
+
+    def count(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> CallCount:
+        """How many the calls at these indices are."""
+        at = np.asarray(rows, dtype=np.intp)
+        return count_calls(self.phase[at], self.censored[at])
 
     def counts(self, table: Table) -> Counts:
         """The calls counted by what ``table`` can tell apart."""

@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from coefgate.samples.call_count import CallCount
+
 Integers = npt.NDArray[np.int64]
 MILLION: Final = 1_000_000
 P75: Final = Fraction(3, 4)
@@ -37,15 +39,30 @@ class Calls:
 
     @property
     def phases(self) -> int:
-        """How many phases they belong to; numbered from 0 without large gaps, they need no sorting."""
-        phase = self.phase
-        if not len(phase) or (int(phase.min()) >= 0 and int(phase.max()) < 4 * len(phase) + 1000):
-            return int(np.count_nonzero(np.bincount(phase)))
-        return len(np.unique(phase))
+        """How many phases they belong to."""
+        return self.count.phases
+
+    @property
+    def count(self) -> CallCount:
+        """How many there are."""
+        return count_calls(self.phase, self.censored)
 
     def where(self, mask: npt.NDArray[np.bool_ | np.intp]) -> Calls:
         """The calls of a mask, or at these indices."""
         return Calls(self.predicted[mask], self.actual[mask], self.phase[mask], self.censored[mask])
+
+
+def count_calls(phase: npt.NDArray[np.intp], censored: npt.NDArray[np.bool_]) -> CallCount:
+    """Count calls, of which these are the columns, as every report does.
+
+    Phases that are numbered from 0 without large gaps need no sorting.
+    """
+    if not len(phase) or (int(phase.min()) >= 0 and int(phase.max()) < 4 * len(phase) + 1000):
+        phases = int(np.count_nonzero(np.bincount(phase)))
+    else:
+        phases = len(np.unique(phase))
+    cut_off = int(np.count_nonzero(censored))
+    return CallCount(len(censored) - cut_off, cut_off, phases)
 
 
 @dataclass(frozen=True, slots=True)

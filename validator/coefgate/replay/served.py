@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from coefgate.estimator.serving import Fallbacks, fallbacks, serving
 from coefgate.estimator.table import Table
 from coefgate.registry.model import Registry
+from coefgate.replay.evidence import Evidence
+from coefgate.samples.call_count import CallCount
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, ServedBy, coverage
 from coefgate.samples.model import SCORED, Audited, Sample
 
@@ -24,10 +25,11 @@ def served_by(table: Table) -> ServedBy:
     return place
 
 
-def coverage_of(audited: Iterable[Audited], registry: Registry, table: Table) -> Coverage:
+def coverage_of(evidence: Evidence, registry: Registry, table: Table) -> Coverage:
     """Cells and aims of ``registry``, each call where ``table``, compiled from it, predicts it."""
     return coverage(
-        audited,
+        evidence.eligible,
+        counts_by_place(evidence, table),
         served_by=served_by(table),
         categories=tuple(registry.categories),
         complexities=registry.complexities,
@@ -35,10 +37,12 @@ def coverage_of(audited: Iterable[Audited], registry: Registry, table: Table) ->
     )
 
 
-def eligible_by_place(audited: Iterable[Audited], table: Table) -> Counter[tuple[str, str]]:
-    """How many eligible calls ``table`` predicts by each cell, and outside of them."""
-    place = served_by(table)
-    return Counter(place(one.sample) for one in audited if one.status == "eligible")
+def counts_by_place(evidence: Evidence, table: Table) -> Mapping[tuple[str, str], CallCount]:
+    """How many calls ``table`` predicts by each cell, and outside of them."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, place in enumerate(map(served_by(table), evidence.samples)):
+        rows.setdefault(place, []).append(row)
+    return {place: evidence.count(at) for place, at in rows.items()}
 
 
 def fallbacks_of(audited: Iterable[Audited], table: Table) -> Fallbacks:

@@ -75,7 +75,7 @@ def audit_text(audited: Sequence[Audited], fallen: Fallbacks) -> list[Renderable
         Text(f"{count(len(audited), 'stored call')}", style="bold"),
         Text(""),
         table("status", "calls", "phases", "meaning", rows=rows, figures=(1, 2)),
-        *fallback_lines(fallen, of="scored call"),
+        *fallback_lines(fallen),
         Text(""),
         table("sample", "status", "call", "why", rows=others, title="Not scored with the others"),
     ]

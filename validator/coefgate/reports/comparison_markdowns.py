@@ -8,6 +8,7 @@ from typing import Final
 from coefgate.gates.movers import Mover
 from coefgate.gates.renamed import Renamed
 from coefgate.gates.report import Comparison, Report
+from coefgate.reports.call_counts import count_figure
 from coefgate.reports.console import short
 from coefgate.reports.markdown import Part, code, place, row, table_head
 from coefgate.reports.renames import rename_words, renamed_calls_words
@@ -48,7 +49,7 @@ def changes_parts(against: Comparison) -> Iterator[Part]:
     )
     rows = []
     for effect in against.changes:
-        figures = [f"{effect.calls:,}", *effect_figures(effect)]
+        figures = [count_figure(effect.counts), *effect_figures(effect)]
         for position, change in enumerate(effect.changes):
             # Those that cannot be taken back alone share their effect.
             shown = figures if position == 0 else ["〃"] * len(figures)
@@ -92,7 +93,7 @@ def strata_parts(report: Report) -> Iterator[Part]:
     found = changed_strata(report)
     if found:
         head = table_head("by", "value", "calls", *STRATUM_STEPS, figures=range(2, 6))
-        fold = f"Strata that move: {len(found)}, base → head"
+        fold = f"Strata that move: {len(found)}, base → head, by what calls say of themselves"
         yield Part(40, head, tuple(_stratum_row(pair) for pair in found), fold)
 
 

@@ -104,7 +104,7 @@ def strata_text(report: Report) -> Iterator[RenderableType]:
     yield table(
         *("by", "value", "calls", *STRATUM_STEPS),
         rows=[_stratum_row(pair) for pair in found[:_MOST_STRATA]],
-        title="Strata that move, base → head",
+        title="Strata that move, base → head, by what calls say of themselves",
         figures=range(2, 6),
     )
     if len(found) > _MOST_STRATA:

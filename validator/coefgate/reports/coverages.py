@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.estimator.serving import Fallbacks
+from coefgate.reports.call_counts import count_figure
 from coefgate.reports.console import table
 from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
 from coefgate.reports.json_texts import json_text
@@ -20,10 +21,14 @@ from coefgate.vocabulary import COMPLEXITIES
 def coverage_dict(coverage: Coverage) -> dict[str, Any]:
     """The fields of a coverage for JSON."""
     return {
-        "cells": [asdict(cell) for cell in coverage.cells],
-        "outside_cells": [asdict(cell) for cell in coverage.outside],
+        "cells": [_cell_dict(cell) for cell in coverage.cells],
+        "outside_cells": [_cell_dict(cell) for cell in coverage.outside],
         "aims": [asdict(aim) for aim in coverage.aims],
     }
+
+
+def _cell_dict(cell: CoveredCell) -> dict[str, Any]:
+    return {"category": cell.category, "complexity": cell.complexity, **asdict(cell.calls)}
 
 
 def coverage_json(coverage: Coverage, fallen: Fallbacks) -> str:
@@ -32,7 +37,9 @@ def coverage_json(coverage: Coverage, fallen: Fallbacks) -> str:
 
 
 def _filled(cell: CoveredCell | None) -> str:
-    return f"{cell.samples:,} in {cell.phases:,}" if cell and cell.samples else "–"
+    if cell is None or not cell.calls.scored:
+        return "–"
+    return f"{count_figure(cell.calls)} in {cell.calls.phases:,}"
 
 
 def coverage_text(coverage: Coverage, fallen: Fallbacks, complexities: Sequence[str]) -> list[RenderableType]:
@@ -54,10 +61,10 @@ def coverage_text(coverage: Coverage, fallen: Fallbacks, complexities: Sequence[
             "category",
             *columns,
             rows=rows,
-            title="Eligible calls, in how many phases",
+            title="Calls + cut off, in how many phases, by what predicts them",
             figures=range(1, 9),
         ),
-        *fallback_lines(fallen, of="scored call"),
+        *fallback_lines(fallen),
         Text(""),
         table("aim", "wanted", "have", "", rows=aims, title="Aims", figures=(2,)),
     ]

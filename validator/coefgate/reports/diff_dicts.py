@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
@@ -32,8 +33,9 @@ def diff_dict(found: Difference) -> dict[str, Any]:
         "path_rules": [_glob_dict(one) for one in found.globs],
         "gates": [_gate_dict(one) for one in found.gates],
         "calls": {
-            "scored": len(found.pair.evidence.samples),
-            "moved": found.moved,
+            "scored": found.pair.head.count.scored,
+            "moved": found.moved.scored,
+            "counts": {"scored": asdict(found.pair.head.count), "moved": asdict(found.moved)},
             "gained_misses": found.gained_misses,
             "lost_misses": found.lost_misses,
         },
@@ -56,6 +58,7 @@ def _change_dict(change: Change, effect: Effect) -> dict[str, Any]:
         "file": change.file,
         "line": change.line,
         "calls": effect.calls,
+        "counts": asdict(effect.counts),
         "together_with": [other.name for other in effect.changes if other is not change],
     }
 

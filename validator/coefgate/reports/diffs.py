@@ -18,6 +18,7 @@ from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content
 from coefgate.registry.moving import is_margin, written
 from coefgate.registry.path_differences import GlobDifference
+from coefgate.reports.call_counts import count_figure, count_words
 from coefgate.reports.console import count, short, table
 from coefgate.reports.diff_dicts import factor_of
 from coefgate.reports.figures import FIGURES
@@ -100,7 +101,7 @@ def _effect(effect: Effect) -> tuple[str, str, str, str]:
     if not effect.calls:
         return "0", "", "", ""
     smape, missed, waste, _ = effect_figures(effect)
-    return f"{effect.calls:,}", smape, missed, waste
+    return count_figure(effect.counts), smape, missed, waste
 
 
 def _step(change: Change) -> tuple[str, str]:
@@ -164,17 +165,16 @@ def _setting(value: Content | None, part: Part) -> str:
 
 
 def _predictions(found: Difference) -> Iterator[RenderableType]:
-    scored, before, after = len(found.pair.evidence.samples), found.pair.base_metrics, found.pair.head_metrics
-    if not scored:
+    scored, before, after = found.pair.head.count, found.pair.base_metrics, found.pair.head_metrics
+    if not scored.scored:
         yield Text("no stored call can be scored, so nobody knows what this does to predictions")
         yield Text("")
         return
     yield Text(
-        f"{found.moved:,} of {count(scored, 'stored call')} "
-        f"{'is' if found.moved == 1 else 'are'} predicted differently; misses: {found.gained_misses} more, "
-        f"{found.lost_misses} less"
+        f"predicted differently: {count_words(found.moved)} (of {count_words(scored)}); "
+        f"misses: {found.gained_misses} more, {found.lost_misses} less"
     )
-    if found.moved and before and after:
+    if found.moved.scored and before and after:
         rows = [
             [title, written_as(getattr(before, name)), written_as(getattr(after, name))]
             for name, (title, written_as) in FIGURES.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from coefgate.gates.explanation import Exercised, Explanation, Nudge
@@ -62,7 +62,8 @@ def explain_dict(explained: Explained) -> dict[str, Any]:
             "complete": not explained.cut,
             "reason": explained.unknown_because or None,
         },
-        "scored": found.scored,
+        "scored": found.scored.scored,
+        "counts": {"scored": asdict(found.scored), "rest": asdict(found.count)},
         "labelled": None if found.labelled is None else fallbacks_dict(found.labelled),
         "share": rounded(found.share),
         "samples": [_call_dict(call) for call in found.calls],

@@ -14,6 +14,7 @@ from coefgate.registry.lifetime import ABSENT
 from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, written
 from coefgate.replay.metrics import Metrics
+from coefgate.reports.call_counts import count_words
 from coefgate.reports.console import count, short, table
 from coefgate.reports.explanation_dicts import Explained
 from coefgate.reports.fallbacks import fallback_lines
@@ -87,22 +88,20 @@ def _calls(found: Explanation) -> Iterator[RenderableType]:
     name = found.value.name
     if found.cell is not None and found.labelled is not None:
         labelled = f" labelled {'/'.join(found.cell)}"
-        yield from fallback_lines(found.labelled, of="scored call", labelled=labelled)
+        yield from fallback_lines(found.labelled, labelled=labelled)
     if not found.calls:
         yield Text(
-            f"no stored call rests on {name}: of {count(found.scored, 'scored call')} none would be "
+            f"no scored call rests on {name}: of {count_words(found.scored)} none would be "
             "predicted differently with another number."
         )
         return
     more = len(found.calls) - MOST_CALLS
     rows = [_call_row(call) for call in found.calls[:MOST_CALLS]]
-    cut = sum(call.censored for call in found.calls)
-    among = f" ({cut:,} cut off)" if cut else ""
     yield table(
         *("sample", "call", "status", "predicted", "actual", "SMAPE"),
         rows=rows,
-        title=f"{len(found.calls)} of {count(found.scored, 'scored call')} "
-        f"{'rests' if len(found.calls) == 1 else 'rest'} on it{among}, the largest error first",
+        title=f"rest on it: {count_words(found.count)} (of {count_words(found.scored)}), "
+        "the largest error first",
         figures=range(3, 6),
     )
     if more > 0:
@@ -137,7 +136,7 @@ def _nudges(found: Explanation) -> RenderableType:
         ["calls predicted differently", *(NOT_MEASURABLE if n is None else f"{n:,}" for _, _, n in columns)]
     )
     headings = (heading for heading, _, _ in columns)
-    title = f"All {count(found.scored, 'scored call')}, with 10% less and 10% more"
+    title = f"All {count_words(found.scored)}, with 10% less and 10% more"
     return table("metric", *headings, rows=rows, title=title, figures=range(1, 4))
 
 

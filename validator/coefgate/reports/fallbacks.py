@@ -28,12 +28,10 @@ def fallbacks_dict(found: Fallbacks) -> dict[str, Any]:
     }
 
 
-def fallback_sentence(
-    found: Fallbacks, quoted: Callable[[str], str] = str, *, of: str = "call", labelled: str = ""
-) -> str:
-    """``20 of 40 calls use the fallback: model gpt-5.1``; how often, where there are several reasons.
+def fallback_sentence(found: Fallbacks, quoted: Callable[[str], str] = str, *, labelled: str = "") -> str:
+    """``20 of 40 scored calls use the fallback: model gpt-5.1``; how often, where there are several reasons.
 
-    ``quoted`` writes what a call says, ``of`` and ``labelled`` say which calls. Empty where none uses it.
+    ``quoted`` writes what a call says, ``labelled`` says which calls. Empty where none uses it.
     """
     if not found.calls:
         return ""
@@ -42,12 +40,13 @@ def fallback_sentence(
     if more := len(found.reasons) - len(reasons) + found.further:
         reasons.append(f"{count(more, 'further reason')}")
     uses = "uses" if found.calls == 1 else "use"
-    return f"{found.calls:,} of {count(found.of, of)}{labelled} {uses} the fallback: {', '.join(reasons)}"
+    calls = f"{found.calls:,} of {count(found.of, 'scored call')}{labelled}"
+    return f"{calls} {uses} the fallback: {', '.join(reasons)}"
 
 
-def fallback_lines(found: Fallbacks, *, of: str = "call", labelled: str = "") -> list[RenderableType]:
+def fallback_lines(found: Fallbacks, *, labelled: str = "") -> list[RenderableType]:
     """The sentence as a line of its own, or nothing."""
-    sentence = fallback_sentence(found, visible, of=of, labelled=labelled)
+    sentence = fallback_sentence(found, visible, labelled=labelled)
     return [Text(sentence)] if sentence else []
 
 

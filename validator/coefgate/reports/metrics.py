@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any, Final
 
@@ -11,10 +12,10 @@ from rich.text import Text
 
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES, Interval
-from coefgate.replay.metrics import Calls, Metrics
 from coefgate.replay.scores import Later, Scores, Stratum
+from coefgate.reports.call_counts import count_figure, count_words
 from coefgate.reports.comparison_dicts import metrics_dict
-from coefgate.reports.console import count, table
+from coefgate.reports.console import table
 from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, Written, points, ratio, rounded, share
 from coefgate.samples.order import moment
 
@@ -43,16 +44,11 @@ def later_metrics(later: Later) -> dict[str, Any]:
 def later_dict(later: Later) -> dict[str, Any]:
     """How many calls came in after the coefficients did, and what is needed for metrics of their own."""
     return {
-        **{name: part and _counts(part.calls) for name, part in later.parts.items()},
+        **{name: part and asdict(part.calls.count) for name, part in later.parts.items()},
         "needed_phases": FEWEST_PHASES,
         "newest_known": None if later.newest is None else moment(later.newest),
         "reason": later.reason or None,
     }
-
-
-def _counts(calls: Calls) -> dict[str, int]:
-    censored = int(calls.censored.sum())
-    return {"samples": len(calls.censored) - censored, "censored": censored, "phases": calls.phases}
 
 
 def later_lines(later: Later) -> Iterator[str]:
@@ -100,10 +96,10 @@ def figures_table(columns: Mapping[str, Figures], title: str) -> RenderableType:
 
 def figure_rows(*sets: Figures) -> list[list[str]]:
     """How many calls and phases each set has, then one row per metric with its 95% interval."""
-    known = [figures.metrics for figures in sets]
+    counts = [figures.calls.count for figures in sets]
     return [
-        ["calls", *(_calls(metrics) for metrics in known)],
-        ["phases", *(f"{metrics.phases:,}" if metrics else "0" for metrics in known)],
+        ["calls", *(f"{count_figure(one)} cut off" if one.censored else count_figure(one) for one in counts)],
+        ["phases", *(f"{one.phases:,}" for one in counts)],
         *(
             [text, *(_with_interval(figures, name, written) for figures in sets)]
             for name, (text, written) in FIGURES.items()
@@ -111,20 +107,9 @@ def figure_rows(*sets: Figures) -> list[list[str]]:
     ]
 
 
-def _calls(metrics: Metrics | None) -> str:
-    if metrics is None:
-        return "0"
-    censored = f" + {metrics.censored:,} cut off" if metrics.censored else ""
-    return f"{metrics.samples:,}{censored}"
-
-
 def how_many(figures: Figures) -> str:
     """``12 calls + 3 cut off, 9 phases``."""
-    counts = _counts(figures.calls)
-    if not counts["phases"]:
-        return "no call"
-    censored = f" + {counts['censored']:,} cut off" if counts["censored"] else ""
-    return f"{count(counts['samples'], 'call')}{censored}, {count(counts['phases'], 'phase')}"
+    return count_words(figures.calls.count)
 
 
 def _with_interval(figures: Figures, name: str, written: Written) -> str:
@@ -144,12 +129,15 @@ def interval_text(figures: Figures, name: str, written: Written) -> str:
 
 
 def strata_table(strata: Sequence[Stratum]) -> RenderableType:
-    """One row per stratum; where it has less than ten phases no interval is given."""
+    """One row per stratum; where it has less than ten phases no interval is given.
+
+    A call that says a cell may be served by the fallback all the same.
+    """
     rows = []
     for stratum in strata:
         metrics = stratum.figures.metrics
         if metrics is None:
-            rows.append([stratum.dimension, stratum.value, "no eligible call", *[NOT_MEASURABLE] * 5])
+            rows.append([stratum.dimension, stratum.value, how_many(stratum.figures), *[NOT_MEASURABLE] * 5])
             continue
         interval = interval_text(stratum.figures, "smape_mean", points)
         rows.append(
@@ -167,6 +155,6 @@ def strata_table(strata: Sequence[Stratum]) -> RenderableType:
     return table(
         *("by", "value", "n", "SMAPE mean", "missed ≥", "missed ≤", "waste median", "waste P90"),
         rows=rows,
-        title="Strata",
+        title="Strata, by what calls say of themselves",
         figures=range(3, 8),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from coefgate.gates.renamed import Renamed
 from coefgate.registry.renames import Rename
 from coefgate.registry.wording import listed
-from coefgate.reports.console import count
+from coefgate.reports.call_counts import count_words
 
 
 def rename_words(one: Rename, quoted: Callable[[str], str] = str) -> str:
@@ -28,14 +28,16 @@ def rename_words(one: Rename, quoted: Callable[[str], str] = str) -> str:
 
 
 def renamed_calls_words(one: Renamed) -> str:
-    """``0 of its 5 calls are predicted differently``, whatever moved them."""
-    if not one.calls:
-        return "no scored call carries its name"
-    are = "is" if one.moved == 1 else "are"
-    return f"{one.moved:,} of its {count(one.calls, 'scored call')} {are} predicted differently"
+    """``3 calls + 2 cut off, 4 phases; predicted differently: no call``, whatever moved them."""
+    return f"{count_words(one.calls)}; predicted differently: {count_words(one.moved)}"
 
 
 def renamed_dict(one: Renamed) -> dict[str, Any]:
     """The fields of a rename for JSON."""
-    rename = one.rename
-    return asdict(rename) | {"names": list(rename.names), "calls": one.calls, "moved": one.moved}
+    rename = asdict(one.rename)
+    return rename | {
+        "names": list(one.rename.names),
+        "calls": one.calls.scored,
+        "moved": one.moved.scored,
+        "counts": {"calls": asdict(one.calls), "moved": asdict(one.moved)},
+    }

@@ -10,7 +10,7 @@ from coefgate.gates.answered import Answered
 from coefgate.gates.attribution import Effect
 from coefgate.gates.movers import Movers
 from coefgate.gates.proposal import Side
-from coefgate.gates.report import Comparison, Report
+from coefgate.gates.report import CellMove, Comparison, Report
 from coefgate.gates.rules import Finding, RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor
@@ -71,8 +71,8 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         ],
         "coverage": {
             **coverage_dict(report.coverage),
-            "lost": [asdict(cell) for cell in against.lost] if against else [],
-            "gained": [asdict(cell) for cell in against.gained] if against else [],
+            "lost": [_move_dict(cell) for cell in against.lost] if against else [],
+            "gained": [_move_dict(cell) for cell in against.gained] if against else [],
         },
         "retired": [
             *(asdict(one) | {"new": True} for one in (against.retired if against else ())),
@@ -83,6 +83,16 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "movers": movers_dict(against.movers if against else Movers()),
         "notes": list(report.notes),
         "next": list(report.next),
+    }
+
+
+def _move_dict(move: CellMove) -> dict[str, Any]:
+    return {
+        "category": move.category,
+        "complexity": move.complexity,
+        "base": move.base.samples,
+        "head": move.head.samples,
+        "counts": {"base": asdict(move.base), "head": asdict(move.head)},
     }
 
 
@@ -175,6 +185,7 @@ def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
                 "waste_p90": rounded(effect.waste_p90),
             },
             "calls": effect.calls,
+            "counts": asdict(effect.counts),
             "grouped_with": [name for name in names if name != change.name],
         }
         for change in effect.changes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from coefgate.gates.rules import RuleResult
 from coefgate.replay.metrics import Metrics
+from coefgate.reports.call_counts import count_figure
 from coefgate.reports.figures import NOT_MEASURABLE, Written, points, ratio, share, span
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
@@ -95,10 +96,8 @@ class PairedStratum:
     @property
     def calls(self) -> str:
         """How many calls it has, and how many that were cut off: ``3 + 2``."""
-        known = next((side.metrics for side in (self.head, self.base) if side and side.metrics), None)
-        if known is None:
-            return "0"
-        return f"{known.samples:,} + {known.censored:,}" if known.censored else f"{known.samples:,}"
+        known = self.head or self.base
+        return count_figure(known.calls.count) if known else "0"
 
     @property
     def rise(self) -> Fraction:

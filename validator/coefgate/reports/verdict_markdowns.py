@@ -10,6 +10,7 @@ from coefgate.gates.headline import HeadlineKind
 from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
+from coefgate.reports.call_counts import count_figure
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
 from coefgate.reports.console import SCREEN, count, short
 from coefgate.reports.correction_wording import correction_words, field_lines
@@ -226,7 +227,9 @@ def _coverage(report: Report) -> Iterator[Part]:
 
 
 def _cell_row(title: str, move: CellMove) -> str:
-    return row(title, code(f"{move.category}/{move.complexity}"), f"{move.base:,}", f"{move.head:,}")
+    return row(
+        title, code(f"{move.category}/{move.complexity}"), count_figure(move.base), count_figure(move.head)
+    )
 
 
 def _retired_before(report: Report) -> Iterable[Part]:

@@ -12,6 +12,7 @@ from coefgate.gates.headline import HeadlineKind
 from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
+from coefgate.reports.call_counts import count_figure
 from coefgate.reports.comparison_texts import changes_text, indented, line, movers_text, strata_text
 from coefgate.reports.console import count, short, table
 from coefgate.reports.correction_wording import correction_words, field_lines
@@ -197,9 +198,13 @@ def _coverage(report: Report) -> Iterator[RenderableType]:
 
 
 def _cells(moves: Sequence[CellMove]) -> str:
-    shown = [f"{one.category}/{one.complexity} {one.base} → {one.head}" for one in moves[:_MOST_CELLS]]
+    shown = [f"{one.category}/{one.complexity} {_step(one)}" for one in moves[:_MOST_CELLS]]
     more = f" and {len(moves) - _MOST_CELLS} more" if len(moves) > _MOST_CELLS else ""
     return f"{', '.join(shown)}{more}"
+
+
+def _step(one: CellMove) -> str:
+    return " → ".join(map(count_figure, (one.base, one.head)))
 
 
 def _sides(report: Report) -> Iterator[RenderableType]:

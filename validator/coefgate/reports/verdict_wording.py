@@ -13,6 +13,7 @@ from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.gates.movers import MOST, Moved, Mover, Movers
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.changes import Change
+from coefgate.reports.call_counts import count_words
 from coefgate.reports.console import count
 from coefgate.reports.figures import NOT_MEASURABLE, points
 from coefgate.reports.from_base_to_head import rule_steps
@@ -109,7 +110,7 @@ def effect_words(effect: Effect) -> str:
     if BOTH_ENDS in missed:
         missed = "{} (lower end), {} (upper end)".format(*missed.split(BOTH_ENDS))
     return (
-        f"{count(effect.calls, 'call')} predicted differently: "
+        f"{count_words(effect.counts)} predicted differently: "
         f"SMAPE {smape}, missed {missed}, waste median {median}, waste P90 {p90}"
     )
 

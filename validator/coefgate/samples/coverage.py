@@ -1,4 +1,4 @@
-"""How many eligible samples each cell has, and how far that is from what the registry aims at."""
+"""How many scored calls each cell has, and how far that is from what the registry aims at."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Final
 
 from coefgate.registry.model import CoverageAims
 from coefgate.registry.wording import listed
-from coefgate.samples.model import Audited, Sample
+from coefgate.samples.call_count import CallCount
+from coefgate.samples.model import Sample
 
 MANY_DELIVERABLES = 5
 FALLBACK: Final = "(fallback)"
@@ -22,12 +23,11 @@ ServedBy = Callable[[Sample], tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class CoveredCell:
-    """One category × complexity with the eligible samples that it predicts, and their phases."""
+    """One category × complexity, and how many scored calls it predicts."""
 
     category: str
     complexity: str
-    samples: int
-    phases: int
+    calls: CallCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +51,27 @@ class Coverage:
 
 
 def coverage(
-    audited: Iterable[Audited],
+    eligible: Sequence[Sample],
+    counts: Mapping[tuple[str, str], CallCount],
     *,
     served_by: ServedBy,
     categories: Sequence[str],
     complexities: Sequence[str],
     aims: CoverageAims,
 ) -> Coverage:
-    """The coverage by eligible samples: every cell of ``categories`` × ``complexities``, also an empty one.
+    """The coverage: every cell of ``categories`` × ``complexities``, also an empty one.
 
-    Samples that the fallback predicts say nothing of any coefficient, so they count for no aim.
+    ``counts``: the scored calls by what predicts them. Aims ask for ``eligible`` samples; those that the
+    fallback predicts say nothing of any coefficient, so they count for no aim.
     """
-    eligible = [each.sample for each in audited if each.status == "eligible"]
-    places = [served_by(sample) for sample in eligible]
-    counts = Counter(places)
-    phases = Counter(
-        place for place, _ in {(place, one.phase) for place, one in zip(places, eligible, strict=True)}
-    )
     declared = [(category, complexity) for category in categories for complexity in complexities]
-    own = [one for one, (name, _) in zip(eligible, places, strict=True) if name != FALLBACK]
-    covering = {place: number for place, number in counts.items() if place[0] != FALLBACK}
+    own = [one for one in eligible if served_by(one)[0] != FALLBACK]
+    covering = {
+        place: count.samples for place, count in counts.items() if place[0] != FALLBACK and count.samples
+    }
 
     def covered(cells: Iterable[tuple[str, str]]) -> tuple[CoveredCell, ...]:
-        return tuple(CoveredCell(*cell, counts[cell], phases[cell]) for cell in cells)
+        return tuple(CoveredCell(*cell, counts.get(cell, CallCount())) for cell in cells)
 
     return Coverage(
         covered(declared),
