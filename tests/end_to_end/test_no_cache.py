@@ -77,20 +77,16 @@ def test_no_home(runner: Runner, remote: Remote, bare_python: Path, tmp_path: Pa
 def test_a_signature_that_cannot_be_checked_is_no_wrong_one(
     runner: Runner, remote: Remote, tmp_path: Path
 ) -> None:
-    """What ssh-keygen does under a user id without an entry; only root could start one here."""
+    """Under a user id without an entry ssh-keygen ends before it looks."""
     key = tmp_path / "key"
     made = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)]
     subprocess.run(made, check=True, capture_output=True)
     (tmp_path / "signers").write_text(f"a@example.org {key.with_suffix('.pub').read_text('utf-8')}", "utf-8")
     signing = ["-c", "gpg.format=ssh", "-c", f"user.signingKey={key}"]
     remote.release("2.0.0", 20, options=["-s"], settings=signing)
-    program = tmp_path / "bin/ssh-keygen"
-    program.parent.mkdir()
-    program.write_text("#!/bin/sh\necho 'No user exists for uid 54321' >&2\nexit 255\n", "utf-8")
-    program.chmod(0o755)
     pin = ("pin", remote.url, "--allowed-signers", str(tmp_path / "signers"))
-    done = runner(*pin, environment={"PATH": f"{program.parent}:{os.environ['PATH']}"})
-    assert (done.returncode, done.stdout) == (5, "")
+    done = runner(*pin, environment=_unknown_user(tmp_path))
+    assert (done.returncode, done.stdout) == (5, ""), done.stderr
     assert "was not checked: the user has no name here" in done.stderr
     assert runner(*pin).returncode == 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,8 +26,6 @@ TIMEOUT: Final = 60.0
 MOST: Final = 128 * 1024 * 1024
 """Bytes that git may write for one question."""
 _MOST_OF_A_TAG: Final = 2 * MAX_BYTES
-# What ssh-keygen says where the system has no entry for the user, as in some containers.
-_NO_NAME: Final = "No user exists for uid"
 # A local repository answers with the tag alone, as servers do that allow it.
 _LOCAL: Final = "--upload-pack=git -c uploadpack.allowFilter=true upload-pack"
 
@@ -104,6 +103,11 @@ class GitOrigin:
                 "ssh-keygen is not installed, and the lock asks for signed releases. Install OpenSSH, then "
                 "check it with: command -v ssh-keygen"
             )
+        if not _has_name():
+            raise EnvironmentProblem(
+                f"the signature of {version.tag} was not checked: the user has no name here, and ssh-keygen "
+                "wants one. Look for it with: getent passwd $(id -u)"
+            )
         signers = git.folder / "allowed_signers"
         signers.write_text("".join(f"{line}\n" for line in self._trust.allowed_signers), encoding="utf-8")
         try:
@@ -111,11 +115,6 @@ class GitOrigin:
                 "-c", f"gpg.ssh.allowedSignersFile={signers}", "verify-tag", "--end-of-options", version.tag
             )
         except GitFailed as error:
-            if _NO_NAME in error.why:
-                raise EnvironmentProblem(
-                    f"the signature of {version.tag} was not checked: the user has no name here "
-                    f"({error.why}), and ssh-keygen wants one. Look for it with: getent passwd $(id -u)"
-                ) from None
             raise InvalidDocument(
                 f"the tag {version.tag} is not signed by one of the lock's allowed signers ({error.why}). "
                 "Do not use it; ask who made the release"
@@ -144,6 +143,19 @@ class GitOrigin:
                 f"no room for git in the folder for temporary files: {error.strerror or error}. "
                 "Name another one with: export TMPDIR=FOLDER"
             ) from error
+
+
+def _has_name() -> bool:
+    """Does the system know the user? ssh-keygen ends at once where it does not, as in some containers."""
+    if sys.platform == "win32":
+        return True
+    import pwd  # noqa: PLC0415 (not everywhere)
+
+    try:
+        pwd.getpwuid(os.getuid())
+    except KeyError:
+        return False
+    return True
 
 
 def _remove(git: Git, maker: int) -> None:
