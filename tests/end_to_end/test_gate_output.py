@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,37 @@ def test_an_invalid_registry_is_no_report(registry: Path, git: Git, coefgate: Co
     _spoil(registry)
     for output_format in ("text", "json"):
         assert coefgate("gate", "--format", output_format).out == ""
+
+
+@pytest.mark.parametrize("output_format", ["text", "markdown", "github"])
+def test_what_a_red_rule_requires_is_marked_as_such(
+    output_format: str, registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    path = registry / DOCS
+    path.write_text(path.read_text("utf-8").replace("tokens: 15490", "tokens: 1800", 1), "utf-8")
+    costs = registry / "coefficients/marginal_costs.yaml"
+    costs.write_text(costs.read_text("utf-8").replace("tokens: 2210", "tokens: 1900", 1), "utf-8")
+    found = coefgate("gate", "--format", output_format, environment={"COLUMNS": "2000"})
+    assert found.code == 1
+    told = re.findall(r"\b([a-z0-9-]+)(?:\*\*)? (?:fails|is not measurable) \((requires: )?", found.out)
+    if output_format == "github":  # where the title says that it fails
+        told = re.findall(r"::([a-z0-9-]+) \((requires: )?", found.out)
+        assert [rule for rule, _ in told] == [
+            "underestimation"
+        ]  # a finding of other rules says what is wrong
+    else:
+        assert {rule for rule, _ in told} >= {"underestimation", "stratum-regression", "swing"}
+    assert all(requires for _, requires in told)
+
+
+@pytest.mark.parametrize("output_format", ["text", "markdown"])
+def test_the_feasible_margin_promises_the_four_limits_and_no_more(
+    output_format: str, git: Git, coefgate: Coefgate
+) -> None:
+    found = coefgate("try", "margin.default=1.06", "--format", output_format)
+    assert found.code == 1  # stratum-regression refuses it, which is none of the four
+    assert "any single safety margin from 1 to 1.068 meets the four limits on these calls" in found.out
+    assert "all rules" not in found.out
 
 
 def test_files_of_a_report_are_made_as_any_other(git: Git, coefgate: Coefgate, tmp_path: Path) -> None:

@@ -133,8 +133,8 @@ def test_limits_that_the_registry_will_miss_are_no_pass(registry: Path, git: Git
     report = report_of(coefgate)
     (note,) = report["notes"]
     assert note == (
-        "By the limits that this change proposes the registry misses smape (mean below 30) and waste-p90 "
-        "(P90 up to 2)."
+        "By the limits that this change proposes the registry misses smape (requires: mean below 30) and "
+        "waste-p90 (requires: P90 up to 2)."
     )
     assert report["verdict"] == "pass"
     commit(git, "tighter")
@@ -234,7 +234,9 @@ def test_what_new_calls_do_is_told_apart_from_what_values_do(
     assert float(both) > 50
     assert both == head
     assert _steps(found.out, "smape") == ["41.3", f"→ {both}", head]
-    assert f"miss smape (mean below 50). 41.3 → {both} by new calls. " in " ".join(found.out.split())
+    assert f"miss smape (requires: mean below 50). 41.3 → {both} by new calls. " in " ".join(
+        found.out.split()
+    )
     page = coefgate("gate", "--format", "markdown").out
     assert "| rule | verdict | base | by new calls | by values | limit | n | 95% interval |" in page
     assert f"| smape | 🟡 pass, missed | 41.3 | → {both} | {head} |" in page

@@ -199,7 +199,7 @@ def test_a_new_kind_is_compared_with_what_its_paths_cost_before() -> None:
     assert _swing(BASE, code(90)).status == "pass"  # nothing is known of its paths
     [told] = _swing(BASE, code(90), calls=stored).findings
     assert told.message == (
-        "marginal.create.code moves from 40 to 90 (× 2.2 for stored paths that had another kind); "
+        "marginal.create.code moves from 40 to 90 (× 2.3 for stored paths that had another kind); "
         'acknowledge it with: acknowledge: {from: 40, to: 90, reason: "…"}'
     )
     assert _swing(BASE, code(90, (40, 90)), calls=stored).status == "pass"

@@ -194,7 +194,7 @@ def test_five_points_exactly_are_not_too_much(told: str) -> None:
     lower = replace(REGISTRY, gates=replace(REGISTRY.gates, relative=relative))
     result = _flattered(calls, _added(1, easy), base=lower)
     assert (result.status, result.met) == ("not-measurable", False)
-    assert _told(result) == [told.replace("{}", "5.0")]
+    assert _told(result) == [told.replace("{}", "5.000000000")]
 
 
 def test_the_limit_is_that_of_base() -> None:

@@ -130,7 +130,9 @@ def test_calls_of_base_are_looked_at_by_themselves(fields: dict[str, Any]) -> No
     found = _rule(_judge(state(PLAIN, known), head), "stratum-regression")
     assert found.status == "fail"
     # 200 × 0.2 / 2.2 = 18.2
-    assert "tests/low: mean SMAPE rises from 0.0 to 18.2, worse in 10 phases" in found.message
+    assert (
+        "tests/low: mean SMAPE rises from 0.0 to 18.2 (by 18.2 points), worse in 10 phases" in found.message
+    )
     alone = _rule(_judge(state(PLAIN, easy), state(_raised(Fraction("1.2")), easy)), "stratum-regression")
     assert alone.status == "pass"
 

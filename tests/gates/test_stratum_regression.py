@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -92,7 +93,13 @@ def test_five_points_more_is_not_yet_too_much() -> None:
     assert _judged(calls, [1100] * 20, [exactly - 1] * 20).status == "pass"
     result = _judged(calls, [1100] * 20, [exactly] * 20)
     assert result.status == "fail"
-    assert "tests/low: mean SMAPE rises from 9.5 to 14." in result.message
+    rise = _smape(exactly) - _smape(1100)
+    assert 5 < rise < Fraction("5.05")
+    shown = re.search(
+        r"tests/low: mean SMAPE rises from 9\.5 to 14\.\d \(by ([\d.]+) points\)", result.message
+    )
+    assert shown is not None
+    assert 5 < Fraction(shown[1]) < Fraction("5.1")
     assert "worse in 20 phases and better in 0" in result.message
 
 

@@ -135,7 +135,7 @@ def test_another_split_is_the_same_price_to_the_anchor() -> None:
     assert not _red(half, up, anchor=BASE)
     [told] = _red(up, _at(half, {"docs.high": 301}), anchor=BASE)
     assert told == (
-        "docs.high moves from 300 to 602 with its margin (× 2.0 since the anchor 0123456789ab); "
+        "docs.high moves from 300 to 602 with its margin (× 2.01 since the anchor 0123456789ab); "
         'acknowledge it with: acknowledge: {from: 290, to: 301, reason: "…"}'
     )
     # The raw number may be far from the anchor's where the price is not.
@@ -227,7 +227,7 @@ def test_steps_are_added_up_from_the_last_jump_that_was_accepted() -> None:
     later = _at(base, {"docs.high": 1250})
     assert not _red(base, later, anchor=BASE, since=[base])
     [told] = _red(later, _at(later, {"docs.high": 1310}), anchor=BASE, since=[base, later])
-    assert "moves from 650 to 1310 (× 2.0 since 000000000001); acknowledge it with: " in told
+    assert "moves from 650 to 1310 (× 2.02 since 000000000001); acknowledge it with: " in told
 
 
 def test_a_step_back_towards_an_interval_is_none_out_of_it() -> None:

@@ -145,7 +145,7 @@ def test_bad_news_is_a_warning_on_the_threshold(folder: Path) -> None:
         ("notice", (None, None)),
     ]
     assert found[1].message.startswith(
-        "today's coefficients miss underestimation (rate below 0.1): 0.0% → 55.6% by new calls. 55.6% of 54"
+        "today's coefficients miss underestimation (requires: rate below 0.1): 0.0% → 55.6% by new calls. "
     )
     assert found[3].message.startswith(
         "NO WORSE – the registry misses smape, underestimation and waste-band, on 54 calls, 54 phases. "

@@ -92,7 +92,9 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
         "smape            pass     17.3          18.4            mean below 50    24  16.8–20.2",
         "underestimation  fail     0.0% to 4.0%  48.0% to 52.0%  rate below 0.1   25  28.0%–72.0%",
     ]
-    swing = _line(lines, "swing fails (less than 2 times, either way, and within its basis.interval, or ")
+    swing = _line(
+        lines, "swing fails (requires: less than 2 times, either way, and within its basis.interval, or "
+    )
     assert 'acknowledge: {from: 1500, to: 700, reason: "…"}' in " ".join(lines[swing + 1 : swing + 3])
     assert f"    at {DOCS}:5" in lines[swing + 2 : swing + 5]
     assert "Made worse by docs.low. Raise" in " ".join(lines)
@@ -134,7 +136,7 @@ def test_bad_news_is_told_before_anything_else(folder: Path, capsys: pytest.Capt
         "604,000 → 268,444 (by new calls) tokens would be reserved and not used."
     )
     assert lines[4].startswith(
-        "BAD NEWS: today's coefficients miss smape (mean below 50). 17.3 → 51.1 by new calls. Mean SMAPE is "
+        "BAD NEWS: today's coefficients miss smape (requires: mean below 50). 17.3 → 51.1 by new calls. "
     )
     rules = _line(lines, "rule  ")
     assert len([line for line in lines[:rules] if line.startswith("BAD NEWS: ")]) == 3

@@ -19,6 +19,7 @@ from coefgate.commands.states import (
 from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.history.repository import Repository
 from coefgate.problems import NOT_MEASURABLE, PASS, UsageProblem
+from coefgate.registry.model import Limits
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import Scores
@@ -70,14 +71,18 @@ def command(
       coefgate replay --samples new-calls.jsonl --format json
     """
     with progress("Replaying the stored calls …"):
-        scores, state = _scores(root, revision, path, by)
-        render = replay_json if output_format == "json" else replay_text
-        rendered = render(scores, state.table, state.revision)  # which draws the intervals that it shows
+        scores, state, limits = _scores(root, revision, path, by)
+        of = scores, state.table, state.revision
+        # Either draws the intervals that it shows.
+        rendered = replay_json(*of) if output_format == "json" else replay_text(*of, limits)
     show(rendered)
     return PASS if scores.all.metrics else NOT_MEASURABLE
 
 
-def _scores(root: Path, revision: str | None, path: Path | None, by: tuple[str, ...]) -> tuple[Scores, State]:
+def _scores(
+    root: Path, revision: str | None, path: Path | None, by: tuple[str, ...]
+) -> tuple[Scores, State, Limits]:
+    """The scores, the coefficients that they are of, and the limits of the folder."""
     if revision is not None:
         with Repository(root) as repository:
             state = revision_state(repository, repository.commit(revision))
@@ -89,4 +94,5 @@ def _scores(root: Path, revision: str | None, path: Path | None, by: tuple[str, 
         state, store = worktree_with_samples(root)
         registry = state.registry
     audited, arrived = audited_samples(store, registry), arrivals_of(root, state)
-    return scores_of(Evidence(audited).predicted(state.table), by, arrived), state
+    scores = scores_of(Evidence(audited).predicted(state.table), by, arrived)
+    return scores, state, registry.gates.limits

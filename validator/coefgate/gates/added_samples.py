@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from coefgate.gates.evidence import AddedUp, Pair
@@ -13,7 +14,9 @@ from coefgate.gates.no_worse import metric_rules, no_worse
 from coefgate.gates.proposal import Proposal, SampleMoves
 from coefgate.gates.rules import Finding, Gain, RuleResult, absolute_rules, finding_result
 from coefgate.registry.model import Gates
+from coefgate.registry.moving import written
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.written import from_float, points
 from coefgate.samples.eligibility import short
 
 
@@ -102,6 +105,7 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     moves = proposal.moves
     count = len(moves.added) + len(moves.retired) + len(moves.unretired)
     gates = proposal.base.registry.gates
+    limit = gates.relative.flattered_better_by_above
     answers = ListAnswers.of(gates.flattered, proposal.head.registry.gates.flattered)
     brought = tuple(_brought(moves))
     findings = list(answers.misplaced({one.subject for one in brought}))
@@ -109,16 +113,15 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     missing = [one for one in brought if one.subject not in answers.fresh]
     better = tuple(flattering_gains(proposal, union)) if missing else ()
     if better:
-        told = ", ".join(map(_worded, better))
+        told = ", ".join(_worded(one, limit) for one in better)
         for one in missing:
             form = answers.way_on(one.subject, f'{{file: {one.subject}, reason: "…"}}')
             words = f"{told} only by what is stored now: {one.what} ({form})"
             findings.append(Finding(words, one.file, one.line, one.subject, better))
-    points = f"{float(gates.relative.flattered_better_by_above):g}"
     return finding_result(
         "flattered",
-        f"no figure of the unchanged coefficients gets better by more than {points} points and than chance "
-        "explains, or acknowledged",
+        f"no figure of the unchanged coefficients gets better by more than {written(limit)} points and than "
+        "chance explains, or acknowledged",
         findings,
         n=count,
         good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
@@ -130,15 +133,17 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     )
 
 
-def _worded(gain: Gain) -> str:
+def _worded(gain: Gain, limit: Fraction) -> str:
     """``waste P90 gets better by 14.2 points (of which chance explains up to 5.7)``."""
-    words = f"{gain.figure} gets better by {float(gain.points):.1f} points"
+    by_chance = None if gain.by_chance is None else from_float(gain.by_chance)
+    form = points.beside(limit) if by_chance is None else points.beside(limit, by_chance)
+    words = f"{gain.figure} gets better by {form(gain.points)} points"
     if gain.since is not None:
         words += f" since the anchor {gain.since[:12]}"
     if gain.of_known:
         words += " on the calls that were known"
-    if gain.by_chance is not None:
-        words += f" (of which chance explains up to {gain.by_chance:.1f})"
+    if by_chance is not None:
+        words += f" (of which chance explains up to {points.beside(gain.points)(by_chance)})"
     return words
 
 

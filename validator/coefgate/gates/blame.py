@@ -53,7 +53,7 @@ class _Blamer:
             return rule
         first = blame.groups[0][0]
         rule = replace(rule, said=f"{rule.said}. Made worse by {_names(blame)}")
-        finding = Finding(f"{rule.rule} ({rule.limit}): {rule.message}", first.file, first.line)
+        finding = Finding(f"{rule.asks}: {rule.message}", first.file, first.line)
         return replace(rule, findings=(finding,))
 
     def _blame(self, harm: Harm) -> Blame | None:

@@ -13,7 +13,7 @@ from coefgate.gates.movers import Movers, movers
 from coefgate.gates.proposal import Side
 from coefgate.gates.renamed import Renamed, renamed_calls
 from coefgate.registry.changes import changes
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Limits, Registry
 from coefgate.registry.path_differences import GlobDifference, glob_differences
 from coefgate.registry.renames import renames
 from coefgate.replay.evidence import Evidence
@@ -27,7 +27,8 @@ class Difference:
     """``effects``: every change, each with its own effect; ``globs``: the path rules among them, in detail.
 
     ``renames``: what categories are called now. ``moved``: calls that are predicted differently.
-    ``gained_misses``: calls that head is known to miss and base is not; ``lost_misses``: the other way round.
+    ``gained_misses``: calls that head is known to miss and base is not; ``lost_misses``: the other way
+    round. ``limits``: what head's gates hold figures against.
     """
 
     base: Side
@@ -41,6 +42,7 @@ class Difference:
     gained_misses: int
     lost_misses: int
     movers: Movers
+    limits: Limits
 
     @property
     def same(self) -> bool:
@@ -68,4 +70,5 @@ def difference(
         gained_misses=int((after_missed & ~before_missed).sum()),
         lost_misses=int((before_missed & ~after_missed).sum()),
         movers=movers(both),
+        limits=now.gates.limits,
     )

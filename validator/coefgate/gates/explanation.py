@@ -13,7 +13,7 @@ from coefgate.estimator.columnar import Integers
 from coefgate.estimator.serving import Fallbacks, fallbacks
 from coefgate.estimator.table import table_of
 from coefgate.gates.candidates import Candidate, predictions
-from coefgate.registry.model import Registry, Value
+from coefgate.registry.model import Limits, Registry, Value
 from coefgate.registry.moving import (
     LEAST_FACTOR,
     MOST_FACTOR,
@@ -72,7 +72,8 @@ class Explanation:
     ``cell``: category and complexity, of a number that is of one cell. ``labelled``: the scored calls that
     say this cell, and how many of them the fallback serves instead. Both are ``None`` of other numbers.
     Without the number means 0 tokens, or a margin of 1; ``share`` is ``None`` where no call rests on it.
-    ``metrics``: of all scored calls, as the number is, ``None`` where nothing is measurable.
+    ``metrics``: of all scored calls, as the number is, ``None`` where nothing is measurable. ``limits``:
+    what the gates hold them against.
     """
 
     value: Value
@@ -84,6 +85,7 @@ class Explanation:
     share: Fraction | None
     metrics: Metrics | None
     nudges: tuple[Nudge, ...]
+    limits: Limits
 
 
 def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Explanation:
@@ -103,6 +105,7 @@ def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Ex
         share=_share(registry, value, evidence, rests),
         metrics=metrics(calls),
         nudges=tuple(_nudge(registry, value, percent, evidence, calls) for percent in PERCENTS),
+        limits=registry.gates.limits,
     )
 
 

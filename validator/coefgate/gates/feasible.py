@@ -1,4 +1,7 @@
-"""Which single safety margin, put in the place of every margin, would meet all absolute rules."""
+"""Which single safety margin, put in the place of every margin, would meet the limits of all figures.
+
+These are the absolute rules; what compares with a base is not asked.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _CELLS_AT_ONCE: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class FeasibleMargin:
-    """``low`` and ``high`` in thousandths: every margin between them meets all rules.
+    """``low`` and ``high`` in thousandths: every margin between them meets all limits.
 
     ``whole`` is false if further margins outside of this run, the longest one, meet them too.
     """
@@ -32,7 +35,7 @@ class FeasibleMargin:
 def feasible_margin(
     base_tokens: Integers, takes_margin: npt.NDArray[np.bool_], calls: Calls, limits: Limits
 ) -> FeasibleMargin | None:
-    """The longest run of single margins that meet all rules on these calls, ``None`` if there is none.
+    """The longest run of single margins that meet all limits on these calls, ``None`` if there is none.
 
     ``base_tokens``: tokens before the margin, per call; ``takes_margin``: false for a call without
     deliverables, whose figure stands as it is. A larger margin never lowers waste and never

@@ -23,6 +23,6 @@ def missed_when_landed(proposal: Proposal) -> tuple[RuleResult, ...]:
 
 
 def note_on(missed: tuple[RuleResult, ...]) -> str:
-    """``By the limits that this change proposes the registry misses smape (mean below 30)``."""
-    rules = listed(f"{rule.rule} ({rule.limit})" for rule in missed)
+    """``By the limits that this change proposes the registry misses smape (requires: mean below 30)``."""
+    rules = listed(rule.asks for rule in missed)
     return f"By the limits that this change proposes the registry misses {rules}."

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal
 
-from coefgate.gates.harm import Harm
+from coefgate.gates.harm import FIGURES, Harm
 from coefgate.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.registry.model import Gates, Limits
+from coefgate.registry.moving import written
 from coefgate.replay.metrics import Metrics
+from coefgate.replay.written import bounds_of, points, ratio, share, span
 
 Status = Literal["pass", "fail", "not-measurable"]
 GATES_FILE: Final = "coefficients/gates.yaml"
@@ -68,6 +70,7 @@ class RuleResult:
     does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file`` and
     ``line`` point to the threshold; ``findings`` to the places that a rule objects to. ``said``: what it
     found; ``way_on``: what to do, where the rule does not pass. ``asked``: does it decide anything?
+    ``bounds``: the numbers of the limit, where figures are compared with them.
     """
 
     rule: str
@@ -87,11 +90,22 @@ class RuleResult:
     findings: tuple[Finding, ...] = ()
     asked: bool = True
     way_on: str = ""
+    bounds: tuple[Fraction, ...] = ()
 
     @property
     def message(self) -> str:
         """One sentence or two."""
         return f"{self.said.rstrip('.')}. {self.way_on}".rstrip()
+
+    @property
+    def asks(self) -> str:
+        """``smape (requires: mean below 50)``."""
+        return f"{self.rule} {self.required}"
+
+    @property
+    def required(self) -> str:
+        """``(requires: mean below 50)``."""
+        return f"(requires: {self.limit})"
 
     @property
     def told(self) -> str:
@@ -108,20 +122,22 @@ def verdict_of(results: Iterable[RuleResult]) -> Status:
 def absolute_rules(metrics: Metrics | None, gates: Gates) -> tuple[RuleResult, ...]:
     """Every absolute rule on one set of metrics; without an eligible call none is measurable."""
     limits = gates.limits
-    return (
+    results = (
         _smape(metrics, limits, gates.limit_lines["smape"]),
         _underestimation(metrics, limits, gates.limit_lines["underestimation"]),
         _waste_band(metrics, limits, gates.limit_lines["waste-band"]),
         _waste_p90(metrics, limits, gates.limit_lines["waste-p90"]),
     )
+    bounds = bounds_of(limits)
+    return tuple(replace(one, bounds=bounds[FIGURES[one.rule][0]]) for one in results)
 
 
 def _smape(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
-    limit = f"mean below {_number(limits.smape_mean_below)}"
+    limit = f"mean below {written(limits.smape_mean_below)}"
     if metrics is None:
         return _nothing_to_score("smape", limit, line)
     figure = metrics.smape_mean
-    said = f"Mean SMAPE is {float(figure):.1f}"
+    said = f"Mean SMAPE is {points.beside(limits.smape_mean_below)(figure)}"
     if figure < limits.smape_mean_below:
         return _result("smape", "pass", limit, figure, line=line, said=said)
     said += ": predictions are too far from the real calls"
@@ -131,11 +147,11 @@ def _smape(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
 
 def _underestimation(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
     rule, below = "underestimation", limits.underestimation_rate_below
-    limit = f"rate below {_number(below)}"
+    limit = f"rate below {written(below)}"
     if metrics is None:
         return _nothing_to_score(rule, limit, line)
     low, high = metrics.underestimation_rate, metrics.underestimation_upper
-    figure = " to ".join(dict.fromkeys(f"{float(end):.1%}" for end in (low, high)))
+    figure = span(low, high, share.beside(below))
     calls = metrics.samples + metrics.censored
     said = f"{figure} of {calls} calls needed more than was predicted"
     if high < below:
@@ -150,11 +166,12 @@ def _underestimation(metrics: Metrics | None, limits: Limits, line: int) -> Rule
 
 
 def _waste_band(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
-    limit = f"median {_number(limits.waste_median_from)} to {_number(limits.waste_median_to)}"
+    limit = f"median {written(limits.waste_median_from)} to {written(limits.waste_median_to)}"
     if metrics is None:
         return _nothing_to_score("waste-band", limit, line)
     figure = metrics.waste_median
-    said = f"The median call is predicted at {float(figure):.2f} times what it needed"
+    form = ratio.beside(limits.waste_median_from, limits.waste_median_to)
+    said = f"The median call is predicted at {form(figure)} times what it needed"
     if limits.waste_median_from <= figure <= limits.waste_median_to:
         return _result("waste-band", "pass", limit, figure, line=line, said=said)
     if figure < limits.waste_median_from:
@@ -167,11 +184,12 @@ def _waste_band(metrics: Metrics | None, limits: Limits, line: int) -> RuleResul
 
 
 def _waste_p90(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
-    limit = f"P90 up to {_number(limits.waste_p90_to)}"
+    limit = f"P90 up to {written(limits.waste_p90_to)}"
     if metrics is None:
         return _nothing_to_score("waste-p90", limit, line)
     figure = metrics.waste_p90
-    said = f"One call in ten is predicted at {float(figure):.2f} times what it needed, or more"
+    form = ratio.beside(limits.waste_p90_to)
+    said = f"One call in ten is predicted at {form(figure)} times what it needed, or more"
     if figure <= limits.waste_p90_to:
         return _result("waste-p90", "pass", limit, figure, line=line, said=said)
     way_on = "Lower the coefficients of the cells where replay shows the highest waste ratios."
@@ -196,10 +214,6 @@ def _result(
 ) -> RuleResult:
     met = status == "pass"
     return RuleResult(rule, status, limit, None, head, upper, said, GATES_FILE, line, met=met, way_on=way_on)
-
-
-def _number(value: Fraction) -> str:
-    return f"{float(value):.12g}"
 
 
 def finding_result(

@@ -15,8 +15,10 @@ from coefgate.gates.harm import Harm, errors, misses
 from coefgate.gates.rules import GATES_FILE, Finding, RuleResult, finding_result
 from coefgate.gates.steps import Steps, steps_of
 from coefgate.registry.model import Gates, Registry, RelativeLimits
+from coefgate.registry.moving import written
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Integers, missed, smape_200
+from coefgate.replay.written import points
 
 RULE = "stratum-regression"
 
@@ -133,9 +135,10 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
     worse, better = _phases(new - old, both.evidence.phase[at[eligible]])
     if sign_test(worse, better) >= limits.stratum_sign_test_below:
         return None
-    means = [float(Fraction(int(side.sum()), count)) for side in (old, new)]
+    means = " to ".join(points(Fraction(int(side.sum()), count)) for side in (old, new))
+    form = points.beside(limits.stratum_smape_rise_above)
     text = (
-        f"mean SMAPE rises from {means[0]:.1f} to {means[1]:.1f}, "
+        f"mean SMAPE rises from {means} (by {form(rise)} points), "
         f"worse in {worse} phases and better in {better}"
     )
     return _Loss(stratum, text, errors(both.evidence, at[eligible][new > old]))
@@ -164,8 +167,8 @@ def _result(losses: Sequence[_Loss], gates: Gates, looked_at: int) -> RuleResult
     """Each loss on the line of the limit, as long as it is not known which changes do the harm."""
     limits, line = gates.relative, gates.lines.get(RULE, 1)
     limit = (
-        f"fewer than {limits.stratum_misses_from} new misses, or a mean SMAPE that rises by up to "
-        f"{float(limits.stratum_smape_rise_above):g} points"
+        f"in each kind of work fewer than {limits.stratum_misses_from} more misses, and a mean SMAPE that "
+        f"does not clearly rise by more than {written(limits.stratum_smape_rise_above)} points"
     )
     return finding_result(
         RULE,

@@ -15,7 +15,9 @@ from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content, content_of
 from coefgate.registry.model import Gates, Registry
+from coefgate.registry.moving import written
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.written import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def swing(
             findings.append(Finding(told, change.file, change.line))
     return finding_result(
         "swing",
-        f"less than {float(factor):g} times, either way, and within its basis.interval, or acknowledged",
+        f"less than {written(factor)} times, either way, and within its basis.interval, or acknowledged",
         findings,
         n=len(changes),
         good="No value moves that far, or it is acknowledged.",
@@ -88,7 +90,7 @@ def _raw_moves(change: Change, states: _States) -> Iterator[_Move]:
     ):
         far = _factor(old, change.head)
         if far is not None and not _answered(change, old):
-            moved = f"moves from {shown(old)} to {shown(change.head)} ({_times(far)}{against})"
+            moved = f"moves from {shown(old)} to {shown(change.head)} ({_times(far, states.factor)}{against})"
             answer = step(old if change.base is None else change.base, change.head)
             way_on = as_it_was(before) or f"acknowledge it with: {answer}"
             yield _Move(far, f"{change.name} {moved}; {way_on}")
@@ -117,7 +119,10 @@ def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> It
             moved = f"{what} from {shown(old[part])} to {shown(now[part])} with its margin"
         new = change.base is None and change.kind != "alias"
         answer = step(held, change.head) if new else answer_to(change, states.base, states.head)
-        yield _Move(far, f"{change.name} {moved} ({_times(far)}{against}); acknowledge it with: {answer}")
+        yield _Move(
+            far,
+            f"{change.name} {moved} ({_times(far, states.factor)}{against}); acknowledge it with: {answer}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +171,8 @@ def _factor(before: Content | None, after: Content | None) -> Fraction | None:
     return Fraction(1) if low == high else high / low if low else _ENDLESS
 
 
-def _times(far: Fraction) -> str:
-    return "from or to nothing" if far == _ENDLESS else f"× {float(far):.1f}"
+def _times(far: Fraction, limit: Fraction) -> str:
+    return "from or to nothing" if far == _ENDLESS else f"× {Form(1).beside(limit)(far)}"
 
 
 def _price_before(change: Change, states: _States) -> Fraction | None:

@@ -45,7 +45,7 @@ def judge_and_values(proposal: Proposal) -> RuleResult:
         findings = [Finding(f"{file} changes together with {judged[0]}", file, 1) for file in judge]
     return finding_result(
         "judge-and-values",
-        "the judge not together with coefficients/ or samples/",
+        "the judge does not change together with coefficients/ or samples/",
         findings,
         n=len(proposal.changed_files),
         good="The judge does not change together with what it judges.",

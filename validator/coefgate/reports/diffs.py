@@ -18,10 +18,11 @@ from coefgate.registry.changes import Change
 from coefgate.registry.contents import Content
 from coefgate.registry.moving import is_margin, written
 from coefgate.registry.path_differences import GlobDifference
+from coefgate.replay.written import bounds_of
 from coefgate.reports.call_counts import count_figure, count_words
 from coefgate.reports.console import count, short, table
 from coefgate.reports.diff_dicts import factor_of
-from coefgate.reports.figures import FIGURES
+from coefgate.reports.figures import figures_beside
 from coefgate.reports.renames import rename_words, renamed_calls_words
 from coefgate.reports.verdict_wording import (
     effect_figures,
@@ -177,7 +178,7 @@ def _predictions(found: Difference) -> Iterator[RenderableType]:
     if found.moved.scored and before and after:
         rows = [
             [title, written_as(getattr(before, name)), written_as(getattr(after, name))]
-            for name, (title, written_as) in FIGURES.items()
+            for name, (title, written_as) in figures_beside(bounds_of(found.limits)).items()
         ]
         yield table("metric", "base", "head", rows=rows, figures=(1, 2))
     yield Text("")

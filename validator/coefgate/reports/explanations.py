@@ -14,11 +14,12 @@ from coefgate.registry.lifetime import ABSENT
 from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, written
 from coefgate.replay.metrics import Metrics
+from coefgate.replay.written import Bounds, bounds_of, points, share, span
 from coefgate.reports.call_counts import count_words
 from coefgate.reports.console import count, short, table
 from coefgate.reports.explanation_dicts import Explained
 from coefgate.reports.fallbacks import fallback_lines
-from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, points, share, span
+from coefgate.reports.figures import NOT_MEASURABLE, figures_beside
 from coefgate.reports.histories import number_text, quoted
 from coefgate.reports.visible import visible
 
@@ -131,7 +132,10 @@ def _nudges(found: Explanation) -> RenderableType:
         (f"now: {_number(name, found.value.number)}", found.metrics, 0),
         (f"+10%: {_number(name, higher.number)}", higher.metrics, higher.moved),
     ]
-    rows = [[title, *(figure(metrics) for _, metrics, _ in columns)] for title, figure in _ROWS]
+    rows = [
+        [title, *(figure(metrics) for _, metrics, _ in columns)]
+        for title, figure in _rows(bounds_of(found.limits))
+    ]
     rows.append(
         ["calls predicted differently", *(NOT_MEASURABLE if n is None else f"{n:,}" for _, _, n in columns)]
     )
@@ -140,23 +144,22 @@ def _nudges(found: Explanation) -> RenderableType:
     return table("metric", *headings, rows=rows, title=title, figures=range(1, 4))
 
 
-def _figure(name: str) -> Callable[[Metrics | None], str]:
-    _, written_as = FIGURES[name]
-    return lambda metrics: NOT_MEASURABLE if metrics is None else written_as(getattr(metrics, name))
+def _rows(bounds: Bounds) -> Iterator[tuple[str, Callable[[Metrics | None], str]]]:
+    """The title of each row, and how its figures are written."""
+    forms = figures_beside(bounds)
 
+    def figure(name: str, upper: str) -> Callable[[Metrics | None], str]:
+        def written(metrics: Metrics | None) -> str:
+            if metrics is None:
+                return NOT_MEASURABLE
+            return span(getattr(metrics, name), getattr(metrics, upper), forms[name][1])
 
-def _missed(metrics: Metrics | None) -> str:
-    if metrics is None:
-        return NOT_MEASURABLE
-    return span(metrics.underestimation_rate, metrics.underestimation_upper, share)
+        return written
 
-
-_ROWS: Final[tuple[tuple[str, Callable[[Metrics | None], str]], ...]] = (
-    ("SMAPE mean", _figure("smape_mean")),
-    ("underestimation", _missed),
-    ("waste ratio median", _figure("waste_median")),
-    ("waste ratio P90", _figure("waste_p90")),
-)
+    yield "SMAPE mean", figure("smape_mean", "smape_mean")
+    yield "underestimation", figure("underestimation_rate", "underestimation_upper")
+    yield "waste ratio median", figure("waste_median", "waste_median")
+    yield "waste ratio P90", figure("waste_p90", "waste_p90")
 
 
 def _remarks(name: str, nudges: Sequence[Nudge]) -> Iterator[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.drill.false_alarms import TOLERATED, Tally, measured
+from coefgate.replay.written import from_float, share
 from coefgate.reports.console import table
 from coefgate.reports.figures import rounded
 from coefgate.reports.json_texts import json_text
@@ -63,9 +65,10 @@ def _rules(one: Tally) -> str:
 def _cells(one: Tally) -> list[str]:
     if not one.tries:
         return [one.kind, "0", "–", "–", "–", ""]
-    low, high = one.interval
-    share = f"{one.stopped / one.tries:.1%}"
-    return [one.kind, f"{one.tries}", f"{one.stopped}", share, f"{low:.1%} to {high:.1%}", _rules(one)]
+    written = share.beside(from_float(TOLERATED))
+    low, high = (written(from_float(end)) for end in one.interval)
+    stopped = written(Fraction(one.stopped, one.tries))
+    return [one.kind, f"{one.tries}", f"{one.stopped}", stopped, f"{low} to {high}", _rules(one)]
 
 
 def _dict(one: Tally) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from fractions import Fraction
 from typing import Any, Final
 
 from rich.console import RenderableType
@@ -13,10 +12,11 @@ from rich.text import Text
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES, Interval
 from coefgate.replay.scores import Later, Scores, Stratum
+from coefgate.replay.written import Bounds, Written, from_float, points, ratio, share
 from coefgate.reports.call_counts import count_figure, count_words
 from coefgate.reports.comparison_dicts import metrics_dict
 from coefgate.reports.console import table
-from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, Written, points, ratio, rounded, share
+from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, figures_beside, rounded
 from coefgate.samples.order import moment
 
 FIGURES_TITLE: Final = "Figures, each with its 95% interval; “as asked”: where the reply held the asked files"
@@ -86,23 +86,26 @@ def _pair(interval: Interval | None) -> list[float | None] | None:
     return None if interval is None else [rounded(interval.low), rounded(interval.high)]
 
 
-def figures_table(columns: Mapping[str, Figures], title: str) -> RenderableType:
+def figures_table(columns: Mapping[str, Figures], title: str, bounds: Bounds) -> RenderableType:
     """One column per set of calls; ``figure_rows`` says what stands in it."""
     if not columns:
         return Text("not measurable: no eligible call is stored. See why with: coefgate samples audit")
-    rows = figure_rows(*columns.values())
+    rows = figure_rows(*columns.values(), bounds=bounds)
     return table("metric", *columns, rows=rows, title=title, figures=range(1, 1 + len(columns)))
 
 
-def figure_rows(*sets: Figures) -> list[list[str]]:
-    """How many calls and phases each set has, then one row per metric with its 95% interval."""
+def figure_rows(*sets: Figures, bounds: Bounds) -> list[list[str]]:
+    """How many calls and phases each set has, then one row per metric with its 95% interval.
+
+    ``bounds``: what the metrics are held against, so that no figure is taken for its limit.
+    """
     counts = [figures.calls.count for figures in sets]
     return [
         ["calls", *(f"{count_figure(one)} cut off" if one.censored else count_figure(one) for one in counts)],
         ["phases", *(f"{one.phases:,}" for one in counts)],
         *(
             [text, *(_with_interval(figures, name, written) for figures in sets)]
-            for name, (text, written) in FIGURES.items()
+            for name, (text, written) in figures_beside(bounds).items()
         ),
     ]
 
@@ -124,8 +127,8 @@ def interval_text(figures: Figures, name: str, written: Written) -> str:
     found = figures.intervals.get(name)
     if found is None:
         return NOT_MEASURABLE
-    mark = "≤" if "no miss" in found.method else f"{written(Fraction(found.low))}–"
-    return f"{mark}{written(Fraction(found.high))}"
+    mark = "≤" if "no miss" in found.method else f"{written(from_float(found.low))}–"
+    return f"{mark}{written(from_float(found.high))}"
 
 
 def strata_table(strata: Sequence[Stratum]) -> RenderableType:

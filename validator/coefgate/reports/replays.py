@@ -8,10 +8,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.estimator.table import Table
+from coefgate.registry.model import Limits
 from coefgate.replay.scores import Comparison, ScoredCall, Scores
+from coefgate.replay.written import bounds_of, points, ratio, share
 from coefgate.reports.console import short, table
 from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
-from coefgate.reports.figures import NOT_MEASURABLE, points, ratio, rounded, share
+from coefgate.reports.figures import NOT_MEASURABLE, rounded
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.metrics import (
     FIGURES_TITLE,
@@ -83,7 +85,7 @@ def _call_dict(call: ScoredCall) -> dict[str, Any]:
     }
 
 
-def replay_text(scores: Scores, registry: Table, revision: str) -> list[RenderableType]:
+def replay_text(scores: Scores, registry: Table, revision: str, limits: Limits) -> list[RenderableType]:
     """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
     parts: list[RenderableType] = [_calls_table(scores), Text("")]
     if scores.strata:
@@ -92,7 +94,7 @@ def replay_text(scores: Scores, registry: Table, revision: str) -> list[Renderab
         parts += [_comparison_table(scores.comparison), Text("")]
     return [
         *parts,
-        figures_table(figure_columns(scores), FIGURES_TITLE),
+        figures_table(figure_columns(scores), FIGURES_TITLE, bounds_of(limits)),
         Text(""),
         Text(f"coefficients {registry.registry_version} ({revision}), digest {short(registry.digest)}"),
         *fallback_lines(scores.fallback),

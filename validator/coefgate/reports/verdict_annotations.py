@@ -67,12 +67,12 @@ def _errors(report: Report, folder: str) -> Iterator[str]:
 
 
 def _places(rule: RuleResult) -> Sequence[Finding]:
-    return rule.findings or [Finding(f"{rule.limit}: {rule.told}", rule.file, rule.line)]
+    return rule.findings or [Finding(f"{rule.asks}: {rule.told}", rule.file, rule.line)]
 
 
 def _warnings(report: Report, folder: str) -> Iterator[str]:
     for rule, message in bad_news(report):
-        text = f"{whose_coefficients(report)} {rule.rule} ({rule.limit}): {message}"
+        text = f"{whose_coefficients(report)} {rule.asks}: {message}"
         yield workflow_command(
             "warning", text, title=f"{rule.rule} is missed", file=rule.file, line=rule.line, folder=folder
         )

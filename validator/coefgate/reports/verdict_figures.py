@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from coefgate.gates.rules import RuleResult
 from coefgate.replay.metrics import Metrics
+from coefgate.replay.written import Bounds, Form, from_float, points, ratio, share, span
 from coefgate.reports.call_counts import count_figure
-from coefgate.reports.figures import NOT_MEASURABLE, Written, points, ratio, share, span
+from coefgate.reports.figures import NOT_MEASURABLE
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
     from coefgate.gates.report import Report
     from coefgate.replay.figures import Figures
 
-RULE_FIGURES: Final[Mapping[str, tuple[str, Written]]] = {
+RULE_FIGURES: Final[Mapping[str, tuple[str, Form]]] = {
     "smape": ("smape_mean", points),
     "underestimation": ("underestimation_rate", share),
     "waste-band": ("waste_median", ratio),
@@ -41,10 +42,14 @@ def known_figure(rule: RuleResult) -> str:
 
 
 def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> str:
+    """Told apart from the limit; where that is missed, from the others, which it is held against then."""
     if low is None:
         return NOT_MEASURABLE
-    _, written = RULE_FIGURES[rule.rule]
-    return span(low, low if high is None else high, written)
+    high = low if high is None else high
+    _, form = RULE_FIGURES[rule.rule]
+    figures = (rule.known, rule.known_upper, rule.base, rule.base_upper, rule.head, rule.upper)
+    others = () if rule.met else [one for one in figures if one not in (None, low, high)]
+    return span(low, high, form.beside(*rule.bounds, *filter(None, others)))
 
 
 def interval_of(rule: RuleResult, figures: Figures) -> str:
@@ -52,8 +57,16 @@ def interval_of(rule: RuleResult, figures: Figures) -> str:
     ends = rule_interval(rule, figures)
     if ends is None:
         return NOT_MEASURABLE
-    _, written = RULE_FIGURES[rule.rule]
-    return "–".join(written(Fraction(end)) for end in ends)
+    _, form = RULE_FIGURES[rule.rule]
+    written = form.beside(*rule.bounds)
+    return "–".join(written(from_float(end)) for end in ends)
+
+
+def bounds_in(report: Report) -> Bounds:
+    """What the metrics of a report are held against."""
+    found = {rule.rule: rule.bounds for rule in report.rules}
+    bounds = {metric: found.get(rule, ()) for rule, (metric, _) in RULE_FIGURES.items()}
+    return {**bounds, "underestimation_upper": bounds["underestimation_rate"]}
 
 
 def rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | None:

@@ -21,6 +21,7 @@ from coefgate.reports.markdown import Part, code, page, place, prose, row, table
 from coefgate.reports.metrics import FIGURES_TITLE, figure_columns, figure_rows, later_lines
 from coefgate.reports.verdict_figures import (
     RULE_FIGURES,
+    bounds_in,
     calls_behind,
     interval_of,
 )
@@ -152,7 +153,7 @@ def _top(report: Report) -> str:
 
 def _bad_news(report: Report) -> Iterator[str]:
     for rule, message in bad_news(report):
-        yield f"- {whose_coefficients(report)} **{rule.rule}** ({prose(rule.limit)}): {prose(message)}"
+        yield f"- {whose_coefficients(report)} **{rule.rule}** {prose(rule.required)}: {prose(message)}"
     if skipped := not_asked(report):
         yield f"- Not asked of a restore: {', '.join(skipped)}"
 
@@ -189,7 +190,7 @@ def _rule_row(rule: RuleResult, report: Report) -> str:
 
 
 def _red(rule: RuleResult) -> str:
-    text = f"- **{rule.rule}** {SAYS[rule.status]} ({prose(rule.limit)}): {prose(rule.told)}"
+    text = f"- **{rule.rule}** {SAYS[rule.status]} {prose(rule.required)}: {prose(rule.told)}"
     places = list(dict.fromkeys((one.file, one.line) for one in rule.findings)) or [(rule.file, rule.line)]
     shown = ", ".join(place(*one) for one in places[:_MOST_PLACES])
     more = f" and {len(places) - _MOST_PLACES:,} more" if len(places) > _MOST_PLACES else ""
@@ -208,7 +209,7 @@ def _later(report: Report) -> Iterator[Part]:
     if report.scores.later.measurable:
         columns = figure_columns(report.scores)
         head = table_head("metric", *columns, figures=range(1, 1 + len(columns)))
-        rows = tuple(row(*cells) for cells in figure_rows(*columns.values()))
+        rows = tuple(row(*cells) for cells in figure_rows(*columns.values(), bounds=bounds_in(report)))
         yield Part(99, f"{FIGURES_TITLE}\n\n{head}", rows)
 
 

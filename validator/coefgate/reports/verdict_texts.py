@@ -27,6 +27,7 @@ from coefgate.reports.metrics import (
 )
 from coefgate.reports.verdict_figures import (
     RULE_FIGURES,
+    bounds_in,
     calls_behind,
     head_figure,
     interval_of,
@@ -93,7 +94,7 @@ def _said_loudly(report: Report) -> Iterator[RenderableType]:
     if report.restored is not None:
         lines.append(line(restore_sentence(report.restored), "bold"))
     lines += [
-        line(f"BAD NEWS: {whose_coefficients(report)} {rule.rule} ({rule.limit}). {message}", "bold yellow")
+        line(f"BAD NEWS: {whose_coefficients(report)} {rule.asks}. {message}", "bold yellow")
         for rule, message in bad_news(report)
     ]
     if skipped := not_asked(report):
@@ -163,10 +164,7 @@ def _messages(report: Report) -> Iterator[RenderableType]:
     for rule in report.rules:
         if rule.status == "pass":
             continue
-        if rule.rule in RULE_FIGURES:
-            yield line(f"{rule.rule} ({rule.limit}): {rule.told}")
-        else:
-            yield line(f"{rule.rule} {SAYS[rule.status]} ({rule.limit}): {rule.told}")
+        yield line(f"{rule.rule} {SAYS[rule.status]} {rule.required}: {rule.told}")
         if rule.findings:
             yield indented(f"at {_places(rule)}")
     others = sum(rule.status == "pass" and rule.rule not in RULE_FIGURES for rule in report.rules)
@@ -178,7 +176,7 @@ def _later(report: Report) -> Iterator[RenderableType]:
     """Figures of what came in later, or why there are none."""
     yield from map(line, later_lines(report.scores.later))
     if report.scores.later.measurable:
-        yield figures_table(figure_columns(report.scores), FIGURES_TITLE)
+        yield figures_table(figure_columns(report.scores), FIGURES_TITLE, bounds_in(report))
         yield Text("")
 
 

@@ -13,9 +13,10 @@ from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.gates.movers import MOST, Moved, Mover, Movers
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.changes import Change
+from coefgate.replay.written import points
 from coefgate.reports.call_counts import count_words
 from coefgate.reports.console import count
-from coefgate.reports.figures import NOT_MEASURABLE, points
+from coefgate.reports.figures import NOT_MEASURABLE
 from coefgate.reports.from_base_to_head import rule_steps
 from coefgate.reports.verdict_figures import RULE_FIGURES
 
@@ -29,14 +30,17 @@ SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not meas
 BOTH_ENDS: Final = " / "
 
 
+_FOUR_LIMITS: Final = "meets the four limits on these calls"
+
+
 def margin_sentence(margin: FeasibleMargin | None) -> str:
-    """Which single safety margin would meet all rules."""
+    """Which single safety margin would meet the limits of the four rules that compare figures."""
     if margin is None:
-        return "feasible margin: none; no single safety margin meets all rules on these calls"
+        return f"feasible margin: none; no single safety margin {_FOUR_LIMITS}"
     rest = "" if margin.whole else ", and some others"
     return (
         f"feasible margin: any single safety margin from {margin.low / 1000:g} to {margin.high / 1000:g}"
-        f"{rest} meets all rules on these calls"
+        f"{rest} {_FOUR_LIMITS}"
     )
 
 
