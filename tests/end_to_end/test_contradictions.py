@@ -108,3 +108,16 @@ def test_a_correction_decides_with_a_reason(registry: Path, git: Git, coefgate: 
     assert coefgate("gate").code == 0
     counts = json.loads(coefgate("samples", "audit", "--format", "json").out)
     assert (counts["contradictory"], counts["superseded"]) == (0, 1)
+
+
+def test_a_release_is_not_held_up_by_what_was_let_in(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    for name, value in (("user.name", "A Tester"), ("user.email", "tester@example.org")):
+        git("config", name, value)
+    assert coefgate("release").code == 0
+    _by_hand(registry, _line(registry, stop_reason="max_tokens"))
+    docs = registry / "coefficients/overhead/docs.yaml"
+    docs.write_text(docs.read_text("utf-8").replace("[documentation]", "[documentation, manual]"), "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "as it was let in once")
+    released = coefgate("release", "--dry-run")
+    assert (released.code, "1.1.0" in released.out) == (0, True), released.text
