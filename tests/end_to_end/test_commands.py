@@ -414,7 +414,9 @@ def test_coverage_for_programs(coefgate: Coefgate) -> None:
     coverage = json.loads(coefgate("coverage", "--format", "json").out)
     assert set(coverage) == {"cells", "outside_cells", "aims", "fallback"}
     assert coverage["outside_cells"] == []
-    assert {"category": "docs", "complexity": "low", "samples": 3, "phases": 3} in coverage["cells"]
+    assert {"category": "docs", "complexity": "low", "samples": 3, "censored": 2, "phases": 4} in coverage[
+        "cells"
+    ]
     assert sum(cell["samples"] for cell in coverage["cells"]) == 58
     assert [aim["aim"] for aim in coverage["aims"] if not aim["met"]] == ["categories"]
 
