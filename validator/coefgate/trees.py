@@ -7,6 +7,7 @@ and a folder in a test are read by the same code.
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -125,7 +126,9 @@ def _kind(mode: int) -> Literal["file", "symlink", "other"]:
 
 
 def _unreadable(path: Path, error: OSError) -> EnvironmentProblem:
-    return EnvironmentProblem(f"{path}: cannot be read: {error.strerror}. Check it with: ls -l {path}")
+    return EnvironmentProblem(
+        f"{path}: cannot be read: {error.strerror}. Check it with: ls -l {shlex.quote(str(path))}"
+    )
 
 
 def registry_root(start: Path) -> Path:

@@ -166,8 +166,8 @@ def _asked(repository: Repository, remote: str, shown: str) -> bool:
         return bool(branches(repository, remote))
     except EnvironmentProblem as error:
         raise EnvironmentProblem(
-            f"{NO_BASE}: nothing of {shown} is here, and it could not be asked whether it has branches "
-            f"({error}). {_NAME_ONE}"
+            f"{NO_BASE}: nothing of {shown} is here, and it could not be asked whether it has branches: "
+            f"{error}\n{_NAME_ONE}"
         ) from error
 
 

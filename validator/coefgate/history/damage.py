@@ -21,11 +21,6 @@ def claims_to_be_one(root: Path) -> bool:
     return _link_or_folder(root) is not None
 
 
-def remedy_of_git(words: str) -> str | None:
-    """What git itself says to type, on a line of its own."""
-    return next((line.strip() for line in words.splitlines() if line.startswith("\tgit ")), None)
-
-
 def damage(root: Path) -> str | None:
     """What is broken about the ``.git`` at or above ``root``, and what mends it, if that can be told."""
     there = _link_or_folder(root)

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from coefgate.git_settings import IN_A_REPOSITORY, without_git
+from coefgate.git_program import IN_A_REPOSITORY, without_git
 from coefgate.history.damage import claims_to_be_one
 from coefgate.trees import is_bare
 

@@ -20,6 +20,7 @@ def first_parents(repository: Repository, commit: str) -> tuple[Commit, ...]:
 
     A merge is one of them when it brought a change in.
     """
+    repository.bring(commit, with_history=True)
     return tuple(_log(repository, "--first-parent", commit))
 
 

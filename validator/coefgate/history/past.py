@@ -55,6 +55,7 @@ class Past:
     def _commits(self, *folders: str) -> list[tuple[str, str]]:
         """Commit and tree object of every accepted change of these folders, the newest first."""
         if folders not in self._listed:
+            self._repository.bring(self._commit, with_history=True)
             listing = self._repository.git(
                 "rev-list", "--first-parent", "--format=%H %T", self._commit, "--", *folders
             )
@@ -203,6 +204,7 @@ class Past:
     def files(self, tree: str) -> ObjectsTree:
         """The registry's files in a tree object of the repository."""
         if self._objects is None:
+            self._repository.bring(self._commit, with_history=True)
             self._objects = Objects(self._repository)
         return self._objects.tree(tree)
 

@@ -13,9 +13,10 @@ from types import TracebackType
 from typing import Final, Self
 
 from coefgate.credentials import scrubbed
-from coefgate.git_settings import IN_A_REPOSITORY, settings, without_git
-from coefgate.history.damage import claims_to_be_one, damage, remedy_of_git
+from coefgate.git_program import IN_A_REPOSITORY, remedy_of_git, settings, without_git
+from coefgate.history.damage import claims_to_be_one, damage
 from coefgate.history.environment import layout, may_be_bare
+from coefgate.history.partial import Partial
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.trees import Entry
 
@@ -41,6 +42,7 @@ class Repository:
         self.root = root
         self._environment = _environment()
         self._command = ("git", *settings({"safe.bareRepository": "all"} if may_be_bare(root) else {}))
+        self._partial = Partial(self.git)
         self._batch: subprocess.Popen[bytes] | None = None
         self._commits: set[str] = set()
         """Full hashes that name commits, as far as git was asked: they stay what they are."""
@@ -163,7 +165,13 @@ class Repository:
 
     def tree(self, revision: str) -> RevisionTree:
         """The registry's files at a revision."""
-        return RevisionTree(self, self.commit(revision))
+        commit = self.commit(revision)
+        self.bring(commit)
+        return RevisionTree(self, commit)
+
+    def bring(self, commit: str, *, with_history: bool = False) -> None:
+        """Have here what a partial clone lacks of the registry, at a commit or in its whole history."""
+        self._partial.bring(commit, with_history=with_history)
 
     def blob(self, object_id: str) -> bytes:
         """The content of one blob."""
@@ -299,7 +307,7 @@ def _how_to_make_it_one(root: Path) -> str:
         return "Make it one with: git init"
     return (
         f"If the one that GIT_DIR names ({named}) is for it, say where its files begin with: "
-        f"export {shlex.join([f'GIT_WORK_TREE={root}'])}"
+        f"export GIT_WORK_TREE={shlex.quote(str(root))}"
     )
 
 
@@ -310,10 +318,10 @@ def _git_error(root: Path, arguments: tuple[str, ...], words: str) -> Environmen
     if "safe.bareRepository" in words:
         return EnvironmentProblem(
             f"{root} is a bare repository inside another one, and git's setting safe.bareRepository wants it "
-            f"to be named. Name it with:\nexport {shlex.join([f'GIT_DIR={root.resolve()}'])}"
+            f"to be named. Name it with:\nexport GIT_DIR={shlex.quote(str(root.resolve()))}"
         )
     text = words.strip().rstrip(".") or "no message"
-    mended = f"Try it by hand: git {' '.join(arguments)}"
+    mended = f"Try it by hand: {shlex.join(['git', *arguments])}"
     if (command := remedy_of_git(words)) is not None:
         text, mended = text.splitlines()[0], f"Git says what mends it:\n{command}"
     elif is_none or "gitfile" in words:

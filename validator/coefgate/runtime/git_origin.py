@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -84,7 +85,7 @@ class GitOrigin:
             if "couldn't find remote ref" in error.why:
                 raise NoSuchRelease(
                     f"{self._url} has no tag {version.tag}. "
-                    f"See which there are with: git ls-remote --tags {self._url} '{TAG_PREFIX}*'"
+                    f"See which there are with: git ls-remote --tags {shlex.quote(self._url)} '{TAG_PREFIX}*'"
                 ) from None
             raise
         header, _, data = git.run("cat-file", "--batch", stdin=f"{ref}\n").partition(b"\n")

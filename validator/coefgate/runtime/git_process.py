@@ -7,6 +7,7 @@ runner itself is gone, a shell beside git does. Why so: docs/decisions/0031-cach
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from coefgate.credentials import scrubbed
-from coefgate.git_settings import TO_REACH_A_SERVER, without_git
+from coefgate.git_program import TO_REACH_A_SERVER, remedy_of_git, without_git
 from coefgate.problems import EnvironmentProblem
 
 _MEMORY: Final = 512 * 1024
@@ -45,11 +46,12 @@ _NO_SSH: Final = ("https:", "http:", "file:")
 class GitFailed(EnvironmentProblem):
     """Git did not do what it was asked for; ``why``: in its own words, or ours."""
 
-    def __init__(self, url: str, why: str) -> None:
+    def __init__(self, url: str, why: str, command: str | None = None) -> None:
         self.why = scrubbed(why)
-        super().__init__(
-            scrubbed(f"{url} could not be read: {self.why}. Try it by hand: git ls-remote {url}")
-        )
+        mended = f"Try it by hand: git ls-remote {shlex.quote(url)}"
+        if command is not None:
+            mended = f"Git says what mends it:\n{command}"
+        super().__init__(scrubbed(f"{url} could not be read: {self.why}. {mended}"))
 
 
 class Git:
@@ -99,7 +101,7 @@ class Git:
         finally:
             self.end()
         if process.returncode:
-            raise self._failed(_words(err))
+            raise self._failed(*_words(err))
         return out.read_bytes()
 
     def end(self) -> None:
@@ -133,8 +135,8 @@ class Git:
         if _size(self.folder) > self._most:
             raise self._failed(f"it sends more than {self._most:,} bytes, and no release needs as many")
 
-    def _failed(self, why: str) -> GitFailed:
-        return GitFailed(self._url, why)
+    def _failed(self, why: str, command: str | None = None) -> GitFailed:
+        return GitFailed(self._url, why, command)
 
 
 def _program() -> tuple[tuple[str, ...], bool]:
@@ -159,15 +161,19 @@ def _size(folder: Path) -> int:
     return total
 
 
-def _words(err: Path) -> str:
-    """What git said, on one line, without what could steer a terminal."""
+def _words(err: Path) -> tuple[str, str | None]:
+    """What git said, without what could steer a terminal, and the command that it says to type."""
     with err.open("rb") as file:
         text = file.read(4096).decode("utf-8", "replace")
-    line = "; ".join(part.strip() for part in text.splitlines() if part.strip())
-    return (
-        "".join(letter if letter.isprintable() else "?" for letter in line)[:600].rstrip(".")
-        or "git gave no reason"
-    )
+    lines = [part.strip() for part in text.splitlines() if part.strip()]
+    command = remedy_of_git(text)
+    if command is not None:
+        return _shown(lines[0]), _shown(command)
+    return _shown("; ".join(lines)) or "git gave no reason", None
+
+
+def _shown(line: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in line)[:600].rstrip(".")
 
 
 def _environment(url: str) -> dict[str, str]:

@@ -85,8 +85,8 @@ def make(
             put()
         except EnvironmentProblem as error:
             raise EnvironmentProblem(
-                f"{plan.version} is released here, but its files are not all in place: {error}. Then write "
-                f"them with: coefgate release --assets {plan.version.tag}"
+                f"{plan.version} is released here, but its files are not all in place: {error}\n"
+                f"Then write them with: coefgate release --assets {plan.version.tag}"
             ) from error
     earlier = {} if base == branch.commit else {f"{FOLDER}/": base}
     return Made({**earlier, NAME: commit}, tuple(files))

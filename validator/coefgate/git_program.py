@@ -1,4 +1,4 @@
-"""The settings and the environment that git is called with, so that it answers everybody alike.
+"""Git as a program: with which settings and environment it answers everybody alike, and its own remedies.
 
 Why so: docs/decisions/0049-git-answers-everybody-alike.md
 """
@@ -11,16 +11,16 @@ from typing import Final
 
 TO_REACH_A_SERVER: Final = (
     *("GIT_ALLOW_PROTOCOL", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_SSH"),
-    *("GIT_CONFIG", "GIT_HTTP", "GIT_SSL", "GIT_PROXY"),
+    *("GIT_CONFIG", "GIT_HTTP", "GIT_SSL", "GIT_PROXY", "GIT_TEST_"),
 )
-"""How the names of variables begin that say how to reach a server, and where settings are."""
+"""How the names of variables begin that say how to reach a server, where settings are, and tests of git."""
 IN_A_REPOSITORY: Final = (
     *TO_REACH_A_SERVER,
     *("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_TERMINAL_PROMPT", "GIT_DISCOVERY_ACROSS_FILESYSTEM"),
-    "GIT_TEST_",
 )
 """The same, and who commits. All others are about another repository, or alter what git prints."""
 _SETTINGS: Final = {
+    "advice.graftFileDeprecated": "false",
     "core.checkStat": "default",
     "core.fsmonitor": "false",
     "core.trustctime": "true",
@@ -58,3 +58,8 @@ def without_git(environment: Mapping[str, str], *, but_for: Iterable[str] = ()) 
         for name, value in environment.items()
         if not name.startswith("GIT_") or name.startswith(kept)
     }
+
+
+def remedy_of_git(words: str) -> str | None:
+    """What git itself says to type, on a line of its own."""
+    return next((line.strip() for line in words.splitlines() if line.startswith("\tgit ")), None)
