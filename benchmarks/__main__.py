@@ -7,7 +7,17 @@ import platform
 import sys
 from importlib import import_module
 
-NAMES = ("estimates", "check", "gate", "large_store", "categories", "what_if", "reading", "replay_candidate")
+NAMES = (
+    "estimates",
+    "check",
+    "gate",
+    "large_store",
+    "categories",
+    "long_history",
+    "what_if",
+    "reading",
+    "replay_candidate",
+)
 
 
 def main(names: list[str]) -> None:

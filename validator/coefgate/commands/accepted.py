@@ -18,6 +18,7 @@ from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.registry.sources import FOLDER
+from coefgate.samples.collector import collector_paused
 from coefgate.samples.layout import RETIRED
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import read_samples, sample_problems
@@ -97,6 +98,7 @@ def _store_at(repository: Repository, commit: str, base: JudgedState) -> SampleS
     return SampleStore(tuple(one for one in base.store.samples if one.id in known), retired)
 
 
+@collector_paused()
 def restored_state(
     past: Past, base: JudgedState, head: JudgedState, tree: Tree, files: frozenset[str]
 ) -> str | None:

@@ -15,9 +15,11 @@ from coefgate.registry.lifetime import ABSENT, Commit, Held, Life, Step
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.values import values_of
 from coefgate.registry.wording import printable
+from coefgate.samples.collector import collector_paused
 from coefgate.trees import Tree
 
 
+@collector_paused()
 def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
     """The life of the number called ``name`` up to HEAD, and in ``folder`` where that differs from HEAD.
 

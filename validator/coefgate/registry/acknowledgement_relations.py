@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from coefgate.problems import Problem
 from coefgate.registry.fingerprint import fingerprint
-from coefgate.registry.marks import Document
+from coefgate.registry.marks import Document, per_document
 from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, printable, shown
 
@@ -28,11 +28,18 @@ _NULLABLE: Final[dict[str, Sort]] = {"models": "list", "observed_since": "text"}
 def acknowledgements(sources: Sources) -> Iterator[Problem]:
     """An acknowledgement that no longer fits its value is an error: it serves one step."""
     for document in sources.documents:
-        for path, mapping in mappings(document):
-            answer = mapping.get("acknowledge")
-            if isinstance(answer, dict):
-                for answer_path, key in _answered(mapping, answer):
-                    yield from _stale(document, (*path, "acknowledge", *answer_path), (*path, key))
+        yield from _stale_answers(document)
+
+
+@per_document
+def _stale_answers(document: Document) -> tuple[Problem, ...]:
+    return tuple(
+        problem
+        for path, mapping in mappings(document)
+        if isinstance(answer := mapping.get("acknowledge"), dict)
+        for answer_path, key in _answered(mapping, answer)
+        for problem in _stale(document, (*path, "acknowledge", *answer_path), (*path, key))
+    )
 
 
 def _answered(mapping: dict[str, Any], answer: dict[str, Any]) -> Iterator[tuple[ValuePath, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from coefgate.registry.gates_assembly import assemble_gates, named, of_number
 from coefgate.registry.guards_assembly import assemble_guardrails, assemble_withdrawn
-from coefgate.registry.marks import Document
+from coefgate.registry.marks import Document, per_document
 from coefgate.registry.model import (
     Basis,
     Category,
@@ -99,6 +99,7 @@ def _basis(entry: Mapping[str, Any]) -> Basis:
     )
 
 
+@per_document
 def _category(document: Document) -> Category:
     name = document.data["category"]
     declared = document.data["overhead"]
@@ -115,11 +116,16 @@ def _category(document: Document) -> Category:
     )
 
 
-def _marginal_costs(document: Document) -> Iterator[tuple[tuple[Operation, str], Value]]:
-    for operation in PRICED_OPERATIONS:
-        for kind in document.data["marginal_costs"][operation]:
-            path = ("marginal_costs", operation, kind)
-            yield (operation, kind), _value(document, path, f"marginal.{operation}.{kind}")
+@per_document
+def _marginal_costs(document: Document) -> tuple[tuple[tuple[Operation, str], Value], ...]:
+    return tuple(
+        (
+            (operation, kind),
+            _value(document, ("marginal_costs", operation, kind), f"marginal.{operation}.{kind}"),
+        )
+        for operation in PRICED_OPERATIONS
+        for kind in document.data["marginal_costs"][operation]
+    )
 
 
 def _cell_margins(document: Document) -> Iterator[tuple[tuple[str, str], Value]]:

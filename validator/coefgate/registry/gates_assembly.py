@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from coefgate.registry.marks import Document
+from coefgate.registry.marks import Document, per_document
 from coefgate.registry.model import (
     Acknowledgement,
     CoverageAims,
@@ -43,6 +43,7 @@ _LOOSER: Final[Mapping[str, Looser]] = {
 """In which direction a threshold gets looser; higher where nothing is said, and lower for aims."""
 
 
+@per_document
 def assemble_gates(document: Document) -> Gates:
     """What a valid document says; rules that it leaves out have their defaults."""
     rules = {

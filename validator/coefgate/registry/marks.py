@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, TypeVar
 
 from coefgate.problems import Problem
 from coefgate.registry.wording import dotted
+
+T = TypeVar("T")
+_KEPT: Final = 2048
+"""Documents: twice as many as a registry has at most."""
 
 
 class Mark(NamedTuple):
@@ -33,9 +38,9 @@ class Unreadable:
 UNREADABLE: Final = Unreadable()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One YAML file, read.
+    """One YAML file, read; equal to itself alone, so that what is made of it can be kept.
 
     ``data`` holds ``dict`` with text keys, ``list``, ``str``, ``int``, ``Decimal``, ``bool`` and
     ``None``; nothing else, except ``UNREADABLE`` in a document that came with problems.
@@ -94,6 +99,11 @@ class Document:
         """A problem with the value at ``value_path``, placed on it (on its key with ``key``)."""
         line, column = self.mark(value_path, key=key)
         return Problem(self.file, line, column, dotted(value_path), code, found, allowed, fix)
+
+
+def per_document(function: Callable[[Document], T]) -> Callable[[Document], T]:
+    """Keep what ``function`` made of the last documents: the states of a history share most of theirs."""
+    return lru_cache(maxsize=_KEPT)(function)
 
 
 def _below(mark: Mark, step: str | int) -> Mark | None:

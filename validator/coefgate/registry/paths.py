@@ -33,6 +33,7 @@ Name = tuple[tuple[str, str], ...]
 """The tokens of one folder or file name: pairs of token kind and text."""
 
 
+@lru_cache(maxsize=4096)
 def glob_regex(glob: str) -> str:
     """The regular expression of one glob, to be matched against a whole path.
 

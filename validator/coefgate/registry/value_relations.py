@@ -7,6 +7,7 @@ from typing import Final
 
 from coefgate.problems import Problem
 from coefgate.registry.acknowledgement_relations import is_number, mappings
+from coefgate.registry.marks import Document, per_document
 from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, shown
 
@@ -19,19 +20,25 @@ _PAIRS: Final[tuple[tuple[str, ValuePath, str, str, str], ...]] = (
 def basis_intervals(sources: Sources) -> Iterator[Problem]:
     """The interval of a basis has its low end first."""
     for document in sources.documents:
-        for path, mapping in mappings(document):
-            ends = mapping.get("interval")
-            if not isinstance(ends, list) or len(ends) != 2 or not all(map(is_number, ends)):
-                continue
-            if ends[0] > ends[1]:
-                low, high = map(shown, ends)
-                yield document.problem(
-                    (*path, "interval"),
-                    "interval-order",
-                    found=f"goes from {low} down to {high}",
-                    allowed="an interval is [low, high]",
-                    fix=f"Did you mean [{high}, {low}]?",
-                )
+        yield from _upside_down(document)
+
+
+@per_document
+def _upside_down(document: Document) -> tuple[Problem, ...]:
+    return tuple(
+        document.problem(
+            (*path, "interval"),
+            "interval-order",
+            found=f"goes from {shown(ends[0])} down to {shown(ends[1])}",
+            allowed="an interval is [low, high]",
+            fix=f"Did you mean [{shown(ends[1])}, {shown(ends[0])}]?",
+        )
+        for path, mapping in mappings(document)
+        if isinstance(ends := mapping.get("interval"), list)
+        and len(ends) == 2
+        and all(map(is_number, ends))
+        and ends[0] > ends[1]
+    )
 
 
 def ordered_thresholds(sources: Sources) -> Iterator[Problem]:
