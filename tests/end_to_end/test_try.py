@@ -162,6 +162,7 @@ def test_a_call_that_would_be_cut_off_gets_worse_however_near_it_is(
         assert "16,205" in above
         assert below
         assert "16,205" not in below
+        assert ("missed by" in above, "missed by" in below) == (True, False)  # of those below none is
 
 
 # --- Red ---------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coefgate.reports.markdown import LONGEST_VALUE, Part, code, page, prose, row, table_head
+from coefgate.reports.markdown import LONGEST_VALUE, Part, code, page, prose, row, table_head, table_part
 from coefgate.reports.visible import shortened, visible
 
 from .hostile import NASTY, texts
@@ -159,3 +159,8 @@ def test_a_page_that_is_too_long_loses_what_matters_least_and_says_so() -> None:
 def test_a_page_keeps_its_length_in_units_of_github(rows: list[str], longest: int) -> None:
     text = page([Part(1, "# top", tuple(rows)), Part(0, "😀", ("😀" * 10,) * 20, "fold")], longest)
     assert len(text.encode("utf-16-le")) // 2 <= longest
+
+
+def test_a_column_that_is_empty_everywhere_is_left_out() -> None:
+    part = table_part(9, ("a", "b", "c"), [("x", "", "1"), ("y", "", "")], figures=(2,), above="### T")
+    assert str(part) == "### T\n\n| a | c |\n| --- | ---: |\n| x | 1 |\n| y |  |"

@@ -95,3 +95,16 @@ rows = st.lists(st.tuples(texts, texts, st.integers(0, 10**9).map("{:,}".format)
 def test_no_word_is_ever_left_out(rows: list[tuple[str, str, str]], width: int) -> None:
     shown = printed([table("name", "place", "figure", rows=rows, figures=(2,))], width)
     assert words(" ".join(" ".join(row) for row in rows)) - words(shown) == set()
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ([("x", "", "1"), ("y", "", "")], "a  c\nx  1\ny"),
+        ([("x", "", "1"), ("y", "0", "")], "a  b  c\nx     1\ny  0"),
+        ([], "a  b  c"),
+    ],
+)
+def test_a_column_that_is_empty_everywhere_is_left_out(rows: list[tuple[str, str, str]], shown: str) -> None:
+    text = printed([table("a", "b", "c", rows=rows, figures=(2,))], 80)
+    assert "\n".join(line.rstrip() for line in text.splitlines()) == shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from coefgate.gates.movers import Mover
@@ -10,17 +10,15 @@ from coefgate.gates.renamed import Renamed
 from coefgate.gates.report import Comparison, Report
 from coefgate.reports.call_counts import count_figure
 from coefgate.reports.console import short
-from coefgate.reports.markdown import Part, code, place, row, table_head
+from coefgate.reports.markdown import Part, code, place, table_part
 from coefgate.reports.renames import rename_words, renamed_calls_words
 from coefgate.reports.verdict_figures import STRATUM_STEPS, PairedStratum, changed_strata, stratum_steps
 from coefgate.reports.verdict_wording import (
     effect_figures,
-    mover_actual,
     mover_call,
     mover_cell,
+    mover_figures,
     mover_lists,
-    mover_missed,
-    mover_smape,
     movers_title,
     step_of,
 )
@@ -54,9 +52,8 @@ def changes_parts(against: Comparison) -> Iterator[Part]:
             # Those that cannot be taken back alone share their effect.
             shown = figures if position == 0 else ["〃"] * len(figures)
             step = code(step_of(change))
-            rows.append(row(code(change.name), step, place(change.file, change.line), *shown))
-    head = table_head(*columns, figures=range(3, 8))
-    yield Part(90, f"### Changes\n\n{_EFFECTS}\n\n{head}", tuple(rows))
+            rows.append((code(change.name), step, place(change.file, change.line), *shown))
+    yield table_part(90, columns, rows, figures=range(3, 8), above=f"### Changes\n\n{_EFFECTS}")
 
 
 def _rename_row(one: Renamed) -> str:
@@ -67,24 +64,19 @@ def _rename_row(one: Renamed) -> str:
 def movers_parts(against: Comparison) -> Iterator[Part]:
     """Ten calls that get worse, and ten that get better."""
     columns = ("call", "phase", "cell", "files", "actual", "base", "head", "SMAPE", "missed by")
-    head = table_head(*columns, figures=range(3, 8))
     for what, turned, moved in mover_lists(against.movers):
         weight = 60 if moved is against.movers.worse else 50
-        rows = tuple(map(_mover_row, moved.first))
-        yield Part(weight, head, rows, movers_title(what, turned, moved))
+        rows, fold = map(_mover_row, moved.first), movers_title(what, turned, moved)
+        yield table_part(weight, columns, rows, figures=range(3, 8), fold=fold)
 
 
-def _mover_row(mover: Mover) -> str:
-    return row(
+def _mover_row(mover: Mover) -> Sequence[str]:
+    return (
         code(short(mover.sample.id)),
         code(mover_call(mover)),
         code(mover_cell(mover)),
         f"{len(mover.sample.deliverables):,}",
-        mover_actual(mover),
-        f"{mover.base_predicted:,}",
-        f"{mover.head_predicted:,}",
-        mover_smape(mover),
-        mover_missed(mover),
+        *mover_figures(mover),
     )
 
 
@@ -92,10 +84,10 @@ def strata_parts(report: Report) -> Iterator[Part]:
     """The kinds of work whose figures move, the largest move first."""
     found = changed_strata(report)
     if found:
-        head = table_head("by", "value", "calls", *STRATUM_STEPS, figures=range(2, 6))
+        columns = ("by", "value", "calls", *STRATUM_STEPS)
         fold = f"Strata that move: {len(found)}, base → head, by what calls say of themselves"
-        yield Part(40, head, tuple(_stratum_row(pair) for pair in found), fold)
+        yield table_part(40, columns, map(_stratum_row, found), figures=range(2, 6), fold=fold)
 
 
-def _stratum_row(pair: PairedStratum) -> str:
-    return row(pair.dimension, code(pair.value), pair.calls, *stratum_steps(pair))
+def _stratum_row(pair: PairedStratum) -> Sequence[str]:
+    return (pair.dimension, code(pair.value), pair.calls, *stratum_steps(pair))

@@ -17,12 +17,10 @@ from coefgate.reports.renames import rename_words, renamed_calls_words
 from coefgate.reports.verdict_figures import STRATUM_STEPS, PairedStratum, changed_strata, stratum_steps
 from coefgate.reports.verdict_wording import (
     effect_words,
-    mover_actual,
     mover_call,
     mover_cell,
+    mover_figures,
     mover_lists,
-    mover_missed,
-    mover_smape,
     movers_title,
     step_of,
 )
@@ -85,15 +83,7 @@ def movers_text(against: Comparison) -> Iterator[RenderableType]:
 
 
 def _mover_row(mover: Mover) -> Sequence[str | Text]:
-    return [
-        line(mover_call(mover)),
-        line(mover_cell(mover)),
-        mover_actual(mover),
-        f"{mover.base_predicted:,}",
-        f"{mover.head_predicted:,}",
-        mover_smape(mover),
-        mover_missed(mover),
-    ]
+    return [line(mover_call(mover)), line(mover_cell(mover)), *mover_figures(mover)]
 
 
 def strata_text(report: Report) -> Iterator[RenderableType]:

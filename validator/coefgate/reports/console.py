@@ -10,7 +10,7 @@ from typing import Final, TextIO
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from coefgate.reports.grid import Grid
+from coefgate.reports.grid import Grid, filled
 from coefgate.runtime.ending import silence_output
 
 PIPED_WIDTH: Final = 132
@@ -113,10 +113,16 @@ def table(
 ) -> RenderableType:
     """A plain table; the columns whose indices are in ``figures`` are set to the right.
 
-    Where it does not fit, its rows stand below one another.
+    A column that is empty in every row is left out. Where the table does not fit, its rows stand below one
+    another.
     """
     cells = tuple(tuple(cell if isinstance(cell, Text) else Text(cell) for cell in row) for row in rows)
-    result = Grid(columns, cells, frozenset(index for index in range(len(columns)) if index in figures))
+    shown = filled(columns, cells)
+    result = Grid(
+        [columns[at] for at in shown],
+        [[row[at] for at in shown] for row in cells],
+        frozenset(index for index, at in enumerate(shown) if at in figures),
+    )
     # A title of the table's own would be broken at the width of a narrow table.
     return result if title is None else Group(Text(title, style="bold"), result)
 

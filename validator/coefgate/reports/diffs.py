@@ -12,6 +12,7 @@ from rich.text import Text
 from coefgate.gates.attribution import Effect
 from coefgate.gates.difference import Difference
 from coefgate.gates.gate_differences import GateDifference, Part
+from coefgate.gates.movers import Mover
 from coefgate.gates.proposal import Side
 from coefgate.gates.renamed import Renamed
 from coefgate.registry.changes import Change
@@ -26,12 +27,10 @@ from coefgate.reports.figures import figures_beside
 from coefgate.reports.renames import rename_words, renamed_calls_words
 from coefgate.reports.verdict_wording import (
     effect_figures,
-    mover_actual,
     mover_call,
     mover_cell,
+    mover_figures,
     mover_lists,
-    mover_missed,
-    mover_smape,
     movers_title,
 )
 from coefgate.reports.visible import visible
@@ -186,23 +185,16 @@ def _predictions(found: Difference) -> Iterator[RenderableType]:
 
 def _movers(found: Difference) -> Iterator[RenderableType]:
     for what, turned, moved in mover_lists(found.movers):
-        rows = [
-            [
-                short(mover.sample.id),
-                visible(mover_call(mover)),
-                visible(mover_cell(mover)),
-                f"{mover.base_predicted:,}",
-                f"{mover.head_predicted:,}",
-                mover_actual(mover),
-                mover_smape(mover),
-                mover_missed(mover),
-            ]
-            for mover in moved.first
-        ]
         yield table(
             *("sample", "call", "cell", "base", "head", "actual", "SMAPE", "missed by"),
-            rows=rows,
+            rows=map(_mover_row, moved.first),
             title=movers_title(what, turned, moved),
             figures=range(3, 7),
         )
         yield Text("")
+
+
+def _mover_row(mover: Mover) -> Sequence[str]:
+    call, cell = visible(mover_call(mover)), visible(mover_cell(mover))
+    actual, base, head, *rest = mover_figures(mover)
+    return [short(mover.sample.id), call, cell, base, head, actual, *rest]

@@ -76,5 +76,10 @@ class Grid:
                     yield Padding(line, (0, 0, 0, _GAP), expand=False)
 
 
+def filled(columns: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> Sequence[int]:
+    """The indices of columns in which some row says something; of all where there are no rows."""
+    return [at for at in range(len(columns)) if not rows or any(str(row[at]) for row in rows)]
+
+
 def _longest_word(text: Text) -> int:
     return max(map(cell_len, text.plain.split()), default=0)

@@ -8,15 +8,17 @@ Source: GitHub Flavored Markdown, sections "Code spans" and "Tables"; html-pipel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from coefgate.reports.grid import filled
 from coefgate.reports.visible import shortened, visible
 
 LONGEST_VALUE: Final = 160
 """Characters of a value that are shown."""
 LONGEST_PROSE: Final = 2000
+_EMPTY: Final = "(empty)"
 _BACKTICKS: Final = re.compile("`+")
 _MOST_BACKTICKS: Final = 8
 """A longer run is escaped: parsers give up counting at 80."""
@@ -40,7 +42,7 @@ def code(text: str, longest: int = LONGEST_VALUE) -> str:
     # differently by different readers.
     shown = _bounded(text, longest).replace("|", r"\u007c")
     if not shown:
-        return "(empty)"
+        return _EMPTY
     runs = [len(run) for run in _BACKTICKS.findall(shown)]
     if max(runs, default=0) > _MOST_BACKTICKS:
         shown, runs = shown.replace("`", r"\u0060"), []
@@ -57,7 +59,10 @@ def _bounded(text: str, longest: int) -> str:
 
 def prose(text: str, longest: int = LONGEST_PROSE) -> str:
     """A sentence that may quote values: plain words and figures stand as they are, all else in code."""
-    pieces = _QUOTED.split(_bounded(text, longest).strip(" "))
+    shown = _bounded(text, longest).strip(" ")
+    if not shown:
+        return _EMPTY
+    pieces = _QUOTED.split(shown)
     written = [code(piece, len(piece)) if index % 2 else _words(piece) for index, piece in enumerate(pieces)]
     return _ITEM.sub(r"\1\\\2", "".join(written))
 
@@ -131,6 +136,27 @@ class Part:
         if self.fold is None:
             return text
         return f"<details>\n<summary>{self.fold}</summary>\n\n{text}\n\n</details>"
+
+
+def table_part(
+    weight: int,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    figures: Container[int] = (),
+    above: str = "",
+    fold: str | None = None,
+) -> Part:
+    """A part that is one table, without the columns that are empty in every row.
+
+    ``above``: the Markdown over it. The other arguments are those of ``table_head`` and ``Part``.
+    """
+    cells = tuple(rows)
+    shown = filled(columns, cells)
+    right = [index for index, at in enumerate(shown) if at in figures]
+    head = table_head(*(columns[at] for at in shown), figures=right)
+    lines = tuple(row(*(one[at] for at in shown)) for one in cells)
+    return Part(weight, f"{above}\n\n{head}" if above else head, lines, fold)
 
 
 def page(parts: Iterable[Part], longest: int) -> str:

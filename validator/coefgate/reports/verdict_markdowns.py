@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from coefgate.gates.answered import Answered
@@ -17,7 +17,7 @@ from coefgate.reports.correction_wording import correction_words, field_lines
 from coefgate.reports.fallbacks import fallback_sentence
 from coefgate.reports.from_base_to_head import side_figures, side_titles, stakes_sentence
 from coefgate.reports.headlines import headline_words, measured_on
-from coefgate.reports.markdown import Part, code, page, place, prose, row, table_head
+from coefgate.reports.markdown import Part, code, page, place, prose, table_part
 from coefgate.reports.metrics import FIGURES_TITLE, figure_columns, figure_rows, later_lines
 from coefgate.reports.verdict_figures import (
     RULE_FIGURES,
@@ -163,23 +163,24 @@ def _rules(report: Report) -> Iterator[Part]:
     sides = side_titles(report)
     columns = ("rule", "verdict", *sides, "limit", "n", "95% interval")
     limit = 2 + len(sides)
-    head = table_head(*columns, figures=[n for n in range(2, len(columns)) if n != limit])
+    figures = [n for n in range(2, len(columns)) if n != limit]
     first = [rule for rule in report.rules if rule.rule in RULE_FIGURES or rule.status != "pass"]
-    yield Part(99, f"### Rules\n\n{head}", tuple(_rule_row(rule, report) for rule in first))
+    rows = [_rule_row(rule, report) for rule in first]
+    yield table_part(99, columns, rows, figures=figures, above="### Rules")
     if red := [rule for rule in first if rule.status != "pass"]:
         yield Part(97, "**Why**\n", tuple(_red(rule) for rule in red))
     if others := [rule for rule in report.rules if rule not in first]:
-        lines = (row(rule.rule, f"{rule.n or 0:,}", prose(rule.told)) for rule in others)
+        rows = [(rule.rule, f"{rule.n or 0:,}", prose(rule.told)) for rule in others]
         title = f"{count(len(others), 'other rule')} {'passes' if len(others) == 1 else 'pass'}"
-        yield Part(35, table_head("rule", "n", "", figures=(1,)), tuple(lines), title)
+        yield table_part(35, ("rule", "n", ""), rows, figures=(1,), fold=title)
 
 
-def _rule_row(rule: RuleResult, report: Report) -> str:
+def _rule_row(rule: RuleResult, report: Report) -> Sequence[str]:
     figures = report.scores.all
     missed = rule.status == "pass" and not rule.met
     verdict = f"{_SIGNS['no-worse']} pass, missed" if missed else f"{_SIGNS[rule.status]} {rule.status}"
     measured = rule.rule in RULE_FIGURES
-    return row(
+    return (
         rule.rule,
         verdict,
         *(side_figures(rule, report) if measured else [""] * len(side_titles(report))),
@@ -208,9 +209,9 @@ def _later(report: Report) -> Iterator[Part]:
     """Figures of what came in later, where there are enough phases for them."""
     if report.scores.later.measurable:
         columns = figure_columns(report.scores)
-        head = table_head("metric", *columns, figures=range(1, 1 + len(columns)))
-        rows = tuple(row(*cells) for cells in figure_rows(*columns.values(), bounds=bounds_in(report)))
-        yield Part(99, f"{FIGURES_TITLE}\n\n{head}", rows)
+        rows = figure_rows(*columns.values(), bounds=bounds_in(report))
+        right = range(1, 1 + len(columns))
+        yield table_part(99, ("metric", *columns), rows, figures=right, above=FIGURES_TITLE)
 
 
 def _coverage(report: Report) -> Iterator[Part]:
@@ -219,18 +220,18 @@ def _coverage(report: Report) -> Iterator[Part]:
     for title, moves in (("lost", against.lost), ("gained", against.gained)) if against else ():
         rows += [_cell_row(title, move) for move in moves]
     if rows:
-        head = table_head("coverage", "cell", "base", "head", figures=(2, 3))
-        yield Part(70, f"### Coverage\n\n{head}", tuple(rows))
+        columns = ("coverage", "cell", "base", "head")
+        yield table_part(70, columns, rows, figures=(2, 3), above="### Coverage")
     if unmet := [aim for aim in report.coverage.aims if not aim.met]:
-        head = table_head("aim", "wanted", "have", "missing", figures=(2,))
-        lines = (row(code(aim.aim), prose(aim.wanted), f"{aim.have:,}", prose(aim.missing)) for aim in unmet)
-        yield Part(30, head, tuple(lines), f"Coverage that is aimed at and not reached: {len(unmet)}")
+        columns = ("aim", "wanted", "have", "missing")
+        rows = [(code(aim.aim), prose(aim.wanted), f"{aim.have:,}", prose(aim.missing)) for aim in unmet]
+        fold = f"Coverage that is aimed at and not reached: {len(unmet)}"
+        yield table_part(30, columns, rows, figures=(2,), fold=fold)
 
 
-def _cell_row(title: str, move: CellMove) -> str:
-    return row(
-        title, code(f"{move.category}/{move.complexity}"), count_figure(move.base), count_figure(move.head)
-    )
+def _cell_row(title: str, move: CellMove) -> tuple[str, ...]:
+    cell = code(f"{move.category}/{move.complexity}")
+    return (title, cell, count_figure(move.base), count_figure(move.head))
 
 
 def _retired_before(report: Report) -> Iterable[Part]:

@@ -160,21 +160,27 @@ def movers_title(what: str, turned: str, moved: Moved, most: int = MOST) -> str:
     return f"Calls that {what}: {moved.calls:,}{cut}; {order}"
 
 
-def mover_smape(mover: Mover) -> str:
+def mover_figures(mover: Mover) -> tuple[str, str, str, str, str]:
+    """Actual, base, head, SMAPE, missed by: a cell of a table each."""
+    base, head = f"{mover.base_predicted:,}", f"{mover.head_predicted:,}"
+    return _actual(mover), base, head, _smape(mover), _missed_by(mover)
+
+
+def _smape(mover: Mover) -> str:
     """SMAPE before and after; of a call that was cut off nobody knows it."""
     if mover.base_smape is None or mover.head_smape is None:
         return NOT_MEASURABLE
     return f"{points(mover.base_smape)} → {points(mover.head_smape)}"
 
 
-def mover_missed(mover: Mover) -> str:
+def _missed_by(mover: Mover) -> str:
     """Which side misses it: ``base``, ``head``, ``both``, or nothing where none is sure to."""
     if mover.base_missed and mover.head_missed:
         return "both"
     return "base" if mover.base_missed else "head" if mover.head_missed else ""
 
 
-def mover_actual(mover: Mover) -> str:
+def _actual(mover: Mover) -> str:
     """The tokens that a call needed; of one that was cut off, at least."""
     return f"{'≥ ' if mover.censored else ''}{mover.sample.actual_output_tokens:,}"
 

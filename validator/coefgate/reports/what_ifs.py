@@ -18,7 +18,7 @@ from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, number_of, written
 from coefgate.reports.console import table
 from coefgate.reports.json_texts import json_text
-from coefgate.reports.markdown import Part, code, row, table_head
+from coefgate.reports.markdown import Part, code, table_part
 from coefgate.reports.verdict_dicts import verdict_dict
 from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.reports.verdict_texts import verdict_text
@@ -152,7 +152,7 @@ def _further_parts(answer: WhatIf) -> Iterator[Part]:
         sentences = "\n".join(f"- {line}" for line in _range_sentences(answer.ranged))
         yield Part(99, f"### Range of `{answer.ranged.name}`\n\n{sentences}")
         if rows := _turn_rows(answer.ranged):
-            yield Part(99, table_head(*_TURN_COLUMNS, figures=(0,)), tuple(row(*cells) for cells in rows))
+            yield table_part(99, _TURN_COLUMNS, rows, figures=(0,))
     if answer.smallest is not None:
         yield Part(100, "\n".join(f"- {line}" for line in _smallest_lines(answer, command=code)))
 
