@@ -11,6 +11,7 @@ from pathlib import Path
 from coefgate.commands.place import registry_folder
 from coefgate.commands.states import worktree_state
 from coefgate.estimator.table import Table
+from coefgate.history.checkout_tree import checkout
 from coefgate.problems import EnvironmentProblem, UsageProblem
 from coefgate.runtime.cache import default_cache
 from coefgate.runtime.lock_file import found_lock, read_lock
@@ -60,7 +61,8 @@ def _nearest(start: Path) -> Answering:
 
 
 def _in_folder(root: Path) -> Answering:
-    state = worktree_state(root)
+    with checkout(root) as folder:
+        state = worktree_state(folder)
     return Answering(state.table, state.registry.complexities, root / "coefficients")
 
 

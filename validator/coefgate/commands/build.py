@@ -9,6 +9,7 @@ import click
 from coefgate.commands.options import registry_or_repository_option
 from coefgate.commands.place import registry_folder
 from coefgate.commands.states import State, revision_state, worktree_state
+from coefgate.history.checkout_tree import checkout
 from coefgate.history.repository import Repository
 from coefgate.problems import PASS
 from coefgate.registry.snapshot import canonical_bytes, snapshot
@@ -64,6 +65,7 @@ def command(revision: str | None, output: Path, root: Path) -> int:
 
 def _state(root: Path, revision: str | None) -> State:
     if revision is None:
-        return worktree_state(registry_folder(root))
+        with checkout(registry_folder(root)) as folder:
+            return worktree_state(folder)
     with Repository(root) as repository:
         return revision_state(repository, repository.commit(revision))

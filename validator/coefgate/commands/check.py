@@ -11,7 +11,7 @@ import click
 from coefgate.commands.heads import head_of
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.place import folder_in_repository
-from coefgate.history.checkout_tree import CheckoutTree
+from coefgate.history.checkout_tree import checkout
 from coefgate.history.repository import Repository
 from coefgate.problems import INVALID, PASS, UsageProblem
 from coefgate.registry.reading import registry_problems
@@ -67,7 +67,8 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
 def _tree(root: Path, head: str | None) -> Iterator[Tree]:
     """The files that are read; git is not looked for unless something else than the folder is named."""
     if head is None:
-        yield CheckoutTree(root)
+        with checkout(root) as folder:
+            yield folder
         return
     with Repository(root) as repository:
         yield head_of(repository, head, None).tree

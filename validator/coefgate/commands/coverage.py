@@ -8,6 +8,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import audited_samples, worktree_with_samples
+from coefgate.history.checkout_tree import checkout
 from coefgate.problems import PASS
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.served import coverage_of, fallbacks_of
@@ -25,7 +26,8 @@ def command(root: Path, output_format: str) -> int:
     Example:
       coefgate coverage
     """
-    state, store = worktree_with_samples(root)
+    with checkout(root) as folder:
+        state, store = worktree_with_samples(folder)
     audited = audited_samples(store, state.registry)
     found = coverage_of(Evidence(audited), state.registry, state.table)
     fallen = fallbacks_of(audited, state.table)

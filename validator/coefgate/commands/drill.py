@@ -14,7 +14,7 @@ import click
 
 from coefgate.commands import cli
 from coefgate.commands.options import format_option, registry_or_bare_option
-from coefgate.commands.states import read_both, sample_store
+from coefgate.commands.states import read_both
 from coefgate.drill.calls import counting
 from coefgate.drill.evidence import Call
 from coefgate.drill.kinds import KINDS
@@ -29,6 +29,7 @@ from coefgate.reports.console import emit, print_report
 from coefgate.reports.drills import drill_json, drill_text, shown_while_running
 from coefgate.reports.progress import progress
 from coefgate.samples.identity import fields_of
+from coefgate.samples.reading import read_sample_path
 from coefgate.trees import Tree
 
 _SEEDS = 2**32
@@ -159,7 +160,7 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
 
     state = State(_accepted_files(root))
     seed = randbelow(_SEEDS) if seed is None else seed
-    which = trials(None if calls is None else _not_stored(state, calls, root))
+    which = trials(None if calls is None else _not_stored(state, calls))
     with ScratchRepository() as scratch:
         scratch.check_out(scratch.commit(state.files, parent=None))
         planted = tried(state, which, seed=seed, times=times, gate=_gate, scratch=scratch)
@@ -175,10 +176,10 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
     return PASS if measured(found) else NOT_MEASURABLE
 
 
-def _not_stored(state: State, file: Path, root: Path) -> tuple[Call, ...]:
+def _not_stored(state: State, file: Path) -> tuple[Call, ...]:
     """The calls of a file that would count, without those that are stored already."""
     known = {one.id for one in state.stored}
-    samples = sample_store(root, file).samples
+    samples = read_sample_path(file).samples
     return counting(
         state, [Stored(str(file), one.line, fields_of(one)) for one in samples if one.id not in known]
     )
@@ -203,11 +204,10 @@ def _accepted_files(root: Path) -> dict[str, bytes]:
     try:
         with Repository(root) as repository:
             commit = repository.head()
-            if commit is not None:
-                return _files(repository.tree(commit))
-    except NoRepository:
-        pass
-    return _files(CheckoutTree(root))
+            folder = CheckoutTree(root, repository)
+            return _files(folder if commit is None else repository.tree(commit))
+    except NoRepository as error:
+        return _files(CheckoutTree(root, error))
 
 
 def _files(tree: Tree) -> dict[str, bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import ExitStack
 from pathlib import Path
 
 from coefgate.commands.states import (
@@ -13,10 +12,10 @@ from coefgate.commands.states import (
     worktree_with_samples,
 )
 from coefgate.gates.explanation import explanation
-from coefgate.history.checkout_tree import CheckoutTree
+from coefgate.history.checkout_tree import CheckoutTree, checkout
 from coefgate.history.life import last_steps
 from coefgate.history.repository import Repository
-from coefgate.problems import EnvironmentProblem, UsageProblem
+from coefgate.problems import UsageProblem
 from coefgate.registry.closest import declared_name
 from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Registry
@@ -38,34 +37,29 @@ def explain_number(root: Path, name: str, output_format: str, *, rules: Collecti
 
 
 def _explained(root: Path, name: str, rules: Collection[str]) -> Explained:
-    with ExitStack() as stack:
-        unknown, repository = "", None
-        try:
-            repository = stack.enter_context(Repository(root))
-        except EnvironmentProblem as error:
-            unknown = str(error)
-        state, store = _state(root, repository)
+    with checkout(root) as folder:
+        repository = folder.repository
+        state, store = _state(folder)
         name = _declared(name, state.registry, rules)
         last: tuple[Step, ...] = ()
-        if repository is not None:
-            last = last_steps(
-                repository, name, folder=None if repository.bare else CheckoutTree(root, repository)
-            )
+        if isinstance(repository, Repository):
+            last = last_steps(repository, name, folder=None if repository.bare else folder)
         return Explained(
             explanation(state.registry, name, audited_samples(store, state.registry)),
             state.table.registry_version,
             state.table.digest,
             last,
-            unknown,
-            repository is not None and repository.shallow,
+            "" if isinstance(repository, Repository) else str(repository),
+            isinstance(repository, Repository) and repository.shallow,
         )
 
 
-def _state(root: Path, repository: Repository | None) -> tuple[State, SampleStore]:
+def _state(folder: CheckoutTree) -> tuple[State, SampleStore]:
     """The files in the folder; in a bare repository, which has none, HEAD."""
-    if repository is not None and repository.bare:
+    repository = folder.repository
+    if isinstance(repository, Repository) and repository.bare:
         return revision_with_samples(repository, repository.commit("HEAD"))
-    return worktree_with_samples(root)
+    return worktree_with_samples(folder)
 
 
 def _declared(name: str, registry: Registry, rules: Collection[str]) -> str:

@@ -12,11 +12,10 @@ from coefgate.commands.states import (
     State,
     audited_samples,
     revision_state,
-    sample_store,
     worktree_state,
     worktree_with_samples,
 )
-from coefgate.history.checkout_tree import CheckoutTree
+from coefgate.history.checkout_tree import checkout
 from coefgate.history.repository import Repository
 from coefgate.problems import NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.registry.model import Limits
@@ -27,7 +26,7 @@ from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.console import show
 from coefgate.reports.progress import progress
 from coefgate.reports.replays import replay_json, replay_text
-from coefgate.samples.reading import read_sample_path
+from coefgate.samples.reading import read_sample_path, read_samples
 
 
 def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) -> tuple[str, ...]:
@@ -83,16 +82,19 @@ def _scores(
     root: Path, revision: str | None, path: Path | None, by: tuple[str, ...]
 ) -> tuple[Scores, State, Limits]:
     """The scores, the coefficients that they are of, and the limits of the folder."""
-    if revision is not None:
-        with Repository(root) as repository:
-            state = revision_state(repository, repository.commit(revision))
-        registry, store = read_registry(CheckoutTree(root)), sample_store(root, path)
-    elif path is not None:
-        state, store = worktree_state(root), read_sample_path(path)
-        registry = state.registry
-    else:
-        state, store = worktree_with_samples(root)
-        registry = state.registry
-    audited, arrived = audited_samples(store, registry), arrivals_of(root, state)
+    with checkout(root) as folder:
+        if revision is not None:
+            with Repository(root) as repository:
+                state = revision_state(repository, repository.commit(revision))
+            registry = read_registry(folder)
+            store = read_samples(folder) if path is None else read_sample_path(path)
+        elif path is not None:
+            state, store = worktree_state(folder), read_sample_path(path)
+            registry = state.registry
+        else:
+            state, store = worktree_with_samples(folder)
+            registry = state.registry
+        arrived = arrivals_of(folder.repository, state)
+    audited = audited_samples(store, registry)
     scores = scores_of(Evidence(audited).predicted(state.table), by, arrived)
     return scores, state, registry.gates.limits

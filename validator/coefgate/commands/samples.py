@@ -10,7 +10,7 @@ from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import audited_samples, worktree_with_samples
 from coefgate.estimator.serving import undeclared
 from coefgate.estimator.table import table_of
-from coefgate.history.checkout_tree import CheckoutTree
+from coefgate.history.checkout_tree import checkout
 from coefgate.problems import PASS, UsageProblem
 from coefgate.registry.reading import registry_problems
 from coefgate.replay.served import fallbacks_of
@@ -20,6 +20,7 @@ from coefgate.reports.fallbacks import undeclared_warning
 from coefgate.reports.visible import visible
 from coefgate.samples.layout import FOLDER
 from coefgate.samples.store import Added, add_file
+from coefgate.trees import Tree
 
 
 @click.group()
@@ -43,7 +44,8 @@ def audit(root: Path, output_format: str) -> int:
     Example:
       coefgate samples audit
     """
-    state, store = worktree_with_samples(root)
+    with checkout(root) as folder:
+        state, store = worktree_with_samples(folder)
     audited = audited_samples(store, state.registry)
     fallen = fallbacks_of(audited, state.table)
     if output_format == "json":
@@ -68,18 +70,19 @@ def add(file: Path, root: Path) -> int:
     """
     if not file.is_file():
         raise UsageProblem(f"{file} is no regular file. Name a file of JSON Lines.")
-    CheckoutTree(root).entries(FOLDER)  # else a call that is left out would be stored twice
-    found = add_file(file, root)
-    emit(added_text(found))
-    _warn_of_labels(found, root)
+    with checkout(root) as folder:
+        folder.entries(FOLDER)  # else a call that is left out would be stored twice
+        found = add_file(file, root)
+        emit(added_text(found))
+        _warn_of_labels(found, folder)
     return PASS
 
 
-def _warn_of_labels(found: Added, root: Path) -> None:
+def _warn_of_labels(found: Added, folder: Tree) -> None:
     """Say which labels of the new calls the registry has nothing for; what was stored stays stored."""
     if not found.added:
         return
-    registry, problems = registry_problems(CheckoutTree(root))
+    registry, problems = registry_problems(folder)
     if registry is None:
         warn(f"{found.path}: labels are not compared: {count(len(problems), 'problem')} in coefficients/")
         return

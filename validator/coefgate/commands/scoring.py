@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from coefgate.commands.states import State
 from coefgate.history.arrivals import Arrivals, arrivals
@@ -19,12 +18,13 @@ def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Sco
     return replay(predicted, by=by, known=arrived.known, unknown_because=arrived.reason)
 
 
-def arrivals_of(root: Path, state: State) -> Arrivals:
-    """Which samples came in after the coefficients of ``state``, as far as the git of ``root`` knows."""
+def arrivals_of(repository: Repository | EnvironmentProblem, state: State) -> Arrivals:
+    """Which samples came in after the coefficients of ``state``, as far as git knows."""
     try:
-        with Repository(root) as repository:
-            commit = repository.head() if state.revision == "worktree" else state.revision
-            return arrivals_before(repository, commit, state)
+        if isinstance(repository, EnvironmentProblem):
+            raise repository
+        commit = repository.head() if state.revision == "worktree" else state.revision
+        return arrivals_before(repository, commit, state)
     except EnvironmentProblem as error:
         return Arrivals(None, None, str(error))
 

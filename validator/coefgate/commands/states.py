@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 from coefgate.estimator.table import Table, compile_table
 from coefgate.history.checkout_tree import CheckoutTree
 from coefgate.history.repository import NoRepository, Repository
 from coefgate.history.version import registry_version, worktree_version
-from coefgate.problems import InvalidInput
+from coefgate.problems import EnvironmentProblem, InvalidInput
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.snapshot import digest, snapshot
 from coefgate.releases.version import UNVERSIONED
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, SampleStore
-from coefgate.samples.reading import read_sample_path, read_samples, sample_problems
+from coefgate.samples.reading import sample_problems
 from coefgate.trees import Tree
 
 
@@ -30,9 +28,9 @@ class State:
     revision: str
 
 
-def worktree_state(root: Path) -> State:
-    """The registry in the folder ``root``; outside git it has no version."""
-    return compiled(read_registry(CheckoutTree(root)), _worktree_version(root), "worktree")
+def worktree_state(folder: CheckoutTree) -> State:
+    """The registry in the folder; outside git it has no version."""
+    return compiled(read_registry(folder), _version(folder), "worktree")
 
 
 def revision_state(repository: Repository, commit: str) -> State:
@@ -41,21 +39,16 @@ def revision_state(repository: Repository, commit: str) -> State:
     return compiled(registry, registry_version(repository, commit), commit)
 
 
-def worktree_with_samples(root: Path) -> tuple[State, SampleStore]:
-    """Registry and samples of the folder ``root``. Raises ``InvalidInput`` with every problem of both."""
-    registry, store = read_both(CheckoutTree(root))
-    return compiled(registry, _worktree_version(root), "worktree"), store
+def worktree_with_samples(folder: CheckoutTree) -> tuple[State, SampleStore]:
+    """Registry and samples of the folder. Raises ``InvalidInput`` with every problem of both."""
+    registry, store = read_both(folder)
+    return compiled(registry, _version(folder), "worktree"), store
 
 
 def revision_with_samples(repository: Repository, commit: str) -> tuple[State, SampleStore]:
     """Registry and samples as they were at a commit."""
     registry, store = read_both(repository.tree(commit))
     return compiled(registry, registry_version(repository, commit), commit), store
-
-
-def sample_store(root: Path, path: Path | None) -> SampleStore:
-    """The samples in ``path``, or those of the registry at ``root``."""
-    return read_samples(CheckoutTree(root)) if path is None else read_sample_path(path)
 
 
 def audited_samples(store: SampleStore, registry: Registry) -> tuple[Audited, ...]:
@@ -72,12 +65,12 @@ def read_both(tree: Tree, memo: Memo | None = None) -> tuple[Registry, SampleSto
     return registry, store
 
 
-def _worktree_version(root: Path) -> str:
-    with ExitStack() as stack:
-        try:
-            return worktree_version(stack.enter_context(Repository(root)))
-        except NoRepository:
-            return UNVERSIONED
+def _version(folder: CheckoutTree) -> str:
+    if isinstance(folder.repository, NoRepository):
+        return UNVERSIONED
+    if isinstance(folder.repository, EnvironmentProblem):
+        raise folder.repository
+    return worktree_version(folder.repository)
 
 
 def compiled(registry: Registry, version: str, revision: str) -> State:

@@ -19,7 +19,7 @@ from coefgate.commands.telling import tell
 from coefgate.gates.next_steps import with_next
 from coefgate.gates.report import Report
 from coefgate.gates.smallest import NoChange, SmallestChange
-from coefgate.history.checkout_tree import CheckoutTree
+from coefgate.history.checkout_tree import checkout
 from coefgate.problems import InvalidInput, Problem, UsageProblem
 from coefgate.registry.closest import declared_name
 from coefgate.registry.editing import Edit, edited, place_of
@@ -97,12 +97,12 @@ _RENDERINGS: Final[Mapping[str, Callable[[WhatIf], str | list[RenderableType]]]]
 
 
 def _answer(root: Path, words: Sequence[str], *, base: str | None, ranged: str | None, write: bool) -> WhatIf:
-    tree = CheckoutTree(root)
     memo: Memo = {}
-    registry = read_registry(tree, memo)
-    wanted = assignments(words, registry)
-    ranged = None if ranged is None else declared_name(ranged, registry)
-    trial = _trial(tree, registry, wanted)
+    with checkout(root) as folder:
+        registry = read_registry(folder, memo)
+        wanted = assignments(words, registry)
+        ranged = None if ranged is None else declared_name(ranged, registry)
+        trial = _trial(folder, registry, wanted)
     overlay = {file: replacement.after for file, replacement in trial.files.items()}
     try:
         with judging(root, base=base, head="worktree", overlay=overlay, memo=memo) as judgement:

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -36,20 +37,20 @@ class CheckoutTree:
     What is read has all of its files, or ``entries`` raises ``EnvironmentProblem`` with the command that
     brings them: where a checkout is sparse, or git was told not to look at a file, nothing else shows that
     one is missing. A file that somebody deleted is a change like any other. Outside of git, and where git
-    does not answer, the folder is what it is.
+    does not answer, the folder is what it is. ``repository``: the one that holds it, or why there is none.
     """
 
-    def __init__(self, root: Path, repository: Repository | None = None) -> None:
+    def __init__(self, root: Path, repository: Repository | EnvironmentProblem) -> None:
+        self.repository = repository
         self._folder = FolderTree(root)
-        self._repository = repository
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
         below = [one for one in self._tracked if f"{one.path}/".startswith(f"{folder}/")]
         if any(one.path == folder and one.mode == _SUBMODULE for one in below):
             return (Entry(folder, "other", 0),)
         lacks = [one for one in below if _is_left_out(self._folder.root, one)]
-        if lacks:
-            raise self._incomplete(folder, lacks)
+        if lacks and isinstance(self.repository, Repository):
+            raise incomplete(self.repository, folder, lacks)
         return self._folder.entries(folder)
 
     def read(self, path: str) -> bytes:
@@ -60,18 +61,24 @@ class CheckoutTree:
 
     @cached_property
     def _tracked(self) -> tuple[Tracked, ...]:
+        if isinstance(self.repository, EnvironmentProblem) or self.repository.bare:
+            return ()
         try:
-            self._repository = self._repository or Repository(self._folder.root)
-            return (
-                () if self._repository.bare else tuple(tracked(self._repository, "coefficients", "samples"))
-            )
+            return tuple(tracked(self.repository, "coefficients", "samples"))
         except EnvironmentProblem:
             return ()
 
-    def _incomplete(self, folder: str, lacks: list[Tracked]) -> EnvironmentProblem:
-        if self._repository is None:
-            raise RuntimeError("without git nothing is known to be left out")
-        return incomplete(self._repository, folder, lacks)
+
+@contextmanager
+def checkout(root: Path) -> Iterator[CheckoutTree]:
+    """The registry in the folder ``root``, with the repository that holds it open until the end."""
+    with ExitStack() as stack:
+        repository: Repository | EnvironmentProblem
+        try:
+            repository = stack.enter_context(Repository(root))
+        except EnvironmentProblem as error:
+            repository = error
+        yield CheckoutTree(root, repository)
 
 
 def tracked(repository: Repository, *paths: str) -> Iterator[Tracked]:
