@@ -7,7 +7,7 @@ import os
 import posixpath
 from collections.abc import Iterable, Iterator
 
-from coefgate.history.repository import IndexTree, Repository
+from coefgate.history.repository import IndexTree, Repository, listed_at
 from coefgate.trees import Entry, FolderTree
 
 _QUIET = ("--name-only", "-z", "--no-renames", "--no-relative", "--no-ext-diff", "--ignore-submodules=dirty")
@@ -62,9 +62,7 @@ def folder_differences(repository: Repository, commit: str, *paths: str) -> froz
     Their bytes are compared, and line ends of another kind are no difference: what git's index, its settings
     and the clock say of a file does not count.
     """
-    listing = repository.git("ls-tree", "-r", "-z", commit, "--", *paths)
-    facts = (row.split(b"\t", 1) for row in listing.split(b"\0")[:-1])
-    there = {os.fsdecode(name): (said[:2], said.split()[2].decode()) for said, name in facts}
+    there = {path: (mode[:2], object_id) for path, mode, object_id in listed_at(repository, commit, *paths)}
     here = {entry.path: entry for path in paths for entry in _entries(repository, path)}
     same = {
         path

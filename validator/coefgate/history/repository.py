@@ -198,13 +198,19 @@ class Repository:
 
 
 class _ObjectTree:
-    """The registry's files as git's objects (a ``Tree``); nothing is checked out."""
+    """The registry's files as git's objects (a ``Tree``), each folder listed once; nothing is checked out."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._object_ids: dict[str, str] = {}
+        self._entries: dict[str, tuple[Entry, ...]] = {}
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
+        if folder not in self._entries:
+            self._entries[folder] = self._found(folder)
+        return self._entries[folder]
+
+    def _found(self, folder: str) -> tuple[Entry, ...]:
         entries = []
         for path, mode, object_id, size in self._listed(folder):
             self._object_ids[path] = object_id
@@ -237,16 +243,22 @@ class RevisionTree(_ObjectTree):
         self.commit = commit
 
     def _listed(self, folder: str) -> Iterator[tuple[str, bytes, str, int]]:
-        return listed_at(self._repository, self.commit, folder)
+        for path, mode, object_id, size in _ls_tree(self._repository, self.commit, "-l", "--", folder):
+            yield path, mode, object_id, int(size) if size.isdigit() else 0
 
 
-def listed_at(repository: Repository, commit: str, folder: str) -> Iterator[tuple[str, bytes, str, int]]:
-    """Path, mode, object id and size in bytes of everything below ``folder`` at a commit."""
-    listing = repository.git("ls-tree", "-r", "-l", "-z", commit, "--", folder)
-    for row in listing.split(b"\0")[:-1]:
+def listed_at(repository: Repository, commit: str, *paths: str) -> Iterator[tuple[str, bytes, str]]:
+    """Path, mode and object id of everything at or below ``paths`` at a commit."""
+    for path, mode, object_id, _ in _ls_tree(repository, commit, "--", *paths):
+        yield path, mode, object_id
+
+
+def _ls_tree(repository: Repository, commit: str, *arguments: str) -> Iterator[tuple[str, bytes, str, bytes]]:
+    """Each row that git lists; the last field is empty without ``-l``, for which a blob must be here."""
+    for row in repository.git("ls-tree", "-r", "-z", commit, *arguments).split(b"\0")[:-1]:
         facts, name = row.split(b"\t", 1)
-        mode, _, object_id, size = facts.split()
-        yield os.fsdecode(name), mode, object_id.decode(), 0 if size == b"-" else int(size)
+        mode, _, object_id, *size = facts.split()
+        yield os.fsdecode(name), mode, object_id.decode(), b"".join(size)
 
 
 class IndexTree(_ObjectTree):

@@ -26,7 +26,7 @@ Blob = tuple[str, str]
 def blobs(repository: Repository, commit: str, folder: str) -> dict[str, Blob]:
     """Every file below ``folder`` at a commit, by its path from the registry's root."""
     listed = listed_at(repository, commit, folder)
-    return {path: (mode.decode(), object_id) for path, mode, object_id, _ in listed}
+    return {path: (mode.decode(), object_id) for path, mode, object_id in listed}
 
 
 def stored(repository: Repository, content: bytes) -> Blob:
