@@ -131,6 +131,11 @@ def _unreadable(path: Path, error: OSError) -> EnvironmentProblem:
     )
 
 
+def encodable(text: str) -> str:
+    """A file's name may hold bytes that are no UTF-8, and JSON may not."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def registry_root(start: Path) -> Path:
     """The nearest folder at or above ``start`` that holds ``coefficients/registry.yaml``.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from coefgate.credentials import scrubbed
 from coefgate.estimator.scalar import estimate
 from coefgate.estimator.table import Table
 from coefgate.problems import PASS, UsageProblem
+from coefgate.registry.closest import closest_label
 from coefgate.registry.schemas import load_schema
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.estimates import estimate_json, estimate_text
@@ -66,9 +66,8 @@ def _warnings(
 ) -> Iterator[str]:
     """Why an estimate is a fallback, in the caller's words."""
     if category not in table.canonical_category:
-        folded = {name.casefold(): name for name in table.canonical_category}
-        near = get_close_matches(category.casefold(), folded, n=1)
-        asked = f"; did you mean {folded[near[0]]}?" if near else ""
+        near = closest_label(category, table.canonical_category)
+        asked = f"; did you mean {near}?" if near else ""
         yield f"the registry declares no category {category!r}{asked}"
     if complexity not in complexities:
         yield f"the registry declares no complexity {complexity!r}; it declares {', '.join(complexities)}"

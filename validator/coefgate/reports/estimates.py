@@ -9,8 +9,9 @@ from rich.text import Text
 
 from coefgate.estimator.scalar import Estimate
 from coefgate.reports.console import short, table
-from coefgate.reports.json_texts import encodable, json_text
+from coefgate.reports.json_texts import json_text
 from coefgate.reports.visible import visible
+from coefgate.trees import encodable
 
 _BASIS = {
     "exact": "the registry declares this category and complexity",

@@ -1,4 +1,4 @@
-"""How figures are written: one way for each kind, wherever they stand."""
+"""The metrics by their titles, and how figures are written that have no limit."""
 
 from __future__ import annotations
 

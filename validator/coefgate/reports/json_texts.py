@@ -14,11 +14,6 @@ def json_text(document: Any) -> str:
     return _BEYOND_ASCII.sub(_seen, json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def encodable(text: str) -> str:
-    """A file's name may hold bytes that are no UTF-8, and JSON may not."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def _seen(found: re.Match[str]) -> str:
     character = found.group()
     return character if character.isprintable() else json.dumps(character)[1:-1]

@@ -21,11 +21,12 @@ from coefgate.reports.coverages import coverage_dict
 from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.headlines import headline_words
-from coefgate.reports.json_texts import encodable, json_text
+from coefgate.reports.json_texts import json_text
 from coefgate.reports.metrics import figures_dict, later_dict, later_metrics
 from coefgate.reports.renames import renamed_dict
 from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
 from coefgate.samples.model import Audited
+from coefgate.trees import encodable
 
 
 def verdict_json(report: Report) -> str:

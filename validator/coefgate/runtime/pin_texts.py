@@ -10,6 +10,7 @@ from typing import Any, Final
 from coefgate.runtime.lock_file import Lock
 from coefgate.runtime.lock_writing import Pinned
 from coefgate.runtime.pinning import Shown
+from coefgate.trees import encodable
 
 _CHECKED: Final = {
     "source": "by its source",
@@ -30,7 +31,7 @@ def pinned_text(path: Path, done: Pinned) -> str:
 def pinned_json(path: Path, done: Pinned) -> str:
     """The same as one object (``schemas/pin.schema.json``)."""
     document = {
-        "lock": _encodable(path),
+        "lock": encodable(str(path)),
         **_pin(done.lock),
         "changed": done.lock != done.before,
         "before": None if done.before is None else _pin(done.before),
@@ -72,7 +73,7 @@ def show_text(path: Path, found: Shown) -> str:
 def show_json(path: Path, found: Shown) -> str:
     """The same as one object (``schemas/show.schema.json``); ``verify`` prints it too."""
     document = {
-        "lock": _encodable(path),
+        "lock": encodable(str(path)),
         **_pin(found.lock),
         "checked": found.checked,
         "cached": found.cached,
@@ -81,11 +82,6 @@ def show_json(path: Path, found: Shown) -> str:
         "source": {"asked": found.asked, "problem": found.trouble},
     }
     return json.dumps(document, indent=2)
-
-
-def _encodable(path: Path) -> str:
-    """A file's name may hold bytes that are no UTF-8, and JSON may not."""
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _pin(lock: Lock) -> dict[str, Any]:
