@@ -13,19 +13,14 @@ import pytest
 
 from tests.runtime.remotes import Remote, two_releases
 
-from .conftest import SHIPPED
-
 Done = subprocess.CompletedProcess[str]
 Runner = Callable[..., Done]
 
 
 @pytest.fixture(scope="session")
-def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment that holds the wheel of this program and nothing else, not even pip."""
     folder = tmp_path_factory.mktemp("installed")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=SHIPPED, check=True, capture_output=True)
-    [wheel] = folder.glob("coefgate-*.whl")
     venv.create(folder / "venv", with_pip=False, symlinks=True)
     python = folder / "venv" / "bin" / "python"
     install = ["--python", str(python), "install", "-q", "--no-deps", "--no-index", str(wheel)]

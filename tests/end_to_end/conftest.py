@@ -14,6 +14,10 @@ import pytest
 
 from tests.end_to_end.warm import Warm
 
+from .bare import bare_python
+
+__all__ = ["bare_python"]
+
 SHIPPED = Path(__file__).parents[2]
 
 

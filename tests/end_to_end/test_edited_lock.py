@@ -14,9 +14,9 @@ import pytest
 from tests.replay.documents import errors
 from tests.runtime.remotes import Remote, snapshot, yank
 
-from .bare import Runner, bare_python, remote, runner
+from .bare import Runner, remote, runner
 
-__all__ = ["bare_python", "remote", "runner"]
+__all__ = ["remote", "runner"]
 
 LOADS = """
 from coefgate import Registry

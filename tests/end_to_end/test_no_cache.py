@@ -11,9 +11,9 @@ import pytest
 
 from tests.runtime.remotes import Remote
 
-from .bare import Runner, bare_python, remote, runner
+from .bare import Runner, remote, runner
 
-__all__ = ["bare_python", "remote", "runner"]
+__all__ = ["remote", "runner"]
 
 LOADS = """
 from coefgate import Registry
