@@ -16,7 +16,7 @@ from coefgate.registry.model import Gates
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
-from coefgate.replay.served import counts_by_place, coverage_of, served_by
+from coefgate.replay.served import coverage_of, placed_by
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.verdict_dicts import verdict_dict, verdict_json
 from coefgate.samples.coverage import coverage
@@ -49,9 +49,7 @@ def _judge(samples: Sequence[Sample], gates: Gates, *, margin: int = 1000, **opt
         gates,
         alone="asked for",
         coverage=coverage(
-            Evidence(stored).eligible,
-            counts_by_place(Evidence(stored), registry),
-            served_by=served_by(registry),
+            placed_by(stored, registry),
             categories=("tests", "docs"),
             complexities=("low", "medium", "high"),
             aims=gates.aims,
@@ -129,7 +127,7 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
         replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=Stored((), 0.0)),
         registry.gates,
         alone="asked for",
-        coverage=coverage_of(Evidence(stored), registry, coefficients),
+        coverage=coverage_of(stored, registry, coefficients),
         retired=tuple(store.retired.values()),
     )
     document = verdict_dict(report)

@@ -183,4 +183,4 @@ def _state(tree: Tree, samples: Sequence[Sample], retired: Sequence[Retirement],
 
 
 def _coverage(stored: Sequence[Audited], state: JudgedState) -> Coverage:
-    return coverage_of(Evidence(stored), state.registry, state.table)
+    return coverage_of(stored, state.registry, state.table)

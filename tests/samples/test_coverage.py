@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from coefgate.registry.model import CoverageAims, Scope
-from coefgate.replay.evidence import Evidence
 from coefgate.samples.call_count import CallCount
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, CoveredCell, coverage
 from coefgate.samples.eligibility import audit
-from coefgate.samples.model import Sample, SampleStore
+from coefgate.samples.model import SCORED, Audited, Sample, SampleStore
 
 from .conftest import call, deliverable, line, read_lines
 
@@ -38,14 +37,12 @@ def _coverage(*calls: dict[str, Any]) -> Coverage:
     samples, problems = read_lines([line(**each) for each in calls])
     assert problems == ()
     audited = audit(SampleStore(tuple(samples), {}), scope=Scope(None, None), unit="call")
-    evidence = Evidence(audited)
-    places: dict[tuple[str, str], list[int]] = {}
-    for row, sample in enumerate(evidence.samples):
-        places.setdefault(_served_by(sample), []).append(row)
+    placed: dict[tuple[str, str], list[Audited]] = {}
+    for one in audited:
+        if one.status in SCORED:
+            placed.setdefault(_served_by(one.sample), []).append(one)
     return coverage(
-        evidence.eligible,
-        {place: evidence.count(rows) for place, rows in places.items()},
-        served_by=_served_by,
+        placed,
         categories=("tests", "docs"),
         complexities=("low", "high"),
         aims=AIMS,

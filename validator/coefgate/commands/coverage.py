@@ -10,7 +10,6 @@ from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.states import audited_samples, worktree_with_samples
 from coefgate.history.checkout_tree import checkout
 from coefgate.problems import PASS
-from coefgate.replay.evidence import Evidence
 from coefgate.replay.served import coverage_of, fallbacks_of
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.coverages import coverage_json, coverage_text
@@ -29,7 +28,7 @@ def command(root: Path, output_format: str) -> int:
     with checkout(root) as folder:
         state, store = worktree_with_samples(folder)
     audited = audited_samples(store, state.registry)
-    found = coverage_of(Evidence(audited), state.registry, state.table)
+    found = coverage_of(audited, state.registry, state.table)
     fallen = fallbacks_of(audited, state.table)
     if output_format == "json":
         emit(coverage_json(found, fallen))

@@ -157,7 +157,7 @@ def _alone(
         scores_of(evidence.predicted(state.table), STRATA, arrived),
         registry.gates,
         alone=alone,
-        coverage=coverage_of(evidence, registry, state.table),
+        coverage=coverage_of(audited, registry, state.table),
         retired=tuple(store.retired.values()),
         notes=(*notes, *_contradictory(audited)),
     )
@@ -223,7 +223,7 @@ def _against(
         judged,
         replay(judged.base, by=STRATA, names=registry.canonical_category),  # like with like
         scores_of(judged.head, STRATA, arrived),
-        coverage=coverage_of(judged.evidence, registry, state.table),
+        coverage=coverage_of(judged.audited, registry, state.table),
         notes=(*notes, *_contradictory(judged.audited)),
     )
     return Judgement(report, registry, judged.trial, judged.evidence, judged)

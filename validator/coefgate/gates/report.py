@@ -26,11 +26,10 @@ from coefgate.gates.since_anchor import SinceAnchor, since_anchor
 from coefgate.gates.stakes import Stakes, stakes
 from coefgate.registry.model import Gates
 from coefgate.registry.renames import renames
-from coefgate.replay.evidence import Evidence
 from coefgate.replay.figures import Figures
 from coefgate.replay.scores import Scores
-from coefgate.replay.served import counts_by_place
-from coefgate.samples.call_count import CallCount
+from coefgate.replay.served import placed_by
+from coefgate.samples.call_count import CallCount, count_of
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
 
@@ -236,10 +235,10 @@ def _cell_moves(judge: Judge) -> tuple[tuple[CellMove, ...], tuple[CellMove, ...
     sides = (proposal.base_audited, proposal.head_audited)
     if sides[0] is sides[1]:
         return (), ()
-    before, after = (counts_by_place(Evidence(audited), proposal.head.table) for audited in sides)
-    none = CallCount()
+    before, after = (placed_by(audited, proposal.head.table) for audited in sides)
     moves = [
-        CellMove(*cell, before.get(cell, none), after.get(cell, none)) for cell in sorted({*before, *after})
+        CellMove(*cell, *(count_of(side.get(cell, ())) for side in (before, after)))
+        for cell in sorted({*before, *after})
     ]
     return (
         tuple(move for move in moves if move.head.samples < move.base.samples),

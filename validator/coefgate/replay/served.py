@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from coefgate.estimator.serving import Fallbacks, fallbacks, serving
 from coefgate.estimator.table import Table
 from coefgate.registry.model import Registry
-from coefgate.replay.evidence import Evidence
-from coefgate.samples.call_count import CallCount
-from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, ServedBy, coverage
-from coefgate.samples.model import SCORED, Audited, Sample
+from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, Placed, coverage
+from coefgate.samples.model import SCORED, Audited
 
 
-def served_by(table: Table) -> ServedBy:
-    """Where ``table`` predicts a scored sample."""
+def placed_by(audited: Iterable[Audited], table: Table) -> Placed:
+    """The scored calls by where ``table`` predicts them."""
     served = serving(table)
+    placed: dict[tuple[str, str], list[Audited]] = {}
+    for one in audited:
+        if one.status in SCORED:
+            found = served(one.sample)
+            name = FALLBACK if found.cell is None else found.category or NO_DELIVERABLES
+            complexity = str(one.sample.complexity)  # which a scored sample has
+            placed.setdefault((name, complexity), []).append(one)
+    return placed
 
-    def place(sample: Sample) -> tuple[str, str]:
-        found = served(sample)
-        name = FALLBACK if found.cell is None else found.category or NO_DELIVERABLES
-        return name, str(sample.complexity)  # which a scored sample has
 
-    return place
-
-
-def coverage_of(evidence: Evidence, registry: Registry, table: Table) -> Coverage:
+def coverage_of(audited: Iterable[Audited], registry: Registry, table: Table) -> Coverage:
     """Cells and aims of ``registry``, each call where ``table``, compiled from it, predicts it."""
     return coverage(
-        evidence.eligible,
-        counts_by_place(evidence, table),
-        served_by=served_by(table),
+        placed_by(audited, table),
         categories=tuple(registry.categories),
         complexities=registry.complexities,
         aims=registry.gates.aims,
     )
-
-
-def counts_by_place(evidence: Evidence, table: Table) -> Mapping[tuple[str, str], CallCount]:
-    """How many calls ``table`` predicts by each cell, and outside of them."""
-    rows: dict[tuple[str, str], list[int]] = {}
-    for row, place in enumerate(map(served_by(table), evidence.samples)):
-        rows.setdefault(place, []).append(row)
-    return {place: evidence.count(at) for place, at in rows.items()}
 
 
 def fallbacks_of(audited: Iterable[Audited], table: Table) -> Fallbacks:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from coefgate.samples.model import Audited
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +20,9 @@ class CallCount:
     def scored(self) -> int:
         """All of them."""
         return self.samples + self.censored
+
+
+def count_of(scored: Collection[Audited]) -> CallCount:
+    """How many these scored calls are."""
+    cut_off = sum(one.status == "censored" for one in scored)
+    return CallCount(len(scored) - cut_off, cut_off, len({one.sample.phase for one in scored}))

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from coefgate.registry.model import CoverageAims
 from coefgate.registry.wording import listed
-from coefgate.samples.call_count import CallCount
-from coefgate.samples.model import Sample
+from coefgate.samples.call_count import CallCount, count_of
+from coefgate.samples.model import Audited, Sample
 
 MANY_DELIVERABLES = 5
 FALLBACK: Final = "(fallback)"
 NO_DELIVERABLES: Final = "(no deliverables)"
 """What predicts a call that no cell predicts; no category is called so."""
 
-ServedBy = Callable[[Sample], tuple[str, str]]
-"""The declared cell that predicts a sample; or one of the names above, and the complexity that it says."""
+Placed = Mapping[tuple[str, str], Sequence[Audited]]
+"""Scored calls by the declared cell that predicts them; or by a name above, and the complexity they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +51,26 @@ class Coverage:
 
 
 def coverage(
-    eligible: Sequence[Sample],
-    counts: Mapping[tuple[str, str], CallCount],
+    placed: Placed,
     *,
-    served_by: ServedBy,
     categories: Sequence[str],
     complexities: Sequence[str],
     aims: CoverageAims,
 ) -> Coverage:
     """The coverage: every cell of ``categories`` × ``complexities``, also an empty one.
 
-    ``counts``: the scored calls by what predicts them. Aims ask for ``eligible`` samples; those that the
-    fallback predicts say nothing of any coefficient, so they count for no aim.
+    Aims ask for eligible samples; those that the fallback predicts say nothing of any coefficient, so they
+    count for no aim.
     """
+    counts = {place: count_of(calls) for place, calls in placed.items()}
     declared = [(category, complexity) for category in categories for complexity in complexities]
-    own = [one for one in eligible if served_by(one)[0] != FALLBACK]
+    eligible = sum(count.samples for count in counts.values())
+    own = [
+        one.sample
+        for (name, _), calls in placed.items()
+        for one in calls
+        if name != FALLBACK and one.status == "eligible"
+    ]
     covering = {
         place: count.samples for place, count in counts.items() if place[0] != FALLBACK and count.samples
     }
@@ -77,7 +82,7 @@ def coverage(
         covered(declared),
         covered(sorted(counts.keys() - set(declared))),
         (
-            _eligible_aim(len(own), len(eligible) - len(own), aims),
+            _eligible_aim(len(own), eligible - len(own), aims),
             _categories_aim(covering, categories, aims),
             _complexities_aim(covering, complexities, aims),
             _deliverables_aim(own, aims),
