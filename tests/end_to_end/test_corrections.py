@@ -69,6 +69,8 @@ def test_many_phases_are_not_corrected_into_one(registry: Path, git: Git, coefga
     assert f'changes who the call is (phase_id) (corrected: [{{id: "{ids[0]}", reason: "…"}}])' in (
         " ".join(_findings(coefgate)["corrected"])
     )
+    # The form to copy is one piece in a comment too.
+    assert f'(`corrected: [{{id: "{ids[0]}", reason: "…"}}]`)' in coefgate("gate", "--format", "markdown").out
     # With a reason for each it is still not free: the cells have lost phases.
     _answer(registry, ids)
     assert set(judged(coefgate)[1]) == {"cell-shrunk"}

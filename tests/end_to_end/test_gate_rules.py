@@ -424,6 +424,7 @@ def test_easy_calls_alone_must_be_explained(
     assert (code, set(red)) == (4, {"flattered"})
     file = next(name for name in (registry / "samples").rglob("*.jsonl") if name.name != Path(STORE).name)
     path = file.relative_to(registry).as_posix()
+    assert f'(`{{file: {path}, reason: "…"}}`)' in coefgate("gate", "--format", "markdown").out
     text = (registry / GATES).read_text("utf-8")
     (registry / GATES).write_text(
         f"{text}flattered: [{{file: {path}, reason: what users really call}}]\n", "utf-8"

@@ -47,6 +47,8 @@ def _assert_one_span(text: str, reader: str) -> None:
 @given(text=texts)
 @example(text="xacknowledge: {a}`@octocat`")
 @example(text="coefgate replay`@octocat`")
+@example(text="a_b(coefgate replay)`@octocat`")
+@example(text='a_b ({file: x_y, reason: "…"})`@octocat`')
 @example(text="word " * 50 + "`" * 8 + "@octocat")
 def test_any_sentence_is_text_and_code(text: str, reader: str) -> None:
     written = prose(text)

@@ -30,10 +30,10 @@ _WORD: Final = re.compile(r"(?P<open>[(“\"]*)(?P<core>.*?)(?P<close>[)”\",.;
 _ITEM: Final = re.compile(r"\A([0-9]+)([.)])(?= |\Z)")
 """At the beginning of a line it would be an item of a list."""
 _QUOTED: Final = re.compile(
-    r'(?<![^ ])((?:acknowledge|flattered): [{\[].*?"…"[}\]]+'
-    r"|coefgate (?:explain [a-z-]+|[a-z]+(?: add| audit)?)(?: --[a-z-]+ [^ ]+)*)(?=[;,.]?(?: |\Z))"
+    r'(?:(?<![^ ])|(?<= \())((?:acknowledge|corrected): [{\[].*?"…"[}\]]+|\{file: [^ ]+, reason: "…"\}'
+    r"|coefgate (?:explain [a-z-]+|[a-z]+(?: add| audit)?)(?: --[a-z-]+ [^ ]+)*)(?=[);,.]*(?: |\Z))"
 )
-"""What our own messages quote as a whole; it stands between spaces, so no two code spans ever touch."""
+"""What our own messages quote as a whole; spaces or brackets stand around it, so no two code spans touch."""
 
 
 def code(text: str, longest: int = LONGEST_VALUE) -> str:
