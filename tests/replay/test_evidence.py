@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from coefgate.replay.evidence import Evidence
+from coefgate.samples.call_count import CallCount, count_of
 from tests.replay.builders import audited, sample, table
 
 CALLS = [
@@ -56,3 +57,17 @@ def test_tables_that_tell_other_things_apart_do_not(without: str) -> None:
     fewer: dict[str, Any] = {without: dict(list(getattr(whole, without).items())[:-1])}
     other = replace(whole, **fewer)
     assert evidence.counts(other) is not evidence.counts(whole)
+
+
+def test_calls_and_their_columns_are_counted_alike() -> None:
+    """Two of one phase, one of which was cut off; two of no known phase, which are one each."""
+    stored = [
+        sample(1, 1000, phase_id="a"),
+        sample(2, 1000, phase_id="a", truncated=True),
+        sample(3, 1000, phase_id=None),
+        sample(4, 1000, phase_id=None),
+        sample(5, 1000, success=False),
+    ]
+    evidence = Evidence(audited(stored))
+    assert count_of(evidence.audited) == evidence.count(range(4)) == CallCount(3, 1, 3)
+    assert count_of([]) == evidence.count([]) == CallCount()

@@ -53,7 +53,7 @@ class Calls:
 
 
 def count_calls(phase: npt.NDArray[np.intp], censored: npt.NDArray[np.bool_]) -> CallCount:
-    """Count calls, of which these are the columns, as every report does.
+    """Count calls, of which these are the columns, as ``count_of`` does.
 
     Phases that are numbered from 0 without large gaps need no sorting.
     """
