@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -62,15 +63,15 @@ def _difference(root: Path, base: str, head: str | None) -> Difference:
     with Repository(root) as repository:
         head = head or ("HEAD" if repository.bare else WORKTREE)
         memo: Memo = {}
-        states = [_state(repository, word, memo) for word in (base, head)]
-        today = _tree(repository, head if repository.bare else WORKTREE)
+        tree_of = cache(partial(_tree, repository))
+        states = [_state(repository, tree_of(word), word, memo) for word in (base, head)]
+        today = tree_of(head if repository.bare else WORKTREE)
         registry = _read(today, WORKTREE, memo)
         audited = audited_samples(read_samples(today), registry)
     return difference(_compared(states[0]), _compared(states[1]), audited)
 
 
-def _state(repository: Repository, word: str, memo: Memo) -> State:
-    tree = _tree(repository, word)
+def _state(repository: Repository, tree: Tree, word: str, memo: Memo) -> State:
     registry = _read(tree, word, memo)
     if isinstance(tree, RevisionTree):
         return compiled(registry, registry_version(repository, tree.commit), tree.commit)
