@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -71,6 +72,15 @@ def test_no_door_lets_it_in(name: str, registry: Path, git: Git, coefgate: Coefg
     field = f'"{told.partition(" ")[0]}":'
     column = line.index(field.encode()) + len(field) + 1
     assert f"{file}:1:{column}  {told}" in judged.err
+
+
+def test_the_command_in_a_comment_names_the_same(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    file = _by_hand(registry, _line(registry, stop_reason="max_tokens"))
+    comment = coefgate("gate", "--format", "markdown")
+    assert (comment.code, f"`{file}:1:" in comment.out) == (3, True), comment.text
+    [command] = re.findall(r"on your side with: `coefgate (.+)`", comment.out)
+    done = coefgate(*command.split())
+    assert (done.code, f"{file}:1:" in done.err) == (3, True), done.text
 
 
 def test_a_stored_one_is_named_and_not_scored(registry: Path, git: Git, coefgate: Coefgate) -> None:

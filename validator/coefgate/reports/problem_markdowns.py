@@ -15,8 +15,8 @@ def problems_markdown(problems: Sequence[Problem]) -> str:
     files = {problem.file for problem in problems}
     head = (
         f"## ❌ INVALID: {count(len(problems), 'problem')} in {count(len(files), 'file')}"
-        "\n\nRegistry or samples cannot be read, so nothing was judged. See them on your side with: "
-        "`coefgate check`\n"
+        "\n\nRegistry or samples are not valid, so nothing was judged. See the same on your side with: "
+        "`coefgate gate`\n"
     )
     return page([Part(1, head, tuple(_problem(problem) for problem in problems))], LONGEST)
 
