@@ -204,6 +204,28 @@ def test_prospective_calls_came_in_later_and_were_made_later(
         assert told in coefgate(command).out
 
 
+def test_where_no_call_had_a_time_prospective_ones_are_newer_than_the_coefficients(
+    registry: Path, tmp_path: Path, git: Git, coefgate: Coefgate
+) -> None:
+    store = next((registry / "samples").rglob("*.jsonl"))
+    later = tmp_path / "later.jsonl"
+    later.write_bytes(store.read_bytes())
+    store.unlink()
+    git("commit", "-qam", "without calls", "--amend")
+    assert coefgate("samples", "add", str(later)).code == 0
+    for command in ("gate", "replay"):
+        out = " ".join(coefgate(command).out.split())
+        assert (
+            "prospective: no call came in after these coefficients, "
+            "made after they did, as no call with a time was stored then; 10 phases are needed"
+        ) in out
+        assert (
+            "later found: 58 calls + 5 cut off, 47 phases came in after these coefficients, "
+            "no newer than they are or of unknown time"
+        ) in out
+        assert "the newest call stored then" not in out
+
+
 def test_nothing_is_stored_when_one_line_is_bad(registry: Path, tmp_path: Path, coefgate: Coefgate) -> None:
     before = sorted((registry / "samples").rglob("*"))
     bad = tmp_path / "bad.jsonl"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf
 
 from coefgate.history.past import Past
 from coefgate.history.presence import committed_at
@@ -45,6 +44,6 @@ def arrivals(repository: Repository, commit: str, present_digest: str, memo: Mem
     if since is None:
         return Arrivals(None, None, "these coefficients are not committed yet")
     known = stored(repository.tree(since))
-    if known.newest == -inf:
+    if not known.dated:
         known = replace(known, newest=committed_at(repository, since))
     return Arrivals(since, known, "")

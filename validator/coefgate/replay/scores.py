@@ -32,13 +32,15 @@ class Later:
 
     ``prospective``: those that are known to be made after the newest call that was stored by then, which
     nobody can have known when the values were chosen; ``later_found``: the others. ``newest``: when that
-    call was made, in seconds since 1970 UTC. All are ``None`` where git cannot tell, and ``reason`` says why.
+    call was made, in seconds since 1970 UTC; when the coefficients came in where no call was ``dated`` then.
+    All are ``None`` where git cannot tell, and ``reason`` says why.
     """
 
     later_found: Figures | None
     prospective: Figures | None
     newest: float | None
     reason: str
+    dated: bool = True
 
     @property
     def parts(self) -> dict[str, Figures | None]:
@@ -187,7 +189,7 @@ def _later(predicted: Predicted, known: Stored | None, unknown_because: str) -> 
     found, prospective = (
         Figures.of(predicted.calls.where(part)) for part in (arrived & ~after, arrived & after)
     )
-    return Later(found, prospective, known.newest, "")
+    return Later(found, prospective, known.newest, "", known.dated)
 
 
 def _strata(predicted: Predicted, dimension: str, names: Names) -> Iterator[Stratum]:

@@ -56,9 +56,13 @@ def later_lines(later: Later) -> Iterator[str]:
     if later.later_found is None or later.prospective is None:
         yield f"prospective: not known which calls came in after these coefficients: {later.reason}"
         return
-    yield _arrived("prospective", later.prospective, "made after the newest call stored then")
+    newest = (
+        "the newest call stored then" if later.dated else "they did, as no call with a time was stored then"
+    )
+    yield _arrived("prospective", later.prospective, f"made after {newest}")
     if len(later.later_found.calls.phase):
-        yield _arrived("later found", later.later_found, "no newer than that call or of unknown time")
+        limit = "that call" if later.dated else "they are"
+        yield _arrived("later found", later.later_found, f"no newer than {limit} or of unknown time")
 
 
 def _arrived(name: str, part: Figures, told: str) -> str:

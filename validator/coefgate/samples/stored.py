@@ -16,17 +16,20 @@ class Stored:
     """The lines that a state stores.
 
     ``ids``: of every line. ``newest``: when the newest call was made whose time is known, in seconds since
-    1970 UTC; minus infinity where no line has a time.
+    1970 UTC; minus infinity where no line has a time. ``dated``: has any line a time? Where none has,
+    something else may stand for ``newest``.
     """
 
     ids: Collection[str]
     newest: float
+    dated: bool = True
 
 
 def stored(tree: Tree) -> Stored:
     """Read what the lines below ``samples/`` say of themselves, and skip those that cannot be read."""
     found = dict(_lines(tree))
-    return Stored(frozenset(found), max((made for made in found.values() if made < inf), default=-inf))
+    times = [made for made in found.values() if made < inf]
+    return Stored(frozenset(found), max(times, default=-inf), bool(times))
 
 
 def _lines(tree: Tree) -> Iterator[tuple[str, float]]:
