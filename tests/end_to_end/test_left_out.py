@@ -55,6 +55,11 @@ def test_a_change_that_git_status_does_not_see_is_dirty(
     refused = coefgate("release", "--dry-run")
     assert refused.code == 2
     assert DOCS in refused.err
+    [command] = [line for line in refused.err.splitlines() if line.startswith("git ")]
+    typed(registry.parent, command)
+    assert released("status", "--short") == f"M {DOCS}"
+    seen = coefgate("release", "--dry-run")
+    assert (seen.code, "told not to look" in seen.err) == (2, False), seen.text
 
 
 @pytest.mark.parametrize(

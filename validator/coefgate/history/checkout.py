@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from coefgate.history.checkout_tree import left_out
+from coefgate.history.checkout_tree import left_out, look_again, tracked
 from coefgate.history.differences import folder_differences
 from coefgate.history.repository import Repository
 from coefgate.problems import EnvironmentProblem, UsageProblem
@@ -61,6 +63,12 @@ def uncommitted(repository: Repository, *paths: str) -> tuple[str, ...]:
     names = (os.fsdecode(name).removeprefix(repository.prefix) for name in staged.split(b"\0") if name)
     absent = {one.path for one in left_out(repository, *paths)}
     return tuple(sorted({*names, *folder_differences(repository, commit, *paths)} - absent))
+
+
+def shown_by_status(repository: Repository, paths: Sequence[str]) -> str | None:
+    """The command after which ``git status`` shows all changes of ``paths``; ``None`` where it does."""
+    commands = look_again(repository, tuple(tracked(repository, *paths)))
+    return " && ".join(map(shlex.join, commands)) or None
 
 
 def today(repository: Repository) -> str:

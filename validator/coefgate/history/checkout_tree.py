@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -118,22 +118,25 @@ def _is_set(repository: Repository, setting: str) -> bool:
 
 
 def _remedy(repository: Repository, folder: str, lacks: list[Tracked]) -> str:
-    within = ["git", "-C", str(repository.root)]
-    commands = []
-    assumed = [one.path for one in lacks if one.assumed]
-    if assumed:
-        commands.append([*within, "update-index", "--no-assume-unchanged", "--", *assumed])
-    skipped = [one.path for one in lacks if one.skipped]
-    if skipped and not _is_sparse(repository):
-        commands.append([*within, "update-index", "--no-skip-worktree", "--", *skipped])
-    if skipped and _is_sparse(repository):
+    sparse = _is_sparse(repository)
+    gone = [one._replace(skipped=one.skipped and not sparse) for one in lacks]
+    commands = list(look_again(repository, gone))
+    if sparse and any(one.skipped for one in lacks):
         # Its paths begin at the top of the repository, whichever folder it is called in.
         top = str(repository.root.joinpath(*[".."] * repository.prefix.count("/")).resolve())
         commands.append(["git", "-C", top, "sparse-checkout", "add", *_pattern(repository, folder)])
-        skipped = []
-    if gone := sorted({*skipped, *assumed}):
-        commands.append([*within, "restore", "--", *gone])
+    if back := sorted(one.path for one in gone if one.skipped or one.assumed):
+        commands.append(["git", "-C", str(repository.root), "restore", "--", *back])
     return " && ".join(map(shlex.join, commands))
+
+
+def look_again(repository: Repository, files: Sequence[Tracked]) -> Iterator[list[str]]:
+    """The commands that make git look again at those of ``files`` that it was told not to look at."""
+    assumed = [one.path for one in files if one.assumed]
+    skipped = [one.path for one in files if one.skipped]
+    for option, names in (("--no-assume-unchanged", assumed), ("--no-skip-worktree", skipped)):
+        if names:
+            yield ["git", "-C", str(repository.root), "update-index", option, "--", *names]
 
 
 def _pattern(repository: Repository, folder: str) -> list[str]:

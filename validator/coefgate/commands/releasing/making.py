@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.commands.releasing.known import Releases
-from coefgate.history.checkout import Branch, uncommitted
+from coefgate.history.checkout import Branch, shown_by_status, uncommitted
 from coefgate.history.repository import Repository
 from coefgate.history.writing import blobs, committed, publish, stored
 from coefgate.problems import EnvironmentProblem, UsageProblem
@@ -43,9 +43,14 @@ def check_ready(repository: Repository, *folders: str) -> None:
     changed = uncommitted(repository, *folders, NAME)
     if changed:
         more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
-        raise UsageProblem(
+        told = (
             f"a release is made of what is committed, and this is not: {', '.join(changed[:_SHOWN])}{more}. "
-            "Look at it with: git status --ignored; then commit it, or put it aside with: git stash -u"
+        )
+        hidden = shown_by_status(repository, changed)
+        if hidden is not None:
+            told += "Git was told not to look at all of it; let it look again with:\n" + hidden + "\n"
+        raise UsageProblem(
+            f"{told}Look at it with: git status --ignored; then commit it, or put it aside with: git stash -u"
         )
 
 
