@@ -128,6 +128,15 @@ def test_a_name_that_leads_on_changes_nothing_else(
     assert all(one["base"] == one["head"] for one in document["strata"])
 
 
+def test_a_new_name_is_no_new_value(registry: Path, git: Git, coefgate: Coefgate) -> None:
+    _new_name(registry)
+    was = "(it was called docs.low)"
+    assert f"\nlast changed: in the folder, not committed {was}\n" in coefgate("explain", "guides.low").out
+    git("add", "-A")
+    git("commit", "-qm", "renamed")
+    assert f" by A Tester {was}: renamed\n" in coefgate("explain", "guides.low").out
+
+
 @pytest.mark.parametrize(("step", "name"), [(_swapped, "documentation"), (_new_name, "guides")])
 def test_a_value_that_changes_with_its_name_is_the_same_value(
     step: Callable[[Path], None], name: str, registry: Path, git: Git, coefgate: Coefgate

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.gates.explanation import Exercised, Explanation, Nudge
-from coefgate.registry.lifetime import ABSENT
+from coefgate.registry.lifetime import ABSENT, Step
 from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, written
 from coefgate.replay.metrics import Metrics
@@ -64,13 +64,13 @@ def _changed(explained: Explained) -> Iterator[str]:
     if not explained.last:
         yield f"last changed: not known: {explained.unknown_because}"
     for step in explained.last:
-        was = number_text(name, step.before)
+        was = _was(name, step)
         if step.commit is None:
-            yield f"last changed: in the folder, not committed (it was {was})"
+            yield f"last changed: in the folder, not committed ({was})"
             continue
         by, when = step.written or step.commit, step.commit.committed_at[:10]
         before = "" if step is explained.last[0] else " before"
-        what = "first declared" if step.before == ABSENT else f"it was {was}"
+        what = "first declared" if step.before == ABSENT else was
         if step.before.problem is not None:
             what = "it could not be read" if step.before.number is None else f"{what} in an invalid registry"
         if explained.cut:
@@ -79,6 +79,14 @@ def _changed(explained: Explained) -> Iterator[str]:
             f"last changed{before}: {when} in {short(step.commit.id)} by {quoted(by.author)} ({what}): "
             f"{quoted(by.subject)}"
         )
+
+
+def _was(name: str, step: Step) -> str:
+    """``it was 1,500``, or what it was called where only its name has changed."""
+    before, held = step.before, step.held
+    if before.name is not None and before.name != held.name and before.number == held.number:
+        return f"it was called {before.name}"
+    return f"it was {number_text(name, before)}"
 
 
 def _number(name: str, number: Fraction) -> str:
