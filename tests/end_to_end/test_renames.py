@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from coefgate.reports.call_counts import count_words
+from coefgate.reports.figures import count_words
 from coefgate.samples.call_count import CallCount
 from tests.replay.documents import errors
 

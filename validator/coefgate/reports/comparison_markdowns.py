@@ -8,8 +8,8 @@ from typing import Final
 from coefgate.gates.movers import Mover
 from coefgate.gates.renamed import Renamed
 from coefgate.gates.report import Comparison, Report
-from coefgate.reports.call_counts import count_figure
 from coefgate.reports.console import short
+from coefgate.reports.figures import count_figure
 from coefgate.reports.markdown import Part, code, place, table_part
 from coefgate.reports.renames import rename_words, renamed_calls_words
 from coefgate.reports.verdict_figures import STRATUM_STEPS, PairedStratum, changed_strata, stratum_steps

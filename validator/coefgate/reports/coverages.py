@@ -10,9 +10,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.estimator.serving import Fallbacks
-from coefgate.reports.call_counts import count_figure
 from coefgate.reports.console import table
 from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
+from coefgate.reports.figures import count_figure
 from coefgate.reports.json_texts import json_text
 from coefgate.samples.coverage import Coverage, CoveredCell
 from coefgate.vocabulary import COMPLEXITIES

@@ -20,10 +20,9 @@ from coefgate.registry.contents import Content
 from coefgate.registry.moving import is_margin, written
 from coefgate.registry.path_differences import GlobDifference
 from coefgate.replay.written import bounds_of
-from coefgate.reports.call_counts import count_figure, count_words
 from coefgate.reports.console import count, short, table
 from coefgate.reports.diff_dicts import factor_of
-from coefgate.reports.figures import figures_beside
+from coefgate.reports.figures import count_figure, count_words, figures_beside
 from coefgate.reports.renames import rename_words, renamed_calls_words
 from coefgate.reports.verdict_wording import (
     effect_figures,

@@ -15,11 +15,10 @@ from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, written
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.written import Bounds, bounds_of, points, share, span
-from coefgate.reports.call_counts import count_words
 from coefgate.reports.console import count, short, table
 from coefgate.reports.explanation_dicts import Explained
 from coefgate.reports.fallbacks import fallback_lines
-from coefgate.reports.figures import NOT_MEASURABLE, figures_beside
+from coefgate.reports.figures import NOT_MEASURABLE, count_words, figures_beside
 from coefgate.reports.histories import number_text, quoted
 from coefgate.reports.visible import visible
 

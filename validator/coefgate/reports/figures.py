@@ -1,4 +1,4 @@
-"""The metrics by their titles, and how figures are written that have no limit."""
+"""The metrics by their titles, and how figures and counts of calls are written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.replay.written import Bounds, Form, Written, points, ratio, share
+from coefgate.reports.console import count
+from coefgate.samples.call_count import CallCount
 
 NOT_MEASURABLE: Final = "n/a"
 
@@ -14,6 +16,19 @@ NOT_MEASURABLE: Final = "n/a"
 def tokens(value: int | Fraction) -> str:
     """A number of tokens: ``12,300``; from a million on ``2.4 M``."""
     return f"{float(value) / 1e6:.1f} M" if value >= 1_000_000 else f"{round(value):,}"
+
+
+def count_words(found: CallCount) -> str:
+    """``3 calls + 2 cut off, 4 phases``."""
+    if not found.scored:
+        return "no call"
+    cut_off = f" + {found.censored:,} cut off" if found.censored else ""
+    return f"{count(found.samples, 'call')}{cut_off}, {count(found.phases, 'phase')}"
+
+
+def count_figure(found: CallCount) -> str:
+    """``3 + 2`` of eligible calls and those that were cut off, for a column of a table."""
+    return f"{found.samples:,} + {found.censored:,}" if found.censored else f"{found.samples:,}"
 
 
 def rounded(value: Fraction | float | None) -> float | None:

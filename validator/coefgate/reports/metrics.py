@@ -13,10 +13,16 @@ from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES, Interval
 from coefgate.replay.scores import Later, Scores, Stratum
 from coefgate.replay.written import Bounds, Written, from_float, points, ratio, share
-from coefgate.reports.call_counts import count_figure, count_words
 from coefgate.reports.comparison_dicts import metrics_dict
 from coefgate.reports.console import table
-from coefgate.reports.figures import FIGURES, NOT_MEASURABLE, figures_beside, rounded
+from coefgate.reports.figures import (
+    FIGURES,
+    NOT_MEASURABLE,
+    count_figure,
+    count_words,
+    figures_beside,
+    rounded,
+)
 from coefgate.samples.order import moment
 
 FIGURES_TITLE: Final = "Figures, each with its 95% interval; “as asked”: where the reply held the asked files"

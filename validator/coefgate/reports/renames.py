@@ -9,7 +9,7 @@ from typing import Any
 from coefgate.gates.renamed import Renamed
 from coefgate.registry.renames import Rename
 from coefgate.registry.wording import listed
-from coefgate.reports.call_counts import count_words
+from coefgate.reports.figures import count_words
 
 
 def rename_words(one: Rename, quoted: Callable[[str], str] = str) -> str:

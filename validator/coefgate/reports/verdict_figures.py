@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 from coefgate.gates.rules import RuleResult
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.written import Bounds, Form, from_float, points, ratio, share, span
-from coefgate.reports.call_counts import count_figure
-from coefgate.reports.figures import NOT_MEASURABLE
+from coefgate.reports.figures import NOT_MEASURABLE, count_figure
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
     from coefgate.gates.report import Report

@@ -12,11 +12,11 @@ from coefgate.gates.headline import HeadlineKind
 from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
-from coefgate.reports.call_counts import count_figure
 from coefgate.reports.comparison_texts import changes_text, indented, line, movers_text, strata_text
 from coefgate.reports.console import count, short, table
 from coefgate.reports.correction_wording import correction_words, field_lines
 from coefgate.reports.fallbacks import fallback_sentence
+from coefgate.reports.figures import count_figure
 from coefgate.reports.from_base_to_head import side_figures, side_titles, stakes_sentence
 from coefgate.reports.headlines import headline_words, measured_on
 from coefgate.reports.metrics import (

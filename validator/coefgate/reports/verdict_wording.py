@@ -14,9 +14,8 @@ from coefgate.gates.movers import MOST, Moved, Mover, Movers
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.changes import Change
 from coefgate.replay.written import points
-from coefgate.reports.call_counts import count_words
 from coefgate.reports.console import count
-from coefgate.reports.figures import NOT_MEASURABLE
+from coefgate.reports.figures import NOT_MEASURABLE, count_words
 from coefgate.reports.from_base_to_head import rule_steps
 from coefgate.reports.verdict_figures import RULE_FIGURES
 
