@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from coefgate.gates.harm import FIGURES
 from coefgate.gates.rules import RuleResult
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.written import Bounds, Form, from_float, points, ratio, share, span
@@ -47,8 +48,8 @@ def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> st
     high = low if high is None else high
     _, form = RULE_FIGURES[rule.rule]
     figures = (rule.known, rule.known_upper, rule.base, rule.base_upper, rule.head, rule.upper)
-    others = () if rule.met else [one for one in figures if one not in (None, low, high)]
-    return span(low, high, form.beside(*rule.bounds, *filter(None, others)))
+    others = () if rule.met else [one for one in figures if one is not None and one not in (low, high)]
+    return span(low, high, form.beside(*rule.bounds, *others))
 
 
 def interval_of(rule: RuleResult, figures: Figures) -> str:
@@ -63,9 +64,7 @@ def interval_of(rule: RuleResult, figures: Figures) -> str:
 
 def bounds_in(report: Report) -> Bounds:
     """What the metrics of a report are held against."""
-    found = {rule.rule: rule.bounds for rule in report.rules}
-    bounds = {metric: found.get(rule, ()) for rule, (metric, _) in RULE_FIGURES.items()}
-    return {**bounds, "underestimation_upper": bounds["underestimation_rate"]}
+    return {metric: rule.bounds for rule in report.rules for metric in FIGURES.get(rule.rule, ())}
 
 
 def rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | None:
