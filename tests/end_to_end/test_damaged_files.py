@@ -57,6 +57,23 @@ def _lines(registry: Path, count: int = 2) -> bytes:
     return b"".join(map(stored_line, new_calls(stored(registry, is_eligible)[0], count)))
 
 
+@pytest.mark.parametrize("folder", ["coefficients", "samples"])
+@pytest.mark.parametrize("what", ["a symbolic link", "a file"])
+def test_what_stands_in_the_place_of_a_folder_is_the_one_problem(
+    what: str, folder: str, registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    (registry / folder).rename(registry / "elsewhere")
+    if what == "a file":
+        (registry / folder).write_text("elsewhere", "utf-8")  # a link, where git was told to make none
+    else:
+        (registry / folder).symlink_to("elsewhere")
+    for command in ("check", "replay"):
+        refused = coefgate(command)
+        assert refused.code == 3, refused.text
+        [problem] = [line for line in refused.text.splitlines() if ":1:1" in line]
+        assert problem.startswith(f"{folder}:1:1  the folder is {what}; ")
+
+
 @pytest.mark.parametrize("what", ["pointer", "conflict"])
 @pytest.mark.parametrize("command", READERS)
 @pytest.mark.parametrize("file", [DOCS, SAMPLES, "samples/retired.yaml"])

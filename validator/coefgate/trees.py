@@ -49,7 +49,7 @@ class Tree(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FolderTree:
-    """The registry in a folder on disk. Symbolic links are listed, never followed.
+    """The registry in a folder on disk. Symbolic links are listed, never followed; a file is its one entry.
 
     A folder that is a git repository of its own, as a submodule is, is listed as such, and not looked into.
     """
@@ -60,6 +60,8 @@ class FolderTree:
         top = self.root / folder
         if top.is_symlink():
             return (Entry(folder, "symlink", 0),)
+        if top.is_file():
+            return (Entry(folder, "file", top.stat().st_size),)
         if os.path.lexists(top / ".git"):
             return (Entry(folder, "other", 0),)
         return tuple(sorted(self._walk(top))) if top.is_dir() else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from coefgate.history.repository import IndexTree, Repository, listed_at
 from coefgate.trees import Entry, FolderTree
@@ -63,21 +63,13 @@ def folder_differences(repository: Repository, commit: str, *paths: str) -> froz
     and the clock say of a file does not count.
     """
     there = {path: (mode[:2], object_id) for path, mode, object_id in listed_at(repository, commit, *paths)}
-    here = {entry.path: entry for path in paths for entry in _entries(repository, path)}
+    here = {entry.path: entry for path in paths for entry in FolderTree(repository.root).entries(path)}
     same = {
         path
         for path in there.keys() & here.keys()
         if _is_same(repository, here[path], kind=there[path][0], object_id=there[path][1])
     }
     return frozenset((there.keys() | here.keys()) - same)
-
-
-def _entries(repository: Repository, path: str) -> Iterator[Entry]:
-    file = repository.root / path
-    if file.is_file() and not file.is_symlink():
-        yield Entry(path, "file", file.stat().st_size)
-    else:
-        yield from FolderTree(repository.root).entries(path)
 
 
 def _is_same(repository: Repository, entry: Entry, *, kind: bytes, object_id: str) -> bool:

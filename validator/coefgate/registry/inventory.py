@@ -35,10 +35,10 @@ def inventory(entries: Sequence[Entry]) -> Inventory:
     """Sort the entries of ``coefficients/``. Whatever is no regular file is refused, so nobody opens it.
 
     Of a folder with too many categories nothing is read: that alone is its problem; so it is of one that is
-    a repository of its own.
+    a repository of its own, a link or a file.
     """
-    if any(entry.path == FOLDER and entry.kind == "other" for entry in entries):
-        return Inventory({}, (own_repository(FOLDER),))
+    if (replaced := in_its_place(FOLDER, entries)) is not None:
+        return Inventory({}, (replaced,))
     categories = sum(_OVERHEAD.fullmatch(entry.path) is not None for entry in entries)
     if categories > MAX_CATEGORIES:
         return Inventory({}, (_too_many(categories),))
@@ -70,7 +70,23 @@ def _refused(entry: Entry) -> Problem | None:
     return None
 
 
-def own_repository(folder: str) -> Problem:
+def in_its_place(folder: str, entries: Sequence[Entry]) -> Problem | None:
+    """What stands in the place of a folder of the registry, if it is none."""
+    kind = next((entry.kind for entry in entries if entry.path == folder), None)
+    if kind is None:
+        return None
+    if kind == "other":
+        return _own_repository(folder)
+    if kind == "symlink":
+        fix = "Replace it by the folder that it points to."
+        problem = _problem(folder, "symlink", "is a symbolic link", "links are not followed", fix)
+    else:
+        fix = "Put the folder in its place."
+        problem = _problem(folder, "not-a-folder", "is a file", "a registry has a folder there", fix)
+    return replace(problem, path="the folder")
+
+
+def _own_repository(folder: str) -> Problem:
     """The registry's files are part of the repository that they are judged in."""
     found = "is a submodule, or another repository inside this one"
     allowed = "the files of a registry are part of its repository, and their history is its history"

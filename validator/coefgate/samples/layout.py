@@ -16,7 +16,7 @@ from typing import Final
 
 from coefgate.problems import Problem
 from coefgate.registry.documents import MAX_BYTES
-from coefgate.registry.inventory import own_repository
+from coefgate.registry.inventory import in_its_place
 from coefgate.registry.wording import printable
 from coefgate.samples.lines import LONGEST_LINE
 from coefgate.trees import Entry, Tree
@@ -46,8 +46,8 @@ class Layout:
 
 def layout(entries: Sequence[Entry]) -> Layout:
     """Sort the entries of ``samples/``. Whatever is no regular file is refused, so nobody opens it."""
-    if any(entry.path == FOLDER and entry.kind == "other" for entry in entries):
-        return Layout({}, has_retirements=False, problems=(own_repository(FOLDER),))
+    if (replaced := in_its_place(FOLDER, entries)) is not None:
+        return Layout({}, has_retirements=False, problems=(replaced,))
     imports: dict[str, str] = {}
     problems = []
     for entry in entries:
