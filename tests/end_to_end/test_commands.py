@@ -226,6 +226,13 @@ def test_where_no_call_had_a_time_prospective_ones_are_newer_than_the_coefficien
         assert "the newest call stored then" not in out
 
 
+def test_a_file_without_a_call_is_said_to_hold_none(tmp_path: Path, coefgate: Coefgate) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    outcome = coefgate("samples", "add", str(empty))
+    assert (outcome.code, outcome.out) == (0, "nothing new: the file holds no call\n"), outcome.text
+
+
 def test_nothing_is_stored_when_one_line_is_bad(registry: Path, tmp_path: Path, coefgate: Coefgate) -> None:
     before = sorted((registry / "samples").rglob("*"))
     bad = tmp_path / "bad.jsonl"

@@ -90,5 +90,5 @@ def added_text(added: Added) -> str:
     """What an import did, in a sentence or two."""
     known = f"; {count(len(added.known), 'call')} stored before" if added.known else ""
     if added.path is None:
-        return f"nothing new{known}"
+        return f"nothing new{known or ': the file holds no call'}"
     return f"{count(len(added.added), 'call')} stored in {added.path}{known}\nnext: coefgate gate"
