@@ -34,6 +34,7 @@ class Branch:
 
 def checked_out(repository: Repository) -> Branch:
     """The branch that is checked out. Raises ``UsageProblem`` where none is, or where it has no commit."""
+    commit = repository.head()
     try:
         ref = os.fsdecode(repository.git("symbolic-ref", "--quiet", "HEAD").rstrip(b"\n"))
     except EnvironmentProblem as error:
@@ -41,7 +42,6 @@ def checked_out(repository: Repository) -> Branch:
             "no branch is checked out, so nobody could find the commit of a release again. "
             "Check one out with: git switch main"
         ) from error
-    commit = repository.head()
     if commit is None:
         raise UsageProblem(
             "nothing is committed here yet. Do it with: git add coefficients samples && git commit"

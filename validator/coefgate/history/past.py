@@ -10,6 +10,7 @@ from typing import Final
 from coefgate.history.objects import Objects, ObjectsTree
 from coefgate.history.repository import Repository
 from coefgate.history.standing import standing
+from coefgate.history.tagged import merged_tags
 from coefgate.history.version import RELEASES
 from coefgate.problems import EnvironmentProblem, Problem
 from coefgate.registry.model import Registry
@@ -166,14 +167,17 @@ class Past:
         if self._tagged is None:
             form = "%(objecttype) %(refname:lstrip=2) %(*objecttype) %(*objectname) %(*tree)"
             listing = self._repository.git(
-                *("for-each-ref", "--sort=-creatordate", f"--merged={self._commit}", f"--format={form}"),
-                f"refs/tags/{TAG_PREFIX}*",
+                *("for-each-ref", "--sort=-creatordate", f"--format={form}", f"refs/tags/{TAG_PREFIX}*")
             )
+            merged = merged_tags(self._repository, self._commit)
             rows = (row.split() for row in listing.decode().splitlines())
             self._tagged = tuple(
                 (row[3], row[4], version)
                 for row in rows
-                if len(row) == 5 and row[2] == "commit" and (version := Version.of_tag(row[1])) is not None
+                if len(row) == 5
+                and row[1] in merged
+                and row[2] == "commit"
+                and (version := Version.of_tag(row[1])) is not None
             )
         return self._tagged
 

@@ -25,6 +25,7 @@ _FILE_MODES: Final = (b"100644", b"100755")
 _OBJECTS: Final = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 """Where objects lie; of use only inside a hook on what is being received, where git keeps them apart."""
 _HASH: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_FSCK: Final = "Check it with: git fsck"
 
 
 class NoRepository(EnvironmentProblem):
@@ -123,6 +124,7 @@ class Repository:
         try:
             found = self._resolved(revision)
         except EnvironmentProblem as error:
+            self._refuse_lost(revision)
             if self.shallow:
                 raise EnvironmentProblem(
                     f"{revision!r} is not in this clone, which is shallow. "
@@ -140,11 +142,50 @@ class Repository:
         return IndexTree(self)
 
     def head(self) -> str | None:
-        """The commit that is checked out, ``None`` as long as there is none."""
+        """The commit that is checked out, ``None`` as long as there is none.
+
+        Raises ``EnvironmentProblem`` where there was one that cannot be read any more.
+        """
         try:
             return self._resolved("HEAD")
         except EnvironmentProblem:
+            self._refuse_lost("HEAD")
             return None
+
+    def _refuse_lost(self, revision: str) -> None:
+        """Raise ``EnvironmentProblem`` where ``revision`` names what is gone, or HEAD a broken branch.
+
+        For git itself such a branch names nothing, as one that has no commit yet.
+        """
+        found = self._named(revision)
+        if found is None and self._named("HEAD") is None and (branch := self._file_of_branch()) is not None:
+            raise EnvironmentProblem(f"{branch} names no commit, so the repository is damaged. {_FSCK}")
+        if found is None or found == revision:
+            return
+        try:
+            self.git("cat-file", "-e", found)
+        except EnvironmentProblem as error:
+            raise EnvironmentProblem(f"{revision} cannot be read: {_lacking(found)}") from error
+
+    def _named(self, revision: str) -> str | None:
+        """The hash that ``revision`` stands for, whether or not there is such an object."""
+        try:
+            found = (
+                self.git("rev-parse", "--verify", "--quiet", "--end-of-options", revision).decode().strip()
+            )
+        except EnvironmentProblem:
+            return None
+        return found if _HASH.fullmatch(found) else None
+
+    def _file_of_branch(self) -> Path | None:
+        """The file of the branch that is checked out, if there is one."""
+        ref = self._own_file("HEAD").read_text("utf-8", "replace").removeprefix("ref:").strip()
+        file = self._own_file(ref)
+        return file if file.is_file() else None
+
+    def _own_file(self, name: str) -> Path:
+        """Where git keeps what it calls ``name``, which may be in another folder than the rest."""
+        return self.root / os.fsdecode(self.git("rev-parse", "--git-path", name).rstrip(b"\n"))
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Does the history of ``newer`` hold the commit ``older``? No where one of them is not even here."""
@@ -189,9 +230,7 @@ class Repository:
         batch.stdin.flush()
         header = batch.stdout.readline().split()
         if len(header) != 3:
-            raise EnvironmentProblem(
-                f"git has no object {object_id}; the clone may be partial or damaged. Check it with: git fsck"
-            )
+            raise EnvironmentProblem(_lacking(object_id))
         content = batch.stdout.read(int(header[2]))
         batch.stdout.read(1)
         return content
@@ -305,6 +344,10 @@ def _index_of_hook(repository: Repository) -> Path | None:
     index = Path(named).absolute()
     own = Path(os.fsdecode(repository.git("rev-parse", "--absolute-git-dir").rstrip(b"\n")))
     return index if index.parent.resolve() == own.resolve() and index.is_file() else None
+
+
+def _lacking(object_id: str) -> str:
+    return f"git has no object {object_id}; the clone may be partial or damaged. {_FSCK}"
 
 
 def _no_git(root: Path) -> str:

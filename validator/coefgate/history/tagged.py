@@ -32,7 +32,7 @@ def tagged(repository: Repository, commit: str) -> tuple[Tagged, ...]:
 
     A tag of this form that is not annotated is no release, as for ``git describe``.
     """
-    merged = {row[0] for row in _rows(repository, f"--merged={commit}")}
+    merged = merged_tags(repository, commit)
     found = []
     for name, kind, tag, pointed, target in _rows(repository):
         version = Version.of_tag(name)
@@ -40,6 +40,17 @@ def tagged(repository: Repository, commit: str) -> tuple[Tagged, ...]:
             release, why = _read(repository, tag, version)
             found.append(Tagged(version, target, name in merged, release, why))
     return tuple(sorted(found, key=lambda one: one.version, reverse=True))
+
+
+def merged_tags(repository: Repository, commit: str) -> frozenset[str]:
+    """The names of the tags of releases that ``commit`` contains.
+
+    Git goes by the times of commits, and overlooks some where a clock was wrong; so what it says that
+    ``commit`` lacks is asked for one by one.
+    """
+    merged = {row[0] for row in _rows(repository, f"--merged={commit}")}
+    lacked = (row for row in _rows(repository) if row[0] not in merged)
+    return frozenset(merged | {row[0] for row in lacked if repository.is_ancestor(row[4], commit)})
 
 
 def _rows(repository: Repository, *options: str) -> list[list[str]]:

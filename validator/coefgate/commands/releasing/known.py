@@ -33,6 +33,7 @@ class Releases:
 
     def __init__(self, repository: Repository, commit: str, memo: Memo) -> None:
         self._repository = repository
+        self._commit = commit
         self._memo = memo
         self.all = tagged(repository, commit)
         self._contents: dict[Version, ReleaseContent | None] = {}
@@ -46,6 +47,7 @@ class Releases:
         last = next((one for one in self.all if one.merged), None)
         newest = self.all[0] if self.all else None
         if newest is not None and newest != last:
+            self._repository.git("rev-list", "--quiet", self._commit)  # nothing is said of half a history
             raise UsageProblem(
                 f"{newest.version} was released elsewhere: this branch does not contain the tag "
                 f"{newest.version.tag}. If an interrupted release left it here: git tag -d "
