@@ -21,7 +21,7 @@ from .conftest import Coefgate
         (("history", "docs.lo"), "Did you mean docs.low"),
         (("try", "docs.lo=3"), "Did you mean docs.low"),
         (("try", "--range", "docs.lo"), "Did you mean docs.low"),
-        (("verify", "--stric"), "Did you mean --strict?"),
+        (("verify", "--stric"), "1 argument too many. Did you mean --strict? See what it takes with: "),
     ],
 )
 def test_says_what_was_meant(

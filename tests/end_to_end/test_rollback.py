@@ -522,6 +522,7 @@ def _lying(root: Path, git: Git) -> None:
         ),
         (_nothing, ["main"], 2, "'main' is no release"),
         (_nothing, ["--reason", "a\nb"], 2, "a reason is one line of 1 to 500 visible characters"),
+        (_nothing, ["--reason", "a\udce4b"], 2, "a reason is one line of 1 to 500 visible characters"),
         (_nothing, ["--reason", " "], 2, "a reason is one line"),
         (_nothing, ["--push"], 2, "git remote add origin URL"),
         (_nothing, ["--output", "coefficients/x"], 2, "lies in coefficients/"),

@@ -21,7 +21,9 @@ from coefgate.registry.git_leftovers import git_leftover
 
 _MAX_DIGITS: Final = 18
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][\w-]{0,99}", re.ASCII)
-_LINE: Final = re.compile(rf"[^\s{INVISIBLE}][^\t\n\r{INVISIBLE}]*")
+_NOT_SHOWN: Final = rf"\ud800-\udfff{INVISIBLE}"
+"""Halves of surrogate pairs too: a command line that is no UTF-8 has them."""
+_LINE: Final = re.compile(rf"[^\s{_NOT_SHOWN}][^\t\n\r{_NOT_SHOWN}]*")
 _HALF_A_PAIR: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 

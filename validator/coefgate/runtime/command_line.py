@@ -32,7 +32,8 @@ class _Parser(ArgumentParser):
     """Raises what is wrong, and never repeats what may hold a secret."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageProblem(f"{scrubbed(message)}. See what it takes with: {self.prog} --help")
+        sentence = message if message.endswith("?") else f"{message}."
+        raise UsageProblem(f"{scrubbed(sentence)} See what it takes with: {self.prog} --help")
 
 
 def run(name: str, arguments: Sequence[str]) -> int:
