@@ -89,6 +89,9 @@ def test_git_dir_and_git_work_tree_name_the_repository_of_a_folder_without_one(
     top = typed(registry, f'{command}; printf %s "$GIT_WORK_TREE"')
     assert coefgate("diff", "HEAD", environment={**both, "GIT_WORK_TREE": top}).code == 0
     assert "git init" not in alone.text
+    judged = coefgate("gate", environment={"GIT_DIR": str(there)})
+    assert judged.out == ""
+    assert last_line(judged) == f"coefgate: there is no base to judge against: {last_line(alone)[10:]}"
     elsewhere(registry, f"--git-dir={there}", "config", "core.worktree", str(registry))
     assert "1.0.0+1." in coefgate("build", "-o", "-", environment={"GIT_DIR": str(there)}).err
 
@@ -102,6 +105,9 @@ def test_a_repository_that_is_named_for_another_folder_is_none_of_this_one(
     for files in ({}, {"GIT_WORK_TREE": str(other)}):
         found = coefgate("build", "-o", "-", environment={"GIT_DIR": str(other / ".git"), **files})
         assert "coefficients 0.0.0+unversioned in the folder" in found.err
+    judged = coefgate("gate", environment={"GIT_DIR": str(other / ".git"), "GIT_WORK_TREE": str(other)})
+    assert judged.code == 0, judged.text
+    assert "there is no git repository" in judged.out
 
 
 def test_a_hook_of_a_linked_worktree_judges_the_worktree(

@@ -51,6 +51,8 @@ def without_repository(root: Path, error: NoRepository, environment: Mapping[str
             "that finds no git may fetch an archive. Check the proposal out again, with its history, after a "
             "step that makes this work: git --version"
         ) from error
+    if environment.get("GIT_DIR") and not environment.get("GIT_WORK_TREE"):  # it may be that of this folder
+        raise EnvironmentProblem(f"{NO_BASE}: {error}") from error
     return "there is no git repository"
 
 

@@ -361,7 +361,8 @@ def _how_to_make_it_one(root: Path) -> str:
     if not named:
         return "Make it one with: git init"
     return (
-        f"If the one that GIT_DIR names ({named}) is for it, say where its files begin with: "
+        f"If the one that GIT_DIR names ({named}) is another one, type: unset GIT_DIR; "
+        "if it is for this folder, say where its files begin with: "
         f"export GIT_WORK_TREE={shlex.quote(str(root))}"
     )
 
