@@ -95,3 +95,15 @@ def test_a_limit_that_only_easy_calls_meet_is_laid_at_the_door_of_the_values(
     diluted = _rules(coefgate)["diluted"]
     assert set(_places(diluted)) == {("coefficients/safety_margins.yaml", 4)}
     assert all(one["message"].endswith(", made worse by margin.default") for one in diluted["findings"])
+
+
+def test_where_no_change_does_harm_the_place_is_that_of_the_limit(
+    registry: Path, git: Git, edit: Edit, coefgate: Coefgate
+) -> None:
+    gates = registry / "coefficients/gates.yaml"
+    gates.write_text(gates.read_text("utf-8").replace("rate_below: 0.10", "rate_below: 0.05"), "utf-8")
+    git("commit", "-qam", "Ask for more than the registry reaches")
+    edit(DOCS, 15490, 15500)
+    lines = coefgate("gate").out.splitlines()
+    (told,) = (number for number, line in enumerate(lines) if line.startswith("underestimation fails"))
+    assert "    at coefficients/gates.yaml:5" in lines[told : told + 4]

@@ -67,11 +67,13 @@ def test_no_door_lets_it_in(name: str, registry: Path, git: Git, coefgate: Coefg
     assert instead in refused.err.partition("Check both: ")[2]
     assert git("status", "--porcelain") == ""
     file = _by_hand(registry, line)
-    judged = coefgate("gate")
-    assert judged.code == 3, judged.text
+    git("add", "-A")
     field = f'"{told.partition(" ")[0]}":'
     column = line.index(field.encode()) + len(field) + 1
-    assert f"{file}:1:{column}  {told}" in judged.err
+    for command in (["gate"], ["check"], ["check", "--head", "index"]):
+        judged = coefgate(*command)
+        assert judged.code == 3, judged.text
+        assert f"{file}:1:{column}  {told}" in judged.text
 
 
 def test_the_command_in_a_comment_names_the_same(registry: Path, git: Git, coefgate: Coefgate) -> None:

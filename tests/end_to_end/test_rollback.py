@@ -512,7 +512,7 @@ def _lying(root: Path, git: Git) -> None:
             _yanked,
             ["1.0.1"],
             2,
-            "1.0.1 was withdrawn itself (bad). Go back to another one: coefgate rollback 1.1.0",
+            "1.0.1 was withdrawn itself (bad). Those that stand are 1.1.0, 1.0.0: coefgate rollback VERSION",
         ),
         (
             _nothing,

@@ -20,7 +20,8 @@ from coefgate.reports.console import emit, warn
 from coefgate.reports.problems import render_check
 from coefgate.reports.progress import progress
 from coefgate.samples.eligibility import audit
-from coefgate.samples.reading import sample_problems
+from coefgate.samples.reading import contradiction_problems, sample_problems
+from coefgate.samples.stored import stored
 from coefgate.trees import Tree
 
 
@@ -48,30 +49,37 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
       coefgate check --format github
     """
     only = _below_root(paths, root) if paths else None
-    with progress("Reading coefficients and samples …"), _tree(root, head) as tree:
+    with progress("Reading coefficients and samples …"), _read(root, head) as (tree, before):
         registry, problems = registry_problems(tree)
         store, in_samples = sample_problems(tree, only=only)
         files = len(tree.entries("coefficients"))
+        audited = audit(store, scope=registry.gates.scope, unit=registry.unit) if registry and store else ()
+        contradictory = [one.sample for one in audited if one.status == "contradictory"]
+        if contradictory and before is not None:
+            let_in = stored(before).ids
+            new = [sample for sample in contradictory if sample.id not in let_in]
+            in_samples += contradiction_problems(tree, new)
     problems = tuple(sorted(problems + in_samples))
     samples = len(store.samples) if store else None
     folder = folder_in_repository(root) if output_format == "github" else ""
-    if registry and store:
-        audited = audit(store, scope=registry.gates.scope, unit=registry.unit)
-        if note := contradictory_note(audited):
-            warn(note)
+    if not problems and (note := contradictory_note(audited)):
+        warn(note)
     emit(render_check(problems, output_format, files=files, samples=samples, folder=folder))
     return INVALID if problems else PASS
 
 
 @contextmanager
-def _tree(root: Path, head: str | None) -> Iterator[Tree]:
-    """The files that are read; git is not looked for unless something else than the folder is named."""
+def _read(root: Path, head: str | None) -> Iterator[tuple[Tree, Tree | None]]:
+    """The files that are read, and those of the commit that they are, or stand on, as far as git knows it."""
     if head is None:
         with checkout(root) as folder:
-            yield folder
+            repository = folder.repository
+            commit = repository.head() if isinstance(repository, Repository) else None
+            yield folder, repository.tree(commit) if isinstance(repository, Repository) and commit else None
         return
     with Repository(root) as repository:
-        yield head_of(repository, head, None).tree
+        found = head_of(repository, head, None)
+        yield found.tree, repository.tree(found.commit) if found.commit else None
 
 
 def _below_root(paths: tuple[Path, ...], root: Path) -> tuple[str, ...]:

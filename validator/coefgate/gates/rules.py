@@ -93,6 +93,13 @@ class RuleResult:
     bounds: tuple[Fraction, ...] = ()
 
     @property
+    def places(self) -> tuple[tuple[str, int], ...]:
+        """Files with lines: what the rule objects to; that of its limit where it objects to no place."""
+        return tuple(dict.fromkeys((one.file, one.line) for one in self.findings)) or (
+            (self.file, self.line),
+        )
+
+    @property
     def message(self) -> str:
         """One sentence or two."""
         return f"{self.said.rstrip('.')}. {self.way_on}".rstrip()

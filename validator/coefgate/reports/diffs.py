@@ -171,7 +171,7 @@ def _predictions(found: Difference) -> Iterator[RenderableType]:
         return
     yield Text(
         f"predicted differently: {count_words(found.moved)} (of {count_words(scored)}); "
-        f"misses: {found.gained_misses} more, {found.lost_misses} less"
+        f"misses: {found.gained_misses} more, {found.lost_misses} fewer"
     )
     if found.moved.scored and before and after:
         rows = [

@@ -192,9 +192,9 @@ def _rule_row(rule: RuleResult, report: Report) -> Sequence[str]:
 
 def _red(rule: RuleResult) -> str:
     text = f"- **{rule.rule}** {SAYS[rule.status]} {prose(rule.required)}: {prose(rule.told)}"
-    places = list(dict.fromkeys((one.file, one.line) for one in rule.findings)) or [(rule.file, rule.line)]
-    shown = ", ".join(place(*one) for one in places[:_MOST_PLACES])
-    more = f" and {len(places) - _MOST_PLACES:,} more" if len(places) > _MOST_PLACES else ""
+    shown = ", ".join(place(*one) for one in rule.places[:_MOST_PLACES])
+    further = len(rule.places) - _MOST_PLACES
+    more = f" and {further:,} more" if further > 0 else ""
     return f"{text}\n  - at {shown}{more}; why, and what to do: {code(f'coefgate explain {rule.rule}')}"
 
 

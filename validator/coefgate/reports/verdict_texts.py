@@ -165,7 +165,7 @@ def _messages(report: Report) -> Iterator[RenderableType]:
         if rule.status == "pass":
             continue
         yield line(f"{rule.rule} {SAYS[rule.status]} {rule.required}: {rule.told}")
-        if rule.findings:
+        if rule.findings or report.comparison:  # else the table of rules names the limit's place
             yield indented(f"at {_places(rule)}")
     others = sum(rule.status == "pass" and rule.rule not in RULE_FIGURES for rule in report.rules)
     if others:
@@ -181,9 +181,9 @@ def _later(report: Report) -> Iterator[RenderableType]:
 
 
 def _places(rule: RuleResult) -> str:
-    places = list(dict.fromkeys(f"{one.file}:{one.line}" for one in rule.findings))
-    more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
-    return f"{', '.join(places[:_MOST_PLACES])}{more}"
+    shown = ", ".join(f"{file}:{number}" for file, number in rule.places[:_MOST_PLACES])
+    further = len(rule.places) - _MOST_PLACES
+    return f"{shown} and {further:,} more" if further > 0 else shown
 
 
 def _coverage(report: Report) -> Iterator[RenderableType]:

@@ -24,11 +24,9 @@ def named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseCon
         )
     yank = by_version(yanked).get(held.tag.version)
     if yank is not None:
-        better = _candidates(releases, yanked)
-        advice = f"coefgate rollback {better[0].tag.version}" if better else "git log coefficients/"
-        raise UsageProblem(
-            f"{version} was withdrawn itself ({yank.reason}). Go back to another one: {advice}"
-        )
+        others = ", ".join(str(one.tag.version) for one in _candidates(releases, yanked))
+        standing = f"Those that stand are {others}: coefgate rollback VERSION" if others else "None stands"
+        raise UsageProblem(f"{version} was withdrawn itself ({yank.reason}). {standing}")
     return held
 
 
