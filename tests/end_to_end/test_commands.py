@@ -480,3 +480,11 @@ def test_colour_and_progress_stay_away_from_pipes(git: Git, coefgate: Coefgate) 
     outcome = coefgate("gate", environment={"TERM": "xterm-256color"})
     assert "\x1b" not in outcome.text
     assert outcome.err == ""
+
+
+def test_in_a_folder_that_is_gone(tmp_path: Path) -> None:
+    for words in ("gate", "pin ./registry"):
+        shell = f"mkdir gone && cd gone && rmdir ../gone && exec {sys.executable} -m coefgate {words}"
+        done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, check=False, capture_output=True, text=True)
+        assert done.returncode == 5, done.stderr
+        assert done.stderr.startswith("coefgate: the folder that you are in is gone."), done.stderr

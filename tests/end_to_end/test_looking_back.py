@@ -482,3 +482,13 @@ def test_invalid_samples_are_named(command: str, registry: Path, git: Git, coefg
     outcome = coefgate(command, *(["docs.low"] if command == "explain" else []))
     assert (outcome.code, outcome.out) == (3, "")
     assert broken.name in outcome.err
+
+
+def test_no_name_is_unknown_where_the_files_cannot_be_read(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    _edit(registry, DOCS, "tokens: 15490", "tokens: [")
+    git("commit", "-qa", "--amend", "--no-edit")
+    found = coefgate("history", "docs.low")
+    assert (found.code, "neither now nor earlier" in found.text) == (3, False), found.text
+    assert f"{DOCS}:6:13" in found.text

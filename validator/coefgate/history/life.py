@@ -9,7 +9,7 @@ from coefgate.history.log import Merged, first_parents, merged_by
 from coefgate.history.past import Past, Reading
 from coefgate.history.repository import Repository
 from coefgate.history.sought import Sought, held_in, sought
-from coefgate.problems import UsageProblem
+from coefgate.problems import InvalidInput, Problem, UsageProblem
 from coefgate.registry.closest import hint
 from coefgate.registry.lifetime import ABSENT, Commit, Held, Life, Step
 from coefgate.registry.reading import Memo, registry_problems
@@ -23,7 +23,8 @@ from coefgate.trees import Tree
 def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
     """The life of the number called ``name`` up to HEAD, and in ``folder`` where that differs from HEAD.
 
-    Raises ``UsageProblem`` where no state has a number of this name.
+    Raises ``UsageProblem`` where no state has a number of this name, ``InvalidInput`` where the newest state
+    cannot be read either.
     """
     reader = _Reader(repository, folder)
     if not reader.places:
@@ -32,6 +33,8 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
         )
     steps = tuple(reader.steps(sought(name)))
     if all(one.held.number is None for one in steps):
+        if reader.problems_now:
+            raise InvalidInput(reader.problems_now)
         raise UsageProblem(reader.unknown(name))
     return Life(name, steps, repository.shallow)
 
@@ -70,6 +73,12 @@ class _Reader:
             held, newer = before, place
         if held is not None and held.differs(ABSENT):
             yield Step(newer, self._set_in(newer, wanted, held), ABSENT, held)
+
+    @property
+    def problems_now(self) -> tuple[Problem, ...]:
+        """What is wrong with the newest state."""
+        newest = self.places[0]
+        return self._state(newest.tree if newest else None)[0][1]
 
     def unknown(self, name: str) -> str:
         """What to say where no state has the number."""
