@@ -105,5 +105,5 @@ def test_where_no_change_does_harm_the_place_is_that_of_the_limit(
     git("commit", "-qam", "Ask for more than the registry reaches")
     edit(DOCS, 15490, 15500)
     lines = coefgate("gate").out.splitlines()
-    (told,) = (number for number, line in enumerate(lines) if line.startswith("underestimation fails"))
+    (told,) = (number for number, line in enumerate(lines) if line.startswith("underestimation is not"))
     assert "    at coefficients/gates.yaml:5" in lines[told : told + 4]
