@@ -32,6 +32,24 @@ def test_says_what_was_meant(
     assert words in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (("gate", "--base", "mian"), "main"),
+        (("diff", "Main"), "main"),
+        (("build", "--at", "v1.0.0", "-o", "-"), "coefficients/v1.0.0"),
+        (("replay", "--at", "1.0.0"), "coefficients/v1.0.0"),
+    ],
+)
+def test_says_which_branch_or_release_was_meant(
+    coefgate: Coefgate, git: Callable[..., str], arguments: tuple[str, ...], meant: str
+) -> None:
+    git("tag", "-a", "-m", "release", "coefficients/v1.0.0")
+    outcome = coefgate(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"names no commit here. Did you mean {meant}? See what there is with: git log" in outcome.err
+
+
 def test_no_secret_is_repeated(coefgate: Coefgate) -> None:
     outcome = coefgate("user:hunter2@example.org")
     assert (outcome.code, outcome.out) == (2, "")

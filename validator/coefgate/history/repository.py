@@ -18,6 +18,8 @@ from coefgate.history.damage import claims_to_be_one, damage
 from coefgate.history.environment import layout, may_be_bare
 from coefgate.history.partial import Partial
 from coefgate.problems import EnvironmentProblem, UsageProblem
+from coefgate.registry.closest import closest_label
+from coefgate.releases.version import TAG_PREFIX
 from coefgate.trees import Entry
 
 _SYMLINK_MODE: Final = b"120000"
@@ -131,11 +133,22 @@ class Repository:
                     "Get the rest with: git fetch --unshallow"
                 ) from error
             raise UsageProblem(
-                f"{revision!r} names no commit here. See what there is with: git log --oneline --all"
+                f"{revision!r} names no commit here. {self._meant(revision)}"
+                "See what there is with: git log --oneline --all"
             ) from error
         if not _HASH.fullmatch(found):
             raise UsageProblem(f"{revision!r} is a range of commits. Name one commit, such as HEAD~1.")
         return found
+
+    def _meant(self, revision: str) -> str:
+        """The branch or tag that was probably meant, as a question; a release may be named by its number."""
+        listing = self.git(
+            "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/remotes", "refs/tags"
+        )
+        refs = os.fsdecode(listing).splitlines()
+        numbers = {ref.removeprefix(TAG_PREFIX): ref for ref in refs if ref.startswith(TAG_PREFIX)}
+        near = closest_label(revision, (*refs, *numbers))
+        return f"Did you mean {numbers.get(near, near)}? " if near else ""
 
     def index_tree(self) -> IndexTree:
         """The registry's files as they are staged."""
