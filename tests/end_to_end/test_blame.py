@@ -103,7 +103,7 @@ def test_where_no_change_does_harm_the_place_is_that_of_the_limit(
     gates = registry / "coefficients/gates.yaml"
     gates.write_text(gates.read_text("utf-8").replace("rate_below: 0.10", "rate_below: 0.05"), "utf-8")
     git("commit", "-qam", "Ask for more than the registry reaches")
-    edit(DOCS, 15490, 15500)
+    edit(DOCS, 15490, 15480)
     lines = coefgate("gate").out.splitlines()
     (told,) = (number for number, line in enumerate(lines) if line.startswith("underestimation is not"))
     assert "    at coefficients/gates.yaml:5" in lines[told : told + 4]

@@ -80,7 +80,7 @@ def test_a_missed_rule_that_stays_needs_another_missed_one_to_get_better(gates: 
     lower_waste = [900] * 2 + [1100] * 8
     results = _judged(_measured(LOW), _measured(lower_waste), gates)
     assert _statuses(results) == {"underestimation"}
-    assert "it is better on none of the rules that base misses" in results["underestimation"].message
+    assert "head is better on none of the rules that base misses" in results["underestimation"].message
 
 
 def test_nothing_is_paid_for_with_a_rule_that_base_meets(gates: Gates) -> None:

@@ -50,9 +50,9 @@ def metric_rules(
             results.append(_worse(result))
         elif breaks or not better:
             why = (
-                f"it breaks {', '.join(breaks)}"
+                f"head breaks {', '.join(breaks)}"
                 if breaks
-                else "it is better on none of the rules that base misses"
+                else "head is better on none of the rules that base misses"
             )
             results.append(replace(result, said=f"Base misses this too, but {why}. {result.said}"))
         else:
