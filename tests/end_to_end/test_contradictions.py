@@ -133,3 +133,13 @@ def test_a_release_is_not_held_up_by_what_was_let_in(registry: Path, git: Git, c
     git("commit", "-qm", "as it was let in once")
     released = coefgate("release", "--dry-run")
     assert (released.code, "1.1.0" in released.out) == (0, True), released.text
+
+
+def test_where_git_does_not_answer_nobody_knows_what_is_new(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
+    _by_hand(registry, _line(registry, stop_reason="max_tokens"))
+    git("add", "-A")
+    git("commit", "-qm", "as it was let in once")
+    checked = coefgate("check", environment={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+    assert (checked.code, "1 stored call contradicts itself" in checked.err) == (0, True), checked.text

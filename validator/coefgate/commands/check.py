@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.place import folder_in_repository
 from coefgate.history.checkout_tree import checkout
 from coefgate.history.repository import Repository
-from coefgate.problems import INVALID, PASS, UsageProblem
+from coefgate.problems import INVALID, PASS, EnvironmentProblem, UsageProblem
 from coefgate.registry.reading import registry_problems
 from coefgate.reports.audits import contradictory_note
 from coefgate.reports.console import emit, warn
@@ -55,9 +55,9 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
         files = len(tree.entries("coefficients"))
         audited = audit(store, scope=registry.gates.scope, unit=registry.unit) if registry and store else ()
         contradictory = [one.sample for one in audited if one.status == "contradictory"]
-        if contradictory and before is not None:
-            let_in = stored(before).ids
-            new = [sample for sample in contradictory if sample.id not in let_in]
+        if contradictory:
+            let_in = before()
+            new = [one for one in contradictory if let_in is not None and one.id not in let_in]
             in_samples += contradiction_problems(tree, new)
     problems = tuple(sorted(problems + in_samples))
     samples = len(store.samples) if store else None
@@ -69,17 +69,31 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
 
 
 @contextmanager
-def _read(root: Path, head: str | None) -> Iterator[tuple[Tree, Tree | None]]:
-    """The files that are read, and those of the commit that they are, or stand on, as far as git knows it."""
+def _read(root: Path, head: str | None) -> Iterator[tuple[Tree, Callable[[], Collection[str] | None]]]:
+    """The files that are read, and the samples (ids) of the commit that they are, or stand on.
+
+    Git is asked for these when they are wanted; ``None`` where it does not answer.
+    """
     if head is None:
         with checkout(root) as folder:
-            repository = folder.repository
-            commit = repository.head() if isinstance(repository, Repository) else None
-            yield folder, repository.tree(commit) if isinstance(repository, Repository) and commit else None
+            yield folder, lambda: _committed(folder.repository)
         return
     with Repository(root) as repository:
         found = head_of(repository, head, None)
-        yield found.tree, repository.tree(found.commit) if found.commit else None
+        yield found.tree, lambda: _stored_at(repository, found.commit)
+
+
+def _committed(repository: Repository | EnvironmentProblem) -> Collection[str] | None:
+    if isinstance(repository, EnvironmentProblem):
+        return None
+    try:
+        return _stored_at(repository, repository.head())
+    except EnvironmentProblem:
+        return None
+
+
+def _stored_at(repository: Repository, commit: str | None) -> Collection[str]:
+    return () if commit is None else stored(repository.tree(commit)).ids
 
 
 def _below_root(paths: tuple[Path, ...], root: Path) -> tuple[str, ...]:
