@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from coefgate.samples.model import SampleStore
 
 def explain_number(root: Path, name: str, output_format: str, *, rules: Collection[str]) -> None:
     """Print what is known of a number; ``rules``: what else the name may have been meant for."""
-    with progress("Looking at the stored calls …"):
+    with progress("Looking at the stored calls and the history …"):
         explained = _explained(root, name, rules)
     if output_format == "json":
         emit(explain_json(explained))
@@ -66,4 +67,4 @@ def _declared(name: str, registry: Registry, rules: Collection[str]) -> str:
     try:
         return declared_name(name, registry, others=rules)
     except UsageProblem as error:
-        raise UsageProblem(f"{error} If it was one, its life is told by: coefgate history NAME") from None
+        raise UsageProblem(f"{error} If it was one once, see: coefgate history {shlex.quote(name)}") from None
