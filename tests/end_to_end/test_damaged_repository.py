@@ -14,7 +14,6 @@ __all__ = ["once", "prepared"]
 
 Git = Callable[..., str]
 HISTORICAL = (
-    ("check",),
     ("gate",),
     ("history", "docs.low"),
     ("diff", "HEAD"),
@@ -58,6 +57,7 @@ def test_a_commit_that_is_gone_is_not_taken_for_one_that_was_never_made(
     for arguments in HISTORICAL:
         found = coefgate(*arguments)
         assert (found.code, found.err) == (5, f"coefgate: {words}\n"), (arguments, found.text)
+    assert coefgate("check").code == 0
 
 
 def test_a_file_that_is_gone_is_named(once: Path, git: Git, coefgate: Coefgate) -> None:
