@@ -32,9 +32,10 @@ def tagged(repository: Repository, commit: str) -> tuple[Tagged, ...]:
 
     A tag of this form that is not annotated is no release, as for ``git describe``.
     """
-    merged = merged_tags(repository, commit)
+    rows = _rows(repository)
+    merged = _merged(repository, commit, rows)
     found = []
-    for name, kind, tag, pointed, target in _rows(repository):
+    for name, kind, tag, pointed, target in rows:
         version = Version.of_tag(name)
         if version is not None and (kind, pointed) == ("tag", "commit"):
             release, why = _read(repository, tag, version)
@@ -43,13 +44,17 @@ def tagged(repository: Repository, commit: str) -> tuple[Tagged, ...]:
 
 
 def merged_tags(repository: Repository, commit: str) -> frozenset[str]:
-    """The names of the tags of releases that ``commit`` contains.
+    """The names of the tags of releases that ``commit`` contains."""
+    return _merged(repository, commit, _rows(repository))
 
-    Git goes by the times of commits, and overlooks some where a clock was wrong; so what it says that
-    ``commit`` lacks is asked for one by one.
+
+def _merged(repository: Repository, commit: str, rows: list[list[str]]) -> frozenset[str]:
+    """Git goes by the times of commits, and overlooks some where a clock was wrong.
+
+    So what it says that ``commit`` lacks of all ``rows`` is asked for one by one.
     """
     merged = {row[0] for row in _rows(repository, f"--merged={commit}")}
-    lacked = (row for row in _rows(repository) if row[0] not in merged)
+    lacked = (row for row in rows if row[0] not in merged)
     return frozenset(merged | {row[0] for row in lacked if repository.is_ancestor(row[4], commit)})
 
 
