@@ -28,7 +28,8 @@ def main(names: list[str]) -> None:
     for name in names or NAMES:
         for row in import_module(f"benchmarks.{name}").rows():
             print(
-                f"| {row.what} | {row.ours} | {row.comparator} | {row.ratio:.2f} | {row.limit} |", flush=True
+                f"| {row.what} | {row.ours} | {row.comparator} | {row.ratio:.2f} | {row.limit} |",
+                flush=True,
             )
 
 

@@ -20,7 +20,10 @@ PRIOR = "basis: {kind: prior, reference: docs/calibrations/baseline.md}"
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         few, many = Path(folder) / "few", Path(folder) / "many"
-        for what, accepted in (("new categories", False), ("categories with every value changed", True)):
+        for what, accepted in (
+            ("new categories", False),
+            ("categories with every value changed", True),
+        ):
             for root, number in ((few, FEW), (many, MANY)):
                 shutil.rmtree(root, ignore_errors=True)
                 root.mkdir()
@@ -44,7 +47,9 @@ def write(root: Path, number: int, more: int) -> None:
     for n in range(number):
         name = f"category-{n:04}"
         steps = (("low", 1000), ("medium", 2000), ("high", 3000))
-        overhead = "".join(f"  {step}: {{tokens: {tokens + n + more}, {PRIOR}}}\n" for step, tokens in steps)
+        overhead = "".join(
+            f"  {step}: {{tokens: {tokens + n + more}, {PRIOR}}}\n" for step, tokens in steps
+        )
         text = f"category: {name}\noverhead:\n{overhead}"
         (root / "coefficients/overhead" / f"{name}.yaml").write_text(text, "utf-8")
 

@@ -34,7 +34,10 @@ def rows() -> Iterator[Row]:
         ]
         for what, theirs in (
             ("its single run over overhead/*.yaml", largest),
-            (f"its {len(SCHEMAS)} runs, one per schema", lambda: largest() + sum(run() for run in others)),
+            (
+                f"its {len(SCHEMAS)} runs, one per schema",
+                lambda: largest() + sum(run() for run in others),
+            ),
         ):
             seconds, comparator, ratio = paired(ours, theirs, runs=7)
             yield Row(

@@ -10,17 +10,17 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measure import ROOT, Row, inside, paired, python
 from coefgate import Registry
-from coefgate.estimator.scalar import Estimate, estimate
-from coefgate.estimator.table import Table, compile_table
-from coefgate.registry import paths
+from coefgate.core import paths
+from coefgate.core.estimate import Estimate, estimate
+from coefgate.core.snapshot import Snapshot, canonical_bytes, digest_of
+from coefgate.core.table import Table, compile_table
+from coefgate.core.trees import FolderTree
+from coefgate.core.versions import Version
+from coefgate.core.vocabulary import Deliverable
+from coefgate.registry.compiled import snapshot
 from coefgate.registry.reading import read_registry
-from coefgate.registry.snapshot import canonical_bytes, digest_of, snapshot
-from coefgate.releases.snapshots import Snapshot
-from coefgate.releases.version import Version
-from coefgate.runtime.cache import Cache
-from coefgate.runtime.lock_file import NAME, Lock, Trust, lock_bytes
-from coefgate.trees import FolderTree
-from coefgate.vocabulary import Deliverable
+from coefgate.runner.cache import Cache
+from coefgate.runner.lock_file import NAME, Lock, Trust, lock_bytes
 
 DELIVERABLES = (
     Deliverable("src/service/diagnostics/deep_retrieval.py", "create"),
@@ -47,13 +47,25 @@ def rows() -> Iterator[Row]:
             yield _micro(what, estimating)
         lock = _pinned(Path(folder), Snapshot(content, digest_of(data)))
         for what, loading in (
-            ("loading a snapshot, nothing cached in the process", lambda: Registry.from_snapshot(path)),
-            ("loading a pin from its lock and the cache", lambda: Registry.from_lock(lock, cache=folder)),
+            (
+                "loading a snapshot, nothing cached in the process",
+                lambda: Registry.from_snapshot(path),
+            ),
+            (
+                "loading a pin from its lock and the cache",
+                lambda: Registry.from_lock(lock, cache=folder),
+            ),
         ):
             yield _load(what, loading, data)
     for code in ("import coefgate", "from coefgate import Registry"):
         ours, theirs, ratio = paired(python(code), python("pass"), runs=15)
-        yield Row(code, f"{ours * 1e3:.0f} ms", f"{theirs * 1e3:.0f} ms, bare Python", ratio, "60 ms above")
+        yield Row(
+            code,
+            f"{ours * 1e3:.0f} ms",
+            f"{theirs * 1e3:.0f} ms, bare Python",
+            ratio,
+            "60 ms above",
+        )
 
 
 def _bare(table: Table) -> Estimate:
@@ -66,7 +78,9 @@ def _estimate(registry: Registry, deliverables: Sequence[Deliverable | str]) -> 
 
 def _micro(what: str, estimating: Callable[[], object]) -> Row:
     call = json.dumps({"category": "docs", "deliverables": [d.path for d in DELIVERABLES]})
-    ours, theirs, ratio = paired(inside(estimating, 20_000), inside(lambda: json.loads(call), 20_000), runs=9)
+    ours, theirs, ratio = paired(
+        inside(estimating, 20_000), inside(lambda: json.loads(call), 20_000), runs=9
+    )
     theirs_text = f"{theirs * 1e6:.1f} µs to json.loads such a call"
     return Row(what, f"{ours * 1e6:.1f} µs", theirs_text, ratio, "10 µs")
 
@@ -86,7 +100,9 @@ def _load(what: str, loading: Callable[[], object], data: bytes) -> Row:
 def _pinned(folder: Path, made: Snapshot) -> Path:
     """A lock whose snapshot is in the cache; its source is never asked."""
     path = folder / NAME
-    pin = Lock("https://example.org/registry.git", Version(1, 4, 0), "c" * 40, made.digest, Trust())
+    pin = Lock(
+        "https://example.org/registry.git", Version(1, 4, 0), "c" * 40, made.digest, Trust()
+    )
     path.write_bytes(lock_bytes(pin))
     Cache(folder).keep(made)
     return path

@@ -1,7 +1,7 @@
 """The gate on a change of this registry against the imports that it cannot do without.
 
-Both replays, attribution, bootstrap and the search for a restore are included. Nothing is cached between
-runs, so the limit is that of a warm one.
+Both replays, attribution, bootstrap and the search for a restore are included. Nothing is cached
+between runs, so the limit is that of a warm one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from benchmarks.measure import Row, commit, commit_registry, paired, process, py
 RUNS = 9
 ACCEPTED = 50
 CHANGED = {
-    "coefficients/marginal_costs.yaml": [("tokens: 2210", "tokens: 2190"), ("tokens: 4860", "tokens: 4900")],
+    "coefficients/marginal_costs.yaml": [
+        ("tokens: 2210", "tokens: 2190"),
+        ("tokens: 4860", "tokens: 4900"),
+    ],
     "coefficients/overhead/docs.yaml": [("tokens: 15490", "tokens: 15400")],
 }
 
@@ -30,7 +33,11 @@ def rows() -> Iterator[Row]:
         for number in range(ACCEPTED):
             change(
                 root,
-                {"coefficients/registry.yaml": [(f"tokens: {2000 + number}", f"tokens: {2001 + number}")]},
+                {
+                    "coefficients/registry.yaml": [
+                        (f"tokens: {2000 + number}", f"tokens: {2001 + number}")
+                    ]
+                },
             )
             commit(root)
         change(root, {"coefficients/marginal_costs.yaml": [("tokens: 2190", "tokens: 2180")]})

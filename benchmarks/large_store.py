@@ -13,7 +13,16 @@ from pathlib import Path
 import orjson
 
 from benchmarks.gate import CHANGED, change
-from benchmarks.measure import Row, children_cpu, commit, commit_registry, inside, paired, process, script
+from benchmarks.measure import (
+    Row,
+    children_cpu,
+    commit,
+    commit_registry,
+    inside,
+    paired,
+    process,
+    script,
+)
 from benchmarks.reading import write_calls
 
 CALLS = 30_000

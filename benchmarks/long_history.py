@@ -1,7 +1,7 @@
 """Commands that read a whole history: twice as many accepted changes may take twice the time.
 
-CPU time of the command and of git, its imports included, which do not grow. Every change gives a number that
-it never had.
+CPU time of the command and of git, its imports included, which do not grow. Every change gives a
+number that it never had.
 """
 
 from __future__ import annotations
@@ -43,13 +43,16 @@ def accept(root: Path, number: int) -> None:
     for n in range(1, number + 1):
         content = text.replace("tokens: 15490", f"tokens: {15490 - n}", 1)
         stream.append(
-            f"commit refs/heads/main\ncommitter B <b@example.org> {4_000_000_000 + n} +0000\ndata 1\n.\n"
+            f"commit refs/heads/main\ncommitter B <b@example.org> {4_000_000_000 + n} +0000\ndata "
+            "1\n.\n"
         )
         if n == 1:
             stream.append("from refs/heads/main^0\n")
         stream.append(f"M 100644 inline {DOCS}\ndata {len(content.encode())}\n{content}\n")
     stream.append("done\n")
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=root, input="".join(stream).encode(), check=True)
+    subprocess.run(
+        ["git", "fast-import", "--quiet"], cwd=root, input="".join(stream).encode(), check=True
+    )
     git(root, "reset", "-q", "--hard")
 
 

@@ -27,11 +27,17 @@ class Row:
     limit: str
 
 
-def paired(ours: Callable[[], float], theirs: Callable[[], float], runs: int) -> tuple[float, float, float]:
+def paired(
+    ours: Callable[[], float], theirs: Callable[[], float], runs: int
+) -> tuple[float, float, float]:
     """Medians of both in seconds and of the ratio pair by pair, after one warm-up of each."""
     ours(), theirs()
     pairs = [(ours(), theirs()) for _ in range(runs)]
-    return median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
+    return (
+        median(a for a, _ in pairs),
+        median(b for _, b in pairs),
+        median(a / b for a, b in pairs),
+    )
 
 
 def children_cpu() -> float:

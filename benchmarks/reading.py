@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 
 from benchmarks.measure import ROOT, Row, inside, paired, peak_bytes
+from coefgate.core.trees import FolderTree
 from coefgate.samples.identity import sample_id, stored_line
 from coefgate.samples.reading import read_samples
-from coefgate.trees import FolderTree
 
 CALLS = 100_000
 
@@ -61,7 +61,7 @@ def rows() -> Iterator[Row]:
             "15",
         )
         code = (
-            "import sys; from pathlib import Path; from coefgate.trees import FolderTree; "
+            "import sys; from pathlib import Path; from coefgate.core.trees import FolderTree; "
             "from coefgate.samples.reading import read_samples; "
             "store = read_samples(FolderTree(Path(sys.argv[1]))); "
             "assert len(store.samples) == int(sys.argv[2])"

@@ -12,15 +12,15 @@ import numpy as np
 
 from benchmarks.measure import ROOT, Row, inside, paired
 from benchmarks.reading import CALLS, write_calls
-from coefgate.estimator.columnar import predict
-from coefgate.estimator.table import compile_table
+from coefgate.core.table import compile_table
+from coefgate.core.trees import FolderTree
+from coefgate.registry.compiled import snapshot
 from coefgate.registry.reading import read_registry
-from coefgate.registry.snapshot import snapshot
+from coefgate.replay.counts import predict
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.samples.eligibility import audit
 from coefgate.samples.reading import read_samples
-from coefgate.trees import FolderTree
 
 
 def rows() -> Iterator[Row]:
@@ -35,7 +35,8 @@ def rows() -> Iterator[Row]:
     evidence = Evidence(audited)
     counts, calls = evidence.counts(candidate), evidence.calls(candidate)
     matrix, actual = counts.matrix.astype(np.float64), calls.actual.astype(np.float64)
-    tokens = np.array([candidate.marginal[o][k].tokens for o, k in counts.columns], dtype=np.float64)  # type: ignore[index]
+    prices = [candidate.marginal[o][k].tokens for o, k in counts.columns]  # type: ignore[index]
+    tokens = np.array(prices, dtype=np.float64)
 
     def ours() -> None:
         metrics(dataclasses.replace(calls, predicted=predict(counts, candidate)))
@@ -44,7 +45,9 @@ def rows() -> Iterator[Row]:
         predicted = matrix @ tokens + 1000.0
         np.quantile(predicted / actual, [0.5, 0.75, 0.9], method="inverted_cdf")
         np.quantile(
-            200.0 * np.abs(predicted - actual) / (predicted + actual), [0.5, 0.9], method="inverted_cdf"
+            200.0 * np.abs(predicted - actual) / (predicted + actual),
+            [0.5, 0.9],
+            method="inverted_cdf",
         )
 
     ours_seconds, bare_seconds, ratio = paired(inside(ours, 5), inside(bare, 5), runs=7)

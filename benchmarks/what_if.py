@@ -23,7 +23,8 @@ QUESTIONS = {
     ),
     "a range": (["--range", "docs.low"], 0, "1 s"),
 }
-# A second answer in one process would find compiled schemas and path rules ready, which no user does.
+# A second answer in one process would find compiled schemas and path rules ready, which no user
+# does.
 ONCE = """
 import io, json, sys, time
 begin = time.perf_counter()
@@ -47,7 +48,8 @@ def rows() -> Iterator[Row]:
             yield Row(
                 f"coefgate try, {what}",
                 f"{median(ours for ours, _ in pairs) * 1e3:.0f} ms after its imports",
-                f"{median(theirs for _, theirs in pairs) * 1e3:.0f} ms, those imports in the same process",
+                f"{median(theirs for _, theirs in pairs) * 1e3:.0f} ms, those imports in the same "
+                "process",
                 median(ours / theirs for ours, theirs in pairs),
                 limit,
             )

@@ -33,7 +33,9 @@ def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Com
 
 def help_text(command: click.Command, path: str) -> str:
     """What ``PATH --help`` prints, 100 columns wide."""
-    with click.Context(command, info_name=path, terminal_width=100, max_content_width=100) as context:
+    with click.Context(
+        command, info_name=path, terminal_width=100, max_content_width=100
+    ) as context:
         context.help_option_names = ["-h", "--help"]
         return command.get_help(context)
 
@@ -41,7 +43,8 @@ def help_text(command: click.Command, path: str) -> str:
 def page() -> str:
     """The whole page."""
     sections = [
-        f"## `{path}`\n\n```text\n{help_text(c, path)}\n```\n" for path, c in commands(cli, "coefgate")
+        f"## `{path}`\n\n```text\n{help_text(c, path)}\n```\n"
+        for path, c in commands(cli, "coefgate")
     ]
     return "\n".join([HEAD, *sections])
 

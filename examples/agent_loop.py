@@ -4,8 +4,8 @@
     python examples/agent_loop.py --follow latest      # the same, and newer releases as they come
     python examples/agent_loop.py snapshot.json        # a snapshot file
 
-Needs nothing but coefgate, and asks no model: ``model`` is a local stand-in with fixed replies. Put your own
-call in its place and keep the rest.
+Needs nothing but coefgate, and asks no model: ``model`` is a local stand-in with fixed replies.
+Put your own call in its place and keep the rest.
 """
 
 from __future__ import annotations
@@ -42,7 +42,12 @@ class Reply:
 
 WORK = [
     Call("docs", "low", ["create:docs/guide.md", "modify:README.md"], needs=1_400),
-    Call("implementation", "medium", ["create:src/parser.py", "create:tests/test_parser.py"], needs=9_000),
+    Call(
+        "implementation",
+        "medium",
+        ["create:src/parser.py", "create:tests/test_parser.py"],
+        needs=9_000,
+    ),
     Call("tests", "high", ["tests/test_api.py"], needs=5_500),
 ]
 
@@ -78,13 +83,21 @@ def tell(event: FollowEvent) -> None:
 def main() -> int:
     """Work through the calls; 1 where a reply stayed cut off."""
     parser = ArgumentParser(description="An agent loop with estimated budgets.")
-    parser.add_argument("source", nargs="?", type=Path, default=Path(), help="a lock, a folder or a snapshot")
-    parser.add_argument("--follow", metavar="CHANNEL", help="latest, a line such as 1 or 1.4, or pinned")
+    parser.add_argument(
+        "source", nargs="?", type=Path, default=Path(), help="a lock, a folder or a snapshot"
+    )
+    parser.add_argument(
+        "--follow", metavar="CHANNEL", help="latest, a line such as 1 or 1.4, or pinned"
+    )
     options = parser.parse_args()
     is_snapshot = options.source.suffix == ".json"
     try:
         registry = (Registry.from_snapshot if is_snapshot else Registry.from_lock)(options.source)
-        with registry.follow(options.follow, callback=tell) if options.follow else nullcontext() as following:
+        with (
+            registry.follow(options.follow, callback=tell)
+            if options.follow
+            else nullcontext() as following
+        ):
             if following is not None:
                 following.check()  # begin with the newest, not only after the first pause
             replies = [run(registry, call) for call in WORK]
@@ -94,7 +107,8 @@ def main() -> int:
     unfinished = sum(reply.cut_off for reply in replies)
     if unfinished:
         print(
-            f"{unfinished} of {len(WORK)} replies are not whole even at {CEILING} tokens: split these calls"
+            f"{unfinished} of {len(WORK)} replies are not whole even at {CEILING} tokens: split "
+            "these calls"
         )
     return 1 if unfinished else 0
 

@@ -1,10 +1,9 @@
 """``python -m tests.coverage_floor``: the coverage that the tests must reach, and that it never falls.
 
-The floor is ``fail_under`` in ``pyproject.toml``; the run of the tests itself fails below it. This asks for
-it once more, unrounded, after a whole run, and two things more: that the floor is no lower than any that
-the history of this commit had, and that it follows what is measured, so that coverage cannot sag back to an
-old floor.
-"""
+The floor is ``fail_under`` in ``pyproject.toml``; the run of the tests itself fails below it. This
+asks for it once more, unrounded, after a whole run, and two things more: that the floor is no
+lower than any that the history of this commit had, and that it follows what is measured, so that
+coverage cannot sag back to an old floor."""
 
 from __future__ import annotations
 
@@ -28,7 +27,8 @@ def highest_floor(root: Path) -> float:
     """The highest floor in the history of the present commit; 0 where there is no git, or no floor."""
     listing = _git(root, "log", "--format=%H", "-Gfail_under", "--", _SETTING)
     return max(
-        (floor_of(_git(root, "show", f"{commit}:./{_SETTING}")) for commit in listing.split()), default=0.0
+        (floor_of(_git(root, "show", f"{commit}:./{_SETTING}")) for commit in listing.split()),
+        default=0.0,
     )
 
 
@@ -53,8 +53,18 @@ def _git(root: Path, *words: str) -> str:
 def main() -> int:
     """Read the coverage that the last run left behind, and print what is wrong."""
     root = Path(__file__).parents[1]
-    report = [sys.executable, "-m", "coverage", "report", "--format=total", "--precision=2", "--fail-under=0"]
-    measured = float(subprocess.run(report, cwd=root, capture_output=True, text=True, check=True).stdout)
+    report = [
+        sys.executable,
+        "-m",
+        "coverage",
+        "report",
+        "--format=total",
+        "--precision=2",
+        "--fail-under=0",
+    ]
+    measured = float(
+        subprocess.run(report, cwd=root, capture_output=True, text=True, check=True).stdout
+    )
     wrong = complaint(root, measured)
     sys.stdout.write(f"{wrong or f'coverage {measured}%, which is no less than before'}\n")
     return 1 if wrong else 0

@@ -21,10 +21,14 @@ def _settings(floor: float) -> str:
 def root(tmp_path: Path) -> Path:
     """A repository whose floor once was 90 and then 92."""
     people = {
-        f"GIT_{who}_{what}": "t@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+        f"GIT_{who}_{what}": "t@example.org"
+        for who in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
     }
     for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "90"), ("commit", "-qam", "92")):
-        (tmp_path / "pyproject.toml").write_text(_settings(92 if words[-1] == "92" else 90), "utf-8")
+        (tmp_path / "pyproject.toml").write_text(
+            _settings(92 if words[-1] == "92" else 90), "utf-8"
+        )
         subprocess.run(["git", *words], cwd=tmp_path, env={**os.environ, **people}, check=True)
     return tmp_path
 

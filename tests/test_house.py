@@ -22,24 +22,24 @@ MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob(
 # What a runner imports; `coefgate` itself stands for all that it pulls in.
 RUNTIME = (
     "coefgate",
-    "coefgate.estimator.scalar",
-    "coefgate.estimator.table",
-    "coefgate.problems",
+    "coefgate.core.estimate",
+    "coefgate.core.table",
+    "coefgate.core.problems",
     "coefgate.registry.model",
-    "coefgate.registry.paths",
-    "coefgate.runtime.cache",
-    "coefgate.runtime.channel",
-    "coefgate.runtime.command_line",
-    "coefgate.runtime.download",
-    "coefgate.runtime.file_origin",
-    "coefgate.runtime.following",
-    "coefgate.runtime.git_origin",
-    "coefgate.runtime.lock_writing",
-    "coefgate.runtime.pinning",
-    "coefgate.runtime.registry",
-    "coefgate.runtime.sources",
-    "coefgate.trees",
-    "coefgate.vocabulary",
+    "coefgate.core.paths",
+    "coefgate.runner.cache",
+    "coefgate.runner.channel",
+    "coefgate.runner.command_line",
+    "coefgate.runner.download",
+    "coefgate.runner.file_origin",
+    "coefgate.runner.following",
+    "coefgate.runner.git_origin",
+    "coefgate.runner.lock_writing",
+    "coefgate.runner.pinning",
+    "coefgate.runner.registry",
+    "coefgate.runner.sources",
+    "coefgate.core.trees",
+    "coefgate.core.vocabulary",
 )
 
 # Each is true of one machine or one network only. Written so that no pattern matches itself.
@@ -50,7 +50,9 @@ LOCAL = {
     "the address of a package registry": re.compile(
         r"https?://\S+/simple\b|https?://(?:\w+\.)?pythonhosted\b"
     ),
-    "an option that names a package registry": re.compile(r"--(?:extra-)?index-url[ =]|--find-links[ =]"),
+    "an option that names a package registry": re.compile(
+        r"--(?:extra-)?index-url[ =]|--find-links[ =]"
+    ),
 }
 
 
@@ -76,7 +78,9 @@ import {module}
 came = {{name.partition(".")[0] for name in set(sys.modules) - before}}
 print(*sorted(came - sys.stdlib_module_names - {{"coefgate"}}))
 """
-    done = subprocess.run([sys.executable, "-I", "-c", program], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program], check=True, capture_output=True, text=True
+    )
     assert done.stdout.split() == []
 
 
@@ -99,7 +103,11 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
 
 @pytest.mark.parametrize(
     ("lock", "extras", "groups"),
-    [("cli.txt", ("cli",), ("build",)), ("dev.txt", ("cli",), ("dev",)), ("lock.txt", (), ("lock",))],
+    [
+        ("cli.txt", ("cli",), ("build",)),
+        ("dev.txt", ("cli",), ("dev",)),
+        ("lock.txt", (), ("lock",)),
+    ],
 )
 def test_a_lock_holds_what_the_project_asks_for(
     lock: str, extras: tuple[str, ...], groups: tuple[str, ...]
@@ -114,7 +122,9 @@ def test_a_lock_holds_what_the_project_asks_for(
         for version in locked.get(_normal(need.name), ())
         if version not in need.specifier
     ]
-    assert (missing, outside) == ([], []), "pyproject.toml and the lock differ; write it anew: make lock"
+    assert (missing, outside) == ([], []), (
+        "pyproject.toml and the lock differ; write it anew: make lock"
+    )
 
 
 def test_tests_run_with_the_packages_that_users_get() -> None:
@@ -145,14 +155,18 @@ def test_actions_are_pinned_by_commit() -> None:
     ]
     assert uses
     assert [
-        use for use in uses if not use.startswith("./") and not re.fullmatch(r"\S+@[0-9a-f]{40}", use)
+        use
+        for use in uses
+        if not use.startswith("./") and not re.fullmatch(r"\S+@[0-9a-f]{40}", use)
     ] == []
 
 
 def test_an_installed_program_brings_its_schemas_and_its_types(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    schemas = {f"coefgate/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.schema.json")}
+    schemas = {
+        f"coefgate/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.schema.json")
+    }
     assert schemas
     assert schemas | {"coefgate/py.typed"} <= names
     assert {f"coefgate/{module}" for module in MODULES} <= names
@@ -169,7 +183,11 @@ def _asked(project: dict[str, Any], extras: tuple[str, ...], groups: tuple[str, 
         asked += project["project"]["optional-dependencies"][extra]
     for group in groups:
         for entry in project["dependency-groups"][group]:
-            asked += _asked(project, (), (entry["include-group"],)) if isinstance(entry, dict) else [entry]
+            asked += (
+                _asked(project, (), (entry["include-group"],))
+                if isinstance(entry, dict)
+                else [entry]
+            )
     return asked
 
 

@@ -45,7 +45,9 @@ class Page(HTMLParser):
         self._heading: str | None = None
         self._in_code = False
         self._seen: Counter[str] = Counter()
-        self.feed(cmarkgfm.github_flavored_markdown_to_html(self.markdown, Options.CMARK_OPT_UNSAFE))
+        self.feed(
+            cmarkgfm.github_flavored_markdown_to_html(self.markdown, Options.CMARK_OPT_UNSAFE)
+        )
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -150,7 +152,13 @@ WORLD = {
     "link",
     [
         *("[x](a.md)", "[x](b.py#L1-L3)", "[x](../docs/)", "[x][y]\n\n[y]: b.py#L2", "![x](b.py)"),
-        *("[x](#here)", "[x](a.md#one-two)", "[x](#its-three--four)", "[x](#again-1)", "[x](a.md#again)"),
+        *(
+            "[x](#here)",
+            "[x](a.md#one-two)",
+            "[x](#its-three--four)",
+            "[x](#again-1)",
+            "[x](a.md#again)",
+        ),
         *("<https://example.org/a#b>", "`[x](none.md)`", "    [x](none.md)", "`a[i][j]`"),
     ],
 )

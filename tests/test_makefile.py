@@ -24,14 +24,18 @@ def clone(tmp_path: Path) -> Path:
     programs.mkdir(parents=True)
     (programs.parent / ".made-for").write_text(str(tmp_path), "utf-8")
     for program in ("python", "coefgate"):
-        (programs / program).write_text("#!/bin/sh\necho next: coefgate coverage\nexit 4\n", "utf-8")
+        (programs / program).write_text(
+            "#!/bin/sh\necho next: coefgate coverage\nexit 4\n", "utf-8"
+        )
         (programs / program).chmod(0o755)
     (programs.parent / ".cli").touch()
     return tmp_path
 
 
 def _made(clone: Path, target: str, *before: Path) -> tuple[str, list[str]]:
-    without = (one for one in os.environ["PATH"].split(os.pathsep) if not Path(one, "coefgate").exists())
+    without = (
+        one for one in os.environ["PATH"].split(os.pathsep) if not Path(one, "coefgate").exists()
+    )
     path = os.pathsep.join([*map(str, before), *without])
     done = subprocess.run(
         ["make", target],
@@ -60,6 +64,10 @@ def test_a_command_that_is_found_needs_no_word(clone: Path) -> None:
 def test_the_command_that_make_says_can_be_typed(clone: Path) -> None:
     command = HINT.partition("first: ")[2]
     done = subprocess.run(
-        ["sh", "-c", f"{command}; coefgate"], cwd=clone, capture_output=True, text=True, check=False
+        ["sh", "-c", f"{command}; coefgate"],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.stdout, done.returncode) == ("next: coefgate coverage\n", 4)

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from coefgate.commands.cli import cli
-from coefgate.runtime.command_names import COMMANDS
+from coefgate.runner.command_names import COMMANDS
 from tests.repository_files import ROOT, files, text_of
 
 DOCS = ROOT / "docs"
@@ -63,7 +63,12 @@ def unknown_in(text: str) -> Iterator[str]:
         path, words = "coefgate", END.split(typed)[0].split()
         while words and f"{path} {words[0]}" in ALL:
             path = f"{path} {words.pop(0)}"
-        if words and isinstance(ALL[path], click.Group) and words[0].isalpha() and words[0].islower():
+        if (
+            words
+            and isinstance(ALL[path], click.Group)
+            and words[0].isalpha()
+            and words[0].islower()
+        ):
             yield f"{path} {words[0]}"
             continue
         options = set(OPTIONS.findall(_write_commands().help_text(ALL[path], path)))
@@ -80,10 +85,10 @@ def test_every_command_that_a_text_names_exists_with_its_options() -> None:
 
 
 def test_a_command_that_is_not_there_is_found() -> None:
-    text = (
-        "`coefgate gaet --at X`, coefgate gate --onto main, ``coefgate samples ad``; coefgate pin URL --x=1"
-    )
+    text = "`coefgate gaet --at X`, coefgate gate --onto main, ``coefgate samples ad``; coefgate pin URL --x=1"
     assert list(unknown_in(text)) == [
         *("coefgate gaet", "coefgate gate --onto", "coefgate samples ad", "coefgate pin --x")
     ]
-    assert not list(unknown_in("coefgate rollback VERSION: git push --atomic; coefgate try docs.low=1 -h"))
+    assert not list(
+        unknown_in("coefgate rollback VERSION: git push --atomic; coefgate try docs.low=1 -h")
+    )

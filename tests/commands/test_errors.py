@@ -10,14 +10,16 @@ import pytest
 
 from coefgate.commands.cli import run
 from coefgate.commands.errors import exit_code_of
-from coefgate.problems import (
+from coefgate.core.problems import (
     EnvironmentProblem,
     InvalidInput,
     Problem,
     UsageProblem,
 )
 
-PROBLEM = Problem("a.yaml", 3, 5, "docs.low", "range", "is -1", "tokens are 0 to 9", "Remove the sign.")
+PROBLEM = Problem(
+    "a.yaml", 3, 5, "docs.low", "range", "is -1", "tokens are 0 to 9", "Remove the sign."
+)
 
 
 def _raising(error: BaseException) -> Callable[[], NoReturn]:
@@ -32,15 +34,25 @@ def _raising(error: BaseException) -> Callable[[], NoReturn]:
     [
         (UsageProblem("no such thing"), 2, "coefgate: no such thing"),
         (click.UsageError("no such option"), 2, "no such option"),
-        (InvalidInput([PROBLEM]), 3, "a.yaml:3:5  docs.low is -1; tokens are 0 to 9. Remove the sign."),
+        (
+            InvalidInput([PROBLEM]),
+            3,
+            "a.yaml:3:5  docs.low is -1; tokens are 0 to 9. Remove the sign.",
+        ),
         (EnvironmentProblem("git is missing"), 5, "git is missing"),
         (OSError(28, "No space left on device", "x"), 5, "x: No space left on device"),
-        (ModuleNotFoundError("no pandas", name="pandas"), 5, "python -m pip install 'coefgate[cli]'"),
+        (
+            ModuleNotFoundError("no pandas", name="pandas"),
+            5,
+            "python -m pip install 'coefgate[cli]'",
+        ),
         (KeyboardInterrupt(), 130, "interrupted"),
         (click.Abort(), 130, "interrupted"),
     ],
 )
-def test_exits(error: BaseException, code: int, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_exits(
+    error: BaseException, code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert exit_code_of(_raising(error), []) == code
     said = capsys.readouterr()
     assert words in said.err
@@ -48,8 +60,12 @@ def test_exits(error: BaseException, code: int, words: str, capsys: pytest.Captu
     assert "Traceback" not in said.err
 
 
-@pytest.mark.parametrize("error", [ValueError("oops"), ModuleNotFoundError("x", name="coefgate.nowhere")])
-def test_a_bug_comes_with_a_report_to_paste(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "error", [ValueError("oops"), ModuleNotFoundError("x", name="coefgate.nowhere")]
+)
+def test_a_bug_comes_with_a_report_to_paste(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert exit_code_of(_raising(error), ["gate", "--format", "a b"]) == 70
     said = capsys.readouterr().err
     assert "This is a bug in Coefgate" in said

@@ -15,10 +15,10 @@ from typing import Any, Literal
 import pytest
 
 from coefgate.commands import cli
+from coefgate.core.trees import Entry
 from coefgate.drill.kinds import KINDS
 from coefgate.drill.model import Answer, Kind, Plant
 from coefgate.drill.state import Files, Link, State
-from coefgate.trees import Entry
 
 SHIPPED = Path(__file__).parents[2]
 

@@ -38,7 +38,9 @@ def registry(tmp_path: Path) -> Path:
 def git(registry: Path) -> Git:
     """Run git in the registry, which becomes a repository with one commit."""
     people = {
-        f"GIT_{who}_{what}": "t@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+        f"GIT_{who}_{what}": "t@example.org"
+        for who in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
     }
 
     def run(*arguments: str) -> str:
@@ -126,7 +128,9 @@ def test_a_fresh_seed_is_printed(registry: Path, git: Git) -> None:
     assert len(seeds) == 2
 
 
-def test_what_is_committed_is_drilled_not_what_lies_in_the_folder(registry: Path, git: Git) -> None:
+def test_what_is_committed_is_drilled_not_what_lies_in_the_folder(
+    registry: Path, git: Git
+) -> None:
     (registry / "coefficients" / "gates.yaml").write_text("rules: {\n", "utf-8")
     arguments = ("--registry", str(registry), "--seed", "1", "--only", "documents-only")
     assert drilled(*arguments).code == 0
@@ -137,10 +141,14 @@ def test_what_is_committed_is_drilled_not_what_lies_in_the_folder(registry: Path
 
 
 def test_a_folder_without_git_is_drilled_as_it_lies(registry: Path) -> None:
-    assert drilled("--registry", str(registry), "--seed", "1", "--only", "documents-only").code == 0
+    assert (
+        drilled("--registry", str(registry), "--seed", "1", "--only", "documents-only").code == 0
+    )
 
 
-def test_a_drill_that_is_told_to_end_leaves_nothing_behind(registry: Path, git: Git, tmp_path: Path) -> None:
+def test_a_drill_that_is_told_to_end_leaves_nothing_behind(
+    registry: Path, git: Git, tmp_path: Path
+) -> None:
     tools, temporary = tmp_path / "tools", tmp_path / "temporary"
     tools.mkdir()
     temporary.mkdir()
@@ -149,8 +157,21 @@ def test_a_drill_that_is_told_to_end_leaves_nothing_behind(registry: Path, git: 
     (tools / "git").write_text(script, "utf-8")
     (tools / "git").chmod(0o755)
     done = subprocess.run(
-        [sys.executable, "-m", "coefgate", "drill", "--registry", str(registry), "--only", "comment"],
-        env={**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(temporary)},
+        [
+            sys.executable,
+            "-m",
+            "coefgate",
+            "drill",
+            "--registry",
+            str(registry),
+            "--only",
+            "comment",
+        ],
+        env={
+            **os.environ,
+            "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+            "TMPDIR": str(temporary),
+        },
         check=False,
         capture_output=True,
         text=True,
@@ -177,7 +198,14 @@ def test_nothing_planted_proves_nothing(registry: Path) -> None:
 def test_a_registry_without_calls_is_drilled_as_far_as_it_goes(registry: Path) -> None:
     for file in (registry / "samples").rglob("*.jsonl"):
         file.unlink()
-    names = ("overhead-removed", "smape-loosened", "yaml-tag", "unused-swung", "comment", "new-category")
+    names = (
+        "overhead-removed",
+        "smape-loosened",
+        "yaml-tag",
+        "unused-swung",
+        "comment",
+        "new-category",
+    )
     only = [word for name in names for word in ("--only", name)]
     found = drilled("--registry", str(registry), "--seed", "1", *only, "--format", "json")
     assert [row for row in json.loads(found.out)["rows"] if row["status"] != "ok"] == []
@@ -186,15 +214,21 @@ def test_a_registry_without_calls_is_drilled_as_far_as_it_goes(registry: Path) -
 
 def test_a_registry_of_others_with_few_calls(tmp_path: Path) -> None:
     """Two categories, one kind of file, eight calls, of which two have a complexity that is not declared."""
-    shutil.copytree(SHIPPED / "schemas/fixtures/valid/coefficients/minimal", tmp_path / "coefficients")
+    shutil.copytree(
+        SHIPPED / "schemas/fixtures/valid/coefficients/minimal", tmp_path / "coefficients"
+    )
     needed = {"docs": (3500, 3000), "tests": (3600, 2900), "documentation": (3900,)}
     drafts = [
         call(tokens, category=label, phase=f"{label}-{tokens}")
         for label, several in needed.items()
         for tokens in several
     ]
-    drafts += [call(5000, complexity="high", phase="high"), call(3000, complexity="medium", phase="medium")]
-    # It gets the dearest figure without deliverables: this registry declares none for its complexity.
+    drafts += [
+        call(5000, complexity="high", phase="high"),
+        call(3000, complexity="medium", phase="medium"),
+    ]
+    # It gets the dearest figure without deliverables: this registry declares none for its
+    # complexity.
     drafts.append(call(9000, complexity="medium", phase="nothing named", deliverables=[]))
     ((file, content),) = added(drafts).items()
     (tmp_path / file).parent.mkdir(parents=True)
@@ -210,7 +244,8 @@ def test_a_registry_of_others_with_few_calls(tmp_path: Path) -> None:
     assert found.code == 0
 
 
-# --- The table -------------------------------------------------------------------------------------------
+# --- The table
+# -------------------------------------------------------------------------------------------
 
 
 def row(kind: str, side: Side, status: Status, **fields: object) -> Row:
@@ -238,8 +273,24 @@ def printed(*rows: Row) -> str:
 def test_the_table_names_what_went_wrong() -> None:
     text = printed(
         row("bites-not", "regression", "wrong"),
-        row("in-the-way", "harmless", "wrong", exit_code=1, verdict="fail", rules=("swing",), note="why"),
-        row("absent", "harmless", "not-planted", file="", exit_code=None, verdict=None, note="no alias"),
+        row(
+            "in-the-way",
+            "harmless",
+            "wrong",
+            exit_code=1,
+            verdict="fail",
+            rules=("swing",),
+            note="why",
+        ),
+        row(
+            "absent",
+            "harmless",
+            "not-planted",
+            file="",
+            exit_code=None,
+            verdict=None,
+            note="no alias",
+        ),
     )
     assert "NOT as it should be: bites-not: exit code 0 (pass), right would be 1 or 4" in text
     assert "NOT as it should be: in-the-way: exit code 1 (fail), right would be 0; why" in text
@@ -251,7 +302,15 @@ def test_the_table_names_what_went_wrong() -> None:
 def test_the_table_says_why_a_registry_was_refused() -> None:
     note = "coefficients/a.yaml:6:13  a.low.tokens has the tag !t; tags are not used. Delete it."
     text = printed(
-        row("tag", "regression", "ok", exit_code=3, verdict="invalid", expected="refused", note=note)
+        row(
+            "tag",
+            "regression",
+            "ok",
+            exit_code=3,
+            verdict="invalid",
+            expected="refused",
+            note=note,
+        )
     )
     assert "a.low.tokens has the tag !t" in text
     assert "Delete it" not in text
@@ -262,7 +321,9 @@ def test_hostile_names_are_printed_as_they_are() -> None:
 
 
 def test_a_pipe_sees_no_count(capsys: pytest.CaptureFixture[str]) -> None:
-    assert list(shown_while_running([row("a", "regression", "ok")], 1)) == [row("a", "regression", "ok")]
+    assert list(shown_while_running([row("a", "regression", "ok")], 1)) == [
+        row("a", "regression", "ok")
+    ]
     assert capsys.readouterr().err == ""
 
 
@@ -273,6 +334,8 @@ def test_a_terminal_sees_which_one_it_is(monkeypatch: pytest.MonkeyPatch) -> Non
 
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    list(shown_while_running([row("first", "regression", "ok"), row("second", "harmless", "ok")], 2))
+    list(
+        shown_while_running([row("first", "regression", "ok"), row("second", "harmless", "ok")], 2)
+    )
     assert "1 of 2: first" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\x1b[K")

@@ -34,7 +34,11 @@ def test_a_whole_mapping_is_exchanged_and_what_follows_keeps_its_line() -> None:
 def test_an_acknowledgement_stands_beside_its_value(content: bytes) -> None:
     found = with_number(content, ("low", "tokens"), "3000", acknowledge="{from: 1500, to: 3000}")
     before, after = yaml.safe_load(content), yaml.safe_load(found)
-    assert after["low"] == {**before["low"], "tokens": 3000, "acknowledge": {"from": 1500, "to": 3000}}
+    assert after["low"] == {
+        **before["low"],
+        "tokens": 3000,
+        "acknowledge": {"from": 1500, "to": 3000},
+    }
     assert after["high"] == before["high"]
     assert (b"\r\n" in found) == (b"\r\n" in content)
 

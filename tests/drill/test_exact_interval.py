@@ -9,7 +9,9 @@ from scipy.stats import beta
 
 from coefgate.drill.exact_interval import exact_interval
 
-shares = st.integers(1, 500).flatmap(lambda tries: st.tuples(st.integers(0, tries), st.just(tries)))
+shares = st.integers(1, 500).flatmap(
+    lambda tries: st.tuples(st.integers(0, tries), st.just(tries))
+)
 
 
 @given(shares)

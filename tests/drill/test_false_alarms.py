@@ -35,7 +35,9 @@ def _needs(state: State) -> dict[tuple[object, ...], int]:
 
 
 @pytest.mark.parametrize("count", [3, 30])
-def test_honest_calls_are_stored_ones_once_more_in_phases_of_their_own(shipped: State, count: int) -> None:
+def test_honest_calls_are_stored_ones_once_more_in_phases_of_their_own(
+    shipped: State, count: int
+) -> None:
     changed = honest_import(scored(shipped), _random(1), count)
     head = shipped.after(changed)
     new = len(scored(head)) - len(scored(shipped))
@@ -46,9 +48,13 @@ def test_honest_calls_are_stored_ones_once_more_in_phases_of_their_own(shipped: 
     assert len(phases) > count / 6
 
 
-def test_hard_calls_and_those_that_were_cut_off_are_drawn_as_often_as_they_are(shipped: State) -> None:
+def test_hard_calls_and_those_that_were_cut_off_are_drawn_as_often_as_they_are(
+    shipped: State,
+) -> None:
     head = shipped.after(honest_import(scored(shipped), _random(2), 2000))
-    cut_off = [call for call in scored(head) if call.censored and call.stored.fields["run_id"] == "drill"]
+    cut_off = [
+        call for call in scored(head) if call.censored and call.stored.fields["run_id"] == "drill"
+    ]
     known = sum(call.censored for call in scored(shipped)) / len(scored(shipped))
     assert len(cut_off) / 2000 == pytest.approx(known, rel=0.4)
 
@@ -69,7 +75,9 @@ def test_the_same_seed_plants_the_same_and_the_next_something_else(shipped: Stat
 
     def planted(seed: int, times: int) -> list[object]:
         scratch = Memory()
-        list(tried(shipped, which, seed=seed, times=times, gate=lambda _: says(0), scratch=scratch))
+        list(
+            tried(shipped, which, seed=seed, times=times, gate=lambda _: says(0), scratch=scratch)
+        )
         return [files for parent, files in scratch.commits if parent is not None]
 
     assert planted(1, 2) == planted(1, 2) == [*planted(1, 1), *planted(2, 1)]
@@ -104,17 +112,23 @@ def test_what_is_stopped_is_counted_with_the_rules_that_object(shipped: State) -
         ("easy", 30, 399, "it must never pass"),
     ],
 )
-def test_what_is_wrong_with_a_gate(group: Group, calls: int | None, stopped: int, complaint: str) -> None:
+def test_what_is_wrong_with_a_gate(
+    group: Group, calls: int | None, stopped: int, complaint: str
+) -> None:
     assert Tally("kind", group, calls, 400, stopped, (), "").complaint == complaint
 
 
 def test_the_tables_say_what_was_tried_and_how_to_do_it_again() -> None:
     found = (
-        Tally("no-change", "identical", None, 5, 1, (("swing", 1),), "stopped, and nobody knows why"),
+        Tally(
+            "no-change", "identical", None, 5, 1, (("swing", 1),), "stopped, and nobody knows why"
+        ),
         Tally("another-split", "harmless", None, 0, 0, (), "no factor leaves whole tokens"),
         Tally("easy-30", "easy", 30, 5, 5, (("flattered", 5),), ""),
     )
-    told = "\n".join(str(part) for part in false_alarms_text(found, "coefgate drill aa --seed 1 --times 5"))
+    told = "\n".join(
+        str(part) for part in false_alarms_text(found, "coefgate drill aa --seed 1 --times 5")
+    )
     assert "not planted: another-split: no factor leaves whole tokens" in told
     wrong = "no-change: it must always pass; stopped by swing (1); stopped, and nobody knows why"
     assert f"NOT as it should be: {wrong}\n" in told
@@ -136,9 +150,14 @@ def _only(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
 
 
 def test_the_command_audits_the_real_gate(monkeypatch: pytest.MonkeyPatch) -> None:
-    passing, stopped = ("no-change", "judge-alone", "another-split", "honest-import-10"), ("easy-30",)
+    passing, stopped = (
+        ("no-change", "judge-alone", "another-split", "honest-import-10"),
+        ("easy-30",),
+    )
     _only(monkeypatch, *passing, *stopped)
-    found = drilled("aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--format", "json")
+    found = drilled(
+        "aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--format", "json"
+    )
     assert found.code == 0
     told = {row["kind"]: (row["tries"], row["stopped"]) for row in json.loads(found.out)["rows"]}
     assert told == dict.fromkeys(passing, (1, 0)) | dict.fromkeys(stopped, (1, 1))
@@ -151,8 +170,8 @@ def test_what_was_stopped_without_a_note_names_its_rules() -> None:
     )
     told = [str(part) for part in false_alarms_text(found, "")]
     assert (
-        "NOT as it should be: another-split: it must always pass; stopped by smape (5), waste-band (5)"
-        in told
+        "NOT as it should be: another-split: it must always pass; stopped by smape (5), "
+        "waste-band (5)" in told
     )
     assert not any("measured" in line or "No false alarm" in line for line in told)
 
@@ -165,7 +184,9 @@ def test_a_file_of_which_no_call_counts_measures_nothing(
     file = tmp_path / "later.jsonl"
     stored = next(iter((SHIPPED / "samples").glob("*/*.jsonl"))).read_bytes()
     file.write_bytes(stored if calls == "stored" else b"")
-    found = drilled("aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--calls", str(file))
+    found = drilled(
+        "aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--calls", str(file)
+    )
     assert found.code == 4
     told = " ".join(found.out.split())
     assert "Nothing was measured: no honest import could be tried" in told
@@ -179,7 +200,11 @@ def test_honest_imports_are_drawn_from_a_file_of_calls(
     _only(monkeypatch, "honest-import-3", "honest-import-30")
     file = tmp_path / "later.jsonl"
     file.write_bytes(next(iter(honest_import(scored(shipped), _random(5), 12).values())))
-    found = drilled("aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--calls", str(file))
+    found = drilled(
+        "aa", "--registry", str(SHIPPED), "--seed", "1", "--times", "1", "--calls", str(file)
+    )
     assert found.code == 0
     assert "not planted: honest-import-30: there are fewer than 30 calls to draw from" in found.out
-    assert " ".join(found.out.split()).endswith(f"coefgate drill aa --seed 1 --times 1 --calls {file}")
+    assert " ".join(found.out.split()).endswith(
+        f"coefgate drill aa --seed 1 --times 1 --calls {file}"
+    )

@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coefgate.commands.judging import Judgement as OfGate
-from coefgate.commands.judging import judging
 from coefgate.drill.calls import added, correction, eligible, new_call
 from coefgate.drill.drawing import step
 from coefgate.drill.editing import dumped
@@ -22,8 +20,10 @@ from coefgate.drill.judgement import Judgement
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value
 from coefgate.drill.prediction import Predictor
 from coefgate.drill.state import State
-from coefgate.history.scratch import ScratchRepository
+from coefgate.git.scratch_repository import ScratchRepository
 from coefgate.registry.reading import Memo, read_registry
+from coefgate.use_cases.judge import Judgement as OfGate
+from coefgate.use_cases.judge import judging
 from tests.drill.conftest import FilesTree
 
 JUDGED = {
@@ -126,18 +126,35 @@ def changed(state: State, **values: int | str) -> Judgement:
     return Judgement(state, head)
 
 
-# --- Predictions -----------------------------------------------------------------------------------------
+# --- Predictions
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("fields", "tokens", "used"),
     [
         ({}, 1100, {"docs.low", "marginal.create.backend", "margin.default"}),
-        ({"category": "documentation"}, 1100, {"docs.low", "marginal.create.backend", "margin.default"}),
+        (
+            {"category": "documentation"},
+            1100,
+            {"docs.low", "marginal.create.backend", "margin.default"},
+        ),
         # No overhead for docs.medium, no category of that name, another model: 700 + 100.
-        ({"complexity": "medium"}, 800, {"fallback.overhead", "marginal.create.backend", "margin.default"}),
-        ({"category": "else"}, 800, {"fallback.overhead", "marginal.create.backend", "margin.default"}),
-        ({"model": "gpt-5"}, 800, {"fallback.overhead", "marginal.create.backend", "margin.default"}),
+        (
+            {"complexity": "medium"},
+            800,
+            {"fallback.overhead", "marginal.create.backend", "margin.default"},
+        ),
+        (
+            {"category": "else"},
+            800,
+            {"fallback.overhead", "marginal.create.backend", "margin.default"},
+        ),
+        (
+            {"model": "gpt-5"},
+            800,
+            {"fallback.overhead", "marginal.create.backend", "margin.default"},
+        ),
         ({"model": "claude-x"}, 1100, {"docs.low", "marginal.create.backend", "margin.default"}),
         # (2,000 + 100) × 1.001 = 2,102.1, rounded up.
         (
@@ -148,17 +165,24 @@ def changed(state: State, **values: int | str) -> Judgement:
         ({"deliverables": [], "complexity": "medium"}, 20, {"no_deliverables.medium"}),
         # Nobody knows whether the page was there: the dearer operation, 1,000 + 400.
         (
-            {"deliverables": [{"path": "docs/a.md", "operation": "unknown", "bytes_before": None}]},
+            {
+                "deliverables": [
+                    {"path": "docs/a.md", "operation": "unknown", "bytes_before": None}
+                ]
+            },
             1400,
             {"docs.low", "marginal.modify.doc", "margin.default"},
         ),
     ],
 )
-def test_a_prediction_and_the_numbers_in_it(fields: dict[str, Any], tokens: int, used: set[str]) -> None:
+def test_a_prediction_and_the_numbers_in_it(
+    fields: dict[str, Any], tokens: int, used: set[str]
+) -> None:
     assert Predictor(registry()).predict(call(1, **fields)) == (tokens, frozenset(used))
 
 
-# --- Which calls count -----------------------------------------------------------------------------------
+# --- Which calls count
+# -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -185,11 +209,18 @@ def test_a_prediction_and_the_numbers_in_it(fields: dict[str, Any], tokens: int,
 def test_which_calls_count(fields: dict[str, Any], counts: str) -> None:
     state = registry([call(1200, **fields)])
     found = calls(state.stored, state.retired, {"models": None, "observed_since": None}, "call")
-    assert ["censored" if one.censored else "eligible" for one in found] == ([counts] if counts else [])
+    assert ["censored" if one.censored else "eligible" for one in found] == (
+        [counts] if counts else []
+    )
 
 
 def test_of_the_calls_cut_off_at_one_ceiling_the_one_that_says_most_counts() -> None:
-    cut_off: dict[str, Any] = {"success": None, "truncated": True, "max_output_tokens": 1200, "phase": "p"}
+    cut_off: dict[str, Any] = {
+        "success": None,
+        "truncated": True,
+        "max_output_tokens": 1200,
+        "phase": "p",
+    }
     drafts = [
         call(1199, **cut_off, observed_at="2026-01-02T00:00:00Z"),
         call(1200, **cut_off, observed_at="2026-01-01T23:00:00-03:00"),
@@ -204,7 +235,11 @@ def test_of_the_calls_cut_off_at_one_ceiling_the_one_that_says_most_counts() -> 
 
 
 def test_scope_retirement_and_correction_take_calls_out() -> None:
-    drafts = [call(1100, model="claude-a", observed_at="2026-01-01T00:00:00Z"), call(1200), call(1300)]
+    drafts = [
+        call(1100, model="claude-a", observed_at="2026-01-01T00:00:00Z"),
+        call(1200),
+        call(1300),
+    ]
     state = registry(drafts)
     first, second, third = sorted(state.stored, key=lambda one: one.fields["actual_output_tokens"])
     corrected = state.after(added([correction(third, actual_output_tokens=1400)]))
@@ -221,7 +256,8 @@ def test_scope_retirement_and_correction_take_calls_out() -> None:
     assert first.fields["actual_output_tokens"] == 1100
 
 
-# --- Figures ---------------------------------------------------------------------------------------------
+# --- Figures
+# ---------------------------------------------------------------------------------------------
 
 
 def test_smape_is_rounded_half_up_to_millionths() -> None:
@@ -261,13 +297,17 @@ def test_what_the_metric_rules_say_at_their_limits() -> None:
     at = Figures(Fraction(50), Fraction(9, 100), Fraction(1, 10), Fraction(3, 2), Fraction(3))
     said = [says(rule, at, LIMITS) for rule in LIMITS]
     assert said == ["fail", "not-measurable", "pass", "pass"]
-    assert says("underestimation", at, {**LIMITS, "underestimation": {"rate_below": 0.09}}) == "fail"
+    assert (
+        says("underestimation", at, {**LIMITS, "underestimation": {"rate_below": 0.09}}) == "fail"
+    )
     assert says("smape", None, LIMITS) == "not-measurable"
 
 
 def test_gains_are_in_points() -> None:
     before = Figures(Fraction(40), Fraction(1, 10), Fraction(2, 10), Fraction(14, 10), Fraction(3))
-    after = Figures(Fraction(38), Fraction(1, 20), Fraction(2, 10), Fraction(9, 10), Fraction("2.5"))
+    after = Figures(
+        Fraction(38), Fraction(1, 20), Fraction(2, 10), Fraction(9, 10), Fraction("2.5")
+    )
     assert gains(before, after, after) == {
         "mean SMAPE": 2,
         "underestimation": 5,
@@ -275,11 +315,15 @@ def test_gains_are_in_points() -> None:
         "median waste": 30,  # 0.4 above 1 before, 0.1 below it now
         "waste P90": 50,
     }
-    assert gains(before, after, before) == gains(before, after, after) | {"median waste": 0, "waste P90": 0}
+    assert gains(before, after, before) == gains(before, after, after) | {
+        "median waste": 0,
+        "waste P90": 0,
+    }
     assert gains(None, after, after) == {}
 
 
-# --- What is broken --------------------------------------------------------------------------------------
+# --- What is broken
+# --------------------------------------------------------------------------------------
 
 GOOD = [call(1000, phase=f"p{n}") for n in range(6)]
 
@@ -365,14 +409,17 @@ def test_path_rules_that_match_no_path_are_unmeasured() -> None:
     file = "coefficients/file_kinds.yaml"
 
     def rules(*paths: str) -> dict[str, bytes]:
-        return {file: dumped({"rules": [{"kind": "doc", "paths": list(paths)}], "default": "backend"})}
+        return {
+            file: dumped({"rules": [{"kind": "doc", "paths": list(paths)}], "default": "backend"})
+        }
 
     assert Judgement(state, state.after(rules("*.md", "*.rst"))).broken == {"unmeasured"}
     # Each call is a page now and gets 1,300: from 9.52 to 26.09 points.
     assert Judgement(state, state.after(rules("*.md", "src/**"))).broken == {"stratum-regression"}
 
 
-# --- The gate says the same ------------------------------------------------------------------------------
+# --- The gate says the same
+# ------------------------------------------------------------------------------
 
 
 READ: Memo = {}
@@ -391,10 +438,14 @@ def gate(shipped: State) -> Iterator[OfGate]:
 
 @settings(max_examples=150)
 @given(data=st.data())
-def test_drill_and_gate_agree_on_changed_numbers(shipped: State, gate: OfGate, data: st.DataObject) -> None:
+def test_drill_and_gate_agree_on_changed_numbers(
+    shipped: State, gate: OfGate, data: st.DataObject
+) -> None:
     head = shipped
     told = []
-    for name in data.draw(st.lists(st.sampled_from(numbers(shipped)), min_size=1, max_size=3, unique=True)):
+    for name in data.draw(
+        st.lists(st.sampled_from(numbers(shipped)), min_size=1, max_size=3, unique=True)
+    ):
         times = data.draw(st.fractions(min_value=Fraction(1, 5), max_value=5, max_denominator=50))
         new = name.times(times)
         if in_range(name, new):
@@ -431,6 +482,7 @@ def test_drill_and_gate_agree_on_changes_that_bring_calls_along(shipped: State, 
                 red = {rule.rule for rule in by_gate.report.rules if rule.status != "pass"}
             ours = Judgement(shipped, shipped.after(files))
             assert ours.broken == red & JUDGED, (one.name, times)
-            # What clearly flatters, and what clearly does not; between them the drill plants nothing.
+            # What clearly flatters, and what clearly does not; between them the drill plants
+            # nothing.
             assert "flattered" in red or not ours.flattered, (one.name, times)
             assert "flattered" not in red or ours.may_flatter, (one.name, times)

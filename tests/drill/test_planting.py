@@ -7,19 +7,20 @@ from random import Random
 
 import pytest
 
+from coefgate.core.problems import Problem
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
 from coefgate.drill.model import Kind, NotPlantable, Plant
 from coefgate.drill.regressions import blinded
 from coefgate.drill.state import GATES, REGISTRY, Link, State
-from coefgate.problems import Problem
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.samples.reading import contradiction_problems, sample_problems
 from tests.drill.conftest import REMEMBERED, FilesTree
 
 SEEDS = (1, 2, 3)
 
-# What must be said of each kind that is not even read, so that it is not refused for a slip of the drill.
+# What must be said of each kind that is not even read, so that it is not refused for a slip of the
+# drill.
 REASONS = {
     "yaml-duplicate-key": {"duplicate-key"},
     "yaml-alias": {"anchor", "alias"},
@@ -71,7 +72,9 @@ def problems_of_samples(files: frozenset[tuple[str, bytes | Link | None]]) -> tu
 
 
 @pytest.mark.parametrize("kind", REMEMBERED, ids=lambda kind: kind.name)
-def test_the_seed_decides_what_is_planted_and_it_is_what_it_says(kind: Kind, shipped: State) -> None:
+def test_the_seed_decides_what_is_planted_and_it_is_what_it_says(
+    kind: Kind, shipped: State
+) -> None:
     plants = [planted(kind, shipped, seed) for seed in SEEDS]
     assert planted(kind, State(dict(shipped.files)), SEEDS[0]) == plants[0]
     assert any(plant != plants[0] for plant in plants) or kind.name in WITHOUT_CHOICE
@@ -108,13 +111,17 @@ def test_every_regression_names_the_rules_that_must_object(shipped: State) -> No
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", [kind.name for kind in blinded.KINDS])
-def test_a_judge_with_what_is_proposed_would_not_see_it(name: str, seed: int, shipped: State) -> None:
+def test_a_judge_with_what_is_proposed_would_not_see_it(
+    name: str, seed: int, shipped: State
+) -> None:
     """What judges is changed first, and then the number: not all that base's judge objects to is seen."""
     (kind,) = (kind for kind in REMEMBERED if kind.name == name)
     plant = planted(kind, shipped, seed)
     of_judge = (GATES, REGISTRY)
     judge = {
-        file: new for file, new in plant.changed.items() if file in of_judge or file.startswith("samples/")
+        file: new
+        for file, new in plant.changed.items()
+        if file in of_judge or file.startswith("samples/")
     }
     values = {file: new for file, new in plant.changed.items() if file not in judge}
     assert judge
@@ -135,12 +142,16 @@ def test_a_registry_without_calls_says_what_cannot_be_planted(shipped: State) ->
             reasons[kind.name] = str(reason)
     assert reasons["sample-removed"] == "no eligible call is stored"
     assert reasons["overhead-raised"] == "no eligible call is stored"
-    assert not {"smape-loosened", "overhead-removed", "unused-swung", "yaml-tag", "comment"} & set(reasons)
+    assert not {"smape-loosened", "overhead-removed", "unused-swung", "yaml-tag", "comment"} & set(
+        reasons
+    )
 
 
 def test_a_registry_without_aliases_says_so(shipped: State) -> None:
     files = {
-        path: content.replace(b"aliases: [", b"aliases: [] # [") if b"\naliases: [" in content else content
+        path: content.replace(b"aliases: [", b"aliases: [] # [")
+        if b"\naliases: [" in content
+        else content
         for path, content in shipped.files.items()
     }
     for kind in KINDS:

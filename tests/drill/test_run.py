@@ -15,7 +15,15 @@ from coefgate.drill.state import State
 from tests.drill.conftest import REMEMBERED, Memory, says
 
 ALL_RULES = (
-    *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression", "diluted", "flattered"),
+    *(
+        "smape",
+        "underestimation",
+        "waste-band",
+        "waste-p90",
+        "stratum-regression",
+        "diluted",
+        "flattered",
+    ),
     *("retired-with-values", "sample-removed", "sample-changed", "cell-shrunk", "corrected"),
     "coefficient-removed",
     *("unmeasured", "swing", "fit-claims", "gates-loosened", "judge-and-values"),
@@ -32,7 +40,9 @@ def wrong(found: dict[str, Row]) -> set[str]:
 
 def test_a_gate_that_lets_everything_through_is_found_out(shipped: State) -> None:
     found = drill(shipped, lambda _: says(0))
-    silent = {name for name, row in found.items() if row.exit_code == 0 and " is None, not " in row.note}
+    silent = {
+        name for name, row in found.items() if row.exit_code == 0 and " is None, not " in row.note
+    }
     assert wrong(found) == {kind.name for kind in REGRESSIONS} | silent
     assert {found[kind.name].status for kind in HARMLESS if kind.name not in silent} == {"ok"}
 
@@ -44,7 +54,9 @@ def test_a_gate_that_stops_everything_is_found_out(shipped: State) -> None:
 
 
 def test_a_gate_that_refuses_everything_is_found_out(shipped: State) -> None:
-    found = drill(shipped, lambda _: says(3, err="a.yaml:1:1  is bad\n1 problem: nothing was done.\n"))
+    found = drill(
+        shipped, lambda _: says(3, err="a.yaml:1:1  is bad\n1 problem: nothing was done.\n")
+    )
     assert wrong(found) == {kind.name for kind in KINDS if kind.expected != "refused"}
     assert found["yaml-tag"].note == "a.yaml:1:1  is bad"
 
@@ -61,8 +73,12 @@ def test_a_gate_in_which_one_of_the_rules_sees_nothing_is_found_out(shipped: Sta
         again = replace(kind, plant=_always(plant))
         for blind in sorted(plant.rules):
             answer = says(1, *plant.rules - {blind})
-            (row,) = rows(shipped, [again], seed=1, gate=lambda _, same=answer: same, scratch=Memory())  # type: ignore[misc]
+            (row,) = rows(shipped, [again], seed=1, gate=_says(answer), scratch=Memory())
             assert (row.status, row.note) == ("wrong", f"stopped, but not by {blind}"), kind.name
+
+
+def _says(answer: Answer) -> Gate:
+    return lambda _: answer
 
 
 def _always(plant: Plant) -> Planting:
@@ -70,7 +86,9 @@ def _always(plant: Plant) -> Planting:
 
 
 def test_a_gate_that_does_not_say_what_it_must_is_found_out(shipped: State) -> None:
-    kind = harmless("told", "", _always(Plant("f", "w", {}, told={"headline": re.compile("^NO WORSE")})))
+    kind = harmless(
+        "told", "", _always(Plant("f", "w", {}, told={"headline": re.compile("^NO WORSE")}))
+    )
 
     def row(headline: str) -> Row:
         answer = Answer(0, json.dumps({"rules": [], "headline": headline}), "")
@@ -78,13 +96,19 @@ def test_a_gate_that_does_not_say_what_it_must_is_found_out(shipped: State) -> N
         return found
 
     assert row("NO WORSE – the registry misses smape").status == "ok"
-    assert (row("PASS").status, row("PASS").note) == ("wrong", "headline is 'PASS', not '^NO WORSE'")
+    assert (row("PASS").status, row("PASS").note) == (
+        "wrong",
+        "headline is 'PASS', not '^NO WORSE'",
+    )
 
 
 def test_a_gate_that_breaks_down_is_found_out(shipped: State) -> None:
     found = drill(shipped, lambda _: Answer(70, "", "This is a bug in Coefgate\n…"))
     assert wrong(found) == {kind.name for kind in KINDS}
-    assert (found["comment"].verdict, found["comment"].note) == ("error", "This is a bug in Coefgate")
+    assert (found["comment"].verdict, found["comment"].note) == (
+        "error",
+        "This is a bug in Coefgate",
+    )
 
 
 def test_what_is_no_report_names_no_rules(shipped: State) -> None:
@@ -102,7 +126,8 @@ def test_each_proposal_starts_from_what_was_accepted(shipped: State) -> None:
 
     kinds = [kind for kind in REMEMBERED if kind.name in {"sample-removed", "revert"}]
     list(rows(shipped, kinds, seed=1, gate=gate, scratch=scratch))
-    # The accepted state and one proposal; then three accepted changes and one proposal on the same state.
+    # The accepted state and one proposal; then three accepted changes and one proposal on the same
+    # state.
     parents = [parent for parent, _ in scratch.commits]
     assert parents == [None, "commit-1", "commit-1", "commit-3", "commit-4", "commit-5"]
     assert scratch.commits[0][1] == shipped.files
@@ -129,7 +154,9 @@ def test_a_released_past_begins_with_a_release(shipped: State) -> None:
         [None, "commit-1", "commit-2", None, "commit-4"],
     )
     assert len(scratch.released) == 1
-    assert scratch.commits[int(scratch.released[0].removeprefix("commit-")) - 1][1] == shipped.files
+    assert (
+        scratch.commits[int(scratch.released[0].removeprefix("commit-")) - 1][1] == shipped.files
+    )
 
 
 def test_a_tagged_past_ends_with_a_release(shipped: State) -> None:

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.problems import EnvironmentProblem
 from coefgate.drill.state import Link
-from coefgate.history.repository import NoRepository, Repository
-from coefgate.history.scratch import ScratchRepository
-from coefgate.problems import EnvironmentProblem
+from coefgate.git.repository import NoRepository, Repository
+from coefgate.git.scratch_repository import ScratchRepository
 
 
 def git(folder: str, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
     return done.stdout.strip()
 
 
@@ -25,7 +27,9 @@ def test_a_commit_holds_what_it_was_given_over_its_parent() -> None:
         first = scratch.commit({"a.yaml": b"1\r\n", odd: b"", "c": b"c"}, parent=None)
         second = scratch.commit({"a.yaml": Link("../c"), "c": None, "d/e": b"\0e"}, parent=first)
         beside = scratch.commit({"f": b"f"}, parent=first)
-        listing = git(scratch.folder, "-c", "core.quotePath=false", "ls-tree", "-r", second).splitlines()
+        listing = git(
+            scratch.folder, "-c", "core.quotePath=false", "ls-tree", "-r", second
+        ).splitlines()
         assert [(row.split()[0], row.split("\t")[1]) for row in listing] == [
             ("120000", "a.yaml"),
             ("100644", "d/e"),
@@ -82,7 +86,8 @@ def test_settings_hooks_and_variables_of_the_user_have_no_part(
         hook.chmod(0o755)
     config = tmp_path / "config"
     config.write_text(
-        f"[core]\n\thooksPath = {hooks}\n[commit]\n\tgpgSign = true\n[init]\n\ttemplateDir = {tmp_path}\n",
+        f"[core]\n\thooksPath = {hooks}\n[commit]\n\tgpgSign = true\n[init]\n\ttemplateDir = "
+        f"{tmp_path}\n",
         "utf-8",
     )
     other = tmp_path / "other"
@@ -108,7 +113,10 @@ def test_without_git_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_parent_that_is_not_there_is_told() -> None:
-    with ScratchRepository() as scratch, pytest.raises(EnvironmentProblem, match="git fast-import failed"):
+    with (
+        ScratchRepository() as scratch,
+        pytest.raises(EnvironmentProblem, match="git fast-import failed"),
+    ):
         scratch.commit({"a": b"a"}, parent="0" * 39 + "1")
 
 

@@ -40,10 +40,15 @@ def test_what_is_told_is_found(told: dict[str, object]) -> None:
         ({"rules.smape.known": 41.3}, "rules.smape.known is None, not 41.3"),
         ({"rules.nothing.known": 1}, "rules.nothing.known is None, not 1"),
         ({"rules.7.known": 1}, "rules.7.known is None, not 1"),
-        ({"metrics.head.smape_mean": 41.30001}, "metrics.head.smape_mean is 41.3000004, not 41.30001"),
+        (
+            {"metrics.head.smape_mean": 41.30001},
+            "metrics.head.smape_mean is 41.3000004, not 41.30001",
+        ),
     ],
 )
-def test_what_is_told_otherwise_is_named_with_its_place(told: dict[str, object], said: str) -> None:
+def test_what_is_told_otherwise_is_named_with_its_place(
+    told: dict[str, object], said: str
+) -> None:
     assert list(untold(REPORT, told)) == [said]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.remotes import Remote, two_releases
+from tests.runner.remotes import Remote, two_releases
 
 Done = subprocess.CompletedProcess[str]
 Runner = Callable[..., Done]

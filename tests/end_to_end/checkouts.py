@@ -33,7 +33,12 @@ def git(folder: Path, *arguments: str) -> str:
 def shell(folder: Path, *command: str) -> str:
     """Run a command in a folder; it must succeed."""
     done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **_PEOPLE}, check=False, capture_output=True, text=True
+        command,
+        cwd=folder,
+        env={**os.environ, **_PEOPLE},
+        check=False,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, (command, done.stdout + done.stderr)
     return done.stdout.strip()
@@ -99,7 +104,15 @@ def checkout_of_a_pull_request(there: Server, clone: Path) -> Path:
     clone.mkdir()
     git(clone, "init", "--quiet")
     git(clone, "remote", "add", "origin", there.url)
-    fetch = ("fetch", "--quiet", "--no-tags", "--prune", "--no-recurse-submodules", "--depth=1", "origin")
+    fetch = (
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        "--prune",
+        "--no-recurse-submodules",
+        "--depth=1",
+        "origin",
+    )
     git(clone, *fetch, f"+{there.merge}:refs/remotes/pull/7/merge")
     git(clone, "checkout", "--quiet", "--force", "refs/remotes/pull/7/merge")
     return clone

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.bare import bare_python
 from tests.end_to_end.warm import Warm
-
-from .bare import bare_python
 
 __all__ = ["bare_python"]
 
@@ -43,8 +42,8 @@ class Outcome:
 
 Coefgate = Callable[..., Outcome]
 
-# What the system says of a child's memory includes its parent's at the time of the fork, so the child
-# itself leaves behind the peak of its own address space.
+# What the system says of a child's memory includes its parent's at the time of the fork, so the
+# child itself leaves behind the peak of its own address space.
 _MEASURED = """
 import atexit, pathlib, sys
 report = pathlib.Path(sys.argv.pop(1))
@@ -111,7 +110,11 @@ def registry(tmp_path: Path) -> Path:
 def git(registry: Path) -> Callable[..., str]:
     """Run git in the registry, which becomes a repository with one commit."""
     who = {"NAME": "A Tester", "EMAIL": "tester@example.org"}
-    people = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
+    people = {
+        f"GIT_{role}_{key}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for key, value in who.items()
+    }
 
     def run(*arguments: str) -> str:
         done = subprocess.run(
@@ -141,7 +144,11 @@ def coefgate(registry: Path, tmp_path: Path) -> Coefgate:
         measured: bool = False,
     ) -> Outcome:
         return run_coefgate(
-            cwd or registry, *arguments, scratch=tmp_path, environment=environment, measured=measured
+            cwd or registry,
+            *arguments,
+            scratch=tmp_path,
+            environment=environment,
+            measured=measured,
         )
 
     return run

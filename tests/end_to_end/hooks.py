@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import yaml
 
-from .conftest import SHIPPED
+from tests.end_to_end.conftest import SHIPPED
 
 MANIFEST: Final = SHIPPED / ".pre-commit-hooks.yaml"
 CONFIG: Final = ".pre-commit-config.yaml"
@@ -26,7 +26,9 @@ TOOLS: Final = ("pre-commit", "prek")
 _BOTH: Final = ["pre-commit", "pre-push"]
 _PERSON: Final = {"NAME": "A Tester", "EMAIL": "tester@example.org"}
 _PEOPLE: Final = {
-    f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in _PERSON.items()
+    f"GIT_{role}_{key}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for key, value in _PERSON.items()
 }
 
 
@@ -79,7 +81,9 @@ class Author:
 
     def arrived(self, branch: str = "main") -> str | None:
         """The commit that the remote has under this name."""
-        tried = self.tries("git", "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}", cwd=self.remote)
+        tried = self.tries(
+            "git", "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}", cwd=self.remote
+        )
         return tried.text.strip() or None
 
     def edit(self, file: str, pattern: str, text: str) -> None:
@@ -116,7 +120,9 @@ def published() -> list[dict[str, Any]]:
     return hooks
 
 
-def local_config(coefgate: Sequence[str], *, registry: str = ".", gate_on_commit: bool = False) -> str:
+def local_config(
+    coefgate: Sequence[str], *, registry: str = ".", gate_on_commit: bool = False
+) -> str:
     """The published hooks, run by ``coefgate``, some words, instead of an environment of their own."""
     program = shlex.join(coefgate)
     hooks = []
@@ -131,7 +137,9 @@ def local_config(coefgate: Sequence[str], *, registry: str = ".", gate_on_commit
     return yaml.safe_dump(config, sort_keys=False)
 
 
-def author(place: Path, tool: str, config: str, *, registry: str = ".", pushed: bool = True) -> Author:
+def author(
+    place: Path, tool: str, config: str, *, registry: str = ".", pushed: bool = True
+) -> Author:
     """Somebody with a copy of the shipped registry, with hooks installed; ``pushed``: the remote has it."""
     root, remote = place / "clone", place / "remote.git"
     for folder in ("coefficients", "samples"):

@@ -1,8 +1,8 @@
 """The command as a program that other programs start, without its imports: it asks a warm process.
 
-What starts ``coefgate`` by itself (a hook, a workflow) gets a small program in its place. That hands its
-arguments, its folder and its environment on, and ends with the output and the exit code of the real command.
-"""
+What starts ``coefgate`` by itself (a hook, a workflow) gets a small program in its place. That
+hands its arguments, its folder and its environment on, and ends with the output and the exit code
+of the real command."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ def _handler(warm: Warm, scratch: Path) -> type[StreamRequestHandler]:
         def handle(self) -> None:
             asked = json.loads(self.rfile.readline())
             ended = warm.run(
-                asked["arguments"], cwd=Path(asked["cwd"]), environment=asked["environment"], scratch=scratch
+                asked["arguments"],
+                cwd=Path(asked["cwd"]),
+                environment=asked["environment"],
+                scratch=scratch,
             )
             answer = [ended.code, ended.out.decode("latin-1"), ended.err.decode("latin-1")]
             self.wfile.write(json.dumps(answer).encode())

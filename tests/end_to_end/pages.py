@@ -1,12 +1,11 @@
 """Pages whose console blocks are run: what they say is printed is what is printed.
 
-A block looks like a terminal: a command after ``$``, its further lines after ``>``, then what it prints. A
-line with only ``…`` stands for one line or more that the page leaves out.
+A block looks like a terminal: a command after ``$``, its further lines after ``>``, then what it
+prints. A line with only ``…`` stands for one line or more that the page leaves out.
 
-``python -m tests.end_to_end.pages`` runs the tutorial, whose commands build upon one another, and those
-of all other pages, which stand alone, and writes their outputs anew. What is left out stays so while the
-lines around it change in figures only.
-"""
+``python -m tests.end_to_end.pages`` runs the tutorial, whose commands build upon one another, and
+those of all other pages, which stand alone, and writes their outputs anew. What is left out stays
+so while the lines around it change in figures only."""
 
 from __future__ import annotations
 
@@ -35,7 +34,9 @@ _BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTAL
 # Commits, figures with their signs, and the columns that move with them.
 _FIGURE = re.compile(r"(?:\b|(?<=\.g))[0-9a-f]{7,40}\b|[-+−±]?\d[\d,.]*%?|\s+")
 # The version names the present commit, and a working folder may hold what is not committed.
-_VERSION = re.compile(r"\b\d+\.\d+\.\d+\+(?:unversioned|\d+\.g[0-9a-f]{7})(?:\.dirty)?(?: \([0-9a-f]{40}\))?")
+_VERSION = re.compile(
+    r"\b\d+\.\d+\.\d+\+(?:unversioned|\d+\.g[0-9a-f]{7})(?:\.dirty)?(?: \([0-9a-f]{40}\))?"
+)
 _FIRST_DAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
@@ -63,9 +64,9 @@ def steps(text: str) -> list[Step]:
 def run(commands: Sequence[str], *, cwd: Path, home: Path) -> list[Printed]:
     """Run commands one after another in one shell, as its user would type them.
 
-    Nothing of the environment counts but ``PATH``, where this Python's programs come first. Commits have a
-    fixed author and times, each command a minute after the one before, so their names are always the same.
-    """
+    Nothing of the environment counts but ``PATH``, where this Python's programs come first.
+    Commits have a fixed author and times, each command a minute after the one before, so their
+    names are always the same."""
     mark = "-- printed by the step before --"
     script = ["exec 2>&1", "code=0"]
     for number, command in enumerate(commands):
@@ -88,9 +89,12 @@ def run(commands: Sequence[str], *, cwd: Path, home: Path) -> list[Printed]:
     )
     text = done.stdout.decode("utf-8")
     *printed, rest = re.split(rf"^{mark}(\d+)\n", text, flags=re.MULTILINE)
-    assert len(printed) == 2 * len(commands), f"the shell gave up: {rest}{done.stderr.decode('utf-8')}"
+    assert len(printed) == 2 * len(commands), (
+        f"the shell gave up: {rest}{done.stderr.decode('utf-8')}"
+    )
     return [
-        Printed(_lines(output), int(code)) for output, code in zip(printed[::2], printed[1::2], strict=True)
+        Printed(_lines(output), int(code))
+        for output, code in zip(printed[::2], printed[1::2], strict=True)
     ]
 
 
@@ -111,7 +115,9 @@ def filled(text: str, printed: Sequence[Printed]) -> str:
 
 def settled(lines: Sequence[str]) -> list[str]:
     """Output without what each commit changes."""
-    return [line.rstrip() for line in _VERSION.sub("VERSION", "\n".join(lines)).strip().splitlines()]
+    return [
+        line.rstrip() for line in _VERSION.sub("VERSION", "\n".join(lines)).strip().splitlines()
+    ]
 
 
 def says(step: Step, output: Sequence[str]) -> bool:
@@ -128,11 +134,13 @@ def judges_a_change(step: Step) -> bool:
 def anew(page: str, *, young: Path, whole: Path, home: Path) -> str:
     """A page whose commands stand alone, with what they print.
 
-    ``young``: a registry without a history, for commands that judge a change; ``whole``: one for all others.
-    """
+    ``young``: a registry without a history, for commands that judge a change; ``whole``: one for
+    all others."""
     done = []
     for step in steps(page):
-        [one] = _sound(run([step.command], cwd=young if judges_a_change(step) else whole, home=home))
+        [one] = _sound(
+            run([step.command], cwd=young if judges_a_change(step) else whole, home=home)
+        )
         done.append(Printed(step.output, one.code) if says(step, one.output) else one)
     return filled(page, done)
 
@@ -155,7 +163,12 @@ def _young(whole: Path, folder: Path) -> Path:
     origin = folder / "origin"
     for name in ("coefficients", "samples"):
         shutil.copytree(whole / name, origin / name)
-    begin = ("git init -q -b main", "git add .", "git commit -q -m first", "git clone -q . ../clone")
+    begin = (
+        "git init -q -b main",
+        "git add .",
+        "git commit -q -m first",
+        "git clone -q . ../clone",
+    )
     assert all(done.code == 0 for done in run(begin, cwd=origin, home=folder))
     return folder / "clone"
 
@@ -187,7 +200,9 @@ def shortened(output: Sequence[str], *, like: Sequence[str]) -> list[str]:
     return list(output)
 
 
-def _left_out(output: Sequence[str], *, like: Sequence[str], same: Callable[[str], str]) -> list[str] | None:
+def _left_out(
+    output: Sequence[str], *, like: Sequence[str], same: Callable[[str], str]
+) -> list[str] | None:
     if not like:
         return None if output else []
     if like[0] != LEFT_OUT:

@@ -9,19 +9,24 @@ from typing import Any
 
 import pytest
 
-from coefgate.history.repository import Repository
-from coefgate.history.tagged import tagged
+from coefgate.core.snapshot import digest
+from coefgate.core.tag_annotation import Release
+from coefgate.core.versions import Version
+from coefgate.git.release_tags import tagged
+from coefgate.git.repository import Repository
+from coefgate.registry.compiled import snapshot
 from coefgate.registry.reading import read_registry
-from coefgate.registry.snapshot import digest, snapshot
-from coefgate.releases.annotation import Release
-from coefgate.releases.version import Version
 from tests.end_to_end.conftest import SHIPPED, Coefgate, Outcome, run_coefgate
 from tests.end_to_end.test_gate_places import BETTER, LOW, edit, elsewhere
 
 __all__ = ["BETTER", "LOW", "edit", "elsewhere"]
 
 Git = Callable[..., str]
-ALIAS = ("coefficients/overhead/docs.yaml", "aliases: [documentation]", "aliases: [documentation, manual]")
+ALIAS = (
+    "coefficients/overhead/docs.yaml",
+    "aliases: [documentation]",
+    "aliases: [documentation, manual]",
+)
 LOOSER = ("coefficients/guardrails.yaml", "min_calls: 50", "min_calls: 60")
 TIGHTER = ("coefficients/gates.yaml", "mean_below: 50", "mean_below: 49")
 

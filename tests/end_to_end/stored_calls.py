@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from coefgate.core.trees import FolderTree
 from coefgate.samples.identity import fields_of, stored_line
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
-from coefgate.trees import FolderTree
 from tests.end_to_end.conftest import Coefgate
 
 GATES = "coefficients/gates.yaml"
@@ -52,7 +52,9 @@ def correct(registry: Path, *olds: Sample, **changes: Any) -> tuple[str, list[st
 def new_calls(like: Sample, count: int, **changes: Any) -> list[dict[str, Any]]:
     """Calls of new phases, like a stored one."""
     new = {**fields_of(like), **LINKS, "run_id": "new"}
-    return [new | {"phase_id": f"new-{n}", "reference": f"new:{n}"} | changes for n in range(count)]
+    return [
+        new | {"phase_id": f"new-{n}", "reference": f"new:{n}"} | changes for n in range(count)
+    ]
 
 
 def append(registry: Path, file: str, text: str) -> None:
@@ -67,4 +69,6 @@ def judged(coefgate: Coefgate, *arguments: str) -> tuple[int, dict[str, str]]:
     if not found.out:
         return found.code, {}
     rules: list[dict[str, Any]] = json.loads(found.out)["rules"]
-    return found.code, {rule["rule"]: rule["message"] for rule in rules if rule["status"] != "pass"}
+    return found.code, {
+        rule["rule"]: rule["message"] for rule in rules if rule["status"] != "pass"
+    }

@@ -33,7 +33,9 @@ def below(request: pytest.FixtureRequest, registry: Path, git: Git) -> Path:
 
 
 def _files(annotations: str) -> set[str]:
-    return {unquote(name) for name in re.findall(r"^::\w+ file=([^,]*),", annotations, re.MULTILINE)}
+    return {
+        unquote(name) for name in re.findall(r"^::\w+ file=([^,]*),", annotations, re.MULTILINE)
+    }
 
 
 def _assert_all_there(annotations: str, top: Path, below: Path) -> None:
@@ -44,7 +46,9 @@ def _assert_all_there(annotations: str, top: Path, below: Path) -> None:
 
 
 def test_a_verdict(registry: Path, below: Path, coefgate: Coefgate, tmp_path: Path) -> None:
-    found = coefgate("gate", "--format", "github", "--output", str(tmp_path / "out"), cwd=below / "samples")
+    found = coefgate(
+        "gate", "--format", "github", "--output", str(tmp_path / "out"), cwd=below / "samples"
+    )
     assert found.code == 1
     _assert_all_there(found.out, registry, below)
     assert (tmp_path / "out/annotations.txt").read_text("utf-8") == found.out

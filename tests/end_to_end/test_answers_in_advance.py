@@ -11,7 +11,16 @@ import yaml
 
 from coefgate.samples.model import Sample
 from tests.end_to_end.conftest import Coefgate
-from tests.end_to_end.stored_calls import GATES, add, append, correct, is_eligible, judged, new_calls, stored
+from tests.end_to_end.stored_calls import (
+    GATES,
+    add,
+    append,
+    correct,
+    is_eligible,
+    judged,
+    new_calls,
+    stored,
+)
 
 Git = Callable[..., str]
 
@@ -44,7 +53,9 @@ def test_easy_calls_are_not_answered_for_before_they_come(
     assert "the answer that gates.yaml has was there before" in red["flattered"]
     assert "give it another reason" in red["flattered"]
     gates = (registry / GATES).read_text("utf-8")
-    (registry / GATES).write_text(gates.replace("all calls of a week", "every one looked at"), "utf-8")
+    (registry / GATES).write_text(
+        gates.replace("all calls of a week", "every one looked at"), "utf-8"
+    )
     assert judged(coefgate) == (0, {})
     [answer] = json.loads(coefgate("gate", "--format", "json").out)["acknowledged"]
     assert (answer["name"], answer["asked_by"]) == (file, ["flattered"])
@@ -78,7 +89,9 @@ def test_a_correction_is_not_answered_for_before_it_comes(
     assert "was there before, and holds only in the change that brings" in red["corrected"]
 
 
-def test_a_retirement_is_not_answered_for_twice(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_retirement_is_not_answered_for_twice(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     """Out, in and out again: the second time needs a reason of its own."""
     replayed = json.loads(coefgate("replay", "--format", "json").out)["samples"]
     scored = [each for each in replayed if each["status"] == "eligible"]
@@ -87,7 +100,9 @@ def test_a_retirement_is_not_answered_for_twice(registry: Path, git: Git, coefga
     entries = [{"id": each["id"], "reason": "told twice"} for each in worst]
     retired.write_text(yaml.safe_dump({"retired": entries}), "utf-8")
     assert set(judged(coefgate)[1]) == {"flattered"}
-    answers = [{"file": f"samples/retired.yaml#{each['id']}", "reason": "told twice"} for each in worst]
+    answers = [
+        {"file": f"samples/retired.yaml#{each['id']}", "reason": "told twice"} for each in worst
+    ]
     append(registry, GATES, yaml.safe_dump({"flattered": answers}))
     assert judged(coefgate) == (0, {})
     _accept(git, "retire")
@@ -99,7 +114,13 @@ def test_a_retirement_is_not_answered_for_twice(registry: Path, git: Git, coefga
 
 @pytest.mark.parametrize(
     "again",
-    ["The log says so", "the log says so.", "THE LOG SAYS SO.", "the  log says so", "the log says so ."],
+    [
+        "The log says so",
+        "the log says so.",
+        "THE LOG SAYS SO.",
+        "the  log says so",
+        "the log says so .",
+    ],
 )
 def test_the_same_reason_in_another_writing_is_no_new_one(
     registry: Path, git: Git, coefgate: Coefgate, one: Sample, again: str

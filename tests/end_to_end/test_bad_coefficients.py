@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Coefgate
+from tests.end_to_end.conftest import Coefgate
 
 DOCS = "coefficients/overhead/docs.yaml"
 MIB = 1024 * 1024
@@ -89,7 +89,9 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "alias bomb": (_write(_bomb()), [f"{DOCS}:1:5", "anchor"]),
     "merge key": (_replace("category: docs", "<<: {}\ncategory: docs"), [f"{DOCS}:2:1", "<<"]),
     "several documents": (
-        lambda registry: _write((registry / DOCS).read_bytes() + b"---\ncategory: docs\n")(registry),
+        lambda registry: _write((registry / DOCS).read_bytes() + b"---\ncategory: docs\n")(
+            registry
+        ),
         [DOCS, "document"],
     ),
     "Python tag": (_tokens('!!python/object/apply:os.system ["true"]'), [f"{DOCS}:6:13", "tag"]),
@@ -100,7 +102,10 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "empty": (_write(b""), [f"{DOCS}:1:1"]),
     "link out of the registry": (_link_out, [f"{DOCS}:1:1", "link"]),
     "not a file": (_fifo, [f"{DOCS}:1:1"]),
-    "unknown file": (_write(b"x: 1\n", "coefficients/extra.yaml"), ["coefficients/extra.yaml:1:1"]),
+    "unknown file": (
+        _write(b"x: 1\n", "coefficients/extra.yaml"),
+        ["coefficients/extra.yaml:1:1"],
+    ),
     "wrong ending": (
         _write(b"x: 1\n", "coefficients/gates.yml"),
         ["coefficients/gates.yml:1:1", "gates.yaml"],
@@ -151,13 +156,24 @@ def test_every_problem_of_every_file_is_named_at_once(registry: Path, coefgate: 
     _replace("format: 1", "format: yes", "coefficients/registry.yaml")(registry)
     _write(b"x", "coefficients/overhead/.docs.yaml.swp")(registry)
     outcome = coefgate("check", measured=True)
-    for place in (f"{DOCS}:6:13", "overhead/backend.yaml:3:1", "registry.yaml:3:9", ".docs.yaml.swp:1:1"):
+    for place in (
+        f"{DOCS}:6:13",
+        "overhead/backend.yaml:3:1",
+        "registry.yaml:3:9",
+        ".docs.yaml.swp:1:1",
+    ):
         assert f"{place} " in outcome.out, outcome.out
     assert outcome.out.rstrip().endswith("in 4 files")
 
 
 @pytest.mark.parametrize(
-    "command", [["gate"], ["replay"], ["coverage"], ["estimate", "--category", "docs", "--complexity", "low"]]
+    "command",
+    [
+        ["gate"],
+        ["replay"],
+        ["coverage"],
+        ["estimate", "--category", "docs", "--complexity", "low"],
+    ],
 )
 def test_no_command_works_with_a_broken_registry(
     command: list[str], registry: Path, coefgate: Coefgate

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from coefgate.samples.identity import sample_id, stored_line
-
-from .conftest import Coefgate
+from tests.end_to_end.conftest import Coefgate
 
 MIB = 1024 * 1024
 FILE = "samples/autopack/2025-12-29-0123abcd.jsonl"
@@ -61,13 +60,25 @@ def _text(old: str, new: str) -> Callable[[dict[str, Any]], bytes]:
 TOKENS = '"actual_output_tokens":1218'
 CASES: dict[str, tuple[Callable[[dict[str, Any]], bytes], list[str]]] = {
     "NaN": (_text(TOKENS, '"actual_output_tokens":NaN'), ["actual_output_tokens", "NaN"]),
-    "infinity": (_text(TOKENS, '"actual_output_tokens":Infinity'), ["actual_output_tokens", "infinite"]),
+    "infinity": (
+        _text(TOKENS, '"actual_output_tokens":Infinity'),
+        ["actual_output_tokens", "infinite"],
+    ),
     "negative": (_text(TOKENS, '"actual_output_tokens":-1218'), ["actual_output_tokens", "-1218"]),
-    "decimal": (_text(TOKENS, '"actual_output_tokens":1218.5'), ["actual_output_tokens", "1218.5"]),
-    "whole decimal": (_text(TOKENS, '"actual_output_tokens":1218.0'), ["actual_output_tokens", "1218.0"]),
+    "decimal": (
+        _text(TOKENS, '"actual_output_tokens":1218.5'),
+        ["actual_output_tokens", "1218.5"],
+    ),
+    "whole decimal": (
+        _text(TOKENS, '"actual_output_tokens":1218.0'),
+        ["actual_output_tokens", "1218.0"],
+    ),
     "boolean": (_text(TOKENS, '"actual_output_tokens":true'), ["actual_output_tokens", "boolean"]),
     "text": (_text(TOKENS, '"actual_output_tokens":"1218"'), ["actual_output_tokens"]),
-    "absurd": (_text(TOKENS, '"actual_output_tokens":1000001'), ["actual_output_tokens", "1,000,000"]),
+    "absurd": (
+        _text(TOKENS, '"actual_output_tokens":1000001'),
+        ["actual_output_tokens", "1,000,000"],
+    ),
     "duplicate key": (_text(TOKENS, f"{TOKENS},{TOKENS}"), ["actual_output_tokens", "twice"]),
     "unknown field": (_text('"model":', '"modle":'), ["modle", "model"]),
     "invalid UTF-8": (_text('"another.log:1"', '"caf\udce9"'), ["UTF-8"]),
@@ -104,7 +115,9 @@ def test_is_refused_with_its_place(name: str, registry: Path, coefgate: Coefgate
 
 
 @pytest.mark.parametrize("spoil", ["link", "fifo", "unknown"])
-def test_what_is_no_file_of_samples_is_refused(spoil: str, registry: Path, coefgate: Coefgate) -> None:
+def test_what_is_no_file_of_samples_is_refused(
+    spoil: str, registry: Path, coefgate: Coefgate
+) -> None:
     path = registry / FILE
     if spoil == "link":
         path.symlink_to("/etc/hostname")

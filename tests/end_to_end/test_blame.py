@@ -25,7 +25,9 @@ def edit(registry: Path, git: Git) -> Callable[..., None]:
     def run(file: str, old: int, new: int) -> None:
         text = (registry / file).read_text("utf-8")
         assert f"tokens: {old}\n" in text
-        (registry / file).write_text(text.replace(f"tokens: {old}\n", f"tokens: {new}\n", 1), "utf-8")
+        (registry / file).write_text(
+            text.replace(f"tokens: {old}\n", f"tokens: {new}\n", 1), "utf-8"
+        )
 
     return run
 
@@ -49,17 +51,22 @@ def test_a_change_that_moves_no_call_is_not_blamed(edit: Edit, coefgate: Coefgat
     rules = _rules(coefgate)
     strata = rules["stratum-regression"]
     told = {one["message"].partition(":")[0]: one for one in strata["findings"]}
-    # A call of docs/low keeps 1,290 tokens less, and 210 for its file; the others have no docs overhead.
+    # A call of docs/low keeps 1,290 tokens less, and 210 for its file; the others have no docs
+    # overhead.
     assert (told["low"]["file"], told["low"]["line"]) == (DOCS, 6)
     assert told["low"]["message"].endswith(", made worse by docs.low, then marginal.create.doc")
     assert (told["medium"]["file"], told["medium"]["line"]) == (COSTS, 15)
     assert told["medium"]["message"].endswith(", made worse by marginal.create.doc")
-    # Each lifts the upper end by one call; at the lower end docs.low makes two misses, and the other four.
+    # Each lifts the upper end by one call; at the lower end docs.low makes two misses, and the
+    # other four.
     rate = rules["underestimation"]
     assert "Made worse by marginal.create.doc, then docs.low." in rate["message"]
     assert _places(rate) == [(COSTS, 15)]
     assert _places(rules["unmeasured"]) == [(BACKEND, 6)]  # which is about the value itself
-    for output_format, rule in (("text", "stratum-regression"), ("markdown", "**stratum-regression**")):
+    for output_format, rule in (
+        ("text", "stratum-regression"),
+        ("markdown", "**stratum-regression**"),
+    ):
         out = coefgate("gate", "--format", output_format).out
         about = out.partition(f"{rule} fails")[2].partition("unmeasured")[0]
         assert f"{DOCS}:6" in about
@@ -73,7 +80,9 @@ def test_a_change_that_moves_no_call_is_not_blamed(edit: Edit, coefgate: Coefgat
     assert not any(BACKEND in line for line in errors)
 
 
-def test_steps_that_add_up_are_laid_at_the_door_of_the_last(edit: Edit, git: Git, coefgate: Coefgate) -> None:
+def test_steps_that_add_up_are_laid_at_the_door_of_the_last(
+    edit: Edit, git: Git, coefgate: Coefgate
+) -> None:
     implementation = "coefficients/overhead/implementation.yaml"
     edit(implementation, 920, 1030)
     git("commit", "-qam", "first step")
@@ -88,22 +97,30 @@ def test_a_limit_that_only_easy_calls_meet_is_laid_at_the_door_of_the_values(
     registry: Path, edit: Edit, coefgate: Coefgate
 ) -> None:
     margins = registry / "coefficients/safety_margins.yaml"
-    margins.write_text(margins.read_text("utf-8").replace("factor: 1\n", "factor: 1.35\n", 1), "utf-8")
+    margins.write_text(
+        margins.read_text("utf-8").replace("factor: 1\n", "factor: 1.35\n", 1), "utf-8"
+    )
     edit(BACKEND, 1580, 1500)
     like = stored(registry, lambda one: is_eligible(one) and one.category == "implementation")[0]
     add(registry, new_calls(like, 60, actual_output_tokens=10_000))
     diluted = _rules(coefgate)["diluted"]
     assert set(_places(diluted)) == {("coefficients/safety_margins.yaml", 4)}
-    assert all(one["message"].endswith(", made worse by margin.default") for one in diluted["findings"])
+    assert all(
+        one["message"].endswith(", made worse by margin.default") for one in diluted["findings"]
+    )
 
 
 def test_where_no_change_does_harm_the_place_is_that_of_the_limit(
     registry: Path, git: Git, edit: Edit, coefgate: Coefgate
 ) -> None:
     gates = registry / "coefficients/gates.yaml"
-    gates.write_text(gates.read_text("utf-8").replace("rate_below: 0.10", "rate_below: 0.05"), "utf-8")
+    gates.write_text(
+        gates.read_text("utf-8").replace("rate_below: 0.10", "rate_below: 0.05"), "utf-8"
+    )
     git("commit", "-qam", "Ask for more than the registry reaches")
     edit(DOCS, 15490, 15480)
     lines = coefgate("gate").out.splitlines()
-    (told,) = (number for number, line in enumerate(lines) if line.startswith("underestimation is not"))
+    (told,) = (
+        number for number, line in enumerate(lines) if line.startswith("underestimation is not")
+    )
     assert "    at coefficients/gates.yaml:5" in lines[told : told + 4]

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.snapshot import digest, read_snapshot
+from coefgate.core.trees import FolderTree
+from coefgate.registry.compiled import snapshot
 from coefgate.registry.reading import read_registry
-from coefgate.registry.snapshot import digest, snapshot
-from coefgate.releases.snapshots import read_snapshot
-from coefgate.trees import FolderTree
 from tests.end_to_end.conftest import Coefgate, run_coefgate
 
 Git = Callable[..., str]
@@ -27,16 +27,24 @@ DIGEST = "sha256:fc893e8d45eecb3c52e38029cd31239894b33a25b0cca64688c8571be058447
 ENVIRONMENTS: tuple[dict[str, str], ...] = (
     {},
     {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Pacific/Kiritimati"},
-    {"PYTHONHASHSEED": "4242", "LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns", "PYTHONUTF8": "0"},
+    {
+        "PYTHONHASHSEED": "4242",
+        "LC_ALL": "tr_TR.UTF-8",
+        "TZ": "America/St_Johns",
+        "PYTHONUTF8": "0",
+    },
     {"PYTHONOPTIMIZE": "2", "LANG": "de_DE.ISO-8859-1", "PYTHONIOENCODING": "latin-1"},
 )
 
 
-# --- The same bytes --------------------------------------------------------------------------------------
+# --- The same bytes
+# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_every_process_writes_the_frozen_bytes(environment: dict[str, str], tmp_path: Path) -> None:
+def test_every_process_writes_the_frozen_bytes(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     done = run_coefgate(
         FROZEN, "build", "-o", str(tmp_path / "x.json"), scratch=tmp_path, environment=environment
     )
@@ -49,7 +57,10 @@ def test_every_process_writes_the_frozen_bytes(environment: dict[str, str], tmp_
 
 def test_standard_output_carries_the_snapshot_and_nothing_else() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "coefgate", "build", "-o", "-"], cwd=FROZEN, capture_output=True, check=True
+        [sys.executable, "-m", "coefgate", "build", "-o", "-"],
+        cwd=FROZEN,
+        capture_output=True,
+        check=True,
     )
     assert done.stdout == (FROZEN / "snapshot.json").read_bytes()
     assert b"in the folder, digest " in done.stderr
@@ -60,7 +71,9 @@ def test_what_is_built_can_be_read() -> None:
     assert read_snapshot(data, "it", expected=DIGEST).data == data
 
 
-def test_a_commit_is_built_as_it_was(registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_a_commit_is_built_as_it_was(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
     first = _digest(registry)
     git("tag", "-a", "-m", "x", "coefficients/v1.0.0")
     costs = registry / "coefficients/marginal_costs.yaml"
@@ -68,15 +81,20 @@ def test_a_commit_is_built_as_it_was(registry: Path, git: Git, coefgate: Coefgat
     git("commit", "-qam", "other")
     git("clone", "-q", "--bare", str(registry), str(tmp_path / "bare.git"))
     for folder in (registry / "samples", tmp_path / "bare.git"):
-        found = coefgate("build", "--at", "coefficients/v1.0.0", "-o", str(tmp_path / "x"), cwd=folder)
+        found = coefgate(
+            "build", "--at", "coefficients/v1.0.0", "-o", str(tmp_path / "x"), cwd=folder
+        )
         assert (found.code, found.out) == (0, f"{first}  {tmp_path / 'x'}\n")
         assert found.err == f"coefgate: coefficients 1.0.0 at {git('rev-parse', 'HEAD~1')[:12]}\n"
-    assert coefgate("build", "-o", str(tmp_path / "x")).out.split()[0] == _digest(registry) != first
+    assert (
+        coefgate("build", "-o", str(tmp_path / "x")).out.split()[0] == _digest(registry) != first
+    )
     found = coefgate("build", "-o", str(tmp_path / "x"), cwd=tmp_path / "bare.git")
     assert (found.code, "no registry here" in found.err) == (2, True)
 
 
-# --- A file in one step ----------------------------------------------------------------------------------
+# --- A file in one step
+# ----------------------------------------------------------------------------------
 
 
 def test_the_old_file_stays_when_the_new_one_cannot_be_written(tmp_path: Path) -> None:
@@ -96,13 +114,18 @@ def test_the_old_file_stays_when_the_new_one_cannot_be_written(tmp_path: Path) -
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real.json").write_text("old", "utf-8")
     (tmp_path / "link.json").symlink_to("real.json")
-    assert run_coefgate(FROZEN, "build", "-o", str(tmp_path / "link.json"), scratch=tmp_path).code == 0
+    assert (
+        run_coefgate(FROZEN, "build", "-o", str(tmp_path / "link.json"), scratch=tmp_path).code
+        == 0
+    )
     assert (tmp_path / "link.json").is_symlink()
     assert (tmp_path / "real.json").read_bytes() == (FROZEN / "snapshot.json").read_bytes()
 
 
 @pytest.mark.parametrize("folder", ["coefficients", "samples/a"])
-def test_nothing_is_written_into_the_registry(folder: str, registry: Path, coefgate: Coefgate) -> None:
+def test_nothing_is_written_into_the_registry(
+    folder: str, registry: Path, coefgate: Coefgate
+) -> None:
     found = coefgate("build", "-o", f"{folder}/x.json")
     assert (found.code, "which holds nothing else" in found.err) == (2, True)
     assert not (registry / folder / "x.json").exists()
@@ -113,10 +136,15 @@ def test_a_place_that_is_no_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").write_text("", "utf-8")
     for place, code in (("folder", 2), ("pipe", 2), ("file/below", 5)):
-        assert run_coefgate(FROZEN, "build", "-o", str(tmp_path / place), scratch=tmp_path).code == code
+        assert (
+            run_coefgate(FROZEN, "build", "-o", str(tmp_path / place), scratch=tmp_path).code
+            == code
+        )
 
 
-def test_an_invalid_registry_is_not_built(registry: Path, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_an_invalid_registry_is_not_built(
+    registry: Path, coefgate: Coefgate, tmp_path: Path
+) -> None:
     docs = registry / "coefficients/overhead/docs.yaml"
     docs.write_text(docs.read_text("utf-8").replace("tokens: 15490", "tokens: -1", 1), "utf-8")
     found = coefgate("build", "-o", str(tmp_path / "x.json"))
@@ -131,7 +159,8 @@ def test_a_reader_that_has_left_is_no_error() -> None:
     assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
 
 
-# --- What the digest is over -----------------------------------------------------------------------------
+# --- What the digest is over
+# -----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -154,7 +183,9 @@ def _numbers() -> Iterator[tuple[str, int, int, str]]:
             r"\b(tokens|factor|below|above|coverage): ([0-9.]+)", file.read_text("utf-8")
         ):
             number = found[2]
-            other = f"{int(number) + 1}" if found[1] == "tokens" else f"{float(number) + 0.001:.3f}"
+            other = (
+                f"{int(number) + 1}" if found[1] == "tokens" else f"{float(number) + 0.001:.3f}"
+            )
             yield file.relative_to(FROZEN).as_posix(), found.start(2), found.end(2), other
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from coefgate.core.trees import FolderTree
 from coefgate.registry.reading import read_registry
 from coefgate.registry.values import values_of
-from coefgate.trees import FolderTree
 from tests.end_to_end.conftest import Coefgate, Outcome
 from tests.end_to_end.test_gate_places import edit, red, report
 
@@ -57,7 +57,9 @@ def _refer(registry: Path, pages: Sequence[str]) -> list[str]:
         for complexity in ("low", "medium", "high"):
             if left:
                 text = text.replace(
-                    f"reference: {OLD}", f"reference: {json.dumps(left.pop(0), ensure_ascii=False)}", 1
+                    f"reference: {OLD}",
+                    f"reference: {json.dumps(left.pop(0), ensure_ascii=False)}",
+                    1,
                 )
                 names.append(f"{category}.{complexity}")
         file.write_text(text, "utf-8")
@@ -70,7 +72,8 @@ def _passes(coefgate: Coefgate) -> None:
     assert (found.code, red(found)) == (0, [])
 
 
-# --- Samples ---------------------------------------------------------------------------------------------
+# --- Samples
+# ---------------------------------------------------------------------------------------------
 
 
 def test_more_samples_than_there_are(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -86,7 +89,9 @@ def test_more_samples_than_there_are(registry: Path, git: Git, coefgate: Coefgat
     assert RULE in coefgate("gate").out
 
 
-def test_with_another_number_the_claim_is_asked_again(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_with_another_number_the_claim_is_asked_again(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     edit(registry, (DOCS, "samples: 5,", "samples: 6,"))
     git("commit", "-qam", "accepted as it is")
     tokens = re.search(r"tokens: (\d+)", (registry / DOCS).read_text("utf-8"))
@@ -108,12 +113,18 @@ def test_every_figure_that_is_shipped_could_be_written_anew(
     git("commit", "-qam", "one call each")
     for file, text in written.items():
         file.write_text(text, "utf-8")
-    measured = [one for one in values_of(read_registry(FolderTree(registry))).values() if one.basis.measured]
+    measured = [
+        one
+        for one in values_of(read_registry(FolderTree(registry))).values()
+        if one.basis.measured
+    ]
     assert len(measured) == sum(len(claims.findall(text)) for text in written.values()) > 20
     _passes(coefgate)
 
 
-def test_a_claim_that_was_accepted_may_come_back(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_claim_that_was_accepted_may_come_back(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     edit(registry, (DOCS, "samples: 5,", "samples: 6,"))
     git("commit", "-qam", "accepted as it is")
     edit(registry, (DOCS, "samples: 6,", "samples: 5,"))
@@ -122,15 +133,32 @@ def test_a_claim_that_was_accepted_may_come_back(registry: Path, git: Git, coefg
     _passes(coefgate)
 
 
-# --- References ------------------------------------------------------------------------------------------
+# --- References
+# ------------------------------------------------------------------------------------------
 
 OLD = "docs/calibrations/2026-11-observed-calls/README.md"
 
 
 def test_a_page_that_is_not_there(registry: Path, git: Git, coefgate: Coefgate) -> None:
     pages = (
-        *("docs/none.md", "../outside.md", "/etc/passwd", "a page of mine", ".", "samples", "samples/"),
-        *(".git/HEAD", "./.git/config", "linked.md", "https:///x", "http://.", "https://#", "https://?q"),
+        *(
+            "docs/none.md",
+            "../outside.md",
+            "/etc/passwd",
+            "a page of mine",
+            ".",
+            "samples",
+            "samples/",
+        ),
+        *(
+            ".git/HEAD",
+            "./.git/config",
+            "linked.md",
+            "https:///x",
+            "http://.",
+            "https://#",
+            "https://?q",
+        ),
         *(":(glob)coefficients/*", "coefficients/gates.yaml/"),
     )
     (registry.parent / "outside.md").write_text("1\n", "utf-8")
@@ -153,7 +181,9 @@ def test_what_is_no_page_is_none_in_a_commit_and_in_the_index(
 
 
 @pytest.mark.parametrize("where", ["worktree", "index", "HEAD"])
-def test_a_page_that_comes_with_the_change(registry: Path, git: Git, coefgate: Coefgate, where: str) -> None:
+def test_a_page_that_comes_with_the_change(
+    registry: Path, git: Git, coefgate: Coefgate, where: str
+) -> None:
     git("checkout", "-qb", "proposal")
     edit(registry, (DOCS, OLD, "docs/found.md#how"))
     git("add", "-A")
@@ -182,7 +212,9 @@ def test_an_address_is_not_looked_up(registry: Path, git: Git, coefgate: Coefgat
     _passes(coefgate)
 
 
-def test_a_page_stays_while_values_refer_to_it(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_page_stays_while_values_refer_to_it(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     page = registry / OLD
     page.parent.mkdir(parents=True)
     page.write_text("# Calls\n", "utf-8")
@@ -229,7 +261,8 @@ def test_of_a_registry_in_a_folder_a_page_may_lie_at_the_top(
         assert coefgate("gate", "--head", where, cwd=inner).code == 1
 
 
-# --- Intervals -------------------------------------------------------------------------------------------
+# --- Intervals
+# -------------------------------------------------------------------------------------------
 
 
 def _interval(registry: Path) -> str:
@@ -262,13 +295,17 @@ def test_no_interval_is_stated_before_one_is_measured(
 
 
 def test_a_coverage_may_be_taken_back(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    edit(registry, (MARGINS, _interval(registry), "interval: {below: 0.2, above: 0.3, coverage: 0.99}"))
+    edit(
+        registry,
+        (MARGINS, _interval(registry), "interval: {below: 0.2, above: 0.3, coverage: 0.99}"),
+    )
     git("commit", "-qam", "accepted as it is")
     edit(registry, (MARGINS, "coverage: 0.99", "coverage: null"))
     _passes(coefgate)
 
 
-# --- Times -----------------------------------------------------------------------------------------------
+# --- Times
+# -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -326,7 +363,8 @@ def test_a_commit_that_says_it_is_from_the_future_is_not_believed(
     _refused(coefgate, head="HEAD")
 
 
-# --- Restores --------------------------------------------------------------------------------------------
+# --- Restores
+# --------------------------------------------------------------------------------------------
 
 HIGH = ("coefficients/overhead/backend.yaml", "tokens: 2030", "tokens: 2040")
 
@@ -350,4 +388,6 @@ def test_a_restore_brings_no_claim_that_was_never_accepted(
     edit(registry, HIGH)
     git("commit", "-qam", "higher again")
     git("revert", "--no-edit", "HEAD")
-    assert coefgate("gate", "--base", "HEAD~1", "--head", "HEAD").code == 0  # what it said may come back
+    assert (
+        coefgate("gate", "--base", "HEAD~1", "--head", "HEAD").code == 0
+    )  # what it said may come back

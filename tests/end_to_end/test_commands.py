@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import SHIPPED, Coefgate
+from tests.end_to_end.conftest import SHIPPED, Coefgate
 
 BASELINE = "7630ee59049c4c33b85ce402418d9b522cb65025"
 Git = Callable[..., str]
@@ -35,7 +35,9 @@ def test_check_names_problems_for_programs(registry: Path, coefgate: Coefgate) -
     assert "100%25" in annotation
 
 
-def test_check_of_some_files_reads_coefficients_as_a_whole(registry: Path, coefgate: Coefgate) -> None:
+def test_check_of_some_files_reads_coefficients_as_a_whole(
+    registry: Path, coefgate: Coefgate
+) -> None:
     sample = next((registry / "samples").rglob("*.jsonl"))
     sample.write_text("{}\n")
     assert coefgate("check", "coefficients/overhead/docs.yaml").code == 0
@@ -46,7 +48,9 @@ def test_check_of_some_files_reads_coefficients_as_a_whole(registry: Path, coefg
     assert "coefficients/overhead/tests.yaml:1:1" in outcome.out
 
 
-def test_check_of_what_is_not_in_the_registry(registry: Path, tmp_path: Path, coefgate: Coefgate) -> None:
+def test_check_of_what_is_not_in_the_registry(
+    registry: Path, tmp_path: Path, coefgate: Coefgate
+) -> None:
     (tmp_path / "other.yaml").write_text("x: 1\n")
     assert coefgate("check", str(tmp_path / "other.yaml")).code == 2
     (registry / "notes.yaml").write_text("x: 1\n")
@@ -70,7 +74,9 @@ def test_a_command_imports_no_more_than_it_needs(words: list[str], heavy: set[st
         f"import sys; from coefgate.commands.cli import run; assert run({words}) == 0; "
         f"sys.exit(str({heavy} & set(sys.modules) or ''))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=SHIPPED, check=False, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=SHIPPED, check=False, capture_output=True
+    )
     assert done.stderr.strip() == b""
 
 
@@ -174,18 +180,32 @@ def _told_again(registry: Path, at: str | None) -> str:
     told = []
     for line in next((registry / "samples").rglob("*.jsonl")).read_text("utf-8").splitlines():
         call = json.loads(line)
-        call |= {"reference": f"again.log:{call.pop('id')}", "duplicate_of": None, "same_ceiling_as": None}
+        call |= {
+            "reference": f"again.log:{call.pop('id')}",
+            "duplicate_of": None,
+            "same_ceiling_as": None,
+        }
         told.append(json.dumps(call if at is None else call | {"observed_at": at}))
     return "".join(f"{line}\n" for line in told)
 
 
 @pytest.mark.parametrize(
     ("at", "column", "other"),
-    [(None, "later_found", "prospective"), ("2026-11-01T09:00:00+11:00", "prospective", "later_found")],
+    [
+        (None, "later_found", "prospective"),
+        ("2026-11-01T09:00:00+11:00", "prospective", "later_found"),
+    ],
     ids=["as old as those that are known", "newer than all that are known"],
 )
 def test_prospective_calls_came_in_later_and_were_made_later(
-    registry: Path, tmp_path: Path, git: Git, coefgate: Coefgate, *, at: str | None, column: str, other: str
+    registry: Path,
+    tmp_path: Path,
+    git: Git,
+    coefgate: Coefgate,
+    *,
+    at: str | None,
+    column: str,
+    other: str,
 ) -> None:
     later = tmp_path / "later.jsonl"
     later.write_text(_told_again(registry, at), "utf-8")
@@ -230,10 +250,14 @@ def test_a_file_without_a_call_is_said_to_hold_none(tmp_path: Path, coefgate: Co
     empty = tmp_path / "empty.jsonl"
     empty.touch()
     outcome = coefgate("samples", "add", str(empty))
-    assert (outcome.code, outcome.out) == (0, "nothing new: the file holds no call\n"), outcome.text
+    assert (outcome.code, outcome.out) == (0, "nothing new: the file holds no call\n"), (
+        outcome.text
+    )
 
 
-def test_nothing_is_stored_when_one_line_is_bad(registry: Path, tmp_path: Path, coefgate: Coefgate) -> None:
+def test_nothing_is_stored_when_one_line_is_bad(
+    registry: Path, tmp_path: Path, coefgate: Coefgate
+) -> None:
     before = sorted((registry / "samples").rglob("*"))
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"origin": "elsewhere"}\n')
@@ -248,7 +272,9 @@ def _interrupted(
 ) -> subprocess.CompletedProcess[str]:
     """What becomes of a command that gets a signal just before it writes."""
     calls = tmp_path / "calls.jsonl"
-    call = json.loads(next((registry / "samples").rglob("*.jsonl")).read_text("utf-8").splitlines()[0])
+    call = json.loads(
+        next((registry / "samples").rglob("*.jsonl")).read_text("utf-8").splitlines()[0]
+    )
     del call["id"]
     calls.write_text(json.dumps(call | {"reference": "again.log:1"}) + "\n")
     code = (
@@ -272,7 +298,9 @@ def _interrupted(
             signal.signal(number, inherited)
 
 
-SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
+SIGNALS = pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name
+)
 
 
 @SIGNALS
@@ -297,7 +325,9 @@ def test_a_signal_that_it_was_started_to_ignore_is_ignored(
 
 def test_the_tests_interrupt_where_they_were_started_to_ignore_it() -> None:
     """As ``nohup`` and a script's ``&`` start them."""
-    test = f"{__file__}::{test_interrupted_before_it_writes_leaves_nothing_behind.__name__}[SIGINT]"
+    test = (
+        f"{__file__}::{test_interrupted_before_it_writes_leaves_nothing_behind.__name__}[SIGINT]"
+    )
     quick = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
     ignoring = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
     command = [*ignoring, sys.executable, "-m", "pytest", *quick, test]
@@ -308,7 +338,9 @@ def test_the_tests_interrupt_where_they_were_started_to_ignore_it() -> None:
 @pytest.mark.parametrize("options", [["--at", BASELINE], ["--at", BASELINE, "--format", "json"]])
 def test_the_verdict_is_told_even_if_nobody_reads_it(options: list[str]) -> None:
     command = [sys.executable, "-m", "coefgate", "gate", *options]
-    with subprocess.Popen(command, cwd=SHIPPED, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        command, cwd=SHIPPED, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
         assert child.stdout is not None
         child.stdout.close()
         assert child.stderr is not None
@@ -319,7 +351,9 @@ def test_the_verdict_is_told_even_if_nobody_reads_it(options: list[str]) -> None
 def test_a_full_disk_is_the_environments_fault(registry: Path) -> None:
     command = [sys.executable, "-m", "coefgate", "gate"]
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(command, cwd=registry, stdout=full, stderr=subprocess.PIPE, check=False)
+        done = subprocess.run(
+            command, cwd=registry, stdout=full, stderr=subprocess.PIPE, check=False
+        )
     assert done.returncode == 5
     assert b"No space left" in done.stderr
     assert b"Exception ignored" not in done.stderr
@@ -331,7 +365,12 @@ def test_without_standard_output(registry: Path) -> None:
 
 
 def test_a_terminal_of_another_encoding(coefgate: Coefgate) -> None:
-    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    plain = {
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONIOENCODING": "ascii",
+    }
     for command in (["gate"], ["replay"], ["coverage"], ["samples", "audit"]):
         assert coefgate(*command, environment=plain).code == 0
 
@@ -344,7 +383,9 @@ def test_a_repository_without_a_commit(registry: Path, git: Git, coefgate: Coefg
     assert coefgate("replay").code == 0
 
 
-def test_what_once_lay_in_samples_cannot_stop_the_gate(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_what_once_lay_in_samples_cannot_stop_the_gate(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     broken = registry / "samples/autopack/2025-12-17-0123abcd.jsonl"
     broken.write_text('{"id":[1]}\n' + "[" * 100_000 + "\n")
     file = registry / "coefficients/registry.yaml"
@@ -359,7 +400,9 @@ def test_a_repository_named_in_the_environment_is_not_asked(
     registry: Path, git: Git, tmp_path: Path, coefgate: Coefgate
 ) -> None:
     head = git("rev-parse", "HEAD")
-    outcome = coefgate("gate", "--format", "json", environment={"GIT_DIR": str(tmp_path / "elsewhere")})
+    outcome = coefgate(
+        "gate", "--format", "json", environment={"GIT_DIR": str(tmp_path / "elsewhere")}
+    )
     assert json.loads(outcome.out)["head"]["version"] == f"0.0.0+1.g{head[:7]}"
 
 
@@ -368,7 +411,9 @@ def test_an_ignored_file_is_a_change_too(registry: Path, git: Git, coefgate: Coe
     docs = (registry / "coefficients/overhead/docs.yaml").read_text("utf-8")
     extra = docs.replace("category: docs", "category: extra").replace("[documentation]", "[]")
     (registry / "coefficients/overhead/extra.yaml").write_text(extra, "utf-8")
-    assert json.loads(coefgate("gate", "--format", "json").out)["head"]["version"].endswith(".dirty")
+    assert json.loads(coefgate("gate", "--format", "json").out)["head"]["version"].endswith(
+        ".dirty"
+    )
 
 
 @pytest.mark.parametrize("command", [["replay", "--samples"], ["samples", "add"]])
@@ -390,7 +435,15 @@ def test_adding_rubbish_takes_little_memory(tmp_path: Path, coefgate: Coefgate) 
 
 @pytest.mark.parametrize(
     "deliverable",
-    ["creat:docs/x.md", "create:../x", "/etc/passwd", "create:a\\b.py", "create:docs/", "*.py", "create:"],
+    [
+        "creat:docs/x.md",
+        "create:../x",
+        "/etc/passwd",
+        "create:a\\b.py",
+        "create:docs/",
+        "*.py",
+        "create:",
+    ],
 )
 def test_an_estimate_of_no_path(deliverable: str, coefgate: Coefgate) -> None:
     outcome = coefgate("estimate", "--category", "docs", "--complexity", "low", deliverable)
@@ -399,7 +452,16 @@ def test_an_estimate_of_no_path(deliverable: str, coefgate: Coefgate) -> None:
 
 
 def test_an_estimate_says_what_it_does_not_know(coefgate: Coefgate) -> None:
-    asked = ["estimate", "--category", "DOCS", "--complexity", "Low", "--model", "gpt-5", "README.md"]
+    asked = [
+        "estimate",
+        "--category",
+        "DOCS",
+        "--complexity",
+        "Low",
+        "--model",
+        "gpt-5",
+        "README.md",
+    ]
     outcome = coefgate(*asked)
     assert outcome.code == 0
     assert "did you mean docs?" in outcome.err
@@ -410,7 +472,9 @@ def test_an_estimate_says_what_it_does_not_know(coefgate: Coefgate) -> None:
 
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     command = [sys.executable, "-m", "coefgate", "replay", "--format", "json"]
-    with subprocess.Popen(command, cwd=SHIPPED, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        command, cwd=SHIPPED, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
         assert child.stdout is not None
         child.stdout.close()
         assert child.stderr is not None
@@ -443,9 +507,13 @@ def test_coverage_for_programs(coefgate: Coefgate) -> None:
     coverage = json.loads(coefgate("coverage", "--format", "json").out)
     assert set(coverage) == {"cells", "outside_cells", "aims", "fallback"}
     assert coverage["outside_cells"] == []
-    assert {"category": "docs", "complexity": "low", "samples": 3, "censored": 2, "phases": 4} in coverage[
-        "cells"
-    ]
+    assert {
+        "category": "docs",
+        "complexity": "low",
+        "samples": 3,
+        "censored": 2,
+        "phases": 4,
+    } in coverage["cells"]
     assert sum(cell["samples"] for cell in coverage["cells"]) == 58
     assert [aim["aim"] for aim in coverage["aims"] if not aim["met"]] == ["categories"]
 
@@ -471,7 +539,16 @@ def test_an_estimate_for_programs(registry: Path, coefgate: Coefgate) -> None:
     assert given["basis"] == "alias"
     assert given["breakdown"]["deliverables"][0]["operation"] == "modify"
     assert set(given) == {
-        *("tokens", "interval", "share_measured", "basis", "breakdown", "registry_version", "digest", "from")
+        *(
+            "tokens",
+            "interval",
+            "share_measured",
+            "basis",
+            "breakdown",
+            "registry_version",
+            "digest",
+            "from",
+        )
     }
     assert coefgate(*asked, "create:").code == 2
 
@@ -484,7 +561,11 @@ def test_colour_and_progress_stay_away_from_pipes(git: Git, coefgate: Coefgate) 
 
 def test_in_a_folder_that_is_gone(tmp_path: Path) -> None:
     for words in ("gate", "pin ./registry"):
-        shell = f"mkdir gone && cd gone && rmdir ../gone && exec {sys.executable} -m coefgate {words}"
-        done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, check=False, capture_output=True, text=True)
+        shell = (
+            f"mkdir gone && cd gone && rmdir ../gone && exec {sys.executable} -m coefgate {words}"
+        )
+        done = subprocess.run(
+            ["sh", "-c", shell], cwd=tmp_path, check=False, capture_output=True, text=True
+        )
         assert done.returncode == 5, done.stderr
         assert done.stderr.startswith("coefgate: the folder that you are in is gone."), done.stderr

@@ -13,9 +13,8 @@ import pytest
 
 from coefgate.samples.identity import stored_line
 from coefgate.samples.layout import import_name
-
-from .conftest import Coefgate
-from .stored_calls import GATES, append, correct, is_eligible, new_calls, stored
+from tests.end_to_end.conftest import Coefgate
+from tests.end_to_end.stored_calls import GATES, append, correct, is_eligible, new_calls, stored
 
 Git = Callable[..., str]
 
@@ -25,8 +24,16 @@ FACTS: Mapping[str, tuple[dict[str, Any], str, str]] = {
         'truncated is false and stop_reason is "max_tokens"',
         "true",
     ),
-    "openai": ({"stop_reason": "length"}, 'truncated is false and stop_reason is "length"', "true"),
-    "gemini": ({"stop_reason": "MAX_TOKENS"}, 'truncated is false and stop_reason is "MAX_TOKENS"', "true"),
+    "openai": (
+        {"stop_reason": "length"},
+        'truncated is false and stop_reason is "length"',
+        "true",
+    ),
+    "gemini": (
+        {"stop_reason": "MAX_TOKENS"},
+        'truncated is false and stop_reason is "MAX_TOKENS"',
+        "true",
+    ),
     "ceiling": (
         {"actual_output_tokens": 32_000, "max_output_tokens": 16_384},
         "actual_output_tokens is 32,000 and max_output_tokens is 16,384",
@@ -37,7 +44,11 @@ FACTS: Mapping[str, tuple[dict[str, Any], str, str]] = {
         'truncated is true and stop_reason is "STOP"',
         "false",
     ),
-    "refused": ({"stop_reason": "refusal"}, 'success is true and stop_reason is "refusal"', "false"),
+    "refused": (
+        {"stop_reason": "refusal"},
+        'success is true and stop_reason is "refusal"',
+        "false",
+    ),
 }
 
 
@@ -76,7 +87,9 @@ def test_no_door_lets_it_in(name: str, registry: Path, git: Git, coefgate: Coefg
         assert f"{file}:1:{column}  {told}" in judged.text
 
 
-def test_the_command_in_a_comment_names_the_same(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_the_command_in_a_comment_names_the_same(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     file = _by_hand(registry, _line(registry, stop_reason="max_tokens"))
     comment = coefgate("gate", "--format", "markdown")
     assert (comment.code, f"`{file}:1:" in comment.out) == (3, True), comment.text
@@ -85,7 +98,9 @@ def test_the_command_in_a_comment_names_the_same(registry: Path, git: Git, coefg
     assert (done.code, f"{file}:1:" in done.err) == (3, True), done.text
 
 
-def test_a_stored_one_is_named_and_not_scored(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_stored_one_is_named_and_not_scored(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     before = json.loads(coefgate("replay", "--format", "json").out)["metrics"]["all"]
     _by_hand(registry, _line(registry, stop_reason="max_tokens"))
     git("add", "-A")
@@ -122,13 +137,17 @@ def test_a_correction_decides_with_a_reason(registry: Path, git: Git, coefgate: 
     assert (counts["contradictory"], counts["superseded"]) == (0, 1)
 
 
-def test_a_release_is_not_held_up_by_what_was_let_in(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_release_is_not_held_up_by_what_was_let_in(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     for name, value in (("user.name", "A Tester"), ("user.email", "tester@example.org")):
         git("config", name, value)
     assert coefgate("release").code == 0
     _by_hand(registry, _line(registry, stop_reason="max_tokens"))
     docs = registry / "coefficients/overhead/docs.yaml"
-    docs.write_text(docs.read_text("utf-8").replace("[documentation]", "[documentation, manual]"), "utf-8")
+    docs.write_text(
+        docs.read_text("utf-8").replace("[documentation]", "[documentation, manual]"), "utf-8"
+    )
     git("add", "-A")
     git("commit", "-qm", "as it was let in once")
     released = coefgate("release", "--dry-run")
@@ -142,4 +161,6 @@ def test_where_git_does_not_answer_nobody_knows_what_is_new(
     git("add", "-A")
     git("commit", "-qm", "as it was let in once")
     checked = coefgate("check", environment={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
-    assert (checked.code, "1 stored call contradicts itself" in checked.err) == (0, True), checked.text
+    assert (checked.code, "1 stored call contradicts itself" in checked.err) == (0, True), (
+        checked.text
+    )

@@ -58,7 +58,9 @@ def _retire(registry: Path, *calls: Sample) -> None:
     (registry / "samples/retired.yaml").write_text(yaml.safe_dump({"retired": entries}), "utf-8")
 
 
-def test_many_phases_are_not_corrected_into_one(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_many_phases_are_not_corrected_into_one(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     """Calls of one phase count once in the sign test, so a worse figure would look like chance."""
     calls = stored(registry, _implementation)[:21]
     _, ids = correct(registry, *calls, phase_id="all-of-it")
@@ -66,11 +68,15 @@ def test_many_phases_are_not_corrected_into_one(registry: Path, git: Git, coefga
     assert code == 1
     assert set(red) == {"cell-shrunk", "corrected"}
     assert "phases of eligible calls labelled so, and had" in red["cell-shrunk"]
-    assert f'changes who the call is (phase_id) (corrected: [{{id: "{ids[0]}", reason: "…"}}])' in (
-        " ".join(_findings(coefgate)["corrected"])
+    assert (
+        f'changes who the call is (phase_id) (corrected: [{{id: "{ids[0]}", reason: "…"}}])'
+        in (" ".join(_findings(coefgate)["corrected"]))
     )
     # The form to copy is one piece in a comment too.
-    assert f'(`corrected: [{{id: "{ids[0]}", reason: "…"}}]`)' in coefgate("gate", "--format", "markdown").out
+    assert (
+        f'(`corrected: [{{id: "{ids[0]}", reason: "…"}}]`)'
+        in coefgate("gate", "--format", "markdown").out
+    )
     # With a reason for each it is still not free: the cells have lost phases.
     _answer(registry, ids)
     assert set(judged(coefgate)[1]) == {"cell-shrunk"}
@@ -78,7 +84,9 @@ def test_many_phases_are_not_corrected_into_one(registry: Path, git: Git, coefga
 
 def _findings(coefgate: Coefgate) -> dict[str, list[str]]:
     document = json.loads(coefgate("gate", "--format", "json").out)
-    return {rule["rule"]: [one["message"] for one in rule["findings"]] for rule in document["rules"]}
+    return {
+        rule["rule"]: [one["message"] for one in rule["findings"]] for rule in document["rules"]
+    }
 
 
 NAMED: Sequence[tuple[dict[str, Any], str]] = (
@@ -94,14 +102,19 @@ NAMED: Sequence[tuple[dict[str, Any], str]] = (
     ({"complexity": "high"}, "swaps its labels (complexity)"),
     ({"category": "tests"}, "swaps its labels (category)"),
     ({"success": False}, "makes it say less (eligible → failed)"),
-    ({"truncated": True, "success": None, "stop_reason": None}, "makes it say less (eligible → censored)"),
+    (
+        {"truncated": True, "success": None, "stop_reason": None},
+        "makes it say less (eligible → censored)",
+    ),
     ({"paths": "partial"}, "makes it say less (eligible → partial)"),
 )
 """What a correction changes, and what the gate says of it. By the last five the cell has a call less."""
 
 
 def test_what_a_call_is_changes_by_name_only(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    calls = stored(registry, lambda one: _implementation(one) and one.complexity != "high")[: len(NAMED)]
+    calls = stored(registry, lambda one: _implementation(one) and one.complexity != "high")[
+        : len(NAMED)
+    ]
     ids = []
     for one, (change, _) in zip(calls, NAMED, strict=True):
         _, [new] = correct(registry, one, **change)
@@ -117,7 +130,9 @@ def test_what_a_call_is_changes_by_name_only(registry: Path, git: Git, coefgate:
     [left] = _findings(coefgate)["corrected"]
     assert f'id: "{ids[0]}"' in left
     (registry / GATES).write_text(
-        (registry / GATES).read_text("utf-8").replace("corrected: [", f"corrected: [{_reason(ids[0])}, "),
+        (registry / GATES)
+        .read_text("utf-8")
+        .replace("corrected: [", f"corrected: [{_reason(ids[0])}, "),
         "utf-8",
     )
     assert set(judged(coefgate)[1]) == {"cell-shrunk"}
@@ -131,7 +146,12 @@ def test_what_a_call_is_changes_by_name_only(registry: Path, git: Git, coefgate:
 @pytest.mark.parametrize(
     "change",
     [
-        {"truncated": False, "success": True, "stop_reason": "end_turn", "actual_output_tokens": 5700},
+        {
+            "truncated": False,
+            "success": True,
+            "stop_reason": "end_turn",
+            "actual_output_tokens": 5700,
+        },
         {"actual_output_tokens": 9000},
     ],
     ids=["complete", "fewer"],
@@ -157,7 +177,9 @@ def test_what_needs_no_reason(registry: Path, git: Git, coefgate: Coefgate) -> N
     correct(registry, failed, actual_output_tokens=failed.actual_output_tokens + 1)
     assert judged(coefgate) == (0, {})
     document = json.loads(coefgate("gate", "--format", "json").out)
-    fields = {told["id"]: {each["field"] for each in told["fields"]} for told in document["corrected"]}
+    fields = {
+        told["id"]: {each["field"] for each in told["fields"]} for told in document["corrected"]
+    }
     assert fields[third.id] == set()  # another writing of one instant is no change
     assert fields[failed.id] == {"actual_output_tokens"}
     assert fields[one.id] >= {"actual_output_tokens"}
@@ -238,7 +260,10 @@ def test_every_file_that_differs_is_shown(
     [kept, *others] = one.deliverables
     files = [
         {"path": kept.path, "operation": "unknown", "bytes_before": 17},
-        *({"path": f"src/new_{n}.py", "operation": "create", "bytes_before": None} for n in range(12)),
+        *(
+            {"path": f"src/new_{n}.py", "operation": "create", "bytes_before": None}
+            for n in range(12)
+        ),
     ]
     correct(registry, one, deliverables=files)
     for form, out in _shown(coefgate, tmp_path / "report").items():
@@ -249,7 +274,10 @@ def test_every_file_that_differs_is_shown(
         for other in others:
             assert f"deliverables: {other.operation}:{other.path}" in out, form
         assert (
-            "more" not in out.split("deliverables: ", 1)[1].split("ACKNOWLEDGED", 1)[0].split("new_11.py")[0]
+            "more"
+            not in out.split("deliverables: ", 1)[1]
+            .split("ACKNOWLEDGED", 1)[0]
+            .split("new_11.py")[0]
         )
 
 
@@ -258,7 +286,8 @@ def test_a_label_that_was_missing_is_unknown(
 ) -> None:
     like = stored(registry, _implementation)[0]
     _, [old] = add(
-        registry, new_calls(like, 1, category=None, complexity="high", label_origin=None, success=True)
+        registry,
+        new_calls(like, 1, category=None, complexity="high", label_origin=None, success=True),
     )
     _accept(git, "store a call without a category")
     correct(registry, next(one for one in stored(registry) if one.id == old), category="docs")
@@ -267,7 +296,9 @@ def test_a_label_that_was_missing_is_unknown(
         assert "None/" not in out, form
 
 
-def test_a_retired_call_comes_back_as_what_it_was(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_retired_call_comes_back_as_what_it_was(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     one = stored(registry, _implementation)[0]
     _retire(registry, one)
     _accept(git, "retire a call")
@@ -278,7 +309,9 @@ def test_a_retired_call_comes_back_as_what_it_was(registry: Path, git: Git, coef
 def test_a_chain_of_corrections_is_one(registry: Path, git: Git, coefgate: Coefgate) -> None:
     one = stored(registry, _implementation)[0]
     _, [first] = correct(registry, one, input_tokens=7)
-    _, [last] = correct(registry, next(each for each in stored(registry) if each.id == first), attempt=9)
+    _, [last] = correct(
+        registry, next(each for each in stored(registry) if each.id == first), attempt=9
+    )
     assert f'id: "{last}"' in judged(coefgate)[1]["corrected"]
     _answer(registry, [last])
     assert judged(coefgate) == (0, {})
@@ -288,7 +321,10 @@ def test_a_correction_does_not_renew_a_call(registry: Path, git: Git, coefgate: 
     calls = stored(registry, _implementation)
     correct(registry, *calls[:20], input_tokens=7)
     add(registry, new_calls(calls[0], 1))
-    assert json.loads(coefgate("replay", "--format", "json").out)["later"]["later_found"]["samples"] == 1
+    assert (
+        json.loads(coefgate("replay", "--format", "json").out)["later"]["later_found"]["samples"]
+        == 1
+    )
 
 
 def test_the_rule_explains_itself(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -297,7 +333,8 @@ def test_the_rule_explains_itself(registry: Path, git: Git, coefgate: Coefgate) 
     assert "corrected:" in found.out
 
 
-# --- Lines that are not scored, and chains ---------------------------------------------------------------
+# --- Lines that are not scored, and chains
+# ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -313,7 +350,8 @@ def test_a_line_that_is_not_scored_is_no_blank_sheet(
     registry: Path, git: Git, coefgate: Coefgate, fields: dict[str, Any], words: str
 ) -> None:
     [failed, *_] = stored(
-        registry, lambda one: one.success is False and not one.truncated and one.complexity == "medium"
+        registry,
+        lambda one: one.success is False and not one.truncated and one.complexity == "medium",
     )
     correct(registry, failed, **fields)
     code, red = judged(coefgate)
@@ -325,22 +363,38 @@ def test_a_call_that_was_cut_off_does_not_come_to_need_less_in_two_steps(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
     [one] = stored(registry, cut_off)
-    whole = {"truncated": False, "success": True, "stop_reason": "end_turn", "max_output_tokens": None}
+    whole = {
+        "truncated": False,
+        "success": True,
+        "stop_reason": "end_turn",
+        "max_output_tokens": None,
+    }
     file, _ = correct(registry, one, **whole)
-    assert "it was cut off at 16,384 tokens, and needed 16,384 now" in judged(coefgate)[1]["corrected"]
+    assert (
+        "it was cut off at 16,384 tokens, and needed 16,384 now"
+        in judged(coefgate)[1]["corrected"]
+    )
     (registry / file).unlink()
     _, ids = correct(registry, one, actual_output_tokens=16_385, **whole)
     assert judged(coefgate) == (0, {})
     _accept(git, "complete after all")
     [complete] = stored(registry, lambda line: [line.id] == ids)
     correct(registry, complete, actual_output_tokens=5700)
-    assert "it was cut off at 16,384 tokens, and needed 5,700 now" in judged(coefgate)[1]["corrected"]
+    assert (
+        "it was cut off at 16,384 tokens, and needed 5,700 now" in judged(coefgate)[1]["corrected"]
+    )
 
 
 def test_corrections_make_no_room_for_values(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    # Twice the tokens are bad news, which may land; the calls that the anchor had still say what they said.
+    # Twice the tokens are bad news, which may land; the calls that the anchor had still say what
+    # they said.
     for one in stored(registry, _implementation)[:15]:
-        correct(registry, one, actual_output_tokens=2 * one.actual_output_tokens, max_output_tokens=None)
+        correct(
+            registry,
+            one,
+            actual_output_tokens=2 * one.actual_output_tokens,
+            max_output_tokens=None,
+        )
     assert judged(coefgate) == (0, {})
     _accept(git, "twice as many")
     _raise(registry, 3100)

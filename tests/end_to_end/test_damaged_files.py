@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from coefgate.samples.identity import stored_line
-
-from .conftest import Coefgate
-from .stored_calls import is_eligible, new_calls, stored
+from tests.end_to_end.conftest import Coefgate
+from tests.end_to_end.stored_calls import is_eligible, new_calls, stored
 
 Git = Callable[..., str]
 
@@ -37,7 +36,13 @@ READERS = {
 def _in_conflict(content: bytes, line: int) -> bytes:
     """Both sides of a merge from ``line`` on, which they have alike."""
     lines = content.splitlines(keepends=True)
-    both = [b"<<<<<<< HEAD\n", *lines[line - 1 :], b"=======\n", *lines[line - 1 :], b">>>>>>> theirs\n"]
+    both = [
+        b"<<<<<<< HEAD\n",
+        *lines[line - 1 :],
+        b"=======\n",
+        *lines[line - 1 :],
+        b">>>>>>> theirs\n",
+    ]
     return b"".join([*lines[: line - 1], *both])
 
 
@@ -64,7 +69,9 @@ def test_what_stands_in_the_place_of_a_folder_is_the_one_problem(
 ) -> None:
     (registry / folder).rename(registry / "elsewhere")
     if what == "a file":
-        (registry / folder).write_text("elsewhere", "utf-8")  # a link, where git was told to make none
+        (registry / folder).write_text(
+            "elsewhere", "utf-8"
+        )  # a link, where git was told to make none
     else:
         (registry / folder).symlink_to("elsewhere")
     for command in ("check", "replay"):
@@ -89,7 +96,9 @@ def test_what_git_left_is_named_once(
     assert told in found.text
     assert found.text.count(f"{file}:") == 1, found.text
     remedy = (
-        "with: git lfs pull\n" if what == "pointer" else "Finish the merge: keep the lines that are right"
+        "with: git lfs pull\n"
+        if what == "pointer"
+        else "Finish the merge: keep the lines that are right"
     )
     assert remedy in found.text
 
@@ -112,7 +121,9 @@ def test_a_commit_that_holds_a_pointer_is_told_so(
 
 
 @pytest.mark.parametrize("source", ["pointer", "conflict"])
-def test_samples_add_names_it_once(source: str, registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_samples_add_names_it_once(
+    source: str, registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     new = registry.parent / "new.jsonl"
     new.write_bytes(POINTER if source == "pointer" else _in_conflict(_lines(registry), 1))
     added = coefgate("samples", "add", str(new))
@@ -125,9 +136,17 @@ def test_samples_add_names_it_once(source: str, registry: Path, git: Git, coefga
 def test_a_lock_and_a_snapshot_are_told_so(registry: Path, coefgate: Coefgate) -> None:
     snapshot, lock = registry / "snapshot.json", registry / "coefgate.lock"
     assert coefgate("build", "--output", str(snapshot)).code == 0
-    assert coefgate("pin", str(snapshot), environment={"COEFGATE_CACHE": str(registry / "cache")}).code == 0
+    assert (
+        coefgate(
+            "pin", str(snapshot), environment={"COEFGATE_CACHE": str(registry / "cache")}
+        ).code
+        == 0
+    )
     whole = lock.read_bytes()
-    for content, told in ((POINTER, f"1:1  {IS_POINTER}"), (_in_conflict(whole, 3), f"3:1  {IS_CONFLICT}")):
+    for content, told in (
+        (POINTER, f"1:1  {IS_POINTER}"),
+        (_in_conflict(whole, 3), f"3:1  {IS_CONFLICT}"),
+    ):
         lock.write_bytes(content)
         for command in (("verify",), ("show",)):
             found = coefgate(*command)
@@ -138,14 +157,20 @@ def test_a_lock_and_a_snapshot_are_told_so(registry: Path, coefgate: Coefgate) -
 
 
 ODD: dict[str, tuple[str, str, str]] = {
-    "half a pair": ('"new:0"', r'"new\ud800"', r"reference holds half of a surrogate pair (\ud800)"),
+    "half a pair": (
+        '"new:0"',
+        r'"new\ud800"',
+        r"reference holds half of a surrogate pair (\ud800)",
+    ),
     "5,000 digits": ("1218", "9" * 5000, "actual_output_tokens is a number of 5,000 characters"),
     "exponent": ("1218", "1e400", "actual_output_tokens is 1e400"),
 }
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_an_odd_value_is_named_and_no_id_is_missed(name: str, registry: Path, coefgate: Coefgate) -> None:
+def test_an_odd_value_is_named_and_no_id_is_missed(
+    name: str, registry: Path, coefgate: Coefgate
+) -> None:
     old, odd, told = ODD[name]
     [draft] = new_calls(stored(registry, is_eligible)[0], 1, actual_output_tokens=1218)
     del draft["id"]
@@ -162,7 +187,9 @@ def test_an_odd_value_is_named_and_no_id_is_missed(name: str, registry: Path, co
 
 def test_an_id_of_5_000_digits_is_named(registry: Path, coefgate: Coefgate) -> None:
     line = json.loads(_lines(registry, 1)) | {"id": 0}
-    (registry / SAMPLES).write_text(json.dumps(line).replace('"id": 0', '"id": 1' + "0" * 5000) + "\n")
+    (registry / SAMPLES).write_text(
+        json.dumps(line).replace('"id": 0', '"id": 1' + "0" * 5000) + "\n"
+    )
     found = coefgate("check")
     assert found.code == 3, found.text
     assert f"{SAMPLES}:1:8  id is a number of 5,001 characters" in found.out
@@ -170,19 +197,31 @@ def test_an_id_of_5_000_digits_is_named(registry: Path, coefgate: Coefgate) -> N
 
 
 BYTES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "UTF-16": (lambda lines: lines.decode().encode("utf-16"), "1:1  the file is written in UTF-16"),
+    "UTF-16": (
+        lambda lines: lines.decode().encode("utf-16"),
+        "1:1  the file is written in UTF-16",
+    ),
     "UTF-16 without a mark": (
         lambda lines: lines.decode().encode("utf-16-le"),
         "1:1  the file is written in UTF-16",
     ),
-    "byte order mark": (lambda lines: b"\xef\xbb\xbf" + lines, "1:1  the file begins with a byte order mark"),
-    "old Mac": (lambda lines: lines.replace(b"\n", b"\r"), "  the file has line ends of old Mac style"),
+    "byte order mark": (
+        lambda lines: b"\xef\xbb\xbf" + lines,
+        "1:1  the file begins with a byte order mark",
+    ),
+    "old Mac": (
+        lambda lines: lines.replace(b"\n", b"\r"),
+        "  the file has line ends of old Mac style",
+    ),
     "cut in half": (lambda lines: lines[:-200], "2:1  the file is cut off"),
     "two in a line": (
         lambda lines: lines.replace(b"\n", b" ", 1),
         "  the file holds a second sample in this line",
     ),
-    "empty line": (lambda lines: lines.replace(b"\n", b"\n\n", 1), "2:1  the file holds an empty line"),
+    "empty line": (
+        lambda lines: lines.replace(b"\n", b"\n\n", 1),
+        "2:1  the file holds an empty line",
+    ),
 }
 
 

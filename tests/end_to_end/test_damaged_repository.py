@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Coefgate
-from .releases import BETTER, commit, once, prepared
+from tests.end_to_end.conftest import Coefgate
+from tests.end_to_end.releases import BETTER, commit, once, prepared
 
 __all__ = ["once", "prepared"]
 
@@ -70,7 +70,9 @@ def test_a_file_that_is_gone_is_named(once: Path, git: Git, coefgate: Coefgate) 
         assert found.err.startswith(f"coefgate: git has no object {gone}; "), found.err
 
 
-def test_a_gap_in_the_history_is_no_release_from_elsewhere(once: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_gap_in_the_history_is_no_release_from_elsewhere(
+    once: Path, git: Git, coefgate: Coefgate
+) -> None:
     gap = commit(once, git, BETTER)
     git("commit", "-q", "--allow-empty", "-m", "later")
     forget(once, gap)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Coefgate
+from tests.end_to_end.conftest import Coefgate
 
 Git = Callable[..., str]
 GATES = "coefficients/gates.yaml"
@@ -41,7 +41,10 @@ def tight(registry: Path, git: Git) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *(["gate", "--at", "HEAD", "--format", one] for one in ("text", "markdown", "github", "json")),
+        *(
+            ["gate", "--at", "HEAD", "--format", one]
+            for one in ("text", "markdown", "github", "json")
+        ),
         *(["gate", "--format", one] for one in ("text", "markdown", "github", "json")),
         *(["try", "backend.low=1581", "--format", one] for one in ("text", "markdown")),
         ["replay"],
@@ -55,7 +58,9 @@ def test_a_missed_limit_is_seen_to_be_missed(command: list[str], coefgate: Coefg
         # Neither digits before it nor after it.
         assert re.search(rf"(?<![\d.]){re.escape(figure)}(?!\d)", out), (rule, limit)
     if command[0] == "gate" and "json" in command:
-        assert {rule["rule"] for rule in json.loads(out)["rules"] if not rule["met"]} == TIGHT.keys()
+        assert {
+            rule["rule"] for rule in json.loads(out)["rules"] if not rule["met"]
+        } == TIGHT.keys()
 
 
 def test_where_nothing_is_close_the_digits_stay_as_they_are(git: Git, coefgate: Coefgate) -> None:
@@ -79,7 +84,9 @@ def test_figures_that_are_held_against_each_other_are_told_apart(
     smape = next(rule for rule in json.loads(found.out)["rules"] if rule["rule"] == "smape")
     assert smape["status"] == "fail"
     assert 0 < smape["head"] - smape["base"] < 0.05
-    row = next(line.split() for line in coefgate("gate").out.splitlines() if line.startswith("smape "))
+    row = next(
+        line.split() for line in coefgate("gate").out.splitlines() if line.startswith("smape ")
+    )
     base, head = map(float, row[2:4])
     assert 41.3 < base < head
     assert abs(head - smape["head"]) < abs(head - smape["base"])

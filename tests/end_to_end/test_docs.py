@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import SHIPPED, run_coefgate
-from .pages import ALONE, Step, anew, judges_a_change, settled, shortened, steps
+from tests.end_to_end.conftest import SHIPPED, run_coefgate
+from tests.end_to_end.pages import ALONE, Step, anew, judges_a_change, settled, shortened, steps
 
 
 def _shown() -> Iterator[tuple[str, Step]]:
@@ -38,20 +38,26 @@ def test_prints_what_the_page_says(
 ) -> None:
     program, *arguments = shlex.split(step.command)
     assert program == "coefgate"
-    # A change is judged in what looks like a clone where nothing else has changed; anything older is only
-    # known here.
+    # A change is judged in what looks like a clone where nothing else has changed; anything older
+    # is only known here.
     git("update-ref", "refs/remotes/origin/main", "HEAD")
     git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
-    outcome = run_coefgate(registry if judges_a_change(step) else SHIPPED, *arguments, scratch=tmp_path)
+    outcome = run_coefgate(
+        registry if judges_a_change(step) else SHIPPED, *arguments, scratch=tmp_path
+    )
     shown = settled(step.output)
     printed = shortened(settled(outcome.out.splitlines()), like=shown)
     assert printed == shown, f"{outcome.err}If what is printed is right: make docs"
 
 
-def test_a_page_is_written_anew_where_a_command_prints_something_else(registry: Path, tmp_path: Path) -> None:
+def test_a_page_is_written_anew_where_a_command_prints_something_else(
+    registry: Path, tmp_path: Path
+) -> None:
     audit = "```console\n$ coefgate samples audit\n7 stored calls\n…\n```\n"
     page = f"{audit}\n```console\n$ coefgate check\n…\n```\n"
-    calls = sum(len(one.read_bytes().splitlines()) for one in (registry / "samples").rglob("*.jsonl"))
+    calls = sum(
+        len(one.read_bytes().splitlines()) for one in (registry / "samples").rglob("*.jsonl")
+    )
     assert anew(page, young=registry, whole=registry, home=tmp_path) == page.replace(
         "7 stored", f"{calls} stored"
     )

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.bare import Runner, remote, runner
 from tests.replay.documents import errors
-from tests.runtime.remotes import Remote, snapshot, yank
-
-from .bare import Runner, remote, runner
+from tests.runner.remotes import Remote, snapshot, yank
 
 __all__ = ["remote", "runner"]
 
@@ -40,7 +39,11 @@ def edit(tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
 
 def test_a_version_that_contradicts_the_cache(
-    runner: Runner, remote: Remote, edit: Callable[..., dict[str, Any]], bare_python: Path, tmp_path: Path
+    runner: Runner,
+    remote: Remote,
+    edit: Callable[..., dict[str, Any]],
+    bare_python: Path,
+    tmp_path: Path,
 ) -> None:
     """Each reader names both facts and the command that mends it, which works without the source's word."""
     runner("pin", f"{remote.url}@1.0.0")
@@ -57,7 +60,9 @@ def test_a_version_that_contradicts_the_cache(
     ):
         done = runner(*command)
         assert (done.returncode, done.stdout) == (3, ""), command
-        assert f"says that 9.9.9 is {same}, and its source said that 1.0.0 is {same}" in done.stderr
+        assert (
+            f"says that 9.9.9 is {same}, and its source said that 1.0.0 is {same}" in done.stderr
+        )
         assert done.stderr.endswith(f"with: coefgate pin {remote.url}@1.0.0\n")
     loaded = subprocess.run(
         [bare_python, "-I", "-c", LOADS],
@@ -81,9 +86,15 @@ def test_a_version_that_contradicts_the_cache(
         ({"version": None}, "commit is given without a version"),
         ({"commit": None}, "commit is null beside a version"),
         ({"version": None, "commit": None}, "names no version, and its source has many"),
-        ({"url": "https://example.org/c-1.1.0.json"}, "says that it pins 1.0.0, and its url names 1.1.0"),
         (
-            {"url": "https://example.org/c.json", "trust": {"allowed_signers": ["a ssh-ed25519 b"]}},
+            {"url": "https://example.org/c-1.1.0.json"},
+            "says that it pins 1.0.0, and its url names 1.1.0",
+        ),
+        (
+            {
+                "url": "https://example.org/c.json",
+                "trust": {"allowed_signers": ["a ssh-ed25519 b"]},
+            },
             "url or trust was edited",
         ),
     ],
@@ -117,7 +128,10 @@ def test_what_nothing_here_says_is_unchecked(
     done = runner("verify")
     assert done.returncode == 0
     assert " is unchecked: 1.1.1 (" in done.stdout
-    assert f"nothing here says that {lock['digest']} is 1.1.1; it is known as 1.0.0. Ask" in done.stderr
+    assert (
+        f"nothing here says that {lock['digest']} is 1.1.1; it is known as 1.0.0. Ask"
+        in done.stderr
+    )
     assert done.stderr.endswith("with: coefgate verify --online\n")
     told = json.loads(runner("verify", "--format", "json").stdout)
     assert (told["checked"], told["cached"], told["version"]) == ("no", True, "1.1.1")
@@ -126,7 +140,9 @@ def test_what_nothing_here_says_is_unchecked(
     assert runner("verify", "--online", "--strict").returncode == 0
     assert runner("verify", "--strict").returncode == 0
     assert json.loads(runner("verify", "--format", "json").stdout)["checked"] == "cache"
-    assert json.loads(runner("verify", "--online", "--format", "json").stdout)["checked"] == "source"
+    assert (
+        json.loads(runner("verify", "--online", "--format", "json").stdout)["checked"] == "source"
+    )
 
 
 def test_a_cache_that_lost_its_memory_is_unchecked(

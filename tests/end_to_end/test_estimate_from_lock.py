@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from coefgate import Registry
-from tests.runtime.remotes import Remote, snapshot, two_releases, yank
-
-from .conftest import Coefgate, Outcome, run_coefgate
+from tests.end_to_end.conftest import Coefgate, Outcome, run_coefgate
+from tests.runner.remotes import Remote, snapshot, two_releases, yank
 
 CALL = ("estimate", "--category", "docs", "--complexity", "low", "create:docs/guide.md")
 
@@ -39,11 +38,16 @@ def platform(tmp_path: Path, remote: Remote) -> Callable[..., Outcome]:
 
 
 def test_the_pinned_version_answers(
-    platform: Callable[..., Outcome], remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    platform: Callable[..., Outcome],
+    remote: Remote,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     outcome = platform(*CALL)
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out.endswith(f"registry 1.0.0, digest {snapshot(10).digest[7:19]}, from coefgate.lock\n")
+    assert outcome.out.endswith(
+        f"registry 1.0.0, digest {snapshot(10).digest[7:19]}, from coefgate.lock\n"
+    )
     assert platform(*CALL, below="below").out.endswith(", from ../coefgate.lock\n")
     told = json.loads(platform(*CALL, "--format", "json").out)
     assert told["from"] == str(tmp_path / "platform/coefgate.lock")
@@ -71,7 +75,10 @@ def test_the_nearest_answers_and_coefficients_before_a_lock(
     shutil.copytree(registry / "coefficients", root / "below/coefficients")
     assert ", from coefficients/\n" in platform(*CALL, below="below").out
     assert ", from coefgate.lock\n" in platform(*CALL).out
-    assert ", from ../coefgate.lock\n" in platform(*CALL, "--lock", "../coefgate.lock", below="below").out
+    assert (
+        ", from ../coefgate.lock\n"
+        in platform(*CALL, "--lock", "../coefgate.lock", below="below").out
+    )
     assert ", from below/coefficients/\n" in platform(*CALL, "--registry", "below").out
     (root / "coefficients").mkdir()  # somebody else's, that holds no registry
     assert ", from coefgate.lock\n" in platform(*CALL).out
@@ -81,7 +88,9 @@ def test_the_nearest_answers_and_coefficients_before_a_lock(
     assert (outcome.code, outcome.out) == (2, "")
 
 
-def test_an_edited_lock_gives_no_estimate(platform: Callable[..., Outcome], tmp_path: Path) -> None:
+def test_an_edited_lock_gives_no_estimate(
+    platform: Callable[..., Outcome], tmp_path: Path
+) -> None:
     lock = tmp_path / "platform/coefgate.lock"
     lock.write_text(lock.read_text("utf-8").replace('"1.0.0"', '"9.9.9"'), "utf-8")
     outcome = platform(*CALL)
@@ -91,7 +100,10 @@ def test_an_edited_lock_gives_no_estimate(platform: Callable[..., Outcome], tmp_
     lock.write_text(json.dumps(edited), "utf-8")
     outcome = platform(*CALL)
     assert outcome.code == 0
-    assert "is 9.9.9; it is known as 1.0.0. Ask the source with: coefgate verify --online" in outcome.err
+    assert (
+        "is 9.9.9; it is known as 1.0.0. Ask the source with: coefgate verify --online"
+        in outcome.err
+    )
 
 
 def test_neither_is_there(tmp_path: Path) -> None:

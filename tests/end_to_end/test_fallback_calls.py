@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
+from coefgate.core.trees import FolderTree
 from coefgate.samples.identity import fields_of, stored_line
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
-from coefgate.trees import FolderTree
 from tests.end_to_end.conftest import Coefgate
 
 GPT = 20
@@ -28,7 +28,10 @@ def _like(registry: Path) -> Sample:
     return next(
         one
         for one in read_samples(FolderTree(registry)).samples
-        if one.category == "implementation" and one.success and one.paths == "real" and not one.truncated
+        if one.category == "implementation"
+        and one.success
+        and one.paths == "real"
+        and not one.truncated
     )
 
 
@@ -91,16 +94,26 @@ def test_annotations_of_a_pull_request_name_them(etl: Path, coefgate: Coefgate) 
     assert any(line.endswith(f"::{SENTENCE}.") for line in warnings)
 
 
-def test_a_call_without_deliverables_rests_on_their_figure(registry: Path, coefgate: Coefgate) -> None:
+def test_a_call_without_deliverables_rests_on_their_figure(
+    registry: Path, coefgate: Coefgate
+) -> None:
     """A model that nobody declared changes nothing of what predicts it, so nothing counts it otherwise."""
     like = _like(registry)
     calls = [
-        _fields(like, n, model="gpt-5.1", complexity="medium", **({} if n < 2 else {"deliverables": []}))
+        _fields(
+            like,
+            n,
+            model="gpt-5.1",
+            complexity="medium",
+            **({} if n < 2 else {"deliverables": []}),
+        )
         for n in range(5)
     ]
     add_samples([stored_line(one) for one in calls], source="new.jsonl", root=registry)
     covered = _json(coefgate, "coverage")
-    outside = {(one["category"], one["complexity"]): one["samples"] for one in covered["outside_cells"]}
+    outside = {
+        (one["category"], one["complexity"]): one["samples"] for one in covered["outside_cells"]
+    }
     assert outside["(no deliverables)", "medium"] >= 3
     assert outside["(fallback)", "medium"] == 2
     explained = _json(coefgate, "explain", "no_deliverables.medium")["samples"]
@@ -109,7 +122,9 @@ def test_a_call_without_deliverables_rests_on_their_figure(registry: Path, coefg
     assert len(_json(coefgate, "explain", "fallback.overhead")["samples"]) == 2
     for arguments in (["gate"], ["replay"], ["coverage"], ["samples", "audit"]):
         fallback = _json(coefgate, *arguments)["fallback"]
-        assert (fallback["calls"], [one["calls"] for one in fallback["reasons"]]) == (2, [2]), arguments
+        assert (fallback["calls"], [one["calls"] for one in fallback["reasons"]]) == (2, [2]), (
+            arguments
+        )
 
 
 def test_a_foreign_model_of_calls_without_deliverables_is_warned_of(
@@ -133,7 +148,9 @@ def test_coverage_and_explain_count_alike(etl: Path, coefgate: Coefgate) -> None
     explained = _json(coefgate, "explain", "etl.high")
     covered = _json(coefgate, "coverage")
     cells = {(one["category"], one["complexity"]): one["samples"] for one in covered["cells"]}
-    outside = {(one["category"], one["complexity"]): one["samples"] for one in covered["outside_cells"]}
+    outside = {
+        (one["category"], one["complexity"]): one["samples"] for one in covered["outside_cells"]
+    }
     assert len(explained["samples"]) == cells["etl", "high"] == 2
     assert (explained["labelled"]["calls"], explained["labelled"]["of"]) == (4, 6)
     assert outside == {("(fallback)", "medium"): 16, ("(fallback)", "high"): 4}
@@ -146,7 +163,9 @@ def test_coverage_and_explain_count_alike(etl: Path, coefgate: Coefgate) -> None
     ]
 
 
-def test_every_number_of_a_cell_counts_as_coverage_does(registry: Path, coefgate: Coefgate) -> None:
+def test_every_number_of_a_cell_counts_as_coverage_does(
+    registry: Path, coefgate: Coefgate
+) -> None:
     for cell in _json(coefgate, "coverage")["cells"]:
         if cell["category"] not in ("docs", "tests"):
             continue
@@ -165,7 +184,10 @@ def test_a_change_gains_what_coverage_counts(
     ]
     add_samples([stored_line(one) for one in calls], source="new.jsonl", root=registry)
     coverage = _json(coefgate, "gate")["coverage"]
-    moves = {(one["category"], one["complexity"]): (one["base"], one["head"]) for one in coverage["gained"]}
+    moves = {
+        (one["category"], one["complexity"]): (one["base"], one["head"])
+        for one in coverage["gained"]
+    }
     assert moves == {("(fallback)", "high"): (0, 2), ("docs", "high"): (0, 1)}
 
 
@@ -174,7 +196,11 @@ def test_a_typo_is_told_when_it_is_stored_and_ever_after(
 ) -> None:
     like = _like(registry)
     new = tmp_path / "new.jsonl"
-    calls = [_fields(like, 1, category="databse"), _fields(like, 2, category="databse"), _fields(like, 3)]
+    calls = [
+        _fields(like, 1, category="databse"),
+        _fields(like, 2, category="databse"),
+        _fields(like, 3),
+    ]
     new.write_bytes(b"".join(stored_line(one) for one in calls))
     found = coefgate("samples", "add", str(new))
     assert found.code == 0
@@ -232,8 +258,8 @@ def test_several_reasons_are_told_with_their_calls(
     new.write_bytes(b"".join(stored_line(one) for one in calls))
     assert coefgate("samples", "add", str(new)).code == 0
     assert (
-        "5 of 68 scored calls use the fallback: cell etl/high (3), category zzz (2), model gpt-5.1 (2)"
-        in coefgate("replay").out
+        "5 of 68 scored calls use the fallback: cell etl/high (3), category zzz (2), model "
+        "gpt-5.1 (2)" in coefgate("replay").out
     )
 
 

@@ -42,7 +42,11 @@ def _judged(coefgate: Coefgate) -> tuple[int, dict[str, Any], dict[str, Any]]:
     """Exit code, report, and the rules that do not pass."""
     found = coefgate("gate", "--format", "json")
     report = json.loads(found.out)
-    return found.code, report, {one["rule"]: one for one in report["rules"] if one["status"] != "pass"}
+    return (
+        found.code,
+        report,
+        {one["rule"]: one for one in report["rules"] if one["status"] != "pass"},
+    )
 
 
 @pytest.mark.parametrize(("count", "seed"), [(3, 0), (10, 1), (30, 1), (80, 1)])
@@ -108,7 +112,9 @@ def test_another_split_claims_nothing_new_after_a_call_was_retired(
     assert (code, set(red), report["another_split"]) == (1, {"fit-claims"}, True)
 
 
-def test_a_split_that_does_not_add_up_is_a_change(registry: Path, state: State, coefgate: Coefgate) -> None:
+def test_a_split_that_does_not_add_up_is_a_change(
+    registry: Path, state: State, coefgate: Coefgate
+) -> None:
     split = SPLITS[0].plant(state, _random(3)).changed
     other = state.after(split)
     fallback = next(one for one in numbers(other) if one.name == "fallback.overhead")

@@ -1,10 +1,10 @@
 """No figure of this registry stands in prose that nothing holds against the data.
 
-What a page shows in a console block is run (test_docs.py, test_tutorial.py). In prose a figure of the shipped
-registry would go wrong unnoticed, so prose has none: three nets look for them, in every page and in what the
-program and the registry say in comments. A sentence may have one if it is in ``HELD``, where it is written
-anew from the data, and a page of the past if it says of which day its figures are.
-"""
+What a page shows in a console block is run (test_docs.py, test_tutorial.py). In prose a figure of
+the shipped registry would go wrong unnoticed, so prose has none: three nets look for them, in
+every page and in what the program and the registry say in comments. A sentence may have one if it
+is in ``HELD``, where it is written anew from the data, and a page of the past if it says of which
+day its figures are."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ from typing import Any
 import pytest
 
 from coefgate.drill.kinds import HARMLESS, REGRESSIONS
-from coefgate.runtime.command_names import COMMANDS
+from coefgate.runner.command_names import COMMANDS
+from tests.end_to_end.conftest import SHIPPED, run_coefgate
+from tests.end_to_end.pages import TUTORIAL
 from tests.repository_files import files, text_of
-
-from .conftest import SHIPPED, run_coefgate
-from .pages import TUTORIAL
 
 CALIBRATION = "docs/calibrations/2026-11-observed-calls/README.md"
 OF_THE_PAST = ("docs/decisions/", "docs/calibrations/", "benchmarks/")
@@ -33,12 +32,27 @@ INVENTED = "docs/metrics.md"
 """Its figures are of six invented calls, worked out by hand, and run."""
 
 _UNITS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *(
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+    ),
     *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _MANY = rf"(?:(?![01]\b)\d[\d,.]*%?|{'|'.join((*_UNITS[2:], *_TENS[2:], 'both', 'half'))})"
-_FIGURE = re.compile(r"(?<![\w.,/#-])(?:\d[\d,.]*\d|\d|[a-z]+(?:-[a-z]+)?)(?![\w]|[.,]\d)", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"(?<![\w.,/#-])(?:\d[\d,.]*\d|\d|[a-z]+(?:-[a-z]+)?)(?![\w]|[.,]\d)", re.IGNORECASE
+)
 _OURS = (
     r"\b(?:calls?|samples?|phases?|cells?|categor(?:y|ies)|coefficients?|replies|imports?|intervals?|SMAPE|P90|"
     r"underestimat\w+|miss(?:es|ed)?|waste|rules?|kinds?|commands?|limits?|gates?)\b"
@@ -52,7 +66,9 @@ ABOUT = re.compile(
 SHARE = re.compile(
     rf"\b(?:all|(?:all|none|most|each|{_MANY}) of) (?:the |these |its )?{_MANY}\b", re.IGNORECASE
 )
-COUNTED = re.compile(rf"(?<![\w.,/#-]){_MANY} (?:[a-z]+ )?(?:rules|kinds|commands)\b", re.IGNORECASE)
+COUNTED = re.compile(
+    rf"(?<![\w.,/#-]){_MANY} (?:[a-z]+ )?(?:rules|kinds|commands)\b", re.IGNORECASE
+)
 DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 
@@ -62,7 +78,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     scratch = tmp_path_factory.mktemp("figures")
 
     def said(*arguments: str) -> Any:
-        return json.loads(run_coefgate(SHIPPED, *arguments, "--format", "json", scratch=scratch).out)
+        return json.loads(
+            run_coefgate(SHIPPED, *arguments, "--format", "json", scratch=scratch).out
+        )
 
     return {"replay": said("replay"), "audit": said("samples", "audit")}
 
@@ -78,7 +96,9 @@ def figures(data: Mapping[str, Any]) -> frozenset[str]:
     ratios = [value for name, value in metrics.items() if isinstance(value, float)]
     bounds = [bound for interval in metrics["intervals"].values() for bound in interval]
     for value in (*ratios, *bounds):
-        texts.add(f"{100 * value:.1f}" if value < 1 else f"{value:.2f}" if value < 10 else f"{value:.1f}")
+        texts.add(
+            f"{100 * value:.1f}" if value < 1 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
+        )
     return frozenset(texts)
 
 
@@ -86,7 +106,9 @@ def _spelled(count: int) -> str:
     if count < len(_UNITS):
         return _UNITS[count]
     tens, units = divmod(count, 10)
-    return f"{_TENS[tens]}-{_UNITS[units]}".removesuffix("-zero") if tens < len(_TENS) else str(count)
+    return (
+        f"{_TENS[tens]}-{_UNITS[units]}".removesuffix("-zero") if tens < len(_TENS) else str(count)
+    )
 
 
 @cache
@@ -132,8 +154,12 @@ def facts(data: Mapping[str, Any]) -> Mapping[str, str]:
     """What the figures in ``HELD`` are today."""
     page = text_of(CALIBRATION)
     digest = data["replay"]["registry"]["digest"].removeprefix("sha256:")[:12]
-    assert f"`{digest}`" in page, f"{CALIBRATION} is of other coefficients than those shipped today"
-    row = re.search(r"^\| chosen, one phase left out \|.* ([\d.]+)% to ([\d.]+)% \|", page, re.MULTILINE)
+    assert f"`{digest}`" in page, (
+        f"{CALIBRATION} is of other coefficients than those shipped today"
+    )
+    row = re.search(
+        r"^\| chosen, one phase left out \|.* ([\d.]+)% to ([\d.]+)% \|", page, re.MULTILINE
+    )
     assert row is not None
     return {"unseen": f"{float(row[1]):.0f}% to {float(row[2]):.0f}%"}
 
@@ -159,7 +185,13 @@ def test_prose_has_no_figures_that_nothing_holds(
     assert [one for one in said if unheld(one, figures)] == []
 
 
-ABOUT_US = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/tutorial.md", "samples/README.md")
+ABOUT_US = (
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "docs/tutorial.md",
+    "samples/README.md",
+)
 
 
 @pytest.mark.parametrize("page", ABOUT_US)
@@ -170,7 +202,9 @@ def test_pages_about_this_registry_do_not_say_so_many_of_so_many(page: str) -> N
 @pytest.mark.parametrize(
     "page", [name for name in files() if name.startswith(OF_THE_PAST) and name[-3:] == ".md"]
 )
-def test_a_page_of_the_past_says_of_which_day_its_figures_are(page: str, figures: frozenset[str]) -> None:
+def test_a_page_of_the_past_says_of_which_day_its_figures_are(
+    page: str, figures: frozenset[str]
+) -> None:
     text = text_of(page)
     if any(unheld(one, figures) for one in sentences(text)):
         assert DAY.search(text), f"{page} has figures, and no day"
@@ -180,22 +214,35 @@ def _comments() -> Iterator[tuple[str, str]]:
     """What is said beside values, in schemas and in the program, for readers."""
     for name in files():
         if name.startswith(("coefficients/", ".github/")) or name == "action.yml":
-            yield from ((name, found) for found in re.findall(r"(?m)(?:^|\s)#\s(.*)$", text_of(name)))
+            yield from (
+                (name, found) for found in re.findall(r"(?m)(?:^|\s)#\s(.*)$", text_of(name))
+            )
         elif name.startswith("schemas/") and name.endswith(".schema.json"):
-            yield from ((name, found) for found in re.findall(r'"description": "(.*)"', text_of(name)))
+            yield from (
+                (name, found) for found in re.findall(r'"description": "(.*)"', text_of(name))
+            )
         elif name.startswith(("validator/", "examples/")) and name.endswith(".py"):
             yield from ((name, found) for found in _said_in(text_of(name)))
 
 
 def _said_in(source: str) -> Iterator[str]:
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    yield from (ast.get_docstring(one) or "" for one in ast.walk(ast.parse(source)) if isinstance(one, kinds))
+    yield from (
+        ast.get_docstring(one) or ""
+        for one in ast.walk(ast.parse(source))
+        if isinstance(one, kinds)
+    )
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     yield from (token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT)
 
 
 def test_comments_have_no_figures_that_nothing_holds(figures: frozenset[str]) -> None:
-    found = [(name, one) for name, text in _comments() for one in sentences(text) if unheld(one, figures)]
+    found = [
+        (name, one)
+        for name, text in _comments()
+        for one in sentences(text)
+        if unheld(one, figures)
+    ]
     assert found == []
 
 
@@ -225,7 +272,9 @@ def test_the_prose_of_the_tutorial_has_figures_that_its_commands_show() -> None:
         ),
     ],
 )
-def test_a_new_figure_is_found(sentence: str, figures: frozenset[str], data: Mapping[str, Any]) -> None:
+def test_a_new_figure_is_found(
+    sentence: str, figures: frozenset[str], data: Mapping[str, Any]
+) -> None:
     metrics = data["replay"]["metrics"]["all"]
     said = sentence.format(
         phases=_spelled(metrics["phases"]),

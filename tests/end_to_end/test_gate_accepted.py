@@ -20,7 +20,8 @@ def _accepted(git: Git, what: str) -> str:
     return git("rev-parse", "HEAD")
 
 
-# --- A base that cannot be read --------------------------------------------------------------------------
+# --- A base that cannot be read
+# --------------------------------------------------------------------------
 
 
 def _break(root: Path) -> None:
@@ -28,7 +29,9 @@ def _break(root: Path) -> None:
         file.write("bogus: 1\n")
 
 
-def test_a_broken_base_does_not_open_the_gate(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_broken_base_does_not_open_the_gate(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     valid = git("rev-parse", "HEAD")
     _break(registry)
     _accepted(git, "broken")
@@ -48,7 +51,9 @@ def test_a_broken_base_does_not_open_the_gate(registry: Path, git: Git, coefgate
     assert {"stratum-regression", "sample-removed", "gates-loosened"} <= set(red(found))
 
 
-def test_the_newest_state_with_valid_samples_judges(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_the_newest_state_with_valid_samples_judges(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     edit(registry, ("coefficients/marginal_costs.yaml", "tokens: 2210", "tokens: 2200"))
     valid = _accepted(git, "better")
     store = next((registry / "samples").rglob("*.jsonl"))
@@ -80,7 +85,9 @@ def test_a_broken_base_lets_no_restore_take_samples_or_thresholds_along(
     assert {"sample-removed", "gates-loosened"} <= set(red(found))
 
 
-def test_what_broke_base_may_be_taken_back_as_a_whole(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_what_broke_base_may_be_taken_back_as_a_whole(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     (registry / "validator").mkdir()
     (registry / "validator/x.py").write_text("1\n", "utf-8")
     valid = _accepted(git, "a judge")
@@ -105,7 +112,8 @@ def test_a_base_that_never_was_valid_is_told_and_judges_nothing(
     assert "main:coefficients/guardrails.yaml:" in found.err
 
 
-# --- Branches and tags -----------------------------------------------------------------------------------
+# --- Branches and tags
+# -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tag", ["main", "heads/main"])
@@ -128,7 +136,8 @@ def test_a_branch_without_a_commit_is_judged_by_the_default_branch(
     assert coefgate("gate", "--base", "main").code == 1
 
 
-# --- Releases --------------------------------------------------------------------------------------------
+# --- Releases
+# --------------------------------------------------------------------------------------------
 
 
 def _release(git: Git, version: str) -> None:
@@ -199,7 +208,8 @@ def test_a_shallow_clone_passes_nothing_that_moves_a_value(
     assert "git fetch --unshallow" in found.err
 
 
-# --- Gits that do not work -------------------------------------------------------------------------------
+# --- Gits that do not work
+# -------------------------------------------------------------------------------
 
 
 def test_a_git_folder_that_leads_nowhere_is_told(registry: Path, coefgate: Coefgate) -> None:
@@ -210,7 +220,9 @@ def test_a_git_folder_that_leads_nowhere_is_told(registry: Path, coefgate: Coefg
     assert "git init" not in found.err
 
 
-def test_a_bare_repository_has_no_index(registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_a_bare_repository_has_no_index(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
     elsewhere(tmp_path, "clone", "-q", "--bare", str(registry), "bare.git")
     found = coefgate("gate", "--head", "index", cwd=tmp_path / "bare.git")
     assert found.code == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Coefgate
+from tests.end_to_end.conftest import Coefgate
 
 Git = Callable[..., str]
 DOCS = "coefficients/overhead/docs.yaml"
@@ -42,7 +42,10 @@ def test_a_note_stands_in_the_result_and_beside_it_only_for_programs(
 
 @pytest.mark.parametrize(
     ("output_format", "beginning"),
-    [("github", f"::error file={DOCS},line=6,col=13,"), ("markdown", "## ❌ INVALID: 1 problem in 1 file\n")],
+    [
+        ("github", f"::error file={DOCS},line=6,col=13,"),
+        ("markdown", "## ❌ INVALID: 1 problem in 1 file\n"),
+    ],
 )
 def test_an_invalid_registry_is_told_in_the_format_asked_for(
     output_format: str, beginning: str, registry: Path, git: Git, coefgate: Coefgate
@@ -71,7 +74,9 @@ def test_what_a_red_rule_requires_is_marked_as_such(
     costs.write_text(costs.read_text("utf-8").replace("tokens: 2210", "tokens: 1900", 1), "utf-8")
     found = coefgate("gate", "--format", output_format, environment={"COLUMNS": "2000"})
     assert found.code == 1
-    told = re.findall(r"\b([a-z0-9-]+)(?:\*\*)? (?:fails|is not measurable) \((requires: )?", found.out)
+    told = re.findall(
+        r"\b([a-z0-9-]+)(?:\*\*)? (?:fails|is not measurable) \((requires: )?", found.out
+    )
     if output_format == "github":  # where the title says that it fails
         told = re.findall(r"::([a-z0-9-]+) \((requires: )?", found.out)
         assert [rule for rule, _ in told] == [
@@ -88,11 +93,16 @@ def test_the_feasible_margin_promises_the_four_limits_and_no_more(
 ) -> None:
     found = coefgate("try", "margin.default=1.06", "--format", output_format)
     assert found.code == 1  # stratum-regression refuses it, which is none of the four
-    assert "any single safety margin from 1 to 1.068 meets the four limits on these calls" in found.out
+    assert (
+        "any single safety margin from 1 to 1.068 meets the four limits on these calls"
+        in found.out
+    )
     assert "all rules" not in found.out
 
 
-def test_files_of_a_report_are_made_as_any_other(git: Git, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_files_of_a_report_are_made_as_any_other(
+    git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
     mask = os.umask(0o027)
     try:
         assert coefgate("gate", "--output", str(tmp_path / "report")).code == 0

@@ -28,7 +28,9 @@ def edit(root: Path, change: tuple[str, str, str]) -> None:
 def elsewhere(folder: Path, *arguments: str) -> str:
     """Run git in another folder than the registry."""
     people = {
-        f"GIT_{who}_{what}": "t@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+        f"GIT_{who}_{what}": "t@example.org"
+        for who in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
     }
     done = subprocess.run(
         ["git", *arguments],
@@ -50,7 +52,8 @@ def red(outcome: Outcome) -> list[str]:
     return [rule["rule"] for rule in report(outcome)["rules"] if rule["status"] != "pass"]
 
 
-# --- Base and head ---------------------------------------------------------------------------------------
+# --- Base and head
+# ---------------------------------------------------------------------------------------
 
 
 def test_the_worktree_is_judged_against_the_default_branch(
@@ -119,7 +122,10 @@ def test_an_inner_commit_of_a_merged_branch_is_no_judge(
     assert {"gates-loosened", "stratum-regression"} <= set(red(found))
     assert "git merge main" in found.err
     git("merge", "-q", "--no-edit", "main")
-    assert set(red(coefgate("gate", *named, "--format", "json"))) == {"stratum-regression", "underestimation"}
+    assert set(red(coefgate("gate", *named, "--format", "json"))) == {
+        "stratum-regression",
+        "underestimation",
+    }
 
 
 def test_values_of_an_inner_commit_of_a_merged_branch_are_no_restore(
@@ -160,7 +166,9 @@ def test_the_remote_s_default_branch_comes_first(
     elsewhere(clone, "commit", "-qam", "on the local main")
     found = coefgate("gate", "--format", "json", cwd=clone)
     assert report(found)["base"]["revision"] == accepted
-    assert [change["coefficient"] for change in report(found)["changes"]] == ["marginal.create.doc"]
+    assert [change["coefficient"] for change in report(found)["changes"]] == [
+        "marginal.create.doc"
+    ]
 
 
 def test_revisions_are_judged_whatever_lies_in_the_folder(
@@ -174,7 +182,9 @@ def test_revisions_are_judged_whatever_lies_in_the_folder(
     assert coefgate("gate", "--base", "HEAD~1").code == 3
 
 
-def test_the_index_is_judged_and_not_the_folder(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_the_index_is_judged_and_not_the_folder(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     edit(registry, LOW)
     git("add", "-A")
     git("restore", "--source=HEAD", "--worktree", ".")
@@ -200,7 +210,8 @@ def test_a_conflict_in_the_index_is_told(registry: Path, git: Git, coefgate: Coe
     assert "merge conflict" in found.err
 
 
-# --- Kinds of clones -------------------------------------------------------------------------------------
+# --- Kinds of clones
+# -------------------------------------------------------------------------------------
 
 
 def test_a_bare_repository(registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> None:
@@ -258,7 +269,14 @@ def test_a_shallow_clone_says_how_to_get_the_rest(
     git("commit", "-q", "--allow-empty", "-m", "meanwhile")
     shallow = tmp_path / "shallow"
     elsewhere(
-        tmp_path, "clone", "-q", "--depth", "1", "--no-single-branch", f"file://{registry}", str(shallow)
+        tmp_path,
+        "clone",
+        "-q",
+        "--depth",
+        "1",
+        "--no-single-branch",
+        f"file://{registry}",
+        str(shallow),
     )
     for arguments in (
         ("--base", "HEAD~1"),
@@ -291,7 +309,9 @@ def test_a_registry_in_a_folder_of_a_larger_repository(
     (larger / "service" / "x.py").write_text("2\n")  # not what judges
     found = coefgate("gate", "--format", "json", cwd=larger / "registry" / "samples")
     assert found.code == 0, found.text
-    assert [change["coefficient"] for change in report(found)["changes"]] == ["marginal.create.doc"]
+    assert [change["coefficient"] for change in report(found)["changes"]] == [
+        "marginal.create.doc"
+    ]
 
 
 def test_a_submodule_beside_the_registry(
@@ -310,7 +330,8 @@ def test_a_submodule_beside_the_registry(
     assert len(report(found)["changes"]) == 1
 
 
-# --- Without a base --------------------------------------------------------------------------------------
+# --- Without a base
+# --------------------------------------------------------------------------------------
 
 
 def test_without_git_the_state_is_judged_by_itself(coefgate: Coefgate) -> None:
@@ -330,7 +351,9 @@ def test_before_the_first_commit_there_is_no_base(registry: Path, coefgate: Coef
     assert report(found)["alone"] == "nothing is committed yet"
 
 
-def test_the_commit_that_brings_the_registry_has_no_base(registry: Path, coefgate: Coefgate) -> None:
+def test_the_commit_that_brings_the_registry_has_no_base(
+    registry: Path, coefgate: Coefgate
+) -> None:
     elsewhere(registry, "init", "-q", "-b", "main")
     elsewhere(registry, "commit", "-q", "--allow-empty", "-m", "before the registry")
     elsewhere(registry, "checkout", "-qb", "proposal")
@@ -387,11 +410,15 @@ def test_a_registry_that_moves_is_not_the_first(
         "/registry.yaml", ""
     )
     elsewhere(repository, "reset", "-q", "--hard")
-    subprocess.run(["sh", "-ec", refused.err.strip().rpartition(": ")[2]], cwd=repository, check=True)
+    subprocess.run(
+        ["sh", "-ec", refused.err.strip().rpartition(": ")[2]], cwd=repository, check=True
+    )
     assert (repository / old / "coefficients/registry.yaml").is_file()
 
 
-def test_a_second_registry_is_the_first_of_its_folder(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_second_registry_is_the_first_of_its_folder(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     (registry / "teams").mkdir()
     for folder in ("coefficients", "samples"):
         subprocess.run(["cp", "-r", str(registry / folder), str(registry / "teams")], check=True)
@@ -400,7 +427,9 @@ def test_a_second_registry_is_the_first_of_its_folder(registry: Path, git: Git, 
     assert report(found)["alone"] == "the base main holds no registry yet"
 
 
-def test_without_a_default_branch_a_base_is_asked_for(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_without_a_default_branch_a_base_is_asked_for(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     git("branch", "-m", "main", "trunk")
     git("commit", "-q", "--allow-empty", "-m", "second")
     found = coefgate("gate")
@@ -421,5 +450,7 @@ def test_histories_without_a_common_commit(registry: Path, git: Git, coefgate: C
 @pytest.mark.parametrize(
     "arguments", [("--at", "HEAD", "--base", "HEAD"), ("--base", "nowhere"), ("--head", "nowhere")]
 )
-def test_what_the_command_cannot_take(arguments: tuple[str, ...], git: Git, coefgate: Coefgate) -> None:
+def test_what_the_command_cannot_take(
+    arguments: tuple[str, ...], git: Git, coefgate: Coefgate
+) -> None:
     assert coefgate("gate", *arguments).code == 2

@@ -70,7 +70,11 @@ def test_accepted_values_come_back_with_what_no_verdict_rests_on(
     ids=["samples", "validator", "schemas", "gates-loosened", "gates-tightened"],
 )
 def test_what_a_verdict_rests_on_does_not_come_along(
-    registry: Path, coefgate: Coefgate, lower: str, companion: Callable[[Path], None], objecting: set[str]
+    registry: Path,
+    coefgate: Coefgate,
+    lower: str,
+    companion: Callable[[Path], None],
+    objecting: set[str],
 ) -> None:
     companion(registry)
     found = coefgate("gate", "--format", "json")

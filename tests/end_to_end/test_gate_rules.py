@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
+from coefgate.core.trees import FolderTree
 from coefgate.samples.identity import fields_of, stored_line
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
-from coefgate.trees import FolderTree
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.stored_calls import WHOLE
 
@@ -48,7 +48,9 @@ def verdict(coefgate: Coefgate) -> Callable[..., tuple[int, dict[str, str]]]:
         if not found.out:
             return found.code, {}
         rules: list[dict[str, Any]] = json.loads(found.out)["rules"]
-        return found.code, {rule["rule"]: rule["message"] for rule in rules if rule["status"] != "pass"}
+        return found.code, {
+            rule["rule"]: rule["message"] for rule in rules if rule["status"] != "pass"
+        }
 
     return run
 
@@ -57,7 +59,9 @@ Edit = Callable[..., None]
 Verdict = Callable[..., tuple[int, dict[str, str]]]
 
 
-def test_a_swing_is_answered_by_the_line_that_the_message_names(edit: Edit, verdict: Verdict) -> None:
+def test_a_swing_is_answered_by_the_line_that_the_message_names(
+    edit: Edit, verdict: Verdict
+) -> None:
     edit("coefficients/registry.yaml", ("tokens: 2000", "tokens: 4400"))
     code, red = verdict()
     assert code == 1
@@ -68,7 +72,9 @@ def test_a_swing_is_answered_by_the_line_that_the_message_names(edit: Edit, verd
     assert verdict() == (0, {})
 
 
-def test_an_answer_that_names_another_old_value_answers_nothing(edit: Edit, verdict: Verdict) -> None:
+def test_an_answer_that_names_another_old_value_answers_nothing(
+    edit: Edit, verdict: Verdict
+) -> None:
     edit(
         "coefficients/registry.yaml",
         ("tokens: 2000\n", "tokens: 4400\n    acknowledge: {from: 4000, to: 4400, reason: a}\n"),
@@ -87,7 +93,9 @@ def test_an_alias_that_no_call_carries(edit: Edit, verdict: Verdict) -> None:
     edit(DOCS, ("aliases: [", "aliases: [handbook, "))
     code, red = verdict()
     assert (code, set(red)) == (4, {"unmeasured"})
-    line = re.search(r"acknowledge: \{from: \[.*?\], to: \[.*?\], reason: \"…\"\}", red["unmeasured"])
+    line = re.search(
+        r"acknowledge: \{from: \[.*?\], to: \[.*?\], reason: \"…\"\}", red["unmeasured"]
+    )
     assert line
     edit(DOCS, ("overhead:", f"{line[0]}\noverhead:"))
     assert verdict() == (0, {})
@@ -97,7 +105,9 @@ def test_a_path_rule_that_no_path_matches(edit: Edit, verdict: Verdict) -> None:
     edit("coefficients/file_kinds.yaml", ("- test_*.py", "- test_*.py\n      - check_*.py"))
     code, red = verdict()
     assert (code, set(red)) == (4, {"unmeasured"})
-    line = re.search(r"acknowledge: \{from: \".*?\", to: \".*?\", reason: \"…\"\}", red["unmeasured"])
+    line = re.search(
+        r"acknowledge: \{from: \".*?\", to: \".*?\", reason: \"…\"\}", red["unmeasured"]
+    )
     assert line
     edit("coefficients/file_kinds.yaml", ("rules:", f"{line[0]}\nrules:"))
     assert verdict() == (0, {})
@@ -115,7 +125,10 @@ def test_a_wider_choice_counts_by_what_it_takes_beyond(edit: Edit, verdict: Verd
 
 
 def test_a_choice_may_be_written_in_another_way(edit: Edit, verdict: Verdict) -> None:
-    edit("coefficients/file_kinds.yaml", ('"*.{md,mdx,rst,adoc}"', '"*.{adoc,md}"\n      - "*.{rst,mdx}"'))
+    edit(
+        "coefficients/file_kinds.yaml",
+        ('"*.{md,mdx,rst,adoc}"', '"*.{adoc,md}"\n      - "*.{rst,mdx}"'),
+    )
     assert verdict() == (0, {})
 
 
@@ -189,7 +202,9 @@ def test_what_is_gone_stands_on_the_line_of_what_held_it(edit: Edit, coefgate: C
     assert f"::notice file={DOCS},line=4,title=docs.low" in found.out
 
 
-def test_a_worse_coefficient_names_its_kind_of_work_and_its_line(edit: Edit, coefgate: Coefgate) -> None:
+def test_a_worse_coefficient_names_its_kind_of_work_and_its_line(
+    edit: Edit, coefgate: Coefgate
+) -> None:
     edit("coefficients/overhead/implementation.yaml", ("tokens: 920", "tokens: 500"))
     found = coefgate("gate", "--format", "github")
     assert found.code == 1
@@ -269,7 +284,9 @@ def test_a_tighter_gate_needs_no_reason(edit: Edit, verdict: Verdict) -> None:
     assert verdict() == (0, {})
 
 
-def test_lines_that_are_gone_altered_or_moved(registry: Path, edit: Edit, verdict: Verdict) -> None:
+def test_lines_that_are_gone_altered_or_moved(
+    registry: Path, edit: Edit, verdict: Verdict
+) -> None:
     store = registry / STORE
     lines = store.read_bytes().splitlines(keepends=True)
     store.write_bytes(b"".join(lines[1:]))
@@ -296,7 +313,9 @@ def _cut_off(one: Any) -> bool:
     return bool(one.truncated and one.phase_id == "telemetry-v5-d2-usage-examples")
 
 
-def test_a_call_that_was_cut_off_is_not_corrected_away(registry: Path, edit: Edit, verdict: Verdict) -> None:
+def test_a_call_that_was_cut_off_is_not_corrected_away(
+    registry: Path, edit: Edit, verdict: Verdict
+) -> None:
     _corrected(registry, _cut_off, **WHOLE, success=False)
     code, red = verdict()
     assert (code, set(red)) == (1, {"cell-shrunk", "corrected"})
@@ -314,7 +333,9 @@ def test_a_call_that_was_cut_off_may_turn_out_to_be_complete(
         assert said in " ".join(coefgate("gate", "--format", form).out.split())
 
 
-def test_a_call_that_was_cut_off_is_not_displaced(registry: Path, edit: Edit, verdict: Verdict) -> None:
+def test_a_call_that_was_cut_off_is_not_displaced(
+    registry: Path, edit: Edit, verdict: Verdict
+) -> None:
     store = read_samples(FolderTree(registry))
     old = next(one for one in store.samples if _cut_off(one))
     fields = fields_of(old) | {
@@ -345,7 +366,9 @@ def test_a_call_that_was_cut_off_gives_way_to_none_about_other_files(
     registry: Path, edit: Edit, verdict: Verdict
 ) -> None:
     old = next(one for one in read_samples(FolderTree(registry)).samples if _cut_off(one))
-    many = [{"path": f"docs/{n}.md", "operation": "create", "bytes_before": None} for n in range(8)]
+    many = [
+        {"path": f"docs/{n}.md", "operation": "create", "bytes_before": None} for n in range(8)
+    ]
     fields = fields_of(old) | {
         "reference": "new:1",
         "attempt": 9,
@@ -372,7 +395,10 @@ def _more(registry: Path, count: int, **changes: object) -> None:
     like = next(
         one
         for one in store.samples
-        if one.category == "implementation" and one.success and one.paths == "real" and not one.truncated
+        if one.category == "implementation"
+        and one.success
+        and one.paths == "real"
+        and not one.truncated
     )
     new = [
         fields_of(like)
@@ -406,7 +432,9 @@ def test_bad_news_lands_and_is_loud(
     assert verdict()[0] == 1
 
 
-def test_easy_calls_do_not_carry_a_worse_figure(registry: Path, edit: Edit, verdict: Verdict) -> None:
+def test_easy_calls_do_not_carry_a_worse_figure(
+    registry: Path, edit: Edit, verdict: Verdict
+) -> None:
     edit(MARGINS, ("factor: 1\n", "factor: 1.35\n"))
     assert "waste-band" in verdict()[1]
     _more(registry, 60, actual_output_tokens=10_000)
@@ -422,7 +450,9 @@ def test_easy_calls_alone_must_be_explained(
     _more(registry, 60, actual_output_tokens=7500)  # 7,900 are predicted
     code, red = verdict()
     assert (code, set(red)) == (4, {"flattered"})
-    file = next(name for name in (registry / "samples").rglob("*.jsonl") if name.name != Path(STORE).name)
+    file = next(
+        name for name in (registry / "samples").rglob("*.jsonl") if name.name != Path(STORE).name
+    )
     path = file.relative_to(registry).as_posix()
     assert f'(`{{file: {path}, reason: "…"}}`)' in coefgate("gate", "--format", "markdown").out
     text = (registry / GATES).read_text("utf-8")
@@ -477,7 +507,9 @@ def test_an_earlier_state_may_always_come_back(
     assert report["restores"] == first
 
 
-def test_a_revert_of_one_of_several_changes_needs_no_reason(edit: Edit, git: Git, verdict: Verdict) -> None:
+def test_a_revert_of_one_of_several_changes_needs_no_reason(
+    edit: Edit, git: Git, verdict: Verdict
+) -> None:
     edit("coefficients/registry.yaml", ("tokens: 2000", "tokens: 4400"))
     git("commit", "-qam", "first")
     edit("coefficients/marginal_costs.yaml", ("tokens: 2210", "tokens: 2200"))
@@ -518,12 +550,16 @@ def test_a_revert_of_one_of_several_path_rules(edit: Edit, git: Git, verdict: Ve
     assert "unmeasured" in verdict()[1]
 
 
-def test_out_and_in_again_is_no_way_around(registry: Path, edit: Edit, git: Git, verdict: Verdict) -> None:
+def test_out_and_in_again_is_no_way_around(
+    registry: Path, edit: Edit, git: Git, verdict: Verdict
+) -> None:
     queries = registry / "coefficients/overhead/queries.yaml"
     basis = "basis: {kind: prior, reference: https://example.org/page}"
 
     def write(tokens: int) -> None:
-        queries.write_text(f"category: queries\noverhead:\n  low: {{tokens: {tokens}, {basis}}}\n", "utf-8")
+        queries.write_text(
+            f"category: queries\noverhead:\n  low: {{tokens: {tokens}, {basis}}}\n", "utf-8"
+        )
 
     write(3000)
     assert verdict() == (0, {})
@@ -556,7 +592,9 @@ def test_the_next_step_names_a_renamed_number_as_it_is_called_now(
     assert coefgate(*step.split()[1:]).code == 1
 
 
-def test_a_report_is_not_written_into_the_registry(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_report_is_not_written_into_the_registry(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     found = coefgate("gate", "--output", "coefficients/report")
     assert found.code == 2
     assert not (registry / "coefficients/report").exists()

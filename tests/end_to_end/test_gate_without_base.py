@@ -85,7 +85,8 @@ def base_of(outcome: Outcome) -> tuple[str, str]:
     return base["name"], base["found_by"]
 
 
-# --- Checkouts without a base --------------------------------------------------------------------------
+# --- Checkouts without a base
+# --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -107,11 +108,16 @@ def test_a_checkout_without_a_base_is_no_pass(
     typed(clone, remedy(coefgate("gate", cwd=clone)))
     found = judged(coefgate("gate", "--format", "json", cwd=clone))
     assert found["base"]["revision"] == git(there.root, "rev-parse", default)
-    assert (found["base"]["name"], found["base"]["found_by"]) == (f"origin/{default}", "origin/HEAD")
+    assert (found["base"]["name"], found["base"]["found_by"]) == (
+        f"origin/{default}",
+        "origin/HEAD",
+    )
 
 
 @pytest.mark.parametrize("checkout", ["pull-request", "shallow", "single-branch", "detached"])
-def test_a_hook_has_no_base_either(checkout: str, serve: Serve, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_a_hook_has_no_base_either(
+    checkout: str, serve: Serve, coefgate: Coefgate, tmp_path: Path
+) -> None:
     clone = CHECKOUTS[checkout](serve(), tmp_path / "clone")
     pushed = {
         "PRE_COMMIT_REMOTE_NAME": "origin",
@@ -125,7 +131,9 @@ def test_a_hook_has_no_base_either(checkout: str, serve: Serve, coefgate: Coefga
     judged(coefgate("gate", "--head", "hook", "--format", "json", cwd=clone))
 
 
-def test_no_report_is_left_where_nothing_was_judged(serve: Serve, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_no_report_is_left_where_nothing_was_judged(
+    serve: Serve, coefgate: Coefgate, tmp_path: Path
+) -> None:
     clone = checkouts.single_branch(serve(), tmp_path / "clone")
     output = tmp_path / "report"
     output.mkdir()
@@ -144,7 +152,8 @@ def test_a_trial_has_no_base_either(serve: Serve, coefgate: Coefgate, tmp_path: 
     remedy(coefgate("try", "docs.low=40000", cwd=clone))
 
 
-# --- What a CI names -----------------------------------------------------------------------------------
+# --- What a CI names
+# -----------------------------------------------------------------------------------
 
 NAMES: Final = {
     "COEFGATE_TARGET_BRANCH": "release/1.x",
@@ -168,9 +177,14 @@ def test_the_target_that_a_ci_names_judges(
     git(tmp_path, "clone", "--quiet", "--branch=pr", there.url, str(clone))
     target = git(registry, "rev-parse", "refs/heads/release/1.x")
     for variable, name in NAMES.items():
-        found = judged(coefgate("gate", "--format", "json", cwd=clone, environment={variable: name}))
+        found = judged(
+            coefgate("gate", "--format", "json", cwd=clone, environment={variable: name})
+        )
         assert found["base"]["revision"] == target
-        assert (found["base"]["name"], found["base"]["found_by"]) == ("origin/release/1.x", variable)
+        assert (found["base"]["name"], found["base"]["found_by"]) == (
+            "origin/release/1.x",
+            variable,
+        )
 
 
 def test_a_base_that_is_named_judges_whatever_a_ci_names_and_else_the_default_branch(
@@ -179,9 +193,14 @@ def test_a_base_that_is_named_judges_whatever_a_ci_names_and_else_the_default_br
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--branch=pr", serve().url, str(clone))
     ci = dict.fromkeys(NAMES, "x")
-    asked = coefgate("gate", "--base", "origin/main", "--format", "json", cwd=clone, environment=ci)
+    asked = coefgate(
+        "gate", "--base", "origin/main", "--format", "json", cwd=clone, environment=ci
+    )
     assert base_of(asked) == ("origin/main", "--base")
-    assert base_of(coefgate("gate", "--format", "json", cwd=clone)) == ("origin/main", "origin/HEAD")
+    assert base_of(coefgate("gate", "--format", "json", cwd=clone)) == (
+        "origin/main",
+        "origin/HEAD",
+    )
 
 
 @pytest.mark.parametrize("checkout", ["pull-request", "shallow", "single-branch", "detached"])
@@ -190,14 +209,18 @@ def test_a_target_that_is_not_here_gives_way_to_no_other(
 ) -> None:
     there = serve()
     clone = CHECKOUTS[checkout](there, tmp_path / "clone")
-    git(clone, "update-ref", "refs/remotes/fork/main", "HEAD")  # a proposal may have a branch of that name
+    git(
+        clone, "update-ref", "refs/remotes/fork/main", "HEAD"
+    )  # a proposal may have a branch of that name
     git(clone, "branch", "main", "HEAD")
     named = {"GITHUB_BASE_REF": "main"}
     refused = coefgate("gate", cwd=clone, environment=named)
     command = remedy(refused)
     assert "GITHUB_BASE_REF names main" in refused.err
     assert command.endswith("origin +refs/heads/main:refs/remotes/origin/main")
-    assert ("--unshallow" in command) == (git(clone, "rev-parse", "--is-shallow-repository") == "true")
+    assert ("--unshallow" in command) == (
+        git(clone, "rev-parse", "--is-shallow-repository") == "true"
+    )
     typed(clone, command)
     found = judged(coefgate("gate", "--format", "json", cwd=clone, environment=named))
     assert (found["base"]["name"], found["base"]["found_by"]) == ("origin/main", "GITHUB_BASE_REF")
@@ -206,7 +229,9 @@ def test_a_target_that_is_not_here_gives_way_to_no_other(
 def test_a_hostile_name_is_quoted(serve: Serve, coefgate: Coefgate, tmp_path: Path) -> None:
     clone = checkouts.single_branch(serve(), tmp_path / "clone")
     git(clone, "update-ref", "refs/remotes/origin/main", "origin/pr")
-    git(clone, "remote", "set-url", "origin", str(tmp_path / "nowhere"))  # which cannot say that it lacks it
+    git(
+        clone, "remote", "set-url", "origin", str(tmp_path / "nowhere")
+    )  # which cannot say that it lacks it
     for branch in ("a $(touch pwned) b", "-x", "main; touch pwned", "*", "ma?n"):
         command = remedy(coefgate("gate", cwd=clone, environment={"CHANGE_TARGET": branch}))
         subprocess.run(["sh", "-ec", command], cwd=clone, capture_output=True, check=False)
@@ -228,7 +253,8 @@ def test_a_target_that_the_remote_lacks_is_fetched_by_no_command(
     assert "git fetch" not in refused.err
 
 
-# --- Several remotes -----------------------------------------------------------------------------------
+# --- Several remotes
+# -----------------------------------------------------------------------------------
 
 
 def pushing(clone: Path, remote: str) -> dict[str, str]:
@@ -253,7 +279,9 @@ def test_a_push_is_judged_by_what_it_goes_to_and_not_by_a_fork(
     there = serve()
     clone = clone_with_remotes(there, tmp_path / "clone", own="origin", other="upstream")
     told = pushing(clone, there.url if by_address else "upstream")
-    found = judged(coefgate("gate", "--head", "hook", "--format", "json", cwd=clone, environment=told))
+    found = judged(
+        coefgate("gate", "--head", "hook", "--format", "json", cwd=clone, environment=told)
+    )
     assert (found["base"]["name"], found["base"]["found_by"]) == ("upstream/main", "main")
 
 
@@ -290,11 +318,14 @@ def test_a_push_to_an_address_says_how_it_becomes_a_remote(
     git(clone, "remote", "remove", "origin")
     told = pushing(clone, there.url)
     typed(clone, remedy(coefgate("gate", "--head", "hook", cwd=clone, environment=told)))
-    found = judged(coefgate("gate", "--head", "hook", "--format", "json", cwd=clone, environment=told))
+    found = judged(
+        coefgate("gate", "--head", "hook", "--format", "json", cwd=clone, environment=told)
+    )
     assert (found["base"]["name"], found["base"]["found_by"]) == ("origin/main", "origin/HEAD")
 
 
-# --- Names of branches ---------------------------------------------------------------------------------
+# --- Names of branches
+# ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["main", "master", "trunk"])
@@ -303,7 +334,11 @@ def test_a_default_branch_by_its_name(
     name: str, where: str, serve: Serve, coefgate: Coefgate, tmp_path: Path
 ) -> None:
     there = serve(default=name)
-    root = checkouts.without_origin_head(there, tmp_path / "clone") if where == "remote" else there.root
+    root = (
+        checkouts.without_origin_head(there, tmp_path / "clone")
+        if where == "remote"
+        else there.root
+    )
     git(root, "checkout", "--quiet", "--detach", "origin/pr" if where == "remote" else "pr")
     if name == "trunk":
         assert coefgate("gate", cwd=root).code == 5
@@ -377,7 +412,9 @@ def test_of_many_branches_with_a_registry_few_are_named(
     assert "origin/at-0, origin/at-1, origin/at-2 and 3 more" in refused.err
 
 
-def test_a_branch_here_is_no_judge_beside_a_remote(serve: Serve, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_a_branch_here_is_no_judge_beside_a_remote(
+    serve: Serve, coefgate: Coefgate, tmp_path: Path
+) -> None:
     """``git init``, and the proposal fetched into what is checked out: ``main`` is the proposal itself."""
     there = serve()
     clone = tmp_path / "clone"
@@ -399,7 +436,8 @@ def test_every_rendering_names_the_base(serve: Serve, coefgate: Coefgate, tmp_pa
         assert "origin/main by GITHUB" in found.out.replace("`", ""), found.out
 
 
-# --- Nothing before ------------------------------------------------------------------------------------
+# --- Nothing before
+# ------------------------------------------------------------------------------------
 
 
 def alone(outcome: Outcome) -> str:
@@ -428,17 +466,24 @@ def test_what_really_has_nothing_before_is_judged_by_itself(
     git(tmp_path, "init", "--quiet", "--bare", "empty.git")
     git(registry, "remote", "add", "origin", (tmp_path / "empty.git").as_uri())
     git(registry, "commit", "--quiet", "--allow-empty", "--message=second")
-    pushed = {"PRE_COMMIT_REMOTE_NAME": "origin", "PRE_COMMIT_TO_REF": git(registry, "rev-parse", "HEAD")}
+    pushed = {
+        "PRE_COMMIT_REMOTE_NAME": "origin",
+        "PRE_COMMIT_TO_REF": git(registry, "rev-parse", "HEAD"),
+    }
     hook = coefgate("gate", "--head", "hook", "--format", "json", environment=pushed)
     assert alone(hook) == "origin has no branches yet"
 
 
-def test_the_tip_of_the_only_branch_is_no_judge_of_itself(registry: Path, coefgate: Coefgate) -> None:
+def test_the_tip_of_the_only_branch_is_no_judge_of_itself(
+    registry: Path, coefgate: Coefgate
+) -> None:
     git(registry, "init", "--quiet", "--initial-branch=main")
     git(registry, "add", "--all")
     git(registry, "commit", "--quiet", "--message=first")
     for head in ("worktree", "HEAD"):
-        assert alone(coefgate("gate", "--head", head, "--format", "json")) == "it is the first commit"
+        assert (
+            alone(coefgate("gate", "--head", head, "--format", "json")) == "it is the first commit"
+        )
     spoil(registry)
     git(registry, "add", "--all")
     for head in ("worktree", "index"):
@@ -460,7 +505,9 @@ def test_a_trial_is_held_against_the_tip(registry: Path, coefgate: Coefgate) -> 
     assert json.loads(tried.out)["report"]["base"]["name"] == "main"
 
 
-def test_a_history_without_a_known_branch_asks_for_a_base(registry: Path, coefgate: Coefgate) -> None:
+def test_a_history_without_a_known_branch_asks_for_a_base(
+    registry: Path, coefgate: Coefgate
+) -> None:
     git(registry, "init", "--quiet", "--initial-branch=trunk")
     git(registry, "add", "--all")
     git(registry, "commit", "--quiet", "--message=first")
@@ -474,7 +521,9 @@ def test_a_history_without_a_known_branch_asks_for_a_base(registry: Path, coefga
     assert coefgate("gate", "--head", "HEAD").code == 5  # no first commit
 
 
-def test_a_shallow_clone_has_no_first_commit(serve: Serve, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_a_shallow_clone_has_no_first_commit(
+    serve: Serve, coefgate: Coefgate, tmp_path: Path
+) -> None:
     clone = checkouts.shallow_clone(serve(default="develop"), tmp_path / "clone")
     git(clone, "remote", "remove", "origin")
     assert coefgate("gate", "--head", "HEAD", cwd=clone).code == 5
@@ -554,17 +603,25 @@ def test_an_archive_of_a_proposal_is_judged_by_nobody(
         assert refused.err.strip().endswith("git --version")
     assert coefgate(*ESTIMATE, environment=told).code == 0
     del told[variable]
-    assert alone(coefgate("gate", "--format", "json", environment=told)) == "there is no git repository"
+    assert (
+        alone(coefgate("gate", "--format", "json", environment=told))
+        == "there is no git repository"
+    )
 
 
-def test_an_orphan_beside_another_history_is_no_first_commit(registry: Path, coefgate: Coefgate) -> None:
+def test_an_orphan_beside_another_history_is_no_first_commit(
+    registry: Path, coefgate: Coefgate
+) -> None:
     git(registry, "init", "--quiet", "--initial-branch=trunk")
     git(registry, "add", "--all")
     git(registry, "commit", "--quiet", "--message=first")
     first = git(registry, "rev-parse", "HEAD")
     git(registry, "commit", "--quiet", "--allow-empty", "--message=second")
     for commit in (first, "trunk~1"):  # of a history that goes on it is the first all the same
-        assert alone(coefgate("gate", "--head", commit, "--format", "json")) == "it is the first commit"
+        assert (
+            alone(coefgate("gate", "--head", commit, "--format", "json"))
+            == "it is the first commit"
+        )
     git(registry, "checkout", "--quiet", "--orphan", "evil")
     spoil(registry)
     for head in ("worktree", "index"):  # before it is committed, too
@@ -584,12 +641,18 @@ def test_an_orphan_beside_another_history_is_no_first_commit(registry: Path, coe
     assert json.loads(found.out)["alone"] == "it is the first commit"
 
 
-# --- Repositories that git does not follow -------------------------------------------------------------
+# --- Repositories that git does not follow
+# -------------------------------------------------------------
 
 
-def test_what_git_itself_says_to_type_stands_alone(serve: Serve, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_what_git_itself_says_to_type_stands_alone(
+    serve: Serve, coefgate: Coefgate, tmp_path: Path
+) -> None:
     root = serve().root
-    told = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1", "GIT_CONFIG_GLOBAL": str(tmp_path / "settings")}
+    told = {
+        "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1",
+        "GIT_CONFIG_GLOBAL": str(tmp_path / "settings"),
+    }
     refused = coefgate("gate", environment=told)
     assert refused.code == 5, refused.text
     assert "dubious ownership" in refused.err
@@ -625,7 +688,8 @@ def test_a_damaged_repository_says_what_it_lacks(
     assert refused.err.strip().endswith(mended)
 
 
-# --- Shallow clones ------------------------------------------------------------------------------------
+# --- Shallow clones
+# ------------------------------------------------------------------------------------
 
 
 def test_a_shallow_clone_compares_nothing_and_only_then_passes(

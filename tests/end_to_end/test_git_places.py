@@ -38,7 +38,8 @@ def last_line(outcome: Outcome) -> str:
     return outcome.err.splitlines()[-1]
 
 
-# --- Bare repositories where git wants them named --------------------------------------------------------
+# --- Bare repositories where git wants them named
+# --------------------------------------------------------
 
 
 @pytest.fixture
@@ -48,7 +49,9 @@ def bare(registry: Path, git: Git, tmp_path: Path) -> Path:
     return tmp_path / ODD
 
 
-def test_a_bare_repository_is_read_where_git_wants_it_named(bare: Path, coefgate: Coefgate) -> None:
+def test_a_bare_repository_is_read_where_git_wants_it_named(
+    bare: Path, coefgate: Coefgate
+) -> None:
     for words in (("history", "docs.low"), ("gate", "--registry", str(bare))):
         found = coefgate(*words, cwd=bare, environment=EXPLICIT)
         assert found.code == 0, found.text
@@ -68,7 +71,8 @@ def test_one_inside_another_repository_has_to_be_named_by_the_printed_command(
     assert coefgate("gate", cwd=inside).code == 0  # git's setting decides
 
 
-# --- A repository that lies apart from its files ---------------------------------------------------------
+# --- A repository that lies apart from its files
+# ---------------------------------------------------------
 
 
 def test_git_dir_and_git_work_tree_name_the_repository_of_a_folder_without_one(
@@ -91,7 +95,10 @@ def test_git_dir_and_git_work_tree_name_the_repository_of_a_folder_without_one(
     assert "git init" not in alone.text
     judged = coefgate("gate", environment={"GIT_DIR": str(there)})
     assert judged.out == ""
-    assert last_line(judged) == f"coefgate: there is no base to judge against: {last_line(alone)[10:]}"
+    assert (
+        last_line(judged)
+        == f"coefgate: there is no base to judge against: {last_line(alone)[10:]}"
+    )
     elsewhere(registry, f"--git-dir={there}", "config", "core.worktree", str(registry))
     assert "1.0.0+1." in coefgate("build", "-o", "-", environment={"GIT_DIR": str(there)}).err
 
@@ -105,7 +112,9 @@ def test_a_repository_that_is_named_for_another_folder_is_none_of_this_one(
     for files in ({}, {"GIT_WORK_TREE": str(other)}):
         found = coefgate("build", "-o", "-", environment={"GIT_DIR": str(other / ".git"), **files})
         assert "coefficients 0.0.0+unversioned in the folder" in found.err
-    judged = coefgate("gate", environment={"GIT_DIR": str(other / ".git"), "GIT_WORK_TREE": str(other)})
+    judged = coefgate(
+        "gate", environment={"GIT_DIR": str(other / ".git"), "GIT_WORK_TREE": str(other)}
+    )
     assert judged.code == 0, judged.text
     assert "there is no git repository" in judged.out
 
@@ -126,10 +135,13 @@ def test_objects_of_another_repository_are_found(
 ) -> None:
     change(registry, 15480)
     elsewhere(tmp_path, "clone", "-q", "--shared", str(registry), "borrows")
-    assert coefgate("history", "docs.low", cwd=tmp_path / "borrows") == coefgate("history", "docs.low")
+    assert coefgate("history", "docs.low", cwd=tmp_path / "borrows") == coefgate(
+        "history", "docs.low"
+    )
 
 
-# --- Commands that git says to type ----------------------------------------------------------------------
+# --- Commands that git says to type
+# ----------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -141,8 +153,17 @@ def trusting(tmp_path: Path) -> dict[str, str]:
 def trust(environment: dict[str, str], folder: Path, refused: Outcome) -> None:
     assert refused.code == 5, refused.text
     lines = refused.err.splitlines()
-    command = next(line for line in lines if line.startswith("git config --global --add safe.directory "))
-    shell(folder, "env", *(f"{name}={value}" for name, value in environment.items()), "sh", "-ec", command)
+    command = next(
+        line for line in lines if line.startswith("git config --global --add safe.directory ")
+    )
+    shell(
+        folder,
+        "env",
+        *(f"{name}={value}" for name, value in environment.items()),
+        "sh",
+        "-ec",
+        command,
+    )
 
 
 def test_a_remote_of_another_owner_is_trusted_by_the_printed_line(
@@ -173,7 +194,8 @@ def test_a_source_of_another_owner_is_trusted_by_the_printed_line(
     assert "dubious ownership" not in trusted.text
 
 
-# --- A submodule in the place of a folder ----------------------------------------------------------------
+# --- A submodule in the place of a folder
+# ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -199,7 +221,9 @@ def test_a_submodule_in_the_place_of_a_folder_is_called_one(
         refused = coefgate(*words, cwd=root)
         assert refused.code == 3, refused.text
         problem = refused.text.splitlines()[0]
-        assert problem.startswith(f"{folder}:1:1  the folder is a submodule, or another repository")
+        assert problem.startswith(
+            f"{folder}:1:1  the folder is a submodule, or another repository"
+        )
         assert ".git: delete it" not in refused.text
     command = problem.partition("Take its files in with: ")[2]
     typed(root, f"export GIT_ALLOW_PROTOCOL=file; {command}")
@@ -207,7 +231,8 @@ def test_a_submodule_in_the_place_of_a_folder_is_called_one(
     assert coefgate("check", "--head", "index", cwd=root).code == 0
 
 
-# --- Partial clones --------------------------------------------------------------------------------------
+# --- Partial clones
+# --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +248,9 @@ class PartialClone:
 
 
 @pytest.fixture(params=["tree:0", "blob:none"])
-def partial(registry: Path, git: Git, tmp_path: Path, request: pytest.FixtureRequest) -> PartialClone:
+def partial(
+    registry: Path, git: Git, tmp_path: Path, request: pytest.FixtureRequest
+) -> PartialClone:
     for number in range(15480, 15460, -1):
         change(registry, number)
     git("config", "uploadpack.allowFilter", "true")

@@ -37,7 +37,9 @@ OF_ONE_REPOSITORY = {
 @pytest.fixture
 def merged(registry: Path, git: Git) -> Git:
     """A history with a merge, a trailer, a name that is not ASCII, and a file that was touched since."""
-    (registry / "people").write_text("Somebody Else <else@example.org> <tester@example.org>\n", "utf-8")
+    (registry / "people").write_text(
+        "Somebody Else <else@example.org> <tester@example.org>\n", "utf-8"
+    )
     (registry / "action.yml").write_text("runs: {}\n", "utf-8")
     git("add", "-A")
     git("commit", "-qm", "beside the registry")
@@ -60,7 +62,9 @@ def edit(root: Path, old: str, new: str) -> None:
 
 
 def answers(
-    coefgate: Coefgate, environment: Mapping[str, str], commands: Iterable[tuple[str, ...]] = READING
+    coefgate: Coefgate,
+    environment: Mapping[str, str],
+    commands: Iterable[tuple[str, ...]] = READING,
 ) -> dict[tuple[str, ...], Outcome]:
     return {words: coefgate(*words, environment=environment) for words in commands}
 
@@ -70,7 +74,9 @@ def missing_there() -> set[str]:
     sections = re.findall(r"^\[(\w+)", UNUSUAL.read_text("utf-8"), re.MULTILINE)
     listed = output("git", "help", "--config").lower().split()
     documented = {
-        name for name in listed if re.fullmatch(rf"({'|'.join(sections)})\.[^*]+", name, re.IGNORECASE)
+        name
+        for name in listed
+        if re.fullmatch(rf"({'|'.join(sections)})\.[^*]+", name, re.IGNORECASE)
     }
     assert len(documented - OF_ONE_REPOSITORY) > 200
     there = output("git", "config", "--file", str(UNUSUAL), "--list", "--name-only").lower()
@@ -78,7 +84,9 @@ def missing_there() -> set[str]:
         name: re.sub(r"<[^>]*>", "[^.\n]+", name.replace(".", r"\."))
         for name in documented - OF_ONE_REPOSITORY
     }
-    return {name for name, form in forms.items() if not re.search(rf"^{form}$", there, re.MULTILINE)}
+    return {
+        name for name, form in forms.items() if not re.search(rf"^{form}$", there, re.MULTILINE)
+    }
 
 
 def output(*command: str) -> str:
@@ -107,11 +115,16 @@ def test_no_setting_alters_an_answer(merged: Git, coefgate: Coefgate, unusual: P
         assert found[words] == outcome, words
     merged("commit", "-qam", "third")
     who = {
-        f"GIT_{role}_{key}": "t@example.org" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")
+        f"GIT_{role}_{key}": "t@example.org"
+        for role in ("AUTHOR", "COMMITTER")
+        for key in ("NAME", "EMAIL")
     }
     planned = coefgate("release", "--dry-run", environment=who)
     assert planned.code == 0, planned.text
-    assert coefgate("release", "--dry-run", environment={**who, "GIT_CONFIG_GLOBAL": str(unusual)}) == planned
+    assert (
+        coefgate("release", "--dry-run", environment={**who, "GIT_CONFIG_GLOBAL": str(unusual)})
+        == planned
+    )
 
 
 def test_no_variable_alters_an_answer(
@@ -125,8 +138,13 @@ def test_no_variable_alters_an_answer(
     (registry / ".git/info/grafts").write_text(grafts.read_text("utf-8"), "utf-8")
     named = {
         **{f"GIT_{name}_PATHSPECS": "1" for name in ("LITERAL", "ICASE")},
-        **dict.fromkeys(("GIT_EXTERNAL_DIFF", "GIT_PAGER", "GIT_EDITOR", "GIT_PROXY_COMMAND"), "false"),
-        **{name: str(tmp_path / "nowhere") for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_COMMON_DIR")},
+        **dict.fromkeys(
+            ("GIT_EXTERNAL_DIFF", "GIT_PAGER", "GIT_EDITOR", "GIT_PROXY_COMMAND"), "false"
+        ),
+        **{
+            name: str(tmp_path / "nowhere")
+            for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
+        },
         **{f"GIT_TRACE{name}": "1" for name in ("", "_SETUP", "2", "2_PERF", "2_EVENT")},
         "GIT_ATTR_SOURCE": "HEAD~1",
         "GIT_CEILING_DIRECTORIES": f"{tmp_path}:{registry}",
@@ -146,7 +164,9 @@ def test_no_variable_alters_an_answer(
         assert found[words] == outcome, words
 
 
-def test_settings_of_the_command_line_around_it_do_not_win(merged: Git, coefgate: Coefgate) -> None:
+def test_settings_of_the_command_line_around_it_do_not_win(
+    merged: Git, coefgate: Coefgate
+) -> None:
     plain = coefgate("history", "docs.low")
     named = {"GIT_CONFIG_PARAMETERS": "'mailmap.file'='people' 'trailer.separators'='#'"}
     assert coefgate("history", "docs.low", environment=named) == plain

@@ -12,12 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from coefgate.core.trees import FolderTree
 from coefgate.samples.identity import fields_of, stored_line
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples
-from coefgate.trees import FolderTree
-
-from .conftest import Coefgate
+from tests.end_to_end.conftest import Coefgate
 
 Git = Callable[..., str]
 DOCS = "coefficients/overhead/docs.yaml"
@@ -39,7 +38,10 @@ def store(registry: Path, count: int, **changes: object) -> None:
     like = next(
         one
         for one in read_samples(FolderTree(registry)).samples
-        if one.category == "implementation" and one.success and one.paths == "real" and not one.truncated
+        if one.category == "implementation"
+        and one.success
+        and one.paths == "real"
+        and not one.truncated
     )
     links = dict.fromkeys(("duplicate_of", "supersedes", "same_ceiling_as"))
     new = [
@@ -124,7 +126,9 @@ def test_a_registry_that_misses_its_limits_does_not_pass_by_standing_still(
     assert report["headline"] in tried.out
 
 
-def test_limits_that_the_registry_will_miss_are_no_pass(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_limits_that_the_registry_will_miss_are_no_pass(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     git("checkout", "-qb", "proposal")
     edit(registry, GATES, ("p90_to: 3.0", "p90_to: 2.0"), ("mean_below: 50", "mean_below: 30"))
     headline = "NO WORSE – the registry misses smape and waste-p90"
@@ -133,8 +137,8 @@ def test_limits_that_the_registry_will_miss_are_no_pass(registry: Path, git: Git
     report = report_of(coefgate)
     (note,) = report["notes"]
     assert note == (
-        "By the limits that this change proposes the registry misses smape (requires: mean below 30) and "
-        "waste-p90 (requires: P90 up to 2)."
+        "By the limits that this change proposes the registry misses smape (requires: mean below "
+        "30) and waste-p90 (requires: P90 up to 2)."
     )
     assert report["verdict"] == "pass"
     commit(git, "tighter")
@@ -151,7 +155,9 @@ def test_limits_that_the_registry_will_miss_are_no_pass(registry: Path, git: Git
     )
 
 
-def test_limits_that_are_tighter_and_met_are_a_pass(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_limits_that_are_tighter_and_met_are_a_pass(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     edit(registry, GATES, ("mean_below: 50", "mean_below: 45"))
     report = report_of(coefgate)
     assert (report["headline"], report["notes"]) == ("PASS", [])
@@ -194,7 +200,9 @@ def test_a_state_by_itself_says_that_nothing_was_compared(
     assert report_of(coefgate, "--at", "HEAD")["headline"] == f"FAIL – {alone}"
 
 
-def test_a_registry_without_a_call_is_no_pass(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_registry_without_a_call_is_no_pass(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     for file in (registry / "samples").rglob("*.jsonl"):
         file.unlink()
     commit(git, "none is stored")
@@ -225,7 +233,9 @@ def test_what_new_calls_do_is_told_apart_from_what_values_do(
     store(registry, 20, actual_output_tokens=60_000)
     found = coefgate("gate")
     assert found.code == 0
-    assert re.search(r"^rule +verdict +base +by new calls +by values +limit", found.out, re.MULTILINE)
+    assert re.search(
+        r"^rule +verdict +base +by new calls +by values +limit", found.out, re.MULTILINE
+    )
     report = report_of(coefgate)
     (smape,) = (rule for rule in report["rules"] if rule["rule"] == "smape")
     own, both, head = (f"{smape[side]:.1f}" for side in ("known", "base", "head"))
@@ -238,7 +248,9 @@ def test_what_new_calls_do_is_told_apart_from_what_values_do(
         found.out.split()
     )
     page = coefgate("gate", "--format", "markdown").out
-    assert "| rule | verdict | base | by new calls | by values | limit | n | 95% interval |" in page
+    assert (
+        "| rule | verdict | base | by new calls | by values | limit | n | 95% interval |" in page
+    )
     assert f"| smape | 🟡 pass, missed | 41.3 | → {both} | {head} |" in page
     assert f"41.3 → {both} by new calls" in coefgate("gate", "--format", "github").out
     low, high = report["stakes"]["cut_off"]["known"]
@@ -266,10 +278,14 @@ def test_a_retirement_is_told_as_one(registry: Path, git: Git, coefgate: Coefgat
     (registry / "samples/retired.yaml").write_text(
         f'retired:\n  - {{id: {one.id}, reason: "told twice"}}\n', "utf-8"
     )
-    assert re.search(r"^rule +verdict +base +by retired calls +by values", coefgate("gate").out, re.MULTILINE)
+    assert re.search(
+        r"^rule +verdict +base +by retired calls +by values", coefgate("gate").out, re.MULTILINE
+    )
 
 
-def test_where_no_call_moves_there_are_two_columns(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_where_no_call_moves_there_are_two_columns(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     edit(registry, DOCS, ("tokens: 15490", "tokens: 14716"))
     report = report_of(coefgate)
     assert report["metrics"]["known"] is None
@@ -283,7 +299,13 @@ def test_where_no_call_moves_there_are_two_columns(registry: Path, git: Git, coe
 def _on_a_terminal(registry: Path, height: int, *arguments: str) -> list[str]:
     """The lines that the command prints on a terminal of this height."""
     ours, its = pty.openpty()
-    environment = {**os.environ, "LINES": str(height), "COLUMNS": "200", "TERM": "xterm", "NO_COLOR": "1"}
+    environment = {
+        **os.environ,
+        "LINES": str(height),
+        "COLUMNS": "200",
+        "TERM": "xterm",
+        "NO_COLOR": "1",
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "coefgate", *arguments],
         cwd=registry,

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from .conftest import SHIPPED
-from .hooks import (
+from tests.end_to_end.conftest import SHIPPED
+from tests.end_to_end.hooks import (
     CONFIG,
     DOCS,
     MANIFEST,
@@ -28,7 +28,7 @@ from .hooks import (
     program,
     published,
 )
-from .on_call import on_call
+from tests.end_to_end.on_call import on_call
 
 Somebody = Callable[..., Author]
 
@@ -41,23 +41,31 @@ def coefgate() -> Iterator[tuple[str, ...]]:
 
 
 @pytest.fixture(scope="module")
-def prepared(coefgate: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Author]:
+def prepared(
+    coefgate: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Author]:
     """Make an author to be copied, once of each kind; the hooks run the program of these tests."""
 
     @cache
     def make(tool: str, *, registry: str, gate_on_commit: bool, pushed: bool) -> Author:
         config = local_config(coefgate, registry=registry, gate_on_commit=gate_on_commit)
-        return author(tmp_path_factory.mktemp(tool), tool, config, registry=registry, pushed=pushed)
+        return author(
+            tmp_path_factory.mktemp(tool), tool, config, registry=registry, pushed=pushed
+        )
 
     return make
 
 
 @pytest.fixture(params=TOOLS)
-def somebody(request: pytest.FixtureRequest, tmp_path: Path, prepared: Callable[..., Author]) -> Somebody:
+def somebody(
+    request: pytest.FixtureRequest, tmp_path: Path, prepared: Callable[..., Author]
+) -> Somebody:
     """Make an author with one of the tools."""
 
     def make(*, registry: str = ".", gate_on_commit: bool = False, pushed: bool = True) -> Author:
-        kind = prepared(request.param, registry=registry, gate_on_commit=gate_on_commit, pushed=pushed)
+        kind = prepared(
+            request.param, registry=registry, gate_on_commit=gate_on_commit, pushed=pushed
+        )
         return copied(kind, tmp_path)
 
     return make
@@ -73,7 +81,9 @@ def _refused(who: Author, *command: str, because: str) -> str:
 
 
 class TestCommit:
-    def test_bad_yaml_is_refused_with_its_place_until_it_is_mended(self, somebody: Somebody) -> None:
+    def test_bad_yaml_is_refused_with_its_place_until_it_is_mended(
+        self, somebody: Somebody
+    ) -> None:
         who = somebody()
         who.break_()
         _refused(who, "commit", "-am", "bad", because=f"{DOCS}:6:13")
@@ -81,7 +91,9 @@ class TestCommit:
         who.remark()
         who.git("commit", "-am", "good")
 
-    def test_what_is_staged_counts_and_not_what_lies_in_the_folder(self, somebody: Somebody) -> None:
+    def test_what_is_staged_counts_and_not_what_lies_in_the_folder(
+        self, somebody: Somebody
+    ) -> None:
         who = somebody()
         who.remark()
         who.git("add", DOCS)
@@ -104,7 +116,9 @@ class TestCommit:
         who.remark()
         who.git("commit", "-am", "a remark")
         who.git("rm", "--quiet", "--cached", "coefficients/registry.yaml")
-        _refused(who, "commit", "-m", "gone, but for the folder", because="coefficients/registry.yaml")
+        _refused(
+            who, "commit", "-m", "gone, but for the folder", because="coefficients/registry.yaml"
+        )
 
     def test_no_gate_runs_unless_asked_for(self, somebody: Somebody) -> None:
         who = somebody()
@@ -215,7 +229,8 @@ class TestPush:
         assert who.arrived() == good
 
     def test_the_first_push_of_all_is_judged_by_what_is_pushed(self, somebody: Somebody) -> None:
-        # From the first commit on there is nothing to compare with, and pre-commit does not say which commit.
+        # From the first commit on there is nothing to compare with, and pre-commit does not say
+        # which commit.
         who = somebody(pushed=False)
         who.break_()
         who.commit_unjudged("broken")
@@ -302,7 +317,11 @@ def test_another_repository_installs_them_from_here(
 ) -> None:
     """The only test that installs packages: through pip or uv, as its user would."""
     rev = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=hooks_repository, check=True, capture_output=True, text=True
+        ["git", "rev-parse", "HEAD"],
+        cwd=hooks_repository,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout.strip()
     [example] = re.findall(
         r"^```yaml\n(# \.pre-commit-config\.yaml\n.*?)^```$",
@@ -313,7 +332,9 @@ def test_another_repository_installs_them_from_here(
     config["repos"][0] |= {"repo": hooks_repository.as_uri(), "rev": rev}
     who = author(tmp_path, tool, yaml.safe_dump(config))
     # What is used of the packages is compiled when it is, and kept; the rest never is.
-    who = replace(who, environment={**who.environment, "PIP_COMPILE": "0", "PYTHONDONTWRITEBYTECODE": ""})
+    who = replace(
+        who, environment={**who.environment, "PIP_COMPILE": "0", "PYTHONDONTWRITEBYTECODE": ""}
+    )
 
     who.break_()
     _refused(who, "commit", "-am", "bad", because=f"{DOCS}:6:13")

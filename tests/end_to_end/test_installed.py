@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import SHIPPED
+from tests.end_to_end.conftest import SHIPPED
 
 
 @pytest.fixture(scope="module")
@@ -34,26 +34,32 @@ def _python(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str
 
 
 def test_holds_the_program_and_its_schemas_and_nothing_else(installed: Path) -> None:
-    tops = {path.relative_to(installed).parts[0] for path in installed.rglob("*") if path.is_file()}
+    tops = {
+        path.relative_to(installed).parts[0] for path in installed.rglob("*") if path.is_file()
+    }
     assert {top for top in tops if not top.endswith(".dist-info")} == {"coefgate"}
     shipped = {path.name for path in (SHIPPED / "schemas").glob("*.schema.json")}
-    assert {path.name for path in (installed / "coefgate/schemas").rglob("*") if path.is_file()} == shipped
+    assert {
+        path.name for path in (installed / "coefgate/schemas").rglob("*") if path.is_file()
+    } == shipped
     assert (installed / "coefgate/py.typed").is_file()
 
 
 def test_estimates_with_nothing_but_the_standard_library(installed: Path) -> None:
     code = (
         "import json\n"
-        "from coefgate.estimator.scalar import estimate\n"
-        "from coefgate.estimator.table import compile_table\n"
-        "from coefgate.vocabulary import Deliverable\n"
+        "from coefgate.core.estimate import estimate\n"
+        "from coefgate.core.table import compile_table\n"
+        "from coefgate.core.vocabulary import Deliverable\n"
         "content = json.load(open('tests/vectors/semantics-1.json'))['snapshot']\n"
         "table = compile_table(content, registry_version='1', digest='x')\n"
         "files = [Deliverable('a.md')]\n"
         "print(estimate(table, category='docs', complexity='low', deliverables=files).tokens)\n"
     )
     done = _python(installed, "-S", "-W", "error::ResourceWarning", "-c", code)
-    assert (done.returncode, done.stdout) == (0, "2270\n"), done.stderr  # ceil((1,511 + 521) × 1.117)
+    assert (done.returncode, done.stdout) == (0, "2270\n"), (
+        done.stderr
+    )  # ceil((1,511 + 521) × 1.117)
 
 
 def test_explains_the_rules_from_the_page_that_it_brought(installed: Path) -> None:
@@ -71,6 +77,9 @@ def test_the_commands_say_what_they_need(installed: Path) -> None:
 
 
 def test_checks_with_the_schemas_that_it_brought(installed: Path) -> None:
-    code = "from coefgate.shipped import shipped; print(shipped('schemas', 'overhead.schema.json'))"
-    assert Path(_python(installed, "-c", code).stdout.strip()).parent == installed / "coefgate" / "schemas"
+    code = "from coefgate.registry.shipped import shipped; print(shipped('schemas', 'overhead.schema.json'))"
+    assert (
+        Path(_python(installed, "-c", code).stdout.strip()).parent
+        == installed / "coefgate" / "schemas"
+    )
     assert _python(installed, "-m", "coefgate", "check").returncode == 0

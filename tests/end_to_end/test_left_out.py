@@ -39,7 +39,8 @@ def lower(root: Path) -> None:
     (root / DOCS).write_text(text.replace("tokens: 15490", "tokens: 15480", 1), "utf-8")
 
 
-# --- The version is that of the content ------------------------------------------------------------------
+# --- The version is that of the content
+# ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
@@ -63,7 +64,8 @@ def test_a_change_that_git_status_does_not_see_is_dirty(
 
 
 @pytest.mark.parametrize(
-    "settings", [("core.autocrlf", "true"), ("core.ignoreStat", "true"), ("core.checkStat", "minimal")]
+    "settings",
+    [("core.autocrlf", "true"), ("core.ignoreStat", "true"), ("core.checkStat", "minimal")],
 )
 def test_what_is_read_alike_has_the_commit_s_version(
     settings: tuple[str, str], registry: Path, released: Git, coefgate: Coefgate
@@ -89,7 +91,8 @@ def test_what_a_filter_writes_into_the_folder_is_what_is_read(
     assert "coefficients 1.0.0+dirty in the folder" in coefgate("build", "-o", "-").err
 
 
-# --- Files that a checkout leaves out --------------------------------------------------------------------
+# --- Files that a checkout leaves out
+# --------------------------------------------------------------------
 
 
 def sparse_without_one_file(root: Path, git: Git) -> None:
@@ -193,7 +196,9 @@ def test_a_registry_in_a_folder_that_is_left_out_comes_back(
     released("mv", "coefficients", "samples", str(inner))
     released("add", "-A")
     released("commit", "-qm", "moved")
-    released("sparse-checkout", "set", cone, "elsewhere" if cone == "--cone" else "/teams/*/notes.txt")
+    released(
+        "sparse-checkout", "set", cone, "elsewhere" if cone == "--cone" else "/teams/*/notes.txt"
+    )
     inner.mkdir(parents=True, exist_ok=True)
     first = coefgate("check", cwd=inner)
     assert "coefficients/ is not complete here: this checkout leaves out" in first.err
@@ -205,7 +210,9 @@ def test_a_registry_in_a_folder_that_is_left_out_comes_back(
     assert coefgate("check", cwd=inner).code == 0
 
 
-def test_a_file_that_somebody_deleted_is_a_change(registry: Path, released: Git, coefgate: Coefgate) -> None:
+def test_a_file_that_somebody_deleted_is_a_change(
+    registry: Path, released: Git, coefgate: Coefgate
+) -> None:
     (registry / DOCS).unlink()
     assert coefgate("check").code == 0
     assert "coefficients 1.0.0+dirty in the folder" in coefgate("build", "-o", "-").err

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.end_to_end.conftest import Coefgate
 from tests.replay.documents import errors
-
-from .conftest import Coefgate
 
 Git = Callable[..., str]
 DOCS = "coefficients/overhead/docs.yaml"
@@ -33,7 +32,9 @@ def _docs_low(registry: Path, tokens: int) -> None:
     _edit(registry, DOCS, "tokens: 15490", f"tokens: {tokens}")
 
 
-def _json(coefgate: Coefgate, command: str, *words: str, cwd: Path | None = None) -> dict[str, Any]:
+def _json(
+    coefgate: Coefgate, command: str, *words: str, cwd: Path | None = None
+) -> dict[str, Any]:
     """What a command prints as JSON; it fits the schema of that command."""
     outcome = coefgate(command, *words, "--format", "json", cwd=cwd)
     assert outcome.code == 0, outcome.text
@@ -42,13 +43,16 @@ def _json(coefgate: Coefgate, command: str, *words: str, cwd: Path | None = None
     return document
 
 
-# --- diff -----------------------------------------------------------------------------------------------
+# --- diff
+# -----------------------------------------------------------------------------------------------
 
 
 def test_no_difference(git: Git, coefgate: Coefgate) -> None:
     outcome = coefgate("diff")
     assert outcome.code == 0
-    assert outcome.out.startswith("no difference: no number, name, path rule or threshold has changed\n")
+    assert outcome.out.startswith(
+        "no difference: no number, name, path rule or threshold has changed\n"
+    )
     document = _json(coefgate, "diff")
     assert document["same"]
     assert document["changes"] == document["path_rules"] == document["gates"] == []
@@ -99,7 +103,9 @@ def test_a_changed_number_with_its_place_and_what_it_does(
     assert {one["id"] for one in movers} <= set(moved)
     for one in movers:
         both = [side[one["id"]] for side in predicted]
-        assert [one["base_predicted"], one["head_predicted"]] == [side["predicted"] for side in both]
+        assert [one["base_predicted"], one["head_predicted"]] == [
+            side["predicted"] for side in both
+        ]
         assert [one["base_smape"], one["head_smape"]] == [side["smape"] for side in both]
     misses = [side["metrics"]["all"]["misses"] for side in (then, now)]
     calls = document["calls"]
@@ -112,11 +118,16 @@ def test_a_changed_number_with_its_place_and_what_it_does(
 def test_the_other_way_round(registry: Path, git: Git, coefgate: Coefgate) -> None:
     _docs_low(registry, 1549)
     git("commit", "-qam", "lower")
-    forth, back = _json(coefgate, "diff", "HEAD~1", "HEAD"), _json(coefgate, "diff", "HEAD", "HEAD~1")
+    forth, back = (
+        _json(coefgate, "diff", "HEAD~1", "HEAD"),
+        _json(coefgate, "diff", "HEAD", "HEAD~1"),
+    )
     assert (forth["changes"][0]["base"], forth["changes"][0]["head"]) == (15490, 1549)
     assert (back["changes"][0]["base"], back["changes"][0]["head"]) == (1549, 15490)
     assert forth["calls"]["gained_misses"] == back["calls"]["lost_misses"] > 0
-    assert [one["id"] for one in forth["movers"]["worse"]] == [one["id"] for one in back["movers"]["better"]]
+    assert [one["id"] for one in forth["movers"]["worse"]] == [
+        one["id"] for one in back["movers"]["better"]
+    ]
 
 
 def test_what_is_staged_and_what_is_not(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -137,7 +148,9 @@ def test_a_rename_with_an_alias_is_no_change_and_a_lost_name_is_one(
 ) -> None:
     git("mv", DOCS, "coefficients/overhead/writing.yaml")
     _edit(registry, "coefficients/overhead/writing.yaml", "category: docs", "category: writing")
-    _edit(registry, "coefficients/overhead/writing.yaml", "[documentation]", "[documentation, docs]")
+    _edit(
+        registry, "coefficients/overhead/writing.yaml", "[documentation]", "[documentation, docs]"
+    )
     assert _json(coefgate, "diff")["changes"] == []
     _edit(registry, "coefficients/overhead/writing.yaml", "[documentation, docs]", "[docs]")
     [change] = _json(coefgate, "diff")["changes"]
@@ -164,13 +177,17 @@ def test_path_rules_glob_by_glob(registry: Path, git: Git, coefgate: Coefgate) -
     assert ("removed", gone) in steps
     assert ("added", "**/*.surprise") in steps
     assert {glob for step, glob in steps if step == "moved"} == set(rules[2]["paths"])
-    assert [one["name"] for one in found["changes"] if one["kind"] == "path-rules"] == ["file_kinds"]
+    assert [one["name"] for one in found["changes"] if one["kind"] == "path-rules"] == [
+        "file_kinds"
+    ]
     text = coefgate("diff").out
     assert f"\nadded: **/*.surprise → {rules[1]['kind']} (rule 2)  ({KINDS}:" in text
     assert f"\nremoved: {gone} → {rules[0]['kind']} (was rule 1)  ({KINDS}:" in text
 
 
-def test_another_order_within_a_rule_is_no_difference(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_another_order_within_a_rule_is_no_difference(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     document = yaml.safe_load((registry / KINDS).read_text("utf-8"))
     for rule in document["rules"]:
         rule["paths"].reverse()
@@ -209,7 +226,9 @@ def test_an_invalid_side_is_named(registry: Path, git: Git, coefgate: Coefgate) 
     assert outcome.err.startswith(f"{DOCS}:6:13  ")
 
 
-def test_revisions_of_a_bare_repository(registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_revisions_of_a_bare_repository(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
     _docs_low(registry, 1549)
     git("commit", "-qam", "lower")
     bare = tmp_path / "bare.git"
@@ -232,7 +251,8 @@ def test_diff_needs_git(registry: Path, coefgate: Coefgate) -> None:
     assert "git init" in outcome.err
 
 
-# --- history --------------------------------------------------------------------------------------------
+# --- history
+# --------------------------------------------------------------------------------------------
 
 
 def test_the_history_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -251,7 +271,9 @@ def test_the_history_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -
         "Lower docs",
         "first",
     ]
-    assert document["steps"][1]["people"] == [{"role": "Reviewed-by", "who": "Grace <grace@example.org>"}]
+    assert document["steps"][1]["people"] == [
+        {"role": "Reviewed-by", "who": "Grace <grace@example.org>"}
+    ]
     outcome = coefgate("history", "docs.low")
     lines = [" ".join(line.split()) for line in outcome.out.splitlines()]
     head, first = (git("rev-parse", "--short=12", revision) for revision in ("HEAD", "HEAD~1"))
@@ -354,7 +376,8 @@ def test_a_rule_that_is_misspelt_is_suggested(git: Git, coefgate: Coefgate) -> N
     assert "Did you mean stratum-regression" in outcome.err
 
 
-# --- explain --------------------------------------------------------------------------------------------
+# --- explain
+# --------------------------------------------------------------------------------------------
 
 
 def test_the_story_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -397,7 +420,9 @@ def test_ten_percent_more_is_what_replay_says_of_the_edited_file(
     }[name]
     file, text = place
     key = text.partition(":")[0]
-    if name == "docs.low":  # all three, so that the file stays valid; no other call is scored by them
+    if (
+        name == "docs.low"
+    ):  # all three, so that the file stays valid; no other call is scored by them
         path = registry / file
         path.write_text(path.read_text("utf-8").replace(text, f"{key}: {more['number']}"), "utf-8")
     else:
@@ -407,7 +432,9 @@ def test_ten_percent_more_is_what_replay_says_of_the_edited_file(
     scored = ("eligible", "censored")
     pairs = zip(before["samples"], after["samples"], strict=True)
     moved = {
-        was["id"] for was, now in pairs if was["status"] in scored and was["predicted"] != now["predicted"]
+        was["id"]
+        for was, now in pairs
+        if was["status"] in scored and was["predicted"] != now["predicted"]
     }
     assert more["moved"] == len(moved)
     assert {one["id"] for one in document["samples"]} == moved
@@ -428,7 +455,10 @@ def test_a_number_that_no_call_rests_on_says_so(git: Git, coefgate: Coefgate) ->
     assert (document["samples"], document["share"]) == ([], None)
     assert [one["moved"] for one in document["nudges"]] == [0, 0]
     out = coefgate("explain", "database.high").out
-    assert "no scored call rests on database.high: of 58 calls + 5 cut off, 47 phases none would be" in out
+    assert (
+        "no scored call rests on database.high: of 58 calls + 5 cut off, 47 phases none would be"
+        in out
+    )
     assert "−10%" not in out
 
 
@@ -436,7 +466,10 @@ def test_what_ten_percent_cannot_be(registry: Path, git: Git, coefgate: Coefgate
     lower, higher = _json(coefgate, "explain", "margin.default")["nudges"]
     assert (lower["allowed"], lower["moved"], lower["metrics"]) == (False, None, None)
     assert (higher["allowed"], higher["exact"], higher["number"]) == (True, True, 1.1)
-    assert "−10%: 0.9 is not possible; 1 to 10 is allowed" in coefgate("explain", "margin.default").out
+    assert (
+        "−10%: 0.9 is not possible; 1 to 10 is allowed"
+        in coefgate("explain", "margin.default").out
+    )
     _edit(registry, MARGINS, "factor: 1\n", "factor: 1.125\n")
     lower, higher = _json(coefgate, "explain", "margin.default")["nudges"]
     # 1.125 × 0.9 = 1.0125 and × 1.1 = 1.2375: halves round up
@@ -459,7 +492,10 @@ def test_an_acknowledgement_is_told(registry: Path, git: Git, coefgate: Coefgate
     assert document["acknowledge"] == {"from": 15490, "to": 1000, "reason": "shorter pages"}
     out = coefgate("explain", "docs.low").out
     assert "\nacknowledged: 15,490 → 1,000: shorter pages\n" in out
-    assert "\nlast changed: in the folder, not committed (it was 15,490)\nlast changed before: " in out
+    assert (
+        "\nlast changed: in the folder, not committed (it was 15,490)\nlast changed before: "
+        in out
+    )
 
 
 def test_explain_without_git(registry: Path, coefgate: Coefgate) -> None:
@@ -469,14 +505,20 @@ def test_explain_without_git(registry: Path, coefgate: Coefgate) -> None:
     assert "\nlast changed: not known: " in coefgate("explain", "docs.low").out
 
 
-def test_explain_in_a_bare_repository(registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> None:
+def test_explain_in_a_bare_repository(
+    registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
+) -> None:
     bare = tmp_path / "bare.git"
     git("clone", "-q", "--bare", str(registry), str(bare))
-    assert _json(coefgate, "explain", "docs.low", cwd=bare) == _json(coefgate, "explain", "docs.low")
+    assert _json(coefgate, "explain", "docs.low", cwd=bare) == _json(
+        coefgate, "explain", "docs.low"
+    )
 
 
 @pytest.mark.parametrize("command", ["diff", "explain"])
-def test_invalid_samples_are_named(command: str, registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_invalid_samples_are_named(
+    command: str, registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     broken = next((registry / "samples").rglob("*.jsonl"))
     broken.write_text("{}\n" + broken.read_text("utf-8"), "utf-8")
     outcome = coefgate(command, *(["docs.low"] if command == "explain" else []))

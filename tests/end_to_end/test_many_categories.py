@@ -41,5 +41,6 @@ def test_too_many_categories_are_one_problem(
         said = [line for line in found.text.splitlines() if "coefficients/" in line]
         assert len(said) == 1
         assert said[0].startswith(
-            "coefficients/overhead:1:1  the folder holds 1,010 categories; a registry has at most 1,000. Give"
+            "coefficients/overhead:1:1  the folder holds 1,010 categories; a registry has at most "
+            "1,000. Give"
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import Coefgate
+from tests.end_to_end.conftest import Coefgate
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,10 @@ from .conftest import Coefgate
         (("history", "docs.lo"), "Did you mean docs.low"),
         (("try", "docs.lo=3"), "Did you mean docs.low"),
         (("try", "--range", "docs.lo"), "Did you mean docs.low"),
-        (("verify", "--stric"), "1 argument too many. Did you mean --strict? See what it takes with: "),
+        (
+            ("verify", "--stric"),
+            "1 argument too many. Did you mean --strict? See what it takes with: ",
+        ),
     ],
 )
 def test_says_what_was_meant(
@@ -47,10 +50,16 @@ def test_says_which_branch_or_release_was_meant(
     git("tag", "-a", "-m", "release", "coefficients/v1.0.0")
     outcome = coefgate(*arguments)
     assert (outcome.code, outcome.out) == (2, "")
-    assert f"names no commit here. Did you mean {meant}? See what there is with: git log" in outcome.err
+    assert (
+        f"names no commit here. Did you mean {meant}? See what there is with: git log"
+        in outcome.err
+    )
 
 
 def test_no_secret_is_repeated(coefgate: Coefgate) -> None:
     outcome = coefgate("user:hunter2@example.org")
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == "coefgate: there is no such command. See what there is with: coefgate --help\n"
+    assert (
+        outcome.err
+        == "coefgate: there is no such command. See what there is with: coefgate --help\n"
+    )

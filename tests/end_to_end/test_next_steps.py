@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .conftest import Coefgate
+from tests.end_to_end.conftest import Coefgate
 
 Git = Callable[..., str]
 DOCS = ("coefficients/overhead/docs.yaml", "tokens: 15490", "tokens: 14716")
@@ -82,11 +82,16 @@ def test_the_number_that_is_blamed_is_named(registry: Path, git: Git, coefgate: 
     git("checkout", "-qb", "proposal")
     _edit(registry, BACKEND, TEST_FILES)
     report = _judged(coefgate, "gate")
-    assert [one["coefficient"] for one in report["changes"]] == ["backend.medium", "marginal.create.test"]
+    assert [one["coefficient"] for one in report["changes"]] == [
+        "backend.medium",
+        "marginal.create.test",
+    ]
     assert _takes(coefgate, report) == ["try --range marginal.create.test", "explain"]
 
 
-def test_the_base_that_was_named_is_named_again(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_the_base_that_was_named_is_named_again(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     git("branch", "accepted")
     _edit(registry, TEST_FILES)
     git("commit", "-qam", "lower")

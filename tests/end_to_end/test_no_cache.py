@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.remotes import Remote
-
-from .bare import Runner, remote, runner
+from tests.end_to_end.bare import Runner, remote, runner
+from tests.runner.remotes import Remote
 
 __all__ = ["remote", "runner"]
 
@@ -53,7 +52,9 @@ def _load(python: Path, folder: Path, environment: Mapping[str, str | None]) -> 
 
 
 @pytest.mark.parametrize("home", ["unknown user", "", "relative", "~"])
-def test_no_home(runner: Runner, remote: Remote, bare_python: Path, tmp_path: Path, home: str) -> None:
+def test_no_home(
+    runner: Runner, remote: Remote, bare_python: Path, tmp_path: Path, home: str
+) -> None:
     none = _unknown_user(tmp_path) if home == "unknown user" else {"HOME": home}
     if home == "~":
         none = {"HOME": "", "COEFGATE_CACHE": "~/cache"}
@@ -81,7 +82,9 @@ def test_a_signature_that_cannot_be_checked_is_no_wrong_one(
     key = tmp_path / "key"
     made = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)]
     subprocess.run(made, check=True, capture_output=True)
-    (tmp_path / "signers").write_text(f"a@example.org {key.with_suffix('.pub').read_text('utf-8')}", "utf-8")
+    (tmp_path / "signers").write_text(
+        f"a@example.org {key.with_suffix('.pub').read_text('utf-8')}", "utf-8"
+    )
     signing = ["-c", "gpg.format=ssh", "-c", f"user.signingKey={key}"]
     remote.release("2.0.0", 20, options=["-s"], settings=signing)
     pin = ("pin", remote.url, "--allowed-signers", str(tmp_path / "signers"))

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.remotes import Remote, snapshot, yank
-from tests.runtime.servers import web_server
-
-from .bare import Runner, bare_python, remote, runner
-from .conftest import SHIPPED, Outcome, run_coefgate
+from tests.end_to_end.bare import Runner, bare_python, remote, runner
+from tests.end_to_end.conftest import SHIPPED, Outcome, run_coefgate
+from tests.runner.remotes import Remote, snapshot, yank
+from tests.runner.servers import web_server
 
 DECLARED = tomllib.loads((SHIPPED / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 __all__ = ["bare_python", "remote", "runner"]
@@ -25,7 +24,9 @@ __all__ = ["bare_python", "remote", "runner"]
 
 def test_nothing_else_is_installed(bare_python: Path) -> None:
     code = "import importlib.metadata as m; print(*sorted(d.name for d in m.distributions()))"
-    done = subprocess.run([bare_python, "-I", "-c", code], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [bare_python, "-I", "-c", code], check=True, capture_output=True, text=True
+    )
     assert done.stdout == "coefgate\n"
 
 
@@ -37,7 +38,10 @@ def test_pins_verifies_shows_and_updates_without_any_package(
     assert done.stderr.startswith("Next: commit coefgate.lock, then load what it pins with")
     assert done.stdout == f"coefgate.lock now pins 1.0.0 ({snapshot(10).digest})\n"
     kept = {path.read_bytes() for path in (tmp_path / "home/.cache/coefgate/snapshots").iterdir()}
-    assert kept == {snapshot(10).data, snapshot(11).data}  # what is pinned, and the newest that was looked at
+    assert kept == {
+        snapshot(10).data,
+        snapshot(11).data,
+    }  # what is pinned, and the newest that was looked at
     assert runner("verify").returncode == 0
     remote.release("1.1.1", 12, yanked=[yank("1.0.0", "1.1.1")])
     done = runner("verify", "--online")
@@ -46,7 +50,9 @@ def test_pins_verifies_shows_and_updates_without_any_package(
     assert runner("verify", "--strict").returncode == 1
     shown = json.loads(runner("show", "--format", "json").stdout)
     assert (shown["version"], shown["newest"], shown["cached"]) == ("1.0.0", "1.1.1", True)
-    assert runner("update").stdout.endswith(f"now pins 1.1.1 ({snapshot(12).digest}), before 1.0.0\n")
+    assert runner("update").stdout.endswith(
+        f"now pins 1.1.1 ({snapshot(12).digest}), before 1.0.0\n"
+    )
     shutil.rmtree(remote.folder)
     assert runner("verify").returncode == 0
     assert runner("verify", "--online").returncode == 5
@@ -111,7 +117,9 @@ def test_says_its_version_without_packages(runner: Runner, bare_python: Path) ->
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"coefgate {DECLARED}\n"
     code = "import sys, coefgate; print('importlib.metadata' in sys.modules, coefgate.__version__)"
-    asked = subprocess.run([bare_python, "-I", "-c", code], check=True, capture_output=True, text=True)
+    asked = subprocess.run(
+        [bare_python, "-I", "-c", code], check=True, capture_output=True, text=True
+    )
     assert asked.stdout == f"False {DECLARED}\n"
 
 
@@ -128,7 +136,9 @@ def test_says_its_version_without_packages(runner: Runner, bare_python: Path) ->
         (("show", "--format", "jsn"), "invalid choice: 'jsn' (choose from"),
     ],
 )
-def test_what_is_misspelt_without_packages(runner: Runner, arguments: tuple[str, ...], words: str) -> None:
+def test_what_is_misspelt_without_packages(
+    runner: Runner, arguments: tuple[str, ...], words: str
+) -> None:
     done = runner(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
@@ -142,7 +152,8 @@ def test_a_cache_that_cannot_be_written(runner: Runner, remote: Remote, tmp_path
     assert "coefgate: warning: what was found is used but not kept" in done.stderr
     assert runner("verify", environment=blocked).returncode == 5
     assert (
-        "is not in the cache, as its source says" in runner("verify", "--online", environment=blocked).stdout
+        "is not in the cache, as its source says"
+        in runner("verify", "--online", environment=blocked).stdout
     )
 
 
@@ -171,7 +182,9 @@ def test_interrupted(remote: Remote, tmp_path: Path, number: signal.Signals) -> 
 
 def test_a_reader_that_leaves(remote: Remote, tmp_path: Path) -> None:
     command = f"'{sys.executable}' -m coefgate pin --help | true; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert (done.stdout, done.stderr) == ("0\n", "")
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .conftest import SHIPPED
+from tests.end_to_end.conftest import SHIPPED
 
 
 def test_three_lines_from_a_fresh_clone_to_an_estimate(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.releases.index import read_index
-from coefgate.releases.snapshots import read_snapshot
+from coefgate.core.release_index import read_index
+from coefgate.core.snapshot import read_snapshot
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.releases import (
     ALIAS,
@@ -50,7 +50,8 @@ def _yank(root: Path, *versions: str, replacement: str = "null") -> None:
     (root / YANKED).write_text(f"yanked:\n{rows}\n", "utf-8")
 
 
-# --- What a release is ---------------------------------------------------------------------------------
+# --- What a release is
+# ---------------------------------------------------------------------------------
 
 
 def test_the_first_release_is_a_tag_a_section_and_three_files(
@@ -69,7 +70,10 @@ def test_the_first_release_is_a_tag_a_section_and_three_files(
     head = git("rev-parse", "HEAD")
     assert git("cat-file", "-t", "coefficients/v1.0.0") == "tag"
     assert git("rev-parse", "coefficients/v1.0.0^{commit}", "HEAD^") == f"{head}\n{before}"
-    assert git("show", "--name-only", "--format=%s", "HEAD") == "Release coefficients 1.0.0\n\nCHANGELOG.md"
+    assert (
+        git("show", "--name-only", "--format=%s", "HEAD")
+        == "Release coefficients 1.0.0\n\nCHANGELOG.md"
+    )
     assert git("status", "--porcelain") == "?? dist/"
     release = release_of(releasable, "1.0.0")
     assert (release.snapshot.digest, release.yanked) == (digest, ())
@@ -118,7 +122,9 @@ def test_what_is_gone_asks_for_a_word_and_is_a_major_version(
     assert "2.0.0 is not released; nothing has changed" in found.err
     assert state(once, git) == before
     found = succeeded(coefgate("release", "--major"))
-    assert found.out.startswith("coefficients 2.0.0 after 1.0.0\nwhy: major: category deployment is gone\n")
+    assert found.out.startswith(
+        "coefficients 2.0.0 after 1.0.0\nwhy: major: category deployment is gone\n"
+    )
     assert "`deployment.low` is gone (it was 2,000)" in (once / "CHANGELOG.md").read_text("utf-8")
 
 
@@ -129,15 +135,22 @@ def test_a_major_version_is_not_made_of_nothing(once: Path, git: Git, coefgate: 
     assert "nothing that a runner may name is gone, so this is 1.0.1" in found.err
 
 
-def test_what_a_runner_would_not_notice_is_not_released(once: Path, git: Git, coefgate: Coefgate) -> None:
+def test_what_a_runner_would_not_notice_is_not_released(
+    once: Path, git: Git, coefgate: Coefgate
+) -> None:
     commit(once, git, LOOSER, (DOCS, "category: docs", "# words\ncategory: docs"))
     before = state(once, git)
     found = succeeded(coefgate("release"))
-    assert found.out == "nothing to release: 1.0.0 has these coefficients and withdraws the same versions\n"
+    assert (
+        found.out
+        == "nothing to release: 1.0.0 has these coefficients and withdraws the same versions\n"
+    )
     assert state(once, git) == before
 
 
-def test_a_withdrawn_version_alone_is_something_to_release(twice: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_withdrawn_version_alone_is_something_to_release(
+    twice: Path, git: Git, coefgate: Coefgate
+) -> None:
     _yank(twice, "1.0.0", replacement="1.0.1")
     git("commit", "-qam", "withdraw 1.0.0")
     found = succeeded(coefgate("release"))
@@ -149,7 +162,9 @@ def test_a_withdrawn_version_alone_is_something_to_release(twice: Path, git: Git
     assert "- withdrawn: 1.0.0 (use 1.0.1 instead): `too low`" in section
 
 
-def test_a_dry_run_says_all_of_it_and_writes_nothing(once: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_dry_run_says_all_of_it_and_writes_nothing(
+    once: Path, git: Git, coefgate: Coefgate
+) -> None:
     commit(once, git, BETTER)
     before = state(once, git), git("count-objects", "-v")
     found = succeeded(coefgate("release", "--dry-run"))
@@ -174,7 +189,9 @@ def test_a_registry_in_a_folder_has_its_changelog_beside_it(
     elsewhere(top, "commit", "-qm", "first")
     theirs = top / "teams/theirs"
     succeeded(coefgate("release", cwd=theirs / "coefficients"))
-    assert elsewhere(top, "show", "--name-only", "--format=", "HEAD") == "teams/theirs/CHANGELOG.md"
+    assert (
+        elsewhere(top, "show", "--name-only", "--format=", "HEAD") == "teams/theirs/CHANGELOG.md"
+    )
     assert (theirs / "dist/coefficients-1.0.0.json").is_file()
     file = theirs / BETTER[0]
     file.write_text(file.read_text("utf-8").replace(*BETTER[1:]), "utf-8")
@@ -189,7 +206,9 @@ def test_a_registry_in_a_folder_has_its_changelog_beside_it(
     assert elsewhere(top, "status", "--porcelain") == "?? teams/theirs/dist/"
 
 
-def test_the_section_comes_after_what_is_unreleased(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+def test_the_section_comes_after_what_is_unreleased(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
     (releasable / "CHANGELOG.md").write_text(
         "# Changes\n\n## Unreleased\n\n- a\n\n## coefficients/v0.9.0\n\n- b\n"
     )
@@ -197,7 +216,9 @@ def test_the_section_comes_after_what_is_unreleased(releasable: Path, git: Git, 
     git("commit", "-qm", "changelog")
     released(coefgate)
     headings = [
-        line for line in (releasable / "CHANGELOG.md").read_text("utf-8").splitlines() if "## " in line
+        line
+        for line in (releasable / "CHANGELOG.md").read_text("utf-8").splitlines()
+        if "## " in line
     ]
     assert [heading.split(" (")[0] for heading in headings] == [
         "## Unreleased",
@@ -211,7 +232,9 @@ def test_a_tag_made_by_hand_counts_by_what_its_commit_holds(
 ) -> None:
     git("tag", "-a", "-m", "by hand", "coefficients/v1.3.0")
     found = succeeded(coefgate("release"))
-    assert found.out.startswith("coefficients 1.3.1 after 1.3.0\nwhy: patch: the values of 1.3.0 stay")
+    assert found.out.startswith(
+        "coefficients 1.3.1 after 1.3.0\nwhy: patch: the values of 1.3.0 stay"
+    )
     index = read_index((releasable / "dist/index.json").read_bytes(), "it")
     assert [str(version) for version in index.versions] == ["1.3.1"]
 
@@ -223,10 +246,13 @@ def test_after_a_release_that_nobody_can_read_comes_a_major_version(
     git("tag", "-a", "-m", "by hand", "coefficients/v1.3.0")
     git("revert", "--no-edit", "HEAD")
     found = succeeded(coefgate("release"))
-    assert found.out.startswith("coefficients 2.0.0 after 1.3.0\nwhy: major: no earlier release can be read")
+    assert found.out.startswith(
+        "coefficients 2.0.0 after 1.3.0\nwhy: major: no earlier release can be read"
+    )
 
 
-# --- The gate ------------------------------------------------------------------------------------------
+# --- The gate
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_red_gate_stops_a_release(once: Path, git: Git, coefgate: Coefgate) -> None:
@@ -240,7 +266,9 @@ def test_a_red_gate_stops_a_release(once: Path, git: Git, coefgate: Coefgate) ->
     assert state(once, git) == before
 
 
-def test_what_cannot_be_measured_is_not_released(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+def test_what_cannot_be_measured_is_not_released(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
     git("rm", "-rq", "samples/autopack")
     git("commit", "-qm", "no samples")
     found = coefgate("release")
@@ -248,10 +276,14 @@ def test_what_cannot_be_measured_is_not_released(releasable: Path, git: Git, coe
     assert "NOT MEASURABLE" in found.out
 
 
-def test_reasons_are_asked_of_each_change_and_not_again(once: Path, git: Git, coefgate: Coefgate) -> None:
+def test_reasons_are_asked_of_each_change_and_not_again(
+    once: Path, git: Git, coefgate: Coefgate
+) -> None:
     swing = ("coefficients/overhead/frontend.yaml", "tokens: 5500", "tokens: 20000")
     commit(once, git, swing)
-    assert {"swing", "unmeasured"} <= set(_red(coefgate("gate", "--base", "HEAD~1", "--format", "json").out))
+    assert {"swing", "unmeasured"} <= set(
+        _red(coefgate("gate", "--base", "HEAD~1", "--format", "json").out)
+    )
     assert released(coefgate) == "1.0.1"
 
 
@@ -268,7 +300,8 @@ def _red(printed: str) -> list[str]:
     return [rule["rule"] for rule in json.loads(printed)["rules"] if rule["status"] != "pass"]
 
 
-# --- Where nothing can be released ----------------------------------------------------------------------
+# --- Where nothing can be released
+# ----------------------------------------------------------------------
 
 
 def _detached(_root: Path, git: Git) -> None:
@@ -359,7 +392,11 @@ def _invalid(root: Path, git: Git) -> None:
     ("prepare", "code", "words"),
     [
         (_detached, 2, "no branch is checked out"),
-        (_changed, 2, "this is not: coefficients/marginal_costs.yaml. Look at it with: git status"),
+        (
+            _changed,
+            2,
+            "this is not: coefficients/marginal_costs.yaml. Look at it with: git status",
+        ),
         (_staged, 2, "this is not: coefficients/marginal_costs.yaml."),
         (_untracked, 2, "this is not: samples/autopack/new.jsonl."),
         (_ignored, 2, "this is not: coefficients/gates.yaml.old."),
@@ -418,12 +455,17 @@ def test_a_folder_without_git_has_no_versions(registry: Path, coefgate: Coefgate
     assert (found.code, "git init" in found.err) == (5, True)
 
 
-def test_versions_that_nobody_knows_are_told(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+def test_versions_that_nobody_knows_are_told(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
     _yank(releasable, "0.9.0", replacement="0.9.1")
     git("commit", "-qam", "yank")
     found = succeeded(coefgate("release"))
     assert "withdraws 0.9.0, which is no release here" in found.err
-    assert "names 0.9.1 in the place of 0.9.0, which is no release here. This one is 1.0.0" in found.err
+    assert (
+        "names 0.9.1 in the place of 0.9.0, which is no release here. This one is 1.0.0"
+        in found.err
+    )
 
 
 def test_a_clock_without_a_time_is_told(releasable: Path, git: Git, coefgate: Coefgate) -> None:
@@ -431,7 +473,8 @@ def test_a_clock_without_a_time_is_told(releasable: Path, git: Git, coefgate: Co
     assert found.code == 5
 
 
-# --- All or nothing -------------------------------------------------------------------------------------
+# --- All or nothing
+# -------------------------------------------------------------------------------------
 
 
 def test_what_somebody_has_staged_and_changed_stays_theirs(
@@ -507,7 +550,9 @@ def test_a_release_that_was_killed_is_named_with_the_way_out(
     hook.write_text(_STOPPED.format(ref="refs/heads/main", signal="KILL", then=1), "utf-8")
     hook.chmod(0o755)
     killed = [sys.executable, "-m", "coefgate", "release"]
-    assert subprocess.run(killed, cwd=releasable, capture_output=True, check=False).returncode == -9
+    assert (
+        subprocess.run(killed, cwd=releasable, capture_output=True, check=False).returncode == -9
+    )
     hook.unlink()
     found = coefgate("release")
     assert (found.code, "this is not: CHANGELOG.md." in found.err) == (2, True)
@@ -526,7 +571,11 @@ def test_files_that_cannot_be_written_stop_a_release(
     (tmp_path / "file").write_text("", "utf-8")
     (tmp_path / "out/index.json").mkdir()
     before = state(releasable, git)
-    for folder, code in ((tmp_path / "out", 2), (tmp_path / "file/below", 5), (releasable / "samples/x", 2)):
+    for folder, code in (
+        (tmp_path / "out", 2),
+        (tmp_path / "file/below", 5),
+        (releasable / "samples/x", 2),
+    ):
         assert coefgate("release", "--output", str(folder)).code == code
     assert state(releasable, git) == before
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["index.json"]
@@ -536,7 +585,9 @@ def test_files_that_cannot_be_put_in_place_are_told_with_the_way_to_get_them(
     releasable: Path, git: Git, coefgate: Coefgate
 ) -> None:
     hook = releasable / ".git/hooks/reference-transaction"
-    hook.write_text('#!/bin/sh\ntest "$1" = committed && mkdir -p dist/index.json\nexit 0\n', "utf-8")
+    hook.write_text(
+        '#!/bin/sh\ntest "$1" = committed && mkdir -p dist/index.json\nexit 0\n', "utf-8"
+    )
     hook.chmod(0o755)
     found = coefgate("release")
     assert found.code == 5
@@ -555,7 +606,9 @@ def test_who_signs_signs_commit_and_tag(
     found = coefgate("release", "--sign")
     assert found.code == 5
     assert state(releasable, git) == before
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")], check=True)
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")], check=True
+    )
     succeeded(coefgate("release", "--sign"))
     for name in ("HEAD", "coefficients/v1.0.0"):
         assert "BEGIN SSH SIGNATURE" in git("cat-file", "-p", name)
@@ -568,10 +621,13 @@ def test_who_signs_signs_commit_and_tag(
         assert "BEGIN SSH SIGNATURE" in git("cat-file", "-p", name)
 
 
-# --- Push -----------------------------------------------------------------------------------------------
+# --- Push
+# -----------------------------------------------------------------------------------------------
 
 
-def test_branch_and_tag_arrive_together(releasable: Path, git: Git, coefgate: Coefgate, origin: Path) -> None:
+def test_branch_and_tag_arrive_together(
+    releasable: Path, git: Git, coefgate: Coefgate, origin: Path
+) -> None:
     found = succeeded(coefgate("release", "--push"))
     assert found.out.endswith("pushed: branch and coefficients/v1.0.0 to origin\n")
     tag = git("rev-parse", "coefficients/v1.0.0")
@@ -608,7 +664,9 @@ def test_what_only_the_server_has_is_told_before_anything_is_done(
     before = state(releasable, git)
     found = coefgate("release", "--push")
     assert found.code == 2
-    assert f"origin has commits on main that are not here; nothing has changed. {pull}" in found.err
+    assert (
+        f"origin has commits on main that are not here; nothing has changed. {pull}" in found.err
+    )
     assert state(releasable, git) == before
     git("pull", "-q", "--no-rebase", "--tags", "origin", "main")
 
@@ -618,7 +676,10 @@ def test_what_only_the_server_has_is_told_before_anything_is_done(
     before = state(releasable, git)
     found = coefgate("release", "--push")
     assert found.code == 2
-    assert f"origin has the release 1.0.0, which is not here; nothing has changed. {pull}" in found.err
+    assert (
+        f"origin has the release 1.0.0, which is not here; nothing has changed. {pull}"
+        in found.err
+    )
 
     git("tag", "coefficients/v1.0.0")
     found = coefgate("release", "--push", "--dry-run")
@@ -658,7 +719,9 @@ def test_where_a_branch_takes_pull_requests_only_a_release_goes_to_one_beside_it
     releasable: Path, git: Git, coefgate: Coefgate, origin: Path
 ) -> None:
     hook = origin / "hooks/update"
-    hook.write_text('#!/bin/sh\n[ "$1" != refs/heads/main ] || { echo "pull requests only" >&2; exit 1; }\n')
+    hook.write_text(
+        '#!/bin/sh\n[ "$1" != refs/heads/main ] || { echo "pull requests only" >&2; exit 1; }\n'
+    )
     hook.chmod(0o755)
     found = coefgate("release", "--push")
     assert found.code == 5
@@ -672,12 +735,16 @@ def test_where_a_branch_takes_pull_requests_only_a_release_goes_to_one_beside_it
     assert elsewhere(origin, "tag") == ""
     git(*aside.split()[1:])
     assert (
-        elsewhere(origin, "rev-parse", "coefficients-1.0.0", "coefficients/v1.0.0^{commit}").split()
+        elsewhere(
+            origin, "rev-parse", "coefficients-1.0.0", "coefficients/v1.0.0^{commit}"
+        ).split()
         == [git("rev-parse", "HEAD")] * 2
     )
 
 
-def test_no_remote_is_known_before_anything_is_done(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+def test_no_remote_is_known_before_anything_is_done(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
     before = state(releasable, git)
     found = coefgate("release", "--push")
     assert (found.code, "git remote add origin URL" in found.err) == (2, True)
@@ -760,7 +827,8 @@ def test_a_server_that_is_gone_meanwhile_may_be_asked_again_later(
         assert said[1:] == ["nothing to push: origin has branch and coefficients/v1.0.0"]
 
 
-# --- The files of an existing release ---------------------------------------------------------------------
+# --- The files of an existing release
+# ---------------------------------------------------------------------
 
 
 def test_files_of_a_tag_are_those_that_the_release_wrote(
@@ -815,7 +883,9 @@ def test_a_tag_that_says_something_else_than_its_commit_gets_no_files(
     tmp_path: Path,
 ) -> None:
     prepare(once, git)
-    found = coefgate("release", "--assets", "coefficients/v1.0.0", "--output", str(tmp_path / "out"))
+    found = coefgate(
+        "release", "--assets", "coefficients/v1.0.0", "--output", str(tmp_path / "out")
+    )
     assert (found.code, words in found.err) == (3, True), found.err
     assert not (tmp_path / "out").exists()
 
@@ -835,9 +905,13 @@ def test_only_a_release_has_files(
     assert (found.code, words in found.err) == (2, True)
 
 
-def test_an_index_says_which_release_it_leaves_out(releasable: Path, git: Git, coefgate: Coefgate) -> None:
+def test_an_index_says_which_release_it_leaves_out(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
     git("tag", "-a", "-m", "by hand", "coefficients/v0.9.0")
     commit(releasable, git, BETTER)
     assert released(coefgate) == "0.9.1"
     found = succeeded(coefgate("release", "--assets", "0.9.1"))
-    assert "the index leaves out 0.9.0: the tag coefficients/v0.9.0 carries no snapshot" in found.err
+    assert (
+        "the index leaves out 0.9.0: the tag coefficients/v0.9.0 carries no snapshot" in found.err
+    )

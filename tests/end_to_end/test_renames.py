@@ -12,9 +12,8 @@ import yaml
 
 from coefgate.reports.figures import count_words
 from coefgate.samples.call_count import CallCount
+from tests.end_to_end.conftest import Coefgate
 from tests.replay.documents import errors
-
-from .conftest import Coefgate
 
 Git = Callable[..., str]
 OVERHEAD = "coefficients/overhead"
@@ -33,7 +32,9 @@ def _category(registry: Path, old: str, new: str, *aliases: str) -> None:
     """The category ``old`` under a name and with aliases."""
     document = _read(registry, f"{OVERHEAD}/{old}.yaml")
     (registry / f"{OVERHEAD}/{old}.yaml").unlink()
-    _write(registry, f"{OVERHEAD}/{new}.yaml", document | {"category": new, "aliases": list(aliases)})
+    _write(
+        registry, f"{OVERHEAD}/{new}.yaml", document | {"category": new, "aliases": list(aliases)}
+    )
 
 
 def _docs_low(registry: Path, category: str, tokens: int) -> None:
@@ -68,7 +69,9 @@ def _split(registry: Path) -> None:
     document = _read(registry, f"{OVERHEAD}/docs.yaml")
     _category(registry, "docs", "docs")
     _write(
-        registry, f"{OVERHEAD}/documentation.yaml", document | {"category": "documentation", "aliases": []}
+        registry,
+        f"{OVERHEAD}/documentation.yaml",
+        document | {"category": "documentation", "aliases": []},
     )
 
 
@@ -101,15 +104,21 @@ def _calls_words(counts: dict[str, dict[str, int]]) -> str:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_report_tells_it_as_what_it_is(case: str, registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_every_report_tells_it_as_what_it_is(
+    case: str, registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     step, told = CASES[case]
     step(registry)
     for document in (_json(coefgate, "diff", "diff"), _json(coefgate, "gate", "report")):
         assert [(one["moved"], one["calls"]) for one in document["renames"]] == list(told.values())
         assert not document.get("same")
-    texts = [coefgate(*words).out for words in (("diff",), ("gate",), ("gate", "--format", "github"))]
+    texts = [
+        coefgate(*words).out for words in (("diff",), ("gate",), ("gate", "--format", "github"))
+    ]
     markdown = coefgate("gate", "--format", "markdown").out.replace("`", "")
-    told_calls = {(one["calls"], one["moved"]): _calls_words(one["counts"]) for one in document["renames"]}
+    told_calls = {
+        (one["calls"], one["moved"]): _calls_words(one["counts"]) for one in document["renames"]
+    }
     for words, (moved, calls) in told.items():
         assert all(words in text for text in (*texts, markdown))
         assert f"{words}: {told_calls[calls, moved]}" in markdown
@@ -131,7 +140,10 @@ def test_a_name_that_leads_on_changes_nothing_else(
 def test_a_new_name_is_no_new_value(registry: Path, git: Git, coefgate: Coefgate) -> None:
     _new_name(registry)
     was = "(it was called docs.low)"
-    assert f"\nlast changed: in the folder, not committed {was}\n" in coefgate("explain", "guides.low").out
+    assert (
+        f"\nlast changed: in the folder, not committed {was}\n"
+        in coefgate("explain", "guides.low").out
+    )
     git("add", "-A")
     git("commit", "-qm", "renamed")
     assert f" by A Tester {was}: renamed\n" in coefgate("explain", "guides.low").out
@@ -151,7 +163,10 @@ def test_a_value_that_changes_with_its_name_is_the_same_value(
     git("add", "-A")
     git("commit", "-qm", "renamed")
     steps = json.loads(coefgate("history", f"{name}.low", "--format", "json").out)["steps"]
-    assert [(one["called"], one["number"]) for one in steps] == [(f"{name}.low", 15400), ("docs.low", 15490)]
+    assert [(one["called"], one["number"]) for one in steps] == [
+        (f"{name}.low", 15400),
+        ("docs.low", 15490),
+    ]
 
 
 def test_a_rename_beside_another_split_of_the_numbers_is_no_change_to_the_rules(
@@ -186,7 +201,9 @@ def test_a_margin_that_is_written_out_is_told_where_digests_differ(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
     margins = _read(registry, MARGINS)
-    margins["cells"] = {"docs": {"low": {**margins["default"], "basis": {**margins["default"]["basis"]}}}}
+    margins["cells"] = {
+        "docs": {"low": {**margins["default"], "basis": {**margins["default"]["basis"]}}}
+    }
     _write(registry, MARGINS, margins)
     assert coefgate("diff").out.splitlines()[:2] == [
         "no difference: no number, name, path rule or threshold has changed",

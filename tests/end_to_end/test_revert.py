@@ -49,7 +49,10 @@ def test_of_the_last_change_it_is_a_restore_and_gives_the_old_digest(
         "coefficients 1.1.1 after 1.1.0\nwhy: patch: it has the values of 1.0.0 again\n"
     )
     release = release_of(once, "1.1.1")
-    assert (release.snapshot.digest, release.yanked) == (digest_of(once, "coefficients/v1.0.0"), ())
+    assert (release.snapshot.digest, release.yanked) == (
+        digest_of(once, "coefficients/v1.0.0"),
+        (),
+    )
 
 
 @pytest.fixture
@@ -68,7 +71,9 @@ def test_of_one_change_among_three_it_gives_a_new_digest(
     found = _gate(coefgate, before)
     assert (found.code, report(found)["restore"]) == (0, False)
     shown = succeeded(coefgate("release"))
-    assert shown.out.startswith("coefficients 2.0.0 after 1.1.1\nwhy: major: category manual is gone\n")
+    assert shown.out.startswith(
+        "coefficients 2.0.0 after 1.1.1\nwhy: major: category manual is gone\n"
+    )
     release = release_of(among_three, "2.0.0")
     assert release.yanked == ()
     versions = ("1.0.0", "1.0.1", "1.1.0", "1.1.1")
@@ -123,7 +128,10 @@ def test_of_a_change_that_brought_samples_the_gate_keeps_the_samples(
     assert (found.code, report(found)["restore"]) == (0, True)
     assert released(coefgate) == "1.0.2"
     release = release_of(releasable, "1.0.2")
-    assert (release.snapshot.digest, release.yanked) == (digest_of(releasable, "coefficients/v1.0.0"), ())
+    assert (release.snapshot.digest, release.yanked) == (
+        digest_of(releasable, "coefficients/v1.0.0"),
+        (),
+    )
 
 
 def test_a_rollback_of_a_change_that_brought_samples_keeps_them(

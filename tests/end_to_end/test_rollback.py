@@ -35,12 +35,24 @@ from tests.end_to_end.releases import (
 )
 from tests.end_to_end.test_gate_places import elsewhere
 
-__all__ = ["minor", "once", "origin", "origin_of_twice", "prepared", "releasable", "three", "twice"]
+__all__ = [
+    "minor",
+    "once",
+    "origin",
+    "origin_of_twice",
+    "prepared",
+    "releasable",
+    "three",
+    "twice",
+]
 
 GATES = "coefficients/gates.yaml"
 DOCS = "coefficients/overhead/docs.yaml"
 YANKED = "coefficients/yanked.yaml"
-DAY = {"GIT_COMMITTER_DATE": "2026-01-15T23:30:00-0500", "GIT_AUTHOR_DATE": "2026-01-15T23:30:00-0500"}
+DAY = {
+    "GIT_COMMITTER_DATE": "2026-01-15T23:30:00-0500",
+    "GIT_AUTHOR_DATE": "2026-01-15T23:30:00-0500",
+}
 
 
 def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
@@ -64,7 +76,9 @@ def test_a_rollback_brings_back_the_digest_and_withdraws_what_came_after(
     assert lines[-1] == "next: git push --atomic REMOTE main coefficients/v1.1.1"
     release = release_of(three, "1.1.1")
     assert release.snapshot.digest == good
-    assert [(yank.version, yank.date, yank.reason, yank.replacement) for yank in release.yanked] == [
+    assert [
+        (yank.version, yank.date, yank.reason, yank.replacement) for yank in release.yanked
+    ] == [
         ("1.1.0", "2026-01-15", 'cuts "off"', "1.1.1"),
         ("1.0.1", "2026-01-15", 'cuts "off"', "1.1.1"),
     ]
@@ -115,7 +129,11 @@ def test_once_more_goes_no_further(three: Path, git: Git, coefgate: Coefgate) ->
     assert state(three, git) == before
     succeeded(coefgate("rollback", "1.0.0"))
     assert digest_of(three) == digest_of(three, "coefficients/v1.0.0")
-    assert _way_back_of(three, "1.1.2") == [("1.1.1", "1.1.2"), ("1.0.1", "1.1.2"), ("1.1.0", "1.1.1")]
+    assert _way_back_of(three, "1.1.2") == [
+        ("1.1.1", "1.1.2"),
+        ("1.0.1", "1.1.2"),
+        ("1.1.0", "1.1.1"),
+    ]
     assert succeeded(coefgate("rollback")).out.startswith("nothing to do: ")
 
 
@@ -136,7 +154,9 @@ def test_what_was_gone_back_to_with_git_is_completed_and_not_undone(
     assert _way_back_of(twice, "1.1.1") == [("1.1.0", "1.1.1"), ("1.0.1", "1.0.3")]
 
 
-def test_what_goes_to_and_fro_asks_for_a_version(three: Path, git: Git, coefgate: Coefgate) -> None:
+def test_what_goes_to_and_fro_asks_for_a_version(
+    three: Path, git: Git, coefgate: Coefgate
+) -> None:
     succeeded(coefgate("rollback", "1.0.1"))
     git("revert", "--no-edit", "HEAD~1")
     assert released(coefgate) == "1.1.2"
@@ -212,7 +232,9 @@ def test_of_a_push_only_what_is_left_is_asked_for(
 ) -> None:
     succeeded(coefgate("rollback"))
     git("push", "-q", "origin", "main")
-    assert _left(coefgate) == _left(coefgate, "--push", "--dry-run") == (f"next: {PUSH}", False, PUSH)
+    assert (
+        _left(coefgate) == _left(coefgate, "--push", "--dry-run") == (f"next: {PUSH}", False, PUSH)
+    )
     git(*PUSH.split()[1:])
     assert _left(coefgate) == ALL_IS_THERE
 
@@ -258,7 +280,8 @@ def test_what_others_pushed_while_an_earlier_release_is_pushed_comes_first(
     pull = "git pull --no-rebase --tags origin main"
     assert found.code == 5
     assert found.err.endswith(
-        f"origin has commits on main that are not here. Get what is there with: {pull}; then do this again.\n"
+        f"origin has commits on main that are not here. Get what is there with: {pull}; then do "
+        "this again.\n"
     )
     (twice / ".git/hooks/pre-push").unlink()
     git(*pull.split()[1:])
@@ -270,7 +293,9 @@ def test_files_that_came_in_go_and_those_that_went_come_back(
 ) -> None:
     overhead = once / "coefficients/overhead"
     (overhead / "deployment.yaml").rename(overhead / "delivery.yaml")
-    edit(once, ("coefficients/overhead/delivery.yaml", "category: deployment", "category: delivery"))
+    edit(
+        once, ("coefficients/overhead/delivery.yaml", "category: deployment", "category: delivery")
+    )
     git("add", "-A", "coefficients")
     git("rm", "-q", "--cached", YANKED)
     (once / YANKED).unlink()
@@ -293,7 +318,9 @@ def test_values_that_were_never_released_are_taken_back_as_well(
     assert digest_of(three) == digest_of(three, "coefficients/v1.0.1")
 
 
-def test_coefficients_that_cannot_be_read_are_no_hindrance(three: Path, git: Git, coefgate: Coefgate) -> None:
+def test_coefficients_that_cannot_be_read_are_no_hindrance(
+    three: Path, git: Git, coefgate: Coefgate
+) -> None:
     commit(three, git, (DOCS, "tokens: 15490", "tokens: -1"))
     assert coefgate("check").code == 3
     found = succeeded(coefgate("rollback", "1.0.1"))
@@ -346,7 +373,10 @@ def test_where_runners_are_already_there_is_nothing_to_release(
     commit(three, git, LOW)
     before = state(three, git)
     found = coefgate("rollback", "1.1.0")
-    assert (found.code, "the newest release, 1.1.0, has the values of 1.1.0" in found.err) == (2, True)
+    assert (found.code, "the newest release, 1.1.0, has the values of 1.1.0" in found.err) == (
+        2,
+        True,
+    )
     assert state(three, git) == before
 
 
@@ -361,7 +391,9 @@ def test_a_dry_run_moves_nothing(three: Path, git: Git, coefgate: Coefgate) -> N
 
 def test_a_reason_is_whatever_the_list_may_hold(three: Path, coefgate: Coefgate) -> None:
     found = succeeded(coefgate("rollback", "--dry-run", "--reason", " 50\u00a0% too low "))
-    assert "- withdrawn: 1.1.0 (use 1.1.1 instead): `50 % too low`" in found.out  # as markdown shows it
+    assert (
+        "- withdrawn: 1.1.0 (use 1.1.1 instead): `50 % too low`" in found.out
+    )  # as markdown shows it
 
 
 def _object(found: Outcome) -> dict[str, Any]:
@@ -389,19 +421,36 @@ def test_a_program_is_told_what_was_done(
         "withdrawn": ["1.0.1"],
     }
     found = _object(succeeded(coefgate("rollback", "--dry-run", "--format", "json")))
-    assert found == plan | {"status": "planned", "commit": None, "files": [], "pushed": False, "next": None}
+    assert found == plan | {
+        "status": "planned",
+        "commit": None,
+        "files": [],
+        "pushed": False,
+        "next": None,
+    }
     found = _object(succeeded(coefgate("rollback", "--push", "--format", "json")))
     names = ("coefficients-1.0.2.json", "coefficients-1.0.2.json.sha256", "index.json")
-    made = {"commit": git("rev-parse", "HEAD"), "files": [str(twice / "dist" / name) for name in names]}
+    made = {
+        "commit": git("rev-parse", "HEAD"),
+        "files": [str(twice / "dist" / name) for name in names],
+    }
     assert [Path(file).name for file in found["files"]] == list(names)
     assert found | made == plan | made | {"status": "released", "pushed": True, "next": None}
     assert found["commit"] == made["commit"]
     found = _object(succeeded(coefgate("rollback", "--format", "json")))
-    said = {"status": "nothing", "version": "1.0.2", "tag": plan["tag"], "digest": good, "next": None}
+    said = {
+        "status": "nothing",
+        "version": "1.0.2",
+        "tag": plan["tag"],
+        "digest": good,
+        "next": None,
+    }
     assert found == said | {"commit": made["commit"], "files": [], "pushed": True}
 
 
-def test_a_program_is_told_of_a_gate_that_says_no(once: Path, git: Git, coefgate: Coefgate) -> None:
+def test_a_program_is_told_of_a_gate_that_says_no(
+    once: Path, git: Git, coefgate: Coefgate
+) -> None:
     commit(once, git, LOW)
     found = coefgate("release", "--format", "json")
     assert found.code == 1
@@ -434,7 +483,9 @@ def test_a_rollback_arrives_at_the_server_in_one_piece(
 ) -> None:
     found = succeeded(coefgate("rollback", "--push", "--reason", "cuts off"))
     assert found.out.endswith("pushed: branch and coefficients/v1.0.2 to origin\n")
-    heads = elsewhere(origin_of_twice, "rev-parse", "main", "coefficients/v1.0.2^{commit}").splitlines()
+    heads = elsewhere(
+        origin_of_twice, "rev-parse", "main", "coefficients/v1.0.2^{commit}"
+    ).splitlines()
     assert heads == [git("rev-parse", "HEAD")] * 2
 
 
@@ -458,7 +509,9 @@ def test_two_people_go_back_at_once_and_one_of_them_does_it_again(
     assert succeeded(coefgate("rollback", "1.0.0", "--push")).out.startswith("nothing to do: ")
 
 
-def test_changed_samples_are_no_hindrance_and_stay(three: Path, git: Git, coefgate: Coefgate) -> None:
+def test_changed_samples_are_no_hindrance_and_stay(
+    three: Path, git: Git, coefgate: Coefgate
+) -> None:
     (three / "samples/autopack/notes").write_text("mine", "utf-8")
     (three / "page.md").write_text("mine", "utf-8")
     git("add", "page.md")
@@ -512,7 +565,10 @@ def _lying(root: Path, git: Git) -> None:
             _yanked,
             ["1.0.1"],
             2,
-            "1.0.1 was withdrawn itself (bad). Those that stand are 1.1.0, 1.0.0: coefgate rollback VERSION",
+            (
+                "1.0.1 was withdrawn itself (bad). Those that stand are 1.1.0, 1.0.0: coefgate "
+                "rollback VERSION"
+            ),
         ),
         (
             _nothing,
@@ -522,7 +578,12 @@ def _lying(root: Path, git: Git) -> None:
         ),
         (_nothing, ["main"], 2, "'main' is no release"),
         (_nothing, ["--reason", "a\nb"], 2, "a reason is one line of 1 to 500 visible characters"),
-        (_nothing, ["--reason", "a\udce4b"], 2, "a reason is one line of 1 to 500 visible characters"),
+        (
+            _nothing,
+            ["--reason", "a\udce4b"],
+            2,
+            "a reason is one line of 1 to 500 visible characters",
+        ),
         (_nothing, ["--reason", " "], 2, "a reason is one line"),
         (_nothing, ["--push"], 2, "git remote add origin URL"),
         (_nothing, ["--output", "coefficients/x"], 2, "lies in coefficients/"),
@@ -566,5 +627,7 @@ def test_a_way_back_that_is_no_restore_is_held_to_the_rules(
     found = coefgate("rollback")
     assert found.code == 1
     assert "stratum-regression fails" in found.out
-    assert found.err.endswith("the way back to 1.0.0 does not pass the gate; nothing has changed\n")
+    assert found.err.endswith(
+        "the way back to 1.0.0 does not pass the gate; nothing has changed\n"
+    )
     assert state(releasable, git) == before

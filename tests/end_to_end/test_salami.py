@@ -78,21 +78,28 @@ def test_a_kind_of_work_does_not_get_worse_in_steps(
     assert report["anchor"]["revision"] == first
 
 
-def test_a_number_does_not_move_by_the_factor_in_steps(propose: Propose, tokens: Tokens, git: Git) -> None:
+def test_a_number_does_not_move_by_the_factor_in_steps(
+    propose: Propose, tokens: Tokens, git: Git
+) -> None:
     first = git("rev-parse", "HEAD")
     assert not _red(propose(tokens("high", 1590, 2800)))
     red = _red(propose(tokens("high", 2800, 4900)))
     assert (
-        f"implementation.high moves from 1590 to 4900 (× 3.1 since the anchor {first[:12]})" in red["swing"]
+        f"implementation.high moves from 1590 to 4900 (× 3.1 since the anchor {first[:12]})"
+        in red["swing"]
     )
 
 
-def test_a_step_back_towards_the_anchor_is_none_away_from_it(propose: Propose, tokens: Tokens) -> None:
+def test_a_step_back_towards_the_anchor_is_none_away_from_it(
+    propose: Propose, tokens: Tokens
+) -> None:
     assert not _red(propose(tokens("high", 1590, 3100)))
     assert not _red(propose(tokens("high", 3100, 1700)))
 
 
-def test_a_number_that_leaves_its_interval_needs_a_reason(propose: Propose, registry: Path) -> None:
+def test_a_number_that_leaves_its_interval_needs_a_reason(
+    propose: Propose, registry: Path
+) -> None:
     file = "coefficients/marginal_costs.yaml"
     before = (registry / file).read_text("utf-8")
     after = before.replace("tokens: 470\n", "tokens: 485\n", 1)
@@ -104,11 +111,15 @@ def test_a_number_that_leaves_its_interval_needs_a_reason(propose: Propose, regi
     assert set(_red(propose({file: wider.encode()}))) == {"swing"}
     answer = 'acknowledge: {from: 470, to: 485, reason: "two calls seen"}'
     assert not _red(
-        propose({file: after.replace("tokens: 485\n", f"tokens: 485\n      {answer}\n", 1).encode()})
+        propose(
+            {file: after.replace("tokens: 485\n", f"tokens: 485\n      {answer}\n", 1).encode()}
+        )
     )
 
 
-def test_an_alias_does_not_lead_to_other_figures_in_two_steps(propose: Propose, registry: Path) -> None:
+def test_an_alias_does_not_lead_to_other_figures_in_two_steps(
+    propose: Propose, registry: Path
+) -> None:
     basis = "basis: {kind: prior, reference: 'https://example.org/page'}"
     figures = "\n".join(
         f"  {at}: {{tokens: {tokens}, {basis}}}"
@@ -125,7 +136,9 @@ def test_an_alias_does_not_lead_to_other_figures_in_two_steps(propose: Propose, 
     answer = 'acknowledge: {from: [], to: [IMPLEMENT_FEATURE], reason: "other work"}'
     assert answer.partition("reason")[0] in _red(propose(steps))["swing"]
     answered = given.replace("overhead:", f"{answer}\noverhead:")
-    assert "swing" not in _red(propose({**steps, "coefficients/overhead/zz.yaml": answered.encode()}))
+    assert "swing" not in _red(
+        propose({**steps, "coefficients/overhead/zz.yaml": answered.encode()})
+    )
 
 
 def _split(registry: Path, by: int) -> Files:
@@ -136,7 +149,11 @@ def _split(registry: Path, by: int) -> Files:
         document = yaml.safe_load(path.read_bytes())
         entries = [
             *document.get("overhead", {}).values(),
-            *(one for kinds in document.get("marginal_costs", {}).values() for one in kinds.values()),
+            *(
+                one
+                for kinds in document.get("marginal_costs", {}).values()
+                for one in kinds.values()
+            ),
             *([document["fallback"]["overhead"]] if "fallback" in document else []),
         ]
         for entry in entries:
@@ -160,7 +177,9 @@ def test_steps_after_another_split_add_up_as_before(
     assert told in _red(propose(tokens("high", 300, 330)))["swing"]
 
 
-def test_an_overhead_and_then_its_margin_add_up(propose: Propose, registry: Path, tokens: Tokens) -> None:
+def test_an_overhead_and_then_its_margin_add_up(
+    propose: Propose, registry: Path, tokens: Tokens
+) -> None:
     assert not _red(propose(tokens("high", 1590, 3100)))
     file = "coefficients/safety_margins.yaml"
     margin = "cells: {implementation: {high: {factor: 1.99, basis: {kind: prior, reference: 'https://example.org/page'}}}}"
@@ -169,7 +188,9 @@ def test_an_overhead_and_then_its_margin_add_up(propose: Propose, registry: Path
     assert told in _red(propose({file: margins.encode()}))["swing"]
 
 
-def test_a_small_step_after_another_split_is_in_its_interval(propose: Propose, registry: Path) -> None:
+def test_a_small_step_after_another_split_is_in_its_interval(
+    propose: Propose, registry: Path
+) -> None:
     assert not _red(propose(_split(registry, 10)))
     file = "coefficients/overhead/tests.yaml"
     content = (registry / file).read_bytes()
@@ -226,13 +247,22 @@ def test_calls_are_not_retired_so_that_values_may_miss_them(
     propose: Propose, tokens: Tokens, registry: Path, answered: bool
 ) -> None:
     """What a lower overhead would cut off is retired first; with a reason by name it is gone."""
-    before, lower = {IMPLEMENTATION: (registry / IMPLEMENTATION).read_bytes()}, tokens("low", 920, 820)
+    before, lower = (
+        {IMPLEMENTATION: (registry / IMPLEMENTATION).read_bytes()},
+        tokens("low", 920, 820),
+    )
     assert "2 more calls would be cut off" in _red(propose(lower))["stratum-regression"]
-    missed = [one.id for one in stored(registry) if one.id.startswith(("b85d17b40ed8", "7748bef2e2dd"))]
+    missed = [
+        one.id for one in stored(registry) if one.id.startswith(("b85d17b40ed8", "7748bef2e2dd"))
+    ]
     change = {RETIRED: dumped({"retired": [{"id": one, "reason": "old"} for one in missed]})}
     if answered:
-        answers = [{"file": f"{RETIRED}#{one}", "reason": "the log is another task's"} for one in missed]
-        change[GATES] = dumped(yaml.safe_load((registry / GATES).read_bytes()) | {"flattered": answers})
+        answers = [
+            {"file": f"{RETIRED}#{one}", "reason": "the log is another task's"} for one in missed
+        ]
+        change[GATES] = dumped(
+            yaml.safe_load((registry / GATES).read_bytes()) | {"flattered": answers}
+        )
     report = propose({**before, **change})
     assert not _red(report)
     assert report["anchor"] is None or report["anchor"]["retired"] == 2
@@ -261,7 +291,9 @@ def test_an_interval_that_was_claimed_since_the_anchor_counts(
     assert "out of the basis.interval 1500 to 1600 of the accepted state" in red["swing"]
 
 
-def test_invented_calls_do_not_carry_what_the_others_would_not(propose: Propose, registry: Path) -> None:
+def test_invented_calls_do_not_carry_what_the_others_would_not(
+    propose: Propose, registry: Path
+) -> None:
     plant = _planted(registry, "invented-then-values", 1)
     assert not _red(propose(plant.past[1]))  # bad news may land
     red = _red(propose(plant.changed))

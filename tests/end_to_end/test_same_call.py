@@ -33,7 +33,11 @@ def one(registry: Path) -> Sample:
 
 def _dated(one: Sample, write: Callable[[str], str]) -> bytes:
     assert one.observed_at is not None
-    cheaper = {"observed_at": write(one.observed_at), "actual_output_tokens": 100, "max_output_tokens": None}
+    cheaper = {
+        "observed_at": write(one.observed_at),
+        "actual_output_tokens": 100,
+        "max_output_tokens": None,
+    }
     return stored_line(fields_of(one) | cheaper)
 
 
@@ -44,23 +48,33 @@ def test_the_same_instant_in_other_words_is_the_same_call(
     (registry / "cheap.jsonl").write_bytes(_dated(one, write))
     refused = coefgate("samples", "add", "cheap.jsonl")
     assert refused.code == 3, refused.text
-    assert f"cheap.jsonl:1:1  the file tells of the same call as {one.file}:{one.line}" in refused.err
+    assert (
+        f"cheap.jsonl:1:1  the file tells of the same call as {one.file}:{one.line}" in refused.err
+    )
     assert f'"supersedes":"{one.id}"' in refused.err
     by_hand = registry / one.file
     by_hand.with_name("2026-01-01-00000000.jsonl").write_bytes(_dated(one, write))
     assert judged(coefgate)[0] == 3
 
 
-@pytest.mark.parametrize("left_out", [("observed_at",), ("attempt", "observed_at"), ("run_id", "phase_id")])
+@pytest.mark.parametrize(
+    "left_out", [("observed_at",), ("attempt", "observed_at"), ("run_id", "phase_id")]
+)
 def test_a_call_with_facts_left_out_is_the_same_call(
     registry: Path, git: Git, coefgate: Coefgate, one: Sample, left_out: Sequence[str]
 ) -> None:
-    cheaper = {"actual_output_tokens": one.actual_output_tokens * 9 // 10, **dict.fromkeys(left_out)}
+    cheaper = {
+        "actual_output_tokens": one.actual_output_tokens * 9 // 10,
+        **dict.fromkeys(left_out),
+    }
     line = stored_line(fields_of(one) | cheaper)
     (registry / "cheap.jsonl").write_bytes(line)
     refused = coefgate("samples", "add", "cheap.jsonl")
     assert refused.code == 3, refused.text
-    assert f"cheap.jsonl:1:1  the file may tell of the same call as {one.file}:{one.line}" in refused.err
+    assert (
+        f"cheap.jsonl:1:1  the file may tell of the same call as {one.file}:{one.line}"
+        in refused.err
+    )
     assert f'"duplicate_of":"{one.id}"' in refused.err
     by_hand = (registry / one.file).with_name("undated-00000000.jsonl")
     by_hand.write_bytes(line)
@@ -70,7 +84,9 @@ def test_a_call_with_facts_left_out_is_the_same_call(
     assert judged(coefgate) == (0, {})
 
 
-def test_another_instant_is_another_call(registry: Path, git: Git, coefgate: Coefgate, one: Sample) -> None:
+def test_another_instant_is_another_call(
+    registry: Path, git: Git, coefgate: Coefgate, one: Sample
+) -> None:
     line = _dated(one, lambda text: f"{text[:19]}.5{text[19:]}")
     (registry / "other.jsonl").write_bytes(line)
     assert coefgate("samples", "add", "other.jsonl").code == 0
@@ -87,7 +103,9 @@ def test_a_line_is_corrected_once_whoever_the_correction_says_it_is(
     assert "names the line that " in refused.err
 
 
-def test_stored_files_do_not_grow(registry: Path, git: Git, coefgate: Coefgate, one: Sample) -> None:
+def test_stored_files_do_not_grow(
+    registry: Path, git: Git, coefgate: Coefgate, one: Sample
+) -> None:
     with (registry / one.file).open("ab") as file:
         file.writelines(_new_lines(one))
     code, red = judged(coefgate)
@@ -140,7 +158,8 @@ def test_calls_are_not_altered_in_place_nor_told_twice(
     assert "appended" not in message
 
 
-# --- Stored files ----------------------------------------------------------------------------------------
+# --- Stored files
+# ----------------------------------------------------------------------------------------
 
 
 def test_an_empty_stored_file_does_not_grow(
@@ -155,10 +174,15 @@ def test_an_empty_stored_file_does_not_grow(
     (registry / path).rename(empty)
     code, red = judged(coefgate)
     assert (code, set(red)) == (1, {"sample-changed"})
-    assert "was appended to the stored file samples/autopack/undated-e3b0c442.jsonl" in red["sample-changed"]
+    assert (
+        "was appended to the stored file samples/autopack/undated-e3b0c442.jsonl"
+        in red["sample-changed"]
+    )
 
 
-def test_a_stored_file_is_not_written_anew(registry: Path, git: Git, coefgate: Coefgate, one: Sample) -> None:
+def test_a_stored_file_is_not_written_anew(
+    registry: Path, git: Git, coefgate: Coefgate, one: Sample
+) -> None:
     file = registry / one.file
     file.write_bytes(b"".join(reversed(file.read_bytes().splitlines(keepends=True))))
     code, red = judged(coefgate)
@@ -166,7 +190,9 @@ def test_a_stored_file_is_not_written_anew(registry: Path, git: Git, coefgate: C
     assert f"the stored file {one.file} was written anew" in red["sample-changed"]
 
 
-def test_two_people_may_import_one_log(registry: Path, git: Git, coefgate: Coefgate, one: Sample) -> None:
+def test_two_people_may_import_one_log(
+    registry: Path, git: Git, coefgate: Coefgate, one: Sample
+) -> None:
     mine = new_calls(one, 3)
     earlier = {**mine[0], "reference": "earlier.log:1", "observed_at": "2025-12-01T00:00:00+00:00"}
     git("checkout", "-qb", "theirs")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import Coefgate
-from .stored_calls import add, is_eligible, new_calls, stored
+from tests.end_to_end.conftest import Coefgate
+from tests.end_to_end.stored_calls import add, is_eligible, new_calls, stored
 
 Git = Callable[..., str]
 DOCS = "coefficients/overhead/docs.yaml"
@@ -117,7 +117,10 @@ def test_every_command_counts_the_calls_of_one_cell_alike(
     text = coefgate("gate").out
     assert f"on {_words(scored)}\n" in text
     assert f"    {_words(predicted)} predicted differently: SMAPE" in text
-    assert f"; {_words(predicted)} predicted differently: SMAPE" in coefgate("gate", "--format", "github").out
+    assert (
+        f"; {_words(predicted)} predicted differently: SMAPE"
+        in coefgate("gate", "--format", "github").out
+    )
     assert f"| {_figure(predicted)} |" in coefgate("gate", "--format", "markdown").out
     table = coefgate("coverage").out
     assert "by what predicts them" in table
@@ -127,7 +130,9 @@ def test_every_command_counts_the_calls_of_one_cell_alike(
     assert "by what calls say of themselves" in replayed
     [row] = [line for line in replayed.splitlines() if line.startswith("cell  docs/low ")]
     assert f" {_words(labelled)} " in row
-    [row] = [line for line in text.splitlines() if line.startswith("cell  ") and " docs/low " in line]
+    [row] = [
+        line for line in text.splitlines() if line.startswith("cell  ") and " docs/low " in line
+    ]
     assert f" {_figure(labelled)} " in row
     assert "Strata that move, base → head, by what calls say of themselves" in text
 
@@ -150,6 +155,10 @@ def test_a_value_that_only_calls_which_were_cut_off_rest_on_is_unmeasured_and_no
 
 def _only_cut_off(registry: Path) -> None:
     """No call of docs/low but those that were cut off is scored any more."""
-    gone = [one.id for one in stored(registry, is_eligible) if one.category in ("docs", "documentation")]
+    gone = [
+        one.id
+        for one in stored(registry, is_eligible)
+        if one.category in ("docs", "documentation")
+    ]
     rows = "".join(f'  - {{id: "{one}", reason: told twice}}\n' for one in gone)
     (registry / "samples/retired.yaml").write_text(f"retired:\n{rows}", "utf-8")

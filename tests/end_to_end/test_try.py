@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.conftest import Coefgate
 from tests.replay.documents import errors
-
-from .conftest import Coefgate
 
 Git = Callable[..., str]
 DOCS = "coefficients/overhead/docs.yaml"
@@ -36,7 +35,8 @@ def _json(coefgate: Coefgate, *words: str, code: int | None = 0) -> dict[str, An
     return answer
 
 
-# --- The gate's answer -------------------------------------------------------------------------------
+# --- The gate's answer
+# -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,9 @@ def test_the_answer_is_that_of_the_gate_on_edited_files(
     assert answer["written"] is False
 
 
-def test_after_green_the_next_step_writes_the_numbers(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_after_green_the_next_step_writes_the_numbers(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     answer = _json(coefgate, "docs.low=-5%", "--base", "HEAD")
     assert answer["needs_reasons_only"] is False
     (step,) = answer["report"]["next"]
@@ -76,7 +78,9 @@ def test_after_green_the_next_step_writes_the_numbers(registry: Path, git: Git, 
     assert "tokens: 14716" in (registry / DOCS).read_text()
 
 
-def test_where_only_a_reason_is_asked_for_it_says_so(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_where_only_a_reason_is_asked_for_it_says_so(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     said = "only a reason is asked for: with the acknowledgement that is shown above, these numbers pass"
     outcome = coefgate("try", "database.low=1999", "--write")
     assert outcome.code == 4
@@ -84,7 +88,9 @@ def test_where_only_a_reason_is_asked_for_it_says_so(registry: Path, git: Git, c
     path = registry / "coefficients/overhead/database.yaml"
     before = path.read_text()
     line = next(line for line in before.splitlines(keepends=True) if "tokens: 1999" in line)
-    answer = line.replace("tokens: 1999", 'acknowledge: {from: 2000, to: 1999, reason: "seen elsewhere"}')
+    answer = line.replace(
+        "tokens: 1999", 'acknowledge: {from: 2000, to: 1999, reason: "seen elsewhere"}'
+    )
     path.write_text(before.replace(line, line + answer))
     assert coefgate("gate").code == 0
     path.write_text(before)
@@ -126,7 +132,9 @@ def test_without_git_the_absolute_rules_answer(registry: Path, coefgate: Coefgat
     assert coefgate(*command[1:]).code == 0
 
 
-def test_an_edited_folder_is_where_a_trial_starts(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_an_edited_folder_is_where_a_trial_starts(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     path = registry / DOCS
     path.write_text(path.read_text().replace("tokens: 15490", "tokens: 15000", 1))
     answer = _json(coefgate, "docs.low=+1%")
@@ -140,16 +148,20 @@ def test_a_call_that_would_be_cut_off_gets_worse_however_near_it_is(
 ) -> None:
     words = ["docs.low=14200", "marginal.create.doc=2000"]
     movers = _json(coefgate, *words, code=1)["report"]["movers"]
-    needed = {one["actual"]: one for one in movers["worse"]}[16205]  # of 17,700 and then 16,200 predicted
+    needed = {one["actual"]: one for one in movers["worse"]}[
+        16205
+    ]  # of 17,700 and then 16,200 predicted
     assert (needed["base_missed"], needed["head_missed"]) == (False, True)
     assert needed["head_smape"] < needed["base_smape"]
-    assert (movers["calls"]["worse"], movers["newly_missed"], movers["no_longer_missed"]) == (4, 4, 0)
+    assert (movers["calls"]["worse"], movers["newly_missed"], movers["no_longer_missed"]) == (
+        4,
+        4,
+        0,
+    )
     assert all(one["actual"] <= one["head_predicted"] for one in movers["better"])
     assert movers["calls"]["better"] > len(movers["better"]) == 10
     worse = "Calls that get worse: 4; all newly missed, the largest move first"
-    better = (
-        f"Calls that get better: {movers['calls']['better']}, of which {{}} are shown; the largest move first"
-    )
+    better = f"Calls that get better: {movers['calls']['better']}, of which {{}} are shown; the largest move first"
     for arguments, shown in (
         (["try", *words], 5),
         (["try", *words, "--format", "markdown"], 10),
@@ -162,10 +174,14 @@ def test_a_call_that_would_be_cut_off_gets_worse_however_near_it_is(
         assert "16,205" in above
         assert below
         assert "16,205" not in below
-        assert ("missed by" in above, "missed by" in below) == (True, False)  # of those below none is
+        assert ("missed by" in above, "missed by" in below) == (
+            True,
+            False,
+        )  # of those below none is
 
 
-# --- Red ---------------------------------------------------------------------------------------------
+# --- Red
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -210,10 +226,13 @@ def test_the_base_that_was_named_is_named_again(git: Git, coefgate: Coefgate) ->
     answer = _json(coefgate, "docs.low=1800", "--base", "HEAD", code=1)
     command = answer["smallest"]["command"]
     assert shlex.split(command)[-2:] == ["--base", "HEAD"]
-    assert f"try it: {command}" in coefgate("try", "docs.low=1800", "--base", "HEAD").out.splitlines()
+    assert (
+        f"try it: {command}" in coefgate("try", "docs.low=1800", "--base", "HEAD").out.splitlines()
+    )
 
 
-# --- Ranges ------------------------------------------------------------------------------------------
+# --- Ranges
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_range_tells_what_each_end_does(git: Git, coefgate: Coefgate) -> None:
@@ -234,7 +253,9 @@ def test_a_range_tells_what_each_end_does(git: Git, coefgate: Coefgate) -> None:
 
 def test_a_range_goes_with_other_numbers(git: Git, coefgate: Coefgate) -> None:
     alone = _json(coefgate, "--range", "margin.default")["range"]
-    with_others = _json(coefgate, "marginal.create.backend=1433", "--range", "margin.default")["range"]
+    with_others = _json(coefgate, "marginal.create.backend=1433", "--range", "margin.default")[
+        "range"
+    ]
     assert alone["looked_at"] == [1.0, 10.0]
     assert alone["green"] != with_others["green"]
 
@@ -264,7 +285,8 @@ def test_a_range_around_a_restore_judges_each_number_by_itself(
     assert restored["range"]["green"] == from_here["green"] == [[13995, 15490]]
 
 
-# --- What is refused ---------------------------------------------------------------------------------
+# --- What is refused
+# ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -279,7 +301,10 @@ def test_a_range_around_a_restore_judges_each_number_by_itself(
             f"{DOCS}:12:13  overhead.high.tokens is 1, less than the 15,490 of medium (tried",
         ),
         ("docs.low=-40", "tokens are integers from 0 to 1,000,000. Did you mean 40?"),
-        ("docs.low=1.5", "overhead.low.tokens is the decimal 1.5 (tried here; the file says 15490)"),
+        (
+            "docs.low=1.5",
+            "overhead.low.tokens is the decimal 1.5 (tried here; the file says 15490)",
+        ),
         ("marginal.create.doc=1000001", "coefficients/marginal_costs.yaml:15:15  "),
         ("margin.default=0.9", "a factor is a number from 1 to 10 with at most three decimals"),
         ("margin.default=1.2345", "a factor is a number from 1 to 10 with at most three decimals"),
@@ -331,11 +356,16 @@ def test_what_is_found_beside_an_acknowledgement_holds_without_it(
     assert alone["range"]["remove_first"] is alone["smallest"]["remove_first"] is None
 
 
-def test_an_acknowledgement_of_another_step_is_told(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_an_acknowledgement_of_another_step_is_told(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     _acknowledge_7000(registry)
     outcome = coefgate("try", "docs.low=6000")
     assert outcome.code == 3
-    assert "acknowledge.to is 7000, and tokens is 6000 (tried here; the file says 7000)" in outcome.err
+    assert (
+        "acknowledge.to is 7000, and tokens is 6000 (tried here; the file says 7000)"
+        in outcome.err
+    )
     assert "Remove the acknowledgement, or let it say to: 6000, and try again." in outcome.err
 
 
@@ -358,20 +388,28 @@ def test_what_cannot_be_understood_is_a_usage_error(
     assert said in outcome.err
 
 
-# --- Writing -----------------------------------------------------------------------------------------
+# --- Writing
+# -----------------------------------------------------------------------------------------
 
 
-def test_writing_changes_the_numbers_and_nothing_else(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_writing_changes_the_numbers_and_nothing_else(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     for name in (DOCS, MARGINS):
         (registry / name).chmod(0o640)
     before = _files(registry)
-    outcome = coefgate("try", "docs.low=15000", "margin.default=1.01", "docs.medium=15490", "--write")
+    outcome = coefgate(
+        "try", "docs.low=15000", "margin.default=1.01", "docs.medium=15490", "--write"
+    )
     assert outcome.code == 0
     assert outcome.out.splitlines()[:5] == [
         f"written: {DOCS}:6 docs.low 15490 → 15000",
         f"written: {MARGINS}:4 margin.default 1 → 1.01",
         "unchanged: docs.medium has this number already",
-        "each basis still tells where the former number came from: say there where the new one does",
+        (
+            "each basis still tells where the former number came from: say there where the new one "
+            "does"
+        ),
         "",
     ]
     docs, margins = before[DOCS].split(b"\n"), before[MARGINS].split(b"\n")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from .pages import TUTORIAL, Printed, filled, run, steps, tutorial_printed
+from tests.end_to_end.pages import TUTORIAL, Printed, filled, run, steps, tutorial_printed
 
-# The story of the page: what is asked, and is it green (0) or red (1)? A page whose outputs are written
-# anew keeps its words, so these must not change unnoticed.
+# The story of the page: what is asked, and is it green (0) or red (1)? A page whose outputs are
+# written anew keeps its words, so these must not change unnoticed.
 VERDICTS = [
     ("gate", 0),
     ("try marginal.create.test=-30%", 1),
@@ -39,7 +39,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Printed]:
 def test_prints_what_the_page_says(printed: Sequence[Printed]) -> None:
     page = TUTORIAL.read_text("utf-8")
     anew = filled(page, printed)
-    difference = difflib.unified_diff(page.splitlines(), anew.splitlines(), "page", "printed", lineterm="")
+    difference = difflib.unified_diff(
+        page.splitlines(), anew.splitlines(), "page", "printed", lineterm=""
+    )
     assert page == anew, "\n".join([*difference, "If what is printed is right: make docs"])
 
 
@@ -50,7 +52,9 @@ def test_tells_its_story(printed: Sequence[Printed]) -> None:
         for command, done in zip(commands, printed, strict=True)
         if re.match("coefgate (gate|try)", command)
     ] == VERDICTS
-    assert all(done.code == 0 for c, done in zip(commands, printed, strict=True) if c.startswith("git "))
+    assert all(
+        done.code == 0 for c, done in zip(commands, printed, strict=True) if c.startswith("git ")
+    )
 
 
 def _digests(what: str, printed: Sequence[Printed]) -> list[str]:
@@ -116,12 +120,16 @@ def test_runs_as_typed_into_one_shell(tmp_path: Path) -> None:
         ("below\n$ git", "below\nit\n$ git"),
     ],
 )
-def test_writes_anew_what_has_changed_and_nothing_else(right: str, wrong: str, tmp_path: Path) -> None:
+def test_writes_anew_what_has_changed_and_nothing_else(
+    right: str, wrong: str, tmp_path: Path
+) -> None:
     assert COLOURS.count(right) == 1
     assert _ran(COLOURS.replace(right, wrong), tmp_path) == COLOURS
 
 
-@pytest.mark.parametrize("like", ["white 1\n…\ngold 4\n", "red 1\n…\ngreen 2\n", "", "…\nred 1\ngreen 2\n"])
+@pytest.mark.parametrize(
+    "like", ["white 1\n…\ngold 4\n", "red 1\n…\ngreen 2\n", "", "…\nred 1\ngreen 2\n"]
+)
 def test_shows_all_where_it_cannot_tell_what_is_left_out(like: str, tmp_path: Path) -> None:
     page = COLOURS.replace("red 1\n…\ngold 4\n", like)
     assert "red 1\ngreen 2\nblue 3\ngold 4\n" in _ran(page, tmp_path)

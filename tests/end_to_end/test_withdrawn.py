@@ -61,25 +61,36 @@ def test_absence_is_no_value_to_return_to(
     git("checkout", "--", ".")
     edit(
         registry,
-        ("coefficients/overhead/docs.yaml", "aliases: [documentation", "aliases: [handbook, documentation"),
+        (
+            "coefficients/overhead/docs.yaml",
+            "aliases: [documentation",
+            "aliases: [handbook, documentation",
+        ),
     )
     git("commit", "-qam", "an alias")
     edit(
         registry,
-        ("coefficients/overhead/docs.yaml", "aliases: [handbook, documentation", "aliases: [documentation"),
+        (
+            "coefficients/overhead/docs.yaml",
+            "aliases: [handbook, documentation",
+            "aliases: [documentation",
+        ),
     )
     assert coefgate("gate").code == 0  # the alias came alone
     (registry / FRONTEND).unlink()
     assert "coefficient-removed" in red(coefgate("gate", "--format", "json"))
 
 
-# --- Withdrawn versions ----------------------------------------------------------------------------------
+# --- Withdrawn versions
+# ----------------------------------------------------------------------------------
 
 YANKED = "coefficients/yanked.yaml"
 
 
 @pytest.fixture(scope="module")
-def kept(prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def kept(
+    prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Path]:
     """A copy of the registry with one release, under a name of its own: changed once, copied by each test."""
     scratch = tmp_path_factory.mktemp("withdrawn")
 
@@ -115,14 +126,20 @@ def kept_rolled_back(kept: Callable[[str], Path]) -> Path:
 def rolled_back(once: Path, git: Git, kept_rolled_back: Path) -> str:
     """1.0.1 came after 1.0.0 and was rolled back; the commit of the rollback, before that of its release."""
     _again(kept_rolled_back, once)
-    return next(line.split()[0] for line in git("log", "--format=%H %s").splitlines() if "Roll back" in line)
+    return next(
+        line.split()[0]
+        for line in git("log", "--format=%H %s").splitlines()
+        if "Roll back" in line
+    )
 
 
 def _gate(coefgate: Coefgate) -> Outcome:
     return coefgate("gate", "--base", "main", "--head", "HEAD", "--format", "json")
 
 
-def test_withdrawn_values_are_no_restore(once: Path, git: Git, coefgate: Coefgate, rolled_back: str) -> None:
+def test_withdrawn_values_are_no_restore(
+    once: Path, git: Git, coefgate: Coefgate, rolled_back: str
+) -> None:
     git("checkout", "-qb", "proposal")
     edit(once, LOW)
     git("commit", "-qam", "lower, as it was")
@@ -201,7 +218,9 @@ def test_a_yank_is_taken_out_with_a_reason_and_alone(
     found = coefgate("gate", "--base", "main", "--format", "json")
     assert (found.code, red(found)) == (1, ["gates-loosened"])
     assert "1.0.1 is no longer withdrawn" in found.out
-    answer = 'acknowledge: [{version: 1.0.1, reason: "1.0.1 was fine: the provider had cut off"}]\n'
+    answer = (
+        'acknowledge: [{version: 1.0.1, reason: "1.0.1 was fine: the provider had cut off"}]\n'
+    )
     (once / YANKED).write_text(f"yanked: []\n{answer}", "utf-8")
     found = coefgate("gate", "--base", "main", "--format", "json")
     assert (found.code, red(found)) == (0, [])
@@ -236,7 +255,9 @@ def test_a_row_is_altered_with_a_reason_and_alone(
     assert "gates-loosened" in red(coefgate("gate", "--base", "main", "--format", "json"))
 
 
-def test_more_versions_may_be_withdrawn(once: Path, git: Git, coefgate: Coefgate, rolled_back: str) -> None:
+def test_more_versions_may_be_withdrawn(
+    once: Path, git: Git, coefgate: Coefgate, rolled_back: str
+) -> None:
     _withdraw(once, "1.0.0", "2026-01-30")
     assert coefgate("gate", "--base", "HEAD").code == 0
 
@@ -252,7 +273,9 @@ def test_what_was_not_released_is_not_withdrawn(once: Path, git: Git, coefgate: 
     _withdraw(once, "9.9.9", "2026-01-30")
     found = coefgate("gate", "--base", "HEAD", "--format", "json")
     assert (found.code, red(found)) == (1, ["fit-claims"])
-    (finding,) = next(one for one in report(found)["rules"] if one["rule"] == "fit-claims")["findings"]
+    (finding,) = next(one for one in report(found)["rules"] if one["rule"] == "fit-claims")[
+        "findings"
+    ]
     assert "9.9.9 is withdrawn, and no tag here says that it was released" in finding["message"]
     assert "git fetch --tags" in finding["message"]
     row = (once / YANKED).read_text("utf-8").splitlines()[finding["line"] - 1]
@@ -294,7 +317,9 @@ def test_an_answer_given_in_advance_answers_nothing(
     assert red(coefgate("gate", "--base", "main", "--format", "json")) == ["gates-loosened"]
 
 
-def test_a_rollback_keeps_the_answers(once: Path, git: Git, coefgate: Coefgate, rolled_back: str) -> None:
+def test_a_rollback_keeps_the_answers(
+    once: Path, git: Git, coefgate: Coefgate, rolled_back: str
+) -> None:
     content = (once / YANKED).read_text("utf-8")
     answer = "acknowledge: [{version: 0.9.0, reason: never was released}]\n"
     (once / YANKED).write_text(content + answer, "utf-8")
@@ -307,7 +332,8 @@ def test_a_rollback_keeps_the_answers(once: Path, git: Git, coefgate: Coefgate, 
     assert '"1.0.3"' in (once / YANKED).read_text("utf-8")
 
 
-# --- Guardrails ------------------------------------------------------------------------------------------
+# --- Guardrails
+# ------------------------------------------------------------------------------------------
 
 GUARDRAILS = "coefficients/guardrails.yaml"
 
@@ -336,7 +362,10 @@ def test_a_guardrail_is_loosened_with_a_reason_and_alone(
         given = (f"{name}: {{from: {old}, to: {new}, reason: a}}" for name, old, new in rows)
         return f"acknowledge: {{{', '.join(given)}}}"
 
-    edit(registry, (GUARDRAILS, "limits:\n", f"{answer(*looser[2:])}\nlimits:\n  {answer(*looser[:2])}\n"))
+    edit(
+        registry,
+        (GUARDRAILS, "limits:\n", f"{answer(*looser[2:])}\nlimits:\n  {answer(*looser[:2])}\n"),
+    )
     assert coefgate("gate").code == 0
     assert "guardrails." in coefgate("diff", "HEAD", "worktree").out
     edit(registry, BETTER)
@@ -352,7 +381,9 @@ def test_guardrails_stay_and_get_tighter(registry: Path, git: Git, coefgate: Coe
     assert red(coefgate("gate", "--format", "json")) == ["gates-loosened"]
 
 
-def test_guardrails_do_not_come_along_with_a_restore(registry: Path, git: Git, coefgate: Coefgate) -> None:
+def test_guardrails_do_not_come_along_with_a_restore(
+    registry: Path, git: Git, coefgate: Coefgate
+) -> None:
     edit(registry, LOW)
     git("commit", "-qam", "lower")
     once = git("rev-parse", "HEAD")
@@ -364,7 +395,8 @@ def test_guardrails_do_not_come_along_with_a_restore(registry: Path, git: Git, c
     assert "gates-loosened" in red(found)
 
 
-# --- Values of withdrawn versions ------------------------------------------------------------------------
+# --- Values of withdrawn versions
+# ------------------------------------------------------------------------
 
 DATABASE = "coefficients/overhead/database.yaml"
 TOKENS = "  high:\n    tokens: "
@@ -418,5 +450,11 @@ def test_a_value_of_a_withdrawn_version_is_acknowledged_anew(
 def test_what_went_into_a_withdrawn_version_or_came_of_it_is_no_restore(
     once: Path, git: Git, coefgate: Coefgate, raised: dict[str, str], which: str
 ) -> None:
-    git("checkout", raised[which], "--", "coefficients/overhead", "coefficients/marginal_costs.yaml")
+    git(
+        "checkout",
+        raised[which],
+        "--",
+        "coefficients/overhead",
+        "coefficients/marginal_costs.yaml",
+    )
     assert report(coefgate("gate", "--base", "main", "--format", "json"))["restore"] is False

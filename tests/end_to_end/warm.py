@@ -1,11 +1,10 @@
 """Processes of the real command that need not import it first: forked from one that has.
 
-Most of a command's time goes into imports. ``Warm`` starts a process that imports what the commands
-import, and forks it for each call; what runs in the fork is ``coefgate.__main__.main``, a process of its own
-with its own folder, environment, arguments and files for both streams. What has to be set before Python
-starts (its own variables, locale, time zone, what measures it) cannot be set in a fork: for each setting of
-these there is a process.
-"""
+Most of a command's time goes into imports. ``Warm`` starts a process that imports what the
+commands import, and forks it for each call; what runs in the fork is ``coefgate.__main__.main``, a
+process of its own with its own folder, environment, arguments and files for both streams. What has
+to be set before Python starts (its own variables, locale, time zone, what measures it) cannot be
+set in a fork: for each setting of these there is a process."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ import json, os, signal, sys, traceback
 from importlib import import_module
 from coefgate.__main__ import main
 from coefgate.commands.cli import _MODULES
-from coefgate.runtime.command_names import COMMANDS
+from coefgate.runner.command_names import COMMANDS
 for name in COMMANDS:
     import_module("coefgate.commands." + _MODULES.get(name, name))
 for name in ("numpy", "pandas", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml",
@@ -118,11 +117,15 @@ class Warm:
         return Ended(code, out.read_bytes(), err.read_bytes())
 
     def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
-        before = {name: value for name, value in environment.items() if name.startswith(_BEFORE_PYTHON)}
+        before = {
+            name: value for name, value in environment.items() if name.startswith(_BEFORE_PYTHON)
+        }
         key = frozenset(before.items())
         if key not in self._processes:
             others = {
-                name: value for name, value in os.environ.items() if not name.startswith(_BEFORE_PYTHON)
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(_BEFORE_PYTHON)
             }
             self._processes[key] = subprocess.Popen(
                 [sys.executable, "-c", _PROGRAM],

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from coefgate import Registry
-from coefgate.runtime.lock_file import NAME, Lock, Trust, lock_bytes
-from tests.runtime.remotes import Remote, snapshot, version, yank
+from coefgate.runner.lock_file import NAME, Lock, Trust, lock_bytes
+from tests.runner.remotes import Remote, snapshot, version, yank
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "agent_loop.py"
@@ -93,4 +93,7 @@ def test_says_which_calls_to_split(
     example["main"].__globals__["WORK"] = [long]
     monkeypatch.setattr(sys, "argv", ["agent_loop.py", str(path)])
     assert example["main"]() == 1
-    assert "1 of 1 replies are not whole even at 16384 tokens: split these calls" in capsys.readouterr().out
+    assert (
+        "1 of 1 replies are not whole even at 16384 tokens: split these calls"
+        in capsys.readouterr().out
+    )

@@ -7,10 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
-from coefgate.estimator.table import Table, compile_table
+from coefgate.core.snapshot import digest
+from coefgate.core.table import Table, compile_table
 from coefgate.gates.proposal import Anchor, JudgedState, Proposal, Side
+from coefgate.registry.compiled import snapshot
 from coefgate.registry.model import Acknowledgement, Registry, Value
-from coefgate.registry.snapshot import digest, snapshot
 from coefgate.samples.model import Retirement, Sample, SampleStore
 from tests.registry.builders import registry as small_registry
 from tests.registry.builders import value
@@ -47,7 +48,9 @@ def state(
     """A registry with its calls, compiled."""
     table = table_of(registry)
     store = SampleStore(tuple(samples), {one.id: one for one in retired})
-    return JudgedState(Side("0" * 40, "1.2.3", table.digest, 0, "main", "main"), registry, table, store)
+    return JudgedState(
+        Side("0" * 40, "1.2.3", table.digest, 0, "main", "main"), registry, table, store
+    )
 
 
 def proposal(
@@ -76,4 +79,6 @@ def proposal(
 
 def acknowledged(one: Value, previous: Fraction | int, current: Fraction | int) -> Value:
     """A value with an author's answer beside it."""
-    return replace(one, acknowledge=Acknowledgement(Fraction(previous), Fraction(current), "seen in run 41"))
+    return replace(
+        one, acknowledge=Acknowledgement(Fraction(previous), Fraction(current), "seen in run 41")
+    )

@@ -12,18 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coefgate.changes.contents import MEASURED, UNMEASURED, Content, content_of
+from coefgate.changes.registry_changes import Change, changes
+from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.acknowledged import coefficient_removed, needs_reasons_only, unmeasured
 from coefgate.gates.rules import RuleResult, Status
 from coefgate.gates.swing import swing
-from coefgate.registry.changes import Change, changes
-from coefgate.registry.contents import MEASURED, UNMEASURED, Content, content_of
 from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.model import Named, PathRule, Registry, Value
 from coefgate.registry.moving import moved
 from coefgate.registry.values import values_of
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
-from coefgate.vocabulary import Deliverable
 from tests.gates.builders import acknowledged
 from tests.registry.builders import (
     category,
@@ -54,7 +54,9 @@ def _nothing(_: Change) -> Content | None:
 
 def _at(**numbers: Fraction | int) -> Registry:
     """The small registry with other numbers; ``__`` stands for the dots of a name."""
-    return moved(BASE, {name.replace("__", "."): Fraction(number) for name, number in numbers.items()})
+    return moved(
+        BASE, {name.replace("__", "."): Fraction(number) for name, number in numbers.items()}
+    )
 
 
 def _fallback(number: int, answer: tuple[int, int] | None = None) -> Registry:
@@ -62,7 +64,8 @@ def _fallback(number: int, answer: tuple[int, int] | None = None) -> Registry:
     return replace(BASE, fallback_overhead=acknowledged(one, *answer) if answer else one)
 
 
-# --- swing -----------------------------------------------------------------------------------------------
+# --- swing
+# -----------------------------------------------------------------------------------------------
 
 
 def _swing(
@@ -76,7 +79,9 @@ def _swing(
 ) -> RuleResult:
     found, evidence = changes(base, head), Evidence(audited(calls))
     since = () if anchor is None else (("0123456789abcdef", anchor),)
-    return swing(found, base, head, evidence, since=since, gates=base.gates, returned=returned, last=last)
+    return swing(
+        found, base, head, evidence, since=since, gates=base.gates, returned=returned, last=last
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,7 +144,8 @@ def test_small_steps_add_up_since_the_last_release() -> None:
         "docs.low moves from 100 to 200 (× 2.0 since the anchor 0123456789ab); "
         'acknowledge it with: acknowledge: {from: 160, to: 200, reason: "…"}'
     )
-    # What lies that far from the release, but does not move, is nobody's to answer for; nor is a step back.
+    # What lies that far from the release, but does not move, is nobody's to answer for; nor is a
+    # step back.
     assert _swing(head, head, anchor=BASE).status == "pass"
     assert _swing(_at(docs__low=250), head, anchor=BASE).status == "pass"
     assert _swing(_at(docs__low=250), _at(docs__low=251), anchor=BASE).status == "fail"
@@ -150,7 +156,9 @@ def test_a_rename_is_compared_with_the_figures_of_the_old_name() -> None:
     assert _swing(BASE, other).status == "pass"
     result = _swing(BASE, moved(other, {"guides.low": Fraction(200)}))
     assert result.findings[0].message.startswith("docs.low moves from 100 to 200 (× 2.0)")
-    since = _swing(moved(other, {"guides.low": Fraction(160)}), moved(other, {"guides.low": Fraction(200)}))
+    since = _swing(
+        moved(other, {"guides.low": Fraction(160)}), moved(other, {"guides.low": Fraction(200)})
+    )
     assert since.status == "pass"
     assert (
         _swing(
@@ -159,7 +167,9 @@ def test_a_rename_is_compared_with_the_figures_of_the_old_name() -> None:
             anchor=BASE,
         )
         .findings[0]
-        .message.startswith("guides.low moves from 100 to 200 (× 2.0 since the anchor 0123456789ab)")
+        .message.startswith(
+            "guides.low moves from 100 to 200 (× 2.0 since the anchor 0123456789ab)"
+        )
     )
 
 
@@ -177,8 +187,8 @@ def test_what_was_taken_out_comes_back_as_it_was() -> None:
     assert _swing(without, BASE, last=last).status == "pass"
     [told] = _swing(without, moved(BASE, {"database.low": old / 2}), last=last).findings
     assert told.message == (
-        f"database.low moves from {old} to {old / 2} (× 2.0 since it was taken out); it was {old} before it "
-        "was taken out: bring it back so, and change it afterwards"
+        f"database.low moves from {old} to {old / 2} (× 2.0 since it was taken out); it was {old} "
+        "before it was taken out: bring it back so, and change it afterwards"
     )
     # That it is a new figure which only replaces the fallback is not true of it either.
     again = _unmeasured(moved(BASE, {"database.low": old - 1}), [], base=without, last=last)
@@ -214,20 +224,32 @@ def test_a_figure_that_claims_samples_needs_one() -> None:
 
     prior, fit = says("prior"), says("fit")
     [change] = changes(prior, fit)
-    assert (change.name, change.base, change.head) == ("fallback.overhead.basis", UNMEASURED, MEASURED)
+    assert (change.name, change.base, change.head) == (
+        "fallback.overhead.basis",
+        UNMEASURED,
+        MEASURED,
+    )
     result = _unmeasured(fit, [], base=prior)
     assert result.findings[0].message == (
-        "fallback.overhead.basis rests on no eligible call; a figure without one says basis: {kind: prior, …}"
+        "fallback.overhead.basis rests on no eligible call; a figure without one says basis: "
+        "{kind: prior, …}"
     )
     assert _unmeasured(fit, [sample(1, 1000, category="unheard-of")], base=prior).status == "pass"
     assert _unmeasured(prior, [], base=fit).status == "pass"
-    # A reason beside a number that moves as well is no sample either; a claim that was there before is none.
+    # A reason beside a number that moves as well is no sample either; a claim that was there
+    # before is none.
     answered = replace(
-        fit, fallback_overhead=acknowledged(replace(fit.fallback_overhead, number=Fraction(501)), 500, 501)
+        fit,
+        fallback_overhead=acknowledged(
+            replace(fit.fallback_overhead, number=Fraction(501)), 500, 501
+        ),
     )
     [told] = _unmeasured(answered, [], base=prior).findings
     assert told.message.endswith("a figure without one says basis: {kind: prior, …}")
-    assert _unmeasured(answered, [], base=prior, returned=lambda one: one.kind == "basis").status == "pass"
+    assert (
+        _unmeasured(answered, [], base=prior, returned=lambda one: one.kind == "basis").status
+        == "pass"
+    )
 
 
 def test_a_value_that_the_target_branch_once_had_may_come_back() -> None:
@@ -242,7 +264,8 @@ def test_a_value_that_the_target_branch_once_had_may_come_back() -> None:
     assert asked == ["docs.low", "docs.medium"]  # history is read only where it matters
 
 
-# --- An answer -------------------------------------------------------------------------------------------
+# --- An answer
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -268,7 +291,8 @@ def test_an_answer_covers_the_step_since_the_last_release_too() -> None:
     assert _swing(_fallback(800), head, anchor=BASE).status == "pass"
 
 
-# --- unmeasured ------------------------------------------------------------------------------------------
+# --- unmeasured
+# ------------------------------------------------------------------------------------------
 
 
 def _unmeasured(
@@ -291,17 +315,29 @@ TESTING: Final = sample(1, 1000, category="testing")
 USED: Final = {
     "overhead": (_at(tests__low=111), sample(1, 1000), sample(1, 1000, complexity="medium")),
     "by an alias": (_at(tests__low=111), TESTING, sample(1, 1000, category="docs")),
-    "default margin": (_at(margin__default=Fraction("1.2")), TESTING, sample(1, 1000, category="docs")),
+    "default margin": (
+        _at(margin__default=Fraction("1.2")),
+        TESTING,
+        sample(1, 1000, category="docs"),
+    ),
     "margin": (_at(margin__docs__low=Fraction("1.6")), sample(1, 1000, category="docs"), TESTING),
     "marginal": (_at(marginal__create__backend=41), sample(1, 1000), _path("a.md")),
     "fallback": (_fallback(501), sample(1, 1000, category="unheard-of"), sample(1, 1000)),
-    "no deliverables": (_at(no_deliverables__low=8001), sample(1, 1000, creates=0), sample(1, 1000)),
+    "no deliverables": (
+        _at(no_deliverables__low=8001),
+        sample(1, 1000, creates=0),
+        sample(1, 1000),
+    ),
     "alias": (
         with_aliases(BASE, "tests", "testing", "checks"),
         sample(1, 1000, category="checks"),
         TESTING,
     ),
-    "path rule": (replace(BASE, path_rules=BASE.path_rules[1:]), _path("test_a.py"), _path("a.py")),
+    "path rule": (
+        replace(BASE, path_rules=BASE.path_rules[1:]),
+        _path("test_a.py"),
+        _path("a.py"),
+    ),
     "applies to": (
         replace(BASE, applies_to=("claude-*", "gpt-*")),
         sample(1, 1000, model="gpt-1"),
@@ -334,7 +370,9 @@ def test_a_call_of_an_undeclared_complexity_uses_the_dearest_figure() -> None:
         return replace(one, complexities=("low", "high"), no_deliverables=rest)
 
     base, call = without_medium(), sample(1, 1000, creates=0, complexity="medium")
-    assert _unmeasured(without_medium(no_deliverables__high=8100), [call], base=base).status == "pass"
+    assert (
+        _unmeasured(without_medium(no_deliverables__high=8100), [call], base=base).status == "pass"
+    )
     low = _unmeasured(without_medium(no_deliverables__low=7999), [call], base=base)
     assert low.status == "not-measurable"
 
@@ -342,7 +380,8 @@ def test_a_call_of_an_undeclared_complexity_uses_the_dearest_figure() -> None:
 def test_a_new_figure_without_calls_says_that_it_is_a_prior() -> None:
     def new(kind: str) -> Registry:
         return replace(
-            BASE, categories={**BASE.categories, "guides": category("guides", {"low": 9}, kind=kind)}
+            BASE,
+            categories={**BASE.categories, "guides": category("guides", {"low": 9}, kind=kind)},
         )
 
     assert _unmeasured(new("prior"), []).status == "pass"
@@ -377,7 +416,9 @@ def test_aliases_rules_and_models_are_answered_as_a_whole() -> None:
         assert _unmeasured(replace(models, acknowledge_applies_to=answer), []).status == status
 
 
-@pytest.mark.parametrize("label", ["manual", "how: to", "yes", "12", "a, b", '"', "a b", "#1", "-", "é"])
+@pytest.mark.parametrize(
+    "label", ["manual", "how: to", "yes", "12", "a, b", '"', "a b", "#1", "-", "é"]
+)
 def test_the_line_to_copy_says_the_very_aliases(label: str) -> None:
     head = with_aliases(BASE, "tests", "testing", label)
     found = re.search(r'acknowledge: .*?"…"}', _unmeasured(head, []).message)
@@ -387,7 +428,8 @@ def test_the_line_to_copy_says_the_very_aliases(label: str) -> None:
     assert document.at(("acknowledge", "to")) == ["testing", label]
 
 
-# --- coefficient-removed ---------------------------------------------------------------------------------
+# --- coefficient-removed
+# ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -418,7 +460,8 @@ def test_a_margin_of_a_cell_may_go_where_the_default_is_the_same() -> None:
     assert coefficient_removed(changes(same, BASE), lambda _: False).status == "pass"
 
 
-# --- Only a reason is asked for --------------------------------------------------------------------------
+# --- Only a reason is asked for
+# --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -431,7 +474,9 @@ def test_a_margin_of_a_cell_may_go_where_the_default_is_the_same() -> None:
         (["coefficient-removed"], False),
     ],
 )
-def test_when_a_reason_beside_the_number_is_all_that_is_missing(red: list[str], only: bool) -> None:
+def test_when_a_reason_beside_the_number_is_all_that_is_missing(
+    red: list[str], only: bool
+) -> None:
     results = [_result(rule, "fail") for rule in red] + [_result("waste-band", "pass")]
     assert needs_reasons_only(results) == only
 

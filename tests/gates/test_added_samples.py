@@ -10,13 +10,13 @@ from typing import Any, Final
 import pytest
 
 from coefgate.gates.added_samples import diluted, flattered
-from coefgate.gates.evidence import AddedUp, pair
 from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.proposal import Anchor, judged_store
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.model import Gates, ListAnswer, Registry
 from coefgate.registry.moving import moved
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.pair import AddedUp, pair
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Retirement, Sample
 from tests.gates.builders import (
@@ -41,10 +41,13 @@ def _added(count: int, actual: int, **fields: Any) -> list[Sample]:
     return _calls(count, actual, first=1000, **{"file": NEW_FILE} | fields)
 
 
-# --- Diluted ---------------------------------------------------------------------------------------------
+# --- Diluted
+# ---------------------------------------------------------------------------------------------
 
 
-def _diluted(known: Sequence[Sample], added: Sequence[Sample], gates: Gates, *, margin: int) -> RuleResult:
+def _diluted(
+    known: Sequence[Sample], added: Sequence[Sample], gates: Gates, *, margin: int
+) -> RuleResult:
     """From 1,100 tokens a call to 1,100 with ``margin`` in thousandths."""
     both = pair(Evidence(audited([*known, *added])), table(), table(margin))
     of_base = pair(Evidence(audited(known)), table(), table(margin)) if added else None
@@ -87,9 +90,12 @@ def test_the_first_calls_of_a_registry_dilute_nothing(gates: Gates) -> None:
 
 
 def test_what_the_known_calls_leave_open_is_not_measurable(gates: Gates) -> None:
-    # 2 of 12 undecided on the known calls alone, 2 of 42 with the new ones. At base both are misses.
+    # 2 of 12 undecided on the known calls alone, 2 of 42 with the new ones. At base both are
+    # misses.
     known = [*_calls(10, 1000), *_calls(2, 1100, first=50, truncated=True)]
-    result = _diluted(known, _added(30, 1000), replace(gates, when_base_misses="require-pass"), margin=1200)
+    result = _diluted(
+        known, _added(30, 1000), replace(gates, when_base_misses="require-pass"), margin=1200
+    )
     assert result.status == "not-measurable"
     assert [one.message.partition(":")[0] for one in result.findings] == [
         "without the samples of this change, underestimation"
@@ -129,7 +135,9 @@ def test_what_no_accepted_state_met_is_not_asked(gates: Gates) -> None:
     assert _diluted_since(1600, head=1620, gates=gates).status == "pass"
 
 
-def test_what_base_misses_on_the_known_calls_and_head_mends_in_part_is_not_diluted(gates: Gates) -> None:
+def test_what_base_misses_on_the_known_calls_and_head_mends_in_part_is_not_diluted(
+    gates: Gates,
+) -> None:
     # 4 of 10 known calls are missed at base, 2 at head: no worse, and better.
     known = [*_calls(6, 1000), *_calls(2, 1150, first=20), *_calls(2, 1500, first=30)]
     result = _diluted(known, _added(30, 1000), gates, margin=1100)
@@ -138,7 +146,8 @@ def test_what_base_misses_on_the_known_calls_and_head_mends_in_part_is_not_dilut
     assert _diluted(known, _added(30, 1000), strict, margin=1100).status == "fail"
 
 
-# --- Flattered: how much is too much ---------------------------------------------------------------------
+# --- Flattered: how much is too much
+# ---------------------------------------------------------------------
 
 
 def _flattered(
@@ -169,7 +178,8 @@ def test_the_calls_here_are_predicted_as_it_says() -> None:
 
 # Known calls, one added call, and what gets better by how much; a little less is not too much.
 EXACT: Final = {
-    # Each known call has a SMAPE of 200 × 1,540 / 3,080 = 100: one of 0 among 20 is worth 5 points.
+    # Each known call has a SMAPE of 200 × 1,540 / 3,080 = 100: one of 0 among 20 is worth 5
+    # points.
     "mean SMAPE gets better by {} points": ([770] * 19, PREDICTED),
     # Each known call is missed by one token; no other figure moves by more than a rounding.
     "underestimation gets better by {} points, underestimation, at most gets better by {} points": (
@@ -190,7 +200,9 @@ def test_five_points_exactly_are_not_too_much(told: str) -> None:
     calls = [sample(n, actual, phase_id="one") for n, actual in enumerate(known, 1)]
     assert _flattered(calls, _added(1, easy)).status == "pass"
     # With any smaller limit it is, so these are five points.
-    relative = replace(REGISTRY.gates.relative, flattered_better_by_above=Fraction(5) - Fraction(1, 10**9))
+    relative = replace(
+        REGISTRY.gates.relative, flattered_better_by_above=Fraction(5) - Fraction(1, 10**9)
+    )
     lower = replace(REGISTRY, gates=replace(REGISTRY.gates, relative=relative))
     result = _flattered(calls, _added(1, easy), base=lower)
     assert (result.status, result.met) == ("not-measurable", False)
@@ -215,12 +227,15 @@ def test_calls_that_make_figures_worse_are_welcome() -> None:
 
 
 def test_missed_calls_lower_waste_and_are_welcome_all_the_same() -> None:
-    # Half of all calls miss by a tenth: the median falls from 1.155 to 1.03, and nobody was flattered.
+    # Half of all calls miss by a tenth: the median falls from 1.155 to 1.03, and nobody was
+    # flattered.
     known, missed = _calls(20, 2000), _added(20, 2541)
     assert _flattered(known, missed).status == "pass"
     # The same number of calls that fit does flatter the median.
     result = _flattered(known, _added(21, 2310))
-    assert _told(result) == ["mean SMAPE gets better by 7.4 points, median waste gets better by 15.5 points"]
+    assert _told(result) == [
+        "mean SMAPE gets better by 7.4 points, median waste gets better by 15.5 points"
+    ]
 
 
 def test_the_first_calls_of_a_registry_flatter_nothing() -> None:
@@ -229,7 +244,9 @@ def test_the_first_calls_of_a_registry_flatter_nothing() -> None:
 
 def test_taking_the_hard_calls_out_flatters() -> None:
     hard = _calls(5, 770)
-    result = _flattered([*hard, *_calls(5, PREDICTED, first=50)], retired=[retirement(one) for one in hard])
+    result = _flattered(
+        [*hard, *_calls(5, PREDICTED, first=50)], retired=[retirement(one) for one in hard]
+    )
     assert result.status == "not-measurable"
     assert [(one.file, one.line) for one in result.findings] == [("samples/retired.yaml", 2)] * 5
 
@@ -241,9 +258,11 @@ def test_bringing_easy_calls_back_flatters() -> None:
     assert "end of the retirement of" in result.message
 
 
-# --- Flattered: what chance explains ---------------------------------------------------------------------
+# --- Flattered: what chance explains
+# ---------------------------------------------------------------------
 
-# Waste from 1.1 to 3.05 in steps of 0.05: the median is 2.075, P90 2.85, nearly, since tokens are whole.
+# Waste from 1.1 to 3.05 in steps of 0.05: the median is 2.075, P90 2.85, nearly, since tokens are
+# whole.
 MIXED: Final = [sample(100 + step, PREDICTED * 20 // (22 + step)) for step in range(40)]
 
 
@@ -254,12 +273,15 @@ def _gains(result: RuleResult) -> dict[str, tuple[float, bool]]:
 
 
 def test_what_chance_explains_is_no_flattery() -> None:
-    # Three calls from the better half: the median of the waste goes down by three halves of a step.
+    # Three calls from the better half: the median of the waste goes down by three halves of a
+    # step.
     better = [
-        sample(1000 + n, one.actual_output_tokens, file=NEW_FILE) for n, one in enumerate(MIXED[4:13:4])
+        sample(1000 + n, one.actual_output_tokens, file=NEW_FILE)
+        for n, one in enumerate(MIXED[4:13:4])
     ]
     assert _flattered(MIXED, better).status == "pass"
-    # Where all known calls are of one phase, no draw differs from another, and five points are five points.
+    # Where all known calls are of one phase, no draw differs from another, and five points are
+    # five points.
     one_phase = [replace(one, phase_id="one and the same") for one in MIXED]
     assert _gains(_flattered(one_phase, better)) == {"median waste": (7.6, False)}
 
@@ -291,8 +313,12 @@ def test_retirements_and_corrections_have_no_tolerance() -> None:
         for n, one in enumerate(worst)
     ]
     assert _gains(_flattered(MIXED, corrections)).keys() == expected.keys() | {"mean SMAPE"}
-    twice = [replace(one, id=f"{3000 + n:032x}", supersedes=one.id) for n, one in enumerate(corrections)]
-    assert _gains(_flattered(MIXED, [*corrections, *twice])).keys() == expected.keys() | {"mean SMAPE"}
+    twice = [
+        replace(one, id=f"{3000 + n:032x}", supersedes=one.id) for n, one in enumerate(corrections)
+    ]
+    assert _gains(_flattered(MIXED, [*corrections, *twice])).keys() == expected.keys() | {
+        "mean SMAPE"
+    }
 
 
 def test_bad_news_does_not_hide_what_retirements_gain() -> None:
@@ -303,7 +329,8 @@ def test_bad_news_does_not_hide_what_retirements_gain() -> None:
     assert found == {"waste P90": (10.2, True), "median waste": (7.6, True)}
 
 
-# --- Flattered: the anchor -------------------------------------------------------------------------------
+# --- Flattered: the anchor
+# -------------------------------------------------------------------------------
 
 
 def test_small_steps_add_up_since_the_anchor() -> None:
@@ -321,7 +348,8 @@ def test_who_adds_nothing_easy_does_not_answer_for_others() -> None:
     assert _flattered(known, _added(1, 770), anchor=anchored).status == "pass"
 
 
-# --- Flattered: answers ----------------------------------------------------------------------------------
+# --- Flattered: answers
+# ----------------------------------------------------------------------------------
 
 
 def _answered(*answers: ListAnswer) -> Registry:
@@ -335,13 +363,18 @@ def _file(name: str, reason: str = "unselected") -> ListAnswer:
 def test_a_file_is_answered_for_by_its_name() -> None:
     known, added = _calls(5, 770), _added(5, PREDICTED)
     assert _flattered(known, added, head=_answered(_file(NEW_FILE))).status == "pass"
-    assert _flattered(known, added, head=_answered(_file("samples/here/other.jsonl"))).status != "pass"
+    assert (
+        _flattered(known, added, head=_answered(_file("samples/here/other.jsonl"))).status
+        != "pass"
+    )
     assert _flattered(known, added, base=_answered(_file(NEW_FILE))).status != "pass"
 
 
 def test_every_file_needs_an_answer() -> None:
     other = sample(2000, PREDICTED, file="samples/here/undated-22222222.jsonl")
-    result = _flattered(_calls(5, 770), [*_added(5, PREDICTED), other], head=_answered(_file(NEW_FILE)))
+    result = _flattered(
+        _calls(5, 770), [*_added(5, PREDICTED), other], head=_answered(_file(NEW_FILE))
+    )
     assert [one.file for one in result.findings] == [other.file]
 
 
@@ -351,7 +384,10 @@ def test_an_answer_for_a_file_that_grows_serves_once() -> None:
     added = _added(5, PREDICTED)
     assert _flattered(known, added, base=_answered(first), head=_answered(first)).status != "pass"
     again = _file(NEW_FILE, "the second day, unselected too")
-    assert _flattered(known, added, base=_answered(first), head=_answered(first, again)).status == "pass"
+    assert (
+        _flattered(known, added, base=_answered(first), head=_answered(first, again)).status
+        == "pass"
+    )
 
 
 def test_a_retirement_is_answered_for_by_the_id_of_its_sample() -> None:
@@ -359,7 +395,10 @@ def test_a_retirement_is_answered_for_by_the_id_of_its_sample() -> None:
     gone = [retirement(one) for one in hard]
     answer = _file(f"{gone[0].file}#{hard[0].id}", "told twice")
     assert _flattered([*hard, *others], retired=gone, head=_answered(answer)).status == "pass"
-    assert _flattered([*hard, *others], retired=gone, head=_answered(_file(gone[0].file))).status != "pass"
+    assert (
+        _flattered([*hard, *others], retired=gone, head=_answered(_file(gone[0].file))).status
+        != "pass"
+    )
 
 
 def test_an_answer_for_a_retirement_does_not_answer_for_its_end() -> None:
@@ -368,5 +407,10 @@ def test_an_answer_for_a_retirement_does_not_answer_for_its_end() -> None:
     old = [_file(f"{one.file}#{one.id}", "told twice") for one in before]
     new = [replace(one, reason="it was not told twice") for one in old]
     kept = _answered(*old)
-    assert _flattered(calls, retired_before=before, base=kept, head=kept).status == "not-measurable"
-    assert _flattered(calls, retired_before=before, base=kept, head=_answered(*old, *new)).status == "pass"
+    assert (
+        _flattered(calls, retired_before=before, base=kept, head=kept).status == "not-measurable"
+    )
+    assert (
+        _flattered(calls, retired_before=before, base=kept, head=_answered(*old, *new)).status
+        == "pass"
+    )

@@ -43,7 +43,9 @@ def test_a_number(folder: Path) -> None:
 def test_a_number_that_no_call_exercises(folder: Path) -> None:
     edits = {DOCS: ("tokens: 3500", f"tokens: 1600\n    {_answer('from: 3500, to: 1600')}")}
     assert _answers(folder, edits) == (
-        Answered("docs.high", Fraction(3500), Fraction(1600), WHY, DOCS, 8, ("unmeasured", "swing")),
+        Answered(
+            "docs.high", Fraction(3500), Fraction(1600), WHY, DOCS, 8, ("unmeasured", "swing")
+        ),
     )
 
 
@@ -69,21 +71,32 @@ def test_several_aliases_have_one_answer(folder: Path) -> None:
     }
     assert _answers(folder, edits) == (
         Answered(
-            *("docs.aliases", ("documentation",), ("documentation", "guide", "manual"), WHY, DOCS, 2),
+            *(
+                "docs.aliases",
+                ("documentation",),
+                ("documentation", "guide", "manual"),
+                WHY,
+                DOCS,
+                2,
+            ),
             ("unmeasured",),
         ),
     )
 
 
 def test_path_rules(folder: Path) -> None:
-    old, new = (fingerprint([("backend", globs)], "backend") for globs in (["*.py"], ["*.py", "*.pyx"]))
+    old, new = (
+        fingerprint([("backend", globs)], "backend") for globs in (["*.py"], ["*.py", "*.pyx"])
+    )
     edits = {
         KINDS: (
             '    paths: ["*.py"]',
             '    paths: ["*.py", "*.pyx"]\n' + _answer(f'from: "{old}", to: "{new}"'),
         )
     }
-    assert _answers(folder, edits) == (Answered("file_kinds", old, new, WHY, KINDS, 2, ("unmeasured",)),)
+    assert _answers(folder, edits) == (
+        Answered("file_kinds", old, new, WHY, KINDS, 2, ("unmeasured",)),
+    )
 
 
 def test_models(folder: Path) -> None:
@@ -95,7 +108,11 @@ def test_models(folder: Path) -> None:
         )
     }
     ((answer),) = _answers(folder, edits)
-    assert (answer.name, answer.base, answer.head) == ("applies_to", ("claude-*",), ("claude-*", "gpt-*"))
+    assert (answer.name, answer.base, answer.head) == (
+        "applies_to",
+        ("claude-*",),
+        ("claude-*", "gpt-*"),
+    )
     assert answer.asked_by == ("unmeasured",)
 
 

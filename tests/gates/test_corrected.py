@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import pytest
 
+from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.corrected import corrected
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import ScoredCalls
 from coefgate.registry.model import ListAnswer, Registry
 from coefgate.samples.model import Sample
-from coefgate.vocabulary import Deliverable
 from tests.gates.builders import plain_registry, proposal, retirement, state
 from tests.registry.builders import renamed
 from tests.replay.builders import sample
@@ -27,7 +27,12 @@ UNKNOWN: Final = sample(4, 1000, category=None, success=None, truncated=None)
 
 def _by(of: Sample, number: int = 9, **fields: Any) -> Sample:
     return replace(
-        of, id=f"{number:032x}", line=number, supersedes=of.id, file="samples/here/new.jsonl", **fields
+        of,
+        id=f"{number:032x}",
+        line=number,
+        supersedes=of.id,
+        file="samples/here/new.jsonl",
+        **fields,
     )
 
 
@@ -84,9 +89,21 @@ def test_what_needs_no_reason(old: Sample, fields: dict[str, Any]) -> None:
         (ONE, {"duplicate_of": CUT_OFF.id}, "makes it say less (eligible → duplicate)"),
         (CUT_OFF, {"truncated": None}, "makes it say less (censored → undeclared)"),
         (CUT_OFF, {"actual_output_tokens": 899}, "was cut off at 900 tokens, and needed 899 now"),
-        (CUT_OFF, {"truncated": False, "success": True}, "was cut off at 900 tokens, and needed 900 now"),
-        (ONE, {"category": "docs", "complexity": "high"}, "swaps its labels (category, complexity)"),
-        (ONE, {"deliverables": (Deliverable("b.py", "create"),), "model": "gpt"}, "(deliverables, model)"),
+        (
+            CUT_OFF,
+            {"truncated": False, "success": True},
+            "was cut off at 900 tokens, and needed 900 now",
+        ),
+        (
+            ONE,
+            {"category": "docs", "complexity": "high"},
+            "swaps its labels (category, complexity)",
+        ),
+        (
+            ONE,
+            {"deliverables": (Deliverable("b.py", "create"),), "model": "gpt"},
+            "(deliverables, model)",
+        ),
     ],
     ids=str,
 )
@@ -95,7 +112,11 @@ def test_what_needs_a_reason(old: Sample, fields: dict[str, Any], told: str) -> 
     assert (found.status, found.n) == ("fail", 1)
     [finding] = found.findings
     assert told in finding.message
-    assert (finding.file, finding.line, finding.subject) == ("samples/here/new.jsonl", 9, f"{9:032x}")
+    assert (finding.file, finding.line, finding.subject) == (
+        "samples/here/new.jsonl",
+        9,
+        f"{9:032x}",
+    )
 
 
 def test_files_in_another_order_are_the_same_files() -> None:
@@ -112,7 +133,9 @@ def test_labels_are_compared_by_the_names_of_head() -> None:
 def test_a_retired_call_counts_like_one_that_was_scored() -> None:
     assert _judged(ONE, _by(ONE, complexity="high"), retired=[ONE]).status == "fail"
     assert _judged(ONE, _by(ONE, actual_output_tokens=7), retired=[ONE]).status == "pass"
-    assert _judged(CUT_OFF, _by(CUT_OFF, actual_output_tokens=7), retired=[CUT_OFF]).status == "fail"
+    assert (
+        _judged(CUT_OFF, _by(CUT_OFF, actual_output_tokens=7), retired=[CUT_OFF]).status == "fail"
+    )
 
 
 def test_an_answer_names_the_last_line_and_comes_with_it() -> None:

@@ -10,17 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from coefgate import problems
 from coefgate.commands.rule_sections import rule_sections
+from coefgate.core import problems
+from coefgate.core.trees import FolderTree
 from coefgate.gates.rules import absolute_rules
 from coefgate.registry.model import Gates
 from coefgate.registry.reading import read_registry
-from coefgate.trees import FolderTree
 
 PAGE = Path(__file__).parents[2] / "docs" / "gates.md"
 TEXT = PAGE.read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", TEXT, re.DOTALL | re.MULTILINE))
-CODES = ("PASS", "GATE_FAILED", "USAGE", "INVALID", "NOT_MEASURABLE", "ENVIRONMENT", "BUG", "INTERRUPTED")
+CODES = (
+    "PASS",
+    "GATE_FAILED",
+    "USAGE",
+    "INVALID",
+    "NOT_MEASURABLE",
+    "ENVIRONMENT",
+    "BUG",
+    "INTERRUPTED",
+)
 
 
 def test_every_rule_has_its_section_in_the_order_of_a_report(gates: Gates) -> None:
@@ -57,5 +66,7 @@ def test_the_thresholds_on_the_page_are_those_of_the_registry() -> None:
 
 
 def test_every_exit_code_is_explained() -> None:
-    codes = [int(code) for code in re.findall(r"^\| (\d+) \|", SECTIONS["Exit codes"], re.MULTILINE)]
+    codes = [
+        int(code) for code in re.findall(r"^\| (\d+) \|", SECTIONS["Exit codes"], re.MULTILINE)
+    ]
     assert codes == sorted(getattr(problems, name) for name in CODES)

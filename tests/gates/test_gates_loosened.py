@@ -11,13 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coefgate.core.trees import FolderTree
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.rules import GATES_FILE, RuleResult
-from coefgate.registry.model import Acknowledgement, Gates, Named, Registry, Scope, Unyanked, Withdrawn
+from coefgate.registry.model import (
+    Acknowledgement,
+    Gates,
+    Named,
+    Registry,
+    Scope,
+    Unyanked,
+    Withdrawn,
+)
 from coefgate.registry.moving import moved
 from coefgate.registry.reading import read_registry
 from coefgate.samples.model import Retirement, Sample
-from coefgate.trees import FolderTree
 from tests.gates.builders import proposal, retirement, state
 from tests.replay.builders import sample
 
@@ -70,7 +78,8 @@ def _shipped(name: str) -> Fraction:
     return SHIPPED.gates.thresholds[name].value
 
 
-# --- Thresholds and aims ---------------------------------------------------------------------------------
+# --- Thresholds and aims
+# ---------------------------------------------------------------------------------
 
 
 def test_every_number_of_the_gates_is_looked_at() -> None:
@@ -85,16 +94,26 @@ def test_each_threshold_in_each_direction(name: str, step: Fraction) -> None:
     for looser, new in ((HIGHER, old + step), (LOWER, old - step)):
         result = _judged(SHIPPED.gates, _with(name, new))
         red = LOOSER[name] in (looser, EITHER)
-        assert (result.status, result.met) == (("fail", False) if red else ("pass", True)), (name, new)
+        assert (result.status, result.met) == (("fail", False) if red else ("pass", True)), (
+            name,
+            new,
+        )
         if red:
             [finding] = result.findings
             assert finding.message.startswith(f"{name} is loosened from ")
-            assert (finding.file, finding.line) == (GATES_FILE, SHIPPED.gates.thresholds[name].line)
+            assert (finding.file, finding.line) == (
+                GATES_FILE,
+                SHIPPED.gates.thresholds[name].line,
+            )
 
 
 @given(st.sampled_from(sorted(LOOSER)), st.fractions(0, 200), st.fractions(0, 200))
-def test_of_a_step_and_the_way_back_one_is_looser(name: str, one: Fraction, other: Fraction) -> None:
-    there, back = (_judged(_with(name, a), _with(name, b)) for a, b in ((one, other), (other, one)))
+def test_of_a_step_and_the_way_back_one_is_looser(
+    name: str, one: Fraction, other: Fraction
+) -> None:
+    there, back = (
+        _judged(_with(name, a), _with(name, b)) for a, b in ((one, other), (other, one))
+    )
     expected = 0 if one == other else 2 if LOOSER[name] == EITHER else 1
     assert [there.status, back.status].count("fail") == expected
 
@@ -118,7 +137,8 @@ def test_everything_that_is_looser_is_told() -> None:
     assert "coefgate explain gates-loosened" in result.message
 
 
-# --- The answer ------------------------------------------------------------------------------------------
+# --- The answer
+# ------------------------------------------------------------------------------------------
 
 NAME: Final = "rules.smape.mean_below"
 OLD, NEW = Fraction(50), Fraction(55)
@@ -126,7 +146,12 @@ OLD, NEW = Fraction(50), Fraction(55)
 
 @pytest.mark.parametrize(
     ("answer", "status"),
-    [((OLD, NEW), "pass"), ((OLD, NEW + 1), "fail"), ((OLD - 1, NEW), "fail"), ((NEW, OLD), "fail")],
+    [
+        ((OLD, NEW), "pass"),
+        ((OLD, NEW + 1), "fail"),
+        ((OLD - 1, NEW), "fail"),
+        ((NEW, OLD), "fail"),
+    ],
 )
 def test_an_answer_names_exactly_this_step(answer: tuple[Fraction, Fraction], status: str) -> None:
     assert _judged(SHIPPED.gates, _with(NAME, NEW, answer)).status == status
@@ -152,7 +177,8 @@ def test_one_answer_does_not_cover_another_step() -> None:
     ]
 
 
-# --- In a change of its own ------------------------------------------------------------------------------
+# --- In a change of its own
+# ------------------------------------------------------------------------------
 
 
 def test_no_answer_serves_beside_a_coefficient_or_a_sample() -> None:
@@ -171,7 +197,8 @@ def test_a_tighter_gate_may_come_with_a_coefficient() -> None:
     assert _judged(SHIPPED.gates, _with(NAME, OLD - 1), values=values).status == "pass"
 
 
-# --- Scope, and what is asked while base misses a rule ---------------------------------------------------
+# --- Scope, and what is asked while base misses a rule
+# ---------------------------------------------------
 
 Globs = tuple[str, ...] | None
 
@@ -224,7 +251,9 @@ def test_a_scope_without_limits_is_called_by_what_it_takes_in() -> None:
     result = _judged(_scope(None), _scope(("claude-*",)))
     assert result.findings[0].message == "scope.models is loosened from all models to claude-*"
     result = _judged(_scope(since=None), _scope(since="2026-01-01"))
-    assert result.findings[0].message == "scope.observed_since is loosened from any day to 2026-01-01"
+    assert (
+        result.findings[0].message == "scope.observed_since is loosened from any day to 2026-01-01"
+    )
 
 
 def test_to_forgive_what_base_misses_is_looser() -> None:

@@ -53,14 +53,18 @@ def _raised(by: Fraction | int, **fields: Any) -> Registry:
     return replace(with_overhead(PLAIN, "tests", "low", tokens), **fields)
 
 
-# --- Thresholds ------------------------------------------------------------------------------------------
+# --- Thresholds
+# ------------------------------------------------------------------------------------------
 
 
 def test_the_thresholds_are_those_of_base_on_the_lines_of_head() -> None:
     strict = replace(PLAIN, gates=replace(PLAIN.gates, when_base_misses="require-pass"))
     gates = _judge(state(strict), state(replace(PLAIN, gates=BLIND))).gates
     assert (gates.lines, gates.limit_lines) == (BLIND.lines, BLIND.limit_lines)
-    assert replace(gates, lines=strict.gates.lines, limit_lines=strict.gates.limit_lines) == strict.gates
+    assert (
+        replace(gates, lines=strict.gates.lines, limit_lines=strict.gates.limit_lines)
+        == strict.gates
+    )
 
 
 def test_what_head_loosens_does_not_excuse_what_base_objects_to() -> None:
@@ -68,7 +72,14 @@ def test_what_head_loosens_does_not_excuse_what_base_objects_to() -> None:
     judge = _judge(state(PLAIN, calls), state(_raised(4, gates=BLIND), calls))
     red = {rule.rule for rule in judge.rules if rule.status != "pass"}
     # × 4 on every call: a SMAPE of 120, a ratio of 4.
-    assert red == {"smape", "waste-band", "waste-p90", "stratum-regression", "swing", "gates-loosened"}
+    assert red == {
+        "smape",
+        "waste-band",
+        "waste-p90",
+        "stratum-regression",
+        "swing",
+        "gates-loosened",
+    }
 
 
 def test_what_a_stratum_is_head_does_not_decide() -> None:
@@ -79,11 +90,14 @@ def test_what_a_stratum_is_head_does_not_decide() -> None:
     better = with_overhead(_raised(Fraction("1.2")), "docs", "low", 3000)
     for of_base, expected in ((PLAIN.gates, "fail"), (coarse, "pass")):
         head = state(replace(better, gates=coarse), calls)
-        found = _rule(_judge(state(replace(PLAIN, gates=of_base), calls), head), "stratum-regression")
+        found = _rule(
+            _judge(state(replace(PLAIN, gates=of_base), calls), head), "stratum-regression"
+        )
         assert found.status == expected
 
 
-# --- Calls -----------------------------------------------------------------------------------------------
+# --- Calls
+# -----------------------------------------------------------------------------------------------
 
 
 def test_the_calls_that_count_are_those_in_the_scope_and_unit_of_base() -> None:
@@ -131,9 +145,12 @@ def test_calls_of_base_are_looked_at_by_themselves(fields: dict[str, Any]) -> No
     assert found.status == "fail"
     # 200 × 0.2 / 2.2 = 18.2
     assert (
-        "tests/low: mean SMAPE rises from 0.0 to 18.2 (by 18.2 points), worse in 10 phases" in found.message
+        "tests/low: mean SMAPE rises from 0.0 to 18.2 (by 18.2 points), worse in 10 phases"
+        in found.message
     )
-    alone = _rule(_judge(state(PLAIN, easy), state(_raised(Fraction("1.2")), easy)), "stratum-regression")
+    alone = _rule(
+        _judge(state(PLAIN, easy), state(_raised(Fraction("1.2")), easy)), "stratum-regression"
+    )
     assert alone.status == "pass"
 
 

@@ -13,9 +13,8 @@ from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.rules import RuleResult, absolute_rules, verdict_of
 from coefgate.registry.model import Gates
 from coefgate.replay.metrics import Metrics, metrics
+from tests.gates.conftest import GATES
 from tests.replay.builders import calls
-
-from .conftest import GATES
 
 # Of ten calls that needed 1,000 tokens each.
 GOOD = [1200] * 10
@@ -30,7 +29,9 @@ OPEN = [1200] * 10
 
 
 def _measured(predicted: list[int], *, cut_off: int = 0) -> Metrics:
-    found = metrics(calls([(tokens, 1000) for tokens in predicted], cut_off=[(5000, 4000)] * cut_off))
+    found = metrics(
+        calls([(tokens, 1000) for tokens in predicted], cut_off=[(5000, 4000)] * cut_off)
+    )
     assert found is not None
     return found
 
@@ -63,7 +64,9 @@ def test_a_missed_rule_that_gets_better_passes_and_is_not_met(gates: Gates) -> N
     results = _judged(_measured(LOWER), _measured(LOW), gates)
     assert _statuses(results) == set()
     assert not results["underestimation"].met
-    assert "base misses it too, and underestimation got better" in results["underestimation"].message
+    assert (
+        "base misses it too, and underestimation got better" in results["underestimation"].message
+    )
 
 
 def test_a_missed_rule_that_gets_worse_fails(gates: Gates) -> None:
@@ -76,11 +79,15 @@ def test_a_missed_rule_that_stays_needs_another_missed_one_to_get_better(gates: 
     both = [900] * 2 + [1700] * 8
     nearer = [900] * 2 + [1600] * 8
     assert _statuses(_judged(_measured(both), _measured(nearer), gates)) == set()
-    # The same two misses, and the waste that base meets is nearer still: that is no rule that base misses.
+    # The same two misses, and the waste that base meets is nearer still: that is no rule that base
+    # misses.
     lower_waste = [900] * 2 + [1100] * 8
     results = _judged(_measured(LOW), _measured(lower_waste), gates)
     assert _statuses(results) == {"underestimation"}
-    assert "head is better on none of the rules that base misses" in results["underestimation"].message
+    assert (
+        "head is better on none of the rules that base misses"
+        in results["underestimation"].message
+    )
 
 
 def test_nothing_is_paid_for_with_a_rule_that_base_meets(gates: Gates) -> None:
@@ -104,13 +111,17 @@ def test_an_undecided_base_counts_as_missing_the_rule(gates: Gates) -> None:
     # Nothing else is missed, and the open calls stay as open as they were: nothing got better.
     results = _judged(undecided, replace(undecided, waste_median=Fraction(13, 10)), gates)
     assert results["underestimation"].status == "not-measurable"
-    better = replace(undecided, underestimation_upper=undecided.underestimation_upper - Fraction(1, 100))
+    better = replace(
+        undecided, underestimation_upper=undecided.underestimation_upper - Fraction(1, 100)
+    )
     assert _statuses(_judged(undecided, better, gates)) == set()
 
 
 def test_a_range_is_worse_when_either_end_is(gates: Gates) -> None:
     undecided = _measured(OPEN, cut_off=2)
-    decided_for_the_worse = replace(undecided, underestimation_rate=undecided.underestimation_upper)
+    decided_for_the_worse = replace(
+        undecided, underestimation_rate=undecided.underestimation_upper
+    )
     results = _judged(undecided, decided_for_the_worse, gates)
     assert results["underestimation"].status == "fail"
 
@@ -142,8 +153,14 @@ def test_never_may_a_change_and_its_undoing_both_pass_where_both_miss(
     one: list[int], other: list[int]
 ) -> None:
     first, second = _measured(one), _measured(other)
-    there, back = (metric_rules(*pair, GATES, moved=True) for pair in ((first, second), (second, first)))
-    if verdict_of(absolute_rules(first, GATES)) != "pass" != verdict_of(absolute_rules(second, GATES)):
+    there, back = (
+        metric_rules(*pair, GATES, moved=True) for pair in ((first, second), (second, first))
+    )
+    if (
+        verdict_of(absolute_rules(first, GATES))
+        != "pass"
+        != verdict_of(absolute_rules(second, GATES))
+    ):
         assert not verdict_of(there) == verdict_of(back) == "pass"
 
 

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.gates.rules import EXIT_CODES, GATES_FILE, RuleResult, Status, absolute_rules, verdict_of
+from coefgate.gates.rules import (
+    EXIT_CODES,
+    GATES_FILE,
+    RuleResult,
+    Status,
+    absolute_rules,
+    verdict_of,
+)
 from coefgate.registry.model import Gates, Limits
 from coefgate.replay.metrics import Metrics, metrics
 from tests.gates.conftest import LINES
@@ -38,11 +45,13 @@ def _rated(low: Fraction, high: Fraction) -> Metrics:
     return _metrics(underestimation_rate=low, underestimation_upper=high, undecided=3, censored=4)
 
 
-# --- At the limit --------------------------------------------------------------------------------------
+# --- At the limit
+# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("mean", "status"), [(50 - SLIGHTLY, "pass"), (50, "fail"), (50 + SLIGHTLY, "fail"), (0, "pass")]
+    ("mean", "status"),
+    [(50 - SLIGHTLY, "pass"), (50, "fail"), (50 + SLIGHTLY, "fail"), (0, "pass")],
 )
 def test_mean_smape_stays_below_its_limit(mean: Fraction, status: Status, gates: Gates) -> None:
     result = _result("smape", _metrics(smape_mean=mean), gates)
@@ -110,7 +119,9 @@ def test_a_limit_with_no_exact_float_is_compared_exactly(
     misses: int, status: Status, gates: Gates, limits: Limits
 ) -> None:
     # 3 of 10 is 0.3 exactly, while 0.1 + 0.2 and 3 × 0.1 as floats are above it.
-    three_tenths = replace(gates, limits=replace(limits, underestimation_rate_below=Fraction("0.3")))
+    three_tenths = replace(
+        gates, limits=replace(limits, underestimation_rate_below=Fraction("0.3"))
+    )
     found = metrics(calls([(99, 100)] * misses + [(120, 100)] * (10 - misses)))
     assert _result("underestimation", found, three_tenths).status == status
 
@@ -124,7 +135,8 @@ def test_without_an_eligible_call_no_rule_is_measurable(gates: Gates) -> None:
     assert verdict_of(results) == "not-measurable"
 
 
-# --- What a result says --------------------------------------------------------------------------------
+# --- What a result says
+# --------------------------------------------------------------------------------
 
 
 def test_every_rule_is_judged_and_points_to_its_threshold(gates: Gates) -> None:
@@ -209,14 +221,17 @@ def test_a_message_says_what_was_found_and_what_to_do(
     assert _result(rule, found, gates).message == said + way_on
 
 
-# --- Verdict and exit code ----------------------------------------------------------------------------
+# --- Verdict and exit code
+# ----------------------------------------------------------------------------
 
 STATUSES: tuple[Status, ...] = ("pass", "fail", "not-measurable")
 
 
 @given(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6))
 def test_the_verdict_is_the_gravest_status(statuses: list[Status]) -> None:
-    results = tuple(RuleResult("smape", each, "", None, None, None, "", GATES_FILE, 1) for each in statuses)
+    results = tuple(
+        RuleResult("smape", each, "", None, None, None, "", GATES_FILE, 1) for each in statuses
+    )
     expected = next(each for each in ("fail", "not-measurable", "pass") if each in statuses)
     assert verdict_of(results) == expected
 

@@ -56,7 +56,9 @@ def test_a_correction_may_not_take_a_call_out_of_its_cell(fields: dict[str, Any]
     assert [one.message for one in found.findings] == [
         "tests/low has 4 eligible calls labelled so, and had 5"
     ]
-    assert _shrunk(CALLS, [*CALLS, _correction(9, CALLS[0], actual_output_tokens=7)]).status == "pass"
+    assert (
+        _shrunk(CALLS, [*CALLS, _correction(9, CALLS[0], actual_output_tokens=7)]).status == "pass"
+    )
 
 
 def test_retirements_of_the_change_do_not_count_and_excuse_no_other() -> None:
@@ -93,10 +95,13 @@ def test_cells_are_those_of_head() -> None:
     assert _shrunk(CALLS, relabelled, head=renamed(PLAIN, "tests", "checks")).status == "pass"
     assert _shrunk(CALLS, relabelled).status == "fail"
     assert _shrunk(CALLS, CALLS, head=merged(PLAIN, "tests", "docs")).status == "pass"
-    assert _shrunk(CALLS, CALLS, head=removed(PLAIN, "tests")).status == "pass"  # the label is kept
+    assert (
+        _shrunk(CALLS, CALLS, head=removed(PLAIN, "tests")).status == "pass"
+    )  # the label is kept
 
 
-# --- Calls that were cut off -----------------------------------------------------------------------------
+# --- Calls that were cut off
+# -----------------------------------------------------------------------------
 
 CUT_OFF: Final = sample(8, 900, truncated=True, success=None, max_output_tokens=1000, phase_id="p")
 
@@ -112,7 +117,11 @@ def test_a_call_that_was_cut_off_may_become_complete_and_not_nothing() -> None:
     # Neither may a line about other files take its place that corrects some other call.
     failed_before = sample(10, 900, success=False, phase_id="q")
     instead = replace(
-        CUT_OFF, id="e" * 32, deliverables=(), observed_at="2020-01-01T00:00:00Z", supersedes=failed_before.id
+        CUT_OFF,
+        id="e" * 32,
+        deliverables=(),
+        observed_at="2020-01-01T00:00:00Z",
+        supersedes=failed_before.id,
     )
     displaced = _shrunk([CUT_OFF, failed_before], [instead, CUT_OFF, failed_before])
     assert [one.file for one in displaced.findings] == [instead.file]
@@ -124,6 +133,10 @@ def test_a_call_that_was_cut_off_may_become_complete_and_not_nothing() -> None:
 
 
 @pytest.mark.parametrize(("category", "status"), [("tests", "pass"), ("docs", "fail")])
-def test_a_call_that_was_cut_off_is_not_displaced_by_one_of_another_cell(category: str, status: str) -> None:
-    one_more = replace(CUT_OFF, id=f"{9:032x}", line=9, actual_output_tokens=901, category=category)
+def test_a_call_that_was_cut_off_is_not_displaced_by_one_of_another_cell(
+    category: str, status: str
+) -> None:
+    one_more = replace(
+        CUT_OFF, id=f"{9:032x}", line=9, actual_output_tokens=901, category=category
+    )
     assert _shrunk([CUT_OFF], [CUT_OFF, one_more]).status == status

@@ -33,7 +33,8 @@ def test_bounds_worked_by_hand() -> None:
     first = [9, 8, 7, 6, 1, 1, 1, 1, 1, 1]
     second = [0, 0, 0, 0, 0, 0, 0, 0, 90, 60]
     gains = np.array([first, second], dtype=np.float64)
-    # The rarest draws are 9 and 90 (each 1 of 10 gains so much); with the next, 8 and 60, they would be 4.
+    # The rarest draws are 9 and 90 (each 1 of 10 gains so much); with the next, 8 and 60, they
+    # would be 4.
     assert bounds(gains, 5.0, 0.2).tolist() == [8, 60]
     assert bounds(gains, 5.0, 0.4).tolist() == [7, 0]
     # Of a figure that never gains more than 5, nothing is left to cut off but its own share.
@@ -49,7 +50,9 @@ def test_without_added_or_whole_calls_nothing_is_drawn() -> None:
     assert _explained(calls([], cut_off=[(150, 100)] * 12), 5) == {}
 
 
-def test_the_same_calls_always_give_the_same_whatever_their_order_and_the_numbers_of_their_phases() -> None:
+def test_the_same_calls_always_give_the_same_whatever_their_order_and_the_numbers_of_their_phases() -> (
+    None
+):
     known = _some(np.random.RandomState(1), 40)
     found = _explained(known, 10)
     assert _explained(known, 10) == found
@@ -69,7 +72,9 @@ def test_more_calls_that_came_in_may_do_more_and_more_known_calls_allow_less() -
 def test_calls_that_resemble_each_other_in_their_phase_allow_more() -> None:
     tokens = [(150 if number % 2 else 100, 100) for number in range(40)]
     alone = _explained(calls(tokens), 8)["mean SMAPE"]
-    together = _explained(calls(tokens, phases=[number % 10 for number in range(40)]), 8)["mean SMAPE"]
+    together = _explained(calls(tokens, phases=[number % 10 for number in range(40)]), 8)[
+        "mean SMAPE"
+    ]
     assert together > 1.3 * alone
 
 
@@ -81,7 +86,9 @@ def test_a_call_that_was_cut_off_counts_for_underestimation_alone() -> None:
 @pytest.mark.parametrize(
     ("known", "added", "most"), [(58, 3, 6), (58, 10, 6), (58, 30, 6), (9, 10, 12), (5, 10, 20)]
 )
-def test_honest_calls_are_hardly_ever_taken_for_more_than_chance(known: int, added: int, most: int) -> None:
+def test_honest_calls_are_hardly_ever_taken_for_more_than_chance(
+    known: int, added: int, most: int
+) -> None:
     """Known and new calls from one source: of 150 imports a handful may gain more than chance explains."""
     random, alarms, large = np.random.RandomState(added), 0, 0
     for _ in range(150):
@@ -92,6 +99,8 @@ def test_honest_calls_are_hardly_ever_taken_for_more_than_chance(known: int, add
         if max(gains.values()) > FIVE:
             large += 1
             bound = explained_by_chance(every.where(~new), added, above=FIVE, level=LEVEL)
-            alarms += any(gain > max(FIVE, Fraction(bound.get(name, 0))) for name, gain in gains.items())
+            alarms += any(
+                gain > max(FIVE, Fraction(bound.get(name, 0))) for name, gain in gains.items()
+            )
     assert large > 10  # so many would have been stopped by five points alone
     assert alarms <= most

@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from coefgate.gates.evidence import AddedUp, Pair
+from coefgate.core.trees import FolderTree
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.stratum_regression import sign_test, stratum_regression
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls
+from coefgate.replay.pair import AddedUp, Pair
 from coefgate.samples.model import Sample
-from coefgate.trees import FolderTree
 from tests.registry.builders import registry as small_registry
 from tests.registry.builders import with_aliases
 from tests.replay.builders import audited, sample
@@ -43,7 +43,10 @@ def _pair(samples: Sequence[Sample], before: Sequence[int], after: Sequence[int]
 
 
 def _judged(
-    samples: Sequence[Sample], before: Sequence[int], after: Sequence[int], registry: Registry = REGISTRY
+    samples: Sequence[Sample],
+    before: Sequence[int],
+    after: Sequence[int],
+    registry: Registry = REGISTRY,
 ) -> RuleResult:
     return stratum_regression([_pair(samples, before, after)], registry, registry)
 
@@ -52,7 +55,8 @@ def _calls(count: int, first: int = 1, **fields: Any) -> list[Sample]:
     return [sample(first + n, NEEDED, **fields) for n in range(count)]
 
 
-# --- Misses ------------------------------------------------------------------------------------------
+# --- Misses
+# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("more", "status"), [(1, "pass"), (2, "fail")])
@@ -60,7 +64,9 @@ def test_two_more_misses_are_too_many(more: int, status: str) -> None:
     result = _judged(_calls(10), [1100] * 10, [900] * more + [1100] * (10 - more))
     assert result.status == status
     if more == 2:
-        assert result.message.startswith("tests/low: 2 more calls would be cut off (0 before, 2 after). ")
+        assert result.message.startswith(
+            "tests/low: 2 more calls would be cut off (0 before, 2 after). "
+        )
 
 
 def test_it_is_the_balance_of_misses_that_counts() -> None:
@@ -83,11 +89,13 @@ def test_the_limit_is_that_of_base() -> None:
     assert stratum_regression([pair], REGISTRY, base).status == "fail"
 
 
-# --- SMAPE -------------------------------------------------------------------------------------------
+# --- SMAPE
+# -------------------------------------------------------------------------------------------
 
 
 def test_five_points_more_is_not_yet_too_much() -> None:
-    # No whole number of tokens is off by exactly five points more; of two neighbours one lies on each side.
+    # No whole number of tokens is off by exactly five points more; of two neighbours one lies on
+    # each side.
     calls = _calls(20)
     exactly = next(p for p in range(1101, 2000) if _smape(p) - _smape(1100) > 5)
     assert _judged(calls, [1100] * 20, [exactly - 1] * 20).status == "pass"
@@ -134,7 +142,11 @@ def test_a_chance_at_the_limit_is_not_yet_too_small() -> None:
 @pytest.mark.parametrize("worse", range(9))
 @pytest.mark.parametrize("better", range(9))
 def test_the_sign_test_is_that_of_the_books(worse: int, better: int) -> None:
-    expected = binomtest(worse, worse + better, 0.5, alternative="greater").pvalue if worse + better else 1.0
+    expected = (
+        binomtest(worse, worse + better, 0.5, alternative="greater").pvalue
+        if worse + better
+        else 1.0
+    )
     assert float(sign_test(worse, better)) == pytest.approx(expected)
 
 
@@ -145,7 +157,8 @@ def test_the_calls_of_a_phase_count_together() -> None:
     assert _judged(_calls(10), [1300] * 10, [1800] * 10).status == "fail"
 
 
-# --- Slices ------------------------------------------------------------------------------------------
+# --- Slices
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_cell_with_five_phases_is_judged_by_itself() -> None:
@@ -168,13 +181,20 @@ def test_in_a_small_category_it_counts_within_its_complexity() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gains", "loses"), [("tests", "docs"), ("docs", "tests")], ids=["under base's names", "under head's"]
+    ("gains", "loses"),
+    [("tests", "docs"), ("docs", "tests")],
+    ids=["under base's names", "under head's"],
 )
-def test_a_label_that_moves_counts_where_it_was_and_where_it_comes_to(gains: str, loses: str) -> None:
+def test_a_label_that_moves_counts_where_it_was_and_where_it_comes_to(
+    gains: str, loses: str
+) -> None:
     """``manual`` goes from docs to tests. One of its calls is missed now, and one of ``loses``."""
     base = small_registry()
     head = with_aliases(base, "tests", "testing", "manual")
-    assert (base.canonical_category["manual"], head.canonical_category["manual"]) == ("docs", "tests")
+    assert (base.canonical_category["manual"], head.canonical_category["manual"]) == (
+        "docs",
+        "tests",
+    )
     calls = [
         call
         for n, category in enumerate(("manual", loses, gains))
@@ -194,7 +214,8 @@ def test_a_loss_among_the_calls_of_base_alone_is_seen() -> None:
     assert stratum_regression([whole, alone], REGISTRY, REGISTRY).status == "fail"
 
 
-# --- Steps that add up -----------------------------------------------------------------------------------
+# --- Steps that add up
+# -----------------------------------------------------------------------------------
 
 
 def _added_up(calls: Sequence[Sample], *sides: Sequence[int], head: Sequence[int]) -> RuleResult:
@@ -211,13 +232,15 @@ def _added_up(calls: Sequence[Sample], *sides: Sequence[int], head: Sequence[int
 
 
 def test_a_loss_in_two_steps_is_held_against_the_state_before_both() -> None:
-    # 1,050 for 1,000 is a SMAPE of 4.9, 1,100 of 9.5 and 1,150 of 14.0: 4.5 points at once, 9.1 in two steps.
+    # 1,050 for 1,000 is a SMAPE of 4.9, 1,100 of 9.5 and 1,150 of 14.0: 4.5 points at once, 9.1 in
+    # two steps.
     calls = _calls(10)
     assert _judged(calls, [1100] * 10, [1150] * 10).status == "pass"
     result = _added_up(calls, [1050] * 10, [1100] * 10, head=[1150] * 10)
     assert result.status == "fail"
     assert result.findings[0].message.startswith(
-        "tests/low: of the calls as the anchor had them, since 000000000000 mean SMAPE rises from 4.9 to 14.0"
+        "tests/low: of the calls as the anchor had them, since 000000000000 mean SMAPE rises from "
+        "4.9 to 14.0"
     )
 
 
@@ -242,12 +265,16 @@ def test_misses_add_up_too() -> None:
 
 
 def test_all_calls_together_are_a_kind_of_work_where_steps_add_up() -> None:
-    # Four cells of two phases each within categories of their own: none has enough phases by itself.
+    # Four cells of two phases each within categories of their own: none has enough phases by
+    # itself.
     calls = [
         one
         for number, category in enumerate(("docs", "backend", "tests", "refactoring"))
         for one in _calls(
-            2, 10 * number + 1, category=category, complexity=("low", "medium", "high", "low")[number]
+            2,
+            10 * number + 1,
+            category=category,
+            complexity=("low", "medium", "high", "low")[number],
         )
     ]
     result = _added_up(calls, [1050] * 8, [1100] * 8, head=[1160] * 8)

@@ -9,9 +9,9 @@ from typing import Final
 
 import pytest
 
+from coefgate.changes.registry_changes import changes
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.swing import swing
-from coefgate.registry.changes import changes
 from coefgate.registry.model import Named, Registry, Value
 from coefgate.registry.moving import moved
 from coefgate.registry.values import values_of
@@ -25,7 +25,11 @@ Step = Mapping[str, Fraction | int]
 
 
 def _swing(
-    base: Registry, head: Registry, *, anchor: Registry | None = None, since: Sequence[Registry] = ()
+    base: Registry,
+    head: Registry,
+    *,
+    anchor: Registry | None = None,
+    since: Sequence[Registry] = (),
 ) -> RuleResult:
     return swing(
         changes(base, head),
@@ -44,7 +48,11 @@ def _numbered(states: Sequence[Registry]) -> Iterator[tuple[str, Registry]]:
 
 
 def _red(
-    base: Registry, head: Registry, *, anchor: Registry | None = None, since: Sequence[Registry] = ()
+    base: Registry,
+    head: Registry,
+    *,
+    anchor: Registry | None = None,
+    since: Sequence[Registry] = (),
 ) -> list[str]:
     return [one.message for one in _swing(base, head, anchor=anchor, since=since).findings]
 
@@ -79,7 +87,8 @@ def _claiming(one: Registry, intervals: Mapping[str, tuple[Fraction, Fraction]])
     return replace(one, categories=categories, marginal_costs=costs)
 
 
-# --- Labels ----------------------------------------------------------------------------------------------
+# --- Labels
+# ----------------------------------------------------------------------------------------------
 
 
 def _with_dear(one: Registry, high: int = 855_831) -> Registry:
@@ -126,7 +135,8 @@ def test_a_label_is_held_against_the_anchor_too_and_may_step_back() -> None:
     assert not _red(head, base, anchor=BASE)
 
 
-# --- Prices ----------------------------------------------------------------------------------------------
+# --- Prices
+# ----------------------------------------------------------------------------------------------
 
 
 def test_another_split_is_the_same_price_to_the_anchor() -> None:
@@ -146,7 +156,11 @@ def test_another_split_is_the_same_price_to_the_anchor() -> None:
 STEPS: Final = {
     "overhead, then its own margin": ({"docs.high": 570}, "docs.high", "margin.docs.high"),
     "overhead, then the default margin": ({"docs.high": 570}, None, "margin.default"),
-    "marginal cost, then the default margin": ({"marginal.create.doc": 79}, None, "margin.default"),
+    "marginal cost, then the default margin": (
+        {"marginal.create.doc": 79},
+        None,
+        "margin.default",
+    ),
     "fallback, then the default margin": ({"fallback.overhead": 990}, None, "margin.default"),
 }
 
@@ -189,10 +203,13 @@ def test_a_margin_that_makes_up_for_its_overhead_still_moves_the_marginal_costs(
     last = with_margin(_at(first, {"docs.high": 150}), "docs", "high", Fraction(2))
     assert not _red(first, last)
     [told] = _red(first, last, anchor=BASE)
-    assert told.startswith("margin.docs.high moves from 1 to 2 (× 2.0 since the anchor 0123456789ab);")
+    assert told.startswith(
+        "margin.docs.high moves from 1 to 2 (× 2.0 since the anchor 0123456789ab);"
+    )
 
 
-# --- Intervals -------------------------------------------------------------------------------------------
+# --- Intervals
+# -------------------------------------------------------------------------------------------
 
 
 def _interval(one: Registry, low: int, high: int) -> Registry:
@@ -205,7 +222,10 @@ def test_an_interval_is_in_the_prices_of_the_state_that_claims_it() -> None:
     assert not _red(base, _at(base, {"docs.high": 31}), anchor=anchor)
     wide = _interval(base, 20, 90)
     [told] = _red(_at(wide, {"docs.high": 40}), _at(wide, {"docs.high": 46}), anchor=anchor)
-    assert "moves to 46, out of the basis.interval 20 to 45 of the anchor 0123456789ab, at head's" in told
+    assert (
+        "moves to 46, out of the basis.interval 20 to 45 of the anchor 0123456789ab, at head's"
+        in told
+    )
     assert told.endswith('acknowledge: {from: 40, to: 46, reason: "…"}')
 
 
@@ -234,9 +254,13 @@ def test_a_step_back_towards_an_interval_is_none_out_of_it() -> None:
     anchor = _interval(BASE, 230, 900)
     base = _interval(_at(BASE, {"docs.high": 220}), 150, 400)  # acknowledged
     assert not _red(base, _at(base, {"docs.high": 225}), anchor=anchor)
-    assert not _red(base, _at(base, {"docs.high": 219}), anchor=anchor)  # it was left before, with a reason
+    assert not _red(
+        base, _at(base, {"docs.high": 219}), anchor=anchor
+    )  # it was left before, with a reason
     # Nor is it where the number stands beside the interval that it is on its way back to.
     beside = _interval(BASE, 100, 280)
     assert not _red(beside, _at(beside, {"docs.high": 290}))
     assert "its basis.interval" in _red(beside, _at(beside, {"docs.high": 301}))[0]
-    assert "its basis.interval" in _red(beside, _interval(_at(BASE, {"docs.high": 290}), 100, 279))[0]
+    assert (
+        "its basis.interval" in _red(beside, _interval(_at(BASE, {"docs.high": 290}), 100, 279))[0]
+    )

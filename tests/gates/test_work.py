@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from coefgate.estimator.table import Table, table_of
-from coefgate.gates import attribution
-from coefgate.gates.attribution import effects
-from coefgate.registry.changes import changes
+from coefgate.changes.registry_changes import changes
+from coefgate.core.table import Table
+from coefgate.registry.compiled import table_of
 from coefgate.registry.model import Registry
 from coefgate.replay.evidence import Evidence
+from coefgate.whatif import attribution
+from coefgate.whatif.attribution import effects
 from tests.registry.builders import category, registry, with_overhead
 from tests.replay.builders import audited, sample
 
@@ -30,11 +31,15 @@ def _moved(one: Registry, names: Iterable[str]) -> Registry:
 
 
 @pytest.mark.parametrize("used", [False, True], ids=["no call uses them", "calls use every one"])
-def test_cells_that_are_compiled_to_take_changes_back(*, used: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cells_that_are_compiled_to_take_changes_back(
+    *, used: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def compiled(number: int) -> int:
         base = _many(number)
         head = _moved(base, base.categories)
-        calls = [sample(n, 1000, category=f"many-{n}" if used else "many-0") for n in range(number)]
+        calls = [
+            sample(n, 1000, category=f"many-{n}" if used else "many-0") for n in range(number)
+        ]
         cells: list[int] = []
 
         def noting(one: Registry) -> Table:

@@ -22,7 +22,14 @@ ROOT = Path(__file__).parents[2]
 # What the action, our workflows and an installation read, and the registry.
 _FILES = (
     *(".github", ".gitattributes", ".gitignore", "action.yml", "Makefile"),
-    *("pyproject.toml", "requirements", "README.md", "validator", "schemas/*.schema.json", "docs/gates.md"),
+    *(
+        "pyproject.toml",
+        "requirements",
+        "README.md",
+        "validator",
+        "schemas/*.schema.json",
+        "docs/gates.md",
+    ),
     *("coefficients", "samples"),
 )
 _PEOPLE = {
@@ -57,7 +64,9 @@ class Author:
     def scale(self, file: str, factor: int) -> None:
         """Multiply every figure of tokens in a file of coefficients."""
         text = (self.folder / file).read_text("utf-8")
-        scaled, found = re.subn(r"(?m)(tokens: )(\d+)", lambda hit: f"{hit[1]}{int(hit[2]) * factor}", text)
+        scaled, found = re.subn(
+            r"(?m)(tokens: )(\d+)", lambda hit: f"{hit[1]}{int(hit[2]) * factor}", text
+        )
         assert found
         self.write(file, scaled)
 

@@ -43,7 +43,10 @@ class Releases:
 
     def files(self, tag: str) -> dict[str, bytes]:
         """The files of a release that everybody sees."""
-        return {file.name: file.read_bytes() for file in sorted((self.release(tag) / "files").iterdir())}
+        return {
+            file.name: file.read_bytes()
+            for file in sorted((self.release(tag) / "files").iterdir())
+        }
 
     def release(self, tag: str) -> Path:
         return self.folder / "releases" / tag.replace("/", "%2F")
@@ -89,7 +92,10 @@ def _tags(words: list[str]) -> None:
     assert words == ["--paginate", path, "--jq", ".[].ref"], words
     pattern = "refs/tags/coefficients/v*"
     listing = subprocess.run(
-        ["git", "ls-remote", "--refs", "origin", pattern], check=True, capture_output=True, text=True
+        ["git", "ls-remote", "--refs", "origin", pattern],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     sys.stdout.write("\n".join(line.split("\t")[1] for line in listing.stdout.splitlines()) + "\n")
 

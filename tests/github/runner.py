@@ -1,13 +1,13 @@
 """A stand-in for GitHub's runner: executes the steps of a workflow and our action, in order.
 
-Four things differ from a run on GitHub. ``actions/checkout`` is a ``git clone`` of what its ``ref`` names,
-``actions/setup-python`` does nothing, because a Python is there; what `pip` would download is found
-installed, `pip` itself included, so that its commands run as they are, with their check of versions, and
-without a network; and ``actions/attest`` only notes which bytes it would have attested.
+Four things differ from a run on GitHub. ``actions/checkout`` is a ``git clone`` of what its
+``ref`` names, ``actions/setup-python`` does nothing, because a Python is there; what `pip` would
+download is found installed, `pip` itself included, so that its commands run as they are, with
+their check of versions, and without a network; and ``actions/attest`` only notes which bytes it
+would have attested.
 
-A runner that is given a program installs nothing at all: what the steps ask of `venv` and `pip` is noted, and
-the program stands where they would have installed it.
-"""
+A runner that is given a program installs nothing at all: what the steps ask of `venv` and `pip` is
+noted, and the program stands where they would have installed it."""
 
 from __future__ import annotations
 
@@ -124,7 +124,11 @@ class Runner:
             "GITHUB_WORKSPACE": str(self.run.workspace),
             "GITHUB_STEP_SUMMARY": str(self.run.temporary / "summary"),
             "RUNNER_TEMP": str(self.run.temporary),
-            **{name: value for name, value in github.environment().items() if name != "GITHUB_TOKEN"},
+            **{
+                name: value
+                for name, value in github.environment().items()
+                if name != "GITHUB_TOKEN"
+            },
         }
 
     def put_tool(self, name: str, script: str) -> None:
@@ -133,7 +137,9 @@ class Runner:
         tool.write_text(script, encoding="utf-8")
         tool.chmod(0o755)
 
-    def execute(self, event: Mapping[str, Any], *, workflow: str = GATE, ref: str = "refs/heads/main") -> Run:
+    def execute(
+        self, event: Mapping[str, Any], *, workflow: str = GATE, ref: str = "refs/heads/main"
+    ) -> Run:
         """Execute all steps of a workflow's only job, the way a runner does.
 
         ``ref``: what the run is for, which has the workflow's file.
@@ -154,7 +160,9 @@ class Runner:
         self._steps(job["steps"], {"github": github}, self.run.workspace)
         return self.run
 
-    def _steps(self, steps: list[dict[str, Any]], context: dict[str, Any], action: Path) -> dict[str, Any]:
+    def _steps(
+        self, steps: list[dict[str, Any]], context: dict[str, Any], action: Path
+    ) -> dict[str, Any]:
         done: dict[str, dict[str, Any]] = {}
         context = {**context, "steps": done, "runner": {"temp": str(self.run.temporary)}}
         failed = False
@@ -175,7 +183,9 @@ class Runner:
         self, step: dict[str, Any], context: dict[str, Any], action: Path
     ) -> tuple[bool, dict[str, str]]:
         assert set(step) <= _STEP, step.keys() - _STEP
-        given = {name: filled(str(value), context) for name, value in (step.get("with") or {}).items()}
+        given = {
+            name: filled(str(value), context) for name, value in (step.get("with") or {}).items()
+        }
         if "run" in step:
             assert step["shell"] == "bash"
             return self._bash(step, context, action)
@@ -207,20 +217,27 @@ class Runner:
         assert uses == "actions/setup-python", f"{uses} is not known here"
         return True, {}
 
-    def _composite(self, given: Mapping[str, str], context: dict[str, Any]) -> tuple[bool, dict[str, str]]:
+    def _composite(
+        self, given: Mapping[str, str], context: dict[str, Any]
+    ) -> tuple[bool, dict[str, str]]:
         definition = yaml.safe_load((self.run.workspace / "action.yml").read_text("utf-8"))
         inputs = {}
         for name, about in definition["inputs"].items():
-            # GitHub hands an empty word on as it is; only an input that is not named gets its default.
+            # GitHub hands an empty word on as it is; only an input that is not named gets its
+            # default.
             inputs[name] = given.get(name, filled(str(about.get("default", "")), context))
             assert inputs[name] or not about.get("required"), f"{name} is missing"
         assert set(given) <= set(inputs)
         assert set(definition["runs"]) == {"using", "steps"}
         result = self._steps(
-            definition["runs"]["steps"], {"github": context["github"], "inputs": inputs}, self.run.workspace
+            definition["runs"]["steps"],
+            {"github": context["github"], "inputs": inputs},
+            self.run.workspace,
         )
         outer = {"steps": result["steps"]}
-        outputs = {name: filled(about["value"], outer) for name, about in definition["outputs"].items()}
+        outputs = {
+            name: filled(about["value"], outer) for name, about in definition["outputs"].items()
+        }
         return not result["failed"], outputs
 
     def _bash(
@@ -228,26 +245,39 @@ class Runner:
     ) -> tuple[bool, dict[str, str]]:
         output = self.run.temporary / f"output-{len(self.run.printed)}"
         output.touch()
-        own = {name: filled(str(value), context) for name, value in (step.get("env") or {}).items()}
+        own = {
+            name: filled(str(value), context) for name, value in (step.get("env") or {}).items()
+        }
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             cwd=self.run.workspace,
-            env={**self._environment, "GITHUB_ACTION_PATH": str(action), "GITHUB_OUTPUT": str(output), **own},
+            env={
+                **self._environment,
+                "GITHUB_ACTION_PATH": str(action),
+                "GITHUB_OUTPUT": str(output),
+                **own,
+            },
             check=False,
             capture_output=True,
             text=True,
         )
-        self.run.printed.append(f"== {step['name']} ({done.returncode})\n{done.stdout}{done.stderr}")
+        self.run.printed.append(
+            f"== {step['name']} ({done.returncode})\n{done.stdout}{done.stderr}"
+        )
         lines = output.read_text("utf-8").splitlines()
         return done.returncode == 0, dict(line.split("=", 1) for line in lines)
 
     def _installed(self, program: Sequence[str]) -> str:
         line = f'exec {shlex.join(program)} "$@"'
         log = shlex.quote(str(self.run.temporary / "python"))
-        return _INSTALLED.format(python=shlex.quote(sys.executable), program=shlex.quote(line), log=log)
+        return _INSTALLED.format(
+            python=shlex.quote(sys.executable), program=shlex.quote(line), log=log
+        )
 
     def _python(self) -> str:
         packages = shlex.join({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
         site = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
         log = shlex.quote(str(self.run.temporary / "python"))
-        return _PYTHON.format(python=shlex.quote(sys.executable), packages=packages, site=site, log=log)
+        return _PYTHON.format(
+            python=shlex.quote(sys.executable), packages=packages, site=site, log=log
+        )

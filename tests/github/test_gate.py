@@ -33,10 +33,14 @@ def only_the_target_is_there(run: Run, author: Author) -> bool:
     """Is what was checked out still the tip of the target branch, and nothing beside it?"""
     clone = Author(run.workspace)
     tip = author.git("ls-remote", "origin", "refs/heads/main").partition("\t")[0]
-    return clone.git("rev-parse", "HEAD") == tip and not clone.git("status", "--porcelain", "--ignored")
+    return clone.git("rev-parse", "HEAD") == tip and not clone.git(
+        "status", "--porcelain", "--ignored"
+    )
 
 
-def test_a_proposal_that_harms_nothing_passes(author: Author, installing: Runner, github: GitHub) -> None:
+def test_a_proposal_that_harms_nothing_passes(
+    author: Author, installing: Runner, github: GitHub
+) -> None:
     author.write("docs/note.md", "A note.\n")
     head = author.propose()
     run = installing.execute(pull_request(head))
@@ -58,7 +62,9 @@ def test_a_proposal_that_harms_nothing_passes(author: Author, installing: Runner
     assert only_the_target_is_there(run, author)
 
 
-def test_what_is_installed_is_the_lock_by_its_hashes_and_the_target(author: Author, judge: Judge) -> None:
+def test_what_is_installed_is_the_lock_by_its_hashes_and_the_target(
+    author: Author, judge: Judge
+) -> None:
     author.write("docs/note.md", "A note.\n")
     run = judge(author.propose())
     pip = f"-m pip --python {run.temporary}/coefgate/venv/bin/python"
@@ -70,7 +76,9 @@ def test_what_is_installed_is_the_lock_by_its_hashes_and_the_target(author: Auth
     ]
 
 
-def test_a_proposal_that_makes_predictions_worse_fails(author: Author, judge: Judge, github: GitHub) -> None:
+def test_a_proposal_that_makes_predictions_worse_fails(
+    author: Author, judge: Judge, github: GitHub
+) -> None:
     author.scale(DOCS, 5)
     head = author.propose()
     run = judge(head)
@@ -91,7 +99,9 @@ def test_the_next_proposal_of_a_pull_request_gets_the_same_comment(
     author.git("revert", "--no-edit", "HEAD")
     author.write("docs/note.md", "A note.\n")
     head = author.propose()
-    run = Runner(tmp_path / "second", runner.origin, github, program=program).execute(pull_request(head))
+    run = Runner(tmp_path / "second", runner.origin, github, program=program).execute(
+        pull_request(head)
+    )
     assert statuses(github, head)[-1][0] == "success", run.text
     forged, own = github.comments[1]
     assert forged["body"] == f"{MARKER}\n# PASS"
@@ -105,11 +115,15 @@ def test_an_invalid_registry_fails_and_its_problems_are_reported(
     head = author.propose()
     run = judge(head)
     said = verdict(github, head, run)
-    assert said == ("failure", "registry or samples invalid: the report names each problem"), run.text
+    assert said == ("failure", "registry or samples invalid: the report names each problem"), (
+        run.text
+    )
     assert DOCS in github.comments[1][0]["body"]
 
 
-def test_a_conflict_fails_and_nothing_is_judged(author: Author, judge: Judge, github: GitHub) -> None:
+def test_a_conflict_fails_and_nothing_is_judged(
+    author: Author, judge: Judge, github: GitHub
+) -> None:
     author.git("checkout", "-q", "-b", "proposal")
     author.scale(DOCS, 2)
     head = author.propose()
@@ -127,7 +141,8 @@ def test_a_conflict_fails_and_nothing_is_judged(author: Author, judge: Judge, gi
 def test_the_merge_result_is_judged_not_the_branch_alone(
     author: Author, judge: Judge, github: GitHub
 ) -> None:
-    # The proposal removes a category that a change of the target has begun to need: each is valid by itself.
+    # The proposal removes a category that a change of the target has begun to need: each is valid
+    # by itself.
     author.git("checkout", "-q", "-b", "proposal")
     author.write("coefficients/overhead/other.yaml", _category("other", "[shared]"))
     head = author.propose()
@@ -151,7 +166,9 @@ def test_nothing_of_the_proposal_is_executed(
     author: Author, installing: Runner, github: GitHub, tmp_path: Path
 ) -> None:
     trace = tmp_path / "executed"
-    python = f"import pathlib, sys\npathlib.Path({str(trace)!r}).touch()\nprint('PASS')\nsys.exit(0)\n"
+    python = (
+        f"import pathlib, sys\npathlib.Path({str(trace)!r}).touch()\nprint('PASS')\nsys.exit(0)\n"
+    )
     shell = f"#!/bin/bash\ntouch '{trace}'\necho exit-code=0 >>\"$GITHUB_OUTPUT\"\n"
     for file in (
         "validator/coefgate/__init__.py",
@@ -188,7 +205,9 @@ def test_nothing_of_the_proposal_is_executed(
     assert only_the_target_is_there(run, author)
 
 
-def test_what_a_proposal_is_named_is_never_executed(author: Author, judge: Judge, github: GitHub) -> None:
+def test_what_a_proposal_is_named_is_never_executed(
+    author: Author, judge: Judge, github: GitHub
+) -> None:
     author.write("docs/::set-output name=x::y.md", "::stop-commands::x\n")
     author.write("coefficients/overhead/$(touch pwned).yaml", "::add-path::/tmp\n")
     head = author.propose()
@@ -196,7 +215,9 @@ def test_what_a_proposal_is_named_is_never_executed(author: Author, judge: Judge
     assert verdict(github, head, run)[0] == "failure", run.text
     assert only_the_target_is_there(run, author)
     assert not [
-        line for line in obeyed(run.text) if not line.startswith(("::error file=", "::stop-commands::"))
+        line
+        for line in obeyed(run.text)
+        if not line.startswith(("::error file=", "::stop-commands::"))
     ]
 
 
@@ -238,7 +259,9 @@ def test_a_merge_group_is_judged_against_the_group_before_it(
     assert only_the_target_is_there(run, author)
 
 
-def test_a_head_that_moved_on_gets_no_verdict(author: Author, judge: Judge, github: GitHub) -> None:
+def test_a_head_that_moved_on_gets_no_verdict(
+    author: Author, judge: Judge, github: GitHub
+) -> None:
     author.write("docs/note.md", "A note.\n")
     old = author.propose()
     author.write("docs/note.md", "Another note.\n")

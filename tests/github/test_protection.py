@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from coefgate.core.versions import TAG_PREFIX
 from coefgate.publishing.statuses import CONTEXT
-from coefgate.releases.version import TAG_PREFIX
 
 ROOT = Path(__file__).parents[2]
 ACTIONS = 15368
@@ -94,4 +94,6 @@ def test_what_judges_and_what_ci_runs_has_owners() -> None:
     assert all(re.fullmatch(r"(@[\w-]+(/[\w-]+)? ?)+", owners) for _, owners in owned)
     assert [path for path in OWNED if not (ROOT / path.lstrip("/")).exists()] == []
     # The last pattern that matches a file decides, so none of them may lie below another.
-    assert not [(one, other) for one in OWNED for other in OWNED if one != other and other.startswith(one)]
+    assert not [
+        (one, other) for one in OWNED for other in OWNED if one != other and other.startswith(one)
+    ]

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.release_index import read_index
+from coefgate.core.snapshot import Snapshot, digest, read_snapshot
+from coefgate.core.tag_annotation import Release, annotation
+from coefgate.core.trees import FolderTree
+from coefgate.core.versions import Version
+from coefgate.registry.compiled import snapshot
 from coefgate.registry.reading import read_registry
-from coefgate.registry.snapshot import digest, snapshot
-from coefgate.releases.annotation import Release, annotation
-from coefgate.releases.index import read_index
-from coefgate.releases.snapshots import Snapshot, read_snapshot
-from coefgate.releases.version import Version
-from coefgate.trees import FolderTree
 from tests.github.conftest import ROOT, Author
 from tests.github.github_cli import Releases
 from tests.github.runner import Runner
@@ -26,7 +26,9 @@ SCRIPT = ROOT / ".github/scripts/publish_release.sh"
 VERSION = Version(1, 4, 0)
 TAG = VERSION.tag
 FILES = ["coefficients-1.4.0.json", "coefficients-1.4.0.json.sha256", "index.json"]
-WORDS = "coefficients 1.4.0\n\n- docs.low: 1500 → 1600 `$(touch notes)`\n\n## Why\n\nIt was too low."
+WORDS = (
+    "coefficients 1.4.0\n\n- docs.low: 1500 → 1600 `$(touch notes)`\n\n## Why\n\nIt was too low."
+)
 
 
 @pytest.fixture
@@ -42,7 +44,8 @@ def _tag(author: Author, version: Version, words: str = WORDS) -> None:
     author.git("push", "-q", "origin", version.tag)
 
 
-# --- The workflow -----------------------------------------------------------------------------------------
+# --- The workflow
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -64,11 +67,18 @@ def test_a_tag_becomes_a_release(author: Author, releasing: Runner, releases: Re
     ]
     files = releases.files(TAG)
     assert list(files) == FILES
-    assert released.attested == {f"dist/{n}": hashlib.sha256(data).hexdigest() for n, data in files.items()}
+    assert released.attested == {
+        f"dist/{n}": hashlib.sha256(data).hexdigest() for n, data in files.items()
+    }
     content = snapshot(read_registry(FolderTree(author.folder)))
-    assert read_snapshot(files[FILES[0]], "the snapshot", expected=digest(content)).content == content
+    assert (
+        read_snapshot(files[FILES[0]], "the snapshot", expected=digest(content)).content == content
+    )
     assert files[FILES[1]].decode() == f"{digest(content).removeprefix('sha256:')}  {FILES[0]}\n"
-    assert list(read_index(files["index.json"], "the index").versions) == [VERSION, Version(1, 3, 0)]
+    assert list(read_index(files["index.json"], "the index").versions) == [
+        VERSION,
+        Version(1, 3, 0),
+    ]
     about = releases.about(TAG)
     assert about["title"] == "coefficients 1.4.0"
     assert about["notes"].strip() == WORDS.partition("\n\n")[2]
@@ -89,7 +99,8 @@ def test_what_cannot_be_installed_is_not_published(
     assert not releases.folder.exists()
 
 
-# --- The script by itself ---------------------------------------------------------------------------------
+# --- The script by itself
+# ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -115,7 +126,9 @@ def publish(folder: Path, releases: Releases, **given: str) -> subprocess.Comple
         **given,
     }
     command = ["bash", str(SCRIPT), "dist"]
-    return subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
+    return subprocess.run(
+        command, cwd=folder, env=environment, check=False, capture_output=True, text=True
+    )
 
 
 def test_a_second_run_finds_the_same_and_changes_nothing(built: Path, releases: Releases) -> None:
@@ -176,30 +189,49 @@ def test_a_run_that_was_killed_shows_nothing_and_the_next_one_publishes(
 
 
 @pytest.mark.parametrize("given", [{"GH_TOKEN": "another"}, {}])
-def test_what_github_refuses_ends_it(built: Path, releases: Releases, given: dict[str, str]) -> None:
+def test_what_github_refuses_ends_it(
+    built: Path, releases: Releases, given: dict[str, str]
+) -> None:
     releases.fail("break")
     done = publish(built, releases, **given)
     assert done.returncode == 5
-    assert done.stderr.endswith(f"coefgate: {TAG} could not be published (above); run this workflow again\n")
+    assert done.stderr.endswith(
+        f"coefgate: {TAG} could not be published (above); run this workflow again\n"
+    )
     assert not releases.release(TAG).exists()
 
 
 @pytest.mark.parametrize(
     "tag",
-    ["", "v1.4.0", "coefficients/v1.4", "coefficients/v1.4.0-rc1", "coefficients/v1.4.0\n", "-x", "$(id)"],
+    [
+        "",
+        "v1.4.0",
+        "coefficients/v1.4",
+        "coefficients/v1.4.0-rc1",
+        "coefficients/v1.4.0\n",
+        "-x",
+        "$(id)",
+    ],
 )
-def test_what_is_no_tag_of_a_release_is_refused(tmp_path: Path, releases: Releases, tag: str) -> None:
+def test_what_is_no_tag_of_a_release_is_refused(
+    tmp_path: Path, releases: Releases, tag: str
+) -> None:
     (tmp_path / ".git").mkdir()
     done = publish(tmp_path, releases, TAG=tag)
     assert (done.returncode, done.stdout) == (5, "")
-    assert done.stderr == f"coefgate: '{tag}' is no tag of a release; that is coefficients/vX.Y.Z\n"
+    assert (
+        done.stderr == f"coefgate: '{tag}' is no tag of a release; that is coefficients/vX.Y.Z\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["more.json", "coefficients-1.4.1.json", "-x"])
 def test_nothing_else_is_published(built: Path, releases: Releases, name: str) -> None:
     (built / "dist" / name).touch()
     done = publish(built, releases)
-    assert (done.returncode, done.stderr) == (5, f"coefgate: dist holds other files than those of {TAG}\n")
+    assert (done.returncode, done.stderr) == (
+        5,
+        f"coefgate: dist holds other files than those of {TAG}\n",
+    )
 
 
 def test_a_missing_file_is_not_published(built: Path, releases: Releases) -> None:
@@ -216,7 +248,9 @@ def test_a_tag_without_words_and_one_with_very_many(author: Author, releases: Re
     assert releases.about(TAG)["notes"] == "\n"
     _tag(author, Version(1, 5, 0), "coefficients 1.5.0\n\n" + "é" * 300_000)
     for name in FILES[:2]:
-        (author.folder / "dist" / name).rename(author.folder / "dist" / name.replace("1.4.0", "1.5.0"))
+        (author.folder / "dist" / name).rename(
+            author.folder / "dist" / name.replace("1.4.0", "1.5.0")
+        )
     done = publish(author.folder, releases, TAG="coefficients/v1.5.0", LC_ALL="C.UTF-8")
     assert done.returncode == 0, done.stderr
     assert releases.about("coefficients/v1.5.0")["notes"] == "é" * 100_000 + "\n"

@@ -43,7 +43,10 @@ def fetch(folder: Path, **given: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *[("HEAD", value) for value in ("", "main", "-x", "a" * 39, "A" * 40, "a" * 40 + "\nb", "$(id)")],
+        *[
+            ("HEAD", value)
+            for value in ("", "main", "-x", "a" * 39, "A" * 40, "a" * 40 + "\nb", "$(id)")
+        ],
         *[("BASE", value) for value in ("main", "--all", "a" * 41)],
         *[("PULL_REQUEST", value) for value in ("0", "-1", "1/../2", "1 2", "1\n", "x", "9" * 11)],
     ],
@@ -65,7 +68,10 @@ def test_the_same_two_commits_give_the_same_merge(author: Author) -> None:
     assert first.stdout == second.stdout
     said = dict(line.split("=") for line in first.stdout.splitlines())
     assert said["base"] == base
-    assert author.git("rev-parse", f"{said['head']}^1", f"{said['head']}^2").split() == [base, head]
+    assert author.git("rev-parse", f"{said['head']}^1", f"{said['head']}^2").split() == [
+        base,
+        head,
+    ]
     assert author.git("diff", "--stat", said["head"], head) == ""
 
 
@@ -102,14 +108,18 @@ def test_no_tag_of_a_proposal_comes_along(author: Author) -> None:
 
 
 @pytest.mark.parametrize("registry", ["a registry", "*", "-", "-P", "$HOME"])
-def test_any_name_of_a_folder_is_taken_as_it_is(author: Author, registry: str, tmp_path: Path) -> None:
+def test_any_name_of_a_folder_is_taken_as_it_is(
+    author: Author, registry: str, tmp_path: Path
+) -> None:
     author.write(f"{registry}/README.md", "A registry.\n")
     author.commit()
     author.write("docs/note.md", "A note.\n")
     head = author.propose()
     author.git("reset", "-q", "--hard", "HEAD~1")
     (tmp_path / registry).mkdir()
-    done = fetch(author.folder, HEAD=head, REGISTRY=registry, OLDPWD=str(tmp_path), CDPATH=str(tmp_path))
+    done = fetch(
+        author.folder, HEAD=head, REGISTRY=registry, OLDPWD=str(tmp_path), CDPATH=str(tmp_path)
+    )
     assert done.returncode == 0, done.stderr
     # What `cd` prints where it goes elsewhere than it was told would be taken for an output.
     assert [line.partition("=")[0] for line in done.stdout.splitlines()] == ["base", "head"]
@@ -152,10 +162,16 @@ def test_a_private_proposal_is_fetched_with_the_token_alone(
     subprocess.run(["git", "update-server-info"], cwd=origin, check=True)
     author.git("remote", "set-url", "origin", private)
     done = fetch(
-        author.folder, HEAD=head, GITHUB_TOKEN=token, GITHUB_SERVER_URL=private, GIT_TERMINAL_PROMPT="0"
+        author.folder,
+        HEAD=head,
+        GITHUB_TOKEN=token,
+        GITHUB_SERVER_URL=private,
+        GIT_TERMINAL_PROMPT="0",
     )
     assert (done.returncode == 0) is bool(token), done.stderr
-    assert TOKEN not in done.stdout + done.stderr + (author.folder / ".git/config").read_text("utf-8")
+    assert TOKEN not in done.stdout + done.stderr + (author.folder / ".git/config").read_text(
+        "utf-8"
+    )
 
 
 def test_no_other_server_gets_the_token(author: Author, private: str) -> None:
@@ -185,10 +201,15 @@ def test_what_the_gate_prints_is_shown_and_not_obeyed(tmp_path: Path, code: int)
     (report / "report.json").write_text("of an earlier run", encoding="utf-8")
     gate = tmp_path / "venv/bin/coefgate"
     gate.parent.mkdir(parents=True)
-    gate.write_text(_HOSTILE_GATE.format(base=base, head=head, report=report, code=code), encoding="utf-8")
+    gate.write_text(
+        _HOSTILE_GATE.format(base=base, head=head, report=report, code=code), encoding="utf-8"
+    )
     gate.chmod(0o755)
     given = {"COEFGATE": str(tmp_path), "REGISTRY": ".", "BASE": base, "HEAD": head}
-    files = {"GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+    files = {
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+    }
     done = subprocess.run(
         ["bash", str(SCRIPTS / "judge.sh")],
         env={**os.environ, **given, **files},

@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 import yaml
 
-from coefgate.releases.version import TAG_PREFIX
+from coefgate.core.versions import TAG_PREFIX
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.y*ml"))
-EXAMPLE = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/security.md").read_text("utf-8"), re.DOTALL)
+EXAMPLE = re.findall(
+    r"```yaml\n(.*?)```", (ROOT / "docs/security.md").read_text("utf-8"), re.DOTALL
+)
 
-# Every definition with its text: our workflows, our action, and the workflow that other registries copy.
+# Every definition with its text: our workflows, our action, and the workflow that other registries
+# copy.
 TEXTS = {
     **{path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in WORKFLOWS},
     "action.yml": (ROOT / "action.yml").read_text("utf-8"),
@@ -35,8 +38,13 @@ def _read(name: str) -> dict[str, Any]:
 
 def _bare(steps: Iterable[dict[str, Any]], *less: str) -> list[dict[str, Any]]:
     """The steps without names, without the commits that actions are pinned to, and ``less``."""
-    bare = [{key: value for key, value in step.items() if key not in ("name", *less)} for step in steps]
-    return [step | {"uses": step["uses"].partition("@")[0]} if "uses" in step else step for step in bare]
+    bare = [
+        {key: value for key, value in step.items() if key not in ("name", *less)} for step in steps
+    ]
+    return [
+        step | {"uses": step["uses"].partition("@")[0]} if "uses" in step else step
+        for step in bare
+    ]
 
 
 def _jobs(name: str) -> dict[str, Any]:
@@ -56,7 +64,8 @@ def test_the_example_for_other_registries_is_the_only_one() -> None:
     assert len(EXAMPLE) == 1
 
 
-# --- Whole definitions: whatever is not named here is not allowed ---------------------------------------
+# --- Whole definitions: whatever is not named here is not allowed
+# ---------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -130,8 +139,14 @@ def test_the_tests_are_this_and_nothing_else() -> None:
                 "timeout-minutes": 30,
                 "strategy": {"fail-fast": False, "matrix": {}},
                 "steps": [
-                    {"uses": "actions/checkout", "with": {"fetch-depth": 0, "persist-credentials": False}},
-                    {"uses": "actions/setup-python", "with": {"python-version": "${{ matrix.python }}"}},
+                    {
+                        "uses": "actions/checkout",
+                        "with": {"fetch-depth": 0, "persist-credentials": False},
+                    },
+                    {
+                        "uses": "actions/setup-python",
+                        "with": {"python-version": "${{ matrix.python }}"},
+                    },
                     {"run": "bash .ci/run"},
                 ],
             },
@@ -143,7 +158,10 @@ def test_the_tests_are_this_and_nothing_else() -> None:
                 "timeout-minutes": 5,
                 "permissions": {},
                 "steps": [
-                    {"env": {"RESULT": "${{ needs.tests.result }}"}, "run": 'test "$RESULT" = success'}
+                    {
+                        "env": {"RESULT": "${{ needs.tests.result }}"},
+                        "run": 'test "$RESULT" = success',
+                    }
                 ],
             },
         },
@@ -168,7 +186,10 @@ def test_the_release_is_this_and_nothing_else() -> None:
                 "timeout-minutes": 15,
                 "permissions": {"contents": "write", "id-token": "write", "attestations": "write"},
                 "steps": [
-                    {"uses": "actions/checkout", "with": {"fetch-depth": 0, "persist-credentials": False}},
+                    {
+                        "uses": "actions/checkout",
+                        "with": {"fetch-depth": 0, "persist-credentials": False},
+                    },
                     {"uses": "actions/setup-python", "with": {"python-version": "3.14"}},
                     {"shell": "bash", "run": "make .venv/.cli"},
                     {
@@ -177,7 +198,11 @@ def test_the_release_is_this_and_nothing_else() -> None:
                         "run": '.venv/bin/coefgate release --assets "$TAG" --output dist',
                     },
                     {"uses": "actions/attest", "with": {"subject-path": "dist/*"}},
-                    {"shell": "bash", "env": publish, "run": ".github/scripts/publish_release.sh dist"},
+                    {
+                        "shell": "bash",
+                        "env": publish,
+                        "run": ".github/scripts/publish_release.sh dist",
+                    },
                 ],
             }
         },
@@ -193,7 +218,9 @@ def test_the_token_reaches_four_steps_of_the_action_and_the_judge_is_none_of_the
     assert set(action["runs"]) == {"using", "steps"}
     assert action["inputs"]["token"]["default"] == "${{ github.token }}"
     token = {"GITHUB_TOKEN": "${{ inputs.token }}"}
-    judged = "steps.proposal.outputs.conflict == 'true' && 'conflict' || steps.judge.outputs.exit-code"
+    judged = (
+        "steps.proposal.outputs.conflict == 'true' && 'conflict' || steps.judge.outputs.exit-code"
+    )
     about = {
         "REGISTRY": "${{ inputs.registry }}",
         "BASE": "${{ inputs.base }}",
@@ -236,7 +263,8 @@ def test_the_token_reaches_four_steps_of_the_action_and_the_judge_is_none_of_the
     ]
 
 
-# --- What holds for each --------------------------------------------------------------------------------
+# --- What holds for each
+# --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -274,7 +302,11 @@ def test_the_action_checks_nothing_out() -> None:
     assert re.search(forbidden, "git -c a.b=c --no-pager checkout x")
     for text in texts:
         assert not re.search(forbidden, text)
-    assert not [step for step in _steps("action.yml") if step.get("uses", "").startswith("actions/checkout")]
+    assert not [
+        step
+        for step in _steps("action.yml")
+        if step.get("uses", "").startswith("actions/checkout")
+    ]
 
 
 def test_the_judge_is_announced_first_and_an_error_last() -> None:

@@ -94,7 +94,9 @@ class GitHub:
         self.statuses.setdefault(commit, []).append(payload)
         return 201, payload
 
-    def _written(self, kept: dict[str, Any], payload: dict[str, Any], status: int) -> tuple[int, Any]:
+    def _written(
+        self, kept: dict[str, Any], payload: dict[str, Any], status: int
+    ) -> tuple[int, Any]:
         if len(payload["body"]) > 65_536:
             return 422, {"message": "Body is too long (maximum is 65536 characters)"}
         kept["body"] = payload["body"]
@@ -112,7 +114,9 @@ def _handler(github: GitHub) -> type[BaseHTTPRequestHandler]:
             fault = github.faults.pop(0) if github.faults else None
             status, answer = 0, None
             if fault is None or fault.after_work:
-                status, answer = github.answer(self.command, self.path, json.loads(body) if body else {})
+                status, answer = github.answer(
+                    self.command, self.path, json.loads(body) if body else {}
+                )
             if fault is not None:
                 return self._answer(fault.status, fault.headers, fault.body)
             return self._answer(status, {}, json.dumps(answer).encode())

@@ -118,7 +118,10 @@ def test_what_makes_no_sense_is_a_usage_error_and_publishes_nothing(
 
 @pytest.mark.parametrize("name", ["GITHUB_TOKEN", "GITHUB_REPOSITORY"])
 def test_what_the_environment_lacks_is_named(
-    publish: Publish, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+    publish: Publish,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
 ) -> None:
     monkeypatch.delenv(name)
     assert publish("--outcome", "0") == 5
@@ -147,7 +150,10 @@ def test_what_is_announced_without_a_verdict(
     "arguments", [(), ("success", COMMIT), ("pending", "main"), ("pending", COMMIT, "x")]
 )
 def test_nothing_but_pending_and_error_can_be_announced(
-    github: GitHub, publish: Publish, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+    github: GitHub,
+    publish: Publish,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
 ) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err.startswith("coefgate: ")

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.publishing.api import PublishingFailed, Refused, Unavailable
-from coefgate.publishing.comments import LONGEST_BODY, MARKER, comment_body, keep_comment, shortened
+from coefgate.publishing.comments import (
+    LONGEST_BODY,
+    MARKER,
+    comment_body,
+    keep_comment,
+    shortened,
+)
 from coefgate.publishing.place import Place
 from tests.publishing.stand_in import BOT, Fault, GitHub
 
@@ -106,7 +112,9 @@ def test_patience_with_comments_ends(github: GitHub, place: Place, waited: list[
     assert waited == [1.0, 2.0, 4.0]
 
 
-def test_a_locked_conversation_is_an_error(github: GitHub, place: Place, waited: list[float]) -> None:
+def test_a_locked_conversation_is_an_error(
+    github: GitHub, place: Place, waited: list[float]
+) -> None:
     github.faults = [None, Fault(403, body=b'{"message": "Unable to comment"}')]
     with pytest.raises(Refused, match="Unable to comment"):
         keep(place, FIRST, waited)
@@ -122,7 +130,9 @@ def test_a_comment_that_may_not_be_changed_is_an_error(
     assert bodies(github) == [FIRST]
 
 
-def test_a_list_that_is_none_is_an_error(github: GitHub, place: Place, waited: list[float]) -> None:
+def test_a_list_that_is_none_is_an_error(
+    github: GitHub, place: Place, waited: list[float]
+) -> None:
     github.faults = [Fault(200, body=b'{"message": "?"}')]
     with pytest.raises(PublishingFailed, match="no list"):
         keep(place, FIRST, waited)

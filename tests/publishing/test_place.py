@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from coefgate.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.publishing.place import checked_commit, place_of
 
 COMPLETE = {"GITHUB_REPOSITORY": "example/registry", "GITHUB_TOKEN": "ghs_1"}
@@ -36,13 +36,17 @@ def test_what_is_missing_is_named(name: str) -> None:
         place_of({**COMPLETE, name: ""})
 
 
-@pytest.mark.parametrize("repository", ["registry", "a/b/c", "a/..", "a b/c", "a/b?x=1", "../b", "a/b\n"])
+@pytest.mark.parametrize(
+    "repository", ["registry", "a/b/c", "a/..", "a b/c", "a/b?x=1", "../b", "a/b\n"]
+)
 def test_a_repository_is_owner_and_name(repository: str) -> None:
     with pytest.raises(EnvironmentProblem, match="GITHUB_REPOSITORY"):
         place_of({**COMPLETE, "GITHUB_REPOSITORY": repository})
 
 
-@pytest.mark.parametrize("root", ["http://api.github.com", "ftp://x", "file:///etc", "api.github.com"])
+@pytest.mark.parametrize(
+    "root", ["http://api.github.com", "ftp://x", "file:///etc", "api.github.com"]
+)
 def test_a_token_is_sent_over_https_only(root: str) -> None:
     with pytest.raises(EnvironmentProblem, match="must begin with https://"):
         place_of({**COMPLETE, "GITHUB_API_URL": root})

@@ -88,7 +88,9 @@ def test_an_error_without_words_is_still_an_error(
         set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
 
 
-def test_an_answer_that_is_no_json_is_no_success(github: GitHub, place: Place, waited: list[float]) -> None:
+def test_an_answer_that_is_no_json_is_no_success(
+    github: GitHub, place: Place, waited: list[float]
+) -> None:
     github.faults = [Fault(200, body=b"<html>a proxy's page</html>")]
     with pytest.raises(PublishingFailed, match="no JSON"):
         set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
@@ -104,7 +106,9 @@ def test_the_token_follows_no_redirect(
     assert [path for _, path in github.calls] == [f"/repos/example/registry/statuses/{COMMIT}"]
 
 
-def test_no_server_is_an_environment_error_without_the_token(github: GitHub, waited: list[float]) -> None:
+def test_no_server_is_an_environment_error_without_the_token(
+    github: GitHub, waited: list[float]
+) -> None:
     place = place_of({**github.environment(), "GITHUB_API_URL": "http://127.0.0.1:1"})
     with pytest.raises(Unavailable, match=r"no answer from http://127\.0\.0\.1:1") as failed:
         set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
@@ -119,7 +123,9 @@ def test_a_wrong_token_is_named_as_such(github: GitHub, waited: list[float]) -> 
     assert "ghs_other" not in str(refused.value)
 
 
-def test_a_description_fits_into_a_status(github: GitHub, place: Place, waited: list[float]) -> None:
+def test_a_description_fits_into_a_status(
+    github: GitHub, place: Place, waited: list[float]
+) -> None:
     long = Announcement("failure", "fail:\n" + ", ".join(f"rule-{number}" for number in range(60)))
     set_status(place, COMMIT, long, link=None, wait=waited.append)
     description = github.statuses[COMMIT][0]["description"]

@@ -17,10 +17,17 @@ def _report(verdict: str, **more: Any) -> bytes:
 
 @pytest.mark.parametrize(
     "headline",
-    ["PASS", "PASS – nothing changed", "NO WORSE – the registry misses smape and waste-band", "RESTORE"],
+    [
+        "PASS",
+        "PASS – nothing changed",
+        "NO WORSE – the registry misses smape and waste-band",
+        "RESTORE",
+    ],
 )
 def test_a_success_says_what_the_report_says_and_on_how_many_calls(headline: str) -> None:
-    said = announcement_of(0, _report("pass", headline=headline, metrics={"head": {"samples": 1058}}))
+    said = announcement_of(
+        0, _report("pass", headline=headline, metrics={"head": {"samples": 1058}})
+    )
     assert (said.state, said.description) == ("success", f"{headline}, on 1,058 calls")
 
 
@@ -45,7 +52,9 @@ def test_what_blocks_names_its_rules_once(code: int, verdict: str, description: 
     assert (said.state, said.description) == ("failure", description)
 
 
-@pytest.mark.parametrize("report", [None, b"", b"{", b"[]", b"\xff", b"{}", b"[" * 100_000, _report("fail")])
+@pytest.mark.parametrize(
+    "report", [None, b"", b"{", b"[]", b"\xff", b"{}", b"[" * 100_000, _report("fail")]
+)
 def test_only_a_pass_that_the_report_confirms_is_a_success(report: bytes | None) -> None:
     assert announcement_of(0, report).state == "error"
 
@@ -75,7 +84,13 @@ def test_every_other_end_is_no_verdict(code: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", [{"rules": None}, {"rules": [None, {"rule": None}]}, {"metrics": []}, {"metrics": {"head": 3}}]
+    "odd",
+    [
+        {"rules": None},
+        {"rules": [None, {"rule": None}]},
+        {"metrics": []},
+        {"metrics": {"head": 3}},
+    ],
 )
 def test_an_odd_report_changes_no_state(odd: dict[str, Any]) -> None:
     assert announcement_of(0, _report("pass", **odd)).state == "success"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import get_args
 
+from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.registry.model import (
     Basis,
     BasisKind,
@@ -20,7 +21,6 @@ from coefgate.registry.model import (
     Scope,
     Value,
 )
-from coefgate.vocabulary import PRICED_OPERATIONS, Operation
 
 COMPLEXITIES = ("low", "medium", "high")
 KINDS = ("backend", "test", "doc")
@@ -63,7 +63,8 @@ def registry() -> Registry:
         applies_to=("claude-*",),
         fallback_overhead=value("fallback.overhead", 500, kind="prior"),
         no_deliverables={
-            at: value(f"no_deliverables.{at}", 8000 + n, kind="prior") for n, at in enumerate(COMPLEXITIES)
+            at: value(f"no_deliverables.{at}", 8000 + n, kind="prior")
+            for n, at in enumerate(COMPLEXITIES)
         },
         categories={one.name: one for one in categories},
         marginal_costs=dict(
@@ -99,7 +100,8 @@ def cost(operation: Operation, kind: str, tokens: int) -> tuple[tuple[Operation,
     return (operation, kind), value(f"marginal.{operation}.{kind}", tokens)
 
 
-# --- Steps -----------------------------------------------------------------------------------------------
+# --- Steps
+# -----------------------------------------------------------------------------------------------
 
 
 def with_overhead(one: Registry, name: str, complexity: str, tokens: int) -> Registry:
@@ -114,7 +116,9 @@ def without_overhead(one: Registry, name: str, complexity: str) -> Registry:
     """A cell is gone, with the margin of its own."""
     entry = one.categories[name]
     overhead = {at: number for at, number in entry.overhead.items() if at != complexity}
-    margins = {cell: number for cell, number in one.cell_margins.items() if cell != (name, complexity)}
+    margins = {
+        cell: number for cell, number in one.cell_margins.items() if cell != (name, complexity)
+    }
     categories = {**one.categories, name: replace(entry, overhead=overhead)}
     return replace(one, categories=categories, cell_margins=margins)
 
@@ -128,10 +132,14 @@ def with_margin(one: Registry, name: str, complexity: str, factor: Fraction) -> 
 def with_aliases(one: Registry, name: str, *aliases: str) -> Registry:
     """A category has these aliases, and no other category has them."""
     categories = {
-        each: replace(entry, aliases=tuple(alias for alias in entry.aliases if alias not in aliases))
+        each: replace(
+            entry, aliases=tuple(alias for alias in entry.aliases if alias not in aliases)
+        )
         for each, entry in one.categories.items()
     }
-    return replace(one, categories={**categories, name: replace(categories[name], aliases=aliases)})
+    return replace(
+        one, categories={**categories, name: replace(categories[name], aliases=aliases)}
+    )
 
 
 def renamed(one: Registry, old: str, new: str, *, alias: bool = True) -> Registry:
@@ -140,10 +148,15 @@ def renamed(one: Registry, old: str, new: str, *, alias: bool = True) -> Registr
     aliases = (*(name for name in entry.aliases if name != new), *([old] if alias else []))
     overhead = {at: replace(number, name=f"{new}.{at}") for at, number in entry.overhead.items()}
     categories = {name: each for name, each in one.categories.items() if name != old}
-    margins = {(new if name == old else name, at): own for (name, at), own in one.cell_margins.items()}
+    margins = {
+        (new if name == old else name, at): own for (name, at), own in one.cell_margins.items()
+    }
     return replace(
         one,
-        categories={**categories, new: replace(entry, name=new, aliases=aliases, overhead=overhead)},
+        categories={
+            **categories,
+            new: replace(entry, name=new, aliases=aliases, overhead=overhead),
+        },
         cell_margins=margins,
     )
 

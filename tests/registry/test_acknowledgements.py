@@ -14,14 +14,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
+from coefgate.core.snapshot import digest
+from coefgate.core.trees import FolderTree
+from coefgate.registry.compiled import snapshot
 from coefgate.registry.documents import read_document
 from coefgate.registry.reading import read_registry
 from coefgate.registry.relations import relation_problems
 from coefgate.registry.schemas import schema_problems
-from coefgate.registry.snapshot import digest, snapshot
 from coefgate.registry.sources import Sources
-from coefgate.trees import FolderTree
 
 ROOT = Path(__file__).parents[2]
 VALID = ROOT / "schemas" / "fixtures" / "valid"
@@ -32,11 +33,14 @@ def _problems(name: str, text: str) -> list[Problem]:
     folder = "overhead/docs" if name == "overhead" else name
     document, problems = read_document(text.encode(), f"coefficients/{folder}.yaml")
     assert document is not None
-    sources = Sources({}, {"docs": document}) if name == "overhead" else Sources({name: document}, {})
+    sources = (
+        Sources({}, {"docs": document}) if name == "overhead" else Sources({name: document}, {})
+    )
     return [*problems, *schema_problems(document, name), *relation_problems(sources)]
 
 
-# --- One mistake, one message ------------------------------------------------------------------------
+# --- One mistake, one message
+# ------------------------------------------------------------------------
 
 _OVERHEAD = """\
 category: docs
@@ -48,7 +52,12 @@ overhead:
     acknowledge: {{from: 1, to: {to}, reason: a}}
 acknowledge: {{from: [], to: {aliases_to}, reason: a}}
 """
-_FITTING: Mapping[str, str] = {"aliases": "[manual]", "tokens": "40", "to": "40", "aliases_to": "[manual]"}
+_FITTING: Mapping[str, str] = {
+    "aliases": "[manual]",
+    "tokens": "40",
+    "to": "40",
+    "aliases_to": "[manual]",
+}
 
 
 @pytest.mark.parametrize(
@@ -97,7 +106,9 @@ def test_names_are_compared_as_sets_and_numbers_as_numbers(right: Mapping[str, s
     ],
     ids=str,
 )
-def test_a_stale_one_says_what_stands_beside_it(wrong: Mapping[str, str], path: str, found: str) -> None:
+def test_a_stale_one_says_what_stands_beside_it(
+    wrong: Mapping[str, str], path: str, found: str
+) -> None:
     (problem,) = _problems("overhead", _OVERHEAD.format(**{**_FITTING, **wrong}))
     assert (problem.code, problem.path, problem.found) == ("stale-acknowledgement", path, found)
     assert "remove it" in problem.fix
@@ -107,7 +118,8 @@ def test_a_stale_one_says_what_stands_beside_it(wrong: Mapping[str, str], path: 
 def test_a_long_or_odd_list_stays_one_readable_line(names: list[str]) -> None:
     odd = yaml.safe_dump(names, default_flow_style=True, width=10**6, allow_unicode=False).strip()
     document, _ = read_document(
-        _OVERHEAD.format(**{**_FITTING, "aliases_to": odd}).encode(), "coefficients/overhead/docs.yaml"
+        _OVERHEAD.format(**{**_FITTING, "aliases_to": odd}).encode(),
+        "coefficients/overhead/docs.yaml",
     )
     if document is None:
         return
@@ -123,7 +135,10 @@ def test_a_scope_that_fits_its_type_is_stale_or_fits(scope: str, answer: str) ->
     key = scope.partition(":")[0]
     text = (VALID / "gates" / "full.yaml").read_text("utf-8")
     added = f"  observed_since: null\n  acknowledge: {{{key}: {{from: null, to: {answer}, reason: a}}}}\n"
-    codes = [problem.code for problem in _problems("gates", text.replace("  observed_since: null\n", added))]
+    codes = [
+        problem.code
+        for problem in _problems("gates", text.replace("  observed_since: null\n", added))
+    ]
     may = {"models": "[claude-*]", "observed_since": '"2025-12-01"'}[key]
     expected = {"null": [], may: ["stale-acknowledgement"]}.get(answer, ["wrong-type"])
     assert codes == expected
@@ -140,7 +155,8 @@ def test_the_same_answer_is_found_wherever_it_stands() -> None:
     ]
 
 
-# --- The digest --------------------------------------------------------------------------------------
+# --- The digest
+# --------------------------------------------------------------------------------------
 
 
 def test_no_answer_and_no_threshold_moves_the_digest(tmp_path: Path) -> None:
@@ -155,7 +171,9 @@ def test_no_answer_and_no_threshold_moves_the_digest(tmp_path: Path) -> None:
     rules = bare.path_rules_fingerprint
     append("overhead/docs.yaml", "acknowledge: {from: [], to: [documentation], reason: a}\n")
     append("file_kinds.yaml", f'acknowledge: {{from: "0123456789ab", to: "{rules}", reason: a}}\n')
-    append("registry.yaml", "acknowledge: {applies_to: {from: [gpt-*], to: [claude-*], reason: a}}\n")
+    append(
+        "registry.yaml", "acknowledge: {applies_to: {from: [gpt-*], to: [claude-*], reason: a}}\n"
+    )
     for fixture in sorted((VALID / "gates").glob("*.yaml")):
         shutil.copy(fixture, tmp_path / "coefficients" / "gates.yaml")
         full = read_registry(tree)
@@ -163,7 +181,8 @@ def test_no_answer_and_no_threshold_moves_the_digest(tmp_path: Path) -> None:
         assert digest(snapshot(full)) == digest(snapshot(bare)), fixture.name
 
 
-# --- The page ----------------------------------------------------------------------------------------
+# --- The page
+# ----------------------------------------------------------------------------------------
 
 FORMS = re.findall(r"^\| (.+?) \| .+? \| `(.+)` \|$", PAGE, re.MULTILINE)
 
@@ -188,7 +207,9 @@ def _with(about: str, form: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         return "overhead", content
     if about.startswith("aliases"):
         aliases = form["acknowledge"]["to"]
-        return "overhead", _valid("overhead", "one-complexity-without-aliases") | form | {"aliases": aliases}
+        return "overhead", _valid("overhead", "one-complexity-without-aliases") | form | {
+            "aliases": aliases
+        }
     if about.startswith("path rules"):
         return "file_kinds", _valid("file_kinds", "acknowledged") | form
     if about.startswith("a guardrail"):

@@ -11,9 +11,15 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.registry import documents
-from coefgate.registry.documents import MAX_BYTES, UNREADABLE, Document, parse_document, read_document
+from coefgate.registry.documents import (
+    MAX_BYTES,
+    UNREADABLE,
+    Document,
+    parse_document,
+    read_document,
+)
 
 
 def _document(text: str) -> Document:
@@ -23,7 +29,9 @@ def _document(text: str) -> Document:
 
 
 def _problems(content: str | bytes) -> tuple[Problem, ...]:
-    problems = parse_document(content if isinstance(content, bytes) else content.encode(), "a.yaml")
+    problems = parse_document(
+        content if isinstance(content, bytes) else content.encode(), "a.yaml"
+    )
     assert isinstance(problems, tuple)
     return problems
 
@@ -32,7 +40,8 @@ def _places(content: str | bytes) -> list[tuple[int, int, str]]:
     return [(problem.line, problem.column, problem.code) for problem in _problems(content)]
 
 
-# --- Values ------------------------------------------------------------------------------------------
+# --- Values
+# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -72,9 +81,15 @@ def test_a_decimal_keeps_its_digits() -> None:
 @pytest.mark.parametrize(
     ("written", "code"),
     [
-        *((text, "unclear-boolean") for text in ("yes", "No", "ON", "off", "y", "N", "True", "FALSE")),
+        *(
+            (text, "unclear-boolean")
+            for text in ("yes", "No", "ON", "off", "y", "N", "True", "FALSE")
+        ),
         *((text, "unclear-null") for text in ("~", "Null", "NULL")),
-        *((text, "unclear-number") for text in ("0x1F", "0o17", "0b1", "017", "00", "1_0", "1e5", "1.5E-3")),
+        *(
+            (text, "unclear-number")
+            for text in ("0x1F", "0o17", "0b1", "017", "00", "1_0", "1e5", "1.5E-3")
+        ),
         *(
             (text, "unclear-number")
             for text in (".5", "1.", "-.5", "12:30", "1:20:30.5", ".inf", "-.INF", ".NaN")
@@ -102,7 +117,8 @@ def test_a_plain_scalar_is_exactly_its_text_or_refused(text: str) -> None:
         assert isinstance(yaml.load(text, yaml.BaseLoader), str)  # noqa: S506 (BaseLoader makes only texts)
 
 
-# --- Places ------------------------------------------------------------------------------------------
+# --- Places
+# ------------------------------------------------------------------------------------------
 
 
 def test_marks_of_values_and_keys() -> None:
@@ -126,7 +142,8 @@ def test_windows_line_ends_move_no_place() -> None:
     assert _document("a: 1\r\nb: 2\r\n").mark(("b",)) == (2, 4)
 
 
-# --- Refusals ----------------------------------------------------------------------------------------
+# --- Refusals
+# ----------------------------------------------------------------------------------------
 
 
 def test_all_problems_of_a_file_are_found_at_once() -> None:
@@ -152,7 +169,8 @@ def test_what_could_be_read_is_there_beside_the_problems() -> None:
 def test_a_duplicate_key_names_the_line_of_the_first() -> None:
     (problem,) = _problems("low:\n  tokens: 1\n  tokens: 2\n")
     assert str(problem) == (
-        "a.yaml:3:3  low.tokens is written twice, first in line 2; a key stands once. Keep one of the two."
+        "a.yaml:3:3  low.tokens is written twice, first in line 2; a key stands once. Keep one of "
+        "the two."
     )
 
 
@@ -188,10 +206,14 @@ def test_a_syntax_error_says_what_to_do(content: str, place: tuple[int, int], fi
 
 
 def test_an_unquoted_comma_is_explained() -> None:
-    assert "quote a text that holds a comma" in _problems("{reason: two calls at 1,900 tokens}")[0].fix
+    assert (
+        "quote a text that holds a comma"
+        in _problems("{reason: two calls at 1,900 tokens}")[0].fix
+    )
 
 
-# --- Whatever the bytes ------------------------------------------------------------------------------
+# --- Whatever the bytes
+# ------------------------------------------------------------------------------
 
 _pieces = st.sampled_from(
     (
@@ -280,7 +302,8 @@ def _assert_plain(value: Any) -> None:
             value.encode("utf-8")
 
 
-# --- Hostile files -----------------------------------------------------------------------------------
+# --- Hostile files
+# -----------------------------------------------------------------------------------
 
 _BILLION_LAUGHS = "a0: &a0 [x]\n" + "".join(
     f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 40)

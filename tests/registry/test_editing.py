@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.problems import EnvironmentProblem, InvalidInput
+from coefgate.core.problems import EnvironmentProblem, InvalidInput
+from coefgate.core.trees import FolderTree, OverlayTree
 from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.editing import edited, place_of
 from coefgate.registry.moving import is_margin, limits_of, moved, number_of, steps_of, written
@@ -21,7 +22,6 @@ from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.replacing import Replacement, replace_files
 from coefgate.registry.values import values_of
 from coefgate.registry.wording import ValuePath
-from coefgate.trees import FolderTree, OverlayTree
 
 ROOT = Path(__file__).parents[2]
 PLACE = ("overhead", "low", "tokens")
@@ -44,7 +44,8 @@ def _edited(text: str, after: str = "1800") -> str:
     return content.decode()
 
 
-# --- Layouts -----------------------------------------------------------------------------------------
+# --- Layouts
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,14 @@ def test_every_layout_keeps_all_but_the_number(layout: str) -> None:
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("+1500", "1800"), ("-0", "7"), ("0", "1000000"), ("1000000", "0"), ("1.30", "1.25"), ("1.250", "2")],
+    [
+        ("+1500", "1800"),
+        ("-0", "7"),
+        ("0", "1000000"),
+        ("1000000", "0"),
+        ("1.30", "1.25"),
+        ("1.250", "2"),
+    ],
 )
 def test_a_number_is_exchanged_with_its_sign_and_its_decimals(before: str, after: str) -> None:
     assert _edited(f"overhead: {{low: {{tokens: {before}}}}}", after) == (
@@ -89,7 +97,9 @@ def test_a_number_that_says_the_same_stays_as_it_is_written(stands: str, said: s
 
 
 def test_several_numbers_of_one_line_are_exchanged_at_once() -> None:
-    text = "overhead: {low: {tokens: 5}, medium: {tokens: 77}, high: {tokens: 1000}} # 5 77 1000\r\n"
+    text = (
+        "overhead: {low: {tokens: 5}, medium: {tokens: 77}, high: {tokens: 1000}} # 5 77 1000\r\n"
+    )
     places: dict[ValuePath, str] = {("overhead", "high", "tokens"): "2", PLACE: "12345"}
     content, edits = edited(text.encode(), "a.yaml", places)
     assert content.decode() == text.replace(" 5}", " 12345}").replace(" 1000}", " 2}")
@@ -104,10 +114,13 @@ def test_an_edit_says_the_line_of_the_number() -> None:
     assert (edit.line, edit.column) == (4, 13)
 
 
-# --- What is refused ---------------------------------------------------------------------------------
+# --- What is refused
+# ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("stands", ['"1500"', "true", "null", "[1500]", "1500 tokens", "1.5.0", "text"])
+@pytest.mark.parametrize(
+    "stands", ['"1500"', "true", "null", "[1500]", "1500 tokens", "1.5.0", "text"]
+)
 def test_a_place_that_holds_no_number_is_an_error(stands: str) -> None:
     with pytest.raises(ValueError, match=r"a\.yaml: no number stands at overhead\.low\.tokens"):
         edited(f"overhead: {{low: {{tokens: {stands}}}}}".encode(), "a.yaml", {PLACE: "1800"})
@@ -123,7 +136,8 @@ def test_a_file_that_cannot_be_read_is_not_edited() -> None:
         edited(b"\xef\xbb\xbfoverhead: {low: {tokens: 1500}}", "a.yaml", {PLACE: "1800"})
 
 
-# --- For all inputs ----------------------------------------------------------------------------------
+# --- For all inputs
+# ----------------------------------------------------------------------------------
 
 _VISIBLE = st.characters(exclude_categories=("C", "Z"), exclude_characters="\"'\\")
 _KEYS = st.text(_VISIBLE, min_size=1, max_size=5)
@@ -153,7 +167,11 @@ def _documents(draw: st.DrawFn) -> tuple[str, list[ValuePath]]:
     def flow(path: ValuePath, depth: int) -> str:
         inside = [
             f"{shown}:{' ' * draw(st.integers(1, 2))}"
-            + (flow((*path, name), depth - 1) if depth and draw(st.booleans()) else scalar((*path, name)))
+            + (
+                flow((*path, name), depth - 1)
+                if depth and draw(st.booleans())
+                else scalar((*path, name))
+            )
             for name, shown in keys()
         ]
         return f"{{{draw(st.sampled_from([',', ', ', f' ,{end}      '])).join(inside)}}}"
@@ -163,7 +181,9 @@ def _documents(draw: st.DrawFn) -> tuple[str, list[ValuePath]]:
         for name, shown in keys():
             comment = draw(st.sampled_from(["", "  # 1500 ä𝄞", f"{end}{indent}# 12"]))
             if depth and draw(st.booleans()):
-                lines.append(f"{indent}{shown}:{end}{block((*path, name), depth - 1, indent + '  ')}")
+                lines.append(
+                    f"{indent}{shown}:{end}{block((*path, name), depth - 1, indent + '  ')}"
+                )
             elif draw(st.booleans()):
                 lines.append(f"{indent}{shown}: {flow((*path, name), 1)}{comment}")
             else:
@@ -198,7 +218,8 @@ def test_edited_then_read_gives_the_new_number_and_the_same_everything_else(
     assert "\n".join(lines) == text
 
 
-# --- The registry's own files ------------------------------------------------------------------------
+# --- The registry's own files
+# ------------------------------------------------------------------------
 
 TREE = FolderTree(ROOT)
 NAMES = sorted(values_of(read_registry(TREE)))
@@ -215,7 +236,9 @@ def test_every_number_of_the_registry_is_found_by_its_name(name: str) -> None:
     assert list(map(str, numbers)) == [written(value.number), after]
     assert [
         number
-        for number, pair in enumerate(zip(before.splitlines(), content.splitlines(), strict=True), 1)
+        for number, pair in enumerate(
+            zip(before.splitlines(), content.splitlines(), strict=True), 1
+        )
         if pair[0] != pair[1]
     ] == [value.line]
 
@@ -236,7 +259,9 @@ def test_limits_are_where_the_strict_reader_begins_to_refuse() -> None:
         assert low <= steps_of(value) <= high
         for steps, valid in ((low - 1, False), (low, True), (high, True), (high + 1, False)):
             content, edits = edited(
-                TREE.read(value.file), value.file, {place_of(name): written(number_of(name, steps))}
+                TREE.read(value.file),
+                value.file,
+                {place_of(name): written(number_of(name, steps))},
             )
             read, _ = registry_problems(OverlayTree(TREE, {value.file: content}), memo)
             assert (read is not None) == valid, (name, steps)
@@ -249,7 +274,8 @@ def test_what_is_no_name_has_no_place(name: str) -> None:
         place_of(name)
 
 
-# --- Laid over, and written --------------------------------------------------------------------------
+# --- Laid over, and written
+# --------------------------------------------------------------------------
 
 
 def test_an_overlay_replaces_contents_and_nothing_else() -> None:
@@ -283,14 +309,19 @@ def test_nothing_is_replaced_where_one_file_has_changed(root: Path) -> None:
     first, second = "coefficients/gates.yaml", "coefficients/registry.yaml"
     before = {name: (root / name).read_bytes() for name in (first, second)}
     names = sorted(root.rglob("*"))
-    replacements = {first: Replacement(before[first], b"new"), second: Replacement(b"other", b"new")}
+    replacements = {
+        first: Replacement(before[first], b"new"),
+        second: Replacement(b"other", b"new"),
+    }
     with pytest.raises(EnvironmentProblem, match=re.escape(f"{second} was changed meanwhile")):
         replace_files(root, replacements)
     assert {name: (root / name).read_bytes() for name in (first, second)} == before
     assert sorted(root.rglob("*")) == names
 
 
-@pytest.mark.parametrize("error", [PermissionError(1, "Operation not permitted"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "error", [PermissionError(1, "Operation not permitted"), KeyboardInterrupt()]
+)
 def test_what_was_written_is_put_back_where_the_next_file_cannot_be(
     error: BaseException, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -307,7 +338,9 @@ def test_what_was_written_is_put_back_where_the_next_file_cannot_be(
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", refused)
-    files = {path.relative_to(root).as_posix(): Replacement(before[path], b"new") for path in before}
+    files = {
+        path.relative_to(root).as_posix(): Replacement(before[path], b"new") for path in before
+    }
     with pytest.raises((EnvironmentProblem, KeyboardInterrupt)) as told:
         replace_files(root, files)
     assert ("no file is other than it was" in str(told.value)) is isinstance(error, OSError)
@@ -316,7 +349,9 @@ def test_what_was_written_is_put_back_where_the_next_file_cannot_be(
     assert sorted(root.rglob("*")) == names
 
 
-def test_a_link_that_took_the_place_of_a_file_is_not_written_through(root: Path, tmp_path: Path) -> None:
+def test_a_link_that_took_the_place_of_a_file_is_not_written_through(
+    root: Path, tmp_path: Path
+) -> None:
     name = "coefficients/gates.yaml"
     before = (root / name).read_bytes()
     (tmp_path / "elsewhere").write_bytes(before)

@@ -1,9 +1,8 @@
 """Every fixture of the registry's documents; a new one needs no line here.
 
-``valid/<document>/<what>.yaml`` is accepted. ``invalid/<document>/<code>[--detail].yaml`` fails for
-exactly one reason, the code in its name. A folder ``invalid/coefficients/<code>[--detail]/`` holds the files
-in which a registry differs from ``valid/coefficients/minimal/``.
-"""
+``valid/<document>/<what>.yaml`` is accepted. ``invalid/<document>/<code>[--detail].yaml`` fails
+for exactly one reason, the code in its name. A folder ``invalid/coefficients/<code>[--detail]/``
+holds the files in which a registry differs from ``valid/coefficients/minimal/``."""
 
 from __future__ import annotations
 
@@ -12,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
+from coefgate.core.trees import FolderTree
 from coefgate.registry.documents import read_document
 from coefgate.registry.reading import registry_problems
 from coefgate.registry.relations import relation_problems
 from coefgate.registry.schemas import schema_problems
 from coefgate.registry.sources import FOLDER, OPTIONAL, OVERHEAD_FOLDER, REQUIRED, Sources
-from coefgate.trees import FolderTree
 
 FIXTURES = Path(__file__).parents[2] / "schemas" / "fixtures"
 DOCUMENTS = ("overhead", *REQUIRED, *OPTIONAL)
@@ -42,7 +41,9 @@ def _problems(fixture: Path) -> tuple[Problem, ...]:
     document, problems = read_document(fixture.read_bytes(), file)
     if document is None:
         return problems
-    sources = Sources({}, {"docs": document}) if name == "overhead" else Sources({name: document}, {})
+    sources = (
+        Sources({}, {"docs": document}) if name == "overhead" else Sources({name: document}, {})
+    )
     return (*problems, *schema_problems(document, name), *relation_problems(sources))
 
 
@@ -64,7 +65,9 @@ def test_a_valid_document_is_accepted(fixture: Path) -> None:
 @pytest.mark.parametrize("fixture", _fixtures("invalid"), ids=_name)
 def test_an_invalid_document_fails_for_the_reason_in_its_name(fixture: Path) -> None:
     problems = _problems(fixture)
-    assert [problem.code for problem in problems] == [_reason(fixture)], "\n".join(map(str, problems))
+    assert [problem.code for problem in problems] == [_reason(fixture)], "\n".join(
+        map(str, problems)
+    )
     _assert_readable(problems[0], fixture.read_bytes())
 
 
@@ -76,7 +79,9 @@ def test_a_valid_folder_is_accepted(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("folder", _folders("invalid"), ids=_name)
 def test_an_invalid_folder_fails_for_the_reason_in_its_name(folder: Path, tmp_path: Path) -> None:
     problems = _folder_problems(folder, tmp_path)
-    assert {problem.code for problem in problems} == {_reason(folder)}, "\n".join(map(str, problems))
+    assert {problem.code for problem in problems} == {_reason(folder)}, "\n".join(
+        map(str, problems)
+    )
     assert len({problem.file for problem in problems}) == 1
 
 
@@ -92,7 +97,7 @@ def _assert_readable(problem: Problem, content: bytes) -> None:
     assert 1 <= problem.line <= len(lines)
     assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1
     assert str(problem).isprintable()
-    assert problem.fix.endswith((".", "?", "]", "}", "with: git lfs pull")) or problem.fix.startswith(
-        "Add the line: "
-    )
+    assert problem.fix.endswith(
+        (".", "?", "]", "}", "with: git lfs pull")
+    ) or problem.fix.startswith("Add the line: ")
     assert len(str(problem)) < 400

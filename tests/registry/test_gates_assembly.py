@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.trees import FolderTree
 from coefgate.registry.documents import parse_document
 from coefgate.registry.gates_assembly import assemble_gates
 from coefgate.registry.marks import Document
 from coefgate.registry.model import Acknowledgement, Gates, ListAnswer, Named, RelativeLimits
 from coefgate.registry.reading import read_registry
-from coefgate.trees import FolderTree
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "schemas" / "fixtures" / "valid" / "gates"
@@ -51,7 +51,8 @@ def _fixture(name: str) -> Gates:
     return _gates((FIXTURES / f"{name}.yaml").read_text("utf-8"))
 
 
-# --- Thresholds --------------------------------------------------------------------------------------
+# --- Thresholds
+# --------------------------------------------------------------------------------------
 
 
 def test_every_threshold_knows_its_direction_and_its_line() -> None:
@@ -129,7 +130,8 @@ def test_the_registry_of_this_repository_writes_the_defaults() -> None:
     assert gates.limit_lines == {"smape": 4, "underestimation": 5, "waste-band": 6, "waste-p90": 7}
 
 
-# --- Answers -----------------------------------------------------------------------------------------
+# --- Answers
+# -----------------------------------------------------------------------------------------
 
 
 def _acknowledged(gates: Gates) -> dict[str, tuple[float, float]]:
@@ -188,7 +190,8 @@ def test_answers_for_corrections_name_the_new_line() -> None:
     )
 
 
-# --- The other files ---------------------------------------------------------------------------------
+# --- The other files
+# ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -254,5 +257,7 @@ def test_the_models_of_a_registry_are_acknowledged_by_name(root: Path) -> None:
     registry = read_registry(FolderTree(root))
     assert registry.acknowledge_applies_to == Named(("gpt-*",), ("claude-*",), "another fleet")
     assert (
-        _text(root, "registry.yaml").splitlines()[registry.lines["applies_to"] - 1].startswith("applies_to:")
+        _text(root, "registry.yaml")
+        .splitlines()[registry.lines["applies_to"] - 1]
+        .startswith("applies_to:")
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.trees import FolderTree
+from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.moving import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.reading import read_registry
-from coefgate.trees import FolderTree
-from coefgate.vocabulary import MAX_TOKENS
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = read_registry(FolderTree(ROOT))
@@ -33,7 +33,9 @@ def test_a_registry_with_other_names_or_rules_has_its_own() -> None:
 
 def test_numbers_end_where_the_schemas_say() -> None:
     def ends(schema: str, of: str) -> tuple[int, int]:
-        found = json.loads((ROOT / f"schemas/{schema}.schema.json").read_text("utf-8"))["$defs"][of]
+        found = json.loads((ROOT / f"schemas/{schema}.schema.json").read_text("utf-8"))["$defs"][
+            of
+        ]
         return found["minimum"], found["maximum"]
 
     assert ends("overhead", "tokens") == (0, MAX_TOKENS)

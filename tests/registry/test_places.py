@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.registry.changes import changes
+from coefgate.changes.registry_changes import changes
+from coefgate.core.trees import FolderTree
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import read_registry
-from coefgate.trees import FolderTree
 
 SHIPPED = Path(__file__).parents[2]
 DOCS = "coefficients/overhead/docs.yaml"
@@ -61,7 +61,9 @@ def _line(text: str, start: str) -> int:
 
 
 def _gone(base: Registry, head: Registry) -> dict[str, tuple[str, int]]:
-    return {change.name: (change.file, change.line) for change in changes(base, head) if change.gone}
+    return {
+        change.name: (change.file, change.line) for change in changes(base, head) if change.gone
+    }
 
 
 def test_an_overhead(read: Read) -> None:
@@ -98,7 +100,9 @@ def test_a_margin(head_of: Callable[[str], str], held_by: str, read: Read) -> No
 
 def test_an_alias(read: Read) -> None:
     head = f"# a remark\n{_without(_text(DOCS), 'aliases:')}"
-    assert _gone(read({}), read({DOCS: head})) == {"alias.documentation": (DOCS, _line(head, "category:"))}
+    assert _gone(read({}), read({DOCS: head})) == {
+        "alias.documentation": (DOCS, _line(head, "category:"))
+    }
 
 
 def test_in_a_category_that_was_renamed(read: Read) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.problems import InvalidInput, Problem
+from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.trees import Entry, FolderTree
 from coefgate.registry.documents import MAX_BYTES
 from coefgate.registry.model import Acknowledgement, Basis
 from coefgate.registry.reading import read_registry, registry_problems
-from coefgate.trees import Entry, FolderTree
 
 MINIMAL = Path(__file__).parents[2] / "schemas" / "fixtures" / "valid" / "coefficients" / "minimal"
 
@@ -45,7 +45,8 @@ def _told(root: Path) -> list[tuple[str, int, str]]:
     ]
 
 
-# --- What is read ------------------------------------------------------------------------------------
+# --- What is read
+# ------------------------------------------------------------------------------------
 
 
 def test_values_know_their_name_number_basis_and_place(root: Path) -> None:
@@ -86,14 +87,26 @@ def test_every_value_has_its_dotted_name(root: Path) -> None:
 def test_the_other_facts(root: Path) -> None:
     registry = read_registry(FolderTree(root))
     assert registry.complexities == ("low", "high")
-    assert registry.canonical_category == {"docs": "docs", "documentation": "docs", "tests": "tests"}
-    assert [(rule.kind, rule.globs, rule.line) for rule in registry.path_rules] == [("backend", ("*.py",), 2)]
+    assert registry.canonical_category == {
+        "docs": "docs",
+        "documentation": "docs",
+        "tests": "tests",
+    }
+    assert [(rule.kind, rule.globs, rule.line) for rule in registry.path_rules] == [
+        ("backend", ("*.py",), 2)
+    ]
     assert registry.interval.coverage == Fraction(4, 5)
-    assert registry.gates.limit_lines == {"smape": 2, "underestimation": 3, "waste-band": 4, "waste-p90": 5}
+    assert registry.gates.limit_lines == {
+        "smape": 2,
+        "underestimation": 3,
+        "waste-band": 4,
+        "waste-p90": 5,
+    }
     assert registry.gates.limits.underestimation_rate_below == Fraction(1, 10)
 
 
-# --- What is wrong -----------------------------------------------------------------------------------
+# --- What is wrong
+# -----------------------------------------------------------------------------------
 
 
 def test_every_problem_of_every_file_is_told_at_once(root: Path) -> None:
@@ -117,7 +130,10 @@ def test_every_problem_of_every_file_is_told_at_once(root: Path) -> None:
 def test_an_unreadable_file_does_not_accuse_another(root: Path) -> None:
     (root / "coefficients" / "overhead" / "docs.yaml").write_bytes(b"\xff")
     (root / "coefficients" / "file_kinds.yaml").write_bytes(b"\xff")
-    assert _told(root) == [("file_kinds.yaml", 1, "not-utf-8"), ("overhead/docs.yaml", 1, "not-utf-8")]
+    assert _told(root) == [
+        ("file_kinds.yaml", 1, "not-utf-8"),
+        ("overhead/docs.yaml", 1, "not-utf-8"),
+    ]
 
 
 def test_reading_raises_with_all_problems(root: Path) -> None:
@@ -129,11 +145,17 @@ def test_reading_raises_with_all_problems(root: Path) -> None:
     assert len(raised.value.problems) == 2
 
 
-@pytest.mark.parametrize("name", ["registry", "marginal_costs", "file_kinds", "safety_margins", "gates"])
+@pytest.mark.parametrize(
+    "name", ["registry", "marginal_costs", "file_kinds", "safety_margins", "gates"]
+)
 def test_a_missing_file_is_told_at_its_first_line(root: Path, name: str) -> None:
     (root / "coefficients" / f"{name}.yaml").unlink()
     (problem,) = _problems(root)
-    assert (problem.file, problem.line, problem.code) == (f"coefficients/{name}.yaml", 1, "missing-file")
+    assert (problem.file, problem.line, problem.code) == (
+        f"coefficients/{name}.yaml",
+        1,
+        "missing-file",
+    )
     assert f"git checkout HEAD -- coefficients/{name}.yaml" in problem.fix
 
 
@@ -211,7 +233,11 @@ class _Listed:
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
         return tuple(
-            Entry(entry.path, entry.kind, self._size if entry.path.endswith("gates.yaml") else entry.size)
+            Entry(
+                entry.path,
+                entry.kind,
+                self._size if entry.path.endswith("gates.yaml") else entry.size,
+            )
             for entry in self._folder.entries(folder)
         )
 

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
+from coefgate.core.vocabulary import CATEGORY_NAME, KIND_NAME
 from coefgate.registry import schemas
 from coefgate.registry.documents import Document, parse_document, read_document
 from coefgate.registry.schemas import load_schema, schema_problems
+from coefgate.registry.shipped import shipped
 from coefgate.registry.sources import OPTIONAL, REQUIRED
-from coefgate.shipped import shipped
-from coefgate.vocabulary import CATEGORY_NAME, KIND_NAME
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("overhead", *REQUIRED, *OPTIONAL)
@@ -42,7 +42,8 @@ def _subschemas(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, An
                 yield from _subschemas(part, f"{path}/{key}")
 
 
-# --- The schemas themselves --------------------------------------------------------------------------
+# --- The schemas themselves
+# --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -57,7 +58,9 @@ def test_a_schema_is_valid_and_described(name: str) -> None:
             assert part.get("description") or "$ref" in part or path.endswith("/then"), path
         if part.get("type") == "object":
             assert "additionalProperties" in part, path
-        assert not {"anyOf", "oneOf", "not", "patternProperties", "multipleOf", "default"} & set(part), path
+        assert not {"anyOf", "oneOf", "not", "patternProperties", "multipleOf", "default"} & set(
+            part
+        ), path
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,7 +104,8 @@ def test_a_schema_refers_to_nothing_but_itself(name: str) -> None:
     assert all(reference.startswith("#/$defs/") for reference in references)
 
 
-# --- Messages ----------------------------------------------------------------------------------------
+# --- Messages
+# ----------------------------------------------------------------------------------------
 
 _OVERHEAD = """category: docs
 overhead:
@@ -116,12 +120,24 @@ overhead:
     [
         ("-40", "is -40; tokens are integers from 0 to 1,000,000. Did you mean 40?"),
         ("40.0", "is the decimal 40.0; tokens are integers from 0 to 1,000,000. Did you mean 40?"),
-        ("40.5", "is the decimal 40.5; tokens are integers from 0 to 1,000,000. Write an integer."),
-        ('"40"', 'is the text "40"; tokens are integers from 0 to 1,000,000. Write 40 without quotes.'),
-        ("true", "is the boolean true; tokens are integers from 0 to 1,000,000. Write an integer."),
+        (
+            "40.5",
+            "is the decimal 40.5; tokens are integers from 0 to 1,000,000. Write an integer.",
+        ),
+        (
+            '"40"',
+            'is the text "40"; tokens are integers from 0 to 1,000,000. Write 40 without quotes.',
+        ),
+        (
+            "true",
+            "is the boolean true; tokens are integers from 0 to 1,000,000. Write an integer.",
+        ),
         ("null", "is null; tokens are integers from 0 to 1,000,000. Write an integer."),
         ("[40]", "is a list; tokens are integers from 0 to 1,000,000. Write an integer."),
-        ("1000001", "is 1000001; tokens are integers from 0 to 1,000,000. Write a number in this range."),
+        (
+            "1000001",
+            "is 1000001; tokens are integers from 0 to 1,000,000. Write a number in this range.",
+        ),
     ],
 )
 def test_a_wrong_value_says_what_was_found(tokens: str, message: str) -> None:
@@ -134,7 +150,10 @@ def test_a_wrong_value_says_what_was_found(tokens: str, message: str) -> None:
     [
         (
             "rules: []\ndefalt: a\ndefault: b\n",
-            "2:1  defalt is no key here; the keys are rules, default and acknowledge. Did you mean default?",
+            (
+                "2:1  defalt is no key here; the keys are rules, default and acknowledge. Did you "
+                "mean default?"
+            ),
         ),
         (
             "rules: []\n",
@@ -151,7 +170,9 @@ def test_a_wrong_value_says_what_was_found(tokens: str, message: str) -> None:
     ],
 )
 def test_keys_and_names(text: str, message: str) -> None:
-    assert [str(problem) for problem in _problems(text, "file_kinds")] == [f"file_kinds.yaml:{message}"]
+    assert [str(problem) for problem in _problems(text, "file_kinds")] == [
+        f"file_kinds.yaml:{message}"
+    ]
 
 
 def test_margins_are_compared_exactly() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.trees import FolderTree
 from coefgate.registry.reading import read_registry
-from coefgate.trees import FolderTree
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "coefficients").rglob("*.yaml"))
@@ -20,14 +20,22 @@ FILES = sorted((ROOT / "coefficients").rglob("*.yaml"))
 def test_it_is_valid() -> None:
     registry = read_registry(FolderTree(ROOT))
     assert len(registry.categories) == len(list((ROOT / "coefficients" / "overhead").iterdir()))
-    assert {kind for _, kind in registry.marginal_costs} == {"backend", "frontend", "test", "doc", "config"}
+    assert {kind for _, kind in registry.marginal_costs} == {
+        "backend",
+        "frontend",
+        "test",
+        "doc",
+        "config",
+    }
     assert registry.default_margin.number >= Fraction(1)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_the_first_line_tells_editors_the_schema(file: Path) -> None:
     name = "overhead" if file.parent.name == "overhead" else file.stem
-    schema = Path(os.path.relpath(ROOT / "schemas" / f"{name}.schema.json", file.parent)).as_posix()
+    schema = Path(
+        os.path.relpath(ROOT / "schemas" / f"{name}.schema.json", file.parent)
+    ).as_posix()
     assert file.read_text("utf-8").split("\n")[0] == f"# yaml-language-server: $schema={schema}"
 
 
@@ -48,8 +56,9 @@ def test_another_validator_accepts_it_with_the_same_schema(name: str) -> None:
 
 def test_reading_it_needs_no_tables() -> None:
     program = (
-        "import sys; from pathlib import Path; from coefgate.registry.reading import read_registry;"
-        "from coefgate.trees import FolderTree; read_registry(FolderTree(Path('.')));"
-        "sys.exit(bool({'pandas', 'numpy', 'requests'} & set(sys.modules)))"
+        "import sys; from pathlib import Path; from coefgate.registry.reading import "
+        "read_registry;from coefgate.core.trees import FolderTree; "
+        "read_registry(FolderTree(Path('.')));sys.exit(bool({'pandas', 'numpy', 'requests'} & "
+        "set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

@@ -14,11 +14,19 @@ ANY = "Check the indentation, and that quotes and brackets are closed."
 
 CASES: dict[str, tuple[str, tuple[int, int], str]] = {
     "first key too far": ("a:\n  b:\n     c: 1\n    d: 2\n  e:\n    f: 3\n", (3, 6), INDENTATION),
-    "first key too near": ("a:\n  b:\n   c: 1\n   d: 2\n  e:\n    f: 3\n g: 1\n", (7, 2), INDENTATION),
+    "first key too near": (
+        "a:\n  b:\n   c: 1\n   d: 2\n  e:\n    f: 3\n g: 1\n",
+        (7, 2),
+        INDENTATION,
+    ),
     "second key too near": ("a:\n  b:\n    c: 1\n   d: 2\n  e:\n    f: 3\n", (4, 4), INDENTATION),
     "second key too far": ("a:\n  b: 1\n   c: 2\n", (3, 5), KEY),
     "first block too far": ("a:\n   b:\n    c: 1\n  d:\n    e: 1\n  f: 1\n", (2, 4), INDENTATION),
-    "two keys too far": ("a:\n  b:\n      c: 1\n      d: 1\n    e: 1\n  f:\n    g: 1\n", (3, 7), INDENTATION),
+    "two keys too far": (
+        "a:\n  b:\n      c: 1\n      d: 1\n    e: 1\n  f:\n    g: 1\n",
+        (3, 7),
+        INDENTATION,
+    ),
     "block too near": ("a:\n  b:\n    c: 1\n d:\n    e: 1\n  f: 1\n", (4, 2), INDENTATION),
     "whole file in": ("# why\n  a: 1\nb: 2\nc: 3\n", (2, 3), INDENTATION),
     "key after a list": ("a: [b]\n c: 1\n", (2, 2), ANY),
@@ -56,7 +64,10 @@ def test_it_stands_where_it_is_mended(name: str) -> None:
 
 def test_an_odd_column_is_told_beside_the_other() -> None:
     _, [problem] = read_document(b"a:\n   b:\n    c: 1\n  d: 1\n  e: 1\n", "a.yaml")
-    assert problem.found == "cannot be read from here on (the line begins in column 4, line 4 in column 3)"
+    assert (
+        problem.found
+        == "cannot be read from here on (the line begins in column 4, line 4 in column 3)"
+    )
 
 
 def test_half_a_surrogate_pair_is_called_so() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.problems import InvalidInput, UsageProblem
+from coefgate.core.problems import InvalidInput, UsageProblem
 from coefgate.registry.documents import parse_document
 from coefgate.registry.marks import Document
 from coefgate.registry.schemas import schema_problems
@@ -29,7 +29,8 @@ OLD = '{version: 1.4.0, date: "2026-11-30", reason: b, replacement: null}'
             None,
             (
                 "# yaml-language-server: $schema=../schemas/yanked.schema.json\n"
-                f"# Released versions that were withdrawn, newest first.\nyanked:\n  {BLOCK.format('  ')}"
+                "# Released versions that were withdrawn, newest first.\nyanked:\n  "
+                f"{BLOCK.format('  ')}"
             ),
         ),
         ("yanked: []\n", f"yanked:\n  {BLOCK.format('  ')}"),
@@ -86,9 +87,13 @@ def test_a_form_that_cannot_be_kept_is_told(content: bytes) -> None:
 
 @given(
     st.lists(
-        st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=60), min_size=1, max_size=4
+        st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=60),
+        min_size=1,
+        max_size=4,
     ),
-    st.sampled_from(sorted(Path(__file__).parents[2].glob("schemas/fixtures/valid/yanked/*.yaml"))),
+    st.sampled_from(
+        sorted(Path(__file__).parents[2].glob("schemas/fixtures/valid/yanked/*.yaml"))
+    ),
 )
 def test_every_reason_is_read_back_as_it_was(reasons: list[str], file: Path) -> None:
     rows = [{**ROW, "version": f"1.6.{n}", "reason": reason} for n, reason in enumerate(reasons)]

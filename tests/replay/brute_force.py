@@ -24,7 +24,12 @@ class Row(NamedTuple):
 
 
 def rows(calls: Calls) -> list[Row]:
-    columns = (calls.predicted.tolist(), calls.actual.tolist(), calls.phase.tolist(), calls.censored.tolist())
+    columns = (
+        calls.predicted.tolist(),
+        calls.actual.tolist(),
+        calls.phase.tolist(),
+        calls.censored.tolist(),
+    )
     return [Row(*row) for row in zip(*columns, strict=True)]
 
 
@@ -51,7 +56,9 @@ def figures(calls: Sequence[Row]) -> dict[str, Fraction] | None:
     eligible = [call for call in calls if not call.censored]
     if not eligible:
         return None
-    smape = [Fraction(smape_millionths(call.predicted, call.actual), 1_000_000) for call in eligible]
+    smape = [
+        Fraction(smape_millionths(call.predicted, call.actual), 1_000_000) for call in eligible
+    ]
     waste = [Fraction(call.predicted, call.actual) for call in eligible]
     misses = undecided = 0
     for call in calls:

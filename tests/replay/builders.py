@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from coefgate.estimator.table import Table, compile_table
+from coefgate.core.table import Table, compile_table
+from coefgate.core.vocabulary import Deliverable, Operation
 from coefgate.registry.model import Scope
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Calls
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, Sample, SampleStore
-from coefgate.vocabulary import Deliverable, Operation
 
 DIGEST = f"sha256:{'0' * 64}"
 OVERHEAD = {"low": 1000, "medium": 2000, "high": 4000}
@@ -45,7 +45,10 @@ def table(margin: int = 1000, cells: Mapping[str, Mapping[str, int]] | None = No
         return {"tokens": number, "measured": True}
 
     def category(*aliases: str) -> dict[str, Any]:
-        return {"aliases": list(aliases), "overhead": {name: tokens(each) for name, each in OVERHEAD.items()}}
+        return {
+            "aliases": list(aliases),
+            "overhead": {name: tokens(each) for name, each in OVERHEAD.items()},
+        }
 
     content = {
         "applies_to": ["*"],
@@ -63,7 +66,9 @@ def table(margin: int = 1000, cells: Mapping[str, Mapping[str, int]] | None = No
     return compile_table(content, registry_version="1.2.3", digest=DIGEST)
 
 
-def sample(number: int, actual: int, *, creates: int = 1, modifies: int = 0, **fields: Any) -> Sample:
+def sample(
+    number: int, actual: int, *, creates: int = 1, modifies: int = 0, **fields: Any
+) -> Sample:
     """An eligible call: ``tests`` low with one new file, predicted at 1,100 tokens by ``table()``."""
     created: list[Operation] = ["create"] * creates
     modified: list[Operation] = ["modify"] * modifies
@@ -78,7 +83,9 @@ def sample(number: int, actual: int, *, creates: int = 1, modifies: int = 0, **f
         "category": "tests",
         "complexity": "low",
         "label_origin": None,
-        "deliverables": tuple(Deliverable(f"{at}.py", each) for at, each in enumerate(created + modified)),
+        "deliverables": tuple(
+            Deliverable(f"{at}.py", each) for at, each in enumerate(created + modified)
+        ),
         "paths": "real",
         "reply_matches": "same_files",
         "model": None,

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
-SECTIONS = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE))
+SECTIONS = dict(
+    re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+)
 
 
 def test_the_examples_of_the_page_are_true() -> None:
@@ -25,4 +27,10 @@ def test_every_definition_has_an_example_that_is_executed_and_worked_by_hand(tit
 
 
 def test_every_metric_of_a_report_is_on_the_page() -> None:
-    assert {"SMAPE", "Underestimation rate", "Waste ratio", "Quantiles", "Intervals"} <= SECTIONS.keys()
+    assert {
+        "SMAPE",
+        "Underestimation rate",
+        "Waste ratio",
+        "Quantiles",
+        "Intervals",
+    } <= SECTIONS.keys()

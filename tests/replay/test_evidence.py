@@ -40,7 +40,9 @@ def test_eligible_and_censored_calls_are_judged_and_failed_ones_stand_apart() ->
 def test_calls_stand_in_the_order_given_and_phases_in_that_of_their_names() -> None:
     for given in permutations(audited(CALLS)):
         evidence = Evidence(given)
-        assert _numbers(evidence) == [one.sample.line for one in given if one.sample.line in (1, 3, 5)]
+        assert _numbers(evidence) == [
+            one.sample.line for one in given if one.sample.line in (1, 3, 5)
+        ]
         of_call = dict(zip(_numbers(evidence), evidence.phase.tolist(), strict=True))
         assert of_call == {5: 0, 1: 1, 3: 2}
 

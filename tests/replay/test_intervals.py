@@ -20,7 +20,15 @@ from tests.replay.brute_force import NAMES, Row
 from tests.replay.builders import calls
 
 TOKENS = [
-    *((1500, 1000), (1200, 1100), (900, 1000), (4000, 1000), (2000, 1700), (1000, 1000), (3100, 900)),
+    *(
+        (1500, 1000),
+        (1200, 1100),
+        (900, 1000),
+        (4000, 1000),
+        (2000, 1700),
+        (1000, 1000),
+        (3100, 900),
+    ),
     *((700, 720), (5000, 3000), (2500, 2400), (1800, 1300), (640, 200), (90, 30), (1, 3)),
 ]
 PHASES = [50, 50, 3, 3, 3, 7, 11, 12, 13, 14, 15, 16, 17, 18]
@@ -42,7 +50,9 @@ def _slowly(given_calls: Calls) -> dict[str, tuple[float, float] | None]:
     random = np.random.RandomState(SEED)
     drawn: dict[str, list[Fraction]] = {name: [] for name in NAMES}
     for _ in range(2000):
-        times = Counter(phases[at] for at in random.randint(0, len(phases), size=len(phases)).tolist())
+        times = Counter(
+            phases[at] for at in random.randint(0, len(phases), size=len(phases)).tolist()
+        )
         calls_drawn: list[Row] = [row for row in rows for _ in range(times[row.phase])]
         found = brute_force.figures(calls_drawn)
         if found is None:
@@ -53,7 +63,9 @@ def _slowly(given_calls: Calls) -> dict[str, tuple[float, float] | None]:
             drawn[name].append(found[name])
     # 2.5 % of 2,000 is the 50th, 97.5 % the 1,950th.
     return {
-        name: (float(sorted(values)[49]), float(sorted(values)[1949])) if len(values) == 2000 else None
+        name: (float(sorted(values)[49]), float(sorted(values)[1949]))
+        if len(values) == 2000
+        else None
         for name, values in drawn.items()
     }
 
@@ -70,7 +82,8 @@ def test_the_bootstrap_is_what_a_slow_one_finds_with_the_same_draws() -> None:
 
 @pytest.mark.parametrize("phases", [10, 16, 17, 1000])
 def test_phases_are_drawn_as_numpy_draws_them(phases: int) -> None:
-    # One call a phase, and one of them missed: the rate is how often that phase was drawn, over all.
+    # One call a phase, and one of them missed: the rate is how often that phase was drawn, over
+    # all.
     tokens = [(1000, 900)] * (phases - 1) + [(1000, 1100)]
     picked = np.random.RandomState(SEED).randint(0, phases, size=(DRAWS, phases))
     rates = np.sort((picked == phases - 1).sum(axis=1) / phases)
@@ -127,7 +140,8 @@ def test_an_interval_is_in_order_and_within_the_range_of_its_figure(
             assert 0 <= interval.low <= interval.high <= top
 
 
-# --- Where there is none, or another one ----------------------------------------------------------------
+# --- Where there is none, or another one
+# ----------------------------------------------------------------
 
 
 def test_below_ten_phases_there_is_no_interval() -> None:
@@ -139,12 +153,15 @@ def test_below_ten_phases_there_is_no_interval() -> None:
 def test_at_ten_phases_there_is_one() -> None:
     ten = calls(TOKENS, phases=[0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9])
     found = _intervals(ten)
-    assert {interval.method for interval in found.values() if interval} == {"bootstrap over 10 phases"}
+    assert {interval.method for interval in found.values() if interval} == {
+        "bootstrap over 10 phases"
+    }
     assert None not in found.values()
 
 
 def test_no_miss_in_ten_phases_still_allows_26_percent() -> None:
-    # 0.74^10 = 0.049: at a miss rate of 26 % ten phases without a miss are seen once in twenty times.
+    # 0.74^10 = 0.049: at a miss rate of 26 % ten phases without a miss are seen once in twenty
+    # times.
     assert f"{no_miss_bound(10):.0%}" == "26%"
     assert math.isclose((1 - no_miss_bound(10)) ** 10, 0.05)
     found = _intervals(calls([(1000, 900)] * 10))

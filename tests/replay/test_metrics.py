@@ -33,7 +33,9 @@ TOKENS = st.integers(0, 3000)
 NEEDED = st.integers(1, 3000)
 PAIRS = st.lists(st.tuples(TOKENS, NEEDED), min_size=1, max_size=25)
 CUT_OFF = st.lists(st.tuples(TOKENS, NEEDED), max_size=6)
-HUGE = st.one_of(st.integers(1, 5000), st.integers(2**33 - 3000, 2**33 + 3000), st.integers(1, 2**61))
+HUGE = st.one_of(
+    st.integers(1, 5000), st.integers(2**33 - 3000, 2**33 + 3000), st.integers(1, 2**61)
+)
 BELOW_INT64_LIMIT = 2**33
 
 
@@ -45,7 +47,8 @@ def _smape(predicted: int, actual: int) -> int:
     return int(smape_200(_integers(predicted), _integers(actual))[0])
 
 
-# --- By hand -----------------------------------------------------------------------------------------
+# --- By hand
+# -----------------------------------------------------------------------------------------
 
 
 def test_every_figure_by_hand() -> None:
@@ -105,7 +108,9 @@ def test_a_call_that_fits_exactly_is_no_miss_unless_it_was_cut_off(
 
 
 @pytest.mark.parametrize("cut_off", [[], [(100, 90), (100, 110)]])
-def test_without_an_eligible_call_there_is_nothing_to_measure(cut_off: list[tuple[int, int]]) -> None:
+def test_without_an_eligible_call_there_is_nothing_to_measure(
+    cut_off: list[tuple[int, int]],
+) -> None:
     assert metrics(calls([], cut_off=cut_off)) is None
 
 
@@ -114,7 +119,8 @@ def test_calls_are_picked_by_a_mask() -> None:
     assert brute_force.rows(found) == [(3, 4, 1, False), (5, 6, 2, True)]
 
 
-# --- SMAPE -------------------------------------------------------------------------------------------
+# --- SMAPE
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -142,9 +148,13 @@ def test_smape_is_exact_for_any_size(predicted: int, actual: int) -> None:
     assert _smape(predicted, actual) == brute_force.smape_millionths(predicted, actual)
 
 
-@pytest.mark.parametrize("total", [BELOW_INT64_LIMIT - 1, BELOW_INT64_LIMIT, BELOW_INT64_LIMIT + 1])
+@pytest.mark.parametrize(
+    "total", [BELOW_INT64_LIMIT - 1, BELOW_INT64_LIMIT, BELOW_INT64_LIMIT + 1]
+)
 @pytest.mark.parametrize("actual", [1, 2, 3, 2**31, 2**32 - 1, 2**32, 2**32 + 1])
-def test_smape_is_exact_on_both_sides_of_the_switch_to_python_integers(total: int, actual: int) -> None:
+def test_smape_is_exact_on_both_sides_of_the_switch_to_python_integers(
+    total: int, actual: int
+) -> None:
     assert _smape(total - actual, actual) == brute_force.smape_millionths(total - actual, actual)
 
 
@@ -180,7 +190,9 @@ def test_mean_smape_agrees_with_sktime_and_utilsforecast(seed: int) -> None:
     by_sktime = 100 * mean_absolute_percentage_error(
         actual.astype(float), predicted.astype(float), symmetric=True
     )
-    frame = pd.DataFrame({"unique_id": "all", "y": actual.astype(float), "model": predicted.astype(float)})
+    frame = pd.DataFrame(
+        {"unique_id": "all", "y": actual.astype(float), "model": predicted.astype(float)}
+    )
     by_utilsforecast = 200 * smape_of_utilsforecast(frame, models=["model"])["model"].item()
 
     # Half a millionth per call is what rounding may take.
@@ -188,7 +200,8 @@ def test_mean_smape_agrees_with_sktime_and_utilsforecast(seed: int) -> None:
     assert float(found.smape_mean) == pytest.approx(by_utilsforecast, abs=5.1e-7)
 
 
-# --- Quantiles ---------------------------------------------------------------------------------------
+# --- Quantiles
+# ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("q", [P75, P90, Fraction(25, 1000), Fraction(975, 1000), Fraction(1)])
@@ -201,7 +214,8 @@ def test_the_rank_is_the_first_that_reaches_the_share(q: Fraction) -> None:
 
 @pytest.mark.parametrize("q", [P75, P90])
 def test_the_rank_is_that_of_inverted_cdf(q: Fraction) -> None:
-    # Also where count × q is whole: there inverted_cdf and an interpolated quantile differ the most.
+    # Also where count × q is whole: there inverted_cdf and an interpolated quantile differ the
+    # most.
     for count in [*range(1, 60), 100, 1000, 1001]:
         expected = np.quantile(np.arange(count), float(q), method="inverted_cdf")
         assert quantile_rank(count, q) == int(expected)
@@ -225,14 +239,19 @@ def _is_sorted(predicted: Integers, actual: Integers) -> bool:
 
 def test_ratios_that_are_equal_as_floats_are_put_into_their_exact_order() -> None:
     near = 2**60
-    predicted, actual = _integers(near + 2, near + 3, near + 1), _integers(near + 1, near + 2, near)
+    predicted, actual = (
+        _integers(near + 2, near + 3, near + 1),
+        _integers(near + 1, near + 2, near),
+    )
     assert len({p / a for p, a in zip(predicted.tolist(), actual.tolist(), strict=True)}) == 1
     # (n+1)/n falls with n: of n = 2^60, 2^60+1, 2^60+2 the last is the smallest.
     assert ratio_order(predicted, actual).tolist() == [1, 0, 2]
 
 
 @given(st.lists(st.integers(2**25 - 60, 2**25 + 60), min_size=2, max_size=12))
-def test_ratios_on_both_sides_of_the_switch_to_fractions_are_in_exact_order(near: list[int]) -> None:
+def test_ratios_on_both_sides_of_the_switch_to_fractions_are_in_exact_order(
+    near: list[int],
+) -> None:
     assert _is_sorted(_integers(*(n + 1 for n in near)), _integers(*near))
 
 
@@ -251,7 +270,8 @@ def test_a_ratio_to_nothing_is_refused() -> None:
         ratio_order(_integers(5, 5), _integers(5, 0))
 
 
-# --- For all calls -----------------------------------------------------------------------------------
+# --- For all calls
+# -----------------------------------------------------------------------------------
 
 
 @given(PAIRS, CUT_OFF, st.data())

@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from coefgate.estimator.table import Table, compile_table
+from coefgate.core.snapshot import digest
+from coefgate.core.table import Table, compile_table
+from coefgate.core.trees import FolderTree
+from coefgate.registry.compiled import snapshot
 from coefgate.registry.reading import read_registry
-from coefgate.registry.snapshot import digest, snapshot
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
 from coefgate.replay.strata import DIMENSIONS
@@ -25,7 +27,6 @@ from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, Sample
 from coefgate.samples.reading import read_samples
 from coefgate.samples.stored import Stored
-from coefgate.trees import FolderTree
 from tests.replay.builders import predicted, sample, table
 from tests.replay.documents import SCHEMAS, edits, errors, schema
 
@@ -36,7 +37,11 @@ EVERY_STATUS = [
     *(sample(n, 1000 + n, predicted_output_tokens=n, predicted_by="A") for n in range(1, 13)),
     *(sample(20, 1100, truncated=True, attempt=2), sample(21, 900, truncated=True)),
     *(sample(30, 2000, success=False), sample(31, 0, success=False)),
-    *(sample(40, 700, category="music"), sample(41, 700, creates=0), sample(42, 7, category="testing")),
+    *(
+        sample(40, 700, category="music"),
+        sample(41, 700, creates=0),
+        sample(42, 7, category="testing"),
+    ),
     *(sample(50, 700, paths="partial"), sample(51, 1, phase_id=None, reply_matches="differs")),
 ]
 
@@ -56,7 +61,8 @@ def shipped() -> tuple[tuple[Audited, ...], Table]:
     return stored, compile_table(content, registry_version="1.2.3", digest=digest(content))
 
 
-# --- Outputs ------------------------------------------------------------------------------------------
+# --- Outputs
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_replay_of_the_shipped_registry_fits() -> None:
@@ -75,7 +81,9 @@ def test_a_replay_of_the_shipped_registry_fits() -> None:
         _document(EVERY_STATUS, by=DIMENSIONS, unknown_because="git is not here"),
         _document(EVERY_STATUS, by=DIMENSIONS, known=NOTHING),
         _document([sample(n, 1000) for n in range(40)], known=NOTHING),
-        _document([sample(n, 1000, observed_at="2026-01-01T00:00:00Z") for n in range(40)], known=NOTHING),
+        _document(
+            [sample(n, 1000, observed_at="2026-01-01T00:00:00Z") for n in range(40)], known=NOTHING
+        ),
         _document([sample(1, 1000, success=False)], by=("success",), known=NOTHING),
         _document([sample(1, 1000, truncated=True)], by=DIMENSIONS, known=NOTHING),
         _document([], by=DIMENSIONS, known=NOTHING),
@@ -200,7 +208,8 @@ def test_a_wrong_value_is_refused(path: tuple[str | int, ...], value: Any) -> No
     assert len(found) == 1, found
 
 
-# --- The schemas themselves -----------------------------------------------------------------------------
+# --- The schemas themselves
+# -----------------------------------------------------------------------------
 
 
 def _subschemas(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -242,4 +251,6 @@ def test_a_definition_says_the_same_in_both() -> None:
     in_replay, in_report = (schema(name)["$defs"] for name in NAMES)
     both = in_replay.keys() & in_report.keys()
     assert both == {"arrived", "fallback", "interval", "later", "method", "metrics"}
-    assert {title: in_report[title] for title in both} == {title: in_replay[title] for title in both}
+    assert {title: in_report[title] for title in both} == {
+        title: in_replay[title] for title in both
+    }

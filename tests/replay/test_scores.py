@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coefgate.problems import INVALID, InvalidInput
+from coefgate.core.problems import INVALID, InvalidInput
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import metrics
@@ -52,7 +52,8 @@ def _strata(scores: Scores) -> dict[tuple[str, str], tuple[int, int] | None]:
     return {(stratum.dimension, stratum.value): counts(stratum) for stratum in scores.strata}
 
 
-# --- What is scored ----------------------------------------------------------------------------------
+# --- What is scored
+# ----------------------------------------------------------------------------------
 
 
 def test_every_call_is_predicted_and_scored() -> None:
@@ -65,19 +66,30 @@ def test_every_call_is_predicted_and_scored() -> None:
             sample(5, 100, paths="synthetic"),
         ]
     )
-    assert [(call.audited.sample.id[-1], call.predicted, call.basis) for call in scores.scored] == [
+    assert [
+        (call.audited.sample.id[-1], call.predicted, call.basis) for call in scores.scored
+    ] == [
         ("1", 1100, "exact"),
         ("2", 2200, "exact"),
         ("3", 1100, "exact"),
         ("4", 1100, "exact"),
     ]
-    assert [call.waste_ratio for call in scores.scored] == [Fraction(11, 10), 4, None, Fraction(1, 3)]
+    assert [call.waste_ratio for call in scores.scored] == [
+        Fraction(11, 10),
+        4,
+        None,
+        Fraction(1, 3),
+    ]
     # 200 × 100 / 2100 = 9.523810, 200 × 1650 / 2750 = 120, cut off, 200 × 2200 / 4400 = 100
     assert [call.smape for call in scores.scored] == [Fraction(9_523_810, 10**6), 120, None, 100]
 
     found = scores.all.metrics
     assert found is not None
-    assert (found.samples, found.censored, found.phases) == (2, 1, 3)  # the failed call is not among them
+    assert (found.samples, found.censored, found.phases) == (
+        2,
+        1,
+        3,
+    )  # the failed call is not among them
     assert found.smape_mean == Fraction(129_523_810, 2 * 10**6)
     assert (found.misses, found.undecided) == (1, 0)  # predicted 1,100, cut off at 1,100
     assert brute_force.rows(scores.calls) == [
@@ -103,7 +115,10 @@ def test_a_call_without_deliverables_takes_no_margin() -> None:
 
 def test_what_cannot_be_looked_up_is_predicted_by_the_fallback() -> None:
     scores = _replay([sample(1, 1000, category="testing"), sample(2, 1000, category="music")])
-    assert [(call.predicted, call.basis) for call in scores.scored] == [(1100, "alias"), (3100, "fallback")]
+    assert [(call.predicted, call.basis) for call in scores.scored] == [
+        (1100, "alias"),
+        (3100, "fallback"),
+    ]
 
 
 def test_without_a_sample_nothing_is_measured() -> None:
@@ -126,7 +141,8 @@ def test_failed_calls_alone_are_nothing_to_measure() -> None:
     assert len(scores.scored) == 1
 
 
-# --- What cannot be scored ----------------------------------------------------------------------------
+# --- What cannot be scored
+# ----------------------------------------------------------------------------
 
 
 def test_an_eligible_call_without_tokens_is_an_error_that_names_it() -> None:
@@ -137,7 +153,8 @@ def test_an_eligible_call_without_tokens_is_an_error_that_names_it() -> None:
     assert caught.value.exit_code == INVALID
     rest = (
         "; a call that is scored has at least one output token. "
-        "Retire the sample in samples/retired.yaml, or supersede it by a line with the tokens billed."
+        "Retire the sample in samples/retired.yaml, or supersede it by a line with the tokens "
+        "billed."
     )
     assert str(caught.value).splitlines() == [
         f"{samples[at].file}:{line}:1  actual_output_tokens is 0 in sample {samples[at].id}{rest}"
@@ -166,7 +183,8 @@ def test_a_cut_off_call_without_tokens_is_undecided() -> None:
     assert (found.misses, found.undecided) == (0, 1)
 
 
-# --- The order of the samples -------------------------------------------------------------------------
+# --- The order of the samples
+# -------------------------------------------------------------------------
 
 ANY_CALL = st.builds(
     sample,
@@ -195,11 +213,14 @@ def test_the_order_of_the_samples_changes_no_figure_and_no_interval(
     shuffled = list(stored)
     random.shuffle(shuffled)
     first, second = (
-        replay(Evidence(each).predicted(table()), by=DIMENSIONS, known=NOTHING) for each in (stored, shuffled)
+        replay(Evidence(each).predicted(table()), by=DIMENSIONS, known=NOTHING)
+        for each in (stored, shuffled)
     )
     for name in ("all", "without_differs", "later", "strata", "comparison"):
         assert getattr(first, name) == getattr(second, name)
-    assert [one.intervals for one in _all_figures(first)] == [one.intervals for one in _all_figures(second)]
+    assert [one.intervals for one in _all_figures(first)] == [
+        one.intervals for one in _all_figures(second)
+    ]
     assert set(first.scored) == set(second.scored)
 
 
@@ -217,11 +238,17 @@ def test_the_strata_of_a_dimension_share_out_the_calls(samples: list[Sample]) ->
     for dimension in DIMENSIONS:
         found = [counts for (name, _), counts in _strata(scores).items() if name == dimension]
         eligible = sum(counts[0] for counts in found if counts)
-        assert eligible == statuses.count("eligible") + (dimension == "success") * statuses.count("failed")
+        assert eligible == statuses.count("eligible") + (dimension == "success") * statuses.count(
+            "failed"
+        )
 
 
 def test_phases_are_numbered_by_name() -> None:
-    samples = [sample(1, 10, phase_id="b"), sample(2, 10, phase_id="a"), sample(3, 10, phase_id="b")]
+    samples = [
+        sample(1, 10, phase_id="b"),
+        sample(2, 10, phase_id="a"),
+        sample(3, 10, phase_id="b"),
+    ]
     assert Evidence(audited(samples)).phase.tolist() == [1, 0, 1]
 
 
@@ -235,7 +262,8 @@ def test_calls_of_unknown_phase_are_phases_of_their_own_and_origins_are_kept_apa
     assert found.phases == 4
 
 
-# --- Strata ------------------------------------------------------------------------------------------
+# --- Strata
+# ------------------------------------------------------------------------------------------
 
 
 def test_success_and_failure_are_never_mixed() -> None:
@@ -274,7 +302,8 @@ def test_numbers_of_deliverables(files: int, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("creates", "modifies", "value"), [(2, 0, "create"), (0, 2, "modify"), (1, 1, "mixed"), (0, 0, "none")]
+    ("creates", "modifies", "value"),
+    [(2, 0, "create"), (0, 2, "modify"), (1, 1, "mixed"), (0, 0, "none")],
 )
 def test_operations(creates: int, modifies: int, value: str) -> None:
     scores = _replay([sample(1, 10, creates=creates, modifies=modifies)], by=("operation",))
@@ -301,7 +330,10 @@ def test_a_stratum_of_cut_off_calls_is_shown_and_has_no_figures() -> None:
 def test_figures_are_given_without_replies_that_differ() -> None:
     samples = [
         *(sample(1, 1100), sample(2, 1100, reply_matches="unknown")),
-        *(sample(3, 100, reply_matches="differs"), sample(4, 100, reply_matches="differs", truncated=True)),
+        *(
+            sample(3, 100, reply_matches="differs"),
+            sample(4, 100, reply_matches="differs", truncated=True),
+        ),
     ]
     scores = _replay(samples)
     assert scores.all.metrics is not None
@@ -311,7 +343,8 @@ def test_figures_are_given_without_replies_that_differ() -> None:
     assert (without.samples, without.censored, float(without.smape_mean)) == (2, 0, 0.0)
 
 
-# --- Old against new ----------------------------------------------------------------------------------
+# --- Old against new
+# ----------------------------------------------------------------------------------
 
 
 def test_stored_predictions_against_these_coefficients() -> None:
@@ -327,13 +360,21 @@ def test_stored_predictions_against_these_coefficients() -> None:
         sample(6, 1100, predicted_output_tokens=1, predicted_by="A", truncated=True),
     ]
     comparison = _replay(samples).comparison
-    assert [(one.predicted_by, one.new.samples) for one in comparison] == [("A", 1), ("B", 2), ("all", 3)]
+    assert [(one.predicted_by, one.new.samples) for one in comparison] == [
+        ("A", 1),
+        ("B", 2),
+        ("all", 3),
+    ]
     assert [(one.old.smape_mean, one.new.smape_mean) for one in comparison] == [
         (200, 0),
         (100, 10),
         (Fraction(400, 3), Fraction(20, 3)),
     ]
-    assert [one.old.underestimation_rate for one in comparison] == [1, Fraction(1, 2), Fraction(2, 3)]
+    assert [one.old.underestimation_rate for one in comparison] == [
+        1,
+        Fraction(1, 2),
+        Fraction(2, 3),
+    ]
     assert [one.old.waste_median for one in comparison] == [0, Fraction(5, 3), Fraction(1, 3)]
 
 
@@ -346,7 +387,8 @@ def test_without_stored_predictions_there_is_no_comparison() -> None:
     assert _replay([sample(1, 1100)]).comparison == ()
 
 
-# --- What came in later -------------------------------------------------------------------------------
+# --- What came in later
+# -------------------------------------------------------------------------------
 
 
 def test_nobody_knows_what_came_in_later() -> None:
@@ -405,7 +447,9 @@ def test_calls_that_are_found_later_have_figures_apart() -> None:
 def test_a_call_arrives_with_its_first_line() -> None:
     first, told_again, other = (sample(n, 1100) for n in (1, 2, 3))
     copied = replace(told_again, duplicate_of=first.id)
-    corrections = [replace(sample(n, 1100), supersedes=of.id) for n, of in ((4, first), (5, copied))]
+    corrections = [
+        replace(sample(n, 1100), supersedes=of.id) for n, of in ((4, first), (5, copied))
+    ]
     chain = replace(sample(6, 1100), supersedes=corrections[0].id)
     given = [first, copied, *corrections, chain, other]
     assert _arrived(_replay(given, known=Stored({first.id}, NEW_YEAR))) == (1, 0)

@@ -26,7 +26,12 @@ from coefgate.replay.written import Form, from_float, points, ratio, share, span
         (ratio, "2.999", ["3"], "2.999"),
         (ratio, "1.502", ["1", "1.5"], "1.502"),
         (ratio, "0.9999", ["1", "1.5"], "0.9999"),
-        (ratio, "1.4567", ["1.4567"], "1.4567"),  # with two decimals it would stand above its limit
+        (
+            ratio,
+            "1.4567",
+            ["1.4567"],
+            "1.4567",
+        ),  # with two decimals it would stand above its limit
         (ratio, "1.4", [], "1.40"),
     ],
 )
@@ -56,6 +61,8 @@ def test_two_figures_beside_each_other_are_written_in_their_order(
 ) -> None:
     if one == other:
         return
-    shown, beside = (Fraction(form.beside(b)(a).removesuffix("%")) for a, b in ((one, other), (other, one)))
+    shown, beside = (
+        Fraction(form.beside(b)(a).removesuffix("%")) for a, b in ((one, other), (other, one))
+    )
     assert (shown < beside) == (one < other)
     assert shown != beside

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .verdicts import registry_folder
+from tests.reports.verdicts import registry_folder
 
 
 @pytest.fixture(scope="session")

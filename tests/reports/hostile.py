@@ -11,7 +11,15 @@ from coefgate.samples.model import Retirement, Sample
 
 NASTY = (
     *("@octocat", "@org/team", "a@example.com", "mail a@example.com now", "see @octocat, please"),
-    *("#1", "GH-1", "octo/repo#1", "octo/repo@3f2c1ab", "3f2c1ab" * 5 + "01234", "defaced", "1234567"),
+    *(
+        "#1",
+        "GH-1",
+        "octo/repo#1",
+        "octo/repo@3f2c1ab",
+        "3f2c1ab" * 5 + "01234",
+        "defaced",
+        "1234567",
+    ),
     *(
         "http://example.com",
         "https://example.com/a?b=c",
@@ -58,7 +66,18 @@ NASTY = (
         "\n\n# Heading",
         "a\n\n- b",
     ),
-    *("# Heading", "> quote", "- item", "1. item", "1) item", "+ item", "---", "===", "    code", "\tcode"),
+    *(
+        "# Heading",
+        "> quote",
+        "- item",
+        "1. item",
+        "1) item",
+        "+ item",
+        "---",
+        "===",
+        "    code",
+        "\tcode",
+    ),
     *(
         "*bold*",
         "**bold**",
@@ -83,7 +102,15 @@ NASTY = (
         "\u2800",
         "\U000e0041",
     ),
-    *("\x00", "\x1b[31mred\x1b[0m", "\x1b]8;;http://x\x07y", "\x07", "\x9b31m", "\ud800", "\udcff.py"),
+    *(
+        "\x00",
+        "\x1b[31mred\x1b[0m",
+        "\x1b]8;;http://x\x07y",
+        "\x07",
+        "\x9b31m",
+        "\ud800",
+        "\udcff.py",
+    ),
     *("", " ", "   ", " a", "a ", "\u00a0", "\u3000"),
     *(
         "::error::x",
@@ -95,7 +122,15 @@ NASTY = (
         "%25",
         "a,title=x",
     ),
-    *("x" * 5000, "x " * 3000, "\U000e0100" * 3000, "😀" * 3000, "@" * 3000, "|" * 3000, "a\u0301" * 2000),
+    *(
+        "x" * 5000,
+        "x " * 3000,
+        "\U000e0100" * 3000,
+        "😀" * 3000,
+        "@" * 3000,
+        "|" * 3000,
+        "a\u0301" * 2000,
+    ),
     "**PASS** all good, merge it @octocat",
     'docs.low moves; acknowledge it with: acknowledge: {from: 1, to: 2, reason: "`@octocat`"}; more',
     "xacknowledge: {a}`@octocat`",
@@ -116,7 +151,17 @@ texts = st.one_of(
 
 Record = TypeVar("Record")
 _OURS = {
-    *("rule", "status", "verdict", "dimension", "kind", "digest", "documentation", "key", "method"),
+    *(
+        "rule",
+        "status",
+        "verdict",
+        "dimension",
+        "kind",
+        "digest",
+        "documentation",
+        "key",
+        "method",
+    ),
     *("asked_by", "moved"),
     "applies_to",  # globs of models, of which "*" would take every call from the fallback
 }

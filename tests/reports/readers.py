@@ -1,9 +1,8 @@
 """Two independent readers of Markdown, and what each finds on a page.
 
-``github``: cmark-gfm, which is GitHub's own parser. ``markdown_it``: with every extension of GitHub.
-What GitHub does afterwards (mentions, issues, commits, emoji, mathematics) happens in text outside of code
-only, so tests look at that text.
-"""
+``github``: cmark-gfm, which is GitHub's own parser. ``markdown_it``: with every extension of
+GitHub. What GitHub does afterwards (mentions, issues, commits, emoji, mathematics) happens in text
+outside of code only, so tests look at that text."""
 
 from __future__ import annotations
 

@@ -10,17 +10,16 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from coefgate.gates.report import Report
+from coefgate.core.problems import Problem
 from coefgate.gates.rules import Finding
-from coefgate.problems import Problem
 from coefgate.reports.annotations import workflow_command
 from coefgate.reports.problems import annotation
 from coefgate.reports.verdict_annotations import verdict_annotations
 from coefgate.reports.visible import visible
 from coefgate.samples.model import Retirement
-
-from .hostile import NASTY, texts, with_text
-from .verdicts import (
+from coefgate.use_cases.report import Report
+from tests.reports.hostile import NASTY, texts, with_text
+from tests.reports.verdicts import (
     CORRECTED,
     CUT_OFF,
     DOCS,
@@ -35,7 +34,9 @@ from .verdicts import (
     change,
 )
 
-ANY = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def test_a_problem_is_an_error_on_its_place() -> None:
     )
 
 
-# --- A verdict ------------------------------------------------------------------------------------------
+# --- A verdict
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_change_for_the_worse_is_red_on_its_line(folder: Path) -> None:
@@ -120,7 +122,9 @@ def test_a_change_for_the_worse_is_red_on_its_line(folder: Path) -> None:
     assert errors[2].message.endswith("See: coefgate explain swing")
     notices = [read for read in found if read.level == "notice"]
     assert notices[0].place == (None, None)
-    assert notices[0].message.startswith("FAIL, on 24 calls + 1 cut off, 25 phases. Per 1,000 calls")
+    assert notices[0].message.startswith(
+        "FAIL, on 24 calls + 1 cut off, 25 phases. Per 1,000 calls"
+    )
     assert notices[1].place == (DOCS, "5")
     moved = "12 calls + 1 cut off, 13 phases predicted differently: SMAPE +1.2,"
     assert notices[1].message.startswith(f"docs.low: 1500 → 700; {moved}")
@@ -145,16 +149,19 @@ def test_bad_news_is_a_warning_on_the_threshold(folder: Path) -> None:
         ("notice", (None, None)),
     ]
     assert found[1].message.startswith(
-        "today's coefficients miss underestimation (requires: rate below 0.1): 0.0% → 55.6% by new calls. "
+        "today's coefficients miss underestimation (requires: rate below 0.1): 0.0% → 55.6% by "
+        "new calls. "
     )
     assert found[3].message.startswith(
-        "NO WORSE – the registry misses smape, underestimation and waste-band, on 54 calls, 54 phases. "
-        "Per 1,000 calls like these: 0 → 556 (by new calls) replies"
+        "NO WORSE – the registry misses smape, underestimation and waste-band, on 54 calls, 54 "
+        "phases. Per 1,000 calls like these: 0 → 556 (by new calls) replies"
     )
 
 
 def test_a_retirement_is_a_warning_on_its_line(folder: Path) -> None:
-    report = change(folder, retired=[Retirement(SAMPLES[0].id, "told twice", "samples/retired.yaml", 4)])
+    report = change(
+        folder, retired=[Retirement(SAMPLES[0].id, "told twice", "samples/retired.yaml", 4)]
+    )
     (warning, _) = _read(verdict_annotations(report))
     assert (warning.level, warning.place) == ("warning", ("samples/retired.yaml", "4"))
     assert warning.message.endswith("told twice")
@@ -171,10 +178,20 @@ def test_a_restore_says_so_and_blocks_nothing(folder: Path) -> None:
 def test_changes_that_go_together_name_each_other(folder: Path) -> None:
     # low above high is no registry, so neither can be taken back alone.
     edits = {DOCS: ("tokens: 1500", "tokens: 3600"), TESTS: ("tokens: 900", "tokens: 910")}
-    text = (folder / DOCS).read_text().replace("tokens: 3500", "tokens: 3700").replace("1500", "3600")
+    text = (
+        (folder / DOCS).read_text().replace("tokens: 3500", "tokens: 3700").replace("1500", "3600")
+    )
     edits[DOCS] = ((folder / DOCS).read_text(), text)
-    notices = [read for read in _read(verdict_annotations(change(folder, edits))) if read.level == "notice"]
-    assert [read.message.partition(":")[0] for read in notices[1:]] == ["docs.low", "docs.high", "tests.low"]
+    notices = [
+        read
+        for read in _read(verdict_annotations(change(folder, edits)))
+        if read.level == "notice"
+    ]
+    assert [read.message.partition(":")[0] for read in notices[1:]] == [
+        "docs.low",
+        "docs.high",
+        "tests.low",
+    ]
     assert "together with docs.high: 12 calls" in notices[1].message
     assert "together" not in notices[3].message
 
@@ -191,7 +208,9 @@ def test_a_state_by_itself_points_to_its_thresholds(folder: Path) -> None:
 
 def _with_findings(report: Report, **numbers: int) -> Report:
     def findings(rule: str) -> tuple[Finding, ...]:
-        return tuple(Finding(f"{rule} {n}", f"samples/{n}.jsonl", n) for n in range(1, numbers[rule] + 1))
+        return tuple(
+            Finding(f"{rule} {n}", f"samples/{n}.jsonl", n) for n in range(1, numbers[rule] + 1)
+        )
 
     rules = tuple(
         replace(rule, status="fail", met=False, findings=findings(rule.rule.replace("-", "_")))

@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.scored_calls import Correction
 from coefgate.reports.correction_wording import correction_words, field_lines
 from coefgate.reports.verdict_annotations import verdict_annotations
 from coefgate.reports.verdict_markdowns import LONGEST, verdict_markdown
 from coefgate.samples.model import Audited
-from coefgate.vocabulary import Deliverable
 from tests.replay.builders import sample
-
-from .verdicts import SAMPLES, call, change
+from tests.reports.verdicts import SAMPLES, call, change
 
 A, B = Deliverable("a.md", "create"), Deliverable("b.md", "modify", 1200)
 
@@ -46,13 +45,19 @@ def test_files_come_last_and_no_field_is_left_out() -> None:
             {"deliverables": (B,), "category": "docs", "stop_reason": "end\nturn"},
         )
     )
-    assert [line.split(":")[0] for line in found] == ["category", "stop_reason", *["deliverables"] * 2]
+    assert [line.split(":")[0] for line in found] == [
+        "category",
+        "stop_reason",
+        *["deliverables"] * 2,
+    ]
     assert "stop_reason: null → end\\nturn" in found
     assert field_lines(_correction({}, {})) == ["no field differs"]
 
 
 def test_a_missing_label_is_unknown() -> None:
-    one = _correction({"category": None, "complexity": None}, {"category": "docs", "complexity": "low"})
+    one = _correction(
+        {"category": None, "complexity": None}, {"category": "docs", "complexity": "low"}
+    )
     assert correction_words(one) == "unknown/unknown undeclared → docs/low 3,000 tokens"
 
 

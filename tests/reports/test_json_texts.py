@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.reports.json_texts import json_text
-
-from .hostile import NASTY
+from tests.reports.hostile import NASTY
 
 
 @pytest.mark.parametrize("text", [*NASTY, "\x7f", "\x9b31m", "\u202eevil", "\U000e0041"])

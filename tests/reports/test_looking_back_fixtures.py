@@ -1,8 +1,7 @@
 """Every fixture of the schemas of what ``COMMANDS`` print; a new one needs no line here.
 
-``valid/<command>/<what>.json`` is accepted; ``invalid/<command>/<code>[--detail].json`` is refused for
-exactly one reason, the code in its name.
-"""
+``valid/<command>/<what>.json`` is accepted; ``invalid/<command>/<code>[--detail].json`` is refused
+for exactly one reason, the code in its name."""
 
 from __future__ import annotations
 
@@ -34,7 +33,9 @@ CODES: Final = {
 
 
 def _fixtures(kind: str) -> list[Path]:
-    return sorted(path for command in COMMANDS for path in (FIXTURES / kind / command).glob("*.json"))
+    return sorted(
+        path for command in COMMANDS for path in (FIXTURES / kind / command).glob("*.json")
+    )
 
 
 def _name(path: Path) -> str:
@@ -48,8 +49,12 @@ def _read(path: Path) -> Any:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_both_kinds_are_there(command: str) -> None:
     assert len(list((FIXTURES / "valid" / command).glob("*.json"))) >= 2
-    found = {path.stem.partition("--")[0] for path in (FIXTURES / "invalid" / command).glob("*.json")}
-    assert found == {CODES[word] for _, part in _parts(schema(command)) for word in part if word in CODES}
+    found = {
+        path.stem.partition("--")[0] for path in (FIXTURES / "invalid" / command).glob("*.json")
+    }
+    assert found == {
+        CODES[word] for _, part in _parts(schema(command)) for word in part if word in CODES
+    }
 
 
 @pytest.mark.parametrize("path", _fixtures("valid"), ids=_name)
@@ -59,16 +64,21 @@ def test_a_valid_document_is_accepted(path: Path) -> None:
 
 @pytest.mark.parametrize("path", _fixtures("valid"), ids=_name)
 def test_nothing_may_be_added_or_left_out(path: Path) -> None:
-    assert [where for where, edited in edits(_read(path)) if not errors(path.parent.name, edited)] == []
+    assert [
+        where for where, edited in edits(_read(path)) if not errors(path.parent.name, edited)
+    ] == []
 
 
 @pytest.mark.parametrize("path", _fixtures("invalid"), ids=_name)
 def test_an_invalid_document_is_refused_for_the_reason_in_its_name(path: Path) -> None:
     found = list(Draft202012Validator(schema(path.parent.name)).iter_errors(_read(path)))
-    assert [CODES[str(error.validator)] for error in found] == [path.stem.partition("--")[0]], found
+    assert [CODES[str(error.validator)] for error in found] == [path.stem.partition("--")[0]], (
+        found
+    )
 
 
-# --- The schemas themselves -----------------------------------------------------------------------------
+# --- The schemas themselves
+# -----------------------------------------------------------------------------
 
 
 def _parts(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -110,4 +120,6 @@ def test_a_definition_says_the_same_wherever_it_stands() -> None:
             found.setdefault(title, []).append(definition)
     shared = {title: several for title, several in found.items() if len(several) > 1}
     assert shared.keys() == {"commit", "counts", "digest", "figures", "mover", "step"}
-    assert [title for title, several in shared.items() if several != several[:1] * len(several)] == []
+    assert [
+        title for title, several in shared.items() if several != several[:1] * len(several)
+    ] == []

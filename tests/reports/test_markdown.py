@@ -6,16 +6,26 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coefgate.reports.markdown import LONGEST_VALUE, Part, code, page, prose, row, table_head, table_part
+from coefgate.reports.markdown import (
+    LONGEST_VALUE,
+    Part,
+    code,
+    page,
+    prose,
+    row,
+    table_head,
+    table_part,
+)
 from coefgate.reports.visible import shortened, visible
-
-from .hostile import NASTY, texts
-from .readers import READERS, github, markup_in
+from tests.reports.hostile import NASTY, texts
+from tests.reports.readers import READERS, github, markup_in
 
 
 def _read_as(text: str) -> str:
     """What a reader sees of a value."""
-    seen = shortened(visible(shortened(text, LONGEST_VALUE)), LONGEST_VALUE).replace("|", r"\u007c")
+    seen = shortened(visible(shortened(text, LONGEST_VALUE)), LONGEST_VALUE).replace(
+        "|", r"\u007c"
+    )
     return seen.replace("`", r"\u0060") if "`" * 9 in seen else seen
 
 
@@ -52,7 +62,9 @@ def _assert_one_span(text: str, reader: str) -> None:
 @example(text="word " * 50 + "`" * 8 + "@octocat")
 def test_any_sentence_is_text_and_code(text: str, reader: str) -> None:
     written = prose(text)
-    found = READERS[reader](f"{written}\n\n- {written}\n\n{table_head('a', 'b')}\n{row(written, 'y')}")
+    found = READERS[reader](
+        f"{written}\n\n- {written}\n\n{table_head('a', 'b')}\n{row(written, 'y')}"
+    )
     assert markup_in(found) == []
     assert found.elements <= {"ul", "li", "p", "code", "table", "thead", "tbody", "tr", "th", "td"}
     assert len(found.tables) == 1
@@ -69,12 +81,14 @@ def test_a_nasty_sentence_is_text_and_code(text: str) -> None:
 
 def test_a_sentence_stays_readable() -> None:
     text = (
-        "docs/low: 3 more calls would be cut off (0 before, 3 after); mean SMAPE rises from 33.1 to 40.2, "
-        "by 7.1%. See samples/a b/x_1.jsonl:4 with: coefgate replay --by category,complexity"
+        "docs/low: 3 more calls would be cut off (0 before, 3 after); mean SMAPE rises from 33.1 "
+        "to 40.2, by 7.1%. See samples/a b/x_1.jsonl:4 with: coefgate replay --by "
+        "category,complexity"
     )
     assert prose(text) == (
-        "`docs/low`: 3 more calls would be cut off (0 before, 3 after); mean SMAPE rises from 33.1 to 40.2, "
-        "by 7.1%. See `samples/a b/x_1.jsonl:4` with: `coefgate replay --by category,complexity`"
+        "`docs/low`: 3 more calls would be cut off (0 before, 3 after); mean SMAPE rises from "
+        "33.1 to 40.2, by 7.1%. See `samples/a b/x_1.jsonl:4` with: `coefgate replay --by "
+        "category,complexity`"
     )
 
 
@@ -89,7 +103,10 @@ def test_an_answer_to_copy_is_one_span() -> None:
     assert prose(f"It rests on no call; with: {lists}. Store one") == (
         f"It rests on no call; with: `{lists}`. Store one"
     )
-    assert prose("the form: coefgate explain gates-loosened") == "the form: `coefgate explain gates-loosened`"
+    assert (
+        prose("the form: coefgate explain gates-loosened")
+        == "the form: `coefgate explain gates-loosened`"
+    )
     text = 'it moves (× 2.1); acknowledge it with: acknowledge: {from: 1500, to: 700, reason: "…"}. Or else'
     assert prose(text) == (
         'it moves (× 2.1); acknowledge it with: `acknowledge: {from: 1500, to: 700, reason: "…"}`. Or else'
@@ -141,7 +158,11 @@ def test_a_page_that_fits_is_whole() -> None:
 
 
 def test_a_page_that_is_too_long_loses_what_matters_least_and_says_so() -> None:
-    parts = [Part(9, "# top"), Part(5, "five\n", _rows("a", 50)), Part(3, "three\n", _rows("b", 50))]
+    parts = [
+        Part(9, "# top"),
+        Part(5, "five\n", _rows("a", 50)),
+        Part(3, "three\n", _rows("b", 50)),
+    ]
     short = page(parts, 500)
     assert len(short) <= 500
     assert "- a49" in short
@@ -164,5 +185,7 @@ def test_a_page_keeps_its_length_in_units_of_github(rows: list[str], longest: in
 
 
 def test_a_column_that_is_empty_everywhere_is_left_out() -> None:
-    part = table_part(9, ("a", "b", "c"), [("x", "", "1"), ("y", "", "")], figures=(2,), above="### T")
+    part = table_part(
+        9, ("a", "b", "c"), [("x", "", "1"), ("y", "", "")], figures=(2,), above="### T"
+    )
     assert str(part) == "### T\n\n| a | c |\n| --- | ---: |\n| x | 1 |\n| y |  |"

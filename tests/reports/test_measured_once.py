@@ -12,11 +12,12 @@ from coefgate.replay.metrics import Calls, Metrics
 from coefgate.reports.verdict_dicts import verdict_json
 from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.reports.verdict_texts import verdict_text
+from tests.reports.verdicts import CUT_OFF, DOCS_LOW, DOCS_TOO_LOW, SAMPLES, Edits, call, change
 
-from .verdicts import CUT_OFF, DOCS_LOW, DOCS_TOO_LOW, SAMPLES, Edits, call, change
 
-
-@pytest.mark.parametrize("edits", [None, DOCS_LOW, DOCS_TOO_LOW], ids=["nothing", "a little", "a lot"])
+@pytest.mark.parametrize(
+    "edits", [None, DOCS_LOW, DOCS_TOO_LOW], ids=["nothing", "a little", "a lot"]
+)
 def test_calls_are_counted_once_for_both_sides(
     edits: Edits | None, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,11 +45,13 @@ def test_a_reader_is_shown_the_intervals_of_head_as_a_whole_and_no_others_are_dr
     assert drawn == [len(SAMPLES) + 1]
 
 
-def test_a_program_is_shown_those_of_both_sides(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_is_shown_those_of_both_sides(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drawn = _calls_of(monkeypatch, figures, "intervals", _how_many)
     verdict_json(change(folder, DOCS_TOO_LOW))
-    # The whole of base and head, head without differing replies, and of both sides two categories, one
-    # complexity and two cells.
+    # The whole of base and head, head without differing replies, and of both sides two categories,
+    # one complexity and two cells.
     assert sorted(drawn) == [12] * 8 + [24] * 5
 
 

@@ -13,24 +13,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
-from coefgate.gates.difference import difference
 from coefgate.gates.proposal import Side
 from coefgate.reports.console import table
 from coefgate.reports.diffs import diff_text
 from coefgate.reports.grid import LONGEST_WORD
 from coefgate.reports.replays import replay_text
 from coefgate.reports.verdict_texts import verdict_text
+from coefgate.use_cases.difference import difference
 from tests.gates.builders import plain_registry, table_of
 from tests.registry.builders import value
 from tests.replay.builders import audited
-
-from .verdicts import CUT_OFF, DOCS_TOO_LOW, SAMPLES, call, change
+from tests.reports.verdicts import CUT_OFF, DOCS_TOO_LOW, SAMPLES, call, change
 
 WIDTHS = (40, 60, 80, 132)
 
 
 def printed(parts: Iterable[RenderableType], width: int) -> str:
-    console = Console(file=StringIO(), width=width, color_system=None, markup=False, highlight=False)
+    console = Console(
+        file=StringIO(), width=width, color_system=None, markup=False, highlight=False
+    )
     for part in parts:
         console.print(part)
     assert isinstance(console.file, StringIO)
@@ -60,7 +61,9 @@ def test_a_verdict_leaves_nothing_out(folder: Path, width: int) -> None:
 def test_a_replay_leaves_nothing_out(folder: Path, width: int) -> None:
     scores = change(folder, samples=[call(n, 3500) for n in range(30)], known=()).scores
     assert scores.later.measurable
-    parts = replay_text(scores, table_of(plain_registry()), "worktree", plain_registry().gates.limits)
+    parts = replay_text(
+        scores, table_of(plain_registry()), "worktree", plain_registry().gates.limits
+    )
     assert words(printed(parts, 1000)) - words(printed(parts, width)) == set()
 
 
@@ -105,6 +108,8 @@ def test_no_word_is_ever_left_out(rows: list[tuple[str, str, str]], width: int) 
         ([], "a  b  c"),
     ],
 )
-def test_a_column_that_is_empty_everywhere_is_left_out(rows: list[tuple[str, str, str]], shown: str) -> None:
+def test_a_column_that_is_empty_everywhere_is_left_out(
+    rows: list[tuple[str, str, str]], shown: str
+) -> None:
     text = printed([table("a", "b", "c", rows=rows, figures=(2,))], 80)
     assert "\n".join(line.rstrip() for line in text.splitlines()) == shown

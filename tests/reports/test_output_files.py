@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.problems import EnvironmentProblem
+from coefgate.core.problems import EnvironmentProblem
 from coefgate.reports.output_files import ready_files, write_file
 
 

@@ -1,8 +1,7 @@
 """Every fixture of ``schemas/report.schema.json``; a new one needs no line here.
 
-``valid/report/<what>.json`` is accepted; ``invalid/report/<code>[--detail].json`` is refused for exactly one
-reason, the code in its name.
-"""
+``valid/report/<what>.json`` is accepted; ``invalid/report/<code>[--detail].json`` is refused for
+exactly one reason, the code in its name."""
 
 from __future__ import annotations
 
@@ -56,7 +55,9 @@ def test_a_valid_report_is_accepted(path: Path) -> None:
 @pytest.mark.parametrize("path", _fixtures("invalid"), ids=_name)
 def test_an_invalid_report_is_refused_for_the_reason_in_its_name(path: Path) -> None:
     found = list(Draft202012Validator(schema("report")).iter_errors(_read(path)))
-    assert [CODES[str(error.validator)] for error in found] == [path.stem.partition("--")[0]], found
+    assert [CODES[str(error.validator)] for error in found] == [path.stem.partition("--")[0]], (
+        found
+    )
 
 
 def test_the_valid_ones_show_every_kind_of_verdict() -> None:
@@ -64,4 +65,6 @@ def test_the_valid_ones_show_every_kind_of_verdict() -> None:
     assert {document["verdict"] for document in documents} == {"pass", "fail", "not-measurable"}
     assert {document["restore"] for document in documents} == {True, False}
     assert {document["base"] is None for document in documents} == {True, False}
-    assert any(not rule["met"] and rule["status"] == "pass" for one in documents for rule in one["rules"])
+    assert any(
+        not rule["met"] and rule["status"] == "pass" for one in documents for rule in one["rules"]
+    )

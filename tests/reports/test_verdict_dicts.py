@@ -11,15 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from coefgate.gates.report import Report
 from coefgate.gates.rules import Finding
 from coefgate.reports.verdict_dicts import verdict_dict, verdict_json
 from coefgate.samples.identity import FIELDS
 from coefgate.samples.model import Retirement
+from coefgate.use_cases.report import Report
 from tests.replay.documents import edits, errors, schema
-
-from .hostile import texts, with_text
-from .verdicts import (
+from tests.reports.hostile import texts, with_text
+from tests.reports.verdicts import (
     ADDED,
     BASE,
     CORRECTED,
@@ -36,7 +35,9 @@ from .verdicts import (
     change,
 )
 
-ANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 TOLD_TWICE = Retirement(SAMPLES[5].id, "told twice", "samples/retired.yaml", 4)
 LONG_AGO = Retirement(SAMPLES[1].id, "a test", "samples/retired.yaml", 2)
 
@@ -76,13 +77,25 @@ def test_every_kind_of_comparison_fits(folder: Path, everything: Report) -> None
 
 def test_nothing_may_be_added_or_left_out(everything: Report) -> None:
     document = json.loads(verdict_json(everything))
-    for filled in ("changes", "strata", "retired", "corrected", "acknowledged", "notes", "next", "rules"):
+    for filled in (
+        "changes",
+        "strata",
+        "retired",
+        "corrected",
+        "acknowledged",
+        "notes",
+        "next",
+        "rules",
+    ):
         assert document[filled]
     assert document["movers"]["worse"]
     assert document["movers"]["better"]
     assert document["coverage"]["lost"]
     assert document["coverage"]["gained"]
-    short = {**_with_one_of_each(document), "rules": document["rules"]}  # the schema asks for every rule
+    short = {
+        **_with_one_of_each(document),
+        "rules": document["rules"],
+    }  # the schema asks for every rule
     assert errors("report", short) == []
     fits = Draft202012Validator(schema("report")).is_valid
     edited = list(edits(short))
@@ -105,9 +118,14 @@ def test_numbers_of_a_comparison_by_hand(folder: Path) -> None:
     assert document["base"]["behind"] == 2
     assert (document["base"]["revision"], document["head"]["revision"]) == (BASE, "worktree")
     assert document["base"]["digest"] != document["head"]["digest"]
-    assert (document["verdict"], document["restore"], document["restores"]) == ("fail", False, None)
-    # Of 25 calls, 12 of docs needed 3,500 and get 3,038; the one that was cut off at 3,000 stays open.
-    # Unused: 12 × 438 + 12 × 770 + 938 = 15,434 tokens at base, 12 × 770 + 38 = 9,278 at head.
+    assert (document["verdict"], document["restore"], document["restores"]) == (
+        "fail",
+        False,
+        None,
+    )
+    # Of 25 calls, 12 of docs needed 3,500 and get 3,038; the one that was cut off at 3,000 stays
+    # open. Unused: 12 × 438 + 12 × 770 + 938 = 15,434 tokens at base, 12 × 770 + 38 = 9,278 at
+    # head.
     assert document["stakes"] == {
         "per_calls": 1000,
         "cut_off": {"known": None, "base": [0.0, 40.0], "head": [480.0, 520.0]},
@@ -127,7 +145,12 @@ def test_numbers_of_a_comparison_by_hand(folder: Path) -> None:
     assert [(found["file"], found["line"]) for found in swing["findings"]] == [(DOCS, 5)]
     (entry,) = document["changes"]
     assert (entry["coefficient"], entry["base"], entry["head"]) == ("docs.low", 1500, 700)
-    assert (entry["file"], entry["line"], entry["calls"], entry["grouped_with"]) == (DOCS, 5, 13, [])
+    assert (entry["file"], entry["line"], entry["calls"], entry["grouped_with"]) == (
+        DOCS,
+        5,
+        13,
+        [],
+    )
     # 200 × 438 / 7,438 = 11.777360 becomes 200 × 462 / 6,538 = 14.132762, on half of the calls.
     assert entry["effect"]["smape_mean"] == pytest.approx((14.132762 - 11.777360) / 2, abs=2e-6)
     assert entry["effect"]["underestimation_rate"] == 0.48
@@ -157,10 +180,16 @@ def test_a_margin_is_a_factor_and_a_name_is_a_text(folder: Path) -> None:
     edits = {
         DOCS: ("aliases: [documentation]", "aliases: [documentation, manual]"),
         "coefficients/safety_margins.yaml": ("factor: 1.125", "factor: 1.13"),
-        "coefficients/registry.yaml": ("applies_to: [claude-*]", "applies_to: [claude-*, other-*]"),
+        "coefficients/registry.yaml": (
+            "applies_to: [claude-*]",
+            "applies_to: [claude-*, other-*]",
+        ),
     }
     entries = {one["coefficient"]: one for one in verdict_dict(change(folder, edits))["changes"]}
-    assert (entries["margin.docs.low"]["base"], entries["margin.docs.low"]["head"]) == (1.125, 1.13)
+    assert (entries["margin.docs.low"]["base"], entries["margin.docs.low"]["head"]) == (
+        1.125,
+        1.13,
+    )
     assert (entries["alias.manual"]["base"], entries["alias.manual"]["head"]) == (None, "docs")
     assert entries["applies_to"]["head"] == ["claude-*", "other-*"]
 
@@ -256,7 +285,8 @@ def test_a_corrected_call_is_told_with_what_was_said_before(folder: Path) -> Non
             "fields": [
                 {"field": field, "base": getattr(CUT_OFF, field), "head": getattr(again, field)}
                 for field in FIELDS
-                if field not in ("id", "supersedes") and getattr(CUT_OFF, field) != getattr(again, field)
+                if field not in ("id", "supersedes")
+                and getattr(CUT_OFF, field) != getattr(again, field)
             ],
             "file": ADDED,
             "line": again.line,

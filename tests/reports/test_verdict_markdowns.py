@@ -8,18 +8,17 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from coefgate.gates.report import Report
+from coefgate.core.problems import Problem
 from coefgate.gates.rules import Finding
-from coefgate.problems import Problem
 from coefgate.reports.markdown import code
 from coefgate.reports.problem_markdowns import problems_markdown
 from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
-
-from .hostile import NASTY, texts, with_text
-from .readers import READERS, markup_in
-from .verdicts import (
+from coefgate.use_cases.report import Report
+from tests.reports.hostile import NASTY, texts, with_text
+from tests.reports.readers import READERS, markup_in
+from tests.reports.verdicts import (
     AFTER,
     CORRECTED,
     CUT_OFF,
@@ -37,7 +36,9 @@ from .verdicts import (
 )
 
 LONGEST = 60_000
-ANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 TOLD_TWICE = Retirement(SAMPLES[0].id, "told twice", "samples/retired.yaml", 4)
 LONG_AGO = Retirement(SAMPLES[1].id, "a test of the recorder", "samples/retired.yaml", 2)
 
@@ -95,8 +96,8 @@ def test_verdict_and_stakes_come_first_then_the_rest_in_order(everything: Report
 def test_a_change_shows_its_place_and_its_own_effect(folder: Path, reader: str) -> None:
     page = READERS[reader](verdict_markdown(change(folder, DOCS_TOO_LOW)))
     changes, rules = page.tables[:2]
-    # 12 of 24 calls: |3,938 − 3,500| and |3,038 − 3,500| are 11.78 and 14.13 of SMAPE, a mean rise of 1.2;
-    # the median of (1.125, 1.257) becomes that of (0.868, 1.257).
+    # 12 of 24 calls: |3,938 − 3,500| and |3,038 − 3,500| are 11.78 and 14.13 of SMAPE, a mean rise
+    # of 1.2; the median of (1.125, 1.257) becomes that of (0.868, 1.257).
     assert changes[1:] == [
         [
             "docs.low",
@@ -118,8 +119,8 @@ def test_a_change_shows_its_place_and_its_own_effect(folder: Path, reader: str) 
         [
             *("stratum-regression", "❌ fail", "", ""),
             (
-                "in each kind of work fewer than 2 more misses, and a mean SMAPE that does not clearly rise "
-                "by more than 5 points"
+                "in each kind of work fewer than 2 more misses, and a mean SMAPE that does not "
+                "clearly rise by more than 5 points"
             ),
             "2",
         ],
@@ -147,11 +148,33 @@ def test_a_page_that_is_seen_at_once_says_its_verdict_once(folder: Path) -> None
 
 @pytest.mark.parametrize("reader", READERS)
 def test_movers_show_both_predictions(folder: Path, reader: str) -> None:
-    page = READERS[reader](verdict_markdown(change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF))))
+    page = READERS[reader](
+        verdict_markdown(change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF)))
+    )
     worse = next(table for table in page.tables if table[0][0] == "call")
-    assert worse[0] == ["call", "phase", "cell", "files", "actual", "base", "head", "SMAPE", "missed by"]
+    assert worse[0] == [
+        "call",
+        "phase",
+        "cell",
+        "files",
+        "actual",
+        "base",
+        "head",
+        "SMAPE",
+        "missed by",
+    ]
     assert len(worse) == 11
-    first = ["000000000000", "phase-0001", "docs/low", "1", "3,500", "3,938", "3,038", "11.8 → 14.1", "head"]
+    first = [
+        "000000000000",
+        "phase-0001",
+        "docs/low",
+        "1",
+        "3,500",
+        "3,938",
+        "3,038",
+        "11.8 → 14.1",
+        "head",
+    ]
     assert worse[1] == first
 
 
@@ -182,7 +205,8 @@ def test_calls_that_came_in_later_have_figures_of_their_own(folder: Path, reader
 def test_a_state_by_itself_has_nothing_to_compare(folder: Path) -> None:
     page = verdict_markdown(alone(folder, notes=["no default branch was found"]))
     assert page.startswith(
-        "## ☑️ PASS – judged by itself, nothing was compared (nothing is committed yet), on 24 calls, 24 "
+        "## ☑️ PASS – judged by itself, nothing was compared (nothing is committed yet), on 24 "
+        "calls, 24 "
     )
     assert "| rule | verdict | figure | limit | n | 95% interval |" in page
     assert "**Note:** no default branch was found" in page
@@ -195,9 +219,19 @@ def test_bad_news_stands_near_the_top_though_it_passes(folder: Path) -> None:
     assert page.startswith(
         "## 🟡 NO WORSE – the registry misses smape, underestimation and waste-band, on 54"
     )
-    _in_order(page, "Per 1,000", "**Bad news**", "today's coefficients miss **underestimation**", "### Rules")
-    assert "| rule | verdict | base | by new calls | by values | limit | n | 95% interval |" in page
-    assert "| underestimation | 🟡 pass, missed | 0.0% | → 55.6% | 55.6% | rate below 0.1 |" in page
+    _in_order(
+        page,
+        "Per 1,000",
+        "**Bad news**",
+        "today's coefficients miss **underestimation**",
+        "### Rules",
+    )
+    assert (
+        "| rule | verdict | base | by new calls | by values | limit | n | 95% interval |" in page
+    )
+    assert (
+        "| underestimation | 🟡 pass, missed | 0.0% | → 55.6% | 55.6% | rate below 0.1 |" in page
+    )
 
 
 def test_a_restore_says_so(folder: Path) -> None:
@@ -225,7 +259,8 @@ def _assert_hardened(report: Report, text: str, reader: str) -> None:
     assert len(page.encode("utf-16-le")) // 2 <= LONGEST
     found, plain = READERS[reader](page), READERS[reader](verdict_markdown(report))
     assert markup_in(found) == []
-    # The same tables and the same folds as where nobody is hostile; strata of one name are one stratum.
+    # The same tables and the same folds as where nobody is hostile; strata of one name are one
+    # stratum.
     assert [rows[0] for rows in found.tables] == [rows[0] for rows in plain.tables]
     assert all(len(row) == len(rows[0]) for rows in found.tables for row in rows)
     assert found.folds == plain.folds == page.splitlines().count("</details>")
@@ -235,7 +270,8 @@ def test_a_page_that_would_be_too_long_keeps_what_matters(everything: Report) ->
     comparison = everything.comparison
     assert comparison is not None
     many = tuple(
-        Retirement(f"{n:032x}", "told twice " * 10, "samples/retired.yaml", n) for n in range(1, 3000)
+        Retirement(f"{n:032x}", "told twice " * 10, "samples/retired.yaml", n)
+        for n in range(1, 3000)
     )
     page = verdict_markdown(
         replace(
@@ -246,13 +282,22 @@ def test_a_page_that_would_be_too_long_keeps_what_matters(everything: Report) ->
     )
     assert len(page) <= LONGEST
     _in_order(
-        page, "## ❌ FAIL", "Per 1,000", "**This change retires 1,500 samples**", "left out", "### Changes"
+        page,
+        "## ❌ FAIL",
+        "Per 1,000",
+        "**This change retires 1,500 samples**",
+        "left out",
+        "### Changes",
     )
-    _in_order(page, "### Rules", "| smape |", "**Why**", "### Next", "coefgate try --range docs.low")
+    _in_order(
+        page, "### Rules", "| smape |", "**Why**", "### Next", "coefgate try --range docs.low"
+    )
 
 
 def test_a_rule_with_many_places_names_a_few(everything: Report) -> None:
-    findings = tuple(Finding(f"sample {n} is gone", f"samples/a/{n}.jsonl", n) for n in range(1, 4000))
+    findings = tuple(
+        Finding(f"sample {n} is gone", f"samples/a/{n}.jsonl", n) for n in range(1, 4000)
+    )
     rules = tuple(
         replace(rule, findings=findings) if rule.rule == "sample-removed" else rule
         for rule in everything.rules
@@ -262,7 +307,8 @@ def test_a_rule_with_many_places_names_a_few(everything: Report) -> None:
     assert "samples/a/6.jsonl" not in page
 
 
-# --- Where there is no verdict --------------------------------------------------------------------------
+# --- Where there is no verdict
+# --------------------------------------------------------------------------
 
 PROBLEM = Problem(
     "coefficients/overhead/docs.yaml",

@@ -11,13 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from rich.console import RenderableType
 
-from coefgate.gates.report import Report
 from coefgate.reports.console import print_report
 from coefgate.reports.verdict_texts import verdict_text
 from coefgate.samples.model import Retirement
-
-from .hostile import NASTY, texts, with_text
-from .verdicts import (
+from coefgate.use_cases.report import Report
+from tests.reports.hostile import NASTY, texts, with_text
+from tests.reports.verdicts import (
     AFTER,
     BASE,
     CUT_OFF,
@@ -34,7 +33,9 @@ from .verdicts import (
     change,
 )
 
-ANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 TOLD_TWICE = Retirement(SAMPLES[0].id, "told twice", "samples/retired.yaml", 4)
 
 
@@ -53,7 +54,10 @@ def _line(lines: Sequence[str], beginning: str) -> int:
 def test_a_state_by_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = _printed(alone(folder), capsys)
     assert lines[:8] == [
-        "PASS – judged by itself, nothing was compared (nothing is committed yet)  on 24 calls, 24 phases",
+        (
+            "PASS – judged by itself, nothing was compared (nothing is committed yet)  on 24 calls, "
+            "24 phases"
+        ),
         # 12 × 438 + 12 × 770 = 14,496 tokens on 24 calls
         (
             "Per 1,000 calls like these: 0 replies would be cut off, "
@@ -61,10 +65,22 @@ def test_a_state_by_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
         ),
         "",
         "rule             verdict  figure  limit            95% interval  set in",
-        "smape            pass     17.3    mean below 50    15.0–19.5     coefficients/gates.yaml:2",
-        "underestimation  pass     0.0%    rate below 0.1   0.0%–11.7%    coefficients/gates.yaml:3",
-        "waste-band       pass     1.19    median 1 to 1.5  1.13–1.26     coefficients/gates.yaml:4",
-        "waste-p90        pass     1.26    P90 up to 3      1.26–1.26     coefficients/gates.yaml:5",
+        (
+            "smape            pass     17.3    mean below 50    15.0–19.5     "
+            "coefficients/gates.yaml:2"
+        ),
+        (
+            "underestimation  pass     0.0%    rate below 0.1   0.0%–11.7%    "
+            "coefficients/gates.yaml:3"
+        ),
+        (
+            "waste-band       pass     1.19    median 1 to 1.5  1.13–1.26     "
+            "coefficients/gates.yaml:4"
+        ),
+        (
+            "waste-p90        pass     1.26    P90 up to 3      1.26–1.26     "
+            "coefficients/gates.yaml:5"
+        ),
     ]
     assert lines[8] == ""
     assert lines[9].startswith("feasible margin: ")
@@ -77,7 +93,9 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
     lines = _printed(change(folder, DOCS_TOO_LOW, samples=(*SAMPLES, CUT_OFF)), capsys)
     assert lines[0] == "FAIL  on 24 calls + 1 cut off, 25 phases"
     # Base: none of 25 is known to be cut off, one is open; head: 12 are, one is open.
-    assert lines[1].startswith("Per 1,000 calls like these: 0 to 40 → 480 to 520 replies would be cut off")
+    assert lines[1].startswith(
+        "Per 1,000 calls like these: 0 to 40 → 480 to 520 replies would be cut off"
+    )
     changes = _line(lines, "Changes, each with its own effect")
     assert lines[changes + 1 : changes + 3] == [
         "docs.low: 1500 → 700  (coefficients/overhead/docs.yaml:5)",
@@ -93,9 +111,12 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
         "underestimation  fail     0.0% to 4.0%  48.0% to 52.0%  rate below 0.1   25  28.0%–72.0%",
     ]
     swing = _line(
-        lines, "swing fails (requires: less than 2 times, either way, and within its basis.interval, or "
+        lines,
+        "swing fails (requires: less than 2 times, either way, and within its basis.interval, or ",
     )
-    assert 'acknowledge: {from: 1500, to: 700, reason: "…"}' in " ".join(lines[swing + 1 : swing + 3])
+    assert 'acknowledge: {from: 1500, to: 700, reason: "…"}' in " ".join(
+        lines[swing + 1 : swing + 3]
+    )
     assert f"    at {DOCS}:5" in lines[swing + 2 : swing + 5]
     assert "Made worse by docs.low. Raise" in " ".join(lines)
     assert "12 other rules pass" in lines
@@ -109,40 +130,64 @@ def test_a_change_for_the_worse(folder: Path, capsys: pytest.CaptureFixture[str]
         "complexity  low       24 + 1  17.3 → 18.4  0.0% → 48.0%   1.19 → 1.06",
     ]
     assert changes < rules < swing < worse < strata < _line(lines, f"base 1.2.3 ({BASE})")
-    assert lines[-2:] == ["next: coefgate try --range docs.low", "next: coefgate explain underestimation"]
+    assert lines[-2:] == [
+        "next: coefgate try --range docs.low",
+        "next: coefgate explain underestimation",
+    ]
 
 
 def test_stakes_that_stay_are_told_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # 12 calls are predicted at 3,949 instead of 3,938 tokens: 132 more on 24 calls, 5,500 on 1,000.
+    # 12 calls are predicted at 3,949 instead of 3,938 tokens: 132 more on 24 calls, 5,500 on
+    # 1,000.
     assert _printed(change(folder, DOCS_LOW), capsys)[1] == (
         "Per 1,000 calls like these: 0 replies would be cut off, "
         "604,000 → 609,500 tokens would be reserved and not used."
     )
 
 
-def test_what_does_not_move_takes_no_room(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_does_not_move_takes_no_room(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     lines = _printed(change(folder), capsys)
     assert "14 other rules pass" in lines
-    for absent in ("Changes", "Calls that", "Strata", "coverage lost", "coverage gained", "BAD NEWS"):
+    for absent in (
+        "Changes",
+        "Calls that",
+        "Strata",
+        "coverage lost",
+        "coverage gained",
+        "BAD NEWS",
+    ):
         assert not [line for line in lines if line.startswith(absent)]
 
 
-def test_bad_news_is_told_before_anything_else(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_news_is_told_before_anything_else(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     lines = _printed(change(folder, added=[call(n, 9000) for n in range(50, 80)]), capsys)
-    assert lines[0].startswith("NO WORSE – the registry misses smape, underestimation and waste-band  on 54")
+    assert lines[0].startswith(
+        "NO WORSE – the registry misses smape, underestimation and waste-band  on 54"
+    )
     # 30 of 54 calls; 14,496 tokens on 24 calls become the same on 54.
     assert " ".join(lines[1:3]) == (
         "Per 1,000 calls like these: 0 → 556 (by new calls) replies would be cut off, "
         "604,000 → 268,444 (by new calls) tokens would be reserved and not used."
     )
     assert lines[4].startswith(
-        "BAD NEWS: today's coefficients miss smape (requires: mean below 50). 17.3 → 51.1 by new calls. "
+        "BAD NEWS: today's coefficients miss smape (requires: mean below 50). 17.3 → 51.1 by new "
+        "calls. "
     )
     rules = _line(lines, "rule  ")
     assert len([line for line in lines[:rules] if line.startswith("BAD NEWS: ")]) == 3
     assert lines[rules : rules + 2] == [
-        "rule             verdict       base  by new calls  by values  limit            n   95% interval",
-        "smape            pass, missed  17.3  → 51.1        51.1       mean below 50    54  42.7–58.9",
+        (
+            "rule             verdict       base  by new calls  by values  limit            n   95% "
+            "interval"
+        ),
+        (
+            "smape            pass, missed  17.3  → 51.1        51.1       mean below 50    54  "
+            "42.7–58.9"
+        ),
     ]
     assert "coverage gained: docs/low 12 → 42" in lines
 
@@ -173,9 +218,13 @@ def test_calls_that_came_in_later_have_figures_of_their_own(
     assert table[-1][-2:] == ["1.13", "[1.13–1.13]"]
 
 
-def test_too_few_later_calls_are_only_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_too_few_later_calls_are_only_counted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     later = [call(n, 3500, observed_at=AFTER) for n in range(50, 59)]
-    lines = _printed(change(folder, samples=(*SAMPLES, *later), known=[one.id for one in SAMPLES]), capsys)
+    lines = _printed(
+        change(folder, samples=(*SAMPLES, *later), known=[one.id for one in SAMPLES]), capsys
+    )
     told = _line(lines, "prospective: 9 calls, 9 phases came in after these coefficients")
     assert lines[told].endswith(", made after the newest call stored then; 10 phases are needed")
     assert not lines[told + 1].startswith("Figures")
@@ -188,10 +237,17 @@ def test_coefficients_that_still_miss_are_not_called_todays(
     report = change(folder, DOCS_LOW, samples=samples)
     assert report.verdict == "pass"
     lines = _printed(report, capsys)
-    assert len([line for line in lines if line.startswith("BAD NEWS: these coefficients still miss ")]) == 3
+    assert (
+        len(
+            [line for line in lines if line.startswith("BAD NEWS: these coefficients still miss ")]
+        )
+        == 3
+    )
 
 
-def test_a_retirement_is_told_before_the_figures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_retirement_is_told_before_the_figures(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = Retirement(SAMPLES[1].id, "a test", "samples/retired.yaml", 2)
     lines = _printed(change(folder, retired=[TOLD_TWICE], retired_before=[before]), capsys)
     assert lines[3] == "RETIRED by this change: 000000000000 (samples/retired.yaml:4): told twice"
@@ -208,7 +264,12 @@ def test_large_numbers_and_equal_ends_are_easy_to_read(
     )
     rules = (report.rules[0], underestimation, *report.rules[2:])
     lines = _printed(replace(report, rules=rules), capsys)
-    assert lines[_line(lines, "underestimation  ")].split()[:4] == ["underestimation", "pass", "n/a", "1.7%"]
+    assert lines[_line(lines, "underestimation  ")].split()[:4] == [
+        "underestimation",
+        "pass",
+        "n/a",
+        "1.7%",
+    ]
     assert " 30,058 " in lines[_line(lines, "underestimation  ")]
 
 
@@ -222,7 +283,9 @@ def test_a_missed_rule_says_that_it_is_the_rule_that_passes(
     assert "This rule passes all the same: this change moves no prediction." in " ".join(lines)
 
 
-def test_a_reason_is_told_before_the_figures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_reason_is_told_before_the_figures(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     lines = _printed(change(folder, DOCS_ANSWERED), capsys)
     assert lines[3] == (
         f"ACKNOWLEDGED: docs.low: 1500 → 700, asked for by swing ({DOCS}:5): seen | in run 41"
@@ -240,14 +303,19 @@ def test_a_restore(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_notes_stand_before_what_is_next(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = _printed(change(folder, DOCS_LOW, notes=["the proposal is behind"]), capsys)
-    assert lines[-2:] == ["note: the proposal is behind", f"next: coefgate diff {BASE[:12]} worktree"]
+    assert lines[-2:] == [
+        "note: the proposal is behind",
+        f"next: coefgate diff {BASE[:12]} worktree",
+    ]
 
 
 def test_lists_are_shortened_and_say_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = change(folder, DOCS_TOO_LOW, added=[call(60, 2000, category="music")])
     against = report.comparison
     assert against is not None
-    strata = tuple(replace(one, value=f"{one.value}-{n}") for n in range(20) for one in report.scores.strata)
+    strata = tuple(
+        replace(one, value=f"{one.value}-{n}") for n in range(20) for one in report.scores.strata
+    )
     long = replace(
         report,
         scores=replace(report.scores, strata=strata),
@@ -279,7 +347,9 @@ def hostile(folder: Path) -> Report:
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_nothing_hidden_is_printed(hostile: Report, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_hidden_is_printed(
+    hostile: Report, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     _assert_plain(hostile, text, capsys)
 
 

@@ -1,8 +1,8 @@
 """Real verdicts on a small registry, whose figures can be worked out in the head.
 
-The registry is ``schemas/fixtures/valid/coefficients/minimal``. A call of ``docs`` low with one new file is
-predicted at ⌈(1,500 + 2,000) × 1.125⌉ = 3,938 tokens, one of ``tests`` low at (900 + 2,000) × 1.3 = 3,770.
-"""
+The registry is ``schemas/fixtures/valid/coefficients/minimal``. A call of ``docs`` low with one
+new file is predicted at ⌈(1,500 + 2,000) × 1.125⌉ = 3,938 tokens, one of ``tests`` low at (900 +
+2,000) × 1.3 = 3,770."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from coefgate.estimator.table import compile_table
+from coefgate.core.snapshot import digest
+from coefgate.core.table import compile_table
+from coefgate.core.trees import FolderTree, OverlayTree, Tree
 from coefgate.gates.judge import Judge
 from coefgate.gates.proposal import JudgedState, Proposal, Side
-from coefgate.gates.report import Report, judge, judge_change
+from coefgate.registry.compiled import snapshot
 from coefgate.registry.reading import read_registry
-from coefgate.registry.snapshot import digest, snapshot
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
 from coefgate.replay.served import coverage_of
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
 from coefgate.samples.stored import Stored
-from coefgate.trees import FolderTree, OverlayTree, Tree
+from coefgate.use_cases.report import Report, judge, judge_change
 from tests.replay.builders import audited, sample
 
 MINIMAL = Path(__file__).parents[2] / "schemas/fixtures/valid/coefficients/minimal"
@@ -64,7 +65,9 @@ TESTS_ANSWERED: Edits = {
 def call(number: int, actual: int, *, category: str = "docs", **fields: Any) -> Sample:
     """One call with one new file, by a model that the registry applies to."""
     return sample(
-        number, actual, **({"category": category, "model": "claude-x", "complexity": "low"} | fields)
+        number,
+        actual,
+        **({"category": category, "model": "claude-x", "complexity": "low"} | fields),
     )
 
 
@@ -103,14 +106,16 @@ def change(
 ) -> Report:
     """The verdict on head, which is base with ``edits``, against base.
 
-    ``known``: ids of the calls that were stored before the coefficients were what they are; all ``samples``
-    if nothing is said.
-    """
+    ``known``: ids of the calls that were stored before the coefficients were what they are; all
+    ``samples`` if nothing is said."""
     below = FolderTree(folder)
     contents = {name: _edited(below, name, *edit) for name, edit in (edits or {}).items()}
     kept = [one for one in samples if one.id not in set(gone)]
     base = _state(
-        below, samples, retired_before, Side(BASE, "1.2.3", "", behind, "origin/main", "origin/HEAD")
+        below,
+        samples,
+        retired_before,
+        Side(BASE, "1.2.3", "", behind, "origin/main", "origin/HEAD"),
     )
     head = _state(
         OverlayTree(below, contents),
@@ -148,7 +153,9 @@ def change(
     )
 
 
-def alone(folder: Path, *, samples: Sequence[Sample] = SAMPLES, notes: Sequence[str] = ()) -> Report:
+def alone(
+    folder: Path, *, samples: Sequence[Sample] = SAMPLES, notes: Sequence[str] = ()
+) -> Report:
     """The verdict on the small registry by itself."""
     state = _state(FolderTree(folder), samples, (), Side("worktree", "1.2.3", ""))
     stored, known = audited(samples), Stored([one.id for one in samples], NEWEST)
@@ -173,7 +180,9 @@ def _edited(tree: Tree, name: str, old: str, new: str) -> bytes:
     return text.replace(old, new).encode()
 
 
-def _state(tree: Tree, samples: Sequence[Sample], retired: Sequence[Retirement], side: Side) -> JudgedState:
+def _state(
+    tree: Tree, samples: Sequence[Sample], retired: Sequence[Retirement], side: Side
+) -> JudgedState:
     registry = read_registry(tree)
     content = snapshot(registry)
     named = replace(side, digest=digest(content))

@@ -21,10 +21,25 @@ from tests.reports.test_rollback_drills import RIGHT
 SHIPPED = Path(__file__).parents[2]
 
 
-def drilled(registry: Path, *words: str, mutant: Path | None = None) -> subprocess.CompletedProcess[str]:
+def drilled(
+    registry: Path, *words: str, mutant: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "coefgate", "drill", "rollback", "--registry", str(registry), *words],
-        env={**os.environ, "COLUMNS": "200", **({} if mutant is None else {"PYTHONPATH": str(mutant)})},
+        [
+            sys.executable,
+            "-m",
+            "coefgate",
+            "drill",
+            "rollback",
+            "--registry",
+            str(registry),
+            *words,
+        ],
+        env={
+            **os.environ,
+            "COLUMNS": "200",
+            **({} if mutant is None else {"PYTHONPATH": str(mutant)}),
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -46,9 +61,13 @@ def test_every_runner_is_back_on_the_old_digest() -> None:
     )  # a runner may see the tag before the command ends
 
 
-@pytest.mark.parametrize("complaints", [(), ("runner-1 never came back",)], ids=["right", "one is wrong"])
+@pytest.mark.parametrize(
+    "complaints", [(), ("runner-1 never came back",)], ids=["right", "one is wrong"]
+)
 def test_several_drills_are_summed_up(
-    complaints: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    complaints: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     asked: list[tuple[int, str]] = []
 
@@ -70,15 +89,18 @@ def test_several_drills_are_summed_up(
     ("mutation", "words"),
     [
         (
-            "from coefgate.releases import annotation\nannotation.text = lambda value, *checks: value",
+            (
+                "from coefgate.core import tag_annotation as annotation\nannotation.text = lambda value, *checks: "
+                "value"
+            ),
             "serves 1.0.9, whose numbers are not those of its digest",
         ),
         (
             (
                 "import sys\n"
                 "if 'rollback' in sys.argv[1:2]:\n"
-                "    from coefgate.commands.releasing import going_back\n"
-                "    going_back.with_yanked = lambda content, rows: b'yanked: []\\n'\n"
+                "    from coefgate.use_cases.releasing import restore\n"
+                "    restore.with_yanked = lambda content, rows: b'yanked: []\\n'\n"
             ),
             "who has pinned 1.0.1 is told to use nothing in its place, not 1.0.2",
         ),

@@ -20,10 +20,18 @@ def served(at: float, release: Published) -> Served:
     return Served(at, release.version, release.digest, release.tokens, release is BROKEN)
 
 
-RIGHT = (served(5, GOOD), served(11, BROKEN), served(20.5, BROKEN), served(22, BACK), served(23, BACK))
+RIGHT = (
+    served(5, GOOD),
+    served(11, BROKEN),
+    served(20.5, BROKEN),
+    served(22, BACK),
+    served(23, BACK),
+)
 
 
-def drill(log: Sequence[Served], releases: Sequence[Published] = (GOOD, BROKEN, BACK)) -> RollbackDrill:
+def drill(
+    log: Sequence[Served], releases: Sequence[Published] = (GOOD, BROKEN, BACK)
+) -> RollbackDrill:
     return judged(releases, MOMENTS, {"runner-1": RIGHT, "runner-2": log}, told="1.0.2")
 
 
@@ -44,7 +52,10 @@ def test_a_drill_in_which_all_is_right() -> None:
         (RIGHT[:3], "runner-2 never came back to sha256:good"),
         ((RIGHT[0], RIGHT[3]), "runner-2 served 1.0.0 → 1.0.2, not 1.0.0 → 1.0.1 → 1.0.2"),
         ((*RIGHT, served(25, BROKEN), served(26, BACK)), "1.0.2 → 1.0.1 → 1.0.2, not"),
-        ((*RIGHT, replace(RIGHT[3], tokens=2100)), "served 2100 tokens from 1.0.2, sha256:good: no release"),
+        (
+            (*RIGHT, replace(RIGHT[3], tokens=2100)),
+            "served 2100 tokens from 1.0.2, sha256:good: no release",
+        ),
         (
             (*RIGHT, replace(RIGHT[3], digest="sha256:other")),
             "4000 tokens from 1.0.2, sha256:other: no release",
@@ -70,7 +81,9 @@ def test_a_way_back_that_who_has_pinned_the_break_does_not_hear_of_is_seen(
     told: str | None, word: str
 ) -> None:
     found = judged((GOOD, BROKEN, BACK), MOMENTS, {"runner-1": RIGHT}, told=told)
-    assert found.complaints == (f"who has pinned 1.0.1 is told to use {word} in its place, not 1.0.2",)
+    assert found.complaints == (
+        f"who has pinned 1.0.1 is told to use {word} in its place, not 1.0.2",
+    )
 
 
 def test_a_break_that_breaks_nothing_is_seen() -> None:
@@ -88,7 +101,12 @@ def test_trouble_is_more_than_a_twentieth_of_a_full_window() -> None:
 
 
 def test_the_first_reply_that_was_cut_off_is_the_earliest_of_all_runners() -> None:
-    assert first_cut_off({"a": [served(1, GOOD), served(9, BROKEN)], "b": [served(7, BROKEN)], "c": []}) == 7
+    assert (
+        first_cut_off(
+            {"a": [served(1, GOOD), served(9, BROKEN)], "b": [served(7, BROKEN)], "c": []}
+        )
+        == 7
+    )
 
 
 def test_all_serve_looks_at_the_last_estimates_of_each_runner() -> None:

@@ -14,8 +14,12 @@ from coefgate.rollback_drill.runner_process import RunnerProcess
 from coefgate.rollback_drill.stage import Stage
 
 
-def test_what_is_accepted_is_on_the_remote_and_gone_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GIT_DIR", "/nowhere")  # as inside a hook; the stage has a repository of its own
+def test_what_is_accepted_is_on_the_remote_and_gone_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(
+        "GIT_DIR", "/nowhere"
+    )  # as inside a hook; the stage has a repository of its own
     with Stage({"coefficients/registry.yaml": b"format: 1\n"}) as stage:
         stage.commit("first")
         stage.write("coefficients/overhead/drill.yaml", category_file("low", 7))
@@ -35,7 +39,9 @@ def test_a_command_that_does_not_pass_is_told_with_its_words() -> None:
 
 def process(tmp_path: Path, program: str) -> RunnerProcess:
     command = (sys.executable, "-c", program)
-    return RunnerProcess("runner-1", tmp_path / "log", command, cwd=tmp_path, environment=dict(os.environ))
+    return RunnerProcess(
+        "runner-1", tmp_path / "log", command, cwd=tmp_path, environment=dict(os.environ)
+    )
 
 
 def test_a_runner_that_fails_is_told_with_its_words(tmp_path: Path) -> None:
@@ -48,7 +54,9 @@ def test_a_runner_that_fails_is_told_with_its_words(tmp_path: Path) -> None:
 
 
 def test_a_line_is_read_when_it_is_whole(tmp_path: Path) -> None:
-    line = b'{"at": 1.5, "version": "1.0.0", "digest": "sha256:a", "tokens": 7, "cut_off": false}\n'
+    line = (
+        b'{"at": 1.5, "version": "1.0.0", "digest": "sha256:a", "tokens": 7, "cut_off": false}\n'
+    )
     runner = process(tmp_path, "import time; time.sleep(60)")
     try:
         assert runner.read() == []

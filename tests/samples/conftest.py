@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
+from coefgate.core.trees import FolderTree
 from coefgate.samples.findings import Findings
 from coefgate.samples.identity import sample_id, stored_line
 from coefgate.samples.lines import samples_of
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import sample_problems
-from coefgate.trees import FolderTree
 
 FILE = "samples/here/2026-03-01-00000000.jsonl"
 
@@ -52,7 +52,9 @@ def call(**fields: Any) -> dict[str, Any]:
     return draft | fields
 
 
-def deliverable(path: str, operation: str = "create", bytes_before: int | None = None) -> dict[str, Any]:
+def deliverable(
+    path: str, operation: str = "create", bytes_before: int | None = None
+) -> dict[str, Any]:
     return {"path": path, "operation": operation, "bytes_before": bytes_before}
 
 
@@ -68,7 +70,9 @@ def read_lines(
     lines: Iterable[bytes], *, origin: str | None = "here"
 ) -> tuple[list[Sample], tuple[Problem, ...]]:
     findings = Findings(FILE)
-    samples = list(samples_of(lines, file=FILE, origin=origin, findings=findings, share={}.setdefault))
+    samples = list(
+        samples_of(lines, file=FILE, origin=origin, findings=findings, share={}.setdefault)
+    )
     return samples, findings.problems()
 
 

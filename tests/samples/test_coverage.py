@@ -9,8 +9,7 @@ from coefgate.samples.call_count import CallCount
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, CoveredCell, coverage
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import SCORED, Audited, Sample, SampleStore
-
-from .conftest import call, deliverable, line, read_lines
+from tests.samples.conftest import call, deliverable, line, read_lines
 
 AIMS = CoverageAims(
     eligible_samples_from=3,
@@ -76,7 +75,9 @@ def test_a_call_counts_where_it_is_predicted() -> None:
 
 def test_what_the_fallback_predicts_counts_for_no_aim() -> None:
     many = [deliverable(f"src/{number}.py") for number in range(5)]
-    fallen = [call(attempt=n, complexity="high", deliverables=many, model="gpt-5.1") for n in range(2, 9)]
+    fallen = [
+        call(attempt=n, complexity="high", deliverables=many, model="gpt-5.1") for n in range(2, 9)
+    ]
     found = _coverage(call(), *fallen)
     assert [(aim.aim, aim.have, aim.missing) for aim in found.aims] == [
         ("eligible_samples", 1, "2 more eligible, beside 7 that the fallback predicts"),

@@ -15,8 +15,7 @@ from coefgate.samples.eligibility import audit, counts_by_status
 from coefgate.samples.model import STATUSES, Audited, Retirement, SampleStore
 from coefgate.samples.order import order_key
 from coefgate.samples.reading import read_sample_path
-
-from .conftest import call, id_of, line, read_lines
+from tests.samples.conftest import call, id_of, line, read_lines
 
 EVERYTHING = Scope(models=None, observed_since=None)
 AUTOPACK = Path(__file__).parents[2] / "samples" / "autopack" / "2025-12-17-17275740.jsonl"
@@ -30,8 +29,12 @@ def _audit(
 ) -> tuple[Audited, ...]:
     samples, problems = read_lines([line(**each) for each in calls])
     assert problems == ()
-    retirements = {each: Retirement(each, "counted twice", "samples/retired.yaml", 2) for each in retired}
-    return audit(SampleStore(tuple(sorted(samples, key=order_key)), retirements), scope=scope, unit=unit)
+    retirements = {
+        each: Retirement(each, "counted twice", "samples/retired.yaml", 2) for each in retired
+    }
+    return audit(
+        SampleStore(tuple(sorted(samples, key=order_key)), retirements), scope=scope, unit=unit
+    )
 
 
 def _status(**fields: Any) -> tuple[str, str]:
@@ -70,10 +73,22 @@ def _status(**fields: Any) -> tuple[str, str]:
             "actual_output_tokens is 32,000 and max_output_tokens is 16,384",
         ),
         ({"stop_reason": "max_tokens", "paths": "partial"}, "contradictory", ANY),
-        ({"stop_reason": "max_tokens", "duplicate_of": "a" * 32}, "duplicate", "duplicate of aaaaaaaaaaaa"),
-        ({"truncated": None, "stop_reason": "max_tokens"}, "undeclared", "its truncation is not known"),
+        (
+            {"stop_reason": "max_tokens", "duplicate_of": "a" * 32},
+            "duplicate",
+            "duplicate of aaaaaaaaaaaa",
+        ),
+        (
+            {"truncated": None, "stop_reason": "max_tokens"},
+            "undeclared",
+            "its truncation is not known",
+        ),
         ({"duplicate_of": "0123456789" + "a" * 22}, "duplicate", "duplicate of 0123456789aa"),
-        ({"duplicate_of": "a" * 32, "paths": "synthetic"}, "duplicate", "duplicate of aaaaaaaaaaaa"),
+        (
+            {"duplicate_of": "a" * 32, "paths": "synthetic"},
+            "duplicate",
+            "duplicate of aaaaaaaaaaaa",
+        ),
     ],
 )
 def test_every_sample_has_one_status_with_its_reason(
@@ -150,14 +165,18 @@ def test_of_those_that_say_the_same_the_earliest_counts() -> None:
 def test_without_a_ceiling_the_observed_tokens_are_the_ceiling() -> None:
     cut = {"truncated": True, "max_output_tokens": None}
     calls = [
-        call(**cut, attempt=n, actual_output_tokens=tokens) for n, tokens in enumerate((4096, 4096, 8192), 1)
+        call(**cut, attempt=n, actual_output_tokens=tokens)
+        for n, tokens in enumerate((4096, 4096, 8192), 1)
     ]
     assert sorted(each.status for each in _audit(*calls)) == ["censored", "censored", "duplicate"]
 
 
 def test_a_call_of_an_unknown_phase_is_a_phase_of_its_own() -> None:
     cut = {"truncated": True, "phase_id": None}
-    assert [each.status for each in _audit(call(**cut), call(**cut, attempt=2))] == ["censored", "censored"]
+    assert [each.status for each in _audit(call(**cut), call(**cut, attempt=2))] == [
+        "censored",
+        "censored",
+    ]
 
 
 def test_a_cut_off_call_out_of_scope_does_not_stand_for_its_phase() -> None:
@@ -193,7 +212,8 @@ def test_counts_name_every_status() -> None:
 
 
 def test_the_first_import_has_58_eligible_samples_of_45_phases() -> None:
-    # As counted at the source: 152 calls, of which 58 can be scored and 5 say "at least this many".
+    # As counted at the source: 152 calls, of which 58 can be scored and 5 say "at least this
+    # many".
     audited = audit(read_sample_path(AUTOPACK), scope=EVERYTHING, unit="call")
     assert {status: count for status, count in counts_by_status(audited).items() if count} == {
         "eligible": 58,

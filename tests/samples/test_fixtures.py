@@ -1,10 +1,9 @@
 """Every fixture of samples and retirements; a new one needs no line here.
 
-``valid/sample/<what>.jsonl`` is accepted. ``invalid/sample/<code>[--detail].jsonl`` fails for exactly one
-reason, the code in its name; one of ``invalid/new_sample/`` is read where it is stored, and not let in
-where it is new. The same for ``retired/*.yaml``. Each file of samples holds one line, of the origin
-``fixture``.
-"""
+``valid/sample/<what>.jsonl`` is accepted. ``invalid/sample/<code>[--detail].jsonl`` fails for
+exactly one reason, the code in its name; one of ``invalid/new_sample/`` is read where it is
+stored, and not let in where it is new. The same for ``retired/*.yaml``. Each file of samples holds
+one line, of the origin ``fixture``."""
 
 from __future__ import annotations
 
@@ -13,15 +12,14 @@ from pathlib import Path
 import orjson
 import pytest
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
+from coefgate.core.trees import FolderTree
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.samples.acceptance import accepted_fields
 from coefgate.samples.contradictions import contradictory_lines
 from coefgate.samples.explanation import place
 from coefgate.samples.retirements import retirements
-from coefgate.trees import FolderTree
-
-from .conftest import read_lines
+from tests.samples.conftest import read_lines
 
 FIXTURES = Path(__file__).parents[2] / "schemas" / "fixtures"
 
@@ -67,7 +65,9 @@ def test_an_invalid_line_has_the_reason_that_names_it(path: Path) -> None:
     assert str(problem).isprintable()
 
 
-@pytest.mark.parametrize("path", [*_fixtures("valid", "sample"), *_fixtures("invalid", "sample")], ids=_name)
+@pytest.mark.parametrize(
+    "path", [*_fixtures("valid", "sample"), *_fixtures("invalid", "sample")], ids=_name
+)
 def test_both_readers_of_the_schema_agree(path: Path) -> None:
     line = path.read_bytes()
     try:

@@ -18,8 +18,7 @@ from coefgate.samples.explanation import line_problems, place
 from coefgate.samples.findings import MAX_PROBLEMS, MAX_REFUSED_LINES
 from coefgate.samples.identity import FIELDS, fields_of, sample_id, stored_line
 from coefgate.samples.lines import LONGEST_LINE
-
-from .conftest import FILE, call, deliverable, line, read_lines
+from tests.samples.conftest import FILE, call, deliverable, line, read_lines
 
 
 def test_a_line_becomes_a_sample() -> None:
@@ -44,8 +43,12 @@ def test_a_stored_line_is_compact_with_its_fields_in_order() -> None:
 
 def test_an_id_is_the_hash_of_sorted_compact_json() -> None:
     # The same figure by the standard library alone, as any other program would work it out.
-    fields = call(reference="logs/zähler.log:7", deliverables=[deliverable("日本/a.py", "modify", 12)])
-    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    fields = call(
+        reference="logs/zähler.log:7", deliverables=[deliverable("日本/a.py", "modify", 12)]
+    )
+    canonical = json.dumps(
+        fields, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    ).encode()
     assert sample_id(fields) == sha256(canonical).hexdigest()[:32]
     assert sample_id(fields) == orjson.loads(stored_line(fields))["id"]
 
@@ -57,7 +60,9 @@ def test_order_and_spacing_of_a_line_do_not_matter(
     fields = orjson.loads(line(reference="logs/zähler.log:7"))
     names = list(fields)
     order.shuffle(names)
-    text = json.dumps({name: fields[name] for name in names}, ensure_ascii=ascii_only, indent=indent)
+    text = json.dumps(
+        {name: fields[name] for name in names}, ensure_ascii=ascii_only, indent=indent
+    )
     (sample,), problems = read_lines([text.replace("\n", " ").encode() + b" \r\n"])
     assert problems == ()
     assert stored_line(fields_of(sample)) == line(reference="logs/zähler.log:7")
@@ -93,8 +98,8 @@ def test_a_problem_says_line_column_value_and_what_to_do() -> None:
     _, (problem,) = read_lines([line(), bad])
     column = bad.index(b"-1218") + 1
     assert str(problem) == (
-        f"{FILE}:2:{column}  actual_output_tokens is -1218; tokens are integers from 0 to 1,000,000. "
-        "Did you mean 1218?"
+        f"{FILE}:2:{column}  actual_output_tokens is -1218; tokens are integers from 0 to "
+        "1,000,000. Did you mean 1218?"
     )
 
 
@@ -115,7 +120,9 @@ def test_every_problem_of_a_line_is_named() -> None:
         ("phaseid", "unknown-key"),
         ("model", "missing-key"),
     }
-    assert [problem.fix for problem in problems if problem.path == "phaseid"] == ["Did you mean phase_id?"]
+    assert [problem.fix for problem in problems if problem.path == "phaseid"] == [
+        "Did you mean phase_id?"
+    ]
 
 
 def test_a_duplicate_key_stands_beside_other_problems() -> None:
@@ -149,7 +156,9 @@ def test_utf_16_is_refused() -> None:
 def _pieces(content: bytes) -> Iterator[bytes]:
     """As a tree gives lines: in pieces of at most ``LONGEST_LINE`` bytes."""
     for one in content.splitlines(keepends=True):
-        yield from (one[start : start + LONGEST_LINE] for start in range(0, len(one), LONGEST_LINE))
+        yield from (
+            one[start : start + LONGEST_LINE] for start in range(0, len(one), LONGEST_LINE)
+        )
 
 
 def test_a_line_that_is_too_long_is_one_problem_and_the_next_is_read() -> None:
@@ -184,7 +193,11 @@ def test_ten_thousand_paths_are_one_sample() -> None:
 def test_a_problem_in_a_very_long_line_is_named_without_its_column() -> None:
     paths = [deliverable(f"src/{'x' * 200}/{number}.py") for number in range(6_000)]
     _, (problem,) = read_lines([line(deliverables=[*paths, deliverable("../x")])])
-    assert (problem.path, problem.code, problem.column) == ("deliverables[6000].path", "bad-path", 1)
+    assert (problem.path, problem.code, problem.column) == (
+        "deliverables[6000].path",
+        "bad-path",
+        1,
+    )
 
 
 def test_no_deliverables_is_a_call_for_no_file() -> None:
@@ -193,7 +206,8 @@ def test_no_deliverables_is_a_call_for_no_file() -> None:
     assert sample.deliverables == ()
 
 
-# --- Whatever a line holds, both readers of the schema agree, and nothing is raised ------------------
+# --- Whatever a line holds, both readers of the schema agree, and nothing is raised
+# ------------------
 
 _scalars = (
     st.none()
@@ -201,7 +215,9 @@ _scalars = (
     | st.integers(-(10**20), 10**20)
     | st.floats()
     | st.text()
-    | st.sampled_from(["low", "real", "call", "a/b.py", "..", "a\n", "2026-03-01T09:30:00Z", "0" * 32, "1.0"])
+    | st.sampled_from(
+        ["low", "real", "call", "a/b.py", "..", "a\n", "2026-03-01T09:30:00Z", "0" * 32, "1.0"]
+    )
 )
 _values = st.recursive(
     _scalars,
@@ -218,8 +234,12 @@ def _python_json(value: object) -> bytes:
     st.dictionaries(st.sampled_from((*FIELDS, "more")), _values, max_size=3),
     st.sets(st.sampled_from(FIELDS), max_size=1),
 )
-def test_fast_and_thorough_reader_agree_on_changed_fields(changed: dict[str, object], gone: set[str]) -> None:
-    fields = {name: value for name, value in (orjson.loads(line()) | changed).items() if name not in gone}
+def test_fast_and_thorough_reader_agree_on_changed_fields(
+    changed: dict[str, object], gone: set[str]
+) -> None:
+    fields = {
+        name: value for name, value in (orjson.loads(line()) | changed).items() if name not in gone
+    }
     _assert_agreement(_python_json(fields))
 
 
@@ -234,7 +254,9 @@ def test_fast_and_thorough_reader_agree_on_a_deliverable(value: object) -> None:
 @given(st.text(alphabet=st.sampled_from("a./\\:C*\n \u202e\x7f~-"), max_size=8))
 def test_fast_and_thorough_reader_agree_on_paths(path: str) -> None:
     _assert_agreement(
-        _python_json(call(deliverables=[deliverable(path)], category=path or None) | {"id": "0" * 32})
+        _python_json(
+            call(deliverables=[deliverable(path)], category=path or None) | {"id": "0" * 32}
+        )
     )
 
 
@@ -259,7 +281,9 @@ _CONTENT = {
 
 
 @given(st.integers(0, 10_000), st.binary(max_size=3), st.integers(0, 3))
-def test_damaged_bytes_are_never_taken_for_another_sample(at: int, insert: bytes, cut: int) -> None:
+def test_damaged_bytes_are_never_taken_for_another_sample(
+    at: int, insert: bytes, cut: int
+) -> None:
     stored = line()
     at %= len(stored)
     damaged = stored[:at] + insert + stored[at + cut :]

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.problems import InvalidInput, Problem, UsageProblem
+from coefgate.core.problems import InvalidInput, Problem, UsageProblem
+from coefgate.core.trees import FolderTree
 from coefgate.samples.reading import read_sample_path, read_samples, sample_problems
-from coefgate.trees import FolderTree
-
-from .conftest import FILE, call, deliverable, id_of, line, problems_of, write
+from tests.samples.conftest import FILE, call, deliverable, id_of, line, problems_of, write
 
 OTHER_FILE = "samples/here/undated-ffffffff.jsonl"
 RETIRED = "samples/retired.yaml"
@@ -29,7 +28,8 @@ def _retire(root: Path, *ids: str) -> None:
     write(root, f"retired:{entries or ' []'}\n".encode(), file=RETIRED)
 
 
-# --- Order and files ---------------------------------------------------------------------------------
+# --- Order and files
+# ---------------------------------------------------------------------------------
 
 
 def test_no_folder_is_an_empty_store(tmp_path: Path) -> None:
@@ -110,7 +110,10 @@ def test_links_and_pipes_are_refused_and_never_opened(tmp_path: Path) -> None:
     (folder / "linked").symlink_to(tmp_path)
     os.mkfifo(folder / "2026-03-01-11111111.jsonl")
     (tmp_path / RETIRED).symlink_to(target)
-    assert sorted(problem.code for problem in problems_of(tmp_path)) == ["not-a-file", *["symlink"] * 3]
+    assert sorted(problem.code for problem in problems_of(tmp_path)) == [
+        "not-a-file",
+        *["symlink"] * 3,
+    ]
 
 
 def test_a_line_stands_in_the_folder_of_its_origin(tmp_path: Path) -> None:
@@ -124,7 +127,8 @@ def test_the_hash_in_a_file_name_is_not_compared(tmp_path: Path) -> None:
     assert problems_of(tmp_path) == ()
 
 
-# --- What samples say about each other ---------------------------------------------------------------
+# --- What samples say about each other
+# ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("link", ["duplicate_of", "same_ceiling_as", "supersedes"])
@@ -146,7 +150,12 @@ def test_a_link_to_a_line_that_was_refused_is_not_held_against_it(tmp_path: Path
 def test_two_independent_lines_of_one_call_are_invalid(tmp_path: Path) -> None:
     write(tmp_path, line(), line(actual_output_tokens=900))
     problem = _only(problems_of(tmp_path))
-    assert (problem.code, problem.file, problem.line, problem.column) == ("rival-lines", FILE, 2, 1)
+    assert (problem.code, problem.file, problem.line, problem.column) == (
+        "rival-lines",
+        FILE,
+        2,
+        1,
+    )
     assert f"{FILE}:1" in problem.found
     assert f'"supersedes":"{id_of()}"' in problem.fix
 
@@ -168,7 +177,9 @@ def test_a_fact_that_is_left_out_makes_no_other_call(tmp_path: Path, left_out: s
     assert f'"duplicate_of":"{id_of()}"' in problem.fix
 
 
-def test_lines_of_which_each_leaves_out_what_the_other_says_may_be_one_call(tmp_path: Path) -> None:
+def test_lines_of_which_each_leaves_out_what_the_other_says_may_be_one_call(
+    tmp_path: Path,
+) -> None:
     write(tmp_path, line(attempt=None), line(observed_at=None), line(phase_id=None, attempt=None))
     assert [problem.line for problem in problems_of(tmp_path)] == [2, 3]
 
@@ -182,19 +193,27 @@ def test_what_both_state_tells_two_calls_apart_whatever_is_left_out(
 
 
 @pytest.mark.parametrize("link", ["duplicate_of", "supersedes"])
-def test_a_line_that_says_which_call_it_repeats_may_leave_facts_out(tmp_path: Path, link: str) -> None:
+def test_a_line_that_says_which_call_it_repeats_may_leave_facts_out(
+    tmp_path: Path, link: str
+) -> None:
     write(tmp_path, line(), line(observed_at=None, **{link: id_of()}))
     assert problems_of(tmp_path) == ()
 
 
-def test_a_duplicate_that_leaves_facts_out_stands_beside_another_call_of_its_place(tmp_path: Path) -> None:
+def test_a_duplicate_that_leaves_facts_out_stands_beside_another_call_of_its_place(
+    tmp_path: Path,
+) -> None:
     write(tmp_path, line(), line(attempt=2), line(attempt=None, duplicate_of=id_of()))
     assert problems_of(tmp_path) == ()
 
 
-@pytest.mark.parametrize("field", ["origin", "reference", "observed_at", "run_id", "phase_id", "attempt"])
+@pytest.mark.parametrize(
+    "field", ["origin", "reference", "observed_at", "run_id", "phase_id", "attempt"]
+)
 def test_lines_that_differ_in_what_names_a_call_are_two_calls(tmp_path: Path, field: str) -> None:
-    other = {"attempt": 2, "observed_at": "2026-03-01T09:30:01+11:00", "origin": "there"}.get(field, "other")
+    other = {"attempt": 2, "observed_at": "2026-03-01T09:30:01+11:00", "origin": "there"}.get(
+        field, "other"
+    )
     write(tmp_path, line())
     folder = "there" if field == "origin" else "here"
     write(tmp_path, line(**{field: other}), file=f"samples/{folder}/undated-ffffffff.jsonl")
@@ -249,7 +268,8 @@ def test_many_rival_lines_are_bounded(tmp_path: Path) -> None:
     assert problems[-1].found == "has 1,999 more problems"
 
 
-# --- Retirements -------------------------------------------------------------------------------------
+# --- Retirements
+# -------------------------------------------------------------------------------------
 
 
 def test_retirements_are_read_with_their_lines(tmp_path: Path) -> None:
@@ -265,7 +285,12 @@ def test_a_retirement_names_a_stored_sample(tmp_path: Path) -> None:
     write(tmp_path, line())
     _retire(tmp_path, id_of(), id_of(attempt=2))
     problem = _only(problems_of(tmp_path))
-    assert (problem.file, problem.line, problem.column, problem.code) == (RETIRED, 3, 10, "unknown-sample")
+    assert (problem.file, problem.line, problem.column, problem.code) == (
+        RETIRED,
+        3,
+        10,
+        "unknown-sample",
+    )
 
 
 def test_a_sample_is_retired_once(tmp_path: Path) -> None:
@@ -279,14 +304,17 @@ def test_a_huge_list_of_retirements_is_refused_before_it_is_read(tmp_path: Path)
     assert _only(problems_of(tmp_path)).code == "too-large"
 
 
-# --- Parts -------------------------------------------------------------------------------------------
+# --- Parts
+# -------------------------------------------------------------------------------------------
 
 
 def test_only_the_problems_of_files_that_are_asked_for_are_told(tmp_path: Path) -> None:
     write(tmp_path, line(supersedes=id_of(attempt=2)))
     write(tmp_path, line(attempt=2), b"\n", file=OTHER_FILE)
     tree = FolderTree(tmp_path)
-    assert [problem.file for problem in sample_problems(tree, only=(OTHER_FILE,))[1]] == [OTHER_FILE]
+    assert [problem.file for problem in sample_problems(tree, only=(OTHER_FILE,))[1]] == [
+        OTHER_FILE
+    ]
     assert sample_problems(tree, only=(FILE,)) == (None, ())
     assert len(sample_problems(tree, only=("samples",))[1]) == 1
     assert len(sample_problems(tree, only=(".",))[1]) == 1
@@ -305,7 +333,11 @@ def test_a_file_anywhere_can_be_read(tmp_path: Path) -> None:
 def test_a_folder_anywhere_can_be_read_with_its_retirements(tmp_path: Path) -> None:
     write(tmp_path, line(origin="there"), file="calls/a.jsonl")
     write(tmp_path, line(), file="calls/deep/b.jsonl")
-    write(tmp_path, f'retired: [{{id: "{id_of()}", reason: why}}]\n'.encode(), file="calls/retired.yaml")
+    write(
+        tmp_path,
+        f'retired: [{{id: "{id_of()}", reason: why}}]\n'.encode(),
+        file="calls/retired.yaml",
+    )
     store = read_sample_path(tmp_path / "calls")
     assert len(store.samples) == 2
     assert list(store.retired) == [id_of()]
@@ -327,16 +359,20 @@ def test_nothing_to_read_is_a_mistake_of_the_caller(tmp_path: Path, name: str) -
 def test_the_path_of_a_deliverable_is_kept_as_written(tmp_path: Path) -> None:
     write(tmp_path, line(deliverables=[deliverable("Écran/日本.py", "modify", 7)]))
     (sample,) = read_samples(FolderTree(tmp_path)).samples
-    assert (sample.deliverables[0].path, sample.deliverables[0].bytes_before) == ("Écran/日本.py", 7)
+    assert (sample.deliverables[0].path, sample.deliverables[0].bytes_before) == (
+        "Écran/日本.py",
+        7,
+    )
 
 
-# --- Damage of any size ------------------------------------------------------------------------------
+# --- Damage of any size
+# ------------------------------------------------------------------------------
 
 _GROWTH = """
 import resource, sys
 from pathlib import Path
 from coefgate.samples.reading import sample_problems
-from coefgate.trees import FolderTree
+from coefgate.core.trees import FolderTree
 
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 _, problems = sample_problems(FolderTree(Path(sys.argv[1])))
@@ -347,7 +383,12 @@ print(len(problems), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("block", "blocks"),
-    [(b"\0", 0), (b"[" * (1 << 20), 30), (b"[[[[\n" * 200_000, 30), (b"[" + b"[]," * 300_000 + b"[]]\n", 12)],
+    [
+        (b"\0", 0),
+        (b"[" * (1 << 20), 30),
+        (b"[[[[\n" * 200_000, 30),
+        (b"[" + b"[]," * 300_000 + b"[]]\n", 12),
+    ],
     ids=["zeros", "one line of brackets", "short lines", "small lists"],
 )
 def test_a_damaged_file_is_read_within_bounds(tmp_path: Path, block: bytes, blocks: int) -> None:

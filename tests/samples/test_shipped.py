@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from coefgate.core.trees import FolderTree
 from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.samples.identity import FIELDS, fields_of, stored_line
 from coefgate.samples.model import STATUSES
 from coefgate.samples.reading import read_samples, sample_problems
-from coefgate.trees import FolderTree
-
-from .conftest import read_lines
+from tests.samples.conftest import read_lines
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "samples.md").read_text("utf-8")
@@ -30,12 +29,16 @@ def test_the_stored_lines_are_written_as_the_program_writes_them() -> None:
     # Then the same content gives the same file, wherever it is imported again.
     written = {path.read_bytes() for path in (ROOT / "samples").rglob("*.jsonl")}
     lines = {line for content in written for line in content.splitlines(keepends=True)}
-    assert lines == {stored_line(fields_of(sample)) for sample in read_samples(FolderTree(ROOT)).samples}
+    assert lines == {
+        stored_line(fields_of(sample)) for sample in read_samples(FolderTree(ROOT)).samples
+    }
 
 
 def test_the_import_from_autopack_is_what_its_page_says() -> None:
     calls = [
-        one for one in read_samples(FolderTree(ROOT)).samples if one.file.startswith("samples/autopack/2025-")
+        one
+        for one in read_samples(FolderTree(ROOT)).samples
+        if one.file.startswith("samples/autopack/2025-")
     ]
     assert calls
     assert {(one.unit, one.supersedes) for one in calls} == {("call", None)}

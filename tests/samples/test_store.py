@@ -13,14 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.problems import EnvironmentProblem, InvalidInput
+from coefgate.core.problems import EnvironmentProblem, InvalidInput
+from coefgate.core.trees import FolderTree
 from coefgate.samples.identity import stored_line
 from coefgate.samples.import_file import write_new
 from coefgate.samples.reading import read_samples
 from coefgate.samples.store import add_samples, write_import
-from coefgate.trees import FolderTree
-
-from .conftest import call, id_of, line, problems_of, write
+from tests.samples.conftest import call, id_of, line, problems_of, write
 
 
 def _files(root: Path) -> list[str]:
@@ -39,7 +38,8 @@ def test_drafts_become_one_sorted_file_named_by_day_and_content(tmp_path: Path) 
         + line(attempt=3, observed_at="2026-02-28T23:30:00Z")
         + line(attempt=2, observed_at=None)
     )
-    # 09:30 at +11:00 is 22:30 in UTC the day before, an hour earlier than the other; the day is the source's.
+    # 09:30 at +11:00 is 22:30 in UTC the day before, an hour earlier than the other; the day is
+    # the source's.
     assert done.path == f"samples/here/2026-03-01-{sha256(content).hexdigest()[:8]}.jsonl"
     assert (tmp_path / done.path).read_bytes() == content
     assert _files(tmp_path) == [done.path]
@@ -57,7 +57,11 @@ def test_without_any_time_the_file_is_undated(tmp_path: Path) -> None:
 def test_what_is_stored_already_is_reported_and_not_written_again(tmp_path: Path) -> None:
     first = write_import([call()], tmp_path)
     again = write_import([call()], tmp_path)
-    assert (again.path, again.added, [sample.id for sample in again.known]) == (None, (), [id_of()])
+    assert (again.path, again.added, [sample.id for sample in again.known]) == (
+        None,
+        (),
+        [id_of()],
+    )
     more = write_import([call(), call(attempt=2)], tmp_path)
     assert ([sample.attempt for sample in more.added], len(more.known)) == ([2], 1)
     assert len(_files(tmp_path)) == 2
@@ -90,7 +94,9 @@ def test_lines_of_a_file_are_checked_where_they_stand(tmp_path: Path) -> None:
     places = {(problem.file, problem.line, problem.code) for problem in error.value.problems}
     assert ("calls.jsonl", 2, "unknown-value") in places
     assert ("calls.jsonl", 4, "blank-line") in places
-    assert next(p for p in error.value.problems if p.line == 2).column == draft.index(b'"calls"') + 1
+    assert (
+        next(p for p in error.value.problems if p.line == 2).column == draft.index(b'"calls"') + 1
+    )
     assert _files(tmp_path) == []
 
 
@@ -163,7 +169,9 @@ def test_a_folder_that_cannot_be_written_is_said_with_what_to_look_at(tmp_path: 
         write_import([call()], tmp_path)
 
 
-_texts = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=9)
+_texts = st.text(
+    st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=9
+)
 _calls = st.builds(
     call,
     reference=_texts,

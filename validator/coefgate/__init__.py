@@ -1,21 +1,23 @@
 """Coefgate: a Git-versioned registry of output-token coefficients, and the gates in front of it.
 
-Importing the package imports nothing but the standard library, and little of that: a runner pays for
-what it uses. The commands need the extra ``cli``.
+Importing the package imports nothing but the standard library, and little of that: a runner pays
+for what it uses. The commands need the extra ``cli``.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # type checkers know this name; typing alone would take longer than all the rest
+TYPE_CHECKING = (
+    False  # type checkers know this name; typing alone would take longer than all the rest
+)
 if TYPE_CHECKING:
-    from coefgate.estimator.scalar import Estimate
-    from coefgate.problems import CoefgateError
-    from coefgate.runtime.events import FollowEvent
-    from coefgate.runtime.following import Following
-    from coefgate.runtime.registry import Registry
-    from coefgate.runtime.serving import Serving
-    from coefgate.runtime.yank_warnings import YankedVersionWarning
-    from coefgate.vocabulary import Deliverable
+    from coefgate.core.estimate import Estimate
+    from coefgate.core.problems import CoefgateError
+    from coefgate.core.vocabulary import Deliverable
+    from coefgate.runner.events import FollowEvent
+    from coefgate.runner.following import Following
+    from coefgate.runner.registry import Registry
+    from coefgate.runner.serving import Serving
+    from coefgate.runner.yank_warnings import YankedVersionWarning
 
     __version__: str
 
@@ -31,14 +33,14 @@ __all__ = [
 ]
 
 _MODULES = {
-    "CoefgateError": "problems",
-    "Deliverable": "vocabulary",
-    "Estimate": "estimator.scalar",
-    "FollowEvent": "runtime.events",
-    "Following": "runtime.following",
-    "Registry": "runtime.registry",
-    "Serving": "runtime.serving",
-    "YankedVersionWarning": "runtime.yank_warnings",
+    "CoefgateError": "core.problems",
+    "Deliverable": "core.vocabulary",
+    "Estimate": "core.estimate",
+    "FollowEvent": "runner.events",
+    "Following": "runner.following",
+    "Registry": "runner.registry",
+    "Serving": "runner.serving",
+    "YankedVersionWarning": "runner.yank_warnings",
 }
 
 
@@ -46,7 +48,7 @@ if not TYPE_CHECKING:  # or a checker would take any name for one of ours
 
     def __getattr__(name: str) -> object:
         if name == "__version__":
-            from coefgate.program_version import program_version  # noqa: PLC0415 (it reads files)
+            from coefgate.core.program_version import program_version  # noqa: PLC0415 (it reads files)
 
             value: object = program_version()
         elif name in _MODULES:

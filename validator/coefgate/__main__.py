@@ -7,16 +7,20 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from coefgate.problems import ENVIRONMENT, INTERRUPTED, MISSING_EXTRA, PASS, UsageProblem
-from coefgate.runtime.command_names import COMMANDS, LINES
+from coefgate.core.problems import ENVIRONMENT, INTERRUPTED, MISSING_EXTRA, PASS, UsageProblem
+from coefgate.runner.command_names import COMMANDS, LINES
 
 _OPTIONS: Final = ("-h", "--help", "--version")
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    if signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN:  # whoever starts it may want it to go on
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: nothing is left behind
+    if (
+        signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN
+    ):  # whoever starts it may want it to go on
+        signal.signal(
+            signal.SIGTERM, signal.default_int_handler
+        )  # like Ctrl-C: nothing is left behind
     try:
         sys.exit(_run())
     except KeyboardInterrupt:  # while modules are still being imported
@@ -27,12 +31,12 @@ def _run() -> int:
     arguments = sys.argv[1:]
     first = arguments[0] if arguments else "--help"
     if first in LINES:  # these need no package
-        from coefgate.runtime import command_line
+        from coefgate.runner import command_line
 
         return command_line.run(first, arguments[1:])
     if first == "--version":
-        from coefgate.program_version import program_version
-        from coefgate.runtime.ending import emit
+        from coefgate.core.program_version import program_version
+        from coefgate.runner.ending import emit
 
         return emit(f"coefgate {program_version()}")
     if first not in COMMANDS and not first.startswith("-"):
@@ -50,7 +54,7 @@ def _unknown(word: str, known: Iterable[str]) -> int:
     """Say which command or option was probably meant."""
     from difflib import get_close_matches
 
-    from coefgate.runtime.ending import exit_code_of
+    from coefgate.runner.ending import exit_code_of
 
     near = get_close_matches(word, known, 1)
     meant = f" Did you mean {near[0]}?" if near else ""
@@ -68,7 +72,7 @@ def _unknown(word: str, known: Iterable[str]) -> int:
 def _without(package: str, first: str) -> int:
     """Say what works without the commands' packages, and how to get them."""
     if first in _OPTIONS:
-        from coefgate.runtime.ending import emit
+        from coefgate.runner.ending import emit
 
         further = {name: line for name, line in COMMANDS.items() if name not in LINES}
         emit(

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from coefgate.estimator.columnar import base_tokens, counts_matrix
-from coefgate.estimator.table import Table, compile_table
+from coefgate.core.table import Table, compile_table
+from coefgate.replay.counts import base_tokens, counts_matrix
 from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
 from coefgate.samples.model import Audited
 
@@ -44,7 +44,9 @@ CANDIDATES: Final = (
     Candidate("published", choose_margin=False),
     Candidate("published-margin", choose_margin=True),
     *(
-        Candidate(f"{structure} τ={quantile} λ={penalty}", True, quantile, penalty, structure == "pooled")
+        Candidate(
+            f"{structure} τ={quantile} λ={penalty}", True, quantile, penalty, structure == "pooled"
+        )
         for quantiles, penalties in GRIDS
         for quantile in quantiles
         for penalty in penalties
@@ -101,7 +103,9 @@ def table_of(snapshot: Mapping[str, Any]) -> Table:
 
 
 def _margin(snapshot: Mapping[str, Any], training: Sequence[Audited]) -> int:
-    base = base_tokens(counts_matrix([a.sample for a in training], table_of(snapshot)), table_of(snapshot))
+    base = base_tokens(
+        counts_matrix([a.sample for a in training], table_of(snapshot)), table_of(snapshot)
+    )
     return min(MARGINS, key=lambda m: (*distance(calls_of(-(-base * m // 1000), training)), m))
 
 
@@ -120,7 +124,9 @@ def _fit(
         parts = design * (start * np.exp(spread @ delta))
         base = parts.sum(axis=1)
         residual = (actual - np.log(base)) / CORNER
-        value = CORNER * (above * np.logaddexp(0, residual) + below * np.logaddexp(0, -residual)).sum()
+        value = (
+            CORNER * (above * np.logaddexp(0, residual) + below * np.logaddexp(0, -residual)).sum()
+        )
         slope = -(above * expit(residual) - below * expit(-residual)) / base
         return (
             float(value + candidate.penalty * delta @ delta),
@@ -128,12 +134,18 @@ def _fit(
         )
 
     found = minimize(
-        loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": 5000, "maxfun": 20000}
+        loss,
+        np.zeros(size),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 5000, "maxfun": 20000},
     )
     return dict(zip(columns, np.exp(spread @ found.x).tolist(), strict=True))
 
 
-def _design(published: Mapping[str, Any], training: Sequence[Audited]) -> tuple[list[Column], Floats, Floats]:
+def _design(
+    published: Mapping[str, Any], training: Sequence[Audited]
+) -> tuple[list[Column], Floats, Floats]:
     """Coefficients, calls × coefficients, published tokens; an unknown operation is priced as create."""
     table = table_of(published)
     counts = counts_matrix([a.sample for a in training], table)
@@ -145,7 +157,8 @@ def _design(published: Mapping[str, Any], training: Sequence[Audited]) -> tuple[
         (operation, kind): sum(
             counts.matrix[:, index]
             for index, column in enumerate(counts.columns)
-            if column == (operation, kind) or (operation == "create" and column == ("unknown", kind))
+            if column == (operation, kind)
+            or (operation == "create" and column == ("unknown", kind))
         )
         for operation in ("create", "modify")
         for kind in table.kinds
@@ -179,7 +192,9 @@ def _apply(factors: Mapping[Column, float], snapshot: dict[str, Any]) -> None:
         highest = 0
         for complexity in snapshot["complexities"]:
             value = entry["overhead"][complexity]
-            highest = value["tokens"] = max(highest, _scaled(value["tokens"], factors[category, complexity]))
+            highest = value["tokens"] = max(
+                highest, _scaled(value["tokens"], factors[category, complexity])
+            )
     for operation, kinds in snapshot["marginal_costs"].items():
         for kind, value in kinds.items():
             value["tokens"] = _scaled(value["tokens"], factors[operation, kind])

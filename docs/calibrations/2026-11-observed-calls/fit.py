@@ -17,19 +17,21 @@ import numpy as np
 from candidates import CANDIDATES, Candidate, calls_of, carry_out, distance, measures, table_of
 from outcome import describe, write_coefficients
 
-from coefgate.commands.states import revision_state
-from coefgate.estimator.columnar import counts_matrix, predict
-from coefgate.history.repository import Repository
-from coefgate.registry.snapshot import snapshot
+from coefgate.core.trees import FolderTree
+from coefgate.git.repository import Repository
+from coefgate.registry.compiled import snapshot
+from coefgate.replay.counts import counts_matrix, predict
 from coefgate.replay.metrics import Calls
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited
 from coefgate.samples.reading import read_samples
-from coefgate.trees import FolderTree
+from coefgate.use_cases.state import revision_state
 
 ROOT = Path(__file__).parents[3]
 BASELINE = re.search(
-    r"^    ([0-9a-f]{40})$", (Path(__file__).parents[1] / "baseline.md").read_text("utf-8"), re.MULTILINE
+    r"^    ([0-9a-f]{40})$",
+    (Path(__file__).parents[1] / "baseline.md").read_text("utf-8"),
+    re.MULTILINE,
 )
 DRAWS = 200
 SMALLER_IS_BETTER = (
@@ -65,7 +67,9 @@ def left_out(
         training = [a for a, other in zip(samples, groups, strict=True) if other != group]
         table = table_of(carry_out(candidate, published, training))
         rows = [row for row, other in enumerate(groups) if other == group]
-        predicted[rows] = predict(counts_matrix([samples[row].sample for row in rows], table), table)
+        predicted[rows] = predict(
+            counts_matrix([samples[row].sample for row in rows], table), table
+        )
     return calls_of(predicted, samples)
 
 

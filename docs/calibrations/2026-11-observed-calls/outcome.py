@@ -11,7 +11,7 @@ from typing import Any
 
 from candidates import Candidate, carry_out, distance, measures, table_of
 
-from coefgate.estimator.columnar import counts_matrix
+from coefgate.replay.counts import counts_matrix
 from coefgate.replay.metrics import Calls
 from coefgate.samples.model import Audited
 
@@ -23,7 +23,10 @@ Key = tuple[str, str]
 def describe(rows: Mapping[str, Calls]) -> str:
     """A Markdown table, one row per set of predictions."""
     lines = [
-        "| what | distance | SMAPE mean | median | P90 | underestimation | waste median | P75 | P90 |",
+        (
+            "| what | distance | SMAPE mean | median | P90 | underestimation | waste median | P75 | "
+            "P90 |"
+        ),
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name, calls in rows.items():
@@ -57,12 +60,21 @@ def write_coefficients(
             continue
         low, high = intervals[key]
         calls = behind.get(key) or behind[key[0], ""]
-        basis = f"{{kind: fit, samples: {calls}, interval: [{low}, {high}], reference: {REFERENCE}}}"
+        basis = (
+            f"{{kind: fit, samples: {calls}, interval: [{low}, {high}], reference: {REFERENCE}}}"
+        )
         if key[0] in ("create", "modify"):
             file, above, name = "marginal_costs.yaml", f"  {key[0]}:\n", f"    {key[1]}:\n"
         else:
             file, above, name = f"overhead/{key[0]}.yaml", "overhead:\n", f"  {key[1]}:\n"
-        _edit(root / "coefficients" / file, above, name, key="tokens", number=str(tokens), basis=basis)
+        _edit(
+            root / "coefficients" / file,
+            above,
+            name,
+            key="tokens",
+            number=str(tokens),
+            basis=basis,
+        )
     margin = f"{fitted['safety_margins']['default'] / 1000:g}"
     basis = f"{{kind: fit, samples: {len(samples)}, reference: {REFERENCE}}}"
     _edit(
@@ -92,8 +104,8 @@ def _figures(snapshot: Mapping[str, Any]) -> dict[Key, int]:
 def _behind(published: Mapping[str, Any], samples: Sequence[Audited]) -> dict[Key, int]:
     """How many calls exercise each coefficient, and each category under an empty complexity.
 
-    An unknown operation exercises the price of create. A cell without calls of its own that moved with its
-    category rests on the calls of that category.
+    An unknown operation exercises the price of create. A cell without calls of its own that moved
+    with its category rests on the calls of that category.
     """
     table = table_of(published)
     counts = counts_matrix([a.sample for a in samples], table)

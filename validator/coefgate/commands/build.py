@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import registry_or_repository_option
-from coefgate.commands.place import registry_folder
-from coefgate.commands.states import State, revision_state, worktree_state
-from coefgate.history.checkout_tree import checkout
-from coefgate.history.repository import Repository
-from coefgate.problems import PASS
-from coefgate.registry.snapshot import canonical_bytes, snapshot
+from coefgate.core.problems import PASS
+from coefgate.core.snapshot import canonical_bytes
+from coefgate.git.checkout_tree import checkout
+from coefgate.git.repository import Repository
+from coefgate.registry.compiled import snapshot
 from coefgate.reports.console import emit, emit_bytes, short, warn
 from coefgate.reports.output_files import keep_out_of_the_registry, write_file
+from coefgate.use_cases.registry_folder import registry_folder
+from coefgate.use_cases.state import State, revision_state, worktree_state
 
 _STANDARD_OUTPUT = Path("-")
 
@@ -38,8 +39,8 @@ _STANDARD_OUTPUT = Path("-")
 def command(revision: str | None, output: Path, root: Path) -> int:
     """Compile the registry into one file, the snapshot.
 
-    Canonical JSON: the same coefficients give the same bytes everywhere, and the sha256 of the file is the
-    registry's digest. It is printed with the file's name; comments, thresholds and
+    Canonical JSON: the same coefficients give the same bytes everywhere, and the sha256 of the
+    file is the registry's digest. It is printed with the file's name; comments, thresholds and
     withdrawn versions do not move it.
 
     \b

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.heads import head_of
 from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.place import folder_in_repository
-from coefgate.history.checkout_tree import checkout
-from coefgate.history.repository import Repository
-from coefgate.problems import INVALID, PASS, EnvironmentProblem, UsageProblem
+from coefgate.core.problems import INVALID, PASS, EnvironmentProblem, UsageProblem
+from coefgate.core.trees import Tree
+from coefgate.git.checkout_tree import checkout
+from coefgate.git.repository import Repository
 from coefgate.registry.reading import registry_problems
 from coefgate.reports.audits import contradictory_note
 from coefgate.reports.console import emit, warn
@@ -22,11 +21,14 @@ from coefgate.reports.progress import progress
 from coefgate.samples.eligibility import audit
 from coefgate.samples.reading import contradiction_problems, sample_problems
 from coefgate.samples.stored import stored
-from coefgate.trees import Tree
+from coefgate.use_cases.head import head_of
+from coefgate.use_cases.registry_folder import folder_in_repository
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path, exists=True))
+@click.argument(
+    "paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path, exists=True)
+)
 @click.option(
     "--head",
     metavar="STATE",
@@ -53,7 +55,11 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
         registry, problems = registry_problems(tree)
         store, in_samples = sample_problems(tree, only=only)
         files = len(tree.entries("coefficients"))
-        audited = audit(store, scope=registry.gates.scope, unit=registry.unit) if registry and store else ()
+        audited = (
+            audit(store, scope=registry.gates.scope, unit=registry.unit)
+            if registry and store
+            else ()
+        )
         contradictory = [one.sample for one in audited if one.status == "contradictory"]
         if contradictory:
             let_in = before()
@@ -69,7 +75,9 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
 
 
 @contextmanager
-def _read(root: Path, head: str | None) -> Iterator[tuple[Tree, Callable[[], Collection[str] | None]]]:
+def _read(
+    root: Path, head: str | None
+) -> Iterator[tuple[Tree, Callable[[], Collection[str] | None]]]:
     """The files that are read, and the samples (ids) of the commit that they are, or stand on.
 
     Git is asked for these when they are wanted; ``None`` where it does not answer.
@@ -107,7 +115,8 @@ def _below_root(paths: tuple[Path, ...], root: Path) -> tuple[str, ...]:
             ) from None
         if below[-1].partition("/")[0] not in (".", "coefficients", "samples"):
             raise UsageProblem(
-                f"{path} is part of neither coefficients/ nor samples/, so there is nothing to check it "
-                "against. Leave it out, or see how to store calls with: coefgate samples add --help"
+                f"{path} is part of neither coefficients/ nor samples/, so there is nothing to "
+                "check it against. Leave it out, or see how to store calls with: coefgate samples "
+                "add --help"
             )
     return tuple(below) if "." not in below else ("coefficients", "samples")

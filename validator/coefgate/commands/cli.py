@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 from coefgate.commands.errors import exit_code_of
-from coefgate.program_version import program_version
-from coefgate.runtime.command_names import COMMANDS
+from coefgate.core.program_version import program_version
+from coefgate.runner.command_names import COMMANDS
 
 _MODULES: Final = {"try": "what_if"}
 """Modules that cannot have their command's name, because Python keeps the word."""

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.states import audited_samples, worktree_with_samples
-from coefgate.history.checkout_tree import checkout
-from coefgate.problems import PASS
+from coefgate.core.problems import PASS
+from coefgate.git.checkout_tree import checkout
 from coefgate.replay.served import coverage_of, fallbacks_of
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.coverages import coverage_json, coverage_text
+from coefgate.use_cases.state import audited_samples, worktree_with_samples
 
 
 @click.command()

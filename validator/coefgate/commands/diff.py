@@ -11,14 +11,13 @@ from typing import Final
 import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
-from coefgate.commands.states import State, audited_samples, compiled
-from coefgate.estimator.table import Table
-from coefgate.gates.difference import Difference, difference
+from coefgate.core.problems import PASS, InvalidInput, Problem, UsageProblem
+from coefgate.core.table import Table
+from coefgate.core.trees import Tree
 from coefgate.gates.proposal import Side
-from coefgate.history.checkout_tree import CheckoutTree
-from coefgate.history.repository import Repository, RevisionTree
-from coefgate.history.version import registry_version, worktree_version
-from coefgate.problems import PASS, InvalidInput, Problem, UsageProblem
+from coefgate.git.checkout_tree import CheckoutTree
+from coefgate.git.repository import Repository, RevisionTree
+from coefgate.git.state_version import registry_version, worktree_version
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.reports.console import emit, print_report
@@ -26,7 +25,8 @@ from coefgate.reports.diff_dicts import diff_json
 from coefgate.reports.diffs import diff_text
 from coefgate.reports.progress import progress
 from coefgate.samples.reading import read_samples
-from coefgate.trees import Tree
+from coefgate.use_cases.difference import Difference, difference
+from coefgate.use_cases.state import State, audited_samples, compiled
 
 WORKTREE: Final = "worktree"
 INDEX: Final = "index"
@@ -40,9 +40,10 @@ INDEX: Final = "index"
 def command(base: str, head: str | None, root: Path, output_format: str) -> int:
     """Show what differs between two states, and what that does to predictions.
 
-    BASE is the commit HEAD unless given, HEAD the files in the folder. Both take a commit, a tag, a branch,
-    `index` for what is staged, or `worktree`. Both states are scored on the calls that the folder holds
-    today, in the scope of its gates.yaml; in a bare repository, on those of the second state.
+    BASE is the commit HEAD unless given, HEAD the files in the folder. Both take a commit, a tag,
+    a branch, `index` for what is staged, or `worktree`. Both states are scored on the calls that
+    the folder holds today, in the scope of its gates.yaml; in a bare repository, on those of the
+    second state.
 
     \b
     Examples:

@@ -14,23 +14,23 @@ import click
 
 from coefgate.commands import cli
 from coefgate.commands.options import format_option, registry_or_bare_option
-from coefgate.commands.states import read_both
+from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS, UsageProblem
+from coefgate.core.trees import Tree
 from coefgate.drill.calls import counting
 from coefgate.drill.evidence import Call
 from coefgate.drill.kinds import KINDS
 from coefgate.drill.model import Answer, Drill, Kind
 from coefgate.drill.run import rows
 from coefgate.drill.state import State, Stored
-from coefgate.history.checkout_tree import CheckoutTree
-from coefgate.history.repository import NoRepository, Repository
-from coefgate.history.scratch import ScratchRepository
-from coefgate.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS, UsageProblem
+from coefgate.git.checkout_tree import CheckoutTree
+from coefgate.git.repository import NoRepository, Repository
+from coefgate.git.scratch_repository import ScratchRepository
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.drills import drill_json, drill_text, shown_while_running
 from coefgate.reports.progress import progress
 from coefgate.samples.identity import fields_of
 from coefgate.samples.reading import read_sample_path
-from coefgate.trees import Tree
+from coefgate.use_cases.state import read_both
 
 _SEEDS = 2**32
 
@@ -53,12 +53,16 @@ _SEEDS = 2**32
 @format_option("text", "json")
 @click.pass_context
 def command(
-    context: click.Context, seed: int | None, names: tuple[str, ...], root: Path, output_format: str
+    context: click.Context,
+    seed: int | None,
+    names: tuple[str, ...],
+    root: Path,
+    output_format: str,
 ) -> int:
     """Plant regressions and harmless changes in a scratch copy, and see what the gate says of each.
 
-    The accepted files, those of HEAD, are copied into a repository in a temporary folder; yours is only
-    read. Every kind: docs/drill.md.
+    The accepted files, those of HEAD, are copied into a repository in a temporary folder; yours is
+    only read. Every kind: docs/drill.md.
 
     \b
     Examples:
@@ -77,7 +81,9 @@ def command(
     if output_format == "json":
         emit(drill_json(drill))
     else:
-        print_report(drill_text(drill, " ".join(["coefgate drill --seed", str(seed), *_only(names)])))
+        print_report(
+            drill_text(drill, " ".join(["coefgate drill --seed", str(seed), *_only(names)]))
+        )
     if drill.wrong:
         return GATE_FAILED
     return PASS if drill.planted("regression") or drill.planted("harmless") else NOT_MEASURABLE
@@ -85,7 +91,11 @@ def command(
 
 @command.command()
 @click.option(
-    "--times", metavar="N", type=click.IntRange(min=1), default=1, help="Drill so often, one after the other."
+    "--times",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Drill so often, one after the other.",
 )
 @click.option(
     "--runners",
@@ -99,8 +109,8 @@ def command(
 def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     """Release, break, notice and roll back in a scratch copy, with runners that follow; time the way back.
 
-    The accepted files, those of HEAD, go into a remote in a temporary folder. Runners are processes of their
-    own; every estimate that they serve is held against the releases.
+    The accepted files, those of HEAD, go into a remote in a temporary folder. Runners are
+    processes of their own; every estimate that they serve is held against the releases.
 
     \b
     Example:
@@ -140,15 +150,19 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     "--calls",
     metavar="FILE",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Draw honest imports from the calls of FILE, in the sample format, and not from those stored.",
+    help=(
+        "Draw honest imports from the calls of FILE, in the sample format, and not from those "
+        "stored."
+    ),
 )
 @registry_or_bare_option
 @format_option("text", "json")
 def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_format: str) -> int:
     """Count false alarms: propose what changes nothing, harms nothing, or imports calls honestly.
 
-    Each try is judged by the gate in a scratch copy of the accepted files. The share of what it stops has
-    its exact 95% interval; calls that are predicted to the token stand beside it, which must be stopped.
+    Each try is judged by the gate in a scratch copy of the accepted files. The share of what it
+    stops has its exact 95% interval; calls that are predicted to the token stand beside it, which
+    must be stopped.
 
     \b
     Examples:
@@ -169,7 +183,9 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
         emit(false_alarms_json(found, seed=seed, times=times))
     else:
         drawn = () if calls is None else ("--calls", str(calls))
-        again = shlex.join(["coefgate", "drill", "aa", "--seed", str(seed), "--times", str(times), *drawn])
+        again = shlex.join(
+            ["coefgate", "drill", "aa", "--seed", str(seed), "--times", str(times), *drawn]
+        )
         print_report(false_alarms_text(found, again))
     if any(one.complaint for one in found):
         return GATE_FAILED
@@ -181,7 +197,8 @@ def _not_stored(state: State, file: Path) -> tuple[Call, ...]:
     known = {one.id for one in state.stored}
     samples = read_sample_path(file).samples
     return counting(
-        state, [Stored(str(file), one.line, fields_of(one)) for one in samples if one.id not in known]
+        state,
+        [Stored(str(file), one.line, fields_of(one)) for one in samples if one.id not in known],
     )
 
 

@@ -8,8 +8,8 @@ from io import TextIOWrapper
 
 import click
 
-from coefgate.credentials import scrubbed
-from coefgate.problems import (
+from coefgate.core.credentials import scrubbed
+from coefgate.core.problems import (
     BUG,
     ENVIRONMENT,
     INTERRUPTED,
@@ -20,7 +20,7 @@ from coefgate.problems import (
     CoefgateError,
     InvalidInput,
 )
-from coefgate.runtime.ending import bug_report, in_words, silence_output
+from coefgate.runner.ending import bug_report, in_words, silence_output
 
 
 def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int:

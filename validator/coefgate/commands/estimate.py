@@ -11,17 +11,17 @@ from typing import Any
 import click
 from jsonschema_rs import validator_for
 
-from coefgate.commands.answering import answering, shown_place
 from coefgate.commands.options import format_option
-from coefgate.credentials import scrubbed
-from coefgate.estimator.scalar import estimate
-from coefgate.estimator.table import Table
-from coefgate.problems import PASS, UsageProblem
+from coefgate.core.credentials import scrubbed
+from coefgate.core.estimate import estimate
+from coefgate.core.problems import PASS, UsageProblem
+from coefgate.core.table import Table
+from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.closest import closest_label
 from coefgate.registry.schemas import load_schema
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.estimates import estimate_json, estimate_text
-from coefgate.vocabulary import Deliverable
+from coefgate.use_cases.estimate import answering, shown_place
 
 
 class _DeliverableType(click.ParamType[Deliverable]):
@@ -41,8 +41,8 @@ class _DeliverableType(click.ParamType[Deliverable]):
         path = deliverable.path
         if not _path_schema().is_valid(_as_unicode(path)) or path.endswith("/") or "*" in path:
             self.fail(
-                f"{path!r} is no path of one file in a workspace: write it relative to the workspace, with / "
-                "between folders and without .., such as create:docs/guide.md",
+                f"{path!r} is no path of one file in a workspace: write it relative to the "
+                "workspace, with / between folders and without .., such as create:docs/guide.md",
                 param,
                 ctx,
             )
@@ -82,7 +82,10 @@ def _warnings(
 @click.option(
     "--workspace",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder in which a path without operation is looked up: there it is modified, else created.",
+    help=(
+        "Folder in which a path without operation is looked up: there it is modified, else "
+        "created."
+    ),
 )
 @click.argument("deliverables", nargs=-1, metavar="[OPERATION:PATH]...", type=_DeliverableType())
 @click.option(
@@ -110,18 +113,20 @@ def command(
 ) -> int:
     """Predict the output tokens of one call, with the reasons.
 
-    OPERATION is create, modify or unknown. A path without one is unknown: it counts as modified if it
-    is in --workspace, as created if it is not, and as the dearer of both without --workspace.
+    OPERATION is create, modify or unknown. A path without one is unknown: it counts as modified if
+    it is in --workspace, as created if it is not, and as the dearer of both without --workspace.
 
-    Without --registry and --lock the nearest coefficients/ or coefgate.lock at or above this folder
-    answers; in one folder, coefficients/ does.
+    Without --registry and --lock the nearest coefficients/ or coefgate.lock at or above this
+    folder answers; in one folder, coefficients/ does.
 
     \b
     Examples:
       coefgate estimate --category docs --complexity low create:docs/guide.md modify:README.md
       coefgate estimate --lock coefgate.lock --category docs --complexity low create:docs/guide.md
     """
-    path, times = Counter(d.path for d in deliverables).most_common(1)[0] if deliverables else ("", 0)
+    path, times = (
+        Counter(d.path for d in deliverables).most_common(1)[0] if deliverables else ("", 0)
+    )
     if times > 1:
         raise UsageProblem(f"{path!r} is named twice. Name each deliverable once.")
     coefficients = answering(registry, lock)

@@ -8,7 +8,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.commands.rule_sections import rule_sections
-from coefgate.problems import PASS, UsageProblem
+from coefgate.core.problems import PASS, UsageProblem
 from coefgate.reports.console import print_page
 
 
@@ -19,9 +19,9 @@ from coefgate.reports.console import print_page
 def command(name: str, root: Path, output_format: str) -> int:
     """Say what a value rests on and what 10% more would do, or what a rule asks.
 
-    NAME is one that `coefgate try` takes: docs.low, marginal.create.test, margin.default, margin.docs.low,
-    fallback.overhead or no_deliverables.low. What 10% less would do is shown as well. RULE is one of those
-    that `coefgate gate` asks: its section of docs/gates.md is printed.
+    NAME is one that `coefgate try` takes: docs.low, marginal.create.test, margin.default,
+    margin.docs.low, fallback.overhead or no_deliverables.low. What 10% less would do is shown as
+    well. RULE is one of those that `coefgate gate` asks: its section of docs/gates.md is printed.
 
     \b
     Examples:
@@ -32,7 +32,7 @@ def command(name: str, root: Path, output_format: str) -> int:
     sections = rule_sections()
     section = sections.get(name)
     if section is None:
-        from coefgate.commands.explaining import explain_number  # a rule is explained without numpy
+        from coefgate.use_cases.explain import explain_number  # a rule is explained without numpy
 
         explain_number(root, name, output_format, rules=sections)
         return PASS

@@ -8,13 +8,9 @@ from pathlib import Path
 import click
 from rich.console import RenderableType
 
-from coefgate.commands.judging import judge_revision, judging
 from coefgate.commands.options import format_option, registry_or_repository_option
-from coefgate.commands.place import folder_in_repository, folder_or_bare
 from coefgate.commands.telling import tell
-from coefgate.gates.next_steps import with_next
-from coefgate.gates.report import ASKED_FOR, Report
-from coefgate.problems import InvalidInput, Problem, UsageProblem
+from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.reports.console import emit
 from coefgate.reports.folder import clear, write_problems, write_report
 from coefgate.reports.problem_markdowns import problems_markdown
@@ -24,6 +20,10 @@ from coefgate.reports.verdict_annotations import verdict_annotations
 from coefgate.reports.verdict_dicts import verdict_json
 from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.reports.verdict_texts import verdict_text
+from coefgate.use_cases.judge import judge_revision, judging
+from coefgate.use_cases.next_steps import with_next
+from coefgate.use_cases.registry_folder import folder_in_repository, folder_or_bare
+from coefgate.use_cases.report import ASKED_FOR, Report
 
 
 @click.command()
@@ -31,8 +31,8 @@ from coefgate.reports.verdict_texts import verdict_text
     "--base",
     metavar="REV",
     help="The accepted state that judges; unless given, the tip of the branch that the CI names as the "
-    "target of a proposal, else of the default branch. Where the proposal does not contain it, the "
-    "newest commit of its own line (its first parents) that the proposal contains.",
+    "target of a proposal, else of the default branch. Where the proposal does not contain it, "
+    "the newest commit of its own line (its first parents) that the proposal contains.",
 )
 @click.option(
     "--head",
@@ -41,7 +41,10 @@ from coefgate.reports.verdict_texts import verdict_text
     "`hook` is what a pre-commit hook is about.",
 )
 @click.option(
-    "--at", "revision", metavar="REV", help="Judge one commit by itself, with its own samples and thresholds."
+    "--at",
+    "revision",
+    metavar="REV",
+    help="Judge one commit by itself, with its own samples and thresholds.",
 )
 @click.option(
     "--output",
@@ -61,8 +64,8 @@ def command(
 ) -> int:
     """Judge a change of the registry on its stored calls.
 
-    Base and its thresholds judge; the proposal contributes coefficients and added samples. Every rule:
-    docs/gates.md.
+    Base and its thresholds judge; the proposal contributes coefficients and added samples. Every
+    rule: docs/gates.md.
 
     \b
     Examples:
@@ -74,7 +77,9 @@ def command(
         _keep_out_of_the_registry(output, root)
         clear(output)
     if revision is not None and (base is not None or head is not None):
-        raise UsageProblem("--at judges one commit by itself. Leave out --base and --head, or --at.")
+        raise UsageProblem(
+            "--at judges one commit by itself. Leave out --base and --head, or --at."
+        )
     if revision is None and head in {None, "worktree"}:
         root = folder_or_bare(root)
     # GitHub looks for the files of annotations from the top of the repository.
@@ -82,7 +87,9 @@ def command(
     try:
         with progress("Judging the registry on its stored calls …"):
             report = _report(root, base, head) if revision is None else _at(root, revision)
-            rendered = _rendered(report, output_format, folder)  # which draws the intervals that it shows
+            rendered = _rendered(
+                report, output_format, folder
+            )  # which draws the intervals that it shows
             if output is not None:
                 write_report(output, report, folder)
     except InvalidInput as error:
@@ -97,7 +104,9 @@ def _keep_out_of_the_registry(output: Path, root: Path) -> None:
     """Files that do not belong there would make the registry invalid."""
     for folder in ("coefficients", "samples"):
         if output.resolve().is_relative_to(root / folder):
-            raise UsageProblem(f"{output} lies in {folder}/, which holds nothing else. Name another folder.")
+            raise UsageProblem(
+                f"{output} lies in {folder}/, which holds nothing else. Name another folder."
+            )
 
 
 def _report(root: Path, base: str | None, head: str | None) -> Report:

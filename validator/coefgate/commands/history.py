@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
-from coefgate.history.checkout_tree import CheckoutTree
-from coefgate.history.life import life_of
-from coefgate.history.repository import Repository
-from coefgate.problems import PASS
+from coefgate.core.problems import PASS
+from coefgate.git.checkout_tree import CheckoutTree
+from coefgate.git.number_history import life_of
+from coefgate.git.repository import Repository
 from coefgate.reports.console import emit, print_report, warn
 from coefgate.reports.histories import CUT, history_json, history_text
 from coefgate.reports.progress import progress
@@ -23,8 +23,9 @@ from coefgate.reports.progress import progress
 def command(name: str, root: Path, output_format: str) -> int:
     """Show every number that a value had, who wrote it and when.
 
-    Newest first, along the first parents of HEAD: a merge is the moment at which a value arrived, and the
-    author is that of the merged commit which set it. A category is followed through its former names.
+    Newest first, along the first parents of HEAD: a merge is the moment at which a value arrived,
+    and the author is that of the merged commit which set it. A category is followed through its
+    former names.
 
     \b
     Examples:
@@ -32,7 +33,9 @@ def command(name: str, root: Path, output_format: str) -> int:
       coefgate history margin.default --format json
     """
     with progress("Reading the history …"), Repository(root) as repository:
-        life = life_of(repository, name, folder=None if repository.bare else CheckoutTree(root, repository))
+        life = life_of(
+            repository, name, folder=None if repository.bare else CheckoutTree(root, repository)
+        )
     if life.cut:
         warn(CUT)
     if output_format == "json":

@@ -8,7 +8,11 @@ from typing import Any
 
 import click
 
-from coefgate.commands.place import folder_or_bare, folder_or_repository, registry_folder
+from coefgate.use_cases.registry_folder import (
+    folder_or_bare,
+    folder_or_repository,
+    registry_folder,
+)
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -36,7 +40,10 @@ release_files_option: _Decorator = click.option(
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where snapshot, checksum and index.json are written; dist/ beside coefficients/ unless given.",
+    help=(
+        "Where snapshot, checksum and index.json are written; dist/ beside coefficients/ unless "
+        "given."
+    ),
 )
 
 

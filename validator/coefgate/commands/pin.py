@@ -1,4 +1,4 @@
-"""``coefgate pin``: pin a version; what it does stands in ``coefgate.runtime.command_line``."""
+"""``coefgate pin``: pin a version; what it does stands in ``coefgate.runner.command_line``."""
 
 from coefgate.commands.runner_commands import RunnerCommand
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from coefgate.problems import PASS
+from coefgate.core.problems import PASS
 from coefgate.publishing.comments import comment_body, keep_comment
 from coefgate.publishing.place import Place, checked_commit, place_of
 from coefgate.publishing.statuses import CONTEXT, Announcement, set_status
@@ -16,15 +16,17 @@ from coefgate.publishing.verdicts import CONFLICT, announcement_of
 from coefgate.reports.console import emit
 
 _CONFLICTED = (
-    "## Merge conflict\n\nThis branch cannot be merged into its target as it is, so nothing was judged. "
-    "Update the branch: merge the target branch into it, and push."
+    "## Merge conflict\n\nThis branch cannot be merged into its target as it is, so nothing was "
+    "judged. Update the branch: merge the target branch into it, and push."
 )
 _NO_REPORT = "## No report\n\nThe judge wrote no report; its run says why."
 
 
 def _checked_outcome(_ctx: click.Context, _parameter: click.Parameter, outcome: str) -> str:
     if outcome != "conflict" and not (outcome.isdecimal() and int(outcome) <= 255):
-        raise click.BadParameter(f"{outcome!r} is neither an exit code (0 to 255) nor the word conflict.")
+        raise click.BadParameter(
+            f"{outcome!r} is neither an exit code (0 to 255) nor the word conflict."
+        )
     return outcome
 
 
@@ -35,7 +37,10 @@ def _checked_outcome(_ctx: click.Context, _parameter: click.Parameter, outcome: 
     metavar="CODE|conflict",
     required=True,
     callback=_checked_outcome,
-    help="What the gate exited with; conflict if there was nothing to judge because the merge conflicts.",
+    help=(
+        "What the gate exited with; conflict if there was nothing to judge because the merge "
+        "conflicts."
+    ),
 )
 @click.option(
     "--commit",
@@ -59,9 +64,9 @@ def _checked_outcome(_ctx: click.Context, _parameter: click.Parameter, outcome: 
 def command(folder: Path, outcome: str, commit: str, pull_request: int | None, author: str) -> int:
     """Tell GitHub the verdict: a commit status and one comment.
 
-    REPORT is the folder that `coefgate gate --output REPORT` wrote. The environment holds GITHUB_TOKEN
-    and GITHUB_REPOSITORY, and GITHUB_API_URL for a server of your own. The comment is written first,
-    so a status that says pass always has its report.
+    REPORT is the folder that `coefgate gate --output REPORT` wrote. The environment holds
+    GITHUB_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL for a server of your own. The comment is
+    written first, so a status that says pass always has its report.
 
     \b
     Example:

@@ -7,27 +7,31 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option, release_files_option
-from coefgate.commands.releasing.ending import Ending
-from coefgate.commands.releasing.existing import files_of
-from coefgate.commands.releasing.known import Releases
-from coefgate.commands.releasing.making import check_ready, make
-from coefgate.commands.releasing.planning import judged, planned
-from coefgate.history.checkout import checked_out, today
-from coefgate.history.pushing import checked_upstream, upstream
-from coefgate.history.repository import Repository
-from coefgate.problems import PASS, UsageProblem
+from coefgate.commands.release_ending import Ending
+from coefgate.core.problems import PASS, UsageProblem
+from coefgate.git.checkout import checked_out, today
+from coefgate.git.push import checked_upstream, upstream
+from coefgate.git.repository import Repository
 from coefgate.registry.reading import Memo
 from coefgate.reports.console import emit, warn
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.output_files import keep_out_of_the_registry, ready_files
 from coefgate.reports.progress import progress
+from coefgate.use_cases.releasing.known_releases import Releases
+from coefgate.use_cases.releasing.make_release import check_ready, make
+from coefgate.use_cases.releasing.plan_release import judged, planned
+from coefgate.use_cases.releasing.release_files import files_of
 
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would be released and why; write nothing.")
 @click.option("--push", "pushing", is_flag=True, help="Push branch and tag: both arrive, or none.")
-@click.option("--sign", is_flag=True, help="Sign commit and tag, with the key that git is set up with.")
-@click.option("--major", is_flag=True, help="Release although something that a runner may name is gone.")
+@click.option(
+    "--sign", is_flag=True, help="Sign commit and tag, with the key that git is set up with."
+)
+@click.option(
+    "--major", is_flag=True, help="Release although something that a runner may name is gone."
+)
 @release_files_option
 @click.option(
     "--assets",
@@ -49,8 +53,9 @@ def command(
 ) -> int:
     """Give the coefficients a version: judge them, write the changelog, make the tag.
 
-    Works on the commit that is checked out. The number follows from the change: something is gone, major;
-    something is new, minor; else patch. Everything is done, or nothing. More: docs/releases.md.
+    Works on the commit that is checked out. The number follows from the change: something is gone,
+    major; something is new, minor; else patch. Everything is done, or nothing. More:
+    docs/releases.md.
 
     \b
     Examples:
@@ -64,10 +69,18 @@ def command(
     with Repository(root) as repository:
         if tag is not None:
             if dry_run or pushing or sign or major:
-                raise UsageProblem("--assets writes files and nothing else. Leave out the other options.")
+                raise UsageProblem(
+                    "--assets writes files and nothing else. Leave out the other options."
+                )
             return _assets(repository, tag, folder, as_json=as_json)
         return _release(
-            repository, folder, dry_run=dry_run, pushing=pushing, sign=sign, major=major, as_json=as_json
+            repository,
+            folder,
+            dry_run=dry_run,
+            pushing=pushing,
+            sign=sign,
+            major=major,
+            as_json=as_json,
         )
 
 

@@ -7,17 +7,9 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.scoring import arrivals_of, scores_of
-from coefgate.commands.states import (
-    State,
-    audited_samples,
-    revision_state,
-    worktree_state,
-    worktree_with_samples,
-)
-from coefgate.history.checkout_tree import checkout
-from coefgate.history.repository import Repository
-from coefgate.problems import NOT_MEASURABLE, PASS, UsageProblem
+from coefgate.core.problems import NOT_MEASURABLE, PASS, UsageProblem
+from coefgate.git.checkout_tree import checkout
+from coefgate.git.repository import Repository
 from coefgate.registry.model import Limits
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
@@ -27,17 +19,29 @@ from coefgate.reports.console import show
 from coefgate.reports.progress import progress
 from coefgate.reports.replays import replay_json, replay_text
 from coefgate.samples.reading import read_sample_path, read_samples
+from coefgate.use_cases.scoring import arrivals_of, scores_of
+from coefgate.use_cases.state import (
+    State,
+    audited_samples,
+    revision_state,
+    worktree_state,
+    worktree_with_samples,
+)
 
 
 def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in written.split(",") if name.strip()))
     if unknown := [name for name in names if name not in DIMENSIONS]:
-        raise UsageProblem(f"--by does not know {', '.join(unknown)}; it takes {', '.join(DIMENSIONS)}.")
+        raise UsageProblem(
+            f"--by does not know {', '.join(unknown)}; it takes {', '.join(DIMENSIONS)}."
+        )
     return names
 
 
 @click.command()
-@click.option("--at", "revision", metavar="REV", help="Take the coefficients of a commit, tag or branch.")
+@click.option(
+    "--at", "revision", metavar="REV", help="Take the coefficients of a commit, tag or branch."
+)
 @click.option(
     "--samples",
     "path",

@@ -7,33 +7,36 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.judging import judging
 from coefgate.commands.options import format_option, registry_option, release_files_option
-from coefgate.commands.releasing.ending import Ending
-from coefgate.commands.releasing.going_back import WayBack, way_back
-from coefgate.commands.releasing.known import Releases
-from coefgate.commands.releasing.making import check_ready, make
-from coefgate.commands.releasing.planning import judged, planned
-from coefgate.gates.report import Report
-from coefgate.history.checkout import checked_out, today
-from coefgate.history.pushing import checked_upstream, upstream
-from coefgate.history.repository import Repository
-from coefgate.problems import InvalidInput
+from coefgate.commands.release_ending import Ending
+from coefgate.core.problems import InvalidInput
+from coefgate.core.yanks import MAX_REASON, is_reason
+from coefgate.git.checkout import checked_out, today
+from coefgate.git.push import checked_upstream, upstream
+from coefgate.git.repository import Repository
 from coefgate.registry.reading import Memo
-from coefgate.releases.plan import Plan
-from coefgate.releases.yanks import MAX_REASON, is_reason
 from coefgate.reports.console import warn
 from coefgate.reports.output_files import keep_out_of_the_registry
 from coefgate.reports.progress import progress
 from coefgate.reports.releases import going_back_text
+from coefgate.use_cases.judge import judging
+from coefgate.use_cases.releasing.known_releases import Releases
+from coefgate.use_cases.releasing.make_release import check_ready, make
+from coefgate.use_cases.releasing.plan_release import judged, planned
+from coefgate.use_cases.releasing.release_plan import Plan
+from coefgate.use_cases.releasing.restore import WayBack, way_back
+from coefgate.use_cases.report import Report
 
 _NOT_BROUGHT_BACK = (
-    "nothing has changed: gates, guardrails, withdrawn versions and samples stay as they are, so they must "
-    "be readable. Bring such a file back with: git checkout TAG -- FILE && git commit; then do this again"
+    "nothing has changed: gates, guardrails, withdrawn versions and samples stay as they are, so "
+    "they must be readable. Bring such a file back with: git checkout TAG -- FILE && git commit; "
+    "then do this again"
 )
 
 
-def _checked_reason(_ctx: click.Context, _parameter: click.Parameter, reason: str | None) -> str | None:
+def _checked_reason(
+    _ctx: click.Context, _parameter: click.Parameter, reason: str | None
+) -> str | None:
     if reason is None:
         return None
     reason = reason.strip()
@@ -50,9 +53,13 @@ def _checked_reason(_ctx: click.Context, _parameter: click.Parameter, reason: st
     callback=_checked_reason,
     help="Why, in one line; runners that have pinned a withdrawn version are told.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done; branch, tags and files stay.")
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be done; branch, tags and files stay."
+)
 @click.option("--push", "pushing", is_flag=True, help="Push branch and tag: both arrive, or none.")
-@click.option("--sign", is_flag=True, help="Sign commits and tag, with the key that git is set up with.")
+@click.option(
+    "--sign", is_flag=True, help="Sign commits and tag, with the key that git is set up with."
+)
 @release_files_option
 @registry_option
 @format_option("text", "json")
@@ -68,9 +75,10 @@ def command(
 ) -> int:
     """Go back to the coefficients of an earlier release, and withdraw those that came after it.
 
-    VERSION is the newest earlier release with other values that is not withdrawn, unless given; done twice,
-    it goes no further. Samples, gates and guardrails stay. One commit with the old values, judged like any
-    other; then a patch release. Everything is done, or nothing. More: docs/releases.md.
+    VERSION is the newest earlier release with other values that is not withdrawn, unless given;
+    done twice, it goes no further. Samples, gates and guardrails stay. One commit with the old
+    values, judged like any other; then a patch release. Everything is done, or nothing. More:
+    docs/releases.md.
 
     \b
     Examples:
@@ -114,9 +122,13 @@ def _roll_back(
     ending = Ending(repository, branch, there, pushing and not dry_run, as_json)
     memo: Memo = {}
     releases = Releases(repository, branch.commit, memo)
-    back = way_back(repository, branch.commit, releases, wanted, reason=reason, day=day, sign=sign, memo=memo)
+    back = way_back(
+        repository, branch.commit, releases, wanted, reason=reason, day=day, sign=sign, memo=memo
+    )
     if back is None:
-        said = ["nothing to do: these coefficients are released, and what came after them is withdrawn"]
+        said = [
+            "nothing to do: these coefficients are released, and what came after them is withdrawn"
+        ]
         if wanted is None:
             said.append("to go further back: coefgate rollback VERSION")
         return ending.nothing(said, releases)
@@ -130,7 +142,9 @@ def _roll_back(
     said = going_back_text(to, before=back.before, withdrawn=back.withdrawn)
     if dry_run:
         return ending.planned(said, plan, report, to=to)
-    made = make(repository, branch, back.commit, plan, releases, output=output, sign=sign, also=back.files)
+    made = make(
+        repository, branch, back.commit, plan, releases, output=output, sign=sign, also=back.files
+    )
     return ending.made(said, plan, report, made, to=to)
 
 
@@ -139,12 +153,18 @@ def _judged(
 ) -> tuple[Report | None, Plan, Report]:
     """The report on the commit if it does not pass; the release that follows, and the report on that."""
     with judging(
-        repository.root, base=base, base_named_by="what is checked out", head=back.commit, memo=memo
+        repository.root,
+        base=base,
+        base_named_by="what is checked out",
+        head=back.commit,
+        memo=memo,
     ) as judgement:
         change = judgement.report
     plan = planned(repository, back.commit, releases, day=day, major=False, memo=memo)
     if plan is None or plan.version != back.replacement:
-        raise RuntimeError("a way back that withdraws something, or has other values, is a patch release")
+        raise RuntimeError(
+            "a way back that withdraws something, or has other values, is a patch release"
+        )
     report = judged(repository.root, back.commit, releases, plan, major=False, memo=memo)
     red = next((one for one in (change, report) if one.verdict != "pass"), None)
     return red, plan, report

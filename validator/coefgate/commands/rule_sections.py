@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from coefgate.shipped import shipped
+from coefgate.registry.shipped import shipped
 
 _SECTION: Final = re.compile(r"^## (?P<rule>[a-z0-9-]+)\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from coefgate.runtime.command_line import help_of, run
-from coefgate.runtime.command_names import LINES
+from coefgate.runner.command_line import help_of, run
+from coefgate.runner.command_names import LINES
 
 
 class RunnerCommand(click.Command):
-    """Hands everything on to ``coefgate.runtime.command_line``, which works without click."""
+    """Hands everything on to ``coefgate.runner.command_line``, which works without click."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, help=LINES[name], add_help_option=False)

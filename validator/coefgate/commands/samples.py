@@ -7,20 +7,20 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.states import audited_samples, worktree_with_samples
-from coefgate.estimator.serving import undeclared
-from coefgate.estimator.table import table_of
-from coefgate.history.checkout_tree import checkout
-from coefgate.problems import PASS, UsageProblem
+from coefgate.core.problems import PASS, UsageProblem
+from coefgate.core.trees import Tree
+from coefgate.git.checkout_tree import checkout
+from coefgate.registry.compiled import table_of
 from coefgate.registry.reading import registry_problems
 from coefgate.replay.served import fallbacks_of
+from coefgate.replay.serving import undeclared
 from coefgate.reports.audits import added_text, audit_json, audit_text
 from coefgate.reports.console import count, emit, print_report, warn
 from coefgate.reports.fallbacks import undeclared_warning
 from coefgate.reports.visible import visible
 from coefgate.samples.layout import FOLDER
 from coefgate.samples.store import Added, add_file
-from coefgate.trees import Tree
+from coefgate.use_cases.state import audited_samples, worktree_with_samples
 
 
 @click.group()
@@ -61,8 +61,9 @@ def audit(root: Path, output_format: str) -> int:
 def add(file: Path, root: Path) -> int:
     """Store the calls of FILE, JSON Lines in the sample format, as one new file of samples/.
 
-    A line without an id gets it. Calls that are stored already are not stored twice. Either all of FILE
-    is good and stored, or nothing is. A label that the registry does not declare is warned of.
+    A line without an id gets it. Calls that are stored already are not stored twice. Either all of
+    FILE is good and stored, or nothing is. A label that the registry does not declare is warned
+    of.
 
     \b
     Example:
@@ -84,10 +85,15 @@ def _warn_of_labels(found: Added, folder: Tree) -> None:
         return
     registry, problems = registry_problems(folder)
     if registry is None:
-        warn(f"{found.path}: labels are not compared: {count(len(problems), 'problem')} in coefficients/")
+        warn(
+            f"{found.path}: labels are not compared: {count(len(problems), 'problem')} in "
+            "coefficients/"
+        )
         return
     table = table_of(registry)
     for delivers, serves in ((True, "the fallback"), (False, "no_deliverables")):
-        for reason in undeclared((one for one in found.added if bool(one.deliverables) is delivers), table):
+        for reason in undeclared(
+            (one for one in found.added if bool(one.deliverables) is delivers), table
+        ):
             if reason.value is not None:  # what a source does not say is told by the audit
                 warn(undeclared_warning(reason, visible, serves))

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 
 from rich.console import RenderableType
 
-from coefgate.gates.report import ASKED_FOR, Report
 from coefgate.gates.rules import EXIT_CODES
 from coefgate.reports.console import show, warn
 from coefgate.reports.verdict_texts import headline_text
+from coefgate.use_cases.report import ASKED_FOR, Report
 
 
 def tell(report: Report, rendered: str | Iterable[RenderableType]) -> int:
     """Print a rendering; the exit code is that of the verdict, which a long text ends with.
 
-    The parts of a page for a reader hold the report's notes; beside a text they stand on standard error.
+    The parts of a page for a reader hold the report's notes; beside a text they stand on standard
+    error.
     """
     if isinstance(rendered, str):
         if report.alone not in {None, ASKED_FOR}:

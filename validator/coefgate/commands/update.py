@@ -1,4 +1,4 @@
-"""``coefgate update``: move the pin; what it does stands in ``coefgate.runtime.command_line``."""
+"""``coefgate update``: move the pin; what it does stands in ``coefgate.runner.command_line``."""
 
 from coefgate.commands.runner_commands import RunnerCommand
 

@@ -11,16 +11,11 @@ from typing import Final
 import click
 from rich.console import RenderableType
 
-from coefgate.commands.assignments import Assignment, assignments
-from coefgate.commands.judging import judging
 from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.searches import acknowledged, ranged_of, smallest_of
 from coefgate.commands.telling import tell
-from coefgate.gates.next_steps import with_next
-from coefgate.gates.report import Report
-from coefgate.gates.smallest import NoChange, SmallestChange
-from coefgate.history.checkout_tree import checkout
-from coefgate.problems import InvalidInput, Problem, UsageProblem
+from coefgate.core.problems import InvalidInput, Problem, UsageProblem
+from coefgate.core.trees import Tree
+from coefgate.git.checkout_tree import checkout
 from coefgate.registry.closest import declared_name
 from coefgate.registry.editing import Edit, edited, place_of
 from coefgate.registry.model import Registry
@@ -31,7 +26,12 @@ from coefgate.registry.values import values_of
 from coefgate.registry.wording import dotted
 from coefgate.reports.progress import progress
 from coefgate.reports.what_ifs import Tried, WhatIf, what_if_json, what_if_markdown, what_if_text
-from coefgate.trees import Tree
+from coefgate.use_cases.assignments import Assignment, assignments
+from coefgate.use_cases.judge import judging
+from coefgate.use_cases.next_steps import with_next
+from coefgate.use_cases.report import Report
+from coefgate.use_cases.searches import acknowledged, ranged_of, smallest_of
+from coefgate.whatif.smallest_change import NoChange, SmallestChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ class _Trial:
 
 @click.command()
 @click.argument("words", metavar="NAME=VALUE ...", nargs=-1)
-@click.option("--base", metavar="REV", help="The accepted state that judges, as for `coefgate gate`.")
+@click.option(
+    "--base", metavar="REV", help="The accepted state that judges, as for `coefgate gate`."
+)
 @click.option(
     "--range",
     "ranges",
@@ -54,7 +56,9 @@ class _Trial:
     multiple=True,
     help="Show which numbers of this value pass, and where each rule turns.",
 )
-@click.option("--write", is_flag=True, help="Write the numbers into the YAML files; all else in them stays.")
+@click.option(
+    "--write", is_flag=True, help="Write the numbers into the YAML files; all else in them stays."
+)
 @registry_option
 @format_option("text", "json", "markdown")
 def command(
@@ -67,8 +71,8 @@ def command(
 ) -> int:
     """Ask what the gate would say of other numbers, without editing a file.
 
-    A VALUE is a number (1800, 1.25), a change (+10%, -5%) or a factor (x1.2) of the number in the folder.
-    The exit code is that of the verdict, with --write too.
+    A VALUE is a number (1800, 1.25), a change (+10%, -5%) or a factor (x1.2) of the number in the
+    folder. The exit code is that of the verdict, with --write too.
 
     \b
     Examples:
@@ -80,9 +84,13 @@ def command(
         raise UsageProblem("--range is given twice. Ask for one range at a time.")
     ranged = next(iter(ranges), None)
     if not words and ranged is None:
-        raise UsageProblem("nothing to try. Name a value: coefgate try docs.low=1800, or --range docs.low.")
+        raise UsageProblem(
+            "nothing to try. Name a value: coefgate try docs.low=1800, or --range docs.low."
+        )
     if write and not words:
-        raise UsageProblem("--write has nothing to write. Name a value: coefgate try docs.low=1800 --write")
+        raise UsageProblem(
+            "--write has nothing to write. Name a value: coefgate try docs.low=1800 --write"
+        )
     with progress("Judging the trial …"):
         answer = _answer(root, words, base=base, ranged=ranged, write=write)
         rendered = _RENDERINGS[output_format](answer)  # which draws the intervals that it shows
@@ -96,7 +104,9 @@ _RENDERINGS: Final[Mapping[str, Callable[[WhatIf], str | list[RenderableType]]]]
 }
 
 
-def _answer(root: Path, words: Sequence[str], *, base: str | None, ranged: str | None, write: bool) -> WhatIf:
+def _answer(
+    root: Path, words: Sequence[str], *, base: str | None, ranged: str | None, write: bool
+) -> WhatIf:
     memo: Memo = {}
     with checkout(root) as folder:
         registry = read_registry(folder, memo)
@@ -155,7 +165,9 @@ def _of_trial(problem: Problem, trial: _Trial) -> Problem:
     """The problem as ``check`` would tell it, saying which number in it is only tried."""
     for edit in trial.edits.get(problem.file, ()):
         if problem.path == dotted(edit.path):
-            return replace(problem, found=f"{problem.found} (tried here; the file says {edit.before})")
+            return replace(
+                problem, found=f"{problem.found} (tried here; the file says {edit.before})"
+            )
         if problem.path == dotted((*edit.path[:-1], "acknowledge", "to")):
             return replace(
                 problem,
@@ -163,7 +175,9 @@ def _of_trial(problem: Problem, trial: _Trial) -> Problem:
                 fix=f"Remove the acknowledgement, or let it say to: {edit.after}, and try again.",
             )
     if problem.file in trial.edits:
-        told = ", ".join(f"{one.name} {one.after}" for one in trial.tried if one.file == problem.file)
+        told = ", ".join(
+            f"{one.name} {one.after}" for one in trial.tried if one.file == problem.file
+        )
         return replace(problem, found=f"{problem.found} (tried here: {told})")
     return problem
 
@@ -184,7 +198,9 @@ def _with_next(
     if report.verdict != "pass" or not trial.tried or write:
         tried = () if write else [str(one) for one in wanted]
         return with_next(report, base=base, tried=tried)
-    return replace(report, next=(_spelled({one.name: one.text for one in wanted}, base, "--write"),))
+    return replace(
+        report, next=(_spelled({one.name: one.text for one in wanted}, base, "--write"),)
+    )
 
 
 def _spelled(numbers: Mapping[str, str], base: str | None, *options: str) -> str:

@@ -74,7 +74,9 @@ def without(state: State, stored: Iterable[Stored]) -> Files:
     """The files of these lines without them, and without the lines that name them."""
     gone = {one.id for one in stored}
     while more := {
-        one.id for one in state.stored if one.id not in gone and gone & {one.fields[link] for link in LINKS}
+        one.id
+        for one in state.stored
+        if one.id not in gone and gone & {one.fields[link] for link in LINKS}
     }:
         gone |= more
     return _rewritten(state, {one.id: None for one in state.stored if one.id in gone})

@@ -1,7 +1,7 @@
 """What chance alone does to figures: the drill's own reading, with room on either side.
 
-The gate tolerates what calls like the known ones gain by chance. Where exactly that ends is nothing that a
-drill should know, so it tells what is clearly within from what is clearly beyond.
+The gate tolerates what calls like the known ones gain by chance. Where exactly that ends is
+nothing that a drill should know, so it tells what is clearly within from what is clearly beyond.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ NONE: Final = Chance(0.0, 0.0)
 def by_chance(known: Sequence[Call], predicted: Sequence[int], added: int) -> dict[str, Chance]:
     """What each figure gains when calls like the known ones come in; nothing where nobody can tell.
 
-    From the known phases, drawn with repetition, come as many known calls as there are, and as many new ones.
+    From the known phases, drawn with repetition, come as many known calls as there are, and as
+    many new ones.
     """
     phases: dict[object, list[_Drawn]] = {}
     for call, tokens in zip(known, predicted, strict=True):

@@ -142,7 +142,9 @@ def is_harmless(found: Drawn) -> bool:
 def small_change(state: State, rng: Random) -> Drawn:
     """A change of a coefficient that by itself is let through, to go with something else."""
     eligible(state)
-    return draw(state, rng, near, is_harmless, nothing="no coefficient can be changed without harm")
+    return draw(
+        state, rng, near, is_harmless, nothing="no coefficient can be changed without harm"
+    )
 
 
 def is_overhead(number: Number) -> bool:
@@ -179,7 +181,9 @@ def scaled(state: State, times: Fraction) -> dict[str, bytes]:
     """The files of every overhead and marginal cost, all multiplied by one factor."""
     documents: dict[str, Any] = {}
     for number in filter(is_coefficient, numbers(state)):
-        entry = value_at(documents.setdefault(number.file, state.draft(number.file)), number.place[:-1])
+        entry = value_at(
+            documents.setdefault(number.file, state.draft(number.file)), number.place[:-1]
+        )
         value = number.times(times)
         if in_range(number, value):
             entry[number.place[-1]] = int(value)

@@ -39,11 +39,15 @@ def with_text(content: bytes, place: Place, text: str) -> bytes:
     whole = content.decode()
     node = _node(whole, place)
     start = node.start_mark.index
-    end = start + len(whole[start : node.end_mark.index].rstrip())  # a block ends where the next one begins
+    end = start + len(
+        whole[start : node.end_mark.index].rstrip()
+    )  # a block ends where the next one begins
     return f"{whole[:start]}{text}{whole[end:]}".encode()
 
 
-def with_number(content: bytes, place: Place, number: str, *, acknowledge: str | None = None) -> bytes:
+def with_number(
+    content: bytes, place: Place, number: str, *, acknowledge: str | None = None
+) -> bytes:
     """``content`` with another number at ``place``, and an acknowledgement (flow YAML) beside it.
 
     An acknowledgement that stands there has served its step, and goes.

@@ -43,9 +43,13 @@ def calls(
     for call in found:
         if call.censored:
             ceiling = call.stored.fields["max_output_tokens"]
-            by_ceiling.setdefault((call.phase, call.actual if ceiling is None else ceiling), []).append(call)
+            by_ceiling.setdefault(
+                (call.phase, call.actual if ceiling is None else ceiling), []
+            ).append(call)
     # ``max`` takes the first of several that say the same.
-    telling = {max(several, key=lambda call: call.actual).stored.id for several in by_ceiling.values()}
+    telling = {
+        max(several, key=lambda call: call.actual).stored.id for several in by_ceiling.values()
+    }
     return tuple(call for call in found if not call.censored or call.stored.id in telling)
 
 
@@ -82,12 +86,18 @@ def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> b
 
 def _contradicts_itself(fields: Mapping[str, Any]) -> bool:
     """Are there two facts that cannot both be true? What providers call them is taken from the judge."""
-    how, cut_off, ceiling = ending(fields["stop_reason"]), fields["truncated"], fields["max_output_tokens"]
+    how, cut_off, ceiling = (
+        ending(fields["stop_reason"]),
+        fields["truncated"],
+        fields["max_output_tokens"],
+    )
     of_one_call = fields["unit"] == "call"
     return (
         (cut_off is False and (how == "cut-off" or fields["same_ceiling_as"] is not None))
         or (cut_off is True and how == "finished" and of_one_call)
         or (fields["success"] is True and how == "broken-off")
         or (of_one_call and ceiling is not None and fields["actual_output_tokens"] > ceiling)
-        or any(one["operation"] == "create" and one["bytes_before"] for one in fields["deliverables"])
+        or any(
+            one["operation"] == "create" and one["bytes_before"] for one in fields["deliverables"]
+        )
     )

@@ -13,11 +13,13 @@ _HALVINGS: Final = 60
 def exact_interval(hits: int, tries: int) -> tuple[float, float]:
     """The ends of the 95 % interval of a share of which ``hits`` of ``tries`` were seen.
 
-    The smallest share of which so many hits or more are still seen once in forty times, and the largest of
-    which so few or fewer are. Of no tries every share may be true.
+    The smallest share of which so many hits or more are still seen once in forty times, and the
+    largest of which so few or fewer are. Of no tries every share may be true.
     """
     if not 0 <= hits <= tries:
-        raise ValueError(f"{hits} of {tries} is no share; hits lie between 0 and the number of tries")
+        raise ValueError(
+            f"{hits} of {tries} is no share; hits lie between 0 and the number of tries"
+        )
     low = 0.0 if hits == 0 else _share(hits, tries)
     high = 1.0 if hits == tries else 1.0 - _share(tries - hits, tries)
     return low, high

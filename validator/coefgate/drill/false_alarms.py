@@ -1,8 +1,9 @@
 """The standing audit of false alarms: how often the gate stops what it should let through.
 
-In a trial where both sides get the same treatment, an A/A test, any difference is noise. So are identical
-proposals, harmless ones, and imports of calls that are drawn from real ones. Beside them stand calls that are
-predicted to the token: a gate that stops nothing raises no false alarm either.
+In a trial where both sides get the same treatment, an A/A test, any difference is noise. So are
+identical proposals, harmless ones, and imports of calls that are drawn from real ones. Beside them
+stand calls that are predicted to the token: a gate that stops nothing raises no false alarm
+either.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Trial:
 class Tally:
     """What came of a kind: how many tries were ``stopped``, that is: did not pass.
 
-    ``rules``: how often each objected. ``note``: why nothing was planted, or what went wrong first.
+    ``rules``: how often each objected. ``note``: why nothing was planted, or what went wrong
+    first.
     """
 
     kind: str
@@ -68,14 +70,19 @@ class Tally:
             return "it must always pass" if self.stopped else None
         if self.group == "honest":
             too_many = self.interval[0] > TOLERATED
-            return f"more than {TOLERATED:.0%} are stopped, whatever chance did" if too_many else None
+            return (
+                f"more than {TOLERATED:.0%} are stopped, whatever chance did" if too_many else None
+            )
         must_stop = self.calls is not None and self.calls >= ALWAYS_STOPPED_FROM
         return "it must never pass" if must_stop and self.stopped < self.tries else None
 
 
 def trials(real: Sequence[Call] | None) -> tuple[Trial, ...]:
     """What is tried; honest imports are drawn from ``real`` calls, or from those that are stored."""
-    plain = [Trial("harmless" if one.name in _CHANGE_SOMETHING else "identical", None, one) for one in _PLAIN]
+    plain = [
+        Trial("harmless" if one.name in _CHANGE_SOMETHING else "identical", None, one)
+        for one in _PLAIN
+    ]
     honest = [
         Trial("honest", count, harmless(f"honest-import-{count}", "", _honest(count, real)))
         for count in _HONEST
@@ -89,7 +96,9 @@ def tried(
 ) -> Iterator[Row]:
     """What came of each try; the same ``seed`` plants the same."""
     for number in range(times):
-        yield from rows(state, [one.kind for one in which], seed=seed + number, gate=gate, scratch=scratch)
+        yield from rows(
+            state, [one.kind for one in which], seed=seed + number, gate=gate, scratch=scratch
+        )
 
 
 def measured(found: Iterable[Tally]) -> bool:
@@ -134,7 +143,9 @@ def _honest(count: int, real: Sequence[Call] | None) -> Planting:
 def _easy(count: int) -> Planting:
     def plant(state: State, rng: Random) -> Plant:
         changed = easy_calls(state, state, rng, count)
-        return Plant(next(iter(changed)), f"{count} calls that are predicted to the token", changed)
+        return Plant(
+            next(iter(changed)), f"{count} calls that are predicted to the token", changed
+        )
 
     return plant
 

@@ -12,7 +12,13 @@ from coefgate.drill.numbers import exact
 
 MILLION = 1_000_000
 METRIC_RULES = ("smape", "underestimation", "waste-band", "waste-p90")
-FIGURES = ("mean SMAPE", "underestimation", "underestimation, at most", "median waste", "waste P90")
+FIGURES = (
+    "mean SMAPE",
+    "underestimation",
+    "underestimation, at most",
+    "median waste",
+    "waste P90",
+)
 Says = Literal["pass", "fail", "not-measurable"]
 
 
@@ -88,7 +94,9 @@ def _outside(found: Figures, band: Mapping[str, Any]) -> Fraction:
     return max(low - found.median, found.median - high, Fraction(0))
 
 
-def gains(before: Figures | None, after: Figures | None, for_waste: Figures | None) -> dict[str, Fraction]:
+def gains(
+    before: Figures | None, after: Figures | None, for_waste: Figures | None
+) -> dict[str, Fraction]:
     """By how many points each figure got better; rates and ratios in percent.
 
     ``for_waste``: ``after`` without the added calls that were missed, since those lower waste too.

@@ -11,12 +11,14 @@ from coefgate.drill.evidence import Call
 from coefgate.drill.model import NotPlantable
 
 
-def honest_import(real: Sequence[Call], rng: Random, count: int, *, once: bool = False) -> dict[str, bytes]:
+def honest_import(
+    real: Sequence[Call], rng: Random, count: int, *, once: bool = False
+) -> dict[str, bytes]:
     """Files with ``count`` calls or a few more, drawn from ``real`` ones of one origin, phase by phase.
 
-    Each has the files, the labels and the need of the one that it is drawn from, cut off or not, in a phase
-    of its own. Phases are drawn with repetition, or ``once``: calls that are not stored come in as they are.
-    Raises ``NotPlantable`` where there are too few.
+    Each has the files, the labels and the need of the one that it is drawn from, cut off or not,
+    in a phase of its own. Phases are drawn with repetition, or ``once``: calls that are not stored
+    come in as they are. Raises ``NotPlantable`` where there are too few.
     """
     phases = _phases(real, rng)
     if once and sum(map(len, phases)) < count:

@@ -1,7 +1,7 @@
 """Is a change of coefficients a regression? Decided by a replay of the drill's own.
 
-It shares no code with the replay and the rules of the gate: written after design.md, sections 5 and 6,
-in plain Python. Two readings of one contract that agree are worth more than one.
+It shares no code with the replay and the rules of the gate: written after design.md, sections 5
+and 6, in plain Python. Two readings of one contract that agree are worth more than one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from typing import Any
 from coefgate.drill.calls import scored
 from coefgate.drill.chance import NONE, Chance, by_chance
 from coefgate.drill.evidence import Call, calls
-from coefgate.drill.figures import METRIC_RULES, Figures, distances, figures, gains, is_missed, says
+from coefgate.drill.figures import (
+    METRIC_RULES,
+    Figures,
+    distances,
+    figures,
+    gains,
+    is_missed,
+    says,
+)
 from coefgate.drill.moves import factor, left_interval, moved_numbers, moved_prices, unmeasured
 from coefgate.drill.numbers import exact
 from coefgate.drill.prediction import predictor_of
@@ -43,7 +51,9 @@ class Judgement:
         if self.head.stored == self.base.stored and self.head.retired == self.base.retired:
             return self._known_calls
         unit = self.base.document(REGISTRY)["unit"]
-        return calls((*self.base.stored, *self.head.stored), self.head.retired, self._gates["scope"], unit)
+        return calls(
+            (*self.base.stored, *self.head.stored), self.head.retired, self._gates["scope"], unit
+        )
 
     @cached_property
     def _known_calls(self) -> tuple[Call, ...]:
@@ -109,7 +119,9 @@ class Judgement:
                 sides = [every[at] for at in old], [predicted[at] for at in old]
                 chance = by_chance(*sides, sum(is_new))
         flat = any(gain > limit for gain in gained[0].values())
-        more = [(gain, chance.get(figure, NONE)) for figure, gain in gained[-1].items() if gain > limit]
+        more = [
+            (gain, chance.get(figure, NONE)) for figure, gain in gained[-1].items() if gain > limit
+        ]
         return (
             flat or any(gain > by.usual for gain, by in more),
             flat or any(gain > by.most for gain, by in more),
@@ -146,9 +158,14 @@ class Judgement:
         if before is None or after is None or strict:
             return tuple(misses)
         steps = {
-            rule: (distances(rule, before, limits), distances(rule, after, limits)) for rule in METRIC_RULES
+            rule: (distances(rule, before, limits), distances(rule, after, limits))
+            for rule in METRIC_RULES
         }
-        no_worse = {rule for rule in missed if all(new <= old for old, new in zip(*steps[rule], strict=True))}
+        no_worse = {
+            rule
+            for rule in missed
+            if all(new <= old for old, new in zip(*steps[rule], strict=True))
+        }
         better = {rule for rule in no_worse if steps[rule][0] != steps[rule][1]}
         breaks = [rule for rule in misses if rule not in missed]
         forgiven = no_worse if better and not breaks else set()
@@ -158,8 +175,11 @@ class Judgement:
         was, now = self._predicted(self.base, of), self._predicted(self.head, of)
         limits = limits_of(self._gates["rules"])
         slices = {
-            at for side in (self.base, self.head) for at in strata(of, side.canonical, limits.phases_from)
+            at
+            for side in (self.base, self.head)
+            for at in strata(of, side.canonical, limits.phases_from)
         }
         return any(
-            loses([of[n] for n in at], [was[n] for n in at], [now[n] for n in at], limits) for at in slices
+            loses([of[n] for n in at], [was[n] for n in at], [now[n] for n in at], limits)
+            for at in slices
         )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final, Literal, Protocol
 
+from coefgate.core.problems import ENVIRONMENT, GATE_FAILED, INVALID, NOT_MEASURABLE, PASS
 from coefgate.drill.state import Files, State
 from coefgate.drill.told import Told
-from coefgate.problems import ENVIRONMENT, GATE_FAILED, INVALID, NOT_MEASURABLE, PASS
 
 Side = Literal["regression", "harmless"]
 Expected = Literal["stopped", "refused", "unanswered", "passes"]
@@ -40,13 +40,14 @@ class Checkout:
 class Plant:
     """One change, ready to be committed.
 
-    ``file`` and ``what`` tell a reader what is planted where. ``changed``: what the proposal does to the
-    files of its base. ``rules``: every rule that must object; empty for a harmless change and where the
-    registry must be refused. ``past``: how the target branch comes to be before the proposal; the first
-    entry is what its first commit changes in the registry's own files, each further one is another
-    accepted commit. ``released``: is the first commit a release? ``tagged``: is the last one? ``version``:
-    that of the first, where it matters. ``told``: what the report must say as well. ``checkout``: the clone
-    in which the gate is asked, and no base is named to it; ``None``: in the scratch repository, where it is.
+    ``file`` and ``what`` tell a reader what is planted where. ``changed``: what the proposal does
+    to the files of its base. ``rules``: every rule that must object; empty for a harmless change
+    and where the registry must be refused. ``past``: how the target branch comes to be before the
+    proposal; the first entry is what its first commit changes in the registry's own files, each
+    further one is another accepted commit. ``released``: is the first commit a release?
+    ``tagged``: is the last one? ``version``: that of the first, where it matters. ``told``: what
+    the report must say as well. ``checkout``: the clone in which the gate is asked, and no base is
+    named to it; ``None``: in the scratch repository, where it is.
     """
 
     file: str
@@ -114,8 +115,8 @@ class Scratch(Protocol):
 class Row:
     """What came of one kind.
 
-    ``exit_code`` and ``verdict`` are ``None`` where nothing was planted; ``rules``: those that did not
-    pass. ``note``: why it is wrong, why nothing was planted, or why the registry was refused.
+    ``exit_code`` and ``verdict`` are ``None`` where nothing was planted; ``rules``: those that did
+    not pass. ``note``: why it is wrong, why nothing was planted, or why the registry was refused.
     """
 
     kind: str

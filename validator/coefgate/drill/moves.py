@@ -8,24 +8,28 @@ from itertools import groupby, product
 from operator import itemgetter
 from typing import Any
 
+from coefgate.core.paths import alternatives, compiled_path_kinds
+from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.drill.prediction import Predictor
 from coefgate.drill.state import FILE_KINDS
-from coefgate.registry.paths import alternatives, compiled_path_kinds
-from coefgate.vocabulary import COMPLEXITIES
 
 Fields = Mapping[str, Any]
 
 
 def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction, Fraction]]:
     """Numbers that both sides have, by head's names; a renamed category answers for its old name."""
-    found = {new: (base.values[old], head.values[new]) for new, old in _same_number(base, head).items()}
+    found = {
+        new: (base.values[old], head.values[new]) for new, old in _same_number(base, head).items()
+    }
     return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
 
 
 def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, Fraction]]:
     """What calls pay on both sides with the margin that they get, where both have a figure for them."""
     was, now = _prices(base, head), _prices(head, head)
-    yield from ((was[part], price) for part, price in now.items() if part in was and was[part] != price)
+    yield from (
+        (was[part], price) for part, price in now.items() if part in was and was[part] != price
+    )
 
 
 def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
@@ -98,7 +102,10 @@ def _unmeasured_rules(base: Predictor, head: Predictor, paths: Collection[str]) 
         other = head if side is base else base
         for kind, glob in set(here) - set(there):
             matches = compiled_path_kinds(((kind, (glob,)),), "")
-            if not any(matches(path) and side.kind_of(path) == kind != other.kind_of(path) for path in paths):
+            if not any(
+                matches(path) and side.kind_of(path) == kind != other.kind_of(path)
+                for path in paths
+            ):
                 yield glob
     moves = any(base.kind_of(path) != head.kind_of(path) for path in paths)
     if was != now and set(was) == set(now) and not moves:
@@ -108,5 +115,10 @@ def _unmeasured_rules(base: Predictor, head: Predictor, paths: Collection[str]) 
 def _written_out(side: Predictor) -> list[tuple[str, str]]:
     """Kinds and globs in their order, without choices; the order within one kind decides nothing."""
     rules = side.state.document(FILE_KINDS)["rules"]
-    single = [(rule["kind"], glob) for rule in rules for each in rule["paths"] for glob in alternatives(each)]
+    single = [
+        (rule["kind"], glob)
+        for rule in rules
+        for each in rule["paths"]
+        for glob in alternatives(each)
+    ]
     return [pair for _, run in groupby(single, key=itemgetter(0)) for pair in sorted(run)]

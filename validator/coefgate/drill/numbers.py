@@ -57,7 +57,9 @@ def numbers(state: State) -> tuple[Number, ...]:
 def _numbers(state: State) -> Iterator[Number]:
     for category, file in state.categories.items():
         for complexity in state.document(file)["overhead"]:
-            yield _number(state, f"{category}.{complexity}", file, "overhead", complexity, "tokens")
+            yield _number(
+                state, f"{category}.{complexity}", file, "overhead", complexity, "tokens"
+            )
     for operation, kinds in state.document(MARGINAL)["marginal_costs"].items():
         for kind in kinds:
             name = f"marginal.{operation}.{kind}"

@@ -23,7 +23,9 @@ PRIOR: Final = {"kind": "prior", "reference": "https://coefgate.invalid/drill"}
 _WHY: Final = "planted by the drill"
 
 
-def renamed(state: State, category: str, new: str, times: Fraction = Fraction(1)) -> dict[str, bytes | None]:
+def renamed(
+    state: State, category: str, new: str, times: Fraction = Fraction(1)
+) -> dict[str, bytes | None]:
     """A category under another name, its old one as an alias, with its overheads multiplied."""
     file = state.categories[category]
     document = state.draft(file)
@@ -55,7 +57,9 @@ def with_aliases(document: dict[str, Any], aliases: list[str]) -> dict[str, Any]
     return {**document, "aliases": aliases}
 
 
-def without_margins(state: State, category: str, complexity: str | None = None) -> dict[str, bytes]:
+def without_margins(
+    state: State, category: str, complexity: str | None = None
+) -> dict[str, bytes]:
     """The margins without those of a cell, or of all cells of a category, if there are any."""
     margins = state.draft(MARGINS)
     cells = margins.get("cells") or {}
@@ -82,14 +86,18 @@ def worst_first(state: State, calls: Sequence[Stored]) -> list[Stored]:
     """Eligible calls, the worst predicted first."""
 
     def error(one: Stored) -> int:
-        return smape_millionths(predicted(state, one.fields), max(1, one.fields["actual_output_tokens"]))
+        return smape_millionths(
+            predicted(state, one.fields), max(1, one.fields["actual_output_tokens"])
+        )
 
     return sorted(calls, key=error, reverse=True)
 
 
 def with_retirement(state: State, calls: Sequence[Stored]) -> bytes:
     """``samples/retired.yaml`` with more calls."""
-    document: dict[str, Any] = {"retired": []} if RETIRED not in state.files else state.draft(RETIRED)
+    document: dict[str, Any] = (
+        {"retired": []} if RETIRED not in state.files else state.draft(RETIRED)
+    )
     document["retired"] += [{"id": one.id, "reason": _WHY} for one in calls]
     return dumped(document)
 

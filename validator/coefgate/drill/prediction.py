@@ -10,9 +10,9 @@ from functools import cached_property, lru_cache
 from math import ceil
 from typing import Any, NamedTuple
 
+from coefgate.core.paths import PathKinds, compiled_path_kinds
 from coefgate.drill.numbers import numbers
 from coefgate.drill.state import FILE_KINDS, REGISTRY, State
-from coefgate.registry.paths import PathKinds, compiled_path_kinds
 
 
 class _Asked(NamedTuple):

@@ -14,14 +14,27 @@ from coefgate.drill.told import untold
 _VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable", 5: "no answer"}
 
 
-def rows(state: State, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch: Scratch) -> Iterator[Row]:
+def rows(
+    state: State, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch: Scratch
+) -> Iterator[Row]:
     """What came of each kind. ``seed`` and the name of a kind decide what it plants, nothing else does."""
     accepted = _Accepted(state, scratch)
     for kind in kinds:
         try:
             plant = kind.plant(state, Random(f"{seed}/{kind.name}"))  # noqa: S311 (draws, no secrets)
         except NotPlantable as reason:
-            yield Row(kind.name, kind.side, "", "", kind.expected, None, None, (), "not-planted", str(reason))
+            yield Row(
+                kind.name,
+                kind.side,
+                "",
+                "",
+                kind.expected,
+                None,
+                None,
+                (),
+                "not-planted",
+                str(reason),
+            )
             continue
         base = accepted.commit(plant.past, released=plant.released, version=plant.version)
         if plant.tagged:

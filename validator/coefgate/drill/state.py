@@ -112,4 +112,6 @@ def _parsed(content: bytes) -> Any:
 
 @lru_cache(maxsize=64)
 def _stored(path: str, content: bytes) -> tuple[Stored, ...]:
-    return tuple(Stored(path, index, json.loads(line)) for index, line in enumerate(content.splitlines()))
+    return tuple(
+        Stored(path, index, json.loads(line)) for index, line in enumerate(content.splitlines())
+    )

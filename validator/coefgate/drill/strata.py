@@ -34,7 +34,9 @@ def limits_of(rules: Mapping[str, Any]) -> Limits:
     )
 
 
-def strata(of: Sequence[Call], canonical: Mapping[str, str], fewest: Fraction) -> set[tuple[int, ...]]:
+def strata(
+    of: Sequence[Call], canonical: Mapping[str, str], fewest: Fraction
+) -> set[tuple[int, ...]]:
     """The calls, by index, of every cell with enough phases, else of its category, else of its complexity.
 
     ``canonical``: from names and aliases of categories to names.
@@ -72,7 +74,10 @@ def loses(of: Sequence[Call], was: Sequence[int], now: Sequence[int], limits: Li
             rises[call.phase] = rises.get(call.phase, 0) + rise
     if not whole or Fraction(sum(rises.values()), whole * MILLION) <= limits.smape_rise_above:
         return False
-    worse, better = sum(rise > 0 for rise in rises.values()), sum(rise < 0 for rise in rises.values())
+    worse, better = (
+        sum(rise > 0 for rise in rises.values()),
+        sum(rise < 0 for rise in rises.values()),
+    )
     return _chance(worse, better) < limits.sign_test_below
 
 

@@ -21,8 +21,8 @@ from coefgate.drill.state import GATES, State
 class Threshold:
     """One number of a rule.
 
-    ``default``: what it is where the file leaves the rule out. ``loosen``: from the present number and one
-    between 0 and 1 to a looser one; ``whole``: it is an integer.
+    ``default``: what it is where the file leaves the rule out. ``loosen``: from the present number
+    and one between 0 and 1 to a looser one; ``whole``: it is an integer.
     """
 
     rule: str
@@ -107,7 +107,9 @@ def acknowledged(state: State, threshold: Threshold, old: Fraction, new: Fractio
     document = _changed(state, threshold, new)
     answer = yaml.safe_load(acknowledgement(written(old), written(new)))
     nested = {threshold.key: answer}
-    document["rules"][threshold.rule]["acknowledge"] = nested if threshold.rule in _NESTED else answer
+    document["rules"][threshold.rule]["acknowledge"] = (
+        nested if threshold.rule in _NESTED else answer
+    )
     return dumped(document)
 
 
@@ -126,5 +128,9 @@ def gates_draft(state: State) -> Any:
 
 def _without_acknowledgements(data: Any) -> Any:
     if isinstance(data, dict):
-        return {key: _without_acknowledgements(value) for key, value in data.items() if key != "acknowledge"}
+        return {
+            key: _without_acknowledgements(value)
+            for key, value in data.items()
+            if key != "acknowledge"
+        }
     return data

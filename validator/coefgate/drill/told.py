@@ -9,11 +9,10 @@ from typing import Any
 Told = Mapping[str, object]
 """From a place in ``gate --format json`` to what must stand there.
 
-A place is keys and indices with dots between, ``metrics.head.samples`` or ``rules.0.limit``; in a list of
-objects a word is the object that holds it as the value of a field, ``rules.smape.head``. A pattern must be
-found in the text that stands there, or in one of several; anything else must equal it, numbers to six
-decimals.
-"""
+A place is keys and indices with dots between, ``metrics.head.samples`` or ``rules.0.limit``; in a
+list of objects a word is the object that holds it as the value of a field, ``rules.smape.head``. A
+pattern must be found in the text that stands there, or in one of several; anything else must equal
+it, numbers to six decimals."""
 
 
 def untold(report: Any, told: Told) -> Iterator[str]:

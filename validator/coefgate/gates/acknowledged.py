@@ -7,10 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from coefgate.changes.contents import MEASURED, Content
+from coefgate.changes.registry_changes import Change
 from coefgate.gates.exercise import Usage
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.changes import Change
-from coefgate.registry.contents import MEASURED, Content
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
 from coefgate.registry.moving import written
@@ -34,10 +34,12 @@ def coefficient_removed(
 ) -> RuleResult:
     """No key and no alias of base is gone, unless an alias takes its place.
 
-    ``takes_back``: are these changes one accepted change as a whole, taken back? That is only asked where
-    something is gone.
+    ``takes_back``: are these changes one accepted change as a whole, taken back? That is only
+    asked where something is gone.
     """
-    findings = [Finding(_gone(change), change.file, change.line) for change in changes if change.gone]
+    findings = [
+        Finding(_gone(change), change.file, change.line) for change in changes if change.gone
+    ]
     if findings and takes_back(changes):
         findings = []
     return finding_result(
@@ -47,8 +49,8 @@ def coefficient_removed(
         n=len(changes),
         good="Every name that base knows still leads to a figure.",
         way_on="Calls that carry the name would get the fallback. Put it back, or give its category as an "
-        "alias to the one that takes its place. To take back the change that brought it, and nothing else: "
-        "git revert COMMIT",
+        "alias to the one that takes its place. To take back the change that brought it, and "
+        "nothing else: git revert COMMIT",
     )
 
 
@@ -133,7 +135,9 @@ def answer_to(change: Change, base: Registry, head: Registry) -> str:
         lists = []
         for side in (base, head):
             category = side.categories.get(str(change.head))
-            lists.append(f"[{', '.join(map(listed_scalar, category.aliases if category else ()))}]")
+            lists.append(
+                f"[{', '.join(map(listed_scalar, category.aliases if category else ()))}]"
+            )
         return f'acknowledge: {{from: {lists[0]}, to: {lists[1]}, reason: "…"}}'
     if change.kind == "path-rules":
         return f'acknowledge: {{from: "{change.base}", to: "{change.head}", reason: "…"}}'

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from coefgate.gates.evidence import AddedUp, Pair
 from coefgate.gates.flattering import flattering_gains
 from coefgate.gates.harm import figure
 from coefgate.gates.list_answers import TAKE_BACK, ListAnswers
@@ -16,6 +15,7 @@ from coefgate.gates.rules import Finding, Gain, RuleResult, absolute_rules, find
 from coefgate.registry.model import Gates
 from coefgate.registry.moving import written
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.pair import AddedUp, Pair
 from coefgate.replay.written import from_float, points
 from coefgate.samples.eligibility import short
 
@@ -30,8 +30,8 @@ def diluted(
 ) -> RuleResult:
     """What the metric rules say holds on base's samples alone as well, and on those that the anchor had.
 
-    ``of_base``: base's samples, ``None`` where the change moves no sample. ``added_up``: the anchor's,
-    ``None`` where nothing is added up.
+    ``of_base``: base's samples, ``None`` where the change moves no sample. ``added_up``: the
+    anchor's, ``None`` where nothing is added up.
     """
     passing = {result.rule for result in metric_results if result.status == "pass"}
     found = (
@@ -63,11 +63,15 @@ class _Broken(NamedTuple):
         return Finding(f"{self.where}, {one.rule}: {one.said}", one.file, one.line, harm=harm)
 
 
-def _broken_alone(of_base: Pair | None, passing: Collection[str], gates: Gates) -> Iterator[_Broken]:
+def _broken_alone(
+    of_base: Pair | None, passing: Collection[str], gates: Gates
+) -> Iterator[_Broken]:
     """The ``passing`` metric rules that head breaks on base's samples alone."""
     if of_base is None or of_base.base_metrics is None:
         return
-    for one in metric_rules(of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved):
+    for one in metric_rules(
+        of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved
+    ):
         if one.status != "pass" and one.rule in passing:
             yield _Broken("without the samples of this change", of_base, one)
 
@@ -85,7 +89,10 @@ def _broken_since(added_up: AddedUp, passing: Collection[str], gates: Gates) -> 
         if (
             now.rule not in passing
             or now.met
-            or (not was.met and no_worse(now.rule, last.base_metrics, last.head_metrics, gates.limits))
+            or (
+                not was.met
+                and no_worse(now.rule, last.base_metrics, last.head_metrics, gates.limits)
+            )
         ):
             continue
         met = [commit for commit, both in added_up.since if _meets(was.rule, both, gates)]
@@ -120,8 +127,8 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
             findings.append(Finding(words, one.file, one.line, one.subject, better))
     return finding_result(
         "flattered",
-        f"no figure of the unchanged coefficients gets better by more than {written(limit)} points and than "
-        "chance explains, or acknowledged",
+        f"no figure of the unchanged coefficients gets better by more than {written(limit)} "
+        "points and than chance explains, or acknowledged",
         findings,
         n=count,
         good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
@@ -160,6 +167,9 @@ def _brought(moves: SampleMoves) -> Iterator[_Brought]:
     """The files and retirements of a change."""
     for file in dict.fromkeys(sample.file for sample in moves.added):
         yield _Brought(file, file, file, 1)
-    for what, several in (("retirement", moves.retired), ("end of the retirement", moves.unretired)):
+    for what, several in (
+        ("retirement", moves.retired),
+        ("end of the retirement", moves.unretired),
+    ):
         for one in several:
             yield _Brought(one.subject, f"{what} of {short(one.id)}", one.file, one.line)

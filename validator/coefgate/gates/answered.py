@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from coefgate.changes.contents import Content
+from coefgate.changes.registry_changes import Change
 from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
 from coefgate.gates.added_samples import flattered
 from coefgate.gates.corrected import corrected
@@ -14,8 +16,6 @@ from coefgate.gates.gates_loosened import as_set, new_unyanked
 from coefgate.gates.judge import Judge
 from coefgate.gates.list_answers import fresh_answers
 from coefgate.gates.rules import GATES_FILE, RuleResult
-from coefgate.registry.changes import Change
-from coefgate.registry.contents import Content
 from coefgate.registry.model import Gates, ListAnswer, Registry
 from coefgate.registry.moving import with_values
 from coefgate.registry.yanked import FILE
@@ -27,9 +27,10 @@ _ANSWERED: Final = (*ANSWERED_BESIDE_A_VALUE, LOOSENED)
 class Answered:
     """One acknowledgement of this change, on the line of what it is about.
 
-    ``base`` and ``head``: the step that it names, ``None`` for nothing; of a list, which names samples,
-    both. ``asked_by``: the rules that would object without it; none where it answers nobody. ``of_call``:
-    does it name a retirement or a correction, by which the calls of the anchor are read from then on?
+    ``base`` and ``head``: the step that it names, ``None`` for nothing; of a list, which names
+    samples, both. ``asked_by``: the rules that would object without it; none where it answers
+    nobody. ``of_call``: does it name a retirement or a correction, by which the calls of the
+    anchor are read from then on?
     """
 
     name: str
@@ -48,7 +49,9 @@ def answered(judge: Judge) -> tuple[Answered, ...]:
     found = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base, head)))
     silent = judge.trial(_without_answers(head)) if found else ()
     asking = _asking(silent)
-    of_values = (replace(one, asked_by=tuple(asking.get((one.file, one.line), ()))) for one in found)
+    of_values = (
+        replace(one, asked_by=tuple(asking.get((one.file, one.line), ()))) for one in found
+    )
     return (*of_values, *_of_samples(judge, base.gates, head.gates))
 
 
@@ -64,10 +67,14 @@ def _asking(silent: Iterable[RuleResult]) -> dict[tuple[str, int], dict[str, Non
 def _of_changes(changes: Iterable[Change]) -> Iterator[Answered]:
     for change in changes:
         answer = change.acknowledge
-        if answer is not None and (change.acknowledged or change.base is None):  # held against another figure
+        if answer is not None and (
+            change.acknowledged or change.base is None
+        ):  # held against another figure
             # One answer is for all aliases of a category.
             name = f"{change.head}.aliases" if change.kind == "alias" else change.name
-            yield Answered(name, answer.previous, answer.current, answer.reason, change.file, change.line)
+            yield Answered(
+                name, answer.previous, answer.current, answer.reason, change.file, change.line
+            )
 
 
 def _of_gates(base: Registry, head: Registry) -> Iterator[Answered]:
@@ -76,10 +83,14 @@ def _of_gates(base: Registry, head: Registry) -> Iterator[Answered]:
         new = head.thresholds.get(name)
         answer = new.acknowledge if new else None
         if new and answer is not None and answer.previous == old.value != new.value:
-            yield Answered(name, answer.previous, answer.current, answer.reason, new.file, new.line)
+            yield Answered(
+                name, answer.previous, answer.current, answer.reason, new.file, new.line
+            )
     for one in new_unyanked(base, head):
         if one.version in base.withdrawn.altered(head.withdrawn):
-            yield Answered(f"yanked.{one.version}", None, None, one.reason, FILE, head.withdrawn.line)
+            yield Answered(
+                f"yanked.{one.version}", None, None, one.reason, FILE, head.withdrawn.line
+            )
     for name, named in head.gates.acknowledged.items():
         was, now = base.gates.settings[name], head.gates.settings[name]
         if as_set(named.previous) == as_set(was) != as_set(now):
@@ -91,7 +102,9 @@ def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:
     silent = judge.proposal.without_list_answers
     moves = judge.proposal.moves
     calls = {one.subject for one in moves.retired} | {sample.id for sample in moves.added}
-    asking: tuple[tuple[Sequence[ListAnswer], Sequence[ListAnswer], Callable[[], RuleResult]], ...] = (
+    asking: tuple[
+        tuple[Sequence[ListAnswer], Sequence[ListAnswer], Callable[[], RuleResult]], ...
+    ] = (
         (base.flattered, head.flattered, lambda: flattered(silent, judge.evidence)),
         (base.corrected, head.corrected, lambda: corrected(silent, judge.scored.corrected)),
     )
@@ -102,7 +115,9 @@ def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:
             for one in new:
                 rules = (unanswered.rule,) if one.subject in asked else ()
                 of_call = one.subject in calls
-                yield Answered(one.subject, None, None, one.reason, GATES_FILE, one.line, rules, of_call)
+                yield Answered(
+                    one.subject, None, None, one.reason, GATES_FILE, one.line, rules, of_call
+                )
 
 
 def _without_answers(head: Registry) -> Registry:
@@ -117,7 +132,9 @@ def _without_answers(head: Registry) -> Registry:
         withdrawn=replace(bare.withdrawn, unyanked=()),
         gates=replace(
             bare.gates,
-            thresholds={name: replace(one, acknowledge=None) for name, one in bare.gates.thresholds.items()},
+            thresholds={
+                name: replace(one, acknowledge=None) for name, one in bare.gates.thresholds.items()
+            },
             acknowledged={},
         ),
     )

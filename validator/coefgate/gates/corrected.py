@@ -30,15 +30,17 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
     misplaced = bool(findings)
     for one in corrections:
         after = one.after.sample
-        asked = tuple(what_asks(one, tuple(corrected_lines(one.before.sample, ids)), head.canonical_category))
+        asked = tuple(
+            what_asks(one, tuple(corrected_lines(one.before.sample, ids)), head.canonical_category)
+        )
         if asked and after.id not in answers.fresh:
             form = answers.way_on(after.id, f'corrected: [{{id: "{after.id}", reason: "…"}}]')
             told = f"the correction of sample {short(one.before.sample.id)} {', '.join(asked)} ({form})"
             findings.append(Finding(told, after.file, after.line, after.id))
     return finding_result(
         RULE,
-        "no correction changes who a call is, its labels, what it is predicted from or whether it is scored, "
-        "or makes it say less, or acknowledged",
+        "no correction changes who a call is, its labels, what it is predicted from or whether it "
+        "is scored, or makes it say less, or acknowledged",
         findings,
         n=len(corrections),
         good="No correction makes another call of a stored one, or it is acknowledged.",
@@ -49,11 +51,13 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
     )
 
 
-def what_asks(one: Correction, told: Sequence[Sample], canonical: Mapping[str, str]) -> Iterator[str]:
+def what_asks(
+    one: Correction, told: Sequence[Sample], canonical: Mapping[str, str]
+) -> Iterator[str]:
     """What of a correction needs a reason, in words; a line that is not scored today may be tomorrow.
 
-    ``told``: every stored line of the call, since two small corrections may say less than none. Labels and
-    facts that were not known before may be filled in.
+    ``told``: every stored line of the call, since two small corrections may say less than none.
+    Labels and facts that were not known before may be filled in.
     """
     before, after = one.before, one.after
     if before.status == "contradictory":
@@ -87,7 +91,9 @@ def _says_less(before: Audited, after: Audited, told: Sequence[Sample]) -> str:
     reached = max((one.actual_output_tokens for one in told if one.truncated), default=0)
     needed = after.sample.actual_output_tokens
     if needed < reached or (needed == reached and not after.sample.truncated):
-        return f"makes it say less (it was cut off at {reached:,} tokens, and needed {needed:,} now)"
+        return (
+            f"makes it say less (it was cut off at {reached:,} tokens, and needed {needed:,} now)"
+        )
     return ""
 
 

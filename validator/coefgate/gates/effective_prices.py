@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from coefgate.registry.changes import Change, names_before
-from coefgate.registry.contents import value_of
+from coefgate.changes.contents import value_of
+from coefgate.changes.registry_changes import Change, names_before
 from coefgate.registry.model import Registry
 from coefgate.registry.values import margin_of, overhead_of
 
@@ -30,13 +30,21 @@ class EffectivePrices:
             case ("alias", label):
                 return dict(self._of_label(registry, label))
             case ("margin",):
-                return {**dict(self._without_own_margin(registry)), **_every_cost(registry, margin)}
+                return {
+                    **dict(self._without_own_margin(registry)),
+                    **_every_cost(registry, margin),
+                }
             case ("margin", category, complexity):
                 label = self._name(registry, category, self.names)
                 own = margin_of(registry, label, complexity).number
-                return {**_cell(registry, label, complexity, category), **_every_cost(registry, own)}
+                return {
+                    **_cell(registry, label, complexity, category),
+                    **_every_cost(registry, own),
+                }
             case ("overhead", category, complexity):
-                return _cell(registry, self._name(registry, category, self.names), complexity, category)
+                return _cell(
+                    registry, self._name(registry, category, self.names), complexity, category
+                )
         value = value_of(registry, key)
         return {self._change.name: value.number * self.margin(registry)} if value else {}
 
@@ -44,7 +52,9 @@ class EffectivePrices:
         """The margin that ``registry`` puts on the number of the change; 1 where that takes none."""
         match self._change.key:
             case ("overhead", category, complexity):
-                return margin_of(registry, self._name(registry, category, self.names), complexity).number
+                return margin_of(
+                    registry, self._name(registry, category, self.names), complexity
+                ).number
             case ("marginal", _, _) | ("fallback",):
                 return registry.default_margin.number
         return Fraction(1)
@@ -62,7 +72,10 @@ class EffectivePrices:
         for complexity in registry.complexities:
             served = overhead_of(registry, label, complexity)
             margin = margin_of(registry, label, complexity) if served else registry.default_margin
-            yield f"{label}.{complexity}", (served or registry.fallback_overhead).number * margin.number
+            yield (
+                f"{label}.{complexity}",
+                (served or registry.fallback_overhead).number * margin.number,
+            )
 
     def _without_own_margin(self, registry: Registry) -> Iterator[tuple[str, Fraction]]:
         """The cells that take head's default margin, and the fallback."""
@@ -71,7 +84,10 @@ class EffectivePrices:
             for complexity in category.overhead:
                 if (category.name, complexity) not in self._head.cell_margins:
                     yield from _cell(registry, label, complexity, category.name).items()
-        yield "fallback.overhead", registry.fallback_overhead.number * registry.default_margin.number
+        yield (
+            "fallback.overhead",
+            registry.fallback_overhead.number * registry.default_margin.number,
+        )
 
 
 def _cell(registry: Registry, label: str, complexity: str, category: str) -> Prices:
@@ -79,7 +95,9 @@ def _cell(registry: Registry, label: str, complexity: str, category: str) -> Pri
     overhead = overhead_of(registry, label, complexity)
     if overhead is None:
         return {}
-    return {f"{category}.{complexity}": overhead.number * margin_of(registry, label, complexity).number}
+    return {
+        f"{category}.{complexity}": overhead.number * margin_of(registry, label, complexity).number
+    }
 
 
 def _every_cost(registry: Registry, margin: Fraction) -> Prices:

@@ -7,16 +7,16 @@ from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cached_property
 
-from coefgate.estimator.serving import Call, Served, serving
-from coefgate.estimator.table import table_of
-from coefgate.registry.changes import Change
-from coefgate.registry.contents import UNMEASURED
+from coefgate.changes.contents import UNMEASURED
+from coefgate.changes.path_rules import ordered_globs, single_globs
+from coefgate.changes.registry_changes import Change
+from coefgate.core.paths import PathKinds, compiled_path_kinds
+from coefgate.core.vocabulary import PRICED_OPERATIONS
+from coefgate.registry.compiled import table_of
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
-from coefgate.registry.path_differences import ordered_globs, single_globs
-from coefgate.registry.paths import PathKinds, compiled_path_kinds
+from coefgate.replay.serving import Call, Served, serving
 from coefgate.samples.model import Sample
-from coefgate.vocabulary import PRICED_OPERATIONS
 
 
 class Usage:
@@ -59,13 +59,17 @@ class Usage:
     def _uses(self, sample: Sample, change: Change) -> bool:
         match change.key:
             case ("margin",):
-                return bool(sample.deliverables) and self._cell(sample) not in self._head.cell_margins
+                return (
+                    bool(sample.deliverables) and self._cell(sample) not in self._head.cell_margins
+                )
             case ("marginal", operation, kind):
                 return _delivers(sample, operation, kind, self._head)
             case ("fallback",):
                 return bool(sample.deliverables) and self._cell(sample) is None
             case ("no_deliverables", complexity):
-                return not sample.deliverables and complexity in _without_deliverables(sample, self._head)
+                return not sample.deliverables and complexity in _without_deliverables(
+                    sample, self._head
+                )
         return True
 
     def _cell(self, sample: Sample) -> tuple[str, str] | None:
@@ -91,12 +95,16 @@ class Usage:
     @cached_property
     def _labels(self) -> Set[str | None]:
         """The labels of samples with deliverables that head is made for."""
-        return {one.category for one in self._samples if one.deliverables and _applies(one, self._head)}
+        return {
+            one.category for one in self._samples if one.deliverables and _applies(one, self._head)
+        }
 
 
 def _only_by(glob: str, sample: Sample, base: Registry) -> bool:
     """Is this call's model one that ``base`` was not made for, and the glob takes?"""
-    return sample.model is not None and fnmatchcase(sample.model, glob) and not _applies(sample, base)
+    return (
+        sample.model is not None and fnmatchcase(sample.model, glob) and not _applies(sample, base)
+    )
 
 
 def _applies(sample: Sample, registry: Registry) -> bool:
@@ -169,8 +177,8 @@ def _path_rules(base: Registry, head: Registry, samples: Sequence[Sample]) -> It
 def _decides(kind: str, glob: str, path: str, registry: Registry, other: Registry) -> bool:
     """Is ``path`` of this kind in ``registry`` by the glob, and of another kind in ``other``?
 
-    A glob that decides nothing but what was decided so before says nothing about the paths that it takes
-    beyond those.
+    A glob that decides nothing but what was decided so before says nothing about the paths that it
+    takes beyond those.
     """
     if not compiled_path_kinds(((kind, (glob,)),), "")(path) == kind == path_kinds(registry)(path):
         return False

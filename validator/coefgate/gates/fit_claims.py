@@ -9,21 +9,22 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from coefgate.estimator.serving import serving
-from coefgate.estimator.table import Table
+from coefgate.changes.claims import changed_claims
+from coefgate.changes.registry_changes import Change
+from coefgate.core.table import Table
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.changes import Change
-from coefgate.registry.claims import changed_claims
 from coefgate.registry.model import IntervalWidths, Value
 from coefgate.registry.values import values_of
 from coefgate.registry.yanked import FILE as YANKED_FILE
+from coefgate.replay.serving import serving
 from coefgate.samples.model import SCORED, Audited, Sample
 from coefgate.samples.order import instant, moment
 
 RULE: Final = "fit-claims"
 _ADDRESS: Final = re.compile(
-    r"https?://([^\s/?#@]*@)?((?!-)[\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\])(:\d+)?([/?#]\S*)?", re.IGNORECASE
+    r"https?://([^\s/?#@]*@)?((?!-)[\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\])(:\d+)?([/?#]\S*)?",
+    re.IGNORECASE,
 )
 """With a host; whether it is there is not looked up."""
 _A_DAY: Final = 24 * 60 * 60
@@ -54,7 +55,10 @@ class ClaimableCalls:
     @cached_property
     def _counts(self) -> Counter[tuple[str, str]]:
         return Counter(
-            slot for one in self._audited if one.status in SCORED for slot in self._slots(one.sample)
+            slot
+            for one in self._audited
+            if one.status in SCORED
+            for slot in self._slots(one.sample)
         )
 
     def _slots(self, sample: Sample) -> Iterator[tuple[str, str]]:
@@ -72,8 +76,8 @@ class ClaimableCalls:
 def fit_claims(proposal: Proposal, changes: Sequence[Change], calls: ClaimableCalls) -> RuleResult:
     """Every claim that the change makes holds; what it does not touch is not asked.
 
-    ``changes``: none where head's predictions are those of base. ``calls``: the scored calls of head, under
-    the names of head.
+    ``changes``: none where head's predictions are those of base. ``calls``: the scored calls of
+    head, under the names of head.
     """
     base, head = proposal.base.registry, proposal.head.registry
     claims = tuple(changed_claims(base, head, another_split=not changes))
@@ -99,7 +103,9 @@ def _values(
     proposal: Proposal, claims: Sequence[tuple[Change, Value]], calls: ClaimableCalls
 ) -> Iterator[Finding]:
     for claim, value in claims:
-        told = _dead(proposal, value) if claim.kind == "reference" else _too_many(claim, value, calls)
+        told = (
+            _dead(proposal, value) if claim.kind == "reference" else _too_many(claim, value, calls)
+        )
         if told and not proposal.returned(claim):
             yield Finding(f"{claim.name} {told}", claim.file, claim.line)
 
@@ -109,7 +115,9 @@ def _too_many(claim: Change, value: Value, calls: ClaimableCalls) -> str | None:
     most, which = calls.behind(claim.key)
     if samples <= most:
         return None
-    return f"says that {samples} samples stand behind it, and {most} scored calls {which} are stored"
+    return (
+        f"says that {samples} samples stand behind it, and {most} scored calls {which} are stored"
+    )
 
 
 def _dead(proposal: Proposal, value: Value) -> str | None:
@@ -144,9 +152,15 @@ def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
 def _interval(proposal: Proposal, changes: Sequence[Change]) -> Iterator[Finding]:
     base, head = proposal.base.registry.interval, proposal.head.registry.interval
     for change in changes:
-        if change.key == ("interval",) and not _claims_less(base, head) and not proposal.returned(change):
+        if (
+            change.key == ("interval",)
+            and not _claims_less(base, head)
+            and not proposal.returned(change)
+        ):
             told = f"the interval of an estimate moves from {change.base} to {change.head}"
-            why = "nothing here measures how many calls it holds, so no other one can be stated yet"
+            why = (
+                "nothing here measures how many calls it holds, so no other one can be stated yet"
+            )
             yield Finding(f"{told}; {why}", change.file, change.line)
 
 
@@ -178,6 +192,8 @@ def _yanks(proposal: Proposal) -> Iterator[Finding]:
             way_on = "if it was released elsewhere, get the tags with: git fetch --tags"
             yield Finding(f"{told}; {way_on}", YANKED_FILE, line)
         same_day = version in was.rows and was.rows[version]["date"] == day
-        if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > (stored_at := proposal.stored_at()):
+        if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > (
+            stored_at := proposal.stored_at()
+        ):
             told = f"{version} is withdrawn on {day}, a day that was still to come on {moment(stored_at)}"
             yield Finding(told, YANKED_FILE, line)

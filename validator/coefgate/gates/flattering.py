@@ -1,7 +1,7 @@
 """By how much the samples of a change make figures of the unchanged coefficients better, and why too much.
 
-Calls that come in have the tolerance that chance needs. Retirements and corrections choose among calls that
-are known, so what they gain has none.
+Calls that come in have the tolerance that chance needs. Retirements and corrections choose among
+calls that are known, so what they gain has none.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ Mask = npt.NDArray[np.bool_]
 class _Step:
     """From the calls of an earlier state to those of today, as the same coefficients predict them.
 
-    ``gains``: points by which each figure gets better; ``of_known``: those by which it does on the calls that
-    the earlier state knew, by retirements and corrections alone. ``by_chance``: what chance explains.
+    ``gains``: points by which each figure gets better; ``of_known``: those by which it does on the
+    calls that the earlier state knew, by retirements and corrections alone. ``by_chance``: what
+    chance explains.
     """
 
     gains: Mapping[str, Fraction]
@@ -91,8 +92,8 @@ def _step(before: Predicted, store: SampleStore, union: Evidence, limit: Fractio
 def gains_of(before: Metrics | None, calls: Calls, arrived: Mask) -> dict[str, Fraction]:
     """By how many points each figure got better; rates and ratios in percent.
 
-    Calls that are underestimated lower waste as well, and bad news must be able to land, so waste is
-    measured without those of them that ``arrived``.
+    Calls that are underestimated lower waste as well, and bad news must be able to land, so waste
+    is measured without those of them that ``arrived``.
     """
     after, without = metrics(calls), metrics(calls.where(~(arrived & missed(calls))))
     if before is None or after is None or without is None:

@@ -23,12 +23,16 @@ UNLIMITED: Final = {"scope.models": "all models", "scope.observed_since": "any d
 def gates_loosened(proposal: Proposal) -> RuleResult:
     """Compare head's thresholds and withdrawn versions with base's."""
     base, head = proposal.base.registry, proposal.head.registry
-    loosened = [*_thresholds(base, head), *_settings(base.gates, head.gates), *_unyanked(base, head)]
+    loosened = [
+        *_thresholds(base, head),
+        *_settings(base.gates, head.gates),
+        *_unyanked(base, head),
+    ]
     if proposal.touches_values or proposal.moves.any:
         findings = [finding for finding, _ in loosened]
         way_on = (
-            "Gates and guardrails are loosened, and yanks taken out or altered, in a change of their own, "
-            "without coefficients and samples."
+            "Gates and guardrails are loosened, and yanks taken out or altered, in a change of "
+            "their own, without coefficients and samples."
         )
     else:
         findings = [finding for finding, acknowledged in loosened if not acknowledged]
@@ -48,10 +52,16 @@ def _thresholds(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]
     for name, old in base.thresholds.items():
         new = head.thresholds.get(name)
         if new is None:
-            yield Finding(f"{name} is gone (it was {shown(old.value)}): keep the file", old.file, 1), False
+            yield (
+                Finding(f"{name} is gone (it was {shown(old.value)}): keep the file", old.file, 1),
+                False,
+            )
         elif _is_looser(old.value, new.value, new.looser):
             answer = new.acknowledge
-            answered = answer is not None and (answer.previous, answer.current) == (old.value, new.value)
+            answered = answer is not None and (answer.previous, answer.current) == (
+                old.value,
+                new.value,
+            )
             yield _finding(name, shown(old.value), shown(new.value), new.line, new.file), answered
 
 
@@ -60,21 +70,32 @@ def _unyanked(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]]:
     answered = {one.version for one in new_unyanked(base, head)}
     for version in sorted(base.withdrawn.altered(head.withdrawn)):
         was, now = base.withdrawn.rows[version], head.withdrawn.rows.get(version)
-        told = "no longer withdrawn" if now is None else f"withdrawn in another way: {_moves(was, now)}"
-        yield Finding(f"{version} is {told}", YANKED_FILE, head.withdrawn.line), version in answered
+        told = (
+            "no longer withdrawn"
+            if now is None
+            else f"withdrawn in another way: {_moves(was, now)}"
+        )
+        yield (
+            Finding(f"{version} is {told}", YANKED_FILE, head.withdrawn.line),
+            version in answered,
+        )
 
 
 def _moves(was: Mapping[str, str | None], now: Mapping[str, str | None]) -> str:
     """``replacement 1.0.2 → nothing``."""
     return ", ".join(
-        f"{key} {shown(was[key])} → {shown(now[key])}" for key in YANKED_KEYS if was[key] != now[key]
+        f"{key} {shown(was[key])} → {shown(now[key])}"
+        for key in YANKED_KEYS
+        if was[key] != now[key]
     )
 
 
 def new_unyanked(base: Registry, head: Registry) -> tuple[Unyanked, ...]:
     """The answers of this change: one that base has served another change."""
     known = {(one.version, said(one.reason)) for one in base.withdrawn.unyanked}
-    return tuple(one for one in head.withdrawn.unyanked if (one.version, said(one.reason)) not in known)
+    return tuple(
+        one for one in head.withdrawn.unyanked if (one.version, said(one.reason)) not in known
+    )
 
 
 def _settings(base: Gates, head: Gates) -> Iterator[tuple[Finding, bool]]:
@@ -88,7 +109,10 @@ def _settings(base: Gates, head: Gates) -> Iterator[tuple[Finding, bool]]:
         old, new, answer = base.settings[name], head.settings[name], head.acknowledged.get(name)
         step = as_set(old), as_set(new)
         answered = answer is not None and (as_set(answer.previous), as_set(answer.current)) == step
-        yield _finding(name, shown(old or UNLIMITED.get(name)), shown(new), head.lines.get(name, 1)), answered
+        yield (
+            _finding(name, shown(old or UNLIMITED.get(name)), shown(new), head.lines.get(name, 1)),
+            answered,
+        )
 
 
 def _is_looser(old: Fraction, new: Fraction, looser: str) -> bool:

@@ -29,7 +29,9 @@ class Harm:
 
 def misses(evidence: Evidence, calls: npt.NDArray[np.intp]) -> Harm:
     """How many of these calls are missed, and how low their predictions are."""
-    return Harm(evidence, calls, lambda found: (int(missed(found).sum()), -int(distances(found).sum())))
+    return Harm(
+        evidence, calls, lambda found: (int(missed(found).sum()), -int(distances(found).sum()))
+    )
 
 
 def errors(evidence: Evidence, calls: npt.NDArray[np.intp]) -> Harm:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from coefgate.estimator.table import Table, compile_table
+from coefgate.changes.registry_changes import Change, changes
+from coefgate.changes.same_predictions import same_predictions
+from coefgate.core.snapshot import digest
+from coefgate.core.table import Table, compile_table
 from coefgate.gates.acknowledged import coefficient_removed, unmeasured
 from coefgate.gates.added_samples import diluted, flattered
 from coefgate.gates.corrected import corrected
-from coefgate.gates.evidence import AddedUp, Pair, pair_of
 from coefgate.gates.fit_claims import RULE as CLAIMS
 from coefgate.gates.fit_claims import ClaimableCalls, fit_claims
 from coefgate.gates.gates_loosened import gates_loosened
@@ -22,12 +24,11 @@ from coefgate.gates.scored_calls import ScoredCalls
 from coefgate.gates.stratum_regression import StrataOf, stratum_regression
 from coefgate.gates.swing import swing
 from coefgate.gates.together import judge_and_values, retired_with_values
-from coefgate.registry.changes import Change, changes
-from coefgate.registry.equivalence import same_predictions
+from coefgate.registry.compiled import snapshot
 from coefgate.registry.model import Gates, Registry
-from coefgate.registry.snapshot import digest, snapshot
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Metrics
+from coefgate.replay.pair import AddedUp, Pair, pair_of
 from coefgate.samples.model import SCORED
 
 
@@ -44,7 +45,9 @@ class Judge:
     def gates(self) -> Gates:
         """Base's thresholds, on the lines where head has them."""
         head = self.proposal.head.registry.gates
-        return replace(self.proposal.base.registry.gates, limit_lines=head.limit_lines, lines=head.lines)
+        return replace(
+            self.proposal.base.registry.gates, limit_lines=head.limit_lines, lines=head.lines
+        )
 
     @cached_property
     def base(self) -> Predicted:
@@ -89,9 +92,13 @@ class Judge:
         proposal = replace(self.proposal, head=state, restored=restored)
         base = proposal.base.registry
         found = () if same_predictions(base, registry) else changes(base, registry)
-        return tuple(self._rules(proposal, pair_of(self.base, self.evidence.predicted(table)), found))
+        return tuple(
+            self._rules(proposal, pair_of(self.base, self.evidence.predicted(table)), found)
+        )
 
-    def _rules(self, proposal: Proposal, both: Pair, found: tuple[Change, ...]) -> Iterator[RuleResult]:
+    def _rules(
+        self, proposal: Proposal, both: Pair, found: tuple[Change, ...]
+    ) -> Iterator[RuleResult]:
         """``found``: the differences that rules ask about, none where every call gets what it got."""
         base, head = proposal.base.registry, proposal.head.registry
         gates, returned = self.gates, proposal.returned
@@ -110,11 +117,15 @@ class Judge:
                 strata=self._strata,
                 added_up=added_up,
             ),
-            diluted(metric, of_base, gates, added_up=added_up, added=len(self.proposal.moves.added)),
+            diluted(
+                metric, of_base, gates, added_up=added_up, added=len(self.proposal.moves.added)
+            ),
             self._flattered,
             retired_with_values(proposal),
             *self._samples_kept,
-            coefficient_removed(found, lambda every: bool(proposal.restored) or proposal.takes_back(every)),
+            coefficient_removed(
+                found, lambda every: bool(proposal.restored) or proposal.takes_back(every)
+            ),
             unmeasured(found, base, head, self.evidence, returned=returned, last=proposal.last),
             swing(
                 found,
@@ -196,8 +207,8 @@ class Judge:
 def not_asked(result: RuleResult) -> RuleResult:
     """The way back is always open: a restore is shown today's figures, and not held to them.
 
-    What it says of itself is asked all the same: what an accepted state said may come back, and any other
-    claim is checked.
+    What it says of itself is asked all the same: what an accepted state said may come back, and
+    any other claim is checked.
     """
     if result.status == "pass":
         return result

@@ -1,7 +1,7 @@
 """Which files belong to the judge: what runs it, what it runs on, and who has a say in it.
 
-Told by kind, in any case of letters: systems for CI and hooks, runners of tasks, containers, what chooses an
-interpreter or a package, lock files. Most count at the top, where tools look for them.
+Told by kind, in any case of letters: systems for CI and hooks, runners of tasks, containers, what
+chooses an interpreter or a package, lock files. Most count at the top, where tools look for them.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from coefgate.changes.contents import value_of
+from coefgate.changes.registry_changes import Change
 from coefgate.gates.acknowledged import shown, step
 from coefgate.gates.effective_prices import EffectivePrices
-from coefgate.registry.changes import Change
-from coefgate.registry.contents import value_of
 from coefgate.registry.model import Registry
 
 Ends = tuple[Fraction, Fraction]
@@ -23,19 +23,24 @@ def left_interval(
 ) -> str:
     """Out of which interval a number moves, and what to do; empty where it is in every one.
 
-    ``since``: commit and registry of the accepted states from the anchor on, the oldest first. Whoever
-    claims another interval, with another number or before it, has still left the one that stood there.
-    Ends are taken times the margin of the state that claims them, as the number is times head's. An
-    interval of base's that its number is outside of already is left only by a step farther away from it,
-    one of earlier by none.
+    ``since``: commit and registry of the accepted states from the anchor on, the oldest first.
+    Whoever claims another interval, with another number or before it, has still left the one that
+    stood there. Ends are taken times the margin of the state that claims them, as the number is
+    times head's. An interval of base's that its number is outside of already is left only by a
+    step farther away from it, one of earlier by none.
     """
     if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
         return ""
     before, now = change.base * prices.margin(base), change.head * prices.margin(head)
-    states = [("its basis.interval {}", head, ()), ("the basis.interval {} of base", base, prices.names)]
+    states = [
+        ("its basis.interval {}", head, ()),
+        ("the basis.interval {} of base", base, prices.names),
+    ]
     for place, (commit, registry) in enumerate(since):
         whose = "the accepted state" if place else "the anchor"
-        states.append((f"the basis.interval {{}} of {whose} {commit[:12]}", registry, prices.names))
+        states.append(
+            (f"the basis.interval {{}} of {whose} {commit[:12]}", registry, prices.names)
+        )
     known = _interval(base, change, prices, prices.names)
     for whose, registry, names in states:
         ends = _interval(registry, change, prices, names)
@@ -43,7 +48,11 @@ def left_interval(
             continue
         stood = registry is not head or ends == known
         is_earlier = registry is not head and registry is not base
-        if stood and _outside(before, ends) and (is_earlier or _outside(before, ends) >= _outside(now, ends)):
+        if (
+            stood
+            and _outside(before, ends)
+            and (is_earlier or _outside(before, ends) >= _outside(now, ends))
+        ):
             continue
         low, high = (shown(end / prices.margin(head)) for end in ends)
         left = whose.format(f"{low} to {high}")

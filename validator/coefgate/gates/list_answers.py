@@ -14,8 +14,8 @@ from coefgate.registry.model import ListAnswer
 _WORD: Final = re.compile(r"\w+(?:[.,]\w+)*")
 
 TAKE_BACK: Final = (
-    "An answer counts in the change that brings what it names. Where a retirement has landed without one, "
-    "take it back, and retire the call again with its reason."
+    "An answer counts in the change that brings what it names. Where a retirement has landed "
+    "without one, take it back, and retire the call again with its reason."
 )
 """The way on where an answer came without what it names."""
 
@@ -51,13 +51,15 @@ class ListAnswers:
         """How a subject is answered for, and why an answer that stands there is none."""
         if name in self.known - self.fresh:
             return (
-                f"{form}; the answer that gates.yaml has was there before, and holds only in the change that "
-                "brings what it names: give it another reason"
+                f"{form}; the answer that gates.yaml has was there before, and holds only in the "
+                "change that brings what it names: give it another reason"
             )
         return form
 
 
-def fresh_answers(base: Sequence[ListAnswer], head: Sequence[ListAnswer]) -> tuple[ListAnswer, ...]:
+def fresh_answers(
+    base: Sequence[ListAnswer], head: Sequence[ListAnswer]
+) -> tuple[ListAnswer, ...]:
     """Those of head that base has not, by subject and what the reason says."""
     known = {(one.subject, said(one.reason)) for one in base}
     return tuple(one for one in head if (one.subject, said(one.reason)) not in known)

@@ -25,13 +25,15 @@ def metric_rules(
 ) -> tuple[RuleResult, ...]:
     """The absolute rules on head's figures, forgiving what head does not make worse.
 
-    ``base`` and ``head`` are measured on the same calls; ``moved``: is any call predicted differently?
-    ``known``: base's figures on its own calls, where those are others; they are shown and decide nothing.
+    ``base`` and ``head`` are measured on the same calls; ``moved``: is any call predicted
+    differently? ``known``: base's figures on its own calls, where those are others; they are shown
+    and decide nothing.
     """
     before = {result.rule: result for result in absolute_rules(base, gates)}
     own = {result.rule: result for result in absolute_rules(known, gates)}
     after = [
-        _with_base(result, before[result.rule], own[result.rule]) for result in absolute_rules(head, gates)
+        _with_base(result, before[result.rule], own[result.rule])
+        for result in absolute_rules(head, gates)
     ]
     if head is None and known is not None:
         return tuple(after)  # a gate that knows nothing any more must not open
@@ -56,12 +58,16 @@ def metric_rules(
             )
             results.append(replace(result, said=f"Base misses this too, but {why}. {result.said}"))
         else:
-            results.append(_let_through(result, f"base misses it too, and {', '.join(better)} got better"))
+            results.append(
+                _let_through(result, f"base misses it too, and {', '.join(better)} got better")
+            )
     return tuple(results)
 
 
 def _with_base(head: RuleResult, base: RuleResult, known: RuleResult) -> RuleResult:
-    return replace(head, base=base.head, base_upper=base.upper, known=known.head, known_upper=known.upper)
+    return replace(
+        head, base=base.head, base_upper=base.upper, known=known.head, known_upper=known.upper
+    )
 
 
 def _let_through(result: RuleResult, why: str) -> RuleResult:
@@ -72,7 +78,9 @@ def _let_through(result: RuleResult, why: str) -> RuleResult:
 
 
 def _worse(result: RuleResult) -> RuleResult:
-    return replace(result, status="fail", said=f"Base misses this too, and was nearer. {result.said}")
+    return replace(
+        result, status="fail", said=f"Base misses this too, and was nearer. {result.said}"
+    )
 
 
 _DISTANCES: Final[Mapping[str, Callable[[Metrics, Limits], tuple[Fraction, ...]]]] = {

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal
 
-from coefgate.estimator.table import Table, table_of
-from coefgate.registry.changes import Change
-from coefgate.registry.contents import Content
+from coefgate.changes.contents import Content
+from coefgate.changes.registry_changes import Change
+from coefgate.core.snapshot import digest
+from coefgate.core.table import Table
+from coefgate.registry.compiled import snapshot, table_of
 from coefgate.registry.model import Registry
-from coefgate.registry.snapshot import digest, snapshot
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import SCORED, Audited, Retirement, Sample, SampleStore
@@ -26,9 +27,10 @@ JUDGED: Final = ("coefficients/", "samples/")
 class Side:
     """One of the two states that are compared.
 
-    ``revision`` is a full commit, ``index`` or ``worktree``. ``behind``: how many commits the target branch
-    has that head does not; 0 where head contains it. ``name`` and ``found_by`` of a base: what it is called
-    (``origin/main``), and what named it (``--base``, ``GITHUB_BASE_REF``, ``main``).
+    ``revision`` is a full commit, ``index`` or ``worktree``. ``behind``: how many commits the
+    target branch has that head does not; 0 where head contains it. ``name`` and ``found_by`` of a
+    base: what it is called (``origin/main``), and what named it (``--base``, ``GITHUB_BASE_REF``,
+    ``main``).
     """
 
     revision: str
@@ -53,9 +55,9 @@ class JudgedState:
 class Anchor:
     """What several changes together are held against, so that small steps do not add up unseen.
 
-    ``state``: the older of the last release and the state before the last 20 accepted changes, with the
-    calls that it had. ``registries``: commit and registry of every accepted state from there to base, the
-    oldest first.
+    ``state``: the older of the last release and the state before the last 20 accepted changes,
+    with the calls that it had. ``registries``: commit and registry of every accepted state from
+    there to base, the oldest first.
     """
 
     state: JudgedState
@@ -64,7 +66,9 @@ class Anchor:
     @cached_property
     def tables(self) -> tuple[tuple[str, Table], ...]:
         """Their coefficients, the oldest first and equal ones once."""
-        found = {digest(snapshot(one)): (name, table_of(one)) for name, one in reversed(self.registries)}
+        found = {
+            digest(snapshot(one)): (name, table_of(one)) for name, one in reversed(self.registries)
+        }
         return tuple(reversed(found.values()))
 
 
@@ -72,15 +76,16 @@ class Anchor:
 class Proposal:
     """Head against base.
 
-    ``changed_files``: paths that differ, from the registry's root; ``../…`` outside of it. ``anchor``:
-    ``None`` where it would be base itself. ``returned``: did the target branch once hold head's value of this
-    change? ``last``: what it held the last time under a name that base does not know. ``takes_back``: are
-    these changes one accepted change as a whole, taken back? ``restored``: the commit whose digest head
-    brings back, if that is all that it does. ``has_page``: is there such a file in head, from the registry's
-    root or the top of its repository? ``had_page``: was there at base? ``untagged``: which of these versions
-    have no tag here, so that nobody knows a release of them? ``stored_at``: when head was
-    committed, now where it is not, in seconds since 1970 UTC. ``misnamed``: files of samples that head adds
-    under a name that has not the hash of their content, each with the name that has. ``altered``: stored
+    ``changed_files``: paths that differ, from the registry's root; ``../…`` outside of it.
+    ``anchor``: ``None`` where it would be base itself. ``returned``: did the target branch once
+    hold head's value of this change? ``last``: what it held the last time under a name that base
+    does not know. ``takes_back``: are these changes one accepted change as a whole, taken back?
+    ``restored``: the commit whose digest head brings back, if that is all that it does.
+    ``has_page``: is there such a file in head, from the registry's root or the top of its
+    repository? ``had_page``: was there at base? ``untagged``: which of these versions have no tag
+    here, so that nobody knows a release of them? ``stored_at``: when head was committed, now where
+    it is not, in seconds since 1970 UTC. ``misnamed``: files of samples that head adds under a
+    name that has not the hash of their content, each with the name that has. ``altered``: stored
     files of samples that are gone, or hold anything else.
     """
 
@@ -118,7 +123,9 @@ class Proposal:
     @cached_property
     def judged_audited(self) -> tuple[Audited, ...]:
         """The samples that the change is judged on, each with its status under base's scope."""
-        return self._audited(judged_store(self.base.store, self.head.store), self.base.registry.unit)
+        return self._audited(
+            judged_store(self.base.store, self.head.store), self.base.registry.unit
+        )
 
     @cached_property
     def base_alone(self) -> Predicted:
@@ -135,8 +142,8 @@ class Proposal:
     def anchored_audited(self) -> tuple[Audited, ...]:
         """The calls that the anchor scored, each with its status.
 
-        As they were told then: a retirement or a correction since changes that only where ``gates.yaml``
-        has a reason for it by name, and for every correction before it.
+        As they were told then: a retirement or a correction since changes that only where
+        ``gates.yaml`` has a reason for it by name, and for every correction before it.
         """
         anchor = self.anchor()
         if anchor is None:
@@ -161,7 +168,8 @@ class Proposal:
         return tuple(
             one
             for one in audited
-            if one.status in SCORED and (one.sample.id in scored or one.sample.supersedes in samples)
+            if one.status in SCORED
+            and (one.sample.id in scored or one.sample.supersedes in samples)
         )
 
     @property
@@ -196,8 +204,8 @@ MovedCalls = Literal["new", "corrected", "retired", "changed"]
 class SampleMoves:
     """How a change moves the stored samples.
 
-    ``gone``: lines of base that head lacks; ``moved``: those that stand in another file. ``retired`` and
-    ``unretired``: ids whose retirement comes in, or goes.
+    ``gone``: lines of base that head lacks; ``moved``: those that stand in another file.
+    ``retired`` and ``unretired``: ids whose retirement comes in, or goes.
     """
 
     added: tuple[Sample, ...]
@@ -234,21 +242,26 @@ def sample_moves(base: SampleStore, head: SampleStore) -> SampleMoves:
         added=tuple(sample for sample in head.samples if sample.id not in before),
         gone=tuple(sample for sample in base.samples if sample.id not in after),
         moved=tuple(
-            sample for sample in head.samples if sample.id in before and before[sample.id].file != sample.file
+            sample
+            for sample in head.samples
+            if sample.id in before and before[sample.id].file != sample.file
         ),
         retired=_only_in(head.retired, base.retired),
         unretired=_only_in(base.retired, head.retired),
     )
 
 
-def _only_in(these: Mapping[str, Retirement], those: Mapping[str, Retirement]) -> tuple[Retirement, ...]:
+def _only_in(
+    these: Mapping[str, Retirement], those: Mapping[str, Retirement]
+) -> tuple[Retirement, ...]:
     return tuple(one for name, one in these.items() if name not in those)
 
 
 def judged_store(base: SampleStore, head: SampleStore) -> SampleStore:
     """What a change is judged on: the lines of base, those that head adds, and head's retirements.
 
-    A line that head takes away is still there: the judge's samples are not the proposal's to choose.
+    A line that head takes away is still there: the judge's samples are not the proposal's to
+    choose.
     """
     if base is head:
         return base

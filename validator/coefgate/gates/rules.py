@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal
 
+from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.gates.harm import FIGURES, Harm
-from coefgate.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.registry.model import Gates, Limits
 from coefgate.registry.moving import written
 from coefgate.replay.metrics import Metrics
@@ -29,9 +29,9 @@ EXIT_CODES: Final[Mapping[Status, int]] = {
 class Gain:
     """A figure of unchanged coefficients that samples make better, and by how many points.
 
-    ``by_chance``: the points that chance explains, ``None`` where it explains none or nobody can tell.
-    ``of_known``: is it what retirements and corrections alone do? ``since``: the commit that it is held
-    against, ``None`` for base.
+    ``by_chance``: the points that chance explains, ``None`` where it explains none or nobody can
+    tell. ``of_known``: is it what retirements and corrections alone do? ``since``: the commit that
+    it is held against, ``None`` for base.
     """
 
     figure: str
@@ -45,9 +45,10 @@ class Gain:
 class Finding:
     """One place of the registry that a rule speaks of.
 
-    ``subject``: what an acknowledgement of it would name, where that is no value: a file of samples, a
-    retirement, the id of a line. ``gains``: what samples do to figures. ``harm``: of a finding about calls
-    what it counts; its place is then that of the change that does most of it, once that is known.
+    ``subject``: what an acknowledgement of it would name, where that is no value: a file of
+    samples, a retirement, the id of a line. ``gains``: what samples do to figures. ``harm``: of a
+    finding about calls what it counts; its place is then that of the change that does most of it,
+    once that is known.
     """
 
     message: str
@@ -62,15 +63,15 @@ class Finding:
 class RuleResult:
     """What one rule found.
 
-    ``limit`` in words ("below 50"); ``base`` and ``head`` are the figure that is compared, ``None``
-    where there is none; ``upper`` and ``base_upper`` are the upper ends of figures that are ranges.
-    ``base`` is measured on the calls that head is measured on; ``known`` and ``known_upper`` are base's
-    figure on its own calls, ``None`` where those are the same.
-    ``met``: does head reach the limit by itself? A rule may pass though it is not met, because the change
-    does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file`` and
-    ``line`` point to the threshold; ``findings`` to the places that a rule objects to. ``said``: what it
-    found; ``way_on``: what to do, where the rule does not pass. ``asked``: does it decide anything?
-    ``bounds``: the numbers of the limit, where figures are compared with them.
+    ``limit`` in words ("below 50"); ``base`` and ``head`` are the figure that is compared,
+    ``None`` where there is none; ``upper`` and ``base_upper`` are the upper ends of figures that
+    are ranges. ``base`` is measured on the calls that head is measured on; ``known`` and
+    ``known_upper`` are base's figure on its own calls, ``None`` where those are the same. ``met``:
+    does head reach the limit by itself? A rule may pass though it is not met, because the change
+    does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file``
+    and ``line`` point to the threshold; ``findings`` to the places that a rule objects to.
+    ``said``: what it found; ``way_on``: what to do, where the rule does not pass. ``asked``: does
+    it decide anything? ``bounds``: the numbers of the limit, where figures are compared with them.
     """
 
     rule: str
@@ -167,9 +168,13 @@ def _underestimation(metrics: Metrics | None, limits: Limits, line: int) -> Rule
         said += ": replies would be cut off"
         way_on = "Raise the coefficients or margins of the cells that miss."
         return _result(rule, "fail", limit, low, line=line, said=said, way_on=way_on, upper=high)
-    said += f"; what the cut-off ones would have needed leaves it open ({metrics.undecided} of them)"
+    said += (
+        f"; what the cut-off ones would have needed leaves it open ({metrics.undecided} of them)"
+    )
     way_on = "Store more calls, best of the same work under a higher ceiling."
-    return _result(rule, "not-measurable", limit, low, line=line, said=said, way_on=way_on, upper=high)
+    return _result(
+        rule, "not-measurable", limit, low, line=line, said=said, way_on=way_on, upper=high
+    )
 
 
 def _waste_band(metrics: Metrics | None, limits: Limits, line: int) -> RuleResult:
@@ -220,7 +225,9 @@ def _result(
     upper: Fraction | None = None,
 ) -> RuleResult:
     met = status == "pass"
-    return RuleResult(rule, status, limit, None, head, upper, said, GATES_FILE, line, met=met, way_on=way_on)
+    return RuleResult(
+        rule, status, limit, None, head, upper, said, GATES_FILE, line, met=met, way_on=way_on
+    )
 
 
 def finding_result(
@@ -236,12 +243,16 @@ def finding_result(
 ) -> RuleResult:
     """The result of a rule that objects to single places: it passes where there is none.
 
-    ``n``: how many things were looked at; ``good`` is said when all is well, ``way_on`` after what is not.
-    ``line``: of its limit in ``gates.yaml``.
+    ``n``: how many things were looked at; ``good`` is said when all is well, ``way_on`` after what
+    is not. ``line``: of its limit in ``gates.yaml``.
     """
     found = tuple(findings)
     result = RuleResult(rule, "pass", limit, None, None, None, good, GATES_FILE, line, n=n)
-    return with_findings(replace(result, status=status, met=False, way_on=way_on), found) if found else result
+    return (
+        with_findings(replace(result, status=status, met=False, way_on=way_on), found)
+        if found
+        else result
+    )
 
 
 def with_findings(rule: RuleResult, findings: Sequence[Finding]) -> RuleResult:
@@ -249,4 +260,6 @@ def with_findings(rule: RuleResult, findings: Sequence[Finding]) -> RuleResult:
     shown = "; ".join(one.message.rstrip(".") for one in findings[:_TOLD])
     more = f"; and {len(findings) - _TOLD} more" if len(findings) > _TOLD else ""
     first = findings[0]
-    return replace(rule, said=f"{shown}{more}", file=first.file, line=first.line, findings=tuple(findings))
+    return replace(
+        rule, said=f"{shown}{more}", file=first.file, line=first.line, findings=tuple(findings)
+    )

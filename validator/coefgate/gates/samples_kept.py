@@ -27,8 +27,8 @@ def sample_removed(proposal: Proposal) -> RuleResult:
         n=len(proposal.base.store.samples),
         good="Every stored call is still there.",
         way_on="Stored calls are append-only. Put the lines back, with: git checkout "
-        f"{proposal.base.side.revision[:12]} -- samples. To take one out of scoring, name it with the reason "
-        "in samples/retired.yaml.",
+        f"{proposal.base.side.revision[:12]} -- samples. To take one out of scoring, name it with "
+        "the reason in samples/retired.yaml.",
     )
 
 
@@ -45,7 +45,9 @@ def sample_changed(proposal: Proposal) -> RuleResult:
     ]
     findings += [
         Finding(
-            f"{file} was added under a name whose hash is not that of its content; name it {right}", file, 1
+            f"{file} was added under a name whose hash is not that of its content; name it {right}",
+            file,
+            1,
         )
         for file, right in proposal.misnamed.items()
     ]
@@ -56,8 +58,8 @@ def sample_changed(proposal: Proposal) -> RuleResult:
         n=len(proposal.base.store.samples),
         good="No stored call is altered.",
         way_on="Stored lines never change, and stored files never grow. Put them back as they were; new "
-        "calls come in a new file, with: coefgate samples add FILE; a correction is a new line, in a new "
-        "file, that names the old one in supersedes.",
+        "calls come in a new file, with: coefgate samples add FILE; a correction is a new line, "
+        "in a new file, that names the old one in supersedes.",
     )
 
 
@@ -110,9 +112,10 @@ def _differences(old: Sample, new: Sample) -> list[str]:
 def cell_shrunk(proposal: Proposal, scored: ScoredCalls) -> RuleResult:
     """No cell has fewer eligible samples, or phases of them, than at base, under the names of head.
 
-    Calls of one phase resemble each other, so those of many phases that are told of one say less. Nor is a
-    call lost that was cut off: it may turn out to be eligible, or to have needed more, but not to say less,
-    or something about other files. What the same change retires, with a reason, does not count.
+    Calls of one phase resemble each other, so those of many phases that are told of one say less.
+    Nor is a call lost that was cut off: it may turn out to be eligible, or to have needed more,
+    but not to say less, or something about other files. What the same change retires, with a
+    reason, does not count.
     """
     findings = [
         Finding(f"{'/'.join(cell)} {shrunk}", *_place(proposal, cell))
@@ -122,7 +125,8 @@ def cell_shrunk(proposal: Proposal, scored: ScoredCalls) -> RuleResult:
     findings += [Finding(text, sample.file, sample.line) for text, sample in scored.lost]
     return finding_result(
         "cell-shrunk",
-        "no cell has fewer eligible calls labelled so, or phases, and no call that was cut off is lost",
+        "no cell has fewer eligible calls labelled so, or phases, and no call that was cut off is "
+        "lost",
         findings,
         n=len(scored.cells[0]),
         good="No cell has fewer eligible calls labelled so, or phases, than before.",

@@ -1,8 +1,8 @@
 """How much better figures look by chance alone when calls like the known ones come in.
 
-The known calls stand for all calls: from their phases, drawn with repetition, come as many known ones as
-there are, and after them as many new ones as came in. What a figure gains from the one to both together is
-chance and nothing else. The calls that came in have no say in what chance may do.
+The known calls stand for all calls: from their phases, drawn with repetition, come as many known
+ones as there are, and after them as many new ones as came in. What a figure gains from the one to
+both together is chance and nothing else. The calls that came in have no say in what chance may do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ import numpy.typing as npt
 
 from coefgate.replay.metrics import MILLION, Calls, missed, ratio_order, smape_200
 
-FIGURES: Final = ("mean SMAPE", "underestimation", "underestimation, at most", "median waste", "waste P90")
+FIGURES: Final = (
+    "mean SMAPE",
+    "underestimation",
+    "underestimation, at most",
+    "median waste",
+    "waste P90",
+)
 SEED: Final = 20260117
 DRAWS: Final = 2000
 FEWEST_DRAWS: Final = 500
@@ -41,34 +47,43 @@ class _Column:
     waste: Floats
 
 
-def explained_by_chance(known: Calls, added: int, *, above: Fraction, level: float) -> Mapping[str, float]:
+def explained_by_chance(
+    known: Calls, added: int, *, above: Fraction, level: float
+) -> Mapping[str, float]:
     """By figure, how many points better it gets by chance alone when ``added`` calls come in.
 
-    With a chance of ``level`` at most, calls like the ``known`` ones make any of the figures better by more
-    than that *and* by more than ``above`` points. Empty where no whole call is known; a figure that chance
-    alone does not make better is left out.
+    With a chance of ``level`` at most, calls like the ``known`` ones make any of the figures
+    better by more than that *and* by more than ``above`` points. Empty where no whole call is
+    known; a figure that chance alone does not make better is left out.
     """
     _, sizes = np.unique(known.phase, return_counts=True)
     if not added or known.censored.all():
         return {}
     explained = bounds(_gains(known, sizes, added), float(above), level)
-    return {figure: bound for figure, bound in zip(FIGURES, explained.tolist(), strict=True) if bound > 0}
+    return {
+        figure: bound
+        for figure, bound in zip(FIGURES, explained.tolist(), strict=True)
+        if bound > 0
+    }
 
 
 def bounds(gains: Floats, above: float, level: float) -> Floats:
     """Per figure (a row of ``gains``) what the draws reach that are not among the most extreme.
 
-    One share is cut off from every figure, the largest with which the draws in which any figure is cut
-    off, and gains more than ``above``, are ``level`` of all at most.
+    One share is cut off from every figure, the largest with which the draws in which any figure is
+    cut off, and gains more than ``above``, are ``level`` of all at most.
     """
     draws = gains.shape[1]
     ordered = np.sort(gains, axis=1)
-    reached = np.array([np.searchsorted(row, values) for row, values in zip(ordered, gains, strict=True)])
+    reached = np.array(
+        [np.searchsorted(row, values) for row, values in zip(ordered, gains, strict=True)]
+    )
     rarity = (draws - reached) / draws  # the share of draws that gain as much or more
     rarest = np.sort(np.where(gains > above, rarity, 1.0).min(axis=0))
     share = min(level, rarest[int(level * draws)])
     return np.fromiter(
-        (values[rare >= share].max() for values, rare in zip(gains, rarity, strict=True)), np.float64
+        (values[rare >= share].max() for values, rare in zip(gains, rarity, strict=True)),
+        np.float64,
     )
 
 
@@ -95,7 +110,9 @@ def _drawn(random: np.random.RandomState, sizes: Times, rows: int, calls: int) -
     drawn = sizes[picked]
     needed = drawn.cumsum(axis=1) - drawn < calls
     cells = picked * rows + np.arange(rows)[:, None]
-    times: Times = np.bincount(cells[needed], minlength=rows * len(sizes)).reshape(len(sizes), rows)
+    times: Times = np.bincount(cells[needed], minlength=rows * len(sizes)).reshape(
+        len(sizes), rows
+    )
     return times
 
 
@@ -140,7 +157,9 @@ def _figures(column: _Column, times: Times, for_waste: Times) -> Iterator[Floats
 def _at(values: Floats, reached: Times, rank: Times) -> Floats:
     """The value at a rank of each draw; ``reached``: how many are drawn up to each value."""
     index = (reached <= rank).sum(axis=0)
-    found: Floats = np.where(index < len(values), values[np.minimum(index, len(values) - 1)], np.nan)
+    found: Floats = np.where(
+        index < len(values), values[np.minimum(index, len(values) - 1)], np.nan
+    )
     return found
 
 

@@ -75,7 +75,9 @@ class ScoredCalls:
     def retired_phases(self) -> Counter[Cell]:
         """How many phases have no call left in a cell but such as the change retires."""
         gone = {one.sample.id for one in self._retired}
-        return self.phases[0] - self._phases(one for one in self._base.values() if one.sample.id not in gone)
+        return self.phases[0] - self._phases(
+            one for one in self._base.values() if one.sample.id not in gone
+        )
 
     @property
     def _retired(self) -> Iterator[Audited]:
@@ -93,7 +95,9 @@ class ScoredCalls:
         """Calls that were cut off and no longer say what they said: in words, and the line behind it."""
         later = {one.before.sample.id: one.after for one in self.corrected}
         # Of the calls that were cut off at one ceiling in one phase, the one that counts.
-        counts = {cut_off_at(one.sample): one for one in self._head.values() if one.status == "censored"}
+        counts = {
+            cut_off_at(one.sample): one for one in self._head.values() if one.status == "censored"
+        }
         for one in self._base.values():
             sample, now = one.sample, self._head.get(one.sample.id)
             if one.status != "censored" or now is None or now.status in {*SCORED, "retired"}:
@@ -101,7 +105,9 @@ class ScoredCalls:
             correction = later.get(sample.id)
             instead = correction or counts.get(cut_off_at(sample), now)
             # Another call may take its place, but not one about other files.
-            same_files = correction is not None or instead.sample.deliverables == sample.deliverables
+            same_files = (
+                correction is not None or instead.sample.deliverables == sample.deliverables
+            )
             if not (same_files and self._says_as_much(instead, sample)):
                 told = f"{short(sample.id)}, cut off at {sample.actual_output_tokens:,} tokens,"
                 by = short(instead.sample.id)
@@ -110,7 +116,10 @@ class ScoredCalls:
     def _says_as_much(self, one: Audited, before: Sample) -> bool:
         if one.status not in SCORED or self._cell(one.sample) != self._cell(before):
             return False
-        return one.status == "eligible" or one.sample.actual_output_tokens >= before.actual_output_tokens
+        return (
+            one.status == "eligible"
+            or one.sample.actual_output_tokens >= before.actual_output_tokens
+        )
 
     def _both(
         self, counted: Callable[[Iterable[Audited]], Counter[Cell]]
@@ -123,7 +132,11 @@ class ScoredCalls:
         return Counter(self._cell(one.sample) for one in audited if one.status == "eligible")
 
     def _phases(self, audited: Iterable[Audited]) -> Counter[Cell]:
-        found = {(self._cell(one.sample), one.sample.phase) for one in audited if one.status == "eligible"}
+        found = {
+            (self._cell(one.sample), one.sample.phase)
+            for one in audited
+            if one.status == "eligible"
+        }
         return Counter(cell for cell, _ in found)
 
     def _cell(self, sample: Sample) -> Cell:

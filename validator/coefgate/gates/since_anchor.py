@@ -11,7 +11,8 @@ from coefgate.gates.proposal import Proposal, Side
 class SinceAnchor:
     """The ``anchor``, and how many stored calls are ``retired`` or ``corrected`` since.
 
-    The proposal's own retirements and corrections are among them, and those of calls that came in since.
+    The proposal's own retirements and corrections are among them, and those of calls that came in
+    since.
     """
 
     anchor: Side
@@ -27,4 +28,6 @@ def since_anchor(proposal: Proposal) -> SinceAnchor | None:
     then, now = anchor.state.store, proposal.head.store
     known = {sample.id for sample in then.samples}
     corrected = {sample.supersedes for sample in now.samples if sample.id not in known} - {None}
-    return SinceAnchor(anchor.state.side, len(now.retired.keys() - then.retired.keys()), len(corrected))
+    return SinceAnchor(
+        anchor.state.side, len(now.retired.keys() - then.retired.keys()), len(corrected)
+    )

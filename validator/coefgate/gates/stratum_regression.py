@@ -10,14 +10,14 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.gates.evidence import AddedUp, Pair, Stratum, judged_strata
 from coefgate.gates.harm import Harm, errors, misses
 from coefgate.gates.rules import GATES_FILE, Finding, RuleResult, finding_result
-from coefgate.gates.steps import Steps, steps_of
 from coefgate.registry.model import Gates, Registry, RelativeLimits
 from coefgate.registry.moving import written
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, Integers, missed, smape_200
+from coefgate.replay.pair import AddedUp, Pair, Stratum, judged_strata
+from coefgate.replay.steps import Steps, steps_of
 from coefgate.replay.written import points
 
 RULE = "stratum-regression"
@@ -40,8 +40,8 @@ def stratum_regression(
 ) -> RuleResult:
     """Compare every stratum on each set of calls; ``base`` holds the limits.
 
-    ``pairs``: all calls, and where the change adds some, those of base alone as well. ``added_up``: what
-    several changes together may have lost.
+    ``pairs``: all calls, and where the change adds some, those of base alone as well.
+    ``added_up``: what several changes together may have lost.
     """
     gates = base.gates
     limits = gates.relative
@@ -60,11 +60,16 @@ def stratum_regression(
     return _result(narrowest_first, gates, len(looked_at))
 
 
-def _added_up_losses(added_up: AddedUp, head: Registry, base: Registry, strata: StrataOf) -> Iterator[_Loss]:
+def _added_up_losses(
+    added_up: AddedUp, head: Registry, base: Registry, strata: StrataOf
+) -> Iterator[_Loss]:
     """Strata that lost too much since an accepted state, and that this change makes worse still."""
     last = added_up.last
     whole = Stratum("all calls", None, None, np.arange(len(last.evidence.samples)), 0)
-    for stratum in (*strata(last.evidence, head.canonical_category, base.canonical_category), whole):
+    for stratum in (
+        *strata(last.evidence, head.canonical_category, base.canonical_category),
+        whole,
+    ):
         if not _gets_worse(last, stratum):
             continue
         for commit, both in added_up.since:
@@ -91,7 +96,10 @@ def _gets_worse(both: Pair, stratum: Stratum) -> bool:
     if missed(after).sum() > missed(before).sum():
         return True
     eligible = ~before.censored
-    errors = [smape_200(side.predicted[eligible], side.actual[eligible]).sum() for side in (before, after)]
+    errors = [
+        smape_200(side.predicted[eligible], side.actual[eligible]).sum()
+        for side in (before, after)
+    ]
     return bool(errors[1] > errors[0])
 
 
@@ -107,9 +115,12 @@ class StrataOf:
         for canonical in canonicals:
             key = (id(evidence), frozenset(canonical.items()))
             if key not in self._found:
-                self._found[key] = judged_strata(evidence, canonical, phases_from=self._phases_from)
+                self._found[key] = judged_strata(
+                    evidence, canonical, phases_from=self._phases_from
+                )
             for stratum in self._found[key]:
-                # Under one name base and head may mean different calls, where an alias leads elsewhere.
+                # Under one name base and head may mean different calls, where an alias leads
+                # elsewhere.
                 found.setdefault((stratum.name, stratum.calls.tobytes()), stratum)
         return tuple(found.values())
 
@@ -167,13 +178,17 @@ def _result(losses: Sequence[_Loss], gates: Gates, looked_at: int) -> RuleResult
     """Each loss on the line of the limit, as long as it is not known which changes do the harm."""
     limits, line = gates.relative, gates.lines.get(RULE, 1)
     limit = (
-        f"in each kind of work fewer than {limits.stratum_misses_from} more misses, and a mean SMAPE that "
-        f"does not clearly rise by more than {written(limits.stratum_smape_rise_above)} points"
+        f"in each kind of work fewer than {limits.stratum_misses_from} more misses, and a mean "
+        "SMAPE that does not clearly rise by more than "
+        f"{written(limits.stratum_smape_rise_above)} points"
     )
     return finding_result(
         RULE,
         limit,
-        [Finding(f"{one.stratum.name}: {one.text}", GATES_FILE, line, harm=one.harm) for one in losses],
+        [
+            Finding(f"{one.stratum.name}: {one.text}", GATES_FILE, line, harm=one.harm)
+            for one in losses
+        ],
         n=looked_at,
         good="No kind of work got measurably worse.",
         way_on="Look at its calls with: coefgate replay --by category,complexity",

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from coefgate.changes.contents import Content, content_of
+from coefgate.changes.registry_changes import Change
 from coefgate.gates.acknowledged import Last, Returned, answer_to, as_it_was, shown, step
 from coefgate.gates.effective_prices import EffectivePrices, Prices
 from coefgate.gates.exercise import prices_before
 from coefgate.gates.left_interval import left_interval
 from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.registry.changes import Change
-from coefgate.registry.contents import Content, content_of
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.moving import written
 from coefgate.replay.evidence import Evidence
@@ -45,10 +45,11 @@ def swing(
 ) -> RuleResult:
     """No value moves by the factor or more, or leaves its ``basis.interval``, unless acknowledged.
 
-    ``since``: commit and registry of the accepted states from the anchor on, the oldest first; none where
-    the anchor is base. Prices are added up from the anchor, or from the last accepted state that was far
-    from there, and a step back towards it is none away from it; of the others every interval is still
-    claimed. ``last``: what the target branch once held under a name that base does not know.
+    ``since``: commit and registry of the accepted states from the anchor on, the oldest first;
+    none where the anchor is base. Prices are added up from the anchor, or from the last accepted
+    state that was far from there, and a step back towards it is none away from it; of the others
+    every interval is still claimed. ``last``: what the target branch once held under a name that
+    base does not know.
     """
     factor = gates.relative.swing_factor_from
     states = _States(base, head, since, evidence, last, factor)
@@ -64,7 +65,8 @@ def swing(
             findings.append(Finding(told, change.file, change.line))
     return finding_result(
         "swing",
-        f"less than {written(factor)} times, either way, and within its basis.interval, or acknowledged",
+        f"less than {written(factor)} times, either way, and within its basis.interval, or "
+        "acknowledged",
         findings,
         n=len(changes),
         good="No value moves that far, or it is acknowledged.",
@@ -121,7 +123,8 @@ def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> It
         answer = step(held, change.head) if new else answer_to(change, states.base, states.head)
         yield _Move(
             far,
-            f"{change.name} {moved} ({_times(far, states.factor)}{against}); acknowledge it with: {answer}",
+            f"{change.name} {moved} ({_times(far, states.factor)}{against}); acknowledge it with: "
+            f"{answer}",
         )
 
 

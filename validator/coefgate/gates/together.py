@@ -14,7 +14,10 @@ def retired_with_values(proposal: Proposal) -> RuleResult:
     findings = []
     if proposal.touches_values:
         findings = [
-            *(Finding(f"sample {short(one.id)} is retired", one.file, one.line) for one in moves.retired),
+            *(
+                Finding(f"sample {short(one.id)} is retired", one.file, one.line)
+                for one in moves.retired
+            ),
             *(
                 Finding(f"sample {short(one.id)} is no longer retired", one.file, one.line)
                 for one in moves.unretired
@@ -29,7 +32,9 @@ def retired_with_values(proposal: Proposal) -> RuleResult:
         "retired-with-values",
         "no sample is retired or corrected together with a coefficient",
         findings,
-        n=len(moves.retired) + len(moves.unretired) + sum(bool(one.supersedes) for one in moves.added),
+        n=len(moves.retired)
+        + len(moves.unretired)
+        + sum(bool(one.supersedes) for one in moves.added),
         good="No sample is retired or corrected together with a coefficient.",
         way_on="Retire or correct samples in a change of their own, so that nobody takes out the calls that "
         "a new figure misses.",
@@ -42,12 +47,17 @@ def judge_and_values(proposal: Proposal) -> RuleResult:
     judged = proposal.judged_files
     findings = []
     if judge and judged:
-        findings = [Finding(f"{file} changes together with {judged[0]}", file, 1) for file in judge]
+        findings = [
+            Finding(f"{file} changes together with {judged[0]}", file, 1) for file in judge
+        ]
     return finding_result(
         "judge-and-values",
         "the judge does not change together with coefficients/ or samples/",
         findings,
         n=len(proposal.changed_files),
         good="The judge does not change together with what it judges.",
-        way_on="Make two changes of it: the judge first, so that the values are judged by what is accepted.",
+        way_on=(
+            "Make two changes of it: the judge first, so that the values are judged by what is "
+            "accepted."
+        ),
     )

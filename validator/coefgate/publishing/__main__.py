@@ -1,7 +1,7 @@
 """``python -m coefgate.publishing pending|error COMMIT``: what is announced before and without a judge.
 
-It runs on any Python 3.11, before anything is installed and when an installation has failed; the verdict
-itself is published by ``coefgate publish``.
+It runs on any Python 3.11, before anything is installed and when an installation has failed; the
+verdict itself is published by ``coefgate publish``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from coefgate.problems import PASS, CoefgateError, UsageProblem
+from coefgate.core.problems import PASS, CoefgateError, UsageProblem
 from coefgate.publishing.place import checked_commit, place_of
 from coefgate.publishing.statuses import CONTEXT, NO_VERDICT, PENDING, set_status
 

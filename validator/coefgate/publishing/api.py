@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from coefgate.problems import EnvironmentProblem
+from coefgate.core.problems import EnvironmentProblem
 
 _Result = TypeVar("_Result")
 
@@ -92,7 +92,9 @@ class Api:
                 raise _meaning(error, said) from None
         except (OSError, HTTPException) as error:  # URLError, timeouts and cut connections
             reason = getattr(error, "reason", None) or error
-            raise Unavailable(f"{said}: no answer from {self.root} ({reason}). Start the run anew.") from None
+            raise Unavailable(
+                f"{said}: no answer from {self.root} ({reason}). Start the run anew."
+            ) from None
         try:
             return json.loads(text)
         except ValueError:

@@ -27,9 +27,9 @@ def keep_comment(
 ) -> str | None:
     """Write ``body`` (made by ``comment_body``) into the comment, or into a new one; return its address.
 
-    The comment is the first that begins with the marker *and* was written by ``author``: who copies
-    the marker gets neither the report nor the comment's place. After a passing fault the comment is
-    looked for again, so that a repeated call leaves no second one.
+    The comment is the first that begins with the marker *and* was written by ``author``: who
+    copies the marker gets neither the report nor the comment's place. After a passing fault the
+    comment is looked for again, so that a repeated call leaves no second one.
     """
     comments = f"/repos/{place.repository}/issues/{pull_request}/comments"
 
@@ -59,7 +59,8 @@ def comment_body(report: str, footer: str) -> str:
 def shortened(text: str, longest: int) -> str:
     """``text`` if it has at most ``longest`` UTF-16 units; else its first lines and a line that says so.
 
-    A code block or a fold that the cut leaves open is closed, so that what follows is read as it is meant.
+    A code block or a fold that the cut leaves open is closed, so that what follows is read as it
+    is meant.
     """
     units = text.encode("utf-16-le", "replace")
     if len(units) <= 2 * longest:
@@ -88,7 +89,9 @@ def _own_comment(place: Place, comments: str, author: str) -> int | None:
 
 
 def _is_own(comment: Any, author: str) -> bool:
-    user = comment.get("user") if isinstance(comment, dict) else None  # null once an account is deleted
+    user = (
+        comment.get("user") if isinstance(comment, dict) else None
+    )  # null once an account is deleted
     return (
         isinstance(user, dict)
         and user.get("login") == author

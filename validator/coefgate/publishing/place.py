@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from coefgate.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.publishing.api import Api
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
@@ -32,23 +32,32 @@ def place_of(environment: Mapping[str, str]) -> Place:
     """
     repository = _needed(environment, "GITHUB_REPOSITORY")
     if not _REPOSITORY.fullmatch(repository):
-        raise EnvironmentProblem(f"GITHUB_REPOSITORY is {repository!r}; it must be like owner/name")
+        raise EnvironmentProblem(
+            f"GITHUB_REPOSITORY is {repository!r}; it must be like owner/name"
+        )
     root = environment.get("GITHUB_API_URL", "") or "https://api.github.com"
     address = urlsplit(root)
-    if address.scheme != "https" and not (address.scheme == "http" and address.hostname in _LOOPBACK):
+    if address.scheme != "https" and not (
+        address.scheme == "http" and address.hostname in _LOOPBACK
+    ):
         raise EnvironmentProblem(
-            f"GITHUB_API_URL is {root!r}; a token is sent over https only, so it must begin with https://"
+            f"GITHUB_API_URL is {root!r}; a token is sent over https only, so it must begin with "
+            "https://"
         )
     token = _needed(environment, "GITHUB_TOKEN")
     if not (token.isascii() and token.isprintable() and " " not in token):
-        raise EnvironmentProblem("GITHUB_TOKEN holds a space or a line break; set it to the token alone")
+        raise EnvironmentProblem(
+            "GITHUB_TOKEN holds a space or a line break; set it to the token alone"
+        )
     return Place(Api(root.rstrip("/"), token), repository, _run(environment, repository))
 
 
 def checked_commit(text: str) -> str:
     """The commit ``text`` if it is a full one; raises ``UsageProblem`` otherwise."""
     if not _COMMIT.fullmatch(text):
-        raise UsageProblem(f"{text!r} is no full commit (40 characters, 0-9a-f). See: git rev-parse HEAD")
+        raise UsageProblem(
+            f"{text!r} is no full commit (40 characters, 0-9a-f). See: git rev-parse HEAD"
+        )
     return text
 
 

@@ -31,7 +31,12 @@ NO_VERDICT: Final = Announcement("error", "no verdict: the judge did not finish;
 
 
 def set_status(
-    place: Place, commit: str, announcement: Announcement, *, link: str | None, wait: Callable[[float], None]
+    place: Place,
+    commit: str,
+    announcement: Announcement,
+    *,
+    link: str | None,
+    wait: Callable[[float], None],
 ) -> None:
     """Set the status of ``commit``. The last one set counts, so a repeated call does no harm."""
     payload = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from coefgate.problems import (
+from coefgate.core.problems import (
     BUG,
     ENVIRONMENT,
     GATE_FAILED,
@@ -34,7 +34,9 @@ def announcement_of(exit_code: int, report: bytes | None) -> Announcement:
     An exit code that its report contradicts is an error, never a success.
     """
     if exit_code == INVALID:
-        return Announcement("failure", "registry or samples invalid: the report names each problem")
+        return Announcement(
+            "failure", "registry or samples invalid: the report names each problem"
+        )
     if exit_code not in _VERDICTS:
         reason = _ERRORS.get(exit_code, "the judge ended unexpectedly")
         return Announcement("error", f"no verdict: {reason} (exit code {exit_code})")
@@ -43,7 +45,9 @@ def announcement_of(exit_code: int, report: bytes | None) -> Announcement:
     if document is None and exit_code == NOT_MEASURABLE:
         return Announcement("failure", "NOT MEASURABLE: the report says what is missing")
     if document is None:
-        return Announcement("error", f"no verdict: exit code {exit_code} came without a readable report")
+        return Announcement(
+            "error", f"no verdict: exit code {exit_code} came without a readable report"
+        )
     if document.get("verdict") != verdict:
         return Announcement("error", f"no verdict: exit code {exit_code} contradicts the report")
     headline = document.get("headline")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.registry.fingerprint import fingerprint
 from coefgate.registry.marks import Document, per_document
 from coefgate.registry.sources import Sources
@@ -152,7 +152,9 @@ def _is_fingerprint(value: object) -> bool:
 
 def _are_rules(value: object) -> bool:
     return isinstance(value, list) and all(
-        isinstance(rule, dict) and _sort(rule.get("kind")) == "text" and _sort(rule.get("paths")) == "list"
+        isinstance(rule, dict)
+        and _sort(rule.get("kind")) == "text"
+        and _sort(rule.get("paths")) == "list"
         for rule in value
     )
 

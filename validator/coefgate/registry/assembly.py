@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.registry.gates_assembly import assemble_gates, named, of_number
 from coefgate.registry.guards_assembly import assemble_guardrails, assemble_withdrawn
 from coefgate.registry.marks import Document, per_document
@@ -18,14 +19,17 @@ from coefgate.registry.model import (
     Value,
 )
 from coefgate.registry.wording import ValuePath
-from coefgate.vocabulary import PRICED_OPERATIONS, Operation
 
 _SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
 
 
 def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document]) -> Registry:
     """The registry that valid documents (by name) and valid overhead files (by category) describe."""
-    about, margins, kinds = documents["registry"], documents["safety_margins"], documents["file_kinds"]
+    about, margins, kinds = (
+        documents["registry"],
+        documents["safety_margins"],
+        documents["file_kinds"],
+    )
     data = about.data
     return Registry(
         format=data["format"],
@@ -68,7 +72,10 @@ def _places(
     for category, document in overheads.items():
         yield ("overhead", category), place(document, "overhead")
     for operation in PRICED_OPERATIONS:
-        yield ("marginal", operation), place(documents["marginal_costs"], "marginal_costs", operation)
+        yield (
+            ("marginal", operation),
+            place(documents["marginal_costs"], "marginal_costs", operation),
+        )
     margins = documents["safety_margins"]
     yield ("margin",), place(margins, "cells")
     for category in margins.data.get("cells", {}):
@@ -111,7 +118,9 @@ def _category(document: Document) -> Category:
             for complexity in declared
         },
         acknowledge=named(document.data.get("acknowledge")),
-        line=document.mark(("aliases" if "aliases" in document.data else "category",), key=True)[0],
+        line=document.mark(("aliases" if "aliases" in document.data else "category",), key=True)[
+            0
+        ],
         file=document.file,
     )
 
@@ -144,5 +153,7 @@ def _path_rules(document: Document) -> Iterator[PathRule]:
 def _interval(entry: Mapping[str, Any]) -> IntervalWidths:
     coverage = entry["coverage"]
     return IntervalWidths(
-        Fraction(entry["below"]), Fraction(entry["above"]), None if coverage is None else Fraction(coverage)
+        Fraction(entry["below"]),
+        Fraction(entry["above"]),
+        None if coverage is None else Fraction(coverage),
     )

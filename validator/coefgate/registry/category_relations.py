@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
+from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES
 from coefgate.registry.marks import Document
 from coefgate.registry.sources import OVERHEAD_FOLDER, Sources, stem
 from coefgate.registry.wording import ValuePath, listed, printable
-from coefgate.vocabulary import CATEGORY_NAME, COMPLEXITIES
 
 
 def file_names(sources: Sources) -> Iterator[Problem]:
@@ -31,7 +31,9 @@ def file_names(sources: Sources) -> Iterator[Problem]:
 def aliases(sources: Sources) -> Iterator[Problem]:
     """Every name leads to one category."""
     taken = {category: document.file for category, document in sources.readable_overheads}
-    taken |= {name: f"{OVERHEAD_FOLDER}/{name}.yaml" for name in sources.overheads if name not in taken}
+    taken |= {
+        name: f"{OVERHEAD_FOLDER}/{name}.yaml" for name in sources.overheads if name not in taken
+    }
     for _, document in sources.readable_overheads:
         for index, alias in enumerate(document.list_at(("aliases",))):
             if not isinstance(alias, str):
@@ -57,7 +59,9 @@ def declared_complexities(sources: Sources) -> Iterator[Problem]:
     if registry is None:
         return
     declared = [name for name in registry.list_at(("complexities",)) if name in COMPLEXITIES]
-    if declared != sorted(set(declared), key=COMPLEXITIES.index) and len(set(declared)) == len(declared):
+    if declared != sorted(set(declared), key=COMPLEXITIES.index) and len(set(declared)) == len(
+        declared
+    ):
         yield registry.problem(
             ("complexities",),
             "not-rising",
@@ -69,7 +73,9 @@ def declared_complexities(sources: Sources) -> Iterator[Problem]:
         return
     yield from _undeclared(registry, ("no_deliverables",), declared)
     for name in declared:
-        if registry.mapping_at(("no_deliverables",)) and name not in registry.at(("no_deliverables",)):
+        if registry.mapping_at(("no_deliverables",)) and name not in registry.at(
+            ("no_deliverables",)
+        ):
             yield registry.problem(
                 ("no_deliverables", name),
                 "missing-complexity",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-from coefgate.problems import UsageProblem
+from coefgate.core.problems import UsageProblem
 from coefgate.registry.model import Registry
 from coefgate.registry.sources import OVERHEAD_FOLDER
 from coefgate.registry.values import values_of
@@ -17,7 +17,8 @@ _MARGIN = "margin."
 def declared_name(name: str, registry: Registry, *, others: Collection[str] = ()) -> str:
     """The name of the number itself: ``docs.low`` for ``documentation.low``.
 
-    Raises ``UsageProblem`` with a hint where there is none; ``others``: what else may have been meant.
+    Raises ``UsageProblem`` with a hint where there is none; ``others``: what else may have been
+    meant.
     """
     values = values_of(registry)
     own = _own(name, registry)
@@ -40,8 +41,8 @@ def _of_cell(name: str, registry: Registry) -> str:
     match name.split("."):
         case ["margin", category, complexity] if complexity in _declared(category, registry):
             return (
-                f"The cell {category}.{complexity} has no margin of its own, so margin.default serves it. "
-                "Give it one under cells in coefficients/safety_margins.yaml."
+                f"The cell {category}.{complexity} has no margin of its own, so margin.default "
+                "serves it. Give it one under cells in coefficients/safety_margins.yaml."
             )
         case [category, complexity] if category in registry.categories:
             if near := get_close_matches(complexity, _declared(category, registry), 1):

@@ -11,10 +11,10 @@ from typing import Final
 
 import yaml
 
-from coefgate.problems import Problem
-from coefgate.registry.characters import decoded
+from coefgate.core.characters import decoded
+from coefgate.core.git_leftovers import git_leftover
+from coefgate.core.problems import Problem
 from coefgate.registry.events import DocumentBuilder
-from coefgate.registry.git_leftovers import git_leftover
 from coefgate.registry.marks import UNREADABLE, Document, Mark
 from coefgate.registry.syntax import syntax_error
 from coefgate.registry.wording import dotted
@@ -39,8 +39,8 @@ def parse_document(content: bytes, file: str) -> Document | tuple[Problem, ...]:
 def read_document(content: bytes, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
     """As ``parse_document``, but with what could be read beside the problems.
 
-    Values that were refused are ``UNREADABLE`` in the data, so that other checks of the same file can
-    go on. The document is ``None`` only where there are problems.
+    Values that were refused are ``UNREADABLE`` in the data, so that other checks of the same file
+    can go on. The document is ``None`` only where there are problems.
     """
     leftover = git_leftover(content)
     if leftover is not None:
@@ -64,13 +64,18 @@ def _walk(text: str, file: str) -> tuple[Document | None, list[Problem]]:
     except yaml.YAMLError as error:
         line, column, why, fix = syntax_error(error, text, event)
         found = f"cannot be read from here on ({why})"
-        last = Problem(file, line, column, dotted(builder.path()), "syntax", found, "files are YAML", fix)
-        # What was odd on the same line is a consequence: "{a,b}/**" looks like keys without values.
+        last = Problem(
+            file, line, column, dotted(builder.path()), "syntax", found, "files are YAML", fix
+        )
+        # What was odd on the same line is a consequence: "{a,b}/**" looks like keys without
+        # values.
         return None, [*(problem for problem in problems if problem.line != last.line), last]
     document = builder.document()
     if document is None and not problems:
         fix = "Write its keys, or delete the file."
-        problems.append(Problem(file, 1, 1, "", "empty-file", "is empty", "it holds one document", fix))
+        problems.append(
+            Problem(file, 1, 1, "", "empty-file", "is empty", "it holds one document", fix)
+        )
     return document, problems
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from coefgate.problems import InvalidInput
+from coefgate.core.problems import InvalidInput
 from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.scalars import plain_value
 from coefgate.registry.wording import ValuePath, dotted
@@ -19,8 +19,8 @@ _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 class Edit:
     """One number that was exchanged.
 
-    ``line`` and ``column`` count from 1 and say where it stood before (an edit never moves a line).
-    ``before`` and ``after`` are the numbers as they are written.
+    ``line`` and ``column`` count from 1 and say where it stood before (an edit never moves a
+    line). ``before`` and ``after`` are the numbers as they are written.
     """
 
     path: ValuePath
@@ -51,12 +51,15 @@ def place_of(name: str) -> ValuePath:
     raise ValueError(f"{name} is not the name of a number")
 
 
-def edited(content: bytes, file: str, numbers: Mapping[ValuePath, str]) -> tuple[bytes, tuple[Edit, ...]]:
+def edited(
+    content: bytes, file: str, numbers: Mapping[ValuePath, str]
+) -> tuple[bytes, tuple[Edit, ...]]:
     """``content`` with the numbers at these places written as these texts, and what was exchanged.
 
-    A number that says the same already stays as it is written (``1.30`` is not made ``1.3``) and is no
-    edit. The texts are taken as they are: whether the file is still valid is for the reader to say.
-    Raises ``InvalidInput`` if ``content`` cannot be read, ``ValueError`` if a place holds no number.
+    A number that says the same already stays as it is written (``1.30`` is not made ``1.3``) and
+    is no edit. The texts are taken as they are: whether the file is still valid is for the reader
+    to say. Raises ``InvalidInput`` if ``content`` cannot be read, ``ValueError`` if a place holds
+    no number.
     """
     document = parse_document(content, file)
     if not isinstance(document, Document):

@@ -8,8 +8,8 @@ from typing import Final
 
 import yaml
 
-from coefgate.problems import Problem
-from coefgate.registry.characters import INVISIBLE, MAX_PROBLEMS, character_name, too_many
+from coefgate.core.characters import INVISIBLE, MAX_PROBLEMS, character_name, too_many
+from coefgate.core.problems import Problem
 from coefgate.registry.marks import UNREADABLE, Document
 from coefgate.registry.opened import NO_KEY, OpenList, OpenMapping
 from coefgate.registry.scalars import Refusal, plain_value
@@ -28,8 +28,8 @@ _DIRECTIVE: Final = Refusal(
 class DocumentBuilder:
     """Takes events one by one; ``document`` and ``problems`` hold what came out of them.
 
-    ``done`` turns true where reading on makes no sense: too deep, too many values or problems, a second
-    document.
+    ``done`` turns true where reading on makes no sense: too deep, too many values or problems, a
+    second document.
     """
 
     def __init__(self, file: str) -> None:
@@ -60,7 +60,9 @@ class DocumentBuilder:
         if isinstance(event, yaml.NodeEvent):
             self._values += 1
             if self._values > MAX_VALUES:
-                self._stop(event, "too-many-values", f"holds more than {MAX_VALUES:,} values", "Split it.")
+                self._stop(
+                    event, "too-many-values", f"holds more than {MAX_VALUES:,} values", "Split it."
+                )
             else:
                 self._take_node(event)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -96,13 +98,17 @@ class DocumentBuilder:
         if isinstance(event, yaml.CollectionStartEvent):
             fix = "Write a text as the key."
             self._refuse(
-                event, path, Refusal("key-not-text", "has a collection as a key", "keys are texts", fix)
+                event,
+                path,
+                Refusal("key-not-text", "has a collection as a key", "keys are texts", fix),
             )
             self._open(event, path)
         elif isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:
             fix = "Write the keys out."
             self._refuse(
-                event, path, Refusal("merge-key", "has a merge key <<", "values are not merged", fix)
+                event,
+                path,
+                Refusal("merge-key", "has a merge key <<", "values are not merged", fix),
             )
         else:
             parent.key = self._key(parent, event, (*path, getattr(event, "value", NO_KEY)))
@@ -126,7 +132,9 @@ class DocumentBuilder:
         if len(self._stack) == MAX_DEPTH:
             found = f"is nested more than {MAX_DEPTH} levels deep"
             self._refuse(
-                event, path, Refusal("too-deep", found, "no document needs that", "Take out the nesting.")
+                event,
+                path,
+                Refusal("too-deep", found, "no document needs that", "Take out the nesting."),
             )
             self.done = True
         opened = OpenMapping() if isinstance(event, yaml.MappingStartEvent) else OpenList()
@@ -137,7 +145,9 @@ class DocumentBuilder:
         if not isinstance(event, yaml.ScalarEvent):
             name = printable(str(event.anchor))
             fix = f'Write the value itself, or "*{name}" for the text.'
-            self._refuse(event, path, Refusal("alias", f"is the alias *{name}", "aliases are not used", fix))
+            self._refuse(
+                event, path, Refusal("alias", f"is the alias *{name}", "aliases are not used", fix)
+            )
             return UNREADABLE
         if not self._check_properties(event, path):
             return UNREADABLE
@@ -164,13 +174,17 @@ class DocumentBuilder:
             name = printable(event.anchor)
             fix = f"Delete &{name}; quote a text that begins with &."
             self._refuse(
-                event, path, Refusal("anchor", f"has the anchor &{name}", "anchors are not used", fix)
+                event,
+                path,
+                Refusal("anchor", f"has the anchor &{name}", "anchors are not used", fix),
             )
         tag = getattr(event, "tag", None)
         if tag is not None:
             fix = "Delete it; quote a value that is meant as a text."
             name = printable(tag.replace("tag:yaml.org,2002:", "!!", 1))
-            self._refuse(event, path, Refusal("tag", f"has the tag {name}", "tags are not used", fix))
+            self._refuse(
+                event, path, Refusal("tag", f"has the tag {name}", "tags are not used", fix)
+            )
         return tag is None
 
     def _stop(self, event: yaml.Event, code: str, found: str, fix: str) -> None:

@@ -29,8 +29,9 @@ _REPEATED: Final = Refusal(
 class Fault:
     """One error of a JSON Schema validator.
 
-    ``keyword``: the one that failed, ``limit`` its value and ``schema`` the subschema that it stands in.
-    ``value``: what was checked; ``name``: the last key of its path. ``on_key``: the value is a key.
+    ``keyword``: the one that failed, ``limit`` its value and ``schema`` the subschema that it
+    stands in. ``value``: what was checked; ``name``: the last key of its path. ``on_key``: the
+    value is a key.
     """
 
     keyword: str
@@ -119,7 +120,10 @@ def _unknown_value(fault: Fault) -> Refusal:
     near = get_close_matches(printable(str(fault.value)).lower(), names, 1)
     fix = f"Did you mean {near[0]}?" if near else f"Write {listed(names, 'or')}."
     return Refusal(
-        "unknown-value", f"is {shown(fault.value)}", _allowed(fault, f"it is {listed(names, 'or')}"), fix
+        "unknown-value",
+        f"is {shown(fault.value)}",
+        _allowed(fault, f"it is {listed(names, 'or')}"),
+        fix,
     )
 
 
@@ -151,18 +155,28 @@ def _bad_form(fault: Fault) -> Refusal:
     value = fault.value
     if isinstance(value, list):
         many = f"is a list of {len(value):,}" if value else "is an empty list"
-        return Refusal("wrong-length", many, _allowed(fault, fault.message), "Change the list's length.")
+        return Refusal(
+            "wrong-length", many, _allowed(fault, fault.message), "Change the list's length."
+        )
     if isinstance(value, dict):
         found = "is an empty mapping" if not value else "does not fit"
-        return Refusal("wrong-length", found, _allowed(fault, fault.message), "Write at least one key.")
+        return Refusal(
+            "wrong-length", found, _allowed(fault, fault.message), "Write at least one key."
+        )
     if fault.keyword == "format":
         return Refusal(
-            "no-such-day", f"is {described(value)}", _allowed(fault, "it is a day"), "Check the day."
+            "no-such-day",
+            f"is {described(value)}",
+            _allowed(fault, "it is a day"),
+            "Check the day.",
         )
     allowed = _allowed(fault, fault.message)
     if isinstance(value, str) and fault.keyword in {"minLength", "maxLength"}:
         return Refusal(
-            "wrong-length", f"is a text of {len(value):,} characters", allowed, "Change its length."
+            "wrong-length",
+            f"is a text of {len(value):,} characters",
+            allowed,
+            "Change its length.",
         )
     fix = _plainer(value) if isinstance(value, str) else "Change it."
     if fault.on_key:

@@ -47,7 +47,8 @@ _LOOSER: Final[Mapping[str, Looser]] = {
 def assemble_gates(document: Document) -> Gates:
     """What a valid document says; rules that it leaves out have their defaults."""
     rules = {
-        name: {**_DEFAULTS.get(name, {}), **document.mapping_at(("rules", name))} for name in _names(document)
+        name: {**_DEFAULTS.get(name, {}), **document.mapping_at(("rules", name))}
+        for name in _names(document)
     }
     scope, aims = document.data["scope"], document.data["coverage_aims"]
     strata = rules["stratum-regression"]
@@ -60,7 +61,9 @@ def assemble_gates(document: Document) -> Gates:
             waste_p90_to=Fraction(rules["waste-p90"]["p90_to"]),
         ),
         limit_lines={rule: _line(document, ("rules", rule)) for rule in _LIMITED_RULES},
-        scope=Scope(models=_names_or_none(scope["models"]), observed_since=scope["observed_since"]),
+        scope=Scope(
+            models=_names_or_none(scope["models"]), observed_since=scope["observed_since"]
+        ),
         aims=CoverageAims(
             eligible_samples_from=aims["eligible_samples"]["from"],
             eligible_samples_to=aims["eligible_samples"]["to"],
@@ -105,7 +108,9 @@ def _thresholds(document: Document, rules: Mapping[str, Mapping[str, Any]]) -> I
             if key != "acknowledge":
                 path = ("rules", rule, key)
                 answer = document.at(("rules", rule, "acknowledge", *([key] if several else [])))
-                yield _threshold(document, path, Fraction(number), _LOOSER.get(key, "higher"), answer)
+                yield _threshold(
+                    document, path, Fraction(number), _LOOSER.get(key, "higher"), answer
+                )
     for key in ("categories", "each_complexity", "five_or_more_deliverables"):
         yield _aim(document, ("coverage_aims", key))
     for key in ("from", "to"):
@@ -113,7 +118,9 @@ def _thresholds(document: Document, rules: Mapping[str, Mapping[str, Any]]) -> I
 
 
 def _aim(document: Document, path: tuple[str, ...]) -> Threshold:
-    return _threshold(document, path, Fraction(document.at(path)), "lower", answer_at(document, path))
+    return _threshold(
+        document, path, Fraction(document.at(path)), "lower", answer_at(document, path)
+    )
 
 
 def _threshold(

@@ -22,7 +22,10 @@ def assemble_guardrails(document: Document | None) -> Mapping[str, Threshold]:
 
 def _thresholds(document: Document) -> Iterator[Threshold]:
     paths = [(key,) for key in ("window_days", "min_calls")]
-    for path in (*paths, *(("limits", key) for key in document.data["limits"] if key != "acknowledge")):
+    for path in (
+        *paths,
+        *(("limits", key) for key in document.data["limits"] if key != "acknowledge"),
+    ):
         yield Threshold(
             ".".join(("guardrails", *path)),
             Fraction(document.at(path)),
@@ -40,7 +43,11 @@ def assemble_withdrawn(document: Document | None) -> Withdrawn:
     rows = document.list_at(("yanked",))
     return Withdrawn(
         rows={row["version"]: row for row in rows},
-        unyanked=tuple(Unyanked(row["version"], row["reason"]) for row in document.list_at(("acknowledge",))),
+        unyanked=tuple(
+            Unyanked(row["version"], row["reason"]) for row in document.list_at(("acknowledge",))
+        ),
         line=document.mark(("yanked",), key=True)[0],
-        lines={row["version"]: document.mark(("yanked", index))[0] for index, row in enumerate(rows)},
+        lines={
+            row["version"]: document.mark(("yanked", index))[0] for index, row in enumerate(rows)
+        },
     )

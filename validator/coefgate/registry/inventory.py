@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Final
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
+from coefgate.core.trees import Entry
+from coefgate.core.vocabulary import CATEGORY_NAME
 from coefgate.registry.documents import MAX_BYTES
 from coefgate.registry.sources import FOLDER, OPTIONAL, OVERHEAD_FOLDER, REQUIRED
-from coefgate.trees import Entry
-from coefgate.vocabulary import CATEGORY_NAME
 
 MAX_CATEGORIES: Final = 1000
 """Files in ``coefficients/overhead/``; the schemas bound what each may hold."""
@@ -34,8 +34,8 @@ class Inventory:
 def inventory(entries: Sequence[Entry]) -> Inventory:
     """Sort the entries of ``coefficients/``. Whatever is no regular file is refused, so nobody opens it.
 
-    Of a folder with too many categories nothing is read: that alone is its problem; so it is of one that is
-    a repository of its own, a link or a file.
+    Of a folder with too many categories nothing is read: that alone is its problem; so it is of
+    one that is a repository of its own, a link or a file.
     """
     if (replaced := in_its_place(FOLDER, entries)) is not None:
         return Inventory({}, (replaced,))
@@ -60,11 +60,19 @@ def _refused(entry: Entry) -> Problem | None:
         return _problem(entry.path, "symlink", "is a symbolic link", "links are not followed", fix)
     if entry.kind != "file":
         return _problem(
-            entry.path, "not-a-file", "is no regular file", "only regular files are read", "Delete it."
+            entry.path,
+            "not-a-file",
+            "is no regular file",
+            "only regular files are read",
+            "Delete it.",
         )
     if entry.path not in _KNOWN and not _OVERHEAD.fullmatch(entry.path):
-        allowed = f"{FOLDER}/ holds {', '.join(sorted(map(_name, _KNOWN)))} and overhead/<category>.yaml"
-        return _problem(entry.path, "unknown-file", "does not belong here", allowed, _way_home(entry.path))
+        allowed = (
+            f"{FOLDER}/ holds {', '.join(sorted(map(_name, _KNOWN)))} and overhead/<category>.yaml"
+        )
+        return _problem(
+            entry.path, "unknown-file", "does not belong here", allowed, _way_home(entry.path)
+        )
     if entry.size > MAX_BYTES:
         return too_large(entry.path, entry.size)
     return None
@@ -82,17 +90,21 @@ def in_its_place(folder: str, entries: Sequence[Entry]) -> Problem | None:
         problem = _problem(folder, "symlink", "is a symbolic link", "links are not followed", fix)
     else:
         fix = "Put the folder in its place."
-        problem = _problem(folder, "not-a-folder", "is a file", "a registry has a folder there", fix)
+        problem = _problem(
+            folder, "not-a-folder", "is a file", "a registry has a folder there", fix
+        )
     return replace(problem, path="the folder")
 
 
 def _own_repository(folder: str) -> Problem:
     """The registry's files are part of the repository that they are judged in."""
     found = "is a submodule, or another repository inside this one"
-    allowed = "the files of a registry are part of its repository, and their history is its history"
+    allowed = (
+        "the files of a registry are part of its repository, and their history is its history"
+    )
     fix = (
-        f"Take its files in with: git submodule update --init {folder} && git rm -q --cached {folder} && "
-        f"rm {folder}/.git && git add {folder}"
+        f"Take its files in with: git submodule update --init {folder} && git rm -q --cached "
+        f"{folder} && rm {folder}/.git && git add {folder}"
     )
     return replace(_problem(folder, "own-repository", found, allowed, fix), path="the folder")
 
@@ -117,17 +129,23 @@ def _missing(present: set[str]) -> list[Problem]:
     for path, name in _KNOWN.items():
         if name in REQUIRED and path not in present:
             fix = f"Bring it back with: git checkout HEAD -- {path}"
-            problems.append(_problem(path, "missing-file", "is missing", "every registry has it", fix))
+            problems.append(
+                _problem(path, "missing-file", "is missing", "every registry has it", fix)
+            )
     if not any(_OVERHEAD.fullmatch(path) for path in present):
         fix = f"Write one: {OVERHEAD_FOLDER}/<category>.yaml"
         allowed = "a registry has at least one category"
-        problems.append(_problem(OVERHEAD_FOLDER, "missing-file", "holds no category", allowed, fix))
+        problems.append(
+            _problem(OVERHEAD_FOLDER, "missing-file", "holds no category", allowed, fix)
+        )
     return problems
 
 
 def _way_home(path: str) -> str:
     name = PurePosixPath(path).name
-    if path.endswith(".yml") and (f"{path[:-4]}.yaml" in _KNOWN or _OVERHEAD.fullmatch(f"{path[:-4]}.yaml")):
+    if path.endswith(".yml") and (
+        f"{path[:-4]}.yaml" in _KNOWN or _OVERHEAD.fullmatch(f"{path[:-4]}.yaml")
+    ):
         return f"Rename it to {name[:-4]}.yaml."
     if _LEFTOVER.fullmatch(name):
         return "An editor or a merge left it behind: delete it."
@@ -147,4 +165,6 @@ def _problem(path: str, code: str, found: str, allowed: str, fix: str) -> Proble
 
 def _visible(path: str) -> str:
     """A name from the disk may hold bytes of another encoding, line ends or escape codes."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in path)
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in path
+    )

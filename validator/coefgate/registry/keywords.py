@@ -1,8 +1,9 @@
 """JSON Schema 2020-12 as Coefgate's schemas use it: one error per fault, each with the path of its value.
 
-Four standard keywords report several faults in one error, or none of them by path; they are written
-again here with the same meaning, in linear time. ``x-decimals`` is Coefgate's own: the largest number of
-decimals, because ``multipleOf`` with binary fractions is unreliable in editors and validators.
+Four standard keywords report several faults in one error, or none of them by path; they are
+written again here with the same meaning, in linear time. ``x-decimals`` is Coefgate's own: the
+largest number of decimals, because ``multipleOf`` with binary fractions is unreliable in editors
+and validators.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ def _unique_items(validator: Any, wanted: bool, instance: Any, _: Any) -> Errors
         return
     first: dict[tuple[type, Any], int] = {}
     for index, item in enumerate(instance):
-        if isinstance(item, str | int | Decimal) and first.setdefault((type(item), item), index) != index:
+        if (
+            isinstance(item, str | int | Decimal)
+            and first.setdefault((type(item), item), index) != index
+        ):
             yield ValidationError("is repeated", path=(index,))
 
 
@@ -71,7 +75,9 @@ _formats = FormatChecker(formats=())
 def _is_date(instance: object) -> bool:
     if not isinstance(instance, str):
         return True
-    return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", instance) and date.fromisoformat(instance))
+    return bool(
+        re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", instance) and date.fromisoformat(instance)
+    )
 
 
 _Strict: Any = extend(  # type: ignore[no-untyped-call]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coefgate.problems import Problem
+from coefgate.core.paths import glob_regex
+from coefgate.core.problems import Problem
+from coefgate.core.vocabulary import KIND_NAME, PRICED_OPERATIONS
 from coefgate.registry.marks import Document
-from coefgate.registry.paths import glob_regex
 from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, printable
-from coefgate.vocabulary import KIND_NAME, PRICED_OPERATIONS
 
 
 def path_rules(sources: Sources) -> Iterator[Problem]:
@@ -85,7 +85,9 @@ def _named_kinds(document: Document | None) -> dict[str, str]:
     """From kind to the place that names it first; empty where rules or default cannot be read."""
     if document is None or not isinstance(document.at(("default",)), str):
         return {}
-    paths: list[ValuePath] = [("rules", index, "kind") for index in range(len(document.list_at(("rules",))))]
+    paths: list[ValuePath] = [
+        ("rules", index, "kind") for index in range(len(document.list_at(("rules",))))
+    ]
     named: dict[str, str] = {}
     for path in [*paths, ("default",)]:
         kind = document.at(path)

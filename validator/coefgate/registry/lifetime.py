@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class Commit:
 class Held:
     """What one state of a registry holds.
 
-    ``name``: what the number is called there. ``number``: tokens or a factor; ``None`` where there is none,
-    or none that can be read. ``file`` and ``line`` say where it stands. ``problem``: the first thing that is
-    wrong with the registry there, ``None`` where it is valid.
+    ``name``: what the number is called there. ``number``: tokens or a factor; ``None`` where there
+    is none, or none that can be read. ``file`` and ``line`` say where it stands. ``problem``: the
+    first thing that is wrong with the registry there, ``None`` where it is valid.
     """
 
     name: str | None = None
@@ -68,9 +68,9 @@ ABSENT: Final = Held()
 class Step:
     """One moment at which the number changed, or whether its registry can be read.
 
-    ``commit``: the commit on the first-parent history with which it arrived; ``None`` for the files in the
-    folder. ``merged``: the commits that this merge brought in and that set the number, newest first.
-    ``before`` and ``held``: what was there until then, and from then on.
+    ``commit``: the commit on the first-parent history with which it arrived; ``None`` for the
+    files in the folder. ``merged``: the commits that this merge brought in and that set the
+    number, newest first. ``before`` and ``held``: what was there until then, and from then on.
     """
 
     commit: Commit | None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.registry.wording import dotted
 
 T = TypeVar("T")
@@ -53,8 +53,8 @@ class Document:
     def mark(self, value_path: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
         """Line and column of the value at ``value_path`` (of its key with ``key``).
 
-        A path that leads to nothing gives the place of the nearest value above it. The "key" of a list
-        item is the item itself, that of the root the root.
+        A path that leads to nothing gives the place of the nearest value above it. The "key" of a
+        list item is the item itself, that of the root the root.
         """
         mark = self.root
         for step in value_path:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from coefgate.core.vocabulary import Operation
 from coefgate.registry.fingerprint import fingerprint
-from coefgate.vocabulary import Operation
 
 BasisKind = Literal["prior", "fit", "correction"]
 
@@ -18,9 +18,10 @@ BasisKind = Literal["prior", "fit", "correction"]
 class Basis:
     """Where a value comes from.
 
-    ``kind``: ``prior`` (published, no sample behind it), ``fit`` (calibrated here) or ``correction``.
-    ``samples``: how many samples stand behind it, ``None`` where nobody said. ``interval``: low and high
-    in the unit of the value. ``reference``: the page that tells the story.
+    ``kind``: ``prior`` (published, no sample behind it), ``fit`` (calibrated here) or
+    ``correction``. ``samples``: how many samples stand behind it, ``None`` where nobody said.
+    ``interval``: low and high in the unit of the value. ``reference``: the page that tells the
+    story.
     """
 
     kind: BasisKind
@@ -57,8 +58,8 @@ class Value:
     """One number of the registry.
 
     ``name`` is its dotted name (``docs.low``, ``marginal.create.test``, ``margin.default``,
-    ``margin.docs.low``, ``fallback.overhead``, ``no_deliverables.low``). ``number`` is in tokens for
-    coefficients (a whole number) and a plain factor for margins (at most three decimals).
+    ``margin.docs.low``, ``fallback.overhead``, ``no_deliverables.low``). ``number`` is in tokens
+    for coefficients (a whole number) and a plain factor for margins (at most three decimals).
     """
 
     name: str
@@ -123,8 +124,9 @@ class Limits:
 class Scope:
     """Which samples count. ``None`` means no restriction.
 
-    ``models``: globs of model names; a sample whose model is unknown counts only where this is ``None``.
-    ``observed_since``: ISO date; a sample without a time counts only where this is ``None``.
+    ``models``: globs of model names; a sample whose model is unknown counts only where this is
+    ``None``. ``observed_since``: ISO date; a sample without a time counts only where this is
+    ``None``.
     """
 
     models: tuple[str, ...] | None
@@ -178,8 +180,8 @@ class Unyanked:
 class Withdrawn:
     """``yanked.yaml``: what is withdrawn, and why other versions are not any more, or not as they were.
 
-    ``rows``: every version with its day, reason and replacement, by the names that they have in the file.
-    ``line``: of the list; ``lines``: of each version.
+    ``rows``: every version with its day, reason and replacement, by the names that they have in
+    the file. ``line``: of the list; ``lines``: of each version.
     """
 
     rows: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
@@ -194,7 +196,9 @@ class Withdrawn:
 
     def altered(self, later: Withdrawn) -> frozenset[str]:
         """The versions that ``later`` has no longer, or with another day, reason or replacement."""
-        return frozenset(version for version, row in self.rows.items() if later.rows.get(version) != row)
+        return frozenset(
+            version for version, row in self.rows.items() if later.rows.get(version) != row
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +244,10 @@ class Gates:
 class Registry:
     """Everything that ``coefficients/`` says, valid and in relation.
 
-    ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind; ``cell_margins`` by
-    category and complexity. ``lines``: where what is no value stands, by its key. ``places``: file and line
-    of each mapping that holds values, by the first words of what a change calls their key.
+    ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind;
+    ``cell_margins`` by category and complexity. ``lines``: where what is no value stands, by its
+    key. ``places``: file and line of each mapping that holds values, by the first words of what a
+    change calls their key.
     """
 
     format: int
@@ -275,7 +280,9 @@ class Registry:
     @cached_property
     def path_rules_fingerprint(self) -> str:
         """Twelve hexadecimal digits that differ where the ordered path rules, or their default, do."""
-        return fingerprint(((rule.kind, rule.globs) for rule in self.path_rules), self.default_kind)
+        return fingerprint(
+            ((rule.kind, rule.globs) for rule in self.path_rules), self.default_kind
+        )
 
     @cached_property
     def canonical_category(self) -> Mapping[str, str]:

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 def covered(globs: Iterable[str], by: Iterable[str]) -> bool:
     """Is every name that one of ``globs`` matches matched by one of ``by``?
 
-    Never true where it is not so. It may be false where only several of ``by`` together cover a glob, or
-    where sets of characters are written.
+    Never true where it is not so. It may be false where only several of ``by`` together cover a
+    glob, or where sets of characters are written.
     """
     wider = tuple(by)
     return all(any(_covers(other, glob) for other in wider) for glob in globs)
@@ -18,4 +18,6 @@ def covered(globs: Iterable[str], by: Iterable[str]) -> bool:
 
 def _covers(wider: str, glob: str) -> bool:
     """``wider`` holds only ``*`` beside plain text, so it takes ``glob`` as text if it takes its matches."""
-    return glob == wider or (not set("?[") & set(wider) and "[" not in glob and fnmatchcase(glob, wider))
+    return glob == wider or (
+        not set("?[") & set(wider) and "[" not in glob and fnmatchcase(glob, wider)
+    )

@@ -7,9 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.model import Registry, Value
 from coefgate.registry.values import values_of
-from coefgate.vocabulary import MAX_TOKENS
 
 LEAST_FACTOR: Final = 1000
 MOST_FACTOR: Final = 10_000
@@ -86,7 +86,9 @@ def with_values(registry: Registry, change: Callable[[Value], Value]) -> Registr
         categories={
             name: replace(
                 category,
-                overhead={complexity: change(value) for complexity, value in category.overhead.items()},
+                overhead={
+                    complexity: change(value) for complexity, value in category.overhead.items()
+                },
             )
             for name, category in registry.categories.items()
         },

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from coefgate.problems import InvalidInput, Problem
+from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.trees import Tree
 from coefgate.registry.assembly import assemble
 from coefgate.registry.documents import MAX_BYTES, Document, read_document
 from coefgate.registry.inventory import inventory, too_large
@@ -10,7 +11,6 @@ from coefgate.registry.model import Registry
 from coefgate.registry.relations import relation_problems
 from coefgate.registry.schemas import schema_problems
 from coefgate.registry.sources import FOLDER, Sources, stem
-from coefgate.trees import Tree
 
 Memo = dict[tuple[str, bytes], tuple[Document | None, tuple[Problem, ...]]]
 """What was read before, by path and content: whoever reads many revisions hands the same one to each."""
@@ -24,7 +24,9 @@ def read_registry(tree: Tree, memo: Memo | None = None) -> Registry:
     return registry
 
 
-def registry_problems(tree: Tree, memo: Memo | None = None) -> tuple[Registry | None, tuple[Problem, ...]]:
+def registry_problems(
+    tree: Tree, memo: Memo | None = None
+) -> tuple[Registry | None, tuple[Problem, ...]]:
     """The registry in ``tree``, or ``None`` with every problem there is, in the order of places.
 
     Files that are in ``memo`` are not parsed again, and those that are not are put there.
@@ -46,13 +48,18 @@ def registry_problems(tree: Tree, memo: Memo | None = None) -> tuple[Registry | 
     return assemble(_readable(single), _readable(overheads)), ()
 
 
-def _read(tree: Tree, file: str, schema: str, memo: Memo) -> tuple[Document | None, tuple[Problem, ...]]:
+def _read(
+    tree: Tree, file: str, schema: str, memo: Memo
+) -> tuple[Document | None, tuple[Problem, ...]]:
     content = tree.read(file)
     if len(content) > MAX_BYTES:  # it grew after it was listed
         return None, (too_large(file, len(content)),)
     if (file, content) not in memo:
         document, problems = read_document(content, file)
-        memo[file, content] = document, (*problems, *(schema_problems(document, schema) if document else ()))
+        memo[file, content] = (
+            document,
+            (*problems, *(schema_problems(document, schema) if document else ())),
+        )
     return memo[file, content]
 
 

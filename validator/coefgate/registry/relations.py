@@ -1,7 +1,7 @@
 """All that must hold between the values of a registry, beyond what one document's schema can say.
 
-Each relation is a function from sources to problems. It runs on whatever could be read and passes over
-the rest, so that one mistake does not hide another.
+Each relation is a function from sources to problems. It runs on whatever could be read and passes
+over the rest, so that one mistake does not hide another.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Final
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.registry import (
     acknowledgement_relations,
     category_relations,

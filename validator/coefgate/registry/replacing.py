@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from coefgate.problems import EnvironmentProblem
+from coefgate.core.problems import EnvironmentProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,18 @@ class Replacement:
 def replace_files(root: Path, files: Mapping[str, Replacement]) -> None:
     """Write these files below ``root``, each in one step and with the mode that it had.
 
-    Raises ``EnvironmentProblem``, and leaves every file as it was, where one is no longer what was read or
-    cannot be written. A reader never sees half a file.
+    Raises ``EnvironmentProblem``, and leaves every file as it was, where one is no longer what was
+    read or cannot be written. A reader never sees half a file.
     """
     with ExitStack() as stack:
-        ready = {root / path: _written_beside(root / path, one.after, stack) for path, one in files.items()}
-        former = {root / path: _written_beside(root / path, one.before, stack) for path, one in files.items()}
+        ready = {
+            root / path: _written_beside(root / path, one.after, stack)
+            for path, one in files.items()
+        }
+        former = {
+            root / path: _written_beside(root / path, one.before, stack)
+            for path, one in files.items()
+        }
         for path, replacement in files.items():
             if not _unchanged(root / path, replacement.before):
                 raise EnvironmentProblem(

@@ -1,7 +1,8 @@
 """What a plain (unquoted) scalar means: one meaning in every YAML version, or a reason to refuse it.
 
-YAML 1.1 and 1.2 disagree about ``yes``, ``0o17``, ``1_000``, ``12:30`` and more. Whatever two readers
-could take differently is refused, so that a reviewer, an editor and Coefgate see the same value.
+YAML 1.1 and 1.2 disagree about ``yes``, ``0o17``, ``1_000``, ``12:30`` and more. Whatever two
+readers could take differently is refused, so that a reviewer, an editor and Coefgate see the same
+value.
 """
 
 from __future__ import annotations
@@ -104,7 +105,10 @@ def _refusal(text: str) -> Refusal | None:
         )
     if _DATE_LIKE.fullmatch(text):
         return Refusal(
-            "unquoted-date", f"is {text} without quotes", "dates are quoted texts", f'Write "{text}".'
+            "unquoted-date",
+            f"is {text} without quotes",
+            "dates are quoted texts",
+            f'Write "{text}".',
         )
     if _NUMBER_LIKE.fullmatch(text):
         return Refusal(

@@ -12,10 +12,10 @@ from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from coefgate.problems import Problem
-from coefgate.registry.characters import MAX_PROBLEMS, too_many
+from coefgate.core.characters import MAX_PROBLEMS, too_many
+from coefgate.core.problems import Problem
 from coefgate.registry.marks import UNREADABLE, Document
-from coefgate.shipped import shipped
+from coefgate.registry.shipped import shipped
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -67,7 +67,8 @@ def _problem(document: Document, error: ValidationError, name: str) -> Problem:
         schema=error.schema if isinstance(error.schema, Mapping) else {},
         value=error.instance,
         name=str(path[-1]) if path else "",
-        on_key=error.validator == "additionalProperties" or "propertyNames" in error.absolute_schema_path,
+        on_key=error.validator == "additionalProperties"
+        or "propertyNames" in error.absolute_schema_path,
         message=error.message,
     )
     why = explain(fault, partial(_resolved, load_schema(name)))

@@ -19,7 +19,8 @@ OPTIONAL: Final = ("guardrails", "yanked")
 class Sources:
     """Documents by their names without ``.yaml``; ``None`` is one that is there and cannot be read.
 
-    Their values may still be of a wrong type: readers look at what is right and pass over the rest.
+    Their values may still be of a wrong type: readers look at what is right and pass over the
+    rest.
     """
 
     single: Mapping[str, Document | None]

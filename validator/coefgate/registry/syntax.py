@@ -41,7 +41,10 @@ class _Place(NamedTuple):
 def syntax_error(error: yaml.YAMLError, text: str, last: yaml.Event | None) -> Unreadable:
     """What is wrong with ``text``, and where it is to be mended; ``last``: the last event before it."""
     lines = text.split("\n")
-    context, why = getattr(error, "context", None) or "", getattr(error, "problem", None) or "not YAML"
+    context, why = (
+        getattr(error, "context", None) or "",
+        getattr(error, "problem", None) or "not YAML",
+    )
     noticed = _place(getattr(error, "problem_mark", None)) or _Place(0, 0)
     began = _place(getattr(error, "context_mark", None)) or noticed
     if context.endswith("a quoted scalar"):
@@ -98,8 +101,14 @@ def _in_brackets(lines: Sequence[str], began: _Place, noticed: _Place, why: str)
     if is_later and _indent(_line(lines, noticed)) <= _indent(_line(lines, began)):
         return _told(lines, began, why, _OPEN)
     before = _content_above(lines, noticed.line)
-    if is_later and before is not None and not lines[before].rstrip().endswith((",", "[", "{", ":")):
-        return _told(lines, _Place(before, len(lines[before].rstrip())), why, "Write a comma here.")
+    if (
+        is_later
+        and before is not None
+        and not lines[before].rstrip().endswith((",", "[", "{", ":"))
+    ):
+        return _told(
+            lines, _Place(before, len(lines[before].rstrip())), why, "Write a comma here."
+        )
     return _told(lines, noticed, why)
 
 
@@ -126,7 +135,9 @@ def _odd_indentation(lines: Sequence[str], noticed: _Place, why: str) -> Unreada
     below = [noticed.line, *_while_deeper(lines, range(noticed.line + 1, len(lines)), column - 1)]
     same = [at for at in below if _indent(lines[at]) == column]
     compared = {*group, *same}
-    elsewhere = [_indent(line) for at, line in enumerate(lines) if _is_content(line) and at not in compared]
+    elsewhere = [
+        _indent(line) for at, line in enumerate(lines) if _is_content(line) and at not in compared
+    ]
     usual = (elsewhere.count(column), len(same)) > (elsewhere.count(other), len(group))
     odd, against = (group[-1], noticed.line) if usual or column == 0 else (noticed.line, group[-1])
     columns = [_indent(lines[at]) + 1 for at in (odd, against)]

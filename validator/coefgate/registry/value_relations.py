@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.registry.acknowledgement_relations import is_number, mappings
 from coefgate.registry.marks import Document, per_document
 from coefgate.registry.sources import Sources

@@ -22,7 +22,9 @@ def dotted(path: Sequence[str | int]) -> str:
 def printable(text: str) -> str:
     """``text`` on one line, cut to a readable length, with escapes for what cannot be seen."""
     cut = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut
+    )
 
 
 def shown(value: object) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from coefgate.problems import InvalidInput, UsageProblem
+from coefgate.core.problems import InvalidInput, UsageProblem
 from coefgate.registry.documents import parse_document
 from coefgate.registry.marks import Document
 from coefgate.registry.sources import FOLDER
@@ -45,11 +45,15 @@ def with_yanked(content: bytes | None, rows: Sequence[Row]) -> bytes:
         return with_yanked(before.replace(b"\r\n", b"\n"), rows).replace(b"\n", b"\r\n")
     for candidate in _candidates(before.decode("utf-8"), document, rows):
         found = parse_document(candidate.encode(), FILE)
-        if isinstance(found, Document) and _rows(found) == wanted and _rest(found) == _rest(document):
+        if (
+            isinstance(found, Document)
+            and _rows(found) == wanted
+            and _rest(found) == _rest(document)
+        ):
             return candidate.encode()
     raise UsageProblem(
-        f"{FILE} has a form that cannot be kept when versions are added to it. Write its list as `yanked:` "
-        "with one `- version: …` below it, and commit that."
+        f"{FILE} has a form that cannot be kept when versions are added to it. Write its list as "
+        "`yanked:` with one `- version: …` below it, and commit that."
     )
 
 

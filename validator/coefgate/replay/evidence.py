@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.estimator.columnar import Counts, Integers, counts_matrix, in_cells, predict
-from coefgate.estimator.table import Table
+from coefgate.core.table import Table
+from coefgate.replay.counts import Counts, Integers, counts_matrix, in_cells, predict
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Calls, count_calls
 from coefgate.samples.call_count import CallCount
@@ -30,8 +30,8 @@ FAILED: Final[tuple[Status, ...]] = ("failed",)
 class Evidence:
     """Those of the ``given`` calls that have one of these statuses, in the order given.
 
-    ``audited`` and ``samples``: the calls. Columns of the same length: ``actual`` (tokens), ``phase`` (a
-    number, by the order of the phases' names and not of the calls) and ``censored``.
+    ``audited`` and ``samples``: the calls. Columns of the same length: ``actual`` (tokens),
+    ``phase`` (a number, by the order of the phases' names and not of the calls) and ``censored``.
     """
 
     def __init__(self, given: Sequence[Audited], statuses: Collection[Status] = SCORED) -> None:
@@ -40,8 +40,12 @@ class Evidence:
         self.samples: tuple[Sample, ...] = tuple(one.sample for one in self.audited)
         phases = [sample.phase for sample in self.samples]
         number_of = {phase: number for number, phase in enumerate(sorted(set(phases)))}
-        self.actual: Integers = np.array([s.actual_output_tokens for s in self.samples], dtype=np.int64)
-        self.phase: npt.NDArray[np.intp] = np.array([number_of[phase] for phase in phases], dtype=np.intp)
+        self.actual: Integers = np.array(
+            [s.actual_output_tokens for s in self.samples], dtype=np.int64
+        )
+        self.phase: npt.NDArray[np.intp] = np.array(
+            [number_of[phase] for phase in phases], dtype=np.intp
+        )
         self.censored: npt.NDArray[np.bool_] = np.array(
             [one.status == "censored" for one in self.audited], dtype=np.bool_
         )
@@ -51,7 +55,9 @@ class Evidence:
     @cached_property
     def eligible(self) -> tuple[Sample, ...]:
         """The samples that may be scored, without the censored ones."""
-        return tuple(s for s, cut in zip(self.samples, self.censored.tolist(), strict=True) if not cut)
+        return tuple(
+            s for s, cut in zip(self.samples, self.censored.tolist(), strict=True) if not cut
+        )
 
     @cached_property
     def failed(self) -> Evidence:
@@ -62,12 +68,15 @@ class Evidence:
         """Which calls are new to whoever has these ``known`` lines (ids), and no correction or repetition."""
         ids = {one.sample.id: one.sample for one in self.given}
         return np.array(
-            [one.id not in known and not leads_to(one, known, ids) for one in self.samples], dtype=np.bool_
+            [one.id not in known and not leads_to(one, known, ids) for one in self.samples],
+            dtype=np.bool_,
         )
 
     def made_after(self, moment: float) -> npt.NDArray[np.bool_]:
         """Which calls are known to be made after a ``moment``, in seconds since 1970 UTC."""
-        return np.array([moment < instant(one.observed_at) < inf for one in self.samples], dtype=np.bool_)
+        return np.array(
+            [moment < instant(one.observed_at) < inf for one in self.samples], dtype=np.bool_
+        )
 
     def count(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> CallCount:
         """How many the calls at these indices are."""
@@ -80,9 +89,13 @@ class Evidence:
         if shape not in self._counts:
             of_kinds = self._of_kinds.get(kinds := _kinds(table))
             if of_kinds is None:
-                of_kinds = self._of_kinds[kinds] = self._counts[shape] = counts_matrix(self.samples, table)
+                of_kinds = self._of_kinds[kinds] = self._counts[shape] = counts_matrix(
+                    self.samples, table
+                )
             else:
-                self._counts[shape] = in_cells(of_kinds.matrix, of_kinds.columns, self.samples, table)
+                self._counts[shape] = in_cells(
+                    of_kinds.matrix, of_kinds.columns, self.samples, table
+                )
         return self._counts[shape]
 
     def predicted_at(self, rows: npt.NDArray[np.intp], table: Table) -> Integers:

@@ -1,7 +1,7 @@
 """95 % intervals: a bootstrap over whole phases, because calls of one phase resemble each other.
 
-2,000 draws with a fixed seed; nearest-rank percentiles 2.5 and 97.5. Where no miss was seen, a bootstrap
-can only say 0, so underestimation gets the one-sided exact bound on phases instead.
+2,000 draws with a fixed seed; nearest-rank percentiles 2.5 and 97.5. Where no miss was seen, a
+bootstrap can only say 0, so underestimation gets the one-sided exact bound on phases instead.
 """
 
 from __future__ import annotations
@@ -54,11 +54,17 @@ class Interval:
 def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, Interval | None]:
     """The interval of each figure of ``metrics``.
 
-    ``None`` below 10 phases, and where some draw holds no eligible call. The exact bound of a rate that
-    shows no miss holds for any number of phases and is given for every one.
+    ``None`` below 10 phases, and where some draw holds no eligible call. The exact bound of a rate
+    that shows no miss holds for any number of phases and is given for every one.
     """
     names = [
-        *("smape_mean", "smape_median", "smape_p90", "underestimation_rate", "underestimation_upper"),
+        *(
+            "smape_mean",
+            "smape_median",
+            "smape_p90",
+            "underestimation_rate",
+            "underestimation_upper",
+        ),
         *("waste_median", "waste_p75", "waste_p90"),
     ]
     found: dict[str, Interval | None] = dict.fromkeys(names)
@@ -97,7 +103,9 @@ def _ends(
         np.frombuffer(censored, np.bool_),
     )
     low, high = (quantile_rank(DRAWS, Fraction(share, 1000)) for share in (25, 975))
-    drawn = {name: np.sort(values) for name, values in _figures(calls) if not np.isnan(values).any()}
+    drawn = {
+        name: np.sort(values) for name, values in _figures(calls) if not np.isnan(values).any()
+    }
     return {name: (float(values[low]), float(values[high])) for name, values in drawn.items()}
 
 
@@ -105,9 +113,10 @@ def _ends(
 def _times(phases: int) -> Times:
     """What was drawn: ``RandomState(SEED).randint(0, phases, (DRAWS, phases))``, a row a draw, counted.
 
-    ``randint`` throws away what is too large number by number; here many are looked at together, which
-    takes a third of the time. The sides of a comparison have the same phases, and draw once. No phase is
-    drawn 256 times: where there are more phases than that, the chance is below 10^-490.
+    ``randint`` throws away what is too large number by number; here many are looked at together,
+    which takes a third of the time. The sides of a comparison have the same phases, and draw once.
+    No phase is drawn 256 times: where there are more phases than that, the chance is below
+    10^-490.
     """
     times = np.empty((phases, DRAWS), dtype=np.uint8)
     # RandomState is frozen by NumPy's NEP 19: the same draws whatever the version.
@@ -132,7 +141,11 @@ def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
     names, phase = np.unique(calls.phase, return_inverse=True)
     times = _times(len(names))
     eligible = ~calls.censored
-    predicted, actual, phase_of = calls.predicted[eligible], calls.actual[eligible], phase[eligible]
+    predicted, actual, phase_of = (
+        calls.predicted[eligible],
+        calls.actual[eligible],
+        phase[eligible],
+    )
     smape = smape_200(predicted, actual)
     short = missed(calls)
     of_phase = [
@@ -154,7 +167,10 @@ def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
         ranks = np.array(
             [
                 *((count - 1) // 2, count // 2),
-                *(np.maximum(0, -(-count * q.numerator // q.denominator) - 1) for q in shares.values()),
+                *(
+                    np.maximum(0, -(-count * q.numerator // q.denominator) - 1)
+                    for q in shares.values()
+                ),
             ],
             dtype=np.int64,
         )

@@ -1,7 +1,7 @@
 """The metrics, decided once: exact integers and fractions, whatever the order of the calls.
 
-All token counts are integers; "predicted" means after margin and ceiling. Source of the definitions:
-docs/metrics.md.
+All token counts are integers; "predicted" means after margin and ceiling. Source of the
+definitions: docs/metrics.md.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _EXACT_IN_FLOAT: Final = 2**25
 class Calls:
     """Scored calls as columns of one length: tokens, phase as a number, and which were cut off.
 
-    ``predicted`` and ``actual``: int64; ``actual`` of a censored call is the tokens that it had reached.
+    ``predicted`` and ``actual``: int64; ``actual`` of a censored call is the tokens that it had
+    reached.
     """
 
     predicted: Integers
@@ -49,7 +50,9 @@ class Calls:
 
     def where(self, mask: npt.NDArray[np.bool_ | np.intp]) -> Calls:
         """The calls of a mask, or at these indices."""
-        return Calls(self.predicted[mask], self.actual[mask], self.phase[mask], self.censored[mask])
+        return Calls(
+            self.predicted[mask], self.actual[mask], self.phase[mask], self.censored[mask]
+        )
 
 
 def count_calls(phase: npt.NDArray[np.intp], censored: npt.NDArray[np.bool_]) -> CallCount:
@@ -69,9 +72,10 @@ def count_calls(phase: npt.NDArray[np.intp], censored: npt.NDArray[np.bool_]) ->
 class Metrics:
     """The figures of one set of calls; rates and ratios are exact.
 
-    ``samples``: eligible calls; ``censored``: calls that were cut off; ``phases``: of both together.
-    SMAPE in percent, 0–200. ``underestimation_rate`` and ``underestimation_upper``: the ends of the
-    rate; they differ while ``undecided`` censored calls exist. ``waste_*``: predicted over actual.
+    ``samples``: eligible calls; ``censored``: calls that were cut off; ``phases``: of both
+    together. SMAPE in percent, 0–200. ``underestimation_rate`` and ``underestimation_upper``: the
+    ends of the rate; they differ while ``undecided`` censored calls exist. ``waste_*``: predicted
+    over actual.
     """
 
     samples: int
@@ -112,7 +116,9 @@ def distances(calls: Calls) -> Integers:
 
     Of a censored call it is held against the tokens that it had reached: the least that it needed.
     """
-    needed = np.maximum(calls.actual, calls.censored)  # a call that was cut off at nothing needed a token
+    needed = np.maximum(
+        calls.actual, calls.censored
+    )  # a call that was cut off at nothing needed a token
     return np.sign(calls.predicted - needed) * smape_200(calls.predicted, needed)
 
 

@@ -11,17 +11,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.estimator.columnar import base_tokens
-from coefgate.estimator.serving import Fallbacks, fallbacks
-from coefgate.problems import InvalidInput, Problem
+from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.vocabulary import COMPLEXITIES
+from coefgate.replay.counts import base_tokens
 from coefgate.replay.evidence import Predicted
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES
 from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
+from coefgate.replay.serving import Fallbacks, fallbacks
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, Names, groups, indices
 from coefgate.samples.model import Audited, Sample
 from coefgate.samples.stored import Stored
-from coefgate.vocabulary import COMPLEXITIES
 
 _RISING: Final = {complexity: rank for rank, complexity in enumerate(COMPLEXITIES)}
 
@@ -30,10 +30,11 @@ _RISING: Final = {complexity: rank for rank, complexity in enumerate(COMPLEXITIE
 class Later:
     """Calls that came in after the coefficients did, in two parts that share no call.
 
-    ``prospective``: those that are known to be made after the newest call that was stored by then, which
-    nobody can have known when the values were chosen; ``later_found``: the others. ``newest``: when that
-    call was made, in seconds since 1970 UTC; when the coefficients came in where no call was ``dated`` then.
-    All are ``None`` where git cannot tell, and ``reason`` says why.
+    ``prospective``: those that are known to be made after the newest call that was stored by then,
+    which nobody can have known when the values were chosen; ``later_found``: the others.
+    ``newest``: when that call was made, in seconds since 1970 UTC; when the coefficients came in
+    where no call was ``dated`` then. All are ``None`` where git cannot tell, and ``reason`` says
+    why.
     """
 
     later_found: Figures | None
@@ -51,7 +52,9 @@ class Later:
     def measurable(self) -> dict[str, Figures]:
         """Those that have the phases which an interval takes, by name."""
         return {
-            name: part for name, part in self.parts.items() if part and part.calls.phases >= FEWEST_PHASES
+            name: part
+            for name, part in self.parts.items()
+            if part and part.calls.phases >= FEWEST_PHASES
         }
 
 
@@ -68,7 +71,8 @@ class Stratum:
 class Comparison:
     """Predictions stored with the calls against today's, over the same eligible calls.
 
-    ``predicted_by`` names the estimator of that day, ``all`` the whole. Improvement is old minus new.
+    ``predicted_by`` names the estimator of that day, ``all`` the whole. Improvement is old minus
+    new.
     """
 
     predicted_by: str
@@ -80,7 +84,8 @@ class Comparison:
 class ScoredCall:
     """One call: SMAPE in percent.
 
-    The figures are ``None`` of a censored call, which only says "at least", and of one without tokens.
+    The figures are ``None`` of a censored call, which only says "at least", and of one without
+    tokens.
     """
 
     audited: Audited
@@ -140,13 +145,15 @@ def replay(
 ) -> Scores:
     """Measure predictions.
 
-    ``by``: dimensions to break down by; ``names``: what labels of categories mean there, as in the table
-    that predicts unless said otherwise. ``known``: what was stored when the coefficients came in; ``None``
-    where nobody knows, and ``unknown_because`` says why.
-    Raises ``InvalidInput`` for eligible calls without output tokens, which no metric is defined for.
+    ``by``: dimensions to break down by; ``names``: what labels of categories mean there, as in the
+    table that predicts unless said otherwise. ``known``: what was stored when the coefficients
+    came in; ``None`` where nobody knows, and ``unknown_because`` says why. Raises ``InvalidInput``
+    for eligible calls without output tokens, which no metric is defined for.
     """
     evidence, table = predicted.evidence, predicted.table
-    if problems := [_no_tokens(each) for each in evidence.eligible if each.actual_output_tokens < 1]:
+    if problems := [
+        _no_tokens(each) for each in evidence.eligible if each.actual_output_tokens < 1
+    ]:
         raise InvalidInput(problems)
     same = _which(sample.reply_matches != "differs" for sample in evidence.samples)
     return Scores(
@@ -173,7 +180,10 @@ def _no_tokens(sample: Sample) -> Problem:
         code="success-without-tokens",
         found=f"is {sample.actual_output_tokens} in sample {sample.id}",
         allowed="a call that is scored has at least one output token",
-        fix="Retire the sample in samples/retired.yaml, or supersede it by a line with the tokens billed.",
+        fix=(
+            "Retire the sample in samples/retired.yaml, or supersede it by a line with the tokens "
+            "billed."
+        ),
     )
 
 
@@ -211,9 +221,14 @@ def _comparisons(predicted: Predicted) -> Iterator[Comparison]:
         if one.status == "eligible" and one.sample.predicted_output_tokens is not None
     }
     now = predicted.calls.where(np.array(list(stored), dtype=np.intp))
-    then = replace(now, predicted=np.array([tokens for tokens, _ in stored.values()], dtype=np.int64))
+    then = replace(
+        now, predicted=np.array([tokens for tokens, _ in stored.values()], dtype=np.int64)
+    )
     parts = indices([who for _, who in stored.values()])
-    for name, at in [*((name, parts[name]) for name in sorted(parts)), ("all", np.arange(len(stored)))]:
+    for name, at in [
+        *((name, parts[name]) for name in sorted(parts)),
+        ("all", np.arange(len(stored))),
+    ]:
         old, new = metrics(then.where(at)), metrics(now.where(at))
         if old and new:
             yield Comparison(name, old, new)
@@ -224,7 +239,13 @@ def _scored(predicted: Predicted) -> Iterator[ScoredCall]:
     bases = evidence.counts(predicted.table).bases
     measured = ~calls.censored & (calls.actual > 0)
     smape = iter(smape_200(calls.predicted[measured], calls.actual[measured]).tolist())
-    columns = (evidence.audited, bases, calls.predicted.tolist(), calls.actual.tolist(), measured.tolist())
+    columns = (
+        evidence.audited,
+        bases,
+        calls.predicted.tolist(),
+        calls.actual.tolist(),
+        measured.tolist(),
+    )
     for audited, basis, tokens, needed, known in zip(*columns, strict=True):
         yield ScoredCall(
             audited,

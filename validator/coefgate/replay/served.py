@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from coefgate.estimator.serving import Fallbacks, fallbacks, serving
-from coefgate.estimator.table import Table
+from coefgate.core.table import Table
 from coefgate.registry.model import Registry
+from coefgate.replay.serving import Fallbacks, fallbacks, serving
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, Placed, coverage
 from coefgate.samples.model import SCORED, Audited
 

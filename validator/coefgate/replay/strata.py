@@ -22,7 +22,9 @@ Names = Mapping[str, str]
 """From every name and alias of a category to its name."""
 
 
-def groups(evidence: Evidence, dimension: str, canonical_category: Names) -> dict[str, npt.NDArray[np.intp]]:
+def groups(
+    evidence: Evidence, dimension: str, canonical_category: Names
+) -> dict[str, npt.NDArray[np.intp]]:
     """The indices of the calls for each value of a dimension; aliases are one category."""
     label = _LABELS[dimension]
     return indices([label(one, canonical_category) for one in evidence.audited])

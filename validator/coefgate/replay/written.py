@@ -21,8 +21,9 @@ _MOST_DECIMALS: Final = 15
 class Form:
     """A way to write figures: decimals, a factor and a unit.
 
-    ``limits``: numbers that a figure must not be taken for. It gets more decimals until it is written on
-    the same side of each as it is: 2,999 thousandths beside a limit of 3 are ``2.999`` and not ``3.00``.
+    ``limits``: numbers that a figure must not be taken for. It gets more decimals until it is
+    written on the same side of each as it is: 2,999 thousandths beside a limit of 3 are ``2.999``
+    and not ``3.00``.
     """
 
     decimals: int
@@ -33,7 +34,9 @@ class Form:
     def __call__(self, value: Fraction) -> str:
         """The figure as text."""
         decimals = self.decimals
-        while decimals < _MOST_DECIMALS and not all(self._apart(value, one, decimals) for one in self.limits):
+        while decimals < _MOST_DECIMALS and not all(
+            self._apart(value, one, decimals) for one in self.limits
+        ):
             decimals += 1
         return f"{Decimal(self._steps(value, decimals)).scaleb(-decimals):f}{self.unit}"
 

@@ -26,8 +26,8 @@ def workflow_command(
 ) -> str:
     """One annotation, on one line whatever the texts hold: ``::error file=a.yaml,line=4,title=b::c``.
 
-    ``folder``: the way from the top of the repository, from where GitHub looks for it, to where ``file``
-    begins (which may lead up again); it ends with ``/`` or is empty.
+    ``folder``: the way from the top of the repository, from where GitHub looks for it, to where
+    ``file`` begins (which may lead up again); it ends with ``/`` or is empty.
     """
     places = {
         "file": None if file is None else _from_the_top(folder, file),

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.estimator.serving import Fallbacks
+from coefgate.replay.serving import Fallbacks
 from coefgate.reports.console import count, table
 from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
 from coefgate.reports.json_texts import json_text
@@ -43,11 +43,18 @@ def contradictory_note(audited: Iterable[Audited]) -> str:
 
 def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:
     """The count of each status under its name, what the fallback serves, and why samples are not eligible."""
-    counts: dict[str, Any] = {str(status): number for status, number in counts_by_status(audited).items()}
+    counts: dict[str, Any] = {
+        str(status): number for status, number in counts_by_status(audited).items()
+    }
     return counts | {
         "fallback": fallbacks_dict(fallen),
         "not_scored": [
-            {"id": one.sample.id, "phase_id": one.sample.phase_id, "status": one.status, "reason": one.reason}
+            {
+                "id": one.sample.id,
+                "phase_id": one.sample.phase_id,
+                "status": one.status,
+                "reason": one.reason,
+            }
             for one in audited
             if one.status != "eligible"
         ],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from coefgate.gates.movers import Mover, Movers
+from coefgate.changes.contents import Content
 from coefgate.gates.proposal import Side
-from coefgate.registry.contents import Content
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.figures import FIGURES, rounded
 from coefgate.reports.histories import number_json
+from coefgate.whatif.movers import Mover, Movers
 
 
 def side_dict(side: Side) -> dict[str, Any]:
@@ -30,7 +30,8 @@ def metrics_dict(metrics: Metrics | None) -> dict[str, Any] | None:
     if metrics is None:
         return None
     counts = {
-        name: getattr(metrics, name) for name in ("samples", "censored", "phases", "misses", "undecided")
+        name: getattr(metrics, name)
+        for name in ("samples", "censored", "phases", "misses", "undecided")
     }
     return {**counts, **{name: rounded(getattr(metrics, name)) for name in FIGURES}}
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from coefgate.gates.movers import Mover
-from coefgate.gates.renamed import Renamed
-from coefgate.gates.report import Comparison, Report
 from coefgate.reports.console import short
 from coefgate.reports.figures import count_figure
 from coefgate.reports.markdown import Part, code, place, table_part
 from coefgate.reports.renames import rename_words, renamed_calls_words
-from coefgate.reports.verdict_figures import STRATUM_STEPS, PairedStratum, changed_strata, stratum_steps
+from coefgate.reports.verdict_figures import (
+    STRATUM_STEPS,
+    PairedStratum,
+    changed_strata,
+    stratum_steps,
+)
 from coefgate.reports.verdict_wording import (
     effect_figures,
     mover_call,
@@ -22,10 +24,13 @@ from coefgate.reports.verdict_wording import (
     movers_title,
     step_of,
 )
+from coefgate.use_cases.report import Comparison, Report
+from coefgate.whatif.movers import Mover
+from coefgate.whatif.renamed_calls import Renamed
 
 _EFFECTS: Final = (
-    "Each with its own effect: the figures of head against those of head without it; SMAPE and missed calls "
-    "in points."
+    "Each with its own effect: the figures of head against those of head without it; SMAPE and "
+    "missed calls in points."
 )
 
 

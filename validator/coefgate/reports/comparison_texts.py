@@ -9,12 +9,14 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from coefgate.gates.movers import Mover
-from coefgate.gates.renamed import Renamed
-from coefgate.gates.report import Comparison, Report
 from coefgate.reports.console import table
 from coefgate.reports.renames import rename_words, renamed_calls_words
-from coefgate.reports.verdict_figures import STRATUM_STEPS, PairedStratum, changed_strata, stratum_steps
+from coefgate.reports.verdict_figures import (
+    STRATUM_STEPS,
+    PairedStratum,
+    changed_strata,
+    stratum_steps,
+)
 from coefgate.reports.verdict_wording import (
     effect_words,
     mover_call,
@@ -25,6 +27,9 @@ from coefgate.reports.verdict_wording import (
     step_of,
 )
 from coefgate.reports.visible import visible
+from coefgate.use_cases.report import Comparison, Report
+from coefgate.whatif.movers import Mover
+from coefgate.whatif.renamed_calls import Renamed
 
 _MOST_CHANGES: Final = 20
 _MOST_STRATA: Final = 12

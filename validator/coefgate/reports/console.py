@@ -11,7 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from coefgate.reports.grid import Grid, filled
-from coefgate.runtime.ending import silence_output
+from coefgate.runner.ending import silence_output
 
 PIPED_WIDTH: Final = 132
 """Columns of a report that is not printed on a terminal."""
@@ -22,7 +22,8 @@ SCREEN: Final = 24
 def print_report(parts: Iterable[RenderableType], *, last: RenderableType | None = None) -> None:
     """Print to standard output; in colour only on a terminal, and not where ``NO_COLOR`` is set.
 
-    ``last``: what a report ends with that is longer than the screen; the prompt takes a line of it.
+    ``last``: what a report ends with that is longer than the screen; the prompt takes a line of
+    it.
     """
     terminal = _on_terminal()
     console = Console(
@@ -41,7 +42,11 @@ def print_report(parts: Iterable[RenderableType], *, last: RenderableType | None
         with console.capture() as captured:
             console.print(last)
         text += captured.get()
-    emit(text.removesuffix("\n") if terminal else "\n".join(line.rstrip() for line in text.splitlines()))
+    emit(
+        text.removesuffix("\n")
+        if terminal
+        else "\n".join(line.rstrip() for line in text.splitlines())
+    )
 
 
 def show(report: str | Iterable[RenderableType], *, last: RenderableType | None = None) -> None:
@@ -113,10 +118,12 @@ def table(
 ) -> RenderableType:
     """A plain table; the columns whose indices are in ``figures`` are set to the right.
 
-    A column that is empty in every row is left out. Where the table does not fit, its rows stand below one
-    another.
+    A column that is empty in every row is left out. Where the table does not fit, its rows stand
+    below one another.
     """
-    cells = tuple(tuple(cell if isinstance(cell, Text) else Text(cell) for cell in row) for row in rows)
+    cells = tuple(
+        tuple(cell if isinstance(cell, Text) else Text(cell) for cell in row) for row in rows
+    )
     shown = filled(columns, cells)
     result = Grid(
         [columns[at] for at in shown],

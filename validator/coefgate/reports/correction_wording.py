@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.scored_calls import Correction, FieldChange
 from coefgate.reports.visible import shortened, visible
 from coefgate.samples.model import Audited
-from coefgate.vocabulary import Deliverable
 
 LONGEST_VALUE: Final = 160
 """Characters of one value that are shown."""

@@ -9,13 +9,13 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.estimator.serving import Fallbacks
+from coefgate.core.vocabulary import COMPLEXITIES
+from coefgate.replay.serving import Fallbacks
 from coefgate.reports.console import table
 from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
 from coefgate.reports.figures import count_figure
 from coefgate.reports.json_texts import json_text
 from coefgate.samples.coverage import Coverage, CoveredCell
-from coefgate.vocabulary import COMPLEXITIES
 
 
 def coverage_dict(coverage: Coverage) -> dict[str, Any]:
@@ -42,12 +42,17 @@ def _filled(cell: CoveredCell | None) -> str:
     return f"{count_figure(cell.calls)} in {cell.calls.phases:,}"
 
 
-def coverage_text(coverage: Coverage, fallen: Fallbacks, complexities: Sequence[str]) -> list[RenderableType]:
+def coverage_text(
+    coverage: Coverage, fallen: Fallbacks, complexities: Sequence[str]
+) -> list[RenderableType]:
     """The matrix of cells and what else predicts calls, why it does, then each aim with what is missing."""
     everything = (*coverage.cells, *coverage.outside)
     cells = {(cell.category, cell.complexity): cell for cell in everything}
     said = {cell.complexity for cell in coverage.outside}
-    columns = [*complexities, *(one for one in COMPLEXITIES if one in said and one not in complexities)]
+    columns = [
+        *complexities,
+        *(one for one in COMPLEXITIES if one in said and one not in complexities),
+    ]
     rows = []
     for category in dict.fromkeys(cell.category for cell in everything):
         found = [cells.get((category, complexity)) for complexity in columns]

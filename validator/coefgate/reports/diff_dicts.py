@@ -6,15 +6,15 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
-from coefgate.gates.attribution import Effect
-from coefgate.gates.difference import Difference
-from coefgate.gates.gate_differences import GateDifference
-from coefgate.registry.changes import Change
-from coefgate.registry.path_differences import GlobDifference
+from coefgate.changes.gate_settings import GateDifference
+from coefgate.changes.path_rules import GlobDifference
+from coefgate.changes.registry_changes import Change
 from coefgate.reports.comparison_dicts import content_json, metrics_dict, movers_dict, side_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.renames import renamed_dict
+from coefgate.use_cases.difference import Difference
+from coefgate.whatif.attribution import Effect
 
 
 def diff_json(found: Difference) -> str:
@@ -29,7 +29,9 @@ def diff_dict(found: Difference) -> dict[str, Any]:
         "base": side_dict(found.base),
         "head": side_dict(found.head),
         "renames": [renamed_dict(one) for one in found.renames],
-        "changes": [_change_dict(change, effect) for effect in found.effects for change in effect.changes],
+        "changes": [
+            _change_dict(change, effect) for effect in found.effects for change in effect.changes
+        ],
         "path_rules": [_glob_dict(one) for one in found.globs],
         "gates": [_gate_dict(one) for one in found.gates],
         "calls": {

@@ -9,16 +9,12 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.gates.attribution import Effect
-from coefgate.gates.difference import Difference
-from coefgate.gates.gate_differences import GateDifference, Part
-from coefgate.gates.movers import Mover
+from coefgate.changes.contents import Content
+from coefgate.changes.gate_settings import GateDifference, Part
+from coefgate.changes.path_rules import GlobDifference
+from coefgate.changes.registry_changes import Change
 from coefgate.gates.proposal import Side
-from coefgate.gates.renamed import Renamed
-from coefgate.registry.changes import Change
-from coefgate.registry.contents import Content
 from coefgate.registry.moving import is_margin, written
-from coefgate.registry.path_differences import GlobDifference
 from coefgate.replay.written import bounds_of
 from coefgate.reports.console import count, short, table
 from coefgate.reports.diff_dicts import factor_of
@@ -33,6 +29,10 @@ from coefgate.reports.verdict_wording import (
     movers_title,
 )
 from coefgate.reports.visible import visible
+from coefgate.use_cases.difference import Difference
+from coefgate.whatif.attribution import Effect
+from coefgate.whatif.movers import Mover
+from coefgate.whatif.renamed_calls import Renamed
 
 _NUMBERS: Final = ("overhead", "marginal", "margin", "fallback")
 _PARTS: Final[Mapping[Part, str]] = {
@@ -50,8 +50,17 @@ def diff_text(found: Difference) -> list[RenderableType]:
     if found.same:
         parts.append(Text("no difference: no number, name, path rule or threshold has changed"))
         if found.base.digest != found.head.digest:
-            parts.append(Text("the digests differ: a margin that is the default was written out or left out"))
-    for part in (_renames(found.renames), _changes(found.effects), _globs(found.globs), _gates(found.gates)):
+            parts.append(
+                Text(
+                    "the digests differ: a margin that is the default was written out or left out"
+                )
+            )
+    for part in (
+        _renames(found.renames),
+        _changes(found.effects),
+        _globs(found.globs),
+        _gates(found.gates),
+    ):
         lines = list(part)
         parts += [*lines, Text("")] if lines else []
     if not found.same:
@@ -86,13 +95,29 @@ def _changes(effects: Sequence[Effect]) -> Iterator[RenderableType]:
     ]
     if rows:
         yield table(
-            *("coefficient", "base", "head", "factor", "where", "calls", "SMAPE", "missed ≥ / ≤", "waste"),
+            *(
+                "coefficient",
+                "base",
+                "head",
+                "factor",
+                "where",
+                "calls",
+                "SMAPE",
+                "missed ≥ / ≤",
+                "waste",
+            ),
             rows=rows,
-            title=f"{count(len(rows), 'change')}, each with its own effect; SMAPE and missed calls in points",
+            title=(
+                f"{count(len(rows), 'change')}, each with its own effect; SMAPE and missed calls "
+                "in points"
+            ),
             figures=(1, 2, 3, 5, 6, 7, 8),
         )
     if any(len(effect.changes) > 1 for effect in effects):
-        yield Text("↓: not valid without the one below it, so their effect is that of all of them together")
+        yield Text(
+            "↓: not valid without the one below it, so their effect is that of all of them "
+            "together"
+        )
 
 
 def _effect(effect: Effect) -> tuple[str, str, str, str]:

@@ -20,7 +20,11 @@ _EXPECTED: Final[dict[Expected, str]] = {
     "unanswered": "5",
     "passes": "0",
 }
-_MARKS: Final = {"ok": ("ok", "green"), "wrong": ("NOT", "bold red"), "not-planted": ("–", "yellow")}
+_MARKS: Final = {
+    "ok": ("ok", "green"),
+    "wrong": ("NOT", "bold red"),
+    "not-planted": ("–", "yellow"),
+}
 _SIDES: Final[tuple[tuple[Side, str, str], ...]] = (
     ("regression", "regressions", "stopped"),
     ("harmless", "harmless changes", "let through"),
@@ -35,7 +39,10 @@ def drill_json(drill: Drill) -> str:
             "planted": len(drill.planted("regression")),
             "stopped": len(drill.right("regression")),
         },
-        "harmless": {"planted": len(drill.planted("harmless")), "passed": len(drill.right("harmless"))},
+        "harmless": {
+            "planted": len(drill.planted("harmless")),
+            "passed": len(drill.right("harmless")),
+        },
         "rows": [asdict(row) for row in drill.rows],
     }
     return json_text(content)
@@ -49,9 +56,14 @@ def drill_text(drill: Drill, again: str) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for side, name, _ in _SIDES:
         if any(row.side == side for row in drill.rows):
-            parts += [_table(name.capitalize(), [row for row in drill.rows if row.side == side]), Text("")]
+            parts += [
+                _table(name.capitalize(), [row for row in drill.rows if row.side == side]),
+                Text(""),
+            ]
     parts += [
-        Text(f"not planted: {row.kind}: {row.note}") for row in drill.rows if row.status == "not-planted"
+        Text(f"not planted: {row.kind}: {row.note}")
+        for row in drill.rows
+        if row.status == "not-planted"
     ]
     parts += [Text(f"NOT as it should be: {row.kind}: {_complaint(row)}") for row in drill.wrong]
     for side, name, done in _SIDES:
@@ -66,7 +78,14 @@ def drill_text(drill: Drill, again: str) -> list[RenderableType]:
 
 def _table(title: str, rows: Iterable[Row]) -> RenderableType:
     return table(
-        "kind", "planted", "right", "exit code", "what objects", "", rows=map(_cells, rows), title=title
+        "kind",
+        "planted",
+        "right",
+        "exit code",
+        "what objects",
+        "",
+        rows=map(_cells, rows),
+        title=title,
     )
 
 

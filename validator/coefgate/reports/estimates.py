@@ -7,11 +7,11 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.estimator.scalar import Estimate
+from coefgate.core.estimate import Estimate
+from coefgate.core.trees import encodable
 from coefgate.reports.console import short, table
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.visible import visible
-from coefgate.trees import encodable
 
 _BASIS = {
     "exact": "the registry declares this category and complexity",
@@ -33,7 +33,8 @@ def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
         "breakdown": {
             "overhead": estimate.breakdown.overhead,
             "deliverables": [
-                item._replace(path=encodable(item.path))._asdict() for item in estimate.breakdown.deliverables
+                item._replace(path=encodable(item.path))._asdict()
+                for item in estimate.breakdown.deliverables
             ],
             "margin": estimate.breakdown.margin,
         },
@@ -51,7 +52,9 @@ def estimate_json(estimate: Estimate, place: str) -> str:
 def estimate_text(estimate: Estimate, place: str) -> list[RenderableType]:
     """An estimate for a reader: the number first, then how it came about."""
     interval, parts = estimate.interval, estimate.breakdown
-    coverage = "not measured yet" if interval.coverage is None else f"{interval.coverage:.0%} of calls"
+    coverage = (
+        "not measured yet" if interval.coverage is None else f"{interval.coverage:.0%} of calls"
+    )
     rows = [
         ("overhead", "", f"{parts.overhead:,}"),
         *(
@@ -69,5 +72,8 @@ def estimate_text(estimate: Estimate, place: str) -> list[RenderableType]:
         Text(""),
         table("part", "path", "tokens", rows=rows, figures=(2,)),
         Text(""),
-        Text(f"registry {estimate.registry_version}, digest {short(estimate.digest)}, from {visible(place)}"),
+        Text(
+            f"registry {estimate.registry_version}, digest {short(estimate.digest)}, from "
+            f"{visible(place)}"
+        ),
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from coefgate.gates.explanation import Exercised, Explanation, Nudge
 from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Basis
 from coefgate.registry.moving import is_margin
@@ -14,14 +13,16 @@ from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.histories import number_json, step_dict
 from coefgate.reports.json_texts import json_text
+from coefgate.whatif.explanation import Exercised, Explanation, Nudge
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
     """An explanation with what git says. ``last``: the newest steps of the number's life, newest first.
 
-    More than one where the newest is not committed; none where git does not say, for ``unknown_because``.
-    ``cut``: the clone is shallow, so the number may have changed earlier than the last step says.
+    More than one where the newest is not committed; none where git does not say, for
+    ``unknown_because``. ``cut``: the clone is shallow, so the number may have changed earlier than
+    the last step says.
     """
 
     explanation: Explanation
@@ -76,7 +77,9 @@ def _basis_dict(basis: Basis) -> dict[str, Any]:
     return {
         "kind": basis.kind,
         "samples": basis.samples,
-        "interval": None if basis.interval is None else [number_json(end) for end in basis.interval],
+        "interval": None
+        if basis.interval is None
+        else [number_json(end) for end in basis.interval],
         "reference": basis.reference,
     }
 

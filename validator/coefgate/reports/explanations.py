@@ -9,7 +9,6 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.gates.explanation import Exercised, Explanation, Nudge
 from coefgate.registry.lifetime import ABSENT, Step
 from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, written
@@ -21,6 +20,7 @@ from coefgate.reports.fallbacks import fallback_lines
 from coefgate.reports.figures import NOT_MEASURABLE, count_words, figures_beside
 from coefgate.reports.histories import number_text, quoted
 from coefgate.reports.visible import visible
+from coefgate.whatif.explanation import Exercised, Explanation, Nudge
 
 MOST_CALLS: Final = 20
 
@@ -29,12 +29,16 @@ def explain_text(explained: Explained) -> list[RenderableType]:
     """The number and its story first, then the calls, then ten percent either way."""
     found = explained.explanation
     name = found.value.name
-    parts: list[RenderableType] = [Text(line) for line in (*_value(found.value), *_changed(explained))]
+    parts: list[RenderableType] = [
+        Text(line) for line in (*_value(found.value), *_changed(explained))
+    ]
     parts += [Text(""), *_calls(found), Text("")]
     if found.calls:
         parts += [_nudges(found), *(Text(line) for line in _remarks(name, found.nudges))]
         parts += [Text("")]
-    parts.append(Text(f"coefficients {explained.registry_version}, digest {short(explained.digest)}"))
+    parts.append(
+        Text(f"coefficients {explained.registry_version}, digest {short(explained.digest)}")
+    )
     return parts
 
 
@@ -71,12 +75,16 @@ def _changed(explained: Explained) -> Iterator[str]:
         before = "" if step is explained.last[0] else " before"
         what = "first declared" if step.before == ABSENT else was
         if step.before.problem is not None:
-            what = "it could not be read" if step.before.number is None else f"{what} in an invalid registry"
+            what = (
+                "it could not be read"
+                if step.before.number is None
+                else f"{what} in an invalid registry"
+            )
         if explained.cut:
             what = f"{what} as far as this shallow clone knows"
         yield (
-            f"last changed{before}: {when} in {short(step.commit.id)} by {quoted(by.author)} ({what}): "
-            f"{quoted(by.subject)}"
+            f"last changed{before}: {when} in {short(step.commit.id)} by {quoted(by.author)} "
+            f"({what}): {quoted(by.subject)}"
         )
 
 
@@ -116,7 +124,9 @@ def _calls(found: Explanation) -> Iterator[RenderableType]:
         yield Text(f"… and {more:,} more: coefgate explain {name} --format json")
     if found.share is not None:
         instead = "a margin of 1" if is_margin(name) else "0 tokens"
-        yield Text(f"their predictions would be {share(found.share)} lower with {instead} in its place")
+        yield Text(
+            f"their predictions would be {share(found.share)} lower with {instead} in its place"
+        )
 
 
 def _call_row(call: Exercised) -> Sequence[str]:
@@ -144,7 +154,10 @@ def _nudges(found: Explanation) -> RenderableType:
         for title, figure in _rows(bounds_of(found.limits))
     ]
     rows.append(
-        ["calls predicted differently", *(NOT_MEASURABLE if n is None else f"{n:,}" for _, _, n in columns)]
+        [
+            "calls predicted differently",
+            *(NOT_MEASURABLE if n is None else f"{n:,}" for _, _, n in columns),
+        ]
     )
     headings = (heading for heading, _, _ in columns)
     title = f"All {count_words(found.scored)}, with 10% less and 10% more"

@@ -8,7 +8,7 @@ from typing import Any, Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.estimator.serving import Fallbacks, ToldReason
+from coefgate.replay.serving import Fallbacks, ToldReason
 from coefgate.reports.console import count
 from coefgate.reports.visible import visible
 
@@ -28,7 +28,9 @@ def fallbacks_dict(found: Fallbacks) -> dict[str, Any]:
     }
 
 
-def fallback_sentence(found: Fallbacks, quoted: Callable[[str], str] = str, *, labelled: str = "") -> str:
+def fallback_sentence(
+    found: Fallbacks, quoted: Callable[[str], str] = str, *, labelled: str = ""
+) -> str:
     """``20 of 40 scored calls use the fallback: model gpt-5.1``; how often, where there are several reasons.
 
     ``quoted`` writes what a call says, ``labelled`` says which calls. Empty where none uses it.

@@ -39,12 +39,15 @@ def false_alarms_text(found: Sequence[Tally], again: str) -> list[RenderableType
     if not measured(found):
         parts.append(
             Text(
-                "Nothing was measured: no honest import could be tried, so nobody knows how many are stopped."
+                "Nothing was measured: no honest import could be tried, so nobody knows how many "
+                "are stopped."
             )
         )
     elif not wrong:
         parts.append(
-            Text(f"No false alarm beyond the {TOLERATED:.0%} of honest imports that may be stopped.")
+            Text(
+                f"No false alarm beyond the {TOLERATED:.0%} of honest imports that may be stopped."
+            )
         )
     parts.append(Text(f"the same once more: {again}"))
     return parts

@@ -51,4 +51,7 @@ FIGURES: Final[Mapping[str, tuple[str, Form]]] = {
 
 def figures_beside(bounds: Bounds) -> Mapping[str, tuple[str, Written]]:
     """The metrics, each told apart from the numbers that it is held against."""
-    return {name: (title, form.beside(*bounds.get(name, ()))) for name, (title, form) in FIGURES.items()}
+    return {
+        name: (title, form.beside(*bounds.get(name, ())))
+        for name, (title, form) in FIGURES.items()
+    }

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from coefgate.gates.report import Report
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.reports.problem_markdowns import problems_markdown
 from coefgate.reports.problems import annotation
 from coefgate.reports.verdict_annotations import verdict_annotations
 from coefgate.reports.verdict_dicts import verdict_json
 from coefgate.reports.verdict_markdowns import verdict_markdown
+from coefgate.use_cases.report import Report
 
 _FILES = ("report.json", "report.md", "annotations.txt")
 

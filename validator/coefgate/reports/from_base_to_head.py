@@ -7,13 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from coefgate.gates.rules import RuleResult
-from coefgate.gates.stakes import Stakes
+from coefgate.replay.stakes import Stakes
 from coefgate.reports.figures import tokens
 from coefgate.reports.verdict_figures import base_figure, head_figure, known_figure
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
     from coefgate.gates.proposal import MovedCalls
-    from coefgate.gates.report import Comparison, Report
+    from coefgate.use_cases.report import Comparison, Report
 
 BY_CALLS: Final[Mapping[MovedCalls, str]] = {
     "new": "by new calls",
@@ -29,7 +29,11 @@ def side_titles(report: Report) -> tuple[str, ...]:
     against = report.comparison
     if against is None:
         return ("figure",)
-    return ("base", "head") if against.known is None else ("base", BY_CALLS[against.known.moved], BY_VALUES)
+    return (
+        ("base", "head")
+        if against.known is None
+        else ("base", BY_CALLS[against.known.moved], BY_VALUES)
+    )
 
 
 def side_figures(rule: RuleResult, report: Report) -> tuple[str, ...]:
@@ -98,6 +102,7 @@ def _cut_off(stakes: Stakes) -> str:
 
 def _unused(stakes: Stakes) -> str:
     low, high = (round(end) for end in stakes.cut_off)
-    # What is predicted above the tokens that a cut-off call had reached may have been needed after all.
+    # What is predicted above the tokens that a cut-off call had reached may have been needed after
+    # all.
     at_most = "" if low == high else "at most "
     return at_most + tokens(stakes.reserved_unused_tokens)

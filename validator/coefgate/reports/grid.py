@@ -21,15 +21,17 @@ _GAP: Final = 2
 class Grid:
     """Rows under headings. Figures are set to the right and never broken; labels are, between words.
 
-    Where even that does not fit, each row is a paragraph: its first cell, and below it a line for each of
-    the others, each with its heading.
+    Where even that does not fit, each row is a paragraph: its first cell, and below it a line for
+    each of the others, each with its heading.
     """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[Text]]
     figures: frozenset[int]
 
-    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+    def __rich_console__(
+        self, _console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
         widths = self._widths(options.max_width)
         if widths is None:
             yield from self._paragraphs()
@@ -38,7 +40,9 @@ class Grid:
 
     def _widths(self, room: int) -> Sequence[int] | None:
         """The width of each column, ``None`` where they do not fit beside each other."""
-        columns = list(zip(*([Text(heading) for heading in self.headings], *self.rows), strict=True))
+        columns = list(
+            zip(*([Text(heading) for heading in self.headings], *self.rows), strict=True)
+        )
         whole = [max(cell.cell_len for cell in column) for column in columns]
         least = [
             width if index in self.figures else min(max(map(_longest_word, column)), LONGEST_WORD)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from coefgate.gates.headline import Headline, HeadlineKind
-from coefgate.gates.report import Report
 from coefgate.registry.wording import listed
 from coefgate.reports.metrics import how_many
+from coefgate.use_cases.headline import Headline, HeadlineKind
+from coefgate.use_cases.report import Report
 
 _WORDS: Final[Mapping[HeadlineKind, str]] = {
     "pass": "PASS",
@@ -25,7 +25,11 @@ def headline_words(headline: Headline) -> str:
     """``PASS``, ``NO WORSE – the registry misses smape and waste-band``."""
     words = _WORDS[headline.kind]
     if headline.kind == "no-worse":
-        what = f"misses {listed(headline.missed)}" if headline.measured else "has no call to be measured on"
+        what = (
+            f"misses {listed(headline.missed)}"
+            if headline.measured
+            else "has no call to be measured on"
+        )
         words = f"{words} – the registry {what}"
     if headline.alone is None:
         return words

@@ -9,16 +9,14 @@ from typing import Any, Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.registry.lifetime import Commit, Held, Life, Step
 from coefgate.registry.moving import is_margin, written
 from coefgate.reports.console import count, short, table
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.visible import shortened, visible
 
-CUT: Final = (
-    "this clone is shallow, so the oldest value may be older. Get the rest with: git fetch --unshallow"
-)
+CUT: Final = "this clone is shallow, so the oldest value may be older. Get the rest with: git fetch --unshallow"
 NONE: Final = "none"
 _LONGEST: Final = 80
 
@@ -110,7 +108,11 @@ def _what(name: str, step: Step) -> Iterator[str]:
     for one in step.people:
         yield visible(shortened(f"{one.key}: {one.value}", _LONGEST))
     if step.merged and commit is not None:
-        more = f", {count(len(step.merged) - 1, 'more commit')} of it set it" if len(step.merged) > 1 else ""
+        more = (
+            f", {count(len(step.merged) - 1, 'more commit')} of it set it"
+            if len(step.merged) > 1
+            else ""
+        )
         yield f"merged by {quoted(commit.author)}: {quoted(commit.subject)}{more}"
     if step.held.problem is not None:
         yield f"the registry is invalid here: {visible(_problem(step.held.problem))}"

@@ -1,8 +1,9 @@
 """Building blocks of Markdown that no value can break out of.
 
-GitHub links mentions, issues, commits and emoji after it has rendered Markdown, and leaves alone what
-stands in code. So whatever others wrote stands in code spans, where Markdown itself knows no markup either.
-Source: GitHub Flavored Markdown, sections "Code spans" and "Tables"; html-pipeline's filters.
+GitHub links mentions, issues, commits and emoji after it has rendered Markdown, and leaves alone
+what stands in code. So whatever others wrote stands in code spans, where Markdown itself knows no
+markup either. Source: GitHub Flavored Markdown, sections "Code spans" and "Tables";
+html-pipeline's filters.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ _QUOTED: Final = re.compile(
 
 def code(text: str, longest: int = LONGEST_VALUE) -> str:
     """``text`` as a code span: shown as it is, on one line, never markup; fit for a table's cell."""
-    # A table's row is cut at pipes before anything else is read, and backslashes before one are counted
-    # differently by different readers.
+    # A table's row is cut at pipes before anything else is read, and backslashes before one are
+    # counted differently by different readers.
     shown = _bounded(text, longest).replace("|", r"\u007c")
     if not shown:
         return _EMPTY
@@ -63,7 +64,10 @@ def prose(text: str, longest: int = LONGEST_PROSE) -> str:
     if not shown:
         return _EMPTY
     pieces = _QUOTED.split(shown)
-    written = [code(piece, len(piece)) if index % 2 else _words(piece) for index, piece in enumerate(pieces)]
+    written = [
+        code(piece, len(piece)) if index % 2 else _words(piece)
+        for index, piece in enumerate(pieces)
+    ]
     return _ITEM.sub(r"\1\\\2", "".join(written))
 
 
@@ -106,15 +110,17 @@ def row(*cells: str) -> str:
 def table_head(*columns: str, figures: Iterable[int] = ()) -> str:
     """The first two lines of a table; the columns whose indices are in ``figures`` are set to the right."""
     right = set(figures)
-    return f"{row(*columns)}\n{row(*('---:' if n in right else '---' for n in range(len(columns))))}"
+    return (
+        f"{row(*columns)}\n{row(*('---:' if n in right else '---' for n in range(len(columns))))}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of a page: what always stands there, and rows that may be left out from the end.
 
-    ``weight``: parts with less lose their rows first. ``fold``: what a reader clicks on to see it; plain
-    words of our own.
+    ``weight``: parts with less lose their rows first. ``fold``: what a reader clicks on to see it;
+    plain words of our own.
     """
 
     weight: int

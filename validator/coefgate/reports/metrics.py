@@ -25,7 +25,9 @@ from coefgate.reports.figures import (
 )
 from coefgate.samples.order import moment
 
-FIGURES_TITLE: Final = "Figures, each with its 95% interval; “as asked”: where the reply held the asked files"
+FIGURES_TITLE: Final = (
+    "Figures, each with its 95% interval; “as asked”: where the reply held the asked files"
+)
 
 
 def figures_dict(figures: Figures | None) -> dict[str, Any] | None:
@@ -37,7 +39,8 @@ def figures_dict(figures: Figures | None) -> dict[str, Any] | None:
         **metrics,
         "intervals": {name: _pair(figures.intervals.get(name)) for name in FIGURES},
         "interval_methods": {
-            name: found.method if (found := figures.intervals.get(name)) else None for name in FIGURES
+            name: found.method if (found := figures.intervals.get(name)) else None
+            for name in FIGURES
         },
     }
 
@@ -63,12 +66,16 @@ def later_lines(later: Later) -> Iterator[str]:
         yield f"prospective: not known which calls came in after these coefficients: {later.reason}"
         return
     newest = (
-        "the newest call stored then" if later.dated else "they did, as no call with a time was stored then"
+        "the newest call stored then"
+        if later.dated
+        else "they did, as no call with a time was stored then"
     )
     yield _arrived("prospective", later.prospective, f"made after {newest}")
     if len(later.later_found.calls.phase):
         limit = "that call" if later.dated else "they are"
-        yield _arrived("later found", later.later_found, f"no newer than {limit} or of unknown time")
+        yield _arrived(
+            "later found", later.later_found, f"no newer than {limit} or of unknown time"
+        )
 
 
 def _arrived(name: str, part: Figures, told: str) -> str:
@@ -99,7 +106,9 @@ def _pair(interval: Interval | None) -> list[float | None] | None:
 def figures_table(columns: Mapping[str, Figures], title: str, bounds: Bounds) -> RenderableType:
     """One column per set of calls; ``figure_rows`` says what stands in it."""
     if not columns:
-        return Text("not measurable: no eligible call is stored. See why with: coefgate samples audit")
+        return Text(
+            "not measurable: no eligible call is stored. See why with: coefgate samples audit"
+        )
     rows = figure_rows(*columns.values(), bounds=bounds)
     return table("metric", *columns, rows=rows, title=title, figures=range(1, 1 + len(columns)))
 
@@ -111,7 +120,13 @@ def figure_rows(*sets: Figures, bounds: Bounds) -> list[list[str]]:
     """
     counts = [figures.calls.count for figures in sets]
     return [
-        ["calls", *(f"{count_figure(one)} cut off" if one.censored else count_figure(one) for one in counts)],
+        [
+            "calls",
+            *(
+                f"{count_figure(one)} cut off" if one.censored else count_figure(one)
+                for one in counts
+            ),
+        ],
         ["phases", *(f"{one.phases:,}" for one in counts)],
         *(
             [text, *(_with_interval(figures, name, written) for figures in sets)]
@@ -150,7 +165,14 @@ def strata_table(strata: Sequence[Stratum]) -> RenderableType:
     for stratum in strata:
         metrics = stratum.figures.metrics
         if metrics is None:
-            rows.append([stratum.dimension, stratum.value, how_many(stratum.figures), *[NOT_MEASURABLE] * 5])
+            rows.append(
+                [
+                    stratum.dimension,
+                    stratum.value,
+                    how_many(stratum.figures),
+                    *[NOT_MEASURABLE] * 5,
+                ]
+            )
             continue
         interval = interval_text(stratum.figures, "smape_mean", points)
         rows.append(

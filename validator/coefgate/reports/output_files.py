@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from coefgate.atomic import written_beside
-from coefgate.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.atomic_files import written_beside
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
 
 
 def keep_out_of_the_registry(output: Path, root: Path) -> None:
@@ -15,7 +15,8 @@ def keep_out_of_the_registry(output: Path, root: Path) -> None:
     for folder in ("coefficients", "samples"):
         if output.resolve().is_relative_to((root / folder).resolve()):
             raise UsageProblem(
-                f"{output} lies in {folder}/, which holds nothing else. Name a place outside of it."
+                f"{output} lies in {folder}/, which holds nothing else. Name a place outside of "
+                "it."
             )
 
 
@@ -23,8 +24,8 @@ def keep_out_of_the_registry(output: Path, root: Path) -> None:
 def ready_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
     """Write ``files`` beside their places and give what puts them there.
 
-    Nothing is left behind where it is not called. Raises ``EnvironmentProblem`` where one cannot be
-    written, ``UsageProblem`` where something else than a file is in its place.
+    Nothing is left behind where it is not called. Raises ``EnvironmentProblem`` where one cannot
+    be written, ``UsageProblem`` where something else than a file is in its place.
     """
     with ExitStack() as stack:
         ready = {_place(path): content for path, content in files.items()}

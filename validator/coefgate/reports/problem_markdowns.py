@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.reports.console import count
 from coefgate.reports.markdown import Part, code, page, prose
 from coefgate.reports.verdict_markdowns import LONGEST
@@ -15,8 +15,8 @@ def problems_markdown(problems: Sequence[Problem]) -> str:
     files = {problem.file for problem in problems}
     head = (
         f"## ❌ INVALID: {count(len(problems), 'problem')} in {count(len(files), 'file')}"
-        "\n\nRegistry or samples are not valid, so nothing was judged. See the same on your side with: "
-        "`coefgate gate`\n"
+        "\n\nRegistry or samples are not valid, so nothing was judged. See the same on your side "
+        "with: `coefgate gate`\n"
     )
     return page([Part(1, head, tuple(_problem(problem) for problem in problems))], LONGEST)
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.reports.annotations import workflow_command
 from coefgate.reports.json_texts import json_text
 
 
 def render_check(
-    problems: Sequence[Problem], output_format: str, *, files: int, samples: int | None, folder: str = ""
+    problems: Sequence[Problem],
+    output_format: str,
+    *,
+    files: int,
+    samples: int | None,
+    folder: str = "",
 ) -> str:
     """The whole output of a check of ``files`` coefficient files and ``samples`` samples.
 
-    ``samples`` is ``None`` where none were read, or where they cannot be counted because some are broken.
-    ``folder``: the way to the registry from the top of its repository, for annotations.
+    ``samples`` is ``None`` where none were read, or where they cannot be counted because some are
+    broken. ``folder``: the way to the registry from the top of its repository, for annotations.
     """
     if output_format == "json":
         content = {
@@ -33,7 +38,9 @@ def render_check(
         read = "" if samples is None else f", {_count(samples, 'sample')}"
         return f"valid: {_count(files, 'file')} in coefficients/{read}"
     places = len({problem.file for problem in problems})
-    return "\n".join([*map(str, problems), f"{_count(len(problems), 'problem')} in {_count(places, 'file')}"])
+    return "\n".join(
+        [*map(str, problems), f"{_count(len(problems), 'problem')} in {_count(places, 'file')}"]
+    )
 
 
 def annotation(problem: Problem, folder: str = "") -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from coefgate.gates.report import Report
-from coefgate.releases.plan import Plan
-from coefgate.releases.version import Version
+from coefgate.core.versions import Version
 from coefgate.reports.headlines import headline_words
+from coefgate.use_cases.releasing.release_plan import Plan
+from coefgate.use_cases.report import Report
 
 Status = Literal["released", "planned", "refused", "nothing"]
 
@@ -19,7 +19,13 @@ def release_dict(status: Status, version: Version, **facts: Any) -> dict[str, An
 
     What is not known, or was not done, is null, false or empty.
     """
-    nothing: dict[str, Any] = {"digest": None, "commit": None, "files": [], "pushed": False, "next": None}
+    nothing: dict[str, Any] = {
+        "digest": None,
+        "commit": None,
+        "files": [],
+        "pushed": False,
+        "next": None,
+    }
     return {"status": status, "version": str(version), "tag": version.tag} | nothing | facts
 
 
@@ -38,7 +44,11 @@ def plan_facts(plan: Plan, report: Report, *, to: Version | None = None) -> dict
 def verdict_facts(report: Report) -> dict[str, Any]:
     """The verdict with its headline, and the rules that it rests on where it is no pass."""
     failed = [rule.rule for rule in report.rules if rule.status not in {"pass", "skipped"}]
-    return {"verdict": report.verdict, "headline": headline_words(report.headline), "failed": failed}
+    return {
+        "verdict": report.verdict,
+        "headline": headline_words(report.headline),
+        "failed": failed,
+    }
 
 
 def made_facts(commits: Mapping[str, str], files: Sequence[Path]) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from coefgate.gates.report import Report
-from coefgate.releases.plan import Plan
-from coefgate.releases.version import Version
+from coefgate.core.versions import Version
 from coefgate.reports.console import short
 from coefgate.reports.headlines import headline_words
+from coefgate.use_cases.releasing.release_plan import Plan
+from coefgate.use_cases.report import Report
 
 
 def plan_text(plan: Plan, report: Report, *, to: Version | None = None) -> list[str]:
@@ -56,7 +56,14 @@ def made_text(plan: Plan, commits: Mapping[str, str], files: Sequence[Path]) -> 
 
 def dry_text(plan: Plan) -> list[str]:
     """The section that would be written."""
-    return ["", "CHANGELOG.md would get:", "", plan.section.rstrip(), "", "dry run: nothing was written"]
+    return [
+        "",
+        "CHANGELOG.md would get:",
+        "",
+        plan.section.rstrip(),
+        "",
+        "dry run: nothing was written",
+    ]
 
 
 def pushed_text(remote: str, version: Version) -> str:
@@ -64,7 +71,9 @@ def pushed_text(remote: str, version: Version) -> str:
     return f"pushed: branch and {version.tag} to {remote}"
 
 
-def going_back_text(version: Version, *, before: str | None, withdrawn: Sequence[str]) -> list[str]:
+def going_back_text(
+    version: Version, *, before: str | None, withdrawn: Sequence[str]
+) -> list[str]:
     """What a rollback goes back to. ``before`` is ``None`` where the coefficients could not be read."""
     was = "coefficients that cannot be read" if before is None else before
     return [f"back to: {version}, from {was}", f"withdrawn: {', '.join(withdrawn) or 'nothing'}"]

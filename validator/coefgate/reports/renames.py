@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from coefgate.gates.renamed import Renamed
-from coefgate.registry.renames import Rename
+from coefgate.changes.renames import Rename
 from coefgate.registry.wording import listed
 from coefgate.reports.figures import count_words
+from coefgate.whatif.renamed_calls import Renamed
 
 
 def rename_words(one: Rename, quoted: Callable[[str], str] = str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.estimator.table import Table
+from coefgate.core.table import Table
 from coefgate.registry.model import Limits
 from coefgate.replay.scores import Comparison, ScoredCall, Scores
 from coefgate.replay.written import bounds_of, points, ratio, share
@@ -85,7 +85,9 @@ def _call_dict(call: ScoredCall) -> dict[str, Any]:
     }
 
 
-def replay_text(scores: Scores, registry: Table, revision: str, limits: Limits) -> list[RenderableType]:
+def replay_text(
+    scores: Scores, registry: Table, revision: str, limits: Limits
+) -> list[RenderableType]:
     """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
     parts: list[RenderableType] = [_calls_table(scores), Text("")]
     if scores.strata:
@@ -96,7 +98,10 @@ def replay_text(scores: Scores, registry: Table, revision: str, limits: Limits) 
         *parts,
         figures_table(figure_columns(scores), FIGURES_TITLE, bounds_of(limits)),
         Text(""),
-        Text(f"coefficients {registry.registry_version} ({revision}), digest {short(registry.digest)}"),
+        Text(
+            f"coefficients {registry.registry_version} ({revision}), digest "
+            f"{short(registry.digest)}"
+        ),
         *fallback_lines(scores.fallback),
         *map(Text, later_lines(scores.later)),
     ]
@@ -142,7 +147,15 @@ def _comparison_table(comparison: tuple[Comparison, ...]) -> RenderableType:
         for one in comparison
     ]
     return table(
-        *("predicted then by", "calls", "old SMAPE", "new SMAPE", "improvement", "missed", "waste median"),
+        *(
+            "predicted then by",
+            "calls",
+            "old SMAPE",
+            "new SMAPE",
+            "improvement",
+            "missed",
+            "waste median",
+        ),
         rows=rows,
         title="Predictions of that day against these coefficients",
         figures=range(1, 7),

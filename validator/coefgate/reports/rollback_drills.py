@@ -14,9 +14,7 @@ from coefgate.reports.console import table
 from coefgate.reports.json_texts import json_text
 from coefgate.rollback_drill.model import RollbackDrill
 
-_MEANING: Final = (
-    "Every runner is back on the old digest; every estimate came from a release whose digest was checked."
-)
+_MEANING: Final = "Every runner is back on the old digest; every estimate came from a release whose digest was checked."
 
 
 def rollback_drills_json(drills: Sequence[RollbackDrill]) -> str:
@@ -26,14 +24,18 @@ def rollback_drills_json(drills: Sequence[RollbackDrill]) -> str:
 
 def rollback_drills_text(drills: Sequence[RollbackDrill]) -> list[RenderableType]:
     """The one drill in full, or of several the spread of their times; what went wrong in each."""
-    parts: list[RenderableType] = list(_one(drills[0])) if len(drills) == 1 else list(_several(drills))
+    parts: list[RenderableType] = (
+        list(_one(drills[0])) if len(drills) == 1 else list(_several(drills))
+    )
     parts += [
         Text(f"NOT as it should be{f', drill {number}' if len(drills) > 1 else ''}: {complaint}")
         for number, drill in enumerate(drills, start=1)
         for complaint in drill.complaints
     ]
     right = sum(not drill.complaints for drill in drills)
-    parts.append(Text(f"{right} of {len(drills)} {'drill' if len(drills) == 1 else 'drills'} passed."))
+    parts.append(
+        Text(f"{right} of {len(drills)} {'drill' if len(drills) == 1 else 'drills'} passed.")
+    )
     if right == len(drills):
         parts.append(Text(_MEANING))
     return parts
@@ -42,8 +44,12 @@ def rollback_drills_text(drills: Sequence[RollbackDrill]) -> list[RenderableType
 def _one(drill: RollbackDrill) -> Iterator[RenderableType]:
     good, broken, back = drill.releases
     yield Text(f"released   {good.version}  {good.digest}")
-    yield Text(f"broke      {broken.version}  {broken.digest}, noticed after {drill.noticed_after:.2f} s")
-    yield Text(f"went back  {back.version}  {back.digest}, the command took {drill.command_took:.2f} s")
+    yield Text(
+        f"broke      {broken.version}  {broken.digest}, noticed after {drill.noticed_after:.2f} s"
+    )
+    yield Text(
+        f"went back  {back.version}  {back.digest}, the command took {drill.command_took:.2f} s"
+    )
     yield Text("")
     yield table(
         "runner",
@@ -56,17 +62,26 @@ def _one(drill: RollbackDrill) -> Iterator[RenderableType]:
         ],
     )
     yield Text("")
-    yield Text(f"From the command to the last runner on the old digest: {_seconds(drill.back_after)}.")
+    yield Text(
+        f"From the command to the last runner on the old digest: {_seconds(drill.back_after)}."
+    )
 
 
 def _several(drills: Sequence[RollbackDrill]) -> Iterator[RenderableType]:
     rows = (
         ("the break was noticed after", [drill.noticed_after for drill in drills]),
         ("the command took", [drill.command_took for drill in drills]),
-        ("every runner was back after", [drill.back_after for drill in drills if drill.back_after]),
+        (
+            "every runner was back after",
+            [drill.back_after for drill in drills if drill.back_after],
+        ),
     )
     yield table(
-        "", "least", "median", "most", rows=[[what, *_spread(times)] for what, times in rows if times]
+        "",
+        "least",
+        "median",
+        "most",
+        rows=[[what, *_spread(times)] for what, times in rows if times],
     )
     estimates = sum(runner.estimates for drill in drills for runner in drill.runners)
     yield Text("")

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final
 
-from coefgate.gates.report import Report
 from coefgate.gates.rules import Finding, RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.reports.annotations import SHOWN, Level, workflow_command
@@ -24,6 +23,7 @@ from coefgate.reports.verdict_wording import (
     step_of,
     whose_coefficients,
 )
+from coefgate.use_cases.report import Report
 
 _LONGEST_VALUE: Final = 60
 """Characters of a value, so that every field of a correction but many files fits in an annotation."""
@@ -39,7 +39,9 @@ def verdict_annotations(report: Report, folder: str = "") -> str:
         [
             *_at_most("error", list(_errors(report, folder))),
             *_at_most("warning", list(_warnings(report, folder))),
-            *_at_most("notice", [_summary(report), *_renames(report, folder), *_changes(report, folder)]),
+            *_at_most(
+                "notice", [_summary(report), *_renames(report, folder), *_changes(report, folder)]
+            ),
         ]
     )
 
@@ -62,7 +64,12 @@ def _errors(report: Report, folder: str) -> Iterator[str]:
                 message = f"{finding.message.rstrip('.')}. See: coefgate explain {rule.rule}"
                 title = f"{rule.rule} {SAYS[rule.status]}"
                 yield workflow_command(
-                    "error", message, title=title, file=finding.file, line=finding.line, folder=folder
+                    "error",
+                    message,
+                    title=title,
+                    file=finding.file,
+                    line=finding.line,
+                    folder=folder,
                 )
 
 
@@ -74,7 +81,12 @@ def _warnings(report: Report, folder: str) -> Iterator[str]:
     for rule, message in bad_news(report):
         text = f"{whose_coefficients(report)} {rule.asks}: {message}"
         yield workflow_command(
-            "warning", text, title=f"{rule.rule} is missed", file=rule.file, line=rule.line, folder=folder
+            "warning",
+            text,
+            title=f"{rule.rule} is missed",
+            file=rule.file,
+            line=rule.line,
+            folder=folder,
         )
     if fallen := fallback_sentence(report.scores.fallback):
         yield workflow_command("warning", f"{fallen}.", title="the fallback serves calls")
@@ -137,7 +149,11 @@ def _changes(report: Report, folder: str) -> Iterator[str]:
         together = len(effect.changes) > 1
         for change in effect.changes:
             others = ", ".join(other.name for other in effect.changes if other is not change)
-            words = f"together with {others}: {effect_words(effect)}" if together else effect_words(effect)
+            words = (
+                f"together with {others}: {effect_words(effect)}"
+                if together
+                else effect_words(effect)
+            )
             yield workflow_command(
                 "notice",
                 f"{change.name}: {step_of(change)}; {words}.",

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from coefgate.core.trees import encodable
 from coefgate.gates.answered import Answered
-from coefgate.gates.attribution import Effect
-from coefgate.gates.movers import Movers
 from coefgate.gates.proposal import Side
-from coefgate.gates.report import CellMove, Comparison, Report
 from coefgate.gates.rules import Finding, RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor
-from coefgate.gates.stakes import Stakes
 from coefgate.replay.figures import Figures
+from coefgate.replay.stakes import Stakes
 from coefgate.reports.comparison_dicts import content_json, movers_dict, side_dict
 from coefgate.reports.coverages import coverage_dict
 from coefgate.reports.fallbacks import fallbacks_dict
@@ -26,7 +24,9 @@ from coefgate.reports.metrics import figures_dict, later_dict, later_metrics
 from coefgate.reports.renames import renamed_dict
 from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
 from coefgate.samples.model import Audited
-from coefgate.trees import encodable
+from coefgate.use_cases.report import CellMove, Comparison, Report
+from coefgate.whatif.attribution import Effect
+from coefgate.whatif.movers import Movers
 
 
 def verdict_json(report: Report) -> str:
@@ -59,7 +59,9 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "rules": [_rule_dict(rule, report.scores.all) for rule in report.rules],
         "feasible_margin": None if margin is None else [margin.low / 1000, margin.high / 1000],
         "renames": [renamed_dict(one) for one in against.renames] if against else [],
-        "changes": [entry for effect in against.changes for entry in _changes(effect)] if against else [],
+        "changes": [entry for effect in against.changes for entry in _changes(effect)]
+        if against
+        else [],
         "another_split": against is not None and against.another_split,
         "strata": [
             {
@@ -123,10 +125,12 @@ def _stakes_dict(head: Stakes | None, against: Comparison | None) -> dict[str, A
     return {
         "per_calls": 1000,
         "cut_off": {
-            side: [rounded(end) for end in found.cut_off] if found else None for side, found in sides.items()
+            side: [rounded(end) for end in found.cut_off] if found else None
+            for side, found in sides.items()
         },
         "reserved_unused_tokens": {
-            side: rounded(found.reserved_unused_tokens) if found else None for side, found in sides.items()
+            side: rounded(found.reserved_unused_tokens) if found else None
+            for side, found in sides.items()
         },
     }
 

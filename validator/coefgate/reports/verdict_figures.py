@@ -14,8 +14,8 @@ from coefgate.replay.written import Bounds, Form, from_float, points, ratio, sha
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
-    from coefgate.gates.report import Report
     from coefgate.replay.figures import Figures
+    from coefgate.use_cases.report import Report
 
 RULE_FIGURES: Final[Mapping[str, tuple[str, Form]]] = {
     "smape": ("smape_mean", points),
@@ -48,7 +48,9 @@ def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> st
     high = low if high is None else high
     _, form = RULE_FIGURES[rule.rule]
     figures = (rule.known, rule.known_upper, rule.base, rule.base_upper, rule.head, rule.upper)
-    others = () if rule.met else [one for one in figures if one is not None and one not in (low, high)]
+    others = (
+        () if rule.met else [one for one in figures if one is not None and one not in (low, high)]
+    )
     return span(low, high, form.beside(*rule.bounds, *others))
 
 
@@ -76,7 +78,9 @@ def rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | N
         return None
     name, _ = RULE_FIGURES[rule.rule]
     lower = figures.intervals.get(name)
-    upper = figures.intervals.get("underestimation_upper") if rule.rule == "underestimation" else lower
+    upper = (
+        figures.intervals.get("underestimation_upper") if rule.rule == "underestimation" else lower
+    )
     return None if lower is None or upper is None else (lower.low, upper.high)
 
 
@@ -138,8 +142,14 @@ def paired_strata(report: Report) -> tuple[PairedStratum, ...]:
     """The strata of head, then those that only base has."""
     head = {(one.dimension, one.value): one.figures for one in report.scores.strata}
     against = report.comparison
-    base = {(one.dimension, one.value): one.figures for one in against.scores.strata} if against else {}
-    return tuple(PairedStratum(*key, base.get(key), head.get(key)) for key in dict.fromkeys((*head, *base)))
+    base = (
+        {(one.dimension, one.value): one.figures for one in against.scores.strata}
+        if against
+        else {}
+    )
+    return tuple(
+        PairedStratum(*key, base.get(key), head.get(key)) for key in dict.fromkeys((*head, *base))
+    )
 
 
 def changed_strata(report: Report) -> tuple[PairedStratum, ...]:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from coefgate.gates.answered import Answered
-from coefgate.gates.headline import HeadlineKind
-from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
@@ -37,6 +35,8 @@ from coefgate.reports.verdict_wording import (
     whose_coefficients,
 )
 from coefgate.samples.model import Retirement
+from coefgate.use_cases.headline import HeadlineKind
+from coefgate.use_cases.report import CellMove, Report
 
 LONGEST: Final = 60_000
 """UTF-16 units; a comment on GitHub takes 65,536."""
@@ -55,7 +55,8 @@ _MOST_PLACES: Final = 5
 def verdict_markdown(report: Report, further: Iterable[Part] = ()) -> str:
     """The page; whatever the registry or the samples say stands in it as text, never as markup.
 
-    ``further``: what follows on the page. Where a screen does not hold it all, the verdict is its last line.
+    ``further``: what follows on the page. Where a screen does not hold it all, the verdict is its
+    last line.
     """
     parts = [*_parts(report), *further]
     if sum(part.height for part in parts) >= SCREEN:
@@ -65,7 +66,9 @@ def verdict_markdown(report: Report, further: Iterable[Part] = ()) -> str:
 
 def _headline(report: Report) -> str:
     headline = report.headline
-    return f"{_SIGNS[headline.kind]} {prose(headline_words(headline))}{measured_on(report, ', on ')}"
+    return (
+        f"{_SIGNS[headline.kind]} {prose(headline_words(headline))}{measured_on(report, ', on ')}"
+    )
 
 
 def _parts(report: Report) -> Iterator[Part]:
@@ -133,12 +136,16 @@ def _top(report: Report) -> str:
         lines.append(f"**Restore.** {prose(restore_sentence(report.restored))}")
     head = report.head
     if against:
-        behind = f", {count(against.base.behind, 'commit')} behind its target" if against.base.behind else ""
+        behind = (
+            f", {count(against.base.behind, 'commit')} behind its target"
+            if against.base.behind
+            else ""
+        )
         lines.append(
-            f"Coefficients from {code(against.base.version)} (base {code(against.base.revision[:12])}, "
-            f"{base_words(against.base, code)}) "
-            f"to {code(head.version)} (head {code(head.revision[:12])}{behind}), "
-            f"digest {code(short(against.base.digest))} → {code(short(head.digest))}."
+            f"Coefficients from {code(against.base.version)} (base "
+            f"{code(against.base.revision[:12])}, {base_words(against.base, code)}) to "
+            f"{code(head.version)} (head {code(head.revision[:12])}{behind}), digest "
+            f"{code(short(against.base.digest))} → {code(short(head.digest))}."
         )
     else:
         lines.append(
@@ -178,7 +185,9 @@ def _rules(report: Report) -> Iterator[Part]:
 def _rule_row(rule: RuleResult, report: Report) -> Sequence[str]:
     figures = report.scores.all
     missed = rule.status == "pass" and not rule.met
-    verdict = f"{_SIGNS['no-worse']} pass, missed" if missed else f"{_SIGNS[rule.status]} {rule.status}"
+    verdict = (
+        f"{_SIGNS['no-worse']} pass, missed" if missed else f"{_SIGNS[rule.status]} {rule.status}"
+    )
     measured = rule.rule in RULE_FIGURES
     return (
         rule.rule,
@@ -224,7 +233,10 @@ def _coverage(report: Report) -> Iterator[Part]:
         yield table_part(70, columns, rows, figures=(2, 3), above="### Coverage")
     if unmet := [aim for aim in report.coverage.aims if not aim.met]:
         columns = ("aim", "wanted", "have", "missing")
-        rows = [(code(aim.aim), prose(aim.wanted), f"{aim.have:,}", prose(aim.missing)) for aim in unmet]
+        rows = [
+            (code(aim.aim), prose(aim.wanted), f"{aim.have:,}", prose(aim.missing))
+            for aim in unmet
+        ]
         fold = f"Coverage that is aimed at and not reached: {len(unmet)}"
         yield table_part(30, columns, rows, figures=(2,), fold=fold)
 

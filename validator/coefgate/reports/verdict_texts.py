@@ -8,11 +8,15 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.gates.headline import HeadlineKind
-from coefgate.gates.report import CellMove, Report
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.scored_calls import Correction
-from coefgate.reports.comparison_texts import changes_text, indented, line, movers_text, strata_text
+from coefgate.reports.comparison_texts import (
+    changes_text,
+    indented,
+    line,
+    movers_text,
+    strata_text,
+)
 from coefgate.reports.console import count, short, table
 from coefgate.reports.correction_wording import correction_words, field_lines
 from coefgate.reports.fallbacks import fallback_sentence
@@ -44,6 +48,8 @@ from coefgate.reports.verdict_wording import (
     whose_coefficients,
 )
 from coefgate.reports.visible import visible
+from coefgate.use_cases.headline import HeadlineKind
+from coefgate.use_cases.report import CellMove, Report
 
 _STYLES: Final[Mapping[HeadlineKind, str]] = {
     "pass": "bold green",
@@ -101,14 +107,19 @@ def _said_loudly(report: Report) -> Iterator[RenderableType]:
         lines.append(line(f"not asked of a restore: {', '.join(skipped)}"))
     if report.comparison:
         lines += [
-            line(f"RETIRED by this change: {short(one.id)} ({one.file}:{one.line}): {one.reason}", "bold")
+            line(
+                f"RETIRED by this change: {short(one.id)} ({one.file}:{one.line}): {one.reason}",
+                "bold",
+            )
             for one in report.comparison.retired
         ]
         for correction in report.comparison.corrected:
             lines.append(line(f"CORRECTED by this change: {_corrected(correction)}", "bold"))
             lines += map(indented, field_lines(correction))
         lines += [
-            line(f"ACKNOWLEDGED: {answer_words(one)} ({one.file}:{one.line}): {one.reason}", "bold")
+            line(
+                f"ACKNOWLEDGED: {answer_words(one)} ({one.file}:{one.line}): {one.reason}", "bold"
+            )
             for one in report.comparison.acknowledged
         ]
     if lines:
@@ -191,7 +202,9 @@ def _coverage(report: Report) -> Iterator[RenderableType]:
     for title, moves in (("lost", against.lost), ("gained", against.gained)) if against else ():
         if moves:
             yield line(f"coverage {title}: {_cells(moves)}")
-    yield from (line(f"coverage: {aim.aim}: {aim.missing}") for aim in report.coverage.aims if not aim.met)
+    yield from (
+        line(f"coverage: {aim.aim}: {aim.missing}") for aim in report.coverage.aims if not aim.met
+    )
     yield from (line(f"retired: {short(one.id)}: {one.reason}") for one in report.retired_before)
 
 
@@ -211,7 +224,9 @@ def _sides(report: Report) -> Iterator[RenderableType]:
         yield line(f"coefficients {head.version} ({head.revision}), digest {short(head.digest)}")
         return
     base = report.comparison.base
-    yield line(f"base {base.version} ({base.revision}), {base_words(base)}, digest {short(base.digest)}")
+    yield line(
+        f"base {base.version} ({base.revision}), {base_words(base)}, digest {short(base.digest)}"
+    )
     yield line(f"head {head.version} ({head.revision}), digest {short(head.digest)}")
     if report.comparison.since_anchor is not None:
         yield line(since_anchor_words(report.comparison.since_anchor))

@@ -6,24 +6,24 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from coefgate.changes.registry_changes import Change
 from coefgate.gates.acknowledged import shown
-from coefgate.gates.attribution import Effect
-from coefgate.gates.feasible import FeasibleMargin
 from coefgate.gates.gates_loosened import UNLIMITED
-from coefgate.gates.movers import MOST, Moved, Mover, Movers
 from coefgate.gates.rules import RuleResult
-from coefgate.registry.changes import Change
 from coefgate.replay.written import points
 from coefgate.reports.console import count
 from coefgate.reports.figures import NOT_MEASURABLE, count_words
 from coefgate.reports.from_base_to_head import rule_steps
 from coefgate.reports.verdict_figures import RULE_FIGURES
+from coefgate.whatif.attribution import Effect
+from coefgate.whatif.feasible_margin import FeasibleMargin
+from coefgate.whatif.movers import MOST, Moved, Mover, Movers
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
     from coefgate.gates.answered import Answered
     from coefgate.gates.proposal import Side
-    from coefgate.gates.report import Report
     from coefgate.gates.since_anchor import SinceAnchor
+    from coefgate.use_cases.report import Report
 
 SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
 BOTH_ENDS: Final = " / "
@@ -38,8 +38,8 @@ def margin_sentence(margin: FeasibleMargin | None) -> str:
         return f"feasible margin: none; no single safety margin {_FOUR_LIMITS}"
     rest = "" if margin.whole else ", and some others"
     return (
-        f"feasible margin: any single safety margin from {margin.low / 1000:g} to {margin.high / 1000:g}"
-        f"{rest} {_FOUR_LIMITS}"
+        f"feasible margin: any single safety margin from {margin.low / 1000:g} to "
+        f"{margin.high / 1000:g}{rest} {_FOUR_LIMITS}"
     )
 
 
@@ -71,8 +71,8 @@ def whose_coefficients(report: Report) -> str:
 def restore_sentence(commit: str) -> str:
     """What a restore is, and what follows."""
     return (
-        f"This change restores the coefficients of {commit[:12]}. Today's figures are shown and block "
-        "nothing: the way back is open."
+        f"This change restores the coefficients of {commit[:12]}. Today's figures are shown and "
+        "block nothing: the way back is open."
     )
 
 
@@ -99,7 +99,11 @@ def answer_words(answer: Answered) -> str:
     """``docs.low: 1500 → 700, asked for by swing``."""
     before = UNLIMITED.get(answer.name) if answer.base is None else answer.base
     step = "" if before is answer.head is None else f": {shown(before)} → {shown(answer.head)}"
-    asked = f"asked for by {' and '.join(answer.asked_by)}" if answer.asked_by else "which no rule asks for"
+    asked = (
+        f"asked for by {' and '.join(answer.asked_by)}"
+        if answer.asked_by
+        else "which no rule asks for"
+    )
     if answer.of_call:
         asked += "; the calls of the anchor are read by it"
     return f"{answer.name}{step}, {asked}"
@@ -123,10 +127,18 @@ def effect_figures(effect: Effect) -> tuple[str, str, str, str]:
 
     Of missed calls both ends of the rate, ``+19.0 / +14.3``, where they do not move alike.
     """
-    missed, upper = signed(effect.underestimation_rate, 1, 100), signed(effect.underestimation_upper, 1, 100)
+    missed, upper = (
+        signed(effect.underestimation_rate, 1, 100),
+        signed(effect.underestimation_upper, 1, 100),
+    )
     if upper != missed:
         missed = f"{missed}{BOTH_ENDS}{upper}"
-    return signed(effect.smape_mean, 1), missed, signed(effect.waste_median, 2), signed(effect.waste_p90, 2)
+    return (
+        signed(effect.smape_mean, 1),
+        missed,
+        signed(effect.waste_median, 2),
+        signed(effect.waste_p90, 2),
+    )
 
 
 def signed(value: Fraction | None, decimals: int, times: int = 1) -> str:

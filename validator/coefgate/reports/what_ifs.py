@@ -11,9 +11,6 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.gates.acknowledged import needs_reasons_only
-from coefgate.gates.ranges import Range, Span, Turn
-from coefgate.gates.report import Report
-from coefgate.gates.smallest import NoChange, SmallestChange
 from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, number_of, written
 from coefgate.reports.console import table
@@ -22,6 +19,9 @@ from coefgate.reports.markdown import Part, code, table_part
 from coefgate.reports.verdict_dicts import verdict_dict
 from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.reports.verdict_texts import verdict_text
+from coefgate.use_cases.report import Report
+from coefgate.whatif.ranges import Range, Span, Turn
+from coefgate.whatif.smallest_change import NoChange, SmallestChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,9 @@ class WhatIf:
     """The answer. ``smallest`` is ``None`` where the verdict is green.
 
     ``command`` repeats the trial with the smallest change in it, ``None`` where there is none.
-    ``acknowledged``: the value that it changes, where an acknowledgement of its number stands beside it.
-    ``same``: names that were given the number that they have. ``written``: the files were edited.
+    ``acknowledged``: the value that it changes, where an acknowledgement of its number stands
+    beside it. ``same``: names that were given the number that they have. ``written``: the files
+    were edited.
     """
 
     tried: tuple[Tried, ...]
@@ -71,7 +72,13 @@ def what_if_dict(answer: WhatIf) -> dict[str, Any]:
     """The answer for JSON; ``report`` is what ``coefgate gate --format json`` gives."""
     return {
         "tried": [
-            {"name": one.name, "file": one.file, "line": one.line, "from": one.before, "to": one.after}
+            {
+                "name": one.name,
+                "file": one.file,
+                "line": one.line,
+                "from": one.before,
+                "to": one.after,
+            }
             for one in answer.tried
         ],
         "same": list(answer.same),
@@ -190,8 +197,8 @@ def _range_sentences(ranged: Ranged) -> Iterator[str]:
         yield f"for another number, {_remove_first(ranged.acknowledged)}"
     if found.widest:
         yield (
-            f"asked in steps of up to {found.widest:.1%} (below {_shown(name, ranged.present)}: of that "
-            "number); narrower ranges may have been missed"
+            f"asked in steps of up to {found.widest:.1%} (below {_shown(name, ranged.present)}: "
+            "of that number); narrower ranges may have been missed"
         )
 
 
@@ -232,4 +239,6 @@ def _smallest_lines(answer: WhatIf, command: Callable[[str], str] = str) -> Iter
 
 def _remove_first(value: Value) -> str:
     """An acknowledgement serves one number; beside another one the strict reader refuses it."""
-    return f"remove the acknowledgement that stands beside {value.name} ({value.file}:{value.line})"
+    return (
+        f"remove the acknowledgement that stands beside {value.name} ({value.file}:{value.line})"
+    )

@@ -36,7 +36,9 @@ def all_serve(logs: Logs, digest: str, *, for_calls: int = 1) -> bool:
     )
 
 
-def judged(releases: Sequence[Published], moments: Moments, logs: Logs, *, told: str | None) -> RollbackDrill:
+def judged(
+    releases: Sequence[Published], moments: Moments, logs: Logs, *, told: str | None
+) -> RollbackDrill:
     """The drill, with every complaint. ``releases``: the good one, the broken one, the way back.
 
     ``told``: what who has pinned the broken one is told to use in its place.
@@ -45,13 +47,23 @@ def judged(releases: Sequence[Published], moments: Moments, logs: Logs, *, told:
     found = [
         *_of_releases(releases),
         *_of_pinned(told, releases),
-        *(complaint for name, served in logs.items() for complaint in _of_runner(name, served, releases)),
-        *(f"{one.name} never came back to {releases[0].digest}" for one in runners if one.back_after is None),
+        *(
+            complaint
+            for name, served in logs.items()
+            for complaint in _of_runner(name, served, releases)
+        ),
+        *(
+            f"{one.name} never came back to {releases[0].digest}"
+            for one in runners
+            if one.back_after is None
+        ),
     ]
     return RollbackDrill(tuple(releases), moments, runners, tuple(found))
 
 
-def _runner(name: str, served: Sequence[Served], releases: Sequence[Published], moments: Moments) -> Runner:
+def _runner(
+    name: str, served: Sequence[Served], releases: Sequence[Published], moments: Moments
+) -> Runner:
     good = releases[0].digest
     away = max((index for index, one in enumerate(served) if one.digest != good), default=-1)
     back = served[away + 1].at - moments.called if 0 <= away < len(served) - 1 else None
@@ -77,7 +89,9 @@ def _of_pinned(told: str | None, releases: Sequence[Published]) -> Iterator[str]
         yield f"who has pinned {broken.version} is told to use {instead}"
 
 
-def _of_runner(name: str, served: Sequence[Served], releases: Sequence[Published]) -> Iterator[str]:
+def _of_runner(
+    name: str, served: Sequence[Served], releases: Sequence[Published]
+) -> Iterator[str]:
     known = {(one.version, one.digest, one.tokens) for one in releases}
     for one in dict.fromkeys((each.version, each.digest, each.tokens) for each in served):
         if one not in known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from coefgate.problems import GATE_FAILED, CoefgateError
+from coefgate.core.problems import GATE_FAILED, CoefgateError
 
 CATEGORY: Final = "rollback-drill"
 """The category that the drill adds to its copy of the registry; no stored call is of it."""
@@ -23,8 +23,8 @@ class DrillFailed(CoefgateError):
 class Served:
     """One estimate that a runner served.
 
-    ``at``: seconds on the clock that all processes of a machine share. ``cut_off``: would the reply have
-    needed more?
+    ``at``: seconds on the clock that all processes of a machine share. ``cut_off``: would the
+    reply have needed more?
     """
 
     at: float
@@ -47,8 +47,8 @@ class Published:
 class Moments:
     """When things happened, in seconds on the same clock.
 
-    ``broken``: the first reply that the break cut off; ``detected``: a runner's window showed it; ``called``:
-    somebody typed ``coefgate rollback``; ``pushed``: that command had ended.
+    ``broken``: the first reply that the break cut off; ``detected``: a runner's window showed it;
+    ``called``: somebody typed ``coefgate rollback``; ``pushed``: that command had ended.
     """
 
     broken: float
@@ -61,8 +61,8 @@ class Moments:
 class Runner:
     """What one runner did. ``versions``: what it served, in the order in which it did.
 
-    ``back_after``: seconds from the call for the rollback to its first estimate with the old digest after
-    the last with another, ``None`` where it never came back.
+    ``back_after``: seconds from the call for the rollback to its first estimate with the old
+    digest after the last with another, ``None`` where it never came back.
     """
 
     name: str
@@ -94,4 +94,8 @@ class RollbackDrill:
     def back_after(self) -> float | None:
         """Seconds from the call for the rollback until every runner served the old digest."""
         times = [runner.back_after for runner in self.runners]
-        return max((time for time in times if time is not None), default=None) if None not in times else None
+        return (
+            max((time for time in times if time is not None), default=None)
+            if None not in times
+            else None
+        )

@@ -15,7 +15,9 @@ def category_file(complexity: str, tokens: int, *, previous: int | None = None) 
         '    basis: {kind: prior, reference: "https://coefgate.invalid/drill"}',
     ]
     if previous is not None:
-        lines.append(f"    acknowledge: {{from: {previous}, to: {tokens}, reason: planted by the drill}}")
+        lines.append(
+            f"    acknowledge: {{from: {previous}, to: {tokens}, reason: planted by the drill}}"
+        )
     return "\n".join([*lines, ""]).encode("ascii")
 
 

@@ -7,10 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from coefgate.rollback_drill.ledger import Logs, all_serve, first_cut_off, in_trouble, judged
-from coefgate.rollback_drill.model import CATEGORY, PATH, DrillFailed, Moments, Published, RollbackDrill
+from coefgate.rollback_drill.model import (
+    CATEGORY,
+    PATH,
+    DrillFailed,
+    Moments,
+    Published,
+    RollbackDrill,
+)
 from coefgate.rollback_drill.planting import category_file, torn
 from coefgate.rollback_drill.stage import Stage
-from coefgate.runtime.registry import Registry
+from coefgate.runner.registry import Registry
 
 _GOOD: Final = 4000
 _BROKEN: Final = 2100
@@ -31,17 +38,22 @@ _CALLS_AFTER: Final = 20
 def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> RollbackDrill:
     """Release, break, notice, roll back, release; ``files``: the registry that it plays with.
 
-    ``complexity``: one that the registry declares. Raises ``DrillFailed`` where a step does not pass.
+    ``complexity``: one that the registry declares. Raises ``DrillFailed`` where a step does not
+    pass.
     """
     # Its yanks name releases of another line than the drill's.
     with Stage({path: content for path, content in files.items() if path != _YANKED}) as stage:
         good = _released(stage, "1.0.0", complexity, _GOOD, None)
         for number in range(1, runners + 1):
             stage.pinned(f"runner-{number}", good.version)
-            stage.start(f"runner-{number}", complexity=complexity, need=good.tokens * 9 // 10, every=_EVERY)
+            stage.start(
+                f"runner-{number}", complexity=complexity, need=good.tokens * 9 // 10, every=_EVERY
+            )
         _wait(stage, "serve the first release", lambda logs: all_serve(logs, good.digest))
 
-        stage.plant_tag(_TORN, torn(stage.tag_of(good.version), _TORN, of=good.version, tokens=_GOOD))
+        stage.plant_tag(
+            _TORN, torn(stage.tag_of(good.version), _TORN, of=good.version, tokens=_GOOD)
+        )
         _wait(stage, f"refuse {_TORN}", lambda logs: _refused(stage, logs))
         stage.remove_tag(_TORN)
 
@@ -53,7 +65,9 @@ def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> Rol
         stage.pinned(_PINNED, broken.version)
 
         called = time.monotonic()
-        stage.coefgate(*("rollback", "1.0.0", "--reason", "replies are cut off", "--push"), *_output(stage))
+        stage.coefgate(
+            *("rollback", "1.0.0", "--reason", "replies are cut off", "--push"), *_output(stage)
+        )
         moments = Moments(first_cut_off(stage.logs()), detected, called, time.monotonic())
         back = _published(stage, "1.0.2", complexity)
         _wait(
@@ -64,11 +78,14 @@ def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> Rol
         return judged((good, broken, back), moments, stage.stop(), told=stage.replacement(_PINNED))
 
 
-def _released(stage: Stage, version: str, complexity: str, tokens: int, previous: int | None) -> Published:
+def _released(
+    stage: Stage, version: str, complexity: str, tokens: int, previous: int | None
+) -> Published:
     stage.write(_FILE, category_file(complexity, tokens, previous=previous))
     stage.commit(f"The overhead of {CATEGORY} is {tokens}")
     if previous is not None:
-        # No stored call knows the category, so the gate has to let the break through: that is the point.
+        # No stored call knows the category, so the gate has to let the break through: that is the
+        # point.
         stage.coefgate("gate", "--base", "HEAD~1", "--head", "HEAD")
     stage.coefgate("release", "--push", *_output(stage))
     return _published(stage, version, complexity)
@@ -80,7 +97,9 @@ def _output(stage: Stage) -> tuple[str, str]:
 
 def _published(stage: Stage, version: str, complexity: str) -> Published:
     """What a release's own file says, read without anything that the runners do."""
-    registry = Registry.from_snapshot(stage.assets / f"coefficients-{version}.json", version=version)
+    registry = Registry.from_snapshot(
+        stage.assets / f"coefficients-{version}.json", version=version
+    )
     estimate = registry.estimate(category=CATEGORY, complexity=complexity, deliverables=[PATH])
     return Published(version, estimate.digest, estimate.tokens)
 
@@ -97,6 +116,10 @@ def _wait(stage: Stage, what: str, done: Callable[[Logs], bool]) -> None:
     end = time.monotonic() + _PATIENCE
     while not done(stage.logs()):
         if time.monotonic() > end:
-            served = {name: log[-1].version if log else "nothing" for name, log in stage.logs().items()}
-            raise DrillFailed(f"not every runner could {what} within {_PATIENCE:.0f} s; they serve {served}")
+            served = {
+                name: log[-1].version if log else "nothing" for name, log in stage.logs().items()
+            }
+            raise DrillFailed(
+                f"not every runner could {what} within {_PATIENCE:.0f} s; they serve {served}"
+            )
         time.sleep(_POLL)

@@ -1,8 +1,8 @@
 """A runner, as an agent platform would write it: a process that follows releases and asks for estimates.
 
-``python -m coefgate.rollback_drill.runner LOCK LOG STOP COMPLEXITY NEED EVERY``: estimates the drill's call
-again and again until the file STOP exists or its parent is gone, and writes each estimate, and each release
-that it refused, as a line of LOG.
+``python -m coefgate.rollback_drill.runner LOCK LOG STOP COMPLEXITY NEED EVERY``: estimates the
+drill's call again and again until the file STOP exists or its parent is gone, and writes each
+estimate, and each release that it refused, as a line of LOG.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from queue import SimpleQueue
 from typing import Final
 
 from coefgate.rollback_drill.model import CATEGORY, PATH
-from coefgate.runtime.events import FollowEvent
-from coefgate.runtime.registry import Registry
+from coefgate.runner.events import FollowEvent
+from coefgate.runner.registry import Registry
 
 _PAUSE: Final = 0.01
 """Seconds between two calls."""
@@ -37,7 +37,9 @@ def main(words: Sequence[str]) -> None:
         Path(log).open("w", encoding="ascii", buffering=1) as file,
     ):
         while not Path(stop).exists() and os.getppid() == parent and time.monotonic() < end:
-            estimate = registry.estimate(category=CATEGORY, complexity=complexity, deliverables=[PATH])
+            estimate = registry.estimate(
+                category=CATEGORY, complexity=complexity, deliverables=[PATH]
+            )
             served = {
                 "at": time.monotonic(),
                 "version": estimate.registry_version,

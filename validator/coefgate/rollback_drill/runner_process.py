@@ -18,7 +18,13 @@ class RunnerProcess:
     """A running ``command`` (``python -m coefgate.rollback_drill.runner …``), which writes to ``log``."""
 
     def __init__(
-        self, name: str, log: Path, command: Sequence[str], *, cwd: Path, environment: Mapping[str, str]
+        self,
+        name: str,
+        log: Path,
+        command: Sequence[str],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
     ) -> None:
         self._name = name
         self._log = log

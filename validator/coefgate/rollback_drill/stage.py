@@ -31,16 +31,24 @@ class Stage:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._stack = ExitStack()
-        self._folder = Path(self._stack.enter_context(TemporaryDirectory(prefix="coefgate-drill-")))
+        self._folder = Path(
+            self._stack.enter_context(TemporaryDirectory(prefix="coefgate-drill-"))
+        )
         self.remote = self._folder / "remote.git"
         self.clone = self._folder / "author"
         self.assets = self._folder / "assets"
         self._runners: dict[str, RunnerProcess] = {}
         self._stop = self._folder / "stop"
         inherited = {
-            name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "COEFGATE_"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("GIT_", "COEFGATE_"))
         }
-        people = {f"GIT_{role}_{key}": _PERSON[key] for role in ("AUTHOR", "COMMITTER") for key in _PERSON}
+        people = {
+            f"GIT_{role}_{key}": _PERSON[key]
+            for role in ("AUTHOR", "COMMITTER")
+            for key in _PERSON
+        }
         own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1"}
         self._environment = inherited | people | own
         self._files = files
@@ -114,7 +122,14 @@ class Stage:
         """Start a runner that was pinned; it ends with the stage."""
         home = self._folder / name
         log = home / "log.jsonl"
-        words = (str(home / "coefgate.lock"), str(log), str(self._stop), complexity, str(need), str(every))
+        words = (
+            str(home / "coefgate.lock"),
+            str(log),
+            str(self._stop),
+            complexity,
+            str(need),
+            str(every),
+        )
         command = (sys.executable, "-m", "coefgate.rollback_drill.runner", *words)
         runner = RunnerProcess(name, log, command, cwd=home, environment=self._of_runner(home))
         self._stack.callback(runner.end)
@@ -152,5 +167,7 @@ class Stage:
         if done.returncode:
             words = " ".join("coefgate" if word == sys.executable else word for word in command)
             said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
-            raise DrillFailed(f"{words} ended with {done.returncode}:\n{said}".replace("coefgate -m ", ""))
+            raise DrillFailed(
+                f"{words} ended with {done.returncode}:\n{said}".replace("coefgate -m ", "")
+            )
         return done.stdout.decode("utf-8", "replace")

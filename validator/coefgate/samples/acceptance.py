@@ -14,7 +14,11 @@ import orjson
 from coefgate.registry.schemas import load_schema
 
 _numbers: Final = itemgetter(
-    "attempt", "actual_output_tokens", "max_output_tokens", "input_tokens", "predicted_output_tokens"
+    "attempt",
+    "actual_output_tokens",
+    "max_output_tokens",
+    "input_tokens",
+    "predicted_output_tokens",
 )
 
 
@@ -22,8 +26,8 @@ def accepted_fields(line: bytes) -> dict[str, Any] | None:
     """The fields of a line that fits the schema and can be understood in one way only, else ``None``.
 
     A line that ``orjson`` writes again byte for byte, spaces after commas and colons aside, has no
-    repeated key and no odd number: with either, it would have more, or other, parts than what is written.
-    Any order of keys passes that test; other spacing and escapes take a slower way round.
+    repeated key and no odd number: with either, it would have more, or other, parts than what is
+    written. Any order of keys passes that test; other spacing and escapes take a slower way round.
     """
     try:
         fields = orjson.loads(line)
@@ -32,7 +36,11 @@ def accepted_fields(line: bytes) -> dict[str, Any] | None:
     if not _schema().is_valid(fields) or not _whole_numbers(fields):
         return None
     written = orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE)
-    if written != line and written != line.replace(b", ", b",").replace(b": ", b":") and not _exact(line):
+    if (
+        written != line
+        and written != line.replace(b", ", b",").replace(b": ", b":")
+        and not _exact(line)
+    ):
         return None
     accepted: dict[str, Any] = fields
     return accepted
@@ -43,7 +51,7 @@ def _whole_numbers(fields: Mapping[str, Any]) -> bool:
     if float in map(type, _numbers(fields)):
         return False
     # A plain loop: three times as fast as a generator, in the innermost loop of reading.
-    for deliverable in fields["deliverables"]:  # noqa: SIM110
+    for deliverable in fields["deliverables"]:
         if type(deliverable["bytes_before"]) is float:
             return False
     return True
@@ -73,4 +81,6 @@ def _refuse(number: str) -> None:
 @cache
 def _schema() -> Any:
     # An engine without backtracking: no line can make a pattern slow.
-    return jsonschema_rs.validator_for(load_schema("sample"), pattern_options=jsonschema_rs.RegexOptions())
+    return jsonschema_rs.validator_for(
+        load_schema("sample"), pattern_options=jsonschema_rs.RegexOptions()
+    )

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 def collector_paused() -> Iterator[None]:
     """Pause the collector: samples and registries have no cycles and stay, and it looks at them for ever.
 
-    A third of the time of reading many samples, a fifth of a long history. Works as a decorator too.
+    A third of the time of reading many samples, a fifth of a long history. Works as a decorator
+    too.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -52,7 +52,11 @@ def _nothing_replied() -> Fault:
     allowed = "a call that succeeded has at least one output token"
     fix = 'Check both: write "success":false, or the tokens that were billed.'
     return Fault(
-        ("actual_output_tokens",), "success-without-tokens", "is 0 and success is true", allowed, fix
+        ("actual_output_tokens",),
+        "success-without-tokens",
+        "is 0 and success is true",
+        allowed,
+        fix,
     )
 
 
@@ -62,15 +66,21 @@ def _repeated(deliverables: Sequence[Mapping[str, Any]]) -> list[Fault]:
     for index, deliverable in enumerate(deliverables):
         before = first.setdefault(deliverable["path"], index)
         if before != index:
-            found = f"names the file of deliverables[{before}] again ({shown(deliverable['path'])})"
+            found = (
+                f"names the file of deliverables[{before}] again ({shown(deliverable['path'])})"
+            )
             path = ("deliverables", index, "path")
             allowed = "a call has each deliverable once"
-            faults.append(Fault(path, "repeated-deliverable", found, allowed, "Delete one of the two."))
+            faults.append(
+                Fault(path, "repeated-deliverable", found, allowed, "Delete one of the two.")
+            )
     return faults
 
 
 def _not_concrete(index: int, path: str) -> Fault:
-    kind, code = ("a folder", "folder-as-real") if path[-1] == "/" else ("a pattern", "pattern-as-real")
+    kind, code = (
+        ("a folder", "folder-as-real") if path[-1] == "/" else ("a pattern", "pattern-as-real")
+    )
     fix = 'Write the files themselves, or say that they are not all known: "paths":"partial".'
     return Fault(("deliverables", index, "path"), code, f"is {kind} ({shown(path)})", _REAL, fix)
 
@@ -78,12 +88,15 @@ def _not_concrete(index: int, path: str) -> Fault:
 def _wrong_folder(origin: str, folder: str) -> Fault:
     found = f'is "{origin}" in the folder samples/{printable(folder)}'
     allowed = "a line stands in the folder of its origin"
-    return Fault(("origin",), "wrong-folder", found, allowed, f"Move the line to samples/{origin}/.")
+    return Fault(
+        ("origin",), "wrong-folder", found, allowed, f"Move the line to samples/{origin}/."
+    )
 
 
 def _wrong_id(found: str, right: str) -> Fault:
     fix = (
-        "An edited line is another sample: leave the stored line as it was, and add the edited one in a new "
+        "An edited line is another sample: leave the stored line as it was, and add the edited "
+        "one in a new "
         f'file with "supersedes" naming the old id. If the line is new, its id is {right}.'
     )
     allowed = "the id is the hash of its line"

@@ -17,8 +17,8 @@ _CODE: Final = "contradiction"
 def contradictions(sample: Sample) -> Iterator[Fault]:
     """Each pair of facts of ``sample`` of which one is wrong, so that nobody knows what it would score.
 
-    A ceiling limits one request: a sum over several, a turn, may lie above it, and one of them may have
-    been cut off though the last one was not.
+    A ceiling limits one request: a sum over several, a turn, may lie above it, and one of them may
+    have been cut off though the last one was not.
     """
     how = ending(sample.stop_reason)
     if how == "cut-off" and sample.truncated is False:

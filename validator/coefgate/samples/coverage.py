@@ -59,8 +59,8 @@ def coverage(
 ) -> Coverage:
     """The coverage: every cell of ``categories`` × ``complexities``, also an empty one.
 
-    Aims ask for eligible samples; those that the fallback predicts say nothing of any coefficient, so they
-    count for no aim.
+    Aims ask for eligible samples; those that the fallback predicts say nothing of any coefficient,
+    so they count for no aim.
     """
     counts = {place: count_of(calls) for place, calls in placed.items()}
     declared = [(category, complexity) for category in categories for complexity in complexities]
@@ -72,7 +72,9 @@ def coverage(
         if name != FALLBACK and one.status == "eligible"
     ]
     covering = {
-        place: count.samples for place, count in counts.items() if place[0] != FALLBACK and count.samples
+        place: count.samples
+        for place, count in counts.items()
+        if place[0] != FALLBACK and count.samples
     }
 
     def covered(cells: Iterable[tuple[str, str]]) -> tuple[CoveredCell, ...]:
@@ -131,5 +133,9 @@ def _complexities_aim(
 def _deliverables_aim(eligible: Sequence[Sample], aims: CoverageAims) -> Aim:
     have = sum(len(sample.deliverables) >= MANY_DELIVERABLES for sample in eligible)
     wanted = aims.five_or_more_deliverables
-    missing = "" if have >= wanted else f"{wanted - have} more with {MANY_DELIVERABLES} deliverables or more"
+    missing = (
+        ""
+        if have >= wanted
+        else f"{wanted - have} more with {MANY_DELIVERABLES} deliverables or more"
+    )
     return Aim("five_or_more_deliverables", str(wanted), have, have >= wanted, missing)

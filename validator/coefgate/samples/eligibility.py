@@ -15,16 +15,21 @@ SHORT_ID = 12
 """Digits of an id that a reason shows."""
 
 
-def audit(store: SampleStore, *, scope: Scope, unit: Literal["call", "turn"]) -> tuple[Audited, ...]:
+def audit(
+    store: SampleStore, *, scope: Scope, unit: Literal["call", "turn"]
+) -> tuple[Audited, ...]:
     """The samples of ``store``, in its order, each with its status.
 
     Where several statuses would fit, the first of these counts: retired, superseded, duplicate,
-    contradictory, synthetic, partial, undeclared, out-of-scope, censored, failed, eligible. Of the censored
-    calls of one phase and ceiling only the one that says most counts, the earliest of several: the others
-    are equal only because they were cut off at the same place, and are duplicates.
+    contradictory, synthetic, partial, undeclared, out-of-scope, censored, failed, eligible. Of the
+    censored calls of one phase and ceiling only the one that says most counts, the earliest of
+    several: the others are equal only because they were cut off at the same place, and are
+    duplicates.
     """
     successors = {sample.supersedes: sample for sample in store.samples if sample.supersedes}
-    audited = [Audited(one, *_status(one, store, successors, scope, unit)) for one in store.samples]
+    audited = [
+        Audited(one, *_status(one, store, successors, scope, unit)) for one in store.samples
+    ]
     most: dict[tuple[tuple[str, str], int], Sample] = {}
     for one in audited:
         if one.status == "censored":

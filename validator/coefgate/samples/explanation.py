@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.registry.marks import Document, Mark
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.registry.wording import printable
@@ -32,7 +32,9 @@ def line_problems(line: bytes, file: str, number: int, origin: str | None) -> tu
     document, problems = _marked(text, fields, file, number)
     if is_too_deep(document.data):
         return (TOO_DEEP.placed(file, number),)
-    problems += tuple(_in_plain_words(problem, document) for problem in schema_problems(document, "sample"))
+    problems += tuple(
+        _in_plain_words(problem, document) for problem in schema_problems(document, "sample")
+    )
     if problems:
         return tuple(sorted(problems))
     if syntax is not None:
@@ -46,7 +48,9 @@ def place(line: bytes, file: str, number: int) -> Document:
     return _marked(text, None, file, number)[0]
 
 
-def _marked(text: str, fields: Any, file: str, number: int) -> tuple[Document, tuple[Problem, ...]]:
+def _marked(
+    text: str, fields: Any, file: str, number: int
+) -> tuple[Document, tuple[Problem, ...]]:
     if len(text) > LONGEST_MARKED:
         return Document(file, fields, Mark(number, 1, number, 1, None)), ()
     return marked_line(text, file, number)
@@ -60,7 +64,9 @@ def _in_plain_words(problem: Problem, document: Document) -> Problem:
         schema = schema if name in schema else schema["deliverables"]["items"]["properties"]
         nullable = "null" in schema[name]["type"]
         fix = f'Add "{name}":null if the source does not say.' if nullable else f'Add "{name}".'
-        return replace(problem, allowed="every field of a sample is written, also an unknown one", fix=fix)
+        return replace(
+            problem, allowed="every field of a sample is written, also an unknown one", fix=fix
+        )
     if problem.code == "wrong-type" and not problem.path:
         return replace(problem, path="the line", fix="Write one object, in braces.")
     if problem.code == "wrong-type" and problem.found == "is null":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.registry.marks import Document
 from coefgate.registry.wording import ValuePath, dotted
 

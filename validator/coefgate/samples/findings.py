@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 
 MAX_PROBLEMS: Final = 1_000
 """Problems of one file that are kept; nobody reads more."""

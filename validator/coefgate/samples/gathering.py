@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
+from coefgate.core.trees import Tree
 from coefgate.samples.explanation import place
 from coefgate.samples.findings import Findings
 from coefgate.samples.lines import LONGEST_LINE, numbered, samples_of
 from coefgate.samples.model import Sample
 from coefgate.samples.order import order_key
 from coefgate.samples.references import Disagreement, dangling_links, rival_lines
-from coefgate.trees import Tree
 
 
 @dataclass(slots=True)
@@ -63,14 +63,18 @@ class Gathering:
             for number, line in numbered(self.tree.lines(file, LONGEST_LINE)):
                 if number in by_line and findings.room_for(len(line)):
                     document = place(line.rstrip(b"\r\n"), file, number)
-                    findings.add(disagreement.fault.at(document) for disagreement in by_line[number])
+                    findings.add(
+                        disagreement.fault.at(document) for disagreement in by_line[number]
+                    )
 
     def _findings_of(self, file: str) -> Findings:
         return self._findings.setdefault(file, Findings(file))
 
     def problems(self) -> tuple[Problem, ...]:
         """Every problem so far, by file."""
-        return tuple(problem for findings in self._findings.values() for problem in findings.problems())
+        return tuple(
+            problem for findings in self._findings.values() for problem in findings.problems()
+        )
 
     def in_order(self) -> tuple[Sample, ...]:
         """The samples in the order that every reader sees."""

@@ -63,7 +63,8 @@ def stored_line(fields: Mapping[str, Any]) -> bytes:
     """The line that is stored for a sample: compact, keys in the order of ``FIELDS``, its id, a line end."""
     ordered: dict[str, Any] = {name: fields[name] for name in FIELDS if name != "id"}
     ordered["deliverables"] = [
-        {name: deliverable[name] for name in DELIVERABLE_FIELDS} for deliverable in ordered["deliverables"]
+        {name: deliverable[name] for name in DELIVERABLE_FIELDS}
+        for deliverable in ordered["deliverables"]
     ]
     return orjson.dumps({"id": sample_id(ordered), **ordered}, option=orjson.OPT_APPEND_NEWLINE)
 

@@ -6,14 +6,15 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from coefgate.problems import EnvironmentProblem
+from coefgate.core.problems import EnvironmentProblem
 
 
 def write_new(target: Path, content: bytes) -> None:
     """Write ``content`` to ``target``, in a folder that is made if it is missing.
 
-    Whoever looks sees the whole file or none, also after a power cut. Raises ``EnvironmentProblem``, and
-    leaves nothing behind, where it cannot be written or is there already.
+    Whoever looks sees the whole file or none, also after a power cut. Raises
+    ``EnvironmentProblem``, and leaves nothing behind, where it cannot be written or is there
+    already.
     """
     folder = target.parent
     is_new = not folder.exists()
@@ -28,8 +29,8 @@ def write_new(target: Path, content: bytes) -> None:
             raise
     except FileExistsError as error:
         raise EnvironmentProblem(
-            f"{target} is there already, and an import is never written over another. Look at it with: "
-            f"ls -l {target}"
+            f"{target} is there already, and an import is never written over another. Look at it "
+            f"with: ls -l {target}"
         ) from error
     except OSError as error:
         raise EnvironmentProblem(

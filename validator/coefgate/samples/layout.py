@@ -1,9 +1,9 @@
 """Which files ``samples/`` may hold, and what is wrong with one that does not belong there.
 
-The eight hexadecimal digits in a file's name are those of the content that was imported. A reader does not
-compare them with the content again: a line that is gone or altered since is for the gate to name, which
-knows the line; a reader would only know that something is different. The gate compares them where a change
-adds the file: whoever answers for a name answers for what is in it.
+The eight hexadecimal digits in a file's name are those of the content that was imported. A reader
+does not compare them with the content again: a line that is gone or altered since is for the gate
+to name, which knows the line; a reader would only know that something is different. The gate
+compares them where a change adds the file: whoever answers for a name answers for what is in it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
+from coefgate.core.trees import Entry, Tree
 from coefgate.registry.documents import MAX_BYTES
 from coefgate.registry.inventory import in_its_place
 from coefgate.registry.wording import printable
 from coefgate.samples.lines import LONGEST_LINE
-from coefgate.trees import Entry, Tree
 
 FOLDER: Final = "samples"
 _HASH_DIGITS: Final = 8
@@ -30,8 +30,8 @@ _IMPORT: Final = re.compile(
     r"(?:20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|undated)-[0-9a-f]{8}\.jsonl"
 )
 _ALLOWED: Final = (
-    f"{FOLDER}/ holds README.md, retired.yaml and imports: <origin>/<day>-<hash8>.jsonl, the day as "
-    "YYYY-MM-DD or undated, the hash as 8 hexadecimal digits"
+    f"{FOLDER}/ holds README.md, retired.yaml and imports: <origin>/<day>-<hash8>.jsonl, the day "
+    "as YYYY-MM-DD or undated, the hash as 8 hexadecimal digits"
 )
 
 
@@ -73,7 +73,8 @@ def misnamed(tree: Tree, files: Iterable[str]) -> dict[str, str]:
     for file in sorted(files):
         content = sha256()
         for line in tree.lines(file, LONGEST_LINE):
-            # Where git writes CRLF into the folder, the content is still the one that was imported.
+            # Where git writes CRLF into the folder, the content is still the one that was
+            # imported.
             content.update(line[:-2] + b"\n" if line.endswith(b"\r\n") else line)
         folder, _, name = file.rpartition("/")
         day = name.rpartition("-")[0]
@@ -92,7 +93,11 @@ def _refused(entry: Entry, *, known: bool) -> Problem | None:
             entry, "not-a-file", "is no regular file", "only regular files are read", "Delete it."
         )
     if not known:
-        fix = "Delete it." if _is_leftover(entry.path) else "Add samples with: coefgate samples add FILE"
+        fix = (
+            "Delete it."
+            if _is_leftover(entry.path)
+            else "Add samples with: coefgate samples add FILE"
+        )
         return _problem(entry, "unknown-file", "does not belong here", _ALLOWED, fix)
     if entry.path == RETIRED and entry.size > MAX_BYTES:
         fix = "Check what was written into it."

@@ -1,7 +1,7 @@
 """A JSON line → its data with the column of every key and value. Only for lines that were refused.
 
-Written for the one case in which the standard parsers are of no help: they say what a line holds, not
-where. No recursion; time and memory grow with the line.
+Written for the one case in which the standard parsers are of no help: they say what a line holds,
+not where. No recursion; time and memory grow with the line.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
 from coefgate.registry.marks import UNREADABLE, Document, Mark
 from coefgate.registry.opened import OpenList, OpenMapping
 from coefgate.registry.wording import LONGEST_SHOWN, ValuePath, printable
@@ -61,7 +61,9 @@ class _Scan:
     def _take_scalar(self, word: str, column: int) -> None:
         top = self._open[-1][0] if self._open else None
         if isinstance(top, OpenMapping) and top.wants_key:
-            self._take_key(top, self._text(word, column, (*self._path(inside=False), word[1:-1])), column)
+            self._take_key(
+                top, self._text(word, column, (*self._path(inside=False), word[1:-1])), column
+            )
         elif word[0] == '"':
             self._put(self._text(word, column, self._path(inside=True)), column, None)
         elif word in _LITERALS:
@@ -98,7 +100,13 @@ class _Scan:
             return int(word)
         if _DECIMAL.fullmatch(word):
             return Decimal(word)
-        name = "NaN" if word == "NaN" else "infinite" if word.endswith("Infinity") else printable(word)
+        name = (
+            "NaN"
+            if word == "NaN"
+            else "infinite"
+            if word.endswith("Infinity")
+            else printable(word)
+        )
         if len(word) > LONGEST_SHOWN:
             name = f"a number of {len(word):,} characters"
         found = f"is {name}"
@@ -126,4 +134,8 @@ class _Scan:
 
 def _present(collection: OpenList | OpenMapping) -> ValuePath:
     """The step to the value that is being read; items of a list are put only once they are read."""
-    return (len(collection.data),) if isinstance(collection, OpenList) else collection.step(inside=True)
+    return (
+        (len(collection.data),)
+        if isinstance(collection, OpenList)
+        else collection.step(inside=True)
+    )

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import Any, Final
 
-from coefgate.problems import Problem
-from coefgate.registry.characters import is_utf_16, utf_16_problem
-from coefgate.registry.git_leftovers import git_leftover
+from coefgate.core.characters import is_utf_16, utf_16_problem
+from coefgate.core.git_leftovers import git_leftover
+from coefgate.core.problems import Problem
+from coefgate.core.vocabulary import Deliverable
 from coefgate.samples.acceptance import accepted_fields
 from coefgate.samples.content import content_faults
 from coefgate.samples.explanation import line_problems
 from coefgate.samples.findings import Findings
 from coefgate.samples.model import Sample
-from coefgate.vocabulary import Deliverable
 
 LONGEST_LINE: Final = 4 << 20
 """Bytes of the longest line: some 40,000 deliverables. A longer one is no call."""
@@ -44,8 +44,8 @@ def samples_of(
 ) -> Iterator[Sample]:
     """The valid samples of a file; what is wrong with other lines goes to ``findings``.
 
-    ``lines`` end in line ends; one that does not is longer than ``LONGEST_LINE`` or the last of a file
-    whose writing was interrupted. ``origin``: the one that every line must have, if any.
+    ``lines`` end in line ends; one that does not is longer than ``LONGEST_LINE`` or the last of a
+    file whose writing was interrupted. ``origin``: the one that every line must have, if any.
     """
     seen: dict[str, int] = {}
     for number, line in numbered(lines):
@@ -87,7 +87,9 @@ def _of_the_whole_file(line: bytes, file: str, number: int) -> Problem | None:
     if number == 1 and not line.endswith(b"\n") and b"\r" in line[:-1]:
         found, fix = "has line ends of old Mac style", "Save the file with the line ends LF."
         column = len(line.partition(b"\r")[0].decode("utf-8", "replace")) + 1
-        return Problem(file, 1, column, "", "line-end", found, "every line ends with a line end", fix)
+        return Problem(
+            file, 1, column, "", "line-end", found, "every line ends with a line end", fix
+        )
     return None
 
 
@@ -101,7 +103,10 @@ def _refusals(line: bytes, file: str, number: int, origin: str | None) -> tuple[
 
 def _cut_off(line: bytes, file: str, number: int) -> Problem:
     if accepted_fields(line + b"\n") is None:
-        found, fix = "is cut off: its writing was interrupted", "Delete the half line and import it again."
+        found, fix = (
+            "is cut off: its writing was interrupted",
+            "Delete the half line and import it again.",
+        )
     else:
         found, fix = "has no line end after its last line", "Add the line end."
     return Problem(file, number, 1, "", "cut-off", found, "every line ends with a line end", fix)
@@ -116,7 +121,9 @@ def _too_long(file: str, number: int) -> Problem:
 def _repeated(file: str, number: int, first: int) -> Problem:
     found = f"is the sample of line {first} again"
     fix = "Delete one of the two lines."
-    return Problem(file, number, 1, "id", "repeated-sample", found, "a file holds a sample once", fix)
+    return Problem(
+        file, number, 1, "id", "repeated-sample", found, "a file holds a sample once", fix
+    )
 
 
 def _sample(fields: dict[str, Any], file: str, line: int, share: Share) -> Sample:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from coefgate.vocabulary import Deliverable
+from coefgate.core.vocabulary import Deliverable
 
 Paths = Literal["real", "partial", "synthetic"]
 ReplyMatches = Literal["same_files", "same_count", "differs", "unknown"]

@@ -11,7 +11,8 @@ from coefgate.samples.model import Sample
 def order_key(sample: Sample) -> tuple[float, str]:
     """Sorts samples by the instant of the call in UTC, those without a time last, then by id.
 
-    An order that depends on nothing but the samples themselves: not on files, machines or time zones.
+    An order that depends on nothing but the samples themselves: not on files, machines or time
+    zones.
     """
     return instant(sample.observed_at), sample.id
 

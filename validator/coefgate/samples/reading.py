@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from coefgate.problems import InvalidInput, Problem, UsageProblem
+from coefgate.core.problems import InvalidInput, Problem, UsageProblem
+from coefgate.core.trees import FolderTree, Tree
 from coefgate.samples.collector import collector_paused
 from coefgate.samples.contradictions import contradictory_lines
 from coefgate.samples.gathering import Gathering
 from coefgate.samples.layout import FOLDER, layout
 from coefgate.samples.model import Retirement, Sample, SampleStore
 from coefgate.samples.retirements import retirements
-from coefgate.trees import FolderTree, Tree
 
 
 def read_samples(tree: Tree) -> SampleStore:
@@ -29,8 +29,9 @@ def sample_problems(
 ) -> tuple[SampleStore | None, tuple[Problem, ...]]:
     """The samples in ``tree``, or ``None`` with every problem there is, in the order of places.
 
-    ``only``: files and folders whose problems are wanted. Samples refer to each other, so all are read
-    as soon as one file of ``samples/`` is among them, and none (no store, no problems) otherwise.
+    ``only``: files and folders whose problems are wanted. Samples refer to each other, so all are
+    read as soon as one file of ``samples/`` is among them, and none (no store, no problems)
+    otherwise.
     """
     entries = tree.entries(FOLDER)
     wanted = {entry.path for entry in entries if only is None or _is_below(entry.path, only)}
@@ -46,7 +47,9 @@ def sample_problems(
         retired, in_retired = retirements(tree, reading.samples if reading.complete else None)
     problems = tuple(sorted({*found.problems, *reading.problems(), *in_retired}))
     if problems:
-        return None, tuple(problem for problem in problems if only is None or problem.file in wanted)
+        return None, tuple(
+            problem for problem in problems if only is None or problem.file in wanted
+        )
     return SampleStore(reading.in_order(), retired), ()
 
 
@@ -61,16 +64,24 @@ def contradiction_problems(tree: Tree, samples: Iterable[Sample]) -> tuple[Probl
 def read_sample_path(path: Path) -> SampleStore:
     """The samples in a file, or in every ``.jsonl`` below a folder, wherever it lies.
 
-    What is not part of a registry need not be laid out like one, and may refer to samples that are not
-    there; retirements are those of ``retired.yaml`` in the folder, if it holds one. Raises
+    What is not part of a registry need not be laid out like one, and may refer to samples that are
+    not there; retirements are those of ``retired.yaml`` in the folder, if it holds one. Raises
     ``InvalidInput`` with every problem there is, ``UsageProblem`` where there is nothing.
     """
-    files = sorted(file for file in path.rglob("*.jsonl") if file.is_file()) if path.is_dir() else [path]
+    files = (
+        sorted(file for file in path.rglob("*.jsonl") if file.is_file())
+        if path.is_dir()
+        else [path]
+    )
     if not files or not path.exists():
         there = "holds no .jsonl file" if path.exists() else "does not exist"
-        raise UsageProblem(f"{path} {there}. Name a .jsonl file of samples, or a folder that holds some.")
+        raise UsageProblem(
+            f"{path} {there}. Name a .jsonl file of samples, or a folder that holds some."
+        )
     if not files[0].is_file():
-        raise UsageProblem(f"{path} is no regular file. Name a .jsonl file of samples, or a folder of some.")
+        raise UsageProblem(
+            f"{path} is no regular file. Name a .jsonl file of samples, or a folder of some."
+        )
     tree = FolderTree(Path())
     reading = Gathering(tree)
     reading.read_all({file.as_posix(): None for file in files})

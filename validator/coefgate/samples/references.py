@@ -37,17 +37,19 @@ def dangling_links(samples: Iterable[Sample], ids: Mapping[str, Sample]) -> Iter
                 fix = "Check the id; a sample is stored before, or together with, the one that names it."
                 allowed = "it is the id of a stored sample"
                 yield Disagreement(
-                    sample, Fault((name,), "unknown-sample", "names no stored sample", allowed, fix)
+                    sample,
+                    Fault((name,), "unknown-sample", "names no stored sample", allowed, fix),
                 )
 
 
 def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterator[Disagreement]:
     """Lines of one call of which neither supersedes nor duplicates the other; second corrections.
 
-    Of the lines of one call all but one must lead to another of them, and all but one must have been
-    set aside: corrected by another line, or marked as a duplicate. That forbids two independent lines
-    as well as two corrections of one line; where these tell of two calls, the line itself shows it. Of
-    lines that may tell of one call, because one leaves out what another says, one may stand.
+    Of the lines of one call all but one must lead to another of them, and all but one must have
+    been set aside: corrected by another line, or marked as a duplicate. That forbids two
+    independent lines as well as two corrections of one line; where these tell of two calls, the
+    line itself shows it. Of lines that may tell of one call, because one leaves out what another
+    says, one may stand.
     """
     corrections: dict[str, Sample] = {}
     told: set[str] = set()
@@ -58,7 +60,9 @@ def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterato
         of_call = {sample.id for sample in lines}
         first_ones = [sample for sample in lines if not leads_to(sample, of_call, ids)]
         standing = [
-            sample for sample in lines if sample.duplicate_of is None and sample.id not in corrections
+            sample
+            for sample in lines
+            if sample.duplicate_of is None and sample.id not in corrections
         ]
         rivals = first_ones if len(first_ones) > 1 else standing
         for one in rivals[1:]:
@@ -123,8 +127,8 @@ def corrected_lines(sample: Sample, ids: Mapping[str, Sample]) -> Iterator[Sampl
 def _rival(other: Sample) -> Fault:
     found = f"tells of the same call as {other.file}:{other.line}"
     allowed = (
-        "of two lines with the same origin, run, phase, attempt, instant and reference, one supersedes or "
-        "duplicates the other"
+        "of two lines with the same origin, run, phase, attempt, instant and reference, one "
+        "supersedes or duplicates the other"
     )
     fix = (
         f'If it corrects that line, write "supersedes":"{other.id}"; '
@@ -136,8 +140,8 @@ def _rival(other: Sample) -> Fault:
 def _perhaps_a_rival(other: Sample) -> Fault:
     found = f"may tell of the same call as {other.file}:{other.line}: one leaves out what the other says"
     allowed = (
-        "two calls with the same origin and reference differ in a run, phase, attempt or instant that both "
-        "lines state"
+        "two calls with the same origin and reference differ in a run, phase, attempt or instant "
+        "that both lines state"
     )
     fix = (
         f'If it repeats that line, write "duplicate_of":"{other.id}"; if it corrects it, "supersedes":'

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from coefgate.problems import Problem
+from coefgate.core.problems import Problem
+from coefgate.core.trees import Tree
 from coefgate.registry.documents import Document, read_document
 from coefgate.registry.schemas import schema_problems
 from coefgate.samples.layout import RETIRED
 from coefgate.samples.model import Retirement
-from coefgate.trees import Tree
 
 
 def retirements(
@@ -55,7 +55,10 @@ def _checked(
                     "unknown-sample",
                     found="is the id of no stored sample",
                     allowed="only stored samples can be retired",
-                    fix="Check the id; coefgate samples audit --format json lists those that there are.",
+                    fix=(
+                        "Check the id; coefgate samples audit --format json lists those that "
+                        "there are."
+                    ),
                 )
             )
         found.setdefault(sample, Retirement(sample, entry["reason"], document.file, line))

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import orjson
 
-from coefgate.problems import InvalidInput, Problem
+from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.trees import Entry, FolderTree
 from coefgate.samples.contradictions import contradictory_lines
 from coefgate.samples.gathering import Gathering
 from coefgate.samples.identity import fields_of, sample_id, stored_line
@@ -21,7 +22,6 @@ from coefgate.samples.model import Sample
 from coefgate.samples.order import order_key
 from coefgate.samples.reading import read_samples
 from coefgate.samples.unreadable import nearly_json
-from coefgate.trees import Entry, FolderTree
 
 _STAND_IN: Final = "0" * 32
 
@@ -30,8 +30,8 @@ _STAND_IN: Final = "0" * 32
 class Added:
     """What an import did.
 
-    ``path``: the new file, relative to the registry's root; ``None`` where nothing was new. ``added``
-    and ``known``: the samples that were written, and those that had been stored before.
+    ``path``: the new file, relative to the registry's root; ``None`` where nothing was new.
+    ``added`` and ``known``: the samples that were written, and those that had been stored before.
     """
 
     path: str | None
@@ -44,7 +44,9 @@ def write_import(drafts: Iterable[Mapping[str, Any]], root: Path) -> Added:
 
     As ``add_samples``; problems name the file ``drafts`` and the draft's number as its line.
     """
-    return add_samples([orjson.dumps(draft) + b"\n" for draft in drafts], source="drafts", root=root)
+    return add_samples(
+        [orjson.dumps(draft) + b"\n" for draft in drafts], source="drafts", root=root
+    )
 
 
 def add_file(file: Path, root: Path) -> Added:
@@ -55,13 +57,13 @@ def add_file(file: Path, root: Path) -> Added:
 def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
     """Store the samples in ``lines``, JSON with line ends as read from ``source``, as one new file.
 
-    ``lines`` are gone through more than once, and not kept: an iterator does not do.
-    A line without ``id`` gets it; one that has it must fit it. All lines are of one origin. Samples that
+    ``lines`` are gone through more than once, and not kept: an iterator does not do. A line
+    without ``id`` gets it; one that has it must fit it. All lines are of one origin. Samples that
     are stored already are reported and not written again. Links name ids of stored samples or of
     samples among the lines.
 
-    Raises ``InvalidInput`` with every problem of the stored samples or, those being valid, of the lines;
-    ``EnvironmentProblem`` where the file cannot be written. Then nothing has changed.
+    Raises ``InvalidInput`` with every problem of the stored samples or, those being valid, of the
+    lines; ``EnvironmentProblem`` where the file cannot be written. Then nothing has changed.
     """
     tree = FolderTree(root)
     stored = {sample.id: sample for sample in read_samples(tree).samples}
@@ -92,16 +94,23 @@ def _several_origins(samples: Iterable[Sample]) -> Iterator[Problem]:
     by_line = sorted(samples, key=lambda sample: sample.line)
     for sample in by_line:
         if sample.origin != by_line[0].origin:
-            found = f'is "{sample.origin}", that of line {by_line[0].line} is "{by_line[0].origin}"'
-            allowed, fix = "one import has one origin", "Import the calls of each origin by themselves."
-            yield Problem(sample.file, sample.line, 1, "origin", "several-origins", found, allowed, fix)
+            found = (
+                f'is "{sample.origin}", that of line {by_line[0].line} is "{by_line[0].origin}"'
+            )
+            allowed, fix = (
+                "one import has one origin",
+                "Import the calls of each origin by themselves.",
+            )
+            yield Problem(
+                sample.file, sample.line, 1, "origin", "several-origins", found, allowed, fix
+            )
 
 
 def _with_id(line: bytes) -> bytes:
     """``line`` with the id that it lacks, at its end, so that the columns of the rest stay.
 
-    A line that no id can be worked out for, because it holds odd numbers or half characters, gets a stand-in:
-    it is refused for these, and not because the id is missing.
+    A line that no id can be worked out for, because it holds odd numbers or half characters, gets
+    a stand-in: it is refused for these, and not because the id is missing.
     """
     try:
         fields, instead = orjson.loads(line), ""
@@ -127,7 +136,9 @@ class _Beside:
         return self.tree.read(path)
 
     def lines(self, path: str, longest: int) -> Iterator[bytes]:
-        return map(_with_id, self.drafts) if path == self.source else self.tree.lines(path, longest)
+        return (
+            map(_with_id, self.drafts) if path == self.source else self.tree.lines(path, longest)
+        )
 
 
 @dataclass(frozen=True, slots=True)

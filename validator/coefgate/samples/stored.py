@@ -7,17 +7,17 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from math import inf
 
+from coefgate.core.trees import Tree
 from coefgate.samples.order import instant
-from coefgate.trees import Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
     """The lines that a state stores.
 
-    ``ids``: of every line. ``newest``: when the newest call was made whose time is known, in seconds since
-    1970 UTC; minus infinity where no line has a time. ``dated``: has any line a time? Where none has,
-    something else may stand for ``newest``.
+    ``ids``: of every line. ``newest``: when the newest call was made whose time is known, in
+    seconds since 1970 UTC; minus infinity where no line has a time. ``dated``: has any line a
+    time? Where none has, something else may stand for ``newest``.
     """
 
     ids: Collection[str]

@@ -12,7 +12,9 @@ from coefgate.samples.faults import Fault
 
 _ONE_SAMPLE: Final = "each line is one sample, a JSON object"
 _AS_IMPORTED: Final = "Take the line from the file that was imported, or delete it if it is new."
-TOO_DEEP: Final = Fault((), "syntax", "cannot be read (nested too deeply)", _ONE_SAMPLE, _AS_IMPORTED)
+TOO_DEEP: Final = Fault(
+    (), "syntax", "cannot be read (nested too deeply)", _ONE_SAMPLE, _AS_IMPORTED
+)
 """A line with hundreds of brackets inside each other; a sample has three."""
 
 DEEPEST: Final = 100
@@ -53,7 +55,10 @@ def parsed(line: bytes) -> tuple[Any, PlacedFault | None]:
         if any(word in error.msg for word in ("depth", "memory", "recursion")):
             return None, (TOO_DEEP, 1)
         if (second := _second_value(line)) is not None:
-            found, fix = "holds a second sample in this line", "Write each sample into a line of its own."
+            found, fix = (
+                "holds a second sample in this line",
+                "Write each sample into a line of its own.",
+            )
             return None, (Fault((), "syntax", found, _ONE_SAMPLE, fix), second + 1)
         reason = printable(error.msg.partition(":")[0])
         found = f"cannot be read from here on ({reason})"
@@ -90,7 +95,8 @@ def is_too_deep(data: Any) -> bool:
 def nearly_json(line: str | bytes) -> Any:
     """The data of a line that is no JSON only for a number or half a surrogate pair, with numbers as texts.
 
-    What Python's parser takes beside JSON: NaN, infinities, numbers of any length. ``None`` for other lines.
+    What Python's parser takes beside JSON: NaN, infinities, numbers of any length. ``None`` for
+    other lines.
     """
     try:
         return json.loads(line, parse_int=str, parse_float=str)

@@ -18,7 +18,9 @@ def _acknowledged(state: State, rng: Random) -> Plant:
     new = State(dict(lines)).stored[0].id
     answers = with_answer(state, "corrected", id=new)
     changed: Files = {**lines, GATES: answers}
-    return Plant(next(iter(lines)), f"{one.id[:8]} corrected to attempt {number}, with a reason", changed)
+    return Plant(
+        next(iter(lines)), f"{one.id[:8]} corrected to attempt {number}, with a reason", changed
+    )
 
 
 def _easy(state: State, rng: Random) -> Plant:
@@ -30,6 +32,8 @@ def _easy(state: State, rng: Random) -> Plant:
 
 
 KINDS: Final[tuple[Kind, ...]] = (
-    harmless("correction-acknowledged", "one call corrected into another, with a reason", _acknowledged),
+    harmless(
+        "correction-acknowledged", "one call corrected into another, with a reason", _acknowledged
+    ),
     harmless("easy-samples-acknowledged", "many easy calls, with a reason", _easy),
 )

@@ -28,7 +28,9 @@ def _reformatted(state: State, rng: Random) -> Plant:
     file = _yaml_file(state, rng)
     indent = rng.choice((2, 3, 4, 6))
     return Plant(
-        file, f"written anew, indented by {indent}", {file: dumped(state.document(file), indent=indent)}
+        file,
+        f"written anew, indented by {indent}",
+        {file: dumped(state.document(file), indent=indent)},
     )
 
 

@@ -37,8 +37,13 @@ def _tightened_beyond(state: State, rng: Random) -> Plant:
     old = threshold.at(state)
     new = threshold.rounded(min(old, figure) * rng.randint(50, 95) / 100)
     changed: Files = {GATES: with_threshold(state, threshold, new)}
-    told = {"headline": _no_worse(state.after(changed)), "notes": re.compile("limits that this change")}
-    return Plant(GATES, f"{threshold.step(old, new)}, where it is {float(figure):.1f}", changed, told=told)
+    told = {
+        "headline": _no_worse(state.after(changed)),
+        "notes": re.compile("limits that this change"),
+    }
+    return Plant(
+        GATES, f"{threshold.step(old, new)}, where it is {float(figure):.1f}", changed, told=told
+    )
 
 
 def _hard_calls(state: State, rng: Random) -> Plant:
@@ -68,7 +73,13 @@ def _no_worse(state: State) -> str:
 
 
 KINDS: Final[tuple[Kind, ...]] = (
-    harmless("unchanged-but-missed", "a page while limits are missed; it is no PASS", _unchanged_but_missed),
-    harmless("tightened-beyond", "a limit that the registry will miss; it is no PASS", _tightened_beyond),
+    harmless(
+        "unchanged-but-missed",
+        "a page while limits are missed; it is no PASS",
+        _unchanged_but_missed,
+    ),
+    harmless(
+        "tightened-beyond", "a limit that the registry will miss; it is no PASS", _tightened_beyond
+    ),
     harmless("hard-calls-told", "calls that miss limits, told apart from values", _hard_calls),
 )

@@ -20,7 +20,9 @@ def _import(fewest: int, most: int) -> Planting:
             count = rng.randint(fewest, most)
             changed = honest_import(real, rng, count)
             if not Judgement(state, state.after(changed)).may_flatter:
-                return Plant(next(iter(changed)), f"about {count} calls like those that are stored", changed)
+                return Plant(
+                    next(iter(changed)), f"about {count} calls like those that are stored", changed
+                )
         raise NotPlantable("any calls like these make a figure much better")
 
     return plant

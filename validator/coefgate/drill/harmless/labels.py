@@ -23,7 +23,9 @@ def _foreign_model(state: State, rng: Random) -> Plant:
 def _typo(state: State, rng: Random) -> Plant:
     """A label without one of its letters, which can come from one declared name only."""
     names = state.canonical
-    typos = {name: {name[:at] + name[at + 1 :] for at in range(len(name))} for name in sorted(names)}
+    typos = {
+        name: {name[:at] + name[at + 1 :] for at in range(len(name))} for name in sorted(names)
+    }
     meant = Counter(typo for several in typos.values() for typo in several)
     found = [
         (name, typo)
@@ -38,7 +40,9 @@ def _typo(state: State, rng: Random) -> Plant:
     return _stored(state, rng, {"category": typo}, told)
 
 
-def _stored(state: State, rng: Random, fields: Mapping[str, Any], told: Mapping[str, object]) -> Plant:
+def _stored(
+    state: State, rng: Random, fields: Mapping[str, Any], told: Mapping[str, object]
+) -> Plant:
     """Some new calls with these labels, of which the report says why they use the fallback."""
     # The fallback serves no call without deliverables.
     known = [one for one in eligible(state) if one.fields["deliverables"]]
@@ -69,7 +73,9 @@ def _stored(state: State, rng: Random, fields: Mapping[str, Any], told: Mapping[
 
 KINDS: Final[tuple[Kind, ...]] = (
     harmless(
-        "foreign-model-told", "calls of a model outside applies_to, which the report counts", _foreign_model
+        "foreign-model-told",
+        "calls of a model outside applies_to, which the report counts",
+        _foreign_model,
     ),
     harmless("label-typo-told", "calls with a misspelt category, which the report counts", _typo),
 )

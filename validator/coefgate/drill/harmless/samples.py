@@ -56,7 +56,9 @@ def _corrected(state: State, rng: Random) -> Plant:
         new = max(1, old * rng.choice((97, 98, 99, 101, 102, 103)) // 100)
         changed = added([correction(one, actual_output_tokens=new, max_output_tokens=None)])
         if new != old and not Judgement(state, state.after(changed)).may_flatter:
-            return Plant(next(iter(changed)), f"{one.id[:8]} corrected from {old} to {new} tokens", changed)
+            return Plant(
+                next(iter(changed)), f"{one.id[:8]} corrected from {old} to {new} tokens", changed
+            )
     raise NotPlantable("no call can be corrected without flattering a figure")
 
 

@@ -13,15 +13,21 @@ from coefgate.drill.model import Kind, Plant, harmless
 from coefgate.drill.numbers import Number, in_range, numbers
 from coefgate.drill.state import State
 
-_FACTORS: Final = tuple(sorted({Fraction(over, under) for over in range(1, 21) for under in range(1, 21)}))
+_FACTORS: Final = tuple(
+    sorted({Fraction(over, under) for over in range(1, 21) for under in range(1, 21)})
+)
 
 
 def _another_split(state: State, rng: Random) -> Plant:
-    fitting = [times for times in _FACTORS if all(_fits(number, times) for number in _split(state))]
+    fitting = [
+        times for times in _FACTORS if all(_fits(number, times) for number in _split(state))
+    ]
     times = one_of(rng, fitting, "no factor leaves whole tokens and margins of three decimals")
     documents: dict[str, Any] = {}
     for number in _split(state):
-        entry = value_at(documents.setdefault(number.file, state.draft(number.file)), number.place[:-1])
+        entry = value_at(
+            documents.setdefault(number.file, state.draft(number.file)), number.place[:-1]
+        )
         value = _moved(number, times)
         entry[number.place[-1]] = float(value) if number.is_factor else int(value)
         entry.pop("acknowledge", None)
@@ -47,5 +53,7 @@ def _fits(number: Number, times: Fraction) -> bool:
 
 
 KINDS: Final[tuple[Kind, ...]] = (
-    harmless("another-split", "the same predictions with other margins and prices", _another_split),
+    harmless(
+        "another-split", "the same predictions with other margins and prices", _another_split
+    ),
 )

@@ -22,9 +22,13 @@ def _tightened(state: State, rng: Random) -> Plant:
         old = threshold.at(state)
         by = Fraction(rng.randint(10, 100), 1000)
         new = threshold.rounded(old * (1 + by if word == "waste-band-low" else 1 - by))
-        upside_down = (word == "waste-band-low" and new >= high) or (word == "waste-band-high" and new <= low)
+        upside_down = (word == "waste-band-low" and new >= high) or (
+            word == "waste-band-high" and new <= low
+        )
         if new != old and not upside_down:
-            return Plant(GATES, threshold.step(old, new), {GATES: with_threshold(state, threshold, new)})
+            return Plant(
+                GATES, threshold.step(old, new), {GATES: with_threshold(state, threshold, new)}
+            )
     raise NotPlantable("no threshold can be tightened by a little")
 
 
@@ -36,14 +40,18 @@ def _loosened_acknowledged(state: State, rng: Random) -> Plant:
 
 
 def _guardrail_tightened(state: State, rng: Random) -> Plant:
-    what, content = moved_guardrail(state, rng, tuple(Fraction(times, 100) for times in range(50, 100, 5)))
+    what, content = moved_guardrail(
+        state, rng, tuple(Fraction(times, 100) for times in range(50, 100, 5))
+    )
     return Plant(GUARDRAILS, what, {GUARDRAILS: content})
 
 
 KINDS: Final[tuple[Kind, ...]] = (
     harmless("gates-tightened", "a threshold made tighter", _tightened),
     harmless(
-        "gates-loosened-acknowledged", "a threshold loosened by itself, acknowledged", _loosened_acknowledged
+        "gates-loosened-acknowledged",
+        "a threshold loosened by itself, acknowledged",
+        _loosened_acknowledged,
     ),
     harmless("guardrail-tightened", "a guardrail made tighter", _guardrail_tightened),
 )

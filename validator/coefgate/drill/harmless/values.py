@@ -31,7 +31,9 @@ def _better(state: State, rng: Random) -> Plant:
         after = found.judgement.figures(found.judgement.head, added=False)
         return bool(before and after and after.smape < before.smape) and is_harmless(found)
 
-    found = draw(state, rng, near, is_better, nothing="no single number can be made better without harm")
+    found = draw(
+        state, rng, near, is_better, nothing="no single number can be made better without harm"
+    )
     return Plant(found.number.file, found.what, found.changed)
 
 
@@ -66,7 +68,9 @@ def _new_category(state: State, rng: Random) -> Plant:
         },
     }
     file = f"{OVERHEAD}/{name}.yaml"
-    return Plant(file, f"a new category with {', '.join(map(str, tokens))} tokens", {file: dumped(document)})
+    return Plant(
+        file, f"a new category with {', '.join(map(str, tokens))} tokens", {file: dumped(document)}
+    )
 
 
 def _many_categories(state: State, rng: Random) -> Plant:
@@ -81,7 +85,9 @@ def _many_categories(state: State, rng: Random) -> Plant:
         tokens = sorted(rng.randint(100, 9000) for _ in state.document(REGISTRY)["complexities"])
         overhead = {
             complexity: {"tokens": number, "basis": dict(PRIOR)}
-            for complexity, number in zip(state.document(REGISTRY)["complexities"], tokens, strict=True)
+            for complexity, number in zip(
+                state.document(REGISTRY)["complexities"], tokens, strict=True
+            )
         }
         changed[f"{OVERHEAD}/{name}.yaml"] = dumped({"category": name, "overhead": overhead})
     return Plant(f"{OVERHEAD}/{names[0]}.yaml", f"{_MANY} new categories", changed)
@@ -91,19 +97,28 @@ def _renamed(state: State, rng: Random) -> Plant:
     category = one_of(rng, sorted(state.categories), NO_CATEGORY)
     new = unused_name(state, rng)
     what = f"{category} → {new}, with the alias {category} and equal values"
-    told = {f"renames.{category}.{key}": said for key, said in (("head", new), ("kept", True), ("moved", 0))}
+    told = {
+        f"renames.{category}.{key}": said
+        for key, said in (("head", new), ("kept", True), ("moved", 0))
+    }
     return Plant(state.categories[category], what, renamed(state, category, new), told=told)
 
 
 _MANY: Final = 120
 
 KINDS: Final[tuple[Kind, ...]] = (
-    harmless("better-coefficient", "a number that makes figures better and harms nothing", _better),
+    harmless(
+        "better-coefficient", "a number that makes figures better and harms nothing", _better
+    ),
     harmless("no-harm", "a number that moves a little and harms nothing", _small),
     harmless(
-        "acknowledged-swing", "an acknowledged step of 2× or more that hurts no call", _acknowledged_swing
+        "acknowledged-swing",
+        "an acknowledged step of 2× or more that hurts no call",
+        _acknowledged_swing,
     ),
     harmless("new-category", "a new category without stored calls that says so", _new_category),
-    harmless("many-categories", "120 new categories without stored calls that say so", _many_categories),
+    harmless(
+        "many-categories", "120 new categories without stored calls that say so", _many_categories
+    ),
     harmless("renamed-with-alias", "a category renamed, with an alias and equal values", _renamed),
 )

@@ -80,6 +80,10 @@ def _in(file: str) -> Callable[[Number], bool]:
 KINDS: Final[tuple[Kind, ...]] = (
     harmless("restore", "an accepted change taken back, though that is worse", _restore),
     harmless("revert", "one of three accepted changes taken back", _revert),
-    harmless("rollback-reverted", "exactly one rollback taken back, with its yank", _rollback_reverted),
-    harmless("category-taken-back", "a category taken out that came in by itself", _category_taken_back),
+    harmless(
+        "rollback-reverted", "exactly one rollback taken back, with its yank", _rollback_reverted
+    ),
+    harmless(
+        "category-taken-back", "a category taken out that came in by itself", _category_taken_back
+    ),
 )

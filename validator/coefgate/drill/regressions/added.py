@@ -14,7 +14,16 @@ from coefgate.drill.calls import (
     predicted,
     unlinked,
 )
-from coefgate.drill.drawing import Drawn, down, draw, is_coefficient, one_of, small_change, step, up
+from coefgate.drill.drawing import (
+    Drawn,
+    down,
+    draw,
+    is_coefficient,
+    one_of,
+    small_change,
+    step,
+    up,
+)
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, regression
 from coefgate.drill.numbers import in_range, numbers, rises, with_value
@@ -27,7 +36,9 @@ _SHARED: Final = frozenset(("retired-with-values",))
 
 
 def _correction_with_coefficient(state: State, rng: Random) -> Plant:
-    one = one_of(rng, unlinked(state, eligible(state)), "every eligible call is named by another line")
+    one = one_of(
+        rng, unlinked(state, eligible(state)), "every eligible call is named by another line"
+    )
     old = one.fields["actual_output_tokens"]
     new = max(1, predicted(state, one.fields) - rng.randint(0, 20))
     if new == old:
@@ -69,7 +80,11 @@ def _corrected_to_fit(state: State, rng: Random) -> Plant:
     worst = _worst(state, rng)
     for count in range(rng.randint(2, 5), len(worst) + 1):
         changed = added(
-            correction(one, actual_output_tokens=max(1, predicted(state, one.fields)), max_output_tokens=None)
+            correction(
+                one,
+                actual_output_tokens=max(1, predicted(state, one.fields)),
+                max_output_tokens=None,
+            )
             for one in worst[:count]
         )
         if Judgement(state, state.after(changed)).flattered:
@@ -131,12 +146,22 @@ def _harms_a_stratum(found: Drawn) -> bool:
 
 
 KINDS: Final[tuple[Kind, ...]] = (
-    regression("easy-samples", "many calls that the present coefficients predict to the token", _flattering),
-    regression("corrected-to-fit", "the worst calls corrected to what is predicted", _corrected_to_fit),
-    regression("worst-retired", "the calls that are predicted worst retired", _worst_retired),
-    regression("diluted", "a worse coefficient with many calls that it predicts to the token", _diluted),
     regression(
-        "stratum-diluted", "a loss of one kind of work with many easy calls that hide it", _stratum_diluted
+        "easy-samples",
+        "many calls that the present coefficients predict to the token",
+        _flattering,
+    ),
+    regression(
+        "corrected-to-fit", "the worst calls corrected to what is predicted", _corrected_to_fit
+    ),
+    regression("worst-retired", "the calls that are predicted worst retired", _worst_retired),
+    regression(
+        "diluted", "a worse coefficient with many calls that it predicts to the token", _diluted
+    ),
+    regression(
+        "stratum-diluted",
+        "a loss of one kind of work with many easy calls that hide it",
+        _stratum_diluted,
     ),
     regression(
         "correction-with-coefficient",
@@ -144,7 +169,11 @@ KINDS: Final[tuple[Kind, ...]] = (
         _correction_with_coefficient,
     ),
     regression(
-        "retirement-with-coefficient", "a call retired, with a coefficient", _retirement_with_coefficient
+        "retirement-with-coefficient",
+        "a call retired, with a coefficient",
+        _retirement_with_coefficient,
     ),
-    regression("easy-thirty", "30 calls that the present coefficients predict to the token", _easy_thirty),
+    regression(
+        "easy-thirty", "30 calls that the present coefficients predict to the token", _easy_thirty
+    ),
 )

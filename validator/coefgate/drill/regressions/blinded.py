@@ -1,7 +1,7 @@
 """A worse coefficient, and in the same change a judge that would not see it: both must be objected to.
 
-The judge is the base. Each kind here plants a loss that base's thresholds, calls, scope or unit show, and
-that those of the proposal would not.
+The judge is the base. Each kind here plants a loss that base's thresholds, calls, scope or unit
+show, and that those of the proposal would not.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def _with(blindfolds: _Blindfolds, rule: str) -> Planting:
                 blind = state.after(one.changed)
                 if one.unseeing & broken - Judgement(blind, blind.after(found.changed)).broken:
                     changed = {**found.changed, **one.changed}
-                    return Plant(one.file, f"{one.what}, with {found.what}", changed, broken | {rule})
+                    return Plant(
+                        one.file, f"{one.what}, with {found.what}", changed, broken | {rule}
+                    )
         raise NotPlantable("no loss of these calls can be hidden so")
 
     return plant
@@ -78,7 +80,11 @@ def _removals(rules: frozenset[str]) -> _Blindfolds:
 
         worst = [call.stored for call in sorted(scored(state), key=loss, reverse=True)]
         for count in range(1, min(_MOST_REMOVED, len(worst) - 1) + 1):
-            what = f"the {count} calls that show it best → gone" if count > 1 else f"{worst[0].id[:8]} → gone"
+            what = (
+                f"the {count} calls that show it best → gone"
+                if count > 1
+                else f"{worst[0].id[:8]} → gone"
+            )
             yield _Blindfold(worst[0].file, what, without(state, worst[:count]), rules)
 
     return blindfolds

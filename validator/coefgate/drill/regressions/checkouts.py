@@ -25,7 +25,9 @@ def _in(checkout: Checkout) -> Planting:
         gates = {GATES: acknowledged(state, threshold, old, new)}
         what = f"{threshold.step(old, new)}, {one.id[:8]} → gone, {other.what}"
         changed = {**other.changed, **gates, **without(state, [one])}
-        return Plant(GATES, what, changed, past=({}, {"notes.md": b"accepted\n"}), checkout=checkout)
+        return Plant(
+            GATES, what, changed, past=({}, {"notes.md": b"accepted\n"}), checkout=checkout
+        )
 
     return plant
 

@@ -81,10 +81,16 @@ def _from_2099(state: State, rng: Random) -> Plant:
 
 
 KINDS: Final[tuple[Kind, ...]] = (
-    regression("samples-overclaimed", "a number that claims more samples than are scored", _overclaimed),
-    regression("restore-overclaimed", "a restore that claims more samples than are scored", _restored),
+    regression(
+        "samples-overclaimed", "a number that claims more samples than are scored", _overclaimed
+    ),
+    regression(
+        "restore-overclaimed", "a restore that claims more samples than are scored", _restored
+    ),
     regression("reference-dead", "a reference to a page that is not there", _dead),
-    regression("coverage-claimed", "a stated coverage of the interval, which nobody measured", _coverage),
+    regression(
+        "coverage-claimed", "a stated coverage of the interval, which nobody measured", _coverage
+    ),
     regression("interval-narrowed", "a narrower interval, which nobody measured", _narrowed),
     regression("call-from-2099", "a call that was made after it was stored", _from_2099),
 )

@@ -91,7 +91,8 @@ def _labels_swapped(state: State, rng: Random) -> Plant:
     others = [
         each
         for each in calls
-        if each.fields["origin"] == one.fields["origin"] and cell_of(state, each) != cell_of(state, one)
+        if each.fields["origin"] == one.fields["origin"]
+        and cell_of(state, each) != cell_of(state, one)
     ]
     other = one_of(rng, others, "the calls are all of one cell")
     swapped = [
@@ -157,20 +158,27 @@ def _told_twice(state: State, rng: Random) -> Plant:
 def _facts_left_out(state: State, rng: Random) -> Plant:
     """A stored call in a second line that needed less, and leaves out some of who the call is."""
     who = ("run_id", "phase_id", "attempt", "observed_at")
-    stated = [(one, [name for name in who if one.fields[name] is not None]) for one in eligible(state)]
+    stated = [
+        (one, [name for name in who if one.fields[name] is not None]) for one in eligible(state)
+    ]
     candidates = [(one, names) for one, names in stated if names]
     one, names = one_of(rng, candidates, "no eligible call says anything that could be left out")
     left_out = rng.sample(names, rng.randint(1, len(names)))
     tokens = max(1, one.fields["actual_output_tokens"] * rng.randint(50, 95) // 100)
     told = {"actual_output_tokens": tokens, "max_output_tokens": None, **dict.fromkeys(left_out)}
     changed = added([{**one.fields, **told, **dict.fromkeys(LINKS)}])
-    return Plant(next(iter(changed)), f"{one.id[:8]} again, without {', '.join(left_out)}", changed)
+    return Plant(
+        next(iter(changed)), f"{one.id[:8]} again, without {', '.join(left_out)}", changed
+    )
 
 
 def _corrected_twice(state: State, rng: Random) -> Plant:
     """Two lines correct one, and tell of two calls."""
     one = rng.choice(eligible(state))
-    lines = (correction(one, phase_id=f"drill-{rng.randint(1, 9999)}"), correction(one, attempt=9999))
+    lines = (
+        correction(one, phase_id=f"drill-{rng.randint(1, 9999)}"),
+        correction(one, attempt=9999),
+    )
     changed = added(lines)
     return Plant(next(iter(changed)), f"{one.id[:8]} corrected into two calls", changed)
 
@@ -197,7 +205,9 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression("cut-off-complete", "a call that was cut off, complete at fewer tokens", _complete),
     regression("labels-swapped", "two calls corrected into each other's cell", _labels_swapped),
     regression(
-        "answered-in-advance", "easy calls whose acknowledgement was there before", _calls_answered_before
+        "answered-in-advance",
+        "easy calls whose acknowledgement was there before",
+        _calls_answered_before,
     ),
     regression(
         "correction-answered-in-advance",
@@ -209,8 +219,12 @@ KINDS: Final[tuple[Kind, ...]] = (
         "an acknowledgement for a correction that came before",
         _answered_afterwards,
     ),
-    invalid("same-call-in-utc", "a stored call again, its time written in another way", _told_twice),
-    invalid("same-call-with-less", "a stored call again, without some of who it is", _facts_left_out),
+    invalid(
+        "same-call-in-utc", "a stored call again, its time written in another way", _told_twice
+    ),
+    invalid(
+        "same-call-with-less", "a stored call again, without some of who it is", _facts_left_out
+    ),
     invalid("corrected-twice", "one call corrected into two", _corrected_twice),
     regression("appended-line", "a new call at the end of a stored file", _appended),
     regression("misnamed-file", "a new file under the hash of another content", _misnamed),

@@ -93,7 +93,9 @@ def _lowered(base: State, margin: Number, past: tuple[Files, ...]) -> Plant | No
 
 
 def _with_margin_of_cell(state: State, rng: Random) -> tuple[State, tuple[Files, ...]]:
-    overhead = one_of(rng, [number for number in numbers(state) if is_overhead(number)], NO_CATEGORY)
+    overhead = one_of(
+        rng, [number for number in numbers(state) if is_overhead(number)], NO_CATEGORY
+    )
     factor = Fraction(rng.randint(130, 300), 100)
     category, complexity = overhead.name.split(".")
     margins = state.draft(MARGINS)
@@ -112,5 +114,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression("default-margin-raised", "the default margin × 1.3 to 5", worse(_is_default, up)),
     regression("default-margin-to-one", "the default margin taken away", _default_to_one),
     regression("cell-margin-to-one", "the margin of a cell lowered to 1", _cell_to_one),
-    regression("cell-margin-added", "a margin of its own for a cell, below the default", _cell_added),
+    regression(
+        "cell-margin-added", "a margin of its own for a cell, below the default", _cell_added
+    ),
 )

@@ -47,7 +47,9 @@ def _key_removed(state: State, rng: Random) -> Plant:
 
 def _category_removed(state: State, rng: Random) -> Plant:
     category = one_of(rng, dispensable(state), "there is only one category")
-    return Plant(state.categories[category], f"{category} → gone", taken_out(state, category), _REMOVED)
+    return Plant(
+        state.categories[category], f"{category} → gone", taken_out(state, category), _REMOVED
+    )
 
 
 def _aliases(state: State) -> list[tuple[str, str]]:
@@ -68,11 +70,16 @@ def _alias_hijacked(state: State, rng: Random) -> Plant:
         alias, category = one_of(rng, _aliases(state), NO_ALIAS)
         others = [name for name in state.categories if name != category]
         other = one_of(rng, others, "there is only one category")
-        source, target = state.draft(state.categories[category]), state.draft(state.categories[other])
+        source, target = (
+            state.draft(state.categories[category]),
+            state.draft(state.categories[other]),
+        )
         left = [name for name in source["aliases"] if name != alias]
         changed = {
             state.categories[category]: dumped(with_aliases(source, left)),
-            state.categories[other]: dumped(with_aliases(target, [*target.get("aliases", []), alias])),
+            state.categories[other]: dumped(
+                with_aliases(target, [*target.get("aliases", []), alias])
+            ),
         }
         broken = Judgement(state, state.after(changed)).broken
         if broken and source["overhead"] != target["overhead"]:
@@ -99,7 +106,9 @@ def _models_narrowed(state: State, rng: Random) -> Plant:
     old = list(document["applies_to"])
     dropped = rng.choice(old)
     kept = [glob for glob in old if glob != dropped]
-    document["applies_to"] = kept or [f"{dropped.rstrip('*')}{rng.choice(('opus', 'next', 'small'))}-*"]
+    document["applies_to"] = kept or [
+        f"{dropped.rstrip('*')}{rng.choice(('opus', 'next', 'small'))}-*"
+    ]
     document.pop("acknowledge", None)
     what = f"applies_to {', '.join(old)} → {', '.join(document['applies_to'])}"
     return Plant(REGISTRY, what, {REGISTRY: dumped(document)}, _REMOVED)
@@ -117,7 +126,9 @@ def _models_widened(state: State, rng: Random) -> Plant:
     foreign = [model for model in models if not takes(old, model)]
     globs = ["*", "gpt-*", f"drill-{rng.randint(1, 999)}-*"]
     unused = [
-        glob for glob in globs if not takes(old, glob) and not any(takes([glob], one) for one in foreign)
+        glob
+        for glob in globs
+        if not takes(old, glob) and not any(takes([glob], one) for one in foreign)
     ]
     new = one_of(rng, unused, "the registry is made for every model already")
     document["applies_to"] = [*old, new]
@@ -132,13 +143,17 @@ def _unit(state: State, _rng: Random) -> Plant:
     document["unit"] = "turn" if old == "call" else "call"
     eligible(state)
     changed: Files = {REGISTRY: dumped(document)}
-    return Plant(REGISTRY, f"unit {old} → {document['unit']}", changed, frozenset(("cell-shrunk",)))
+    return Plant(
+        REGISTRY, f"unit {old} → {document['unit']}", changed, frozenset(("cell-shrunk",))
+    )
 
 
 def _alias_promoted(state: State, rng: Random) -> Plant:
     """An alias becomes a category of its own, which nobody has compared with anything."""
     for _ in range(DRAWS):
-        alias, category = one_of(rng, [(a, c) for a, c in _aliases(state) if _NAME.fullmatch(a)], NO_ALIAS)
+        alias, category = one_of(
+            rng, [(a, c) for a, c in _aliases(state) if _NAME.fullmatch(a)], NO_ALIAS
+        )
         document = state.draft(state.categories[category])
         left = [name for name in document["aliases"] if name != alias]
         times = max(up(rng), Fraction(21, 10))
@@ -148,7 +163,9 @@ def _alias_promoted(state: State, rng: Random) -> Plant:
         }
         changed = {
             state.categories[category]: dumped(with_aliases(document, left)),
-            f"{OVERHEAD}/{alias}.yaml": dumped({"category": alias, "aliases": [], "overhead": overhead}),
+            f"{OVERHEAD}/{alias}.yaml": dumped(
+                {"category": alias, "aliases": [], "overhead": overhead}
+            ),
         }
         broken = Judgement(state, state.after(changed)).broken
         if "swing" in broken:
@@ -161,7 +178,11 @@ def _alias_to_another_price(state: State, rng: Random) -> Plant:
     """A new category, which no call uses; then an alias that leads to its values."""
     for _ in range(DRAWS):
         alias, category = one_of(rng, _aliases(state), NO_ALIAS)
-        source, times, new = state.draft(state.categories[category]), far(rng), unused_name(state, rng)
+        source, times, new = (
+            state.draft(state.categories[category]),
+            far(rng),
+            unused_name(state, rng),
+        )
         file = f"{OVERHEAD}/{new}.yaml"
         overhead = {
             complexity: {"tokens": min(1_000_000, round(entry["tokens"] * times)), "basis": PRIOR}
@@ -186,17 +207,27 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression("overhead-removed", "the overhead of a cell taken out", _key_removed),
     regression("category-removed", "a whole category taken out", _category_removed),
     regression("alias-removed", "an alias taken out", _alias_removed),
-    regression("alias-hijacked", "an alias moved to a category with other values", _alias_hijacked),
+    regression(
+        "alias-hijacked", "an alias moved to a category with other values", _alias_hijacked
+    ),
     regression(
         "alias-to-another-price",
         "an alias moved to a category that came in before, with values × or ÷ 2 to 5",
         _alias_to_another_price,
     ),
-    regression("alias-promoted", "an alias made a category with values × 2.1 to 5", _alias_promoted),
     regression(
-        "category-renamed", "a category renamed, with an alias, and its values × 2.1 to 5", _renamed_to_dodge
+        "alias-promoted", "an alias made a category with values × 2.1 to 5", _alias_promoted
     ),
-    regression("applies-to-narrowed", "fewer models that the registry is made for", _models_narrowed),
-    regression("models-widened", "models that the registry is made for and no call shows", _models_widened),
+    regression(
+        "category-renamed",
+        "a category renamed, with an alias, and its values × 2.1 to 5",
+        _renamed_to_dodge,
+    ),
+    regression(
+        "applies-to-narrowed", "fewer models that the registry is made for", _models_narrowed
+    ),
+    regression(
+        "models-widened", "models that the registry is made for and no call shows", _models_widened
+    ),
     regression("unit-changed", "another unit, in which no stored call counts", _unit),
 )

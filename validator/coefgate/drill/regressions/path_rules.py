@@ -80,7 +80,9 @@ def _default_changed(state: State, rng: Random) -> Plant:
         document = state.draft(FILE_KINDS)
         document.pop("acknowledge", None)
         if all(rule["kind"] != old for rule in document["rules"]):
-            document["rules"].append({"kind": old, "paths": ["/drill/**"]})  # a kind with a cost needs a rule
+            document["rules"].append(
+                {"kind": old, "paths": ["/drill/**"]}
+            )  # a kind with a cost needs a rule
         document["default"] = kind
         changed = {FILE_KINDS: dumped(document)}
         judgement = Judgement(state, state.after(changed))
@@ -109,7 +111,13 @@ def _kind_renamed(state: State, rng: Random) -> Plant:
 KINDS: Final[tuple[Kind, ...]] = (
     regression("rules-reordered", "a path rule moved before another", _rules_reordered),
     regression("rule-widened", "a path rule that takes paths of other kinds", _rule_widened),
-    regression("rule-choice-widened", "one more choice in a path rule, for no stored path", _choice_widened),
-    regression("default-kind-changed", "another kind for paths that no rule matches", _default_changed),
+    regression(
+        "rule-choice-widened",
+        "one more choice in a path rule, for no stored path",
+        _choice_widened,
+    ),
+    regression(
+        "default-kind-changed", "another kind for paths that no rule matches", _default_changed
+    ),
     regression("kind-renamed", "a file kind renamed, and its costs × 2.1 to 5", _kind_renamed),
 )

@@ -77,7 +77,9 @@ def _phase(state: State, rng: Random) -> Plant:
     one = one_of(rng, unlinked(state, eligible(state)), _NAMED)
     new = f"other-{rng.randint(1, 999)}"
     changed = altered(state, one, phase_id=new)
-    return Plant(one.file, f"{_place(one)}: phase {one.fields['phase_id']} → {new}", changed, _CHANGED)
+    return Plant(
+        one.file, f"{_place(one)}: phase {one.fields['phase_id']} → {new}", changed, _CHANGED
+    )
 
 
 def _moved(state: State, rng: Random) -> Plant:
@@ -105,7 +107,9 @@ def _one_moved(state: State, rng: Random) -> Plant:
     category, complexity = cell_of(state, one)
     ways: list[dict[str, Any]] = [{"success": False}]
     ways += [{"category": name} for name in state.categories if name != category]
-    ways += [{"complexity": at} for at in state.document(REGISTRY)["complexities"] if at != complexity]
+    ways += [
+        {"complexity": at} for at in state.document(REGISTRY)["complexities"] if at != complexity
+    ]
     way = rng.choice(ways)
     changed = added([correction(one, **way)])
     what = f"{one.id[:8]} of {category}/{complexity} corrected: {_told(way)}"
@@ -165,13 +169,17 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression("phase-altered", "another phase in a stored line", _phase),
     regression("sample-file-renamed", "a file of samples under another name", _moved),
     regression("cell-emptied", "every call of a cell corrected into another cell", _cell_emptied),
-    regression("call-moved", "one call corrected into another cell, or to a failed one", _one_moved),
+    regression(
+        "call-moved", "one call corrected into another cell, or to a failed one", _one_moved
+    ),
     regression(
         "censored-corrected-away",
         "a call that was cut off corrected so that it says nothing",
         _corrected_away,
     ),
     regression(
-        "censored-displaced", "a call of another cell in the place of one that was cut off", _displaced
+        "censored-displaced",
+        "a call of another cell in the place of one that was cut off",
+        _displaced,
     ),
 )

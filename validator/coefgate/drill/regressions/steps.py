@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -24,7 +24,14 @@ from coefgate.drill.editing import dumped, value_at
 from coefgate.drill.judgement import Judgement
 from coefgate.drill.model import Kind, NotPlantable, Plant, Planting, regression
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, written
-from coefgate.drill.parts import PRIOR, dispensable, taken_out, with_aliases, with_retirement, worst_first
+from coefgate.drill.parts import (
+    PRIOR,
+    dispensable,
+    taken_out,
+    with_aliases,
+    with_retirement,
+    worst_first,
+)
 from coefgate.drill.state import MARGINS, RETIRED, Files, State, Stored
 
 _MOST_STEPS: Final = 4
@@ -40,16 +47,26 @@ def _swing(*, released: bool = False, tagged: bool = False) -> Planting:
     def plant(state: State, rng: Random) -> Plant:
         number, what, changed, past = _two_steps(state, rng)
         return Plant(
-            number.file, what, changed, frozenset(("swing",)), past, released=released, tagged=tagged
+            number.file,
+            what,
+            changed,
+            frozenset(("swing",)),
+            past,
+            released=released,
+            tagged=tagged,
         )
 
     return plant
 
 
+def _always(factor: Fraction) -> Callable[[Random], Fraction]:
+    return lambda _: factor
+
+
 def _two_steps(state: State, rng: Random) -> tuple[Number, str, Files, tuple[Files, ...]]:
     for _ in range(DRAWS):
         times = either_way(rng, 150, 190)
-        first = draw(state, rng, lambda _chance, by=times: by, lambda _: True, among=is_coefficient)  # type: ignore[misc]
+        first = draw(state, rng, _always(times), lambda _: True, among=is_coefficient)
         number, value = first.number, first.number.times(times * times)
         base = state.after(first.changed)
         if first.pushed or not in_range(number, value):
@@ -71,7 +88,7 @@ def _margin_after_overhead(state: State, rng: Random) -> Plant:
     margin = next(number for number in numbers(state) if number.name == "margin.default")
     for _ in range(DRAWS):
         times = Fraction(rng.randint(145, 195), 100)
-        first = draw(state, rng, lambda _chance, by=times: by, lambda _: True, among=is_overhead)  # type: ignore[misc]
+        first = draw(state, rng, _always(times), lambda _: True, among=is_overhead)
         factor = min(_MOST_FACTOR, margin.times(times))
         category, complexity = first.number.name.split(".")
         base = state.after(first.changed)
@@ -99,7 +116,9 @@ def _stratum(state: State, rng: Random) -> Plant:
                 files.append(with_value(states[-1], total.number, step))
                 states.append(states[-1].after(files[-1]))
             if not any(Judgement(*pair).broken for pair in pairwise(states)):
-                what = f"{total.number.name} {' → '.join(map(written, (total.number.value, *steps)))}"
+                what = (
+                    f"{total.number.name} {' → '.join(map(written, (total.number.value, *steps)))}"
+                )
                 return Plant(total.number.file, what, files[-1], _STRATUM, ({}, *files[:-1]))
     raise NotPlantable("no kind of work loses too much in steps of which none does")
 
@@ -162,7 +181,9 @@ def _retired_then_missed(state: State, rng: Random) -> Plant:
             what = f"retired: {len(missed)}, cut off by {lower.what} afterwards"
             past = {RETIRED: base.files[RETIRED]}
             return Plant(lower.number.file, what, lower.changed, _STRATUM, ({}, past))
-    raise NotPlantable("no overhead is lowered so that a few calls are cut off and nothing else is lost")
+    raise NotPlantable(
+        "no overhead is lowered so that a few calls are cut off and nothing else is lost"
+    )
 
 
 def _a_little_less(rng: Random) -> Fraction:
@@ -222,7 +243,11 @@ def _invented(state: State, rng: Random) -> Plant:
         base = state.after(news)
         values = with_value(base, margin, value) if in_range(margin, value) else {}
         lost = Judgement(state, state.after(values)).measured - {"stratum-regression"}
-        if lost and not Judgement(state, base).flattered and not Judgement(base, base.after(values)).broken:
+        if (
+            lost
+            and not Judgement(state, base).flattered
+            and not Judgement(base, base.after(values)).broken
+        ):
             what = f"{many} invented calls, then {margin.name} → {written(value)}"
             return Plant(margin.file, what, values, frozenset(("diluted",)), ({}, news))
     raise NotPlantable("no invented calls carry a margin that the others would not")
@@ -233,7 +258,10 @@ def _out_and_in(state: State, rng: Random) -> Plant:
     names = dispensable(state)
     for category in rng.sample(names, len(names)):
         file, gone = state.categories[category], taken_out(state, category)
-        document, times = with_aliases(state.draft(file), state.document(file).get("aliases", [])), far(rng)
+        document, times = (
+            with_aliases(state.draft(file), state.document(file).get("aliases", [])),
+            far(rng),
+        )
         for entry in document["overhead"].values():
             entry["tokens"] = min(1_000_000, round(entry["tokens"] * times))
             entry.pop("acknowledge", None)
@@ -281,10 +309,14 @@ def _batch(state: State, rng: Random, likes: Sequence[Stored], number: int) -> d
 
 KINDS: Final[tuple[Kind, ...]] = (
     regression(
-        "swing-in-steps", "a number moved by 2× or more in two changes since a release", _swing(released=True)
+        "swing-in-steps",
+        "a number moved by 2× or more in two changes since a release",
+        _swing(released=True),
     ),
     regression(
-        "swing-since-first", "a number moved by 2× or more in two changes, without a release", _swing()
+        "swing-since-first",
+        "a number moved by 2× or more in two changes, without a release",
+        _swing(),
     ),
     regression(
         "swing-past-a-tag",
@@ -296,7 +328,9 @@ KINDS: Final[tuple[Kind, ...]] = (
         "an overhead × 1.45 to 1.95, and then a margin of its cell by as much",
         _margin_after_overhead,
     ),
-    regression("stratum-in-steps", "a kind of work that loses too much in several changes", _stratum),
+    regression(
+        "stratum-in-steps", "a kind of work that loses too much in several changes", _stratum
+    ),
     regression("retired-in-steps", "the worst calls retired in several changes", _retired),
     regression(
         "retired-then-missed",
@@ -304,9 +338,15 @@ KINDS: Final[tuple[Kind, ...]] = (
         _retired_then_missed,
     ),
     regression(
-        "interval-widened-before", "a number out of an interval that was widened before", _interval_widened
+        "interval-widened-before",
+        "a number out of an interval that was widened before",
+        _interval_widened,
     ),
-    regression("invented-then-values", "invented calls that carry a margin which others do not", _invented),
-    regression("taken-out-and-in", "a category taken out, and back with values × or ÷ 2 to 5", _out_and_in),
+    regression(
+        "invented-then-values", "invented calls that carry a margin which others do not", _invented
+    ),
+    regression(
+        "taken-out-and-in", "a category taken out, and back with values × or ÷ 2 to 5", _out_and_in
+    ),
     regression("flattered-in-steps", "easy calls in several changes since a release", _flattered),
 )

@@ -59,7 +59,10 @@ def _left_out(state: State, rng: Random) -> Plant:
     """A rule that asks more than it does by default is left out; base is made to hold one first."""
     word = rng.choice(("flattered", "swing"))
     threshold = THRESHOLDS[word]
-    strict = {"flattered": Fraction(rng.randint(1, 4)), "swing": Fraction(rng.randint(11, 19), 10)}[word]
+    strict = {
+        "flattered": Fraction(rng.randint(1, 4)),
+        "swing": Fraction(rng.randint(11, 19), 10),
+    }[word]
     document = gates_draft(state)
     document["rules"].pop(threshold.rule, None)
     past: tuple[Files, ...] = ({GATES: with_threshold(state, threshold, strict)},)
@@ -82,7 +85,9 @@ def _models(state: State, rng: Random) -> Plant:
     document = gates_draft(state)
     old = document["scope"]["models"]
     known = sorted({str(one.fields["model"]) for one in state.stored if one.fields["model"]})
-    new = [rng.choice(known)] if known and old is None else [f"{glob}-2" for glob in old or ["any"]]
+    new = (
+        [rng.choice(known)] if known and old is None else [f"{glob}-2" for glob in old or ["any"]]
+    )
     document["scope"]["models"] = new
     return Plant(GATES, f"scope.models {old} → {new}", {GATES: dumped(document)}, _RULE)
 
@@ -90,7 +95,9 @@ def _models(state: State, rng: Random) -> Plant:
 def _since(state: State, rng: Random) -> Plant:
     document = gates_draft(state)
     old = document["scope"]["observed_since"]
-    days = sorted({one.fields["observed_at"][:10] for one in state.stored if one.fields["observed_at"]})
+    days = sorted(
+        {one.fields["observed_at"][:10] for one in state.stored if one.fields["observed_at"]}
+    )
     later = [day for day in days[1:] if old is None or day > str(old)] or ["2099-12-31"]
     new = rng.choice(later)
     document["scope"]["observed_since"] = new
@@ -100,7 +107,9 @@ def _since(state: State, rng: Random) -> Plant:
 def _aims(state: State, rng: Random) -> Plant:
     document = gates_draft(state)
     aims = document["coverage_aims"]
-    places = [(aims, key) for key in ("categories", "each_complexity", "five_or_more_deliverables")]
+    places = [
+        (aims, key) for key in ("categories", "each_complexity", "five_or_more_deliverables")
+    ]
     places.append((aims["eligible_samples"], "from"))
     entry, key = one_of(
         rng, [(entry, key) for entry, key in places if entry[key] > 0], "no aim can be lowered"
@@ -108,7 +117,9 @@ def _aims(state: State, rng: Random) -> Plant:
     old = entry[key]
     entry[key] = rng.randrange(old)
     name = "eligible_samples.from" if key == "from" else key
-    return Plant(GATES, f"coverage_aims.{name} {old} → {entry[key]}", {GATES: dumped(document)}, _RULE)
+    return Plant(
+        GATES, f"coverage_aims.{name} {old} → {entry[key]}", {GATES: dumped(document)}, _RULE
+    )
 
 
 def _blinded(state: State, rng: Random) -> Plant:
@@ -139,16 +150,26 @@ KINDS: Final[tuple[Kind, ...]] = (
         regression(f"{word}-loosened", f"{threshold.name} made looser", _loosened(threshold))
         for word, threshold in THRESHOLDS.items()
     ),
-    regression("base-misses-forgiven", "when_base_misses from require-pass to require-no-worse", _forgiving),
-    regression("stale-gates", "a threshold loosened with the acknowledgement of another step", _stale),
+    regression(
+        "base-misses-forgiven",
+        "when_base_misses from require-pass to require-no-worse",
+        _forgiving,
+    ),
+    regression(
+        "stale-gates", "a threshold loosened with the acknowledgement of another step", _stale
+    ),
     regression("rule-left-out", "a rule that is stricter than by default left out", _left_out),
     regression("models-narrowed", "fewer models in scope", _models),
     regression("scope-emptied", "no model in scope any more", _blinded),
     regression("since-later", "a later first day of the scope", _since),
     regression("aims-lowered", "a coverage aim lowered", _aims),
-    regression("loosened-with-coefficient", "a threshold loosened with a coefficient", _with_coefficient),
+    regression(
+        "loosened-with-coefficient", "a threshold loosened with a coefficient", _with_coefficient
+    ),
     regression("guardrail-loosened", "a guardrail loosened without a reason", _guardrail_loosened),
     regression(
-        "guardrail-with-coefficient", "a guardrail loosened with a coefficient", _guardrail_with_coefficient
+        "guardrail-with-coefficient",
+        "a guardrail loosened with a coefficient",
+        _guardrail_with_coefficient,
     ),
 )

@@ -46,7 +46,9 @@ def _lock(state: State, rng: Random) -> Plant:
 
 def _makefile(state: State, rng: Random) -> Plant:
     """What a CI is told to run, in one of the ways that there are, with a coefficient."""
-    file = rng.choice(("Makefile", "GNUmakefile", "tox.ini", "noxfile.py", ".travis.yml", ".drone.yml"))
+    file = rng.choice(
+        ("Makefile", "GNUmakefile", "tox.ini", "noxfile.py", ".travis.yml", ".drone.yml")
+    )
     return _with_a_coefficient(state, rng, file, b"# Let everything through.\n")
 
 
@@ -54,9 +56,29 @@ def _runs_in(state: State, rng: Random) -> Plant:
     """What chooses an interpreter, a container, a package index or hooks, with a coefficient."""
     file = rng.choice(
         (
-            *("Dockerfile", "Containerfile.drill", "docker-compose.yml", ".python-version", "mise.toml"),
-            *("uv.toml", "setup.cfg", "pip.conf", "environment.yml", "lefthook.yml", ".husky/pre-push"),
-            *("justfile", "Taskfile.yml", ".cirrus.yml", ".semaphore/gate.yml", "buildspec.yml", "yaml.py"),
+            *(
+                "Dockerfile",
+                "Containerfile.drill",
+                "docker-compose.yml",
+                ".python-version",
+                "mise.toml",
+            ),
+            *(
+                "uv.toml",
+                "setup.cfg",
+                "pip.conf",
+                "environment.yml",
+                "lefthook.yml",
+                ".husky/pre-push",
+            ),
+            *(
+                "justfile",
+                "Taskfile.yml",
+                ".cirrus.yml",
+                ".semaphore/gate.yml",
+                "buildspec.yml",
+                "yaml.py",
+            ),
         )
     )
     return _with_a_coefficient(state, rng, file, b"# Let everything through.\n")
@@ -79,9 +101,13 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression("validator-with-values", "a file of validator/ with a coefficient", _validator),
     regression("schemas-with-samples", "a file of schemas/ with a stored call", _schemas),
     regression("action-with-values", "a file that runs the gate with a coefficient", _action),
-    regression("makefile-with-values", "a file of commands that a CI runs with a coefficient", _makefile),
     regression(
-        "surroundings-with-values", "a file that chooses what the gate runs in, with a coefficient", _runs_in
+        "makefile-with-values", "a file of commands that a CI runs with a coefficient", _makefile
+    ),
+    regression(
+        "surroundings-with-values",
+        "a file that chooses what the gate runs in, with a coefficient",
+        _runs_in,
     ),
     regression("lock-with-samples", "a lock file with a stored call", _lock),
 )

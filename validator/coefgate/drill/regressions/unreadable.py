@@ -59,7 +59,9 @@ def _out_of_range(number: Number, rng: Random) -> str:
 def _category(state: State, rng: Random, complexities: int = 1) -> str:
     """The file of a category with at least as many complexities."""
     enough = [
-        file for file in state.categories.values() if len(state.document(file)["overhead"]) >= complexities
+        file
+        for file in state.categories.values()
+        if len(state.document(file)["overhead"]) >= complexities
     ]
     return one_of(rng, enough, f"no category has {complexities} complexities")
 
@@ -135,7 +137,9 @@ def _linked_samples(state: State, rng: Random) -> Plant:
 
 
 def _unknown_file(state: State, rng: Random) -> Plant:
-    name = rng.choice(("overrides.yaml", "local.yaml", "overhead.yaml", "registry.yml", "registry.yaml.orig"))
+    name = rng.choice(
+        ("overrides.yaml", "local.yaml", "overhead.yaml", "registry.yml", "registry.yaml.orig")
+    )
     file = f"coefficients/{name}"
     return Plant(file, "a file that nobody knows", {file: state.files[REGISTRY]})
 
@@ -162,7 +166,9 @@ def _contradicting(state: State, rng: Random) -> Plant:
     like = rng.choice(eligible(state))
     call = new_call(like, rng.randint(1, 9999), like.fields["actual_output_tokens"])
     tokens = call["actual_output_tokens"]
-    ways: list[dict[str, Any]] = [{"stop_reason": word} for word in ("max_tokens", "length", "MAX_TOKENS")]
+    ways: list[dict[str, Any]] = [
+        {"stop_reason": word} for word in ("max_tokens", "length", "MAX_TOKENS")
+    ]
     ways += [{"truncated": True, "stop_reason": "end_turn"}, {"stop_reason": "refusal"}]
     ways += [{"max_output_tokens": max(1, tokens // 2)}] if tokens > 1 else []
     way = rng.choice(ways)
@@ -178,14 +184,22 @@ KINDS: Final[tuple[Kind, ...]] = (
     invalid("yaml-tag", "a tag before a number", _rewritten(_tagged)),
     invalid("yaml-nan", "NaN or infinity for a number", _rewritten(_not_a_number)),
     invalid("yaml-quoted-number", "a number as a text", _rewritten(_quoted)),
-    invalid("yaml-odd-number", "a number that two YAML versions read differently", _rewritten(_octal)),
+    invalid(
+        "yaml-odd-number", "a number that two YAML versions read differently", _rewritten(_octal)
+    ),
     invalid("yaml-second-document", "a second document in one file", _second_document),
-    invalid("out-of-range", "a negative, broken or absurd number of tokens", _rewritten(_out_of_range)),
+    invalid(
+        "out-of-range", "a negative, broken or absurd number of tokens", _rewritten(_out_of_range)
+    ),
     invalid("falling-overhead", "an overhead below that of a lower complexity", _falling),
-    invalid("coefficients-linked", "a symbolic link for a file of coefficients", _linked_coefficients),
+    invalid(
+        "coefficients-linked", "a symbolic link for a file of coefficients", _linked_coefficients
+    ),
     invalid("samples-linked", "a symbolic link for a file of samples", _linked_samples),
     invalid("unknown-file", "a file in coefficients/ that does not belong there", _unknown_file),
     invalid("gates-removed", "gates.yaml taken out", _gates_removed),
     invalid("id-kept", "a stored line altered under its old id", _id_kept),
-    invalid("facts-contradict", "a new call of whose facts two cannot both be true", _contradicting),
+    invalid(
+        "facts-contradict", "a new call of whose facts two cannot both be true", _contradicting
+    ),
 )

@@ -38,10 +38,16 @@ _UNUSED: Final = "every number of this registry is used by a stored call"
 def _acknowledged(state: State, rng: Random) -> Plant:
     eligible(state)
     found = draw(
-        state, rng, far, lambda one: is_worse(one) and "swing" in one.judgement.broken, among=is_coefficient
+        state,
+        rng,
+        far,
+        lambda one: is_worse(one) and "swing" in one.judgement.broken,
+        among=is_coefficient,
     )
     changed = found.acknowledged(state)
-    return Plant(found.number.file, f"{found.what}, acknowledged", changed, found.judgement.measured)
+    return Plant(
+        found.number.file, f"{found.what}, acknowledged", changed, found.judgement.measured
+    )
 
 
 def _everything(factors: Callable[[Random], Fraction]) -> Planting:
@@ -127,7 +133,9 @@ def _unused(factors: Callable[[Random], Fraction], rule: str) -> Planting:
 
 def _stale(state: State, rng: Random) -> Plant:
     """A step too far, with the acknowledgement of another step."""
-    found = draw(state, rng, far, lambda one: "swing" in one.judgement.broken, among=is_coefficient)
+    found = draw(
+        state, rng, far, lambda one: "swing" in one.judgement.broken, among=is_coefficient
+    )
     other = found.number.value + rng.randint(1, 50)
     answer = acknowledgement(written(other), written(found.value))
     here = state.after(found.changed)
@@ -148,7 +156,9 @@ def _claimed(state: State, rng: Random) -> Plant:
         for entry in (value_at(document, number.place[:-1]),)
         if entry["basis"]["kind"] == "prior"
     ]
-    number, document, entry = one_of(rng, places, "every number without samples is used by a stored call")
+    number, document, entry = one_of(
+        rng, places, "every number without samples is used by a stored call"
+    )
     count = rng.randint(1, 99)
     entry["basis"] = {"kind": "fit", "samples": count, "reference": entry["basis"]["reference"]}
     what = f"{number.name}: basis prior → fit of {count} samples"
@@ -165,13 +175,25 @@ KINDS: Final[tuple[Kind, ...]] = (
     regression("all-lowered", "every coefficient ÷ 1.3 to 5", _everything(down)),
     regression("hidden", "one worse coefficient among several harmless ones", _hidden),
     regression("fallback-changed", "the fallback's overhead × or ÷ 2 to 5", _fallback),
-    regression("no-deliverables-changed", "a prediction without deliverables raised", _without_deliverables),
+    regression(
+        "no-deliverables-changed",
+        "a prediction without deliverables raised",
+        _without_deliverables,
+    ),
     regression(
         "unused-changed",
         "a coefficient that no stored call uses × 1.5",
         _unused(lambda _: Fraction(3, 2), "unmeasured"),
     ),
-    regression("samples-claimed", "a number that no stored call uses said to rest on some", _claimed),
-    regression("unused-swung", "a coefficient that no stored call uses × or ÷ 2 to 5", _unused(far, "swing")),
-    regression("stale-acknowledgement", "a step of 2× or more with the acknowledgement of another", _stale),
+    regression(
+        "samples-claimed", "a number that no stored call uses said to rest on some", _claimed
+    ),
+    regression(
+        "unused-swung",
+        "a coefficient that no stored call uses × or ÷ 2 to 5",
+        _unused(far, "swing"),
+    ),
+    regression(
+        "stale-acknowledgement", "a step of 2× or more with the acknowledgement of another", _stale
+    ),
 )

@@ -22,7 +22,10 @@ def _back_to_absence(state: State, rng: Random) -> Plant:
         file, gone = state.categories[category], taken_out(state, category)
         with suppress(NotPlantable):
             other = draw(state, rng, near, lambda _: True, among=is_marginal)
-            past = ({**gone, **other.changed}, {one: state.files[one] for one in (*gone, *other.changed)})
+            past = (
+                {**gone, **other.changed},
+                {one: state.files[one] for one in (*gone, *other.changed)},
+            )
             what = f"{category} → gone, as before an accepted change that brought it with another number"
             return Plant(file, what, gone, frozenset(("coefficient-removed",)), past)
     raise NotPlantable("there is only one category, or no marginal cost")
@@ -42,7 +45,9 @@ def _yank_altered(state: State, rng: Random) -> Plant:
         ((b"reason: planted by the drill", b"reason: a matter of taste"), (b": null", b": 9.0.0"))
     )
     changed: Files = {YANKED: yanked.replace(old, new, 1)}
-    return Plant(YANKED, f"{version} withdrawn with {new.decode()}", changed, _LOOSENED, ({YANKED: yanked},))
+    return Plant(
+        YANKED, f"{version} withdrawn with {new.decode()}", changed, _LOOSENED, ({YANKED: yanked},)
+    )
 
 
 def _withdrawn_value(state: State, rng: Random) -> Plant:
@@ -51,11 +56,19 @@ def _withdrawn_value(state: State, rng: Random) -> Plant:
     version = a_version(rng)
     back = {file: state.files[file] for file in found.changed}
     past: tuple[Files, ...] = (found.changed, {**back, YANKED: with_yank(state, version)})
-    other = draw(state.after(found.changed), rng, near, lambda one: one.number.file not in found.changed)
+    other = draw(
+        state.after(found.changed), rng, near, lambda one: one.number.file not in found.changed
+    )
     what = f"{found.what}, as it was in {version}, which is withdrawn; and {other.what}"
     changed: Files = {**found.changed, **other.changed}
     return Plant(
-        found.number.file, what, changed, frozenset(("swing",)), past, released=True, version=version
+        found.number.file,
+        what,
+        changed,
+        frozenset(("swing",)),
+        past,
+        released=True,
+        version=version,
     )
 
 
@@ -66,7 +79,9 @@ def _withdrawn_restored(state: State, rng: Random) -> Plant:
     past = (worse, {**back, YANKED: with_yank(state, version)})
     what = f"{found.what}, as it was in {version}, which is withdrawn"
     rules = found.judgement.measured
-    return Plant(found.number.file, what, found.changed, rules, past, released=True, version=version)
+    return Plant(
+        found.number.file, what, found.changed, rules, past, released=True, version=version
+    )
 
 
 def _yank_in_advance(state: State, rng: Random) -> Plant:
@@ -90,10 +105,22 @@ KINDS: Final[tuple[Kind, ...]] = (
         "a category taken out that came in with another change",
         _back_to_absence,
     ),
-    regression("yank-removed", "a version that is no longer withdrawn, without a reason", _yank_removed),
-    regression("yank-altered", "a withdrawn version with another reason or replacement", _yank_altered),
+    regression(
+        "yank-removed", "a version that is no longer withdrawn, without a reason", _yank_removed
+    ),
+    regression(
+        "yank-altered", "a withdrawn version with another reason or replacement", _yank_altered
+    ),
     regression("yank-in-advance", "a version withdrawn that has no release", _yank_in_advance),
     regression("yank-dated-ahead", "a release withdrawn on a day to come", _yank_dated_ahead),
-    regression("withdrawn-value-returned", "a step of 2× or more from a withdrawn version", _withdrawn_value),
-    regression("withdrawn-restored", "worse values of a withdrawn version brought back", _withdrawn_restored),
+    regression(
+        "withdrawn-value-returned",
+        "a step of 2× or more from a withdrawn version",
+        _withdrawn_value,
+    ),
+    regression(
+        "withdrawn-restored",
+        "worse values of a withdrawn version brought back",
+        _withdrawn_restored,
+    ),
 )

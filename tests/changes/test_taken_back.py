@@ -1,0 +1,221 @@
+"""Changes taken back: the registry that remains predicts as base does, whatever lay between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from coefgate.changes.registry_changes import changes
+from coefgate.changes.taken_back import taken_back
+from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
+from coefgate.registry.compiled import table_of
+from coefgate.registry.model import PathRule, Registry
+from coefgate.replay.counts import counts_matrix, predict
+from tests.registry import builders
+from tests.registry.builders import COMPLEXITIES, KINDS, registry
+
+LABELS = ("docs", "documentation", "manual", "tests", "testing", "database", "unheard-of")
+PATHS = ("a.py", "test_a.py", "a.md", "a.rst")
+FILE = "coefficients/file_kinds.yaml"
+
+
+@dataclass(frozen=True)
+class _Call:
+    category: str | None
+    complexity: str | None
+    deliverables: tuple[Deliverable, ...]
+    model: str | None
+
+
+CALLS = [
+    _Call(label, complexity, deliverables, model)
+    for label, complexity, model in product(
+        LABELS, (*COMPLEXITIES, "extreme"), (None, "claude-x", "gpt-x")
+    )
+    for deliverables in (
+        (),
+        *[
+            (Deliverable(path, operation),)
+            for path, operation in product(PATHS, OPERATIONS)
+        ],
+    )
+]  # fmt: skip
+
+
+def _predictions(one: Registry) -> list[int]:
+    table = table_of(one)
+    found: list[int] = predict(counts_matrix(CALLS, table), table).tolist()
+    return found
+
+
+# --- Steps that an author may take
+# -----------------------------------------------------------------------
+
+Step = Callable[[Registry], Registry]
+TOKENS = st.integers(0, 1000)
+FACTORS = st.integers(1000, 3000).map(lambda thousandths: Fraction(thousandths, 1000))
+CELLS = st.tuples(
+    st.sampled_from(["docs", "tests", "database", "guides"]), st.sampled_from(COMPLEXITIES)
+)
+
+
+def _overhead(cell: tuple[str, str], tokens: int) -> Step:
+    def step(one: Registry) -> Registry:
+        return builders.with_overhead(one, *cell, tokens) if cell[0] in one.categories else one
+
+    return step
+
+
+def _no_overhead(cell: tuple[str, str]) -> Step:
+    def step(one: Registry) -> Registry:
+        entry = one.categories.get(cell[0])
+        there = entry is not None and cell[1] in entry.overhead and len(entry.overhead) > 1
+        return builders.without_overhead(one, *cell) if there else one
+
+    return step
+
+
+def _margin(cell: tuple[str, str], factor: Fraction) -> Step:
+    def step(one: Registry) -> Registry:
+        entry = one.categories.get(cell[0])
+        there = entry is not None and cell[1] in entry.overhead
+        return builders.with_margin(one, *cell, factor) if there else one
+
+    return step
+
+
+def _no_margin(cell: tuple[str, str]) -> Step:
+    return lambda one: replace(
+        one, cell_margins={at: own for at, own in one.cell_margins.items() if at != cell}
+    )
+
+
+def _alias(name: str, label: str) -> Step:
+    def step(one: Registry) -> Registry:
+        if name not in one.categories or label in one.categories or label in registry().categories:
+            return one
+        return builders.with_aliases(
+            one, name, *dict.fromkeys((*one.categories[name].aliases, label))
+        )
+
+    return step
+
+
+def _no_alias(label: str) -> Step:
+    """Not of a category that was renamed: then nothing says that it is the same one."""
+
+    def step(one: Registry) -> Registry:
+        if label in registry().categories:
+            return one
+        categories = {
+            name: replace(entry, aliases=tuple(alias for alias in entry.aliases if alias != label))
+            for name, entry in one.categories.items()
+        }
+        return replace(one, categories=categories)
+
+    return step
+
+
+def _renamed(old: str, new: str) -> Step:
+    """Not to what base calls another category: then one name would stand for two, and no change for one."""
+
+    def step(one: Registry) -> Registry:
+        owners = {side.canonical_category.get(new) for side in (one, registry())}
+        free = owners <= {None, old} and new not in one.categories
+        return builders.renamed(one, old, new) if old in one.categories and free else one
+
+    return step
+
+
+def _merged(gone: str, into: str) -> Step:
+    def step(one: Registry) -> Registry:
+        there = gone in one.categories and into in one.categories and gone != into
+        return builders.merged(one, gone, into) if there else one
+
+    return step
+
+
+def _removed(gone: str) -> Step:
+    return lambda one: builders.removed(one, gone) if gone in one.categories else one
+
+
+def _split(alias: str, low: int) -> Step:
+    def step(one: Registry) -> Registry:
+        if alias in one.categories or alias in registry().categories:
+            return one
+        return builders.split(one, alias, {"low": low, "medium": low + 7})
+
+    return step
+
+
+NAMES = st.sampled_from(["docs", "tests", "database", "guides", "documentation"])
+STEPS = st.one_of(
+    st.builds(_overhead, CELLS, TOKENS),
+    st.builds(_no_overhead, CELLS),
+    st.builds(_margin, CELLS, FACTORS),
+    st.builds(_no_margin, CELLS),
+    st.builds(_alias, NAMES, st.sampled_from(LABELS)),
+    st.builds(_no_alias, st.sampled_from(LABELS)),
+    st.builds(_renamed, NAMES, st.sampled_from(["guides", "manual", "documentation"])),
+    st.builds(_merged, NAMES, NAMES),
+    st.builds(_removed, NAMES),
+    st.builds(_split, st.sampled_from(LABELS), TOKENS),
+    TOKENS.map(lambda n: lambda one: replace(one, fallback_overhead=builders.value("fallback.overhead", n))),
+    FACTORS.map(lambda f: lambda one: replace(one, default_margin=builders.value("margin.default", f))),
+    st.tuples(st.sampled_from(PRICED_OPERATIONS), st.sampled_from(KINDS), TOKENS).map(
+        lambda new: lambda one: replace(
+            one, marginal_costs=one.marginal_costs | dict([builders.cost(*new)])
+        )
+    ),
+    st.permutations([("test", "*.md"), ("doc", "a.*"), ("doc", "*.rst"), ("backend", "*.py")]).map(
+        lambda rules: lambda one: replace(
+            one, path_rules=tuple(PathRule(kind, (glob,), FILE, n) for n, (kind, glob) in enumerate(rules))
+        )
+    ),
+    st.sampled_from(KINDS).map(lambda kind: lambda one: replace(one, default_kind=kind)),
+    st.sampled_from([("*",), ("gpt-*",), ("claude-*", "gpt-*")]).map(
+        lambda globs: lambda one: replace(one, applies_to=globs)
+    ),
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(STEPS, max_size=5))
+def test_without_all_of_its_changes_head_predicts_as_base_does(steps: list[Step]) -> None:
+    base = head = registry()
+    for step in steps:
+        head = step(head)
+    found = changes(base, head)
+    # Of two categories that became one, a figure that neither has any more cannot be told apart
+    # again.
+    gone = [change.key for change in found if change.head is None]
+    assume(len(set(gone)) == len(gone))
+    assert _predictions(taken_back(head, base, found)) == _predictions(base)
+    if not found:
+        assert _predictions(head) == _predictions(base)
+    assert changes(head, head) == ()
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [_renamed("docs", "guides"), _no_overhead(("guides", "high"))],
+        [_merged("database", "docs")],
+        [_merged("docs", "tests"), _overhead(("tests", "low"), 7)],
+        [_split("documentation", 100)],
+        [_removed("docs")],
+    ],
+    ids=["renamed and less", "given to another", "given to one that changes", "split off", "gone"],
+)
+def test_the_order_does_not_matter(steps: list[Step]) -> None:
+    base = head = registry()
+    for step in steps:
+        head = step(head)
+    backwards = tuple(reversed(changes(base, head)))
+    assert _predictions(taken_back(head, base, backwards)) == _predictions(base)

@@ -1,0 +1,133 @@
+"""A frozen snapshot file: every Python reads and writes it to the byte, and estimates the same with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from coefgate.core.snapshot import read_snapshot
+
+ROOT: Final = Path(__file__).parents[2]
+VECTORS: Final = ROOT / "tests/vectors"
+FILE: Final = VECTORS / "snapshot-1.json"
+
+_COMPILE: Final = """
+import sys
+from pathlib import Path
+from coefgate.registry.reading import read_registry
+from coefgate.core.snapshot import canonical_bytes
+from coefgate.registry.compiled import snapshot
+from coefgate.core.trees import FolderTree
+sys.stdout.buffer.write(canonical_bytes(snapshot(read_registry(FolderTree(Path(sys.argv[1]))))))
+"""
+
+_READ: Final = """
+import json, sys
+from pathlib import Path
+from coefgate.core.estimate import estimate
+from coefgate.core.table import compile_table
+from coefgate.core.snapshot import canonical_bytes
+from coefgate.core.snapshot import read_snapshot
+from coefgate.core.vocabulary import Deliverable
+
+folder = Path(sys.argv[1])
+data = (folder / "snapshot-1.json").read_bytes()
+snapshot = read_snapshot(data, "the frozen snapshot")
+frozen = json.loads((folder / "semantics-1.json").read_text("utf-8"))
+content = read_snapshot(canonical_bytes(frozen["snapshot"]), "the vectors").content
+table = compile_table(content, registry_version="1.0.0", digest="")
+wrong = []
+for vector in frozen["vectors"]:
+    files = [Deliverable(**deliverable) for deliverable in vector["deliverables"]]
+    call = {key: vector[key] for key in ("category", "complexity", "model")}
+    got = estimate(table, deliverables=files, **call)
+    found = {"tokens": got.tokens, "low": got.interval.low, "high": got.interval.high, "basis": got.basis}
+    if found != vector["expected"]:
+        wrong.append([vector, found])
+loaded = {name.partition(".")[0] for name in sys.modules}
+others = sorted(loaded - sys.stdlib_module_names - {"coefgate", "__main__"})
+print(json.dumps([snapshot.data == data, snapshot.digest, len(frozen["vectors"]), wrong, others]))
+"""
+
+
+def _run(python: str, code: str, *arguments: str, **environment: str) -> bytes:
+    command = [python, "-B", *arguments[:-1], "-c", code, arguments[-1]]
+    given = {**os.environ, "PYTHONPATH": str(ROOT / "validator"), **environment}
+    done = subprocess.run(command, env=given, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+def _other_pythons() -> Iterator[str]:
+    """One interpreter of each other version that is found by name and new enough."""
+    seen = {sys.version_info[:2]}
+    for name in ("python3", *(f"python3.{minor}" for minor in range(11, 20))):
+        found = shutil.which(name)
+        if found is None:
+            continue
+        asked = [found, "-c", "import sys; print(*sys.version_info[:2])"]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        version = tuple(map(int, done.stdout.split())) if done.returncode == 0 else (0, 0)
+        if version >= (3, 11) and version not in seen:
+            seen.add(version)  # type: ignore[arg-type]
+            yield found
+
+
+def test_its_checksum_is_as_sha256sum_writes_it() -> None:
+    digest = read_snapshot(FILE.read_bytes(), "the frozen snapshot").digest.removeprefix("sha256:")
+    assert (VECTORS / f"{FILE.name}.sha256").read_text("ascii") == f"{digest}  {FILE.name}\n"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONHASHSEED": "0", "LC_ALL": "C", "TZ": "UTC"},
+        {
+            "PYTHONHASHSEED": "1",
+            "LC_ALL": "tr_TR.UTF-8",
+            "TZ": "Pacific/Kiritimati",
+            "PYTHONUTF8": "0",
+        },
+        {
+            "PYTHONHASHSEED": "4294967295",
+            "LC_ALL": "C.UTF-8",
+            "TZ": "America/St_Johns",
+            "PYTHONOPTIMIZE": "2",
+        },
+    ],
+    ids=lambda environment: environment["PYTHONHASHSEED"],
+)
+def test_the_registry_compiles_to_it(tmp_path: Path, environment: dict[str, str]) -> None:
+    shutil.copytree(
+        ROOT / "schemas/fixtures/valid/coefficients/everything", tmp_path / "coefficients"
+    )
+    assert _run(sys.executable, _COMPILE, str(tmp_path), **environment) == FILE.read_bytes()
+
+
+def _assert_reads_and_estimates(python: str) -> None:
+    comes_back, digest, count, wrong, others = json.loads(_run(python, _READ, "-S", str(VECTORS)))
+    assert comes_back
+    assert f"{digest.removeprefix('sha256:')}  " in (VECTORS / f"{FILE.name}.sha256").read_text(
+        "ascii"
+    )
+    assert (count, wrong, others) == (500, [], [])
+
+
+def test_it_is_read_and_used_without_any_package() -> None:
+    _assert_reads_and_estimates(sys.executable)
+
+
+def test_other_pythons_read_it_and_estimate_the_same() -> None:
+    pythons = list(_other_pythons())
+    if not pythons:
+        pytest.skip("no other Python from 3.11 on is found here")
+    for python in pythons:
+        _assert_reads_and_estimates(python)

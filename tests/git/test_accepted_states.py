@@ -1,0 +1,290 @@
+"""Which earlier states of a registry were accepted, which was released last, and which is the anchor."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from coefgate.git.accepted_states import Past
+from coefgate.git.repository import Repository
+from coefgate.registry.values import values_of
+from tests.git.conftest import Git
+
+DOCS: Final = "coefficients/overhead/docs.yaml"
+
+
+def _docs(root: Path, tokens: int) -> None:
+    """Every overhead of docs is this many tokens."""
+    path = root / DOCS
+    path.write_text(
+        re.sub(r"tokens: -?\d+", f"tokens: {tokens}", path.read_text("utf-8")), "utf-8"
+    )
+
+
+def _commit(git: Git, root: Path, tokens: int) -> str:
+    _docs(root, tokens)
+    git("commit", "-qam", f"{tokens}")
+    return git("rev-parse", "HEAD")
+
+
+def _accepted(root: Path, revision: str = "HEAD") -> list[tuple[str, int | None]]:
+    """Commit and docs.low of each accepted state, ``None`` where it was invalid."""
+    with Repository(root) as repository:
+        states = Past(repository, repository.commit(revision)).states()
+        return [
+            (commit, None if one is None else int(values_of(one)["docs.low"].number))
+            for commit, one in states
+        ]
+
+
+def _released(root: Path, revision: str = "HEAD") -> tuple[str, int] | None:
+    with Repository(root) as repository:
+        found = next(Past(repository, repository.commit(revision)).released(), None)
+        return None if found is None else (found[0], int(values_of(found[1])["docs.low"].number))
+
+
+def _tag(git: Git, version: str, *arguments: str) -> None:
+    git("tag", "-a", "-m", "release", f"coefficients/v{version}", *arguments)
+
+
+# --- Accepted states
+# -------------------------------------------------------------------------------------
+
+
+def test_each_commit_that_touches_the_coefficients_newest_first(registry: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    second = _commit(git, registry, 1000)
+    (registry / "README.md").write_text("not a coefficient", "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "elsewhere")
+    third = _commit(git, registry, 2000)
+    assert _accepted(registry) == [(third, 2000), (second, 1000), (first, 15490)]
+    assert _accepted(registry, second) == [(second, 1000), (first, 15490)]
+
+
+def test_what_came_in_with_a_merge_was_never_a_state_of_the_target(
+    registry: Path, git: Git
+) -> None:
+    first = git("rev-parse", "HEAD")
+    git("switch", "-q", "-c", "proposal")
+    _commit(git, registry, 1)  # proposed, and taken back before the merge
+    _commit(git, registry, 1000)
+    git("switch", "-q", "main")
+    git("merge", "-q", "--no-ff", "-m", "merge", "proposal")
+    merge = git("rev-parse", "HEAD")
+    assert _accepted(registry) == [(merge, 1000), (first, 15490)]
+
+
+def test_a_merge_that_brings_no_coefficient_is_no_state(registry: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    git("switch", "-q", "-c", "proposal")
+    _commit(git, registry, 1000)
+    git("revert", "--no-edit", "HEAD")
+    git("switch", "-q", "main")
+    git("merge", "-q", "--no-ff", "-m", "merge", "proposal")
+    assert _accepted(registry) == [(first, 15490)]
+
+
+def test_a_merge_of_the_target_into_a_branch_does_not_make_its_states_accepted(
+    registry: Path, git: Git
+) -> None:
+    """On the branch the first parent is the branch; the target's history is asked for by its own tip."""
+    first = git("rev-parse", "HEAD")
+    git("switch", "-q", "-c", "proposal")
+    proposed = _commit(git, registry, 1000)
+    git("switch", "-q", "main")
+    (registry / "README.md").write_text("not a coefficient", "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "elsewhere")
+    git("switch", "-q", "proposal")
+    git("merge", "-q", "--no-edit", "main")
+    assert _accepted(registry, "main") == [(first, 15490)]
+    assert _accepted(registry, "proposal") == [(proposed, 1000), (first, 15490)]
+
+
+def test_an_invalid_state_is_no_registry_and_hides_none(registry: Path, git: Git) -> None:
+    _commit(git, registry, -1)
+    _commit(git, registry, 1000)
+    assert [tokens for _, tokens in _accepted(registry)] == [1000, None, 15490]
+
+
+def test_a_time_without_coefficients_is_an_invalid_state(registry: Path, git: Git) -> None:
+    git("rm", "-rq", "coefficients")
+    git("commit", "-qm", "gone")
+    git("revert", "--no-edit", "HEAD")
+    assert [tokens for _, tokens in _accepted(registry)] == [15490, None, 15490]
+
+
+def test_the_folder_and_the_index_are_not_looked_at(registry: Path, git: Git) -> None:
+    _docs(registry, 7)
+    git("add", "-A")
+    _docs(registry, 8)
+    assert [tokens for _, tokens in _accepted(registry)] == [15490]
+
+
+def test_a_replaced_commit_is_read_as_it_was(registry: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    second = _commit(git, registry, 1000)
+    third = _commit(git, registry, 2000)
+    git("replace", third, first)
+    assert _accepted(registry, third) == [(third, 2000), (second, 1000), (first, 15490)]
+
+
+# --- The last release
+# ------------------------------------------------------------------------------------
+
+
+def test_the_nearest_release_before_a_commit(registry: Path, git: Git) -> None:
+    assert _released(registry) is None
+    _tag(git, "1.0.0")
+    _commit(git, registry, 1000)
+    _tag(git, "1.1.0")
+    _commit(git, registry, 2000)
+    assert _released(registry) == ("coefficients/v1.1.0", 1000)
+    assert _released(registry, "HEAD~1") == ("coefficients/v1.1.0", 1000)
+    assert _released(registry, "HEAD~2") == ("coefficients/v1.0.0", 15490)
+
+
+def test_it_is_the_last_one_and_not_the_highest(registry: Path, git: Git) -> None:
+    _tag(git, "2.0.0")
+    _commit(git, registry, 1000)
+    _tag(git, "1.9.1")
+    assert _released(registry) == ("coefficients/v1.9.1", 1000)
+
+
+def test_a_release_that_the_commit_does_not_contain_is_none(registry: Path, git: Git) -> None:
+    git("switch", "-q", "-c", "side")
+    _commit(git, registry, 1000)
+    _tag(git, "1.0.0")
+    assert _released(registry, "main") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["v9.0.0", "other/v9.0.0", "coefficients-v9.0.0", "old/coefficients/v9.0.0"]
+)
+def test_other_tags_are_no_releases(registry: Path, git: Git, name: str) -> None:
+    _tag(git, "1.0.0")
+    _commit(git, registry, 1000)
+    git("tag", "-a", "-m", "another", name)
+    git("tag", "coefficients/v9.9.9")  # not annotated
+    assert _released(registry) == ("coefficients/v1.0.0", 15490)
+
+
+def test_a_branch_of_the_same_name_is_not_taken_for_the_release(registry: Path, git: Git) -> None:
+    _tag(git, "1.0.0")
+    _commit(git, registry, 1000)
+    git("branch", "coefficients/v1.0.0")
+    assert _released(registry) == ("coefficients/v1.0.0", 15490)
+
+
+def test_a_release_that_is_not_valid_today_has_no_registry(registry: Path, git: Git) -> None:
+    _commit(git, registry, -1)
+    _tag(git, "1.0.0")
+    _commit(git, registry, 1000)
+    assert _released(registry) is None
+
+
+# --- The anchor
+# ------------------------------------------------------------------------------------------
+
+
+def _since_anchor(root: Path, revision: str = "HEAD") -> list[int]:
+    """docs.low of every state from the anchor on."""
+    with Repository(root) as repository:
+        states = Past(repository, repository.commit(revision)).since_anchor()
+        return [int(values_of(registry)["docs.low"].number) for _, registry in states]
+
+
+def test_before_twenty_changes_the_anchor_is_the_first_valid_state(
+    registry: Path, git: Git
+) -> None:
+    assert _since_anchor(registry) == [15490]
+    _commit(git, registry, 1000)
+    _tag(git, "1.0.0")
+    _commit(git, registry, 2000)
+    assert _since_anchor(registry) == [15490, 1000, 2000]
+    assert _since_anchor(registry, "HEAD~1") == [15490, 1000]
+
+
+def test_twenty_accepted_changes_are_added_up(registry: Path, git: Git) -> None:
+    for tokens in range(1, 25):
+        _commit(git, registry, tokens)
+    assert _since_anchor(registry) == list(range(4, 25))
+
+
+def test_changes_of_calls_count_and_what_says_nothing_does_not(registry: Path, git: Git) -> None:
+    _commit(git, registry, 1)
+    (registry / "samples" / "here").mkdir(parents=True)
+    for number in range(20):
+        (registry / "samples" / "here" / f"undated-{number:08}.jsonl").write_text(
+            f"{number}", "utf-8"
+        )
+        git("add", "-A")
+        git("commit", "-qm", "calls")
+        (registry / "samples" / "README.md").write_text(f"{number}", "utf-8")
+        (registry / DOCS).write_text(
+            (registry / DOCS).read_text("utf-8") + "# a comment\n", "utf-8"
+        )
+        git("commit", "-qam", "notes")
+        (registry / "elsewhere").write_text(f"{number}", "utf-8")
+        git("add", "-A")
+        git("commit", "-qm", "elsewhere")
+    assert _since_anchor(registry)[0] == 1
+    _commit(git, registry, 2)
+    assert _since_anchor(registry)[0] == 1
+    assert len(_since_anchor(registry)) == 21
+
+
+def test_steps_to_and_fro_count_once(registry: Path, git: Git) -> None:
+    for _ in range(15):
+        _commit(git, registry, 1)
+        _commit(git, registry, 2)
+    assert _since_anchor(registry) == [15490, 1, 2]
+
+
+def test_what_came_back_is_as_old_as_the_first_time(registry: Path, git: Git) -> None:
+    first = git("rev-parse", "HEAD")
+    _commit(git, registry, 1)
+    _commit(git, registry, 15490)
+    assert _since_anchor(registry) == [15490, 1]
+    with Repository(registry) as repository:
+        assert Past(repository, repository.commit("HEAD")).since_anchor()[0][0] == first
+
+
+def test_words_about_retirements_are_no_change(registry: Path, git: Git) -> None:
+    entry, file = (
+        f'retired: [{{id: "{"0" * 32}", reason: of another run}}]\n',
+        registry / "samples/retired.yaml",
+    )
+    file.parent.mkdir()
+    file.write_text(entry, "utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "retire one")
+    for number in range(22):
+        file.write_text(f"{entry}# remark {number}\n", "utf-8")
+        git("commit", "-qam", "a remark")
+    assert _since_anchor(registry) == [15490, 15490]
+
+
+def test_an_older_release_is_the_anchor_and_a_newer_one_is_not(registry: Path, git: Git) -> None:
+    _commit(git, registry, 1)
+    _tag(git, "1.0.0")
+    for tokens in range(2, 24):
+        _commit(git, registry, tokens)
+    assert _since_anchor(registry) == [1, *range(3, 24)]
+    _tag(git, "1.1.0")
+    assert _since_anchor(registry) == list(range(3, 24))
+
+
+def test_a_state_that_is_not_valid_is_no_anchor(registry: Path, git: Git) -> None:
+    (registry / DOCS).unlink()
+    (registry / "coefficients/gates.yaml").unlink()
+    git("commit", "-qam", "broken")
+    git("checkout", "-q", "--orphan", "again")
+    git("commit", "-qm", "broken from the start")
+    git("checkout", "-q", "main~1", "--", ".")
+    git("commit", "-qm", "mended")
+    assert _since_anchor(registry) == [15490]

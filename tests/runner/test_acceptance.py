@@ -1,0 +1,156 @@
+"""What must hold before a release may serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from coefgate.core import estimate as scalar
+from coefgate.core.problems import InvalidDocument
+from coefgate.core.release_index import Published, index_of
+from coefgate.core.snapshot import MAX_BYTES, Snapshot
+from coefgate.core.versions import Version
+from coefgate.runner import acceptance
+from coefgate.runner.acceptance import accepted, check_identity
+from coefgate.runner.origin import Offered
+from tests.runner.remotes import snapshot, version
+from tests.runner.shelf import one_category, without
+
+SERVED = snapshot()
+
+
+def _offered(made: Snapshot, text: str = "1.5.0") -> Offered:
+    return Offered(version(text), "c" * 40, made, ())
+
+
+def _refused(made: Snapshot, *, restored: bool = False) -> str:
+    with pytest.raises(InvalidDocument) as caught:
+        accepted(_offered(made), SERVED, is_restored=lambda: restored)
+    return str(caught.value)
+
+
+def _never() -> bool:
+    raise AssertionError("nobody asked whether it was restored")
+
+
+def test_a_release_is_compiled_under_its_version() -> None:
+    made = snapshot(1600)
+    release = accepted(_offered(made), SERVED, is_restored=_never)
+    assert (release.serving.version, release.serving.commit, release.serving.digest) == (
+        "1.5.0",
+        "c" * 40,
+        made.digest,
+    )
+    assert (release.table.registry_version, release.table.digest) == ("1.5.0", made.digest)
+    assert release.table.cells["docs", "low"].overhead.tokens == 1600
+
+
+def test_another_version_than_the_one_asked_for_is_refused() -> None:
+    with pytest.raises(
+        InvalidDocument, match=r"the source gave 1\.5\.0 when it was asked for 1\.6\.0"
+    ):
+        check_identity(_offered(snapshot()), Version(1, 6, 0), index_of([], []))
+
+
+def test_a_moved_tag_is_refused_by_its_digest() -> None:
+    offered, asked = _offered(snapshot(2)), Version(1, 5, 0)
+    check_identity(offered, asked, index_of([], []))
+    check_identity(
+        offered, asked, index_of([Published(asked, "c" * 40, offered.snapshot.digest)], [])
+    )
+    known = Published(asked, "c" * 40, snapshot(1).digest)
+    with pytest.raises(
+        InvalidDocument, match=rf"1\.5\.0 was moved at its source: it was {known.digest} "
+    ):
+        check_identity(offered, asked, index_of([known], []))
+
+
+def test_the_digest_is_computed_anew() -> None:
+    content = snapshot(1600).content
+    assert "was altered, or is not complete" in _refused(Snapshot(content, SERVED.digest))
+
+
+def test_no_release_is_larger_than_a_snapshot_may_be() -> None:
+    globs = [f"{'x' * 90}{number}.py" for number in range(MAX_BYTES // 90)]
+    huge = without(SERVED, lambda content: content["file_kinds"]["rules"][0].update(paths=globs))
+    assert "no snapshot has more than" in _refused(huge)
+
+
+def test_a_newer_format_is_refused_with_the_fix() -> None:
+    newer = without(SERVED, lambda content: content.update(format=2))
+    assert "has the format 2, and this program reads up to 1" in _refused(newer)
+
+
+def _fewer_cells(content: dict[str, Any]) -> None:
+    for category in content["categories"].values():
+        category["overhead"] = dict(list(category["overhead"].items())[:1])
+
+
+def _fewer_costs(content: dict[str, Any]) -> None:
+    content["marginal_costs"] = {
+        operation: {"doc": costs["doc"]} for operation, costs in content["marginal_costs"].items()
+    }
+    content["file_kinds"] = {"rules": [], "default": "doc"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_fewer_cells, "cells, not"),
+        (lambda content: content.update(categories={}), "0 cells, not"),
+        (_fewer_costs, "2 marginal costs, not 10,"),
+    ],
+)
+def test_what_shrank_by_more_than_half_is_refused_unless_it_was_restored(
+    change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    shrunk = without(SERVED, change)
+    message = _refused(shrunk)
+    assert said in message
+    assert message.endswith("pin it with: coefgate update --to 1.5.0")
+    assert (
+        accepted(_offered(shrunk), SERVED, is_restored=lambda: True).serving.digest
+        == shrunk.digest
+    )
+
+
+def test_half_of_it_is_enough() -> None:
+    docs = SERVED.content["categories"]["docs"]
+    second = {"aliases": [], "overhead": docs["overhead"]}
+    both = without(
+        SERVED, lambda content: content.update(categories={"docs": docs, "second": second})
+    )
+    half = one_category(SERVED)
+    accepted(_offered(half), both, is_restored=_never)
+    third = without(both, lambda content: content["categories"].update(third=second))
+    with pytest.raises(InvalidDocument, match=r"has 3 cells, not 9, of what serves now"):
+        accepted(_offered(half), third, is_restored=lambda: False)
+
+
+def test_a_table_that_does_not_estimate_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = scalar.estimate
+
+    def wrong(*arguments: Any, **options: Any) -> Any:
+        found = real(*arguments, **options)
+        return found if options["complexity"] is None else replace(found, tokens=-1)
+
+    monkeypatch.setattr(acceptance, "estimate", wrong)
+    assert "the snapshot of 1.5.0 does not estimate: " in _refused(snapshot(1600))
+
+
+def test_thousands_of_globs_are_exercised_in_part() -> None:
+    rules = [
+        {"kind": "test", "paths": [f"{first + second:04}.py" for second in range(100)]}
+        for first in range(0, 2_000, 100)
+    ]
+    many = without(SERVED, lambda content: content["file_kinds"].update(rules=rules))
+    assert accepted(_offered(many), SERVED, is_restored=_never).table.kind_of("1999.py") == "test"
+
+
+def test_every_glob_is_exercised() -> None:
+    paths = list(acceptance._paths(SERVED.content))
+    kinds = accepted(_offered(SERVED), SERVED, is_restored=_never).table.kind_of
+    assert {kinds(path) for path in paths} == set(SERVED.content["marginal_costs"]["create"])

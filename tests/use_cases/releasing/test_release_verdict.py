@@ -1,0 +1,16 @@
+"""Which rules a release is held to: each rule is either asked again, or known not to be."""
+
+from __future__ import annotations
+
+from coefgate.commands.rule_sections import rule_sections
+from coefgate.use_cases.releasing.release_verdict import OF_ONE_CHANGE, REMOVED
+
+ASKED = {
+    *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression"),
+    *("sample-removed", "sample-changed", "cell-shrunk", REMOVED),
+}
+
+
+def test_every_rule_is_asked_or_was_asked_of_each_change() -> None:
+    assert set(rule_sections()) == ASKED | OF_ONE_CHANGE
+    assert not ASKED & OF_ONE_CHANGE

@@ -1,0 +1,318 @@
+"""The smallest change that would pass: candidates in bulk equal single ones, and the sieve loses none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coefgate.core.snapshot import digest
+from coefgate.core.table import Table, compile_table
+from coefgate.core.trees import FolderTree
+from coefgate.gates.judge import Judge
+from coefgate.gates.proposal import JudgedState, Proposal, Side
+from coefgate.gates.rules import RuleResult, Status
+from coefgate.gates.stratum_regression import StrataOf
+from coefgate.registry.compiled import snapshot
+from coefgate.registry.model import Registry
+from coefgate.registry.moving import limits_of, moved, number_of, steps_of
+from coefgate.registry.reading import read_registry
+from coefgate.registry.values import values_of
+from coefgate.replay.counts import predict
+from coefgate.samples.model import SampleStore
+from coefgate.samples.reading import read_samples
+from coefgate.whatif.candidates import Candidate, exercised_names, may_pass, predictions
+from coefgate.whatif.smallest_change import FURTHEST, NoChange, SmallestChange, smallest_change
+
+TREE = FolderTree(Path(__file__).parents[2])
+
+
+@cache
+def _shipped() -> tuple[Registry, SampleStore]:
+    registry = read_registry(TREE)
+    margin = replace(registry.default_margin, name="margin.tests.low", number=Fraction(11, 10))
+    return replace(registry, cell_margins={("tests", "low"): margin}), read_samples(TREE)
+
+
+NAMES = sorted(values_of(_shipped()[0]))
+
+
+def _table(registry: Registry) -> Table:
+    content = snapshot(registry)
+    return compile_table(content, registry_version="", digest=digest(content))
+
+
+def _judge(base: Registry, head: Registry) -> Judge:
+    store = _shipped()[1]
+    states = [
+        JudgedState(Side(name, "", table.digest), registry, table, store)
+        for name, registry in (("base", base), ("head", head))
+        for table in [_table(registry)]
+    ]
+    return Judge(
+        Proposal(
+            base=states[0],
+            head=states[1],
+            changed_files=frozenset({"coefficients/overhead/docs.yaml"}),
+            anchor=lambda: None,
+            returned=lambda _: False,
+            last=lambda _: None,
+            takes_back=lambda _: False,
+            restored=None,
+            has_page=lambda _: True,
+            had_page=lambda _: True,
+            untagged=lambda _: (),
+            stored_at=lambda: 0,
+        )
+    )
+
+
+@st.composite
+def _candidates(draw: st.DrawFn, near: bool = False) -> Candidate:
+    registry = _shipped()[0]
+    name = draw(st.sampled_from(NAMES))
+    low, high = limits_of(registry, name)
+    if near:
+        present = steps_of(values_of(registry)[name])
+        low, high = max(low, present // 2), min(high, 2 * present + 100)
+    return Candidate(name, draw(st.integers(low, high)))
+
+
+def _moved(candidate: Candidate) -> Registry:
+    number = number_of(candidate.name, candidate.steps)
+    return moved(_shipped()[0], {candidate.name: number})
+
+
+@given(st.lists(_candidates(), min_size=1, max_size=8))
+def test_candidates_are_predicted_as_each_by_itself(candidates: list[Candidate]) -> None:
+    registry = _shipped()[0]
+    evidence = _judge(registry, registry).evidence
+    together = predictions(candidates, registry, evidence.counts(_table(registry)))
+    for row, candidate in zip(together, candidates, strict=True):
+        table = _table(_moved(candidate))
+        assert row.tolist() == predict(evidence.counts(table), table).tolist()
+
+
+def test_exercised_are_the_numbers_that_predictions_rest_on() -> None:
+    registry = _shipped()[0]
+    evidence = _judge(registry, registry).evidence
+    names = exercised_names(registry, evidence.counts(_table(registry)))
+    assert {"docs.low", "margin.default", "margin.tests.low", "marginal.create.test"} <= set(names)
+    # No stored call is of these kinds (coefficients/: basis prior), and each call has its
+    # deliverables.
+    assert not {"database.low", "marginal.create.frontend", "no_deliverables.low"} & set(names)
+
+
+@settings(max_examples=60)
+@given(
+    start=_candidates(near=True),
+    candidates=st.lists(_candidates(near=True), min_size=1, max_size=6),
+    policy=st.sampled_from(["require-no-worse", "require-pass"]),
+    limit=st.sampled_from([Fraction(50), Fraction(40), Fraction(41)]),
+)
+def test_the_sieve_loses_nothing_that_the_judge_passes(
+    start: Candidate, candidates: list[Candidate], policy: str, limit: Fraction
+) -> None:
+    shipped = _shipped()[0]
+    limits = replace(shipped.gates.limits, smape_mean_below=limit)
+    gates = replace(shipped.gates, limits=limits, when_base_misses=policy)  # type: ignore[arg-type]
+    base, head = (replace(registry, gates=gates) for registry in (shipped, _moved(start)))
+    judge = _judge(base, head)
+    evidence, phases = judge.evidence, gates.relative.stratum_phases_from
+    sifted = may_pass(
+        predictions(candidates, head, evidence.counts(_table(head))),
+        evidence,
+        gates,
+        base=judge.pair.base.predicted,
+        strata=StrataOf(phases)(evidence, base.canonical_category),
+    )
+    for candidate, possible in zip(candidates, sifted.tolist(), strict=True):
+        rules = judge.trial(
+            moved(head, {candidate.name: number_of(candidate.name, candidate.steps)})
+        )
+        passes = {rule.rule for rule in rules if rule.status == "pass"}
+        sieved = {"smape", "underestimation", "waste-band", "waste-p90", "stratum-regression"}
+        assert possible == (sieved <= passes), candidate
+
+
+# --- The search
+# --------------------------------------------------------------------------------------
+
+
+def _rule(name: str, *, passes: bool) -> RuleResult:
+    status: Status = "pass" if passes else "fail"
+    return RuleResult(name, status, "", None, None, None, "", "coefficients/gates.yaml", 1)
+
+
+def _search(
+    green: dict[str, range],
+    *,
+    also: dict[str, Sequence[Fraction]] | None = None,
+    sieve_all: bool = True,
+) -> tuple[SmallestChange | NoChange, int]:
+    """Search from the shipped registry, of which each name passes in its range only; and how often asked."""
+    start = _shipped()[0]
+    before = {name: value.number for name, value in values_of(start).items()}
+    asked = 0
+
+    def ask(registry: Registry) -> list[RuleResult]:
+        nonlocal asked
+        asked += 1
+        (name,) = (
+            name for name, value in values_of(registry).items() if value.number != before[name]
+        )
+        return [
+            _rule("smape", passes=steps_of(values_of(registry)[name]) in green.get(name, range(0)))
+        ]
+
+    found = smallest_change(
+        start,
+        [_rule("smape", passes=False)],
+        NAMES,
+        ask=ask,
+        sieve=lambda candidates: np.array([sieve_all or one.name in green for one in candidates]),
+        also=also or {},
+    )
+    return found, asked
+
+
+def test_the_nearest_is_found_to_the_token() -> None:
+    # backend.low is 1,580: 1,701 is 7.7% away. backend.high is 3,590: 3,300 is 8.1% away.
+    found, _ = _search(
+        {"backend.low": range(1701, 2000), "backend.high": range(3301)}, sieve_all=False
+    )
+    assert found == SmallestChange("backend.low", Fraction(1580), Fraction(1701))
+
+
+def test_a_margin_moves_by_thousandths() -> None:
+    found, _ = _search({"margin.default": range(1067, 1200)}, sieve_all=False)
+    assert found == SmallestChange("margin.default", Fraction(1), Fraction(1067, 1000))
+
+
+def test_a_single_number_is_found_where_one_says_to_look() -> None:
+    green = {"backend.low": range(1717, 1718)}
+    assert isinstance(_search(green, sieve_all=False)[0], NoChange)
+    found, _ = _search(green, sieve_all=False, also={"backend.low": [Fraction(1717)]})
+    assert found == SmallestChange("backend.low", Fraction(1580), Fraction(1717))
+
+
+def test_where_nothing_passes_it_says_how_far_it_looked() -> None:
+    found, _ = _search({}, sieve_all=False)
+    assert isinstance(found, NoChange)
+    assert (
+        f"looked at {len(NAMES)} numbers, each down to nothing and up to ten times" in found.reason
+    )
+    assert FURTHEST == 9
+
+
+def test_the_judge_is_not_asked_without_end() -> None:
+    found, asked = _search({})
+    assert isinstance(found, NoChange)
+    assert "ended at a change of" in found.reason
+    assert asked < 300
+
+
+def test_no_number_that_the_strict_reader_refuses_is_offered() -> None:
+    # docs.low may not exceed docs.medium, and they are equal: only smaller numbers remain.
+    found, _ = _search({"docs.low": range(15_491, 16_000)}, sieve_all=False)
+    assert isinstance(found, NoChange)
+
+
+@pytest.mark.parametrize(
+    "rule", ["gates-loosened", "sample-removed", "corrected", "judge-and-values"]
+)
+def test_no_number_mends_what_is_not_about_numbers(rule: str) -> None:
+    found = smallest_change(
+        _shipped()[0],
+        [_rule(rule, passes=False), _rule("smape", passes=False)],
+        NAMES,
+        ask=lambda _: pytest.fail("asked"),
+        sieve=lambda _: pytest.fail("sifted"),
+        also={},
+    )
+    assert found == NoChange(f"no number can mend {rule}")
+
+
+def test_a_real_trial_that_is_cut_too_low_is_mended() -> None:
+    base = _shipped()[0]
+    head = moved(base, {"implementation.low": Fraction(500)})
+    judge = _judge(base, head)
+    red = {rule.rule for rule in judge.rules if rule.status != "pass"}
+    assert red == {"underestimation", "stratum-regression"}
+    counts = judge.evidence.counts(_table(head))
+    strata = StrataOf(base.gates.relative.stratum_phases_from)(
+        judge.evidence, base.canonical_category
+    )
+    found = smallest_change(
+        head,
+        judge.rules,
+        exercised_names(head, counts),
+        ask=judge.trial,
+        sieve=lambda candidates: may_pass(
+            predictions(candidates, head, counts),
+            judge.evidence,
+            judge.gates,
+            base=judge.pair.base.predicted,
+            strata=strata,
+        ),
+        also={"implementation.low": [Fraction(920)]},
+    )
+    assert isinstance(found, SmallestChange)
+    mended = moved(head, {found.name: found.after})
+    assert all(rule.status == "pass" for rule in judge.trial(mended))
+    step = number_of(found.name, 1) * (1 if found.after > found.before else -1)
+    nearer = moved(head, {found.name: found.after - step})
+    assert any(rule.status != "pass" for rule in judge.trial(nearer))
+
+
+def test_what_no_call_measures_goes_back_to_the_number_of_base() -> None:
+    base = _shipped()[0]
+    head = moved(base, {"database.low": Fraction(1800)})
+    judge = _judge(base, head)
+    assert {rule.rule for rule in judge.rules if rule.status != "pass"} == {"unmeasured"}
+    found = smallest_change(
+        head,
+        judge.rules,
+        NAMES,
+        ask=judge.trial,
+        sieve=lambda candidates: np.ones(len(candidates), dtype=np.bool_),
+        also={"database.low": [Fraction(2000)]},
+    )
+    assert found == SmallestChange("database.low", Fraction(1800), Fraction(2000))
+
+
+def test_a_known_number_is_found_however_far_it_is() -> None:
+    base = _shipped()[0]
+    head = moved(base, {"database.low": Fraction(1)})  # 2,000 is far more than ten times as much
+    judge = _judge(base, head)
+    found = smallest_change(
+        head,
+        judge.rules,
+        NAMES,
+        ask=judge.trial,
+        sieve=lambda candidates: np.ones(len(candidates), dtype=np.bool_),
+        also={"database.low": [Fraction(2000)]},
+    )
+    assert found == SmallestChange("database.low", Fraction(1), Fraction(2000))
+
+
+def test_two_numbers_that_swing_are_mended_by_no_single_one() -> None:
+    base = _shipped()[0]
+    head = moved(base, {"tests.low": Fraction(10), "refactoring.low": Fraction(10)})
+    judge = _judge(base, head)
+    found = smallest_change(
+        head,
+        judge.rules,
+        NAMES,
+        ask=lambda _: pytest.fail("asked"),
+        sieve=lambda candidates: np.ones(len(candidates), dtype=np.bool_),
+        also={"tests.low": [Fraction(80)], "refactoring.low": [Fraction(320)]},
+    )
+    assert found == NoChange("more than one number is objected to, and none can mend that alone")

@@ -1,0 +1,131 @@
+"""What a registry held at earlier times, to tell what a change brings back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+
+from coefgate.changes.contents import Content, content_of
+from coefgate.changes.path_rules import ordered_globs, single_globs
+from coefgate.changes.registry_changes import Change, changes, names_before
+from coefgate.registry.model import Registry
+
+
+class Earlier:
+    """Asks the accepted states of a target branch about changes from ``base`` to ``head``.
+
+    ``registries``: the valid ones among them, the newest first; questions that need not see all
+    stop early. ``steps``: before and after of every accepted change, the newest first. ``head``
+    may be replaced by another that differs from it in numbers only.
+    """
+
+    def __init__(
+        self,
+        registries: Callable[[], Iterable[Registry]],
+        base: Registry,
+        head: Registry,
+        *,
+        steps: Callable[[], Iterable[tuple[Registry, Registry]]] = tuple,
+    ) -> None:
+        self._registries = registries
+        self._steps = steps
+        self._base = base
+        self._head = head
+        self._every = cache(lambda: tuple(registries()))
+        self._contents = cache(self._read)
+        self._sets = cache(self._set_returned)
+
+    def returned(self, change: Change) -> bool:
+        """Did an earlier state hold what head holds?
+
+        Path rules and models are asked one by one: a change that takes back one of several that
+        were accepted brings back no earlier list as a whole.
+        """
+        if change.kind in {"path-rules", "applies-to"}:
+            return self._sets(change.kind)
+        return change.head in self._of(change)
+
+    def last(self, change: Change) -> Content | None:
+        """What the newest state that knew this name held; ``None`` where none did."""
+        return next((content for content in self._of(change) if content is not None), None)
+
+    def takes_back(self, found: Sequence[Change]) -> bool:
+        """Are the changes from base to head one accepted change as a whole, taken back, and nothing else?"""
+        wanted = _content(found, self._base, self._head)
+        return any(
+            _content(changes(after, before), after, before) == wanted
+            for before, after in self._steps()
+        )
+
+    def _of(self, change: Change) -> tuple[Content | None, ...]:
+        return self._contents(
+            change.kind, change.key, names_before(change, self._base, self._head)
+        )
+
+    def _read(
+        self, kind: str, key: tuple[str, ...], names: tuple[str, ...]
+    ) -> tuple[Content | None, ...]:
+        found = (content_of(registry, kind, key, names) for registry in self._every())
+        return tuple(dict.fromkeys(found))
+
+    def _set_returned(self, kind: str) -> bool:
+        return self._rules_returned() if kind == "path-rules" else self._models_returned()
+
+    def _models_returned(self) -> bool:
+        was, now = frozenset(self._base.applies_to), frozenset(self._head.applies_to)
+        return self._each_returned(was, now, lambda registry: frozenset(registry.applies_to))
+
+    def _rules_returned(self) -> bool:
+        was, now = single_globs(self._base), single_globs(self._head)
+        return (
+            self._each_returned(was, now, single_globs)
+            and self._order_returned(was & now)
+            and (
+                self._base.default_kind == self._head.default_kind
+                or any(one.default_kind == self._head.default_kind for one in self._registries())
+            )
+        )
+
+    def _each_returned(
+        self,
+        was: frozenset[object],
+        now: frozenset[object],
+        members: Callable[[Registry], frozenset[object]],
+    ) -> bool:
+        """Is each member that comes one that was there before, and each that goes one that was not?"""
+        waiting = was ^ now
+        for registry in self._registries():
+            if not waiting:
+                break
+            held = members(registry)
+            waiting = frozenset(one for one in waiting if (one in held) != (one in now))
+        return not waiting
+
+    def _order_returned(self, common: frozenset[tuple[str, str]]) -> bool:
+        """Is the order the same, or did an earlier state have head's order of what base orders otherwise?"""
+        if ordered_globs(self._base, common) == ordered_globs(self._head, common):
+            return True
+        for registry in self._registries():
+            known = common & single_globs(registry)
+            order = ordered_globs(registry, known)
+            if order == ordered_globs(self._head, known) != ordered_globs(self._base, known):
+                return True
+        return False
+
+
+def _content(
+    found: Iterable[Change], base: Registry, head: Registry
+) -> frozenset[tuple[object, ...]]:
+    """What the changes do, key by key; of lists what comes and goes, since the rest is of other changes."""
+
+    def sides(change: Change) -> tuple[object, object]:
+        if change.kind == "applies-to":
+            models = frozenset(base.applies_to), frozenset(head.applies_to)
+            return models[0] - models[1], models[1] - models[0]
+        if change.kind == "path-rules":
+            rules = single_globs(base), single_globs(head)
+            kinds = (base.default_kind, head.default_kind)
+            return rules[0] - rules[1], (rules[1] - rules[0], kinds)
+        return change.base, change.head
+
+    return frozenset((change.kind, change.key, *sides(change)) for change in found)

@@ -1,0 +1,84 @@
+"""How gates, guardrails and yanks differ, none of which moves a prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from coefgate.changes.contents import Content
+from coefgate.gates.rules import GATES_FILE
+from coefgate.registry.guards_assembly import GUARDRAILS_FILE
+from coefgate.registry.model import Gates, Registry
+from coefgate.registry.yanked import FILE as YANKED_FILE
+from coefgate.registry.yanked import KEYS, Row
+
+Part = Literal["rules", "scope", "aims", "guardrails", "yanks"]
+WITHDRAWN: Final = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class GateDifference:
+    """One setting; ``part`` says what it is about. ``None`` in a scope means everything.
+
+    Of a yank: is the version ``withdrawn``, and as what, where that differs?
+    """
+
+    part: Part
+    name: str
+    base: Content | None
+    head: Content | None
+    file: str
+    line: int
+
+
+def gate_differences(base: Registry, head: Registry) -> tuple[GateDifference, ...]:
+    """Everything that differs, file by file in the order of each."""
+    found = [*_thresholds(base, head), *_settings(base.gates, head.gates), *_yanks(base, head)]
+    order = (GATES_FILE, GUARDRAILS_FILE, YANKED_FILE)
+    return tuple(sorted(found, key=lambda one: (order.index(one.file), one.line, one.name)))
+
+
+def _thresholds(base: Registry, head: Registry) -> Iterator[GateDifference]:
+    for name in dict.fromkeys((*head.thresholds, *base.thresholds)):
+        was, now = base.thresholds.get(name), head.thresholds.get(name)
+        declared = now or was
+        if declared is not None and (was and was.value) != (now and now.value):
+            values = (was.value if was else None, now.value if now else None)
+            yield GateDifference(_part(name), name, *values, declared.file, declared.line)
+
+
+def _part(name: str) -> Part:
+    if name.startswith("guardrails."):
+        return "guardrails"
+    if name.startswith("scope."):
+        return "scope"
+    return "aims" if name.startswith("coverage_aims.") else "rules"
+
+
+def _yanks(base: Registry, head: Registry) -> Iterator[GateDifference]:
+    was, now = base.withdrawn, head.withdrawn
+    for version in sorted(was.altered(now) | now.altered(was)):
+        pair = was.rows.get(version), now.rows.get(version)
+        sides = (_told(*pair), _told(*reversed(pair)))
+        yield GateDifference(
+            "yanks", f"yanked.{version}", *sides, YANKED_FILE, head.withdrawn.line
+        )
+
+
+def _told(row: Row | None, other: Row | None) -> str | None:
+    """How a version is withdrawn, as far as the ``other`` side has it in another way."""
+    if row is None or other is None:
+        return None if row is None else WITHDRAWN
+    return ", ".join(f"{key} {row[key] or 'nothing'}" for key in KEYS if row[key] != other[key])
+
+
+def _settings(base: Gates, head: Gates) -> Iterator[GateDifference]:
+    for name in head.settings:
+        was, now = (_in_order(side.settings[name]) for side in (base, head))
+        if was != now:
+            yield GateDifference(_part(name), name, was, now, GATES_FILE, head.lines.get(name, 1))
+
+
+def _in_order(setting: tuple[str, ...] | str | None) -> Content | None:
+    return tuple(sorted(setting)) if isinstance(setting, tuple) else setting

@@ -1,0 +1,140 @@
+"""How the ordered path rules of two registries differ, glob by glob."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from coefgate.core.paths import alternatives
+from coefgate.registry.model import PathRule, Registry
+from coefgate.registry.sources import FOLDER
+
+GlobStep = Literal["added", "removed", "kind", "moved", "default"]
+
+
+@dataclass(frozen=True, slots=True)
+class GlobDifference:
+    """One glob that is new, gone, of another file kind, or tried at another place in the order.
+
+    ``base`` and ``head``: its file kind on either side, ``None`` where it is not there;
+    ``default``, whose glob is empty, is about the kind of all other paths. ``base_rule`` and
+    ``head_rule``: which rule it belongs to, from 1. ``file`` and ``line`` are head's, base's where
+    it is gone.
+    """
+
+    step: GlobStep
+    glob: str
+    base: str | None
+    head: str | None
+    base_rule: int | None
+    head_rule: int | None
+    file: str
+    line: int
+
+
+def single_globs(registry: Registry) -> frozenset[tuple[str, str]]:
+    """Pairs of file kind and glob with each choice written out: what is taken, however it is written."""
+    return frozenset(
+        (rule.kind, single)
+        for rule in registry.path_rules
+        for glob in rule.globs
+        for single in alternatives(glob)
+    )
+
+
+def ordered_globs(
+    registry: Registry, wanted: frozenset[tuple[str, str]]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The path rules as far as they hold wanted single globs; neighbours of one kind are one rule."""
+    rules: list[tuple[str, tuple[str, ...]]] = []
+    for rule in registry.path_rules:
+        singles = (single for glob in rule.globs for single in alternatives(glob))
+        globs = tuple(single for single in singles if (rule.kind, single) in wanted)
+        if globs and rules and rules[-1][0] == rule.kind:
+            globs += rules.pop()[1]
+        if globs:
+            rules.append((rule.kind, tuple(sorted(globs))))
+    return tuple(rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    number: int
+    rule: PathRule
+
+
+def glob_differences(base: Registry, head: Registry) -> tuple[GlobDifference, ...]:
+    """What differs, in head's order, then what is gone.
+
+    The order of the globs within one rule decides nothing and is no difference.
+    """
+    was, now = _places(base), _places(head)
+    moved = _moved(was, now)
+    found = [
+        *_of_head(was, now, moved),
+        *(
+            GlobDifference(
+                "removed", glob, at.rule.kind, None, at.number, None, at.rule.file, at.rule.line
+            )
+            for glob, at in was.items()
+            if glob not in now
+        ),
+    ]
+    if base.default_kind != head.default_kind:
+        file = f"{FOLDER}/file_kinds.yaml"
+        found.append(
+            GlobDifference(
+                "default", "", base.default_kind, head.default_kind, None, None, file, 1
+            )
+        )
+    return tuple(found)
+
+
+def _of_head(
+    was: dict[str, _Place], now: dict[str, _Place], moved: frozenset[str]
+) -> Iterator[GlobDifference]:
+    for glob, at in now.items():
+        before, kind = was.get(glob), at.rule.kind
+        step: GlobStep
+        if before is None:
+            step = "added"
+        elif before.rule.kind != kind:
+            step = "kind"
+        elif glob in moved:
+            step = "moved"
+        else:
+            continue
+        yield GlobDifference(
+            step,
+            glob,
+            before.rule.kind if before else None,
+            kind,
+            before.number if before else None,
+            at.number,
+            at.rule.file,
+            at.rule.line,
+        )
+
+
+def _places(registry: Registry) -> dict[str, _Place]:
+    """Where each glob is tried first; a valid registry has it once."""
+    return {
+        glob: _Place(number, rule)
+        for number, rule in reversed(list(enumerate(registry.path_rules, 1)))
+        for glob in rule.globs
+    }
+
+
+def _moved(was: dict[str, _Place], now: dict[str, _Place]) -> frozenset[str]:
+    """Globs of both sides that change places with another one; as few as explain the new order."""
+    both = [glob for glob in was if glob in now]
+    before = sorted(both, key=lambda glob: (was[glob].number, now[glob].number))
+    after = sorted(both, key=lambda glob: (now[glob].number, was[glob].number))
+    stay = {
+        glob
+        for block in SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+        for glob in before[block.a : block.a + block.size]
+    }
+    return frozenset(both) - stay

@@ -1,0 +1,89 @@
+"""What became of the names of categories between two registries: renamed, merged, split off, given away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from coefgate.changes.registry_changes import same_figures
+from coefgate.registry.model import Category, Registry
+
+RenameKind = Literal["renamed", "merged", "split", "alias"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Names that led to the category ``base``, and lead to ``head``, which is called otherwise.
+
+    ``kind``: base's category is called so now (``renamed``), with others in one (``merged``); or
+    it goes on without these names, which got a category of their own (``split``), or one that was
+    there before and has the same figures (``alias``). ``names``: the names; of a category that was
+    renamed or merged those that lead nowhere any more as well. ``kept``: does the name ``base``
+    still lead anywhere? ``file`` and ``line``: of head's category.
+    """
+
+    kind: RenameKind
+    base: str
+    head: str
+    names: tuple[str, ...]
+    kept: bool
+    file: str
+    line: int
+
+
+def renames(base: Registry, head: Registry) -> tuple[Rename, ...]:
+    """Every name that leads to a category of another name, in the order of base.
+
+    Names that come in or lead nowhere any more, and such as lead to other figures while their
+    category goes on, are changes.
+    """
+    heirs = {
+        name: heir for name in base.categories if (heir := _heir(base, head, name)) is not None
+    }
+    shared = Counter(heirs.values())
+    return tuple(
+        one
+        for category in base.categories.values()
+        for one in _of(category, base, head, heirs, shared)
+    )
+
+
+def _heir(base: Registry, head: Registry, name: str) -> str | None:
+    """What a category of base is called in head: as its name says, else as its aliases do."""
+    if name in head.canonical_category:
+        return head.canonical_category[name]
+    led = [head.canonical_category.get(alias) for alias in base.categories[name].aliases]
+    return next((heir for heir in led if heir is not None), None)
+
+
+def _of(
+    category: Category,
+    base: Registry,
+    head: Registry,
+    heirs: Mapping[str, str],
+    shared: Mapping[str, int],
+) -> Iterator[Rename]:
+    old, heir = category.name, heirs.get(category.name)
+    led: dict[str, list[str]] = {}
+    for name in category.names:
+        to = head.canonical_category.get(name, heir)
+        if to is not None:
+            led.setdefault(to, []).append(name)
+    for new, names in led.items():
+        if new == old:
+            continue
+        kind = _kind(new, heir, base, shared)
+        told = tuple(name for name in names if kind != "alias" or same_figures(base, head, name))
+        if told:
+            place = head.categories[new]
+            yield Rename(
+                kind, old, new, told, old in head.canonical_category, place.file, place.line
+            )
+
+
+def _kind(new: str, heir: str | None, base: Registry, shared: Mapping[str, int]) -> RenameKind:
+    if new == heir:
+        return "merged" if shared[new] > 1 or new in base.categories else "renamed"
+    return "alias" if new in base.categories else "split"

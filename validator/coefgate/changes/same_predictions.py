@@ -1,0 +1,89 @@
+"""Do two registries give every possible call the same prediction?
+
+A prediction is the price of a call times its margin, so the same numbers may be split between both
+in several ways: a margin of 1.25 with every price × 0.8 is a margin of 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import product
+from typing import Final, TypeVar
+
+from coefgate.registry.model import Registry, Value
+from coefgate.registry.values import margin_of, overhead_of
+
+K = TypeVar("K")
+_Margins = tuple[Fraction, Fraction]
+"""Base's and head's margin of the same calls."""
+_NO_MARGIN: Final = (Fraction(1), Fraction(1))
+
+
+def same_predictions(base: Registry, head: Registry) -> bool:
+    """Do both know the same names, paths and models, and do their prices with the margin agree exactly?
+
+    A category may be called otherwise, as long as every name of base leads on. Registries that
+    differ in what a number rests on are not the same: an estimate tells it.
+    """
+    return (
+        _settings(base) == _settings(head)
+        and _names_lead_on(base, head)
+        and _same_prices(base, head)
+    )
+
+
+def _settings(registry: Registry) -> object:
+    """Everything beside numbers and names that can change an estimate."""
+    return (
+        (
+            registry.format,
+            registry.semantics,
+            registry.unit,
+            registry.complexities,
+            registry.interval,
+        ),
+        set(registry.applies_to),
+        registry.path_rules_fingerprint,
+    )
+
+
+def _names_lead_on(base: Registry, head: Registry) -> bool:
+    """Does head know every name of base, and no other but what base's categories are called now?"""
+    before, after = base.canonical_category.keys(), head.canonical_category
+    return before <= after.keys() and after.keys() - before <= {
+        after[name] for name in base.categories
+    }
+
+
+def _same_prices(base: Registry, head: Registry) -> bool:
+    """Does each part of a call cost the same with every margin that it may get, and rest on as much?"""
+    pairs = {(base.default_margin.number, head.default_margin.number)}
+    if not _same(base.fallback_overhead, head.fallback_overhead, *pairs):
+        return False
+    for label, complexity in product(base.canonical_category, base.complexities):
+        was, now = (overhead_of(side, label, complexity) for side in (base, head))
+        if was is None or now is None:
+            if was is not now:
+                return False
+            continue
+        before, after = (margin_of(side, label, complexity).number for side in (base, head))
+        if not _same(was, now, (before, after)):
+            return False
+        pairs.add((before, after))
+    return all(
+        _same_values(base.marginal_costs, head.marginal_costs, pair) for pair in pairs
+    ) and (_same_values(base.no_deliverables, head.no_deliverables, _NO_MARGIN))
+
+
+def _same_values(before: Mapping[K, Value], after: Mapping[K, Value], margins: _Margins) -> bool:
+    return before.keys() == after.keys() and all(
+        _same(value, after[key], margins) for key, value in before.items()
+    )
+
+
+def _same(before: Value, after: Value, margins: _Margins) -> bool:
+    return (
+        before.basis.measured == after.basis.measured
+        and before.number * margins[0] == after.number * margins[1]
+    )

@@ -1,0 +1,164 @@
+"""One call → one estimate, with its reasons. Standard library only: this is what a runner calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+from coefgate.core.table import Cost, Table
+from coefgate.core.vocabulary import Deliverable, Operation
+
+EstimateBasis = Literal["exact", "alias", "fallback", "no-deliverables"]
+_EXISTING: Final[dict[bool, Operation]] = {True: "modify", False: "create"}
+
+
+class Interval(NamedTuple):
+    """Tokens between which the need is expected, ends included.
+
+    ``coverage`` is the share of calls that such an interval holds, ``None`` while nobody has
+    measured it.
+    """
+
+    low: int
+    high: int
+    coverage: float | None
+
+
+class DeliverableCost(NamedTuple):
+    """What one deliverable adds, in tokens before the margin, and why.
+
+    ``operation`` is the one that was priced: an ``unknown`` one that the workspace decided shows
+    as ``create`` or ``modify``; one that stays ``unknown`` was priced as the dearer of both.
+    """
+
+    path: str
+    operation: Operation
+    kind: str
+    tokens: int
+
+
+class Breakdown(NamedTuple):
+    """The parts of an estimate: ``ceil((overhead + Σ deliverables) × margin)``."""
+
+    overhead: int
+    deliverables: tuple[DeliverableCost, ...]
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many output tokens a call is predicted to need, and how that was found.
+
+    ``tokens``: the prediction after margin and ceiling. ``share_measured``: from 0 to 1, the share
+    of the base tokens that rests on coefficients with stored calls behind them; 0 for a fallback.
+    ``basis``: ``exact``, ``alias`` (the category was known under another name), ``fallback`` or
+    ``no-deliverables``. ``registry_version`` and ``digest`` name the coefficients that were used.
+    """
+
+    tokens: int
+    interval: Interval
+    share_measured: float
+    basis: EstimateBasis
+    breakdown: Breakdown
+    registry_version: str
+    digest: str
+
+    def budget(self, *, floor: int | None = None, ceiling: int | None = None) -> int:
+        """The tokens to allow the call: the prediction, at least ``floor`` and at most ``ceiling``.
+
+        The safety margin is in ``tokens`` already, so nothing has to be added. A ``ceiling`` below
+        ``tokens`` (a model's own limit, say) means that the call is expected to be cut off: split
+        it, or be ready to ask again. Raises ``ValueError`` where one of both is negative, or
+        ``floor`` is above ``ceiling``.
+        """
+        if floor is not None and floor < 0:
+            raise ValueError(f"floor is {floor:,}; it is a number of tokens from 0")
+        if ceiling is not None and ceiling < 0:
+            raise ValueError(f"ceiling is {ceiling:,}; it is a number of tokens from 0")
+        if floor is not None and ceiling is not None and floor > ceiling:
+            raise ValueError(
+                f"floor is {floor:,} and ceiling is {ceiling:,}; the floor is at most the ceiling"
+            )
+        least = self.tokens if floor is None else max(self.tokens, floor)
+        return least if ceiling is None else min(least, ceiling)
+
+
+def estimate(
+    table: Table,
+    *,
+    category: str | None,
+    complexity: str | None,
+    deliverables: Sequence[Deliverable],
+    model: str | None = None,
+    exists: Callable[[str], bool] | None = None,
+) -> Estimate:
+    """Estimate one call.
+
+    ``exists`` tells whether a path is in the caller's workspace and so decides an ``unknown``
+    operation; without it the dearer of create and modify is taken. ``model``: the model that will
+    answer, ``None`` if nobody knows. Never fails on a category, complexity, model or path it has
+    not seen: the registry's fallback serves them, and ``basis`` says so. Raises ``ValueError`` for
+    an operation that does not exist.
+    """
+    applies = table.applies_to_model(model)
+    if not deliverables:
+        return _without_deliverables(table, complexity, applies=applies)
+    name = table.canonical_category.get(category) if category is not None else None
+    cell = table.cells.get((name, complexity)) if applies and name and complexity else None
+    basis: EstimateBasis = "fallback" if cell is None else "exact" if name == category else "alias"
+    served = cell or table.fallback
+    overhead = served.overhead
+
+    base = overhead.tokens
+    measured = overhead.tokens if overhead.measured else 0
+    items = []
+    for deliverable in deliverables:
+        path = deliverable.path
+        operation = deliverable.operation
+        if exists is not None and operation == "unknown":
+            operation = _EXISTING[exists(path)]
+        kind = table.kind_of(path)
+        try:
+            cost = table.marginal[operation][kind]
+        except KeyError:
+            raise ValueError(
+                f"operation is {operation!r}; it is create, modify or unknown"
+            ) from None
+        base += cost.tokens
+        if cost.measured:
+            measured += cost.tokens
+        items.append(DeliverableCost(path, operation, kind, cost.tokens))
+
+    tokens = -(-base * served.margin // 1000)
+    share_measured = 0.0 if basis == "fallback" else _share(measured, base, overhead)
+    breakdown = Breakdown(overhead.tokens, tuple(items), served.margin / 1000)
+    return _estimate(table, tokens, share_measured, basis, breakdown)
+
+
+def _without_deliverables(table: Table, complexity: str | None, *, applies: bool) -> Estimate:
+    declared = table.no_deliverables.get(complexity) if complexity is not None else None
+    cost = declared or table.no_deliverables_fallback
+    known = declared is not None and applies
+    share_measured = _share(0, 0, cost) if known else 0.0
+    basis: EstimateBasis = "no-deliverables" if known else "fallback"
+    return _estimate(table, cost.tokens, share_measured, basis, Breakdown(cost.tokens, (), 1.0))
+
+
+def _share(measured: int, base: int, overhead: Cost) -> float:
+    """The measured share of the base tokens, hundredths rounded down; of none, whether it was measured."""
+    return measured * 100 // base / 100 if base else float(overhead.measured)
+
+
+def _estimate(
+    table: Table, tokens: int, share_measured: float, basis: EstimateBasis, breakdown: Breakdown
+) -> Estimate:
+    coverage = table.interval_coverage
+    interval = Interval(
+        tokens * (1000 - table.interval_below) // 1000,
+        -(-tokens * (1000 + table.interval_above) // 1000),
+        None if coverage is None else coverage / 1000,
+    )
+    return Estimate(
+        tokens, interval, share_measured, basis, breakdown, table.registry_version, table.digest
+    )

@@ -1,0 +1,47 @@
+"""What git leaves in the place of a file: a pointer of Git LFS, or the markers of an unfinished merge."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from coefgate.core.problems import Problem
+
+_POINTER: Final = b"version https://git-lfs.github.com/spec/"
+_MARKER: Final = re.compile(rb"^(?:<{7}|\|{7}|>{7})(?: [^\r\n]*)?\r?$|^={7}\r?$", re.MULTILINE)
+
+
+class Leftover(NamedTuple):
+    """What there is instead of the content, in which line, and what to do; the words as in ``Problem``."""
+
+    line: int
+    code: str
+    found: str
+    allowed: str
+    fix: str
+
+    def problem(self, file: str) -> Problem:
+        """It, in ``file``: the one problem of the file, since all others follow from it."""
+        return Problem(file, self.line, 1, "", self.code, self.found, self.allowed, self.fix)
+
+
+def git_leftover(content: bytes, first_line: int = 1) -> Leftover | None:
+    """What git left in ``content``, which begins in the line ``first_line`` of its file."""
+    if first_line == 1 and content.startswith(_POINTER):
+        return Leftover(
+            1,
+            "git-lfs-pointer",
+            "is a pointer of Git LFS, not the content that it stands for",
+            "commits are read as well as folders, so a registry's files lie in git itself",
+            "Get the content with: git lfs pull",
+        )
+    marker = _MARKER.search(content)
+    if marker is None:
+        return None
+    return Leftover(
+        first_line + content.count(b"\n", 0, marker.start()),
+        "merge-conflict",
+        f"holds {marker.group()[:7].decode()}, the marker of a merge conflict",
+        "a merge is finished before its files are read",
+        "Finish the merge: keep the lines that are right, and delete every marker.",
+    )

@@ -1,0 +1,193 @@
+"""JSON documents read strictly, with the standard library alone: one clear error, with its place.
+
+Every reader names its document in words (``what``: "the snapshot coefficients-1.4.0.json"), so
+that an error reads as a sentence, and may say how to mend it. All of them raise
+``InvalidDocument``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from codecs import BOM_UTF8
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from math import isinf
+from typing import Any, Final, NoReturn
+
+from coefgate.core.characters import INVISIBLE, is_utf_16
+from coefgate.core.git_leftovers import git_leftover
+from coefgate.core.problems import InvalidDocument, NewerFormat
+
+_MAX_DIGITS: Final = 18
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z_][\w-]{0,99}", re.ASCII)
+_NOT_SHOWN: Final = rf"\ud800-\udfff{INVISIBLE}"
+"""Halves of surrogate pairs too: a command line that is no UTF-8 has them."""
+_LINE: Final = re.compile(rf"[^\s{_NOT_SHOWN}][^\t\n\r{_NOT_SHOWN}]*")
+_HALF_A_PAIR: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a document, for the error that may have to name it.
+
+    ``mend``: the sentence, with a command where there is one, that ends every error of this
+    document.
+    """
+
+    what: str
+    path: str = ""
+    mend: str = ""
+
+    def at(self, key: str | int) -> Place:
+        """The place one key, or one position of a list, further inside."""
+        if isinstance(key, int):
+            step = f"[{key}]"
+        elif _PLAIN_KEY.fullmatch(key):
+            step = f".{key}" if self.path else key
+        else:
+            step = f"[{shown(key)}]"
+        return replace(self, path=self.path + step)
+
+    def refuse(self, found: str, allowed: str) -> NoReturn:
+        """Raise the error for this place: ``found`` continues its name, ``allowed`` says what would do."""
+        subject = f"{self.what}: {self.path} " if self.path else f"{self.what} "
+        raise InvalidDocument(ended(f"{subject}{found}; {allowed}", self.mend))
+
+
+def ended(sentence: str, mend: str) -> str:
+    """An error with the sentence that says how to mend it, if there is one."""
+    return f"{sentence}. {mend}" if mend else sentence
+
+
+def parsed(data: bytes, what: str, mend: str = "") -> Any:
+    """The JSON value that ``data`` spells; no key twice in one object, no NaN, Unicode as UTF-8."""
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_once,
+            parse_constant=_constant,
+            parse_int=_integer,
+            parse_float=_decimal,
+        )
+        if _HALF_A_PAIR.search(data):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start:,} is 0x{data[error.start]:02x}, which is not UTF-8"
+    except UnicodeEncodeError:
+        reason = "it holds half of a surrogate pair, which is no character"
+    except ValueError as error:
+        reason = str(error)
+    except RecursionError:
+        reason = "it is nested too deep"
+    else:
+        return value
+    raise InvalidDocument(_not_json(data, what, reason, mend))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"the key {shown(twice)} stands twice in one object")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"it holds {name}")
+
+
+def _decimal(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise ValueError(f"it holds {digits[:60]}, which is too large")
+    return number
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError(f"it holds a number of {len(digits):,} digits")
+    return int(digits)
+
+
+def _not_json(data: bytes, what: str, reason: str, mend: str) -> str:
+    """Why ``data`` is no JSON: what lies in its place, where that can be told, else what the parser says."""
+    leftover = git_leftover(data)
+    if leftover is not None:
+        # Nothing stands behind a command, so that it can be copied to the end of the line.
+        fix = f"{leftover.fix} {mend}" if leftover.fix.endswith(".") else leftover.fix
+        return f"{what}:{leftover.line}:1  {leftover.found}. {fix}".rstrip()
+    if not data.strip():
+        reason = "it is empty"
+    elif data.startswith(BOM_UTF8):
+        reason = "it begins with a byte order mark"
+    elif is_utf_16(data):
+        reason = "it is written in UTF-16"
+    return ended(f"{what} is no valid JSON: {reason}", mend)
+
+
+def mapping(value: Any, place: Place, keys: Collection[str] | None = None) -> Mapping[str, Any]:
+    """``value`` as an object; with ``keys``, one that has exactly these."""
+    if not isinstance(value, dict):
+        place.refuse(f"is {shown(value)}", "it is an object")
+    if keys is not None:
+        for key in sorted(value.keys() - set(keys)):
+            place.at(key).refuse("is not known here", f"the keys are {', '.join(keys)}")
+        for key in keys:
+            if key not in value:
+                place.at(key).refuse("is missing", f"the keys are {', '.join(keys)}")
+    return value
+
+
+def items(value: Any, place: Place) -> list[Any]:
+    """``value`` as a list."""
+    if not isinstance(value, list):
+        place.refuse(f"is {shown(value)}", "it is a list")
+    return value
+
+
+def text(value: Any, place: Place, allowed: str, holds: Callable[[str], object] = bool) -> str:
+    """``value`` as a text that ``holds`` accepts (not empty, unless said otherwise)."""
+    if not isinstance(value, str) or not holds(value):
+        place.refuse(f"is {shown(value)}", allowed)
+    return value
+
+
+def is_line(value: str, most: int) -> bool:
+    """Is this a text of one line, visible as a whole, of 1 to ``most`` characters, with no space before it?
+
+    Texts of a registry's YAML files are held to the same.
+    """
+    return len(value) <= most and _LINE.fullmatch(value) is not None
+
+
+def whole(value: Any, place: Place, low: int, high: int) -> int:
+    """``value`` as a whole number from ``low`` to ``high``."""
+    if type(value) is not int or not low <= value <= high:
+        place.refuse(f"is {shown(value)}", f"it is a whole number from {low:,} to {high:,}")
+    return value
+
+
+def known_number(document: Mapping[str, Any], key: str, known: int, place: Place) -> None:
+    """Raise unless ``document[key]``, a ``format`` or the like, is the one that this program reads.
+
+    A greater number is a ``NewerFormat``.
+    """
+    found = document.get(key)
+    if type(found) is int and found > known:
+        raise NewerFormat(
+            f"{place.what} has the {key} {found}, and this program reads up to {known}. "
+            "Get a newer one with: python -m pip install --upgrade coefgate"
+        )
+    if type(found) is not int or found != known:
+        missing = key not in document
+        place.at(key).refuse("is missing" if missing else f"is {shown(found)}", f"it is {known}")
+
+
+def shown(value: Any) -> str:
+    """A value as an error shows it: short and plain, whatever it holds."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    written = json.dumps(value)
+    return written if len(written) <= 60 else f"{written[:57]}..."

@@ -1,0 +1,89 @@
+"""What can go wrong, as values: a problem in a file, and the errors that end a command.
+
+Exit codes are the contract with scripts and CI: 0 pass, 1 a gate failed, 2 usage, 3 registry or
+samples invalid, 4 not measurable, 5 environment, 70 a bug in Coefgate, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+PASS: Final = 0
+GATE_FAILED: Final = 1
+USAGE: Final = 2
+INVALID: Final = 3
+NOT_MEASURABLE: Final = 4
+ENVIRONMENT: Final = 5
+BUG: Final = 70
+INTERRUPTED: Final = 130
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong with one place of a file.
+
+    ``file`` is relative to the registry's root, with ``/``. ``line`` and ``column`` count from 1.
+    ``path`` is the dotted path of the value (``overhead.low.tokens``), empty for the file as a
+    whole. ``found`` continues the sentence that begins with the path ("is -40"); ``allowed`` is a
+    clause that says what is accepted; ``fix`` is a sentence that says what to do next. ``code``
+    names the kind of problem, stable for programs (``unknown-key``).
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    code: str
+    found: str
+    allowed: str
+    fix: str
+
+    def __str__(self) -> str:
+        subject = self.path or "the file"
+        return f"{self.file}:{self.line}:{self.column}  {subject} {self.found}; {self.allowed}. {self.fix}"
+
+
+class CoefgateError(Exception):
+    """An expected error: its text is the whole message, and it ends the command with ``exit_code``."""
+
+    exit_code: ClassVar[int] = BUG
+
+
+class UsageProblem(CoefgateError):
+    """The command was called with something it cannot take."""
+
+    exit_code = USAGE
+
+
+class InvalidInput(CoefgateError):
+    """Registry or samples are invalid; carries every problem that was found, sorted by place."""
+
+    exit_code = INVALID
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class InvalidDocument(CoefgateError):
+    """A snapshot, lock, index or release that is not what it has to be; nothing of it is used."""
+
+    exit_code = INVALID
+
+
+class NewerFormat(InvalidDocument):
+    """A document that a newer program can read, and this one cannot."""
+
+
+class EnvironmentProblem(CoefgateError):
+    """Git, disk, permissions or an install is missing; the text ends with the command that mends it."""
+
+    exit_code = ENVIRONMENT
+
+
+MISSING_EXTRA: Final = (
+    "the commands need packages that are not installed here ({name} is missing). The runtime "
+    "works without them; for the commands run: python -m pip install 'coefgate[cli]'"
+)

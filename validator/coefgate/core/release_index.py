@@ -1,0 +1,95 @@
+"""``index.json``: every release with its commit and digest, and every withdrawn version."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from coefgate.core.json_shapes import Place, items, known_number, mapping, parsed, text
+from coefgate.core.versions import Version
+from coefgate.core.yanks import VERSION, Yank, read_yanks, yank_dicts
+
+MAX_BYTES: Final = 4 * 1024 * 1024
+"""No index is larger; a reader stops here."""
+FORMAT: Final = 1
+DIGEST: Final = "it is sha256: and 64 hexadecimal digits"
+COMMIT: Final = "it is the full hash of a commit"
+_KEYS: Final = ("format", "versions", "yanked")
+_VERSION_KEYS: Final = ("version", "commit", "digest")
+_MEND: Final = "Write it anew with: coefgate release --assets TAG --output FOLDER"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One version of the index."""
+
+    version: Version
+    commit: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Releases by version, the newest first, and what was withdrawn."""
+
+    versions: Mapping[Version, Published]
+    yanked: tuple[Yank, ...]
+
+
+def index_of(versions: Iterable[Published], yanked: Iterable[Yank]) -> Index:
+    """The index of these releases."""
+    newest_first = sorted(versions, key=lambda one: one.version, reverse=True)
+    return Index({one.version: one for one in newest_first}, tuple(yanked))
+
+
+def index_bytes(index: Index) -> bytes:
+    """The file: JSON, indented, with a line end; the same bytes for the same index."""
+    document = {
+        "format": FORMAT,
+        "versions": [
+            {"version": str(one.version), "commit": one.commit, "digest": one.digest}
+            for one in index.versions.values()
+        ],
+        "yanked": yank_dicts(index.yanked),
+    }
+    return json.dumps(document, indent=2).encode("ascii") + b"\n"
+
+
+def read_index(data: bytes, what: str) -> Index:
+    """The index in the bytes of a file. Raises ``InvalidDocument``."""
+    place = Place(what, mend=_MEND)
+    if len(data) > MAX_BYTES:
+        place.refuse(f"has {len(data):,} bytes", f"no index has more than {MAX_BYTES:,}")
+    document = mapping(parsed(data, what, _MEND), place)
+    known_number(document, "format", FORMAT, place)
+    known = mapping(document, place, _KEYS)
+    versions: dict[Version, Published] = {}
+    for position, value in enumerate(items(known["versions"], place.at("versions"))):
+        here = place.at("versions").at(position)
+        one = _published(value, here)
+        if versions.setdefault(one.version, one) is not one:
+            here.at("version").refuse(f"is {one.version} once more", "each version stands once")
+    return index_of(versions.values(), read_yanks(known["yanked"], place.at("yanked")))
+
+
+def is_digest(value: str) -> bool:
+    """Is this ``sha256:`` and 64 hexadecimal digits?"""
+    return re.fullmatch(r"sha256:[0-9a-f]{64}", value) is not None
+
+
+def is_commit(value: str) -> bool:
+    """Is this the full hash of a commit, of either kind that git knows?"""
+    return re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", value) is not None
+
+
+def _published(value: Any, place: Place) -> Published:
+    known = mapping(value, place, _VERSION_KEYS)
+    number = text(known["version"], place.at("version"), VERSION, Version.parsed)
+    return Published(
+        Version(*map(int, number.split("."))),
+        text(known["commit"], place.at("commit"), COMMIT, is_commit),
+        text(known["digest"], place.at("digest"), DIGEST, is_digest),
+    )

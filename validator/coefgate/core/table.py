@@ -1,0 +1,121 @@
+"""The compiled table that the scalar and the columnar face share. Standard library only.
+
+Everything an estimate needs is looked up here by exact keys: names and aliases of categories,
+overhead and margin of a cell, marginal cost by operation and kind. Both faces read the same
+integers, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from coefgate.core.paths import PathKinds, compiled_path_kinds
+from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Tokens of one coefficient, and whether at least one stored call stands behind it."""
+
+    tokens: int
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Overhead and safety margin (in thousandths) of one category × complexity."""
+
+    overhead: Cost
+    margin: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One registry, ready to estimate.
+
+    ``cells`` is keyed by canonical category and complexity and holds only declared cells;
+    ``fallback`` serves all others. ``marginal`` is keyed by operation, then kind; ``unknown`` is
+    filled in with the dearer of create and modify. Interval widths are thousandths of the
+    predicted tokens.
+    """
+
+    kind_of: PathKinds
+    kinds: tuple[str, ...]
+    canonical_category: Mapping[str, str]
+    cells: Mapping[tuple[str, str], Cell]
+    fallback: Cell
+    marginal: Mapping[Operation, Mapping[str, Cost]]
+    no_deliverables: Mapping[str, Cost]
+    no_deliverables_fallback: Cost
+    applies_to: tuple[str, ...]
+    interval_below: int
+    interval_above: int
+    interval_coverage: int | None
+    registry_version: str
+    digest: str
+
+    def applies_to_model(self, model: str | None) -> bool:
+        """Was the registry made for this model? A model that nobody names is taken to be one of them."""
+        return model is None or any(fnmatchcase(model, glob) for glob in self.applies_to)
+
+
+def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: str) -> Table:
+    """Compile the content of a snapshot (``registry.snapshot``), which is taken to be valid.
+
+    ``registry_version`` and ``digest`` are carried into every estimate.
+    """
+    margins = content["safety_margins"]
+    categories = content["categories"]
+    marginal: dict[Operation, Mapping[str, Cost]] = {
+        operation: {
+            kind: _cost(value) for kind, value in content["marginal_costs"][operation].items()
+        }
+        for operation in PRICED_OPERATIONS
+    }
+    kinds = tuple(sorted(marginal["create"]))
+    marginal["unknown"] = {
+        kind: _dearer(*(marginal[o][kind] for o in PRICED_OPERATIONS)) for kind in kinds
+    }
+    no_deliverables = {name: _cost(value) for name, value in content["no_deliverables"].items()}
+    rules = content["file_kinds"]
+    return Table(
+        kind_of=compiled_path_kinds(
+            tuple((rule["kind"], tuple(rule["paths"])) for rule in rules["rules"]),
+            rules["default"],
+        ),
+        kinds=kinds,
+        canonical_category={
+            name: category
+            for category, entry in categories.items()
+            for name in (category, *entry["aliases"])
+        },
+        cells={
+            (category, complexity): Cell(
+                _cost(value),
+                margins["cells"].get(category, {}).get(complexity, margins["default"]),
+            )
+            for category, entry in categories.items()
+            for complexity, value in entry["overhead"].items()
+        },
+        fallback=Cell(_cost(content["fallback"]["overhead"]), margins["default"]),
+        marginal=marginal,
+        no_deliverables=no_deliverables,
+        no_deliverables_fallback=_dearer(*no_deliverables.values()),
+        applies_to=tuple(content["applies_to"]),
+        interval_below=content["interval"]["below"],
+        interval_above=content["interval"]["above"],
+        interval_coverage=content["interval"]["coverage"],
+        registry_version=registry_version,
+        digest=digest,
+    )
+
+
+def _cost(value: Mapping[str, Any]) -> Cost:
+    return Cost(value["tokens"], value["measured"])
+
+
+def _dearer(*costs: Cost) -> Cost:
+    return max(costs, key=lambda cost: cost.tokens)

@@ -1,0 +1,79 @@
+"""What a release's annotated tag says: words for people, and one line for runners.
+
+The line holds the snapshot itself and the yanks so far, so a runner needs the tag and nothing
+else: no YAML, no checkout; and who signs the tag signs them. Why:
+docs/decisions/0029-a-tag-carries-its-snapshot.md
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from coefgate.core.json_shapes import Place, mapping, parsed, text
+from coefgate.core.snapshot import MAX_BYTES, Snapshot, check_content, digest
+from coefgate.core.versions import Version
+from coefgate.core.yanks import Yank, read_yanks, yank_dicts
+
+_MARK: Final = "coefgate-release: "
+_KEYS: Final = ("version", "digest", "snapshot", "yanked")
+_MAX_CHARACTERS: Final = 2 * MAX_BYTES
+_MEND: Final = "Pin a version that `coefgate release` made, with: coefgate pin URL@VERSION"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release: its version, its snapshot, and every version that was withdrawn by then."""
+
+    version: Version
+    snapshot: Snapshot
+    yanked: tuple[Yank, ...]
+
+
+def annotation(words: str, release: Release) -> str:
+    """The message of the tag: ``words`` (the first line is its subject), then the line for runners.
+
+    A line of ``words`` that looks like the one for runners is moved to the right, so that it is
+    none.
+    """
+    said = "\n".join(f" {one}" if one.startswith(_MARK) else one for one in words.split("\n"))
+    line = json.dumps(
+        {
+            "version": str(release.version),
+            "digest": release.snapshot.digest,
+            "snapshot": release.snapshot.content,
+            "yanked": yank_dicts(release.yanked),
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return f"{said.rstrip()}\n\n{_MARK}{line}\n"
+
+
+def read_annotation(message: str, version: Version) -> Release:
+    """The release in the message of the tag of ``version``; a signature may follow.
+
+    Raises ``InvalidDocument`` where the tag was not made by ``coefgate release``, or says
+    something else than its name or its digest.
+    """
+    what = f"the tag {version.tag}"
+    place = Place(what, mend=_MEND)
+    lines = [one for one in message.split("\n") if one.startswith(_MARK)]
+    if not lines:
+        place.refuse("carries no snapshot", "it was not made by `coefgate release`")
+    if len(lines) > 1:
+        place.refuse(f"has {len(lines)} lines for runners", "a release has one")
+    if len(lines[0]) > _MAX_CHARACTERS:
+        place.refuse(f"has {len(lines[0]):,} characters for runners", "no release needs as many")
+    data = lines[0].removeprefix(_MARK).encode("utf-8", "surrogatepass")
+    known = mapping(parsed(data, what, _MEND), place, _KEYS)
+    text(known["version"], place.at("version"), f"its name says {version}", str(version).__eq__)
+    check_content(known["snapshot"], f"the snapshot in {what}", mend=_MEND)
+    found = digest(known["snapshot"])
+    text(known["digest"], place.at("digest"), f"that of its snapshot is {found}", found.__eq__)
+    return Release(
+        version,
+        Snapshot(known["snapshot"], found),
+        read_yanks(known["yanked"], place.at("yanked")),
+    )

@@ -1,0 +1,162 @@
+"""A registry's files, wherever they lie: the protocol that readers use, and the folder on disk.
+
+Readers never open a path themselves. They get a tree, so that the working folder, a revision in
+git and a folder in a test are read by the same code.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Literal, Protocol
+
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One name in a tree. ``path`` is relative to the registry's root; ``size`` is in bytes."""
+
+    path: str
+    kind: Literal["file", "symlink", "other"]
+    size: int
+
+
+class Tree(Protocol):
+    """The files below ``coefficients/`` and ``samples/`` of one registry at one moment."""
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        """Everything below ``folder`` that is not a folder itself, sorted by path."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The whole content of one file."""
+        ...
+
+    def lines(self, path: str, longest: int) -> Iterator[bytes]:
+        """The lines of one file with their line ends, streamed.
+
+        A line over ``longest`` bytes is given in pieces: a piece that is ``longest`` bytes long
+        and has no line end tells the reader so. Memory stays bounded by ``longest``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTree:
+    """The registry in a folder on disk. Symbolic links are listed, never followed; a file is its one entry.
+
+    A folder that is a git repository of its own, as a submodule is, is listed as such, and not
+    looked into.
+    """
+
+    root: Path
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        top = self.root / folder
+        if top.is_symlink():
+            return (Entry(folder, "symlink", 0),)
+        if top.is_file():
+            return (Entry(folder, "file", top.stat().st_size),)
+        if os.path.lexists(top / ".git"):
+            return (Entry(folder, "other", 0),)
+        return tuple(sorted(self._walk(top))) if top.is_dir() else ()
+
+    def _walk(self, top: Path) -> Iterator[Entry]:
+        try:
+            with os.scandir(top) as names:
+                for name in names:
+                    if name.is_dir(follow_symlinks=False):
+                        yield from self._walk(Path(name.path))
+                    else:
+                        status = name.stat(follow_symlinks=False)
+                        path = Path(name.path).relative_to(self.root).as_posix()
+                        yield Entry(path, _kind(status.st_mode), status.st_size)
+        except OSError as error:
+            raise _unreadable(top, error) from error
+
+    def read(self, path: str) -> bytes:
+        try:
+            return (self.root / path).read_bytes()
+        except OSError as error:
+            raise _unreadable(self.root / path, error) from error
+
+    def lines(self, path: str, longest: int) -> Iterator[bytes]:
+        try:
+            with (self.root / path).open("rb") as file:
+                while line := file.readline(longest):
+                    yield line
+        except OSError as error:
+            raise _unreadable(self.root / path, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayTree:
+    """A tree in which the contents of some files, by path, are others; names stay those of ``below``."""
+
+    below: Tree
+    contents: Mapping[str, bytes]
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(entry.path, entry.kind, len(self.contents[entry.path]))
+            if entry.path in self.contents
+            else entry
+            for entry in self.below.entries(folder)
+        )
+
+    def read(self, path: str) -> bytes:
+        return self.contents[path] if path in self.contents else self.below.read(path)
+
+    def lines(self, path: str, longest: int) -> Iterator[bytes]:
+        if path not in self.contents:
+            yield from self.below.lines(path, longest)
+            return
+        file = BytesIO(self.contents[path])
+        while line := file.readline(longest):
+            yield line
+
+
+def _kind(mode: int) -> Literal["file", "symlink", "other"]:
+    if stat.S_ISREG(mode):
+        return "file"
+    return "symlink" if stat.S_ISLNK(mode) else "other"
+
+
+def _unreadable(path: Path, error: OSError) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        f"{path}: cannot be read: {error.strerror}. Check it with: ls -l {shlex.quote(str(path))}"
+    )
+
+
+def encodable(text: str) -> str:
+    """A file's name may hold bytes that are no UTF-8, and JSON may not."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def registry_root(start: Path) -> Path:
+    """The nearest folder at or above ``start`` that holds ``coefficients/registry.yaml``.
+
+    Where none does, the nearest that holds a folder ``coefficients`` at all, so that a registry
+    that lost the file is told so.
+    """
+    start = start.resolve()
+    above = (start, *start.parents)
+    for mark in ("coefficients/registry.yaml", "coefficients"):
+        for folder in above:
+            if (folder / mark).exists():
+                return folder
+    raise UsageProblem(
+        f"no registry here: neither {start} nor a folder above it holds "
+        "coefficients/registry.yaml. Go into a registry, or name one with --registry FOLDER."
+    )
+
+
+def is_bare(folder: Path) -> bool:
+    """Is this a bare git repository, which holds no files of its own?"""
+    return all((folder / name).exists() for name in ("HEAD", "objects", "refs"))

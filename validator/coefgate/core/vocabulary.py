@@ -1,0 +1,62 @@
+"""The words that every part of Coefgate shares. Standard library only: a runner imports this."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal, Self
+
+Operation = Literal["create", "modify", "unknown"]
+OPERATIONS: Final[tuple[Operation, ...]] = ("create", "modify", "unknown")
+PRICED_OPERATIONS: Final[tuple[Operation, ...]] = ("create", "modify")
+"""The operations that have a marginal cost of their own; ``unknown`` takes the dearer of them."""
+
+COMPLEXITIES: Final[tuple[str, ...]] = ("low", "medium", "high")
+"""Every complexity that a registry may declare, in rising order."""
+
+CATEGORY_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
+KIND_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
+"""Whole names of categories and file kinds; the schemas say the same."""
+
+MAX_TOKENS: Final = 1_000_000
+"""No coefficient and no observed call is larger than this many tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    """One file that a call is to produce.
+
+    ``path`` is relative to the workspace, with ``/`` between folders. ``bytes_before`` is the size
+    of the file before the call, ``None`` where nobody recorded it or the file did not exist.
+    """
+
+    path: str
+    operation: Operation = "unknown"
+    bytes_before: int | None = None
+
+    @classmethod
+    def parsed(cls, text: str) -> Self:
+        """The deliverable that ``text`` spells: ``OPERATION:PATH``, or a path alone (``unknown``).
+
+        Raises ``ValueError``, with a sentence, where another word stands before a colon or no path
+        is there.
+        """
+        word, colon, path = text.partition(":")
+        if not colon:
+            word, path = "unknown", text
+        if word not in OPERATIONS:
+            raise ValueError(_no_operation(text, word))
+        if not path:
+            raise ValueError(f"{text!r} names no path; write one as create:docs/guide.md")
+        return cls(path, word)
+
+
+def _no_operation(text: str, word: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 (only an error needs it, and it takes a while)
+
+    near = get_close_matches(word, OPERATIONS, n=1)
+    asked = f"; did you mean {near[0]}" if near else ""
+    return (
+        f"{text!r} begins with no operation (create, modify or unknown){asked}. "
+        "A path that holds a colon is written unknown:PATH."
+    )

@@ -1,0 +1,97 @@
+"""Withdrawn versions, as the index and a release's tag list them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from coefgate.core.json_shapes import Place, is_line, items, mapping, text
+from coefgate.core.versions import Version
+
+VERSION: Final = "it is a version MAJOR.MINOR.PATCH"
+_DAY: Final = "it is a day YYYY-MM-DD that exists in the calendar"
+MAX_REASON: Final = 500
+"""Characters."""
+_REASON: Final = f"it is a text of one line, from 1 to {MAX_REASON} visible characters, that begins with no space"
+_KEYS: Final = ("version", "date", "reason", "replacement")
+
+
+@dataclass(frozen=True, slots=True)
+class Yank:
+    """One withdrawn version.
+
+    ``date``: the day, YYYY-MM-DD. ``reason``: why, in one line. ``replacement``: the version to
+    use instead, ``None`` where there is none.
+    """
+
+    version: str
+    date: str
+    reason: str
+    replacement: str | None
+
+
+def yank_dicts(yanks: Iterable[Yank]) -> list[dict[str, Any]]:
+    """Plain data for JSON."""
+    return [asdict(yank) for yank in yanks]
+
+
+def by_version(yanked: Iterable[Yank]) -> dict[Version, Yank]:
+    """The yanks, each by the version that it withdraws."""
+    return {
+        version: yank for yank in yanked if (version := Version.parsed(yank.version)) is not None
+    }
+
+
+def is_reason(value: str) -> bool:
+    """May a version be withdrawn for this reason?"""
+    return is_line(value, MAX_REASON)
+
+
+def standing(yank: Yank, yanked: Iterable[Yank]) -> Yank:
+    """The yank, naming as its replacement what stands today: a replacement may be withdrawn later itself."""
+    of_version = {one.version: one for one in yanked}
+    seen: set[str] = set()
+    replacement = yank.replacement
+    while replacement in of_version and replacement not in seen:
+        seen.add(replacement)
+        replacement = of_version[replacement].replacement
+    return replace(yank, replacement=None if replacement in seen else replacement)
+
+
+def read_yanks(value: Any, place: Place) -> tuple[Yank, ...]:
+    """The yanks in plain data. Raises ``InvalidDocument``."""
+    yanks = tuple(_read(yank, place.at(index)) for index, yank in enumerate(items(value, place)))
+    first: dict[str, int] = {}
+    for index, yank in enumerate(yanks):
+        if first.setdefault(yank.version, index) != index:
+            here = place.at(index).at("version")
+            here.refuse(
+                f"is {yank.version}, as in [{first[yank.version]}]", "a version is withdrawn once"
+            )
+    return yanks
+
+
+def _read(value: Any, place: Place) -> Yank:
+    known = mapping(value, place, _KEYS)
+    replacement = known["replacement"]
+    return Yank(
+        text(known["version"], place.at("version"), VERSION, Version.parsed),
+        text(known["date"], place.at("date"), _DAY, _is_day),
+        text(known["reason"], place.at("reason"), _REASON, is_reason),
+        None
+        if replacement is None
+        else text(replacement, place.at("replacement"), f"{VERSION}, or null", Version.parsed),
+    )
+
+
+def _is_day(value: str) -> bool:
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is None:
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

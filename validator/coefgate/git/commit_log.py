@@ -1,0 +1,105 @@
+"""Commits that touch ``coefficients/``, with the people behind them, as git tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from coefgate.git.repository import Repository
+from coefgate.registry.lifetime import Commit, Trailer
+from coefgate.registry.sources import FOLDER
+
+_FIELDS: Final = ("%H", "%T", "%P", "%aN", "%aI", "%cI", "%s", "%(trailers:only,unfold)")
+_FORMAT: Final = f"--format=tformat:{''.join(f'{field}%x00' for field in _FIELDS)}"
+
+
+def first_parents(repository: Repository, commit: str) -> tuple[Commit, ...]:
+    """The commits on the first-parent history of ``commit`` that touch ``coefficients/``, newest first.
+
+    A merge is one of them when it brought a change in.
+    """
+    repository.bring(commit, with_history=True)
+    return tuple(_log(repository, "--first-parent", commit))
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A commit that came in with a merge, and the tree that it changed, ``None`` where it was the first."""
+
+    commit: Commit
+    before: str | None
+
+
+def merged_by(repository: Repository, commit: str) -> Mapping[str, tuple[Merged, ...]]:
+    """For each merge on the first-parent history of ``commit``: the commits that came in with it.
+
+    Only those that touch ``coefficients/`` and are no merges themselves, newest first.
+    """
+    listed = {
+        one.id: one
+        for one in _log(repository, "--full-history", "--parents", "--topo-order", commit)
+    }
+    order = {identity: place for place, identity in enumerate(listed)}
+    main = list(_main_line(listed))
+    seen: set[str] = set()
+    found: dict[str, tuple[Merged, ...]] = {}
+    for one in reversed(main):
+        seen.add(one.id)
+        if one.is_merge:
+            came = sorted(_not_seen(one.parents[1:], listed, seen), key=order.__getitem__)
+            found[one.id] = tuple(
+                Merged(listed[identity], _tree_before(listed[identity], listed))
+                for identity in came
+                if not listed[identity].is_merge
+            )
+    return found
+
+
+def _main_line(listed: Mapping[str, Commit]) -> Iterator[Commit]:
+    """First parents from the newest commit on; git has left out the parents that do not count."""
+    one = next(iter(listed.values()), None)
+    while one is not None:
+        yield one
+        one = listed.get(one.parents[0]) if one.parents else None
+
+
+def _tree_before(one: Commit, listed: Mapping[str, Commit]) -> str | None:
+    before = listed.get(one.parents[0]) if one.parents else None
+    return None if before is None else before.tree
+
+
+def _not_seen(start: Sequence[str], listed: Mapping[str, Commit], seen: set[str]) -> Iterator[str]:
+    """What can be reached from ``start`` and was not seen before; it is seen from now on."""
+    waiting = list(start)
+    while waiting:
+        identity = waiting.pop()
+        if identity in listed and identity not in seen:
+            seen.add(identity)
+            waiting += listed[identity].parents
+            yield identity
+
+
+def _log(repository: Repository, *arguments: str) -> Iterator[Commit]:
+    listing = repository.git("rev-list", "--encoding=UTF-8", _FORMAT, *arguments, "--", FOLDER)
+    fields = iter(listing.decode("utf-8", "replace").split("\0"))
+    while len(row := list(islice(fields, len(_FIELDS)))) == len(_FIELDS):
+        headed, tree, parents, author, authored_at, committed_at, subject, trailers = row
+        yield Commit(
+            headed.rpartition("\n")[2],  # git heads each row with "commit" and the same hash
+            tree,
+            tuple(parents.split()),
+            author,
+            authored_at,
+            committed_at,
+            subject,
+            tuple(_people(trailers)),
+        )
+
+
+def _people(trailers: str) -> Iterator[Trailer]:
+    for line in trailers.splitlines():
+        key, colon, value = line.partition(":")
+        if colon and key.lower().endswith("-by") and value.strip():
+            yield Trailer(key.strip(), value.strip())

@@ -1,0 +1,53 @@
+"""What came in after the coefficients did: the samples that no present coefficient was fitted on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from coefgate.core.snapshot import digest
+from coefgate.git.accepted_states import Past
+from coefgate.git.presence import committed_at
+from coefgate.git.repository import Repository
+from coefgate.registry.compiled import snapshot
+from coefgate.registry.reading import Memo
+from coefgate.samples.stored import Stored, stored
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What was stored when the present coefficients came in.
+
+    ``since``: the commit that gave the registry its present digest. ``known``: the lines that were
+    stored by then. Both are ``None`` where git does not say, and then ``reason`` says why.
+    """
+
+    since: str | None
+    known: Stored | None
+    reason: str
+
+
+def arrivals(
+    repository: Repository, commit: str, present_digest: str, memo: Memo | None = None
+) -> Arrivals:
+    """Find where ``present_digest`` came in on the first-parent history that leads to ``commit``.
+
+    A sample that is stored now and not ``known`` came in later, which git says and nobody can
+    choose; but for a line that corrects, or repeats, one that was known: a call arrives with its
+    first line. Where no call had a time by then, the commit's own stands for the newest. ``memo``:
+    files that the caller has read.
+    """
+    since = None
+    for candidate, registry in Past(repository, commit, memo).states():
+        if registry is None or digest(snapshot(registry)) != present_digest:
+            break
+        since = candidate
+    else:
+        if repository.shallow and since is not None:
+            reason = "this clone is shallow; get the history with: git fetch --unshallow"
+            return Arrivals(None, None, reason)
+    if since is None:
+        return Arrivals(None, None, "these coefficients are not committed yet")
+    known = stored(repository.tree(since))
+    if not known.dated:
+        known = replace(known, newest=committed_at(repository, since))
+    return Arrivals(since, known, "")

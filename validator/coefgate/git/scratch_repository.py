@@ -1,0 +1,157 @@
+"""A repository in a temporary folder that may be spoiled; it knows nothing of any other repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from coefgate.core.problems import EnvironmentProblem
+from coefgate.core.versions import TAG_PREFIX
+from coefgate.git.repository import NoRepository
+
+_WHO: Final = "Coefgate drill <drill@coefgate.invalid>"
+_FIRST: Final = 4_000_000_000
+"""Seconds since 1970 of the first commit, in 2096: after every stored call, whatever the clock
+says. Each further commit is a minute later."""
+
+
+class SymbolicLink(Protocol):
+    """A symbolic link in the place of a file."""
+
+    @property
+    def target(self) -> str:
+        """What the link points to."""
+        ...
+
+
+class ScratchRepository:
+    """An empty repository without remotes, hooks and the user's settings, removed at the end.
+
+    A context manager. Commits are written straight into it by ``git fast-import``: nothing is
+    checked out but what ``check_out`` is asked for. Clones lie beside it. Raises ``NoRepository``
+    where there is no git.
+    """
+
+    def __init__(self) -> None:
+        self._temporary = TemporaryDirectory(prefix="coefgate-drill-")
+        self._commits = self._clones = 0
+        mine = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        self._environment = {
+            **mine,
+            "LC_ALL": "C",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+        }
+
+    def __enter__(self) -> Self:
+        try:
+            Path(self.folder).mkdir()
+            self._git("init", "-q", "--template=")
+        except BaseException:
+            self._temporary.cleanup()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._temporary.cleanup()
+
+    @property
+    def folder(self) -> str:
+        """The repository's folder."""
+        return str(Path(self._temporary.name, "repository"))
+
+    def commit(
+        self, files: Mapping[str, bytes | SymbolicLink | None], *, parent: str | None
+    ) -> str:
+        """Commit ``files`` over those of ``parent`` and give the new commit's hash.
+
+        ``None`` in the place of a content takes the file away.
+        """
+        self._commits += 1
+        date = f"{_FIRST + 60 * self._commits} +0000"
+        stream = [
+            f"commit refs/heads/planted-{self._commits}\nmark :1\ncommitter {_WHO} {date}\n".encode()
+        ]
+        stream.append(_data(f"planted {self._commits}".encode()))
+        if parent is not None:
+            stream.append(f"from {parent}\n".encode())
+        for path, content in files.items():
+            if "\n" in path or path.startswith('"'):
+                raise ValueError(f"{path!r} cannot be planted")
+            if content is None:
+                stream.append(b"D " + os.fsencode(path) + b"\n")
+            elif isinstance(content, bytes):
+                stream += [b"M 100644 inline " + os.fsencode(path) + b"\n", _data(content)]
+            else:
+                stream += [
+                    b"M 120000 inline " + os.fsencode(path) + b"\n",
+                    _data(os.fsencode(content.target)),
+                ]
+        stream.append(b"get-mark :1\n")
+        return self._git("fast-import", "--quiet", given=b"".join(stream)).decode().strip()
+
+    def release(self, commit: str, version: str | None = None) -> None:
+        """Give ``commit`` an annotated tag, as a release of the coefficients has one.
+
+        The version is one that no other commit has, unless it is given.
+        """
+        self._commits += 1
+        date = f"{_FIRST + 60 * self._commits} +0000"
+        tag = f"tag {TAG_PREFIX}{version or f'1.{self._commits}.0'}\nfrom {commit}\ntagger {_WHO} {date}\n"
+        self._git("fast-import", "--quiet", given=tag.encode() + _data(b"planted"))
+
+    def check_out(self, commit: str) -> None:
+        """Make ``commit`` the tip of ``main``, with its files in the folder."""
+        self._git("checkout", "-q", "-B", "main", commit)
+
+    def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
+        """A folder with a clone of ``commit`` alone, fetched as ``ref``, and checked out.
+
+        ``depth``: how many commits of its history are fetched; ``None`` for all.
+        """
+        self._clones += 1
+        clone = Path(self._temporary.name, f"clone-{self._clones}")
+        clone.mkdir()
+        self._git("init", "-q", "--template=", cwd=clone)
+        self._git("remote", "add", "origin", Path(self.folder).as_uri(), cwd=clone)
+        shallow = () if depth is None else (f"--depth={depth}",)
+        self._git("fetch", "-q", "--no-tags", *shallow, "origin", f"+{commit}:{ref}", cwd=clone)
+        self._git("checkout", "-q", "--detach", ref, cwd=clone)
+        return str(clone)
+
+    def _git(self, *arguments: str, given: bytes = b"", cwd: Path | None = None) -> bytes:
+        try:
+            done = subprocess.run(
+                ["git", *arguments],
+                cwd=cwd or Path(self.folder),
+                env=self._environment,
+                input=given,
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise NoRepository(
+                "git is not installed, or not on PATH. Install it, then check it with: git "
+                "--version"
+            ) from error
+        if done.returncode:
+            words = done.stderr.decode("utf-8", "replace").strip() or "no message"
+            raise EnvironmentProblem(
+                f"git {arguments[0]} failed in a temporary folder: {words}. Check disk and git "
+                "with: df -h && git --version"
+            )
+        return done.stdout
+
+
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%s\n" % (len(content), content)

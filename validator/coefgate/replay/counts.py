@@ -1,0 +1,101 @@
+"""Many calls → many predictions, as integer arrays that equal the scalar face's to the token.
+
+The calls become a counts matrix once; after that, predicting them with another candidate registry
+is one matrix–vector product, one look-up per cell and one integer division.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from coefgate.core.estimate import EstimateBasis
+from coefgate.core.table import Table
+from coefgate.core.vocabulary import OPERATIONS
+from coefgate.replay.serving import Call, Cell, serving
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Calls as integers, for every registry with the same path rules, names, models and cells.
+
+    ``matrix``: calls × (operation, kind), how many deliverables of each. ``columns`` names the
+    columns. ``cell``: per call an index into ``cells``. ``bases``: per call, how it was found.
+    """
+
+    matrix: Integers
+    columns: tuple[tuple[str, str], ...]
+    cell: npt.NDArray[np.intp]
+    cells: tuple[Cell, ...]
+    bases: tuple[EstimateBasis, ...]
+
+
+def counts_matrix(calls: Sequence[Call], table: Table) -> Counts:
+    """Count the deliverables of every call by operation and file kind, and find its cell."""
+    columns = tuple((operation, kind) for operation in OPERATIONS for kind in table.kinds)
+    column_of = {column: index for index, column in enumerate(columns)}
+    matrix = np.zeros((len(calls), len(columns)), dtype=np.int64)
+    kind_of: dict[str, str] = {}
+    for row, call in enumerate(calls):
+        for deliverable in call.deliverables:
+            path = deliverable.path
+            kind = kind_of.get(path)
+            if kind is None:
+                kind = kind_of[path] = table.kind_of(path)
+            matrix[row, column_of[deliverable.operation, kind]] += 1
+    return in_cells(matrix, columns, calls, table)
+
+
+def in_cells(
+    matrix: Integers, columns: tuple[tuple[str, str], ...], calls: Sequence[Call], table: Table
+) -> Counts:
+    """Calls whose deliverables are counted already, in the cells of ``table``."""
+    cell_of: dict[Cell, int] = {}
+    cell = np.empty(len(calls), dtype=np.intp)
+    bases: list[EstimateBasis] = []
+    served = serving(table)
+    for row, call in enumerate(calls):
+        found = served(call)
+        cell[row] = cell_of.setdefault(found.cell, len(cell_of))
+        bases.append(found.basis)
+    return Counts(matrix, columns, cell, tuple(cell_of), tuple(bases))
+
+
+def base_tokens(counts: Counts, table: Table) -> Integers:
+    """Tokens before the margin, per call."""
+    marginal = np.array([table.marginal[o][k].tokens for o, k in counts.columns], dtype=np.int64)  # type: ignore[index]
+    overhead = np.array([_overhead(cell, table) for cell in counts.cells], dtype=np.int64)
+    return counts.matrix @ marginal + overhead[counts.cell]
+
+
+def margins_thousandths(counts: Counts, table: Table) -> Integers:
+    """The safety margin per call, in thousandths; 1,000 for calls without deliverables."""
+    margins = np.array([_margin(cell, table) for cell in counts.cells], dtype=np.int64)
+    return margins[counts.cell]
+
+
+def predict(counts: Counts, table: Table) -> Integers:
+    """Predicted tokens per call: ``ceil(base × margin)``, in exact integers."""
+    return -(-base_tokens(counts, table) * margins_thousandths(counts, table) // 1000)
+
+
+def _overhead(cell: Cell, table: Table) -> int:
+    if cell is None:
+        return table.fallback.overhead.tokens
+    category, complexity = cell
+    if category is None:
+        figure = table.no_deliverables.get(complexity or "", table.no_deliverables_fallback)
+        return figure.tokens
+    return table.cells[category, complexity or ""].overhead.tokens
+
+
+def _margin(cell: Cell, table: Table) -> int:
+    if cell is None:
+        return table.fallback.margin
+    category, complexity = cell
+    return 1000 if category is None else table.cells[category, complexity or ""].margin

@@ -1,0 +1,65 @@
+"""What happens to each call on the way from one prediction to another: does it get worse, or better?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from coefgate.replay.metrics import Calls, Integers, distances, missed
+
+Booleans = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The same calls before and after, as columns: which are ``missed``, and their ``distances``.
+
+    A call that is newly missed gets worse, and one that is missed no longer gets better, whatever
+    its SMAPE does. Of the others SMAPE decides, where it is known: a call that was cut off, and
+    that is missed before and after, gets worse where less is predicted; where it is not sure to be
+    missed, nobody knows.
+    """
+
+    missed: tuple[Booleans, Booleans]
+    distances: tuple[Integers, Integers]
+    known: Booleans
+
+    @property
+    def newly_missed(self) -> Booleans:
+        """Missed after, and not before."""
+        return self.missed[1] & ~self.missed[0]
+
+    @property
+    def no_longer_missed(self) -> Booleans:
+        """Missed before, and not after."""
+        return self.missed[0] & ~self.missed[1]
+
+    @property
+    def worse(self) -> Booleans:
+        """Which calls get worse."""
+        return self.newly_missed | (self._rises > 0)
+
+    @property
+    def better(self) -> Booleans:
+        """Which calls get better."""
+        return self.no_longer_missed | (self._rises < 0)
+
+    @property
+    def lengths(self) -> Integers:
+        """How far each prediction moves, in millionths of SMAPE; across the need it is both parts."""
+        lengths: Integers = np.abs(self.distances[1] - self.distances[0])
+        return lengths
+
+    @property
+    def _rises(self) -> Integers:
+        """How much SMAPE rises, of calls that are missed on both sides, or on none."""
+        rise = np.abs(self.distances[1]) - np.abs(self.distances[0])
+        return np.where((self.missed[0] == self.missed[1]) & self.known, rise, 0)
+
+
+def steps_of(before: Calls, after: Calls) -> Steps:
+    """The way of the same calls from one prediction to another."""
+    was, now = missed(before), missed(after)
+    return Steps((was, now), (distances(before), distances(after)), ~before.censored | (was & now))

@@ -1,0 +1,101 @@
+"""What must hold before a release may serve: pure checks; the first that fails says so.
+
+Why each is there: docs/decisions/0032-what-is-checked-before-a-swap.md
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+from coefgate.core.estimate import estimate
+from coefgate.core.problems import InvalidDocument
+from coefgate.core.release_index import Index
+from coefgate.core.snapshot import Snapshot, read_snapshot
+from coefgate.core.versions import Version
+from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
+from coefgate.runner.origin import Offered
+from coefgate.runner.serving import Loaded, load
+from coefgate.runner.source_offer import check_unmoved
+
+_MOST_PATHS: Final = 500
+"""Each path is held against every glob, and a snapshot may have ten thousand."""
+
+
+def check_identity(offered: Offered, asked: Version, known: Index) -> None:
+    """Raise ``InvalidDocument`` unless this is the version asked for, and the same as it always was."""
+    if offered.version != asked:
+        raise InvalidDocument(f"the source gave {offered.version} when it was asked for {asked}")
+    check_unmoved(offered, known)
+
+
+def accepted(offered: Offered, served: Snapshot, *, is_restored: Callable[[], bool]) -> Loaded:
+    """The release, ready to serve in place of ``served``. Raises ``InvalidDocument`` where it may not.
+
+    ``is_restored``: was its digest that of an earlier release? Only asked where it is much
+    smaller.
+    """
+    what = f"the snapshot of {offered.version}"
+    snapshot = read_snapshot(offered.snapshot.data, what, expected=offered.snapshot.digest)
+    shrunk = _shrunk(served.content, snapshot.content)
+    if shrunk and not is_restored():
+        raise InvalidDocument(
+            f"{what} has {shrunk} of what serves now: fewer than half, so more was lost than a "
+            "release takes away. Where that is meant, pin it with: coefgate update --to "
+            f"{offered.version}"
+        )
+    release = load(snapshot, version=str(offered.version), commit=offered.commit)
+    _exercise(release, what)
+    return release
+
+
+def _sizes(content: Mapping[str, Any]) -> dict[str, int]:
+    categories, costs = content["categories"], content["marginal_costs"]
+    return {
+        "cells": sum(len(category["overhead"]) for category in categories.values()),
+        "categories": len(categories),
+        "marginal costs": sum(len(costs[operation]) for operation in PRICED_OPERATIONS),
+    }
+
+
+def _shrunk(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """The first size that fell below half, in words."""
+    old, new = _sizes(before), _sizes(after)
+    return next(
+        (f"{new[name]} {name}, not {old[name]}," for name in old if 2 * new[name] < old[name]),
+        None,
+    )
+
+
+def _exercise(release: Loaded, what: str) -> None:
+    """Estimate as a runner will: once with a path for each glob and operation, then with every cell."""
+    content, table = release.snapshot.content, release.table
+    every = [
+        Deliverable(path, operation)
+        for path in islice(_paths(content), _MOST_PATHS)
+        for operation in OPERATIONS
+    ]
+    cells = [
+        (category, complexity, files)
+        for category in table.canonical_category
+        for complexity in content["complexities"]
+        for files in (every[:1], ())
+    ]
+    for category, complexity, files in ((None, None, every), *cells):
+        found = estimate(table, category=category, complexity=complexity, deliverables=files)
+        low, high, _ = found.interval
+        if not 0 <= low <= found.tokens <= high or found.digest != release.serving.digest:
+            raise InvalidDocument(
+                f"{what} does not estimate: {category} {complexity} gives {found}"
+            )
+
+
+def _paths(content: Mapping[str, Any]) -> Iterator[str]:
+    """One that is most likely matched by no glob, then for each glob one that it matches."""
+    yield "no/such/file"
+    for rule in content["file_kinds"]["rules"]:
+        for glob in rule["paths"]:
+            chosen = re.sub(r"\{([^,{}]*),[^{}]*\}", r"\1", glob)
+            yield re.sub(r"\*+|\?", "x", chosen).lstrip("/")

@@ -1,0 +1,173 @@
+"""Addresses of sources: ``URL@VERSION`` taken apart, and what is no address refused.
+
+A secret in an address would come into the lock, the cache and every message, so it is refused, and
+what is refused for it is never repeated.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
+
+from coefgate.core.problems import UsageProblem
+from coefgate.core.versions import Version
+
+Kind = Literal["git", "snapshot-url", "snapshot-file"]
+
+_EXAMPLE: Final = "coefgate pin https://example.org/registry.git@1.4.0"
+_SCP: Final = re.compile(
+    r"(?P<user>[^@:/\s]+@)?(?P<host>[^@:/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<path>[^:].*)"
+)
+# What may be an address whose scheme was forgotten, and what comes behind its @.
+_SECRET: Final = re.compile(r"(?://)?[^@:/\s]+:[^@\s]+@(?P<rest>.*)")
+_LOOPBACK: Final = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1")
+_REFUSED: Final = (
+    "the address holds a user name, a password, a query or a fragment. These may be secrets, and "
+    "would be written to the lock. Give the address without them; git finds a secret by: git "
+    "credential approve"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a source is. ``url`` is what a lock holds; a local path has become a ``file://`` address."""
+
+    url: str
+    kind: Kind
+
+    @property
+    def path(self) -> Path:
+        """The local path of a ``file://`` address."""
+        return _local(urlsplit(self.url))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What ``pin`` was asked for; ``wish`` is the text after ``@``, ``None`` where there is none."""
+
+    address: Address
+    wish: str | None
+
+
+def request_of(text: str) -> Request:
+    """``URL[@VERSION]``. Raises ``UsageProblem``."""
+    _check_words(text)
+    place, wish = _split(text)
+    if wish is not None and (wish.startswith("-") or not wish):
+        raise UsageProblem(f"{wish!r} is no version. Name a release, for example: {_EXAMPLE}")
+    return Request(address_of(place), wish)
+
+
+def address_of(text: str) -> Address:
+    """The address without a version. Raises ``UsageProblem``; the text is repeated only if it is harmless."""
+    _check_words(text)
+    if "://" in text:
+        return _of_url(text)
+    if "::" in text:
+        raise UsageProblem(
+            f"addresses with :: start other programs, and are not taken. Example: {_EXAMPLE}"
+        )
+    path = Path(text)
+    if not path.exists() and (found := _SCP.fullmatch(text)):
+        if found["host"].startswith("-") or (found["user"] or "").startswith("-"):
+            raise UsageProblem(f"an address does not begin with a dash. Example: {_EXAMPLE}")
+        return Address(text, "git")
+    return _of_path(path)
+
+
+def is_loopback(host: str) -> bool:
+    """Is this the machine itself, which nobody listens in on?"""
+    return _LOOPBACK.fullmatch(host) is not None
+
+
+def _check_words(text: str) -> None:
+    if not text or text.startswith("-"):
+        raise UsageProblem(
+            f"an address is not empty and does not begin with a dash. Example: {_EXAMPLE}"
+        )
+    if not text.isprintable() or text != text.strip():
+        raise UsageProblem(
+            f"an address is one line without control characters. Example: {_EXAMPLE}"
+        )
+    found = None if "://" in text else _SECRET.fullmatch(text)
+    if found is not None and not Version.spelled(found["rest"]) and not Path(text).exists():
+        raise UsageProblem(_REFUSED)
+
+
+def _split(text: str) -> tuple[str, str | None]:
+    if "://" in text:
+        scheme, _, rest = text.partition("://")
+        host, slash, _ = rest.partition("/")
+        start = len(scheme) + 3 + len(host) + len(slash)
+    elif Path(text).exists():
+        return text, None
+    else:
+        start = _start_of_path(text)
+    place, at, wish = text[start:].rpartition("@")
+    return (text[:start] + place, wish) if at else (text, None)
+
+
+def _start_of_path(text: str) -> int:
+    """Where the path begins in ``[user@]host:path`` or a local path."""
+    found = _SCP.fullmatch(text)
+    return 0 if found is None else found.start("path")
+
+
+def _of_url(text: str) -> Address:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise UsageProblem(f"the address is malformed. Example: {_EXAMPLE}") from None
+    scheme = parts.scheme
+    if scheme == "file":
+        return _of_file_url(parts)
+    user, password = parts.username, parts.password
+    if (
+        parts.query
+        or parts.fragment
+        or password is not None
+        or (user is not None and scheme != "ssh")
+    ):
+        raise UsageProblem(_REFUSED)
+    if scheme not in ("https", "http", "ssh"):
+        raise UsageProblem(
+            f"{text}: {scheme}:// is not taken; https://, ssh://, git@host:path, file:// and "
+            f"paths are. Example: {_EXAMPLE}"
+        )
+    host = parts.hostname
+    if (
+        not host
+        or host.startswith("-")
+        or (user or "").startswith("-")
+        or not text.isascii()
+        or " " in text
+    ):
+        raise UsageProblem(
+            f"the address is malformed; write special characters as %20. Example: {_EXAMPLE}"
+        )
+    if scheme == "http" and not is_loopback(host):
+        raise UsageProblem(f"{text}: http:// can be altered on its way. Use https://{text[7:]}")
+    where = f"{f'{user}@' if user else ''}{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
+    web = scheme != "ssh" and parts.path.endswith(".json")
+    return Address(f"{scheme}://{where}{parts.path}", "snapshot-url" if web else "git")
+
+
+def _of_file_url(parts: SplitResult) -> Address:
+    if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
+        raise UsageProblem(f"a file:// address has three slashes and a path. Example: {_EXAMPLE}")
+    return _of_path(_local(parts))
+
+
+def _local(parts: SplitResult) -> Path:
+    """The path of a ``file://`` address, whose bytes need not be UTF-8."""
+    return Path(os.fsdecode(unquote_to_bytes(parts.path)))
+
+
+def _of_path(path: Path) -> Address:
+    url = Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 (without .., and with links as they are)
+    return Address(url, "snapshot-file" if path.suffix == ".json" and not path.is_dir() else "git")

@@ -1,0 +1,180 @@
+"""What a runner keeps on its disk: snapshots by their digest, and what each source offered last.
+
+Whatever is read is checked again; what is damaged counts as missing. Nothing here depends on a
+clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from coefgate.core import release_index as indexes
+from coefgate.core import snapshot as snapshots
+from coefgate.core.atomic_files import TEMPORARY, write_whole
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.release_index import Index, index_bytes, index_of, is_digest, read_index
+from coefgate.core.snapshot import Snapshot, read_snapshot
+from coefgate.runner.process_lock import locked
+from coefgate.runner.snapshot_address import source_key
+from coefgate.runner.withdrawn import yanks_after
+
+WAIT: Final = 10.0
+"""Seconds that a writer waits for another one."""
+VARIABLE: Final = "COEFGATE_CACHE"
+_OTHER: Final = f"Use another folder with: export {VARIABLE}=FOLDER"
+_NOWHERE: Final = (
+    f"there is no place for a cache: neither {VARIABLE} nor HOME names a folder. "
+    f"Name one with: export {VARIABLE}=FOLDER"
+)
+
+
+class Cache:
+    """A cache in ``folder``, which is made when something is first kept; ``None``: there is no place for one.
+
+    Threads and processes may share it. Reading never fails and takes no lock; writing raises
+    ``EnvironmentProblem`` where the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path | None, *, wait: float = WAIT) -> None:
+        self.folder = folder
+        self._wait = wait
+
+    def __repr__(self) -> str:
+        return f"Cache({None if self.folder is None else str(self.folder)!r})"
+
+    def __str__(self) -> str:
+        return f"the cache{'' if self.folder is None else f' {self.folder}'}"
+
+    def snapshot(self, digest: str) -> Snapshot | None:
+        """The snapshot with this digest, ``None`` where it is not here undamaged."""
+        data = (
+            self._content(_snapshot_name(digest), snapshots.MAX_BYTES)
+            if is_digest(digest)
+            else None
+        )
+        if data is None:
+            return None
+        try:
+            return read_snapshot(data, "the cached snapshot", expected=digest)
+        except InvalidDocument:
+            return None
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot; what is there already stays."""
+        if self.snapshot(snapshot.digest) is None:
+            with self.locked() as folder:
+                _write(folder / _snapshot_name(snapshot.digest), snapshot.data)
+
+    def known(self, url: str) -> Index | None:
+        """What the source at ``url`` offered last: the releases seen so far, and the yanks.
+
+        Snapshot files that differ only in their version are one source.
+        """
+        data = self._content(_source_name(url), indexes.MAX_BYTES)
+        if data is None:
+            return None
+        try:
+            return read_index(data, "the cached index")
+        except InvalidDocument:
+            return None
+
+    def remember(self, url: str, index: Index) -> None:
+        """Add the releases of ``index`` to those seen at ``url``.
+
+        Its yanks replace the old ones, unless a newer release was seen
+        (``withdrawn.yanks_after``): some process may have asked before that was made and tell only
+        now.
+        """
+        with self.locked() as folder:
+            before = self.known(url)
+            seen = {**(before.versions if before else {}), **index.versions}
+            yanked = yanks_after(before, max(index.versions, default=None), index.yanked)
+            merged = index_of(seen.values(), yanked)
+            if merged != before:
+                _write(folder / _source_name(url), index_bytes(merged))
+
+    @contextmanager
+    def locked(self) -> Iterator[Path]:
+        """Be the only writer of the folder; ``keep`` and ``remember`` are so themselves: not around them."""
+        if self.folder is None:
+            raise EnvironmentProblem(_NOWHERE)
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with locked(self.folder / "lock", wait=self._wait):
+                yield self.folder
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise EnvironmentProblem(f"{self} cannot be written: {reason}. {_OTHER}") from error
+
+    def _content(self, name: str, most: int) -> bytes | None:
+        if self.folder is None:
+            return None
+        try:
+            with (self.folder / name).open("rb") as file:
+                return file.read(most + 1)
+        except OSError:
+            return None
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    for stray in path.parent.glob(
+        f".*{TEMPORARY}"
+    ):  # of a writer that was killed: we are the only one
+        stray.unlink(missing_ok=True)
+    write_whole(path, data)
+
+
+def _snapshot_name(digest: str) -> str:
+    return f"snapshots/{digest.removeprefix('sha256:')}.json"
+
+
+def _source_name(url: str) -> str:
+    key = hashlib.sha256(source_key(url).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"sources/{key}.json"
+
+
+def default_cache() -> Cache:
+    """The cache that ``COEFGATE_CACHE`` names, else the one in the platform's folder for caches."""
+    return Cache(cache_folder(os.environ, sys.platform))
+
+
+def cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
+    """Where the cache lies; ``None`` where nobody can say, as where the user has no home folder."""
+    named = environment.get(VARIABLE, "")
+    base = Path(environment.get("XDG_CACHE_HOME", ""))
+    local = environment.get("LOCALAPPDATA")
+    try:
+        if named.startswith("~"):
+            _home(environment)
+            return Path(named).expanduser()
+        if named:
+            return Path(named).absolute()
+        if platform == "win32":
+            return (
+                (Path(local) if local else _home(environment) / "AppData/Local")
+                / "coefgate"
+                / "Cache"
+            )
+        if platform == "darwin":
+            return _home(environment) / "Library/Caches/coefgate"
+        return (base if base.is_absolute() else _home(environment) / ".cache") / "coefgate"
+    except (
+        RuntimeError,
+        OSError,
+    ):  # no home; or the folder in which a relative path begins is gone
+        return None
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    """The user's home folder. Raises ``RuntimeError`` where there is none, or HOME is empty or relative."""
+    home = Path.home()
+    if environment.get("HOME") == "" or not home.is_absolute():
+        raise RuntimeError("HOME names no folder")
+    return home

@@ -1,0 +1,57 @@
+"""Channels: which of a source's versions a runner wants to be on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from coefgate.core.problems import UsageProblem
+from coefgate.core.versions import Version
+from coefgate.core.yanks import Yank, by_version, standing
+
+LATEST: Final = "latest"
+PINNED: Final = "pinned"
+_LINE: Final = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8}))?", re.ASCII)
+
+
+def check_channel(text: str) -> str:
+    """``text`` if it is a channel: ``latest``, a line such as ``1`` or ``1.4``, or ``pinned``.
+
+    Raises ``UsageProblem``.
+    """
+    if text not in (LATEST, PINNED) and not _LINE.fullmatch(text):
+        raise UsageProblem(
+            f"{text!r} is no channel. It is latest, a line of versions such as 1 or 1.4, or "
+            "pinned; for example: coefgate update --channel 1.4"
+        )
+    return text
+
+
+def wanted(
+    channel: str, versions: Collection[Version], yanked: Collection[Yank], current: Version | None
+) -> Version | None:
+    """The version to go to from ``current``, ``None`` to stay where one is.
+
+    Never below ``current``, unless that is withdrawn. Then it is the newest version of the
+    channel; where that is no newer one, the replacement that the yank names comes first, and it
+    may even lie outside of the channel when nothing else is left. ``pinned`` always stays.
+    """
+    if channel == PINNED:
+        return None
+    withdrawn = by_version(yanked)
+    offered = {version for version in versions if version not in withdrawn}
+    newest = max((version for version in offered if _belongs(version, channel)), default=None)
+    if current is None or (newest is not None and newest > current):
+        return newest
+    yank = withdrawn.get(current)
+    if yank is None:
+        return None
+    named = Version.parsed(standing(yank, yanked).replacement or "")
+    if named in offered and (newest is None or _belongs(named, channel)):
+        return named
+    return newest
+
+
+def _belongs(version: Version, channel: str) -> bool:
+    return channel == LATEST or f"{version}.".startswith(f"{channel}.")

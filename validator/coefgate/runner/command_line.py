@@ -1,0 +1,268 @@
+"""The commands of a runner: ``pin``, ``update``, ``verify`` and ``show``, with the standard library alone.
+
+Their options and help are defined here once; ``coefgate --help`` and the docs show the same (see
+docs/decisions/0030-commands-of-a-runner.md).
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, NoReturn
+
+from coefgate.core.credentials import scrubbed
+from coefgate.core.problems import (
+    GATE_FAILED,
+    NOT_MEASURABLE,
+    PASS,
+    EnvironmentProblem,
+    UsageProblem,
+)
+from coefgate.core.versions import Version
+from coefgate.runner.cache import default_cache
+from coefgate.runner.channel import LATEST
+from coefgate.runner.command_names import LINES
+from coefgate.runner.ending import emit, exit_code_of, tell
+from coefgate.runner.lock_file import NAME, Trust, found_lock
+from coefgate.runner.lock_writing import Pinned, pin, update
+from coefgate.runner.pin_texts import pinned_json, pinned_text, show_json, show_text, verified_text
+from coefgate.runner.pinning import Shown, shown, verify
+from coefgate.runner.yank_warnings import yank_words
+
+_WIDTH: Final = 100
+
+
+class _Parser(ArgumentParser):
+    """Raises what is wrong, and never repeats what may hold a secret."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message if message.endswith("?") else f"{message}."
+        raise UsageProblem(f"{scrubbed(sentence)} See what it takes with: {self.prog} --help")
+
+
+def run(name: str, arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; never raises."""
+    return exit_code_of(lambda: _run(name, arguments), [name, *arguments])
+
+
+def help_of(name: str) -> str:
+    """What ``coefgate NAME --help`` prints."""
+    return _parser(name).format_help().rstrip()
+
+
+def _run(name: str, arguments: Sequence[str]) -> int:
+    if {"-h", "--help"} & set(arguments):
+        return emit(help_of(name))
+    parser = _parser(name)
+    options, beyond = parser.parse_known_args(arguments)
+    if beyond:  # not repeated: it may be a misplaced address with a secret in it
+        parser.error(
+            f"{len(beyond)} argument{'s' if len(beyond) > 1 else ''} too "
+            f"many{_meant(parser, beyond)}"
+        )
+    return _WORK[name](options)
+
+
+def _meant(parser: ArgumentParser, beyond: Sequence[str]) -> str:
+    """The option that was probably meant, as a question."""
+    from difflib import get_close_matches  # noqa: PLC0415 (only an error needs it, and it takes a while)
+
+    known = [
+        word
+        for action in parser._actions  # noqa: SLF001 (argparse has no other way to them)
+        for word in action.option_strings
+        if word.startswith("--")
+    ]
+    asked = (word.partition("=")[0] for word in beyond if word.startswith("--"))
+    near = [found for word in asked for found in get_close_matches(word, known, 1)]
+    return f". Did you mean {near[0]}?" if near else ""
+
+
+def _parser(name: str) -> ArgumentParser:
+    parser = _Parser(
+        prog=f"coefgate {name}",
+        description=LINES[name],
+        formatter_class=partial(RawDescriptionHelpFormatter, width=_WIDTH, max_help_position=32),
+        allow_abbrev=False,
+        add_help=False,
+    )
+    _DEFINED[name](parser)
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text (the default), or json for programs.",
+    )
+    where = f"Another lock than the nearest {NAME} at or above this folder."
+    parser.add_argument("--lock", metavar="FILE", type=Path, help=where)
+    parser.add_argument("-h", "--help", action="store_true", help="Show this message and exit.")
+    return parser
+
+
+def _define_pin(parser: ArgumentParser) -> None:
+    parser.epilog = (
+        "Without a version it is the newest release that is not withdrawn. A branch, a commit or "
+        "a part of\na version is refused: it may be something else tomorrow. More is in "
+        "docs/pinning.md.\n\nExamples:\n  coefgate pin "
+        "https://github.com/example/registry.git@1.4.0\n  coefgate pin "
+        "git@example.org:registry.git --allowed-signers signers\n  coefgate pin "
+        "https://example.org/coefficients-1.4.0.json"
+    )
+    parser.add_argument(
+        "url",
+        metavar="URL[@VERSION]",
+        help="A git repository (https://, ssh://, git@host:path, file:// or a path), or a snapshot file "
+        "(https://, file:// or a path, ending in .json).",
+    )
+    parser.add_argument(
+        "--allowed-signers",
+        metavar="FILE",
+        type=Path,
+        help="Take only releases whose tag one of these ssh keys signed. The lines are those of ssh-keygen; "
+        "they are copied into the lock.",
+    )
+
+
+def _define_update(parser: ArgumentParser) -> None:
+    parser.epilog = (
+        "Never goes to a lower version, unless the pinned one was withdrawn or --to names it.\n\n"
+        "Examples:\n  coefgate update\n  coefgate update --channel 1.4\n  coefgate update --to "
+        "1.4.0"
+    )
+    parser.add_argument("--to", metavar="VERSION", help="Exactly this release.")
+    parser.add_argument(
+        "--channel",
+        metavar="CH",
+        default=LATEST,
+        help="Which releases come into question: latest (the default), a line such as 1 or 1.4, or pinned, "
+        "which stays and only learns of withdrawn versions.",
+    )
+
+
+def _define_verify(parser: ArgumentParser) -> None:
+    parser.epilog = "Examples:\n  coefgate verify\n  coefgate verify --online\n  coefgate verify --online --strict"
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="Ask the source too: is the version there with the same digest, signed as the lock asks? "
+        "Whether it was withdrawn is asked as well, and only warned of without --strict.",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="Exit with 1 where the pinned version is known to be withdrawn, and with 4 where nothing here "
+        "says that the digest is that version's.",
+    )
+
+
+def _define_show(parser: ArgumentParser) -> None:
+    parser.epilog = "Examples:\n  coefgate show\n  coefgate show --offline --format json"
+    parser.add_argument(
+        "--offline", action="store_true", help="Do not ask the source for newer releases."
+    )
+
+
+def _pin(options: Namespace) -> int:
+    try:
+        path = options.lock or found_lock(Path())
+    except EnvironmentProblem:
+        path = Path(NAME)
+    trust = None if options.allowed_signers is None else _signers(options.allowed_signers)
+    done = pin(options.url, lock_path=path, cache=default_cache(), trust=trust)
+    code = _told(path, done, options)
+    if done.lock != done.before:
+        tell(f"Next: commit {path}, then load what it pins with coefgate.Registry.from_lock()")
+        if done.lock.url.startswith("file:"):
+            tell(
+                f"coefgate: warning: {path} names a path of this machine, {done.lock.url}, which "
+                "others do not have. For them, pin an address that they reach: coefgate pin URL"
+            )
+    return code
+
+
+def _update(options: Namespace) -> int:
+    to = None if options.to is None else _version(options.to)
+    path = _lock(options)
+    return _told(path, update(path, default_cache(), to=to, channel=options.channel), options)
+
+
+def _verify(options: Namespace) -> int:
+    path = _lock(options)
+    found = verify(path, default_cache(), online=options.online)
+    _warn_of(found)
+    emit(show_json(path, found) if options.format == "json" else verified_text(path, found))
+    if not options.strict:
+        return PASS
+    if found.yank is not None:
+        return GATE_FAILED
+    return NOT_MEASURABLE if found.checked == "no" else PASS
+
+
+def _show(options: Namespace) -> int:
+    path = _lock(options)
+    found = shown(path, default_cache(), offline=options.offline)
+    _warn_of(found)
+    return emit(show_json(path, found) if options.format == "json" else show_text(path, found))
+
+
+def _told(path: Path, done: Pinned, options: Namespace) -> int:
+    _warn(*done.warnings)
+    return emit(pinned_json(path, done) if options.format == "json" else pinned_text(path, done))
+
+
+def _warn_of(found: Shown) -> None:
+    trouble = () if found.trouble is None else (found.trouble,)
+    _warn(*found.warnings, *trouble, *(() if found.yank is None else (yank_words(found.yank),)))
+
+
+def _warn(*sentences: str) -> None:
+    for sentence in sentences:
+        tell(f"coefgate: warning: {scrubbed(sentence)}")
+
+
+def _lock(options: Namespace) -> Path:
+    return options.lock or found_lock(Path())
+
+
+def _version(text: str) -> Version:
+    found = Version.spelled(text)
+    if found is None:
+        raise UsageProblem(
+            f"--to takes a release, for example: coefgate update --to 1.4.0; found {text!r}"
+        )
+    return found
+
+
+def _signers(path: Path) -> Trust:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EnvironmentProblem(
+            f"{path} cannot be read: {error}. Check it with: ls -l {path}"
+        ) from error
+    lines = tuple(
+        line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")
+    )
+    if not lines or not all(line.isprintable() for line in lines):
+        raise UsageProblem(
+            f"{path} names no signer; each line is a name and an ssh public key, for example made "
+            "with: "
+            f'echo "releases@example.org $(cat KEY.pub)" > {path}'
+        )
+    return Trust(lines)
+
+
+_DEFINED: Final[dict[str, Callable[[ArgumentParser], None]]] = {
+    "pin": _define_pin,
+    "update": _define_update,
+    "verify": _define_verify,
+    "show": _define_show,
+}
+_WORK: Final[dict[str, Callable[[Namespace], int]]] = {
+    "pin": _pin,
+    "update": _update,
+    "verify": _verify,
+    "show": _show,
+}

@@ -1,0 +1,95 @@
+"""How a command that needs no package ends: its exit code, and the reason on standard error."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shlex
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from io import TextIOWrapper, UnsupportedOperation
+
+from coefgate.core.credentials import scrubbed
+from coefgate.core.problems import BUG, ENVIRONMENT, INTERRUPTED, PASS, CoefgateError
+
+
+def exit_code_of(command: Callable[[], int], arguments: Sequence[str]) -> int:
+    """Run ``command`` and turn whatever happens into an exit code."""
+    for stream in (
+        sys.stdout,
+        sys.stderr,
+    ):  # a terminal that cannot show a letter gets a question mark
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        return command()
+    except KeyboardInterrupt:
+        tell("interrupted")
+        return INTERRUPTED
+    except CoefgateError as error:
+        tell(f"coefgate: {scrubbed(str(error))}")
+        return error.exit_code
+    except OSError as error:
+        tell(f"coefgate: {in_words(error)}")
+        return ENVIRONMENT
+    except Exception:  # noqa: BLE001 (this is the place where bugs end)
+        tell(scrubbed(bug_report(arguments)))
+        return BUG
+
+
+def emit(text: str) -> int:
+    """Write the result to standard output; a reader that has left is no error."""
+    if sys.stdout is not None:
+        try:
+            sys.stdout.write(f"{text}\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            silence_output()
+    return PASS
+
+
+def tell(text: str) -> None:
+    """Write a line that is not part of the result to standard error."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{text}\n")
+
+
+def silence_output() -> None:
+    """Let go of standard output, so that what is still buffered fails nobody when the program ends."""
+    if sys.stdout is not None:
+        with suppress(
+            UnsupportedOperation
+        ):  # what is no file has no buffer of the system's behind it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def in_words(error: OSError) -> str:
+    """An error of the system, with its place and a way to look at it."""
+    if isinstance(error, FileNotFoundError) and not error.filename:  # that of asking where we are
+        return "the folder that you are in is gone. Go into one that is there with: cd FOLDER"
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}. Check the disk and the permissions with: df -h . && ls -la"
+
+
+def bug_report(arguments: Sequence[str]) -> str:
+    """The present exception, ready to be pasted into a report."""
+    from coefgate.core.program_version import program_version  # noqa: PLC0415 (it reads files)
+
+    return "\n".join(
+        [
+            (
+                "This is a bug in Coefgate, so there is no result. Please report it with the lines "
+                "below."
+            ),
+            "```",
+            (
+                f"coefgate {program_version()}, Python {platform.python_version()}, "
+                f"{platform.platform()}"
+            ),
+            f"$ coefgate {shlex.join(arguments)}",
+            traceback.format_exc().rstrip(),
+            "```",
+        ]
+    )

@@ -1,0 +1,192 @@
+"""Following a channel: a thread that looks at the source now and then, in this process and in forked ones.
+
+Why so: docs/decisions/0033-following-lives-as-long-as-its-registry.md
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from random import SystemRandom
+from types import TracebackType
+from typing import Final, Literal, Self
+from weakref import WeakSet
+
+from coefgate.core.problems import InvalidDocument
+from coefgate.runner.events import FollowEvent
+from coefgate.runner.looking import Looker
+from coefgate.runner.pauses import check_every, pauses
+from coefgate.runner.serving import ServingSlot
+from coefgate.runner.yank_warnings import YankedVersionWarning, warn_of_yank
+
+Callback = Callable[[FollowEvent], object]
+Wait = Callable[[float], bool]
+"""Wait so many seconds, or until following is stopped; says whether it was."""
+
+_log = logging.getLogger("coefgate.follow")
+_MOST_LOGGED: Final = 50
+
+
+class Following:
+    """A registry that follows a channel, as ``Registry.follow`` makes it; ``with`` stops it at its end."""
+
+    def __init__(
+        self,
+        looker: Looker,
+        slot: ServingSlot,
+        *,
+        owner: Callable[[], object],
+        every: float,
+        callback: Callback | None = None,
+        wait: Wait | None = None,
+    ) -> None:
+        """``owner`` gives the registry that is served, ``None`` when nobody holds it any more."""
+        self._every = check_every(every)
+        self._owner = owner
+        self._looker = looker
+        self._slot = slot
+        self._callback = callback
+        self._wait = wait
+        self._problem: str | None = None
+        self._logged: set[str] = set()
+        self._stopped = threading.Event()
+        self._looking = threading.Lock()
+        self._thread = self._new_thread()
+        _everybody.add(self)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def problem(self) -> str | None:
+        """Why the last look brought nothing, or left something undone; ``None`` when all was well."""
+        return self._problem
+
+    @property
+    def stopped(self) -> bool:
+        """Was it stopped, or is its registry gone? Then nothing is swapped any more."""
+        # Asked, not told: a finalizer may run anywhere, even where a thread holds the lock of the
+        # event.
+        return self._stopped.is_set() or self._owner() is None
+
+    def stop(self, *, timeout: float = 5.0) -> None:
+        """Follow no longer. What serves now goes on serving.
+
+        ``timeout``: seconds to wait for a look that is under way; it ends by itself later, and
+        swaps nothing.
+        """
+        self._stopped.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+
+    def check(self) -> tuple[FollowEvent, ...]:
+        """Look now, in this thread, and say what came of it: nothing, where nothing has changed.
+
+        Never raises for what the source does; ``problem`` says it. Raises ``ValueError`` after
+        ``stop``.
+        """
+        if self.stopped:
+            raise ValueError(
+                "this following was stopped, or its registry is gone; start another one: "
+                "registry.follow()"
+            )
+        return self._look()
+
+    def _look(self) -> tuple[FollowEvent, ...]:
+        events: list[FollowEvent] = []
+        with self._looking:
+            try:
+                self._looker.look(events.append, stopped=lambda: self.stopped)
+            except Exception as error:  # noqa: BLE001 (whatever happens, the last good version serves on)
+                serving = self._slot.loaded.serving
+                kind: Literal["refused", "failed"] = (
+                    "refused" if isinstance(error, InvalidDocument) else "failed"
+                )
+                message = str(error) or repr(error)
+                events.append(FollowEvent(kind, message, serving, serving))
+            wrong = [event.message for event in events if event.kind in {"refused", "failed"}]
+            self._problem = " ".join(wrong) or None
+            self._log(events)
+        for event in events:
+            self._tell(event)
+        return tuple(events)
+
+    def _log(self, events: list[FollowEvent]) -> None:
+        """Each distinct failure once, until all is well again."""
+        if self._problem is None or len(self._logged) > _MOST_LOGGED:
+            self._logged.clear()
+        for event in events:
+            if event.kind == "swapped":
+                _log.info(
+                    "%s serves instead of %s: %s", event.current, event.previous, event.message
+                )
+            elif (
+                event.kind == "yanked"
+            ):  # told once, by who looks, and its message names the version
+                _log.warning("%s", event.message)
+            elif event.message not in self._logged:
+                self._logged.add(event.message)
+                _log.warning("%s serves on: %s", event.current, event.message)
+
+    def _tell(self, event: FollowEvent) -> None:
+        if event.kind == "yanked":
+            self._warn(event)
+        if self._callback is None:
+            return
+        try:
+            self._callback(event)
+        except Exception:  # noqa: BLE001 (a callback never ends following)
+            _log.exception("the callback of registry.follow() failed on %s", event)
+
+    def _warn(self, event: FollowEvent) -> None:
+        with suppress(
+            YankedVersionWarning
+        ):  # where warnings are errors; nobody would catch it in here
+            warn_of_yank(
+                self._looker.known.url, event.current.version, event.message, stacklevel=2
+            )
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name="coefgate-follow", daemon=True)
+
+    def _run(self) -> None:
+        wait = self._wait or self._stopped.wait
+        for pause in pauses(self._every, SystemRandom().random):
+            if wait(pause) or self.stopped:
+                return
+            self._look()
+
+    def _go_on_in_child(self) -> None:
+        """After a fork: no thread came along, and any lock may be held by one that is gone."""
+        stopped = self.stopped
+        self._looking = threading.Lock()
+        self._stopped = threading.Event()
+        if stopped:
+            self._stopped.set()
+        else:
+            self._thread = self._new_thread()
+            self._thread.start()
+
+
+_everybody: WeakSet[Following] = WeakSet()
+
+
+def _go_on_in_child() -> None:
+    for following in tuple(_everybody):
+        following._go_on_in_child()  # noqa: SLF001 (the other half of the class)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_go_on_in_child)

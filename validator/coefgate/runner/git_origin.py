@@ -1,0 +1,192 @@
+"""A git repository as a source of releases: of a release, its tag is fetched and nothing else."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from weakref import finalize
+
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.snapshot import MAX_BYTES
+from coefgate.core.tag_annotation import read_annotation
+from coefgate.core.versions import TAG_PREFIX, Version
+from coefgate.runner.git_process import Git, GitFailed
+from coefgate.runner.lock_file import Trust
+from coefgate.runner.origin import NoSuchRelease, Offered
+from coefgate.runner.tag_object import TagObject, read_tag_object
+
+TIMEOUT: Final = 60.0
+"""Seconds for one question to a source."""
+MOST: Final = 128 * 1024 * 1024
+"""Bytes that git may write for one question."""
+_MOST_OF_A_TAG: Final = 2 * MAX_BYTES
+# A local repository answers with the tag alone, as servers do that allow it.
+_LOCAL: Final = "--upload-pack=git -c uploadpack.allowFilter=true upload-pack"
+
+
+class GitOrigin:
+    """The repository at ``url``, believed as ``trust`` says. ``timeout``: seconds for one question."""
+
+    def __init__(
+        self, url: str, trust: Trust, *, timeout: float | None = None, most: int = MOST
+    ) -> None:
+        self._url = url
+        self._trust = trust
+        self._timeout = TIMEOUT if timeout is None else timeout
+        self._most = most
+
+    def versions(self) -> Mapping[Version, str]:
+        """The annotated tags of releases; other tags, and lightweight ones, are none."""
+        with self._git() as git:
+            git.begin()
+            listed = git.run(
+                "ls-remote",
+                *self._local(),
+                "--end-of-options",
+                self._url,
+                f"refs/tags/{TAG_PREFIX}*",
+            )
+        refs = dict(
+            line.split("\t", 1)[::-1] for line in listed.decode("utf-8", "replace").splitlines()
+        )
+        found = {}
+        for name, object_id in refs.items():
+            version = Version.of_tag(name.removeprefix("refs/tags/"))
+            # Only an annotated tag has a second line, for what it is on.
+            if version is not None and name.startswith("refs/tags/") and f"{name}^{{}}" in refs:
+                found[version] = object_id
+        return found
+
+    def release(self, version: Version) -> Offered:
+        """What the tag carries, its signature checked if asked. ``NoSuchRelease``: there is no such tag."""
+        with self._git() as git:
+            tag = self._fetched(git, version)
+            if self._trust.allowed_signers:
+                self._check_signature(git, version, tag)
+        release = read_annotation(tag.message, version)
+        return Offered(version, tag.commit, release.snapshot, release.yanked)
+
+    def named(self) -> Offered | None:
+        """``None``: a repository is a source of many."""
+        return None
+
+    def url_of(self, version: Version) -> str:  # noqa: ARG002 (one address for every version)
+        """The address of the repository, for every version."""
+        return self._url
+
+    def _fetched(self, git: Git, version: Version, *, hashes: str = "sha1") -> TagObject:
+        git.begin(hashes)
+        ref = f"refs/tags/{version.tag}"
+        fetch = (
+            "fetch",
+            "--quiet",
+            "--depth=1",
+            "--filter=tree:0",
+            "--no-tags",
+            "--no-write-fetch-head",
+        )
+        try:
+            git.run(*fetch, *self._local(), "--end-of-options", self._url, f"{ref}:{ref}")
+        except GitFailed as error:
+            if "mismatched algorithms" in error.why and hashes == "sha1":
+                return self._fetched(git, version, hashes="sha256")
+            if "couldn't find remote ref" in error.why:
+                raise NoSuchRelease(
+                    f"{self._url} has no tag {version.tag}. "
+                    f"See which there are with: git ls-remote --tags {shlex.quote(self._url)} "
+                    f"'{TAG_PREFIX}*'"
+                ) from None
+            raise
+        header, _, data = git.run("cat-file", "--batch", stdin=f"{ref}\n").partition(b"\n")
+        if len(data) > _MOST_OF_A_TAG:
+            raise InvalidDocument(
+                f"the tag {version.tag} has {len(data):,} bytes; no release needs as many"
+            )
+        return read_tag_object(header.split()[1].decode(), data[:-1], version)
+
+    def _check_signature(self, git: Git, version: Version, tag: TagObject) -> None:
+        if not tag.ssh:
+            raise InvalidDocument(
+                f"the tag {version.tag} is not signed with an ssh key, and the lock asks for one "
+                f"of {len(self._trust.allowed_signers)} allowed signers. Do not use it; ask who "
+                "made the release"
+            )
+        if shutil.which("ssh-keygen") is None:
+            raise EnvironmentProblem(
+                "ssh-keygen is not installed, and the lock asks for signed releases. Install "
+                "OpenSSH, then check it with: command -v ssh-keygen"
+            )
+        if not _has_name():
+            raise EnvironmentProblem(
+                f"the signature of {version.tag} was not checked: the user has no name here, and "
+                "ssh-keygen wants one. Look for it with: getent passwd $(id -u)"
+            )
+        signers = git.folder / "allowed_signers"
+        signers.write_text(
+            "".join(f"{line}\n" for line in self._trust.allowed_signers), encoding="utf-8"
+        )
+        try:
+            git.run(
+                "-c",
+                f"gpg.ssh.allowedSignersFile={signers}",
+                "verify-tag",
+                "--end-of-options",
+                version.tag,
+            )
+        except GitFailed as error:
+            raise InvalidDocument(
+                f"the tag {version.tag} is not signed by one of the lock's allowed signers "
+                f"({error.why}). Do not use it; ask who made the release"
+            ) from None
+
+    def _local(self) -> tuple[str, ...]:
+        return (_LOCAL,) if self._url.startswith("file:") else ()
+
+    @contextmanager
+    def _git(self) -> Iterator[Git]:
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="coefgate-"))
+            git = Git(folder, self._url, self._timeout, self._most)
+            removal = finalize(self, _remove, git, os.getpid())  # at the end of the process, too
+            try:
+                yield git
+            except (OSError, EnvironmentProblem):
+                if removal.alive:
+                    raise
+                # The process ends and took the folder from this daemon thread: nobody is to be
+                # told.
+                raise SystemExit from None
+            finally:
+                removal()
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"no room for git in the folder for temporary files: {error.strerror or error}. "
+                "Name another one with: export TMPDIR=FOLDER"
+            ) from error
+
+
+def _has_name() -> bool:
+    """Does the system know the user? ssh-keygen ends at once where it does not, as in some containers."""
+    if sys.platform == "win32":
+        return True
+    import pwd  # noqa: PLC0415 (not everywhere)
+
+    try:
+        pwd.getpwuid(os.getuid())
+    except KeyError:
+        return False
+    return True
+
+
+def _remove(git: Git, maker: int) -> None:
+    """End git and remove its scratch folder, unless this is a forked child: they are not the child's."""
+    if os.getpid() == maker:
+        git.end()
+        shutil.rmtree(git.folder, ignore_errors=True)

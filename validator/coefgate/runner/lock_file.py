@@ -1,0 +1,164 @@
+"""``coefgate.lock``: which version of which registry a runner uses, and whom it trusts for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from coefgate.core.json_shapes import Place, is_line, items, known_number, mapping, parsed, text
+from coefgate.core.problems import EnvironmentProblem
+from coefgate.core.release_index import COMMIT, DIGEST, Published, is_commit, is_digest
+from coefgate.core.versions import UNVERSIONED, Version
+from coefgate.core.yanks import VERSION
+
+NAME: Final = "coefgate.lock"
+FORMAT: Final = 1
+MAX_BYTES: Final = 1024 * 1024
+_KEYS: Final = ("format", "url", "version", "commit", "digest", "trust")
+_TRUST: Final = 'it is "transport", or {"allowed_signers": [...]}'
+_URL: Final = "it is an address or a path on one line of visible characters, and begins with no - and no space"
+_MAX_URL: Final = 4096
+_SIGNER: Final = "it is one line of an ssh allowed_signers file"
+_MAX_SIGNER: Final = 20_000
+_MEND: Final = "Write it anew with: coefgate pin URL@VERSION"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Why a runner believes a source.
+
+    ``allowed_signers``: lines of an ssh ``allowed_signers`` file, one of which must have signed a
+    release's tag. Empty: the transport (TLS, ssh, the file system) is trusted.
+    """
+
+    allowed_signers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A pin.
+
+    ``version`` and ``commit`` are both ``None`` for a snapshot of which nobody says what release
+    it is.
+    """
+
+    url: str
+    version: Version | None
+    commit: str | None
+    digest: str
+    trust: Trust
+
+    @property
+    def registry_version(self) -> str:
+        """The version that an estimate carries."""
+        return UNVERSIONED if self.version is None else str(self.version)
+
+    @property
+    def published(self) -> Published | None:
+        """What an index says of the pin, ``None`` where nobody says what release it is."""
+        if self.version is None or self.commit is None:
+            return None
+        return Published(self.version, self.commit, self.digest)
+
+
+def lock_bytes(lock: Lock) -> bytes:
+    """The file: JSON, indented, with a line end."""
+    signers = list(lock.trust.allowed_signers)
+    document = {
+        "format": FORMAT,
+        "url": lock.url,
+        "version": None if lock.version is None else str(lock.version),
+        "commit": lock.commit,
+        "digest": lock.digest,
+        "trust": {"allowed_signers": signers} if signers else "transport",
+    }
+    return json.dumps(document, indent=2).encode("ascii") + b"\n"
+
+
+def read_lock(path: Path) -> Lock:
+    """The lock in a file.
+
+    Raises ``EnvironmentProblem`` where it cannot be read, ``InvalidDocument`` where it is not what
+    ``coefgate pin`` wrote.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{path}: cannot be read: {error.strerror}. Write one with: coefgate pin URL@VERSION"
+        ) from error
+    return _lock(data, str(path))
+
+
+def found_lock(start: Path) -> Path:
+    """The nearest ``coefgate.lock`` at or above the folder ``start``. Raises ``EnvironmentProblem``."""
+    try:
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if (folder / NAME).is_file():
+                return folder / NAME
+    except OSError as error:  # it is gone, or a folder above it is somebody else's
+        raise EnvironmentProblem(
+            f"no {NAME} can be looked for in {start}: {error.strerror}. Look at it with: ls -ld "
+            f"{start}"
+        ) from error
+    raise EnvironmentProblem(
+        f"no {NAME} in {start} or a folder above it. Write one with: coefgate pin URL@VERSION"
+    )
+
+
+def _lock(data: bytes, what: str) -> Lock:
+    place = Place(what, mend=_MEND)
+    if len(data) > MAX_BYTES:
+        place.refuse(f"has more than {MAX_BYTES:,} bytes", "no lock needs as many")
+    document = mapping(parsed(data, what, _MEND), place)
+    known_number(document, "format", FORMAT, place)
+    known = mapping(document, place, _KEYS)
+    found = Lock(
+        _url(known["url"], place.at("url")),
+        _version(known["version"], place.at("version")),
+        _commit(known["commit"], place.at("commit")),
+        text(known["digest"], place.at("digest"), DIGEST, is_digest),
+        _trust(known["trust"], place.at("trust")),
+    )
+    if (found.version is None) is not (found.commit is None):
+        have = "null beside a version" if found.commit is None else "given without a version"
+        place.at("commit").refuse(f"is {have}", "a release has both, and what is none has neither")
+    return found
+
+
+def _url(value: Any, place: Place) -> str:
+    if not isinstance(value, str) or not is_line(value, _MAX_URL) or value.startswith("-"):
+        # What it is instead is not shown: somebody may have written a password into it.
+        place.refuse("is no address", _URL)
+    return value
+
+
+def _version(value: Any, place: Place) -> Version | None:
+    if value is None:
+        return None
+    return Version.parsed(text(value, place, f"{VERSION}, or null", Version.parsed))
+
+
+def _commit(value: Any, place: Place) -> str | None:
+    return None if value is None else text(value, place, f"{COMMIT}, or null", is_commit)
+
+
+def _trust(value: Any, place: Place) -> Trust:
+    if not isinstance(value, dict):
+        text(value, place, _TRUST, "transport".__eq__)
+        return Trust()
+    here = place.at("allowed_signers")
+    lines = items(mapping(value, place, ("allowed_signers",))["allowed_signers"], here)
+    if not lines:
+        here.refuse("is empty", _TRUST)
+    return Trust(
+        tuple(text(line, here.at(index), _SIGNER, _is_signer) for index, line in enumerate(lines))
+    )
+
+
+def _is_signer(line: str) -> bool:
+    return is_line(line.replace("\t", " "), _MAX_SIGNER)

@@ -1,0 +1,125 @@
+"""What ``pin``, ``update``, ``verify`` and ``show`` print of a pin, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from coefgate.core.trees import encodable
+from coefgate.runner.lock_file import Lock
+from coefgate.runner.lock_writing import Pinned
+from coefgate.runner.pinning import Shown
+
+_CHECKED: Final = {
+    "source": "by its source",
+    "cache": "by what its source said before",
+    "no": "no: nothing here says that the digest is this version's; ask with: coefgate verify --online",
+}
+
+
+def pinned_text(path: Path, done: Pinned) -> str:
+    """What was pinned, in a line."""
+    lock, before = done.lock, done.before
+    if before == lock:
+        return f"{path} stays on {_release(lock)}"
+    was = "" if before is None else f", before {before.registry_version}"
+    return f"{path} now pins {_release(lock)}{was}"
+
+
+def pinned_json(path: Path, done: Pinned) -> str:
+    """The same as one object (``schemas/pin.schema.json``)."""
+    document = {
+        "lock": encodable(str(path)),
+        **_pin(done.lock),
+        "changed": done.lock != done.before,
+        "before": None if done.before is None else _pin(done.before),
+    }
+    return json.dumps(document, indent=2)
+
+
+def verified_text(path: Path, found: Shown) -> str:
+    """That a pin holds, as far as that was checked, in a line."""
+    if found.checked == "no":
+        return (
+            f"{path} is unchecked: {_release(found.lock)} is in the cache, the source was not "
+            "asked, and nothing here says that the digest is this version's"
+        )
+    how = "as its source says" if found.asked else "and the source was not asked"
+    kept = "is in the cache" if found.cached else "is not in the cache"
+    return f"{path} holds: {_release(found.lock)} {kept}, {how}"
+
+
+def show_text(path: Path, found: Shown) -> str:
+    """A line for each fact."""
+    lock, signers = found.lock, len(found.lock.trust.allowed_signers)
+    facts = {
+        "lock": str(path),
+        "url": lock.url,
+        "version": lock.registry_version,
+        "commit": lock.commit or "not known",
+        "digest": lock.digest,
+        "trust": f"tags signed by one of {signers} ssh keys" if signers else "transport",
+        "checked": _CHECKED[found.checked],
+        "cached": "yes" if found.cached else "no; fetch it with: coefgate verify --online",
+        "newest": _newest(found),
+        "withdrawn": _withdrawn(found),
+        "source": _source(found),
+    }
+    return "\n".join(f"{name:<11}{fact}" for name, fact in facts.items())
+
+
+def show_json(path: Path, found: Shown) -> str:
+    """The same as one object (``schemas/show.schema.json``); ``verify`` prints it too."""
+    document = {
+        "lock": encodable(str(path)),
+        **_pin(found.lock),
+        "checked": found.checked,
+        "cached": found.cached,
+        "newest": None if found.newest is None else str(found.newest),
+        "yanked": None if found.yank is None else asdict(found.yank),
+        "source": {"asked": found.asked, "problem": found.trouble},
+    }
+    return json.dumps(document, indent=2)
+
+
+def _pin(lock: Lock) -> dict[str, Any]:
+    signers = list(lock.trust.allowed_signers)
+    return {
+        "url": lock.url,
+        "version": None if lock.version is None else str(lock.version),
+        "registry_version": lock.registry_version,
+        "commit": lock.commit,
+        "digest": lock.digest,
+        "trust": {"allowed_signers": signers} if signers else "transport",
+    }
+
+
+def _release(lock: Lock) -> str:
+    return f"{lock.registry_version} ({lock.digest})"
+
+
+def _newest(found: Shown) -> str:
+    newest, pinned = found.newest, found.lock.version
+    if newest is None:
+        return "not known"
+    return (
+        f"{newest}; go there with: coefgate update" if pinned and newest > pinned else str(newest)
+    )
+
+
+def _source(found: Shown) -> str:
+    if not found.asked:
+        return "could not be asked" if found.trouble else "not asked"
+    return "asked" if found.listed else "asked, and it lists no release"
+
+
+def _withdrawn(found: Shown) -> str:
+    yank = found.yank
+    if yank is None and (found.lock.version is None or not found.listed):
+        return "not known"
+    if yank is None:
+        return "no" if found.asked else "not as far as known"
+    instead = f"; use {yank.replacement}" if yank.replacement else ""
+    return f"on {yank.date}: {yank.reason}{instead}"

@@ -1,0 +1,234 @@
+"""What a runner imports: a registry version that gives estimates, and follows releases when it is told to."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from coefgate.core.estimate import Estimate, estimate
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.snapshot import MAX_BYTES, read_snapshot
+from coefgate.core.versions import UNVERSIONED
+from coefgate.core.vocabulary import Deliverable
+from coefgate.runner.lock_file import NAME, found_lock, read_lock
+from coefgate.runner.serving import Loaded, Serving, ServingSlot, load
+
+if TYPE_CHECKING:  # only who pins or follows pays for it
+    from coefgate.runner.cache import Cache
+    from coefgate.runner.events import FollowEvent
+    from coefgate.runner.following import Following
+    from coefgate.runner.lock_file import Lock
+    from coefgate.runner.origin import Origin
+
+    Pathlike = str | os.PathLike[str]
+
+_VERSION: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:\+[0-9A-Za-z.]+)?", re.ASCII)
+
+
+class Registry:
+    """Coefficients, loaded and checked. Safe to share between threads, and across ``fork``.
+
+    Make one with ``from_lock`` or ``from_snapshot``, once per process.
+    """
+
+    __slots__ = ("__weakref__", "_cache", "_following", "_lock", "_slot")
+
+    def __init__(
+        self, first: Loaded, *, lock: Lock | None = None, cache: Cache | None = None
+    ) -> None:
+        """For ``from_lock`` and ``from_snapshot``."""
+        self._slot = ServingSlot(first)
+        self._lock = lock
+        self._cache = cache
+        self._following: Following | None = None
+
+    def __repr__(self) -> str:
+        serving = self.serving
+        return f"Registry(version={serving.version!r}, digest={serving.digest!r})"
+
+    @classmethod
+    def from_lock(
+        cls, path: Pathlike | None = None, *, cache: Cache | Pathlike | None = None
+    ) -> Self:
+        """The version that ``coefgate.lock`` pins.
+
+        ``path``: the lock, or a folder in which, and above which, it is looked for; without it the
+        current folder. ``cache``: the folder that keeps what was pinned, the platform's one unless
+        said. The network is only asked where the cache does not hold the version. A version of
+        which the cache remembers, or the network tells, that it was withdrawn gives a
+        ``YankedVersionWarning``, once per process. Where nothing can be kept, that is warned of
+        too (``RuntimeWarning``).
+
+        Raises ``EnvironmentProblem`` where there is no lock or the version cannot be had, and
+        ``InvalidDocument`` where lock or snapshot are not what they have to be, or the lock
+        contradicts what is known.
+        """
+        from warnings import warn
+
+        from coefgate.runner.cache import Cache, default_cache
+        from coefgate.runner.pinning import pinned_release
+        from coefgate.runner.yank_warnings import warn_of_yank, yank_words
+
+        place = Path() if path is None else Path(path)
+        if place.is_dir():
+            place = found_lock(place)
+        lock = read_lock(place)
+        if cache is None:
+            cache = default_cache()
+        elif not isinstance(cache, Cache):
+            cache = Cache(Path(cache))
+        found = pinned_release(lock, cache, place)
+        for sentence in found.warnings:
+            warn(sentence, RuntimeWarning, stacklevel=2)
+        if found.yank is not None:
+            warn_of_yank(lock.url, found.yank.version, yank_words(found.yank), stacklevel=2)
+        return cls(
+            load(found.snapshot, version=lock.registry_version, commit=lock.commit),
+            lock=lock,
+            cache=cache,
+        )
+
+    @classmethod
+    def from_snapshot(cls, path: Pathlike, *, version: str | None = None) -> Self:
+        """The snapshot in a file, such as ``coefgate build`` writes and a release offers.
+
+        ``version``: the version that it is, which the file does not say: ``1.4.0``, or what
+        ``coefgate build`` prints for a commit between two. Without it, estimates carry
+        ``0.0.0+unversioned``.
+
+        Raises ``EnvironmentProblem`` where the file cannot be read, ``InvalidDocument`` where it
+        is no snapshot that this program understands, and ``ValueError`` for a version that is
+        none.
+        """
+        if version is not None and not _VERSION.fullmatch(version):
+            raise ValueError(f"version is {version!r}; it is MAJOR.MINOR.PATCH, such as 1.4.0")
+        try:
+            with Path(path).open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"{os.fspath(path)}: cannot be read: {error.strerror}. Make one with: coefgate "
+                "build -o FILE"
+            ) from error
+        snapshot = read_snapshot(data, os.fspath(path))
+        return cls(load(snapshot, version=version or UNVERSIONED, commit=None))
+
+    @property
+    def serving(self) -> Serving:
+        """Version, commit and digest that serve now, of one release even while another one is swapped in."""
+        return self._slot.loaded.serving
+
+    @property
+    def version(self) -> str:
+        """The version that serves now: ``1.4.0``; ``0.0.0+unversioned`` where nobody said which it is."""
+        return self.serving.version
+
+    @property
+    def digest(self) -> str:
+        """The digest of what serves now: ``sha256:`` and 64 hexadecimal digits."""
+        return self.serving.digest
+
+    @property
+    def commit(self) -> str | None:
+        """The commit that was released as this version, ``None`` where nobody says it."""
+        return self.serving.commit
+
+    def estimate(
+        self,
+        *,
+        category: str | None,
+        complexity: str | None,
+        deliverables: Iterable[Deliverable | str],
+        model: str | None = None,
+        exists: Callable[[str], bool] | None = None,
+    ) -> Estimate:
+        """How many output tokens a call is predicted to need.
+
+        ``deliverables``: the files that it is to produce, each once, as ``Deliverable`` or as
+        text: ``create:docs/guide.md``, ``modify:README.md``, or a path alone where nobody knows
+        whether the file is there. ``exists`` tells that for such a path; without it the dearer of
+        both is taken. ``model``: the model that will answer, ``None`` if nobody knows.
+
+        A category, complexity or model that the registry does not know gets its fallback, and
+        ``basis`` says so. Raises ``ValueError`` for an operation that does not exist and
+        ``TypeError`` for one text in place of a list.
+        """
+        if isinstance(deliverables, str):
+            raise TypeError(
+                f"deliverables is the text {deliverables!r}; it is a list: [{deliverables!r}]"
+            )
+        return estimate(
+            self._slot.loaded.table,
+            category=category,
+            complexity=complexity,
+            deliverables=[
+                Deliverable.parsed(d) if isinstance(d, str) else d for d in deliverables
+            ],
+            model=model,
+            exists=exists,
+        )
+
+    def follow(
+        self,
+        channel: str = "latest",
+        *,
+        every: float = 300.0,
+        callback: Callable[[FollowEvent], object] | None = None,
+    ) -> Following:
+        """Go to newer releases, and away from withdrawn ones, while the process runs.
+
+        ``channel``: ``latest``, a line of versions such as ``1`` or ``1.4``, or ``pinned``, which
+        only learns of yanks. ``every``: seconds between two looks, give or take a tenth; the first
+        comes within 5 s. ``callback`` is called, in the thread that looked, with what each look
+        brought.
+
+        A release is checked before it serves; on every failure the last good one serves on. Never
+        goes to a lower version, unless the one that serves was withdrawn. Goes on in forked
+        processes.
+
+        Raises ``UsageProblem`` where there is no lock to follow, where this registry is followed
+        already, or for a channel that is none, and ``ValueError`` for a period that is none.
+        """
+        return self._follow(channel, every=every, callback=callback)
+
+    def _follow(
+        self,
+        channel: str = "latest",
+        *,
+        every: float = 300.0,
+        callback: Callable[[FollowEvent], object] | None = None,
+        origin: Origin | None = None,
+        wait: Callable[[float], bool] | None = None,
+    ) -> Following:
+        """``follow``; tests give another source and another way to wait (``following.Wait``)."""
+        from weakref import ref
+
+        from coefgate.runner.channel import check_channel
+        from coefgate.runner.following import Following
+        from coefgate.runner.looking import Looker
+        from coefgate.runner.source_memory import Known
+
+        if self._lock is None or self._cache is None:
+            raise UsageProblem(
+                "a snapshot file has no releases to follow. Pin a source with: coefgate pin URL, "
+                "then use Registry.from_lock()"
+            )
+        if self._following is not None and not self._following.stopped:
+            raise UsageProblem("this registry is followed already; call stop() on that first")
+        if origin is None:
+            from coefgate.runner.pinning import origin_of_lock
+
+            origin = origin_of_lock(self._lock, Path(NAME))
+        looker = Looker(
+            channel=check_channel(channel),
+            origin=origin,
+            known=Known(self._lock, self._cache),
+            slot=self._slot,
+        )
+        self._following = Following(
+            looker, self._slot, owner=ref(self), every=every, callback=callback, wait=wait
+        )
+        return self._following

@@ -1,0 +1,157 @@
+"""The accepted states that a proposal is held against: base, the anchor, and what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.snapshot import digest
+from coefgate.core.trees import Tree
+from coefgate.gates.judge_files import is_judges
+from coefgate.gates.proposal import Anchor, JudgedState, Side
+from coefgate.git.accepted_states import Past
+from coefgate.git.changed_files import changed_files
+from coefgate.git.repository import Repository
+from coefgate.git.state_version import registry_version
+from coefgate.git.target_branch import Target
+from coefgate.registry.compiled import snapshot
+from coefgate.registry.model import Registry
+from coefgate.registry.reading import Memo, read_registry
+from coefgate.registry.sources import FOLDER
+from coefgate.samples.collector import collector_paused
+from coefgate.samples.layout import RETIRED
+from coefgate.samples.model import SampleStore
+from coefgate.samples.reading import read_samples, sample_problems
+from coefgate.samples.retirements import retirements
+from coefgate.samples.stored import stored
+from coefgate.use_cases.state import State, compiled
+
+_CONCERNS = ("samples/", "coefficients/gates.yaml", "coefficients/guardrails.yaml")
+"""What a verdict rests on beside the values and the judge."""
+
+
+def judged_state(state: State, store: SampleStore) -> JudgedState:
+    """A compiled registry with its samples, as the rules take it."""
+    side = Side(state.revision, state.table.registry_version, state.table.digest)
+    return JudgedState(side, state.registry, state.table, store)
+
+
+def base_state(
+    repository: Repository,
+    found: Target,
+    files: frozenset[str],
+    of_head: tuple[Registry, SampleStore],
+    memo: Memo,
+) -> JudgedState:
+    """The state at the base; what none of the changed ``files`` concerns is head's, and not read again.
+
+    Raises ``InvalidInput`` where the base cannot be read.
+    """
+    tree = repository.tree(found.commit)
+    registry, store = of_head
+    if any(file.startswith("coefficients/") for file in files):
+        registry = read_registry(tree, memo)
+    if any(file.startswith("samples/") for file in files):
+        store = read_samples(tree)
+    return _at(repository, found.commit, registry, store, found)
+
+
+def newest_valid_state(
+    repository: Repository, past: Past, found: Target, problems: Iterable[Problem]
+) -> JudgedState:
+    """The last accepted state that can be read, where base cannot: a broken base must not open the gate.
+
+    It is that of the commit before the one that broke it. Raises ``InvalidInput`` with the
+    ``problems`` of base where there is none.
+    """
+    broken = None
+    for commit, registry in past.states(with_samples=True):
+        if registry is not None:
+            store, _ = sample_problems(repository.tree(commit))
+            if store is not None:
+                last = commit if broken is None else repository.commit(f"{broken}^1")
+                return _at(repository, last, registry, store, found)
+        broken = commit
+    raise InvalidInput(replace(one, file=f"{found.name}:{one.file}") for one in problems)
+
+
+def anchor_of(repository: Repository, past: Past, base: JudgedState) -> Anchor | None:
+    """What several changes together are held against; ``None`` where that is base itself."""
+    states = past.since_anchor()
+    if len(states) < 2:
+        return None
+    commit, registry = states[0]
+    store = _store_at(repository, commit, base)
+    version = registry_version(repository, commit)
+    return Anchor(judged_state(compiled(registry, version, commit), store), states)
+
+
+def _store_at(repository: Repository, commit: str, base: JudgedState) -> SampleStore:
+    """The calls that an earlier accepted state had. Lines never change, so base has read them."""
+    changed = changed_files(repository, commit, base.side.revision)
+    if not any(file.startswith("samples/") for file in changed):
+        return base.store
+    tree = repository.tree(commit)
+    known = stored(tree).ids
+    had = any(entry.path == RETIRED for entry in tree.entries("samples"))
+    retired = retirements(tree, None)[0] if had else {}
+    return SampleStore(tuple(one for one in base.store.samples if one.id in known), retired)
+
+
+@collector_paused()
+def restored_state(
+    past: Past, base: JudgedState, head: JudgedState, tree: Tree, files: frozenset[str]
+) -> str | None:
+    """The accepted commit that head brings back, if it does nothing else that a verdict could rest on.
+
+    What was withdrawn comes back only with the whole of what one rollback has replaced. ``tree``:
+    head's files.
+    """
+    wanted = head.side.digest
+    if wanted == base.side.digest or any(
+        file.startswith(_CONCERNS) or is_judges(file) for file in files
+    ):
+        return None
+    withdrawn = base.registry.withdrawn.versions
+    if base.registry.withdrawn.altered(head.registry.withdrawn):
+        return _before_a_rollback(past, tree)
+    found = (
+        commit
+        for commit, earlier in past.standing(withdrawn)
+        if digest(snapshot(earlier)) == wanted
+    )
+    return next(found, None)
+
+
+def _before_a_rollback(past: Past, tree: Tree) -> str | None:
+    """The accepted commit before a rollback that led to today's state, if the files in ``tree`` are its own.
+
+    A rollback withdraws versions and has other values.
+    """
+    for commit, before, after in past.before_the_same():
+        was, now = past.reading(before)[0], past.reading(after)[0]
+        if (
+            was is not None
+            and now is not None
+            and now.withdrawn.versions > was.withdrawn.versions
+            and digest(snapshot(now)) != digest(snapshot(was))
+            and _contents(past.files(before)) == _contents(tree)
+        ):
+            return commit
+    return None
+
+
+def _contents(tree: Tree) -> dict[str, bytes]:
+    """The files below ``coefficients/``, which hold a valid registry."""
+    return {entry.path: tree.read(entry.path) for entry in tree.entries(FOLDER)}
+
+
+def _at(
+    repository: Repository, commit: str, registry: Registry, store: SampleStore, found: Target
+) -> JudgedState:
+    """The state at ``commit``, which judges in the place of what was ``found``."""
+    version = registry_version(repository, commit)
+    state = judged_state(compiled(registry, version, commit), store)
+    told = replace(state.side, behind=found.behind, name=found.name, found_by=found.found_by)
+    return replace(state, side=told)

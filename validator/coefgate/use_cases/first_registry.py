@@ -1,0 +1,101 @@
+"""A proposal that brings a registry where base has none: is it really the first?"""
+
+from __future__ import annotations
+
+import posixpath
+import shlex
+from typing import Final
+
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.git.objects import Objects
+from coefgate.git.presence import takes_away
+from coefgate.git.remotes import ask_for_default
+from coefgate.git.repository import Repository
+from coefgate.git.target_branch import NO_BASE, Target
+from coefgate.registry.sources import FOLDER
+from coefgate.use_cases.head import Head, is_committed
+
+_REGISTRY: Final = f"/{FOLDER}/registry.yaml"
+_NAMED: Final = 3
+"""Branches that a message names."""
+
+
+def holds_registry(repository: Repository, commit: str) -> bool:
+    """Is there anything of a registry at a commit?"""
+    return bool(repository.tree(commit).entries(FOLDER))
+
+
+def no_registry_yet(
+    repository: Repository, found: Target, head: Head, files: frozenset[str]
+) -> str:
+    """Why nothing is compared where base holds no registry in the folder of ``head``.
+
+    ``files``: in which the two differ, from that folder. Raises ``UsageProblem`` where the target
+    has one by now, or base has it elsewhere, and ``EnvironmentProblem`` where another branch may
+    be the target.
+    """
+    _refuse_moved(repository, found, head, files)
+    if holds_registry(repository, found.tip):
+        raise UsageProblem(
+            f"the proposal left {found.name} before that had a registry, and it has one by now. "
+            f"Bring the proposal up to date with: git merge {shlex.quote(found.name)}"
+        )
+    if found.guessed_of:
+        _refuse_guessed(repository, found, head)
+    return f"the base {found.name} holds no registry yet"
+
+
+def _refuse_guessed(repository: Repository, found: Target, head: Head) -> None:
+    """Raises ``EnvironmentProblem`` where a branch of the remote, not the proposal's, has a registry."""
+    others = _with_a_registry(repository, found.guessed_of, but_for=_own(repository, head))
+    if not others:
+        return
+    named, more = others[:_NAMED], len(others) - _NAMED
+    listed = ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    raise EnvironmentProblem(
+        f"{NO_BASE}: {found.name} is taken for the target by its name alone and holds no "
+        f"registry, and there is one on {listed}. Name the target with --base REV, such as --base "
+        f"{shlex.quote(named[0])}, or have git ask which branch is the "
+        f"default:\n{ask_for_default(found.guessed_of)}"
+    )
+
+
+def _own(repository: Repository, head: Head) -> frozenset[str]:
+    """The commits at which a branch is the proposal's own: head itself, and what CI merges for it."""
+    if head.commit is None or not is_committed(repository, head):
+        return frozenset()
+    listing = (
+        repository.git("rev-list", "--parents", "--max-count=1", head.commit).decode().split()
+    )
+    return frozenset((head.commit, *listing[2:]))
+
+
+def _with_a_registry(
+    repository: Repository, remote: str, *, but_for: frozenset[str]
+) -> tuple[str, ...]:
+    """The branches of a remote that hold a registry where this one lies, but for those at some commits."""
+    form = "--format=%(objectname) %(tree) %(refname:lstrip=2)"
+    rows = repository.git("for-each-ref", form, f"refs/remotes/{remote}/").decode().splitlines()
+    objects = Objects(repository)
+    found = []
+    for commit, tree, name in (row.split(" ") for row in rows):
+        if tree and commit not in but_for:
+            files = objects.tree(tree)
+            if objects.entry(files.root, FOLDER)[1] is not None:
+                found.append(name)
+    return tuple(found)
+
+
+def _refuse_moved(
+    repository: Repository, found: Target, head: Head, files: frozenset[str]
+) -> None:
+    """Raises ``UsageProblem`` where base holds a registry in a folder from which the proposal takes it."""
+    for file in sorted(file for file in files if f"/{file}".endswith(_REGISTRY)):
+        was = takes_away(repository, found.commit, head.source, file)
+        if was is not None:
+            raise UsageProblem(
+                f"the base {found.name} has its registry in {was}, which the proposal takes away, "
+                "so the one that it brings in another folder is not the first. A move cannot be "
+                "judged: have changes judged where the registry was. Put it back with: git "
+                f"checkout {found.commit[:12]} -- {shlex.quote(f':/{posixpath.dirname(was)}')}"
+            )

@@ -1,0 +1,126 @@
+"""What a verdict is asked about: the files that are judged, where they go, and what differs in them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from coefgate.core.problems import UsageProblem
+from coefgate.core.trees import OverlayTree, Tree
+from coefgate.git.base import find_base
+from coefgate.git.changed_files import changed_files
+from coefgate.git.checkout_tree import CheckoutTree
+from coefgate.git.presence import committed_at
+from coefgate.git.repository import IndexTree, Repository
+from coefgate.git.target_branch import Found, Target, target
+from coefgate.samples.layout import FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is judged: its files, its name, and the commit that it is, or stands on.
+
+    ``source``: what ``changed_files`` wants: a commit, the index, or ``None`` for the folder.
+    ``remote``: the remote that it is being pushed to, ``None`` where nothing is pushed.
+    """
+
+    tree: Tree
+    name: str
+    commit: str | None
+    source: str | IndexTree | None
+    remote: str | None = None
+
+
+def head_of(
+    repository: Repository, wanted: str | None, overlay: Mapping[str, bytes] | None
+) -> Head:
+    """The head that is ``wanted``: a revision, ``index``, ``worktree`` (the default), or ``hook``."""
+    remote = None
+    if wanted == "hook":
+        # What both pre-commit and prek tell a hook; docs/decisions/0022-what-a-hook-judges.md.
+        pushed = os.environ.get("PRE_COMMIT_TO_REF") or os.environ.get("PRE_COMMIT_LOCAL_BRANCH")
+        wanted = pushed or "index"
+        remote = os.environ.get("PRE_COMMIT_REMOTE_NAME", "") if pushed else None
+    if wanted is None:
+        wanted = "HEAD" if repository.bare else "worktree"
+    if wanted == "worktree":
+        if repository.bare:
+            raise UsageProblem(
+                "a bare repository has no files in a folder. Name a commit with --head REV."
+            )
+        folder = CheckoutTree(repository.root, repository)
+        return folder_head(folder, overlay, repository.head())
+    if wanted == "index":
+        if repository.bare:
+            raise UsageProblem("a bare repository has no index. Name a commit with --head REV.")
+        index = repository.index_tree()
+        return Head(index, "index", repository.head(), index)
+    commit = repository.commit(wanted)
+    return Head(repository.tree(commit), commit, commit, commit, remote)
+
+
+def folder_head(
+    folder: Tree, overlay: Mapping[str, bytes] | None, commit: str | None = None
+) -> Head:
+    """The files in ``folder``; ``overlay``: other contents of some of them, in a trial."""
+    return Head(
+        folder if overlay is None else OverlayTree(folder, overlay), "worktree", commit, None
+    )
+
+
+def target_of(repository: Repository, head: Head, base: str | None, found_by: str) -> Target | str:
+    """The base of ``head``, or in a few words why there is nothing before it.
+
+    ``base``: the revision that was asked for, by ``found_by``.
+    """
+    if base is not None:
+        return target(repository, head.commit, Found(base, found_by))
+    return find_base(
+        repository,
+        head.commit,
+        is_committed=lambda: (
+            not isinstance(head.source, IndexTree) and is_committed(repository, head)
+        ),
+        pushed_to=head.remote,
+        environment=os.environ,
+    )
+
+
+def is_committed(repository: Repository, head: Head) -> bool:
+    """Is head a commit, or does nothing in the folder or index differ from one? A trial never is."""
+    if isinstance(head.source, str) or head.commit is None or isinstance(head.tree, OverlayTree):
+        return isinstance(head.source, str)
+    return not files_changed(repository, head.commit, head)
+
+
+def files_changed(repository: Repository, base: str, head: Head) -> frozenset[str]:
+    """The files in which head differs from the commit ``base``."""
+    tried = frozenset(head.tree.contents) if isinstance(head.tree, OverlayTree) else frozenset()
+    return changed_files(repository, base, head.source) | tried
+
+
+def files_of_calls(
+    repository: Repository, base: str, head: Head, files: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Of the ``files`` that may differ those of calls: which head brings, and which of ``base`` it alters."""
+    changed = {file for file in files if file.startswith(f"{FOLDER}/") and file.endswith(".jsonl")}
+    if not changed:
+        return frozenset(), frozenset()
+    trees = (repository.tree(base), head.tree)
+    there, here = ({entry.path for entry in tree.entries(FOLDER)} for tree in trees)
+
+    def differs(file: str) -> bool:
+        if file not in here:
+            return True
+        before, after = (tree.read(file).replace(b"\r\n", b"\n") for tree in trees)
+        return before != after
+
+    return frozenset((changed & here) - there), frozenset(filter(differs, changed & there))
+
+
+def stored_at(repository: Repository, head: Head) -> float:
+    """When head was committed, by its own word and no later than now; now, where that is still to come."""
+    now = time.time()
+    return min(now, committed_at(repository, head.source)) if isinstance(head.source, str) else now

@@ -1,0 +1,305 @@
+"""A verdict from a registry's folder and its git: one state by itself, or a proposal against its base."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from coefgate.changes.earlier import Earlier
+from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem
+from coefgate.core.trees import FolderTree
+from coefgate.core.versions import UNVERSIONED
+from coefgate.gates.judge import Judge
+from coefgate.gates.proposal import JUDGED, JudgedState, Proposal, Side
+from coefgate.gates.rules import RuleResult, absolute_rules
+from coefgate.git.accepted_states import Past
+from coefgate.git.base import without_repository
+from coefgate.git.later_samples import Arrivals
+from coefgate.git.presence import has_page
+from coefgate.git.repository import NoRepository, Repository
+from coefgate.git.state_version import registry_version, worktree_version
+from coefgate.git.target_branch import Target
+from coefgate.registry.compiled import table_of
+from coefgate.registry.model import Registry
+from coefgate.registry.reading import Memo
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import metrics
+from coefgate.replay.scores import replay
+from coefgate.replay.served import coverage_of
+from coefgate.reports.audits import contradictory_note
+from coefgate.samples.layout import misnamed
+from coefgate.samples.model import Audited, SampleStore
+from coefgate.samples.reading import contradiction_problems
+from coefgate.use_cases.accepted_states import (
+    anchor_of,
+    base_state,
+    judged_state,
+    newest_valid_state,
+    restored_state,
+)
+from coefgate.use_cases.first_registry import holds_registry, no_registry_yet
+from coefgate.use_cases.head import (
+    Head,
+    files_changed,
+    files_of_calls,
+    folder_head,
+    head_of,
+    stored_at,
+    target_of,
+)
+from coefgate.use_cases.report import Report, judge, judge_change
+from coefgate.use_cases.scoring import arrivals_before, scores_of
+from coefgate.use_cases.state import (
+    State,
+    audited_samples,
+    compiled,
+    read_both,
+    revision_with_samples,
+)
+
+STRATA = ("category", "complexity", "cell")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A report, and what would be said of other numbers in the place of head's.
+
+    ``head``: the registry that was judged. ``trial``: every rule on another registry that differs
+    from it in numbers only, all else equal. ``evidence``: the calls that were scored; ``judge`` is
+    ``None`` where a state was judged by itself.
+    """
+
+    report: Report
+    head: Registry
+    trial: Callable[[Registry], tuple[RuleResult, ...]]
+    evidence: Evidence
+    judge: Judge | None
+
+
+def judge_revision(root: Path, revision: str, *, alone: str) -> Report:
+    """One commit as it was, by the absolute rules of its own thresholds; ``alone``: why by itself."""
+    with Repository(root) as repository:
+        state, store = revision_with_samples(repository, repository.commit(revision))
+        arrived = arrivals_before(repository, state.revision, state)
+    return _alone(state, store, arrived, alone).report
+
+
+@contextmanager
+def judging(
+    root: Path,
+    *,
+    base: str | None,
+    base_named_by: str = "--base",
+    head: str | None,
+    overlay: Mapping[str, bytes] | None = None,
+    memo: Memo | None = None,
+    with_anchor: bool = True,
+) -> Iterator[Judgement]:
+    """Judge ``head`` (a revision, ``index``, ``worktree`` or ``hook``) against ``base``.
+
+    ``base`` is the target branch where none is named (by ``base_named_by``). Where there is
+    nothing before head, it is judged by itself, and the report says why. ``overlay``: other
+    contents of some files in the folder. ``memo``: what the caller has read. ``with_anchor``: are
+    several changes added up? Trials may look into git, so they end with the context.
+    """
+    with ExitStack() as stack:
+        try:
+            repository = stack.enter_context(Repository(root))
+        except NoRepository as error:
+            if base is not None or head not in (None, "worktree"):
+                raise
+            why = without_repository(root, error, os.environ)
+            yield _without_base(
+                folder_head(FolderTree(root), overlay), UNVERSIONED, why, notes=(str(error),)
+            )
+            return
+        proposed = head_of(repository, head, overlay)
+        found = target_of(repository, proposed, base, base_named_by)
+        if isinstance(found, str):
+            yield _without_base(proposed, _version(repository, proposed), found, repository)
+        else:
+            yield _against(
+                repository, proposed, found, {} if memo is None else memo, with_anchor=with_anchor
+            )
+
+
+def _version(repository: Repository, head: Head) -> str:
+    if isinstance(head.source, str):
+        return registry_version(repository, head.source)
+    return worktree_version(repository)
+
+
+def _without_base(
+    head: Head,
+    version: str,
+    alone: str,
+    repository: Repository | None = None,
+    *,
+    notes: tuple[str, ...] = (),
+) -> Judgement:
+    registry, store = read_both(head.tree)
+    state = compiled(registry, version, head.name)
+    arrived = Arrivals(None, None, "there is no git")
+    if repository is not None:
+        arrived = arrivals_before(repository, head.commit, state)
+    return _alone(state, store, arrived, alone, notes)
+
+
+def _alone(
+    state: State, store: SampleStore, arrived: Arrivals, alone: str, notes: tuple[str, ...] = ()
+) -> Judgement:
+    registry = state.registry
+    audited = audited_samples(store, registry)
+    evidence = Evidence(audited)
+    report = judge(
+        Side(state.revision, state.table.registry_version, state.table.digest),
+        scores_of(evidence.predicted(state.table), STRATA, arrived),
+        registry.gates,
+        alone=alone,
+        coverage=coverage_of(audited, registry, state.table),
+        retired=tuple(store.retired.values()),
+        notes=(*notes, *_contradictory(audited)),
+    )
+
+    def trial(other: Registry) -> tuple[RuleResult, ...]:
+        return absolute_rules(metrics(evidence.calls(table_of(other))), registry.gates)
+
+    return Judgement(report, registry, trial, evidence, None)
+
+
+def _against(
+    repository: Repository, head: Head, found: Target, memo: Memo, *, with_anchor: bool
+) -> Judgement:
+    files = since_the_valid = files_changed(repository, found.commit, head)
+    _refuse_shallow(repository, files)
+    registry, store = read_both(head.tree, memo)
+    state = compiled(registry, _version(repository, head), head.name)
+    arrived = arrivals_before(repository, head.commit, state, memo)
+    past, notes = Past(repository, found.commit, memo), _notes(repository, found)
+    try:
+        base = base_state(repository, found, files, (registry, store), memo)
+    except InvalidInput as error:
+        if not holds_registry(repository, found.commit):
+            why = no_registry_yet(repository, found, head, files)
+            return _alone(state, store, arrived, why, notes)
+        base = newest_valid_state(repository, past, found, error.problems)
+        notes += (_broken(found, error.problems[0], base),)
+        # What broke base is not the proposal's, nor is taking it back.
+        since_the_valid = files_changed(repository, base.side.revision, head)
+        files &= since_the_valid
+    proposed = judged_state(state, store)
+    withdrawn = base.registry.withdrawn.versions
+    if unknown := past.unknown(withdrawn):
+        notes += (_untagged(unknown),)
+    restored = restored_state(past, base, proposed, head.tree, since_the_valid)
+    earlier = Earlier(
+        lambda: _may_return(past, withdrawn, restored),
+        base.registry,
+        registry,
+        steps=lambda: past.steps(withdrawn),
+    )
+    brought, altered = files_of_calls(repository, base.side.revision, head, since_the_valid)
+    proposal = Proposal(
+        base=base,
+        head=proposed,
+        changed_files=files,
+        anchor=cache(lambda: anchor_of(repository, past, base) if with_anchor else None),
+        returned=earlier.returned,
+        last=earlier.last,
+        takes_back=earlier.takes_back,
+        restored=restored,
+        has_page=cache(lambda page: has_page(repository, head.source, page)),
+        had_page=cache(lambda page: has_page(repository, base.side.revision, page)),
+        untagged=past.unknown,
+        stored_at=cache(lambda: stored_at(repository, head)),
+        misnamed=misnamed(head.tree, brought),
+        altered=altered,
+    )
+    if with_anchor:  # what came in since the release before was let in when it came
+        _refuse_contradictory(proposal, head)
+    judged = Judge(proposal)
+    report = judge_change(
+        judged,
+        replay(judged.base, by=STRATA, names=registry.canonical_category),  # like with like
+        scores_of(judged.head, STRATA, arrived),
+        coverage=coverage_of(judged.audited, registry, state.table),
+        notes=(*notes, *_contradictory(judged.audited)),
+    )
+    return Judgement(report, registry, judged.trial, judged.evidence, judged)
+
+
+def _refuse_contradictory(proposal: Proposal, head: Head) -> None:
+    """Raises ``InvalidInput`` where head brings calls whose facts cannot all be true."""
+    brought = {sample.id for sample in proposal.moves.added}
+    refused = [
+        one.sample
+        for one in proposal.head_audited
+        if one.status == "contradictory" and one.sample.id in brought
+    ]
+    if refused:
+        raise InvalidInput(contradiction_problems(head.tree, refused))
+
+
+def _contradictory(audited: Sequence[Audited]) -> tuple[str, ...]:
+    note = contradictory_note(audited)
+    return (note,) if note else ()
+
+
+def _may_return(past: Past, withdrawn: frozenset[str], restored: str | None) -> Iterator[Registry]:
+    """The accepted states whose content excuses a change: those that stand, and the one that is restored."""
+    yield from (registry for _, registry in past.standing(withdrawn))
+    if restored is not None:
+        states = past.states()
+        yield from (
+            registry for commit, registry in states if commit == restored and registry is not None
+        )
+
+
+def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
+    """Raises ``EnvironmentProblem`` where ``files`` have to be compared with states that are not here."""
+    if repository.shallow and any(file.startswith(JUDGED) for file in files):
+        raise EnvironmentProblem(
+            "this clone is shallow, so nobody knows the earlier states and releases that this "
+            "change has to be compared with. Get the history with: git fetch --unshallow"
+        )
+
+
+def _broken(found: Target, first: Problem, judge: JudgedState) -> str:
+    what = (
+        f"{first.file}: {first.path} {first.found}"
+        if first.path
+        else f"{first.file}: {first.found}"
+    )
+    return (
+        f"the base {found.name} holds no valid registry ({what}); "
+        f"the newest accepted state that is valid judges: {judge.side.revision[:12]}"
+    )
+
+
+def _untagged(versions: tuple[str, ...]) -> str:
+    return (
+        f"this clone has no tag of {', '.join(versions)}, which the base withdraws: nobody knows "
+        "what it held, so no earlier state excuses anything. Get the tags with: git fetch --tags"
+    )
+
+
+def _notes(repository: Repository, found: Target) -> tuple[str, ...]:
+    notes = []
+    if found.behind:
+        commits = "1 commit" if found.behind == 1 else f"{found.behind} commits"
+        notes.append(
+            f"the proposal is {commits} behind {found.name}: it is judged against "
+            f"{found.commit[:12]}, the last accepted state that it has. Bring it up to date with: "
+            f"git merge {shlex.quote(found.name)}"
+        )
+    if repository.shallow:
+        notes.append(
+            "this clone is shallow: earlier states and releases are not known. "
+            "Get them with: git fetch --unshallow"
+        )
+    return tuple(notes)

@@ -1,0 +1,68 @@
+"""Where the registry lies: its folder, and the way to it from the top of its repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.trees import is_bare, registry_root
+from coefgate.git.checkout_tree import incomplete, left_out
+from coefgate.git.repository import Repository
+from coefgate.registry.sources import FOLDER
+
+
+def registry_folder(start: Path) -> Path:
+    """``registry_root``; where a checkout has left the whole of it out, the error says how to bring it."""
+    try:
+        return registry_root(start)
+    except UsageProblem:
+        _refuse_left_out(start.resolve())
+        raise
+
+
+def folder_or_bare(start: Path) -> Path:
+    """``registry_folder``, or ``start`` itself where it is a bare git repository, which holds no folder."""
+    return start.resolve() if is_bare(start) else registry_folder(start)
+
+
+def folder_or_repository(start: Path) -> Path:
+    """``registry_folder``, or ``start`` itself where it is the top of a git repository, bare or not.
+
+    Where the files in the folder are not asked for, a commit may bring the registry.
+    """
+    if is_bare(start):
+        return start.resolve()
+    try:
+        return registry_root(start)
+    except UsageProblem:
+        if (start / ".git").exists():
+            return start.resolve()
+        _refuse_left_out(start.resolve())
+        raise
+
+
+def _refuse_left_out(start: Path) -> None:
+    for folder in (start, *start.parents):
+        try:
+            with Repository(folder) as repository:
+                lacks = left_out(repository, FOLDER)
+                error = incomplete(repository, FOLDER, list(lacks)) if lacks else None
+                at_the_top = not repository.prefix
+        except EnvironmentProblem:
+            return
+        if error is not None:
+            raise error
+        if at_the_top:
+            return
+
+
+def folder_in_repository(root: Path) -> str:
+    """The way from the top to ``root``: ``teams/theirs/``; empty at the top, and where git cannot tell.
+
+    GitHub looks for the file of an annotation from the top.
+    """
+    try:
+        with Repository(root) as repository:
+            return repository.prefix
+    except EnvironmentProblem:
+        return ""

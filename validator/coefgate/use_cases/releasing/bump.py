@@ -1,0 +1,159 @@
+"""The number of the next release, and the reasons for it in words, from two snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from coefgate.core.versions import Version
+from coefgate.registry.model_globs import covered
+
+Level = Literal["major", "minor", "patch"]
+FIRST: Final = Version(1, 0, 0)
+_SETTINGS: Final = ("format", "semantics", "unit")
+_SHOWN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Bump:
+    """``level`` is ``None`` for the first release. ``reasons``: clauses, at least one."""
+
+    version: Version
+    level: Level | None
+    reasons: tuple[str, ...]
+
+
+def first_release() -> Bump:
+    """The number of a registry that was never released."""
+    return Bump(FIRST, None, ("the first release",))
+
+
+def restored_values(last: Version, to: Version) -> Bump:
+    """The number of a release that brings back the values of ``to``, an earlier one: always a patch."""
+    return Bump(raised(last, "patch"), "patch", (f"it has the values of {to} again",))
+
+
+def same_values(last: Version) -> Bump:
+    """The number of a release that changes nothing but what is withdrawn, or how it was tagged."""
+    return Bump(raised(last, "patch"), "patch", (f"the values of {last} stay",))
+
+
+def unreadable(last: Version) -> Bump:
+    """The number where no earlier release can be read, so that nobody knows what is gone since."""
+    return Bump(raised(last, "major"), "major", ("no earlier release can be read",))
+
+
+def bump(last: Version, before: Mapping[str, Any], after: Mapping[str, Any]) -> Bump:
+    """The number after ``last``, from the content of its snapshot and that of the next one.
+
+    Something that a call may name is gone, or the meaning of the file is another: major. Something
+    came in: minor. Only values moved: patch. A category that is called otherwise and keeps its old
+    name as an alias is not gone.
+    """
+    called = _called(before, after)
+    gone = (
+        *_other_settings(before, after),
+        *_narrower(before, after),
+        *_missing(before, after, "is gone"),
+    )
+    came = (*_wider(before, after), *_missing(after, before, "is new", told=called.values()))
+    renamed = tuple(_renamed(called, before, after))
+    new_name = not set(called.values()) <= keys(before)["category"]
+    level: Level = "major" if gone else "minor" if came or new_name else "patch"
+    stays = ("every key stays",) if renamed else ("only values changed; every key stays",)
+    return Bump(
+        raised(last, level), level, gone or (*renamed, *(came or (() if new_name else stays)))
+    )
+
+
+def _called(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """What categories are called now that are none by their old name, which became an alias."""
+    owner = {
+        label: name for name, entry in after["categories"].items() for label in entry["aliases"]
+    }
+    return {name: owner[name] for name in before["categories"] if name in owner}
+
+
+def _renamed(
+    called: Mapping[str, str], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[str]:
+    yield from (f"category {old} is called {new} now" for old, new in called.items())
+    aliases = keys(before)["category"] - before["categories"].keys() - set(called.values())
+    own = sorted(aliases & after["categories"].keys())
+    if own:
+        yield f"alias {_listed(own)} is a category of its own now"
+
+
+def raised(last: Version, level: Level) -> Version:
+    """The next version of this level."""
+    match level:
+        case "major":
+            return Version(last.major + 1, 0, 0)
+        case "minor":
+            return Version(last.major, last.minor + 1, 0)
+        case "patch":
+            return Version(last.major, last.minor, last.patch + 1)
+
+
+def _other_settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for name in _SETTINGS:
+        if before[name] != after[name]:
+            yield f"{name} changes from {before[name]} to {after[name]}"
+
+
+def _narrower(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    lost = [glob for glob in before["applies_to"] if not covered((glob,), after["applies_to"])]
+    if lost:
+        yield f"applies_to no longer covers {_listed(lost)}"
+
+
+def _wider(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    won = [glob for glob in after["applies_to"] if not covered((glob,), before["applies_to"])]
+    if won:
+        yield f"applies_to covers {_listed(won)} as well"
+
+
+def _missing(
+    before: Mapping[str, Any], after: Mapping[str, Any], what: str, told: Iterable[str] = ()
+) -> Iterator[str]:
+    """What ``before`` has and ``after`` lacks, one clause for each kind of key; ``told``: said already."""
+    there, told = keys(after), set(told)
+    for kind, names in keys(before).items():
+        lost = sorted(names - there[kind] - (told if kind == "category" else set()))
+        if kind == "cell":  # a whole category, or complexity, is told once
+            lost = [name for name in lost if not told.intersection((name, *name.rpartition(".")))]
+        if kind in {"category", "complexity"}:
+            told.update(lost)
+        if kind == "no_deliverables":
+            lost = [name for name in lost if name not in told]
+        if lost:
+            yield f"{kind} {_listed(lost)} {what}"
+
+
+def keys(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """All that a call may name, by its kind.
+
+    An alias is a name like any other: a category that becomes the alias of another one is not
+    gone.
+    """
+    names = [(name, entry) for name, entry in content["categories"].items()]
+    labels = [(label, entry) for name, entry in names for label in (name, *entry["aliases"])]
+    return {
+        "category": frozenset(label for label, _ in labels),
+        "complexity": frozenset(content["complexities"]),
+        "cell": frozenset(
+            f"{label}.{complexity}" for label, entry in labels for complexity in entry["overhead"]
+        ),
+        "marginal": frozenset(
+            f"{operation}.{kind}"
+            for operation, kinds in content["marginal_costs"].items()
+            for kind in kinds
+        ),
+        "no_deliverables": frozenset(content["no_deliverables"]),
+    }
+
+
+def _listed(names: Collection[str]) -> str:
+    shown = ", ".join(list(names)[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown

@@ -1,0 +1,139 @@
+"""The section of ``CHANGELOG.md`` for one release, and its place in the file. Text in, text out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from coefgate.changes.contents import Content
+from coefgate.changes.registry_changes import Change
+from coefgate.core.versions import TAG_PREFIX
+from coefgate.core.yanks import Yank
+from coefgate.registry.model import Basis
+from coefgate.use_cases.releasing.bump import Bump
+
+NAME: Final = "CHANGELOG.md"
+_NEW: Final = "# Changelog\n\nReleased coefficients, newest first. Each section is written by `coefgate release`.\n"
+_HEADING: Final = re.compile(r"^## (.*)$", re.MULTILINE)
+_FENCE: Final = re.compile(r"^(?: {0,3})(`{3,}|~{3,}).*?^(?: {0,3})\1", re.MULTILINE | re.DOTALL)
+_UNRELEASED: Final = re.compile(r"\[?unreleased\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One changed coefficient. ``basis``: what stands behind its new value, if it is a value."""
+
+    change: Change
+    basis: Basis | None
+
+
+def section(
+    bump: Bump,
+    day: str,
+    digest: str,
+    *,
+    entries: Sequence[Entry],
+    yanked: Sequence[Yank],
+    before: Sequence[Yank] = (),
+    renamed: Sequence[str] = (),
+) -> str:
+    """The section of one release, with its heading.
+
+    ``yanked``: every version that is withdrawn with it; ``before``: those that were by the release
+    before. ``renamed``: what categories are called now, in words.
+    """
+    versions = {yank.version for yank in yanked}
+    lines = [
+        f"## {TAG_PREFIX}{bump.version} ({day})",
+        "",
+        f"{_level(bump)}: {_prose('; '.join(bump.reasons))}.",
+        f"Digest `{digest}`.",
+        "",
+        *(f"- {words}" for words in renamed),
+        *(f"- {_entry(entry)}" for entry in entries),
+        *(f"- {_yank(yank)}" for yank in yanked if yank not in before),
+        *(
+            f"- no longer withdrawn: {yank.version}"
+            for yank in before
+            if yank.version not in versions
+        ),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def with_section(changelog: str | None, text: str) -> str:
+    """The file with a section: after the one of what is unreleased, before those of earlier coefficients.
+
+    ``changelog`` is ``None`` where there is no file yet. Its line ends stay what they are.
+    """
+    if changelog is None:
+        return f"{_NEW}\n{text}"
+    if "\r\n" in changelog:
+        return with_section(changelog.replace("\r\n", "\n"), text).replace("\n", "\r\n")
+    fenced = [found.span() for found in _FENCE.finditer(changelog)]
+    headings = [
+        found
+        for found in _HEADING.finditer(changelog)
+        if not any(start <= found.start() < end for start, end in fenced)
+    ]
+    place = len(changelog)
+    for index, heading in enumerate(headings):
+        if _UNRELEASED.match(heading[1]):
+            place = headings[index + 1].start() if index + 1 < len(headings) else len(changelog)
+            break
+    else:
+        place = headings[0].start() if headings else len(changelog)
+    before, after = changelog[:place].rstrip("\n"), changelog[place:].lstrip("\n")
+    parts = [before, text.rstrip("\n"), after.rstrip("\n")]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _level(bump: Bump) -> str:
+    return "New" if bump.level is None else bump.level.capitalize()
+
+
+def _entry(entry: Entry) -> str:
+    change = entry.change
+    reason = getattr(change.acknowledge, "reason", "") if change.acknowledged else ""
+    story = [f"{entry.basis.kind}, see {code_span(entry.basis.reference)}"] if entry.basis else []
+    told = "; ".join([*story, *([f"because: {code_span(reason)}"] if reason else [])])
+    return f"{code_span(change.name)} {_step(change)}{f' ({told})' if told else ''}"
+
+
+def _step(change: Change) -> str:
+    if change.kind == "path-rules":
+        return "has other path rules"
+    if change.gone and change.head is None:
+        return f"is gone (it was {_shown(change, change.base)})"
+    if change.base is None:
+        return f"is new: {_shown(change, change.head)}"
+    return f"{_shown(change, change.base)} → {_shown(change, change.head)}"
+
+
+def _shown(change: Change, content: Content | None) -> str:
+    if isinstance(content, Fraction):
+        return f"{float(content):.12g}" if change.kind == "margin" else f"{int(content):,}"
+    if content is None:
+        return "none"
+    return code_span(", ".join(content) if isinstance(content, tuple) else content)
+
+
+def _yank(yank: Yank) -> str:
+    instead = f"use {yank.replacement} instead" if yank.replacement else "nothing replaces it"
+    return f"withdrawn: {yank.version} ({instead}): {code_span(yank.reason)}"
+
+
+def code_span(text: str) -> str:
+    """Text of somebody else, which must not become Markdown, as a span of code on one line."""
+    plain = " ".join(text.split()) or "nothing"
+    fence = "`" * (max((len(run) for run in re.findall("`+", plain)), default=0) + 1)
+    gap = " " if "`" in plain else ""
+    return f"{fence}{gap}{plain}{gap}{fence}"
+
+
+def _prose(text: str) -> str:
+    """Words that may hold somebody else's names, which must not become Markdown."""
+    return re.sub(r"([\\`*\[\]<>&])", r"\\\1", text)

@@ -1,0 +1,1 @@
+"""What other numbers would do: attribution, movers, ranges, smallest change, feasible margin."""

@@ -1,0 +1,225 @@
+"""What each change does by itself: the figures of head against those of head without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from coefgate.changes.registry_changes import Change
+from coefgate.changes.taken_back import taken_back
+from coefgate.gates.harm import Amounts, Harm
+from coefgate.registry.compiled import table_of
+from coefgate.registry.model import Registry
+from coefgate.registry.values import rises
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
+from coefgate.samples.call_count import CallCount
+from coefgate.whatif.excerpts import Excerpts, touched_names
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What changes that were taken back together do; differences, head minus head without them.
+
+    ``changes`` has one member unless one alone would leave an invalid registry. ``counts``: the
+    calls that are predicted differently. SMAPE in points; rates and ratios as they are; ``None``
+    where nothing is measurable.
+    """
+
+    changes: tuple[Change, ...]
+    counts: CallCount
+    smape_mean: Fraction | None
+    underestimation_rate: Fraction | None
+    underestimation_upper: Fraction | None
+    waste_median: Fraction | None
+    waste_p90: Fraction | None
+
+    @property
+    def calls(self) -> int:
+        """How many calls are predicted differently."""
+        return self.counts.scored
+
+
+def effects(
+    changes: Sequence[Change], base: Registry, head: Registry, evidence: Evidence
+) -> tuple[Effect, ...]:
+    """The effect of every change, in order; those that do not validate alone are taken together."""
+    return Attribution(changes, base, head, evidence).effects
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """The changes that do some harm, the largest part first; each group as in an ``Effect``.
+
+    ``together``: taking back one of them would mend nothing, and taking back all of them would. No
+    smaller set of changes was found that does.
+    """
+
+    groups: tuple[tuple[Change, ...], ...]
+    together: bool
+
+
+class Attribution:
+    """The changes from base to head, and what each does to the predictions of some calls.
+
+    Each is taken back in the part of the registry that it touches. So what a change costs depends
+    on the categories that it touches and on the calls, and not on how many categories there are.
+    """
+
+    def __init__(
+        self, changes: Sequence[Change], base: Registry, head: Registry, evidence: Evidence
+    ) -> None:
+        self._base, self._head = Excerpts(base), Excerpts(head)
+        self._evidence = evidence
+        self._whole = evidence.calls(table_of(head))
+        rows: dict[str, list[int]] = {}
+        for row, sample in enumerate(evidence.samples):
+            rows.setdefault(sample.category or "", []).append(row)
+        self._rows = {label: np.array(found, dtype=np.intp) for label, found in rows.items()}
+        self._groups = tuple(_groups(changes, lambda group: rises(self._taken_back(group))))
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """The effect of every change, in order; those that do not validate alone are taken together."""
+        figures = metrics(self._whole)
+        return tuple(
+            self._effect(group, moved, figures)
+            for group, moved in zip(self._groups, self._moved_by_each, strict=True)
+        )
+
+    def blame(self, harm: Harm) -> Blame | None:
+        """Which changes do this harm to calls of the evidence, ``None`` where they do none."""
+        head = harm.measure(self._whole.where(harm.calls))
+
+        def part(moved: _Moved) -> Amounts:
+            """How much more harm head does than it would without what moves these calls."""
+            if not np.isin(moved.at, harm.calls, assume_unique=True).any():
+                return ()
+            other = harm.measure(self._with(moved).where(harm.calls))
+            return tuple(now - then for now, then in zip(head, other, strict=True))
+
+        parts = zip(self._groups, map(part, self._moved_by_each), strict=True)
+        ordered = sorted(parts, key=lambda one: one[1], reverse=True)
+        if alone := tuple(group for group, amounts in ordered if _is_harm(amounts)):
+            return Blame(alone, together=False)
+        several = self._smallest(lambda groups: _is_harm(part(self._moved(sum(groups, ())))))
+        return Blame(several, together=True) if several else None
+
+    def _smallest(self, harmful: Callable[[Groups], bool]) -> Groups:
+        """Groups that are harmful together, none of which can be left out; none if all of them are not."""
+        left = self._groups
+        if not harmful(left):
+            return ()
+        size = len(left)
+        while size := size // 2:
+            start = 0
+            while start < len(left):
+                rest = left[:start] + left[start + size :]
+                if rest and harmful(rest):
+                    left = rest
+                else:
+                    start += size
+        return left
+
+    def _with(self, moved: _Moved) -> Calls:
+        predicted = self._whole.predicted.copy()
+        predicted[moved.at] = moved.predicted
+        return replace(self._whole, predicted=predicted)
+
+    @cached_property
+    def _moved_by_each(self) -> tuple[_Moved, ...]:
+        return tuple(map(self._moved, self._groups))
+
+    def _moved(self, group: tuple[Change, ...]) -> _Moved:
+        """What some changes move together."""
+        names = touched_names(group, self._base, self._head)
+        if names is None:
+            predicted = self._evidence.calls(table_of(self._taken_back(group))).predicted
+            at = np.arange(len(predicted))
+        else:
+            rows = [self._rows[name] for name in sorted(names & self._rows.keys())]
+            if not rows:
+                return _Moved(np.array([], dtype=np.intp), np.array([], dtype=np.int64))
+            at = np.sort(np.concatenate(rows))
+            predicted = self._evidence.predicted_at(at, table_of(self._taken_back(group, names)))
+        differs = predicted != self._whole.predicted[at]
+        return _Moved(at[differs], predicted[differs])
+
+    def _taken_back(
+        self, group: Sequence[Change], names: frozenset[str] | None = None
+    ) -> Registry:
+        """As much of head as some changes touch, as it would be without them."""
+        if names is None:
+            names = touched_names(group, self._base, self._head)
+        if names is None:  # some of the changes may move any call, and lead to no other category
+            each = (touched_names((change,), self._base, self._head) for change in group)
+            names = frozenset(self._rows).union(*(one or () for one in each))
+        return taken_back(self._head.of(names), self._base.of(names), group)
+
+    def _effect(self, group: tuple[Change, ...], moved: _Moved, figures: Metrics | None) -> Effect:
+        other = metrics(self._with(moved)) if len(moved.at) else figures
+        counts = self._evidence.count(moved.at)
+        return Effect(group, counts, *(_difference(figures, other, name) for name in _NAMES))
+
+
+Groups = tuple[tuple[Change, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """Indices of the calls that some changes move, and what is predicted for them without these."""
+
+    at: npt.NDArray[np.intp]
+    predicted: Integers
+
+
+def _is_harm(part: Amounts) -> bool:
+    return part > (0,) * len(part)
+
+
+_NAMES: Final = (
+    "smape_mean",
+    "underestimation_rate",
+    "underestimation_upper",
+    "waste_median",
+    "waste_p90",
+)
+
+
+def _difference(figures: Metrics | None, other: Metrics | None, name: str) -> Fraction | None:
+    if figures is None or other is None:
+        return None
+    found: Fraction = getattr(figures, name) - getattr(other, name)
+    return found
+
+
+def _groups(
+    changes: Sequence[Change], valid_without: Callable[[tuple[Change, ...]], bool]
+) -> Iterator[tuple[Change, ...]]:
+    brings_kinds = any(map(_brings_a_kind, changes))
+    ladders: dict[object, list[Change]] = {}
+    for change in changes:
+        ladders.setdefault(_ladder(change, brings_kinds=brings_kinds), []).append(change)
+    for ladder, steps in ladders.items():
+        tied = ladder == _KINDS or not all(valid_without((step,)) for step in steps)
+        yield from [tuple(steps)] if tied else [(step,) for step in steps]
+
+
+_KINDS = "file kinds that come or go, with their costs and their path rules"
+
+
+def _ladder(change: Change, *, brings_kinds: bool) -> object:
+    """Changes that may be valid only together have the same."""
+    if _brings_a_kind(change) or (change.kind == "path-rules" and brings_kinds):
+        return _KINDS
+    return change.key[:-1] or change.key, change.label
+
+
+def _brings_a_kind(change: Change) -> bool:
+    return change.kind == "marginal" and None in (change.base, change.head)

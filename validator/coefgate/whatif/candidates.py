@@ -1,0 +1,215 @@
+"""Many registries that differ from one in a single number each, predicted at once, and sifted.
+
+The sieve lets every candidate through that the judge might pass, and few others: it computes the
+metric rules and ``stratum-regression`` for all candidates together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+import numpy as np
+import numpy.typing as npt
+
+from coefgate.core.vocabulary import PRICED_OPERATIONS
+from coefgate.gates.stratum_regression import sign_test
+from coefgate.registry.model import Gates, Registry, Value
+from coefgate.registry.moving import steps_of
+from coefgate.registry.values import values_of
+from coefgate.replay.counts import Counts, Integers
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import MILLION, P90, middle_ranks, quantile_rank, smape_200
+from coefgate.replay.pair import Stratum
+
+Booleans = npt.NDArray[np.bool_]
+_ROUNDED = 1e-9
+"""What a quotient of floats may be off; the sieve gives that much way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One number in the place of a registry's: ``steps`` are tokens, or thousandths of a margin."""
+
+    name: str
+    steps: int
+
+
+def predictions(candidates: Sequence[Candidate], registry: Registry, counts: Counts) -> Integers:
+    """Predicted tokens, candidates × calls: ``registry`` with each candidate's number in its place.
+
+    Equal to ``columnar.predict`` with a table of each candidate.
+    """
+    several = _Several(candidates, registry)
+    kinds = tuple(dict.fromkeys(kind for _, kind in counts.columns))
+    priced: dict[str, list[Integers]] = {
+        operation: [several.column(registry.marginal_costs[operation, kind]) for kind in kinds]
+        for operation in PRICED_OPERATIONS
+    }
+    priced["unknown"] = [np.maximum(*both) for both in zip(*priced.values(), strict=True)]
+    marginal = np.stack([priced[of][kinds.index(kind)] for of, kind in counts.columns], axis=1)
+    overhead = np.stack([several.overhead(cell) for cell in counts.cells], axis=1)
+    margins = np.stack([several.margin(cell) for cell in counts.cells], axis=1)
+    tokens = marginal @ counts.matrix.T + overhead[:, counts.cell]
+    found: Integers = -(-tokens * margins[:, counts.cell] // 1000)
+    return found
+
+
+class _Several:
+    """Every number of a registry as a column with one entry per candidate."""
+
+    def __init__(self, candidates: Sequence[Candidate], registry: Registry) -> None:
+        self._registry = registry
+        self._rows: dict[str, list[tuple[int, int]]] = {}
+        for row, candidate in enumerate(candidates):
+            self._rows.setdefault(candidate.name, []).append((row, candidate.steps))
+        self._count = len(candidates)
+
+    def column(self, value: Value) -> Integers:
+        column = np.full(self._count, steps_of(value), dtype=np.int64)
+        for row, steps in self._rows.get(value.name, ()):
+            column[row] = steps
+        return column
+
+    def overhead(self, cell: tuple[str | None, str | None] | None) -> Integers:
+        registry = self._registry
+        if cell is None:
+            return self.column(registry.fallback_overhead)
+        category, complexity = cell
+        if category is not None:
+            return self.column(registry.categories[category].overhead[str(complexity)])
+        if complexity is not None and complexity in registry.no_deliverables:
+            return self.column(registry.no_deliverables[complexity])
+        dearest: Integers = np.max(
+            [self.column(v) for v in registry.no_deliverables.values()], axis=0
+        )
+        return dearest
+
+    def margin(self, cell: tuple[str | None, str | None] | None) -> Integers:
+        registry = self._registry
+        if cell is not None and cell[0] is None:
+            return np.full(self._count, 1000, dtype=np.int64)
+        own = registry.cell_margins.get((str(cell[0]), str(cell[1]))) if cell else None
+        return self.column(own or registry.default_margin)
+
+
+def exercised_names(registry: Registry, counts: Counts) -> tuple[str, ...]:
+    """The numbers that move the prediction of at least one call when they are made larger."""
+    values = values_of(registry)
+    doubled = [Candidate(name, 2 * steps_of(value) + 1) for name, value in values.items()]
+    as_it_is = predictions([Candidate("", 0)], registry, counts)
+    moves = (predictions(doubled, registry, counts) != as_it_is).any(axis=1)
+    return tuple(name for name, moving in zip(values, moves.tolist(), strict=True) if moving)
+
+
+def may_pass(
+    predicted: Integers,
+    evidence: Evidence,
+    gates: Gates,
+    *,
+    base: Integers | None,
+    strata: Sequence[Stratum] = (),
+) -> Booleans:
+    """Per row of ``predicted``: could the judge pass it? False only where it certainly does not.
+
+    ``base``: base's predictions of the same calls, ``None`` where a state is judged by itself.
+    ``strata``: the slices that ``stratum-regression`` looks at.
+    """
+    if evidence.censored.all():
+        return np.ones(len(predicted), dtype=np.bool_)
+    after = _distances(predicted, evidence, gates)
+    found: Booleans = np.logical_and.reduce(after.met)
+    if base is None:
+        return found
+    before = _distances(base[None, :], evidence, gates)
+    if gates.when_base_misses == "require-no-worse":
+        no_worse = (after.figures <= before.figures + _ROUNDED).all(axis=1) & ~before.met
+        better = no_worse & (after.figures < before.figures).any(axis=1)
+        found |= np.logical_and.reduce(after.met | no_worse) & np.logical_or.reduce(better)
+    for stratum in strata:
+        found &= ~_regresses(predicted, base, evidence, stratum, gates)
+    found |= (predicted == base).all(axis=1)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Distances:
+    """``met``: rules × candidates. ``figures``: rules × 2 × candidates, what must not get larger."""
+
+    met: Booleans
+    figures: npt.NDArray[np.float64]
+
+
+def _distances(predicted: Integers, evidence: Evidence, gates: Gates) -> _Distances:
+    limits = gates.limits
+    eligible = ~evidence.censored
+    tokens, actual = predicted[:, eligible], evidence.actual[eligible]
+    count = tokens.shape[1]
+    errors = _smape(tokens, actual).sum(axis=1)
+    cut = predicted[:, evidence.censored] <= evidence.actual[evidence.censored]
+    misses = (tokens < actual).sum(axis=1) + cut.sum(axis=1)
+    at_most = misses + (~cut).sum(axis=1)
+    middle, p90 = middle_ranks(count), quantile_rank(count, P90)
+    ratios = np.partition(tokens / actual, sorted({*middle, p90}), axis=1)
+    median, high = (ratios[:, middle[0]] + ratios[:, middle[1]]) / 2, ratios[:, p90]
+    off = np.maximum(
+        np.maximum(
+            float(limits.waste_median_from) - median, median - float(limits.waste_median_to)
+        ),
+        0,
+    )
+    met = np.stack(
+        [
+            errors < ceil(limits.smape_mean_below * count * MILLION),
+            at_most < ceil(limits.underestimation_rate_below * len(evidence.actual)),
+            off <= _ROUNDED,
+            high <= float(limits.waste_p90_to) + _ROUNDED,
+        ]
+    )
+    figures = [(errors, errors), (misses, at_most), (off, off), (high, high)]
+    return _Distances(met, np.array(figures, dtype=np.float64))
+
+
+def _smape(predicted: Integers, actual: Integers) -> Integers:
+    errors: Integers = smape_200(predicted.ravel(), np.tile(actual, len(predicted)))
+    return errors.reshape(predicted.shape)
+
+
+def _regresses(
+    predicted: Integers, base: Integers, evidence: Evidence, stratum: Stratum, gates: Gates
+) -> Booleans:
+    """Per candidate: does this slice get worse in the sense of ``stratum-regression``?"""
+    limits = gates.relative
+    at = stratum.calls
+    after, before, actual = predicted[:, at], base[at][None, :], evidence.actual[at]
+    cut = evidence.censored[at]
+
+    def misses(tokens: Integers) -> Integers:
+        count: Integers = np.where(cut, tokens <= actual, tokens < actual).sum(axis=1)
+        return count
+
+    lost: Booleans = misses(after) - misses(before) >= limits.stratum_misses_from
+    if cut.all():
+        return lost
+    rise = _smape(after[:, ~cut], actual[~cut]) - _smape(before[:, ~cut], actual[~cut])
+    rises = rise.sum(axis=1) > _whole(
+        limits.stratum_smape_rise_above * int((~cut).sum()) * MILLION
+    )
+    rows = np.flatnonzero(rises & ~lost)
+    phases, index = np.unique(evidence.phase[at][~cut], return_inverse=True)
+    of_phase = rise[rows] @ (index[:, None] == np.arange(len(phases))[None, :]).astype(np.int64)
+    for row, worse, better in zip(
+        rows.tolist(),
+        (of_phase > 0).sum(axis=1).tolist(),
+        (of_phase < 0).sum(axis=1).tolist(),
+        strict=True,
+    ):
+        lost[row] = sign_test(worse, better) < limits.stratum_sign_test_below
+    return lost
+
+
+def _whole(number: Fraction) -> int:
+    """The largest whole number that is not above ``number``."""
+    return number.numerator // number.denominator

@@ -1,0 +1,188 @@
+"""What one number does: the stored calls that rest on it, its share of them, and ten percent either way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from coefgate.core.vocabulary import MAX_TOKENS
+from coefgate.registry.compiled import table_of
+from coefgate.registry.model import Limits, Registry, Value
+from coefgate.registry.moving import (
+    LEAST_FACTOR,
+    MOST_FACTOR,
+    is_margin,
+    limits_of,
+    moved,
+    number_of,
+    rounded_steps,
+    steps_of,
+)
+from coefgate.registry.values import cell_of_key, keyed_values
+from coefgate.replay.counts import Integers
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
+from coefgate.replay.serving import Fallbacks, fallbacks
+from coefgate.samples.call_count import CallCount
+from coefgate.samples.model import Audited, Sample
+from coefgate.whatif.candidates import Candidate, predictions
+
+PERCENTS: Final = (-10, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Exercised:
+    """A stored call that rests on the number. SMAPE in percent, ``None`` of a call that was cut off."""
+
+    sample: Sample
+    censored: bool
+    predicted: int
+    smape: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """The number ``percent`` higher or lower, all others as they are.
+
+    ``exact``: is it exactly so many percent, or rounded to a whole token or thousandth?
+    ``allowed``: would the registry be valid? ``limits``: the lowest and highest number that it
+    would be valid with. ``moved``: calls that are predicted differently. ``metrics`` and ``moved``
+    are ``None`` where no registry could hold the number.
+    """
+
+    percent: int
+    number: Fraction
+    exact: bool
+    allowed: bool
+    limits: tuple[Fraction, Fraction]
+    moved: int | None
+    metrics: Metrics | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """``scored``: all calls; ``count``: those that rest on it, which are ``calls``.
+
+    ``share``: what would be missing from the predictions of ``calls`` without the number.
+
+    ``cell``: category and complexity, of a number that is of one cell. ``labelled``: the scored
+    calls that say this cell, and how many of them the fallback serves instead. Both are ``None``
+    of other numbers. Without the number means 0 tokens, or a margin of 1; ``share`` is ``None``
+    where no call rests on it. ``metrics``: of all scored calls, as the number is, ``None`` where
+    nothing is measurable. ``limits``: what the gates hold them against.
+    """
+
+    value: Value
+    scored: CallCount
+    count: CallCount
+    calls: tuple[Exercised, ...]
+    cell: tuple[str, str] | None
+    labelled: Fallbacks | None
+    share: Fraction | None
+    metrics: Metrics | None
+    nudges: tuple[Nudge, ...]
+    limits: Limits
+
+
+def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Explanation:
+    """Explain the number called ``name`` on the eligible and censored calls among ``audited``."""
+    key, value = next((key, value) for key, value in keyed_values(registry) if value.name == name)
+    cell = cell_of_key(key)
+    evidence = Evidence(audited)
+    calls = evidence.calls(table_of(registry))
+    rests = _rests(registry, value, evidence)
+    return Explanation(
+        value=value,
+        scored=calls.count,
+        count=calls.where(rests).count,
+        calls=_exercised(evidence, calls, rests),
+        cell=cell,
+        labelled=None if cell is None else _labelled(registry, cell, evidence),
+        share=_share(registry, value, evidence, rests),
+        metrics=metrics(calls),
+        nudges=tuple(_nudge(registry, value, percent, evidence, calls) for percent in PERCENTS),
+        limits=registry.gates.limits,
+    )
+
+
+def _with(registry: Registry, name: str, steps: int, evidence: Evidence) -> Integers:
+    """Predictions with another number under this name."""
+    counts = evidence.counts(table_of(registry))
+    found: Integers = predictions([Candidate(name, steps)], registry, counts)[0]
+    return found
+
+
+def _rests(registry: Registry, value: Value, evidence: Evidence) -> Integers:
+    """Indices of the calls whose prediction rises with the number.
+
+    A token more is seen in every call, since margins are at least 1; a margin is doubled to be
+    seen.
+    """
+    present = steps_of(value)
+    more = 2 * present if is_margin(value.name) else present + 1
+    now, then = (_with(registry, value.name, steps, evidence) for steps in (present, more))
+    found: Integers = np.flatnonzero(now != then)
+    return found
+
+
+def _share(
+    registry: Registry, value: Value, evidence: Evidence, rests: Integers
+) -> Fraction | None:
+    without = LEAST_FACTOR if is_margin(value.name) else 0
+    now, then = (
+        _with(registry, value.name, steps, evidence)[rests] for steps in (steps_of(value), without)
+    )
+    whole = int(now.sum())
+    return Fraction(whole - int(then.sum()), whole) if whole else None
+
+
+def _labelled(registry: Registry, cell: tuple[str, str], evidence: Evidence) -> Fallbacks:
+    names = registry.canonical_category
+    said = [
+        one for one in evidence.samples if (names.get(one.category or ""), one.complexity) == cell
+    ]
+    return fallbacks(said, table_of(registry))
+
+
+def _exercised(evidence: Evidence, calls: Calls, rests: Integers) -> tuple[Exercised, ...]:
+    """The largest error first; calls that were cut off, whose error nobody knows, last."""
+    known = rests[~calls.censored[rests]]
+    smape = dict(
+        zip(
+            known.tolist(),
+            smape_200(calls.predicted[known], calls.actual[known]).tolist(),
+            strict=True,
+        )
+    )
+    found = [
+        Exercised(
+            evidence.samples[at],
+            at not in smape,
+            int(calls.predicted[at]),
+            Fraction(smape[at], MILLION) if at in smape else None,
+        )
+        for at in rests.tolist()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.censored, -(one.smape or 0), one.sample.id)))
+
+
+def _nudge(
+    registry: Registry, value: Value, percent: int, evidence: Evidence, calls: Calls
+) -> Nudge:
+    present = steps_of(value)
+    wanted = Fraction(present * (100 + percent), 100)
+    steps = rounded_steps(wanted)
+    low, high = limits_of(registry, value.name)
+    number = number_of(value.name, steps)
+    limits = (number_of(value.name, low), number_of(value.name, high))
+    least, most = (LEAST_FACTOR, MOST_FACTOR) if is_margin(value.name) else (0, MAX_TOKENS)
+    exact, allowed = wanted == steps, low <= steps <= high
+    if not least <= steps <= most:
+        return Nudge(percent, number, exact, allowed, limits, None, None)
+    other = evidence.calls(table_of(moved(registry, {value.name: number})))
+    differing = int((other.predicted != calls.predicted).sum())
+    return Nudge(percent, number, exact, allowed, limits, differing, metrics(other))

@@ -1,0 +1,119 @@
+"""Which single safety margin, put in the place of every margin, would meet the limits of all figures.
+
+These are the absolute rules; what compares with a base is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from coefgate.registry.model import Limits
+from coefgate.registry.moving import LEAST_FACTOR, MOST_FACTOR
+from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
+
+_CELLS_AT_ONCE: Final = 100_000
+"""Entries of the margins × calls matrices that are kept in memory together."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeasibleMargin:
+    """``low`` and ``high`` in thousandths: every margin between them meets all limits.
+
+    ``whole`` is false if further margins outside of this run, the longest one, meet them too.
+    """
+
+    low: int
+    high: int
+    whole: bool
+
+
+def feasible_margin(
+    base_tokens: Integers, takes_margin: npt.NDArray[np.bool_], calls: Calls, limits: Limits
+) -> FeasibleMargin | None:
+    """The longest run of single margins that meet all limits on these calls, ``None`` if there is none.
+
+    ``base_tokens``: tokens before the margin, per call; ``takes_margin``: false for a call without
+    deliverables, whose figure stands as it is. A larger margin never lowers waste and never raises
+    underestimation, so those rules bound the margins by bisection; SMAPE may turn anywhere, so it
+    is tried on every margin in between.
+    """
+
+    def at(margin: int) -> Metrics:
+        predicted = _predicted(base_tokens, takes_margin, margin)
+        found = metrics(Calls(predicted, calls.actual, calls.phase, calls.censored))
+        if found is None:
+            raise ValueError("no eligible call is among the calls")
+        return found
+
+    def enough(margin: int) -> bool:
+        figures = at(margin)
+        return (
+            figures.underestimation_upper < limits.underestimation_rate_below
+            and figures.waste_median >= limits.waste_median_from
+        )
+
+    def too_much(margin: int) -> bool:
+        figures = at(margin)
+        return (
+            figures.waste_median > limits.waste_median_to
+            or figures.waste_p90 > limits.waste_p90_to
+        )
+
+    if calls.censored.all():
+        return None
+    low, end = _first(enough), _first(too_much)
+    smape_limit = limits.smape_mean_below * MILLION
+    eligible = ~calls.censored
+    base, moves, actual = base_tokens[eligible], takes_margin[eligible], calls.actual[eligible]
+    good: list[int] = []
+    at_once = max(1, _CELLS_AT_ONCE // len(base))
+    for start in range(low, end, at_once):
+        margins = np.arange(start, min(start + at_once, end))
+        tried = _predicted(base, moves, margins[:, None])
+        errors = (
+            smape_200(tried.ravel(), np.tile(actual, len(margins)))
+            .reshape(tried.shape)
+            .sum(axis=1)
+        )
+        good += [
+            margin
+            for margin, error in zip(margins.tolist(), errors.tolist(), strict=True)
+            if error < smape_limit * len(base)
+        ]
+    return _longest_run(good)
+
+
+def _predicted(
+    base_tokens: Integers, takes_margin: npt.NDArray[np.bool_], margin: int | Integers
+) -> Integers:
+    return np.where(takes_margin, -(-base_tokens * margin // 1000), base_tokens)
+
+
+def _first(holds: Callable[[int], bool]) -> int:
+    """The smallest margin from which on ``holds`` is true; one beyond the highest if it never is."""
+    low, high = LEAST_FACTOR, MOST_FACTOR + 1
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _longest_run(margins: list[int]) -> FeasibleMargin | None:
+    runs: list[list[int]] = []
+    for margin in margins:
+        if runs and margin == runs[-1][-1] + 1:
+            runs[-1].append(margin)
+        else:
+            runs.append([margin])
+    if not runs:
+        return None
+    longest = max(runs, key=len)
+    return FeasibleMargin(longest[0], longest[-1], whole=len(runs) == 1)

@@ -1,0 +1,140 @@
+"""Where one number turns the rules: the ranges that stay green, and the number at which each rule turns.
+
+The judge is asked on a grid; where two neighbours of the grid differ, the place between them is
+halved until it is exact. What turns and turns back between two points of the grid is not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from math import asinh, sinh
+
+from coefgate.gates.rules import Status
+
+Statuses = Mapping[str, Status]
+Judge = Callable[[int], Statuses]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Going up, ``at`` is the first number at which ``rule`` says ``after`` and no longer ``before``."""
+
+    rule: str
+    at: int
+    before: Status
+    after: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whole numbers from ``low`` to ``high``, both included."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What one number does to the verdict between ``looked_at.low`` and ``looked_at.high``.
+
+    All numbers are in the smallest steps of the value. ``green``: every rule passes. ``widest``:
+    the largest distance of two neighbours of the grid, as a share of the larger one or of the
+    present number, whichever is more; 0 where every number was asked.
+    """
+
+    looked_at: Span
+    green: tuple[Span, ...]
+    turns: tuple[Turn, ...]
+    asked: int
+    widest: float
+
+
+def grid(low: int, high: int, start: int, points: int) -> tuple[int, ...]:
+    """About ``points`` whole numbers from ``low`` to ``high``, with ``start``.
+
+    They are close together around zero and grow apart in proportion from about half of ``start``
+    on.
+    """
+    scale = max(start, 2) / 2
+    first, last = asinh(low / scale), asinh(high / scale)
+    between = (
+        round(scale * sinh(first + (last - first) * index / (points - 1)))
+        for index in range(1, points - 1)
+    )
+    kept = {low, high, *(number for number in between if low < number < high)}
+    return tuple(sorted(kept | ({start} if low <= start <= high else set())))
+
+
+def turning(
+    judge: Judge, within: Span, *, start: int, points: int, also: Iterable[int] = ()
+) -> Range:
+    """Find the green ranges and the turns of every rule ``within`` two numbers.
+
+    ``judge`` gives the status of each rule for one number; ``start`` is the number that the grid
+    is made around; numbers in ``also`` are asked with both their neighbours, because a rule may
+    turn for one number alone (no change against base, say).
+    """
+    low, high = within.low, within.high
+    asked: dict[int, Statuses] = {}
+
+    def at(number: int) -> Statuses:
+        if number not in asked:
+            asked[number] = judge(number)
+        return asked[number]
+
+    beside = {
+        near for number in also for near in (number - 1, number, number + 1) if low <= near <= high
+    }
+    numbers = sorted({*grid(low, high, start, points), *beside})
+    for left, right in pairwise(numbers):
+        _narrow(at, left, right)
+    at(low)
+    known = sorted(asked)
+    return Range(
+        looked_at=within,
+        green=tuple(_green(known, asked)),
+        turns=tuple(_turns(known, asked)),
+        asked=len(asked),
+        widest=max(
+            ((b - a) / max(b, start) for a, b in pairwise(numbers) if b > a + 1), default=0.0
+        ),
+    )
+
+
+def _narrow(at: Judge, left: int, right: int) -> None:
+    """Ask until neighbours that differ are neighbours among the whole numbers."""
+    waiting = [(left, right)]
+    while waiting:
+        low, high = waiting.pop()
+        if at(low) != at(high) and high - low > 1:
+            middle = (low + high) // 2
+            waiting += [(low, middle), (middle, high)]
+
+
+def _green(known: list[int], asked: Mapping[int, Statuses]) -> Iterable[Span]:
+    """Runs of green numbers; between two neighbours that are equal, all numbers are taken to be so."""
+    begin: int | None = None
+    before = known[0]
+    for number in known:
+        if _passes(asked[number]):
+            begin = number if begin is None else begin
+        elif begin is not None:
+            yield Span(begin, before)
+            begin = None
+        before = number
+    if begin is not None:
+        yield Span(begin, before)
+
+
+def _passes(statuses: Statuses) -> bool:
+    return all(status == "pass" for status in statuses.values())
+
+
+def _turns(known: list[int], asked: Mapping[int, Statuses]) -> Iterable[Turn]:
+    for left, right in pairwise(known):
+        for rule, after in asked[right].items():
+            before = asked[left].get(rule, after)
+            if before != after:
+                yield Turn(rule, right, before, after)
