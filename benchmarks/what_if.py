@@ -28,7 +28,7 @@ QUESTIONS = {
 ONCE = """
 import io, json, sys, time
 begin = time.perf_counter()
-import click, jsonschema, jsonschema_rs, numpy, orjson, pandas, rich.console, rich.table, rich.text, yaml
+import click, jsonschema, jsonschema_rs, numpy, orjson, rich.console, rich.table, rich.text, yaml
 from coefgate.commands import what_if
 from coefgate.commands.cli import run
 imported = time.perf_counter()

@@ -27,7 +27,7 @@ from coefgate.commands.cli import _MODULES
 from coefgate.runner.command_names import COMMANDS
 for name in COMMANDS:
     import_module("coefgate.commands." + _MODULES.get(name, name))
-for name in ("numpy", "pandas", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml",
+for name in ("numpy", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml",
              "coefgate.registry.keywords"):
     import_module(name)
 

@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Audited, Sample
@@ -32,9 +31,10 @@ def groups(
 
 def indices(labels: Sequence[str]) -> dict[str, npt.NDArray[np.intp]]:
     """Where each label stands."""
-    column = pd.Series(labels, dtype="str")
-    found = column.groupby(column).indices
-    return {str(label): np.asarray(at, dtype=np.intp) for label, at in found.items()}
+    found: dict[str, list[int]] = {}
+    for at, label in enumerate(labels):
+        found.setdefault(label, []).append(at)
+    return {label: np.array(found[label], dtype=np.intp) for label in sorted(found)}
 
 
 def _category(sample: Sample, canonical: Names) -> str:
