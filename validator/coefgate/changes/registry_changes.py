@@ -76,6 +76,11 @@ class Change:
     label: str | None = None
 
     @property
+    def answered_as(self) -> str:
+        """What an acknowledgement of it names; one is for all aliases of a category."""
+        return f"{self.head}.aliases" if self.kind == "alias" else self.name
+
+    @property
     def acknowledged(self) -> bool:
         """Has the author acknowledged exactly this step?"""
         answer = self.acknowledge

@@ -37,9 +37,7 @@ def coefficient_removed(
     ``takes_back``: are these changes one accepted change as a whole, taken back? That is only
     asked where something is gone.
     """
-    findings = [
-        Finding(_gone(change), change.file, change.line) for change in changes if change.gone
-    ]
+    findings = [Finding.about(change, _gone(change)) for change in changes if change.gone]
     if findings and takes_back(changes):
         findings = []
     return finding_result(
@@ -76,10 +74,8 @@ def unmeasured(
     """
     usage = Usage(base, head, evidence.eligible)
     findings = [
-        Finding(
-            f"{what} rests on no eligible call; {_way_on(change, base, head, last)}",
-            change.file,
-            change.line,
+        Finding.about(
+            change, f"{what} rests on no eligible call; {_way_on(change, base, head, last)}"
         )
         for change in changes
         for what in _unexercised(change, usage, last)

@@ -124,7 +124,8 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
         for one in missing:
             form = answers.way_on(one.subject, f'{{file: {one.subject}, reason: "…"}}')
             words = f"{told} only by what is stored now: {one.what} ({form})"
-            findings.append(Finding(words, one.file, one.line, one.subject, better))
+            place = one.file, one.line
+            findings.append(Finding(words, *place, subject=one.subject, gains=better))
     return finding_result(
         "flattered",
         f"no figure of the unchanged coefficients gets better by more than {written(limit)} "

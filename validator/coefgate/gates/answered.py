@@ -12,7 +12,7 @@ from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
 from coefgate.gates.added_samples import flattered
 from coefgate.gates.corrected import corrected
 from coefgate.gates.gates_loosened import RULE as LOOSENED
-from coefgate.gates.gates_loosened import as_set, new_unyanked
+from coefgate.gates.gates_loosened import as_set, new_unyanked, yank_name
 from coefgate.gates.judge import Judge
 from coefgate.gates.list_answers import fresh_answers
 from coefgate.gates.rules import GATES_FILE, RuleResult
@@ -49,18 +49,16 @@ def answered(judge: Judge) -> tuple[Answered, ...]:
     found = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base, head)))
     silent = judge.trial(_without_answers(head)) if found else ()
     asking = _asking(silent)
-    of_values = (
-        replace(one, asked_by=tuple(asking.get((one.file, one.line), ()))) for one in found
-    )
+    of_values = (replace(one, asked_by=tuple(asking.get(one.name, ()))) for one in found)
     return (*of_values, *_of_samples(judge, base.gates, head.gates))
 
 
-def _asking(silent: Iterable[RuleResult]) -> dict[tuple[str, int], dict[str, None]]:
-    """For each line, the rules that ask for a reason there where nobody gives one."""
-    found: dict[tuple[str, int], dict[str, None]] = {}
+def _asking(silent: Iterable[RuleResult]) -> dict[str | None, dict[str, None]]:
+    """By what an acknowledgement would name, the rules that ask for one where nobody gives it."""
+    found: dict[str | None, dict[str, None]] = {}
     for rule in silent:
         for finding in rule.findings if rule.rule in _ANSWERED else ():
-            found.setdefault((finding.file, finding.line), {})[rule.rule] = None
+            found.setdefault(finding.subject, {})[rule.rule] = None
     return found
 
 
@@ -70,11 +68,8 @@ def _of_changes(changes: Iterable[Change]) -> Iterator[Answered]:
         if answer is not None and (
             change.acknowledged or change.base is None
         ):  # held against another figure
-            # One answer is for all aliases of a category.
-            name = f"{change.head}.aliases" if change.kind == "alias" else change.name
-            yield Answered(
-                name, answer.previous, answer.current, answer.reason, change.file, change.line
-            )
+            step = answer.previous, answer.current, answer.reason
+            yield Answered(change.answered_as, *step, change.file, change.line)
 
 
 def _of_gates(base: Registry, head: Registry) -> Iterator[Answered]:
@@ -88,9 +83,8 @@ def _of_gates(base: Registry, head: Registry) -> Iterator[Answered]:
             )
     for one in new_unyanked(base, head):
         if one.version in base.withdrawn.altered(head.withdrawn):
-            yield Answered(
-                f"yanked.{one.version}", None, None, one.reason, FILE, head.withdrawn.line
-            )
+            name = yank_name(one.version)
+            yield Answered(name, None, None, one.reason, FILE, head.withdrawn.line)
     for name, named in head.gates.acknowledged.items():
         was, now = base.gates.settings[name], head.gates.settings[name]
         if as_set(named.previous) == as_set(was) != as_set(now):

@@ -36,7 +36,7 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
         if asked and after.id not in answers.fresh:
             form = answers.way_on(after.id, f'corrected: [{{id: "{after.id}", reason: "…"}}]')
             told = f"the correction of sample {short(one.before.sample.id)} {', '.join(asked)} ({form})"
-            findings.append(Finding(told, after.file, after.line, after.id))
+            findings.append(Finding(told, after.file, after.line, subject=after.id))
     return finding_result(
         RULE,
         "no correction changes who a call is, its labels, what it is predicted from or whether it "

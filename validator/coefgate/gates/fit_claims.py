@@ -15,7 +15,7 @@ from coefgate.core.table import Table
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.model import IntervalWidths, Value
-from coefgate.registry.values import values_of
+from coefgate.registry.values import keyed_values
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.replay.serving import serving
 from coefgate.samples.model import SCORED, Audited, Sample
@@ -107,7 +107,7 @@ def _values(
             _dead(proposal, value) if claim.kind == "reference" else _too_many(claim, value, calls)
         )
         if told and not proposal.returned(claim):
-            yield Finding(f"{claim.name} {told}", claim.file, claim.line)
+            yield Finding.about(claim, f"{claim.name} {told}")
 
 
 def _too_many(claim: Change, value: Value, calls: ClaimableCalls) -> str | None:
@@ -137,16 +137,17 @@ def _page(value: Value) -> str | None:
 def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
     """Pages that the change takes away while values still refer to them."""
     names = {posixpath.basename(file) for file in proposal.changed_files}
-    referring: dict[str, list[Value]] = {}
-    for value in values_of(proposal.head.registry).values():
+    referring: dict[str, list[tuple[tuple[str, ...], Value]]] = {}
+    for key, value in keyed_values(proposal.head.registry):
         page = _page(value)
         if page is not None and posixpath.basename(page) in names:
-            referring.setdefault(page, []).append(value)
+            referring.setdefault(page, []).append((key, value))
     for page, values in referring.items():
         if proposal.had_page(page) and not proposal.has_page(page):
-            first, others = values[0], len(values) - 1
+            (key, first), others = values[0], len(values) - 1
             who = f"{first.name} and {others} more refer" if others else f"{first.name} refers"
-            yield Finding(f"{who} to {page}, which this change takes away", first.file, first.line)
+            told = f"{who} to {page}, which this change takes away"
+            yield Finding(told, first.file, first.line, key)
 
 
 def _interval(proposal: Proposal, changes: Sequence[Change]) -> Iterator[Finding]:
@@ -161,7 +162,7 @@ def _interval(proposal: Proposal, changes: Sequence[Change]) -> Iterator[Finding
             why = (
                 "nothing here measures how many calls it holds, so no other one can be stated yet"
             )
-            yield Finding(f"{told}; {why}", change.file, change.line)
+            yield Finding.about(change, f"{told}; {why}")
 
 
 def _claims_less(base: IntervalWidths, head: IntervalWidths) -> bool:

@@ -53,7 +53,12 @@ def _thresholds(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]
         new = head.thresholds.get(name)
         if new is None:
             yield (
-                Finding(f"{name} is gone (it was {shown(old.value)}): keep the file", old.file, 1),
+                Finding(
+                    f"{name} is gone (it was {shown(old.value)}): keep the file",
+                    old.file,
+                    1,
+                    subject=name,
+                ),
                 False,
             )
         elif _is_looser(old.value, new.value, new.looser):
@@ -76,9 +81,19 @@ def _unyanked(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]]:
             else f"withdrawn in another way: {_moves(was, now)}"
         )
         yield (
-            Finding(f"{version} is {told}", YANKED_FILE, head.withdrawn.line),
+            Finding(
+                f"{version} is {told}",
+                YANKED_FILE,
+                head.withdrawn.line,
+                subject=yank_name(version),
+            ),
             version in answered,
         )
+
+
+def yank_name(version: str) -> str:
+    """What an acknowledgement names that is about a withdrawn version."""
+    return f"yanked.{version}"
 
 
 def _moves(was: Mapping[str, str | None], now: Mapping[str, str | None]) -> str:
@@ -136,4 +151,4 @@ def as_set(names: tuple[str, ...] | str | None) -> object:
 
 
 def _finding(name: str, old: str, new: str, line: int, file: str = GATES_FILE) -> Finding:
-    return Finding(f"{name} is loosened from {old} to {new}", file, line)
+    return Finding(f"{name} is loosened from {old} to {new}", file, line, subject=name)

@@ -45,7 +45,7 @@ class ListAnswers:
         for one in self.new:
             if one.subject not in brought and one.subject not in self.known:
                 told = f"the answer for {one.subject} comes without what it names; take it out"
-                yield Finding(told, GATES_FILE, one.line, one.subject)
+                yield Finding(told, GATES_FILE, one.line, subject=one.subject)
 
     def way_on(self, name: str, form: str) -> str:
         """How a subject is answered for, and why an answer that stands there is none."""

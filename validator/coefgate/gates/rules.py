@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal
 
+from coefgate.changes.registry_changes import Change
 from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.gates.harm import FIGURES, Harm
 from coefgate.registry.model import Gates, Limits
@@ -45,18 +46,25 @@ class Gain:
 class Finding:
     """One place of the registry that a rule speaks of.
 
-    ``subject``: what an acknowledgement of it would name, where that is no value: a file of
-    samples, a retirement, the id of a line. ``gains``: what samples do to figures. ``harm``: of a
-    finding about calls what it counts; its place is then that of the change that does most of it,
+    ``key``: of the number, alias or list that it is about, as a ``Change`` has it. ``subject``:
+    what an acknowledgement of it would name: a number, a threshold, a file of samples, a
+    retirement, the id of a line. ``gains``: what samples do to figures. ``harm``: of a finding
+    about calls what it counts; place and key are then those of the change that does most of it,
     once that is known.
     """
 
     message: str
     file: str
     line: int
+    key: tuple[str, ...] | None = None
     subject: str | None = None
     gains: tuple[Gain, ...] = ()
     harm: Harm | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def about(cls, change: Change, message: str) -> Finding:
+        """On the line of a change."""
+        return cls(message, change.file, change.line, change.key, change.answered_as)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def swing(
         told = next((one.told for one in moves if one.factor >= factor), "")
         told = told or left_interval(change, prices, base, head, since)
         if told and not returned(change):
-            findings.append(Finding(told, change.file, change.line))
+            findings.append(Finding.about(change, told))
     return finding_result(
         "swing",
         f"less than {written(factor)} times, either way, and within its basis.interval, or "

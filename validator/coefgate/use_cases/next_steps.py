@@ -49,13 +49,10 @@ def _of_change(
 
 def _guilty(red: Iterable[RuleResult], effects: Iterable[Effect]) -> str | None:
     """The first number that a rule objects to."""
-    numbers: dict[tuple[str, int], Change] = {}
-    for change in (
-        change for effect in effects for change in effect.changes if _is_number(change)
-    ):
-        numbers.setdefault((change.file, change.line), change)
-    places = ((finding.file, finding.line) for rule in red for finding in rule.findings)
-    return next((_name_in_head(numbers[place]) for place in places if place in numbers), None)
+    changes = (change for effect in effects for change in effect.changes)
+    numbers = {change.key: change for change in changes if _is_number(change)}
+    keys = (finding.key for rule in red for finding in rule.findings)
+    return next((_name_in_head(numbers[key]) for key in keys if key in numbers), None)
 
 
 def _name_in_head(change: Change) -> str:

@@ -44,7 +44,7 @@ class _Blamer:
             return finding
         first = blame.groups[0][0]
         message = f"{finding.message}, made worse by {_names(blame)}"
-        return replace(finding, message=message, file=first.file, line=first.line)
+        return replace(finding, message=message, file=first.file, line=first.line, key=first.key)
 
     def _of_figure(self, rule: RuleResult) -> RuleResult:
         judge = self._judge
@@ -53,7 +53,7 @@ class _Blamer:
             return rule
         first = blame.groups[0][0]
         rule = replace(rule, said=f"{rule.said}. Made worse by {_names(blame)}")
-        finding = Finding(f"{rule.asks}: {rule.message}", first.file, first.line)
+        finding = Finding.about(first, f"{rule.asks}: {rule.message}")
         return replace(rule, findings=(finding,))
 
     def _blame(self, harm: Harm) -> Blame | None:

@@ -16,7 +16,7 @@ from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.model import Registry
 from coefgate.registry.moving import limits_of, moved, number_of, steps_in, steps_of
-from coefgate.registry.values import values_of
+from coefgate.registry.values import keyed_values, values_of
 from coefgate.whatif.candidates import Booleans, Candidate
 
 FURTHEST: Final = Fraction(9)
@@ -120,9 +120,9 @@ def _concerned(
 
 
 def _blamed(start: Registry, rule: RuleResult) -> set[str | None]:
-    """The numbers on whose lines the findings stand; ``None`` for any other place."""
-    by_place = {(value.file, value.line): name for name, value in values_of(start).items()}
-    return {by_place.get((finding.file, finding.line)) for finding in rule.findings}
+    """The numbers that the findings are about; ``None`` for anything else."""
+    names = {key: value.name for key, value in keyed_values(start)}
+    return {names.get(finding.key or ()) for finding in rule.findings}
 
 
 def _number(candidate: Candidate) -> Fraction:
