@@ -7,11 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
-from coefgate.core.snapshot import digest
-from coefgate.core.table import Table, compile_table
-from coefgate.gates.proposal import Anchor, JudgedState, Proposal, Side
-from coefgate.registry.compiled import snapshot
+from coefgate.gates.proposal import Anchor, Proposal
 from coefgate.registry.model import Acknowledgement, Registry, Value
+from coefgate.replay.state import State, state_of
 from coefgate.samples.model import Retirement, Sample, SampleStore
 from tests.registry.builders import registry as small_registry
 from tests.registry.builders import value
@@ -33,29 +31,22 @@ def plain_registry() -> Registry:
     )
 
 
-def table_of(registry: Registry) -> Table:
-    content = snapshot(registry)
-    return compile_table(content, registry_version="", digest=digest(content))
-
-
 def retirement(sample: Sample, line: int = 2) -> Retirement:
     return Retirement(sample.id, "told twice", RETIRED_FILE, line)
 
 
 def state(
     registry: Registry, samples: Sequence[Sample] = (), retired: Iterable[Retirement] = ()
-) -> JudgedState:
+) -> State:
     """A registry with its calls, compiled."""
-    table = table_of(registry)
     store = SampleStore(tuple(samples), {one.id: one for one in retired})
-    return JudgedState(
-        Side("0" * 40, "1.2.3", table.digest, 0, "main", "main"), registry, table, store
-    )
+    found = state_of(registry, store, revision="0" * 40, version="1.2.3")
+    return replace(found, name="main", found_by="main")
 
 
 def proposal(
-    base: JudgedState,
-    head: JudgedState,
+    base: State,
+    head: State,
     *,
     anchor: Anchor | None = None,
     files: Iterable[str] = (),

@@ -13,6 +13,7 @@ from coefgate.gates.added_samples import diluted, flattered
 from coefgate.gates.no_worse import metric_rules
 from coefgate.gates.proposal import Anchor, judged_store
 from coefgate.gates.rules import RuleResult
+from coefgate.registry.compiled import compiled
 from coefgate.registry.model import Gates, ListAnswer, Registry
 from coefgate.registry.moving import moved
 from coefgate.replay.evidence import Evidence
@@ -25,7 +26,6 @@ from tests.gates.builders import (
     proposal,
     retirement,
     state,
-    table_of,
 )
 from tests.replay.builders import audited, sample, table
 
@@ -173,7 +173,7 @@ def _told(result: RuleResult) -> list[str]:
 
 def test_the_calls_here_are_predicted_as_it_says() -> None:
     evidence = Evidence(audited([sample(1, 1000)]))
-    assert evidence.calls(table_of(REGISTRY)).predicted.tolist() == [PREDICTED]
+    assert evidence.calls(compiled(REGISTRY)).predicted.tolist() == [PREDICTED]
 
 
 # Known calls, one added call, and what gets better by how much; a little less is not too much.

@@ -10,9 +10,9 @@ from typing import Any, Final
 import pytest
 
 from coefgate.gates.judge import Judge
-from coefgate.gates.proposal import JudgedState
 from coefgate.gates.rules import RuleResult
 from coefgate.registry.model import Limits, Registry, RelativeLimits, Scope
+from coefgate.replay.state import State
 from coefgate.samples.model import Sample, Status
 from tests.gates.builders import PREDICTED, plain_registry, proposal, retirement, state
 from tests.registry.builders import with_overhead
@@ -31,7 +31,7 @@ BLIND: Final = replace(
 """Thresholds that object to nothing, and a scope in which no call counts."""
 
 
-def _judge(base: JudgedState, head: JudgedState) -> Judge:
+def _judge(base: State, head: State) -> Judge:
     return Judge(proposal(base, head))
 
 

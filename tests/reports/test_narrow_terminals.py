@@ -13,14 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
-from coefgate.gates.proposal import Side
+from coefgate.registry.compiled import compiled
+from coefgate.replay.state import state_of
 from coefgate.reports.console import table
 from coefgate.reports.diffs import diff_text
 from coefgate.reports.grid import LONGEST_WORD
 from coefgate.reports.replays import replay_text
 from coefgate.reports.verdict_texts import verdict_text
 from coefgate.use_cases.difference import difference
-from tests.gates.builders import plain_registry, table_of
+from tests.gates.builders import plain_registry
 from tests.registry.builders import value
 from tests.replay.builders import audited
 from tests.reports.verdicts import CUT_OFF, DOCS_TOO_LOW, SAMPLES, call, change
@@ -62,7 +63,7 @@ def test_a_replay_leaves_nothing_out(folder: Path, width: int) -> None:
     scores = change(folder, samples=[call(n, 3500) for n in range(30)], known=()).scores
     assert scores.later.measurable
     parts = replay_text(
-        scores, table_of(plain_registry()), "worktree", plain_registry().gates.limits
+        scores, compiled(plain_registry()), "worktree", plain_registry().gates.limits
     )
     assert words(printed(parts, 1000)) - words(printed(parts, width)) == set()
 
@@ -73,7 +74,7 @@ def test_a_difference_leaves_nothing_out(width: int) -> None:
     tests = base.categories["tests"]
     lower = {**tests.overhead, "low": value("tests.low", Fraction(100))}
     head = replace(base, categories={**base.categories, "tests": replace(tests, overhead=lower)})
-    one, other = ((Side("worktree", "1.2.3", ""), side, table_of(side)) for side in (base, head))
+    one, other = (state_of(side, revision="worktree", version="1.2.3") for side in (base, head))
     calls = audited([call(n, 2000, category="tests", phase_id=f"research-{n}") for n in range(12)])
     parts = diff_text(difference(one, other, calls))
     assert words(printed(parts, 1000)) - words(printed(parts, width)) == set()

@@ -14,16 +14,14 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from coefgate.core.snapshot import digest
-from coefgate.core.table import compile_table
 from coefgate.core.trees import FolderTree, OverlayTree, Tree
 from coefgate.gates.judge import Judge
-from coefgate.gates.proposal import JudgedState, Proposal, Side
-from coefgate.registry.compiled import snapshot
+from coefgate.gates.proposal import Proposal
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
 from coefgate.replay.served import coverage_of
+from coefgate.replay.state import State, state_of
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
 from coefgate.samples.stored import Stored
@@ -115,13 +113,15 @@ def change(
         below,
         samples,
         retired_before,
-        Side(BASE, "1.2.3", "", behind, "origin/main", "origin/HEAD"),
+        BASE,
     )
+    base = replace(base, behind=behind, name="origin/main", found_by="origin/HEAD")
     head = _state(
         OverlayTree(below, contents),
         [*kept, *(replace(one, file=ADDED) for one in added)],
         [*retired_before, *retired],
-        Side("worktree", "1.2.3+1.gabcdef0.dirty", ""),
+        "worktree",
+        "1.2.3+1.gabcdef0.dirty",
     )
     found = Judge(
         Proposal(
@@ -157,10 +157,10 @@ def alone(
     folder: Path, *, samples: Sequence[Sample] = SAMPLES, notes: Sequence[str] = ()
 ) -> Report:
     """The verdict on the small registry by itself."""
-    state = _state(FolderTree(folder), samples, (), Side("worktree", "1.2.3", ""))
+    state = _state(FolderTree(folder), samples, (), "worktree")
     stored, known = audited(samples), Stored([one.id for one in samples], NEWEST)
     return judge(
-        state.side,
+        state,
         replay(
             Evidence(stored).predicted(state.table),
             by=STRATA,
@@ -181,15 +181,15 @@ def _edited(tree: Tree, name: str, old: str, new: str) -> bytes:
 
 
 def _state(
-    tree: Tree, samples: Sequence[Sample], retired: Sequence[Retirement], side: Side
-) -> JudgedState:
-    registry = read_registry(tree)
-    content = snapshot(registry)
-    named = replace(side, digest=digest(content))
-    table = compile_table(content, registry_version=named.version, digest=named.digest)
+    tree: Tree,
+    samples: Sequence[Sample],
+    retired: Sequence[Retirement],
+    revision: str,
+    version: str = "1.2.3",
+) -> State:
     store = SampleStore(tuple(samples), {one.id: one for one in retired})
-    return JudgedState(named, registry, table, store)
+    return state_of(read_registry(tree), store, revision=revision, version=version)
 
 
-def _coverage(stored: Sequence[Audited], state: JudgedState) -> Coverage:
+def _coverage(stored: Sequence[Audited], state: State) -> Coverage:
     return coverage_of(stored, state.registry, state.table)

@@ -9,15 +9,12 @@ from pathlib import Path
 import pytest
 
 from coefgate.changes.gate_settings import gate_differences
-from coefgate.core.snapshot import digest
-from coefgate.core.table import Table, compile_table
 from coefgate.core.trees import FolderTree
 from coefgate.core.vocabulary import Deliverable
-from coefgate.gates.proposal import Side
-from coefgate.registry.compiled import snapshot
 from coefgate.registry.model import Registry
 from coefgate.registry.moving import moved
 from coefgate.registry.reading import read_registry
+from coefgate.replay.state import State, state_of
 from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import Sample
 from coefgate.use_cases.difference import Difference, difference
@@ -29,10 +26,8 @@ SHIPPED = read_registry(FolderTree(Path(__file__).parents[2]))
 TOKENS = 1530
 
 
-def _state(registry: Registry) -> tuple[Side, Registry, Table]:
-    content = snapshot(registry)
-    table = compile_table(content, registry_version="1.0.0", digest=digest(content))
-    return Side("worktree", "1.0.0", table.digest), registry, table
+def _state(registry: Registry) -> State:
+    return state_of(registry, revision="worktree", version="1.0.0")
 
 
 def _difference(samples: list[Sample], **numbers: int) -> Difference:

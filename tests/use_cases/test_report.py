@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coefgate.core.trees import FolderTree
-from coefgate.gates.proposal import Side
 from coefgate.registry.model import Gates
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
 from coefgate.replay.served import coverage_of, placed_by
+from coefgate.replay.state import State
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.verdict_dicts import verdict_dict, verdict_json
 from coefgate.samples.coverage import coverage
@@ -25,12 +26,15 @@ from coefgate.samples.reading import read_samples
 from coefgate.samples.stored import Stored
 from coefgate.use_cases.report import Report, judge
 from coefgate.whatif.feasible_margin import FeasibleMargin
+from tests.gates.builders import plain_registry
 from tests.replay.builders import DIGEST, audited, sample, table
 from tests.replay.documents import edits, errors
 from tests.replay.test_schema import shipped
 
 ROOT = Path(__file__).parents[2]
-HEAD = Side("worktree", "1.2.3", DIGEST)
+HEAD = State(
+    "worktree", plain_registry(), replace(table(), registry_version="1.2.3", digest=DIGEST)
+)
 RETIRED = Retirement("ab" * 16, "told twice", "samples/retired.yaml", 4)
 
 # ``table()`` predicts 1,100 tokens for each.
@@ -127,7 +131,7 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
     registry, store = read_registry(tree), read_samples(tree)
     assert stored == audit(store, scope=registry.gates.scope, unit=registry.unit)
     report = judge(
-        Side("0" * 40, coefficients.registry_version, coefficients.digest),
+        State("0" * 40, registry, coefficients, store),
         replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=Stored((), 0.0)),
         registry.gates,
         alone="asked for",

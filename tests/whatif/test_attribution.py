@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from coefgate.changes.registry_changes import changes
 from coefgate.core.estimate import estimate
 from coefgate.core.vocabulary import OPERATIONS, Deliverable
+from coefgate.registry.compiled import compiled
 from coefgate.registry.model import PathRule, Registry
 from coefgate.registry.moving import moved
 from coefgate.registry.values import values_of
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
 from coefgate.whatif.attribution import Effect, effects
-from tests.gates.builders import table_of
 from tests.registry.builders import (
     COMPLEXITIES,
     category,
@@ -53,7 +53,7 @@ def _names(found: Sequence[Effect]) -> list[tuple[str, ...]]:
 
 
 def _predicted(one: Registry, calls: Sequence[Sample]) -> list[int]:
-    table = table_of(one)
+    table = compiled(one)
     return [
         estimate(
             table,

@@ -13,19 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coefgate.core.snapshot import digest
-from coefgate.core.table import Table, compile_table
 from coefgate.core.trees import FolderTree
 from coefgate.gates.judge import Judge
-from coefgate.gates.proposal import JudgedState, Proposal, Side
+from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import RuleResult, Status
 from coefgate.gates.stratum_regression import StrataOf
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compiled import compiled
 from coefgate.registry.model import Registry
 from coefgate.registry.moving import limits_of, moved, number_of, steps_of
 from coefgate.registry.reading import read_registry
 from coefgate.registry.values import values_of
 from coefgate.replay.counts import predict
+from coefgate.replay.state import state_of
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import read_samples
 from coefgate.whatif.candidates import Candidate, exercised_names, may_pass, predictions
@@ -44,17 +43,11 @@ def _shipped() -> tuple[Registry, SampleStore]:
 NAMES = sorted(values_of(_shipped()[0]))
 
 
-def _table(registry: Registry) -> Table:
-    content = snapshot(registry)
-    return compile_table(content, registry_version="", digest=digest(content))
-
-
 def _judge(base: Registry, head: Registry) -> Judge:
     store = _shipped()[1]
     states = [
-        JudgedState(Side(name, "", table.digest), registry, table, store)
+        state_of(registry, store, revision=name)
         for name, registry in (("base", base), ("head", head))
-        for table in [_table(registry)]
     ]
     return Judge(
         Proposal(
@@ -94,16 +87,16 @@ def _moved(candidate: Candidate) -> Registry:
 def test_candidates_are_predicted_as_each_by_itself(candidates: list[Candidate]) -> None:
     registry = _shipped()[0]
     evidence = _judge(registry, registry).evidence
-    together = predictions(candidates, registry, evidence.counts(_table(registry)))
+    together = predictions(candidates, registry, evidence.counts(compiled(registry)))
     for row, candidate in zip(together, candidates, strict=True):
-        table = _table(_moved(candidate))
+        table = compiled(_moved(candidate))
         assert row.tolist() == predict(evidence.counts(table), table).tolist()
 
 
 def test_exercised_are_the_numbers_that_predictions_rest_on() -> None:
     registry = _shipped()[0]
     evidence = _judge(registry, registry).evidence
-    names = exercised_names(registry, evidence.counts(_table(registry)))
+    names = exercised_names(registry, evidence.counts(compiled(registry)))
     assert {"docs.low", "margin.default", "margin.tests.low", "marginal.create.test"} <= set(names)
     # No stored call is of these kinds (coefficients/: basis prior), and each call has its
     # deliverables.
@@ -127,7 +120,7 @@ def test_the_sieve_loses_nothing_that_the_judge_passes(
     judge = _judge(base, head)
     evidence, phases = judge.evidence, gates.relative.stratum_phases_from
     sifted = may_pass(
-        predictions(candidates, head, evidence.counts(_table(head))),
+        predictions(candidates, head, evidence.counts(compiled(head))),
         evidence,
         gates,
         base=judge.pair.base.predicted,
@@ -246,7 +239,7 @@ def test_a_real_trial_that_is_cut_too_low_is_mended() -> None:
     judge = _judge(base, head)
     red = {rule.rule for rule in judge.rules if rule.status != "pass"}
     assert red == {"underestimation", "stratum-regression"}
-    counts = judge.evidence.counts(_table(head))
+    counts = judge.evidence.counts(compiled(head))
     strata = StrataOf(base.gates.relative.stratum_phases_from)(
         judge.evidence, base.canonical_category
     )

@@ -20,12 +20,12 @@ from outcome import describe, write_coefficients
 from coefgate.core.trees import FolderTree
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import snapshot
+from coefgate.registry.reading import read_registry
 from coefgate.replay.counts import counts_matrix, predict
 from coefgate.replay.metrics import Calls
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited
 from coefgate.samples.reading import read_samples
-from coefgate.use_cases.state import revision_state
 
 ROOT = Path(__file__).parents[3]
 BASELINE = re.search(
@@ -49,7 +49,7 @@ def scored_samples() -> tuple[Mapping[str, Any], list[Audited]]:
     """The published snapshot, and every eligible or censored sample."""
     with Repository(ROOT) as repository:
         assert BASELINE
-        registry = revision_state(repository, BASELINE[1]).registry
+        registry = read_registry(repository.tree(BASELINE[1]))
     audited = audit(read_samples(FolderTree(ROOT)), scope=registry.gates.scope, unit=registry.unit)
     return snapshot(registry), [a for a in audited if a.status in ("eligible", "censored")]
 

@@ -12,10 +12,11 @@ from coefgate.core.snapshot import canonical_bytes
 from coefgate.git.checkout_tree import checkout
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import snapshot
+from coefgate.replay.state import State
 from coefgate.reports.console import emit, emit_bytes, short, warn
 from coefgate.reports.output_files import keep_out_of_the_registry, write_file
 from coefgate.use_cases.registry_folder import registry_folder
-from coefgate.use_cases.state import State, revision_state, worktree_state
+from coefgate.use_cases.state import read_state
 
 _STANDARD_OUTPUT = Path("-")
 
@@ -67,6 +68,6 @@ def command(revision: str | None, output: Path, root: Path) -> int:
 def _state(root: Path, revision: str | None) -> State:
     if revision is None:
         with checkout(registry_folder(root)) as folder:
-            return worktree_state(folder)
+            return read_state(folder, folder.repository, calls=False)
     with Repository(root) as repository:
-        return revision_state(repository, repository.commit(revision))
+        return read_state(repository.tree(revision), repository, calls=False)

@@ -12,7 +12,7 @@ from coefgate.git.checkout_tree import checkout
 from coefgate.replay.served import coverage_of, fallbacks_of
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.coverages import coverage_json, coverage_text
-from coefgate.use_cases.state import audited_samples, worktree_with_samples
+from coefgate.use_cases.state import read_state
 
 
 @click.command()
@@ -26,8 +26,8 @@ def command(root: Path, output_format: str) -> int:
       coefgate coverage
     """
     with checkout(root) as folder:
-        state, store = worktree_with_samples(folder)
-    audited = audited_samples(store, state.registry)
+        state = read_state(folder, folder.repository)
+    audited = state.audited()
     found = coverage_of(audited, state.registry, state.table)
     fallen = fallbacks_of(audited, state.table)
     if output_format == "json":

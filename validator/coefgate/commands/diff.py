@@ -12,21 +12,18 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import PASS, InvalidInput, Problem, UsageProblem
-from coefgate.core.table import Table
 from coefgate.core.trees import Tree
-from coefgate.gates.proposal import Side
 from coefgate.git.checkout_tree import CheckoutTree
-from coefgate.git.repository import Repository, RevisionTree
-from coefgate.git.state_version import registry_version, worktree_version
-from coefgate.registry.model import Registry
+from coefgate.git.repository import Repository
 from coefgate.registry.reading import Memo, read_registry
+from coefgate.replay.state import State, state_of
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.diff_dicts import diff_json
 from coefgate.reports.diffs import diff_text
 from coefgate.reports.progress import progress
 from coefgate.samples.reading import read_samples
 from coefgate.use_cases.difference import Difference, difference
-from coefgate.use_cases.state import State, audited_samples, compiled
+from coefgate.use_cases.state import read_state
 
 WORKTREE: Final = "worktree"
 INDEX: Final = "index"
@@ -67,16 +64,17 @@ def _difference(root: Path, base: str, head: str | None) -> Difference:
         tree_of = cache(partial(_tree, repository))
         states = [_state(repository, tree_of(word), word, memo) for word in (base, head)]
         today = tree_of(head if repository.bare else WORKTREE)
-        registry = _read(today, WORKTREE, memo)
-        audited = audited_samples(read_samples(today), registry)
-    return difference(_compared(states[0]), _compared(states[1]), audited)
+        registry = read_registry(today, memo)
+        audited = state_of(registry, read_samples(today), revision=WORKTREE).audited()
+    return difference(states[0], states[1], audited)
 
 
 def _state(repository: Repository, tree: Tree, word: str, memo: Memo) -> State:
-    registry = _read(tree, word, memo)
-    if isinstance(tree, RevisionTree):
-        return compiled(registry, registry_version(repository, tree.commit), tree.commit)
-    return compiled(registry, worktree_version(repository), word)
+    """Problems of another state than the folder's say where they are."""
+    try:
+        return read_state(tree, repository, calls=False, memo=memo)
+    except InvalidInput as error:
+        raise InvalidInput(_placed(error.problems, word)) from error
 
 
 def _tree(repository: Repository, word: str) -> Tree:
@@ -87,21 +85,8 @@ def _tree(repository: Repository, word: str) -> Tree:
     return repository.index_tree() if word == INDEX else repository.tree(word)
 
 
-def _read(tree: Tree, word: str, memo: Memo) -> Registry:
-    """The registry in ``tree``; problems of another state than the folder's say where they are."""
-    try:
-        return read_registry(tree, memo)
-    except InvalidInput as error:
-        raise InvalidInput(_placed(error.problems, word)) from error
-
-
 def _placed(problems: Iterable[Problem], word: str) -> Iterable[Problem]:
     """``HEAD~1:coefficients/…`` as git names the file of a commit."""
     if word == WORKTREE:
         return problems
     return [replace(problem, file=f"{word}:{problem.file}") for problem in problems]
-
-
-def _compared(state: State) -> tuple[Side, Registry, Table]:
-    side = Side(state.revision, state.table.registry_version, state.table.digest)
-    return side, state.registry, state.table

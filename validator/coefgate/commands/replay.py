@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import NOT_MEASURABLE, PASS, UsageProblem
-from coefgate.git.checkout_tree import checkout
+from coefgate.git.checkout_tree import CheckoutTree, checkout
 from coefgate.git.repository import Repository
 from coefgate.registry.model import Limits
-from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import Scores
+from coefgate.replay.state import State
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.console import show
 from coefgate.reports.progress import progress
 from coefgate.reports.replays import replay_json, replay_text
-from coefgate.samples.reading import read_sample_path, read_samples
+from coefgate.samples.reading import read_sample_path
 from coefgate.use_cases.scoring import arrivals_of, scores_of
-from coefgate.use_cases.state import (
-    State,
-    audited_samples,
-    revision_state,
-    worktree_state,
-    worktree_with_samples,
-)
+from coefgate.use_cases.state import read_state
 
 
 def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) -> tuple[str, ...]:
@@ -87,18 +82,20 @@ def _scores(
 ) -> tuple[Scores, State, Limits]:
     """The scores, the coefficients that they are of, and the limits of the folder."""
     with checkout(root) as folder:
-        if revision is not None:
-            with Repository(root) as repository:
-                state = revision_state(repository, repository.commit(revision))
-            registry = read_registry(folder)
-            store = read_samples(folder) if path is None else read_sample_path(path)
-        elif path is not None:
-            state, store = worktree_state(folder), read_sample_path(path)
-            registry = state.registry
+        if revision is None:
+            state = today = _today(folder, path)
         else:
-            state, store = worktree_with_samples(folder)
-            registry = state.registry
+            with Repository(root) as repository:
+                state = read_state(repository.tree(revision), repository, calls=False)
+            today = _today(folder, path)
         arrived = arrivals_of(folder.repository, state)
-    audited = audited_samples(store, registry)
-    scores = scores_of(Evidence(audited).predicted(state.table), by, arrived)
-    return scores, state, registry.gates.limits
+    scores = scores_of(Evidence(today.audited()).predicted(state.table), by, arrived)
+    return scores, state, today.registry.gates.limits
+
+
+def _today(folder: CheckoutTree, path: Path | None) -> State:
+    """The registry in the folder, with the calls at ``path`` in the place of its own."""
+    if path is None:
+        return read_state(folder, folder.repository)
+    state = read_state(folder, folder.repository, calls=False)
+    return replace(state, store=read_sample_path(path))

@@ -20,7 +20,7 @@ from coefgate.reports.fallbacks import undeclared_warning
 from coefgate.reports.visible import visible
 from coefgate.samples.layout import FOLDER
 from coefgate.samples.store import Added, add_file
-from coefgate.use_cases.state import audited_samples, worktree_with_samples
+from coefgate.use_cases.state import read_state
 
 
 @click.group()
@@ -45,8 +45,8 @@ def audit(root: Path, output_format: str) -> int:
       coefgate samples audit
     """
     with checkout(root) as folder:
-        state, store = worktree_with_samples(folder)
-    audited = audited_samples(store, state.registry)
+        state = read_state(folder, folder.repository)
+    audited = state.audited()
     fallen = fallbacks_of(audited, state.table)
     if output_format == "json":
         emit(audit_json(audited, fallen))

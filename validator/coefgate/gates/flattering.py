@@ -57,7 +57,7 @@ def flattering_gains(proposal: Proposal, union: Evidence) -> Iterator[Gain]:
         return
     known = Evidence(proposal.anchor_audited).predicted(proposal.base.table)
     step = _step(known, anchor.state.store, union, limit)
-    for gain in _too_much(step, limit, since=anchor.state.side.revision):
+    for gain in _too_much(step, limit, since=anchor.state.revision):
         mine = own.of_known if gain.of_known else own.gains
         if mine.get(gain.figure, 0) > 0 and gain.figure not in told:
             yield gain

@@ -8,8 +8,7 @@ from functools import cached_property
 
 from coefgate.changes.registry_changes import Change, changes
 from coefgate.changes.same_predictions import same_predictions
-from coefgate.core.snapshot import digest
-from coefgate.core.table import Table, compile_table
+from coefgate.core.table import Table
 from coefgate.gates.acknowledged import coefficient_removed, unmeasured
 from coefgate.gates.added_samples import diluted, flattered
 from coefgate.gates.corrected import corrected
@@ -24,7 +23,7 @@ from coefgate.gates.scored_calls import ScoredCalls
 from coefgate.gates.stratum_regression import StrataOf, stratum_regression
 from coefgate.gates.swing import swing
 from coefgate.gates.together import judge_and_values, retired_with_values
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compiled import compiled
 from coefgate.registry.model import Gates, Registry
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Metrics
@@ -83,12 +82,9 @@ class Judge:
 
     def trial(self, registry: Registry) -> tuple[RuleResult, ...]:
         """What every rule would say if head's numbers were those of ``registry``."""
-        content = snapshot(registry)
-        name = digest(content)
-        table = compile_table(content, registry_version="", digest=name)
-        head = self.proposal.head
-        state = replace(head, registry=registry, table=table, side=replace(head.side, digest=name))
-        restored = self.proposal.restored if name == head.side.digest else None
+        head, table = self.proposal.head, compiled(registry)
+        state = replace(head, registry=registry, table=table)
+        restored = self.proposal.restored if table.digest == head.digest else None
         proposal = replace(self.proposal, head=state, restored=restored)
         base = proposal.base.registry
         found = () if same_predictions(base, registry) else changes(base, registry)
@@ -187,7 +183,7 @@ class Judge:
     def _accepted(self) -> tuple[tuple[str, Predicted], ...]:
         """What the accepted states since the anchor, and then base, predict for the anchor's calls."""
         anchor, base = self.proposal.anchor(), self.proposal.base
-        tables = (*anchor.tables, (base.side.revision, base.table)) if anchor else ()
+        tables = (*anchor.tables, (base.revision, base.table)) if anchor else ()
         return tuple((commit, self._anchored.predicted(table)) for commit, table in tables)
 
     @property

@@ -9,11 +9,11 @@ from typing import Final, Literal
 
 from coefgate.changes.contents import Content
 from coefgate.changes.registry_changes import Change
-from coefgate.core.snapshot import digest
 from coefgate.core.table import Table
-from coefgate.registry.compiled import snapshot, table_of
+from coefgate.registry.compiled import digest_of, table_of
 from coefgate.registry.model import Registry
 from coefgate.replay.evidence import Evidence, Predicted
+from coefgate.replay.state import State
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import SCORED, Audited, Retirement, Sample, SampleStore
 from coefgate.samples.order import order_key
@@ -21,34 +21,6 @@ from coefgate.samples.references import corrected_lines, leads_to
 
 JUDGED: Final = ("coefficients/", "samples/")
 """Folders of what is judged."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two states that are compared.
-
-    ``revision`` is a full commit, ``index`` or ``worktree``. ``behind``: how many commits the
-    target branch has that head does not; 0 where head contains it. ``name`` and ``found_by`` of a
-    base: what it is called (``origin/main``), and what named it (``--base``, ``GITHUB_BASE_REF``,
-    ``main``).
-    """
-
-    revision: str
-    version: str
-    digest: str
-    behind: int = 0
-    name: str = ""
-    found_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedState:
-    """A registry with its samples, compiled."""
-
-    side: Side
-    registry: Registry
-    table: Table
-    store: SampleStore
 
 
 @dataclass(frozen=True)
@@ -60,15 +32,13 @@ class Anchor:
     there to base, the oldest first.
     """
 
-    state: JudgedState
+    state: State
     registries: tuple[tuple[str, Registry], ...]
 
     @cached_property
     def tables(self) -> tuple[tuple[str, Table], ...]:
         """Their coefficients, the oldest first and equal ones once."""
-        found = {
-            digest(snapshot(one)): (name, table_of(one)) for name, one in reversed(self.registries)
-        }
+        found = {digest_of(one): (name, table_of(one)) for name, one in reversed(self.registries)}
         return tuple(reversed(found.values()))
 
 
@@ -89,8 +59,8 @@ class Proposal:
     files of samples that are gone, or hold anything else.
     """
 
-    base: JudgedState
-    head: JudgedState
+    base: State
+    head: State
     changed_files: frozenset[str]
     anchor: Callable[[], Anchor | None]
     returned: Callable[[Change], bool]
@@ -193,7 +163,7 @@ class Proposal:
     @property
     def touches_values(self) -> bool:
         """Does the change touch anything that can change an estimate?"""
-        return self.base.side.digest != self.head.side.digest
+        return self.base.digest != self.head.digest
 
 
 MovedCalls = Literal["new", "corrected", "retired", "changed"]

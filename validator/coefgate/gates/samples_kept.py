@@ -27,7 +27,7 @@ def sample_removed(proposal: Proposal) -> RuleResult:
         n=len(proposal.base.store.samples),
         good="Every stored call is still there.",
         way_on="Stored calls are append-only. Put the lines back, with: git checkout "
-        f"{proposal.base.side.revision[:12]} -- samples. To take one out of scoring, name it with "
+        f"{proposal.base.revision[:12]} -- samples. To take one out of scoring, name it with "
         "the reason in samples/retired.yaml.",
     )
 

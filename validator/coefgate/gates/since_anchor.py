@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coefgate.gates.proposal import Proposal, Side
+from coefgate.gates.proposal import Proposal
+from coefgate.replay.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class SinceAnchor:
     since.
     """
 
-    anchor: Side
+    anchor: State
     retired: int
     corrected: int
 
@@ -28,6 +29,4 @@ def since_anchor(proposal: Proposal) -> SinceAnchor | None:
     then, now = anchor.state.store, proposal.head.store
     known = {sample.id for sample in then.samples}
     corrected = {sample.supersedes for sample in now.samples if sample.id not in known} - {None}
-    return SinceAnchor(
-        anchor.state.side, len(now.retired.keys() - then.retired.keys()), len(corrected)
-    )
+    return SinceAnchor(anchor.state, len(now.retired.keys() - then.retired.keys()), len(corrected))

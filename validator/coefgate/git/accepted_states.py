@@ -8,14 +8,13 @@ from itertools import pairwise
 from typing import Final
 
 from coefgate.core.problems import EnvironmentProblem, Problem
-from coefgate.core.snapshot import digest
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.git.objects import Objects, ObjectsTree
 from coefgate.git.release_tags import merged_tags
 from coefgate.git.repository import Repository
 from coefgate.git.standing import standing
 from coefgate.git.state_version import RELEASES
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compiled import digest_of
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.sources import FOLDER
@@ -133,8 +132,8 @@ class Past:
         """The releases up to ``commit`` that have these values."""
         if self._released is None:
             released = ((self.reading(tree)[0], version) for _, tree, version in self._releases())
-            self._released = [(digest(snapshot(one)), version) for one, version in released if one]
-        wanted = digest(snapshot(registry))
+            self._released = [(digest_of(one), version) for one, version in released if one]
+        wanted = digest_of(registry)
         return frozenset(version for name, version in self._released if name == wanted)
 
     def since_anchor(self) -> tuple[tuple[str, Registry], ...]:
@@ -239,4 +238,4 @@ def _said(registry: Registry) -> object:
         (value.name, value.basis.kind, value.basis.samples, value.basis.interval)
         for value in values_of(registry).values()
     )
-    return digest(snapshot(registry)), frozenset(claims)
+    return digest_of(registry), frozenset(claims)

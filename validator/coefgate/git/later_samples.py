@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from coefgate.core.snapshot import digest
 from coefgate.git.accepted_states import Past
 from coefgate.git.presence import committed_at
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compiled import digest_of
 from coefgate.registry.reading import Memo
 from coefgate.samples.stored import Stored, stored
 
@@ -38,7 +37,7 @@ def arrivals(
     """
     since = None
     for candidate, registry in Past(repository, commit, memo).states():
-        if registry is None or digest(snapshot(registry)) != present_digest:
+        if registry is None or digest_of(registry) != present_digest:
             break
         since = candidate
     else:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from coefgate.core.snapshot import digest
 from coefgate.core.table import Table, compile_table
 from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.registry.model import Registry, Value
@@ -63,6 +64,17 @@ def snapshot(registry: Registry) -> Mapping[str, Any]:
             else _thousandths(registry.interval.coverage),
         },
     }
+
+
+def digest_of(registry: Registry) -> str:
+    """The digest of its snapshot."""
+    return digest(snapshot(registry))
+
+
+def compiled(registry: Registry, version: str = "") -> Table:
+    """A registry ready to estimate; ``version`` and digest are carried into every estimate."""
+    content = snapshot(registry)
+    return compile_table(content, registry_version=version, digest=digest(content))
 
 
 def table_of(registry: Registry) -> Table:

@@ -6,14 +6,14 @@ from fractions import Fraction
 from typing import Any
 
 from coefgate.changes.contents import Content
-from coefgate.gates.proposal import Side
 from coefgate.replay.metrics import Metrics
+from coefgate.replay.state import State
 from coefgate.reports.figures import FIGURES, rounded
 from coefgate.reports.histories import number_json
 from coefgate.whatif.movers import Mover, Movers
 
 
-def side_dict(side: Side) -> dict[str, Any]:
+def side_dict(side: State) -> dict[str, Any]:
     """One of the two states."""
     return {"revision": side.revision, "version": side.version, "digest": side.digest}
 

@@ -13,8 +13,8 @@ from coefgate.changes.contents import Content
 from coefgate.changes.gate_settings import GateDifference, Part
 from coefgate.changes.path_rules import GlobDifference
 from coefgate.changes.registry_changes import Change
-from coefgate.gates.proposal import Side
 from coefgate.registry.moving import is_margin, written
+from coefgate.replay.state import State
 from coefgate.replay.written import bounds_of
 from coefgate.reports.console import count, short, table
 from coefgate.reports.diff_dicts import factor_of
@@ -69,7 +69,7 @@ def diff_text(found: Difference) -> list[RenderableType]:
     return parts
 
 
-def _side(name: str, side: Side) -> str:
+def _side(name: str, side: State) -> str:
     return f"{name} {side.version} ({side.revision}), digest {short(side.digest)}"
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from coefgate.core.trees import encodable
 from coefgate.gates.answered import Answered
-from coefgate.gates.proposal import Side
 from coefgate.gates.rules import Finding, RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor
 from coefgate.replay.figures import Figures
 from coefgate.replay.stakes import Stakes
+from coefgate.replay.state import State
 from coefgate.reports.comparison_dicts import content_json, movers_dict, side_dict
 from coefgate.reports.coverages import coverage_dict
 from coefgate.reports.fallbacks import fallbacks_dict
@@ -99,7 +99,7 @@ def _move_dict(move: CellMove) -> dict[str, Any]:
     }
 
 
-def _base_dict(base: Side) -> dict[str, Any]:
+def _base_dict(base: State) -> dict[str, Any]:
     return {
         **side_dict(base),
         "behind": base.behind,

@@ -21,8 +21,8 @@ from coefgate.whatif.movers import MOST, Moved, Mover, Movers
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
     from coefgate.gates.answered import Answered
-    from coefgate.gates.proposal import Side
     from coefgate.gates.since_anchor import SinceAnchor
+    from coefgate.replay.state import State
     from coefgate.use_cases.report import Report
 
 SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
@@ -76,7 +76,7 @@ def restore_sentence(commit: str) -> str:
     )
 
 
-def base_words(base: Side, quoted: Callable[[str], str] = str) -> str:
+def base_words(base: State, quoted: Callable[[str], str] = str) -> str:
     """``origin/main by GITHUB_BASE_REF``; ``main`` where that is what it was found by."""
     return " by ".join(map(quoted, dict.fromkeys((base.name, base.found_by))))
 

@@ -6,50 +6,43 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from coefgate.core.problems import InvalidInput, Problem
-from coefgate.core.snapshot import digest
 from coefgate.core.trees import Tree
 from coefgate.gates.judge_files import is_judges
-from coefgate.gates.proposal import Anchor, JudgedState, Side
+from coefgate.gates.proposal import Anchor
 from coefgate.git.accepted_states import Past
 from coefgate.git.changed_files import changed_files
 from coefgate.git.repository import Repository
 from coefgate.git.state_version import registry_version
 from coefgate.git.target_branch import Target
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compiled import digest_of
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.sources import FOLDER
+from coefgate.replay.state import State, state_of
 from coefgate.samples.collector import collector_paused
 from coefgate.samples.layout import RETIRED
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import read_samples, sample_problems
 from coefgate.samples.retirements import retirements
 from coefgate.samples.stored import stored
-from coefgate.use_cases.state import State, compiled
 
 _CONCERNS = ("samples/", "coefficients/gates.yaml", "coefficients/guardrails.yaml")
 """What a verdict rests on beside the values and the judge."""
-
-
-def judged_state(state: State, store: SampleStore) -> JudgedState:
-    """A compiled registry with its samples, as the rules take it."""
-    side = Side(state.revision, state.table.registry_version, state.table.digest)
-    return JudgedState(side, state.registry, state.table, store)
 
 
 def base_state(
     repository: Repository,
     found: Target,
     files: frozenset[str],
-    of_head: tuple[Registry, SampleStore],
+    head: State,
     memo: Memo,
-) -> JudgedState:
+) -> State:
     """The state at the base; what none of the changed ``files`` concerns is head's, and not read again.
 
     Raises ``InvalidInput`` where the base cannot be read.
     """
     tree = repository.tree(found.commit)
-    registry, store = of_head
+    registry, store = head.registry, head.store
     if any(file.startswith("coefficients/") for file in files):
         registry = read_registry(tree, memo)
     if any(file.startswith("samples/") for file in files):
@@ -59,7 +52,7 @@ def base_state(
 
 def newest_valid_state(
     repository: Repository, past: Past, found: Target, problems: Iterable[Problem]
-) -> JudgedState:
+) -> State:
     """The last accepted state that can be read, where base cannot: a broken base must not open the gate.
 
     It is that of the commit before the one that broke it. Raises ``InvalidInput`` with the
@@ -76,7 +69,7 @@ def newest_valid_state(
     raise InvalidInput(replace(one, file=f"{found.name}:{one.file}") for one in problems)
 
 
-def anchor_of(repository: Repository, past: Past, base: JudgedState) -> Anchor | None:
+def anchor_of(repository: Repository, past: Past, base: State) -> Anchor | None:
     """What several changes together are held against; ``None`` where that is base itself."""
     states = past.since_anchor()
     if len(states) < 2:
@@ -84,12 +77,12 @@ def anchor_of(repository: Repository, past: Past, base: JudgedState) -> Anchor |
     commit, registry = states[0]
     store = _store_at(repository, commit, base)
     version = registry_version(repository, commit)
-    return Anchor(judged_state(compiled(registry, version, commit), store), states)
+    return Anchor(state_of(registry, store, revision=commit, version=version), states)
 
 
-def _store_at(repository: Repository, commit: str, base: JudgedState) -> SampleStore:
+def _store_at(repository: Repository, commit: str, base: State) -> SampleStore:
     """The calls that an earlier accepted state had. Lines never change, so base has read them."""
-    changed = changed_files(repository, commit, base.side.revision)
+    changed = changed_files(repository, commit, base.revision)
     if not any(file.startswith("samples/") for file in changed):
         return base.store
     tree = repository.tree(commit)
@@ -101,15 +94,15 @@ def _store_at(repository: Repository, commit: str, base: JudgedState) -> SampleS
 
 @collector_paused()
 def restored_state(
-    past: Past, base: JudgedState, head: JudgedState, tree: Tree, files: frozenset[str]
+    past: Past, base: State, head: State, tree: Tree, files: frozenset[str]
 ) -> str | None:
     """The accepted commit that head brings back, if it does nothing else that a verdict could rest on.
 
     What was withdrawn comes back only with the whole of what one rollback has replaced. ``tree``:
     head's files.
     """
-    wanted = head.side.digest
-    if wanted == base.side.digest or any(
+    wanted = head.digest
+    if wanted == base.digest or any(
         file.startswith(_CONCERNS) or is_judges(file) for file in files
     ):
         return None
@@ -117,9 +110,7 @@ def restored_state(
     if base.registry.withdrawn.altered(head.registry.withdrawn):
         return _before_a_rollback(past, tree)
     found = (
-        commit
-        for commit, earlier in past.standing(withdrawn)
-        if digest(snapshot(earlier)) == wanted
+        commit for commit, earlier in past.standing(withdrawn) if digest_of(earlier) == wanted
     )
     return next(found, None)
 
@@ -135,7 +126,7 @@ def _before_a_rollback(past: Past, tree: Tree) -> str | None:
             was is not None
             and now is not None
             and now.withdrawn.versions > was.withdrawn.versions
-            and digest(snapshot(now)) != digest(snapshot(was))
+            and digest_of(now) != digest_of(was)
             and _contents(past.files(before)) == _contents(tree)
         ):
             return commit
@@ -149,9 +140,8 @@ def _contents(tree: Tree) -> dict[str, bytes]:
 
 def _at(
     repository: Repository, commit: str, registry: Registry, store: SampleStore, found: Target
-) -> JudgedState:
+) -> State:
     """The state at ``commit``, which judges in the place of what was ``found``."""
     version = registry_version(repository, commit)
-    state = judged_state(compiled(registry, version, commit), store)
-    told = replace(state.side, behind=found.behind, name=found.name, found_by=found.found_by)
-    return replace(state, side=told)
+    state = state_of(registry, store, revision=commit, version=version)
+    return replace(state, behind=found.behind, name=found.name, found_by=found.found_by)

@@ -9,12 +9,11 @@ from coefgate.changes.gate_settings import GateDifference, gate_differences
 from coefgate.changes.path_rules import GlobDifference, glob_differences
 from coefgate.changes.registry_changes import changes
 from coefgate.changes.renames import renames
-from coefgate.core.table import Table
-from coefgate.gates.proposal import Side
-from coefgate.registry.model import Limits, Registry
+from coefgate.registry.model import Limits
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import missed
 from coefgate.replay.pair import Pair, pair
+from coefgate.replay.state import State
 from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import Audited
 from coefgate.whatif.attribution import Effect, effects
@@ -31,8 +30,8 @@ class Difference:
     way round. ``limits``: what head's gates hold figures against.
     """
 
-    base: Side
-    head: Side
+    base: State
+    head: State
     renames: tuple[Renamed, ...]
     effects: tuple[Effect, ...]
     globs: tuple[GlobDifference, ...]
@@ -51,18 +50,18 @@ class Difference:
 
 
 def difference(
-    base: tuple[Side, Registry, Table],
-    head: tuple[Side, Registry, Table],
+    base: State,
+    head: State,
     audited: Sequence[Audited],
 ) -> Difference:
     """Compare two states on the same calls."""
-    (base_side, was, before), (head_side, now, after) = base, head
+    was, now = base.registry, head.registry
     evidence = Evidence(audited)
-    both = pair(evidence, before, after)
+    both = pair(evidence, base.table, head.table)
     before_missed, after_missed = missed(both.base), missed(both.head)
     return Difference(
-        base=base_side,
-        head=head_side,
+        base=base,
+        head=head,
         renames=renamed_calls(renames(was, now), both),
         effects=effects(changes(was, now), was, now, evidence),
         globs=glob_differences(was, now),

@@ -18,7 +18,7 @@ from coefgate.runner.pinning import pinned_release
 from coefgate.runner.serving import load
 from coefgate.runner.yank_warnings import yank_words
 from coefgate.use_cases.registry_folder import registry_folder
-from coefgate.use_cases.state import worktree_state
+from coefgate.use_cases.state import read_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _nearest(start: Path) -> Answering:
 
 def _in_folder(root: Path) -> Answering:
     with checkout(root) as folder:
-        state = worktree_state(folder)
+        state = read_state(folder, folder.repository, calls=False)
     return Answering(state.table, state.registry.complexities, root / "coefficients")
 
 

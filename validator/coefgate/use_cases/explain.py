@@ -13,17 +13,12 @@ from coefgate.git.repository import Repository
 from coefgate.registry.closest import declared_name
 from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Registry
+from coefgate.replay.state import State
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.explanation_dicts import Explained, explain_json
 from coefgate.reports.explanations import explain_text
 from coefgate.reports.progress import progress
-from coefgate.samples.model import SampleStore
-from coefgate.use_cases.state import (
-    State,
-    audited_samples,
-    revision_with_samples,
-    worktree_with_samples,
-)
+from coefgate.use_cases.state import read_state
 from coefgate.whatif.explanation import explanation
 
 
@@ -40,13 +35,13 @@ def explain_number(root: Path, name: str, output_format: str, *, rules: Collecti
 def _explained(root: Path, name: str, rules: Collection[str]) -> Explained:
     with checkout(root) as folder:
         repository = folder.repository
-        state, store = _state(folder)
+        state = _state(folder)
         name = _declared(name, state.registry, rules)
         last: tuple[Step, ...] = ()
         if isinstance(repository, Repository):
             last = last_steps(repository, name, folder=None if repository.bare else folder)
         return Explained(
-            explanation(state.registry, name, audited_samples(store, state.registry)),
+            explanation(state.registry, name, state.audited()),
             state.table.registry_version,
             state.table.digest,
             last,
@@ -55,12 +50,12 @@ def _explained(root: Path, name: str, rules: Collection[str]) -> Explained:
         )
 
 
-def _state(folder: CheckoutTree) -> tuple[State, SampleStore]:
+def _state(folder: CheckoutTree) -> State:
     """The files in the folder; in a bare repository, which has none, HEAD."""
     repository = folder.repository
     if isinstance(repository, Repository) and repository.bare:
-        return revision_with_samples(repository, repository.commit("HEAD"))
-    return worktree_with_samples(folder)
+        return read_state(repository.tree("HEAD"), repository)
+    return read_state(folder, repository)
 
 
 def _declared(name: str, registry: Registry, rules: Collection[str]) -> str:

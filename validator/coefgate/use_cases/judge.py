@@ -13,16 +13,14 @@ from pathlib import Path
 from coefgate.changes.earlier import Earlier
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem
 from coefgate.core.trees import FolderTree
-from coefgate.core.versions import UNVERSIONED
 from coefgate.gates.judge import Judge
-from coefgate.gates.proposal import JUDGED, JudgedState, Proposal, Side
+from coefgate.gates.proposal import JUDGED, Proposal
 from coefgate.gates.rules import RuleResult, absolute_rules
 from coefgate.git.accepted_states import Past
 from coefgate.git.base import without_repository
 from coefgate.git.later_samples import Arrivals
 from coefgate.git.presence import has_page
 from coefgate.git.repository import NoRepository, Repository
-from coefgate.git.state_version import registry_version, worktree_version
 from coefgate.git.target_branch import Target
 from coefgate.registry.compiled import table_of
 from coefgate.registry.model import Registry
@@ -31,14 +29,14 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
 from coefgate.replay.served import coverage_of
+from coefgate.replay.state import State
 from coefgate.reports.audits import contradictory_note
 from coefgate.samples.layout import misnamed
-from coefgate.samples.model import Audited, SampleStore
+from coefgate.samples.model import Audited
 from coefgate.samples.reading import contradiction_problems
 from coefgate.use_cases.accepted_states import (
     anchor_of,
     base_state,
-    judged_state,
     newest_valid_state,
     restored_state,
 )
@@ -54,13 +52,7 @@ from coefgate.use_cases.head import (
 )
 from coefgate.use_cases.report import Report, judge, judge_change
 from coefgate.use_cases.scoring import arrivals_before, scores_of
-from coefgate.use_cases.state import (
-    State,
-    audited_samples,
-    compiled,
-    read_both,
-    revision_with_samples,
-)
+from coefgate.use_cases.state import read_state
 
 STRATA = ("category", "complexity", "cell")
 
@@ -84,9 +76,9 @@ class Judgement:
 def judge_revision(root: Path, revision: str, *, alone: str) -> Report:
     """One commit as it was, by the absolute rules of its own thresholds; ``alone``: why by itself."""
     with Repository(root) as repository:
-        state, store = revision_with_samples(repository, repository.commit(revision))
+        state = read_state(repository.tree(revision), repository)
         arrived = arrivals_before(repository, state.revision, state)
-    return _alone(state, store, arrived, alone).report
+    return _alone(state, arrived, alone).report
 
 
 @contextmanager
@@ -114,55 +106,37 @@ def judging(
             if base is not None or head not in (None, "worktree"):
                 raise
             why = without_repository(root, error, os.environ)
-            yield _without_base(
-                folder_head(FolderTree(root), overlay), UNVERSIONED, why, notes=(str(error),)
-            )
+            yield _without_base(folder_head(FolderTree(root), overlay), why, error)
             return
         proposed = head_of(repository, head, overlay)
         found = target_of(repository, proposed, base, base_named_by)
         if isinstance(found, str):
-            yield _without_base(proposed, _version(repository, proposed), found, repository)
+            yield _without_base(proposed, found, repository)
         else:
             yield _against(
                 repository, proposed, found, {} if memo is None else memo, with_anchor=with_anchor
             )
 
 
-def _version(repository: Repository, head: Head) -> str:
-    if isinstance(head.source, str):
-        return registry_version(repository, head.source)
-    return worktree_version(repository)
+def _without_base(head: Head, alone: str, repository: Repository | NoRepository) -> Judgement:
+    state = read_state(head.tree, repository)
+    if isinstance(repository, NoRepository):
+        arrived = Arrivals(None, None, "there is no git")
+        return _alone(state, arrived, alone, (str(repository),))
+    return _alone(state, arrivals_before(repository, head.commit, state), alone)
 
 
-def _without_base(
-    head: Head,
-    version: str,
-    alone: str,
-    repository: Repository | None = None,
-    *,
-    notes: tuple[str, ...] = (),
-) -> Judgement:
-    registry, store = read_both(head.tree)
-    state = compiled(registry, version, head.name)
-    arrived = Arrivals(None, None, "there is no git")
-    if repository is not None:
-        arrived = arrivals_before(repository, head.commit, state)
-    return _alone(state, store, arrived, alone, notes)
-
-
-def _alone(
-    state: State, store: SampleStore, arrived: Arrivals, alone: str, notes: tuple[str, ...] = ()
-) -> Judgement:
+def _alone(state: State, arrived: Arrivals, alone: str, notes: tuple[str, ...] = ()) -> Judgement:
     registry = state.registry
-    audited = audited_samples(store, registry)
+    audited = state.audited()
     evidence = Evidence(audited)
     report = judge(
-        Side(state.revision, state.table.registry_version, state.table.digest),
+        state,
         scores_of(evidence.predicted(state.table), STRATA, arrived),
         registry.gates,
         alone=alone,
         coverage=coverage_of(audited, registry, state.table),
-        retired=tuple(store.retired.values()),
+        retired=tuple(state.store.retired.values()),
         notes=(*notes, *_contradictory(audited)),
     )
 
@@ -177,36 +151,35 @@ def _against(
 ) -> Judgement:
     files = since_the_valid = files_changed(repository, found.commit, head)
     _refuse_shallow(repository, files)
-    registry, store = read_both(head.tree, memo)
-    state = compiled(registry, _version(repository, head), head.name)
+    state = read_state(head.tree, repository, memo=memo)
+    registry = state.registry
     arrived = arrivals_before(repository, head.commit, state, memo)
     past, notes = Past(repository, found.commit, memo), _notes(repository, found)
     try:
-        base = base_state(repository, found, files, (registry, store), memo)
+        base = base_state(repository, found, files, state, memo)
     except InvalidInput as error:
         if not holds_registry(repository, found.commit):
             why = no_registry_yet(repository, found, head, files)
-            return _alone(state, store, arrived, why, notes)
+            return _alone(state, arrived, why, notes)
         base = newest_valid_state(repository, past, found, error.problems)
         notes += (_broken(found, error.problems[0], base),)
         # What broke base is not the proposal's, nor is taking it back.
-        since_the_valid = files_changed(repository, base.side.revision, head)
+        since_the_valid = files_changed(repository, base.revision, head)
         files &= since_the_valid
-    proposed = judged_state(state, store)
     withdrawn = base.registry.withdrawn.versions
     if unknown := past.unknown(withdrawn):
         notes += (_untagged(unknown),)
-    restored = restored_state(past, base, proposed, head.tree, since_the_valid)
+    restored = restored_state(past, base, state, head.tree, since_the_valid)
     earlier = Earlier(
         lambda: _may_return(past, withdrawn, restored),
         base.registry,
         registry,
         steps=lambda: past.steps(withdrawn),
     )
-    brought, altered = files_of_calls(repository, base.side.revision, head, since_the_valid)
+    brought, altered = files_of_calls(repository, base.revision, head, since_the_valid)
     proposal = Proposal(
         base=base,
-        head=proposed,
+        head=state,
         changed_files=files,
         anchor=cache(lambda: anchor_of(repository, past, base) if with_anchor else None),
         returned=earlier.returned,
@@ -214,7 +187,7 @@ def _against(
         takes_back=earlier.takes_back,
         restored=restored,
         has_page=cache(lambda page: has_page(repository, head.source, page)),
-        had_page=cache(lambda page: has_page(repository, base.side.revision, page)),
+        had_page=cache(lambda page: has_page(repository, base.revision, page)),
         untagged=past.unknown,
         stored_at=cache(lambda: stored_at(repository, head)),
         misnamed=misnamed(head.tree, brought),
@@ -269,7 +242,7 @@ def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
         )
 
 
-def _broken(found: Target, first: Problem, judge: JudgedState) -> str:
+def _broken(found: Target, first: Problem, judge: State) -> str:
     what = (
         f"{first.file}: {first.path} {first.found}"
         if first.path
@@ -277,7 +250,7 @@ def _broken(found: Target, first: Problem, judge: JudgedState) -> str:
     )
     return (
         f"the base {found.name} holds no valid registry ({what}); "
-        f"the newest accepted state that is valid judges: {judge.side.revision[:12]}"
+        f"the newest accepted state that is valid judges: {judge.revision[:12]}"
     )
 
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from coefgate.changes.registry_changes import Change
-from coefgate.gates.proposal import Side
 from coefgate.gates.rules import RuleResult
+from coefgate.replay.state import State
 from coefgate.whatif.attribution import Effect
 
 if TYPE_CHECKING:  # which imports this module
@@ -69,7 +69,7 @@ def _is_number(change: Change) -> bool:
     return isinstance(change.head, Fraction) and not change.gone
 
 
-def _name(side: Side) -> str:
+def _name(side: State) -> str:
     """Twelve digits of a commit; ``index`` and ``worktree`` as they are."""
     return side.revision[:12]
 

@@ -12,7 +12,7 @@ from typing import Final
 from coefgate.changes.renames import renames
 from coefgate.gates.answered import Answered, answered
 from coefgate.gates.judge import Judge
-from coefgate.gates.proposal import MovedCalls, Proposal, Side
+from coefgate.gates.proposal import MovedCalls, Proposal
 from coefgate.gates.proposed_limits import missed_when_landed, note_on
 from coefgate.gates.rules import RuleResult, Status, absolute_rules, verdict_of
 from coefgate.gates.scored_calls import Correction
@@ -22,6 +22,7 @@ from coefgate.replay.figures import Figures
 from coefgate.replay.scores import Scores
 from coefgate.replay.served import placed_by
 from coefgate.replay.stakes import Stakes, stakes
+from coefgate.replay.state import State
 from coefgate.samples.call_count import CallCount, count_of
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
@@ -74,7 +75,7 @@ class Comparison:
     predict the same.
     """
 
-    base: Side
+    base: State
     scores: Scores
     stakes: Stakes | None
     known: Known | None
@@ -103,7 +104,7 @@ class Report:
     """
 
     verdict: Status
-    head: Side
+    head: State
     scores: Scores
     stakes: Stakes | None
     rules: tuple[RuleResult, ...]
@@ -134,7 +135,7 @@ class Report:
 
 
 def judge(
-    head: Side,
+    head: State,
     scores: Scores,
     gates: Gates,
     *,
@@ -174,7 +175,7 @@ def judge_change(
     missed = missed_when_landed(proposal)
     report = Report(
         verdict=verdict_of(rules),
-        head=proposal.head.side,
+        head=proposal.head,
         scores=head,
         stakes=stakes(head.calls, figures) if figures else None,
         rules=rules,
@@ -182,7 +183,7 @@ def judge_change(
         coverage=coverage,
         retired=tuple(proposal.head.store.retired.values()),
         comparison=Comparison(
-            base=proposal.base.side,
+            base=proposal.base,
             scores=base,
             stakes=stakes(base.calls, base.all.metrics) if base.all.metrics else None,
             known=_known(proposal),

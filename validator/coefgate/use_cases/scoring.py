@@ -10,7 +10,7 @@ from coefgate.git.repository import Repository
 from coefgate.registry.reading import Memo
 from coefgate.replay.evidence import Predicted
 from coefgate.replay.scores import Scores, replay
-from coefgate.use_cases.state import State
+from coefgate.replay.state import State
 
 
 def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Scores:

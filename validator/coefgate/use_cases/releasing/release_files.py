@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
-from coefgate.core.snapshot import digest
 from coefgate.core.tag_annotation import Release
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compiled import digest_of
 from coefgate.registry.reading import read_registry
 from coefgate.use_cases.releasing.assets import assets
 from coefgate.use_cases.releasing.known_releases import Releases
@@ -50,7 +49,7 @@ def files_of(repository: Repository, tag: str) -> tuple[dict[str, bytes], tuple[
 
 def _check_claim(repository: Repository, claimed: Release, commit: str) -> None:
     """Raise ``InvalidDocument`` where a tag says something else than its commit holds."""
-    found = digest(snapshot(read_registry(repository.tree(commit))))
+    found = digest_of(read_registry(repository.tree(commit)))
     what = f"the tag {claimed.version.tag}"
     if found != claimed.snapshot.digest:
         raise InvalidDocument(

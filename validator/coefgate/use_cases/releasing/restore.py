@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from coefgate.core.problems import InvalidDocument, UsageProblem
-from coefgate.core.snapshot import digest
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version, yank_dicts
 from coefgate.git.commit_writer import Blob, blobs, committed, stored
 from coefgate.git.release_tags import Tagged
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compiled import digest_of
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.sources import FOLDER
 from coefgate.registry.yanked import FILE, with_yanked
@@ -87,7 +86,7 @@ def way_back(
     if files:
         message = _message(to, versions, why)
         commit = committed(repository, tip, files, message, sign=sign)
-    found = digest(snapshot(read_registry(repository.tree(commit), memo)))
+    found = digest_of(read_registry(repository.tree(commit), memo))
     if found != to.digest:
         raise InvalidDocument(
             f"the files of {to.tag.version} give the digest {found} today, and its tag says "
@@ -130,7 +129,7 @@ def _differences(repository: Repository, tip: str, to: str) -> Mapping[str, Blob
 
 def _digest_at(repository: Repository, commit: str, memo: Memo) -> str | None:
     registry, _ = registry_problems(repository.tree(commit), memo)
-    return None if registry is None else digest(snapshot(registry))
+    return None if registry is None else digest_of(registry)
 
 
 def _message(to: ReleaseContent, withdrawn: Sequence[str], reason: str) -> str:
