@@ -16,9 +16,9 @@ import pytest
 
 from coefgate.commands import cli
 from coefgate.core.trees import Entry
-from coefgate.drill.kinds import KINDS
-from coefgate.drill.model import Answer, Kind, Plant
-from coefgate.drill.state import Files, Link, State
+from coefgate.drill.fileset import FileChanges, Fileset, Link
+from coefgate.drill.kinds.catalogue import KINDS
+from coefgate.drill.plant import Answer, Kind, Plant
 
 SHIPPED = Path(__file__).parents[2]
 
@@ -27,7 +27,7 @@ def remembering(kind: Kind) -> Kind:
     """The same kind, which plants on one state with one chance only once, however many tests ask for it."""
 
     @cache
-    def planted(state: State, chance: tuple[Any, ...]) -> Plant:
+    def planted(state: Fileset, chance: tuple[Any, ...]) -> Plant:
         rng = Random()  # noqa: S311 (draws, no secrets)
         rng.setstate(chance)
         return kind.plant(state, rng)
@@ -50,16 +50,16 @@ def files_of(root: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def shipped() -> State:
+def shipped() -> Fileset:
     """The registry of this repository, as it lies in the folder."""
-    return State(files_of(SHIPPED))
+    return Fileset(files_of(SHIPPED))
 
 
 @dataclass(frozen=True)
 class FilesTree:
     """Files by path, as the readers of the program want them (a ``Tree``)."""
 
-    files: Files
+    files: FileChanges
 
     def entries(self, folder: str) -> tuple[Entry, ...]:
         return tuple(
@@ -89,10 +89,10 @@ class Memory:
     """A scratch repository that only remembers what it was given."""
 
     folder: str = "/nowhere"
-    commits: list[tuple[str | None, Files]] = field(default_factory=list)
+    commits: list[tuple[str | None, FileChanges]] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
 
-    def commit(self, files: Files, *, parent: str | None) -> str:
+    def commit(self, files: FileChanges, *, parent: str | None) -> str:
         self.commits.append((parent, files))
         return f"commit-{len(self.commits)}"
 

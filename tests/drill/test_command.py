@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from coefgate.drill.calls import added
-from coefgate.drill.kinds import KINDS
-from coefgate.drill.model import Drill, Row, Side, Status
+from coefgate.drill.kinds.calls import added
+from coefgate.drill.kinds.catalogue import KINDS
+from coefgate.drill.plant import Drill, Row, Side, Status
 from coefgate.reports.drills import drill_text, shown_while_running
 from tests.drill.conftest import SHIPPED, drilled
-from tests.drill.test_judgement import call
+from tests.drill.oracle.test_opinion import call
 
 Git = Callable[..., str]
 

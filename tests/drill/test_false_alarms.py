@@ -9,12 +9,11 @@ from random import Random
 
 import pytest
 
-from coefgate.drill.calls import counting, scored
-from coefgate.drill.evidence import Call
 from coefgate.drill.false_alarms import Group, Tally, Trial, tallies, trials, tried
-from coefgate.drill.honest import honest_import
-from coefgate.drill.model import Answer, NotPlantable
-from coefgate.drill.state import State
+from coefgate.drill.fileset import Fileset
+from coefgate.drill.kinds.honest import honest_import
+from coefgate.drill.oracle.evidence import CountedCall, counting, scored
+from coefgate.drill.plant import Answer, NotPlantable
 from coefgate.reports.false_alarms import false_alarms_json, false_alarms_text
 from tests.drill.conftest import SHIPPED, Memory, drilled, says
 
@@ -23,7 +22,7 @@ def _random(seed: int) -> Random:
     return Random(seed)  # noqa: S311 (draws, no secrets)
 
 
-def _needs(state: State) -> dict[tuple[object, ...], int]:
+def _needs(state: Fileset) -> dict[tuple[object, ...], int]:
     """How often calls with these labels, files and needs are there."""
     found: dict[tuple[object, ...], int] = {}
     for call in scored(state):
@@ -36,7 +35,7 @@ def _needs(state: State) -> dict[tuple[object, ...], int]:
 
 @pytest.mark.parametrize("count", [3, 30])
 def test_honest_calls_are_stored_ones_once_more_in_phases_of_their_own(
-    shipped: State, count: int
+    shipped: Fileset, count: int
 ) -> None:
     changed = honest_import(scored(shipped), _random(1), count)
     head = shipped.after(changed)
@@ -49,7 +48,7 @@ def test_honest_calls_are_stored_ones_once_more_in_phases_of_their_own(
 
 
 def test_hard_calls_and_those_that_were_cut_off_are_drawn_as_often_as_they_are(
-    shipped: State,
+    shipped: Fileset,
 ) -> None:
     head = shipped.after(honest_import(scored(shipped), _random(2), 2000))
     cut_off = [
@@ -59,9 +58,9 @@ def test_hard_calls_and_those_that_were_cut_off_are_drawn_as_often_as_they_are(
     assert len(cut_off) / 2000 == pytest.approx(known, rel=0.4)
 
 
-def test_calls_that_are_not_stored_come_in_once_and_as_they_are(shipped: State) -> None:
+def test_calls_that_are_not_stored_come_in_once_and_as_they_are(shipped: Fileset) -> None:
     (file, content) = next(iter(honest_import(scored(shipped), _random(3), 20).items()))
-    real = counting(shipped, State({file: content}).stored)
+    real = counting(shipped, Fileset({file: content}).stored)
     changed = honest_import(real, _random(4), 10, once=True)
     lines = next(iter(changed.values())).splitlines()
     assert len(set(lines)) == len(lines) >= 10
@@ -70,7 +69,7 @@ def test_calls_that_are_not_stored_come_in_once_and_as_they_are(shipped: State) 
         honest_import(real, _random(4), 100, once=True)
 
 
-def test_the_same_seed_plants_the_same_and_the_next_something_else(shipped: State) -> None:
+def test_the_same_seed_plants_the_same_and_the_next_something_else(shipped: Fileset) -> None:
     which = [one for one in trials(None) if one.group == "honest" and one.calls == 3]
 
     def planted(seed: int, times: int) -> list[object]:
@@ -84,7 +83,7 @@ def test_the_same_seed_plants_the_same_and_the_next_something_else(shipped: Stat
     assert planted(1, 1) != planted(2, 1)
 
 
-def test_what_is_stopped_is_counted_with_the_rules_that_object(shipped: State) -> None:
+def test_what_is_stopped_is_counted_with_the_rules_that_object(shipped: Fileset) -> None:
     answers = [says(0), says(4, "flattered"), says(1, "swing", "flattered"), says(0)]
 
     def gate(_arguments: Sequence[str]) -> Answer:
@@ -143,7 +142,7 @@ def test_the_tables_say_what_was_tried_and_how_to_do_it_again() -> None:
 def _only(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     """Have the command try these kinds only; ``make drill`` tries all."""
 
-    def some(real: Sequence[Call] | None) -> tuple[Trial, ...]:
+    def some(real: Sequence[CountedCall] | None) -> tuple[Trial, ...]:
         return tuple(one for one in trials(real) if one.kind.name in names)
 
     monkeypatch.setattr("coefgate.drill.false_alarms.trials", some)
@@ -195,7 +194,7 @@ def test_a_file_of_which_no_call_counts_measures_nothing(
 
 
 def test_honest_imports_are_drawn_from_a_file_of_calls(
-    tmp_path: Path, shipped: State, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, shipped: Fileset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _only(monkeypatch, "honest-import-3", "honest-import-30")
     file = tmp_path / "later.jsonl"

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from coefgate.drill.kinds import HARMLESS, KINDS, REGRESSIONS
-from coefgate.drill.model import Answer, Drill, Gate, Plant, Planting, Row, harmless
+from coefgate.drill.fileset import Fileset
+from coefgate.drill.kinds.catalogue import HARMLESS, KINDS, REGRESSIONS
+from coefgate.drill.plant import Answer, Drill, Gate, Plant, Planting, Row, harmless
 from coefgate.drill.run import rows
-from coefgate.drill.state import State
 from tests.drill.conftest import REMEMBERED, Memory, says
 
 ALL_RULES = (
@@ -30,7 +30,7 @@ ALL_RULES = (
 )
 
 
-def drill(state: State, gate: Gate) -> dict[str, Row]:
+def drill(state: Fileset, gate: Gate) -> dict[str, Row]:
     return {row.kind: row for row in rows(state, REMEMBERED, seed=1, gate=gate, scratch=Memory())}
 
 
@@ -38,7 +38,7 @@ def wrong(found: dict[str, Row]) -> set[str]:
     return {name for name, row in found.items() if row.status == "wrong"}
 
 
-def test_a_gate_that_lets_everything_through_is_found_out(shipped: State) -> None:
+def test_a_gate_that_lets_everything_through_is_found_out(shipped: Fileset) -> None:
     found = drill(shipped, lambda _: says(0))
     silent = {
         name for name, row in found.items() if row.exit_code == 0 and " is None, not " in row.note
@@ -47,13 +47,13 @@ def test_a_gate_that_lets_everything_through_is_found_out(shipped: State) -> Non
     assert {found[kind.name].status for kind in HARMLESS if kind.name not in silent} == {"ok"}
 
 
-def test_a_gate_that_stops_everything_is_found_out(shipped: State) -> None:
+def test_a_gate_that_stops_everything_is_found_out(shipped: Fileset) -> None:
     found = drill(shipped, lambda _: says(1, *ALL_RULES))
     others = {kind.name for kind in REGRESSIONS if kind.expected != "stopped"}
     assert wrong(found) == {kind.name for kind in HARMLESS} | others
 
 
-def test_a_gate_that_refuses_everything_is_found_out(shipped: State) -> None:
+def test_a_gate_that_refuses_everything_is_found_out(shipped: Fileset) -> None:
     found = drill(
         shipped, lambda _: says(3, err="a.yaml:1:1  is bad\n1 problem: nothing was done.\n")
     )
@@ -61,13 +61,13 @@ def test_a_gate_that_refuses_everything_is_found_out(shipped: State) -> None:
     assert found["yaml-tag"].note == "a.yaml:1:1  is bad"
 
 
-def test_a_gate_that_stops_a_regression_for_another_reason_is_found_out(shipped: State) -> None:
+def test_a_gate_that_stops_a_regression_for_another_reason_is_found_out(shipped: Fileset) -> None:
     found = drill(shipped, lambda _: says(1, "waste-p90"))
     assert found["sample-removed"].status == "wrong"
     assert found["sample-removed"].note == "stopped, but not by sample-removed"
 
 
-def test_a_gate_in_which_one_of_the_rules_sees_nothing_is_found_out(shipped: State) -> None:
+def test_a_gate_in_which_one_of_the_rules_sees_nothing_is_found_out(shipped: Fileset) -> None:
     for kind in (one for one in REMEMBERED if one.side == "regression"):
         plant = kind.plant(shipped, Random(f"1/{kind.name}"))  # noqa: S311 (draws, no secrets)
         again = replace(kind, plant=_always(plant))
@@ -85,7 +85,7 @@ def _always(plant: Plant) -> Planting:
     return lambda _state, _chance: plant
 
 
-def test_a_gate_that_does_not_say_what_it_must_is_found_out(shipped: State) -> None:
+def test_a_gate_that_does_not_say_what_it_must_is_found_out(shipped: Fileset) -> None:
     kind = harmless(
         "told", "", _always(Plant("f", "w", {}, told={"headline": re.compile("^NO WORSE")}))
     )
@@ -102,7 +102,7 @@ def test_a_gate_that_does_not_say_what_it_must_is_found_out(shipped: State) -> N
     )
 
 
-def test_a_gate_that_breaks_down_is_found_out(shipped: State) -> None:
+def test_a_gate_that_breaks_down_is_found_out(shipped: Fileset) -> None:
     found = drill(shipped, lambda _: Answer(70, "", "This is a bug in Coefgate\n…"))
     assert wrong(found) == {kind.name for kind in KINDS}
     assert (found["comment"].verdict, found["comment"].note) == (
@@ -111,13 +111,13 @@ def test_a_gate_that_breaks_down_is_found_out(shipped: State) -> None:
     )
 
 
-def test_what_is_no_report_names_no_rules(shipped: State) -> None:
+def test_what_is_no_report_names_no_rules(shipped: Fileset) -> None:
     found = drill(shipped, lambda _: Answer(1, "all is well", ""))
     assert found["sample-removed"].status == "wrong"
     assert found["sample-removed"].rules == ()
 
 
-def test_each_proposal_starts_from_what_was_accepted(shipped: State) -> None:
+def test_each_proposal_starts_from_what_was_accepted(shipped: Fileset) -> None:
     scratch, asked = Memory(), []
 
     def gate(arguments: Sequence[str]) -> Answer:
@@ -144,7 +144,7 @@ def test_each_proposal_starts_from_what_was_accepted(shipped: State) -> None:
     ]
 
 
-def test_a_released_past_begins_with_a_release(shipped: State) -> None:
+def test_a_released_past_begins_with_a_release(shipped: Fileset) -> None:
     scratch = Memory()
     kinds = [kind for kind in REMEMBERED if kind.name in {"sample-removed", "swing-in-steps"}]
     list(rows(shipped, kinds, seed=1, gate=lambda _: says(0), scratch=scratch))
@@ -159,7 +159,7 @@ def test_a_released_past_begins_with_a_release(shipped: State) -> None:
     )
 
 
-def test_a_tagged_past_ends_with_a_release(shipped: State) -> None:
+def test_a_tagged_past_ends_with_a_release(shipped: Fileset) -> None:
     scratch = Memory()
     kinds = [kind for kind in REMEMBERED if kind.name == "swing-past-a-tag"]
     list(rows(shipped, kinds, seed=1, gate=lambda _: says(0), scratch=scratch))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.drill.state import Link
+from coefgate.drill.fileset import Link
 from coefgate.git.repository import NoRepository, Repository
 from coefgate.git.scratch_repository import ScratchRepository
 

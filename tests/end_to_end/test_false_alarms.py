@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from coefgate.drill.calls import easy_calls, scored
-from coefgate.drill.harmless.splits import KINDS as SPLITS
-from coefgate.drill.honest import honest_import
+from coefgate.drill.fileset import RETIRED, FileChanges, Fileset
+from coefgate.drill.kinds.calls import easy_calls
+from coefgate.drill.kinds.harmless.splits import KINDS as SPLITS
+from coefgate.drill.kinds.honest import honest_import
+from coefgate.drill.kinds.parts import with_retirement
 from coefgate.drill.numbers import numbers, with_value
-from coefgate.drill.parts import with_retirement
-from coefgate.drill.state import RETIRED, Files, State
+from coefgate.drill.oracle.evidence import scored
 from tests.drill.conftest import files_of
 from tests.end_to_end.conftest import Coefgate
 
@@ -23,16 +24,16 @@ Git = Callable[..., str]
 
 
 @pytest.fixture
-def state(registry: Path, git: Git) -> State:
+def state(registry: Path, git: Git) -> Fileset:
     """The registry, which stands on an accepted first commit."""
-    return State(files_of(registry))
+    return Fileset(files_of(registry))
 
 
 def _random(seed: int) -> Random:
     return Random(seed)  # noqa: S311 (draws, no secrets)
 
 
-def _write(registry: Path, changed: Files) -> None:
+def _write(registry: Path, changed: FileChanges) -> None:
     for path, content in changed.items():
         assert isinstance(content, bytes)
         (registry / path).write_bytes(content)
@@ -51,7 +52,7 @@ def _judged(coefgate: Coefgate) -> tuple[int, dict[str, Any], dict[str, Any]]:
 
 @pytest.mark.parametrize(("count", "seed"), [(3, 0), (10, 1), (30, 1), (80, 1)])
 def test_an_honest_import_passes_though_a_figure_moves_by_a_rank(
-    registry: Path, state: State, coefgate: Coefgate, count: int, seed: int
+    registry: Path, state: Fileset, coefgate: Coefgate, count: int, seed: int
 ) -> None:
     # Each moves P90 of the waste by more than 20 points: by one rank, or by two.
     _write(registry, honest_import(scored(state), _random(seed), count))
@@ -61,7 +62,7 @@ def test_an_honest_import_passes_though_a_figure_moves_by_a_rank(
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_thirty_easy_calls_are_stopped_with_what_chance_explains(
-    registry: Path, state: State, coefgate: Coefgate, seed: int
+    registry: Path, state: Fileset, coefgate: Coefgate, seed: int
 ) -> None:
     _write(registry, easy_calls(state, state, _random(seed), 30))
     code, _, red = _judged(coefgate)
@@ -81,7 +82,7 @@ def test_thirty_easy_calls_are_stopped_with_what_chance_explains(
 
 
 def test_the_same_predictions_under_another_split_are_no_change(
-    registry: Path, state: State, coefgate: Coefgate
+    registry: Path, state: Fileset, coefgate: Coefgate
 ) -> None:
     _write(registry, SPLITS[0].plant(state, _random(3)).changed)
     code, report, red = _judged(coefgate)
@@ -95,7 +96,7 @@ def test_the_same_predictions_under_another_split_are_no_change(
 
 
 def test_another_split_claims_nothing_new_after_a_call_was_retired(
-    registry: Path, git: Git, state: State, coefgate: Coefgate
+    registry: Path, git: Git, state: Fileset, coefgate: Coefgate
 ) -> None:
     behind = [one for one in scored(state) if one.stored.fields["category"] == "configuration"]
     _write(registry, {RETIRED: with_retirement(state, [behind[0].stored])})
@@ -113,7 +114,7 @@ def test_another_split_claims_nothing_new_after_a_call_was_retired(
 
 
 def test_a_split_that_does_not_add_up_is_a_change(
-    registry: Path, state: State, coefgate: Coefgate
+    registry: Path, state: Fileset, coefgate: Coefgate
 ) -> None:
     split = SPLITS[0].plant(state, _random(3)).changed
     other = state.after(split)

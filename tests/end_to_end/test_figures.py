@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from coefgate.drill.kinds import HARMLESS, REGRESSIONS
+from coefgate.drill.kinds.catalogue import HARMLESS, REGRESSIONS
 from coefgate.runner.command_names import COMMANDS
 from tests.end_to_end.conftest import SHIPPED, run_coefgate
 from tests.end_to_end.pages import TUTORIAL

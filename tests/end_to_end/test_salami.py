@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from coefgate.drill.editing import dumped
-from coefgate.drill.kinds import KINDS
-from coefgate.drill.model import Plant
-from coefgate.drill.state import GATES, RETIRED, Files, State
+from coefgate.drill.fileset import GATES, RETIRED, FileChanges, Fileset
+from coefgate.drill.kinds.catalogue import KINDS
+from coefgate.drill.plant import Plant
+from coefgate.drill.yaml_text import dumped
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.stored_calls import stored
 
@@ -26,7 +26,7 @@ IMPLEMENTATION = "coefficients/overhead/implementation.yaml"
 def propose(registry: Path, git: Git, coefgate: Coefgate) -> Callable[..., Mapping[str, Any]]:
     """Write files over the accepted ones, judge them, and accept them where they pass."""
 
-    def run(files: Files) -> Mapping[str, Any]:
+    def run(files: FileChanges) -> Mapping[str, Any]:
         for file, content in files.items():
             assert isinstance(content, bytes)
             (registry / file).parent.mkdir(exist_ok=True)
@@ -49,10 +49,10 @@ def _red(report: Mapping[str, Any]) -> dict[str, str]:
 
 
 @pytest.fixture
-def tokens(registry: Path) -> Callable[[str, int, int], Files]:
+def tokens(registry: Path) -> Callable[[str, int, int], FileChanges]:
     """The overheads of implementation with another figure for one complexity."""
 
-    def run(complexity: str, old: int, new: int) -> Files:
+    def run(complexity: str, old: int, new: int) -> FileChanges:
         before, after = (f"{complexity}:\n    tokens: {one}\n".encode() for one in (old, new))
         content = (registry / IMPLEMENTATION).read_bytes()
         assert before in content
@@ -61,7 +61,7 @@ def tokens(registry: Path) -> Callable[[str, int, int], Files]:
     return run
 
 
-Tokens = Callable[[str, int, int], Files]
+Tokens = Callable[[str, int, int], FileChanges]
 
 
 @pytest.mark.parametrize("tagged", [False, True])
@@ -141,7 +141,7 @@ def test_an_alias_does_not_lead_to_other_figures_in_two_steps(
     )
 
 
-def _split(registry: Path, by: int) -> Files:
+def _split(registry: Path, by: int) -> FileChanges:
     """The same predictions: prices and their intervals divided, the default margin multiplied."""
     files = {}
     for path in (registry / "coefficients").rglob("*.yaml"):
@@ -228,7 +228,7 @@ def _planted(registry: Path, name: str, seed: int) -> Plant:
         if path.is_file()
     }
     kind = next(kind for kind in KINDS if kind.name == name)
-    return kind.plant(State(files), Random(f"{seed}/{name}"))  # noqa: S311 (draws, no secrets)
+    return kind.plant(Fileset(files), Random(f"{seed}/{name}"))  # noqa: S311 (draws, no secrets)
 
 
 def test_retirements_are_counted_since_the_anchor(propose: Propose, registry: Path) -> None:
@@ -278,7 +278,7 @@ def test_an_interval_that_was_claimed_since_the_anchor_counts(
     first, content = "interval: [800, 9530], ", (registry / IMPLEMENTATION).read_text("utf-8")
     assert first in content
 
-    def claiming(interval: str) -> Files:
+    def claiming(interval: str) -> FileChanges:
         return {IMPLEMENTATION: content.replace(first, interval).encode()}
 
     propose(claiming(""))

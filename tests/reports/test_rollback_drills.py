@@ -7,13 +7,13 @@ from io import StringIO
 
 from rich.console import Console
 
+from coefgate.drill.way_back.model import DrilledRelease, Moments, RollbackDrill, Runner
 from coefgate.reports.rollback_drills import rollback_drills_json, rollback_drills_text
-from coefgate.rollback_drill.model import Moments, Published, RollbackDrill, Runner
 
 RELEASES = (
-    Published("1.0.0", "sha256:a", 4000),
-    Published("1.0.1", "sha256:b", 2100),
-    Published("1.0.2", "sha256:a", 4000),
+    DrilledRelease("1.0.0", "sha256:a", 4000),
+    DrilledRelease("1.0.1", "sha256:b", 2100),
+    DrilledRelease("1.0.2", "sha256:a", 4000),
 )
 WAY = ("1.0.0", "1.0.1", "1.0.2")
 RIGHT = RollbackDrill(

@@ -16,12 +16,11 @@ from coefgate.commands import cli
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.core.trees import Tree
-from coefgate.drill.calls import counting
-from coefgate.drill.evidence import Call
-from coefgate.drill.kinds import KINDS
-from coefgate.drill.model import Answer, Drill, Kind
+from coefgate.drill.fileset import Fileset, StoredLine
+from coefgate.drill.kinds.catalogue import KINDS
+from coefgate.drill.oracle.evidence import CountedCall, counting
+from coefgate.drill.plant import Answer, Drill, Kind
 from coefgate.drill.run import rows
-from coefgate.drill.state import State, Stored
 from coefgate.git.checkout_tree import CheckoutTree
 from coefgate.git.repository import NoRepository, Repository
 from coefgate.git.scratch_repository import ScratchRepository
@@ -72,7 +71,7 @@ def command(
     if context.invoked_subcommand is not None:
         return PASS
     kinds = _named(names) if names else KINDS
-    state = State(_accepted_files(root))
+    state = Fileset(_accepted_files(root))
     seed = randbelow(_SEEDS) if seed is None else seed
     with ScratchRepository() as scratch:
         scratch.check_out(scratch.commit(state.files, parent=None))
@@ -116,11 +115,11 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     Example:
       coefgate drill rollback
     """
+    from coefgate.drill.way_back.run import drilled
     from coefgate.reports.rollback_drills import rollback_drills_json, rollback_drills_text
-    from coefgate.rollback_drill.run import drilled
 
     files = _accepted_files(root)
-    complexity = State(files).document("coefficients/registry.yaml")["complexities"][0]
+    complexity = Fileset(files).document("coefficients/registry.yaml")["complexities"][0]
     drills = []
     for number in range(1, times + 1):
         with progress(f"Drill {number} of {times} ..."):
@@ -172,7 +171,7 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
     from coefgate.drill.false_alarms import measured, tallies, trials, tried
     from coefgate.reports.false_alarms import false_alarms_json, false_alarms_text
 
-    state = State(_accepted_files(root))
+    state = Fileset(_accepted_files(root))
     seed = randbelow(_SEEDS) if seed is None else seed
     which = trials(None if calls is None else _not_stored(state, calls))
     with ScratchRepository() as scratch:
@@ -192,13 +191,17 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
     return PASS if measured(found) else NOT_MEASURABLE
 
 
-def _not_stored(state: State, file: Path) -> tuple[Call, ...]:
+def _not_stored(state: Fileset, file: Path) -> tuple[CountedCall, ...]:
     """The calls of a file that would count, without those that are stored already."""
     known = {one.id for one in state.stored}
     samples = read_sample_path(file).samples
     return counting(
         state,
-        [Stored(str(file), one.line, fields_of(one)) for one in samples if one.id not in known],
+        [
+            StoredLine(str(file), one.line, fields_of(one))
+            for one in samples
+            if one.id not in known
+        ],
     )
 
 

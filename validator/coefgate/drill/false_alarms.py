@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal
 
-from coefgate.drill.calls import easy_calls, scored
-from coefgate.drill.evidence import Call
-from coefgate.drill.exact_interval import exact_interval
-from coefgate.drill.harmless import files, splits
-from coefgate.drill.honest import honest_import
-from coefgate.drill.model import Gate, Kind, Plant, Planting, Row, Scratch, harmless, regression
+from coefgate.drill.fileset import Fileset
+from coefgate.drill.kinds.calls import easy_calls
+from coefgate.drill.kinds.harmless import files, splits
+from coefgate.drill.kinds.honest import honest_import
+from coefgate.drill.oracle.evidence import CountedCall, scored
+from coefgate.drill.oracle.exact_interval import exact_interval
+from coefgate.drill.plant import Gate, Kind, Plant, Planting, Row, Scratch, harmless, regression
 from coefgate.drill.run import rows
-from coefgate.drill.state import State
 
 Group = Literal["identical", "harmless", "honest", "easy"]
 TOLERATED: Final = 0.05
@@ -77,7 +77,7 @@ class Tally:
         return "it must never pass" if must_stop and self.stopped < self.tries else None
 
 
-def trials(real: Sequence[Call] | None) -> tuple[Trial, ...]:
+def trials(real: Sequence[CountedCall] | None) -> tuple[Trial, ...]:
     """What is tried; honest imports are drawn from ``real`` calls, or from those that are stored."""
     plain = [
         Trial("harmless" if one.name in _CHANGE_SOMETHING else "identical", None, one)
@@ -92,7 +92,7 @@ def trials(real: Sequence[Call] | None) -> tuple[Trial, ...]:
 
 
 def tried(
-    state: State, which: Sequence[Trial], *, seed: int, times: int, gate: Gate, scratch: Scratch
+    state: Fileset, which: Sequence[Trial], *, seed: int, times: int, gate: Gate, scratch: Scratch
 ) -> Iterator[Row]:
     """What came of each try; the same ``seed`` plants the same."""
     for number in range(times):
@@ -127,12 +127,12 @@ def _tally(trial: Trial, found: Sequence[Row]) -> Tally:
     )
 
 
-def _nothing(_state: State, _rng: Random) -> Plant:
+def _nothing(_state: Fileset, _rng: Random) -> Plant:
     return Plant("", "nothing at all", {})
 
 
-def _honest(count: int, real: Sequence[Call] | None) -> Planting:
-    def plant(state: State, rng: Random) -> Plant:
+def _honest(count: int, real: Sequence[CountedCall] | None) -> Planting:
+    def plant(state: Fileset, rng: Random) -> Plant:
         among = scored(state) if real is None else real
         changed = honest_import(among, rng, count, once=real is not None)
         return Plant(next(iter(changed)), f"{count} honest calls", changed)
@@ -141,7 +141,7 @@ def _honest(count: int, real: Sequence[Call] | None) -> Planting:
 
 
 def _easy(count: int) -> Planting:
-    def plant(state: State, rng: Random) -> Plant:
+    def plant(state: Fileset, rng: Random) -> Plant:
         changed = easy_calls(state, state, rng, count)
         return Plant(
             next(iter(changed)), f"{count} calls that are predicted to the token", changed

@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from coefgate.drill.editing import Place, value_at, with_number
-from coefgate.drill.state import MARGINAL, MARGINS, REGISTRY, State
+from coefgate.drill.fileset import MARGINAL, MARGINS, REGISTRY, Fileset
+from coefgate.drill.yaml_text import Place, value_at, with_number
 
 _MAX_TOKENS = 1_000_000
 _MAX_FACTOR = 10
@@ -49,12 +49,12 @@ def exact(number: Any) -> Fraction:
 
 
 @lru_cache(maxsize=256)
-def numbers(state: State) -> tuple[Number, ...]:
+def numbers(state: Fileset) -> tuple[Number, ...]:
     """Every number of the registry."""
     return tuple(_numbers(state))
 
 
-def _numbers(state: State) -> Iterator[Number]:
+def _numbers(state: Fileset) -> Iterator[Number]:
     for category, file in state.categories.items():
         for complexity in state.document(file)["overhead"]:
             yield _number(
@@ -75,7 +75,7 @@ def _numbers(state: State) -> Iterator[Number]:
         yield _number(state, name, REGISTRY, "no_deliverables", complexity, "tokens")
 
 
-def _number(state: State, name: str, file: str, *place: str) -> Number:
+def _number(state: Fileset, name: str, file: str, *place: str) -> Number:
     entry = value_at(state.document(file), place[:-1])
     ends = entry["basis"].get("interval")
     interval = (exact(ends[0]), exact(ends[1])) if ends else None
@@ -83,7 +83,7 @@ def _number(state: State, name: str, file: str, *place: str) -> Number:
 
 
 def with_value(
-    state: State, number: Number, value: Fraction, *, acknowledge: str | None = None
+    state: Fileset, number: Number, value: Fraction, *, acknowledge: str | None = None
 ) -> dict[str, bytes]:
     """The file of ``number`` with another value; ``acknowledge`` as ``editing.with_number``."""
     content = state.files[number.file]
@@ -99,7 +99,7 @@ def in_range(number: Number, value: Fraction) -> bool:
     return 1 <= value <= _MAX_FACTOR if number.is_factor else 0 <= value <= _MAX_TOKENS
 
 
-def rises(state: State) -> bool:
+def rises(state: Fileset) -> bool:
     """Do overheads, and the predictions without deliverables, never fall from one complexity to the next?"""
     order = state.document(REGISTRY)["complexities"]
     ladders = [state.document(file)["overhead"] for file in state.categories.values()]

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.model import EXIT_CODES, Answer, Gate, Kind, NotPlantable, Plant, Row, Scratch
-from coefgate.drill.state import Files, State
-from coefgate.drill.told import untold
+from coefgate.drill.fileset import FileChanges, Fileset
+from coefgate.drill.plant import EXIT_CODES, Answer, Gate, Kind, NotPlantable, Plant, Row, Scratch
+from coefgate.drill.report_facts import unsaid
 
 _VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable", 5: "no answer"}
 
 
 def rows(
-    state: State, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch: Scratch
+    state: Fileset, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch: Scratch
 ) -> Iterator[Row]:
     """What came of each kind. ``seed`` and the name of a kind decide what it plants, nothing else does."""
     accepted = _Accepted(state, scratch)
@@ -54,12 +54,12 @@ def _where(plant: Plant, base: str, head: str, scratch: Scratch) -> tuple[str, .
 class _Accepted:
     """The accepted states that proposals start from, each committed once."""
 
-    def __init__(self, state: State, scratch: Scratch) -> None:
+    def __init__(self, state: Fileset, scratch: Scratch) -> None:
         self._state = state
         self._scratch = scratch
         self._root: str | None = None
 
-    def commit(self, past: tuple[Files, ...], *, released: bool, version: str | None) -> str:
+    def commit(self, past: tuple[FileChanges, ...], *, released: bool, version: str | None) -> str:
         """The commit at which a proposal with this past starts."""
         first, *further = past or ({},)
         if first or released:
@@ -101,7 +101,7 @@ def _complaints(plant: Plant, report: Any, rules: tuple[str, ...]) -> Iterator[s
     if missing := sorted(plant.rules - set(rules)):
         yield f"stopped, but not by {', '.join(missing)}"
     else:
-        yield from untold(report, plant.told)
+        yield from unsaid(report, plant.told)
 
 
 def _report(answer: Answer) -> Any:

@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.drill.model import Drill, Expected, Row, Side
+from coefgate.drill.plant import Drill, Expected, Row, Side
 from coefgate.reports.console import table
 from coefgate.reports.json_texts import json_text
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 from rich.console import RenderableType
 from rich.text import Text
 
+from coefgate.drill.way_back.model import RollbackDrill
 from coefgate.reports.console import table
 from coefgate.reports.json_texts import json_text
-from coefgate.rollback_drill.model import RollbackDrill
 
 _MEANING: Final = "Every runner is back on the old digest; every estimate came from a release whose digest was checked."
 

@@ -1,0 +1,18 @@
+"""docs/drill.md lists every kind, with what it plants and the right exit code."""
+
+from __future__ import annotations
+
+from coefgate.drill.kinds.catalogue import HARMLESS, REGRESSIONS
+from coefgate.drill.plant import EXIT_CODES, Kind
+from tests.drill.conftest import SHIPPED
+
+
+def row(kind: Kind) -> str:
+    codes = " or ".join(str(code) for code in sorted(EXIT_CODES[kind.expected]))
+    return f"| `{kind.name}` | {kind.about} | {codes} |"
+
+
+def test_the_page_lists_every_kind_in_order() -> None:
+    lines = (SHIPPED / "docs" / "drill.md").read_text("utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| `")]
+    assert rows == [row(kind) for kind in (*REGRESSIONS, *HARMLESS)]

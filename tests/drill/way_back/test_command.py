@@ -1,0 +1,126 @@
+"""``coefgate drill rollback`` as a user runs it: real releases, real runners that follow a remote."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coefgate.commands import cli
+from coefgate.drill.way_back import run
+from coefgate.drill.way_back.model import RollbackDrill
+from tests.reports.test_rollback_drills import RIGHT
+
+SHIPPED = Path(__file__).parents[3]
+
+
+def drilled(
+    registry: Path, *words: str, mutant: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "coefgate",
+            "drill",
+            "rollback",
+            "--registry",
+            str(registry),
+            *words,
+        ],
+        env={
+            **os.environ,
+            "COLUMNS": "200",
+            **({} if mutant is None else {"PYTHONPATH": str(mutant)}),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_runner_is_back_on_the_old_digest() -> None:
+    done = drilled(SHIPPED, "--format", "json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (drill,) = json.loads(done.stdout)["drills"]
+    good, broken, back = drill["releases"]
+    assert [release["version"] for release in drill["releases"]] == ["1.0.0", "1.0.1", "1.0.2"]
+    assert back["digest"] == good["digest"] != broken["digest"]
+    assert back["tokens"] == good["tokens"] > broken["tokens"]
+    assert [runner["versions"] for runner in drill["runners"]] == [["1.0.0", "1.0.1", "1.0.2"]] * 3
+    assert drill["complaints"] == []
+    assert (
+        drill["back_after"] >= drill["command_took"] - 1
+    )  # a runner may see the tag before the command ends
+
+
+@pytest.mark.parametrize(
+    "complaints", [(), ("runner-1 never came back",)], ids=["right", "one is wrong"]
+)
+def test_several_drills_are_summed_up(
+    complaints: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked: list[tuple[int, str]] = []
+
+    def drill(files: Mapping[str, bytes], *, complexity: str, runners: int) -> RollbackDrill:
+        assert "coefficients/registry.yaml" in files
+        asked.append((runners, complexity))
+        return replace(RIGHT, complaints=complaints if len(asked) == 2 else ())
+
+    monkeypatch.setattr(run, "drilled", drill)
+    words = ("drill", "rollback", "--registry", str(SHIPPED), "--times", "3", "--runners", "2")
+    assert cli.run(words) == (1 if complaints else 0)
+    assert asked == [(2, "low")] * 3
+    said = capsys.readouterr().out
+    assert f"{2 if complaints else 3} of 3 drills passed." in said
+    assert "every runner was back after" in said
+
+
+@pytest.mark.parametrize(
+    ("mutation", "words"),
+    [
+        (
+            (
+                "from coefgate.core import tag_annotation as annotation\nannotation.text = lambda value, *checks: "
+                "value"
+            ),
+            "serves 1.0.9, whose numbers are not those of its digest",
+        ),
+        (
+            (
+                "import sys\n"
+                "if 'rollback' in sys.argv[1:2]:\n"
+                "    from coefgate.use_cases.releasing import restore\n"
+                "    restore.with_yanked = lambda content, rows: b'yanked: []\\n'\n"
+            ),
+            "who has pinned 1.0.1 is told to use nothing in its place, not 1.0.2",
+        ),
+    ],
+    ids=["a runtime that checks no digest", "a rollback that withdraws nothing"],
+)
+def test_what_is_broken_turns_the_drill_red(mutation: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(mutation, "utf-8")
+    done = drilled(SHIPPED, "--runners", "1", mutant=tmp_path)
+    assert done.returncode == 1
+    assert words in done.stdout + done.stderr
+
+
+def test_a_registry_that_may_not_be_released_cannot_be_drilled_with(tmp_path: Path) -> None:
+    for folder in ("coefficients", "samples"):
+        shutil.copytree(SHIPPED / folder, tmp_path / folder)
+    gates = tmp_path / "coefficients/gates.yaml"
+    gates.write_text(gates.read_text("utf-8").replace("mean_below: 50", "mean_below: 20"), "utf-8")
+    done = drilled(tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "coefgate release --push" in done.stderr
+    assert "smape" in done.stderr

@@ -1,0 +1,120 @@
+"""A registry's files at one moment, read plainly: YAML and JSON as data, nothing checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from coefgate.drill.yaml_text import loaded
+
+REGISTRY: Final = "coefficients/registry.yaml"
+MARGINAL: Final = "coefficients/marginal_costs.yaml"
+MARGINS: Final = "coefficients/safety_margins.yaml"
+FILE_KINDS: Final = "coefficients/file_kinds.yaml"
+GATES: Final = "coefficients/gates.yaml"
+GUARDRAILS: Final = "coefficients/guardrails.yaml"
+YANKED: Final = "coefficients/yanked.yaml"
+OVERHEAD: Final = "coefficients/overhead"
+RETIRED: Final = "samples/retired.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A symbolic link in the place of a file."""
+
+    target: str
+
+
+FileChanges = Mapping[str, bytes | Link | None]
+"""Changed files by path below the registry's root; ``None``: the file is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """One stored call: its file, the index of its line there, and its fields as the line has them."""
+
+    file: str
+    index: int
+    fields: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The id that the line carries."""
+        return str(self.fields["id"])
+
+
+@dataclass(frozen=True, eq=False)
+class Fileset:
+    """The files below ``coefficients/`` and ``samples/``, by path. Taken to be valid.
+
+    It equals itself only, so that what follows from it can be kept beside it.
+    """
+
+    files: Mapping[str, bytes]
+
+    def after(self, changed: FileChanges) -> Fileset:
+        """The state with some files changed."""
+        kept = {path: content for path, content in self.files.items() if path not in changed}
+        return Fileset(
+            kept | {path: new for path, new in changed.items() if isinstance(new, bytes)}
+        )
+
+    def document(self, path: str) -> Any:
+        """The data of a YAML file; not to be changed."""
+        return _parsed(self.files[path])
+
+    def draft(self, path: str) -> Any:
+        """The data of a YAML file, to be changed at will."""
+        return deepcopy(self.document(path))
+
+    @cached_property
+    def categories(self) -> dict[str, str]:
+        """From the name of every category to its file."""
+        return {
+            PurePosixPath(path).stem: path
+            for path in sorted(self.files)
+            if path.startswith(f"{OVERHEAD}/") and path.endswith(".yaml")
+        }
+
+    @cached_property
+    def canonical(self) -> dict[str, str]:
+        """From every name and alias of a category to its name."""
+        names: dict[str, str] = {}
+        for category, path in self.categories.items():
+            names |= dict.fromkeys((category, *self.document(path).get("aliases", ())), category)
+        return names
+
+    @cached_property
+    def stored(self) -> tuple[StoredLine, ...]:
+        """Every stored call, file by file."""
+        return tuple(
+            one
+            for path in sorted(self.files)
+            if path.endswith(".jsonl")
+            for one in _stored(path, self.files[path])
+        )
+
+    @cached_property
+    def retired(self) -> frozenset[str]:
+        """The ids of retired samples."""
+        if RETIRED not in self.files:
+            return frozenset()
+        return frozenset(entry["id"] for entry in self.document(RETIRED)["retired"])
+
+
+@lru_cache(maxsize=512)
+def _parsed(content: bytes) -> Any:
+    return loaded(content)
+
+
+@lru_cache(maxsize=64)
+def _stored(path: str, content: bytes) -> tuple[StoredLine, ...]:
+    return tuple(
+        StoredLine(path, index, json.loads(line))
+        for index, line in enumerate(content.splitlines())
+    )

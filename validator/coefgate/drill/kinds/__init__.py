@@ -1,0 +1,1 @@
+"""Every kind of change that is planted: regressions, and changes that harm nothing."""

@@ -1,0 +1,1 @@
+"""The independent judge: which changes are regressions, by a replay and rules of its own."""

@@ -1,0 +1,124 @@
+"""What differs between two registries, and which of it no eligible call uses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import groupby, product
+from operator import itemgetter
+from typing import Any
+
+from coefgate.core.paths import alternatives, compiled_path_kinds
+from coefgate.core.vocabulary import COMPLEXITIES
+from coefgate.drill.fileset import FILE_KINDS
+from coefgate.drill.oracle.prediction import Predictor
+
+Fields = Mapping[str, Any]
+
+
+def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction, Fraction]]:
+    """Numbers that both sides have, by head's names; a renamed category answers for its old name."""
+    found = {
+        new: (base.values[old], head.values[new]) for new, old in _same_number(base, head).items()
+    }
+    return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+
+
+def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, Fraction]]:
+    """What calls pay on both sides with the margin that they get, where both have a figure for them."""
+    was, now = _prices(base, head), _prices(head, head)
+    yield from (
+        (was[part], price) for part, price in now.items() if part in was and was[part] != price
+    )
+
+
+def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
+    """Prices by label and complexity; marginal costs with the default margin, and with head's own ones."""
+    values, default = side.values, side.values["margin.default"]
+    costs = {name: tokens for name, tokens in values.items() if name.startswith("marginal.")}
+    found = {name: tokens * default for name, tokens in costs.items()}
+    found["fallback.overhead"] = values["fallback.overhead"] * default
+    for label, complexity in product(side.state.canonical, COMPLEXITIES):
+        cell, later = (f"{one.state.canonical.get(label)}.{complexity}" for one in (side, head))
+        margin = values.get(f"margin.{cell}", default)
+        if cell in values:
+            found[f"{label}.{complexity}"] = values[cell] * margin
+        if f"margin.{later}" in head.values:
+            found |= {f"{name} of {later}": tokens * margin for name, tokens in costs.items()}
+    return found
+
+
+def left_interval(base: Predictor, head: Predictor, *earlier: Predictor) -> Iterator[str]:
+    """Moved numbers that are outside of an interval which head, base or an earlier state claims for them."""
+    moved = moved_numbers(base, head)
+    for side in (head, base, *earlier):
+        names = _same_number(side, head)
+        for name, (_, value) in moved.items():
+            ends = side.intervals.get(names.get(name, name))
+            if ends is not None and not ends[0] <= value <= ends[1]:
+                yield name
+
+
+def _same_number(base: Predictor, head: Predictor) -> dict[str, str]:
+    """From a number of head to the one of base that the same calls got."""
+    was, now = base.values, head.values
+    pairs = {name: name for name in now if name in was}
+    for label in {*base.state.categories, *head.state.categories}:
+        category, later = base.state.canonical.get(label), head.state.canonical.get(label)
+        for complexity in COMPLEXITIES:
+            old, new = f"{category}.{complexity}", f"{later}.{complexity}"
+            if old not in was or new not in now:
+                continue
+            pairs.setdefault(new, old)
+            if f"margin.{new}" in now:  # a margin of its own in the place of the default one
+                before = f"margin.{old}" if f"margin.{old}" in was else "margin.default"
+                pairs.setdefault(f"margin.{new}", before)
+    return pairs
+
+
+def factor(old: Fraction, new: Fraction) -> Fraction:
+    """How many times larger the larger one is; without bound where one is zero."""
+    low, high = sorted((old, new))
+    return high / low if low else Fraction(10**9)
+
+
+def unmeasured(base: Predictor, head: Predictor, eligible: Sequence[Fields]) -> Iterator[str]:
+    """Changed numbers, aliases and path rules that no eligible call uses."""
+    used = frozenset().union(*(head.predict(fields)[1] for fields in eligible))
+    yield from (name for name in moved_numbers(base, head) if name not in used)
+    labels = {fields["category"] for fields in eligible}
+    was, now = base.state.canonical, head.state.canonical
+    for label in {*was, *now} - {*base.state.categories} - labels:
+        if label in was and label in now and now.get(was[label]) != now[label]:
+            yield label
+    paths = {one["path"] for fields in eligible for one in fields["deliverables"]}
+    yield from _unmeasured_rules(base, head, paths)
+
+
+def _unmeasured_rules(base: Predictor, head: Predictor, paths: Collection[str]) -> Iterator[str]:
+    """Globs that came in or went and give no path another kind; their order, if it moves no path."""
+    was, now = (_written_out(side) for side in (base, head))
+    for side, here, there in ((base, was, now), (head, now, was)):
+        other = head if side is base else base
+        for kind, glob in set(here) - set(there):
+            matches = compiled_path_kinds(((kind, (glob,)),), "")
+            if not any(
+                matches(path) and side.kind_of(path) == kind != other.kind_of(path)
+                for path in paths
+            ):
+                yield glob
+    moves = any(base.kind_of(path) != head.kind_of(path) for path in paths)
+    if was != now and set(was) == set(now) and not moves:
+        yield "the order of the path rules"
+
+
+def _written_out(side: Predictor) -> list[tuple[str, str]]:
+    """Kinds and globs in their order, without choices; the order within one kind decides nothing."""
+    rules = side.state.document(FILE_KINDS)["rules"]
+    single = [
+        (rule["kind"], glob)
+        for rule in rules
+        for each in rule["paths"]
+        for glob in alternatives(each)
+    ]
+    return [pair for _, run in groupby(single, key=itemgetter(0)) for pair in sorted(run)]

@@ -1,0 +1,127 @@
+"""Which stored calls count: the drill's own reading of design.md, section 5."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from math import inf
+from typing import Any
+
+from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
+from coefgate.samples.stop_reasons import ending
+
+
+@dataclass(frozen=True, slots=True)
+class CountedCall:
+    """A call that counts; ``censored``: it was cut off and says "at least this many"."""
+
+    stored: StoredLine
+    phase: tuple[str, str]
+    censored: bool
+
+    @property
+    def actual(self) -> int:
+        """Output tokens."""
+        return int(self.stored.fields["actual_output_tokens"])
+
+
+@lru_cache(maxsize=64)
+def scored(state: Fileset) -> tuple[CountedCall, ...]:
+    """The eligible and censored calls of a state."""
+    return counting(state, state.stored)
+
+
+def counting(state: Fileset, stored: Iterable[StoredLine]) -> tuple[CountedCall, ...]:
+    """Those of these calls that are eligible or censored under the scope of a state."""
+    scope, unit = state.document(GATES)["scope"], state.document(REGISTRY)["unit"]
+    return calls(stored, state.retired, scope, unit)
+
+
+def cell_of(state: Fileset, one: StoredLine) -> tuple[str, str]:
+    """Category and complexity of a scored call, under the category's own name."""
+    label = one.fields["category"]
+    return state.canonical.get(label, label), one.fields["complexity"]
+
+
+def cells(state: Fileset) -> Counter[tuple[str, str]]:
+    """How many scored calls each cell has."""
+    return Counter(cell_of(state, call.stored) for call in scored(state))
+
+
+def calls(
+    stored: Iterable[StoredLine], retired: frozenset[str], scope: Mapping[str, Any], unit: str
+) -> tuple[CountedCall, ...]:
+    """Eligible and censored calls, in the order of their instants and ids."""
+    lines = {one.id: one for one in stored}
+    superseded = {one.fields["supersedes"] for one in lines.values()}
+    found = [
+        CountedCall(one, _phase(one), censored=one.fields["truncated"])
+        for one in sorted(lines.values(), key=instant)
+        if one.id not in retired and one.id not in superseded and _counts(one.fields, scope, unit)
+    ]
+    by_ceiling: dict[tuple[object, int], list[CountedCall]] = {}
+    for call in found:
+        if call.censored:
+            ceiling = call.stored.fields["max_output_tokens"]
+            by_ceiling.setdefault(
+                (call.phase, call.actual if ceiling is None else ceiling), []
+            ).append(call)
+    # ``max`` takes the first of several that say the same.
+    telling = {
+        max(several, key=lambda call: call.actual).stored.id for several in by_ceiling.values()
+    }
+    return tuple(call for call in found if not call.censored or call.stored.id in telling)
+
+
+def instant(one: StoredLine) -> tuple[float, str]:
+    """When a call was made, calls without a time last; then its id."""
+    at = one.fields["observed_at"]
+    return (inf if at is None else _seconds(at)), one.id
+
+
+@lru_cache(maxsize=4096)
+def _seconds(at: str) -> float:
+    return datetime.fromisoformat(at).timestamp()
+
+
+def _phase(one: StoredLine) -> tuple[str, str]:
+    phase = one.fields["phase_id"]
+    return one.fields["origin"], f"#{one.id}" if phase is None else phase
+
+
+def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> bool:
+    if fields["duplicate_of"] is not None or fields["paths"] != "real" or fields["unit"] != unit:
+        return False
+    if _contradicts_itself(fields):
+        return False
+    if fields["category"] is None or fields["complexity"] is None or fields["truncated"] is None:
+        return False
+    if not fields["truncated"] and fields["success"] is not True:
+        return False
+    models, since = scope["models"], scope["observed_since"]
+    if models is not None and not any(fnmatchcase(fields["model"] or "", glob) for glob in models):
+        return False
+    return since is None or (fields["observed_at"] or "")[:10] >= str(since)
+
+
+def _contradicts_itself(fields: Mapping[str, Any]) -> bool:
+    """Are there two facts that cannot both be true? What providers call them is taken from the judge."""
+    how, cut_off, ceiling = (
+        ending(fields["stop_reason"]),
+        fields["truncated"],
+        fields["max_output_tokens"],
+    )
+    of_one_call = fields["unit"] == "call"
+    return (
+        (cut_off is False and (how == "cut-off" or fields["same_ceiling_as"] is not None))
+        or (cut_off is True and how == "finished" and of_one_call)
+        or (fields["success"] is True and how == "broken-off")
+        or (of_one_call and ceiling is not None and fields["actual_output_tokens"] > ceiling)
+        or any(
+            one["operation"] == "create" and one["bytes_before"] for one in fields["deliverables"]
+        )
+    )

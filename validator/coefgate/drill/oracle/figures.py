@@ -1,0 +1,113 @@
+"""The figures of a replay, exact: the drill's own reading of design.md, section 5."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from coefgate.drill.numbers import exact
+from coefgate.drill.oracle.evidence import CountedCall
+
+MILLION = 1_000_000
+METRIC_RULES = ("smape", "underestimation", "waste-band", "waste-p90")
+FIGURES = (
+    "mean SMAPE",
+    "underestimation",
+    "underestimation, at most",
+    "median waste",
+    "waste P90",
+)
+Says = Literal["pass", "fail", "not-measurable"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExactFigures:
+    """Mean SMAPE in percent, both ends of the underestimation rate, median and P90 of predicted / actual."""
+
+    smape: Fraction
+    missed: Fraction
+    missed_at_most: Fraction
+    median: Fraction
+    p90: Fraction
+
+
+def smape_millionths(predicted: int, actual: int) -> int:
+    """``200 × |predicted − actual| / (predicted + actual)`` in millionths of a percent, half up."""
+    above, below = 200 * MILLION * abs(predicted - actual), predicted + actual
+    return (2 * above + below) // (2 * below)
+
+
+def is_missed(call: CountedCall, predicted: int) -> bool:
+    """Is it certain that the call needed more than was predicted?"""
+    return predicted <= call.actual if call.censored else predicted < call.actual
+
+
+def figures(calls: Sequence[CountedCall], predicted: Sequence[int]) -> ExactFigures | None:
+    """The figures of predictions; ``None`` without any eligible call."""
+    pairs = list(zip(calls, predicted, strict=True))
+    whole = [(tokens, call.actual) for call, tokens in pairs if not call.censored]
+    if not whole:
+        return None
+    misses = sum(is_missed(call, tokens) for call, tokens in pairs)
+    undecided = sum(call.censored and not is_missed(call, tokens) for call, tokens in pairs)
+    ratios = sorted(Fraction(tokens, actual) for tokens, actual in whole)
+    count = len(ratios)
+    return ExactFigures(
+        smape=Fraction(sum(smape_millionths(*pair) for pair in whole), count * MILLION),
+        missed=Fraction(misses, len(pairs)),
+        missed_at_most=Fraction(misses + undecided, len(pairs)),
+        median=(ratios[(count - 1) // 2] + ratios[count // 2]) / 2,
+        p90=ratios[-(-9 * count // 10) - 1],
+    )
+
+
+def says(rule: str, found: ExactFigures | None, limits: Mapping[str, Any]) -> Says:
+    """What one metric rule says of figures; ``limits``: ``rules`` of ``gates.yaml``."""
+    if found is None:
+        return "not-measurable"
+    limit = limits[rule]
+    if rule == "smape":
+        return "pass" if found.smape < exact(limit["mean_below"]) else "fail"
+    if rule == "underestimation":
+        below = exact(limit["rate_below"])
+        if found.missed_at_most < below:
+            return "pass"
+        return "fail" if found.missed >= below else "not-measurable"
+    if rule == "waste-band":
+        return "pass" if _outside(found, limit) == 0 else "fail"
+    return "pass" if found.p90 <= exact(limit["p90_to"]) else "fail"
+
+
+def distances(rule: str, found: ExactFigures, limits: Mapping[str, Any]) -> tuple[Fraction, ...]:
+    """What must not grow for a rule to be no worse."""
+    if rule == "smape":
+        return (found.smape,)
+    if rule == "underestimation":
+        return found.missed, found.missed_at_most
+    return (_outside(found, limits[rule]),) if rule == "waste-band" else (found.p90,)
+
+
+def _outside(found: ExactFigures, band: Mapping[str, Any]) -> Fraction:
+    low, high = exact(band["median_from"]), exact(band["median_to"])
+    return max(low - found.median, found.median - high, Fraction(0))
+
+
+def gains(
+    before: ExactFigures | None, after: ExactFigures | None, for_waste: ExactFigures | None
+) -> dict[str, Fraction]:
+    """By how many points each figure got better; rates and ratios in percent.
+
+    ``for_waste``: ``after`` without the added calls that were missed, since those lower waste too.
+    """
+    if before is None or after is None or for_waste is None:
+        return {}
+    gained = (
+        before.smape - after.smape,
+        100 * (before.missed - after.missed),
+        100 * (before.missed_at_most - after.missed_at_most),
+        100 * (abs(before.median - 1) - abs(for_waste.median - 1)),
+        100 * (before.p90 - for_waste.p90),
+    )
+    return dict(zip(FIGURES, gained, strict=True))

@@ -1,0 +1,190 @@
+"""Is a change of coefficients a regression? Decided by a replay of the drill's own.
+
+It shares no code with the replay and the rules of the gate: written after design.md, sections 5
+and 6, in plain Python. Two readings of one contract that agree are worth more than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from coefgate.drill.fileset import GATES, REGISTRY, Fileset
+from coefgate.drill.numbers import exact
+from coefgate.drill.oracle.chance import NONE, Chance, by_chance
+from coefgate.drill.oracle.differences import (
+    factor,
+    left_interval,
+    moved_numbers,
+    moved_prices,
+    unmeasured,
+)
+from coefgate.drill.oracle.evidence import CountedCall, calls, scored
+from coefgate.drill.oracle.figures import (
+    METRIC_RULES,
+    ExactFigures,
+    distances,
+    figures,
+    gains,
+    is_missed,
+    says,
+)
+from coefgate.drill.oracle.prediction import predictor_of
+from coefgate.drill.oracle.strata import limits_of, loses, strata
+
+MEASURED = frozenset((*METRIC_RULES, "stratum-regression", "diluted"))
+"""The rules that stored calls decide."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A proposal beside its base. Thresholds and scope are base's; samples are base's and the added ones."""
+
+    base: Fileset
+    head: Fileset
+
+    @cached_property
+    def _gates(self) -> Mapping[str, Any]:
+        document: Mapping[str, Any] = self.base.document(GATES)
+        return document
+
+    @cached_property
+    def _every_call(self) -> tuple[CountedCall, ...]:
+        if self.head.stored == self.base.stored and self.head.retired == self.base.retired:
+            return self._known_calls
+        unit = self.base.document(REGISTRY)["unit"]
+        return calls(
+            (*self.base.stored, *self.head.stored), self.head.retired, self._gates["scope"], unit
+        )
+
+    @cached_property
+    def _known_calls(self) -> tuple[CountedCall, ...]:
+        return scored(self.base)
+
+    def _predicted(self, side: Fileset, of: Sequence[CountedCall]) -> list[int]:
+        predictor = predictor_of(side)
+        return [predictor.predict(call.stored.fields)[0] for call in of]
+
+    @cached_property
+    def broken(self) -> frozenset[str]:
+        """The rules that the change breaks, of those that a change of coefficients can break."""
+        base, head = predictor_of(self.base), predictor_of(self.head)
+        too_far = self._relative("swing", "factor_from", 2)
+        moved = (*moved_numbers(base, head).values(), *moved_prices(base, head))
+        every, known = self._every_call, self._known_calls
+        eligible = [call.stored.fields for call in every if not call.censored]
+        both = (every,) if known is every else (every, known)
+        together, *alone = (set(self._metric(of)) for of in both)
+        found = together | ({"diluted"} if any(misses - together for misses in alone) else set())
+        found |= {"stratum-regression"} if any(map(self._strata_lose, both)) else set()
+        found |= {"unmeasured"} if any(unmeasured(base, head, eligible)) else set()
+        swings = any(factor(*pair) >= too_far for pair in moved) or any(left_interval(base, head))
+        found |= {"swing"} if swings else set()
+        return frozenset(found)
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """The rules that the change breaks on stored calls."""
+        return self.broken & MEASURED
+
+    def figures(self, side: Fileset, *, added: bool) -> ExactFigures | None:
+        """The figures of one side's coefficients, with or without what the change does to the samples."""
+        of = self._every_call if added else self._known_calls
+        return figures(of, self._predicted(side, of))
+
+    @property
+    def flattered(self) -> bool:
+        """Do the change's samples alone make a figure of base's coefficients better, beyond any chance?"""
+        return self._samples_gain[1]
+
+    @property
+    def may_flatter(self) -> bool:
+        """Do they make one better by so much that it may be more than chance?"""
+        return self._samples_gain[0]
+
+    @cached_property
+    def _samples_gain(self) -> tuple[bool, bool]:
+        """Does a figure gain more than is allowed and chance usually gives, and more than it ever gives?"""
+        every = self._every_call
+        predicted = self._predicted(self.base, every)
+        scored = {call.stored.id for call in self._known_calls}
+        known = {one.id for one in self.base.stored}
+        is_new = [not known & {call.stored.id, call.stored.fields["supersedes"]} for call in every]
+        old = [index for index, new in enumerate(is_new) if not new]
+        limit = self._relative("flattered", "better_by_above", 5)
+        # What is done to known calls is a choice, and none of chance's.
+        gained = [self._gains([every[at] for at in old], [predicted[at] for at in old], scored)]
+        chance: Mapping[str, Chance] = {}
+        if any(is_new):
+            gained.append(self._gains(every, predicted, scored))
+            if any(gain > limit for gain in gained[1].values()):
+                sides = [every[at] for at in old], [predicted[at] for at in old]
+                chance = by_chance(*sides, sum(is_new))
+        flat = any(gain > limit for gain in gained[0].values())
+        more = [
+            (gain, chance.get(figure, NONE)) for figure, gain in gained[-1].items() if gain > limit
+        ]
+        return (
+            flat or any(gain > by.usual for gain, by in more),
+            flat or any(gain > by.most for gain, by in more),
+        )
+
+    def _gains(
+        self, of: Sequence[CountedCall], predicted: Sequence[int], scored: Collection[str]
+    ) -> dict[str, Fraction]:
+        """What base's figures gain on these; waste without those that are not ``scored`` yet and missed."""
+        kept = [
+            (call, tokens)
+            for call, tokens in zip(of, predicted, strict=True)
+            if call.stored.id in scored or not is_missed(call, tokens)
+        ]
+        return gains(
+            self.figures(self.base, added=False),
+            figures(of, predicted),
+            figures([call for call, _ in kept], [tokens for _, tokens in kept]),
+        )
+
+    def _relative(self, rule: str, key: str, default: int) -> Fraction:
+        return exact((self._gates["rules"].get(rule) or {}).get(key, default))
+
+    def _metric(self, of: Sequence[CountedCall]) -> tuple[str, ...]:
+        """The metric rules that head breaks on these calls; what base misses must not get worse."""
+        was, now = self._predicted(self.base, of), self._predicted(self.head, of)
+        if was == now:
+            return ()
+        limits = self._gates["rules"]
+        before, after = figures(of, was), figures(of, now)
+        misses = [rule for rule in METRIC_RULES if says(rule, after, limits) != "pass"]
+        missed = [rule for rule in METRIC_RULES if says(rule, before, limits) != "pass"]
+        strict = self._gates.get("when_base_misses", "require-no-worse") == "require-pass"
+        if before is None or after is None or strict:
+            return tuple(misses)
+        steps = {
+            rule: (distances(rule, before, limits), distances(rule, after, limits))
+            for rule in METRIC_RULES
+        }
+        no_worse = {
+            rule
+            for rule in missed
+            if all(new <= old for old, new in zip(*steps[rule], strict=True))
+        }
+        better = {rule for rule in no_worse if steps[rule][0] != steps[rule][1]}
+        breaks = [rule for rule in misses if rule not in missed]
+        forgiven = no_worse if better and not breaks else set()
+        return tuple(rule for rule in misses if rule not in forgiven)
+
+    def _strata_lose(self, of: Sequence[CountedCall]) -> bool:
+        was, now = self._predicted(self.base, of), self._predicted(self.head, of)
+        limits = limits_of(self._gates["rules"])
+        slices = {
+            at
+            for side in (self.base, self.head)
+            for at in strata(of, side.canonical, limits.phases_from)
+        }
+        return any(
+            loses([of[n] for n in at], [was[n] for n in at], [now[n] for n in at], limits)
+            for at in slices
+        )

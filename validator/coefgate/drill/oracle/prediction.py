@@ -1,0 +1,122 @@
+"""One call → tokens, and the numbers that they rest on: design.md, section 3, in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from math import ceil
+from typing import Any, NamedTuple
+
+from coefgate.core.paths import PathKinds, compiled_path_kinds
+from coefgate.drill.fileset import FILE_KINDS, REGISTRY, Fileset
+from coefgate.drill.numbers import numbers
+
+
+class _Asked(NamedTuple):
+    """What a prediction rests on; of each deliverable its path and its operation."""
+
+    category: str | None
+    complexity: str
+    model: str | None
+    deliverables: tuple[tuple[str, str], ...]
+
+
+_Prediction = tuple[int, frozenset[str]]
+
+
+@lru_cache(maxsize=256)
+def predictor_of(state: Fileset) -> Predictor:
+    """The predictor of a state, with all that it has predicted already."""
+    return Predictor(state)
+
+
+def predicted(state: Fileset, fields: Mapping[str, Any]) -> int:
+    """What the coefficients of ``state`` predict for a call."""
+    return predictor_of(state).predict(fields)[0]
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """The registry of one state, ready to predict. Plain integers and exact fractions."""
+
+    state: Fileset
+
+    @cached_property
+    def values(self) -> dict[str, Fraction]:
+        """Every number by its name."""
+        return {number.name: number.value for number in numbers(self.state)}
+
+    @cached_property
+    def intervals(self) -> dict[str, tuple[Fraction, Fraction]]:
+        """The interval that is claimed for a number, where one is."""
+        return {number.name: number.interval for number in numbers(self.state) if number.interval}
+
+    @cached_property
+    def kind_of(self) -> PathKinds:
+        """From a path to its file kind."""
+        document = self.state.document(FILE_KINDS)
+        rules = tuple((rule["kind"], tuple(rule["paths"])) for rule in document["rules"])
+        return compiled_path_kinds(rules, document["default"])
+
+    @cached_property
+    def _applies_to(self) -> tuple[str, ...]:
+        return tuple(self.state.document(REGISTRY)["applies_to"])
+
+    @cached_property
+    def _predicted(self) -> dict[_Asked, _Prediction]:
+        return {}
+
+    def predict(self, fields: Mapping[str, Any]) -> _Prediction:
+        """The predicted tokens of a call, and the names of the numbers in them."""
+        deliverables = tuple((one["path"], one["operation"]) for one in fields["deliverables"])
+        asked = _Asked(fields["category"], fields["complexity"], fields["model"], deliverables)
+        found = self._predicted.get(asked)
+        if found is None:
+            found = self._predicted[asked] = self._predict(asked)
+        return found
+
+    def _predict(self, asked: _Asked) -> _Prediction:
+        if not asked.deliverables:
+            return self._without_deliverables(asked.complexity)
+        category = self.state.canonical.get(asked.category or "")
+        overhead = f"{category}.{asked.complexity}"
+        if not self._applies(asked.model):
+            overhead = ""
+        served = overhead in self.values and category is not None
+        overhead = overhead if served else "fallback.overhead"
+        margin = f"margin.{overhead}"
+        margin = margin if served and margin in self.values else "margin.default"
+        used = {overhead, margin}
+        base = self.values[overhead]
+        for path, operation in asked.deliverables:
+            names = self._marginal(path, operation)
+            used |= names
+            base += self.values[min(names)]
+        return ceil(base * self.values[margin]), frozenset(used)
+
+    def falls_back(self, fields: Mapping[str, Any]) -> bool:
+        """Has the registry nothing for the call but its fallback?"""
+        return "fallback.overhead" in self.predict(fields)[1]
+
+    def _applies(self, model: str | None) -> bool:
+        return model is None or any(fnmatchcase(model, glob) for glob in self._applies_to)
+
+    def _marginal(self, path: str, operation: str) -> set[str]:
+        """The numbers that price a deliverable; two where both operations cost the same."""
+        kind = self.kind_of(path)
+        if operation != "unknown":
+            return {f"marginal.{operation}.{kind}"}
+        names = [f"marginal.{one}.{kind}" for one in ("create", "modify")]
+        dearest = max(self.values[name] for name in names)
+        return {name for name in names if self.values[name] == dearest}
+
+    def _without_deliverables(self, complexity: str) -> _Prediction:
+        name = f"no_deliverables.{complexity}"
+        if name in self.values:
+            return int(self.values[name]), frozenset((name,))
+        names = [name for name in self.values if name.startswith("no_deliverables.")]
+        dearest = max(names, key=self.values.__getitem__)
+        return int(self.values[dearest]), frozenset((dearest,))

@@ -1,0 +1,111 @@
+"""What the runners wrote down, held against what was released: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final
+
+from coefgate.drill.way_back.model import (
+    DrilledRelease,
+    Moments,
+    RollbackDrill,
+    Runner,
+    ServedEstimate,
+)
+
+WINDOW: Final = 50
+"""Calls in the window in which a runner looks for cut-off replies."""
+CUT_OFF_ABOVE: Final = 0.05
+"""Share of cut-off replies in a window that means trouble."""
+
+Logs = Mapping[str, Sequence[ServedEstimate]]
+"""What each runner served, in order."""
+
+
+def in_trouble(served: Sequence[ServedEstimate]) -> bool:
+    """Does the runner's last window show more cut-off replies than there may be?"""
+    window = served[-WINDOW:]
+    return len(window) == WINDOW and sum(one.cut_off for one in window) > CUT_OFF_ABOVE * WINDOW
+
+
+def first_cut_off(logs: Logs) -> float:
+    """When the first reply was cut off; at least one was."""
+    return min(one.at for served in logs.values() for one in served if one.cut_off)
+
+
+def all_serve(logs: Logs, digest: str, *, for_calls: int = 1) -> bool:
+    """Are each runner's last ``for_calls`` estimates from these coefficients?"""
+    return all(
+        len(served) >= for_calls and all(one.digest == digest for one in served[-for_calls:])
+        for served in logs.values()
+    )
+
+
+def judged(
+    releases: Sequence[DrilledRelease], moments: Moments, logs: Logs, *, told: str | None
+) -> RollbackDrill:
+    """The drill, with every complaint. ``releases``: the good one, the broken one, the way back.
+
+    ``told``: what who has pinned the broken one is told to use in its place.
+    """
+    runners = tuple(_runner(name, served, releases, moments) for name, served in logs.items())
+    found = [
+        *_of_releases(releases),
+        *_of_pinned(told, releases),
+        *(
+            complaint
+            for name, served in logs.items()
+            for complaint in _of_runner(name, served, releases)
+        ),
+        *(
+            f"{one.name} never came back to {releases[0].digest}"
+            for one in runners
+            if one.back_after is None
+        ),
+    ]
+    return RollbackDrill(tuple(releases), moments, runners, tuple(found))
+
+
+def _runner(
+    name: str,
+    served: Sequence[ServedEstimate],
+    releases: Sequence[DrilledRelease],
+    moments: Moments,
+) -> Runner:
+    good = releases[0].digest
+    away = max((index for index, one in enumerate(served) if one.digest != good), default=-1)
+    back = served[away + 1].at - moments.called if 0 <= away < len(served) - 1 else None
+    return Runner(name, len(served), _versions(served), back)
+
+
+def _versions(served: Sequence[ServedEstimate]) -> tuple[str, ...]:
+    return tuple(version for version, _ in groupby(one.version for one in served))
+
+
+def _of_releases(releases: Sequence[DrilledRelease]) -> Iterator[str]:
+    good, broken, back = releases
+    if back.digest != good.digest:
+        yield f"{back.version} has the digest {back.digest}, and {good.version} has {good.digest}"
+    if broken.digest == good.digest:
+        yield f"{broken.version} broke nothing: it has the digest of {good.version}"
+
+
+def _of_pinned(told: str | None, releases: Sequence[DrilledRelease]) -> Iterator[str]:
+    _, broken, back = releases
+    if told != back.version:
+        instead = f"{told or 'nothing'} in its place, not {back.version}"
+        yield f"who has pinned {broken.version} is told to use {instead}"
+
+
+def _of_runner(
+    name: str, served: Sequence[ServedEstimate], releases: Sequence[DrilledRelease]
+) -> Iterator[str]:
+    known = {(one.version, one.digest, one.tokens) for one in releases}
+    for one in dict.fromkeys((each.version, each.digest, each.tokens) for each in served):
+        if one not in known:
+            version, digest, tokens = one
+            yield f"{name} served {tokens} tokens from {version}, {digest}: no release says so"
+    wanted = tuple(one.version for one in releases)
+    if _versions(served) != wanted:
+        yield f"{name} served {' → '.join(_versions(served)) or 'nothing'}, not {' → '.join(wanted)}"

@@ -1,0 +1,125 @@
+"""One drill of the way back, from the first release to the last runner that is back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from coefgate.drill.way_back.ledger import Logs, all_serve, first_cut_off, in_trouble, judged
+from coefgate.drill.way_back.model import (
+    CATEGORY,
+    PATH,
+    DrilledRelease,
+    DrillFailed,
+    Moments,
+    RollbackDrill,
+)
+from coefgate.drill.way_back.planting import category_file, torn
+from coefgate.drill.way_back.stage import Stage
+from coefgate.runner.registry import Registry
+
+_GOOD: Final = 4000
+_BROKEN: Final = 2100
+"""Overheads. The step is less than 2×, and no stored call knows the category: only a reason is asked for."""
+_TORN: Final = "1.0.9"
+_FILE: Final = f"coefficients/overhead/{CATEGORY}.yaml"
+_YANKED: Final = "coefficients/yanked.yaml"
+_PINNED: Final = "pinned"
+_EVERY: Final = 0.25
+"""Seconds between two looks of a runner for a new release."""
+_PATIENCE: Final = 60.0
+"""Seconds that the runners may take to notice something."""
+_POLL: Final = 0.02
+_CALLS_AFTER: Final = 20
+"""Estimates that each runner serves after it is back, to show that it stays."""
+
+
+def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> RollbackDrill:
+    """Release, break, notice, roll back, release; ``files``: the registry that it plays with.
+
+    ``complexity``: one that the registry declares. Raises ``DrillFailed`` where a step does not
+    pass.
+    """
+    # Its yanks name releases of another line than the drill's.
+    with Stage({path: content for path, content in files.items() if path != _YANKED}) as stage:
+        good = _released(stage, "1.0.0", complexity, _GOOD, None)
+        for number in range(1, runners + 1):
+            stage.pinned(f"runner-{number}", good.version)
+            stage.start(
+                f"runner-{number}", complexity=complexity, need=good.tokens * 9 // 10, every=_EVERY
+            )
+        _wait(stage, "serve the first release", lambda logs: all_serve(logs, good.digest))
+
+        stage.plant_tag(
+            _TORN, torn(stage.tag_of(good.version), _TORN, of=good.version, tokens=_GOOD)
+        )
+        _wait(stage, f"refuse {_TORN}", lambda logs: _refused(stage, logs))
+        stage.remove_tag(_TORN)
+
+        broken = _released(stage, "1.0.1", complexity, _BROKEN, _GOOD)
+        _wait(stage, "notice the break", lambda logs: any(map(in_trouble, logs.values())))
+        detected = time.monotonic()
+        _wait(stage, "serve the broken release", lambda logs: all_serve(logs, broken.digest))
+
+        stage.pinned(_PINNED, broken.version)
+
+        called = time.monotonic()
+        stage.coefgate(
+            *("rollback", "1.0.0", "--reason", "replies are cut off", "--push"), *_output(stage)
+        )
+        moments = Moments(first_cut_off(stage.logs()), detected, called, time.monotonic())
+        back = _published(stage, "1.0.2", complexity)
+        _wait(
+            stage,
+            "come back",
+            lambda logs: all_serve(logs, good.digest, for_calls=_CALLS_AFTER),
+        )
+        return judged((good, broken, back), moments, stage.stop(), told=stage.replacement(_PINNED))
+
+
+def _released(
+    stage: Stage, version: str, complexity: str, tokens: int, previous: int | None
+) -> DrilledRelease:
+    stage.write(_FILE, category_file(complexity, tokens, previous=previous))
+    stage.commit(f"The overhead of {CATEGORY} is {tokens}")
+    if previous is not None:
+        # No stored call knows the category, so the gate has to let the break through: that is the
+        # point.
+        stage.coefgate("gate", "--base", "HEAD~1", "--head", "HEAD")
+    stage.coefgate("release", "--push", *_output(stage))
+    return _published(stage, version, complexity)
+
+
+def _output(stage: Stage) -> tuple[str, str]:
+    return "--output", str(stage.assets)
+
+
+def _published(stage: Stage, version: str, complexity: str) -> DrilledRelease:
+    """What a release's own file says, read without anything that the runners do."""
+    registry = Registry.from_snapshot(
+        stage.assets / f"coefficients-{version}.json", version=version
+    )
+    estimate = registry.estimate(category=CATEGORY, complexity=complexity, deliverables=[PATH])
+    return DrilledRelease(version, estimate.digest, estimate.tokens)
+
+
+def _refused(stage: Stage, logs: Logs) -> bool:
+    """Has every runner refused the torn release? Raises ``DrillFailed`` where one serves it."""
+    for name, served in logs.items():
+        if served[-1].version == _TORN:
+            raise DrillFailed(f"{name} serves {_TORN}, whose numbers are not those of its digest")
+    return all(stage.refusals().values())
+
+
+def _wait(stage: Stage, what: str, done: Callable[[Logs], bool]) -> None:
+    end = time.monotonic() + _PATIENCE
+    while not done(stage.logs()):
+        if time.monotonic() > end:
+            served = {
+                name: log[-1].version if log else "nothing" for name, log in stage.logs().items()
+            }
+            raise DrillFailed(
+                f"not every runner could {what} within {_PATIENCE:.0f} s; they serve {served}"
+            )
+        time.sleep(_POLL)

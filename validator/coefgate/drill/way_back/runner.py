@@ -1,0 +1,59 @@
+"""A runner, as an agent platform would write it: a process that follows releases and asks for estimates.
+
+``python -m coefgate.drill.way_back.runner LOCK LOG STOP COMPLEXITY NEED EVERY``: estimates the
+drill's call again and again until the file STOP exists or its parent is gone, and writes each
+estimate, and each release that it refused, as a line of LOG.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Final
+
+from coefgate.drill.way_back.model import CATEGORY, PATH
+from coefgate.runner.events import FollowEvent
+from coefgate.runner.registry import Registry
+
+_PAUSE: Final = 0.01
+"""Seconds between two calls."""
+_LIFE: Final = 300.0
+"""Seconds after which a runner that nobody stops ends by itself."""
+
+
+def main(words: Sequence[str]) -> None:
+    """Follow and estimate."""
+    lock, log, stop, complexity, need, every = words
+    parent, end = os.getppid(), time.monotonic() + _LIFE
+    registry = Registry.from_lock(lock)
+    events: SimpleQueue[FollowEvent] = SimpleQueue()
+    with (
+        registry.follow("latest", every=float(every), callback=events.put),
+        Path(log).open("w", encoding="ascii", buffering=1) as file,
+    ):
+        while not Path(stop).exists() and os.getppid() == parent and time.monotonic() < end:
+            estimate = registry.estimate(
+                category=CATEGORY, complexity=complexity, deliverables=[PATH]
+            )
+            served = {
+                "at": time.monotonic(),
+                "version": estimate.registry_version,
+                "digest": estimate.digest,
+                "tokens": estimate.tokens,
+                "cut_off": estimate.budget() < int(need),
+            }
+            file.write(json.dumps(served) + "\n")
+            while not events.empty():
+                event = events.get()
+                if event.kind == "refused":
+                    file.write(json.dumps({"refused": event.message}) + "\n")
+            time.sleep(_PAUSE)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

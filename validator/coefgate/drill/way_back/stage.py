@@ -1,0 +1,173 @@
+"""Where a drill of the way back plays: a remote, an author's clone, and runners with a cache each.
+
+All of it lies in one temporary folder, with settings of
+its own: neither the user's git configuration nor the user's cache is touched.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Final, Self
+
+from coefgate.drill.way_back.model import DrillFailed, ServedEstimate
+from coefgate.drill.way_back.runner_process import RunnerProcess
+
+_PERSON: Final = {"NAME": "Coefgate drill", "EMAIL": "drill@coefgate.invalid"}
+_TAG: Final = "coefficients/v"
+_PATIENCE: Final = 60.0
+"""Seconds that one program may take."""
+
+
+class Stage:
+    """A context manager; ``files``: the registry's files by path. At the end every runner is stopped."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._stack = ExitStack()
+        self._folder = Path(
+            self._stack.enter_context(TemporaryDirectory(prefix="coefgate-drill-"))
+        )
+        self.remote = self._folder / "remote.git"
+        self.clone = self._folder / "author"
+        self.assets = self._folder / "assets"
+        self._runners: dict[str, RunnerProcess] = {}
+        self._stop = self._folder / "stop"
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("GIT_", "COEFGATE_"))
+        }
+        people = {
+            f"GIT_{role}_{key}": _PERSON[key]
+            for role in ("AUTHOR", "COMMITTER")
+            for key in _PERSON
+        }
+        own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1"}
+        self._environment = inherited | people | own
+        self._files = files
+
+    def __enter__(self) -> Self:
+        try:
+            self._git(self._folder, "init", "-q", "--bare", "-b", "main", str(self.remote))
+            self._git(self._folder, "clone", "-q", self.remote.as_uri(), str(self.clone))
+            self._git(self.clone, "symbolic-ref", "HEAD", "refs/heads/main")
+            for path, content in self._files.items():
+                self.write(path, content)
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def write(self, path: str, content: bytes) -> None:
+        """One file of the author's clone."""
+        file = self.clone / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+    def commit(self, words: str) -> None:
+        """Accept everything that lies in the clone, and push it."""
+        self._git(self.clone, "add", "-A")
+        self._git(self.clone, "commit", "-qm", words)
+        self._git(self.clone, "push", "-q", "origin", "HEAD:main")
+
+    def coefgate(self, *words: str) -> None:
+        """Run a command in the author's clone. Raises ``DrillFailed`` unless it passes."""
+        self._run(self.clone, (sys.executable, "-m", "coefgate", *words), self._environment)
+
+    def tag_of(self, version: str) -> str:
+        """What the tag of a release says, as it lies on the remote."""
+        return self._git(self.remote, "cat-file", "tag", f"{_TAG}{version}").partition("\n\n")[2]
+
+    def plant_tag(self, version: str, message: str) -> None:
+        """Put a tag on the remote past every command, on the commit that the branch has."""
+        words = self._folder / "words"
+        words.write_text(message, "utf-8")
+        how = ("-a", "--cleanup=verbatim", "-F", str(words))
+        self._git(self.remote, "tag", *how, f"{_TAG}{version}", "main")
+
+    def remove_tag(self, version: str) -> None:
+        """Take a planted tag away again."""
+        self._git(self.remote, "tag", "-d", f"{_TAG}{version}")
+
+    def replacement(self, name: str) -> str | None:
+        """What somebody who has pinned a version is told to use in its place; ``None`` for nothing."""
+        home = self._folder / name
+        show = (sys.executable, "-m", "coefgate", "show", "--format", "json")
+        yank = json.loads(self._run(home, show, self._of_runner(home)))["yanked"]
+        return None if yank is None else yank["replacement"]
+
+    def pinned(self, name: str, version: str) -> None:
+        """Pin a version for one runner, which gets a folder and a cache of its own."""
+        home = self._folder / name
+        home.mkdir()
+        pin = (sys.executable, "-m", "coefgate", "pin", f"{self.remote.as_uri()}@{version}")
+        self._run(home, pin, self._of_runner(home))
+
+    def start(self, name: str, *, complexity: str, need: int, every: float) -> None:
+        """Start a runner that was pinned; it ends with the stage."""
+        home = self._folder / name
+        log = home / "log.jsonl"
+        words = (
+            str(home / "coefgate.lock"),
+            str(log),
+            str(self._stop),
+            complexity,
+            str(need),
+            str(every),
+        )
+        command = (sys.executable, "-m", "coefgate.drill.way_back.runner", *words)
+        runner = RunnerProcess(name, log, command, cwd=home, environment=self._of_runner(home))
+        self._stack.callback(runner.end)
+        self._runners[name] = runner
+
+    def logs(self) -> dict[str, Sequence[ServedEstimate]]:
+        """What each runner has served so far. Raises ``DrillFailed`` where one has ended."""
+        return {name: runner.read() for name, runner in self._runners.items()}
+
+    def refusals(self) -> dict[str, Sequence[str]]:
+        """What each runner refused, as far as ``logs`` has read it."""
+        return {name: runner.refused for name, runner in self._runners.items()}
+
+    def stop(self) -> dict[str, Sequence[ServedEstimate]]:
+        """Tell every runner to end, wait for it, and give what each has served."""
+        self._stop.touch()
+        return {name: runner.wait() for name, runner in self._runners.items()}
+
+    def _of_runner(self, home: Path) -> Mapping[str, str]:
+        return {**self._environment, "COEFGATE_CACHE": str(home / "cache")}
+
+    def _git(self, folder: Path, *words: str) -> str:
+        return self._run(folder, ("git", *words), self._environment)
+
+    def _run(self, folder: Path, command: tuple[str, ...], environment: Mapping[str, str]) -> str:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+        if done.returncode:
+            words = " ".join("coefgate" if word == sys.executable else word for word in command)
+            said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
+            raise DrillFailed(
+                f"{words} ended with {done.returncode}:\n{said}".replace("coefgate -m ", "")
+            )
+        return done.stdout.decode("utf-8", "replace")
