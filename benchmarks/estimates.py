@@ -12,7 +12,7 @@ from benchmarks.measure import ROOT, Row, inside, paired, python
 from coefgate import Registry
 from coefgate.core import paths
 from coefgate.core.estimate import Estimate, estimate
-from coefgate.core.snapshot import Snapshot, canonical_bytes, digest_of
+from coefgate.core.snapshot import Snapshot
 from coefgate.core.table import Table, compile_table
 from coefgate.core.trees import FolderTree
 from coefgate.core.versions import Version
@@ -32,9 +32,9 @@ TEXTS = tuple(f"{deliverable.operation}:{deliverable.path}" for deliverable in D
 
 
 def rows() -> Iterator[Row]:
-    content = snapshot(read_registry(FolderTree(ROOT)))
-    table = compile_table(content, registry_version="benchmark", digest="")
-    data = canonical_bytes(content)
+    made = snapshot(read_registry(FolderTree(ROOT)))
+    table = compile_table(made.content, registry_version="benchmark", digest="")
+    data = made.data
     with TemporaryDirectory() as folder:
         path = Path(folder) / "snapshot.json"
         path.write_bytes(data)
@@ -45,7 +45,7 @@ def rows() -> Iterator[Row]:
             ("Registry.estimate, 2 deliverables as texts", lambda: _estimate(registry, TEXTS)),
         ):
             yield _micro(what, estimating)
-        lock = _pinned(Path(folder), Snapshot(content, digest_of(data)))
+        lock = _pinned(Path(folder), made)
         for what, loading in (
             (
                 "loading a snapshot, nothing cached in the process",

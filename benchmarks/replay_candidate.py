@@ -25,7 +25,7 @@ from coefgate.samples.reading import read_samples
 
 def rows() -> Iterator[Row]:
     registry = read_registry(FolderTree(ROOT))
-    content = copy.deepcopy(dict(snapshot(registry)))
+    content = copy.deepcopy(dict(snapshot(registry).content))
     content["marginal_costs"]["create"]["backend"]["tokens"] += 10
     candidate = compile_table(content, registry_version="candidate", digest="")
     with tempfile.TemporaryDirectory() as folder:

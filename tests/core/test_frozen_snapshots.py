@@ -23,10 +23,9 @@ _COMPILE: Final = """
 import sys
 from pathlib import Path
 from coefgate.registry.reading import read_registry
-from coefgate.core.snapshot import canonical_bytes
 from coefgate.registry.compiled import snapshot
 from coefgate.core.trees import FolderTree
-sys.stdout.buffer.write(canonical_bytes(snapshot(read_registry(FolderTree(Path(sys.argv[1]))))))
+sys.stdout.buffer.write(snapshot(read_registry(FolderTree(Path(sys.argv[1])))).data)
 """
 
 _READ: Final = """

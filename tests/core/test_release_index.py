@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.problems import InvalidDocument
+from coefgate.core.release import Published
 from coefgate.core.release_index import (
     MAX_BYTES,
-    Published,
     index_bytes,
     index_of,
     is_commit,

@@ -127,7 +127,7 @@ def test_every_registry_compiles_to_a_snapshot_that_both_accept(
     folder: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(folder, tmp_path / "coefficients")
-    content = snapshot(read_registry(FolderTree(tmp_path)))
+    content = snapshot(read_registry(FolderTree(tmp_path))).content
     assert schema_errors("snapshot", content) == []
     assert refusal("snapshot", canonical_bytes(content)) is None
 

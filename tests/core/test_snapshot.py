@@ -17,8 +17,6 @@ from coefgate.core.snapshot import (
     Snapshot,
     canonical_bytes,
     check_content,
-    digest,
-    digest_of,
     read_snapshot,
 )
 from coefgate.core.table import compile_table
@@ -26,6 +24,10 @@ from tests.core.documents import valid
 
 WHAT = "the snapshot coefficients-1.4.0.json"
 MEND = "Take the original file, or build it with: coefgate build -o FILE"
+
+
+def _digest(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def said(data: bytes, **options: Any) -> str:
@@ -42,15 +44,15 @@ def content() -> dict[str, Any]:
 
 def test_the_file_comes_back_to_the_byte(content: dict[str, Any]) -> None:
     data = canonical_bytes(content)
-    snapshot = read_snapshot(data, WHAT, expected=digest(content))
-    assert snapshot == Snapshot(content, f"sha256:{hashlib.sha256(data).hexdigest()}")
+    snapshot = read_snapshot(data, WHAT, expected=Snapshot.of(content).digest)
+    assert snapshot == Snapshot(content, _digest(data))
     assert snapshot.data == data
 
 
 def test_another_digest_than_expected(content: dict[str, Any]) -> None:
     expected = f"sha256:{'0' * 64}"
     assert said(canonical_bytes(content), expected=expected) == (
-        f"{WHAT} has the digest {digest(content)}, and {expected} was expected; it was altered, "
+        f"{WHAT} has the digest {Snapshot.of(content).digest}, and {expected} was expected; it was altered, "
         f"or is not complete. {MEND}"
     )
 
@@ -58,7 +60,7 @@ def test_another_digest_than_expected(content: dict[str, Any]) -> None:
 def test_a_file_that_is_cut_off_has_another_digest(content: dict[str, Any]) -> None:
     data = canonical_bytes(content)
     for end in range(0, len(data), 97):
-        assert "it was altered, or is not complete" in said(data[:end], expected=digest_of(data))
+        assert "it was altered, or is not complete" in said(data[:end], expected=_digest(data))
 
 
 def test_a_file_that_is_too_large_is_not_read() -> None:
@@ -257,7 +259,7 @@ def test_one_wrong_byte_is_always_noticed(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(good) - 1))
     byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != good[at]))
     bad = good[:at] + bytes([byte]) + good[at + 1 :]
-    assert "it was altered" in said(bad, expected=digest_of(good))
+    assert "it was altered" in said(bad, expected=_digest(good))
     try:
         snapshot = read_snapshot(bad, WHAT)
     except InvalidDocument:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.snapshot import Snapshot, canonical_bytes, digest
-from coefgate.core.tag_annotation import Release, annotation, read_annotation
+from coefgate.core.release import Release
+from coefgate.core.snapshot import Snapshot, canonical_bytes
+from coefgate.core.tag_annotation import annotation, read_annotation
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from tests.core.documents import valid
@@ -21,10 +22,10 @@ from tests.core.test_versions import versions
 from tests.core.test_yanks import yanks
 
 CONTENT = valid("snapshot", "everything")
-SNAPSHOT = Snapshot(CONTENT, digest(CONTENT))
+SNAPSHOT = Snapshot.of(CONTENT)
 VERSION = Version(1, 4, 0)
 YANK = Yank("1.3.0", "2026-11-30", "sous-estime\u00a0les docs", "1.4.0")
-RELEASE = Release(VERSION, SNAPSHOT, (YANK,))
+RELEASE = Release(VERSION, None, SNAPSHOT, (YANK,))
 MARK = "coefgate-release: "
 TAG = "the tag coefficients/v1.4.0"
 MEND = "Pin a version that `coefgate release` made, with: coefgate pin URL@VERSION"
@@ -80,7 +81,7 @@ _hostile = st.lists(
 def test_a_release_comes_back_whatever_its_words_say(
     words: str, version: Version, withdrawn: tuple[Yank, ...]
 ) -> None:
-    release = Release(version, SNAPSHOT, withdrawn)
+    release = Release(version, None, SNAPSHOT, withdrawn)
     message = annotation(words, release)
     assert read_annotation(message, version) == release
     assert read_annotation(message + SIGNATURE, version) == release
@@ -152,7 +153,9 @@ def test_another_digest_than_that_of_its_snapshot() -> None:
         f'{TAG}: digest is "{other[:56]}...; that of its snapshot is {SNAPSHOT.digest}. {MEND}'
     )
     changed = CONTENT | {"unit": "call"}
-    assert f"; that of its snapshot is {digest(changed)}. " in said(with_line(snapshot=changed))
+    assert f"; that of its snapshot is {Snapshot.of(changed).digest}. " in said(
+        with_line(snapshot=changed)
+    )
 
 
 @pytest.mark.parametrize(

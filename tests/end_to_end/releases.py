@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from coefgate.core.snapshot import digest
-from coefgate.core.tag_annotation import Release
+from coefgate.core.release import Release
 from coefgate.core.versions import Version
 from coefgate.git.release_tags import tagged
 from coefgate.git.repository import Repository
@@ -152,7 +151,7 @@ def release_of(root: Path, version: str) -> Release:
 def digest_of(root: Path, revision: str = "HEAD") -> str:
     """The digest of the coefficients at a revision."""
     with Repository(root) as repository:
-        return digest(snapshot(read_registry(repository.tree(revision))))
+        return snapshot(read_registry(repository.tree(revision))).digest
 
 
 def state(root: Path, git: Git) -> dict[str, Any]:

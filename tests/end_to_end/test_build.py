@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.snapshot import digest, read_snapshot
+from coefgate.core.snapshot import read_snapshot
 from coefgate.core.trees import FolderTree
 from coefgate.registry.compiled import snapshot
 from coefgate.registry.reading import read_registry
@@ -171,7 +171,7 @@ def frozen(tmp_path: Path) -> Path:
 
 
 def _digest(root: Path) -> str:
-    return digest(snapshot(read_registry(FolderTree(root))))
+    return snapshot(read_registry(FolderTree(root))).digest
 
 
 def _numbers() -> Iterator[tuple[str, int, int, str]]:

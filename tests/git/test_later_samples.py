@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.snapshot import digest
 from coefgate.core.trees import FolderTree
 from coefgate.git.later_samples import Arrivals, arrivals
 from coefgate.git.repository import Repository
@@ -19,7 +18,7 @@ from tests.git.conftest import Git
 
 def _arrivals(registry: Path) -> Arrivals:
     with Repository(registry) as repository:
-        present = digest(snapshot(read_registry(FolderTree(registry))))
+        present = snapshot(read_registry(FolderTree(registry))).digest
         return arrivals(repository, repository.commit("HEAD"), present)
 
 

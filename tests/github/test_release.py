@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.release import Release
 from coefgate.core.release_index import read_index
-from coefgate.core.snapshot import Snapshot, digest, read_snapshot
-from coefgate.core.tag_annotation import Release, annotation
+from coefgate.core.snapshot import read_snapshot
+from coefgate.core.tag_annotation import annotation
 from coefgate.core.trees import FolderTree
 from coefgate.core.versions import Version
 from coefgate.registry.compiled import snapshot
@@ -37,8 +38,8 @@ def releases(tmp_path: Path) -> Releases:
 
 
 def _tag(author: Author, version: Version, words: str = WORDS) -> None:
-    content = snapshot(read_registry(FolderTree(author.folder)))
-    message = annotation(words, Release(version, Snapshot(content, digest(content)), ()))
+    made = snapshot(read_registry(FolderTree(author.folder)))
+    message = annotation(words, Release(version, None, made))
     (author.folder / ".git/message").write_text(message, encoding="utf-8")
     author.git("tag", "-a", "--cleanup=verbatim", "-F", ".git/message", version.tag)
     author.git("push", "-q", "origin", version.tag)
@@ -70,11 +71,12 @@ def test_a_tag_becomes_a_release(author: Author, releasing: Runner, releases: Re
     assert released.attested == {
         f"dist/{n}": hashlib.sha256(data).hexdigest() for n, data in files.items()
     }
-    content = snapshot(read_registry(FolderTree(author.folder)))
+    made = snapshot(read_registry(FolderTree(author.folder)))
     assert (
-        read_snapshot(files[FILES[0]], "the snapshot", expected=digest(content)).content == content
+        read_snapshot(files[FILES[0]], "the snapshot", expected=made.digest).content
+        == made.content
     )
-    assert files[FILES[1]].decode() == f"{digest(content).removeprefix('sha256:')}  {FILES[0]}\n"
+    assert files[FILES[1]].decode() == f"{made.digest.removeprefix('sha256:')}  {FILES[0]}\n"
     assert list(read_index(files["index.json"], "the index").versions) == [
         VERSION,
         Version(1, 3, 0),

@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.problems import Problem
-from coefgate.core.snapshot import digest
 from coefgate.core.trees import FolderTree
 from coefgate.registry.compiled import snapshot
 from coefgate.registry.documents import read_document
@@ -178,7 +177,7 @@ def test_no_answer_and_no_threshold_moves_the_digest(tmp_path: Path) -> None:
         shutil.copy(fixture, tmp_path / "coefficients" / "gates.yaml")
         full = read_registry(tree)
         assert full != bare, fixture.name
-        assert digest(snapshot(full)) == digest(snapshot(bare)), fixture.name
+        assert snapshot(full).digest == snapshot(bare).digest, fixture.name
 
 
 # --- The page

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from coefgate.core.snapshot import digest
 from coefgate.core.table import Table, compile_table
 from coefgate.core.trees import FolderTree
 from coefgate.registry.compiled import snapshot
@@ -56,9 +55,9 @@ def _document(samples: list[Sample], **options: Any) -> dict[str, Any]:
 def shipped() -> tuple[tuple[Audited, ...], Table]:
     tree = FolderTree(ROOT)
     registry = read_registry(tree)
-    content = snapshot(registry)
+    made = snapshot(registry)
     stored = audit(read_samples(tree), scope=registry.gates.scope, unit=registry.unit)
-    return stored, compile_table(content, registry_version="1.2.3", digest=digest(content))
+    return stored, compile_table(made.content, registry_version="1.2.3", digest=made.digest)
 
 
 # --- Outputs

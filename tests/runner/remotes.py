@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from coefgate.core.snapshot import Snapshot, digest
-from coefgate.core.tag_annotation import Release, annotation
+from coefgate.core.release import Release
+from coefgate.core.snapshot import Snapshot
+from coefgate.core.tag_annotation import annotation
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 
@@ -34,7 +35,7 @@ def snapshot(low: int = 1511, *, format: int = 1) -> Snapshot:  # noqa: A002 (th
     content: dict[str, Any] = copy.deepcopy(json.loads(_VECTORS.read_text("utf-8"))["snapshot"])
     content["categories"]["docs"]["overhead"]["low"]["tokens"] = low
     content["format"] = format
-    return Snapshot(content, digest(content))
+    return Snapshot.of(content)
 
 
 def yank(text: str, replacement: str | None = None, reason: str = "too low") -> Yank:
@@ -98,7 +99,7 @@ class Remote:
         ``tag``."""
         made = snapshot(low, format=format)
         said = annotation(
-            f"coefficients {text}", Release(version(claims or text), made, tuple(yanked))
+            f"coefficients {text}", Release(version(claims or text), None, made, tuple(yanked))
         )
         self.tag(version(text).tag, said, **how)
         return made

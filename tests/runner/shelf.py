@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from coefgate import FollowEvent, Following, Registry
-from coefgate.core.snapshot import Snapshot, digest
+from coefgate.core.release import Release
+from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from coefgate.runner.cache import Cache
 from coefgate.runner.lock_file import Lock, Trust
-from coefgate.runner.origin import Offered
 from coefgate.runner.serving import load
 from tests.runner.remotes import snapshot, version
 
@@ -33,7 +33,7 @@ class Shelf:
     """
 
     def __init__(self) -> None:
-        self.releases: dict[Version, Offered] = {}
+        self.releases: dict[Version, Release] = {}
         self.broken: Exception | None = None
         self.unreadable: dict[Version, Exception] = {}
         self.asked: list[str] = []
@@ -52,7 +52,7 @@ class Shelf:
         ``is_known``: does anybody say of which commit?
         """
         made = snapshot(what) if isinstance(what, int) else what
-        self.releases[version(text)] = Offered(
+        self.releases[version(text)] = Release(
             version(text), commit_of(text) if is_known else None, made, tuple(yanked)
         )
         return made
@@ -67,13 +67,13 @@ class Shelf:
         }
         return listed | dict.fromkeys(self.unreadable, "unreadable")
 
-    def release(self, version: Version) -> Offered:
+    def release(self, version: Version) -> Release:
         self.asked.append(str(version))
         if version in self.unreadable:
             raise self.unreadable[version]
         return self.releases[version]
 
-    def named(self) -> Offered | None:
+    def named(self) -> Release | None:
         raise AssertionError("following has no need of it")
 
     def url_of(self, version: Version) -> str:
@@ -84,7 +84,7 @@ def without(made: Snapshot, change: Callable[[dict[str, Any]], object]) -> Snaps
     """A snapshot after ``change`` of its content."""
     content = copy.deepcopy(dict(made.content))
     change(content)
-    return Snapshot(content, digest(content))
+    return Snapshot.of(content)
 
 
 def one_category(made: Snapshot) -> Snapshot:

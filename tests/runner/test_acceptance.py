@@ -10,20 +10,20 @@ import pytest
 
 from coefgate.core import estimate as scalar
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.release_index import Published, index_of
+from coefgate.core.release import Published, Release
+from coefgate.core.release_index import index_of
 from coefgate.core.snapshot import MAX_BYTES, Snapshot
 from coefgate.core.versions import Version
 from coefgate.runner import acceptance
 from coefgate.runner.acceptance import accepted, check_identity
-from coefgate.runner.origin import Offered
 from tests.runner.remotes import snapshot, version
 from tests.runner.shelf import one_category, without
 
 SERVED = snapshot()
 
 
-def _offered(made: Snapshot, text: str = "1.5.0") -> Offered:
-    return Offered(version(text), "c" * 40, made, ())
+def _offered(made: Snapshot, text: str = "1.5.0") -> Release:
+    return Release(version(text), "c" * 40, made, ())
 
 
 def _refused(made: Snapshot, *, restored: bool = False) -> str:

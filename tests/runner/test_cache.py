@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.core.release_index import Index, Published, index_of
+from coefgate.core.release import Published
+from coefgate.core.release_index import Index, index_of
 from coefgate.runner.cache import Cache, cache_folder, default_cache
 from tests.runner.remotes import snapshot, version, yank
 

@@ -8,8 +8,9 @@ import pytest
 
 from coefgate import FollowEvent, Registry, Serving, YankedVersionWarning
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFormat
-from coefgate.core.release_index import Published, index_of
-from coefgate.core.snapshot import Snapshot, digest
+from coefgate.core.release import Published
+from coefgate.core.release_index import index_of
+from coefgate.core.snapshot import Snapshot
 from coefgate.runner import yank_warnings
 from coefgate.runner.cache import Cache
 from coefgate.runner.git_origin import GitOrigin
@@ -359,7 +360,7 @@ def test_a_small_release_that_is_restored_is_accepted(tmp_path: Path) -> None:
     Cache(tmp_path).remember(URL, index_of([known], []))
     registry = pinned(tmp_path, "1.4.1", 1600)
     assert _kinds(followed(registry, shelf).check()) == ["swapped"]
-    assert (registry.version, registry.digest) == ("1.4.2", digest(small.content))
+    assert (registry.version, registry.digest) == ("1.4.2", Snapshot.of(small.content).digest)
     assert shelf.asked == ["versions", "1.4.2", "1.3.2", "1.3.0"]  # no further than it had to
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
-from coefgate.core.release_index import Published, index_bytes, index_of
+from coefgate.core.release import Published
+from coefgate.core.release_index import index_bytes, index_of
 from coefgate.runner import pinning
 from coefgate.runner.cache import Cache
 from coefgate.runner.lock_file import Lock, Trust, lock_bytes, read_lock

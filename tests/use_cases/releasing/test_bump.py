@@ -27,7 +27,7 @@ from tests.registry.builders import registry
 
 LAST = Version(1, 4, 2)
 Content = dict[str, Any]
-BASE: Content = {**snapshot(registry())}
+BASE: Content = {**snapshot(registry()).content}
 
 
 def _with(edit: Callable[[Content], object]) -> Content:

@@ -8,7 +8,6 @@ import click
 
 from coefgate.commands.options import registry_or_repository_option
 from coefgate.core.problems import PASS
-from coefgate.core.snapshot import canonical_bytes
 from coefgate.git.checkout_tree import checkout
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import snapshot
@@ -53,7 +52,7 @@ def command(revision: str | None, output: Path, root: Path) -> int:
     if to_file:
         keep_out_of_the_registry(output, root)
     state = _state(root, revision)
-    data = canonical_bytes(snapshot(state.registry))
+    data = snapshot(state.registry).data
     if to_file:
         write_file(output, data)
         emit(f"{state.table.digest}  {output}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coefgate.core.json_shapes import Place, items, known_number, mapping, parsed, text
+from coefgate.core.release import Published
 from coefgate.core.versions import Version
 from coefgate.core.yanks import VERSION, Yank, read_yanks, yank_dicts
 
@@ -20,15 +21,6 @@ COMMIT: Final = "it is the full hash of a commit"
 _KEYS: Final = ("format", "versions", "yanked")
 _VERSION_KEYS: Final = ("version", "commit", "digest")
 _MEND: Final = "Write it anew with: coefgate release --assets TAG --output FOLDER"
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """One version of the index."""
-
-    version: Version
-    commit: str
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)

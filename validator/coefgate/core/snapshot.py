@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from coefgate.core.json_names import (
     CATEGORY,
@@ -52,10 +52,18 @@ _MEND: Final = "Take the original file, or build it with: coefgate build -o FILE
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A compiled registry: its content, valid, and the digest of its canonical form."""
+    """A compiled registry: its content, valid, and the digest of its canonical form.
+
+    ``digest``: its sha256, as ``sha256:`` and 64 hexadecimal digits.
+    """
 
     content: Mapping[str, Any]
     digest: str
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Self:
+        """The snapshot of a content that is valid."""
+        return cls(content, _digest(canonical_bytes(content)))
 
     @property
     def data(self) -> bytes:
@@ -70,13 +78,7 @@ def canonical_bytes(content: Mapping[str, Any]) -> bytes:
     )
 
 
-def digest(content: Mapping[str, Any]) -> str:
-    """sha256 of the canonical form, as ``sha256:`` and 64 hexadecimal digits."""
-    return digest_of(canonical_bytes(content))
-
-
-def digest_of(data: bytes) -> str:
-    """The digest of a snapshot that is in canonical form already."""
+def _digest(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
@@ -89,7 +91,7 @@ def read_snapshot(data: bytes, what: str, *, expected: str | None = None) -> Sna
     place = Place(what, mend=_MEND)
     if len(data) > MAX_BYTES:
         place.refuse(f"has {len(data):,} bytes", f"no snapshot has more than {MAX_BYTES:,}")
-    found = digest_of(data)
+    found = _digest(data)
     if expected is not None and found != expected:
         place.refuse(
             f"has the digest {found}, and {expected} was expected",

@@ -8,27 +8,18 @@ docs/decisions/0029-a-tag-carries-its-snapshot.md
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Final
 
 from coefgate.core.json_shapes import Place, mapping, parsed, text
-from coefgate.core.snapshot import MAX_BYTES, Snapshot, check_content, digest
+from coefgate.core.release import Release
+from coefgate.core.snapshot import MAX_BYTES, Snapshot, check_content
 from coefgate.core.versions import Version
-from coefgate.core.yanks import Yank, read_yanks, yank_dicts
+from coefgate.core.yanks import read_yanks, yank_dicts
 
 _MARK: Final = "coefgate-release: "
 _KEYS: Final = ("version", "digest", "snapshot", "yanked")
 _MAX_CHARACTERS: Final = 2 * MAX_BYTES
 _MEND: Final = "Pin a version that `coefgate release` made, with: coefgate pin URL@VERSION"
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One release: its version, its snapshot, and every version that was withdrawn by then."""
-
-    version: Version
-    snapshot: Snapshot
-    yanked: tuple[Yank, ...]
 
 
 def annotation(words: str, release: Release) -> str:
@@ -51,8 +42,8 @@ def annotation(words: str, release: Release) -> str:
     return f"{said.rstrip()}\n\n{_MARK}{line}\n"
 
 
-def read_annotation(message: str, version: Version) -> Release:
-    """The release in the message of the tag of ``version``; a signature may follow.
+def read_annotation(message: str, version: Version, commit: str | None = None) -> Release:
+    """The release in the message of the tag of ``version`` on ``commit``; a signature may follow.
 
     Raises ``InvalidDocument`` where the tag was not made by ``coefgate release``, or says
     something else than its name or its digest.
@@ -70,10 +61,7 @@ def read_annotation(message: str, version: Version) -> Release:
     known = mapping(parsed(data, what, _MEND), place, _KEYS)
     text(known["version"], place.at("version"), f"its name says {version}", str(version).__eq__)
     check_content(known["snapshot"], f"the snapshot in {what}", mend=_MEND)
-    found = digest(known["snapshot"])
-    text(known["digest"], place.at("digest"), f"that of its snapshot is {found}", found.__eq__)
-    return Release(
-        version,
-        Snapshot(known["snapshot"], found),
-        read_yanks(known["yanked"], place.at("yanked")),
-    )
+    found = Snapshot.of(known["snapshot"])
+    allowed = f"that of its snapshot is {found.digest}"
+    text(known["digest"], place.at("digest"), allowed, found.digest.__eq__)
+    return Release(version, commit, found, read_yanks(known["yanked"], place.at("yanked")))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.tag_annotation import Release, read_annotation
+from coefgate.core.release import Release
+from coefgate.core.tag_annotation import read_annotation
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.git.repository import Repository
 

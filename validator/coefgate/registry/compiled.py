@@ -1,4 +1,4 @@
-"""Registry → content of a snapshot: all that can change an estimate and nothing else, as plain JSON data.
+"""Registry → snapshot: all that can change an estimate and nothing else, as plain JSON data.
 
 Thresholds, yanks, comments and the story behind a value are left out, so they never move the
 digest. Whether samples stand behind a coefficient is kept: an estimate's measured share rests on
@@ -11,14 +11,34 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from coefgate.core.snapshot import digest
+from coefgate.core.snapshot import Snapshot
 from coefgate.core.table import Table, compile_table
 from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.registry.model import Registry, Value
 
 
-def snapshot(registry: Registry) -> Mapping[str, Any]:
+def snapshot(registry: Registry) -> Snapshot:
     """The compiled registry: tokens are integers, margins and widths integers in thousandths."""
+    return Snapshot.of(_content(registry))
+
+
+def digest_of(registry: Registry) -> str:
+    """The digest of its snapshot."""
+    return snapshot(registry).digest
+
+
+def compiled(registry: Registry, version: str = "") -> Table:
+    """A registry ready to estimate; ``version`` and digest are carried into every estimate."""
+    made = snapshot(registry)
+    return compile_table(made.content, registry_version=version, digest=made.digest)
+
+
+def table_of(registry: Registry) -> Table:
+    """A registry ready to estimate, under no name: for predictions that are only compared."""
+    return compile_table(_content(registry), registry_version="", digest="")
+
+
+def _content(registry: Registry) -> Mapping[str, Any]:
     return {
         "format": registry.format,
         "semantics": registry.semantics,
@@ -64,22 +84,6 @@ def snapshot(registry: Registry) -> Mapping[str, Any]:
             else _thousandths(registry.interval.coverage),
         },
     }
-
-
-def digest_of(registry: Registry) -> str:
-    """The digest of its snapshot."""
-    return digest(snapshot(registry))
-
-
-def compiled(registry: Registry, version: str = "") -> Table:
-    """A registry ready to estimate; ``version`` and digest are carried into every estimate."""
-    content = snapshot(registry)
-    return compile_table(content, registry_version=version, digest=digest(content))
-
-
-def table_of(registry: Registry) -> Table:
-    """A registry ready to estimate, under no name: for predictions that are only compared."""
-    return compile_table(snapshot(registry), registry_version="", digest="")
 
 
 def _coefficient(value: Value) -> dict[str, int | bool]:

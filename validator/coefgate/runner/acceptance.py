@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from coefgate.core.estimate import estimate
 from coefgate.core.problems import InvalidDocument
+from coefgate.core.release import Release
 from coefgate.core.release_index import Index
 from coefgate.core.snapshot import Snapshot, read_snapshot
 from coefgate.core.versions import Version
 from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
-from coefgate.runner.origin import Offered
 from coefgate.runner.serving import Loaded, load
 from coefgate.runner.source_offer import check_unmoved
 
@@ -24,14 +24,14 @@ _MOST_PATHS: Final = 500
 """Each path is held against every glob, and a snapshot may have ten thousand."""
 
 
-def check_identity(offered: Offered, asked: Version, known: Index) -> None:
+def check_identity(offered: Release, asked: Version, known: Index) -> None:
     """Raise ``InvalidDocument`` unless this is the version asked for, and the same as it always was."""
     if offered.version != asked:
         raise InvalidDocument(f"the source gave {offered.version} when it was asked for {asked}")
     check_unmoved(offered, known)
 
 
-def accepted(offered: Offered, served: Snapshot, *, is_restored: Callable[[], bool]) -> Loaded:
+def accepted(offered: Release, served: Snapshot, *, is_restored: Callable[[], bool]) -> Loaded:
     """The release, ready to serve in place of ``served``. Raises ``InvalidDocument`` where it may not.
 
     ``is_restored``: was its digest that of an earlier release? Only asked where it is much

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from coefgate.core import release_index as indexes
 from coefgate.core import snapshot as snapshots
 from coefgate.core.problems import EnvironmentProblem
+from coefgate.core.release import Release
 from coefgate.core.release_index import Index, read_index
 from coefgate.core.snapshot import read_snapshot
 from coefgate.core.versions import Version
 from coefgate.runner.address import Address
-from coefgate.runner.origin import NoSuchRelease, Offered
+from coefgate.runner.origin import NoSuchRelease
 from coefgate.runner.snapshot_address import index_url, named_version, url_of_version
 
 
@@ -34,7 +35,7 @@ class FileOrigin:
         # A yank may come into the index without a release, and the newest one speaks of yanks.
         return found | {version: f"{found[version]} {index.yanked}" for version in list(found)[:1]}
 
-    def release(self, version: Version) -> Offered:
+    def release(self, version: Version) -> Release:
         """The file with this version in its name. ``NoSuchRelease``: it is not there, or has no such name."""
         index = self._index()
         if named_version(self._url) is None and (index is None or version not in index.versions):
@@ -44,7 +45,7 @@ class FileOrigin:
             )
         return self._offered(version, index)
 
-    def named(self) -> Offered | None:
+    def named(self) -> Release | None:
         """The file itself, always. ``NoSuchRelease``: it is not there."""
         return self._offered(named_version(self._url), self._index())
 
@@ -52,7 +53,7 @@ class FileOrigin:
         """The address with this version in place of its own."""
         return url_of_version(self._url, version)
 
-    def _offered(self, version: Version | None, index: Index | None) -> Offered:
+    def _offered(self, version: Version | None, index: Index | None) -> Release:
         url = self._url if version is None else self.url_of(version)
         published = None if version is None or index is None else index.versions.get(version)
         try:
@@ -71,8 +72,8 @@ class FileOrigin:
             published = next(same, None)
         yanked = () if index is None else index.yanked
         if published is None:
-            return Offered(None, None, snapshot, yanked)
-        return Offered(published.version, published.commit, snapshot, yanked)
+            return Release(None, None, snapshot, yanked)
+        return Release(published.version, published.commit, snapshot, yanked)
 
     def _index(self) -> Index | None:
         url = index_url(self._url)

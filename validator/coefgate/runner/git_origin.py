@@ -14,12 +14,13 @@ from typing import Final
 from weakref import finalize
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES
 from coefgate.core.tag_annotation import read_annotation
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.runner.git_process import Git, GitFailed
 from coefgate.runner.lock_file import Trust
-from coefgate.runner.origin import NoSuchRelease, Offered
+from coefgate.runner.origin import NoSuchRelease
 from coefgate.runner.tag_object import TagObject, read_tag_object
 
 TIMEOUT: Final = 60.0
@@ -64,16 +65,15 @@ class GitOrigin:
                 found[version] = object_id
         return found
 
-    def release(self, version: Version) -> Offered:
+    def release(self, version: Version) -> Release:
         """What the tag carries, its signature checked if asked. ``NoSuchRelease``: there is no such tag."""
         with self._git() as git:
             tag = self._fetched(git, version)
             if self._trust.allowed_signers:
                 self._check_signature(git, version, tag)
-        release = read_annotation(tag.message, version)
-        return Offered(version, tag.commit, release.snapshot, release.yanked)
+        return read_annotation(tag.message, version, tag.commit)
 
-    def named(self) -> Offered | None:
+    def named(self) -> Release | None:
         """``None``: a repository is a source of many."""
         return None
 

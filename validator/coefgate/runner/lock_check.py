@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from coefgate.core.problems import InvalidDocument, UsageProblem
-from coefgate.core.release_index import Index, Published, index_of
+from coefgate.core.release import Published, Release
+from coefgate.core.release_index import Index, index_of
 from coefgate.runner.lock_file import Lock
-from coefgate.runner.origin import Offered
 from coefgate.runner.snapshot_address import named_version
 from coefgate.runner.sources import checked_address
 
@@ -54,7 +54,7 @@ def is_known(lock: Lock, known: Index | None) -> bool:
     return known is not None and known.versions.get(lock.published.version) == lock.published
 
 
-def and_heard(known: Index | None, *offers: Offered | None) -> Index:
+def and_heard(known: Index | None, *offers: Release | None) -> Index:
     """``known`` with what a source has said since; what was known before stands."""
     heard = {
         new.version: new

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from coefgate.core.json_shapes import Place, is_line, items, known_number, mapping, parsed, text
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.core.release_index import COMMIT, DIGEST, Published, is_commit, is_digest
+from coefgate.core.release import Published
+from coefgate.core.release_index import COMMIT, DIGEST, is_commit, is_digest
 from coefgate.core.versions import UNVERSIONED, Version
 from coefgate.core.yanks import VERSION
 

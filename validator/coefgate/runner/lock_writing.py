@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.release import Release
 from coefgate.core.release_index import Index
 from coefgate.core.versions import Version
 from coefgate.runner.address import Request, request_of
@@ -15,7 +16,7 @@ from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, check_channel, wanted
 from coefgate.runner.lock_check import and_heard, check_lock
 from coefgate.runner.lock_file import Lock, Trust, lock_bytes, read_lock
-from coefgate.runner.origin import NoSuchRelease, Offered, Origin
+from coefgate.runner.origin import NoSuchRelease, Origin
 from coefgate.runner.pinning import origin_of_lock
 from coefgate.runner.snapshot_address import source_key
 from coefgate.runner.source_offer import (
@@ -128,7 +129,7 @@ def _version(request: Request, origin: Origin) -> Version | None:
 
 def _asked(
     url: str, version: Version | None, origin: Origin, known: Index | None
-) -> tuple[Offered, Learned | None]:
+) -> tuple[Release, Learned | None]:
     """What to pin, and what else the source said, ``None`` where the address itself names a file."""
     if version is None and (named := origin.named()) is not None:
         return named, None
@@ -161,7 +162,7 @@ def _closest(wish: str, origin: Origin) -> Version | None:
         return found.advised
 
 
-def _advised(url: str, origin: Origin, found: Learned) -> Offered:
+def _advised(url: str, origin: Origin, found: Learned) -> Release:
     if found.trouble is not None:
         raise InvalidDocument(f"{found.trouble}. Name a version with: coefgate pin {url}@VERSION")
     if found.advised is None:
@@ -172,14 +173,14 @@ def _advised(url: str, origin: Origin, found: Learned) -> Offered:
     return _release(origin, found.advised, found)
 
 
-def _release(origin: Origin, version: Version, found: Learned) -> Offered:
+def _release(origin: Origin, version: Version, found: Learned) -> Release:
     if found.newest is not None and found.newest.version == version:
         return found.newest
     return origin.release(version)
 
 
 def _written(
-    lock_path: Path, lock: Lock, cache: Cache, offered: Offered, found: Learned | None
+    lock_path: Path, lock: Lock, cache: Cache, offered: Release, found: Learned | None
 ) -> tuple[str, ...]:
     """Write the lock after everything else; the answer is what there is to warn of."""
     known = cache.known(lock.url)
@@ -215,7 +216,7 @@ def _present(lock_path: Path) -> Lock | None:
         return None
 
 
-def _check_kept(offered: Offered, lock: Lock, known: Index | None) -> None:
+def _check_kept(offered: Release, lock: Lock, known: Index | None) -> None:
     """Raise ``InvalidDocument`` where the lock, which is to be written anew, pins this version as another.
 
     Where the source said before what the version is, that counts, and an edited lock is mended.

@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import Final
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFormat
+from coefgate.core.release import Release
 from coefgate.core.versions import Version
 from coefgate.runner.acceptance import accepted, check_identity
 from coefgate.runner.channel import wanted
 from coefgate.runner.events import FollowEvent
-from coefgate.runner.origin import NoSuchRelease, Offered, Origin
+from coefgate.runner.origin import NoSuchRelease, Origin
 from coefgate.runner.serving import Serving, ServingSlot
 from coefgate.runner.source_memory import Known
 from coefgate.runner.source_offer import lost_words
@@ -73,8 +74,8 @@ class Looker:
         self._seen, self._settled = versions, lost is None and len(left) == len(versions)
 
     def _first(
-        self, choose: Choose, left: set[Version], tell: Tell, *, at_hand: Offered | None = None
-    ) -> Offered | None:
+        self, choose: Choose, left: set[Version], tell: Tell, *, at_hand: Release | None = None
+    ) -> Release | None:
         """What ``choose`` takes; what is no release is told, taken out of ``left``, and passed over.
 
         Else a tag that somebody made by hand would keep every runner from the releases below it. A
@@ -102,16 +103,16 @@ class Looker:
         serving = self._slot.loaded.serving
         tell(FollowEvent("refused", why, serving, serving))
 
-    def _taken_in(self, offered: Offered, version: Version) -> Offered:
+    def _taken_in(self, offered: Release, version: Version) -> Release:
         check_identity(offered, version, self.known.index)
         self.known.learn(offered)
         return offered
 
-    def _checked(self, version: Version) -> Offered:
+    def _checked(self, version: Version) -> Release:
         return self._taken_in(self._origin.release(version), version)
 
     def _go(
-        self, left: set[Version], newest: Offered, tell: Tell, stopped: Callable[[], bool]
+        self, left: set[Version], newest: Release, tell: Tell, stopped: Callable[[], bool]
     ) -> None:
         before = self._slot.loaded
         misnamed = self.known.misnamed(before.serving)

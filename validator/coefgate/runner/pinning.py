@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.release import Release
 from coefgate.core.release_index import Index
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
@@ -15,7 +16,7 @@ from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, wanted
 from coefgate.runner.lock_check import and_heard, check_lock, edited_address, is_known
 from coefgate.runner.lock_file import NAME, Lock, read_lock
-from coefgate.runner.origin import NoSuchRelease, Offered, Origin
+from coefgate.runner.origin import NoSuchRelease, Origin
 from coefgate.runner.snapshot_address import index_url
 from coefgate.runner.source_offer import (
     MOVED,
@@ -58,7 +59,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class PinnedSnapshot:
     """What a lock stands for. ``yank``: why it was withdrawn, ``None`` where nobody knows of it.
 
     ``unchecked``: the warning where nothing here says that the digest is that of the version.
@@ -71,7 +72,7 @@ class Release:
     warnings: tuple[str, ...] = ()
 
 
-def pinned_release(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> Release:
+def pinned_release(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> PinnedSnapshot:
     """The release that a lock stands for: from the cache, else from the source, its digest checked.
 
     Nothing is asked of the network when the cache has it; then what the cache remembers says
@@ -93,7 +94,7 @@ def pinned_release(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> Re
         yanked = yanks_said([offered, newest], known)
         told, unchecked = kept(cache, lock.url, [offered, newest], yanked), None
         snapshot = offered.snapshot
-    return Release(snapshot, yank_of(lock.version, yanked), unchecked, told)
+    return PinnedSnapshot(snapshot, yank_of(lock.version, yanked), unchecked, told)
 
 
 def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> Shown:
@@ -183,7 +184,7 @@ def origin_of_lock(lock: Lock, lock_path: Path, *, timeout: float | None = None)
         raise edited_address(lock_path, error) from None
 
 
-def _pinned_offer(lock: Lock, origin: Origin) -> Offered:
+def _pinned_offer(lock: Lock, origin: Origin) -> Release:
     """What the source has for a pin, if it is what was pinned."""
     try:
         offered = origin.named() if lock.version is None else origin.release(lock.version)
@@ -210,7 +211,7 @@ def _pinned_offer(lock: Lock, origin: Origin) -> Offered:
     return offered
 
 
-def _newest(lock: Lock, known: Index | None, offered: Offered) -> Offered | None:
+def _newest(lock: Lock, known: Index | None, offered: Release) -> Release | None:
     """The newest release of the source of a lock, if that is soon found."""
     try:
         origin = origin_of_lock(lock, Path(NAME), timeout=SHORT)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from coefgate.core.release_index import Index, Published, index_of
+from coefgate.core.release import Published, Release
+from coefgate.core.release_index import Index, index_of
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.runner.cache import Cache
 from coefgate.runner.lock_check import contradiction
 from coefgate.runner.lock_file import Lock
-from coefgate.runner.origin import Offered
 from coefgate.runner.serving import Serving
 from coefgate.runner.withdrawn import lost_release, yanks_after
 
@@ -49,12 +49,12 @@ class Known:
             one.version < version and one.digest == digest for one in self.index.versions.values()
         )
 
-    def learn(self, offered: Offered) -> None:
+    def learn(self, offered: Release) -> None:
         """Take in what a release is, so that it is noticed when it is moved."""
         if (seen := offered.published) is not None:
             self._said[seen.version] = self._unsaved[seen.version] = seen
 
-    def learn_yanks(self, newest: Offered) -> None:
+    def learn_yanks(self, newest: Release) -> None:
         """Take in what the newest release that can be read says was withdrawn."""
         self._yanked = yanks_after(self.index, newest.version, newest.yanked)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.release import Release
 from coefgate.core.release_index import Index
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
@@ -14,7 +15,7 @@ from coefgate.runner.address import Address, address_of
 from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, wanted
 from coefgate.runner.lock_file import Lock
-from coefgate.runner.origin import Offered, Origin
+from coefgate.runner.origin import Origin
 from coefgate.runner.snapshot_address import index_url, named_version
 from coefgate.runner.withdrawn import lost_release, yanks_after
 
@@ -34,7 +35,7 @@ class Learned:
     """
 
     versions: Collection[Version]
-    newest: Offered | None
+    newest: Release | None
     yanked: tuple[Yank, ...]
     trouble: str | None = None
     lost: Version | None = None
@@ -45,7 +46,7 @@ class Learned:
         return wanted(LATEST, self.versions, self.yanked, None)
 
 
-def learned(origin: Origin, known: Index | None, *, at_hand: Offered | None = None) -> Learned:
+def learned(origin: Origin, known: Index | None, *, at_hand: Release | None = None) -> Learned:
     """Ask a source. Its newest release knows every yank, so that one is read, unless it is ``at_hand``."""
     versions = origin.versions()
     if not versions:
@@ -64,7 +65,7 @@ def learned(origin: Origin, known: Index | None, *, at_hand: Offered | None = No
     return Learned(versions, found, yanks_said([found], known), None, lost)
 
 
-def yanks_said(offers: Iterable[Offered | None], known: Index | None) -> tuple[Yank, ...]:
+def yanks_said(offers: Iterable[Release | None], known: Index | None) -> tuple[Yank, ...]:
     """What is known to be withdrawn after these releases were read: the newest of them speaks."""
     seen = [
         (one.version, one.yanked) for one in offers if one is not None and one.version is not None
@@ -121,7 +122,7 @@ def look_words(url: str) -> str:
     return f"Look at it with: curl -fL {index}"
 
 
-def check_unmoved(offered: Offered | None, known: Index | None) -> None:
+def check_unmoved(offered: Release | None, known: Index | None) -> None:
     """Raise ``InvalidDocument`` where this version was something else when it was last seen."""
     if offered is None or offered.version is None:
         return
@@ -138,7 +139,7 @@ def check_unmoved(offered: Offered | None, known: Index | None) -> None:
 
 
 def kept(
-    cache: Cache, url: str, offers: Iterable[Offered | None], yanked: Iterable[Yank]
+    cache: Cache, url: str, offers: Iterable[Release | None], yanked: Iterable[Yank]
 ) -> tuple[str, ...]:
     """Keep what was offered; a cache that cannot be written is told in the answer, and does no other harm."""
     seen = [one for one in offers if one is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coefgate.core.release_index import Index, index_bytes
-from coefgate.core.tag_annotation import Release
+from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 
 INDEX = "index.json"
@@ -14,12 +14,12 @@ def snapshot_name(version: Version) -> str:
     return f"coefficients-{version}.json"
 
 
-def assets(release: Release, index: Index) -> dict[str, bytes]:
+def assets(version: Version, snapshot: Snapshot, index: Index) -> dict[str, bytes]:
     """Name → content; the checksum is in the form of ``sha256sum``."""
-    name = snapshot_name(release.version)
-    checksum = release.snapshot.digest.removeprefix("sha256:")
+    name = snapshot_name(version)
+    checksum = snapshot.digest.removeprefix("sha256:")
     return {
-        name: release.snapshot.data,
+        name: snapshot.data,
         f"{name}.sha256": f"{checksum}  {name}\n".encode("ascii"),
         INDEX: index_bytes(index),
     }

@@ -8,8 +8,8 @@ from typing import Any
 
 from coefgate.core.json_shapes import Place
 from coefgate.core.problems import UsageProblem
-from coefgate.core.release_index import Index, Published, index_of
-from coefgate.core.snapshot import digest
+from coefgate.core.release import Published
+from coefgate.core.release_index import Index, index_of
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version, read_yanks
 from coefgate.git.release_tags import Tagged, tagged
@@ -72,8 +72,8 @@ class Releases:
         registry = self.registry(one)
         if registry is None:
             return None
-        content = snapshot(registry)
-        return ReleaseContent(one, content, digest(content))
+        made = snapshot(registry)
+        return ReleaseContent(one, made.content, made.digest)
 
     def registry(self, one: Tagged) -> Registry | None:
         """The registry at the commit of a release, ``None`` where it is not valid today."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
-from coefgate.core.release_index import Published
+from coefgate.core.release import Published
 from coefgate.git.checkout import Branch, shown_by_status, uncommitted
 from coefgate.git.commit_writer import blobs, committed, publish, stored
 from coefgate.git.repository import Repository
@@ -75,7 +75,10 @@ def make(
     commit = committed(repository, base, {NAME: (mode, content)}, plan.commit_message, sign=sign)
     new = Published(plan.version, commit, plan.release.snapshot.digest)
     index = releases.index(new, yanked=plan.release.yanked)
-    files = {output / name: data for name, data in assets(plan.release, index).items()}
+    files = {
+        output / name: data
+        for name, data in assets(plan.version, plan.release.snapshot, index).items()
+    }
     with ExitStack() as stack:
         put = stack.enter_context(ready_files(files))
         publish(

@@ -9,8 +9,9 @@ from coefgate.changes.contents import value_of
 from coefgate.changes.registry_changes import Change, changes
 from coefgate.changes.renames import renames
 from coefgate.core.problems import InvalidDocument, UsageProblem
-from coefgate.core.snapshot import Snapshot, digest
-from coefgate.core.tag_annotation import Release, read_annotation
+from coefgate.core.release import Release
+from coefgate.core.snapshot import Snapshot
+from coefgate.core.tag_annotation import read_annotation
 from coefgate.core.yanks import Yank, by_version
 from coefgate.git.commit_writer import blobs, check_free
 from coefgate.git.release_tags import Tagged
@@ -47,8 +48,7 @@ def planned(
     """
     last = releases.last
     registry = read_registry(repository.tree(commit), memo)
-    content = snapshot(registry)
-    found = Snapshot(content, digest(content))
+    found = snapshot(registry)
     yanked = yanks_at(repository, commit)
     if last and last.release and _same(last.release, found, yanked):
         return None
@@ -77,7 +77,7 @@ def planned(
     restores = releases.with_digest(found.digest, yanked)
     plan = Plan(
         number,
-        Release(number.version, found, yanked),
+        Release(number.version, None, found, yanked),
         Last(last.version, held.digest if held else None) if last else None,
         restores.version if restores else None,
         text,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
-from coefgate.core.tag_annotation import Release
+from coefgate.core.release import Release
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import digest_of
@@ -36,9 +36,9 @@ def files_of(repository: Repository, tag: str) -> tuple[dict[str, bytes], tuple[
         )
     if one.release is None:
         raise InvalidDocument(one.why)
-    _check_claim(repository, one.release, one.commit)
+    _check_claim(repository, version, one.release, one.commit)
     newest = next(other.release for other in releases.all if other.release is not None)
-    files = assets(one.release, releases.index(yanked=newest.yanked))
+    files = assets(version, one.release.snapshot, releases.index(yanked=newest.yanked))
     left_out = (
         f"the index leaves out {other.version}: {other.why}"
         for other in releases.all
@@ -47,18 +47,18 @@ def files_of(repository: Repository, tag: str) -> tuple[dict[str, bytes], tuple[
     return files, tuple(left_out)
 
 
-def _check_claim(repository: Repository, claimed: Release, commit: str) -> None:
+def _check_claim(repository: Repository, version: Version, claimed: Release, commit: str) -> None:
     """Raise ``InvalidDocument`` where a tag says something else than its commit holds."""
     found = digest_of(read_registry(repository.tree(commit)))
-    what = f"the tag {claimed.version.tag}"
+    what = f"the tag {version.tag}"
     if found != claimed.snapshot.digest:
         raise InvalidDocument(
             f"{what} says that its digest is {claimed.snapshot.digest}, and its commit "
             f"{commit[:12]} holds coefficients with the digest {found}. Do not use it; find out "
-            f"who made it with: git for-each-ref refs/tags/{claimed.version.tag}"
+            f"who made it with: git for-each-ref refs/tags/{version.tag}"
         )
     if set(claimed.yanked) != set(yanks_at(repository, commit)):
         raise InvalidDocument(
             f"{what} withdraws other versions than coefficients/yanked.yaml of its commit "
-            f"{commit[:12]}. Compare them with: git show {claimed.version.tag}"
+            f"{commit[:12]}. Compare them with: git show {version.tag}"
         )

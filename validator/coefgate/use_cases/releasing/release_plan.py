@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coefgate.core.tag_annotation import Release, annotation
+from coefgate.core.release import Release
+from coefgate.core.tag_annotation import annotation
 from coefgate.core.versions import Version
 from coefgate.use_cases.releasing.bump import Bump
 

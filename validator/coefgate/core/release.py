@@ -1,0 +1,38 @@
+"""A release: one version of the coefficients, with its commit, its snapshot, and what was withdrawn by then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coefgate.core.snapshot import Snapshot
+from coefgate.core.versions import Version
+from coefgate.core.yanks import Yank
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What an index says of a release."""
+
+    version: Version
+    commit: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release. What nobody says of it is ``None``: of a bare snapshot its version, of a tag its commit.
+
+    ``yanked``: the versions that it knows to be withdrawn.
+    """
+
+    version: Version | None
+    commit: str | None
+    snapshot: Snapshot
+    yanked: tuple[Yank, ...] = ()
+
+    @property
+    def published(self) -> Published | None:
+        """What an index says of it, ``None`` where its version or its commit is not known."""
+        if self.version is None or self.commit is None:
+            return None
+        return Published(self.version, self.commit, self.snapshot.digest)
