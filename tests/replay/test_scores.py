@@ -17,7 +17,7 @@ from coefgate.core.problems import INVALID, InvalidInput
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import metrics
-from coefgate.replay.scores import Scores, Stratum, replay
+from coefgate.replay.scores import Scores, StratumFigures, replay
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.samples.model import Sample
 from coefgate.samples.stored import Stored
@@ -45,7 +45,7 @@ def _arrived(scores: Scores) -> tuple[int, int]:
 def _strata(scores: Scores) -> dict[tuple[str, str], tuple[int, int] | None]:
     """Eligible and censored calls by stratum."""
 
-    def counts(stratum: Stratum) -> tuple[int, int] | None:
+    def counts(stratum: StratumFigures) -> tuple[int, int] | None:
         found = stratum.figures.metrics
         return (found.samples, found.censored) if found else None
 

@@ -20,7 +20,7 @@ from coefgate.gates.proposal import Proposal
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
-from coefgate.replay.served import coverage_of
+from coefgate.replay.serving import coverage_of
 from coefgate.replay.state import State, state_of
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Audited, Retirement, Sample, SampleStore

@@ -15,7 +15,7 @@ from coefgate.registry.model import Gates
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
-from coefgate.replay.served import coverage_of, placed_by
+from coefgate.replay.serving import coverage_of, placed_by
 from coefgate.replay.state import State
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.verdict_dicts import verdict_dict, verdict_json

@@ -17,7 +17,6 @@ from coefgate.core.trees import FolderTree
 from coefgate.gates.judge import Judge
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import RuleResult, Status
-from coefgate.gates.stratum_regression import StrataOf
 from coefgate.registry.compiled import compiled
 from coefgate.registry.model import Registry
 from coefgate.registry.moving import limits_of, moved, number_of, steps_of
@@ -25,6 +24,7 @@ from coefgate.registry.reading import read_registry
 from coefgate.registry.values import values_of
 from coefgate.replay.counts import predict
 from coefgate.replay.state import state_of
+from coefgate.replay.strata import StrataOf
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import read_samples
 from coefgate.whatif.candidates import Candidate, exercised_names, may_pass, predictions

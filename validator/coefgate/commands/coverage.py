@@ -9,7 +9,8 @@ import click
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import PASS
 from coefgate.git.checkout_tree import checkout
-from coefgate.replay.served import coverage_of, fallbacks_of
+from coefgate.replay.fallbacks import fallbacks_of
+from coefgate.replay.serving import coverage_of
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.coverages import coverage_json, coverage_text
 from coefgate.use_cases.state import read_state

@@ -12,8 +12,7 @@ from coefgate.core.trees import Tree
 from coefgate.git.checkout_tree import checkout
 from coefgate.registry.compiled import table_of
 from coefgate.registry.reading import registry_problems
-from coefgate.replay.served import fallbacks_of
-from coefgate.replay.serving import undeclared
+from coefgate.replay.fallbacks import fallbacks_of, undeclared
 from coefgate.reports.audits import added_text, audit_json, audit_text
 from coefgate.reports.console import count, emit, print_report, warn
 from coefgate.reports.fallbacks import undeclared_warning

@@ -15,8 +15,8 @@ from coefgate.gates.rules import Finding, Gain, RuleResult, absolute_rules, find
 from coefgate.registry.model import Gates
 from coefgate.registry.moving import written
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.figure_text import from_float, points
 from coefgate.replay.pair import AddedUp, Pair
-from coefgate.replay.written import from_float, points
 from coefgate.samples.eligibility import short
 
 

@@ -20,7 +20,7 @@ from coefgate.gates.proposal import Proposal
 from coefgate.gates.rules import RuleResult
 from coefgate.gates.samples_kept import cell_shrunk, sample_changed, sample_removed
 from coefgate.gates.scored_calls import ScoredCalls
-from coefgate.gates.stratum_regression import StrataOf, stratum_regression
+from coefgate.gates.stratum_regression import stratum_regression
 from coefgate.gates.swing import swing
 from coefgate.gates.together import judge_and_values, retired_with_values
 from coefgate.registry.compiled import compiled
@@ -28,6 +28,7 @@ from coefgate.registry.model import Gates, Registry
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.pair import AddedUp, Pair, pair_of
+from coefgate.replay.strata import StrataOf
 from coefgate.samples.model import SCORED
 
 

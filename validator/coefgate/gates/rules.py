@@ -12,8 +12,8 @@ from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.gates.harm import FIGURES, Harm
 from coefgate.registry.model import Gates, Limits
 from coefgate.registry.moving import written
+from coefgate.replay.figure_text import bounds_of, points, ratio, share, span
 from coefgate.replay.metrics import Metrics
-from coefgate.replay.written import bounds_of, points, ratio, share, span
 
 Status = Literal["pass", "fail", "not-measurable"]
 GATES_FILE: Final = "coefficients/gates.yaml"

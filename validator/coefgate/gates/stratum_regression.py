@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb
@@ -14,11 +14,10 @@ from coefgate.gates.harm import Harm, errors, misses
 from coefgate.gates.rules import GATES_FILE, Finding, RuleResult, finding_result
 from coefgate.registry.model import Gates, Registry, RelativeLimits
 from coefgate.registry.moving import written
-from coefgate.replay.evidence import Evidence
+from coefgate.replay.figure_text import points
 from coefgate.replay.metrics import MILLION, Integers, missed, smape_200
-from coefgate.replay.pair import AddedUp, Pair, Stratum, judged_strata
-from coefgate.replay.steps import Steps, steps_of
-from coefgate.replay.written import points
+from coefgate.replay.pair import AddedUp, Pair, Steps, steps_of
+from coefgate.replay.strata import StrataOf, Stratum
 
 RULE = "stratum-regression"
 
@@ -101,28 +100,6 @@ def _gets_worse(both: Pair, stratum: Stratum) -> bool:
         for side in (before, after)
     ]
     return bool(errors[1] > errors[0])
-
-
-class StrataOf:
-    """The strata of a set of calls under the names of head and of base; found once for each."""
-
-    def __init__(self, phases_from: int) -> None:
-        self._phases_from = phases_from
-        self._found: dict[object, tuple[Stratum, ...]] = {}
-
-    def __call__(self, evidence: Evidence, *canonicals: Mapping[str, str]) -> tuple[Stratum, ...]:
-        found: dict[object, Stratum] = {}
-        for canonical in canonicals:
-            key = (id(evidence), frozenset(canonical.items()))
-            if key not in self._found:
-                self._found[key] = judged_strata(
-                    evidence, canonical, phases_from=self._phases_from
-                )
-            for stratum in self._found[key]:
-                # Under one name base and head may mean different calls, where an alias leads
-                # elsewhere.
-                found.setdefault((stratum.name, stratum.calls.tobytes()), stratum)
-        return tuple(found.values())
 
 
 def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:

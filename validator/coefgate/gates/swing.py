@@ -17,7 +17,7 @@ from coefgate.gates.rules import Finding, RuleResult, finding_result
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.moving import written
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.written import Form
+from coefgate.replay.figure_text import Form
 
 
 @dataclass(frozen=True, slots=True)

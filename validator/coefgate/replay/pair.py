@@ -1,8 +1,7 @@
-"""The calls that two states are scored on: the same samples in the same order, predicted by both."""
+"""The calls that two states are scored on, predicted by both, and which of them get worse or better."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +9,9 @@ import numpy.typing as npt
 
 from coefgate.core.table import Table
 from coefgate.replay.evidence import Evidence, Predicted
-from coefgate.replay.metrics import Calls, Metrics
+from coefgate.replay.metrics import Calls, Integers, Metrics, distances, missed
 
-_Slice = tuple[str | None, str | None]
+Booleans = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,52 +52,54 @@ class AddedUp:
     last: Pair
 
 
-@dataclass(frozen=True, slots=True)
-class Stratum:
-    """One slice of the calls: its name, and their indices."""
+@dataclass(frozen=True)
+class Steps:
+    """The same calls before and after, as columns: which are ``missed``, and their ``distances``.
 
-    name: str
-    category: str | None
-    complexity: str | None
-    calls: npt.NDArray[np.intp]
-    phases: int
-
-
-def judged_strata(
-    evidence: Evidence, canonical: Mapping[str, str], *, phases_from: int
-) -> tuple[Stratum, ...]:
-    """The slices in which a change is judged: every cell with enough phases.
-
-    A cell with fewer counts within its category, and where that has too few as well within its
-    complexity.
+    A call that is newly missed gets worse, and one that is missed no longer gets better, whatever
+    its SMAPE does. Of the others SMAPE decides, where it is known: a call that was cut off, and
+    that is missed before and after, gets worse where less is predicted; where it is not sure to be
+    missed, nobody knows.
     """
-    rows: dict[_Slice, list[int]] = {}
-    cells: dict[tuple[str, str], None] = {}
-    for row, sample in enumerate(evidence.samples):
-        category = canonical.get(str(sample.category), str(sample.category))
-        complexity = str(sample.complexity)
-        cells[category, complexity] = None
-        for _, slice_of in _widening(category, complexity):
-            rows.setdefault(slice_of, []).append(row)
-    found: dict[str, Stratum] = {}
-    for category, complexity in cells:
-        for name, slice_of in _widening(category, complexity):
-            stratum = _stratum(evidence, rows[slice_of], name, slice_of)
-            if stratum.phases >= phases_from or slice_of[0] is None:
-                found[name] = stratum
-                break
-    return tuple(found[name] for name in sorted(found))
+
+    missed: tuple[Booleans, Booleans]
+    distances: tuple[Integers, Integers]
+    known: Booleans
+
+    @property
+    def newly_missed(self) -> Booleans:
+        """Missed after, and not before."""
+        return self.missed[1] & ~self.missed[0]
+
+    @property
+    def no_longer_missed(self) -> Booleans:
+        """Missed before, and not after."""
+        return self.missed[0] & ~self.missed[1]
+
+    @property
+    def worse(self) -> Booleans:
+        """Which calls get worse."""
+        return self.newly_missed | (self._rises > 0)
+
+    @property
+    def better(self) -> Booleans:
+        """Which calls get better."""
+        return self.no_longer_missed | (self._rises < 0)
+
+    @property
+    def lengths(self) -> Integers:
+        """How far each prediction moves, in millionths of SMAPE; across the need it is both parts."""
+        lengths: Integers = np.abs(self.distances[1] - self.distances[0])
+        return lengths
+
+    @property
+    def _rises(self) -> Integers:
+        """How much SMAPE rises, of calls that are missed on both sides, or on none."""
+        rise = np.abs(self.distances[1]) - np.abs(self.distances[0])
+        return np.where((self.missed[0] == self.missed[1]) & self.known, rise, 0)
 
 
-def _widening(category: str, complexity: str) -> tuple[tuple[str, _Slice], ...]:
-    """The slices that a cell may be judged in, the narrowest first."""
-    return (
-        (f"{category}/{complexity}", (category, complexity)),
-        (category, (category, None)),
-        (complexity, (None, complexity)),
-    )
-
-
-def _stratum(evidence: Evidence, rows: Sequence[int], name: str, slice_of: _Slice) -> Stratum:
-    indices = np.array(rows, dtype=np.intp)
-    return Stratum(name, *slice_of, indices, len(np.unique(evidence.phase[indices])))
+def steps_of(before: Calls, after: Calls) -> Steps:
+    """The way of the same calls from one prediction to another."""
+    was, now = missed(before), missed(after)
+    return Steps((was, now), (distances(before), distances(after)), ~before.censored | (was & now))

@@ -15,10 +15,10 @@ from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.replay.counts import base_tokens
 from coefgate.replay.evidence import Predicted
+from coefgate.replay.fallbacks import Fallbacks, fallbacks
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES
 from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
-from coefgate.replay.serving import Fallbacks, fallbacks
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, Names, groups, indices
 from coefgate.samples.model import Audited, Sample
 from coefgate.samples.stored import Stored
@@ -59,7 +59,7 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
-class Stratum:
+class StratumFigures:
     """One slice: the dimension it was cut by, its value, and its figures."""
 
     dimension: str
@@ -68,7 +68,7 @@ class Stratum:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PredictorComparison:
     """Predictions stored with the calls against today's, over the same eligible calls.
 
     ``predicted_by`` names the estimator of that day, ``all`` the whole. Improvement is old minus
@@ -109,7 +109,7 @@ class Scores:
     all: Figures
     without_differs: Figures
     later: Later
-    strata: tuple[Stratum, ...]
+    strata: tuple[StratumFigures, ...]
 
     @property
     def calls(self) -> Calls:
@@ -122,7 +122,7 @@ class Scores:
         return fallbacks(self.predicted.evidence.samples, self.predicted.table)
 
     @cached_property
-    def comparison(self) -> tuple[Comparison, ...]:
+    def comparison(self) -> tuple[PredictorComparison, ...]:
         """By who predicted at the time, and all together."""
         return tuple(_comparisons(self.predicted))
 
@@ -202,7 +202,7 @@ def _later(predicted: Predicted, known: Stored | None, unknown_because: str) -> 
     return Later(found, prospective, known.newest, "", known.dated)
 
 
-def _strata(predicted: Predicted, dimension: str, names: Names) -> Iterator[Stratum]:
+def _strata(predicted: Predicted, dimension: str, names: Names) -> Iterator[StratumFigures]:
     # Success and failure are never mixed: failed calls are seen in the stratum that names them.
     sides = (predicted, predicted.failed) if dimension == "success" else (predicted,)
     found: dict[str, Calls] = {}
@@ -210,10 +210,10 @@ def _strata(predicted: Predicted, dimension: str, names: Names) -> Iterator[Stra
         for value, at in groups(side.evidence, dimension, names).items():
             found[value] = side.calls.where(at[:0] if value == WITHOUT_TOKENS else at)
     for value in sorted(found, key=lambda value: (_RISING.get(value, 0), value)):
-        yield Stratum(dimension, value, Figures.of(found[value]))
+        yield StratumFigures(dimension, value, Figures.of(found[value]))
 
 
-def _comparisons(predicted: Predicted) -> Iterator[Comparison]:
+def _comparisons(predicted: Predicted) -> Iterator[PredictorComparison]:
     audited = predicted.evidence.audited
     stored = {
         at: (one.sample.predicted_output_tokens, one.sample.predicted_by or UNKNOWN)
@@ -231,7 +231,7 @@ def _comparisons(predicted: Predicted) -> Iterator[Comparison]:
     ]:
         old, new = metrics(then.where(at)), metrics(now.where(at))
         if old and new:
-            yield Comparison(name, old, new)
+            yield PredictorComparison(name, old, new)
 
 
 def _scored(predicted: Predicted) -> Iterator[ScoredCall]:

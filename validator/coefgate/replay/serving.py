@@ -1,16 +1,16 @@
-"""Which coefficients serve a call, and why it is the fallback where it is. Standard library only."""
+"""Which coefficients serve a call, and why it is the fallback where it is."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from coefgate.core.estimate import EstimateBasis
 from coefgate.core.table import Table
 from coefgate.core.vocabulary import Deliverable
-from coefgate.registry.closest import closest_glob, closest_label
+from coefgate.registry.model import Registry
+from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, Placed, coverage
+from coefgate.samples.model import SCORED, Audited
 
 ReasonKind = Literal["model", "category", "complexity", "cell"]
 Cell = tuple[str | None, str | None] | None
@@ -19,9 +19,6 @@ for calls without deliverables, where the complexity is ``None`` if the registry
 it."""
 
 _Labels = tuple[str | None, str | None, str | None, bool]
-
-MOST_REASONS: Final = 20
-"""Reasons that are told of many calls, the most frequent ones."""
 
 
 class Call(Protocol):
@@ -104,58 +101,24 @@ def _served(labels: _Labels, table: Table) -> Served:
     return Served(cell if delivers else (None, declared), basis, tuple(reasons))
 
 
-@dataclass(frozen=True, slots=True)
-class ToldReason:
-    """A reason, how many calls have it, and the closest name that the registry declares, if one is close."""
-
-    kind: ReasonKind
-    value: str | None
-    calls: int
-    closest: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fallbacks:
-    """How many ``of`` so many calls the fallback serves, and why.
-
-    ``reasons``: the most frequent first, at most ``MOST_REASONS``; ``further``: how many others
-    there are. A call may have several.
-    """
-
-    calls: int
-    of: int
-    reasons: tuple[ToldReason, ...]
-    further: int
+def placed_by(audited: Iterable[Audited], table: Table) -> Placed:
+    """The scored calls by where ``table`` predicts them."""
+    served = serving(table)
+    placed: dict[tuple[str, str], list[Audited]] = {}
+    for one in audited:
+        if one.status in SCORED:
+            found = served(one.sample)
+            name = FALLBACK if found.cell is None else found.category or NO_DELIVERABLES
+            complexity = str(one.sample.complexity)  # which a scored sample has
+            placed.setdefault((name, complexity), []).append(one)
+    return placed
 
 
-def fallbacks(calls: Iterable[Call], table: Table) -> Fallbacks:
-    """Count the calls that ``table`` serves with its fallback; one without deliverables is none of them."""
-    found = list(map(serving(table), calls))
-    fallen = [one for one in found if one.cell is None]
-    told = _told(fallen, table)
-    return Fallbacks(len(fallen), len(found), told[:MOST_REASONS], len(told[MOST_REASONS:]))
-
-
-def undeclared(calls: Iterable[Call], table: Table) -> tuple[ToldReason, ...]:
-    """What ``calls`` say that ``table`` has nothing for, whatever serves them; at most ``MOST_REASONS``."""
-    return _told(map(serving(table), calls), table)[:MOST_REASONS]
-
-
-def _told(served: Iterable[Served], table: Table) -> tuple[ToldReason, ...]:
-    """All reasons, the most frequent first."""
-    found = Counter(reason for one in served for reason in one.reasons)
-    ranked = sorted(found, key=lambda one: (-found[one], one.kind, one.value or ""))
-    return tuple(ToldReason(*one, found[one], _closest(one, table)) for one in ranked)
-
-
-def _closest(reason: Reason, table: Table) -> str | None:
-    if reason.value is None:
-        return None
-    match reason.kind:
-        case "model":
-            return closest_glob(reason.value, table.applies_to)
-        case "category":
-            return closest_label(reason.value, table.canonical_category)
-        case "complexity":
-            return closest_label(reason.value, table.no_deliverables)
-    return None
+def coverage_of(audited: Iterable[Audited], registry: Registry, table: Table) -> Coverage:
+    """Cells and aims of ``registry``, each call where ``table``, compiled from it, predicts it."""
+    return coverage(
+        placed_by(audited, table),
+        categories=tuple(registry.categories),
+        complexities=registry.complexities,
+        aims=registry.gates.aims,
+    )

@@ -1,8 +1,9 @@
-"""What calls may be grouped by: category, cell, model, and so on."""
+"""What calls are grouped by: category, cell, model and so on; and the slices that a change is judged in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -74,3 +75,78 @@ _LABELS: Final[Mapping[str, Callable[[Audited, Names], str]]] = {
 }
 DIMENSIONS: Final = tuple(_LABELS)
 """What scores may be broken down by."""
+
+_Slice = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """One slice of the calls: its name, and their indices."""
+
+    name: str
+    category: str | None
+    complexity: str | None
+    calls: npt.NDArray[np.intp]
+    phases: int
+
+
+def judged_strata(
+    evidence: Evidence, canonical: Mapping[str, str], *, phases_from: int
+) -> tuple[Stratum, ...]:
+    """The slices in which a change is judged: every cell with enough phases.
+
+    A cell with fewer counts within its category, and where that has too few as well within its
+    complexity.
+    """
+    rows: dict[_Slice, list[int]] = {}
+    cells: dict[tuple[str, str], None] = {}
+    for row, sample in enumerate(evidence.samples):
+        category = canonical.get(str(sample.category), str(sample.category))
+        complexity = str(sample.complexity)
+        cells[category, complexity] = None
+        for _, slice_of in _widening(category, complexity):
+            rows.setdefault(slice_of, []).append(row)
+    found: dict[str, Stratum] = {}
+    for category, complexity in cells:
+        for name, slice_of in _widening(category, complexity):
+            stratum = _stratum(evidence, rows[slice_of], name, slice_of)
+            if stratum.phases >= phases_from or slice_of[0] is None:
+                found[name] = stratum
+                break
+    return tuple(found[name] for name in sorted(found))
+
+
+def _widening(category: str, complexity: str) -> tuple[tuple[str, _Slice], ...]:
+    """The slices that a cell may be judged in, the narrowest first."""
+    return (
+        (f"{category}/{complexity}", (category, complexity)),
+        (category, (category, None)),
+        (complexity, (None, complexity)),
+    )
+
+
+def _stratum(evidence: Evidence, rows: Sequence[int], name: str, slice_of: _Slice) -> Stratum:
+    indices = np.array(rows, dtype=np.intp)
+    return Stratum(name, *slice_of, indices, len(np.unique(evidence.phase[indices])))
+
+
+class StrataOf:
+    """The strata of a set of calls under the names of head and of base; found once for each."""
+
+    def __init__(self, phases_from: int) -> None:
+        self._phases_from = phases_from
+        self._found: dict[object, tuple[Stratum, ...]] = {}
+
+    def __call__(self, evidence: Evidence, *canonicals: Mapping[str, str]) -> tuple[Stratum, ...]:
+        found: dict[object, Stratum] = {}
+        for canonical in canonicals:
+            key = (id(evidence), frozenset(canonical.items()))
+            if key not in self._found:
+                self._found[key] = judged_strata(
+                    evidence, canonical, phases_from=self._phases_from
+                )
+            for stratum in self._found[key]:
+                # Under one name base and head may mean different calls, where an alias leads
+                # elsewhere.
+                found.setdefault((stratum.name, stratum.calls.tobytes()), stratum)
+        return tuple(found.values())

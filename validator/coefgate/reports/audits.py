@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.replay.serving import Fallbacks
+from coefgate.replay.fallbacks import Fallbacks
 from coefgate.reports.console import count, table
 from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
 from coefgate.reports.json_texts import json_text

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.core.vocabulary import COMPLEXITIES
-from coefgate.replay.serving import Fallbacks
+from coefgate.replay.fallbacks import Fallbacks
 from coefgate.reports.console import table
 from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
 from coefgate.reports.figures import count_figure

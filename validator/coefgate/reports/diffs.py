@@ -14,8 +14,8 @@ from coefgate.changes.gate_settings import GateDifference, Part
 from coefgate.changes.path_rules import GlobDifference
 from coefgate.changes.registry_changes import Change
 from coefgate.registry.moving import is_margin, written
+from coefgate.replay.figure_text import bounds_of
 from coefgate.replay.state import State
-from coefgate.replay.written import bounds_of
 from coefgate.reports.console import count, short, table
 from coefgate.reports.diff_dicts import factor_of
 from coefgate.reports.figures import count_figure, count_words, figures_beside

@@ -12,8 +12,8 @@ from rich.text import Text
 from coefgate.registry.lifetime import ABSENT, Step
 from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, written
+from coefgate.replay.figure_text import Bounds, bounds_of, points, share, span
 from coefgate.replay.metrics import Metrics
-from coefgate.replay.written import Bounds, bounds_of, points, share, span
 from coefgate.reports.console import count, short, table
 from coefgate.reports.explanation_dicts import Explained
 from coefgate.reports.fallbacks import fallback_lines

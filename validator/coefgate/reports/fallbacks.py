@@ -8,7 +8,7 @@ from typing import Any, Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.replay.serving import Fallbacks, ToldReason
+from coefgate.replay.fallbacks import Fallbacks, ToldReason
 from coefgate.reports.console import count
 from coefgate.reports.visible import visible
 

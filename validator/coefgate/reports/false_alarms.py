@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.drill.false_alarms import TOLERATED, Tally, measured
-from coefgate.replay.written import from_float, share
+from coefgate.replay.figure_text import from_float, share
 from coefgate.reports.console import table
 from coefgate.reports.figures import rounded
 from coefgate.reports.json_texts import json_text

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
-from coefgate.replay.written import Bounds, Form, Written, points, ratio, share
+from coefgate.replay.figure_text import Bounds, Form, Written, points, ratio, share
 from coefgate.reports.console import count
 from coefgate.samples.call_count import CallCount
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from coefgate.gates.rules import RuleResult
-from coefgate.replay.stakes import Stakes
+from coefgate.replay.figures import Stakes
 from coefgate.reports.figures import tokens
 from coefgate.reports.verdict_figures import base_figure, head_figure, known_figure
 

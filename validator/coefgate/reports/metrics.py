@@ -9,10 +9,10 @@ from typing import Any, Final
 from rich.console import RenderableType
 from rich.text import Text
 
+from coefgate.replay.figure_text import Bounds, Written, from_float, points, ratio, share
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES, Interval
-from coefgate.replay.scores import Later, Scores, Stratum
-from coefgate.replay.written import Bounds, Written, from_float, points, ratio, share
+from coefgate.replay.scores import Later, Scores, StratumFigures
 from coefgate.reports.comparison_dicts import metrics_dict
 from coefgate.reports.console import table
 from coefgate.reports.figures import (
@@ -90,7 +90,7 @@ def figure_columns(scores: Scores) -> dict[str, Figures]:
     return {name: figures for name, figures in columns.items() if figures.metrics}
 
 
-def stratum_dict(stratum: Stratum) -> dict[str, Any]:
+def stratum_dict(stratum: StratumFigures) -> dict[str, Any]:
     """One stratum for JSON."""
     return {
         "dimension": stratum.dimension,
@@ -156,7 +156,7 @@ def interval_text(figures: Figures, name: str, written: Written) -> str:
     return f"{mark}{written(from_float(found.high))}"
 
 
-def strata_table(strata: Sequence[Stratum]) -> RenderableType:
+def strata_table(strata: Sequence[StratumFigures]) -> RenderableType:
     """One row per stratum; where it has less than ten phases no interval is given.
 
     A call that says a cell may be served by the fallback all the same.

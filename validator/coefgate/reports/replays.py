@@ -9,8 +9,8 @@ from rich.text import Text
 
 from coefgate.core.table import Table
 from coefgate.registry.model import Limits
-from coefgate.replay.scores import Comparison, ScoredCall, Scores
-from coefgate.replay.written import bounds_of, points, ratio, share
+from coefgate.replay.figure_text import bounds_of, points, ratio, share
+from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
 from coefgate.reports.console import short, table
 from coefgate.reports.fallbacks import fallback_lines, fallbacks_dict
 from coefgate.reports.figures import NOT_MEASURABLE, rounded
@@ -54,7 +54,7 @@ def replay_json(scores: Scores, registry: Table, revision: str) -> str:
     return json_text(replay_dict(scores, registry, revision))
 
 
-def _comparison_dict(comparison: Comparison) -> dict[str, Any]:
+def _comparison_dict(comparison: PredictorComparison) -> dict[str, Any]:
     old, new = comparison.old, comparison.new
     return {
         "predicted_by": comparison.predicted_by,
@@ -133,7 +133,7 @@ def _calls_table(scores: Scores) -> RenderableType:
     )
 
 
-def _comparison_table(comparison: tuple[Comparison, ...]) -> RenderableType:
+def _comparison_table(comparison: tuple[PredictorComparison, ...]) -> RenderableType:
     rows = [
         [
             one.predicted_by,

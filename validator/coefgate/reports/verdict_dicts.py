@@ -11,8 +11,7 @@ from coefgate.gates.answered import Answered
 from coefgate.gates.rules import Finding, RuleResult
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor
-from coefgate.replay.figures import Figures
-from coefgate.replay.stakes import Stakes
+from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.state import State
 from coefgate.reports.comparison_dicts import content_json, movers_dict, side_dict
 from coefgate.reports.coverages import coverage_dict

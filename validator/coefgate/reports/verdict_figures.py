@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from coefgate.gates.harm import FIGURES
 from coefgate.gates.rules import RuleResult
+from coefgate.replay.figure_text import Bounds, Form, from_float, points, ratio, share, span
 from coefgate.replay.metrics import Metrics
-from coefgate.replay.written import Bounds, Form, from_float, points, ratio, share, span
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not

@@ -10,7 +10,7 @@ from coefgate.changes.registry_changes import Change
 from coefgate.gates.acknowledged import shown
 from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.gates.rules import RuleResult
-from coefgate.replay.written import points
+from coefgate.replay.figure_text import points
 from coefgate.reports.console import count
 from coefgate.reports.figures import NOT_MEASURABLE, count_words
 from coefgate.reports.from_base_to_head import rule_steps

@@ -28,7 +28,7 @@ from coefgate.registry.reading import Memo
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
-from coefgate.replay.served import coverage_of
+from coefgate.replay.serving import coverage_of
 from coefgate.replay.state import State
 from coefgate.reports.audits import contradictory_note
 from coefgate.samples.layout import misnamed

@@ -18,10 +18,9 @@ from coefgate.gates.rules import RuleResult, Status, absolute_rules, verdict_of
 from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor, since_anchor
 from coefgate.registry.model import Gates
-from coefgate.replay.figures import Figures
+from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.scores import Scores
-from coefgate.replay.served import placed_by
-from coefgate.replay.stakes import Stakes, stakes
+from coefgate.replay.serving import placed_by
 from coefgate.replay.state import State
 from coefgate.samples.call_count import CallCount, count_of
 from coefgate.samples.coverage import Coverage
@@ -57,14 +56,18 @@ class Known:
 
     moved: MovedCalls
     figures: Figures
-    stakes: Stakes | None
+
+    @property
+    def stakes(self) -> Stakes | None:
+        """What these mean for 1,000 calls."""
+        return self.figures.stakes
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What a report says of base, and of the way from there to head.
 
-    ``scores`` and ``stakes`` are those of base's coefficients on the calls that head is judged on.
+    ``scores`` are those of base's coefficients on the calls that head is judged on.
     ``known``: theirs on base's own, ``None`` where these are the same. ``unchanged``: no file of
     coefficients or samples differs. ``behind`` is told by ``base``. ``renames``: what categories
     are called now. ``changes`` with the effect of each; ``lost`` and ``gained`` cells; ``retired``
@@ -77,7 +80,6 @@ class Comparison:
 
     base: State
     scores: Scores
-    stakes: Stakes | None
     known: Known | None
     unchanged: bool
     renames: tuple[Renamed, ...]
@@ -91,6 +93,11 @@ class Comparison:
     since_anchor: SinceAnchor | None = None
     missed_when_landed: tuple[RuleResult, ...] = ()
     another_split: bool = False
+
+    @property
+    def stakes(self) -> Stakes | None:
+        """What base's figures mean for 1,000 calls."""
+        return self.scores.all.stakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,6 @@ class Report:
     verdict: Status
     head: State
     scores: Scores
-    stakes: Stakes | None
     rules: tuple[RuleResult, ...]
     feasible_margin: FeasibleMargin | None
     coverage: Coverage
@@ -116,6 +122,11 @@ class Report:
     alone: str | None = None
     restored: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def stakes(self) -> Stakes | None:
+        """What head's figures mean for 1,000 calls."""
+        return self.scores.all.stakes
 
     @property
     def missed(self) -> tuple[RuleResult, ...]:
@@ -151,7 +162,6 @@ def judge(
         verdict=verdict_of(rules),
         head=head,
         scores=scores,
-        stakes=stakes(scores.calls, figures) if figures else None,
         rules=rules,
         feasible_margin=_feasible(scores, gates),
         coverage=coverage,
@@ -167,7 +177,6 @@ def judge_change(
 ) -> Report:
     """Judge a proposal; ``base`` and ``head`` are the replays of ``judge.audited`` with both tables."""
     proposal = judge.proposal
-    figures = head.all.metrics
     sides = proposal.base.registry, proposal.head.registry
     attribution = Attribution(judge.changes, *sides, judge.evidence)
     rules = blamed_rules(judge, attribution)
@@ -177,7 +186,6 @@ def judge_change(
         verdict=verdict_of(rules),
         head=proposal.head,
         scores=head,
-        stakes=stakes(head.calls, figures) if figures else None,
         rules=rules,
         feasible_margin=_feasible(head, judge.gates),
         coverage=coverage,
@@ -185,7 +193,6 @@ def judge_change(
         comparison=Comparison(
             base=proposal.base,
             scores=base,
-            stakes=stakes(base.calls, base.all.metrics) if base.all.metrics else None,
             known=_known(proposal),
             unchanged=not proposal.judged_files,
             renames=renamed_calls(
@@ -219,9 +226,7 @@ def _known(proposal: Proposal) -> Known | None:
     moved = proposal.moves.judged
     if moved is None:
         return None
-    alone = proposal.base_alone
-    metrics = alone.figures.metrics
-    return Known(moved, alone.figures, stakes(alone.calls, metrics) if metrics else None)
+    return Known(moved, proposal.base_alone.figures)
 
 
 def _feasible(scores: Scores, gates: Gates) -> FeasibleMargin | None:

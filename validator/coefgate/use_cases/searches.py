@@ -6,12 +6,11 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.gates.judge import Judge
-from coefgate.gates.stratum_regression import StrataOf
 from coefgate.registry.compiled import table_of
 from coefgate.registry.model import Registry, Value
 from coefgate.registry.moving import limits_of, moved, number_of, steps_in, steps_of
 from coefgate.registry.values import values_of
-from coefgate.replay.pair import Stratum
+from coefgate.replay.strata import StrataOf, Stratum
 from coefgate.reports.what_ifs import Ranged
 from coefgate.use_cases.judge import Judgement
 from coefgate.whatif.candidates import exercised_names, may_pass, predictions

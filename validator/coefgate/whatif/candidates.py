@@ -22,7 +22,7 @@ from coefgate.registry.values import values_of
 from coefgate.replay.counts import Counts, Integers
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, P90, middle_ranks, quantile_rank, smape_200
-from coefgate.replay.pair import Stratum
+from coefgate.replay.strata import Stratum
 
 Booleans = npt.NDArray[np.bool_]
 _ROUNDED = 1e-9

@@ -25,8 +25,8 @@ from coefgate.registry.moving import (
 from coefgate.registry.values import cell_of_key, keyed_values
 from coefgate.replay.counts import Integers
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.fallbacks import Fallbacks, fallbacks
 from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
-from coefgate.replay.serving import Fallbacks, fallbacks
 from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import Audited, Sample
 from coefgate.whatif.candidates import Candidate, predictions

@@ -9,8 +9,7 @@ from heapq import nsmallest
 import numpy as np
 
 from coefgate.replay.metrics import MILLION
-from coefgate.replay.pair import Pair
-from coefgate.replay.steps import Booleans, steps_of
+from coefgate.replay.pair import Booleans, Pair, steps_of
 from coefgate.samples.model import Sample
 
 MOST = 10

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from coefgate.replay.metrics import Calls, metrics
-from coefgate.replay.stakes import Stakes, stakes
+from coefgate.replay.figures import Figures, Stakes
+from coefgate.replay.metrics import Calls
 from tests.replay.builders import calls
 
 
 def _stakes(given_calls: Calls) -> Stakes:
-    found = metrics(given_calls)
+    found = Figures.of(given_calls).stakes
     assert found is not None
-    return stakes(given_calls, found)
+    return found
 
 
 def test_stakes_by_hand() -> None:

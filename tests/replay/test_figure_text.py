@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.replay.written import Form, from_float, points, ratio, share, span
+from coefgate.replay.figure_text import Form, from_float, points, ratio, share, span
 
 
 @pytest.mark.parametrize(
