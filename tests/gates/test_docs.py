@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.commands.rule_sections import rule_sections
+from coefgate.commands.explain import rule_sections
 from coefgate.core import problems
 from coefgate.core.trees import FolderTree
 from coefgate.gates.rules import absolute_rules

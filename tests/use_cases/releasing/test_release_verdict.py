@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coefgate.commands.rule_sections import rule_sections
+from coefgate.commands.explain import rule_sections
 from coefgate.use_cases.releasing.release_verdict import OF_ONE_CHANGE, REMOVED
 
 ASKED = {

@@ -8,14 +8,8 @@ import click
 
 from coefgate.commands.options import registry_or_repository_option
 from coefgate.core.problems import PASS
-from coefgate.git.checkout_tree import checkout
-from coefgate.git.repository import Repository
-from coefgate.registry.compiled import snapshot
-from coefgate.replay.state import State
 from coefgate.reports.console import emit, emit_bytes, short, warn
-from coefgate.reports.output_files import keep_out_of_the_registry, write_file
-from coefgate.use_cases.registry_folder import registry_folder
-from coefgate.use_cases.state import read_state
+from coefgate.use_cases.build import build
 
 _STANDARD_OUTPUT = Path("-")
 
@@ -49,24 +43,13 @@ def command(revision: str | None, output: Path, root: Path) -> int:
       coefgate build --at coefficients/v1.4.0 -o - | sha256sum
     """
     to_file = output != _STANDARD_OUTPUT
+    built = build(root, at=revision, output=output if to_file else None)
+    state, said = built.state, ""
     if to_file:
-        keep_out_of_the_registry(output, root)
-    state = _state(root, revision)
-    data = snapshot(state.registry).data
-    if to_file:
-        write_file(output, data)
-        emit(f"{state.table.digest}  {output}")
+        emit(f"{state.digest}  {output}")
     else:
-        emit_bytes(data)
+        emit_bytes(built.data)
+        said = f", digest {short(state.digest)}"
     where = "in the folder" if state.revision == "worktree" else f"at {state.revision[:12]}"
-    said = "" if to_file else f", digest {short(state.table.digest)}"
-    warn(f"coefficients {state.table.registry_version} {where}{said}")
+    warn(f"coefficients {state.version} {where}{said}")
     return PASS
-
-
-def _state(root: Path, revision: str | None) -> State:
-    if revision is None:
-        with checkout(registry_folder(root)) as folder:
-            return read_state(folder, folder.repository, calls=False)
-    with Repository(root) as repository:
-        return read_state(repository.tree(revision), repository, calls=False)

@@ -8,12 +8,9 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import PASS
-from coefgate.git.checkout_tree import checkout
-from coefgate.replay.fallbacks import fallbacks_of
-from coefgate.replay.serving import coverage_of
 from coefgate.reports.console import emit, print_report
 from coefgate.reports.coverages import coverage_json, coverage_text
-from coefgate.use_cases.state import read_state
+from coefgate.use_cases.coverage import coverage
 
 
 @click.command()
@@ -26,13 +23,10 @@ def command(root: Path, output_format: str) -> int:
     Example:
       coefgate coverage
     """
-    with checkout(root) as folder:
-        state = read_state(folder, folder.repository)
-    audited = state.audited()
-    found = coverage_of(audited, state.registry, state.table)
-    fallen = fallbacks_of(audited, state.table)
+    found = coverage(root)
     if output_format == "json":
-        emit(coverage_json(found, fallen))
+        emit(coverage_json(found.coverage, found.fallbacks))
     else:
-        print_report(coverage_text(found, fallen, state.registry.complexities))
+        complexities = found.state.registry.complexities
+        print_report(coverage_text(found.coverage, found.fallbacks, complexities))
     return PASS

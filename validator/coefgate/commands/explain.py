@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Final
 
 import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
-from coefgate.commands.rule_sections import rule_sections
 from coefgate.core.problems import PASS, UsageProblem
-from coefgate.reports.console import print_page
+from coefgate.registry.shipped import shipped
+from coefgate.reports.console import print_page, show
+from coefgate.reports.progress import progress
+
+_SECTION: Final = re.compile(r"^## (?P<rule>[a-z0-9-]+)\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 
 
 @click.command()
@@ -32,11 +39,23 @@ def command(name: str, root: Path, output_format: str) -> int:
     sections = rule_sections()
     section = sections.get(name)
     if section is None:
-        from coefgate.use_cases.explain import explain_number  # a rule is explained without numpy
+        # A rule is explained without numpy.
+        from coefgate.reports.explanation_dicts import explain_json
+        from coefgate.reports.explanations import explain_text
+        from coefgate.use_cases.explain import explain
 
-        explain_number(root, name, output_format, rules=sections)
+        with progress("Looking at the stored calls and the history …"):
+            found = explain(root, name, others=sections)
+        show(explain_json(found) if output_format == "json" else explain_text(found))
         return PASS
     if output_format == "json":
         raise UsageProblem(f"{name} is a rule, and its section is text. Leave out --format json.")
     print_page(section)
     return PASS
+
+
+@cache
+def rule_sections() -> Mapping[str, str]:
+    """The section of docs/gates.md on each rule, with its title, in the order of the page."""
+    page = shipped("docs", "gates.md").read_text("utf-8")
+    return {found["rule"]: found[0].strip() for found in _SECTION.finditer(page)}

@@ -8,12 +8,10 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import PASS
-from coefgate.git.checkout_tree import CheckoutTree
-from coefgate.git.number_history import life_of
-from coefgate.git.repository import Repository
-from coefgate.reports.console import emit, print_report, warn
+from coefgate.reports.console import show, warn
 from coefgate.reports.histories import CUT, history_json, history_text
 from coefgate.reports.progress import progress
+from coefgate.use_cases.history import history
 
 
 @click.command()
@@ -32,14 +30,9 @@ def command(name: str, root: Path, output_format: str) -> int:
       coefgate history docs.low
       coefgate history margin.default --format json
     """
-    with progress("Reading the history …"), Repository(root) as repository:
-        life = life_of(
-            repository, name, folder=None if repository.bare else CheckoutTree(root, repository)
-        )
+    with progress("Reading the history …"):
+        life = history(root, name)
     if life.cut:
         warn(CUT)
-    if output_format == "json":
-        emit(history_json(life))
-    else:
-        print_report(history_text(life))
+    show(history_json(life) if output_format == "json" else history_text(life))
     return PASS

@@ -8,6 +8,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_option, release_files_option
 from coefgate.commands.release_ending import Ending
+from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import PASS, UsageProblem
 from coefgate.git.checkout import checked_out, today
 from coefgate.git.push import checked_upstream, upstream
@@ -15,8 +16,8 @@ from coefgate.git.repository import Repository
 from coefgate.registry.reading import Memo
 from coefgate.reports.console import emit, warn
 from coefgate.reports.json_texts import json_text
-from coefgate.reports.output_files import keep_out_of_the_registry, ready_files
 from coefgate.reports.progress import progress
+from coefgate.use_cases.registry_folder import keep_out_of_the_registry
 from coefgate.use_cases.releasing.known_releases import Releases
 from coefgate.use_cases.releasing.make_release import check_ready, make
 from coefgate.use_cases.releasing.plan_release import judged, planned

@@ -16,10 +16,10 @@ from coefgate.git.push import checked_upstream, upstream
 from coefgate.git.repository import Repository
 from coefgate.registry.reading import Memo
 from coefgate.reports.console import warn
-from coefgate.reports.output_files import keep_out_of_the_registry
 from coefgate.reports.progress import progress
 from coefgate.reports.releases import going_back_text
 from coefgate.use_cases.judge import judging
+from coefgate.use_cases.registry_folder import keep_out_of_the_registry
 from coefgate.use_cases.releasing.known_releases import Releases
 from coefgate.use_cases.releasing.make_release import check_ready, make
 from coefgate.use_cases.releasing.plan_release import judged, planned

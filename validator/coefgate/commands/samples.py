@@ -7,19 +7,12 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
-from coefgate.core.problems import PASS, UsageProblem
-from coefgate.core.trees import Tree
-from coefgate.git.checkout_tree import checkout
-from coefgate.registry.compiled import table_of
-from coefgate.registry.reading import registry_problems
-from coefgate.replay.fallbacks import fallbacks_of, undeclared
+from coefgate.core.problems import PASS
 from coefgate.reports.audits import added_text, audit_json, audit_text
-from coefgate.reports.console import count, emit, print_report, warn
+from coefgate.reports.console import count, emit, show, warn
 from coefgate.reports.fallbacks import undeclared_warning
 from coefgate.reports.visible import visible
-from coefgate.samples.layout import FOLDER
-from coefgate.samples.store import Added, add_file
-from coefgate.use_cases.state import read_state
+from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels
 
 
 @click.group()
@@ -43,14 +36,8 @@ def audit(root: Path, output_format: str) -> int:
     Example:
       coefgate samples audit
     """
-    with checkout(root) as folder:
-        state = read_state(folder, folder.repository)
-    audited = state.audited()
-    fallen = fallbacks_of(audited, state.table)
-    if output_format == "json":
-        emit(audit_json(audited, fallen))
-    else:
-        print_report(audit_text(audited, fallen))
+    found = audit_samples(root)
+    show(audit_json(*found) if output_format == "json" else audit_text(*found))
     return PASS
 
 
@@ -68,31 +55,14 @@ def add(file: Path, root: Path) -> int:
     Example:
       coefgate samples add new-calls.jsonl
     """
-    if not file.is_file():
-        raise UsageProblem(f"{file} is no regular file. Name a file of JSON Lines.")
-    with checkout(root) as folder:
-        folder.entries(FOLDER)  # else a call that is left out would be stored twice
-        found = add_file(file, root)
-        emit(added_text(found))
-        _warn_of_labels(found, folder)
+    found = add_samples_of(file, root)
+    emit(added_text(found))
+    unknown = undeclared_labels(found.added, root)
+    if unknown.problems:
+        problems = count(len(unknown.problems), "problem")
+        warn(f"{found.path}: labels are not compared: {problems} in coefficients/")
+    for reason in unknown.with_deliverables:
+        warn(undeclared_warning(reason, visible, "the fallback"))
+    for reason in unknown.without:
+        warn(undeclared_warning(reason, visible, "no_deliverables"))
     return PASS
-
-
-def _warn_of_labels(found: Added, folder: Tree) -> None:
-    """Say which labels of the new calls the registry has nothing for; what was stored stays stored."""
-    if not found.added:
-        return
-    registry, problems = registry_problems(folder)
-    if registry is None:
-        warn(
-            f"{found.path}: labels are not compared: {count(len(problems), 'problem')} in "
-            "coefficients/"
-        )
-        return
-    table = table_of(registry)
-    for delivers, serves in ((True, "the fallback"), (False, "no_deliverables")):
-        for reason in undeclared(
-            (one for one in found.added if bool(one.deliverables) is delivers), table
-        ):
-            if reason.value is not None:  # what a source does not say is told by the audit
-                warn(undeclared_warning(reason, visible, serves))

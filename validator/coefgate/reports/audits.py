@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import RenderableType
@@ -30,15 +30,6 @@ _MEANING = {
     "retired": "not scored: taken out by samples/retired.yaml",
     "out-of-scope": "not scored: outside the scope of gates.yaml",
 }
-
-
-def contradictory_note(audited: Iterable[Audited]) -> str:
-    """What a reader is told of stored calls that contradict themselves; empty where there is none."""
-    number = sum(one.status == "contradictory" for one in audited)
-    if not number:
-        return ""
-    says = "contradicts itself, so it is" if number == 1 else "contradict themselves, so they are"
-    return f"{count(number, 'stored call')} {says} not scored. See the facts with: coefgate samples audit"
 
 
 def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
-from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Basis
 from coefgate.registry.moving import is_margin
 from coefgate.reports.comparison_dicts import metrics_dict
@@ -13,32 +12,16 @@ from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.histories import number_json, step_dict
 from coefgate.reports.json_texts import json_text
-from coefgate.whatif.explanation import Exercised, Explanation, Nudge
+from coefgate.use_cases.explain import NumberReport
+from coefgate.whatif.explanation import Exercised, Nudge
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """An explanation with what git says. ``last``: the newest steps of the number's life, newest first.
-
-    More than one where the newest is not committed; none where git does not say, for
-    ``unknown_because``. ``cut``: the clone is shallow, so the number may have changed earlier than
-    the last step says.
-    """
-
-    explanation: Explanation
-    registry_version: str
-    digest: str
-    last: tuple[Step, ...]
-    unknown_because: str
-    cut: bool
-
-
-def explain_json(explained: Explained) -> str:
+def explain_json(explained: NumberReport) -> str:
     """An explanation as JSON text."""
     return json_text(explain_dict(explained))
 
 
-def explain_dict(explained: Explained) -> dict[str, Any]:
+def explain_dict(explained: NumberReport) -> dict[str, Any]:
     """The fields of an explanation for JSON."""
     found = explained.explanation
     value = found.value

@@ -15,17 +15,17 @@ from coefgate.registry.moving import is_margin, written
 from coefgate.replay.figure_text import Bounds, bounds_of, points, share, span
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.console import count, short, table
-from coefgate.reports.explanation_dicts import Explained
 from coefgate.reports.fallbacks import fallback_lines
 from coefgate.reports.figures import NOT_MEASURABLE, count_words, figures_beside
 from coefgate.reports.histories import number_text, quoted
 from coefgate.reports.visible import visible
+from coefgate.use_cases.explain import NumberReport
 from coefgate.whatif.explanation import Exercised, Explanation, Nudge
 
 MOST_CALLS: Final = 20
 
 
-def explain_text(explained: Explained) -> list[RenderableType]:
+def explain_text(explained: NumberReport) -> list[RenderableType]:
     """The number and its story first, then the calls, then ten percent either way."""
     found = explained.explanation
     name = found.value.name
@@ -62,7 +62,7 @@ def _basis(value: Value) -> str:
     return f"{basis.kind}{behind}{ends}, {visible(basis.reference)}"
 
 
-def _changed(explained: Explained) -> Iterator[str]:
+def _changed(explained: NumberReport) -> Iterator[str]:
     name = explained.explanation.value.name
     if not explained.last:
         yield f"last changed: not known: {explained.unknown_because}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.core.problems import UsageProblem
@@ -14,36 +15,44 @@ from coefgate.registry.closest import declared_name
 from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Registry
 from coefgate.replay.state import State
-from coefgate.reports.console import emit, print_report
-from coefgate.reports.explanation_dicts import Explained, explain_json
-from coefgate.reports.explanations import explain_text
-from coefgate.reports.progress import progress
 from coefgate.use_cases.state import read_state
-from coefgate.whatif.explanation import explanation
+from coefgate.whatif.explanation import Explanation, explanation
 
 
-def explain_number(root: Path, name: str, output_format: str, *, rules: Collection[str]) -> None:
-    """Print what is known of a number; ``rules``: what else the name may have been meant for."""
-    with progress("Looking at the stored calls and the history …"):
-        explained = _explained(root, name, rules)
-    if output_format == "json":
-        emit(explain_json(explained))
-    else:
-        print_report(explain_text(explained))
+@dataclass(frozen=True, slots=True)
+class NumberReport:
+    """An explanation with what git says. ``last``: the newest steps of the number's life, newest first.
+
+    More than one where the newest is not committed; none where git does not say, for
+    ``unknown_because``. ``cut``: the clone is shallow, so the number may have changed earlier than
+    the last step says.
+    """
+
+    explanation: Explanation
+    registry_version: str
+    digest: str
+    last: tuple[Step, ...]
+    unknown_because: str
+    cut: bool
 
 
-def _explained(root: Path, name: str, rules: Collection[str]) -> Explained:
+def explain(root: Path, name: str, *, others: Collection[str] = ()) -> NumberReport:
+    """What is known of the number ``name`` of the files in the folder ``root``.
+
+    In a bare repository, which has none, of HEAD. ``others``: what else the name may have been
+    meant for. Raises ``UsageProblem`` where there is no such number.
+    """
     with checkout(root) as folder:
         repository = folder.repository
         state = _state(folder)
-        name = _declared(name, state.registry, rules)
+        name = _declared(name, state.registry, others)
         last: tuple[Step, ...] = ()
         if isinstance(repository, Repository):
             last = last_steps(repository, name, folder=None if repository.bare else folder)
-        return Explained(
+        return NumberReport(
             explanation(state.registry, name, state.audited()),
-            state.table.registry_version,
-            state.table.digest,
+            state.version,
+            state.digest,
             last,
             "" if isinstance(repository, Repository) else str(repository),
             isinstance(repository, Repository) and repository.shallow,
@@ -51,16 +60,15 @@ def _explained(root: Path, name: str, rules: Collection[str]) -> Explained:
 
 
 def _state(folder: CheckoutTree) -> State:
-    """The files in the folder; in a bare repository, which has none, HEAD."""
     repository = folder.repository
     if isinstance(repository, Repository) and repository.bare:
         return read_state(repository.tree("HEAD"), repository)
     return read_state(folder, repository)
 
 
-def _declared(name: str, registry: Registry, rules: Collection[str]) -> str:
+def _declared(name: str, registry: Registry, others: Collection[str]) -> str:
     try:
-        return declared_name(name, registry, others=rules)
+        return declared_name(name, registry, others=others)
     except UsageProblem as error:
         raise UsageProblem(
             f"{error} If it was one once, see: coefgate history {shlex.quote(name)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -30,9 +30,7 @@ from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
 from coefgate.replay.serving import coverage_of
 from coefgate.replay.state import State
-from coefgate.reports.audits import contradictory_note
 from coefgate.samples.layout import misnamed
-from coefgate.samples.model import Audited
 from coefgate.samples.reading import contradiction_problems
 from coefgate.use_cases.accepted_states import (
     anchor_of,
@@ -40,6 +38,7 @@ from coefgate.use_cases.accepted_states import (
     newest_valid_state,
     restored_state,
 )
+from coefgate.use_cases.check import contradictory_notes
 from coefgate.use_cases.first_registry import holds_registry, no_registry_yet
 from coefgate.use_cases.head import (
     Head,
@@ -50,8 +49,8 @@ from coefgate.use_cases.head import (
     stored_at,
     target_of,
 )
+from coefgate.use_cases.replay import arrivals_before, scores_of
 from coefgate.use_cases.report import Report, judge, judge_change
-from coefgate.use_cases.scoring import arrivals_before, scores_of
 from coefgate.use_cases.state import read_state
 
 STRATA = ("category", "complexity", "cell")
@@ -137,7 +136,7 @@ def _alone(state: State, arrived: Arrivals, alone: str, notes: tuple[str, ...] =
         alone=alone,
         coverage=coverage_of(audited, registry, state.table),
         retired=tuple(state.store.retired.values()),
-        notes=(*notes, *_contradictory(audited)),
+        notes=(*notes, *contradictory_notes(audited)),
     )
 
     def trial(other: Registry) -> tuple[RuleResult, ...]:
@@ -201,7 +200,7 @@ def _against(
         replay(judged.base, by=STRATA, names=registry.canonical_category),  # like with like
         scores_of(judged.head, STRATA, arrived),
         coverage=coverage_of(judged.audited, registry, state.table),
-        notes=(*notes, *_contradictory(judged.audited)),
+        notes=(*notes, *contradictory_notes(judged.audited)),
     )
     return Judgement(report, registry, judged.trial, judged.evidence, judged)
 
@@ -216,11 +215,6 @@ def _refuse_contradictory(proposal: Proposal, head: Head) -> None:
     ]
     if refused:
         raise InvalidInput(contradiction_problems(head.tree, refused))
-
-
-def _contradictory(audited: Sequence[Audited]) -> tuple[str, ...]:
-    note = contradictory_note(audited)
-    return (note,) if note else ()
 
 
 def _may_return(past: Past, withdrawn: frozenset[str], restored: str | None) -> Iterator[Registry]:

@@ -66,3 +66,13 @@ def folder_in_repository(root: Path) -> str:
             return repository.prefix
     except EnvironmentProblem:
         return ""
+
+
+def keep_out_of_the_registry(output: Path, root: Path) -> None:
+    """Raise ``UsageProblem`` for a place in the registry's folders, which hold nothing else."""
+    for folder in ("coefficients", "samples"):
+        if output.resolve().is_relative_to((root / folder).resolve()):
+            raise UsageProblem(
+                f"{output} lies in {folder}/, which holds nothing else. Name a place outside of "
+                "it."
+            )

@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.release import Published
 from coefgate.git.checkout import Branch, shown_by_status, uncommitted
 from coefgate.git.commit_writer import blobs, committed, publish, stored
 from coefgate.git.repository import Repository
 from coefgate.registry.sources import FOLDER
-from coefgate.reports.output_files import ready_files
 from coefgate.use_cases.releasing.assets import assets
 from coefgate.use_cases.releasing.changelog import NAME
 from coefgate.use_cases.releasing.known_releases import Releases

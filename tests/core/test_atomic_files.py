@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.atomic_files import ready_files, write_file
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.reports.output_files import ready_files, write_file
 
 
 def test_a_link_that_somebody_laid_beside_the_place_is_not_followed(tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""The compiled registry as one file: the snapshot that runners load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from coefgate.core.atomic_files import write_file
+from coefgate.git.checkout_tree import checkout
+from coefgate.git.repository import Repository
+from coefgate.registry.compiled import snapshot
+from coefgate.replay.state import State
+from coefgate.use_cases.registry_folder import keep_out_of_the_registry, registry_folder
+from coefgate.use_cases.state import read_state
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """``data``: the snapshot in canonical form; its sha256 is the digest of ``state``."""
+
+    state: State
+    data: bytes
+
+
+def build(root: Path, *, at: str | None = None, output: Path | None = None) -> Build:
+    """Compile the files in the folder, or the commit ``at``; write the snapshot to ``output``, if any.
+
+    Raises ``UsageProblem`` where ``output`` lies in the registry.
+    """
+    if output is not None:
+        keep_out_of_the_registry(output, root)
+    if at is None:
+        with checkout(registry_folder(root)) as folder:
+            state = read_state(folder, folder.repository, calls=False)
+    else:
+        with Repository(root) as repository:
+            state = read_state(repository.tree(at), repository, calls=False)
+    data = snapshot(state.registry).data
+    if output is not None:
+        write_file(output, data)
+    return Build(state, data)

@@ -1,0 +1,122 @@
+"""Strict reading of coefficients and samples, every problem at once; needs neither numpy nor pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from coefgate.core.problems import EnvironmentProblem, Problem, UsageProblem
+from coefgate.core.trees import Tree
+from coefgate.git.checkout_tree import checkout
+from coefgate.git.repository import Repository
+from coefgate.registry.model import Registry
+from coefgate.registry.reading import registry_problems
+from coefgate.samples.eligibility import audit
+from coefgate.samples.model import Audited, SampleStore
+from coefgate.samples.reading import contradiction_problems, sample_problems
+from coefgate.samples.stored import stored
+from coefgate.use_cases.head import head_of
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """``problems``: all of them, in their order. ``files``: how many hold coefficients.
+
+    ``samples``: how many were read, ``None`` where they cannot be counted. ``notes``: sentences
+    on what is valid and yet not as it should be.
+    """
+
+    problems: tuple[Problem, ...]
+    files: int
+    samples: int | None
+    notes: tuple[str, ...]
+
+
+def check(root: Path, *, head: str | None = None, paths: Sequence[Path] = ()) -> CheckResult:
+    """Read the registry in the folder ``root``, or its state ``head`` (a revision, ``index``, ``hook``).
+
+    Coefficients are always read as a whole. ``paths`` limits which files of samples are. Raises
+    ``UsageProblem`` where one of them is no part of the registry.
+    """
+    only = _below(root, paths) if paths else None
+    with ExitStack() as stack:
+        repository: Repository | EnvironmentProblem
+        if head is None:
+            tree: Tree = (folder := stack.enter_context(checkout(root)))
+            repository, commit = folder.repository, None
+        else:
+            repository = stack.enter_context(Repository(root))
+            found = head_of(repository, head, None)
+            tree, commit = found.tree, found.commit
+        registry, problems = registry_problems(tree)
+        store, in_samples = sample_problems(tree, only=only)
+        files = len(tree.entries("coefficients"))
+        audited = _audited(registry, store)
+        contradictory = [one.sample for one in audited if one.status == "contradictory"]
+        if contradictory:
+            let_in = _let_in(repository, commit, of_folder=head is None)
+            new = [one for one in contradictory if let_in is not None and one.id not in let_in]
+            in_samples += contradiction_problems(tree, new)
+    samples = len(store.samples) if store else None
+    return CheckResult(
+        tuple(sorted(problems + in_samples)), files, samples, contradictory_notes(audited)
+    )
+
+
+def contradictory_notes(audited: Iterable[Audited]) -> tuple[str, ...]:
+    """What a reader is told of stored calls that contradict themselves; nothing where there is none."""
+    number = sum(one.status == "contradictory" for one in audited)
+    if not number:
+        return ()
+    calls = f"{number:,} stored call" + ("" if number == 1 else "s")
+    says = "contradicts itself, so it is" if number == 1 else "contradict themselves, so they are"
+    return (f"{calls} {says} not scored. See the facts with: coefgate samples audit",)
+
+
+def _audited(registry: Registry | None, store: SampleStore | None) -> tuple[Audited, ...]:
+    if registry is None or store is None:
+        return ()
+    return audit(store, scope=registry.gates.scope, unit=registry.unit)
+
+
+def _let_in(
+    repository: Repository | EnvironmentProblem, commit: str | None, *, of_folder: bool
+) -> Collection[str] | None:
+    """The samples (ids) of the commit that is read, or stands below what is read.
+
+    ``None`` where git does not answer.
+    """
+    if isinstance(repository, EnvironmentProblem):
+        return None
+    if not of_folder:
+        return _stored_at(repository, commit)
+    try:
+        return _stored_at(repository, repository.head())
+    except EnvironmentProblem:
+        return None
+
+
+def _stored_at(repository: Repository, commit: str | None) -> Collection[str]:
+    return () if commit is None else stored(repository.tree(commit)).ids
+
+
+def _below(root: Path, paths: Sequence[Path]) -> tuple[str, ...]:
+    below = tuple(_path_below(root, path) for path in paths)
+    return ("coefficients", "samples") if "." in below else below
+
+
+def _path_below(root: Path, path: Path) -> str:
+    try:
+        below = path.resolve().relative_to(root).as_posix()
+    except ValueError:
+        raise UsageProblem(
+            f"{path} is not in the registry {root}. Name its registry with --registry FOLDER."
+        ) from None
+    if below.partition("/")[0] not in (".", "coefficients", "samples"):
+        raise UsageProblem(
+            f"{path} is part of neither coefficients/ nor samples/, so there is nothing to check "
+            "it against. Leave it out, or see how to store calls with: coefgate samples add --help"
+        )
+    return below

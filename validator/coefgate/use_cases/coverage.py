@@ -1,0 +1,33 @@
+"""Which cells have how many stored calls, and what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from coefgate.git.checkout_tree import checkout
+from coefgate.replay.fallbacks import Fallbacks, fallbacks_of
+from coefgate.replay.serving import coverage_of
+from coefgate.replay.state import State
+from coefgate.samples.coverage import Coverage
+from coefgate.use_cases.state import read_state
+
+
+class RegistryCoverage(NamedTuple):
+    """``coverage`` of ``state``, and the scored calls that its fallback serves."""
+
+    state: State
+    coverage: Coverage
+    fallbacks: Fallbacks
+
+
+def coverage(root: Path) -> RegistryCoverage:
+    """The coverage of the registry in the folder ``root``."""
+    with checkout(root) as folder:
+        state = read_state(folder, folder.repository)
+    audited = state.audited()
+    return RegistryCoverage(
+        state,
+        coverage_of(audited, state.registry, state.table),
+        fallbacks_of(audited, state.table),
+    )

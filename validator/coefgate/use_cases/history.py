@@ -1,0 +1,20 @@
+"""Every value that a number had, and who gave it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from coefgate.git.checkout_tree import CheckoutTree
+from coefgate.git.number_history import life_of
+from coefgate.git.repository import Repository
+from coefgate.registry.lifetime import Life
+
+
+def history(root: Path, name: str) -> Life:
+    """The life of the number ``name``, up to HEAD and the files in the folder where there are any.
+
+    Raises ``UsageProblem`` where no state has a number of this name.
+    """
+    with Repository(root) as repository:
+        folder = None if repository.bare else CheckoutTree(root, repository)
+        return life_of(repository, name, folder=folder)

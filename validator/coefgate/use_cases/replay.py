@@ -1,0 +1,84 @@
+"""Every stored call predicted, and the predictions scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from coefgate.core.problems import EnvironmentProblem
+from coefgate.git.checkout_tree import CheckoutTree, checkout
+from coefgate.git.later_samples import Arrivals, arrivals
+from coefgate.git.repository import Repository
+from coefgate.registry.model import Limits
+from coefgate.registry.reading import Memo
+from coefgate.replay.evidence import Evidence, Predicted
+from coefgate.replay.scores import Scores
+from coefgate.replay.scores import replay as scored
+from coefgate.replay.state import State
+from coefgate.samples.reading import read_sample_path
+from coefgate.use_cases.state import read_state
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The ``scores`` of ``state``, and the ``limits`` that the folder holds figures against."""
+
+    scores: Scores
+    state: State
+    limits: Limits
+
+
+def replay(
+    root: Path,
+    *,
+    at: str | None = None,
+    samples: Path | None = None,
+    by: Sequence[str] = ("category", "complexity"),
+) -> Replay:
+    """Score the coefficients in the folder ``root``, or those of the commit ``at``, on today's calls.
+
+    ``samples``: a .jsonl file, or a folder of them, in the place of the registry's. ``by``: what
+    the figures are broken down by, of ``replay.strata.DIMENSIONS``.
+    """
+    with checkout(root) as folder:
+        if at is None:
+            state = today = _today(folder, samples)
+        else:
+            with Repository(root) as repository:
+                state = read_state(repository.tree(at), repository, calls=False)
+            today = _today(folder, samples)
+        arrived = _arrivals_of(folder.repository, state)
+    predicted = Evidence(today.audited()).predicted(state.table)
+    return Replay(scores_of(predicted, by, arrived), state, today.registry.gates.limits)
+
+
+def _today(folder: CheckoutTree, samples: Path | None) -> State:
+    if samples is None:
+        return read_state(folder, folder.repository)
+    state = read_state(folder, folder.repository, calls=False)
+    return replace(state, store=read_sample_path(samples))
+
+
+def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Scores:
+    """Measure predictions, broken down ``by``; ``arrived`` says which samples came in later."""
+    return scored(predicted, by=by, known=arrived.known, unknown_because=arrived.reason)
+
+
+def _arrivals_of(repository: Repository | EnvironmentProblem, state: State) -> Arrivals:
+    try:
+        if isinstance(repository, EnvironmentProblem):
+            raise repository
+        commit = repository.head() if state.revision == "worktree" else state.revision
+        return arrivals_before(repository, commit, state)
+    except EnvironmentProblem as error:
+        return Arrivals(None, None, str(error))
+
+
+def arrivals_before(
+    repository: Repository, commit: str | None, state: State, memo: Memo | None = None
+) -> Arrivals:
+    """Which samples came in after the coefficients of ``state``, which stands on ``commit``."""
+    if commit is None:
+        return Arrivals(None, None, "nothing is committed yet")
+    return arrivals(repository, commit, state.digest, memo)
