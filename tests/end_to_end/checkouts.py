@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:  # conftest makes servers
+    from tests.end_to_end.conftest import Outcome
 
 GATES: Final = "coefficients/gates.yaml"
 DOCS: Final = "coefficients/overhead/docs.yaml"
@@ -147,3 +152,53 @@ def without_origin_head(there: Server, clone: Path) -> Path:
     git(clone, "fetch", "--quiet", "origin")
     git(clone, "checkout", "--quiet", "--detach", "origin/pr")
     return clone
+
+
+Checkout = Callable[[Server, Path], Path]
+CHECKOUTS: Final[dict[str, Checkout]] = {
+    "pull-request": checkout_of_a_pull_request,
+    "shallow": shallow_clone,
+    "single-branch": single_branch,
+    "detached": detached,
+    "no-origin-head": without_origin_head,
+}
+
+ONE_SCREEN: Final = 12
+
+
+def remedy(outcome: Outcome) -> str:
+    """The command that an error ends with."""
+    assert outcome.code == 5, outcome.text
+    assert outcome.out == "", outcome.text
+    lines = outcome.err.strip().splitlines()
+    assert len(lines) <= ONE_SCREEN
+    assert lines[-1].startswith("git "), outcome.err
+    assert "--base REV" in outcome.err
+    return lines[-1]
+
+
+def judged(outcome: Outcome) -> dict[str, Any]:
+    """The report on the proposal, which must not pass."""
+    assert outcome.code == 1, outcome.text
+    report: dict[str, Any] = json.loads(outcome.out)
+    red = {rule["rule"] for rule in report["rules"] if rule["status"] != "pass"}
+    assert red >= MUST_OBJECT
+    assert report["alone"] is None
+    return report
+
+
+def base_of(outcome: Outcome) -> tuple[str, str]:
+    base = json.loads(outcome.out)["base"]
+    return base["name"], base["found_by"]
+
+
+def alone(outcome: Outcome) -> str:
+    """Why a state was judged by itself; it must pass."""
+    assert outcome.code == 0, outcome.text
+    report = json.loads(outcome.out)
+    assert report["base"] is None
+    assert len(report["rules"]) == 4
+    asked = report["alone"] == "asked for with --at"
+    assert (f"nothing is compared, since {report['alone']}" in outcome.err) != asked
+    reason: str = report["alone"]
+    return reason

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.end_to_end.bare import bare_python
+from tests.end_to_end.checkouts import Server, server
 from tests.end_to_end.warm import Warm
 
 __all__ = ["bare_python"]
@@ -41,6 +45,9 @@ class Outcome:
 
 
 Coefgate = Callable[..., Outcome]
+Git = Callable[..., str]
+Edit = Callable[..., None]
+Verdict = Callable[..., tuple[int, dict[str, str]]]
 
 # What the system says of a child's memory includes its parent's at the time of the fork, so the
 # child itself leaves behind the peak of its own address space.
@@ -150,5 +157,65 @@ def coefgate(registry: Path, tmp_path: Path) -> Coefgate:
             environment=environment,
             measured=measured,
         )
+
+    return run
+
+
+@pytest.fixture
+def edit(registry: Path, git: Git) -> Edit:
+    """Exchange text in a file of the registry, which stands on an accepted first commit."""
+
+    def run(file: str, *pairs: tuple[str, str]) -> None:
+        text = (registry / file).read_text("utf-8")
+        for old, new in pairs:
+            assert old in text, (file, old)
+            text = text.replace(old, new, 1)
+        (registry / file).write_text(text, "utf-8")
+
+    return run
+
+
+@pytest.fixture
+def verdict(coefgate: Coefgate) -> Verdict:
+    """Run the gate: its exit code, and the message of each rule that does not pass."""
+
+    def run(*arguments: str) -> tuple[int, dict[str, str]]:
+        found = coefgate("gate", *arguments, "--format", "json")
+        if not found.out:
+            return found.code, {}
+        rules: list[dict[str, Any]] = json.loads(found.out)["rules"]
+        return found.code, {
+            rule["rule"]: rule["message"] for rule in rules if rule["status"] != "pass"
+        }
+
+    return run
+
+
+Serve = Callable[..., Server]
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Server]:
+    """The server with an accepted branch of this name, made once and never changed."""
+
+    @cache
+    def made(default: str) -> Server:
+        root = tmp_path_factory.mktemp("server") / "registry"
+        for folder in ("coefficients", "samples"):
+            shutil.copytree(SHIPPED / folder, root / folder)
+        return server(root, default=default)
+
+    return made
+
+
+@pytest.fixture
+def serve(registry: Path, served: Callable[[str], Server]) -> Serve:
+    """Make the registry a server with a short history, and a proposal that is to be stopped."""
+
+    def run(*, default: str = "main") -> Server:
+        there = served(default)
+        shutil.rmtree(registry)
+        shutil.copytree(there.root, registry)
+        return replace(there, root=registry)
 
     return run

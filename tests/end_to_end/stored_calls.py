@@ -72,3 +72,31 @@ def judged(coefgate: Coefgate, *arguments: str) -> tuple[int, dict[str, str]]:
     return found.code, {
         rule["rule"]: rule["message"] for rule in rules if rule["status"] != "pass"
     }
+
+
+def store_calls_like_the_first(registry: Path, count: int, **changes: object) -> None:
+    """Store calls of new phases, like the first eligible one but for ``changes``."""
+    store = read_samples(FolderTree(registry))
+    like = next(
+        one
+        for one in store.samples
+        if one.category == "implementation"
+        and one.success
+        and one.paths == "real"
+        and not one.truncated
+    )
+    new = [
+        fields_of(like)
+        | {
+            "phase_id": f"new-{n}",
+            "run_id": "new",
+            "reference": f"new:{n}",
+            "max_output_tokens": None,
+            "duplicate_of": None,
+            "supersedes": None,
+            "same_ceiling_as": None,
+        }
+        | changes
+        for n in range(count)
+    ]
+    add_samples([stored_line(fields) for fields in new], source="new.jsonl", root=registry)

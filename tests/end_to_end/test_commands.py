@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +13,6 @@ import pytest
 
 from tests.end_to_end.conftest import SHIPPED, Coefgate
 
-BASELINE = "7630ee59049c4c33b85ce402418d9b522cb65025"
 Git = Callable[..., str]
 
 
@@ -113,142 +111,6 @@ def test_the_shipped_registry_passes_outside_git_too(coefgate: Coefgate) -> None
     assert report["later"]["reason"]
 
 
-def test_the_published_coefficients_miss_the_gates_and_the_shipped_ones_are_better(
-    tmp_path: Path, coefgate: Coefgate
-) -> None:
-    judged = coefgate("gate", "--at", BASELINE, cwd=SHIPPED)
-    assert judged.code == 1
-    before, after = (
-        json.loads(coefgate("replay", *at, "--format", "json", cwd=SHIPPED).out)["metrics"]["all"]
-        for at in (["--at", BASELINE], [])
-    )
-    assert before["samples"] == after["samples"] == 58
-    for name in ("smape_mean", "smape_median", "smape_p90", "waste_p75", "waste_p90"):
-        assert after[name] < before[name], name
-    for name in ("underestimation_rate", "underestimation_upper"):
-        assert after[name] < before[name], name
-    assert abs(after["waste_median"] - 1) < abs(before["waste_median"] - 1)
-
-
-def test_a_revision_is_judged_as_it_was(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    file = registry / "coefficients/safety_margins.yaml"
-    file.write_text(file.read_text("utf-8").replace("factor: 1\n", "factor: 1.3\n"), "utf-8")
-    assert coefgate("gate").code == 1
-    git("commit", "-qam", "dearer")
-    assert coefgate("gate", "--at", "HEAD~1").code == 0
-    assert coefgate("gate", "--at", "HEAD").code == 1
-    assert "FAIL" in coefgate("gate").out  # it is the last commit that is judged
-    git("update-ref", "refs/remotes/origin/main", "HEAD")
-    assert "BAD NEWS" in coefgate("gate").out  # nothing changed since, and yet it misses a rule
-    for path in (registry / "samples").rglob("*.jsonl"):
-        path.unlink()
-    assert coefgate("gate", "--at", "HEAD~1").code == 0
-    git("commit", "-qam", "no samples")
-    assert coefgate("gate", "--at", "HEAD").code == 4
-    assert coefgate("replay", "--at", "HEAD~1").code == 4
-
-
-@pytest.mark.parametrize("command", ["gate", "replay"])
-def test_a_revision_that_does_not_exist(command: str, git: Git, coefgate: Coefgate) -> None:
-    outcome = coefgate(command, "--at", "no-such-branch")
-    assert outcome.code == 2
-    assert "git log --oneline --all" in outcome.err
-
-
-@pytest.mark.parametrize("command", ["gate", "replay"])
-def test_a_revision_outside_git_or_without_git(
-    command: str, registry: Path, tmp_path: Path, coefgate: Coefgate
-) -> None:
-    outcome = coefgate(command, "--at", "HEAD")
-    assert outcome.code == 5
-    assert "git init" in outcome.err
-    outcome = coefgate(command, "--at", "HEAD", environment={"PATH": str(tmp_path)})
-    assert outcome.code == 5
-    assert "git is not installed" in outcome.err
-
-
-def test_beyond_the_end_of_a_shallow_clone(
-    registry: Path, git: Git, tmp_path: Path, coefgate: Coefgate
-) -> None:
-    git("commit", "-q", "--allow-empty", "-m", "second")
-    git("clone", "-q", "--depth", "1", registry.as_uri(), str(tmp_path / "shallow"))
-    outcome = coefgate("gate", "--at", "HEAD~1", cwd=tmp_path / "shallow")
-    assert outcome.code == 5
-    assert "git fetch --unshallow" in outcome.err
-    assert coefgate("gate", cwd=tmp_path / "shallow").code == 0
-
-
-def _told_again(registry: Path, at: str | None) -> str:
-    """Every stored call once more, from another log; ``at``: when they are said to be made, if elsewhere."""
-    told = []
-    for line in next((registry / "samples").rglob("*.jsonl")).read_text("utf-8").splitlines():
-        call = json.loads(line)
-        call |= {
-            "reference": f"again.log:{call.pop('id')}",
-            "duplicate_of": None,
-            "same_ceiling_as": None,
-        }
-        told.append(json.dumps(call if at is None else call | {"observed_at": at}))
-    return "".join(f"{line}\n" for line in told)
-
-
-@pytest.mark.parametrize(
-    ("at", "column", "other"),
-    [
-        (None, "later_found", "prospective"),
-        ("2026-11-01T09:00:00+11:00", "prospective", "later_found"),
-    ],
-    ids=["as old as those that are known", "newer than all that are known"],
-)
-def test_prospective_calls_came_in_later_and_were_made_later(
-    registry: Path,
-    tmp_path: Path,
-    git: Git,
-    coefgate: Coefgate,
-    *,
-    at: str | None,
-    column: str,
-    other: str,
-) -> None:
-    later = tmp_path / "later.jsonl"
-    later.write_text(_told_again(registry, at), "utf-8")
-    outcome = coefgate("samples", "add", str(later))
-    assert outcome.code == 0, outcome.text
-    assert "152 calls stored in samples/autopack/" in outcome.out
-    assert "nothing new" in coefgate("samples", "add", str(later)).out
-    for command in ("gate", "replay"):
-        report = json.loads(coefgate(command, "--format", "json").out)
-        arrived = report["later"]
-        assert arrived["newest_known"] == "2025-12-29T09:18:40+00:00"
-        assert arrived[other] == {"samples": 0, "censored": 0, "phases": 0}
-        assert arrived[column]["samples"] == report["metrics"][column]["samples"] > 30
-        assert report["metrics"][other] is None
-        told = f"{column.replace('_', ' ')}: {arrived[column]['samples']} calls"
-        assert told in coefgate(command).out
-
-
-def test_where_no_call_had_a_time_prospective_ones_are_newer_than_the_coefficients(
-    registry: Path, tmp_path: Path, git: Git, coefgate: Coefgate
-) -> None:
-    store = next((registry / "samples").rglob("*.jsonl"))
-    later = tmp_path / "later.jsonl"
-    later.write_bytes(store.read_bytes())
-    store.unlink()
-    git("commit", "-qam", "without calls", "--amend")
-    assert coefgate("samples", "add", str(later)).code == 0
-    for command in ("gate", "replay"):
-        out = " ".join(coefgate(command).out.split())
-        assert (
-            "prospective: no call came in after these coefficients, "
-            "made after they did, as no call with a time was stored then; 10 phases are needed"
-        ) in out
-        assert (
-            "later found: 58 calls + 5 cut off, 47 phases came in after these coefficients, "
-            "no newer than they are or of unknown time"
-        ) in out
-        assert "the newest call stored then" not in out
-
-
 def test_a_file_without_a_call_is_said_to_hold_none(tmp_path: Path, coefgate: Coefgate) -> None:
     empty = tmp_path / "empty.jsonl"
     empty.touch()
@@ -268,114 +130,6 @@ def test_nothing_is_stored_when_one_line_is_bad(
     assert outcome.code == 3
     assert f"{bad}:1:" in outcome.err
     assert sorted((registry / "samples").rglob("*")) == before
-
-
-def _interrupted(
-    registry: Path, tmp_path: Path, number: signal.Signals, *, ignored: bool = False
-) -> subprocess.CompletedProcess[str]:
-    """What becomes of a command that gets a signal just before it writes."""
-    calls = tmp_path / "calls.jsonl"
-    call = json.loads(
-        next((registry / "samples").rglob("*.jsonl")).read_text("utf-8").splitlines()[0]
-    )
-    del call["id"]
-    calls.write_text(json.dumps(call | {"reference": "again.log:1"}) + "\n")
-    code = (
-        "import os, sys\n"
-        "from coefgate.samples import import_file\n"
-        "finish = import_file._put_in_place\n"
-        "def interrupted(*arguments):\n"
-        f"    os.kill(os.getpid(), {number:d})\n"
-        "    finish(*arguments)\n"
-        "import_file._put_in_place = interrupted\n"
-        "from coefgate.__main__ import main\n"
-        "sys.argv[1:] = ['samples', 'add', sys.argv[1]]\n"
-        "main()\n"
-    )
-    command = [sys.executable, "-c", code, str(calls)]
-    inherited = signal.signal(number, signal.SIG_IGN) if ignored else None
-    try:
-        return subprocess.run(command, cwd=registry, capture_output=True, text=True, check=False)
-    finally:
-        if ignored:
-            signal.signal(number, inherited)
-
-
-SIGNALS = pytest.mark.parametrize(
-    "number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name
-)
-
-
-@SIGNALS
-def test_interrupted_before_it_writes_leaves_nothing_behind(
-    registry: Path, tmp_path: Path, number: signal.Signals
-) -> None:
-    before = sorted((registry / "samples").rglob("*"))
-    done = _interrupted(registry, tmp_path, number)
-    assert (done.returncode, "Traceback" in done.stderr) == (130, False), done.stderr
-    assert sorted((registry / "samples").rglob("*")) == before
-
-
-@SIGNALS
-def test_a_signal_that_it_was_started_to_ignore_is_ignored(
-    registry: Path, tmp_path: Path, number: signal.Signals
-) -> None:
-    before = sorted((registry / "samples").rglob("*"))
-    done = _interrupted(registry, tmp_path, number, ignored=True)
-    assert done.returncode == 0, done.stderr
-    assert len(sorted((registry / "samples").rglob("*"))) == len(before) + 1
-
-
-def test_the_tests_interrupt_where_they_were_started_to_ignore_it() -> None:
-    """As ``nohup`` and a script's ``&`` start them."""
-    test = (
-        f"{__file__}::{test_interrupted_before_it_writes_leaves_nothing_behind.__name__}[SIGINT]"
-    )
-    quick = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
-    ignoring = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
-    command = [*ignoring, sys.executable, "-m", "pytest", *quick, test]
-    done = subprocess.run(command, cwd=SHIPPED, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-
-
-@pytest.mark.parametrize("options", [["--at", BASELINE], ["--at", BASELINE, "--format", "json"]])
-def test_the_verdict_is_told_even_if_nobody_reads_it(options: list[str]) -> None:
-    command = [sys.executable, "-m", "coefgate", "gate", *options]
-    with subprocess.Popen(
-        command, cwd=SHIPPED, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        assert child.stdout is not None
-        child.stdout.close()
-        assert child.stderr is not None
-        said = child.stderr.read()
-    assert (child.returncode, said) == (1, b"")
-
-
-def test_a_full_disk_is_the_environments_fault(registry: Path) -> None:
-    command = [sys.executable, "-m", "coefgate", "gate"]
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            command, cwd=registry, stdout=full, stderr=subprocess.PIPE, check=False
-        )
-    assert done.returncode == 5
-    assert b"No space left" in done.stderr
-    assert b"Exception ignored" not in done.stderr
-
-
-def test_without_standard_output(registry: Path) -> None:
-    shell = f"exec {sys.executable} -m coefgate gate >&-"
-    assert subprocess.run(["sh", "-c", shell], cwd=registry, check=False).returncode == 0
-
-
-def test_a_terminal_of_another_encoding(coefgate: Coefgate) -> None:
-    plain = {
-        "LC_ALL": "C",
-        "PYTHONUTF8": "0",
-        "PYTHONCOERCECLOCALE": "0",
-        "PYTHONIOENCODING": "ascii",
-    }
-    for command in (["gate"], ["replay"], ["coverage"], ["samples", "audit"]):
-        assert coefgate(*command, environment=plain).code == 0
 
 
 def test_a_repository_without_a_commit(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -473,18 +227,6 @@ def test_an_estimate_says_what_it_does_not_know(coefgate: Coefgate) -> None:
     assert coefgate(*asked, "README.md").code == 2
 
 
-def test_a_reader_that_leaves_early_is_no_error() -> None:
-    command = [sys.executable, "-m", "coefgate", "replay", "--format", "json"]
-    with subprocess.Popen(
-        command, cwd=SHIPPED, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        assert child.stdout is not None
-        child.stdout.close()
-        assert child.stderr is not None
-        said = child.stderr.read()
-    assert said == b""
-
-
 def test_the_audit_counts_every_status_and_gives_every_reason(coefgate: Coefgate) -> None:
     audit = json.loads(coefgate("samples", "audit", "--format", "json").out)
     reasons = audit.pop("not_scored")
@@ -521,21 +263,6 @@ def test_coverage_for_programs(coefgate: Coefgate) -> None:
     assert [aim["aim"] for aim in coverage["aims"] if not aim["met"]] == ["categories"]
 
 
-def test_breaking_down_by_every_dimension(coefgate: Coefgate) -> None:
-    names = "category,complexity,deliverables,model,operation,success"
-    strata = json.loads(coefgate("replay", "--by", names, "--format", "json").out)["strata"]
-    assert {stratum["dimension"] for stratum in strata} == set(names.split(","))
-    by_success = {s["value"]: s["metrics"] for s in strata if s["dimension"] == "success"}
-    assert by_success.pop("cut off") is None
-    assert {value: metrics["samples"] for value, metrics in by_success.items()} == {
-        "succeeded": 58,
-        "failed": 13,
-    }
-    outcome = coefgate("replay", "--by", "colour")
-    assert outcome.code == 2
-    assert "deliverables" in outcome.err
-
-
 def test_an_estimate_for_programs(registry: Path, coefgate: Coefgate) -> None:
     asked = ["estimate", "--category", "documentation", "--complexity", "low", "--format", "json"]
     given = json.loads(coefgate(*asked, "README.md", "--workspace", str(SHIPPED)).out)
@@ -554,21 +281,3 @@ def test_an_estimate_for_programs(registry: Path, coefgate: Coefgate) -> None:
         )
     }
     assert coefgate(*asked, "create:").code == 2
-
-
-def test_colour_and_progress_stay_away_from_pipes(git: Git, coefgate: Coefgate) -> None:
-    outcome = coefgate("gate", environment={"TERM": "xterm-256color"})
-    assert "\x1b" not in outcome.text
-    assert outcome.err == ""
-
-
-def test_in_a_folder_that_is_gone(tmp_path: Path) -> None:
-    for words in ("gate", "pin ./registry"):
-        shell = (
-            f"mkdir gone && cd gone && rmdir ../gone && exec {sys.executable} -m coefgate {words}"
-        )
-        done = subprocess.run(
-            ["sh", "-c", shell], cwd=tmp_path, check=False, capture_output=True, text=True
-        )
-        assert done.returncode == 5, done.stderr
-        assert done.stderr.startswith("coefgate: the folder that you are in is gone."), done.stderr
