@@ -29,7 +29,7 @@ ONCE = """
 import io, json, sys, time
 begin = time.perf_counter()
 import click, jsonschema, jsonschema_rs, numpy, orjson, rich.console, rich.table, rich.text, yaml
-from coefgate.commands import what_if
+from coefgate.commands import try_numbers
 from coefgate.commands.cli import run
 imported = time.perf_counter()
 out, sys.stdout = sys.stdout, io.StringIO()

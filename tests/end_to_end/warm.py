@@ -23,11 +23,11 @@ _PROGRAM = """
 import json, os, signal, sys, traceback
 from importlib import import_module
 from coefgate.__main__ import main
-from coefgate.commands.cli import _MODULES
+from coefgate.commands.cli import cli
 from coefgate.runner.command_names import COMMANDS
 for name in COMMANDS:
-    import_module("coefgate.commands." + _MODULES.get(name, name))
-for name in ("numpy", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml",
+    cli.get_command(None, name)
+for name in ("coefgate.runner.command_line", "numpy", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml",
              "coefgate.registry.keywords"):
     import_module(name)
 

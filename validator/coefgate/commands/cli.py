@@ -10,10 +10,31 @@ import click
 
 from coefgate.commands.errors import exit_code_of
 from coefgate.core.program_version import program_version
-from coefgate.runner.command_names import COMMANDS
+from coefgate.runner.command_names import COMMANDS, LINES
 
-_MODULES: Final = {"try": "what_if"}
+_MODULES: Final = {"try": "try_numbers"}
 """Modules that cannot have their command's name, because Python keeps the word."""
+
+
+class _RunnerCommand(click.Command):
+    """A command of a runner, handed on to ``coefgate.runner.command_line``, which needs no click."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, help=LINES[name], add_help_option=False)
+
+    def get_help(self, ctx: click.Context) -> str:
+        from coefgate.runner.command_line import help_of
+
+        return help_of(str(self.name))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.args = args
+        return args
+
+    def invoke(self, ctx: click.Context) -> int:
+        from coefgate.runner.command_line import run
+
+        return run(str(self.name), ctx.args)
 
 
 class _Commands(click.Group):
@@ -25,6 +46,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name in LINES:
+            return _RunnerCommand(cmd_name)
         command: click.Command = import_module(
             f"coefgate.commands.{_MODULES.get(cmd_name, cmd_name)}"
         ).command

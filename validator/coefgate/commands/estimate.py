@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator
-from functools import cache
+import os
 from pathlib import Path
-from typing import Any
 
 import click
-from jsonschema_rs import validator_for
 
 from coefgate.commands.options import format_option
-from coefgate.core.credentials import scrubbed
-from coefgate.core.estimate import estimate
-from coefgate.core.problems import PASS, UsageProblem
-from coefgate.core.table import Table
+from coefgate.core.problems import PASS
 from coefgate.core.vocabulary import Deliverable
-from coefgate.registry.closest import closest_label
-from coefgate.registry.schemas import load_schema
-from coefgate.reports.console import emit, print_report
+from coefgate.reports.console import show
 from coefgate.reports.estimates import estimate_json, estimate_text
-from coefgate.use_cases.estimate import answering, shown_place
+from coefgate.use_cases.estimate import deliverable, estimate
 
 
 class _DeliverableType(click.ParamType[Deliverable]):
@@ -35,44 +26,9 @@ class _DeliverableType(click.ParamType[Deliverable]):
         if isinstance(value, Deliverable):
             return value
         try:
-            deliverable = Deliverable.parsed(value)
+            return deliverable(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
-        path = deliverable.path
-        if not _path_schema().is_valid(_as_unicode(path)) or path.endswith("/") or "*" in path:
-            self.fail(
-                f"{path!r} is no path of one file in a workspace: write it relative to the "
-                "workspace, with / between folders and without .., such as create:docs/guide.md",
-                param,
-                ctx,
-            )
-        return deliverable
-
-
-def _as_unicode(path: str) -> str:
-    """A path whose bytes are not UTF-8, as it would be shown: the schema speaks of Unicode."""
-    return path.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-@cache
-def _path_schema() -> Any:
-    """What a path may be is said once, in the schema of samples; compiled."""
-    schema = load_schema("sample")
-    return validator_for(schema["properties"]["deliverables"]["items"]["properties"]["path"])
-
-
-def _warnings(
-    table: Table, complexities: Collection[str], category: str, complexity: str, model: str | None
-) -> Iterator[str]:
-    """Why an estimate is a fallback, in the caller's words."""
-    if category not in table.canonical_category:
-        near = closest_label(category, table.canonical_category)
-        asked = f"; did you mean {near}?" if near else ""
-        yield f"the registry declares no category {category!r}{asked}"
-    if complexity not in complexities:
-        yield f"the registry declares no complexity {complexity!r}; it declares {', '.join(complexities)}"
-    if not table.applies_to_model(model):
-        yield f"the registry was not made for the model {model!r}; it was for {', '.join(table.applies_to)}"
 
 
 @click.command()
@@ -124,27 +80,29 @@ def command(
       coefgate estimate --category docs --complexity low create:docs/guide.md modify:README.md
       coefgate estimate --lock coefgate.lock --category docs --complexity low create:docs/guide.md
     """
-    path, times = (
-        Counter(d.path for d in deliverables).most_common(1)[0] if deliverables else ("", 0)
-    )
-    if times > 1:
-        raise UsageProblem(f"{path!r} is named twice. Name each deliverable once.")
-    coefficients = answering(registry, lock)
-    for warning in coefficients.warnings:
-        click.echo(f"warning: {scrubbed(warning)}", err=True)
-    table = coefficients.table
-    for warning in _warnings(table, coefficients.complexities, category, complexity, model):
-        click.echo(f"warning: {warning}; the fallback serves", err=True)
-    result = estimate(
-        table,
+    found = estimate(
         category=category,
         complexity=complexity,
         deliverables=deliverables,
         model=model,
-        exists=None if workspace is None else lambda path: (workspace / path).exists(),
+        workspace=workspace,
+        registry=registry,
+        lock=lock,
     )
-    if output_format == "json":
-        emit(estimate_json(result, str(coefficients.place)))
-    else:
-        print_report(estimate_text(result, shown_place(coefficients.place)))
+    for warning in found.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    show(
+        estimate_json(found.estimate, str(found.place))
+        if output_format == "json"
+        else estimate_text(found.estimate, _shown(found.place))
+    )
     return PASS
+
+
+def _shown(place: Path) -> str:
+    """Where the coefficients are, as seen from the current folder."""
+    try:
+        near = os.path.relpath(place)
+    except (OSError, ValueError):  # the current folder is gone, or on another drive
+        near = str(place)
+    return f"{near}/" if place.is_dir() else near

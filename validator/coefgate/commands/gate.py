@@ -9,8 +9,8 @@ import click
 from rich.console import RenderableType
 
 from coefgate.commands.options import format_option, registry_or_repository_option
-from coefgate.commands.telling import tell
-from coefgate.core.problems import InvalidInput, Problem, UsageProblem
+from coefgate.commands.verdict import tell
+from coefgate.core.problems import InvalidInput, Problem
 from coefgate.reports.console import emit
 from coefgate.reports.folder import clear, write_problems, write_report
 from coefgate.reports.problem_markdowns import problems_markdown
@@ -20,10 +20,9 @@ from coefgate.reports.verdict_annotations import verdict_annotations
 from coefgate.reports.verdict_dicts import verdict_json
 from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.reports.verdict_texts import verdict_text
-from coefgate.use_cases.judge import judge_revision, judging
-from coefgate.use_cases.next_steps import with_next
-from coefgate.use_cases.registry_folder import folder_in_repository, folder_or_bare
-from coefgate.use_cases.report import ASKED_FOR, Report
+from coefgate.use_cases.judge import judge_registry
+from coefgate.use_cases.registry_folder import folder_in_repository, keep_out_of_the_registry
+from coefgate.use_cases.report import Report
 
 
 @click.command()
@@ -74,19 +73,13 @@ def command(
       coefgate gate --at v1.2.0 --format json
     """
     if output is not None:
-        _keep_out_of_the_registry(output, root)
+        keep_out_of_the_registry(output, root)
         clear(output)
-    if revision is not None and (base is not None or head is not None):
-        raise UsageProblem(
-            "--at judges one commit by itself. Leave out --base and --head, or --at."
-        )
-    if revision is None and head in {None, "worktree"}:
-        root = folder_or_bare(root)
     # GitHub looks for the files of annotations from the top of the repository.
     folder = folder_in_repository(root) if output is not None or output_format == "github" else ""
     try:
         with progress("Judging the registry on its stored calls …"):
-            report = _report(root, base, head) if revision is None else _at(root, revision)
+            report = judge_registry(root, base=base, head=head, at=revision)
             rendered = _rendered(
                 report, output_format, folder
             )  # which draws the intervals that it shows
@@ -98,24 +91,6 @@ def command(
         _tell_problems(error.problems, output_format, folder)
         raise
     return tell(report, rendered)
-
-
-def _keep_out_of_the_registry(output: Path, root: Path) -> None:
-    """Files that do not belong there would make the registry invalid."""
-    for folder in ("coefficients", "samples"):
-        if output.resolve().is_relative_to(root / folder):
-            raise UsageProblem(
-                f"{output} lies in {folder}/, which holds nothing else. Name another folder."
-            )
-
-
-def _report(root: Path, base: str | None, head: str | None) -> Report:
-    with judging(root, base=base, head=head) as judgement:
-        return judgement.report if base is None else with_next(judgement.report, base=base)
-
-
-def _at(root: Path, revision: str) -> Report:
-    return judge_revision(root, revision, alone=ASKED_FOR)
 
 
 def _rendered(report: Report, output_format: str, folder: str) -> str | list[RenderableType]:

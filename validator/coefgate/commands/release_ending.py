@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coefgate.commands.telling import tell
+from coefgate.commands.verdict import tell
 from coefgate.core.problems import PASS
 from coefgate.core.versions import Version
 from coefgate.gates.rules import EXIT_CODES

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -19,53 +18,9 @@ from coefgate.reports.markdown import Part, code, table_part
 from coefgate.reports.verdict_dicts import verdict_dict
 from coefgate.reports.verdict_markdowns import verdict_markdown
 from coefgate.reports.verdict_texts import verdict_text
-from coefgate.use_cases.report import Report
-from coefgate.whatif.ranges import Range, Span, Turn
+from coefgate.use_cases.try_numbers import NumberRange, WhatIf
+from coefgate.whatif.ranges import Span, Turn
 from coefgate.whatif.smallest_change import NoChange, SmallestChange
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One number that was tried: the text that stands in the file, and the one in its place."""
-
-    name: str
-    file: str
-    line: int
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ranged:
-    """The range of one number; its figures are in the smallest steps of ``name``.
-
-    ``acknowledged``: the value, where an acknowledgement of the present number stands beside it.
-    """
-
-    name: str
-    present: int
-    found: Range
-    acknowledged: Value | None
-
-
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """The answer. ``smallest`` is ``None`` where the verdict is green.
-
-    ``command`` repeats the trial with the smallest change in it, ``None`` where there is none.
-    ``acknowledged``: the value that it changes, where an acknowledgement of its number stands
-    beside it. ``same``: names that were given the number that they have. ``written``: the files
-    were edited.
-    """
-
-    tried: tuple[Tried, ...]
-    same: tuple[str, ...]
-    written: bool
-    report: Report
-    ranged: Ranged | None
-    smallest: SmallestChange | NoChange | None
-    command: str | None
-    acknowledged: Value | None
 
 
 def what_if_dict(answer: WhatIf) -> dict[str, Any]:
@@ -95,7 +50,7 @@ def what_if_json(answer: WhatIf) -> str:
     return json_text(what_if_dict(answer))
 
 
-def _range_dict(ranged: Ranged) -> dict[str, Any]:
+def _range_dict(ranged: NumberRange) -> dict[str, Any]:
     def number(steps: int) -> int | float:
         return _json_number(ranged.name, number_of(ranged.name, steps))
 
@@ -178,7 +133,7 @@ def _head(answer: WhatIf) -> Iterator[str]:
 _TURN_COLUMNS = ("from", "rule", "below it", "from it on")
 
 
-def _range_text(ranged: Ranged) -> Iterator[RenderableType]:
+def _range_text(ranged: NumberRange) -> Iterator[RenderableType]:
     for line in _range_sentences(ranged):
         yield Text(line)
     rows = _turn_rows(ranged)
@@ -186,7 +141,7 @@ def _range_text(ranged: Ranged) -> Iterator[RenderableType]:
         yield table(*_TURN_COLUMNS, rows=rows, figures=(0,))
 
 
-def _range_sentences(ranged: Ranged) -> Iterator[str]:
+def _range_sentences(ranged: NumberRange) -> Iterator[str]:
     found, name = ranged.found, ranged.name
     yield f"{name} is {_shown(name, ranged.present)}; looked at: {_span(name, found.looked_at)}"
     if found.green:
@@ -202,7 +157,7 @@ def _range_sentences(ranged: Ranged) -> Iterator[str]:
         )
 
 
-def _turn_rows(ranged: Ranged) -> Sequence[Sequence[str]]:
+def _turn_rows(ranged: NumberRange) -> Sequence[Sequence[str]]:
     return [_turn_row(ranged.name, turn) for turn in ranged.found.turns]
 
 

@@ -1,17 +1,27 @@
-"""Which coefficients answer ``estimate``: those of a registry's folder, or what a lock pins."""
+"""One call, predicted by the coefficients of a registry's folder, or by those that a lock pins."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+from jsonschema_rs import validator_for
+
+from coefgate.core.credentials import scrubbed
+from coefgate.core.estimate import Estimate
+from coefgate.core.estimate import estimate as core_estimate
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.table import Table
 from coefgate.core.trees import registry_root
+from coefgate.core.vocabulary import Deliverable
 from coefgate.git.checkout_tree import checkout
+from coefgate.registry.closest import closest_label
+from coefgate.registry.schemas import load_schema
 from coefgate.runner.cache import default_cache
 from coefgate.runner.lock_file import found_lock, read_lock
 from coefgate.runner.pinning import pinned_release
@@ -22,20 +32,100 @@ from coefgate.use_cases.state import read_state
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
-    """Coefficients that answer. ``place``: the folder or the lock. ``warnings``: sentences to be told."""
+class CallEstimate:
+    """An estimate, the folder or the lock that gave it, and sentences that a caller should read."""
 
+    estimate: Estimate
+    place: Path
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Coefficients:
     table: Table
     complexities: Collection[str]
     place: Path
     warnings: tuple[str, ...] = ()
 
 
-def answering(registry: Path | None, lock: Path | None) -> Answering:
-    """The coefficients in the folder ``registry``, those that ``lock`` pins, or the nearest of both.
+def estimate(
+    *,
+    category: str,
+    complexity: str,
+    deliverables: Sequence[Deliverable] = (),
+    model: str | None = None,
+    workspace: Path | None = None,
+    registry: Path | None = None,
+    lock: Path | None = None,
+) -> CallEstimate:
+    """Predict the output tokens of one call.
 
-    Raises ``UsageProblem`` where both are named, or neither is found.
+    The coefficients are those in the folder ``registry``, those that ``lock`` pins, or the nearest
+    of both at or above the current folder. ``workspace``: where a path without an operation is
+    looked up. Raises ``UsageProblem`` where a path is named twice, where both ``registry`` and
+    ``lock`` are given, or neither is found.
     """
+    named = Counter(one.path for one in deliverables).most_common(1)
+    if named and named[0][1] > 1:
+        raise UsageProblem(f"{named[0][0]!r} is named twice. Name each deliverable once.")
+    found = _coefficients(registry, lock)
+    fallback = _why_fallback(found, category, complexity, model)
+    return CallEstimate(
+        core_estimate(
+            found.table,
+            category=category,
+            complexity=complexity,
+            deliverables=deliverables,
+            model=model,
+            exists=None if workspace is None else lambda path: (workspace / path).exists(),
+        ),
+        found.place,
+        (*map(scrubbed, found.warnings), *(f"{why}; the fallback serves" for why in fallback)),
+    )
+
+
+def deliverable(text: str) -> Deliverable:
+    """The deliverable that ``text`` spells: ``OPERATION:PATH``, or a path alone. Raises ``ValueError``."""
+    found = Deliverable.parsed(text)
+    path = found.path
+    if not _path_schema().is_valid(_as_unicode(path)) or path.endswith("/") or "*" in path:
+        raise ValueError(
+            f"{path!r} is no path of one file in a workspace: write it relative to the workspace, "
+            "with / between folders and without .., such as create:docs/guide.md"
+        )
+    return found
+
+
+def _as_unicode(path: str) -> str:
+    """A path whose bytes are not UTF-8, as it would be shown: the schema speaks of Unicode."""
+    return path.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+@cache
+def _path_schema() -> Any:
+    """What a path may be is said once, in the schema of samples; compiled."""
+    schema = load_schema("sample")
+    return validator_for(schema["properties"]["deliverables"]["items"]["properties"]["path"])
+
+
+def _why_fallback(
+    found: _Coefficients, category: str, complexity: str, model: str | None
+) -> Iterator[str]:
+    """Why an estimate is a fallback, in the caller's words."""
+    table, complexities = found.table, found.complexities
+    if category not in table.canonical_category:
+        near = closest_label(category, table.canonical_category)
+        asked = f"; did you mean {near}?" if near else ""
+        yield f"the registry declares no category {category!r}{asked}"
+    if complexity not in complexities:
+        declared = ", ".join(complexities)
+        yield f"the registry declares no complexity {complexity!r}; it declares {declared}"
+    if not table.applies_to_model(model):
+        models = ", ".join(table.applies_to)
+        yield f"the registry was not made for the model {model!r}; it was for {models}"
+
+
+def _coefficients(registry: Path | None, lock: Path | None) -> _Coefficients:
     if registry is not None and lock is not None:
         raise UsageProblem("--registry and --lock name two registries. Leave one of them out.")
     if lock is not None:
@@ -43,7 +133,7 @@ def answering(registry: Path | None, lock: Path | None) -> Answering:
     return _in_folder(registry_folder(registry)) if registry is not None else _nearest(Path())
 
 
-def _nearest(start: Path) -> Answering:
+def _nearest(start: Path) -> _Coefficients:
     """The nearest at or above ``start``; in one folder, coefficients come before a lock."""
     lock: Path | None = None
     with suppress(EnvironmentProblem):
@@ -63,13 +153,13 @@ def _nearest(start: Path) -> Answering:
     return _in_folder(root) if near else _pinned(lock)
 
 
-def _in_folder(root: Path) -> Answering:
+def _in_folder(root: Path) -> _Coefficients:
     with checkout(root) as folder:
         state = read_state(folder, folder.repository, calls=False)
-    return Answering(state.table, state.registry.complexities, root / "coefficients")
+    return _Coefficients(state.table, state.registry.complexities, root / "coefficients")
 
 
-def _pinned(path: Path) -> Answering:
+def _pinned(path: Path) -> _Coefficients:
     """As a runner has it: ``Registry.from_lock``."""
     lock = read_lock(path)
     found = pinned_release(lock, default_cache(), path)
@@ -79,18 +169,9 @@ def _pinned(path: Path) -> Answering:
         None if found.yank is None else yank_words(found.yank),
         *found.warnings,
     )
-    return Answering(
+    return _Coefficients(
         release.table,
         found.snapshot.content["complexities"],
         path.absolute(),
         tuple(sentence for sentence in told if sentence is not None),
     )
-
-
-def shown_place(place: Path) -> str:
-    """Where the coefficients are, as seen from the current folder."""
-    try:
-        near = os.path.relpath(place)
-    except (OSError, ValueError):  # the current folder is gone, or on another drive
-        near = str(place)
-    return f"{near}/" if place.is_dir() else near

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from coefgate.changes.earlier import Earlier
-from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem
+from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.gates.judge import Judge
 from coefgate.gates.proposal import JUDGED, Proposal
@@ -49,8 +49,10 @@ from coefgate.use_cases.head import (
     stored_at,
     target_of,
 )
+from coefgate.use_cases.next_steps import with_next
+from coefgate.use_cases.registry_folder import folder_or_bare
 from coefgate.use_cases.replay import arrivals_before, scores_of
-from coefgate.use_cases.report import Report, judge, judge_change
+from coefgate.use_cases.report import ASKED_FOR, Report, judge, judge_change
 from coefgate.use_cases.state import read_state
 
 STRATA = ("category", "complexity", "cell")
@@ -70,6 +72,27 @@ class Judgement:
     trial: Callable[[Registry], tuple[RuleResult, ...]]
     evidence: Evidence
     judge: Judge | None
+
+
+def judge_registry(
+    root: Path, *, base: str | None = None, head: str | None = None, at: str | None = None
+) -> Report:
+    """Judge ``head`` (a revision, ``index``, ``worktree`` or ``hook``; the folder unless given).
+
+    ``base``: the accepted state that judges, the target branch unless given; where there is
+    nothing before head, it is judged by itself. ``at``: judge this commit by itself, with its own
+    samples and thresholds. Raises ``InvalidInput`` with every problem of what is read,
+    ``UsageProblem`` and ``EnvironmentProblem`` where base or head cannot be found.
+    """
+    if at is not None:
+        if base is not None or head is not None:
+            raise UsageProblem(
+                "--at judges one commit by itself. Leave out --base and --head, or --at."
+            )
+        return judge_revision(root, at, alone=ASKED_FOR)
+    folder = folder_or_bare(root) if head in {None, "worktree"} else root
+    with judging(folder, base=base, head=head) as judgement:
+        return judgement.report if base is None else with_next(judgement.report, base=base)
 
 
 def judge_revision(root: Path, revision: str, *, alone: str) -> Report:

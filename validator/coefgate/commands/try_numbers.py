@@ -1,0 +1,77 @@
+"""``coefgate try``: the gate's answer for other numbers, before any file is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import RenderableType
+
+from coefgate.commands.options import format_option, registry_option
+from coefgate.commands.verdict import tell
+from coefgate.core.problems import UsageProblem
+from coefgate.reports.progress import progress
+from coefgate.reports.what_ifs import what_if_json, what_if_markdown, what_if_text
+from coefgate.use_cases.try_numbers import WhatIf, try_numbers
+
+
+@click.command()
+@click.argument("words", metavar="NAME=VALUE ...", nargs=-1)
+@click.option(
+    "--base", metavar="REV", help="The accepted state that judges, as for `coefgate gate`."
+)
+@click.option(
+    "--range",
+    "ranges",
+    metavar="NAME",
+    multiple=True,
+    help="Show which numbers of this value pass, and where each rule turns.",
+)
+@click.option(
+    "--write", is_flag=True, help="Write the numbers into the YAML files; all else in them stays."
+)
+@registry_option
+@format_option("text", "json", "markdown")
+def command(
+    words: Sequence[str],
+    base: str | None,
+    ranges: Sequence[str],
+    write: bool,
+    root: Path,
+    output_format: str,
+) -> int:
+    """Ask what the gate would say of other numbers, without editing a file.
+
+    A VALUE is a number (1800, 1.25), a change (+10%, -5%) or a factor (x1.2) of the number in the
+    folder. The exit code is that of the verdict, with --write too.
+
+    \b
+    Examples:
+      coefgate try docs.low=1800 marginal.create.test=+10%
+      coefgate try --range docs.low
+      coefgate try docs.low=1800 --write
+    """
+    if len(ranges) > 1:
+        raise UsageProblem("--range is given twice. Ask for one range at a time.")
+    ranged = next(iter(ranges), None)
+    if not words and ranged is None:
+        raise UsageProblem(
+            "nothing to try. Name a value: coefgate try docs.low=1800, or --range docs.low."
+        )
+    if write and not words:
+        raise UsageProblem(
+            "--write has nothing to write. Name a value: coefgate try docs.low=1800 --write"
+        )
+    with progress("Judging the trial …"):
+        answer = try_numbers(root, words, base=base, ranged=ranged, write=write)
+        rendered = _RENDERINGS[output_format](answer)  # which draws the intervals that it shows
+    return tell(answer.report, rendered)
+
+
+_RENDERINGS: Final[Mapping[str, Callable[[WhatIf], str | list[RenderableType]]]] = {
+    "json": what_if_json,
+    "markdown": what_if_markdown,
+    "text": what_if_text,
+}
