@@ -15,21 +15,17 @@ import click
 from coefgate.commands import cli
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS, UsageProblem
-from coefgate.core.trees import Tree
 from coefgate.drill.fileset import Fileset, StoredLine
 from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.oracle.evidence import CountedCall, counting
 from coefgate.drill.plant import Answer, Drill, Kind
 from coefgate.drill.run import rows
-from coefgate.git.checkout_tree import CheckoutTree
-from coefgate.git.repository import NoRepository, Repository
-from coefgate.git.scratch_repository import ScratchRepository
-from coefgate.reports.console import emit, print_report
+from coefgate.reports.console import emit, show
 from coefgate.reports.drills import drill_json, drill_text, shown_while_running
 from coefgate.reports.progress import progress
 from coefgate.samples.identity import fields_of
 from coefgate.samples.reading import read_sample_path
-from coefgate.use_cases.state import read_both
+from coefgate.use_cases.drill import accepted_files, scratch_copy
 
 _SEEDS = 2**32
 
@@ -71,18 +67,13 @@ def command(
     if context.invoked_subcommand is not None:
         return PASS
     kinds = _named(names) if names else KINDS
-    state = Fileset(_accepted_files(root))
+    state = Fileset(accepted_files(root))
     seed = randbelow(_SEEDS) if seed is None else seed
-    with ScratchRepository() as scratch:
-        scratch.check_out(scratch.commit(state.files, parent=None))
+    with scratch_copy(state.files) as scratch:
         planted = rows(state, kinds, seed=seed, gate=_gate, scratch=scratch)
         drill = Drill(seed, tuple(shown_while_running(planted, len(kinds))))
-    if output_format == "json":
-        emit(drill_json(drill))
-    else:
-        print_report(
-            drill_text(drill, " ".join(["coefgate drill --seed", str(seed), *_only(names)]))
-        )
+    again = " ".join(["coefgate drill --seed", str(seed), *(f"--only {name}" for name in names)])
+    show(drill_json(drill) if output_format == "json" else drill_text(drill, again))
     if drill.wrong:
         return GATE_FAILED
     return PASS if drill.planted("regression") or drill.planted("harmless") else NOT_MEASURABLE
@@ -118,16 +109,14 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     from coefgate.drill.way_back.run import drilled
     from coefgate.reports.rollback_drills import rollback_drills_json, rollback_drills_text
 
-    files = _accepted_files(root)
+    files = accepted_files(root)
     complexity = Fileset(files).document("coefficients/registry.yaml")["complexities"][0]
     drills = []
     for number in range(1, times + 1):
         with progress(f"Drill {number} of {times} ..."):
             drills.append(drilled(files, complexity=complexity, runners=runners))
-    if output_format == "json":
-        emit(rollback_drills_json(drills))
-    else:
-        print_report(rollback_drills_text(drills))
+    as_json = output_format == "json"
+    show(rollback_drills_json(drills) if as_json else rollback_drills_text(drills))
     return GATE_FAILED if any(drill.complaints for drill in drills) else PASS
 
 
@@ -171,11 +160,10 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
     from coefgate.drill.false_alarms import measured, tallies, trials, tried
     from coefgate.reports.false_alarms import false_alarms_json, false_alarms_text
 
-    state = Fileset(_accepted_files(root))
+    state = Fileset(accepted_files(root))
     seed = randbelow(_SEEDS) if seed is None else seed
     which = trials(None if calls is None else _not_stored(state, calls))
-    with ScratchRepository() as scratch:
-        scratch.check_out(scratch.commit(state.files, parent=None))
+    with scratch_copy(state.files) as scratch:
         planted = tried(state, which, seed=seed, times=times, gate=_gate, scratch=scratch)
         found = tallies(which, tuple(shown_while_running(planted, len(which) * times)))
     if output_format == "json":
@@ -185,7 +173,7 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
         again = shlex.join(
             ["coefgate", "drill", "aa", "--seed", str(seed), "--times", str(times), *drawn]
         )
-        print_report(false_alarms_text(found, again))
+        show(false_alarms_text(found, again))
     if any(one.complaint for one in found):
         return GATE_FAILED
     return PASS if measured(found) else NOT_MEASURABLE
@@ -213,27 +201,6 @@ def _named(names: Sequence[str]) -> tuple[Kind, ...]:
             way_on = f"Did you mean {near[0]}?" if near else "All kinds: docs/drill.md"
             raise UsageProblem(f"{name} is no kind of change that the drill plants. {way_on}")
     return tuple(kind for kind in KINDS if kind.name in names)
-
-
-def _only(names: Sequence[str]) -> list[str]:
-    return [f"--only {name}" for name in names]
-
-
-def _accepted_files(root: Path) -> dict[str, bytes]:
-    """The registry's files at HEAD; those in the folder where nothing is committed, or there is no git."""
-    try:
-        with Repository(root) as repository:
-            commit = repository.head()
-            folder = CheckoutTree(root, repository)
-            return _files(folder if commit is None else repository.tree(commit))
-    except NoRepository as error:
-        return _files(CheckoutTree(root, error))
-
-
-def _files(tree: Tree) -> dict[str, bytes]:
-    read_both(tree)  # whatever is planted, the registry itself must be valid
-    entries = [entry for folder in ("coefficients", "samples") for entry in tree.entries(folder)]
-    return {entry.path: tree.read(entry.path) for entry in entries}
 
 
 def _gate(arguments: Sequence[str]) -> Answer:

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import click
 
 from coefgate.core.problems import PASS
-from coefgate.publishing.comments import comment_body, keep_comment
-from coefgate.publishing.place import Place, checked_commit, place_of
-from coefgate.publishing.statuses import CONTEXT, Announcement, set_status
-from coefgate.publishing.verdicts import CONFLICT, announcement_of
+from coefgate.publishing.publish import publish
+from coefgate.publishing.statuses import CONTEXT
 from coefgate.reports.console import emit
-
-_CONFLICTED = (
-    "## Merge conflict\n\nThis branch cannot be merged into its target as it is, so nothing was "
-    "judged. Update the branch: merge the target branch into it, and push."
-)
-_NO_REPORT = "## No report\n\nThe judge wrote no report; its run says why."
 
 
 def _checked_outcome(_ctx: click.Context, _parameter: click.Parameter, outcome: str) -> str:
@@ -72,29 +63,13 @@ def command(folder: Path, outcome: str, commit: str, pull_request: int | None, a
     Example:
       coefgate publish report --outcome 0 --commit "$SHA" --pull-request 12
     """
-    place = place_of(os.environ)
-    checked_commit(commit)
-    conflict = outcome == "conflict"
-    judged = _content(folder / "report.json")
-    announcement = CONFLICT if conflict else announcement_of(int(outcome), judged)
-    link = place.run
-    if pull_request is not None:
-        report = _CONFLICTED if conflict else _text(_content(folder / "report.md"))
-        body = comment_body(report, _footer(place, commit, announcement))
-        link = keep_comment(place, pull_request, body, author=author, wait=time.sleep) or link
-    set_status(place, commit, announcement, link=link, wait=time.sleep)
+    announcement = publish(
+        folder,
+        outcome="conflict" if outcome == "conflict" else int(outcome),
+        commit=commit,
+        pull_request=pull_request,
+        author=author,
+        environment=os.environ,
+    )
     emit(f"{CONTEXT} on {commit}: {announcement.state}, {announcement.description}")
     return PASS
-
-
-def _content(file: Path) -> bytes | None:
-    return file.read_bytes() if file.is_file() else None
-
-
-def _text(report: bytes | None) -> str:
-    return report.decode("utf-8", "replace") if report else _NO_REPORT
-
-
-def _footer(place: Place, commit: str, announcement: Announcement) -> str:
-    run = f" · [run]({place.run})" if place.run else ""
-    return f"---\n`{CONTEXT}`: {announcement.state} for commit {commit}{run}"

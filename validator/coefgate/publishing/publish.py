@@ -1,0 +1,60 @@
+"""A verdict told to GitHub: the comment first, then the status, so that a pass always has its report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+from coefgate.publishing.comments import comment_body, keep_comment
+from coefgate.publishing.place import Place, checked_commit, place_of
+from coefgate.publishing.statuses import CONTEXT, Announcement, set_status
+from coefgate.publishing.verdicts import CONFLICT, announcement_of
+
+_CONFLICTED: Final = (
+    "## Merge conflict\n\nThis branch cannot be merged into its target as it is, so nothing was "
+    "judged. Update the branch: merge the target branch into it, and push."
+)
+_NO_REPORT: Final = "## No report\n\nThe judge wrote no report; its run says why."
+
+
+def publish(
+    folder: Path,
+    *,
+    outcome: int | Literal["conflict"],
+    commit: str,
+    pull_request: int | None = None,
+    author: str,
+    environment: Mapping[str, str],
+    wait: Callable[[float], None] = time.sleep,
+) -> Announcement:
+    """Set the status of ``commit``, and keep one comment of ``author`` on the pull request, if any.
+
+    ``folder``: what ``coefgate gate --output`` wrote. ``outcome``: what the gate exited with.
+    ``environment``: where GitHub is, and the token for it.
+    """
+    place = place_of(environment)
+    checked_commit(commit)
+    judged = _content(folder / "report.json")
+    announcement = CONFLICT if outcome == "conflict" else announcement_of(outcome, judged)
+    link = place.run
+    if pull_request is not None:
+        report = _CONFLICTED if outcome == "conflict" else _text(_content(folder / "report.md"))
+        body = comment_body(report, _footer(place, commit, announcement))
+        link = keep_comment(place, pull_request, body, author=author, wait=wait) or link
+    set_status(place, commit, announcement, link=link, wait=wait)
+    return announcement
+
+
+def _content(file: Path) -> bytes | None:
+    return file.read_bytes() if file.is_file() else None
+
+
+def _text(report: bytes | None) -> str:
+    return report.decode("utf-8", "replace") if report else _NO_REPORT
+
+
+def _footer(place: Place, commit: str, announcement: Announcement) -> str:
+    run = f" · [run]({place.run})" if place.run else ""
+    return f"---\n`{CONTEXT}`: {announcement.state} for commit {commit}{run}"
