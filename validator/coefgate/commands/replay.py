@@ -44,25 +44,32 @@ def _dimensions(_ctx: click.Context, _parameter: click.Parameter, written: str) 
     help=f"Break the figures down by {', '.join(DIMENSIONS)}.",
 )
 @registry_option
-@format_option("text", "json")
+@format_option("text", "json", "csv")
 def command(
     revision: str | None, path: Path | None, by: tuple[str, ...], root: Path, output_format: str
 ) -> int:
     """Predict every stored call and score the predictions.
 
     With --at the coefficients are those of REV, the samples those of today, so that revisions are
-    compared on the same calls.
+    compared on the same calls. `csv` is one row a call, for spreadsheets.
 
     \b
     Examples:
       coefgate replay
       coefgate replay --at HEAD~1 --by category,deliverables
       coefgate replay --samples new-calls.jsonl --format json
+      coefgate replay --format csv > calls.csv
     """
     with progress("Replaying the stored calls …"):
         found = replay(root, at=revision, samples=path, by=by)
         of = found.scores, found.state.table, found.state.revision
-        # Either draws the intervals that it shows.
-        rendered = replay_json(*of) if output_format == "json" else replay_text(*of, found.limits)
-    show(rendered)
+        # Text and JSON draw the intervals that they show.
+        if output_format == "csv":
+            from coefgate.frames import frame_of
+
+            show(frame_of(found.scores).to_csv(index=False, lineterminator="\n").rstrip("\n"))
+        elif output_format == "json":
+            show(replay_json(*of))
+        else:
+            show(replay_text(*of, found.limits))
     return PASS if found.scores.all.metrics else NOT_MEASURABLE
