@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
+from typing import Any
 
 from coefgate.gates.proposal import Anchor, Proposal
 from coefgate.registry.model import Acknowledgement, Registry, Value
@@ -13,10 +14,12 @@ from coefgate.replay.state import State, state_of
 from coefgate.samples.model import Retirement, Sample, SampleStore
 from tests.registry.builders import registry as small_registry
 from tests.registry.builders import value
+from tests.replay.builders import sample
 
 PREDICTED = 2310
 """What ``plain_registry()`` predicts for a call of ``sample()``: 2 × 3 × 5 × 7 × 11, for round ratios."""
 RETIRED_FILE = "samples/retired.yaml"
+NEW_FILE = "samples/here/undated-11111111.jsonl"
 
 
 def plain_registry() -> Registry:
@@ -73,3 +76,13 @@ def acknowledged(one: Value, previous: Fraction | int, current: Fraction | int) 
     return replace(
         one, acknowledge=Acknowledgement(Fraction(previous), Fraction(current), "seen in run 41")
     )
+
+
+def many_calls(count: int, actual: int, *, first: int = 1, **fields: Any) -> list[Sample]:
+    """Calls that need as much each, under numbers from ``first`` on."""
+    return [sample(first + n, actual, **fields) for n in range(count)]
+
+
+def added_calls(count: int, actual: int, **fields: Any) -> list[Sample]:
+    """The same in a file of their own."""
+    return many_calls(count, actual, first=1000, **{"file": NEW_FILE} | fields)

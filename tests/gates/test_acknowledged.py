@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from coefgate.changes.contents import MEASURED, UNMEASURED, Content, content_of
 from coefgate.changes.registry_changes import Change, changes
 from coefgate.core.vocabulary import Deliverable
-from coefgate.gates.acknowledged import coefficient_removed, needs_reasons_only, unmeasured
-from coefgate.gates.rules import RuleResult, Status
+from coefgate.gates.acknowledged import coefficient_removed, unmeasured
 from coefgate.gates.swing import swing
+from coefgate.gates.verdict import RuleResult, Status, needs_reasons_only
 from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.model import Named, PathRule, Registry, Value
 from coefgate.registry.moving import moved

@@ -10,8 +10,7 @@ import pytest
 
 from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.corrected import corrected
-from coefgate.gates.rules import RuleResult
-from coefgate.gates.scored_calls import ScoredCalls
+from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import ListAnswer, Registry
 from coefgate.samples.model import Sample
 from tests.gates.builders import plain_registry, proposal, retirement, state
@@ -51,7 +50,7 @@ def _judged(
     before, after = sides
     gone = [retirement(one) for one in retired]
     one = proposal(state(before, [old], gone), state(after, [old, *new], gone))
-    return corrected(one, ScoredCalls(one).corrected)
+    return corrected(one, one.corrections)
 
 
 @pytest.mark.parametrize(

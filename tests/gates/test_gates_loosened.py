@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from coefgate.core.trees import FolderTree
 from coefgate.gates.gates_loosened import gates_loosened
-from coefgate.gates.rules import GATES_FILE, RuleResult
+from coefgate.gates.verdict import GATES_FILE, RuleResult
 from coefgate.registry.model import (
     Acknowledgement,
     Gates,

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from coefgate.gates.judge import Judge
-from coefgate.gates.rules import RuleResult
+from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Limits, Registry, RelativeLimits, Scope
 from coefgate.replay.state import State
 from coefgate.samples.model import Sample, Status

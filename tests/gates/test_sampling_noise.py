@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pytest
 
-from coefgate.gates.flattering import gains_of
+from coefgate.gates.flattered import gains_of
 from coefgate.gates.sampling_noise import FIGURES, bounds, explained_by_chance
 from coefgate.replay.metrics import Calls, metrics
 from tests.replay.builders import calls

@@ -14,8 +14,8 @@ import pytest
 from scipy.stats import binomtest
 
 from coefgate.core.trees import FolderTree
-from coefgate.gates.rules import RuleResult
 from coefgate.gates.stratum_regression import sign_test, stratum_regression
+from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence

@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 
 from coefgate.changes.registry_changes import changes
-from coefgate.gates.rules import RuleResult
 from coefgate.gates.swing import swing
+from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Named, Registry, Value
 from coefgate.registry.moving import moved
 from coefgate.registry.values import values_of

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from coefgate.core.problems import Problem
-from coefgate.gates.rules import Finding
+from coefgate.gates.verdict import Finding
 from coefgate.reports.annotations import workflow_command
 from coefgate.reports.problems import annotation
 from coefgate.reports.verdict_annotations import verdict_annotations

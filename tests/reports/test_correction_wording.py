@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from coefgate.changes.sample_moves import Correction
 from coefgate.core.vocabulary import Deliverable
-from coefgate.gates.scored_calls import Correction
 from coefgate.reports.correction_wording import correction_words, field_lines
 from coefgate.reports.verdict_annotations import verdict_annotations
 from coefgate.reports.verdict_markdowns import LONGEST, verdict_markdown

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from coefgate.gates.rules import Finding
+from coefgate.gates.verdict import Finding
 from coefgate.reports.verdict_dicts import verdict_dict, verdict_json
 from coefgate.samples.identity import FIELDS
 from coefgate.samples.model import Retirement

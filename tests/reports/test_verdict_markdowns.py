@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from coefgate.core.problems import Problem
-from coefgate.gates.rules import Finding
+from coefgate.gates.verdict import Finding
 from coefgate.reports.markdown import code
 from coefgate.reports.problem_markdowns import problems_markdown
 from coefgate.reports.verdict_markdowns import verdict_markdown

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coefgate.gates.rules import absolute_rules, verdict_of
+from coefgate.gates.metric_rules import absolute_rules
+from coefgate.gates.verdict import verdict_of
 from coefgate.registry.model import Gates, Limits, Scope
 from coefgate.registry.moving import LEAST_FACTOR, MOST_FACTOR
 from coefgate.replay.metrics import Calls, metrics

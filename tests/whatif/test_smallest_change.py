@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from coefgate.core.trees import FolderTree
 from coefgate.gates.judge import Judge
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import RuleResult, Status
+from coefgate.gates.verdict import RuleResult, Status
 from coefgate.registry.compiled import compiled
 from coefgate.registry.model import Registry
 from coefgate.registry.moving import limits_of, moved, number_of, steps_of

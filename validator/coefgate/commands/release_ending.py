@@ -9,7 +9,7 @@ from typing import Any
 from coefgate.commands.verdict import tell
 from coefgate.core.problems import PASS
 from coefgate.core.versions import Version
-from coefgate.gates.rules import EXIT_CODES
+from coefgate.gates.verdict import EXIT_CODES
 from coefgate.git.checkout import Branch
 from coefgate.git.push import Delivery, Upstream, delivery, push, push_command
 from coefgate.git.repository import Repository

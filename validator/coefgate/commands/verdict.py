@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rich.console import RenderableType
 
-from coefgate.gates.rules import EXIT_CODES
+from coefgate.gates.verdict import EXIT_CODES
 from coefgate.reports.console import show, warn
 from coefgate.reports.verdict_texts import headline_text
 from coefgate.use_cases.report import ASKED_FOR, Report

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final
 
 from coefgate.changes.contents import MEASURED, Content
 from coefgate.changes.registry_changes import Change
 from coefgate.gates.exercise import Usage
-from coefgate.gates.rules import Finding, RuleResult, finding_result
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered
 from coefgate.registry.moving import written
@@ -19,14 +18,6 @@ from coefgate.replay.evidence import Evidence
 
 Returned = Callable[[Change], bool]
 Last = Callable[[Change], Content | None]
-ANSWERED_BESIDE_A_VALUE: Final = ("swing", "unmeasured")
-"""Rules that pass with an acknowledgement beside each number that they object to."""
-
-
-def needs_reasons_only(results: Iterable[RuleResult]) -> bool:
-    """Is there no objection but such as a reason beside the number answers?"""
-    open_rules = [result.rule for result in results if result.status != "pass"]
-    return bool(open_rules) and all(rule in ANSWERED_BESIDE_A_VALUE for rule in open_rules)
 
 
 def coefficient_removed(

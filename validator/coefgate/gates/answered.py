@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from coefgate.changes.contents import Content
 from coefgate.changes.registry_changes import Change
-from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
-from coefgate.gates.added_samples import flattered
+from coefgate.gates.acknowledgements import fresh_answers
 from coefgate.gates.corrected import corrected
-from coefgate.gates.gates_loosened import RULE as LOOSENED
+from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import as_set, new_unyanked, yank_name
 from coefgate.gates.judge import Judge
-from coefgate.gates.list_answers import fresh_answers
-from coefgate.gates.rules import GATES_FILE, RuleResult
+from coefgate.gates.rules import RULES
+from coefgate.gates.verdict import GATES_FILE, RuleResult
 from coefgate.registry.model import Gates, ListAnswer, Registry
 from coefgate.registry.moving import with_values
 from coefgate.registry.yanked import FILE
-
-_ANSWERED: Final = (*ANSWERED_BESIDE_A_VALUE, LOOSENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ def _asking(silent: Iterable[RuleResult]) -> dict[str | None, dict[str, None]]:
     """By what an acknowledgement would name, the rules that ask for one where nobody gives it."""
     found: dict[str | None, dict[str, None]] = {}
     for rule in silent:
-        for finding in rule.findings if rule.rule in _ANSWERED else ():
+        for finding in rule.findings if RULES[rule.rule].takes_reasons else ():
             found.setdefault(finding.subject, {})[rule.rule] = None
     return found
 
@@ -100,7 +96,7 @@ def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:
         tuple[Sequence[ListAnswer], Sequence[ListAnswer], Callable[[], RuleResult]], ...
     ] = (
         (base.flattered, head.flattered, lambda: flattered(silent, judge.evidence)),
-        (base.corrected, head.corrected, lambda: corrected(silent, judge.scored.corrected)),
+        (base.corrected, head.corrected, lambda: corrected(silent, judge.proposal.corrections)),
     )
     for of_base, of_head, ask in asking:
         if new := fresh_answers(of_base, of_head):

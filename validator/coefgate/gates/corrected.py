@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from coefgate.gates.list_answers import TAKE_BACK, ListAnswers
+from coefgate.changes.sample_moves import Correction
+from coefgate.gates.acknowledgements import TAKE_BACK, ListAnswers
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import Finding, RuleResult, finding_result
-from coefgate.gates.scored_calls import Correction
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.samples.eligibility import short
 from coefgate.samples.identity import WHO
 from coefgate.samples.model import Audited, Sample

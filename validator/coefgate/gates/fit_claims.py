@@ -13,7 +13,7 @@ from coefgate.changes.claims import changed_claims
 from coefgate.changes.registry_changes import Change
 from coefgate.core.table import Table
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import Finding, RuleResult, finding_result
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.model import IntervalWidths, Value
 from coefgate.registry.values import keyed_values
 from coefgate.registry.yanked import FILE as YANKED_FILE

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from coefgate.gates.rules import RULES
 from coefgate.registry.model import Limits
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, distances, metrics, missed
@@ -39,22 +39,13 @@ def errors(evidence: Evidence, calls: npt.NDArray[np.intp]) -> Harm:
     return Harm(evidence, calls, lambda found: (int(np.abs(distances(found)).sum()),))
 
 
-FIGURES: Final = {
-    "smape": ("smape_mean",),
-    "underestimation": ("underestimation_upper", "underestimation_rate"),
-    "waste-band": ("waste_median",),
-    "waste-p90": ("waste_p90",),
-}
-"""Rules that compare a figure of all calls with a limit, and what they compare."""
-
-
 def figure(rule: str, head: Fraction | None, evidence: Evidence, limits: Limits) -> Harm:
     """The figure of a metric rule, which is ``head``; of a median below its band, how low it is."""
     low = rule == "waste-band" and head is not None and head < limits.waste_median_from
 
     def measure(calls: Calls) -> Amounts:
         found = metrics(calls)
-        figures = [getattr(found, name) for name in FIGURES[rule]] if found else []
+        figures = [getattr(found, name) for name in RULES[rule].metrics] if found else []
         return tuple(-one if low else one for one in figures)
 
     return Harm(evidence, np.arange(len(evidence.samples)), measure)

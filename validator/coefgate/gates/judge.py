@@ -10,19 +10,22 @@ from coefgate.changes.registry_changes import Change, changes
 from coefgate.changes.same_predictions import same_predictions
 from coefgate.core.table import Table
 from coefgate.gates.acknowledged import coefficient_removed, unmeasured
-from coefgate.gates.added_samples import diluted, flattered
+from coefgate.gates.cell_shrunk import cell_shrunk
 from coefgate.gates.corrected import corrected
+from coefgate.gates.diluted import diluted
 from coefgate.gates.fit_claims import RULE as CLAIMS
 from coefgate.gates.fit_claims import ClaimableCalls, fit_claims
+from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import gates_loosened
-from coefgate.gates.no_worse import metric_rules
+from coefgate.gates.judge_and_values import judge_and_values
+from coefgate.gates.metric_rules import metric_rules
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import RuleResult
-from coefgate.gates.samples_kept import cell_shrunk, sample_changed, sample_removed
-from coefgate.gates.scored_calls import ScoredCalls
+from coefgate.gates.retired_with_values import retired_with_values
+from coefgate.gates.sample_changed import sample_changed
+from coefgate.gates.sample_removed import sample_removed
 from coefgate.gates.stratum_regression import stratum_regression
 from coefgate.gates.swing import swing
-from coefgate.gates.together import judge_and_values, retired_with_values
+from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compiled import compiled
 from coefgate.registry.model import Gates, Registry
 from coefgate.replay.evidence import Evidence, Predicted
@@ -152,18 +155,13 @@ class Judge:
         return (
             sample_removed(proposal),
             sample_changed(proposal),
-            cell_shrunk(proposal, self.scored),
-            corrected(proposal, self.scored.corrected),
+            cell_shrunk(proposal),
+            corrected(proposal, proposal.corrections),
         )
 
     @cached_property
     def _claimable(self) -> ClaimableCalls:
         return ClaimableCalls(self.proposal.head_audited, self.proposal.head.table)
-
-    @cached_property
-    def scored(self) -> ScoredCalls:
-        """Which calls count on either side."""
-        return ScoredCalls(self.proposal)
 
     @cached_property
     def _anchored(self) -> Evidence:

@@ -9,13 +9,20 @@ from typing import Final, Literal
 
 from coefgate.changes.contents import Content
 from coefgate.changes.registry_changes import Change
+from coefgate.changes.sample_moves import (
+    Correction,
+    SampleMoves,
+    corrections,
+    judged_store,
+    sample_moves,
+)
 from coefgate.core.table import Table
 from coefgate.registry.compiled import digest_of, table_of
 from coefgate.registry.model import Registry
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.state import State
 from coefgate.samples.eligibility import audit
-from coefgate.samples.model import SCORED, Audited, Retirement, Sample, SampleStore
+from coefgate.samples.model import SCORED, Audited, SampleStore
 from coefgate.samples.order import order_key
 from coefgate.samples.references import corrected_lines, leads_to
 
@@ -82,8 +89,7 @@ class Proposal:
     @cached_property
     def base_audited(self) -> tuple[Audited, ...]:
         """Base's samples, each with its status."""
-        registry = self.base.registry
-        return audit(self.base.store, scope=registry.gates.scope, unit=registry.unit)
+        return self.base.audited()
 
     @cached_property
     def head_audited(self) -> tuple[Audited, ...]:
@@ -96,6 +102,11 @@ class Proposal:
         return self._audited(
             judged_store(self.base.store, self.head.store), self.base.registry.unit
         )
+
+    @cached_property
+    def corrections(self) -> tuple[Correction, ...]:
+        """The calls of base that the change tells otherwise."""
+        return corrections(self.moves, self.base_audited, self.head_audited)
 
     @cached_property
     def base_alone(self) -> Predicted:
@@ -164,77 +175,3 @@ class Proposal:
     def touches_values(self) -> bool:
         """Does the change touch anything that can change an estimate?"""
         return self.base.digest != self.head.digest
-
-
-MovedCalls = Literal["new", "corrected", "retired", "changed"]
-"""What a change does to the calls that it is judged on; ``changed``: several of these, or another thing."""
-
-
-@dataclass(frozen=True, slots=True)
-class SampleMoves:
-    """How a change moves the stored samples.
-
-    ``gone``: lines of base that head lacks; ``moved``: those that stand in another file.
-    ``retired`` and ``unretired``: ids whose retirement comes in, or goes.
-    """
-
-    added: tuple[Sample, ...]
-    gone: tuple[Sample, ...]
-    moved: tuple[Sample, ...]
-    retired: tuple[Retirement, ...]
-    unretired: tuple[Retirement, ...]
-
-    @property
-    def any(self) -> bool:
-        """Does the change move any sample?"""
-        return bool(self.added or self.gone or self.moved or self.retired or self.unretired)
-
-    @property
-    def judged(self) -> MovedCalls | None:
-        """What it does to the calls that it is judged on, ``None`` where they are those of base."""
-        kinds: dict[MovedCalls, bool] = {
-            "new": any(sample.supersedes is None for sample in self.added),
-            "corrected": any(sample.supersedes is not None for sample in self.added),
-            "retired": bool(self.retired),
-            "changed": bool(self.unretired),
-        }
-        found = [kind for kind, holds in kinds.items() if holds]
-        return "changed" if len(found) > 1 else next(iter(found), None)
-
-
-def sample_moves(base: SampleStore, head: SampleStore) -> SampleMoves:
-    """Compare two stores by the ids of their lines."""
-    if base is head:
-        return SampleMoves((), (), (), (), ())
-    before = {sample.id: sample for sample in base.samples}
-    after = {sample.id: sample for sample in head.samples}
-    return SampleMoves(
-        added=tuple(sample for sample in head.samples if sample.id not in before),
-        gone=tuple(sample for sample in base.samples if sample.id not in after),
-        moved=tuple(
-            sample
-            for sample in head.samples
-            if sample.id in before and before[sample.id].file != sample.file
-        ),
-        retired=_only_in(head.retired, base.retired),
-        unretired=_only_in(base.retired, head.retired),
-    )
-
-
-def _only_in(
-    these: Mapping[str, Retirement], those: Mapping[str, Retirement]
-) -> tuple[Retirement, ...]:
-    return tuple(one for name, one in these.items() if name not in those)
-
-
-def judged_store(base: SampleStore, head: SampleStore) -> SampleStore:
-    """What a change is judged on: the lines of base, those that head adds, and head's retirements.
-
-    A line that head takes away is still there: the judge's samples are not the proposal's to
-    choose.
-    """
-    if base is head:
-        return base
-    added = sample_moves(base, head).added
-    samples = tuple(sorted((*base.samples, *added), key=order_key)) if added else base.samples
-    return SampleStore(samples, head.retired)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import RuleResult, absolute_rules
+from coefgate.gates.verdict import RuleResult
 from coefgate.registry.wording import listed
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.eligibility import audit

@@ -13,7 +13,7 @@ from coefgate.gates.acknowledged import Last, Returned, answer_to, as_it_was, sh
 from coefgate.gates.effective_prices import EffectivePrices, Prices
 from coefgate.gates.exercise import prices_before
 from coefgate.gates.left_interval import left_interval
-from coefgate.gates.rules import Finding, RuleResult, finding_result
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.moving import written
 from coefgate.replay.evidence import Evidence

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from coefgate.changes.sample_moves import Correction, FieldChange
 from coefgate.core.vocabulary import Deliverable
-from coefgate.gates.scored_calls import Correction, FieldChange
 from coefgate.reports.visible import shortened, visible
 from coefgate.samples.model import Audited
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from coefgate.gates.rules import RuleResult
+from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figures import Stakes
 from coefgate.reports.figures import tokens
 from coefgate.reports.verdict_figures import base_figure, head_figure, known_figure
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
-    from coefgate.gates.proposal import MovedCalls
+    from coefgate.changes.sample_moves import MovedCalls
     from coefgate.use_cases.report import Comparison, Report
 
 BY_CALLS: Final[Mapping[MovedCalls, str]] = {

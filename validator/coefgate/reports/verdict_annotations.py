@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final
 
-from coefgate.gates.rules import Finding, RuleResult
-from coefgate.gates.scored_calls import Correction
+from coefgate.changes.sample_moves import Correction
+from coefgate.gates.verdict import Finding, RuleResult
 from coefgate.reports.annotations import SHOWN, Level, workflow_command
 from coefgate.reports.console import count
 from coefgate.reports.correction_wording import correction_words, field_lines

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from coefgate.changes.sample_moves import Correction
 from coefgate.core.trees import encodable
 from coefgate.gates.answered import Answered
-from coefgate.gates.rules import Finding, RuleResult
-from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor
+from coefgate.gates.verdict import Finding, RuleResult
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.state import State
 from coefgate.reports.comparison_dicts import content_json, movers_dict, side_dict

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from coefgate.gates.harm import FIGURES
-from coefgate.gates.rules import RuleResult
+from coefgate.gates.rules import RULES
+from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figure_text import Bounds, Form, from_float, points, ratio, share, span
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure
@@ -66,7 +66,7 @@ def interval_of(rule: RuleResult, figures: Figures) -> str:
 
 def bounds_in(report: Report) -> Bounds:
     """What the metrics of a report are held against."""
-    return {metric: rule.bounds for rule in report.rules for metric in FIGURES.get(rule.rule, ())}
+    return {metric: rule.bounds for rule in report.rules for metric in RULES[rule.rule].metrics}
 
 
 def rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | None:

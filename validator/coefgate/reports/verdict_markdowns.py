@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from coefgate.changes.sample_moves import Correction
 from coefgate.gates.answered import Answered
-from coefgate.gates.rules import RuleResult
-from coefgate.gates.scored_calls import Correction
+from coefgate.gates.verdict import RuleResult
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
 from coefgate.reports.console import SCREEN, count, short
 from coefgate.reports.correction_wording import correction_words, field_lines

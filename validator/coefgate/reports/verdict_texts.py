@@ -8,8 +8,8 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.gates.rules import RuleResult
-from coefgate.gates.scored_calls import Correction
+from coefgate.changes.sample_moves import Correction
+from coefgate.gates.verdict import RuleResult
 from coefgate.reports.comparison_texts import (
     changes_text,
     indented,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from coefgate.changes.registry_changes import Change
 from coefgate.gates.acknowledged import shown
 from coefgate.gates.gates_loosened import UNLIMITED
-from coefgate.gates.rules import RuleResult
+from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figure_text import points
 from coefgate.reports.console import count
 from coefgate.reports.figures import NOT_MEASURABLE, count_words

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.gates.acknowledged import needs_reasons_only
+from coefgate.gates.verdict import needs_reasons_only
 from coefgate.registry.model import Value
 from coefgate.registry.moving import is_margin, number_of, written
 from coefgate.reports.console import table

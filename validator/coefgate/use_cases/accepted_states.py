@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
-from coefgate.gates.judge_files import is_judges
+from coefgate.gates.judge_and_values import is_judges
 from coefgate.gates.proposal import Anchor
 from coefgate.git.accepted_states import Past
 from coefgate.git.changed_files import changed_files

@@ -14,8 +14,9 @@ from coefgate.changes.earlier import Earlier
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.gates.judge import Judge
+from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.proposal import JUDGED, Proposal
-from coefgate.gates.rules import RuleResult, absolute_rules
+from coefgate.gates.verdict import RuleResult
 from coefgate.git.accepted_states import Past
 from coefgate.git.base import without_repository
 from coefgate.git.later_samples import Arrivals

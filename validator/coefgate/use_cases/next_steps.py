@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from coefgate.changes.registry_changes import Change
-from coefgate.gates.rules import RuleResult
+from coefgate.gates.verdict import RuleResult
 from coefgate.replay.state import State
 from coefgate.whatif.attribution import Effect
 

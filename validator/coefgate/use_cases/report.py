@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from coefgate.changes.renames import renames
+from coefgate.changes.sample_moves import Correction, MovedCalls
 from coefgate.gates.answered import Answered, answered
 from coefgate.gates.judge import Judge
-from coefgate.gates.proposal import MovedCalls, Proposal
+from coefgate.gates.metric_rules import absolute_rules
+from coefgate.gates.proposal import Proposal
 from coefgate.gates.proposed_limits import missed_when_landed, note_on
-from coefgate.gates.rules import RuleResult, Status, absolute_rules, verdict_of
-from coefgate.gates.scored_calls import Correction
 from coefgate.gates.since_anchor import SinceAnchor, since_anchor
+from coefgate.gates.verdict import RuleResult, Status, verdict_of
 from coefgate.registry.model import Gates
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.scores import Scores
@@ -203,7 +204,7 @@ def judge_change(
             lost=lost,
             gained=gained,
             retired=proposal.moves.retired,
-            corrected=judge.scored.corrected,
+            corrected=proposal.corrections,
             acknowledged=answered(judge),
             since_anchor=since_anchor(proposal),
             missed_when_landed=missed,

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from coefgate.changes.registry_changes import Change
-from coefgate.gates.harm import FIGURES, Harm, figure
+from coefgate.gates.harm import Harm, figure
 from coefgate.gates.judge import Judge
-from coefgate.gates.rules import Finding, RuleResult, with_findings
+from coefgate.gates.rules import RULES
+from coefgate.gates.verdict import Finding, RuleResult, with_findings
 from coefgate.registry.wording import listed
 from coefgate.whatif.attribution import Attribution, Blame
 
@@ -35,7 +36,7 @@ class _Blamer:
             return rule
         if any(one.harm for one in rule.findings):
             return with_findings(rule, [self._placed(one) for one in rule.findings])
-        return self._of_figure(rule) if rule.rule in FIGURES else rule
+        return self._of_figure(rule) if RULES[rule.rule].metrics else rule
 
     def _placed(self, finding: Finding) -> Finding:
         """A finding on the line of the change that does most of its harm."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import asinh, sinh
 
-from coefgate.gates.rules import Status
+from coefgate.gates.verdict import Status
 
 Statuses = Mapping[str, Status]
 Judge = Callable[[int], Statuses]

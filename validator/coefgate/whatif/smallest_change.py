@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from coefgate.gates.acknowledged import ANSWERED_BESIDE_A_VALUE
-from coefgate.gates.rules import RuleResult
+from coefgate.gates.rules import RULES
+from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Registry
 from coefgate.registry.moving import limits_of, moved, number_of, steps_in, steps_of
 from coefgate.registry.values import keyed_values, values_of
@@ -26,20 +26,6 @@ GROWTH: Final = Fraction(9, 8)
 MOST_ASKED: Final = 150
 """How often the judge is asked at most, so that the answer comes at once."""
 LEAST_SCALE: Final = 100
-NOT_THE_NUMBERS: Final = frozenset(
-    (
-        *(
-            "flattered",
-            "retired-with-values",
-            "sample-removed",
-            "sample-changed",
-            "cell-shrunk",
-            "corrected",
-        ),
-        *("coefficient-removed", "fit-claims", "gates-loosened", "judge-and-values"),
-    )
-)
-"""Rules that no number of the registry can mend."""
 
 Ask = Callable[[Registry], Sequence[RuleResult]]
 Sieve = Callable[[Sequence[Candidate]], Booleans]
@@ -75,9 +61,8 @@ def smallest_change(
     ``ask``: every rule on another registry. ``sieve``: which candidates it may pass. ``also``:
     numbers to try beside the rings, because a rule may turn for them alone (those of base).
     """
-    hopeless = [
-        rule.rule for rule in rules if rule.status != "pass" and rule.rule in NOT_THE_NUMBERS
-    ]
+    red = [rule for rule in rules if rule.status != "pass"]
+    hopeless = [rule.rule for rule in red if not RULES[rule.rule].of_numbers]
     if hopeless:
         return NoChange(f"no number can mend {', '.join(hopeless)}")
     names = _concerned(start, rules, sorted({*names, *also}))
@@ -113,7 +98,7 @@ def _concerned(
 ) -> Sequence[str]:
     """Where a rule objects to single numbers, only these can mend it; to two or more, none alone."""
     for rule in rules:
-        if rule.status != "pass" and rule.rule in ANSWERED_BESIDE_A_VALUE:
+        if rule.status != "pass" and RULES[rule.rule].takes_reasons:
             blamed = _blamed(start, rule)
             names = [name for name in names if blamed <= {name}]
     return names

@@ -9,17 +9,13 @@ from dataclasses import replace
 from typing import Final
 
 from coefgate.gates.judge import not_asked
-from coefgate.gates.rules import verdict_of
+from coefgate.gates.rules import RULES
+from coefgate.gates.verdict import verdict_of
 from coefgate.use_cases.next_steps import with_next
 from coefgate.use_cases.report import Report
 
-OF_ONE_CHANGE: Final = frozenset(
-    (
-        *("diluted", "flattered", "retired-with-values", "unmeasured", "swing", "fit-claims"),
-        *("corrected", "gates-loosened", "judge-and-values"),
-    )
-)
-"""Rules about what one change may hold together, or must give a reason for: asked when each came in."""
+OF_ONE_CHANGE: Final = frozenset(rule.name for rule in RULES.values() if rule.of_one_change)
+"""Rules that were asked when each change came in."""
 REMOVED: Final = "coefficient-removed"
 """The rule that a major version answers."""
 

@@ -1,10 +1,9 @@
-"""What may not share a change: ``retired-with-values`` and ``judge-and-values``."""
+"""``retired-with-values``: no sample is retired or corrected together with a coefficient."""
 
 from __future__ import annotations
 
-from coefgate.gates.judge_files import is_judges
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import Finding, RuleResult, finding_result
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.samples.eligibility import short
 
 
@@ -38,26 +37,4 @@ def retired_with_values(proposal: Proposal) -> RuleResult:
         good="No sample is retired or corrected together with a coefficient.",
         way_on="Retire or correct samples in a change of their own, so that nobody takes out the calls that "
         "a new figure misses.",
-    )
-
-
-def judge_and_values(proposal: Proposal) -> RuleResult:
-    """What judges does not change together with what is judged."""
-    judge = sorted(file for file in proposal.changed_files if is_judges(file))
-    judged = proposal.judged_files
-    findings = []
-    if judge and judged:
-        findings = [
-            Finding(f"{file} changes together with {judged[0]}", file, 1) for file in judge
-        ]
-    return finding_result(
-        "judge-and-values",
-        "the judge does not change together with coefficients/ or samples/",
-        findings,
-        n=len(proposal.changed_files),
-        good="The judge does not change together with what it judges.",
-        way_on=(
-            "Make two changes of it: the judge first, so that the values are judged by what is "
-            "accepted."
-        ),
     )

@@ -1,4 +1,4 @@
-"""By how much the samples of a change make figures of the unchanged coefficients better, and why too much.
+"""``flattered``: the samples of a change alone make no figure of the unchanged coefficients much better.
 
 Calls that come in have the tolerance that chance needs. Retirements and corrections choose among
 calls that are known, so what they gain has none.
@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from coefgate.changes.sample_moves import SampleMoves
+from coefgate.gates.acknowledgements import TAKE_BACK, ListAnswers
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.rules import Gain
 from coefgate.gates.sampling_noise import FIGURES, explained_by_chance
+from coefgate.gates.verdict import Finding, Gain, RuleResult, finding_result
+from coefgate.registry.moving import written
 from coefgate.replay.evidence import Evidence, Predicted
+from coefgate.replay.figure_text import from_float, points
 from coefgate.replay.metrics import Calls, Metrics, metrics, missed
+from coefgate.samples.eligibility import short
 from coefgate.samples.model import SampleStore
 
 LEVEL: Final = 0.01
@@ -64,10 +69,10 @@ def flattering_gains(proposal: Proposal, union: Evidence) -> Iterator[Gain]:
 
 
 def _too_much(step: _Step, limit: Fraction, *, since: str | None) -> Iterator[Gain]:
-    for figure, points in step.gains.items():
+    for figure, gain in step.gains.items():
         by_chance = step.by_chance.get(figure)
-        if points > max(limit, Fraction(by_chance or 0) + _ROUNDING):
-            yield Gain(figure, points, by_chance, of_known=False, since=since)
+        if gain > max(limit, Fraction(by_chance or 0) + _ROUNDING):
+            yield Gain(figure, gain, by_chance, of_known=False, since=since)
         elif step.of_known[figure] > limit:
             yield Gain(figure, step.of_known[figure], None, of_known=True, since=since)
 
@@ -106,3 +111,75 @@ def gains_of(before: Metrics | None, calls: Calls, arrived: Mask) -> dict[str, F
         100 * (before.waste_p90 - without.waste_p90),
     )
     return dict(zip(FIGURES, gained, strict=True))
+
+
+def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
+    """The samples of a change alone make no figure of the unchanged coefficients much better.
+
+    ``union``: the calls of base and those that the change adds, with head's retirements.
+    """
+    moves = proposal.moves
+    count = len(moves.added) + len(moves.retired) + len(moves.unretired)
+    gates = proposal.base.registry.gates
+    limit = gates.relative.flattered_better_by_above
+    answers = ListAnswers.of(gates.flattered, proposal.head.registry.gates.flattered)
+    brought = tuple(_brought(moves))
+    findings = list(answers.misplaced({one.subject for one in brought}))
+    misplaced = bool(findings)
+    missing = [one for one in brought if one.subject not in answers.fresh]
+    better = tuple(flattering_gains(proposal, union)) if missing else ()
+    if better:
+        told = ", ".join(_worded(one, limit) for one in better)
+        for one in missing:
+            form = answers.way_on(one.subject, f'{{file: {one.subject}, reason: "…"}}')
+            words = f"{told} only by what is stored now: {one.what} ({form})"
+            place = one.file, one.line
+            findings.append(Finding(words, *place, subject=one.subject, gains=better))
+    return finding_result(
+        "flattered",
+        f"no figure of the unchanged coefficients gets better by more than {written(limit)} "
+        "points and than chance explains, or acknowledged",
+        findings,
+        n=count,
+        good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
+        way_on=TAKE_BACK
+        if misplaced
+        else "If they are what users really call, say so in the list flattered of coefficients/gates.yaml, "
+        "each in the form shown.",
+        status="fail" if misplaced else "not-measurable",
+    )
+
+
+def _worded(gain: Gain, limit: Fraction) -> str:
+    """``waste P90 gets better by 14.2 points (of which chance explains up to 5.7)``."""
+    by_chance = None if gain.by_chance is None else from_float(gain.by_chance)
+    form = points.beside(limit) if by_chance is None else points.beside(limit, by_chance)
+    words = f"{gain.figure} gets better by {form(gain.points)} points"
+    if gain.since is not None:
+        words += f" since the anchor {gain.since[:12]}"
+    if gain.of_known:
+        words += " on the calls that were known"
+    if by_chance is not None:
+        words += f" (of which chance explains up to {points.beside(gain.points)(by_chance)})"
+    return words
+
+
+class _Brought(NamedTuple):
+    """What a change does to the stored calls: as an answer names it, in words, and where."""
+
+    subject: str
+    what: str
+    file: str
+    line: int
+
+
+def _brought(moves: SampleMoves) -> Iterator[_Brought]:
+    """The files and retirements of a change."""
+    for file in dict.fromkeys(sample.file for sample in moves.added):
+        yield _Brought(file, file, file, 1)
+    for what, several in (
+        ("retirement", moves.retired),
+        ("end of the retirement", moves.unretired),
+    ):
+        for one in several:
+            yield _Brought(one.subject, f"{what} of {short(one.id)}", one.file, one.line)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 from unicodedata import normalize
 
-from coefgate.gates.rules import GATES_FILE, Finding
+from coefgate.gates.verdict import GATES_FILE, Finding
 from coefgate.registry.model import ListAnswer
 
 _WORD: Final = re.compile(r"\w+(?:[.,]\w+)*")

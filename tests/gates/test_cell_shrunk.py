@@ -8,9 +8,8 @@ from typing import Any, Final
 
 import pytest
 
-from coefgate.gates.rules import RuleResult
-from coefgate.gates.samples_kept import cell_shrunk
-from coefgate.gates.scored_calls import ScoredCalls
+from coefgate.gates.cell_shrunk import cell_shrunk
+from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Registry, Scope
 from coefgate.samples.model import Sample
 from tests.gates.builders import plain_registry, proposal, retirement, state
@@ -30,7 +29,7 @@ def _shrunk(
     head: Registry = PLAIN,
 ) -> RuleResult:
     one = proposal(state(base, before), state(head, after, [retirement(call) for call in retired]))
-    return cell_shrunk(one, ScoredCalls(one))
+    return cell_shrunk(one)
 
 
 def _correction(number: int, of: Sample, **fields: Any) -> Sample:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.gates.no_worse import metric_rules
-from coefgate.gates.rules import RuleResult, absolute_rules, verdict_of
+from coefgate.gates.metric_rules import absolute_rules, metric_rules
+from coefgate.gates.verdict import RuleResult, verdict_of
 from coefgate.registry.model import Gates
 from coefgate.replay.metrics import Metrics, metrics
 from tests.gates.conftest import GATES

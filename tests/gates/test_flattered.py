@@ -1,153 +1,37 @@
-"""What added samples must not do: carry a worse figure over its limit, or flatter the ones that stay."""
+"""What samples must not do: flatter the coefficients that stay."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
-from coefgate.gates.added_samples import diluted, flattered
-from coefgate.gates.no_worse import metric_rules
-from coefgate.gates.proposal import Anchor, judged_store
-from coefgate.gates.rules import RuleResult
+from coefgate.changes.sample_moves import judged_store
+from coefgate.gates.flattered import flattered
+from coefgate.gates.proposal import Anchor
+from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compiled import compiled
-from coefgate.registry.model import Gates, ListAnswer, Registry
+from coefgate.registry.model import ListAnswer, Registry
 from coefgate.registry.moving import moved
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.pair import AddedUp, pair
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Retirement, Sample
 from tests.gates.builders import (
+    NEW_FILE,
     PREDICTED,
+    added_calls,
+    many_calls,
     plain_registry,
     proposal,
     retirement,
     state,
 )
-from tests.replay.builders import audited, sample, table
+from tests.replay.builders import audited, sample
 
-NEW_FILE: Final = "samples/here/undated-11111111.jsonl"
 REGISTRY: Final = plain_registry()
-
-
-def _calls(count: int, actual: int, *, first: int = 1, **fields: Any) -> list[Sample]:
-    return [sample(first + n, actual, **fields) for n in range(count)]
-
-
-def _added(count: int, actual: int, **fields: Any) -> list[Sample]:
-    return _calls(count, actual, first=1000, **{"file": NEW_FILE} | fields)
-
-
-# --- Diluted
-# ---------------------------------------------------------------------------------------------
-
-
-def _diluted(
-    known: Sequence[Sample], added: Sequence[Sample], gates: Gates, *, margin: int
-) -> RuleResult:
-    """From 1,100 tokens a call to 1,100 with ``margin`` in thousandths."""
-    both = pair(Evidence(audited([*known, *added])), table(), table(margin))
-    of_base = pair(Evidence(audited(known)), table(), table(margin)) if added else None
-    results = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
-    return diluted(results, of_base, gates, added_up=None, added=len(added))
-
-
-def test_a_rule_that_only_holds_with_the_added_calls_fails(gates: Gates) -> None:
-    # 1,760 tokens are 1.76 times what the known calls needed, and 1.1 times what the new ones did.
-    result = _diluted(_calls(10, 1000), _added(30, 1600), gates, margin=1600)
-    assert (result.status, result.met, result.n) == ("fail", False, 30)
-    assert [one.message.partition(":")[0] for one in result.findings] == [
-        "without the samples of this change, smape",
-        "without the samples of this change, waste-band",
-    ]
-    assert {(one.file, one.line) for one in result.findings} == {
-        ("coefficients/gates.yaml", gates.limit_lines["smape"]),
-        ("coefficients/gates.yaml", gates.limit_lines["waste-band"]),
-    }
-
-
-def test_what_holds_on_the_known_calls_too_is_not_diluted(gates: Gates) -> None:
-    result = _diluted(_calls(10, 1000), _added(30, 1300), gates, margin=1300)
-    assert (result.status, result.met, result.findings) == ("pass", True, ())
-
-
-def test_a_rule_that_is_red_with_the_added_calls_is_not_told_twice(gates: Gates) -> None:
-    result = _diluted(_calls(10, 1000), _added(1, 1600), gates, margin=1600)
-    assert result.status == "pass"
-
-
-def test_without_added_calls_there_is_nothing_to_dilute(gates: Gates) -> None:
-    assert _diluted(_calls(10, 1000), [], gates, margin=1600).status == "pass"
-
-
-def test_the_first_calls_of_a_registry_dilute_nothing(gates: Gates) -> None:
-    assert _diluted([], _added(10, 1000), gates, margin=1200).status == "pass"
-    failed = [sample(1, 1000, success=False)]
-    assert _diluted(failed, _added(10, 1000), gates, margin=1200).status == "pass"
-
-
-def test_what_the_known_calls_leave_open_is_not_measurable(gates: Gates) -> None:
-    # 2 of 12 undecided on the known calls alone, 2 of 42 with the new ones. At base both are
-    # misses.
-    known = [*_calls(10, 1000), *_calls(2, 1100, first=50, truncated=True)]
-    result = _diluted(
-        known, _added(30, 1000), replace(gates, when_base_misses="require-pass"), margin=1200
-    )
-    assert result.status == "not-measurable"
-    assert [one.message.partition(":")[0] for one in result.findings] == [
-        "without the samples of this change, underestimation"
-    ]
-
-
-def _since(anchored: Sequence[Sample], *margins: int, head: int) -> AddedUp:
-    """What states with these margins, from the anchor to base, predict for the calls that the anchor had."""
-    evidence = Evidence(audited(anchored))
-    pairs = [pair(evidence, table(one), table(head)) for one in margins]
-    return AddedUp(tuple((f"{n}" * 40, one) for n, one in enumerate(pairs)), pairs[-1])
-
-
-def _diluted_since(*margins: int, head: int, gates: Gates) -> RuleResult:
-    """Ten calls that the anchor had and needed 1,000 tokens, thirty later ones that needed 1,600."""
-    anchored, later = _calls(10, 1000), _added(30, 1600)
-    both = pair(Evidence(audited([*anchored, *later])), table(margins[-1]), table(head))
-    results = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)
-    return diluted(results, None, gates, added_up=_since(anchored, *margins, head=head), added=0)
-
-
-def test_calls_that_came_in_before_carry_nothing_either(gates: Gates) -> None:
-    result = _diluted_since(1300, head=1600, gates=gates)
-    assert result.status == "fail"
-    assert [one.message.partition(":")[0] for one in result.findings] == [
-        "on the calls stored at 000000000000, which met it, smape",
-        "on the calls stored at 000000000000, which met it, waste-band",
-    ]
-
-
-def test_what_base_breaks_on_the_calls_of_the_anchor_may_stay_and_not_grow(gates: Gates) -> None:
-    assert _diluted_since(1300, 1620, head=1600, gates=gates).status == "pass"
-    assert _diluted_since(1300, 1600, head=1620, gates=gates).status == "fail"
-
-
-def test_what_no_accepted_state_met_is_not_asked(gates: Gates) -> None:
-    assert _diluted_since(1600, head=1620, gates=gates).status == "pass"
-
-
-def test_what_base_misses_on_the_known_calls_and_head_mends_in_part_is_not_diluted(
-    gates: Gates,
-) -> None:
-    # 4 of 10 known calls are missed at base, 2 at head: no worse, and better.
-    known = [*_calls(6, 1000), *_calls(2, 1150, first=20), *_calls(2, 1500, first=30)]
-    result = _diluted(known, _added(30, 1000), gates, margin=1100)
-    assert result.status == "pass"
-    strict = replace(gates, when_base_misses="require-pass")
-    assert _diluted(known, _added(30, 1000), strict, margin=1100).status == "fail"
-
-
-# --- Flattered: how much is too much
-# ---------------------------------------------------------------------
 
 
 def _flattered(
@@ -198,13 +82,13 @@ def test_five_points_exactly_are_not_too_much(told: str) -> None:
     known, easy = EXACT[told]
     # Of one phase, so that chance has no choice.
     calls = [sample(n, actual, phase_id="one") for n, actual in enumerate(known, 1)]
-    assert _flattered(calls, _added(1, easy)).status == "pass"
+    assert _flattered(calls, added_calls(1, easy)).status == "pass"
     # With any smaller limit it is, so these are five points.
     relative = replace(
         REGISTRY.gates.relative, flattered_better_by_above=Fraction(5) - Fraction(1, 10**9)
     )
     lower = replace(REGISTRY, gates=replace(REGISTRY.gates, relative=relative))
-    result = _flattered(calls, _added(1, easy), base=lower)
+    result = _flattered(calls, added_calls(1, easy), base=lower)
     assert (result.status, result.met) == ("not-measurable", False)
     assert _told(result) == [told.replace("{}", "5.000000000")]
 
@@ -212,48 +96,53 @@ def test_five_points_exactly_are_not_too_much(told: str) -> None:
 def test_the_limit_is_that_of_base() -> None:
     relative = replace(REGISTRY.gates.relative, flattered_better_by_above=Fraction(100))
     loose = replace(REGISTRY, gates=replace(REGISTRY.gates, relative=relative))
-    assert _flattered(_calls(5, 770), _added(5, PREDICTED), head=loose).status == "not-measurable"
-    assert _flattered(_calls(5, 770), _added(5, PREDICTED), base=loose).status == "pass"
+    assert (
+        _flattered(many_calls(5, 770), added_calls(5, PREDICTED), head=loose).status
+        == "not-measurable"
+    )
+    assert _flattered(many_calls(5, 770), added_calls(5, PREDICTED), base=loose).status == "pass"
 
 
 def test_only_what_the_samples_do_counts_and_not_what_the_coefficients_do() -> None:
     much_better = moved(REGISTRY, {"tests.low": Fraction(730)})  # 730 + 40 = 770
-    assert _flattered(_calls(20, 770), _added(1, 770), head=much_better).status == "pass"
+    assert _flattered(many_calls(20, 770), added_calls(1, 770), head=much_better).status == "pass"
 
 
 def test_calls_that_make_figures_worse_are_welcome() -> None:
-    assert _flattered(_calls(20, PREDICTED), _added(20, 770)).status == "pass"
-    assert _flattered(_calls(20, PREDICTED), _added(20, 9000)).status == "pass"
+    assert _flattered(many_calls(20, PREDICTED), added_calls(20, 770)).status == "pass"
+    assert _flattered(many_calls(20, PREDICTED), added_calls(20, 9000)).status == "pass"
 
 
 def test_missed_calls_lower_waste_and_are_welcome_all_the_same() -> None:
     # Half of all calls miss by a tenth: the median falls from 1.155 to 1.03, and nobody was
     # flattered.
-    known, missed = _calls(20, 2000), _added(20, 2541)
+    known, missed = many_calls(20, 2000), added_calls(20, 2541)
     assert _flattered(known, missed).status == "pass"
     # The same number of calls that fit does flatter the median.
-    result = _flattered(known, _added(21, 2310))
+    result = _flattered(known, added_calls(21, 2310))
     assert _told(result) == [
         "mean SMAPE gets better by 7.4 points, median waste gets better by 15.5 points"
     ]
 
 
 def test_the_first_calls_of_a_registry_flatter_nothing() -> None:
-    assert _flattered([], _added(20, PREDICTED)).status == "pass"
+    assert _flattered([], added_calls(20, PREDICTED)).status == "pass"
 
 
 def test_taking_the_hard_calls_out_flatters() -> None:
-    hard = _calls(5, 770)
+    hard = many_calls(5, 770)
     result = _flattered(
-        [*hard, *_calls(5, PREDICTED, first=50)], retired=[retirement(one) for one in hard]
+        [*hard, *many_calls(5, PREDICTED, first=50)], retired=[retirement(one) for one in hard]
     )
     assert result.status == "not-measurable"
     assert [(one.file, one.line) for one in result.findings] == [("samples/retired.yaml", 2)] * 5
 
 
 def test_bringing_easy_calls_back_flatters() -> None:
-    easy = _calls(5, PREDICTED, first=50)
-    result = _flattered([*_calls(5, 770), *easy], retired_before=[retirement(one) for one in easy])
+    easy = many_calls(5, PREDICTED, first=50)
+    result = _flattered(
+        [*many_calls(5, 770), *easy], retired_before=[retirement(one) for one in easy]
+    )
     assert result.status == "not-measurable"
     assert "end of the retirement of" in result.message
 
@@ -287,7 +176,7 @@ def test_what_chance_explains_is_no_flattery() -> None:
 
 
 def test_what_chance_does_not_explain_is_told_with_what_it_does() -> None:
-    result = _flattered(MIXED, _added(30, PREDICTED))
+    result = _flattered(MIXED, added_calls(30, PREDICTED))
     (gains,) = {one.gains for one in result.findings}
     smape = next(gain for gain in gains if gain.figure == "mean SMAPE")
     assert smape.by_chance is not None
@@ -300,8 +189,10 @@ def test_what_chance_does_not_explain_is_told_with_what_it_does() -> None:
 
 
 def test_calls_of_one_phase_have_no_more_tolerance_than_others() -> None:
-    together = _added(10, PREDICTED, phase_id="one and the same")
-    assert _told(_flattered(MIXED, together)) == _told(_flattered(MIXED, _added(10, PREDICTED)))
+    together = added_calls(10, PREDICTED, phase_id="one and the same")
+    assert _told(_flattered(MIXED, together)) == _told(
+        _flattered(MIXED, added_calls(10, PREDICTED))
+    )
 
 
 def test_retirements_and_corrections_have_no_tolerance() -> None:
@@ -334,18 +225,18 @@ def test_bad_news_does_not_hide_what_retirements_gain() -> None:
 
 
 def test_small_steps_add_up_since_the_anchor() -> None:
-    anchored, between = _calls(19, 770), _calls(1, PREDICTED, first=500)
+    anchored, between = many_calls(19, 770), many_calls(1, PREDICTED, first=500)
     known = [*anchored, *between]
-    assert _flattered(known, _added(1, PREDICTED)).status == "pass"
-    assert _flattered(known, _added(1, PREDICTED), anchor=known).status == "pass"
-    result = _flattered(known, _added(1, PREDICTED), anchor=anchored)
+    assert _flattered(known, added_calls(1, PREDICTED)).status == "pass"
+    assert _flattered(known, added_calls(1, PREDICTED), anchor=known).status == "pass"
+    result = _flattered(known, added_calls(1, PREDICTED), anchor=anchored)
     assert _told(result) == ["mean SMAPE gets better by 9.5 points since the anchor 000000000000"]
 
 
 def test_who_adds_nothing_easy_does_not_answer_for_others() -> None:
-    anchored = _calls(10, 770)
-    known = [*anchored, *_calls(10, PREDICTED, first=500)]
-    assert _flattered(known, _added(1, 770), anchor=anchored).status == "pass"
+    anchored = many_calls(10, 770)
+    known = [*anchored, *many_calls(10, PREDICTED, first=500)]
+    assert _flattered(known, added_calls(1, 770), anchor=anchored).status == "pass"
 
 
 # --- Flattered: answers
@@ -361,7 +252,7 @@ def _file(name: str, reason: str = "unselected") -> ListAnswer:
 
 
 def test_a_file_is_answered_for_by_its_name() -> None:
-    known, added = _calls(5, 770), _added(5, PREDICTED)
+    known, added = many_calls(5, 770), added_calls(5, PREDICTED)
     assert _flattered(known, added, head=_answered(_file(NEW_FILE))).status == "pass"
     assert (
         _flattered(known, added, head=_answered(_file("samples/here/other.jsonl"))).status
@@ -373,15 +264,15 @@ def test_a_file_is_answered_for_by_its_name() -> None:
 def test_every_file_needs_an_answer() -> None:
     other = sample(2000, PREDICTED, file="samples/here/undated-22222222.jsonl")
     result = _flattered(
-        _calls(5, 770), [*_added(5, PREDICTED), other], head=_answered(_file(NEW_FILE))
+        many_calls(5, 770), [*added_calls(5, PREDICTED), other], head=_answered(_file(NEW_FILE))
     )
     assert [one.file for one in result.findings] == [other.file]
 
 
 def test_an_answer_for_a_file_that_grows_serves_once() -> None:
     first = _file(NEW_FILE)
-    known = [*_calls(5, 770), sample(900, 770, file=NEW_FILE)]
-    added = _added(5, PREDICTED)
+    known = [*many_calls(5, 770), sample(900, 770, file=NEW_FILE)]
+    added = added_calls(5, PREDICTED)
     assert _flattered(known, added, base=_answered(first), head=_answered(first)).status != "pass"
     again = _file(NEW_FILE, "the second day, unselected too")
     assert (
@@ -391,7 +282,7 @@ def test_an_answer_for_a_file_that_grows_serves_once() -> None:
 
 
 def test_a_retirement_is_answered_for_by_the_id_of_its_sample() -> None:
-    hard, others = _calls(1, 770), _calls(5, PREDICTED, first=50)
+    hard, others = many_calls(1, 770), many_calls(5, PREDICTED, first=50)
     gone = [retirement(one) for one in hard]
     answer = _file(f"{gone[0].file}#{hard[0].id}", "told twice")
     assert _flattered([*hard, *others], retired=gone, head=_answered(answer)).status == "pass"
@@ -402,8 +293,8 @@ def test_a_retirement_is_answered_for_by_the_id_of_its_sample() -> None:
 
 
 def test_an_answer_for_a_retirement_does_not_answer_for_its_end() -> None:
-    easy = _calls(5, PREDICTED, first=50)
-    calls, before = [*_calls(5, 770), *easy], [retirement(one) for one in easy]
+    easy = many_calls(5, PREDICTED, first=50)
+    calls, before = [*many_calls(5, 770), *easy], [retirement(one) for one in easy]
     old = [_file(f"{one.file}#{one.id}", "told twice") for one in before]
     new = [replace(one, reason="it was not told twice") for one in old]
     kept = _answered(*old)

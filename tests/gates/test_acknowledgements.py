@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coefgate.gates.list_answers import fresh_answers, said
+from coefgate.gates.acknowledgements import fresh_answers, said
 from coefgate.registry.model import ListAnswer
 
 OLD = ListAnswer("0" * 32, "run 1.1 says so", 3)

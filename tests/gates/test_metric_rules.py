@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.gates.rules import (
-    EXIT_CODES,
-    GATES_FILE,
-    RuleResult,
-    Status,
-    absolute_rules,
-    verdict_of,
-)
+from coefgate.gates.metric_rules import absolute_rules
+from coefgate.gates.verdict import EXIT_CODES, GATES_FILE, RuleResult, Status, verdict_of
 from coefgate.registry.model import Gates, Limits
 from coefgate.replay.metrics import Metrics, metrics
 from tests.gates.conftest import LINES

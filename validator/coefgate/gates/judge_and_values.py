@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from coefgate.gates.proposal import Proposal
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
+
 _YAML: Final = r"\.ya?ml"
 _CONFIG: Final = r"\.(ya?ml|toml|json[c5]?|ini|cfg)"
 _KIND: Final = r"([._-][^/]+)?"
@@ -72,3 +75,25 @@ def is_judges(file: str) -> bool:
         return False  # a page
     kinds = (_AT_THE_TOP, _IN_ANY_FOLDER, *((_BESIDE,) if name == file else ()))
     return any(kind.fullmatch(name) for kind in kinds)
+
+
+def judge_and_values(proposal: Proposal) -> RuleResult:
+    """What judges does not change together with what is judged."""
+    judge = sorted(file for file in proposal.changed_files if is_judges(file))
+    judged = proposal.judged_files
+    findings = []
+    if judge and judged:
+        findings = [
+            Finding(f"{file} changes together with {judged[0]}", file, 1) for file in judge
+        ]
+    return finding_result(
+        "judge-and-values",
+        "the judge does not change together with coefficients/ or samples/",
+        findings,
+        n=len(proposal.changed_files),
+        good="The judge does not change together with what it judges.",
+        way_on=(
+            "Make two changes of it: the judge first, so that the values are judged by what is "
+            "accepted."
+        ),
+    )

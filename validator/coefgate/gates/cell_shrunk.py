@@ -1,0 +1,114 @@
+"""``cell-shrunk``: no cell has fewer eligible calls, or phases, and no call that was cut off is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from coefgate.gates.proposal import Proposal
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.samples.eligibility import cut_off_at, short
+from coefgate.samples.model import SCORED, Audited, Sample
+
+Cell = tuple[str, str]
+Names = Mapping[str, str]
+
+
+def cell_shrunk(proposal: Proposal) -> RuleResult:
+    """No cell has fewer eligible samples, or phases of them, than at base, under the names of head.
+
+    Calls of one phase resemble each other, so those of many phases that are told of one say less.
+    Nor is a call lost that was cut off: it may turn out to be eligible, or to have needed more,
+    but not to say less, or something about other files. What the same change retires, with a
+    reason, does not count.
+    """
+    names = proposal.head.registry.canonical_category
+    cells = _calls(proposal.base_audited, names)
+    same = proposal.head_audited is proposal.base_audited
+    return finding_result(
+        "cell-shrunk",
+        "no cell has fewer eligible calls labelled so, or phases, and no call that was cut off is "
+        "lost",
+        () if same else (*_smaller(proposal, names), *_lost(proposal, names)),
+        n=len(cells),
+        good="No cell has fewer eligible calls labelled so, or phases, than before.",
+        way_on="Coverage may only grow. Bring the calls back, or retire each by its old id, with the reason, "
+        "in samples/retired.yaml.",
+    )
+
+
+def _smaller(proposal: Proposal, names: Names) -> Iterator[Finding]:
+    """Cells with fewer calls, or else fewer phases, than those of base that the change does not retire."""
+    base, head = proposal.base_audited, proposal.head_audited
+    retired = {one.id for one in proposal.moves.retired}
+    kept = [one for one in base if one.sample.id not in retired]
+    counts = [
+        (what, counted(base, names), counted(kept, names), counted(head, names))
+        for what, counted in (
+            ("eligible calls labelled so", _calls),
+            ("phases of eligible calls labelled so", _phases),
+        )
+    ]
+    for cell in sorted(counts[0][1]):
+        for what, before, left, after in counts:
+            if after[cell] < left[cell]:
+                told = f"{'/'.join(cell)} has {after[cell]} {what}, and had {before[cell]}"
+                yield Finding(told, *_place(proposal, cell))
+                break
+
+
+def _calls(audited: Iterable[Audited], names: Names) -> Counter[Cell]:
+    """How many eligible calls each cell has."""
+    return Counter(_cell(one.sample, names) for one in audited if one.status == "eligible")
+
+
+def _phases(audited: Iterable[Audited], names: Names) -> Counter[Cell]:
+    """How many phases these belong to."""
+    eligible = (one.sample for one in audited if one.status == "eligible")
+    found = {(_cell(sample, names), sample.phase) for sample in eligible}
+    return Counter(cell for cell, _ in found)
+
+
+def _cell(sample: Sample, names: Names) -> Cell:
+    """The cell of a call, its category by the name that head gives it."""
+    category, complexity = str(sample.category), str(sample.complexity)
+    return names.get(category, category), complexity
+
+
+def _lost(proposal: Proposal, names: Names) -> Iterator[Finding]:
+    """Calls that were cut off and no longer say what they said, on the line behind it."""
+    head = {one.sample.id: one for one in proposal.head_audited}
+    corrections = {one.before.sample.id: one.after for one in proposal.corrections}
+    # Of the calls that were cut off at one ceiling in one phase, the one that counts.
+    counts = {cut_off_at(one.sample): one for one in head.values() if one.status == "censored"}
+    for one in proposal.base_audited:
+        sample, now = one.sample, head.get(one.sample.id)
+        if one.status != "censored" or now is None or now.status in {*SCORED, "retired"}:
+            continue
+        correction = corrections.get(sample.id)
+        instead = correction or counts.get(cut_off_at(sample), now)
+        # Another call may take its place, but not one about other files.
+        same_files = correction is not None or instead.sample.deliverables == sample.deliverables
+        if not (same_files and _says_as_much(instead, sample, names)):
+            told = f"{short(sample.id)}, cut off at {sample.actual_output_tokens:,} tokens,"
+            place = instead.sample.file, instead.sample.line
+            by = short(instead.sample.id)
+            yield Finding(f"sample {told} counts no longer: it gives way to {by}", *place)
+
+
+def _says_as_much(one: Audited, before: Sample, names: Names) -> bool:
+    if one.status not in SCORED or _cell(one.sample, names) != _cell(before, names):
+        return False
+    return (
+        one.status == "eligible" or one.sample.actual_output_tokens >= before.actual_output_tokens
+    )
+
+
+def _place(proposal: Proposal, cell: Cell) -> tuple[str, int]:
+    """A line of the change that has to do with this cell, else one that names its category."""
+    moves, head = proposal.moves, proposal.head.registry
+    for sample in (*moves.gone, *moves.moved, *moves.added):
+        if _cell(sample, head.canonical_category) == cell:
+            return sample.file, sample.line
+    category = head.categories.get(cell[0])
+    return (category.file, category.line) if category else ("coefficients/registry.yaml", 1)

@@ -1,0 +1,96 @@
+"""``diluted``: the metric rules hold without the samples of the change, and on those of the anchor."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from coefgate.gates.harm import figure
+from coefgate.gates.metric_rules import absolute_rules, metric_rules, no_worse
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.registry.model import Gates
+from coefgate.replay.pair import AddedUp, Pair
+
+
+def diluted(
+    metric_results: Sequence[RuleResult],
+    of_base: Pair | None,
+    gates: Gates,
+    *,
+    added_up: AddedUp | None,
+    added: int,
+) -> RuleResult:
+    """What the metric rules say holds on base's samples alone as well, and on those that the anchor had.
+
+    ``of_base``: base's samples, ``None`` where the change moves no sample. ``added_up``: the
+    anchor's, ``None`` where nothing is added up.
+    """
+    passing = {result.rule for result in metric_results if result.status == "pass"}
+    found = (
+        *_broken_alone(of_base, passing, gates),
+        *(_broken_since(added_up, passing, gates) if added_up else ()),
+    )
+    return finding_result(
+        "diluted",
+        "the metric rules hold on base's samples too, and on those of the anchor",
+        [one.finding(gates) for one in found],
+        n=added,
+        good="The metric rules do not rest on samples that this change adds.",
+        way_on="Add the samples in a change of their own, and make the coefficients good on the calls that "
+        "were already known.",
+        status="fail" if any(one.result.status == "fail" for one in found) else "not-measurable",
+    )
+
+
+class _Broken(NamedTuple):
+    """A metric rule that head breaks on other calls than all of them: on which, in words and predicted."""
+
+    where: str
+    calls: Pair
+    result: RuleResult
+
+    def finding(self, gates: Gates) -> Finding:
+        one = self.result
+        harm = figure(one.rule, one.head, self.calls.evidence, gates.limits)
+        return Finding(f"{self.where}, {one.rule}: {one.said}", one.file, one.line, harm=harm)
+
+
+def _broken_alone(
+    of_base: Pair | None, passing: Collection[str], gates: Gates
+) -> Iterator[_Broken]:
+    """The ``passing`` metric rules that head breaks on base's samples alone."""
+    if of_base is None or of_base.base_metrics is None:
+        return
+    for one in metric_rules(
+        of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved
+    ):
+        if one.status != "pass" and one.rule in passing:
+            yield _Broken("without the samples of this change", of_base, one)
+
+
+def _broken_since(added_up: AddedUp, passing: Collection[str], gates: Gates) -> Iterator[_Broken]:
+    """The ``passing`` metric rules that an accepted state met on the anchor's calls, and head breaks.
+
+    What base misses there already is broken only where head is further off.
+    """
+    last = added_up.last
+    if last.base_metrics is None or last.head_metrics is None:
+        return
+    before = absolute_rules(last.base_metrics, gates)
+    for was, now in zip(before, absolute_rules(last.head_metrics, gates), strict=True):
+        if (
+            now.rule not in passing
+            or now.met
+            or (
+                not was.met
+                and no_worse(now.rule, last.base_metrics, last.head_metrics, gates.limits)
+            )
+        ):
+            continue
+        met = [commit for commit, both in added_up.since if _meets(was.rule, both, gates)]
+        if met:
+            yield _Broken(f"on the calls stored at {met[0][:12]}, which met it", last, now)
+
+
+def _meets(rule: str, both: Pair, gates: Gates) -> bool:
+    return any(one.met for one in absolute_rules(both.base_metrics, gates) if one.rule == rule)

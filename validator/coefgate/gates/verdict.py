@@ -1,0 +1,173 @@
+"""What a rule found, and the verdict that all of them come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Final, Literal
+
+from coefgate.changes.registry_changes import Change
+from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
+from coefgate.gates.harm import Harm
+from coefgate.gates.rules import RULES
+
+Status = Literal["pass", "fail", "not-measurable"]
+GATES_FILE: Final = "coefficients/gates.yaml"
+_TOLD: Final = 5
+"""Findings that a message names; all of them are in the result."""
+EXIT_CODES: Final[Mapping[Status, int]] = {
+    "pass": PASS,
+    "fail": GATE_FAILED,
+    "not-measurable": NOT_MEASURABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A figure of unchanged coefficients that samples make better, and by how many points.
+
+    ``by_chance``: the points that chance explains, ``None`` where it explains none or nobody can
+    tell. ``of_known``: is it what retirements and corrections alone do? ``since``: the commit that
+    it is held against, ``None`` for base.
+    """
+
+    figure: str
+    points: Fraction
+    by_chance: float | None
+    of_known: bool
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place of the registry that a rule speaks of.
+
+    ``key``: of the number, alias or list that it is about, as a ``Change`` has it. ``subject``:
+    what an acknowledgement of it would name: a number, a threshold, a file of samples, a
+    retirement, the id of a line. ``gains``: what samples do to figures. ``harm``: of a finding
+    about calls what it counts; place and key are then those of the change that does most of it,
+    once that is known.
+    """
+
+    message: str
+    file: str
+    line: int
+    key: tuple[str, ...] | None = None
+    subject: str | None = None
+    gains: tuple[Gain, ...] = ()
+    harm: Harm | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def about(cls, change: Change, message: str) -> Finding:
+        """On the line of a change."""
+        return cls(message, change.file, change.line, change.key, change.answered_as)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What one rule found.
+
+    ``limit`` in words ("below 50"); ``base`` and ``head`` are the figure that is compared,
+    ``None`` where there is none; ``upper`` and ``base_upper`` are the upper ends of figures that
+    are ranges. ``base`` is measured on the calls that head is measured on; ``known`` and
+    ``known_upper`` are base's figure on its own calls, ``None`` where those are the same. ``met``:
+    does head reach the limit by itself? A rule may pass though it is not met, because the change
+    does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file``
+    and ``line`` point to the threshold; ``findings`` to the places that a rule objects to.
+    ``said``: what it found; ``way_on``: what to do, where the rule does not pass. ``asked``: does
+    it decide anything? ``bounds``: the numbers of the limit, where figures are compared with them.
+    """
+
+    rule: str
+    status: Status
+    limit: str
+    base: Fraction | None
+    head: Fraction | None
+    upper: Fraction | None
+    said: str
+    file: str
+    line: int
+    base_upper: Fraction | None = None
+    known: Fraction | None = None
+    known_upper: Fraction | None = None
+    met: bool = True
+    n: int | None = None
+    findings: tuple[Finding, ...] = ()
+    asked: bool = True
+    way_on: str = ""
+    bounds: tuple[Fraction, ...] = ()
+
+    @property
+    def places(self) -> tuple[tuple[str, int], ...]:
+        """Files with lines: what the rule objects to; that of its limit where it objects to no place."""
+        return tuple(dict.fromkeys((one.file, one.line) for one in self.findings)) or (
+            (self.file, self.line),
+        )
+
+    @property
+    def message(self) -> str:
+        """One sentence or two."""
+        return f"{self.said.rstrip('.')}. {self.way_on}".rstrip()
+
+    @property
+    def asks(self) -> str:
+        """``smape (requires: mean below 50)``."""
+        return f"{self.rule} {self.required}"
+
+    @property
+    def required(self) -> str:
+        """``(requires: mean below 50)``."""
+        return f"(requires: {self.limit})"
+
+    @property
+    def told(self) -> str:
+        """The message, which says so where nobody asks."""
+        return self.message if self.asked else f"Not asked of a restore: {self.message}"
+
+
+def verdict_of(results: Iterable[RuleResult]) -> Status:
+    """``fail`` if any rule fails, else ``not-measurable`` if any is, else ``pass``."""
+    found = {result.status for result in results}
+    return "fail" if "fail" in found else "not-measurable" if "not-measurable" in found else "pass"
+
+
+def needs_reasons_only(results: Iterable[RuleResult]) -> bool:
+    """Is there no objection but such as a reason beside a number answers?"""
+    red = [RULES[result.rule] for result in results if result.status != "pass"]
+    return bool(red) and all(rule.of_numbers and rule.takes_reasons for rule in red)
+
+
+def finding_result(
+    rule: str,
+    limit: str,
+    findings: Iterable[Finding],
+    *,
+    n: int,
+    good: str,
+    way_on: str,
+    status: Status = "fail",
+    line: int = 1,
+) -> RuleResult:
+    """The result of a rule that objects to single places: it passes where there is none.
+
+    ``n``: how many things were looked at; ``good`` is said when all is well, ``way_on`` after what
+    is not. ``line``: of its limit in ``gates.yaml``.
+    """
+    found = tuple(findings)
+    result = RuleResult(rule, "pass", limit, None, None, None, good, GATES_FILE, line, n=n)
+    return (
+        with_findings(replace(result, status=status, met=False, way_on=way_on), found)
+        if found
+        else result
+    )
+
+
+def with_findings(rule: RuleResult, findings: Sequence[Finding]) -> RuleResult:
+    """The rule with these in the place of its findings; it says the first of them and points to them."""
+    shown = "; ".join(one.message.rstrip(".") for one in findings[:_TOLD])
+    more = f"; and {len(findings) - _TOLD} more" if len(findings) > _TOLD else ""
+    first = findings[0]
+    return replace(
+        rule, said=f"{shown}{more}", file=first.file, line=first.line, findings=tuple(findings)
+    )
