@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from coefgate.git.ci_target import VARIABLES
+from coefgate.git.target_branch import VARIABLES
 
 # A slow machine is no failure, and CI must not fail on an input that nobody can find again.
 settings.register_profile(

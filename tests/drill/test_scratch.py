@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.drill.fileset import Link
-from coefgate.git.repository import NoRepository, Repository
+from coefgate.git.repository import Repository
 from coefgate.git.scratch_repository import ScratchRepository
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from coefgate.core.release import Release
 from coefgate.core.versions import Version
-from coefgate.git.release_tags import tagged
+from coefgate.git.release_tags import release_tags
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import snapshot
 from coefgate.registry.reading import read_registry
@@ -140,7 +140,7 @@ def meanwhile(root: Path, other: Path, *refs: str) -> None:
 def release_of(root: Path, version: str) -> Release:
     """What the tag of a version says."""
     with Repository(root) as repository:
-        found = {one.version: one for one in tagged(repository, "HEAD")}
+        found = {one.version: one for one in release_tags(repository, "HEAD")}
         number = Version.parsed(version)
         assert number is not None
         release = found[number].release

@@ -8,7 +8,8 @@ from typing import Final
 
 import pytest
 
-from coefgate.git.accepted_states import Past
+from coefgate.core.versions import Version
+from coefgate.git.accepted_states import AcceptedStates, standing
 from coefgate.git.repository import Repository
 from coefgate.registry.values import values_of
 from tests.git.conftest import Git
@@ -33,7 +34,7 @@ def _commit(git: Git, root: Path, tokens: int) -> str:
 def _accepted(root: Path, revision: str = "HEAD") -> list[tuple[str, int | None]]:
     """Commit and docs.low of each accepted state, ``None`` where it was invalid."""
     with Repository(root) as repository:
-        states = Past(repository, repository.commit(revision)).states()
+        states = AcceptedStates(repository, repository.commit(revision)).states()
         return [
             (commit, None if one is None else int(values_of(one)["docs.low"].number))
             for commit, one in states
@@ -42,7 +43,7 @@ def _accepted(root: Path, revision: str = "HEAD") -> list[tuple[str, int | None]
 
 def _released(root: Path, revision: str = "HEAD") -> tuple[str, int] | None:
     with Repository(root) as repository:
-        found = next(Past(repository, repository.commit(revision)).released(), None)
+        found = next(AcceptedStates(repository, repository.commit(revision)).released(), None)
         return None if found is None else (found[0], int(values_of(found[1])["docs.low"].number))
 
 
@@ -194,7 +195,7 @@ def test_a_release_that_is_not_valid_today_has_no_registry(registry: Path, git: 
 def _since_anchor(root: Path, revision: str = "HEAD") -> list[int]:
     """docs.low of every state from the anchor on."""
     with Repository(root) as repository:
-        states = Past(repository, repository.commit(revision)).since_anchor()
+        states = AcceptedStates(repository, repository.commit(revision)).since_anchor()
         return [int(values_of(registry)["docs.low"].number) for _, registry in states]
 
 
@@ -251,7 +252,7 @@ def test_what_came_back_is_as_old_as_the_first_time(registry: Path, git: Git) ->
     _commit(git, registry, 15490)
     assert _since_anchor(registry) == [15490, 1]
     with Repository(registry) as repository:
-        assert Past(repository, repository.commit("HEAD")).since_anchor()[0][0] == first
+        assert AcceptedStates(repository, repository.commit("HEAD")).since_anchor()[0][0] == first
 
 
 def test_words_about_retirements_are_no_change(registry: Path, git: Git) -> None:
@@ -288,3 +289,33 @@ def test_a_state_that_is_not_valid_is_no_anchor(registry: Path, git: Git) -> Non
     git("checkout", "-q", "main~1", "--", ".")
     git("commit", "-qm", "mended")
     assert _since_anchor(registry) == [15490]
+
+
+def _versions(*patches: int) -> frozenset[Version]:
+    return frozenset(Version(1, 0, patch) for patch in patches)
+
+
+@pytest.mark.parametrize(
+    ("states", "withdrawn", "stand"),
+    [
+        pytest.param("d 0", (), "d 0", id="nothing was withdrawn"),
+        pytest.param("02 c 1 a 0", (1,), "02 0", id="a rollback withdraws all that it goes past"),
+        pytest.param("0 c 1 a 0", (1,), "0 0", id="so does a revert that was not released"),
+        pytest.param(
+            "d 2 c 1 a 0", (1,), "d 2 c 0", id="a later release mends what was withdrawn"
+        ),
+        pytest.param("d 1 a", (1,), "d", id="what comes after it stands while nobody goes back"),
+        pytest.param("02 1 1", (1,), "02", id="twice the same values"),
+        pytest.param("13 2 1", (1, 2), "13 ", id="values that one standing release has stand"),
+    ],
+)
+def test_states_stand_with_their_releases(
+    states: str, withdrawn: tuple[int, ...], stand: str
+) -> None:
+    """The newest first; digits are the patches of the releases with these values, letters are none."""
+    found = standing(
+        states.split(),
+        lambda one: _versions(*map(int, one)) if one.isdigit() else frozenset(),
+        _versions(*withdrawn),
+    )
+    assert list(found) == stand.split()

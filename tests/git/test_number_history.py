@@ -13,7 +13,7 @@ import yaml
 
 from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import FolderTree
-from coefgate.git.accepted_states import Past
+from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.number_history import last_steps, life_of
 from coefgate.git.repository import Repository
 from coefgate.registry.lifetime import Life, Step
@@ -433,7 +433,7 @@ def test_in_a_folder_of_a_larger_repository(tmp_path: Path, registry: Path, git:
         subprocess.run(["git", *arguments], cwd=above, env=environment, check=True)
     assert _subjects(_life(inner, "docs.low").steps) == ["inner"]
     with Repository(inner) as repository:
-        states = list(Past(repository, repository.commit("HEAD")).states())
+        states = list(AcceptedStates(repository, repository.commit("HEAD")).states())
     assert [registry == read_registry(FolderTree(inner)) for _, registry in states] == [True]
 
 
@@ -475,7 +475,7 @@ def test_states_are_what_each_commit_left_behind(registry: Path, git: Git) -> No
     git("commit", "-qam", "broken")
     git("revert", "--no-edit", "HEAD")
     with Repository(registry) as repository:
-        past = Past(repository, repository.commit("HEAD"))
+        past = AcceptedStates(repository, repository.commit("HEAD"))
         states = list(past.states())
         assert [commit for commit, _ in states] == git("log", "--format=%H").split()
         assert [state is None for _, state in states] == [False, True, False]
@@ -489,14 +489,14 @@ def test_a_registry_behind_a_link_is_invalid_in_the_past_too(registry: Path, git
     git("add", "-A")
     git("commit", "-qm", "link")
     with Repository(registry) as repository:
-        past = Past(repository, repository.commit("HEAD"))
+        past = AcceptedStates(repository, repository.commit("HEAD"))
         assert [state is None for _, state in past.states()] == [True, False]
 
 
 def test_the_last_release(registry: Path, git: Git) -> None:
     def released() -> tuple[str, bool] | None:
         with Repository(registry) as repository:
-            found = next(Past(repository, repository.commit("HEAD")).released(), None)
+            found = next(AcceptedStates(repository, repository.commit("HEAD")).released(), None)
             return (
                 None
                 if found is None

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.trees import FolderTree
-from coefgate.git.repository import NoRepository, Repository
+from coefgate.git.repository import Repository
 from tests.git.conftest import Git
 
 

@@ -9,29 +9,36 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.git.base import Base, base_on
 from coefgate.git.repository import Repository
-from coefgate.git.target_branch import Found, Target, local_default, remote_default, target
+from coefgate.git.target_branch import (
+    VARIABLES,
+    TargetBranch,
+    ci_target,
+    local_default,
+    remote_default,
+)
 
 Git = Callable[..., str]
 
 
-def _default(root: Path, pushed_to: str | None = None) -> Found | None:
+def _default(root: Path, pushed_to: str | None = None) -> TargetBranch | None:
     with Repository(root) as repository:
         return remote_default(repository, pushed_to=pushed_to)
 
 
-def _local(root: Path) -> Found | None:
+def _local(root: Path) -> TargetBranch | None:
     with Repository(root) as repository:
         return local_default(repository)
 
 
-def _target(root: Path, revision: str) -> Target:
+def _target(root: Path, revision: str) -> Base:
     with Repository(root) as repository:
-        return target(repository, repository.commit("HEAD"), Found(revision, "--base"))
+        return base_on(repository, repository.commit("HEAD"), TargetBranch(revision, "--base"))
 
 
-def _found(commit: str, behind: int, tip: str | None = None) -> Target:
-    return Target(commit, "main", behind, "--base", tip or commit)
+def _found(commit: str, behind: int, tip: str | None = None) -> Base:
+    return Base(commit, "main", behind, "--base", tip or commit)
 
 
 def _commit(git: Git, message: str) -> str:
@@ -56,11 +63,11 @@ def test_the_nearest_branch_of_a_remote_wins(registry: Path, git: Git) -> None:
         ("refs/remotes/origin/main", "main"),
     ):
         git("update-ref", ref, "HEAD")
-        assert _default(registry) == Found(ref, by)
+        assert _default(registry) == TargetBranch(ref, by)
     git("update-ref", "refs/remotes/origin/next", "HEAD")
-    assert _default(registry) == Found("refs/remotes/origin/main", "main")
+    assert _default(registry) == TargetBranch("refs/remotes/origin/main", "main")
     git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/next")
-    assert _default(registry) == Found("refs/remotes/origin/next", "origin/HEAD")
+    assert _default(registry) == TargetBranch("refs/remotes/origin/next", "origin/HEAD")
 
 
 def test_the_nearest_branch_here_wins(registry: Path, git: Git) -> None:
@@ -69,20 +76,20 @@ def test_the_nearest_branch_here_wins(registry: Path, git: Git) -> None:
     git("config", "init.defaultBranch", "trunk")
     for branch, by in (("trunk", "init.defaultBranch"), ("master", "master"), ("main", "main")):
         git("branch", branch)
-        assert _local(registry) == Found(f"refs/heads/{branch}", by)
+        assert _local(registry) == TargetBranch(f"refs/heads/{branch}", by)
 
 
 def test_the_remote_that_is_pushed_to_comes_before_origin(registry: Path, git: Git) -> None:
     for remote in ("backup", "hub"):
         git("update-ref", f"refs/remotes/{remote}/main", "HEAD")
-        assert _default(registry, remote) == Found(f"refs/remotes/{remote}/main", "main")
+        assert _default(registry, remote) == TargetBranch(f"refs/remotes/{remote}/main", "main")
     for elsewhere in (None, "", "a new one"):
         with pytest.raises(EnvironmentProblem, match=r"remotes backup and hub may .* --base REV$"):
             _default(registry, elsewhere)
     git("update-ref", "refs/remotes/origin/main", "HEAD")
-    assert _default(registry, "hub") == Found("refs/remotes/hub/main", "main")
+    assert _default(registry, "hub") == TargetBranch("refs/remotes/hub/main", "main")
     for elsewhere in (None, "", "a new one"):
-        assert _default(registry, elsewhere) == Found("refs/remotes/origin/main", "main")
+        assert _default(registry, elsewhere) == TargetBranch("refs/remotes/origin/main", "main")
 
 
 def test_the_head_of_a_bare_repository_comes_first(
@@ -95,9 +102,9 @@ def test_the_head_of_a_bare_repository_comes_first(
     for branch, by in (("develop", "HEAD"), ("main", "HEAD"), ("gone", "main")):
         subprocess.run([*own, f"refs/heads/{branch}"], check=True)
         expected = "main" if branch == "gone" else branch
-        assert _local(bare) == Found(f"refs/heads/{expected}", by)
+        assert _local(bare) == TargetBranch(f"refs/heads/{expected}", by)
     subprocess.run(["git", "-C", bare, "update-ref", "--no-deref", "HEAD", "develop"], check=True)
-    assert _local(bare) == Found("refs/heads/main", "main")
+    assert _local(bare) == TargetBranch("refs/heads/main", "main")
 
 
 def test_a_tag_of_the_same_name_is_not_the_branch(registry: Path, git: Git) -> None:
@@ -215,3 +222,22 @@ def test_a_clone_that_is_too_shallow_says_how_to_mend_it(
         ["git", "-C", clone, "fetch", "--quiet", "--unshallow"], check=True, capture_output=True
     )
     assert _target(clone, "origin/main").behind == 1
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_each_variable_names_a_branch_in_full_or_short(variable: str) -> None:
+    for value in ("release/1.x", "refs/heads/release/1.x", " release/1.x\n"):
+        assert ci_target({variable: value}) == TargetBranch("release/1.x", variable)
+
+
+def test_what_is_empty_or_about_something_else_names_nothing() -> None:
+    # GitHub sets its variable for every run, and leaves it empty where there is no pull request.
+    assert (
+        ci_target({"GITHUB_BASE_REF": "", "CIRCLE_BRANCH": "pr", "GITHUB_REF": "refs/heads/pr"})
+        is None
+    )
+
+
+def test_the_variable_of_our_own_comes_first() -> None:
+    said = {"GITHUB_BASE_REF": "main", "COEFGATE_TARGET_BRANCH": "release"}
+    assert ci_target(said) == TargetBranch("release", "COEFGATE_TARGET_BRANCH")

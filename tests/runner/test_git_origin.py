@@ -484,9 +484,10 @@ import threading, weakref
 from coefgate.runner.git_origin import GitOrigin
 from coefgate.runner.lock_file import Trust
 def look():
-    with GitOrigin("file:///none", Trust())._git() as git:
+    origin = GitOrigin("file:///none", Trust())
+    with origin._git() as git:
         weakref.finalize._exitfunc()  # what takes the folder at the end of a process
-        git.begin()
+        origin._begin(git)
 thread = threading.Thread(target=look)
 thread.start()
 thread.join()

@@ -10,7 +10,7 @@ from coefgate.commands.options import format_option, registry_option, release_fi
 from coefgate.commands.release_ending import Ending
 from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import PASS, UsageProblem
-from coefgate.git.checkout import checked_out, today
+from coefgate.git.commit_writer import checked_out, today
 from coefgate.git.push import checked_upstream, upstream
 from coefgate.git.repository import Repository
 from coefgate.registry.reading import Memo

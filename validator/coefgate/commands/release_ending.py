@@ -10,7 +10,7 @@ from coefgate.commands.verdict import tell
 from coefgate.core.problems import PASS
 from coefgate.core.versions import Version
 from coefgate.gates.verdict import EXIT_CODES
-from coefgate.git.checkout import Branch
+from coefgate.git.commit_writer import Branch
 from coefgate.git.push import Delivery, Upstream, delivery, push, push_command
 from coefgate.git.repository import Repository
 from coefgate.reports.console import emit, warn

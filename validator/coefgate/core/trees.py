@@ -42,17 +42,19 @@ class Tree(Protocol):
         """The lines of one file with their line ends, streamed.
 
         A line over ``longest`` bytes is given in pieces: a piece that is ``longest`` bytes long
-        and has no line end tells the reader so. Memory stays bounded by ``longest``.
+        and has no line end tells the reader so.
         """
-        ...
+        file = BytesIO(self.read(path))
+        while line := file.readline(longest):
+            yield line
 
 
 @dataclass(frozen=True, slots=True)
-class FolderTree:
-    """The registry in a folder on disk. Symbolic links are listed, never followed; a file is its one entry.
+class FolderTree(Tree):
+    """The registry in a folder on disk; a file is its one entry, and lines are read one by one.
 
-    A folder that is a git repository of its own, as a submodule is, is listed as such, and not
-    looked into.
+    Symbolic links are listed, never followed. A folder that is a git repository of its own, as a
+    submodule is, is listed as such, and not looked into.
     """
 
     root: Path
@@ -96,7 +98,7 @@ class FolderTree:
 
 
 @dataclass(frozen=True, slots=True)
-class OverlayTree:
+class OverlayTree(Tree):
     """A tree in which the contents of some files, by path, are others; names stay those of ``below``."""
 
     below: Tree
@@ -114,12 +116,9 @@ class OverlayTree:
         return self.contents[path] if path in self.contents else self.below.read(path)
 
     def lines(self, path: str, longest: int) -> Iterator[bytes]:
-        if path not in self.contents:
-            yield from self.below.lines(path, longest)
-            return
-        file = BytesIO(self.contents[path])
-        while line := file.readline(longest):
-            yield line
+        if path in self.contents:
+            return Tree.lines(self, path, longest)
+        return self.below.lines(path, longest)
 
 
 def _kind(mode: int) -> Literal["file", "symlink", "other"]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
-from coefgate.core.problems import EnvironmentProblem, Problem
+from coefgate.core.problems import Problem
 from coefgate.core.versions import TAG_PREFIX, Version
-from coefgate.git.objects import Objects, ObjectsTree
-from coefgate.git.release_tags import merged_tags
+from coefgate.git.release_tags import TAGS, TagRow, merged_tags, nearest_releases
 from coefgate.git.repository import Repository
-from coefgate.git.standing import standing
-from coefgate.git.state_version import RELEASES
+from coefgate.git.trees import Objects, ObjectsTree
 from coefgate.registry.compiled import digest_of
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, registry_problems
@@ -26,9 +24,11 @@ from coefgate.samples.retirements import retirements
 Reading = tuple[Registry | None, tuple[Problem, ...]]
 ANCHOR_CHANGES: Final = 20
 """Accepted changes of ``coefficients/`` or ``samples/`` that are added up."""
+S = TypeVar("S")
+Versions = frozenset[Version]
 
 
-class Past:
+class AcceptedStates:
     """The states that led to ``commit``; each is read when it is asked for, and kept.
 
     What two states share is read and parsed once; ``memo``: what the caller has parsed before.
@@ -40,8 +40,6 @@ class Past:
         self._memo: Memo = {} if memo is None else memo
         self._objects: Objects | None = None
         self._listed: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-        self._tagged: tuple[tuple[str, str, Version], ...] | None = None
-        self._released: list[tuple[str, Version]] | None = None
         self._read: dict[str | None, Reading] = {}
 
     def states(self, *, with_samples: bool = False) -> Iterator[tuple[str, Registry | None]]:
@@ -57,10 +55,8 @@ class Past:
         """Commit and tree object of every accepted change of these folders, the newest first."""
         if folders not in self._listed:
             self._repository.bring(self._commit, with_history=True)
-            listing = self._repository.git(
-                "rev-list", "--first-parent", "--format=%H %T", self._commit, "--", *folders
-            )
-            rows = (row.split() for row in listing.decode().splitlines()[1::2])
+            listing = ("rev-list", "--first-parent", "--format=%H %T", self._commit)
+            rows = (row.split() for row in self._repository.lines(*listing, "--", *folders)[1::2])
             self._listed[folders] = [(commit, tree) for commit, tree in rows]
         return self._listed[folders]
 
@@ -89,8 +85,7 @@ class Past:
 
     def _coefficients(self, tree: str) -> str | None:
         """The tree object of ``coefficients/``."""
-        files = self.files(tree)
-        return files.objects.entry(files.root, FOLDER)[1]
+        return self.files(tree).object_at(FOLDER)
 
     def standing(self, withdrawn: frozenset[str] = frozenset()) -> Iterator[tuple[str, Registry]]:
         """The accepted states that are valid and were not ``withdrawn`` with these versions.
@@ -103,7 +98,7 @@ class Past:
             return
         yield from self._standing(self.states(), withdrawn)
         known = {commit for commit, _ in self._commits(FOLDER)}
-        merged = ((commit, self.reading(tree)[0]) for commit, tree, _ in self._releases())
+        merged = ((one.commit, self.reading(one.tree)[0]) for one in self._releases)
         yield from self._standing((one for one in merged if one[0] not in known), withdrawn)
 
     def unknown(self, versions: frozenset[str]) -> tuple[str, ...]:
@@ -113,9 +108,8 @@ class Past:
     @cached_property
     def _tagged_versions(self) -> frozenset[str]:
         """The versions of which the repository has a tag, wherever it stands."""
-        form = "--format=%(refname:lstrip=2)"
-        listing = self._repository.git("for-each-ref", form, f"refs/tags/{TAG_PREFIX}*").decode()
-        return frozenset(tag.removeprefix(TAG_PREFIX) for tag in listing.split())
+        tags = self._repository.refs("%(refname:lstrip=2)", TAGS)
+        return frozenset(tag.removeprefix(TAG_PREFIX) for tag in tags)
 
     def _standing(
         self, states: Iterable[tuple[str, Registry | None]], withdrawn: frozenset[str]
@@ -128,13 +122,20 @@ class Past:
             standing(valid, lambda one: self._versions_of(one[1]), versions) if versions else valid
         )
 
-    def _versions_of(self, registry: Registry) -> frozenset[Version]:
+    def _versions_of(self, registry: Registry) -> Versions:
         """The releases up to ``commit`` that have these values."""
-        if self._released is None:
-            released = ((self.reading(tree)[0], version) for _, tree, version in self._releases())
-            self._released = [(digest_of(one), version) for one, version in released if one]
         wanted = digest_of(registry)
-        return frozenset(version for name, version in self._released if name == wanted)
+        return frozenset(version for name, version in self._released_digests if name == wanted)
+
+    @cached_property
+    def _released_digests(self) -> list[tuple[str, Version]]:
+        released = ((self.reading(one.tree)[0], one.version) for one in self._releases)
+        return [(digest_of(one), version) for one, version in released if one]
+
+    @cached_property
+    def _releases(self) -> tuple[TagRow, ...]:
+        """Every release before or at ``commit``, the newest first."""
+        return merged_tags(self._repository, self._commit)
 
     def since_anchor(self) -> tuple[tuple[str, Registry], ...]:
         """The valid states from the anchor to the newest one, the anchor first; empty where there is none.
@@ -164,58 +165,18 @@ class Past:
     def _calls(self, tree: str) -> object:
         """What a state stores: the objects below ``samples/``, and which calls are retired."""
         files = self.files(tree)
-        _, folder = files.objects.entry(files.root, SAMPLES)
-        listing = files.objects.listing(folder) if folder else {}
-        listed = {f"{SAMPLES}/{name}": one for name, one in listing.items()}
+        listed = files.names_in(SAMPLES)
         retired = retirements(files, None)[0] if RETIRED in listed else {}
         return frozenset(
             (name, one) for name, one in listed.items() if name not in KNOWN
         ), frozenset(retired)
 
-    def _releases(self) -> tuple[tuple[str, str, Version], ...]:
-        """Commit, tree and version of every release before or at ``commit``, the newest first."""
-        if self._tagged is None:
-            form = "%(objecttype) %(refname:lstrip=2) %(*objecttype) %(*objectname) %(*tree)"
-            listing = self._repository.git(
-                *(
-                    "for-each-ref",
-                    "--sort=-creatordate",
-                    f"--format={form}",
-                    f"refs/tags/{TAG_PREFIX}*",
-                )
-            )
-            merged = merged_tags(self._repository, self._commit)
-            rows = (row.split() for row in listing.decode().splitlines())
-            self._tagged = tuple(
-                (row[3], row[4], version)
-                for row in rows
-                if len(row) == 5
-                and row[1] in merged
-                and row[2] == "commit"
-                and (version := Version.of_tag(row[1])) is not None
-            )
-        return self._tagged
-
     def released(self) -> Iterator[tuple[str, Registry]]:
         """Tag and registry of the releases up to ``commit`` that are valid today, the nearest first."""
-        passed_over: tuple[str, ...] = ()
-        while True:
-            try:
-                described = self._repository.git(
-                    "describe", "--abbrev=0", *RELEASES, *passed_over, self._commit
-                )
-            except EnvironmentProblem:
-                return
-            tag = described.decode().strip()
-            tree = (
-                self._repository.git("rev-parse", "--verify", f"refs/tags/{tag}^{{tree}}")
-                .decode()
-                .strip()
-            )
+        for tag, tree in nearest_releases(self._repository, self._commit):
             registry, _ = self.reading(tree)
             if registry is not None:
                 yield tag, registry
-            passed_over += ("--exclude", tag)
 
     def reading(self, tree: str) -> Reading:
         """The registry in a tree object of the repository, or ``None`` with every problem there is."""
@@ -239,3 +200,35 @@ def _said(registry: Registry) -> object:
         for value in values_of(registry).values()
     )
     return digest_of(registry), frozenset(claims)
+
+
+def standing(
+    states: Iterable[S], versions_of: Callable[[S], Versions], withdrawn: Versions
+) -> Iterator[S]:
+    """The ``states``, the newest first as they come, without those that were withdrawn.
+
+    ``versions_of``: the releases that have a state's values. A state is withdrawn where all of
+    them are. One that was never released goes with the release that it went into, and with the one
+    that it came after where the values that followed both were older ones: that is what going back
+    has replaced.
+    """
+    waiting: list[S] = []
+    newer: Versions = frozenset()
+    for state in states:
+        versions = versions_of(state)
+        if not versions:
+            waiting.append(state)
+            continue
+        gone = versions <= withdrawn
+        if not _all_gone(newer, withdrawn) and not (gone and newer and min(newer) < min(versions)):
+            yield from waiting
+        waiting.clear()
+        if not gone:
+            yield state
+        newer = versions
+    if not _all_gone(newer, withdrawn):
+        yield from waiting
+
+
+def _all_gone(versions: Versions, withdrawn: Versions) -> bool:
+    return bool(versions) and versions <= withdrawn

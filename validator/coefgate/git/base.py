@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from coefgate.core.credentials import scrubbed
-from coefgate.core.problems import EnvironmentProblem
-from coefgate.git.ci_target import Named, named_target
-from coefgate.git.damaged_repository import claims_to_be_one
+from coefgate.core.git_process import NoRepository
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.git.discovery import has_dot_git
 from coefgate.git.remotes import (
     add_and_fetch,
     branches,
@@ -20,20 +21,37 @@ from coefgate.git.remotes import (
     remotes,
     tracks,
 )
-from coefgate.git.repository import NoRepository, Repository
+from coefgate.git.repository import Repository
 from coefgate.git.target_branch import (
     NO_BASE,
-    Found,
-    Target,
+    TargetBranch,
     branch_of,
+    ci_target,
     local_default,
     remote_default,
-    target,
     the_remote,
 )
 
 _FIRST: Final = "it is the first commit"
 _NAME_ONE: Final = "Name the accepted state with: coefgate gate --base REV"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """``commit``: the base that judges. ``name``: as it was asked for, or found (``origin/main``).
+
+    ``behind``: how many commits the target branch has that head lacks; 0 where head contains its
+    ``tip``, which is the base then. ``found_by``: what named it (``--base``, ``GITHUB_BASE_REF``,
+    ``main``). ``guessed_of``: the remote of which it is taken to be the default branch for its
+    name alone; else empty.
+    """
+
+    commit: str
+    name: str
+    behind: int
+    found_by: str
+    tip: str
+    guessed_of: str = ""
 
 
 def without_repository(root: Path, error: NoRepository, environment: Mapping[str, str]) -> str:
@@ -42,14 +60,14 @@ def without_repository(root: Path, error: NoRepository, environment: Mapping[str
     ``error``: what git, or the lack of it, said. Raises ``EnvironmentProblem`` where there is
     something before it all the same.
     """
-    if claims_to_be_one(root):
+    if has_dot_git(root):
         raise EnvironmentProblem(
             f"{NO_BASE}: {root} lies in a git repository, and {error}"
         ) from error
-    named = named_target(environment)
+    named = ci_target(environment)
     if named is not None:
         raise EnvironmentProblem(
-            f"{NO_BASE}: {named.variable} names {named.branch}, and {root} is in no git "
+            f"{NO_BASE}: {named.named_by} names {named.ref}, and {root} is in no git "
             "repository; a CI that finds no git may fetch an archive. Check the proposal out "
             "again, with its history, after a step that makes this work: git --version"
         ) from error
@@ -67,21 +85,21 @@ def find_base(
     is_committed: Callable[[], bool],
     pushed_to: str | None,
     environment: Mapping[str, str],
-) -> Target | str:
+) -> Base | str:
     """The base of a head, or in a few words why there is nothing before it.
 
     ``commit``: what head is (``is_committed``), or stands on. ``pushed_to``: the remote that it is
     on its way to, as git names it to a hook. Raises ``EnvironmentProblem`` where there is
     something before it that this clone lacks, with the command that brings it.
     """
-    named = named_target(environment)
+    named = ci_target(environment)
     pushed_to = configured_as(repository, pushed_to) if pushed_to else pushed_to
     if named is None:
         found = remote_default(repository, pushed_to=pushed_to)
     else:
         found = _named_by_ci(repository, named, pushed_to)
     if found is not None:
-        return target(repository, commit, found)
+        return base_on(repository, commit, found)
     empty = _without_branches(repository, pushed_to)
     if pushed_to is None:
         found = local_default(repository)
@@ -105,13 +123,16 @@ def find_base(
 
 
 def _of_this_repository(
-    repository: Repository, commit: str | None, found: Found, is_committed: Callable[[], bool]
-) -> Target | str:
+    repository: Repository,
+    commit: str | None,
+    found: TargetBranch,
+    is_committed: Callable[[], bool],
+) -> Base | str:
     """The branch that was ``found`` here; where head is its tip, the commit before that, if there is one."""
-    base = target(repository, commit, found)
+    base = base_on(repository, commit, found)
     if commit != base.tip or not is_committed():
         return base
-    parents = repository.git("rev-list", "--parents", "--max-count=1", commit).decode().split()[1:]
+    parents = repository.parents(commit)
     if parents:
         return replace(base, commit=parents[0], tip=parents[0], name=f"{base.name}~1")
     if repository.shallow:
@@ -122,23 +143,25 @@ def _of_this_repository(
     return _FIRST
 
 
-def _named_by_ci(repository: Repository, named: Named, pushed_to: str | None) -> Found:
+def _named_by_ci(
+    repository: Repository, named: TargetBranch, pushed_to: str | None
+) -> TargetBranch:
     """The branch that a CI names; another one would be another judge."""
     # The branch of a fork, or one that is checked out, may be the proposal itself.
     remote = None if repository.bare else the_remote(remotes(repository), pushed_to=pushed_to)
     found = branch_of(repository, named, remote)
     if found is not None:
         return found
-    what = f"{NO_BASE}: {named.variable} names {named.branch}, which is not here"
+    what = f"{NO_BASE}: {named.named_by} names {named.ref}, which is not here"
     if remote is None:
         raise EnvironmentProblem(f"{what}. {_NAME_ONE}")
     there = _branches_if_told(repository, remote)
-    if there is not None and named.branch not in there:
+    if there is not None and named.ref not in there:
         lacks = "no branch of that name" if there else "no branches yet"
         raise EnvironmentProblem(f"{what}, and {remote} has {lacks}. {_NAME_ONE}")
     raise EnvironmentProblem(
         f"{what}. Name another base with --base REV, or fetch it with:\n"
-        f"{fetch_branch(repository, remote, named.branch)}"
+        f"{fetch_branch(repository, remote, named.ref)}"
     )
 
 
@@ -196,4 +219,49 @@ def _is_first(repository: Repository, commit: str) -> bool:
 def _has_refs(repository: Repository, *wanted: str) -> bool:
     """Is any branch or tag here, of those that are ``wanted`` by an option of git?"""
     kinds = ("refs/heads", "refs/remotes", "refs/tags")
-    return bool(repository.git("for-each-ref", "--count=1", *wanted, *kinds))
+    return bool(repository.refs("%(refname)", "--count=1", *wanted, *kinds))
+
+
+def base_on(repository: Repository, head: str | None, branch: TargetBranch) -> Base:
+    """The base for the commit ``head`` on its way to ``branch``; its tip where nothing is committed.
+
+    It is on the first parents of the target: what a merge brought in beside them was never
+    accepted by itself. Raises ``EnvironmentProblem`` where a shallow clone does not reach back far
+    enough, ``UsageProblem`` where head contains nothing of that line.
+    """
+    tip, name = repository.commit(branch.ref), branch.name
+    at_the_tip = Base(tip, name, 0, branch.named_by, tip, branch.guessed_of)
+    if head is None or tip == head:
+        return at_the_tip
+    try:
+        shared = repository.text("merge-base", tip, head)
+    except EnvironmentProblem:
+        shared = ""
+    if shared == tip:
+        return at_the_tip
+    if repository.shallow:
+        raise EnvironmentProblem(
+            f"this clone is shallow, so nobody can tell where the proposal left {name}. "
+            "Get the history with: git fetch --unshallow"
+        )
+    lacked = _lacked(repository, tip, head, shared)
+    base: str | None = tip
+    while base in lacked:
+        base = lacked[base]
+    if base is None:
+        mended = f"Bring it up to date with: git merge {shlex.quote(name)}"
+        raise UsageProblem(
+            f"{name} and the proposal have no accepted commit in common. "
+            f"{mended if shared else 'Name another base with --base REV.'}"
+        )
+    return replace(at_the_tip, commit=base, behind=len(lacked))
+
+
+def _lacked(repository: Repository, tip: str, head: str, shared: str) -> dict[str, str | None]:
+    """The commits before ``tip`` that ``head`` lacks, each with its first parent.
+
+    ``shared``: a commit that both have, if any; git takes it as a hint where clocks were wrong.
+    """
+    known = [f"^{commit}" for commit in (head, shared) if commit]
+    rows = map(str.split, repository.lines("rev-list", "--parents", tip, *known))
+    return {one: parents[0] if parents else None for one, *parents in rows}

@@ -1,35 +1,28 @@
-"""Which files differ between a commit and a proposal, in the registry and around it."""
+"""Which files differ between a commit and a proposal, and which of them a state holds."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import posixpath
-from collections.abc import Iterable
 
-from coefgate.core.trees import Entry, FolderTree
-from coefgate.git.repository import IndexTree, Repository, listed_at
+from coefgate.git.repository import Repository
+from coefgate.git.trees import IndexTree
+from coefgate.git.working_tree import folder_differences
 
 _QUIET = (
-    "--name-only",
-    "-z",
-    "--no-renames",
-    "--no-relative",
-    "--no-ext-diff",
-    "--ignore-submodules=dirty",
+    *("--name-only", "-z", "--no-renames", "--no-relative"),
+    *("--no-ext-diff", "--ignore-submodules=dirty"),
 )
-_PIECE = 1 << 20
-"""Bytes of a file that are read at a time."""
+Source = str | IndexTree | None
+"""Where a state lies: a commit, the index, or ``None`` for the files in the folder."""
 
 
-def changed_files(
-    repository: Repository, base: str, head: str | IndexTree | None
-) -> frozenset[str]:
+def changed_files(repository: Repository, base: str, head: Source) -> frozenset[str]:
     """Paths that differ from the commit ``base``, from the registry's root: ``../…`` outside of it.
 
-    ``head``: a commit, the index, or ``None`` for the files in the folder, of which untracked ones
-    count too; below ``coefficients`` and ``samples`` it is their content that is compared,
-    whatever git ignores, or was told not to look at, since they are read.
+    In the folder untracked files count too; below ``coefficients`` and ``samples`` it is their
+    content that is compared, whatever git ignores, or was told not to look at, since they are
+    read.
     """
     names = _differing(repository, base, head)
     prefix = repository.prefix
@@ -41,76 +34,55 @@ def changed_files(
     )
 
 
-def _differing(repository: Repository, base: str, head: str | IndexTree | None) -> frozenset[str]:
+def _differing(repository: Repository, base: str, head: Source) -> frozenset[str]:
     """Paths from the top of the repository."""
     if isinstance(head, str):
-        return _names(repository.git("diff-tree", "-r", *_QUIET, base, head))
+        return repository.names("diff-tree", "-r", *_QUIET, base, head)
     if head is not None:
-        return _names(
-            repository.git(
-                "diff-index",
-                "--cached",
-                "--ita-invisible-in-index",
-                *_QUIET,
-                base,
-                index_file=head.index_file,
-            )
-        )
+        staged = ("diff-index", "--cached", "--ita-invisible-in-index", *_QUIET, base)
+        return repository.names(*staged, index_file=head.index_file)
     untracked = ("ls-files", "--full-name", "-z", "--others", "--exclude-standard", "--", ":/")
     read = folder_differences(repository, base, "coefficients", "samples")
     return (
-        _names(repository.git("diff", *_QUIET, base))
-        | _names(repository.git(*untracked))
+        repository.names("diff", *_QUIET, base)
+        | repository.names(*untracked)
         | {f"{repository.prefix}{path}" for path in read}
     )
 
 
-def folder_differences(repository: Repository, commit: str, *paths: str) -> frozenset[str]:
-    """Files at or below ``paths``, from the registry's root, that the folder has otherwise than a commit.
+def has_page(repository: Repository, state: Source, page: str) -> bool:
+    """Is there a file ``page``, from the registry's root or else from the repository's top?
 
-    Their bytes are compared, and line ends of another kind are no difference: what git's index,
-    its settings and the clock say of a file does not count.
+    A link is no page, and neither is what lies outside of the repository, or in its ``.git``.
     """
-    there = {
-        path: (mode[:2], object_id)
-        for path, mode, object_id in listed_at(repository, commit, *paths)
-    }
-    here = {
-        entry.path: entry for path in paths for entry in FolderTree(repository.root).entries(path)
-    }
-    same = {
-        path
-        for path in there.keys() & here.keys()
-        if _is_same(repository, here[path], kind=there[path][0], object_id=there[path][1])
-    }
-    return frozenset((there.keys() | here.keys()) - same)
-
-
-def _is_same(repository: Repository, entry: Entry, *, kind: bytes, object_id: str) -> bool:
-    """``kind``: how git's mode begins, ``10`` for a file and ``12`` for a symbolic link."""
-    path = repository.root / entry.path
-    if entry.kind == "symlink":
-        target = os.fsencode(path.readlink())
-        return kind == b"12" and _blob_id([target], len(target), like=object_id) == object_id
-    if entry.kind != "file" or kind != b"10":
+    if not page.strip() or "\0" in page or page.endswith("/"):
         return False
-    tree = FolderTree(repository.root)
-    if _blob_id(tree.lines(entry.path, _PIECE), entry.size, like=object_id) == object_id:
-        return True
-    plain = tree.read(entry.path).replace(b"\r\n", b"\n")
-    return _blob_id([plain], len(plain), like=object_id) == object_id or (
-        plain == repository.blob(object_id).replace(b"\r\n", b"\n")
-    )
+    candidates = {posixpath.normpath(f"{above}{page}") for above in (repository.prefix, "")}
+    return any(_has(repository, state, one) for one in candidates if _is_inside(one))
 
 
-def _blob_id(pieces: Iterable[bytes], size: int, *, like: str) -> str:
-    """The id that git gives a file with this content, where it hashes as for the id ``like``."""
-    found = hashlib.new("sha1" if len(like) == 40 else "sha256", usedforsecurity=False)
-    found.update(b"blob %d\0" % size)
-    for piece in pieces:
-        found.update(piece)
-    return found.hexdigest()
+def takes_away(repository: Repository, base: str, head: Source, path: str) -> str | None:
+    """``path`` from the repository's top, if the commit ``base`` has it and ``head`` does not.
+
+    It is given from the registry's root, ``../…`` outside of it.
+    """
+    from_top = posixpath.normpath(f"{repository.prefix}{path}")
+    gone = _has(repository, base, from_top) and not _has(repository, head, from_top)
+    return from_top if gone else None
 
 
-def _names(listing: bytes) -> frozenset[str]:
-    return frozenset(os.fsdecode(name) for name in listing.split(b"\0") if name)
+def _is_inside(path: str) -> bool:
+    return not path.startswith("/") and not {".", "..", ".git"} & set(path.lower().split("/"))
+
+
+def _has(repository: Repository, state: Source, path: str) -> bool:
+    """The same of a path from the top."""
+    if state is None:
+        file = repository.top / path
+        return file.is_file() and file.resolve() == file
+    if isinstance(state, str):
+        listed = repository.git("ls-tree", "--full-tree", "-z", state, "--", f":(literal){path}")
+    else:
+        named = ("--full-name", "--", f":(top,literal){path}")
+        listed = repository.git("ls-files", "--stage", "-z", *named, index_file=state.index_file)
+    return listed.startswith(b"100") and listed.endswith(b"\t" + os.fsencode(path) + b"\0")

@@ -25,32 +25,30 @@ def first_parents(repository: Repository, commit: str) -> tuple[Commit, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedCommit:
     """A commit that came in with a merge, and the tree that it changed, ``None`` where it was the first."""
 
     commit: Commit
     before: str | None
 
 
-def merged_by(repository: Repository, commit: str) -> Mapping[str, tuple[Merged, ...]]:
+def merged_by(repository: Repository, commit: str) -> Mapping[str, tuple[MergedCommit, ...]]:
     """For each merge on the first-parent history of ``commit``: the commits that came in with it.
 
     Only those that touch ``coefficients/`` and are no merges themselves, newest first.
     """
-    listed = {
-        one.id: one
-        for one in _log(repository, "--full-history", "--parents", "--topo-order", commit)
-    }
+    options = ("--full-history", "--parents", "--topo-order")
+    listed = {one.id: one for one in _log(repository, *options, commit)}
     order = {identity: place for place, identity in enumerate(listed)}
     main = list(_main_line(listed))
     seen: set[str] = set()
-    found: dict[str, tuple[Merged, ...]] = {}
+    found: dict[str, tuple[MergedCommit, ...]] = {}
     for one in reversed(main):
         seen.add(one.id)
         if one.is_merge:
             came = sorted(_not_seen(one.parents[1:], listed, seen), key=order.__getitem__)
             found[one.id] = tuple(
-                Merged(listed[identity], _tree_before(listed[identity], listed))
+                MergedCommit(listed[identity], _tree_before(listed[identity], listed))
                 for identity in came
                 if not listed[identity].is_merge
             )
@@ -103,3 +101,8 @@ def _people(trailers: str) -> Iterator[Trailer]:
         key, colon, value = line.partition(":")
         if colon and key.lower().endswith("-by") and value.strip():
             yield Trailer(key.strip(), value.strip())
+
+
+def committed_at(repository: Repository, commit: str) -> float:
+    """When a commit was made, in seconds since 1970 UTC."""
+    return float(repository.text("rev-list", "--max-count=1", "--timestamp", commit).split()[0])

@@ -7,31 +7,92 @@ and the branch moves last, and only from the commit where it was.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.versions import Version
-from coefgate.git.checkout import Branch
-from coefgate.git.repository import Repository, listed_at
+from coefgate.git.repository import Repository
+from coefgate.git.trees import files_at
 
 _NO_HOOKS: Final = ("-c", f"core.hooksPath={os.devnull}")
+_HEADS: Final = "refs/heads/"
+_IDENTITY: Final = re.compile(r"> ([0-9]+) ([+-])([0-9]{2})([0-9]{2})$")
 Blob = tuple[str, str]
 """Mode and object id of a file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The branch that is checked out. ``name``: as people write it. ``commit``: its tip."""
+
+    name: str
+    commit: str
+
+    @property
+    def ref(self) -> str:
+        """The full name of its ref."""
+        return f"{_HEADS}{self.name}"
+
+
+def checked_out(repository: Repository) -> Branch:
+    """The branch that is checked out. Raises ``UsageProblem`` where none is, or where it has no commit."""
+    commit = repository.head()
+    try:
+        ref = repository.text("symbolic-ref", "--quiet", "HEAD")
+    except EnvironmentProblem as error:
+        raise UsageProblem(
+            "no branch is checked out, so nobody could find the commit of a release again. "
+            "Check one out with: git switch main"
+        ) from error
+    if commit is None:
+        raise UsageProblem(
+            "nothing is committed here yet. Do it with: git add coefficients samples && git commit"
+        )
+    return Branch(ref.removeprefix(_HEADS), commit)
+
+
+def today(repository: Repository) -> str:
+    """The day, YYYY-MM-DD, that git would write into a commit now, where its committer is.
+
+    Raises ``EnvironmentProblem`` where git does not know who commits.
+    """
+    found = None
+    for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+        try:
+            found = repository.text("var", who)
+        except EnvironmentProblem as error:
+            raise EnvironmentProblem(
+                "git does not know who commits. Tell it with: git config user.name 'Your Name' && "
+                "git config user.email you@example.org"
+            ) from error
+    time = _IDENTITY.search(found or "")
+    if time is None:
+        raise EnvironmentProblem(
+            f"git names the committer {found!r}, without a time. Look at it with: git var "
+            "GIT_COMMITTER_IDENT"
+        )
+    seconds, sign, hours, minutes = time.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    zone = timezone(-offset if sign == "-" else offset)
+    return datetime.fromtimestamp(int(seconds), UTC).astimezone(zone).date().isoformat()
+
+
 def blobs(repository: Repository, commit: str, folder: str) -> dict[str, Blob]:
     """Every file below ``folder`` at a commit, by its path from the registry's root."""
-    listed = listed_at(repository, commit, folder)
-    return {path: (mode.decode(), object_id) for path, mode, object_id in listed}
+    listed = files_at(repository, commit, folder)
+    return {one.path: (one.mode.decode(), one.object_id) for one in listed}
 
 
 def stored(repository: Repository, content: bytes) -> Blob:
     """A new regular file with this content, in git's store."""
-    return "100644", repository.git("hash-object", "-w", "--stdin", given=content).decode().strip()
+    return "100644", repository.text("hash-object", "-w", "--stdin", given=content)
 
 
 def committed(
@@ -58,27 +119,17 @@ def committed(
     with TemporaryDirectory(prefix="coefgate-") as folder:
         index = Path(folder) / "index"
         repository.git("read-tree", parent, index_file=index)
-        repository.git(
-            "update-index", "-z", "--index-info", index_file=index, given=b"".join(rows)
-        )
-        tree = repository.git("write-tree", index_file=index).decode().strip()
-    signed = ("-S",) if sign or _asked_to_sign(repository) else ()
-    made = repository.git(
-        "commit-tree", *signed, "-p", parent, "-F", "-", tree, given=message.encode()
-    )
-    return made.decode().strip()
-
-
-def _asked_to_sign(repository: Repository) -> bool:
-    return (
-        repository.git("config", "--type=bool", "--default=false", "commit.gpgSign").strip()
-        == b"true"
-    )
+        add = ("update-index", "-z", "--index-info")
+        repository.git(*add, index_file=index, given=b"".join(rows))
+        tree = repository.text("write-tree", index_file=index)
+    signed = ("-S",) if sign or repository.is_set("commit.gpgSign") else ()
+    make = ("commit-tree", *signed, "-p", parent, "-F", "-", tree)
+    return repository.text(*make, given=message.encode())
 
 
 def check_free(repository: Repository, version: Version) -> None:
     """Raise ``UsageProblem`` where the tag of a new version exists: no tag is ever moved."""
-    if repository.git("for-each-ref", "--count=1", f"refs/tags/{version.tag}"):
+    if repository.refs("%(refname)", "--count=1", f"refs/tags/{version.tag}"):
         raise UsageProblem(
             f"the tag {version.tag} exists and is no release (it is not annotated); no tag is "
             f"ever moved. Look at it with: git show {version.tag}; if it was never pushed: git "
@@ -116,18 +167,9 @@ def publish(
 def _tag(
     repository: Repository, commit: str, version: Version, message: str, *, sign: bool
 ) -> None:
-    how = "-s" if sign else "-a"
+    make = ("tag", "-s" if sign else "-a", "--cleanup=verbatim", "-F", "-")
     try:
-        repository.git(
-            "tag",
-            how,
-            "--cleanup=verbatim",
-            "-F",
-            "-",
-            version.tag,
-            commit,
-            given=message.encode(),
-        )
+        repository.git(*make, version.tag, commit, given=message.encode())
     except EnvironmentProblem as error:
         raise EnvironmentProblem(
             f"the tag was not made, and nothing has changed: {error}"
@@ -137,7 +179,7 @@ def _tag(
 def _untag(repository: Repository, version: Version, commit: str) -> None:
     """Take the tag away, if it is ours: an interruption may have come before or after it was made."""
     ref = f"refs/tags/{version.tag}"
-    if commit in repository.git("for-each-ref", "--format=%(*objectname)", ref).decode().split():
+    if commit in repository.refs("%(*objectname)", ref):
         repository.git("update-ref", "-d", ref)
 
 
@@ -151,19 +193,12 @@ def _move_back(repository: Repository, branch: Branch, commit: str) -> None:
 
 def _bring_in_line(repository: Repository, commit: str, paths: tuple[str, ...]) -> None:
     """Index and folder as ``commit`` has these paths; those that neither has are passed over."""
-    known = {
-        *_names(repository.git("ls-tree", "-r", "-z", "--name-only", commit, "--", *paths)),
-        *_names(repository.git("ls-files", "-z", "--", *paths)),
-    }
+    committed_paths = repository.names("ls-tree", "-r", "-z", "--name-only", commit, "--", *paths)
+    known = committed_paths | repository.names("ls-files", "-z", "--", *paths)
     if known:
-        names = b"".join(os.fsencode(path) + b"\0" for path in sorted(known))
         repository.git(
             *_NO_HOOKS,
             *("restore", f"--source={commit}", "--staged", "--worktree"),
             *("--pathspec-from-file=-", "--pathspec-file-nul"),
-            given=names,
+            given=b"".join(os.fsencode(path) + b"\0" for path in sorted(known)),
         )
-
-
-def _names(listing: bytes) -> frozenset[str]:
-    return frozenset(os.fsdecode(name) for name in listing.split(b"\0") if name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from coefgate.git.accepted_states import Past
-from coefgate.git.presence import committed_at
+from coefgate.git.accepted_states import AcceptedStates
+from coefgate.git.commit_log import committed_at
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import digest_of
 from coefgate.registry.reading import Memo
@@ -36,7 +36,7 @@ def arrivals(
     files that the caller has read.
     """
     since = None
-    for candidate, registry in Past(repository, commit, memo).states():
+    for candidate, registry in AcceptedStates(repository, commit, memo).states():
         if registry is None or digest_of(registry) != present_digest:
             break
         since = candidate

@@ -7,8 +7,8 @@ from itertools import islice
 
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import Tree
-from coefgate.git.accepted_states import Past, Reading
-from coefgate.git.commit_log import Merged, first_parents, merged_by
+from coefgate.git.accepted_states import AcceptedStates, Reading
+from coefgate.git.commit_log import MergedCommit, first_parents, merged_by
 from coefgate.git.number_search import Sought, held_in, sought
 from coefgate.git.repository import Repository
 from coefgate.registry.closest import hint
@@ -56,10 +56,10 @@ class _Reader:
         self._folder = folder
         self._memo: Memo = {}
         self._head = repository.head()
-        self._past = Past(repository, self._head or "", self._memo)
+        self._past = AcceptedStates(repository, self._head or "", self._memo)
         commits = first_parents(repository, self._head) if self._head else ()
         self.places: tuple[Commit | None, ...] = (*((None,) if folder else ()), *commits)
-        self._came_in: Mapping[str, tuple[Merged, ...]] | None = None
+        self._came_in: Mapping[str, tuple[MergedCommit, ...]] | None = None
 
     def steps(self, wanted: Sought) -> Iterator[Step]:
         """Where the number changed, newest first."""
@@ -117,7 +117,7 @@ class _Reader:
         if self._came_in is None:
             self._came_in = merged_by(self._repository, self._head)
 
-        def sets(one: Merged) -> bool:
+        def sets(one: MergedCommit) -> bool:
             before = self._held(one.before, wanted)[0] if one.before else ABSENT
             return self._held(one.commit.tree, wanted)[0].differs(before)
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from coefgate.core.credentials import scrubbed
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
-from coefgate.core.versions import TAG_PREFIX, Version
-from coefgate.git.checkout import Branch
-from coefgate.git.remotes import asked, remotes
+from coefgate.core.versions import Version
+from coefgate.git.commit_writer import Branch
+from coefgate.git.release_tags import TAGS
+from coefgate.git.remotes import remotes
 from coefgate.git.repository import Repository
 
 _FORM: Final = "%(objectname)\t%(refname)"
-_TAGS: Final = f"refs/tags/{TAG_PREFIX}*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +67,13 @@ class _News(NamedTuple):
 def upstream(repository: Repository, branch: Branch) -> Upstream | None:
     """Remote and branch that git knows as upstream, else those of ``origin``, or of the only remote."""
     setting = f"branch.{branch.name}.remote"
-    remote, merge = (_setting(repository, key) for key in (setting, f"branch.{branch.name}.merge"))
+    remote, merge = map(repository.setting, (setting, f"branch.{branch.name}.merge"))
     if remote and remote != ".":
         return Upstream(remote, merge.removeprefix("refs/heads/") or branch.name, setting)
     known = remotes(repository)
     if len(known) == 1 or "origin" in known:
         return Upstream(known[0], branch.name)
     return None
-
-
-def _setting(repository: Repository, name: str) -> str:
-    return os.fsdecode(repository.git("config", "--default=", name).rstrip(b"\n"))
 
 
 def push_command(branch: Branch, there: Upstream | None, version: Version) -> str:
@@ -121,7 +116,7 @@ def delivery(
     """How far a release that was made before has come. The server is asked, and the user nothing."""
     command = push_command(branch, there, version)
     try:
-        rows = _rows(asked(repository, *_question(there)))
+        rows = _rows(repository.ask(*_question(there)))
     except EnvironmentProblem as error:
         words = (
             f"not known whether {there.shown} has {version.tag}: {error}\nIf it has not: {command}"
@@ -195,12 +190,12 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
 
 def _question(there: Upstream) -> tuple[str, ...]:
     """The git command that lists what the server has of the branch, and of releases."""
-    return ("ls-remote", "--", there.remote, f"refs/heads/{there.branch}", _TAGS)
+    return ("ls-remote", "--", there.remote, f"refs/heads/{there.branch}", TAGS)
 
 
 def _listing(repository: Repository, there: Upstream) -> list[list[str]]:
     """What the server has; git may ask the user for a password, as it may for the push that follows."""
-    return _rows(repository.git(*_question(there)))
+    return _rows(repository.lines(*_question(there)))
 
 
 def _only_there(
@@ -208,10 +203,7 @@ def _only_there(
 ) -> _News | None:
     """The first thing that the server has of the branch, or of releases, and this repository has not."""
     ref = f"refs/heads/{there.branch}"
-    here = {
-        name: tag
-        for tag, name in _rows(repository.git("for-each-ref", f"--format={_FORM}", _TAGS))
-    }
+    here = {name: tag for tag, name in _rows(repository.refs(_FORM, TAGS))}
     for commit, name in rows:
         if name == ref and not repository.is_ancestor(commit, branch.commit):
             return _News(
@@ -237,5 +229,5 @@ def _pull(there: Upstream) -> str:
     return f"Get what is there with: git pull --no-rebase --tags {there.typed} {shlex.quote(there.branch)}"
 
 
-def _rows(listing: bytes) -> list[list[str]]:
-    return [line.split("\t") for line in os.fsdecode(listing).splitlines()]
+def _rows(lines: list[str]) -> list[list[str]]:
+    return [line.split("\t") for line in lines]

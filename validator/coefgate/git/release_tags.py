@@ -1,20 +1,43 @@
-"""The annotated tags that are releases, with what each of them says."""
+"""The annotated tags that are releases, what each of them says, and the version of a state by them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-from coefgate.core.problems import InvalidDocument
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument
 from coefgate.core.release import Release
 from coefgate.core.tag_annotation import read_annotation
-from coefgate.core.versions import TAG_PREFIX, Version
+from coefgate.core.versions import TAG_PREFIX, UNVERSIONED, Version
 from coefgate.git.repository import Repository
+from coefgate.git.working_tree import folder_differences
+from coefgate.registry.sources import FOLDER
 
-_FORM = "%(refname:lstrip=2) %(objecttype) %(objectname) %(*objecttype) %(*objectname)"
+TAGS: Final = f"refs/tags/{TAG_PREFIX}*"
+_RELEASES: Final = (
+    *("--match", f"{TAG_PREFIX}[0-9]*.[0-9]*.[0-9]*"),
+    *("--exclude", f"{TAG_PREFIX}*[!0-9.]*"),
+    *("--exclude", f"{TAG_PREFIX}*.*.*.*"),
+    *("--exclude", f"{TAG_PREFIX}*..*"),
+    *("--exclude", f"{TAG_PREFIX}0[0-9]*"),
+    *("--exclude", f"{TAG_PREFIX}*.0[0-9]*"),
+)
+"""What ``git describe`` takes for a release: ``coefficients/vMAJOR.MINOR.PATCH`` and nothing else."""
+_FORM: Final = "%(refname:lstrip=2) %(objectname) %(*objecttype) %(*objectname) %(*tree)"
+
+
+class TagRow(NamedTuple):
+    """An annotated tag of a release, as git lists it, with the commit and the tree that it is on."""
+
+    version: Version
+    tag: str
+    commit: str
+    tree: str
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
+class ReleaseTag:
     """A release as the repository has it.
 
     ``merged``: does the commit that was asked about contain it? ``release`` is ``None`` where the
@@ -28,48 +51,89 @@ class Tagged:
     why: str = ""
 
 
-def tagged(repository: Repository, commit: str) -> tuple[Tagged, ...]:
+def release_tags(repository: Repository, commit: str) -> tuple[ReleaseTag, ...]:
     """Every release of the repository, the newest first; ``merged`` says which ``commit`` contains.
 
     A tag of this form that is not annotated is no release, as for ``git describe``.
     """
     rows = _rows(repository)
     merged = _merged(repository, commit, rows)
-    found = []
-    for name, kind, tag, pointed, target in rows:
-        version = Version.of_tag(name)
-        if version is not None and (kind, pointed) == ("tag", "commit"):
-            release, why = _read(repository, tag, version)
-            found.append(Tagged(version, target, name in merged, release, why))
+    found = (
+        ReleaseTag(row.version, row.commit, row in merged, *_read(repository, row)) for row in rows
+    )
     return tuple(sorted(found, key=lambda one: one.version, reverse=True))
 
 
-def merged_tags(repository: Repository, commit: str) -> frozenset[str]:
-    """The names of the tags of releases that ``commit`` contains."""
-    return _merged(repository, commit, _rows(repository))
+def merged_tags(repository: Repository, commit: str) -> tuple[TagRow, ...]:
+    """The releases that ``commit`` contains, the one that was made last first."""
+    rows = _rows(repository, "--sort=-creatordate")
+    merged = _merged(repository, commit, rows)
+    return tuple(row for row in rows if row in merged)
 
 
-def _merged(repository: Repository, commit: str, rows: list[list[str]]) -> frozenset[str]:
+def nearest_releases(repository: Repository, commit: str) -> Iterator[tuple[str, str]]:
+    """Tag and tree object of the releases that ``commit`` contains, as ``git describe`` finds them."""
+    passed_over: tuple[str, ...] = ()
+    while True:
+        try:
+            tag = repository.text("describe", "--abbrev=0", *_RELEASES, *passed_over, commit)
+        except EnvironmentProblem:
+            return
+        yield tag, repository.text("rev-parse", "--verify", f"refs/tags/{tag}^{{tree}}")
+        passed_over += ("--exclude", tag)
+
+
+def _merged(repository: Repository, commit: str, rows: list[TagRow]) -> frozenset[TagRow]:
     """Git goes by the times of commits, and overlooks some where a clock was wrong.
 
     So what it says that ``commit`` lacks of all ``rows`` is asked for one by one.
     """
-    merged = {row[0] for row in _rows(repository, f"--merged={commit}")}
-    lacked = (row for row in rows if row[0] not in merged)
-    return frozenset(merged | {row[0] for row in lacked if repository.is_ancestor(row[4], commit)})
+    told = frozenset(_rows(repository, f"--merged={commit}"))
+    return told | {
+        row for row in rows if row not in told and repository.is_ancestor(row.commit, commit)
+    }
 
 
-def _rows(repository: Repository, *options: str) -> list[list[str]]:
-    listing = repository.git(
-        "for-each-ref", *options, f"--format={_FORM}", f"refs/tags/{TAG_PREFIX}*"
-    )
-    rows = (line.split() for line in listing.decode("utf-8", "replace").splitlines())
-    return [row for row in rows if len(row) == 5]
+def _rows(repository: Repository, *options: str) -> list[TagRow]:
+    fields = (row.split() for row in repository.refs(_FORM, *options, TAGS))
+    return [
+        TagRow(version, tag, commit, tree)
+        for name, tag, kind, commit, tree in (row for row in fields if len(row) == 5)
+        if kind == "commit" and (version := Version.of_tag(name)) is not None
+    ]
 
 
-def _read(repository: Repository, tag: str, version: Version) -> tuple[Release | None, str]:
-    message = repository.blob(tag).decode("utf-8", "replace").partition("\n\n")[2]
+def _read(repository: Repository, row: TagRow) -> tuple[Release | None, str]:
+    message = repository.blob(row.tag).decode("utf-8", "replace").partition("\n\n")[2]
     try:
-        return read_annotation(message, version), ""
+        return read_annotation(message, row.version), ""
     except InvalidDocument as error:
         return None, str(error)
+
+
+def registry_version(repository: Repository, commit: str) -> str:
+    """``1.4.0`` at an annotated tag ``coefficients/v1.4.0``, else ``1.4.0+3.g3f2c1ab`` three commits later.
+
+    Before the first release the count is that of all commits: ``0.0.0+12.g3f2c1ab``; a shallow
+    clone, where nobody can count them, says ``0.0.0+g3f2c1ab``.
+    """
+    try:
+        described = repository.text("describe", *_RELEASES, "--long", "--abbrev=7", commit)
+    except EnvironmentProblem:
+        if repository.shallow:
+            return f"0.0.0+g{commit[:7]}"
+        return f"0.0.0+{repository.text('rev-list', '--count', commit)}.g{commit[:7]}"
+    tag, distance, abbreviated = described.rsplit("-", 2)
+    released = tag.removeprefix(TAG_PREFIX)
+    return released if distance == "0" else f"{released}+{distance}.{abbreviated}"
+
+
+def worktree_version(repository: Repository) -> str:
+    """The version of HEAD, with ``.dirty`` behind it when ``coefficients/`` holds anything else."""
+    commit = repository.head()
+    if commit is None:
+        return UNVERSIONED
+    version = registry_version(repository, commit)
+    if not folder_differences(repository, commit, FOLDER):
+        return version
+    return f"{version}.dirty" if "+" in version else f"{version}+dirty"

@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-from collections.abc import Sequence
 from itertools import chain, count
-from typing import Final
 
 from coefgate.git.repository import Repository
-
-_TIMEOUT: Final = 20.0
-"""Seconds for one question to a remote."""
 
 
 def remotes(repository: Repository) -> tuple[str, ...]:
     """The names of all remotes, ``origin`` first."""
-    names = os.fsdecode(repository.git("remote")).splitlines()
-    return tuple(sorted(names, key=lambda name: (name != "origin", name)))
+    return tuple(sorted(repository.lines("remote"), key=lambda name: (name != "origin", name)))
 
 
 def tracks(repository: Repository, remote: str) -> bool:
     """Is any branch of the remote here?"""
-    found = repository.git(
-        "for-each-ref", "--count=1", "--format=%(refname)", f"refs/remotes/{remote}/"
-    )
-    return bool(found)
+    return bool(repository.refs("%(refname)", "--count=1", f"refs/remotes/{remote}/"))
 
 
 def configured_as(repository: Repository, address: str) -> str:
     """The name of the remote that is pushed to by its address; another ``address``, or a name, as it is."""
-    names = remotes(repository)
-    if address in names:
+    known = remotes(repository)
+    if address in known:
         return address
-    settings = os.fsdecode(repository.git("config", "--list", "-z")).split("\0")
+    settings = repository.text("config", "--list", "-z").split("\0")
     addressed = {
         key for key, _, value in (one.partition("\n") for one in settings) if value == address
     }
-    own = (name for name in names if addressed & {f"remote.{name}.url", f"remote.{name}.pushurl"})
+    own = (name for name in known if addressed & {f"remote.{name}.url", f"remote.{name}.pushurl"})
     return next(own, address)
 
 
@@ -46,33 +36,18 @@ def branches(repository: Repository, remote: str) -> frozenset[str]:
 
     Raises ``EnvironmentProblem`` where it gives no answer.
     """
-    listing = asked(repository, "ls-remote", "--heads", "--", remote)
-    refs = (row.partition("\t")[2] for row in os.fsdecode(listing).splitlines())
-    return frozenset(ref.removeprefix("refs/heads/") for ref in refs)
-
-
-def asked(repository: Repository, *arguments: str) -> bytes:
-    """What a git command that asks a remote gives, without any question to the user.
-
-    Raises ``EnvironmentProblem`` where it gives no answer.
-    """
-    quiet = {"GIT_TERMINAL_PROMPT": "0"}
-    if not {"GIT_SSH", "GIT_SSH_COMMAND"} & os.environ.keys():
-        ssh = repository.git(
-            "config", "--default=ssh -o BatchMode=yes", "--get", "core.sshCommand"
-        )
-        quiet["GIT_SSH_COMMAND"] = os.fsdecode(ssh.rstrip(b"\n"))
-    return repository.git(*arguments, environment=quiet, timeout=_TIMEOUT)
+    rows = repository.ask("ls-remote", "--heads", "--", remote)
+    return frozenset(row.partition("\t")[2].removeprefix("refs/heads/") for row in rows)
 
 
 def fetch_branch(repository: Repository, remote: str, branch: str) -> str:
     """What to type to have one branch of a remote here, with its history."""
-    return _fetch(repository, remote, (_refspec(remote, branch),))
+    return _fetch(repository, remote, branch)
 
 
 def fetch_branches(repository: Repository, remote: str) -> str:
     """What to type to have every branch of a remote here, and to know which is its default."""
-    fetch = _fetch(repository, remote, (_refspec(remote, "*"),))
+    fetch = _fetch(repository, remote, "*")
     return f"{fetch} && {ask_for_default(remote)}"
 
 
@@ -90,10 +65,7 @@ def add_and_fetch(repository: Repository, address: str) -> str:
     return f"{added} && {fetch_branches(repository, name)}"
 
 
-def _fetch(repository: Repository, remote: str, refspecs: Sequence[str]) -> str:
+def _fetch(repository: Repository, remote: str, branch: str) -> str:
     deeper = ("--unshallow",) if repository.shallow else ()
-    return shlex.join(["git", "fetch", *deeper, remote, *refspecs])
-
-
-def _refspec(remote: str, branch: str) -> str:
-    return f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+    refspec = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+    return shlex.join(["git", "fetch", *deeper, remote, refspec])

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Final, Protocol, Self
 
+from coefgate.core.git_process import Git, without_git
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.core.versions import TAG_PREFIX
-from coefgate.git.repository import NoRepository
 
 _WHO: Final = "Coefgate drill <drill@coefgate.invalid>"
 _FIRST: Final = 4_000_000_000
@@ -40,13 +39,8 @@ class ScratchRepository:
     def __init__(self) -> None:
         self._temporary = TemporaryDirectory(prefix="coefgate-drill-")
         self._commits = self._clones = 0
-        mine = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        self._environment = {
-            **mine,
-            "LC_ALL": "C",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-        }
+        own = {"LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+        self._environment = without_git(os.environ) | own
 
     def __enter__(self) -> Self:
         try:
@@ -120,37 +114,25 @@ class ScratchRepository:
         ``depth``: how many commits of its history are fetched; ``None`` for all.
         """
         self._clones += 1
-        clone = Path(self._temporary.name, f"clone-{self._clones}")
-        clone.mkdir()
-        self._git("init", "-q", "--template=", cwd=clone)
-        self._git("remote", "add", "origin", Path(self.folder).as_uri(), cwd=clone)
+        clone = str(Path(self._temporary.name, f"clone-{self._clones}"))
+        self._git("init", "-q", "--template=", clone)
+        self._git("remote", "add", "origin", Path(self.folder).as_uri(), folder=clone)
         shallow = () if depth is None else (f"--depth={depth}",)
-        self._git("fetch", "-q", "--no-tags", *shallow, "origin", f"+{commit}:{ref}", cwd=clone)
-        self._git("checkout", "-q", "--detach", ref, cwd=clone)
-        return str(clone)
+        fetch = ("fetch", "-q", "--no-tags", *shallow, "origin", f"+{commit}:{ref}")
+        self._git(*fetch, folder=clone)
+        self._git("checkout", "-q", "--detach", ref, folder=clone)
+        return clone
 
-    def _git(self, *arguments: str, given: bytes = b"", cwd: Path | None = None) -> bytes:
-        try:
-            done = subprocess.run(
-                ["git", *arguments],
-                cwd=cwd or Path(self.folder),
-                env=self._environment,
-                input=given,
-                capture_output=True,
-                check=False,
-            )
-        except FileNotFoundError as error:
-            raise NoRepository(
-                "git is not installed, or not on PATH. Install it, then check it with: git "
-                "--version"
-            ) from error
-        if done.returncode:
-            words = done.stderr.decode("utf-8", "replace").strip() or "no message"
-            raise EnvironmentProblem(
-                f"git {arguments[0]} failed in a temporary folder: {words}. Check disk and git "
-                "with: df -h && git --version"
-            )
-        return done.stdout
+    def _git(self, *arguments: str, given: bytes = b"", folder: str | None = None) -> bytes:
+        where = Path(folder or self.folder)
+        return Git(where, self._environment, _problem).run(*arguments, given=given)
+
+
+def _problem(arguments: tuple[str, ...], words: str) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        f"git {arguments[0]} failed in a temporary folder: {words.strip() or 'no message'}. Check "
+        "disk and git with: df -h && git --version"
+    )
 
 
 def _data(content: bytes) -> bytes:

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Final
 from weakref import finalize
 
+from coefgate.core.bounded_git import BoundedGit
+from coefgate.core.credentials import scrubbed
+from coefgate.core.git_process import TO_REACH_A_SERVER, reason_and_remedy, without_git
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
 from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES
 from coefgate.core.tag_annotation import read_annotation
 from coefgate.core.versions import TAG_PREFIX, Version
-from coefgate.runner.git_process import Git, GitFailed
 from coefgate.runner.lock_file import Trust
 from coefgate.runner.origin import NoSuchRelease
 from coefgate.runner.tag_object import TagObject, read_tag_object
@@ -28,8 +30,38 @@ TIMEOUT: Final = 60.0
 MOST: Final = 128 * 1024 * 1024
 """Bytes that git may write for one question."""
 _MOST_OF_A_TAG: Final = 2 * MAX_BYTES
+_NO_SSH: Final = ("https:", "http:", "file:")
+_SETTINGS: Final = {
+    "core.hooksPath": os.devnull,
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "fetch.unpackLimit": "1",
+    "fetch.recurseSubmodules": "false",
+    "fetch.writeCommitGraph": "false",
+    "transfer.bundleURI": "false",
+    "gpg.ssh.program": "ssh-keygen",
+    "gpg.minTrustLevel": "fully",
+}
 # A local repository answers with the tag alone, as servers do that allow it.
 _LOCAL: Final = "--upload-pack=git -c uploadpack.allowFilter=true upload-pack"
+
+
+class GitFailed(EnvironmentProblem):
+    """Git did not do what it was asked for; ``why``: in its own words, or ours."""
+
+    def __init__(self, url: str, words: str) -> None:
+        reason, command = reason_and_remedy(words)
+        lines = "; ".join(part.strip() for part in reason.splitlines() if part.strip())
+        self.why = scrubbed(_shown(lines) or "git gave no reason")
+        mended = f"Try it by hand: git ls-remote {shlex.quote(url)}"
+        if command is not None:
+            mended = f"Git says what mends it:\n{_shown(command)}"
+        super().__init__(scrubbed(f"{url} could not be read: {self.why}. {mended}"))
+
+
+def _shown(line: str) -> str:
+    """Without what could steer a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in line)[:600].rstrip(".")
 
 
 class GitOrigin:
@@ -46,7 +78,7 @@ class GitOrigin:
     def versions(self) -> Mapping[Version, str]:
         """The annotated tags of releases; other tags, and lightweight ones, are none."""
         with self._git() as git:
-            git.begin()
+            self._begin(git)
             listed = git.run(
                 "ls-remote",
                 *self._local(),
@@ -81,8 +113,16 @@ class GitOrigin:
         """The address of the repository, for every version."""
         return self._url
 
-    def _fetched(self, git: Git, version: Version, *, hashes: str = "sha1") -> TagObject:
-        git.begin(hashes)
+    def _begin(self, git: BoundedGit, hashes: str = "sha1") -> None:
+        """Make the scratch repository, empty, with these hashes."""
+        if not self._url.startswith(_NO_SSH):
+            git.environment |= git.quiet_ssh()
+        shutil.rmtree(git.folder / "repository", ignore_errors=True)
+        new = ("init", "--quiet", "--bare", "--template=", f"--object-format={hashes}")
+        git.run(*new, "repository")
+
+    def _fetched(self, git: BoundedGit, version: Version, *, hashes: str = "sha1") -> TagObject:
+        self._begin(git, hashes)
         ref = f"refs/tags/{version.tag}"
         fetch = (
             "fetch",
@@ -104,14 +144,16 @@ class GitOrigin:
                     f"'{TAG_PREFIX}*'"
                 ) from None
             raise
-        header, _, data = git.run("cat-file", "--batch", stdin=f"{ref}\n").partition(b"\n")
+        header, _, data = git.run("cat-file", "--batch", given=f"{ref}\n".encode()).partition(
+            b"\n"
+        )
         if len(data) > _MOST_OF_A_TAG:
             raise InvalidDocument(
                 f"the tag {version.tag} has {len(data):,} bytes; no release needs as many"
             )
         return read_tag_object(header.split()[1].decode(), data[:-1], version)
 
-    def _check_signature(self, git: Git, version: Version, tag: TagObject) -> None:
+    def _check_signature(self, git: BoundedGit, version: Version, tag: TagObject) -> None:
         if not tag.ssh:
             raise InvalidDocument(
                 f"the tag {version.tag} is not signed with an ssh key, and the lock asks for one "
@@ -150,10 +192,17 @@ class GitOrigin:
         return (_LOCAL,) if self._url.startswith("file:") else ()
 
     @contextmanager
-    def _git(self) -> Iterator[Git]:
+    def _git(self) -> Iterator[BoundedGit]:
         try:
             folder = Path(tempfile.mkdtemp(prefix="coefgate-"))
-            git = Git(folder, self._url, self._timeout, self._most)
+            git = BoundedGit(
+                folder,
+                _environment(self._url),
+                lambda _, words: GitFailed(self._url, words),
+                settings=_SETTINGS,
+                timeout=self._timeout,
+                most=self._most,
+            )
             removal = finalize(self, _remove, git, os.getpid())  # at the end of the process, too
             try:
                 yield git
@@ -172,6 +221,25 @@ class GitOrigin:
             ) from error
 
 
+def _environment(url: str) -> dict[str, str]:
+    """Variables with which git finds its scratch repository, uses few protocols, and asks nobody."""
+    kept = without_git(os.environ, but_for=TO_REACH_A_SERVER)
+    protocols = ["https", "ssh", "file", *(["http"] if url.startswith("http:") else [])]
+    if "GIT_ALLOW_PROTOCOL" in kept:
+        allowed = kept["GIT_ALLOW_PROTOCOL"].split(":")
+        protocols = [name for name in protocols if name in allowed]
+    own = {
+        "GIT_ALLOW_PROTOCOL": ":".join(protocols),
+        "GIT_DIR": "repository",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }
+    if "GIT_ASKPASS" not in kept:
+        kept.pop("SSH_ASKPASS", None)  # would open a window and wait
+    return kept | own
+
+
 def _has_name() -> bool:
     """Does the system know the user? ssh-keygen ends at once where it does not, as in some containers."""
     if sys.platform == "win32":
@@ -185,7 +253,7 @@ def _has_name() -> bool:
     return True
 
 
-def _remove(git: Git, maker: int) -> None:
+def _remove(git: BoundedGit, maker: int) -> None:
     """End git and remove its scratch folder, unless this is a forked child: they are not the child's."""
     if os.getpid() == maker:
         git.end()

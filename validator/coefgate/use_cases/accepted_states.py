@@ -9,11 +9,11 @@ from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.gates.judge_and_values import is_judges
 from coefgate.gates.proposal import Anchor
-from coefgate.git.accepted_states import Past
+from coefgate.git.accepted_states import AcceptedStates
+from coefgate.git.base import Base
 from coefgate.git.changed_files import changed_files
+from coefgate.git.release_tags import registry_version
 from coefgate.git.repository import Repository
-from coefgate.git.state_version import registry_version
-from coefgate.git.target_branch import Target
 from coefgate.registry.compiled import digest_of
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
@@ -32,7 +32,7 @@ _CONCERNS = ("samples/", "coefficients/gates.yaml", "coefficients/guardrails.yam
 
 def base_state(
     repository: Repository,
-    found: Target,
+    found: Base,
     files: frozenset[str],
     head: State,
     memo: Memo,
@@ -51,7 +51,7 @@ def base_state(
 
 
 def newest_valid_state(
-    repository: Repository, past: Past, found: Target, problems: Iterable[Problem]
+    repository: Repository, past: AcceptedStates, found: Base, problems: Iterable[Problem]
 ) -> State:
     """The last accepted state that can be read, where base cannot: a broken base must not open the gate.
 
@@ -69,7 +69,7 @@ def newest_valid_state(
     raise InvalidInput(replace(one, file=f"{found.name}:{one.file}") for one in problems)
 
 
-def anchor_of(repository: Repository, past: Past, base: State) -> Anchor | None:
+def anchor_of(repository: Repository, past: AcceptedStates, base: State) -> Anchor | None:
     """What several changes together are held against; ``None`` where that is base itself."""
     states = past.since_anchor()
     if len(states) < 2:
@@ -94,7 +94,7 @@ def _store_at(repository: Repository, commit: str, base: State) -> SampleStore:
 
 @collector_paused()
 def restored_state(
-    past: Past, base: State, head: State, tree: Tree, files: frozenset[str]
+    past: AcceptedStates, base: State, head: State, tree: Tree, files: frozenset[str]
 ) -> str | None:
     """The accepted commit that head brings back, if it does nothing else that a verdict could rest on.
 
@@ -115,7 +115,7 @@ def restored_state(
     return next(found, None)
 
 
-def _before_a_rollback(past: Past, tree: Tree) -> str | None:
+def _before_a_rollback(past: AcceptedStates, tree: Tree) -> str | None:
     """The accepted commit before a rollback that led to today's state, if the files in ``tree`` are its own.
 
     A rollback withdraws versions and has other values.
@@ -139,7 +139,7 @@ def _contents(tree: Tree) -> dict[str, bytes]:
 
 
 def _at(
-    repository: Repository, commit: str, registry: Registry, store: SampleStore, found: Target
+    repository: Repository, commit: str, registry: Registry, store: SampleStore, found: Base
 ) -> State:
     """The state at ``commit``, which judges in the place of what was ``found``."""
     version = registry_version(repository, commit)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.core.atomic_files import write_file
-from coefgate.git.checkout_tree import checkout
 from coefgate.git.repository import Repository
+from coefgate.git.working_tree import checkout
 from coefgate.registry.compiled import snapshot
 from coefgate.replay.state import State
 from coefgate.use_cases.registry_folder import keep_out_of_the_registry, registry_folder

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from coefgate.core.problems import EnvironmentProblem, Problem, UsageProblem
 from coefgate.core.trees import Tree
-from coefgate.git.checkout_tree import checkout
 from coefgate.git.repository import Repository
+from coefgate.git.working_tree import checkout
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import registry_problems
 from coefgate.samples.eligibility import audit

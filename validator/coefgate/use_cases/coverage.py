@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from coefgate.git.checkout_tree import checkout
+from coefgate.git.working_tree import checkout
 from coefgate.replay.fallbacks import Fallbacks, fallbacks_of
 from coefgate.replay.serving import coverage_of
 from coefgate.replay.state import State

@@ -10,8 +10,8 @@ from typing import Final
 
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import Tree
-from coefgate.git.checkout_tree import CheckoutTree
 from coefgate.git.repository import Repository
+from coefgate.git.working_tree import CheckoutTree
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.replay.state import State, state_of
 from coefgate.samples.reading import read_samples

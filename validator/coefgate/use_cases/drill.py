@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from coefgate.core.git_process import NoRepository
 from coefgate.core.trees import Tree
-from coefgate.git.checkout_tree import CheckoutTree
-from coefgate.git.repository import NoRepository, Repository
+from coefgate.git.repository import Repository
 from coefgate.git.scratch_repository import ScratchRepository
+from coefgate.git.working_tree import CheckoutTree
 from coefgate.use_cases.state import read_both
 
 

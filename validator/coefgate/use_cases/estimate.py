@@ -19,7 +19,7 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.table import Table
 from coefgate.core.trees import registry_root
 from coefgate.core.vocabulary import Deliverable
-from coefgate.git.checkout_tree import checkout
+from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import closest_label
 from coefgate.registry.schemas import load_schema
 from coefgate.runner.cache import default_cache

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.core.problems import UsageProblem
-from coefgate.git.checkout_tree import CheckoutTree, checkout
 from coefgate.git.number_history import last_steps
 from coefgate.git.repository import Repository
+from coefgate.git.working_tree import CheckoutTree, checkout
 from coefgate.registry.closest import declared_name
 from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Registry

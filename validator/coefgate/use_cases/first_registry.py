@@ -7,11 +7,12 @@ import shlex
 from typing import Final
 
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
-from coefgate.git.objects import Objects
-from coefgate.git.presence import takes_away
+from coefgate.git.base import Base
+from coefgate.git.changed_files import takes_away
 from coefgate.git.remotes import ask_for_default
 from coefgate.git.repository import Repository
-from coefgate.git.target_branch import NO_BASE, Target
+from coefgate.git.target_branch import NO_BASE
+from coefgate.git.trees import Objects
 from coefgate.registry.sources import FOLDER
 from coefgate.use_cases.head import Head, is_committed
 
@@ -25,9 +26,7 @@ def holds_registry(repository: Repository, commit: str) -> bool:
     return bool(repository.tree(commit).entries(FOLDER))
 
 
-def no_registry_yet(
-    repository: Repository, found: Target, head: Head, files: frozenset[str]
-) -> str:
+def no_registry_yet(repository: Repository, found: Base, head: Head, files: frozenset[str]) -> str:
     """Why nothing is compared where base holds no registry in the folder of ``head``.
 
     ``files``: in which the two differ, from that folder. Raises ``UsageProblem`` where the target
@@ -45,7 +44,7 @@ def no_registry_yet(
     return f"the base {found.name} holds no registry yet"
 
 
-def _refuse_guessed(repository: Repository, found: Target, head: Head) -> None:
+def _refuse_guessed(repository: Repository, found: Base, head: Head) -> None:
     """Raises ``EnvironmentProblem`` where a branch of the remote, not the proposal's, has a registry."""
     others = _with_a_registry(repository, found.guessed_of, but_for=_own(repository, head))
     if not others:
@@ -64,31 +63,24 @@ def _own(repository: Repository, head: Head) -> frozenset[str]:
     """The commits at which a branch is the proposal's own: head itself, and what CI merges for it."""
     if head.commit is None or not is_committed(repository, head):
         return frozenset()
-    listing = (
-        repository.git("rev-list", "--parents", "--max-count=1", head.commit).decode().split()
-    )
-    return frozenset((head.commit, *listing[2:]))
+    return frozenset((head.commit, *repository.parents(head.commit)[1:]))
 
 
 def _with_a_registry(
     repository: Repository, remote: str, *, but_for: frozenset[str]
 ) -> tuple[str, ...]:
     """The branches of a remote that hold a registry where this one lies, but for those at some commits."""
-    form = "--format=%(objectname) %(tree) %(refname:lstrip=2)"
-    rows = repository.git("for-each-ref", form, f"refs/remotes/{remote}/").decode().splitlines()
+    form = "%(objectname) %(tree) %(refname:lstrip=2)"
+    rows = (row.split(" ") for row in repository.refs(form, f"refs/remotes/{remote}/"))
     objects = Objects(repository)
-    found = []
-    for commit, tree, name in (row.split(" ") for row in rows):
-        if tree and commit not in but_for:
-            files = objects.tree(tree)
-            if objects.entry(files.root, FOLDER)[1] is not None:
-                found.append(name)
-    return tuple(found)
+    return tuple(
+        name
+        for commit, tree, name in rows
+        if tree and commit not in but_for and objects.tree(tree).object_at(FOLDER) is not None
+    )
 
 
-def _refuse_moved(
-    repository: Repository, found: Target, head: Head, files: frozenset[str]
-) -> None:
+def _refuse_moved(repository: Repository, found: Base, head: Head, files: frozenset[str]) -> None:
     """Raises ``UsageProblem`` where base holds a registry in a folder from which the proposal takes it."""
     for file in sorted(file for file in files if f"/{file}".endswith(_REGISTRY)):
         was = takes_away(repository, found.commit, head.source, file)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import OverlayTree, Tree
-from coefgate.git.base import find_base
+from coefgate.git.base import Base, base_on, find_base
 from coefgate.git.changed_files import changed_files
-from coefgate.git.checkout_tree import CheckoutTree
-from coefgate.git.presence import committed_at
-from coefgate.git.repository import IndexTree, Repository
-from coefgate.git.target_branch import Found, Target, target
+from coefgate.git.commit_log import committed_at
+from coefgate.git.repository import Repository
+from coefgate.git.target_branch import TargetBranch
+from coefgate.git.trees import IndexTree
+from coefgate.git.working_tree import CheckoutTree
 from coefgate.samples.layout import FOLDER
 
 
@@ -70,13 +71,13 @@ def folder_head(
     )
 
 
-def target_of(repository: Repository, head: Head, base: str | None, found_by: str) -> Target | str:
+def target_of(repository: Repository, head: Head, base: str | None, found_by: str) -> Base | str:
     """The base of ``head``, or in a few words why there is nothing before it.
 
     ``base``: the revision that was asked for, by ``found_by``.
     """
     if base is not None:
-        return target(repository, head.commit, Found(base, found_by))
+        return base_on(repository, head.commit, TargetBranch(base, found_by))
     return find_base(
         repository,
         head.commit,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coefgate.git.checkout_tree import CheckoutTree
 from coefgate.git.number_history import life_of
 from coefgate.git.repository import Repository
+from coefgate.git.working_tree import CheckoutTree
 from coefgate.registry.lifetime import Life
 
 

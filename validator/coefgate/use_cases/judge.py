@@ -11,18 +11,18 @@ from functools import cache
 from pathlib import Path
 
 from coefgate.changes.earlier import Earlier
+from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.gates.judge import Judge
 from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.proposal import JUDGED, Proposal
 from coefgate.gates.verdict import RuleResult
-from coefgate.git.accepted_states import Past
-from coefgate.git.base import without_repository
+from coefgate.git.accepted_states import AcceptedStates
+from coefgate.git.base import Base, without_repository
+from coefgate.git.changed_files import has_page
 from coefgate.git.later_samples import Arrivals
-from coefgate.git.presence import has_page
-from coefgate.git.repository import NoRepository, Repository
-from coefgate.git.target_branch import Target
+from coefgate.git.repository import Repository
 from coefgate.registry.compiled import table_of
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo
@@ -170,14 +170,14 @@ def _alone(state: State, arrived: Arrivals, alone: str, notes: tuple[str, ...] =
 
 
 def _against(
-    repository: Repository, head: Head, found: Target, memo: Memo, *, with_anchor: bool
+    repository: Repository, head: Head, found: Base, memo: Memo, *, with_anchor: bool
 ) -> Judgement:
     files = since_the_valid = files_changed(repository, found.commit, head)
     _refuse_shallow(repository, files)
     state = read_state(head.tree, repository, memo=memo)
     registry = state.registry
     arrived = arrivals_before(repository, head.commit, state, memo)
-    past, notes = Past(repository, found.commit, memo), _notes(repository, found)
+    past, notes = AcceptedStates(repository, found.commit, memo), _notes(repository, found)
     try:
         base = base_state(repository, found, files, state, memo)
     except InvalidInput as error:
@@ -241,7 +241,9 @@ def _refuse_contradictory(proposal: Proposal, head: Head) -> None:
         raise InvalidInput(contradiction_problems(head.tree, refused))
 
 
-def _may_return(past: Past, withdrawn: frozenset[str], restored: str | None) -> Iterator[Registry]:
+def _may_return(
+    past: AcceptedStates, withdrawn: frozenset[str], restored: str | None
+) -> Iterator[Registry]:
     """The accepted states whose content excuses a change: those that stand, and the one that is restored."""
     yield from (registry for _, registry in past.standing(withdrawn))
     if restored is not None:
@@ -260,7 +262,7 @@ def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
         )
 
 
-def _broken(found: Target, first: Problem, judge: State) -> str:
+def _broken(found: Base, first: Problem, judge: State) -> str:
     what = (
         f"{first.file}: {first.path} {first.found}"
         if first.path
@@ -279,7 +281,7 @@ def _untagged(versions: tuple[str, ...]) -> str:
     )
 
 
-def _notes(repository: Repository, found: Target) -> tuple[str, ...]:
+def _notes(repository: Repository, found: Base) -> tuple[str, ...]:
     notes = []
     if found.behind:
         commits = "1 commit" if found.behind == 1 else f"{found.behind} commits"

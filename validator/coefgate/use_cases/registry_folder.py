@@ -6,8 +6,8 @@ from pathlib import Path
 
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.trees import is_bare, registry_root
-from coefgate.git.checkout_tree import incomplete, left_out
 from coefgate.git.repository import Repository
+from coefgate.git.working_tree import incomplete, left_out
 from coefgate.registry.sources import FOLDER
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.git.checkout_tree import CheckoutTree, checkout
 from coefgate.git.later_samples import Arrivals, arrivals
 from coefgate.git.repository import Repository
+from coefgate.git.working_tree import CheckoutTree, checkout
 from coefgate.registry.model import Limits
 from coefgate.registry.reading import Memo
 from coefgate.replay.evidence import Evidence, Predicted

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coefgate.core.problems import Problem, UsageProblem
-from coefgate.git.checkout_tree import checkout
+from coefgate.git.working_tree import checkout
 from coefgate.registry.compiled import table_of
 from coefgate.registry.reading import registry_problems
 from coefgate.replay.fallbacks import Fallbacks, ToldReason, fallbacks_of, undeclared

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.core.trees import Tree
 from coefgate.core.versions import UNVERSIONED
-from coefgate.git.repository import IndexTree, NoRepository, Repository, RevisionTree
-from coefgate.git.state_version import registry_version, worktree_version
+from coefgate.git.release_tags import registry_version, worktree_version
+from coefgate.git.repository import Repository
+from coefgate.git.trees import IndexTree, RevisionTree
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.replay.state import NO_CALLS, State, state_of

@@ -15,7 +15,7 @@ from typing import Final
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.gates.judge import Judge
-from coefgate.git.checkout_tree import checkout
+from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import declared_name
 from coefgate.registry.compiled import table_of
 from coefgate.registry.editing import Edit, edited, place_of

@@ -8,7 +8,7 @@ from itertools import dropwhile
 from coefgate.core.problems import UsageProblem
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version
-from coefgate.git.release_tags import Tagged
+from coefgate.git.release_tags import ReleaseTag
 from coefgate.use_cases.releasing.known_releases import ReleaseContent, Releases
 
 
@@ -34,7 +34,7 @@ def named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseCon
     return held
 
 
-def default(releases: Releases, last: Tagged, yanked: Sequence[Yank]) -> ReleaseContent:
+def default(releases: Releases, last: ReleaseTag, yanked: Sequence[Yank]) -> ReleaseContent:
     """The release to go to where none was named.
 
     Where ``last`` has the values of an earlier release again, somebody has gone back already: it
@@ -63,7 +63,7 @@ def default(releases: Releases, last: Tagged, yanked: Sequence[Yank]) -> Release
 
 
 def _gone_back_to(
-    releases: Releases, last: Tagged, digest: str, candidates: Sequence[ReleaseContent]
+    releases: Releases, last: ReleaseTag, digest: str, candidates: Sequence[ReleaseContent]
 ) -> ReleaseContent | None:
     """The newest candidate with the values of ``last``, where a release with other values lies between."""
     earlier = (one for one in releases.all if one.merged and one.version < last.version)
@@ -102,7 +102,7 @@ def _candidates(releases: Releases, yanked: Sequence[Yank]) -> list[ReleaseConte
     ]
 
 
-def _digest(releases: Releases, one: Tagged) -> str | None:
+def _digest(releases: Releases, one: ReleaseTag) -> str | None:
     held = releases.content_of(one)
     return None if held is None else held.digest
 

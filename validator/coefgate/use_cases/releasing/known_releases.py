@@ -12,7 +12,7 @@ from coefgate.core.release import Published
 from coefgate.core.release_index import Index, index_of
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version, read_yanks
-from coefgate.git.release_tags import Tagged, tagged
+from coefgate.git.release_tags import ReleaseTag, release_tags
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import snapshot
 from coefgate.registry.model import Registry
@@ -24,7 +24,7 @@ from coefgate.registry.yanked import FILE, yanked_rows
 class ReleaseContent:
     """A release and the content of its snapshot, with its digest."""
 
-    tag: Tagged
+    tag: ReleaseTag
     content: Mapping[str, Any]
     digest: str
 
@@ -36,11 +36,11 @@ class Releases:
         self._repository = repository
         self._commit = commit
         self._memo = memo
-        self.all = tagged(repository, commit)
+        self.all = release_tags(repository, commit)
         self._contents: dict[Version, ReleaseContent | None] = {}
 
     @property
-    def last(self) -> Tagged | None:
+    def last(self) -> ReleaseTag | None:
         """The newest release that the commit contains.
 
         Raises ``UsageProblem`` where a newer one is not contained: two lines of releases would
@@ -60,13 +60,13 @@ class Releases:
             )
         return last
 
-    def content_of(self, one: Tagged) -> ReleaseContent | None:
+    def content_of(self, one: ReleaseTag) -> ReleaseContent | None:
         """What a release holds, by its tag, else by its commit; ``None`` where neither can be read."""
         if one.version not in self._contents:
             self._contents[one.version] = self._read(one)
         return self._contents[one.version]
 
-    def _read(self, one: Tagged) -> ReleaseContent | None:
+    def _read(self, one: ReleaseTag) -> ReleaseContent | None:
         if one.release is not None:
             return ReleaseContent(one, one.release.snapshot.content, one.release.snapshot.digest)
         registry = self.registry(one)
@@ -75,11 +75,11 @@ class Releases:
         made = snapshot(registry)
         return ReleaseContent(one, made.content, made.digest)
 
-    def registry(self, one: Tagged) -> Registry | None:
+    def registry(self, one: ReleaseTag) -> Registry | None:
         """The registry at the commit of a release, ``None`` where it is not valid today."""
         return registry_problems(self._repository.tree(one.commit), self._memo)[0]
 
-    def with_digest(self, wanted: str, yanked: Sequence[Yank]) -> Tagged | None:
+    def with_digest(self, wanted: str, yanked: Sequence[Yank]) -> ReleaseTag | None:
         """The newest contained release that has this digest and is not withdrawn."""
         withdrawn = by_version(yanked)
         candidates = (one for one in self.all if one.merged and one.version not in withdrawn)

@@ -10,9 +10,9 @@ from pathlib import Path
 from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.release import Published
-from coefgate.git.checkout import Branch, shown_by_status, uncommitted
-from coefgate.git.commit_writer import blobs, committed, publish, stored
+from coefgate.git.commit_writer import Branch, blobs, committed, publish, stored
 from coefgate.git.repository import Repository
+from coefgate.git.working_tree import shown_by_status, uncommitted
 from coefgate.registry.sources import FOLDER
 from coefgate.use_cases.releasing.assets import assets
 from coefgate.use_cases.releasing.changelog import NAME

@@ -14,7 +14,7 @@ from coefgate.core.snapshot import Snapshot
 from coefgate.core.tag_annotation import read_annotation
 from coefgate.core.yanks import Yank, by_version
 from coefgate.git.commit_writer import blobs, check_free
-from coefgate.git.release_tags import Tagged
+from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import snapshot
 from coefgate.registry.model import Basis, Registry
@@ -147,7 +147,7 @@ def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: tuple[Yank
 
 
 def _number(
-    releases: Releases, last: Tagged | None, found: Snapshot, yanked: tuple[Yank, ...]
+    releases: Releases, last: ReleaseTag | None, found: Snapshot, yanked: tuple[Yank, ...]
 ) -> Bump:
     if last is None:
         return first_release()

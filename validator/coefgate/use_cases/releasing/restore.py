@@ -10,7 +10,7 @@ from coefgate.core.problems import InvalidDocument, UsageProblem
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version, yank_dicts
 from coefgate.git.commit_writer import Blob, blobs, committed, stored
-from coefgate.git.release_tags import Tagged
+from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import digest_of
 from coefgate.registry.reading import Memo, read_registry, registry_problems
@@ -35,7 +35,7 @@ class WayBack:
     ``replacement``: the version that is to follow.
     """
 
-    to: Tagged
+    to: ReleaseTag
     commit: str
     files: tuple[str, ...]
     before: str | None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from coefgate.git.release_tags import registry_version, worktree_version
 from coefgate.git.repository import Repository
-from coefgate.git.state_version import registry_version, worktree_version
 from tests.git.conftest import Git
 
 

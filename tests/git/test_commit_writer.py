@@ -1,4 +1,4 @@
-"""What is checked out, what is not committed, and what day it is for git."""
+"""What is checked out, and what day it is for git; and which files no commit has as they are."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.git.checkout import checked_out, today, uncommitted
+from coefgate.git.commit_writer import checked_out, today
 from coefgate.git.repository import Repository
+from coefgate.git.working_tree import uncommitted
 from tests.git.conftest import Git
 
 
@@ -39,7 +40,9 @@ def test_without_a_time_there_is_no_day(
     registry: Path, git: Git, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Repository(registry) as repository:
-        monkeypatch.setattr(repository, "git", lambda *_arguments: b"A Tester <t@example.org>\n")
+        monkeypatch.setattr(
+            repository, "git", lambda *_words, **_options: b"A Tester <t@example.org>\n"
+        )
         with pytest.raises(EnvironmentProblem, match="git var GIT_COMMITTER_IDENT"):
             today(repository)
 

@@ -1,0 +1,178 @@
+"""Git as a program: with which settings and environment it is started, and how it fails.
+
+Why so: docs/decisions/0049-git-answers-everybody-alike.md
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from coefgate.core.problems import EnvironmentProblem
+
+TO_REACH_A_SERVER: Final = (
+    *("GIT_ALLOW_PROTOCOL", "GIT_ASKPASS", "GIT_EXEC_PATH", "GIT_SSH"),
+    *("GIT_CONFIG", "GIT_HTTP", "GIT_SSL", "GIT_PROXY", "GIT_TEST_"),
+)
+"""How variables begin that say how to reach a server, where settings are, and tests of git."""
+IN_A_REPOSITORY: Final = (
+    *TO_REACH_A_SERVER,
+    *("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_TERMINAL_PROMPT", "GIT_DISCOVERY_ACROSS_FILESYSTEM"),
+)
+"""The same, and who commits. All others are about another repository, or alter what git prints."""
+SETTINGS: Final = {
+    "advice.graftFileDeprecated": "false",
+    "core.checkStat": "default",
+    "core.fsmonitor": "false",
+    "core.trustctime": "true",
+    "diff.autoRefreshIndex": "true",
+    "diff.orderFile": os.devnull,
+    "fetch.writeCommitGraph": "false",
+    "gc.auto": "0",
+    "i18n.commitEncoding": "UTF-8",
+    "i18n.logOutputEncoding": "UTF-8",
+    "mailmap.blob": "HEAD:.mailmap",
+    "mailmap.file": os.devnull,
+    "maintenance.auto": "false",
+    "push.recurseSubmodules": "no",
+    "submodule.recurse": "false",
+    "trailer.separators": ":",
+}
+"""What git's answers rest on here, where no option says it, as git has it by default.
+
+Commands for scripts (``rev-list``, ``diff-tree``, ``for-each-ref``) read none of the settings for
+people."""
+NO_GIT: Final = (
+    "git is not installed, or not on PATH. Install it, then check it with: git --version"
+)
+
+
+class NoRepository(EnvironmentProblem):
+    """There is no git here, or the folder is not in a git repository."""
+
+
+Failure = Callable[[tuple[str, ...], str], EnvironmentProblem]
+"""The problem to raise where git, with these arguments, ended with these words."""
+
+
+def without_git(environment: Mapping[str, str], *, but_for: Iterable[str] = ()) -> dict[str, str]:
+    """``environment`` without the variables of git, but for those whose names begin like this."""
+    kept = tuple(but_for)
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith("GIT_") or name.startswith(kept)
+    }
+
+
+def reason_and_remedy(words: str) -> tuple[str, str | None]:
+    """What git said, and the command on a line of its own that it says to type, if there is one."""
+    reason = words.strip().rstrip(".")
+    command = next(
+        (line.strip() for line in words.splitlines() if line.startswith("\tgit ")), None
+    )
+    return (reason, None) if command is None else (reason.splitlines()[0], command)
+
+
+class Git:
+    """Git in ``folder``, with this environment alone; ``settings`` win over the user's.
+
+    ``failure``: the problem to raise. ``timeout``: seconds after which a call has failed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        failure: Failure,
+        *,
+        settings: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        self.folder = folder
+        self.environment = dict(environment)
+        self.failure = failure
+        self._timeout = timeout
+        self._settings = settings or {}
+
+    def having(self, environment: Mapping[str, str], timeout: float | None = None) -> Git:
+        """The same with further variables, and with another ``timeout``."""
+        variables = {**self.environment, **environment}
+        return Git(self.folder, variables, self.failure, settings=self._settings, timeout=timeout)
+
+    def run(self, *arguments: str, given: bytes = b"") -> bytes:
+        """Standard output of one call, to which standard input is ``given``.
+
+        Raises ``NoRepository`` where there is no git, and what ``failure`` makes of git's words.
+        """
+        try:
+            done = subprocess.run(
+                ["git", *self.words(arguments)],
+                cwd=self.folder,
+                env=self.environment,
+                input=given,
+                capture_output=True,
+                check=False,
+                timeout=self._timeout,
+            )
+        except FileNotFoundError as error:
+            raise NoRepository(NO_GIT) from error
+        except subprocess.TimeoutExpired as error:
+            words = f"no answer within {self._timeout:g} seconds"
+            raise self.failure(arguments, words) from error
+        if done.returncode:
+            raise self.failure(arguments, done.stderr.decode("utf-8", "replace"))
+        return done.stdout
+
+    def objects(self) -> ObjectReader:
+        """The objects of the repository, through one process; to be closed."""
+        return ObjectReader(
+            subprocess.Popen(
+                ["git", *self.words(("cat-file", "--batch"))],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+
+    def quiet_ssh(self) -> dict[str, str]:
+        """Variables with which ssh asks the user nothing, unless they say themselves how to call it."""
+        if {"GIT_SSH", "GIT_SSH_COMMAND"} & self.environment.keys():
+            return {}
+        own = self.run("config", "--default=ssh -o BatchMode=yes", "--get", "core.sshCommand")
+        return {"GIT_SSH_COMMAND": os.fsdecode(own).strip()}
+
+    def words(self, arguments: tuple[str, ...]) -> tuple[str, ...]:
+        """What is typed behind ``git``: settings, then ``arguments``."""
+        settings = (("-c", f"{name}={value}") for name, value in self._settings.items())
+        return (*(word for setting in settings for word in setting), *arguments)
+
+
+class ObjectReader:
+    """A ``git cat-file --batch`` that gives one object after another."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def content(self, name: str) -> bytes | None:
+        """The content of an object, by its id or whatever names it; ``None`` where there is none."""
+        process = self._process
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("git cat-file was started without pipes")
+        process.stdin.write(f"{name}\n".encode())
+        process.stdin.flush()
+        header = process.stdout.readline().split()
+        if len(header) != 3:
+            return None
+        content = process.stdout.read(int(header[2]))
+        process.stdout.read(1)
+        return content
+
+    def close(self) -> None:
+        """Wait for the end of the process."""
+        self._process.communicate()

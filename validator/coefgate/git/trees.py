@@ -1,0 +1,218 @@
+"""The registry's files as git's objects: at a commit, in the index, and in many commits at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from coefgate.core.problems import UsageProblem
+from coefgate.core.trees import Entry, Tree
+
+if TYPE_CHECKING:  # which gives these trees
+    from coefgate.git.repository import Repository
+
+_FOLDER: Final = b"40000"
+_Listing = Mapping[str, tuple[bytes, str]]
+"""Mode and object id of every name in one folder."""
+
+
+class GitFile(NamedTuple):
+    """A file, a link or another repository, as git lists it; ``size`` in bytes, 0 where nobody asked."""
+
+    path: str
+    mode: bytes
+    object_id: str
+    size: int = 0
+
+    @property
+    def is_file(self) -> bool:
+        """Is it neither a symbolic link nor another repository?"""
+        return self.mode.startswith(b"100")
+
+    @property
+    def entry(self) -> Entry:
+        """It, as readers want it."""
+        if self.is_file:
+            return Entry(self.path, "file", self.size)
+        return Entry(self.path, "symlink" if self.mode.startswith(b"120") else "other", 0)
+
+
+class GitTree(Tree):
+    """A tree of git's objects, each folder listed once; nothing is checked out."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._object_ids: dict[str, str] = {}
+        self._entries: dict[str, tuple[Entry, ...]] = {}
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        if folder not in self._entries:
+            files = tuple(self._files(folder))
+            self._object_ids |= {one.path: one.object_id for one in files}
+            self._entries[folder] = tuple(sorted(one.entry for one in files))
+        return self._entries[folder]
+
+    def _files(self, folder: str) -> Iterator[GitFile]:
+        """Everything at or below ``folder``."""
+        raise NotImplementedError
+
+    def read(self, path: str) -> bytes:
+        if path not in self._object_ids:
+            self.entries(path)
+        return self._content(self._object_ids[path])
+
+    def _content(self, object_id: str) -> bytes:
+        return self._repository.blob(object_id)
+
+
+class RevisionTree(GitTree):
+    """The registry's files at one commit."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        super().__init__(repository)
+        self.commit = commit
+
+    def _files(self, folder: str) -> Iterator[GitFile]:
+        return _listed(self._repository, self.commit, "-l", "--", folder)
+
+
+def files_at(repository: Repository, commit: str, *paths: str) -> Iterator[GitFile]:
+    """Everything at or below ``paths`` at a commit, without sizes, for which all of it must be here."""
+    return _listed(repository, commit, "--", *paths)
+
+
+def _listed(repository: Repository, commit: str, *arguments: str) -> Iterator[GitFile]:
+    for row in repository.git("ls-tree", "-r", "-z", commit, *arguments).split(b"\0")[:-1]:
+        facts, name = row.split(b"\t", 1)
+        mode, _, object_id, *size = facts.split()
+        length = int(size[0]) if size and size[0].isdigit() else 0
+        yield GitFile(os.fsdecode(name), mode, object_id.decode(), length)
+
+
+class IndexTree(GitTree):
+    """The registry's files as they are staged, or as a commit that is being made takes them."""
+
+    def __init__(self, repository: Repository) -> None:
+        super().__init__(repository)
+        self.index_file = _index_of_hook(repository)
+
+    def _files(self, folder: str) -> Iterator[GitFile]:
+        staged = ("ls-files", "--stage", "-z", "--", folder)
+        listing = self._repository.git(*staged, index_file=self.index_file)
+        for row in listing.split(b"\0")[:-1]:
+            facts, name = row.split(b"\t", 1)
+            mode, object_id, stage = facts.split()
+            path = os.fsdecode(name)
+            if stage != b"0":
+                raise UsageProblem(
+                    f"{path} has a merge conflict, so nothing is staged. Mend it, then: git add "
+                    f"{path}"
+                )
+            file = GitFile(path, mode, object_id.decode())
+            if file.is_file:
+                file = file._replace(size=len(self._content(file.object_id)))
+            if file.size or not file.is_file or self._is_staged(path):
+                yield file
+
+    def _is_staged(self, path: str) -> bool:
+        """Does a commit take this empty file, or did ``git add --intent-to-add`` only announce it?"""
+        nothing = self._repository.text("hash-object", "-t", "tree", os.devnull)
+        shown = ("diff-index", "--cached", "--ita-invisible-in-index", "--name-only")
+        added = (*shown, nothing, "--", path)
+        return bool(self._repository.git(*added, index_file=self.index_file))
+
+
+def _index_of_hook(repository: Repository) -> Path | None:
+    """The index that git names to a hook (a temporary one for ``commit -a``), if it is this repository's."""
+    named = os.environ.get("GIT_INDEX_FILE")
+    if not named:
+        return None
+    # Git names it relative to the top of the working tree, where it starts the hook.
+    index = Path(named).absolute()
+    own = Path(repository.text("rev-parse", "--absolute-git-dir"))
+    return index if index.parent.resolve() == own.resolve() and index.is_file() else None
+
+
+class Objects:
+    """What was read of one repository's objects, by their ids: each once, for the trees of many commits."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self._contents: dict[str, bytes] = {}
+        self._listings: dict[str, _Listing] = {}
+
+    def tree(self, root: str) -> ObjectsTree:
+        """The registry's files in the tree object ``root``, which is that of the whole repository."""
+        above = self.repository.prefix.rstrip("/")
+        mode, found = self.at(root, above) if above else (_FOLDER, root)
+        return ObjectsTree(self, found if mode == _FOLDER else None)
+
+    def content(self, object_id: str) -> bytes:
+        """The content of a blob."""
+        if object_id not in self._contents:
+            self._contents[object_id] = self.repository.blob(object_id)
+        return self._contents[object_id]
+
+    def at(self, root: str | None, path: str) -> tuple[bytes, str | None]:
+        """Mode and object id of what lies at ``path`` below the tree object ``root``, if anything."""
+        mode, found = _FOLDER, root
+        for name in path.split("/"):
+            if found is None or mode != _FOLDER:
+                return b"", None
+            mode, found = self.listing(found).get(name, (b"", None))
+        return mode, found
+
+    def listing(self, object_id: str) -> _Listing:
+        """What a tree object holds, itself alone."""
+        if object_id not in self._listings:
+            content = self.repository.blob(object_id)
+            self._listings[object_id] = dict(_names(content, len(object_id) // 2))
+        return self._listings[object_id]
+
+
+def _names(content: bytes, id_length: int) -> Iterator[tuple[str, tuple[bytes, str]]]:
+    """A tree object holds, for each name, ``mode SPACE name NUL`` and the bytes of an object id."""
+    at = 0
+    while at < len(content):
+        space = content.index(b" ", at)
+        end = content.index(b"\0", space)
+        name = os.fsdecode(content[space + 1 : end])
+        yield name, (content[at:space], content[end + 1 : end + 1 + id_length].hex())
+        at = end + 1 + id_length
+
+
+class ObjectsTree(GitTree):
+    """The registry's files of one of many commits. ``root``: its tree object, if it was there at all."""
+
+    def __init__(self, objects: Objects, root: str | None) -> None:
+        super().__init__(objects.repository)
+        self._objects = objects
+        self._root = root
+
+    def object_at(self, path: str) -> str | None:
+        """The id of the folder or file that lies at ``path``."""
+        return self._objects.at(self._root, path)[1]
+
+    def names_in(self, folder: str) -> Mapping[str, tuple[bytes, str]]:
+        """Mode and object id of what lies in ``folder`` itself, by path."""
+        mode, object_id = self._objects.at(self._root, folder)
+        listing = self._objects.listing(object_id) if object_id and mode == _FOLDER else {}
+        return {f"{folder}/{name}": one for name, one in listing.items()}
+
+    def _files(self, folder: str) -> Iterator[GitFile]:
+        mode, object_id = self._objects.at(self._root, folder)
+        if object_id is not None:
+            yield from self._below(folder, mode, object_id)
+
+    def _below(self, path: str, mode: bytes, object_id: str) -> Iterator[GitFile]:
+        if mode == _FOLDER:
+            for name, one in self._objects.listing(object_id).items():
+                yield from self._below(f"{path}/{name}", *one)
+        else:
+            file = GitFile(path, mode, object_id)
+            yield file._replace(size=len(self._content(object_id))) if file.is_file else file
+
+    def _content(self, object_id: str) -> bytes:
+        return self._objects.content(object_id)

@@ -1,0 +1,209 @@
+"""The registry's files in the folder: what a checkout left out, and what is not as a commit has it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from coefgate.core.problems import EnvironmentProblem
+from coefgate.core.trees import Entry, FolderTree
+from coefgate.git.repository import Repository
+from coefgate.git.trees import GitFile, files_at
+
+_SUBMODULE: Final = b"160000"
+_SPECIAL: Final = r"[\\*?\[\]]"
+"""What git's patterns take for more than a letter."""
+_SHOWN: Final = 3
+"""Files that a message names."""
+_PIECE: Final = 1 << 20
+"""Bytes of a file that are read at a time."""
+
+
+class IndexEntry(NamedTuple):
+    """A file as git's index has it. ``skipped`` and ``assumed``: git does not look whether it is there."""
+
+    path: str
+    mode: bytes
+    skipped: bool
+    assumed: bool
+
+    def is_left_out(self, root: Path) -> bool:
+        """Is it not in the folder, without a word of ``git status``?"""
+        return (self.skipped or self.assumed) and not os.path.lexists(root / self.path)
+
+
+@dataclass(frozen=True)
+class CheckoutTree(FolderTree):
+    """The registry in the folder ``root``, which must hold what git's index has of it.
+
+    What is read has all of its files, or ``entries`` raises ``EnvironmentProblem`` with the
+    command that brings them: where a checkout is sparse, or git was told not to look at a file,
+    nothing else shows that one is missing. A file that somebody deleted is a change like any
+    other. Outside of git, and where git does not answer, the folder is what it is. ``repository``:
+    the one that holds it, or why there is none.
+    """
+
+    repository: Repository | EnvironmentProblem
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        below = [one for one in self._index if f"{one.path}/".startswith(f"{folder}/")]
+        if any(one.path == folder and one.mode == _SUBMODULE for one in below):
+            return (Entry(folder, "other", 0),)
+        lacks = [one for one in below if one.is_left_out(self.root)]
+        if lacks and isinstance(self.repository, Repository):
+            raise incomplete(self.repository, folder, lacks)
+        return super().entries(folder)
+
+    @cached_property
+    def _index(self) -> tuple[IndexEntry, ...]:
+        if isinstance(self.repository, EnvironmentProblem) or self.repository.bare:
+            return ()
+        try:
+            return tuple(_index_entries(self.repository, "coefficients", "samples"))
+        except EnvironmentProblem:
+            return ()
+
+
+@contextmanager
+def checkout(root: Path) -> Iterator[CheckoutTree]:
+    """The registry in the folder ``root``, with the repository that holds it open until the end."""
+    with ExitStack() as stack:
+        repository: Repository | EnvironmentProblem
+        try:
+            repository = stack.enter_context(Repository(root))
+        except EnvironmentProblem as error:
+            repository = error
+        yield CheckoutTree(root, repository)
+
+
+def _index_entries(repository: Repository, *paths: str) -> Iterator[IndexEntry]:
+    """What git's index has at or below ``paths``, from the registry's root."""
+    for row in repository.git("ls-files", "-v", "--stage", "-z", "--", *paths).split(b"\0")[:-1]:
+        facts, name = row.split(b"\t", 1)
+        tag, mode, *_ = facts.split()
+        yield IndexEntry(os.fsdecode(name), mode, tag in {b"S", b"s"}, tag.islower())
+
+
+def left_out(repository: Repository, *paths: str) -> tuple[IndexEntry, ...]:
+    """Files at or below ``paths`` that are not in the folder, without a word of ``git status``."""
+    return tuple(
+        one for one in _index_entries(repository, *paths) if one.is_left_out(repository.root)
+    )
+
+
+def incomplete(
+    repository: Repository, folder: str, lacks: Sequence[IndexEntry]
+) -> EnvironmentProblem:
+    """Which files of a folder are left out, and the command that brings them."""
+    names, more = [one.path for one in lacks[:_SHOWN]], len(lacks) - _SHOWN
+    listed = ", ".join(names) + (f" and {more:,} more" if more > 0 else "")
+    cause = (
+        "this checkout leaves out" if _is_sparse(repository) else "git was told not to look for"
+    )
+    return EnvironmentProblem(
+        f"{folder}/ is not complete here: {cause} {listed}. Bring what is missing with:\n"
+        f"{_remedy(repository, folder, lacks)}"
+    )
+
+
+def _is_sparse(repository: Repository) -> bool:
+    return repository.is_set("core.sparseCheckout")
+
+
+def _remedy(repository: Repository, folder: str, lacks: Sequence[IndexEntry]) -> str:
+    sparse = _is_sparse(repository)
+    gone = [one._replace(skipped=one.skipped and not sparse) for one in lacks]
+    commands = list(_look_again(repository, gone))
+    if sparse and any(one.skipped for one in lacks):
+        # Its paths begin at the top of the repository, whichever folder it is called in.
+        add = ["git", "-C", str(repository.top), "sparse-checkout", "add"]
+        commands.append([*add, *_pattern(repository, folder)])
+    if back := sorted(one.path for one in gone if one.skipped or one.assumed):
+        commands.append(["git", "-C", str(repository.root), "restore", "--", *back])
+    return " && ".join(map(shlex.join, commands))
+
+
+def _look_again(repository: Repository, files: Sequence[IndexEntry]) -> Iterator[list[str]]:
+    """The commands that make git look again at those of ``files`` that it was told not to look at."""
+    assumed = [one.path for one in files if one.assumed]
+    skipped = [one.path for one in files if one.skipped]
+    for option, names in (("--no-assume-unchanged", assumed), ("--no-skip-worktree", skipped)):
+        if names:
+            yield ["git", "-C", str(repository.root), "update-index", option, "--", *names]
+
+
+def _pattern(repository: Repository, folder: str) -> list[str]:
+    path = f"{repository.prefix}{folder}"
+    if not repository.is_set("core.sparseCheckoutCone"):
+        return [re.sub(rf"({_SPECIAL})", r"\\\1", f"/{path}/") + "**"]
+    return [*(["--skip-checks"] if re.search(_SPECIAL, path) else []), path]
+
+
+def shown_by_status(repository: Repository, paths: Sequence[str]) -> str | None:
+    """The command after which ``git status`` shows all changes of ``paths``; ``None`` where it does."""
+    commands = _look_again(repository, tuple(_index_entries(repository, *paths)))
+    return " && ".join(map(shlex.join, commands)) or None
+
+
+def uncommitted(repository: Repository, *paths: str) -> tuple[str, ...]:
+    """Files at or below ``paths`` that are not as the commit has them: staged, changed, new, even ignored.
+
+    What the checkout leaves out is as it was.
+    """
+    commit = repository.head()
+    if commit is None:
+        return ()
+    shown = ("diff-index", "--cached", "--name-only", "-z", "--no-renames", "--no-relative")
+    staged = repository.names(*shown, commit, "--", *paths)
+    names = {name.removeprefix(repository.prefix) for name in staged}
+    absent = {one.path for one in left_out(repository, *paths)}
+    return tuple(sorted((names | folder_differences(repository, commit, *paths)) - absent))
+
+
+def folder_differences(repository: Repository, commit: str, *paths: str) -> frozenset[str]:
+    """Files at or below ``paths``, from the registry's root, that the folder has otherwise than a commit.
+
+    Their bytes are compared, and line ends of another kind are no difference: what git's index,
+    its settings and the clock say of a file does not count.
+    """
+    tree = FolderTree(repository.root)
+    there = {one.path: one for one in files_at(repository, commit, *paths)}
+    here = {entry.path: entry for path in paths for entry in tree.entries(path)}
+    both = there.keys() & here.keys()
+    same = {path for path in both if _is_same(repository, here[path], there[path])}
+    return frozenset((there.keys() | here.keys()) - same)
+
+
+def _is_same(repository: Repository, entry: Entry, file: GitFile) -> bool:
+    if entry.kind != file.entry.kind:
+        return False
+    if entry.kind == "symlink":
+        target = os.fsencode((repository.root / entry.path).readlink())
+        return _blob_id([target], len(target), like=file.object_id) == file.object_id
+    if entry.kind != "file":
+        return False
+    tree = FolderTree(repository.root)
+    pieces = tree.lines(entry.path, _PIECE)
+    if _blob_id(pieces, entry.size, like=file.object_id) == file.object_id:
+        return True
+    plain = tree.read(entry.path).replace(b"\r\n", b"\n")
+    return _blob_id([plain], len(plain), like=file.object_id) == file.object_id or (
+        plain == repository.blob(file.object_id).replace(b"\r\n", b"\n")
+    )
+
+
+def _blob_id(pieces: Iterable[bytes], size: int, *, like: str) -> str:
+    """The id that git gives a file with this content, where it hashes as for the id ``like``."""
+    found = hashlib.new("sha1" if len(like) == 40 else "sha256", usedforsecurity=False)
+    found.update(b"blob %d\0" % size)
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
