@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.gates.metric_rules import absolute_rules
-from coefgate.gates.verdict import EXIT_CODES, GATES_FILE, RuleResult, Status, verdict_of
+from coefgate.gates.verdict import EXIT_CODES, RuleResult, Status, verdict_of
+from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.model import Gates, Limits
 from coefgate.replay.metrics import Metrics, metrics
 from tests.gates.conftest import LINES

@@ -20,7 +20,7 @@ from coefgate.reports.diffs import diff_text
 from coefgate.reports.grid import LONGEST_WORD
 from coefgate.reports.replays import replay_text
 from coefgate.reports.verdict_texts import verdict_text
-from coefgate.use_cases.difference import difference
+from coefgate.use_cases.diff import difference
 from tests.gates.builders import plain_registry
 from tests.registry.builders import value
 from tests.replay.builders import audited

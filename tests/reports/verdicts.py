@@ -25,7 +25,8 @@ from coefgate.replay.state import State, state_of
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
 from coefgate.samples.stored import Stored
-from coefgate.use_cases.report import Report, judge, judge_change
+from coefgate.use_cases.make_report import report_of_change, report_of_state
+from coefgate.use_cases.report import Report
 from tests.replay.builders import audited, sample
 
 MINIMAL = Path(__file__).parents[2] / "schemas/fixtures/valid/coefficients/minimal"
@@ -140,7 +141,7 @@ def change(
         )
     )
     by_then = [one.id for one in samples] if known is None else known
-    return judge_change(
+    return report_of_change(
         found,
         replay(found.base, by=STRATA),
         replay(
@@ -159,17 +160,15 @@ def alone(
     """The verdict on the small registry by itself."""
     state = _state(FolderTree(folder), samples, (), "worktree")
     stored, known = audited(samples), Stored([one.id for one in samples], NEWEST)
-    return judge(
+    return report_of_state(
         state,
         replay(
             Evidence(stored).predicted(state.table),
             by=STRATA,
             known=known,
         ),
-        state.registry.gates,
         alone="nothing is committed yet",
         coverage=_coverage(stored, state),
-        retired=(),
         notes=notes,
     )
 

@@ -21,10 +21,11 @@ from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.verdict_dicts import verdict_dict, verdict_json
 from coefgate.samples.coverage import coverage
 from coefgate.samples.eligibility import audit
-from coefgate.samples.model import Retirement, Sample
+from coefgate.samples.model import Retirement, Sample, SampleStore
 from coefgate.samples.reading import read_samples
 from coefgate.samples.stored import Stored
-from coefgate.use_cases.report import Report, judge
+from coefgate.use_cases.make_report import report_of_state
+from coefgate.use_cases.report import Report
 from coefgate.whatif.feasible_margin import FeasibleMargin
 from tests.gates.builders import plain_registry
 from tests.replay.builders import DIGEST, audited, sample, table
@@ -32,10 +33,13 @@ from tests.replay.documents import edits, errors
 from tests.replay.test_schema import shipped
 
 ROOT = Path(__file__).parents[2]
-HEAD = State(
-    "worktree", plain_registry(), replace(table(), registry_version="1.2.3", digest=DIGEST)
-)
 RETIRED = Retirement("ab" * 16, "told twice", "samples/retired.yaml", 4)
+HEAD = State(
+    "worktree",
+    plain_registry(),
+    replace(table(), registry_version="1.2.3", digest=DIGEST),
+    SampleStore((), {RETIRED.id: RETIRED}),
+)
 
 # ``table()`` predicts 1,100 tokens for each.
 PASSING = [sample(n, 1000) for n in range(1, 13)]
@@ -49,10 +53,9 @@ def _judge(
     samples: Sequence[Sample], gates: Gates, *, margin: int = 1000, **options: Any
 ) -> Report:
     stored, registry = audited(samples), table(margin)
-    return judge(
-        HEAD,
+    return report_of_state(
+        replace(HEAD, registry=replace(HEAD.registry, gates=gates)),
         replay(Evidence(stored).predicted(registry), by=("category", "complexity"), **options),
-        gates,
         alone="asked for",
         coverage=coverage(
             placed_by(stored, registry),
@@ -60,7 +63,6 @@ def _judge(
             complexities=("low", "medium", "high"),
             aims=gates.aims,
         ),
-        retired=[RETIRED],
     )
 
 
@@ -130,13 +132,11 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
     tree = FolderTree(ROOT)
     registry, store = read_registry(tree), read_samples(tree)
     assert stored == audit(store, scope=registry.gates.scope, unit=registry.unit)
-    report = judge(
+    report = report_of_state(
         State("0" * 40, registry, coefficients, store),
         replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=Stored((), 0.0)),
-        registry.gates,
         alone="asked for",
         coverage=coverage_of(stored, registry, coefficients),
-        retired=tuple(store.retired.values()),
     )
     document = verdict_dict(report)
     assert errors("report", document) == []

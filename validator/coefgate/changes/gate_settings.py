@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from coefgate.changes.contents import Content
-from coefgate.gates.verdict import GATES_FILE
+from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.guards_assembly import GUARDRAILS_FILE
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.yanked import FILE as YANKED_FILE

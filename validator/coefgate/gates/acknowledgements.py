@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Self
 from unicodedata import normalize
 
-from coefgate.gates.verdict import GATES_FILE, Finding
+from coefgate.gates.verdict import Finding
+from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.model import ListAnswer
 
 _WORD: Final = re.compile(r"\w+(?:[.,]\w+)*")

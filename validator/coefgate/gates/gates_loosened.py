@@ -9,7 +9,8 @@ from typing import Final
 from coefgate.gates.acknowledged import shown
 from coefgate.gates.acknowledgements import said
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.verdict import GATES_FILE, Finding, RuleResult, finding_result
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.model import Gates, Registry, Scope, Unyanked
 from coefgate.registry.model_globs import covered
 from coefgate.registry.yanked import FILE as YANKED_FILE

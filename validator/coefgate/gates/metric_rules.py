@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.gates.rules import RULES
-from coefgate.gates.verdict import GATES_FILE, RuleResult, Status
+from coefgate.gates.verdict import RuleResult, Status
+from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.model import Gates, Limits
 from coefgate.registry.moving import written
 from coefgate.replay.figure_text import bounds_of, points, ratio, share, span

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from coefgate.gates.harm import Harm, errors, misses
-from coefgate.gates.verdict import GATES_FILE, Finding, RuleResult, finding_result
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.model import Gates, Registry, RelativeLimits
 from coefgate.registry.moving import written
 from coefgate.replay.figure_text import points

@@ -11,9 +11,9 @@ from coefgate.changes.registry_changes import Change
 from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.gates.harm import Harm
 from coefgate.gates.rules import RULES
+from coefgate.registry.gates_assembly import GATES_FILE
 
 Status = Literal["pass", "fail", "not-measurable"]
-GATES_FILE: Final = "coefficients/gates.yaml"
 _TOLD: Final = 5
 """Findings that a message names; all of them are in the result."""
 EXIT_CODES: Final[Mapping[Status, int]] = {

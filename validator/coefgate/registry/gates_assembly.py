@@ -21,6 +21,7 @@ from coefgate.registry.model import (
 
 Looser = Literal["higher", "lower", "either"]
 
+GATES_FILE: Final = "coefficients/gates.yaml"
 _LIMITED_RULES: Final = ("smape", "underestimation", "waste-band", "waste-p90")
 _DEFAULTS: Final[Mapping[str, Mapping[str, Fraction]]] = {
     "stratum-regression": {

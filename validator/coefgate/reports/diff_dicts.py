@@ -13,7 +13,7 @@ from coefgate.reports.comparison_dicts import content_json, metrics_dict, movers
 from coefgate.reports.figures import rounded
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.renames import renamed_dict
-from coefgate.use_cases.difference import Difference
+from coefgate.use_cases.diff import Difference
 from coefgate.whatif.attribution import Effect
 
 

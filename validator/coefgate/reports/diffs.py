@@ -29,7 +29,7 @@ from coefgate.reports.verdict_wording import (
     movers_title,
 )
 from coefgate.reports.visible import visible
-from coefgate.use_cases.difference import Difference
+from coefgate.use_cases.diff import Difference
 from coefgate.whatif.attribution import Effect
 from coefgate.whatif.movers import Mover
 from coefgate.whatif.renamed_calls import Renamed

@@ -7,8 +7,7 @@ from typing import Final
 
 from coefgate.registry.wording import listed
 from coefgate.reports.metrics import how_many
-from coefgate.use_cases.headline import Headline, HeadlineKind
-from coefgate.use_cases.report import Report
+from coefgate.use_cases.report import Headline, HeadlineKind, Report
 
 _WORDS: Final[Mapping[HeadlineKind, str]] = {
     "pass": "PASS",

@@ -8,8 +8,6 @@ from typing import Any
 
 from coefgate.changes.sample_moves import Correction
 from coefgate.core.trees import encodable
-from coefgate.gates.answered import Answered
-from coefgate.gates.since_anchor import SinceAnchor
 from coefgate.gates.verdict import Finding, RuleResult
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.state import State
@@ -23,7 +21,8 @@ from coefgate.reports.metrics import figures_dict, later_dict, later_metrics
 from coefgate.reports.renames import renamed_dict
 from coefgate.reports.verdict_figures import calls_behind, paired_strata, rule_interval
 from coefgate.samples.model import Audited
-from coefgate.use_cases.report import CellMove, Comparison, Report
+from coefgate.use_cases.given_reasons import GivenReason
+from coefgate.use_cases.report import CellMove, Comparison, Report, SinceAnchor
 from coefgate.whatif.attribution import Effect
 from coefgate.whatif.movers import Movers
 
@@ -227,7 +226,7 @@ def _told_dict(one: Audited) -> dict[str, Any]:
     }
 
 
-def _answer_dict(answer: Answered) -> dict[str, Any]:
+def _answer_dict(answer: GivenReason) -> dict[str, Any]:
     return {
         "name": answer.name,
         "from": content_json(answer.base),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from coefgate.changes.sample_moves import Correction
-from coefgate.gates.answered import Answered
 from coefgate.gates.verdict import RuleResult
 from coefgate.reports.comparison_markdowns import changes_parts, movers_parts, strata_parts
 from coefgate.reports.console import SCREEN, count, short
@@ -35,8 +34,8 @@ from coefgate.reports.verdict_wording import (
     whose_coefficients,
 )
 from coefgate.samples.model import Retirement
-from coefgate.use_cases.headline import HeadlineKind
-from coefgate.use_cases.report import CellMove, Report
+from coefgate.use_cases.given_reasons import GivenReason
+from coefgate.use_cases.report import CellMove, HeadlineKind, Report
 
 LONGEST: Final = 60_000
 """UTF-16 units; a comment on GitHub takes 65,536."""
@@ -119,7 +118,7 @@ def _correction(one: Correction) -> list[str]:
     return [told, *(f"  - {code(field, len(field))}" for field in field_lines(one))]
 
 
-def _acknowledged(one: Answered) -> str:
+def _acknowledged(one: GivenReason) -> str:
     return f"- {place(one.file, one.line)} {prose(answer_words(one))}: {code(one.reason)}"
 
 

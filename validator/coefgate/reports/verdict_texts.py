@@ -48,8 +48,7 @@ from coefgate.reports.verdict_wording import (
     whose_coefficients,
 )
 from coefgate.reports.visible import visible
-from coefgate.use_cases.headline import HeadlineKind
-from coefgate.use_cases.report import CellMove, Report
+from coefgate.use_cases.report import CellMove, HeadlineKind, Report
 
 _STYLES: Final[Mapping[HeadlineKind, str]] = {
     "pass": "bold green",

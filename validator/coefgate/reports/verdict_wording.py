@@ -20,10 +20,9 @@ from coefgate.whatif.feasible_margin import FeasibleMargin
 from coefgate.whatif.movers import MOST, Moved, Mover, Movers
 
 if TYPE_CHECKING:  # a whole report needs pandas, a difference of two states does not
-    from coefgate.gates.answered import Answered
-    from coefgate.gates.since_anchor import SinceAnchor
     from coefgate.replay.state import State
-    from coefgate.use_cases.report import Report
+    from coefgate.use_cases.given_reasons import GivenReason
+    from coefgate.use_cases.report import Report, SinceAnchor
 
 SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
 BOTH_ENDS: Final = " / "
@@ -95,7 +94,7 @@ def step_of(change: Change) -> str:
     return f"{shown(change.base)} → {shown(change.head)}"
 
 
-def answer_words(answer: Answered) -> str:
+def answer_words(answer: GivenReason) -> str:
     """``docs.low: 1500 → 700, asked for by swing``."""
     before = UNLIMITED.get(answer.name) if answer.base is None else answer.base
     step = "" if before is answer.head is None else f": {shown(before)} → {shown(answer.head)}"

@@ -50,10 +50,10 @@ from coefgate.use_cases.head import (
     stored_at,
     target_of,
 )
-from coefgate.use_cases.next_steps import with_next
+from coefgate.use_cases.make_report import report_of_change, report_of_state
 from coefgate.use_cases.registry_folder import folder_or_bare
 from coefgate.use_cases.replay import arrivals_before, scores_of
-from coefgate.use_cases.report import ASKED_FOR, Report, judge, judge_change
+from coefgate.use_cases.report import ASKED_FOR, Report, with_next
 from coefgate.use_cases.state import read_state
 
 STRATA = ("category", "complexity", "cell")
@@ -153,13 +153,11 @@ def _alone(state: State, arrived: Arrivals, alone: str, notes: tuple[str, ...] =
     registry = state.registry
     audited = state.audited()
     evidence = Evidence(audited)
-    report = judge(
+    report = report_of_state(
         state,
         scores_of(evidence.predicted(state.table), STRATA, arrived),
-        registry.gates,
         alone=alone,
         coverage=coverage_of(audited, registry, state.table),
-        retired=tuple(state.store.retired.values()),
         notes=(*notes, *contradictory_notes(audited)),
     )
 
@@ -219,7 +217,7 @@ def _against(
     if with_anchor:  # what came in since the release before was let in when it came
         _refuse_contradictory(proposal, head)
     judged = Judge(proposal)
-    report = judge_change(
+    report = report_of_change(
         judged,
         replay(judged.base, by=STRATA, names=registry.canonical_category),  # like with like
         scores_of(judged.head, STRATA, arrived),

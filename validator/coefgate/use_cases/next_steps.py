@@ -4,47 +4,41 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from coefgate.changes.registry_changes import Change
 from coefgate.gates.verdict import RuleResult
 from coefgate.replay.state import State
 from coefgate.whatif.attribution import Effect
-
-if TYPE_CHECKING:  # which imports this module
-    from coefgate.use_cases.report import Comparison, Report
+from coefgate.whatif.feasible_margin import FeasibleMargin
 
 WORKTREE = "worktree"
 
 
-def with_next(report: Report, *, base: str | None = None, tried: Sequence[str] = ()) -> Report:
-    """The report with its next steps.
+def steps_after_change(
+    base: State,
+    head: State,
+    red: Sequence[RuleResult],
+    effects: Sequence[Effect],
+    *,
+    base_word: str | None = None,
+    tried: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Next steps where head was judged against base; ``red``: the rules that do not pass.
 
-    ``base``: the revision that was asked for, ``None`` for the default. ``tried``: ``NAME=VALUE``
-    of numbers that were judged although the files do not hold them.
+    ``base_word``: the revision that was asked for, ``None`` for the default. ``tried``:
+    ``NAME=VALUE`` of numbers that were judged although the files do not hold them.
     """
-    if report.comparison is None:
-        return replace(report, next=tuple(_of_one_state(report)))
-    return replace(report, next=tuple(_of_change(report, report.comparison, base, tried)))
-
-
-def _of_change(
-    report: Report, against: Comparison, base: str | None, tried: Sequence[str]
-) -> Iterable[str]:
-    look = f"coefgate diff {_name(against.base)} {_name(report.head)}"
-    if report.verdict == "pass":
-        return [look] if against.changes else ["coefgate coverage"]
-    red = [rule for rule in report.rules if rule.status != "pass"]
-    steps = [f"coefgate explain {red[0].rule}"]
-    guilty = _guilty(red, against.changes)
-    if (
-        guilty is not None and report.head.revision == WORKTREE
-    ):  # other numbers are tried in the folder only
-        of_base = () if base is None else ("--base", base)
-        return [shlex.join(["coefgate", "try", *tried, "--range", guilty, *of_base]), *steps]
-    return [look, *steps] if against.changes and not tried else steps
+    look = f"coefgate diff {_name(base)} {_name(head)}"
+    if not red:
+        return (look,) if effects else ("coefgate coverage",)
+    explain = f"coefgate explain {red[0].rule}"
+    guilty = _guilty(red, effects)
+    if guilty and head.revision == WORKTREE:  # other numbers are tried in the folder only
+        of_base = () if base_word is None else ("--base", base_word)
+        ranged = shlex.join(["coefgate", "try", *tried, "--range", guilty, *of_base])
+        return ranged, explain
+    return (look, explain) if effects and not tried else (explain,)
 
 
 def _guilty(red: Iterable[RuleResult], effects: Iterable[Effect]) -> str | None:
@@ -74,15 +68,17 @@ def _name(side: State) -> str:
     return side.revision[:12]
 
 
-def _of_one_state(report: Report) -> Iterable[str]:
-    if report.scores.all.metrics is None:
-        return ["coefgate samples audit", "coefgate coverage"]
-    if report.verdict == "pass":
-        return ["coefgate coverage"]
-    at = "" if report.head.revision == WORKTREE else f" --at {_name(report.head)}"
-    steps = [f"coefgate replay --by category,complexity{at}"]
-    if feasible := report.feasible_margin:
-        steps.insert(
-            0, f"set every margin in coefficients/safety_margins.yaml to {feasible.low / 1000:g}"
-        )
-    return steps
+def steps_after_state(
+    head: State, *, measured: bool, passes: bool, feasible: FeasibleMargin | None
+) -> tuple[str, ...]:
+    """Next steps where one state was judged by itself; ``measured``: is there any call to measure on?"""
+    if not measured:
+        return "coefgate samples audit", "coefgate coverage"
+    if passes:
+        return ("coefgate coverage",)
+    at = "" if head.revision == WORKTREE else f" --at {_name(head)}"
+    breakdown = f"coefgate replay --by category,complexity{at}"
+    if feasible is None:
+        return (breakdown,)
+    margin = f"{feasible.low / 1000:g}"
+    return f"set every margin in coefficients/safety_margins.yaml to {margin}", breakdown

@@ -6,36 +6,63 @@ A verdict on one revision fills the head alone; what compares it with a base sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
-from coefgate.changes.renames import renames
 from coefgate.changes.sample_moves import Correction, MovedCalls
-from coefgate.gates.answered import Answered, answered
-from coefgate.gates.judge import Judge
-from coefgate.gates.metric_rules import absolute_rules
-from coefgate.gates.proposal import Proposal
-from coefgate.gates.proposed_limits import missed_when_landed, note_on
-from coefgate.gates.since_anchor import SinceAnchor, since_anchor
-from coefgate.gates.verdict import RuleResult, Status, verdict_of
-from coefgate.registry.model import Gates
+from coefgate.gates.verdict import RuleResult, Status
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.scores import Scores
-from coefgate.replay.serving import placed_by
 from coefgate.replay.state import State
-from coefgate.samples.call_count import CallCount, count_of
+from coefgate.samples.call_count import CallCount
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
-from coefgate.use_cases.headline import Headline, headline_of
-from coefgate.use_cases.next_steps import with_next
-from coefgate.whatif.attribution import Attribution, Effect
-from coefgate.whatif.blame import blamed_rules
-from coefgate.whatif.feasible_margin import FeasibleMargin, feasible_margin
-from coefgate.whatif.movers import Movers, movers
-from coefgate.whatif.renamed_calls import Renamed, renamed_calls
+from coefgate.use_cases.given_reasons import GivenReason
+from coefgate.use_cases.next_steps import steps_after_change, steps_after_state
+from coefgate.whatif.attribution import Effect
+from coefgate.whatif.feasible_margin import FeasibleMargin
+from coefgate.whatif.movers import Movers
+from coefgate.whatif.renamed_calls import Renamed
 
 ASKED_FOR: Final = "asked for with --at"
 """Why a state is judged by itself that somebody wanted so."""
+
+
+HeadlineKind = Literal[
+    "pass", "alone", "unchanged", "no-worse", "restore", "fail", "not-measurable"
+]
+"""``alone``: every limit is met, and nothing was compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a report says first, exactly: ``pass`` alone says that every limit is met.
+
+    Why not every green verdict is a PASS: docs/decisions/0039-headlines-are-exact.md
+
+    ``missed``: where the kind is ``no-worse``, the rules that head does not meet and that let it
+    through all the same, and those that it will not meet by the limits that it proposes.
+    ``measured``: is there any call to measure on? ``alone``: why the state was judged by itself,
+    ``None`` where it was compared.
+    """
+
+    kind: HeadlineKind
+    missed: tuple[str, ...]
+    measured: bool
+    alone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SinceAnchor:
+    """The ``anchor``, and how many stored calls are ``retired`` or ``corrected`` since.
+
+    The proposal's own retirements and corrections are among them, and those of calls that came in
+    since.
+    """
+
+    anchor: State
+    retired: int
+    corrected: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +117,7 @@ class Comparison:
     gained: tuple[CellMove, ...]
     retired: tuple[Retirement, ...]
     corrected: tuple[Correction, ...]
-    acknowledged: tuple[Answered, ...]
+    acknowledged: tuple[GivenReason, ...]
     since_anchor: SinceAnchor | None = None
     missed_when_landed: tuple[RuleResult, ...] = ()
     another_split: bool = False
@@ -143,111 +170,51 @@ class Report:
     @property
     def headline(self) -> Headline:
         """What the verdict comes to."""
-        return headline_of(self)
+        missed = self._missed_now_or_then
+        kind = self._headline_kind(missed)
+        return Headline(
+            kind=kind,
+            missed=missed if kind == "no-worse" else (),
+            measured=self.scores.all.metrics is not None,
+            alone=self.alone,
+        )
+
+    @property
+    def _missed_now_or_then(self) -> tuple[str, ...]:
+        """By the limits that judge, and by those that will once the change has landed."""
+        landed = self.comparison.missed_when_landed if self.comparison else ()
+        names = {rule.rule for rule in (*self.missed, *landed)}
+        return tuple(rule.rule for rule in self.rules if rule.rule in names)
+
+    def _headline_kind(self, missed: tuple[str, ...]) -> HeadlineKind:
+        if self.verdict != "pass":
+            return self.verdict
+        if self.restored is not None:
+            return "restore"
+        if missed:
+            return "no-worse"
+        if self.comparison is None:
+            return "alone"
+        return "unchanged" if self.comparison.unchanged else "pass"
 
 
-def judge(
-    head: State,
-    scores: Scores,
-    gates: Gates,
-    *,
-    alone: str,
-    coverage: Coverage,
-    retired: Sequence[Retirement],
-    notes: Sequence[str] = (),
-) -> Report:
-    """Judge one revision by the absolute rules; ``alone``: why nothing is compared."""
-    figures = scores.all.metrics
-    rules = absolute_rules(figures, gates)
-    report = Report(
-        verdict=verdict_of(rules),
-        head=head,
-        scores=scores,
-        rules=rules,
-        feasible_margin=_feasible(scores, gates),
-        coverage=coverage,
-        retired=tuple(retired),
-        alone=alone,
-        notes=tuple(notes),
-    )
-    return with_next(report)
+def with_next(report: Report, *, base: str | None = None, tried: Sequence[str] = ()) -> Report:
+    """The report with its next steps.
 
-
-def judge_change(
-    judge: Judge, base: Scores, head: Scores, *, coverage: Coverage, notes: Sequence[str] = ()
-) -> Report:
-    """Judge a proposal; ``base`` and ``head`` are the replays of ``judge.audited`` with both tables."""
-    proposal = judge.proposal
-    sides = proposal.base.registry, proposal.head.registry
-    attribution = Attribution(judge.changes, *sides, judge.evidence)
-    rules = blamed_rules(judge, attribution)
-    lost, gained = _cell_moves(judge)
-    missed = missed_when_landed(proposal)
-    report = Report(
-        verdict=verdict_of(rules),
-        head=proposal.head,
-        scores=head,
-        rules=rules,
-        feasible_margin=_feasible(head, judge.gates),
-        coverage=coverage,
-        retired=tuple(proposal.head.store.retired.values()),
-        comparison=Comparison(
-            base=proposal.base,
-            scores=base,
-            known=_known(proposal),
-            unchanged=not proposal.judged_files,
-            renames=renamed_calls(
-                renames(proposal.base.registry, proposal.head.registry), judge.pair
-            ),
-            changes=attribution.effects,
-            movers=movers(judge.pair),
-            lost=lost,
-            gained=gained,
-            retired=proposal.moves.retired,
-            corrected=proposal.corrections,
-            acknowledged=answered(judge),
-            since_anchor=since_anchor(proposal),
-            missed_when_landed=missed,
-            another_split=judge.another_split,
-        ),
-        restored=proposal.restored,
-        notes=(
-            *notes,
-            *([note_on(missed)] if missed else []),
-            *([_ANOTHER_SPLIT] if judge.another_split else []),
-        ),
-    )
-    return with_next(report)
-
-
-_ANOTHER_SPLIT: Final = "The same predictions under another split of prices and margins: for the rules nothing changed."
-
-
-def _known(proposal: Proposal) -> Known | None:
-    moved = proposal.moves.judged
-    if moved is None:
-        return None
-    return Known(moved, proposal.base_alone.figures)
-
-
-def _feasible(scores: Scores, gates: Gates) -> FeasibleMargin | None:
-    if scores.all.metrics is None:
-        return None
-    return feasible_margin(scores.base_tokens, scores.takes_margin, scores.calls, gates.limits)
-
-
-def _cell_moves(judge: Judge) -> tuple[tuple[CellMove, ...], tuple[CellMove, ...]]:
-    """By what head predicts them with, as its coverage counts them."""
-    proposal = judge.proposal
-    sides = (proposal.base_audited, proposal.head_audited)
-    if sides[0] is sides[1]:
-        return (), ()
-    before, after = (placed_by(audited, proposal.head.table) for audited in sides)
-    moves = [
-        CellMove(*cell, *(count_of(side.get(cell, ())) for side in (before, after)))
-        for cell in sorted({*before, *after})
-    ]
-    return (
-        tuple(move for move in moves if move.head.samples < move.base.samples),
-        tuple(move for move in moves if move.head.samples > move.base.samples),
-    )
+    ``base``: the revision that was asked for, ``None`` for the default. ``tried``: ``NAME=VALUE``
+    of numbers that were judged although the files do not hold them.
+    """
+    against = report.comparison
+    if against is None:
+        steps = steps_after_state(
+            report.head,
+            measured=report.scores.all.metrics is not None,
+            passes=report.verdict == "pass",
+            feasible=report.feasible_margin,
+        )
+    else:
+        red = [rule for rule in report.rules if rule.status != "pass"]
+        steps = steps_after_change(
+            against.base, report.head, red, against.changes, base_word=base, tried=tried
+        )
+    return replace(report, next=steps)

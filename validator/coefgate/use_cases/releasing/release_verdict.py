@@ -11,8 +11,7 @@ from typing import Final
 from coefgate.gates.judge import not_asked
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import verdict_of
-from coefgate.use_cases.next_steps import with_next
-from coefgate.use_cases.report import Report
+from coefgate.use_cases.report import Report, with_next
 
 OF_ONE_CHANGE: Final = frozenset(rule.name for rule in RULES.values() if rule.of_one_change)
 """Rules that were asked when each change came in."""

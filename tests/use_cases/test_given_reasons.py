@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
-from coefgate.gates.answered import Answered
 from coefgate.registry.fingerprint import fingerprint
+from coefgate.use_cases.given_reasons import GivenReason
 from tests.reports.verdicts import DOCS, Edits, call, change, registry_folder
 
 GATES: Final = "coefficients/gates.yaml"
@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return registry_folder(tmp_path_factory.mktemp("registry"))
 
 
-def _answers(folder: Path, edits: Edits) -> tuple[Answered, ...]:
+def _answers(folder: Path, edits: Edits) -> tuple[GivenReason, ...]:
     against = change(folder, edits).comparison
     assert against is not None
     return against.acknowledged
@@ -36,14 +36,14 @@ def _answers(folder: Path, edits: Edits) -> tuple[Answered, ...]:
 def test_a_number(folder: Path) -> None:
     edits = {DOCS: ("tokens: 1500", f"tokens: 700\n    {_answer('from: 1500, to: 700')}")}
     assert _answers(folder, edits) == (
-        Answered("docs.low", Fraction(1500), Fraction(700), WHY, DOCS, 5, ("swing",)),
+        GivenReason("docs.low", Fraction(1500), Fraction(700), WHY, DOCS, 5, ("swing",)),
     )
 
 
 def test_a_number_that_no_call_exercises(folder: Path) -> None:
     edits = {DOCS: ("tokens: 3500", f"tokens: 1600\n    {_answer('from: 3500, to: 1600')}")}
     assert _answers(folder, edits) == (
-        Answered(
+        GivenReason(
             "docs.high", Fraction(3500), Fraction(1600), WHY, DOCS, 8, ("unmeasured", "swing")
         ),
     )
@@ -52,7 +52,7 @@ def test_a_number_that_no_call_exercises(folder: Path) -> None:
 def test_a_reason_that_nobody_asks_for(folder: Path) -> None:
     edits = {DOCS: ("tokens: 1500", f"tokens: 1510\n    {_answer('from: 1500, to: 1510')}")}
     assert _answers(folder, edits) == (
-        Answered("docs.low", Fraction(1500), Fraction(1510), WHY, DOCS, 5, ()),
+        GivenReason("docs.low", Fraction(1500), Fraction(1510), WHY, DOCS, 5, ()),
     )
 
 
@@ -70,7 +70,7 @@ def test_several_aliases_have_one_answer(folder: Path) -> None:
         )
     }
     assert _answers(folder, edits) == (
-        Answered(
+        GivenReason(
             *(
                 "docs.aliases",
                 ("documentation",),
@@ -95,7 +95,7 @@ def test_path_rules(folder: Path) -> None:
         )
     }
     assert _answers(folder, edits) == (
-        Answered("file_kinds", old, new, WHY, KINDS, 2, ("unmeasured",)),
+        GivenReason("file_kinds", old, new, WHY, KINDS, 2, ("unmeasured",)),
     )
 
 
@@ -119,7 +119,7 @@ def test_models(folder: Path) -> None:
 def test_a_threshold(folder: Path) -> None:
     edits = {GATES: ("{mean_below: 50}", f"{{mean_below: 55, {_answer('from: 50, to: 55')}}}")}
     assert _answers(folder, edits) == (
-        Answered(
+        GivenReason(
             *("rules.smape.mean_below", Fraction(50), Fraction(55), WHY, GATES, 2),
             ("gates-loosened",),
         ),
@@ -130,7 +130,7 @@ def test_the_scope(folder: Path) -> None:
     answer = f'acknowledge: {{models: {{from: null, to: ["claude-*"], reason: "{WHY}"}}}}'
     edits = {GATES: ("models: null", f'models: ["claude-*"]\n  {answer}')}
     assert _answers(folder, edits) == (
-        Answered("scope.models", None, ("claude-*",), WHY, GATES, 7, ("gates-loosened",)),
+        GivenReason("scope.models", None, ("claude-*",), WHY, GATES, 7, ("gates-loosened",)),
     )
 
 
@@ -140,7 +140,7 @@ def test_samples_and_a_retirement_that_nobody_asks_about(folder: Path) -> None:
     lines = "".join(f'  - {{file: "{entry}", reason: "{WHY}"}}\n' for entry in entries)
     edits = {GATES: ("scope:\n", f"flattered:\n{lines}scope:\n")}
     assert _answers(folder, edits) == tuple(
-        Answered(entry, None, None, WHY, GATES, line) for line, entry in enumerate(entries, 7)
+        GivenReason(entry, None, None, WHY, GATES, line) for line, entry in enumerate(entries, 7)
     )
 
 

@@ -17,7 +17,7 @@ from coefgate.registry.reading import read_registry
 from coefgate.replay.state import State, state_of
 from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import Sample
-from coefgate.use_cases.difference import Difference, difference
+from coefgate.use_cases.diff import Difference, difference
 from coefgate.whatif.explanation import explanation
 from tests.replay.builders import audited, sample
 

@@ -13,14 +13,15 @@ from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import as_set, new_unyanked, yank_name
 from coefgate.gates.judge import Judge
 from coefgate.gates.rules import RULES
-from coefgate.gates.verdict import GATES_FILE, RuleResult
+from coefgate.gates.verdict import RuleResult
+from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.model import Gates, ListAnswer, Registry
 from coefgate.registry.moving import with_values
 from coefgate.registry.yanked import FILE
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class GivenReason:
     """One acknowledgement of this change, on the line of what it is about.
 
     ``base`` and ``head``: the step that it names, ``None`` for nothing; of a list, which names
@@ -39,7 +40,7 @@ class Answered:
     of_call: bool = False
 
 
-def answered(judge: Judge) -> tuple[Answered, ...]:
+def given_reasons(judge: Judge) -> tuple[GivenReason, ...]:
     """Every acknowledgement that serves this change."""
     base, head = judge.proposal.base.registry, judge.proposal.head.registry
     found = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base, head)))
@@ -58,37 +59,37 @@ def _asking(silent: Iterable[RuleResult]) -> dict[str | None, dict[str, None]]:
     return found
 
 
-def _of_changes(changes: Iterable[Change]) -> Iterator[Answered]:
+def _of_changes(changes: Iterable[Change]) -> Iterator[GivenReason]:
     for change in changes:
         answer = change.acknowledge
         if answer is not None and (
             change.acknowledged or change.base is None
         ):  # held against another figure
             step = answer.previous, answer.current, answer.reason
-            yield Answered(change.answered_as, *step, change.file, change.line)
+            yield GivenReason(change.answered_as, *step, change.file, change.line)
 
 
-def _of_gates(base: Registry, head: Registry) -> Iterator[Answered]:
+def _of_gates(base: Registry, head: Registry) -> Iterator[GivenReason]:
     """What no longer fits head is invalid, so base is all that there is to compare with."""
     for name, old in base.thresholds.items():
         new = head.thresholds.get(name)
         answer = new.acknowledge if new else None
         if new and answer is not None and answer.previous == old.value != new.value:
-            yield Answered(
+            yield GivenReason(
                 name, answer.previous, answer.current, answer.reason, new.file, new.line
             )
     for one in new_unyanked(base, head):
         if one.version in base.withdrawn.altered(head.withdrawn):
             name = yank_name(one.version)
-            yield Answered(name, None, None, one.reason, FILE, head.withdrawn.line)
+            yield GivenReason(name, None, None, one.reason, FILE, head.withdrawn.line)
     for name, named in head.gates.acknowledged.items():
         was, now = base.gates.settings[name], head.gates.settings[name]
         if as_set(named.previous) == as_set(was) != as_set(now):
             line = head.gates.lines.get(name, 1)
-            yield Answered(name, named.previous, named.current, named.reason, GATES_FILE, line)
+            yield GivenReason(name, named.previous, named.current, named.reason, GATES_FILE, line)
 
 
-def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:
+def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[GivenReason]:
     silent = judge.proposal.without_list_answers
     moves = judge.proposal.moves
     calls = {one.subject for one in moves.retired} | {sample.id for sample in moves.added}
@@ -105,7 +106,7 @@ def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[Answered]:
             for one in new:
                 rules = (unanswered.rule,) if one.subject in asked else ()
                 of_call = one.subject in calls
-                yield Answered(
+                yield GivenReason(
                     one.subject, None, None, one.reason, GATES_FILE, one.line, rules, of_call
                 )
 
