@@ -10,11 +10,10 @@ from typing import Final
 
 import pytest
 
-from coefgate.changes.earlier import Earlier
-from coefgate.changes.registry_changes import changes
+from coefgate.changes.earlier_states import Earlier
+from coefgate.changes.estimate_changes import changes
 from coefgate.registry.model import PathRule, Registry
-from coefgate.registry.moving import moved
-from tests.registry.builders import registry, removed, renamed
+from tests.registry.builders import moved, registry, removed, renamed
 
 BASE: Final = registry()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.changes.path_rules import glob_differences
+from coefgate.changes.path_rule_changes import glob_differences
 from coefgate.core.trees import FolderTree
 from coefgate.registry.model import PathRule, Registry
 from coefgate.registry.reading import read_registry

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from coefgate.changes.registry_changes import changes
+from coefgate.changes.estimate_changes import changes
 from coefgate.registry.compiled import snapshot
 from coefgate.registry.model import IntervalWidths, PathRule, Registry, Value
 from tests.registry.builders import (

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from coefgate.changes.registry_changes import changes
+from coefgate.changes.estimate_changes import changes
 from coefgate.changes.renames import renames
 from coefgate.registry.compiled import snapshot
 from coefgate.registry.model import Registry

@@ -15,9 +15,9 @@ from coefgate.core.estimate import estimate
 from coefgate.core.vocabulary import OPERATIONS, Deliverable
 from coefgate.registry.compiled import table_of
 from coefgate.registry.model import Registry
-from coefgate.registry.moving import moved, with_values
-from coefgate.registry.values import values_of
-from tests.registry.builders import merged, registry, renamed, with_aliases
+from coefgate.registry.numbers import moved as numbers_moved
+from coefgate.registry.numbers import with_values
+from tests.registry.builders import merged, moved, registry, renamed, values_of, with_aliases
 
 FACTORS: Final = ("margin.", "no_deliverables.")
 BASE: Final = moved(
@@ -33,18 +33,13 @@ PATHS: Final = ("README.md", "src/app.py", "test_app.py")
 
 def _split(one: Registry, times: Fraction) -> Registry:
     """Every margin × ``times``, every price ÷ ``times``; what has no margin stays."""
-    return with_values(
+    return numbers_moved(
         one,
-        lambda value: (
-            value
-            if value.name.startswith("no_deliverables.")
-            else replace(
-                value,
-                number=value.number * times
-                if value.name.startswith("margin.")
-                else value.number / times,
-            )
-        ),
+        {
+            key: value.number * times if key.is_factor else value.number / times
+            for key, value in one.numbers.items()
+            if key.part != "no_deliverables"
+        },
     )
 
 
@@ -126,7 +121,11 @@ def test_a_margin_of_a_cell_that_says_what_the_default_says_is_no_difference() -
 
 def test_other_names_paths_models_or_bases_are_not_the_same() -> None:
     other = with_values(
-        BASE, lambda value: replace(value, basis=replace(value.basis, kind="prior"))
+        BASE,
+        {
+            key: replace(value, basis=replace(value.basis, kind="prior"))
+            for key, value in BASE.numbers.items()
+        },
     )
     assert not same_predictions(BASE, other)
     assert not same_predictions(BASE, replace(BASE, applies_to=("claude-*", "gpt-*")))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from coefgate.changes.registry_changes import changes
-from coefgate.changes.taken_back import taken_back
+from coefgate.changes.estimate_changes import changes
+from coefgate.changes.undo import taken_back
 from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
 from coefgate.registry.compiled import table_of
 from coefgate.registry.model import PathRule, Registry

@@ -12,9 +12,9 @@ import pytest
 
 from coefgate.core.trees import FolderTree
 from coefgate.registry.reading import read_registry
-from coefgate.registry.values import values_of
 from tests.end_to_end.conftest import Coefgate, Outcome
 from tests.end_to_end.test_gate_places import edit, red, report
+from tests.registry.builders import values_of
 
 Git = Callable[..., str]
 RULE = "fit-claims"

@@ -12,16 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.changes.contents import MEASURED, UNMEASURED, Content, content_of
-from coefgate.changes.registry_changes import Change, changes
+from coefgate.changes.change import MEASURED, UNMEASURED, Change, Content, content_of
+from coefgate.changes.estimate_changes import changes
 from coefgate.core.vocabulary import Deliverable
-from coefgate.gates.acknowledged import coefficient_removed, unmeasured
+from coefgate.gates.coefficient_removed import coefficient_removed
 from coefgate.gates.swing import swing
+from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.verdict import RuleResult, Status, needs_reasons_only
 from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.model import Named, PathRule, Registry, Value
-from coefgate.registry.moving import moved
-from coefgate.registry.values import values_of
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
 from tests.gates.builders import acknowledged
@@ -29,10 +28,12 @@ from tests.registry.builders import (
     category,
     cost,
     merged,
+    moved,
     registry,
     removed,
     renamed,
     value,
+    values_of,
     with_aliases,
     with_margin,
     without_overhead,

@@ -15,7 +15,6 @@ from coefgate.gates.proposal import Anchor
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compiled import compiled
 from coefgate.registry.model import ListAnswer, Registry
-from coefgate.registry.moving import moved
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Retirement, Sample
@@ -29,6 +28,7 @@ from tests.gates.builders import (
     retirement,
     state,
 )
+from tests.registry.builders import moved
 from tests.replay.builders import audited, sample
 
 REGISTRY: Final = plain_registry()

@@ -24,10 +24,10 @@ from coefgate.registry.model import (
     Unyanked,
     Withdrawn,
 )
-from coefgate.registry.moving import moved
 from coefgate.registry.reading import read_registry
 from coefgate.samples.model import Retirement, Sample
 from tests.gates.builders import proposal, retirement, state
+from tests.registry.builders import moved
 from tests.replay.builders import sample
 
 SHIPPED: Final = read_registry(FolderTree(Path(__file__).parents[2]))

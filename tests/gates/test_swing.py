@@ -9,14 +9,20 @@ from typing import Final
 
 import pytest
 
-from coefgate.changes.registry_changes import changes
+from coefgate.changes.estimate_changes import changes
 from coefgate.gates.swing import swing
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Named, Registry, Value
-from coefgate.registry.moving import moved
-from coefgate.registry.values import values_of
 from coefgate.replay.evidence import Evidence
-from tests.registry.builders import category, registry, renamed, with_aliases, with_margin
+from tests.registry.builders import (
+    category,
+    moved,
+    registry,
+    renamed,
+    values_of,
+    with_aliases,
+    with_margin,
+)
 
 ONE: Final = replace(registry(), cell_margins={})
 """The small registry, in which every cell takes the default margin, 1.1."""

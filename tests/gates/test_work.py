@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from coefgate.changes.registry_changes import changes
+from coefgate.changes.estimate_changes import changes
 from coefgate.core.table import Table
 from coefgate.registry.compiled import table_of
 from coefgate.registry.model import Registry

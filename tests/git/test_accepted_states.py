@@ -11,8 +11,8 @@ import pytest
 from coefgate.core.versions import Version
 from coefgate.git.accepted_states import AcceptedStates, standing
 from coefgate.git.repository import Repository
-from coefgate.registry.values import values_of
 from tests.git.conftest import Git
+from tests.registry.builders import values_of
 
 DOCS: Final = "coefficients/overhead/docs.yaml"
 

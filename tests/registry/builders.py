@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import get_args
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
+from coefgate.registry.key import Key
 from coefgate.registry.model import (
     Basis,
     BasisKind,
@@ -21,22 +22,40 @@ from coefgate.registry.model import (
     Scope,
     Value,
 )
+from coefgate.registry.numbers import moved as numbers_moved
 
 COMPLEXITIES = ("low", "medium", "high")
 KINDS = ("backend", "test", "doc")
+
+
+def key(name: str) -> Key:
+    """The key with a dotted name."""
+    found = Key.named(name)
+    assert found is not None, name
+    return found
 
 
 def value(name: str, number: Fraction | int, *, kind: str = "fit", line: int = 1) -> Value:
     """A number under its dotted name, with five samples behind it unless it is a ``prior``."""
     (basis,) = (one for one in get_args(BasisKind) if one == kind)
     return Value(
-        name=name,
+        key=key(name),
         number=Fraction(number),
         basis=Basis(basis, "docs/x.md", None if kind == "prior" else 5),
         acknowledge=None,
         file="coefficients/x.yaml",
         line=line,
     )
+
+
+def values_of(one: Registry) -> dict[str, Value]:
+    """Every number by its dotted name."""
+    return {at.name: number for at, number in one.numbers.items()}
+
+
+def moved(one: Registry, numbers: Mapping[str, Fraction]) -> Registry:
+    """The registry with other numbers at these dotted names."""
+    return numbers_moved(one, {key(name): number for name, number in numbers.items()})
 
 
 def category(name: str, tokens: Mapping[str, int], *aliases: str, kind: str = "fit") -> Category:
@@ -146,7 +165,9 @@ def renamed(one: Registry, old: str, new: str, *, alias: bool = True) -> Registr
     """A category under another name, with the old one as an alias unless told otherwise."""
     entry = one.categories[old]
     aliases = (*(name for name in entry.aliases if name != new), *([old] if alias else []))
-    overhead = {at: replace(number, name=f"{new}.{at}") for at, number in entry.overhead.items()}
+    overhead = {
+        at: replace(number, key=number.key.within(new)) for at, number in entry.overhead.items()
+    }
     categories = {name: each for name, each in one.categories.items() if name != old}
     margins = {
         (new if name == old else name, at): own for (name, at), own in one.cell_margins.items()

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.core.trees import FolderTree, OverlayTree
 from coefgate.registry.documents import Document, parse_document
-from coefgate.registry.editing import edited, place_of
-from coefgate.registry.moving import is_margin, limits_of, moved, number_of, steps_of, written
+from coefgate.registry.file_replacement import Replacement, replace_files
+from coefgate.registry.key import Key
+from coefgate.registry.number_edit import edited
+from coefgate.registry.numbers import limits_of, written
 from coefgate.registry.reading import Memo, read_registry, registry_problems
-from coefgate.registry.replacing import Replacement, replace_files
-from coefgate.registry.values import values_of
 from coefgate.registry.wording import ValuePath
+from tests.registry.builders import key, moved, values_of
 
 ROOT = Path(__file__).parents[2]
 PLACE = ("overhead", "low", "tokens")
@@ -205,8 +206,8 @@ def test_edited_then_read_gives_the_new_number_and_the_same_everything_else(
     expected = _read(text.encode())
     for place, number in numbers.items():
         above = expected
-        for key in place[:-1]:
-            above = above[key]
+        for word in place[:-1]:
+            above = above[word]
         above[place[-1]] = Decimal(number) if "." in number else int(number)
     assert _read(content) == expected
     # Put back one by one where the edits say that they stood: not a byte differs.
@@ -227,12 +228,13 @@ NAMES = sorted(values_of(read_registry(TREE)))
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_number_of_the_registry_is_found_by_its_name(name: str) -> None:
-    value = values_of(read_registry(TREE))[name]
+    at, value = key(name), values_of(read_registry(TREE))[name]
+    assert (at, f"coefficients/{at.file}") == (value.key, value.file)
     before = TREE.read(value.file)
-    after = written(value.number + Fraction(1, 1000 if is_margin(name) else 1))
-    content, (edit,) = edited(before, value.file, {place_of(name): after})
+    after = written(value.number + at.number(1))
+    content, (edit,) = edited(before, value.file, {at.path: after})
     assert edit.line == value.line
-    numbers = [_document(text).at(place_of(name)) for text in (before, content)]
+    numbers = [_document(text).at(at.path) for text in (before, content)]
     assert list(map(str, numbers)) == [written(value.number), after]
     assert [
         number
@@ -246,7 +248,7 @@ def test_every_number_of_the_registry_is_found_by_its_name(name: str) -> None:
 def test_the_edited_registry_is_the_moved_one() -> None:
     registry = read_registry(TREE)
     value = values_of(registry)["docs.low"]
-    content, _ = edited(TREE.read(value.file), value.file, {place_of("docs.low"): "1234"})
+    content, _ = edited(TREE.read(value.file), value.file, {value.key.path: "1234"})
     laid_over = OverlayTree(TREE, {value.file: content})
     assert read_registry(laid_over) == moved(registry, {"docs.low": Fraction(1234)})
 
@@ -254,24 +256,28 @@ def test_the_edited_registry_is_the_moved_one() -> None:
 def test_limits_are_where_the_strict_reader_begins_to_refuse() -> None:
     memo: Memo = {}
     registry = read_registry(TREE, memo)
-    for name, value in values_of(registry).items():
-        low, high = limits_of(registry, name)
-        assert low <= steps_of(value) <= high
+    for at, value in registry.numbers.items():
+        low, high = limits_of(registry, at)
+        assert low <= value.steps <= high
         for steps, valid in ((low - 1, False), (low, True), (high, True), (high + 1, False)):
             content, edits = edited(
                 TREE.read(value.file),
                 value.file,
-                {place_of(name): written(number_of(name, steps))},
+                {at.path: written(at.number(steps))},
             )
             read, _ = registry_problems(OverlayTree(TREE, {value.file: content}), memo)
-            assert (read is not None) == valid, (name, steps)
-            assert len(edits) == (steps != steps_of(value))
+            assert (read is not None) == valid, (at, steps)
+            assert len(edits) == (steps != value.steps)
 
 
-@pytest.mark.parametrize("name", ["docs", "margin.a.b.c", ""])
-def test_what_is_no_name_has_no_place(name: str) -> None:
-    with pytest.raises(ValueError, match="not the name of a number"):
-        place_of(name)
+@pytest.mark.parametrize("name", ["docs", "margin", ""])
+def test_what_is_no_name_has_no_key(name: str) -> None:
+    assert Key.named(name) is None
+
+
+def test_an_alias_in_a_name_may_hold_dots() -> None:
+    assert Key.named("margin.a.b.low") == Key("margin", ("a.b", "low"))
+    assert Key.named("a.b.low") == Key("overhead", ("a.b", "low"))
 
 
 # --- Laid over, and written

@@ -10,7 +10,7 @@ import pytest
 
 from coefgate.core.trees import FolderTree
 from coefgate.core.vocabulary import MAX_TOKENS
-from coefgate.registry.moving import LEAST_FACTOR, MOST_FACTOR
+from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.reading import read_registry
 
 ROOT = Path(__file__).parents[2]

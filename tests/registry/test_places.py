@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.changes.registry_changes import changes
+from coefgate.changes.estimate_changes import changes
 from coefgate.core.trees import FolderTree
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import read_registry

@@ -8,9 +8,10 @@ import pytest
 
 from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import FolderTree
-from coefgate.registry.closest import declared_name
+from coefgate.registry.closest import declared_key
 from coefgate.registry.reading import read_registry
 from coefgate.use_cases.assignments import Assignment, assignments
+from tests.registry.builders import key
 
 REGISTRY = read_registry(FolderTree(Path(__file__).parents[2]))
 
@@ -47,17 +48,17 @@ REGISTRY = read_registry(FolderTree(Path(__file__).parents[2]))
 )
 def test_values_may_be_numbers_changes_or_factors(word: str, after: str) -> None:
     (found,) = assignments([word], REGISTRY)
-    assert found == Assignment(word.partition("=")[0].strip(), after)
-    assert str(found) == f"{found.name}={after}"
+    assert found == Assignment(key(word.partition("=")[0].strip()), after)
+    assert str(found) == f"{found.key.name}={after}"
 
 
 def test_an_alias_leads_to_the_number_itself() -> None:
-    assert [one.name for one in assignments(["documentation.low=1"], REGISTRY)] == ["docs.low"]
+    assert [one.key.name for one in assignments(["documentation.low=1"], REGISTRY)] == ["docs.low"]
 
 
 def test_the_order_of_the_words_is_kept() -> None:
     found = assignments(["tests.low=1", "docs.low=2", "margin.default=3"], REGISTRY)
-    assert [one.name for one in found] == ["tests.low", "docs.low", "margin.default"]
+    assert [one.key.name for one in found] == ["tests.low", "docs.low", "margin.default"]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +112,6 @@ def test_what_cannot_be_understood_is_told_with_the_way_on(words: list[str], sai
 
 
 def test_a_name_by_itself_is_checked_the_same_way() -> None:
-    assert declared_name("marginal.create.test", REGISTRY) == "marginal.create.test"
+    assert declared_key("marginal.create.test", REGISTRY) == key("marginal.create.test")
     with pytest.raises(UsageProblem, match=r"Did you mean marginal\.create\.test"):
-        declared_name("marginal.creat.test", REGISTRY)
+        declared_key("marginal.creat.test", REGISTRY)

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.changes.gate_settings import gate_differences
+from coefgate.changes.gate_changes import gate_differences
 from coefgate.core.trees import FolderTree
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.model import Registry
-from coefgate.registry.moving import moved
 from coefgate.registry.reading import read_registry
 from coefgate.replay.state import State, state_of
 from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import Sample
 from coefgate.use_cases.diff import Difference, difference
 from coefgate.whatif.explanation import explanation
+from tests.registry.builders import key, moved
 from tests.replay.builders import audited, sample
 
 # A call of tests low with one new backend file: 80 + 1,450 tokens.
@@ -106,7 +106,7 @@ def test_the_largest_error_first_and_unknown_errors_last() -> None:
         sample(4, 1000),
         sample(5, 1000, category="docs"),
     ]
-    found = explanation(SHIPPED, "tests.low", audited(calls))
+    found = explanation(SHIPPED, key("tests.low"), audited(calls))
     assert [call.sample.actual_output_tokens for call in found.calls] == [500, 1000, 1500, 9000]
     assert [call.censored for call in found.calls] == [False, False, False, True]
     # 200 × 1,030 / 2,030
@@ -116,7 +116,7 @@ def test_the_largest_error_first_and_unknown_errors_last() -> None:
 
 
 def test_ten_percent_either_way_by_hand() -> None:
-    found = explanation(SHIPPED, "tests.low", audited([sample(1, 1000)]))
+    found = explanation(SHIPPED, key("tests.low"), audited([sample(1, 1000)]))
     lower, higher = found.nudges
     assert [int(nudge.number) for nudge in found.nudges] == [72, 88]
     assert (lower.exact, lower.allowed, lower.moved) == (True, True, 1)
@@ -142,7 +142,7 @@ def test_tokens_are_rounded_to_whole_ones(
     tokens: int, numbers: tuple[int, int], exact: bool
 ) -> None:
     registry = moved(SHIPPED, {"tests.low": Fraction(tokens)})
-    found = explanation(registry, "tests.low", audited([sample(1, 1000)]))
+    found = explanation(registry, key("tests.low"), audited([sample(1, 1000)]))
     assert tuple(int(nudge.number) for nudge in found.nudges) == numbers
     assert [nudge.exact for nudge in found.nudges] == [exact, exact]
     assert [nudge.moved for nudge in found.nudges] == [int(number != tokens) for number in numbers]
@@ -150,5 +150,5 @@ def test_tokens_are_rounded_to_whole_ones(
 
 def test_an_unknown_operation_rests_on_the_dearer_one() -> None:
     calls = audited([sample(1, 1000, deliverables=(Deliverable("a.py", "unknown"),))])
-    assert len(explanation(SHIPPED, "marginal.create.backend", calls).calls) == 1
-    assert explanation(SHIPPED, "marginal.modify.backend", calls).calls == ()
+    assert len(explanation(SHIPPED, key("marginal.create.backend"), calls).calls) == 1
+    assert explanation(SHIPPED, key("marginal.modify.backend"), calls).calls == ()

@@ -12,13 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coefgate.changes.registry_changes import changes
+from coefgate.changes.estimate_changes import changes
 from coefgate.core.estimate import estimate
 from coefgate.core.vocabulary import OPERATIONS, Deliverable
 from coefgate.registry.compiled import compiled
 from coefgate.registry.model import PathRule, Registry
-from coefgate.registry.moving import moved
-from coefgate.registry.values import values_of
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
 from coefgate.whatif.attribution import Effect, effects
@@ -26,8 +24,10 @@ from tests.registry.builders import (
     COMPLEXITIES,
     category,
     cost,
+    moved,
     registry,
     renamed,
+    values_of,
     with_aliases,
     with_overhead,
 )

@@ -9,15 +9,14 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.changes.registry_changes import changes
+from coefgate.changes.estimate_changes import changes
 from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.harm import errors, figure, misses
 from coefgate.registry.model import Registry
-from coefgate.registry.moving import moved
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
 from coefgate.whatif.attribution import Attribution, Blame
-from tests.registry.builders import registry
+from tests.registry.builders import moved, registry
 from tests.replay.builders import audited, sample
 
 BASE: Final = replace(registry(), cell_margins={})

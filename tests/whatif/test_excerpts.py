@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coefgate.changes.registry_changes import changes
+from coefgate.changes.estimate_changes import changes
 from coefgate.whatif.excerpts import Excerpts, touched_names
 from tests.registry.builders import registry, renamed, with_aliases
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.verdict import verdict_of
+from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.model import Gates, Limits, Scope
-from coefgate.registry.moving import LEAST_FACTOR, MOST_FACTOR
 from coefgate.replay.metrics import Calls, metrics
 from coefgate.replay.scores import Scores, replay
 from coefgate.whatif import feasible_margin as module

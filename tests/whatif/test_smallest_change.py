@@ -18,17 +18,19 @@ from coefgate.gates.judge import Judge
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import RuleResult, Status
 from coefgate.registry.compiled import compiled
+from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
-from coefgate.registry.moving import limits_of, moved, number_of, steps_of
+from coefgate.registry.numbers import limits_of
+from coefgate.registry.numbers import moved as numbers_moved
 from coefgate.registry.reading import read_registry
-from coefgate.registry.values import values_of
 from coefgate.replay.counts import predict
 from coefgate.replay.state import state_of
 from coefgate.replay.strata import StrataOf
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import read_samples
-from coefgate.whatif.candidates import Candidate, exercised_names, may_pass, predictions
+from coefgate.whatif.candidates import Candidate, exercised, may_pass, predictions
 from coefgate.whatif.smallest_change import FURTHEST, NoChange, SmallestChange, smallest_change
+from tests.registry.builders import key, moved
 
 TREE = FolderTree(Path(__file__).parents[2])
 
@@ -36,11 +38,11 @@ TREE = FolderTree(Path(__file__).parents[2])
 @cache
 def _shipped() -> tuple[Registry, SampleStore]:
     registry = read_registry(TREE)
-    margin = replace(registry.default_margin, name="margin.tests.low", number=Fraction(11, 10))
+    margin = replace(registry.default_margin, key=key("margin.tests.low"), number=Fraction(11, 10))
     return replace(registry, cell_margins={("tests", "low"): margin}), read_samples(TREE)
 
 
-NAMES = sorted(values_of(_shipped()[0]))
+KEYS = sorted(_shipped()[0].numbers, key=lambda one: one.name)
 
 
 def _judge(base: Registry, head: Registry) -> Judge:
@@ -70,17 +72,16 @@ def _judge(base: Registry, head: Registry) -> Judge:
 @st.composite
 def _candidates(draw: st.DrawFn, near: bool = False) -> Candidate:
     registry = _shipped()[0]
-    name = draw(st.sampled_from(NAMES))
-    low, high = limits_of(registry, name)
+    one = draw(st.sampled_from(KEYS))
+    low, high = limits_of(registry, one)
     if near:
-        present = steps_of(values_of(registry)[name])
+        present = registry.numbers[one].steps
         low, high = max(low, present // 2), min(high, 2 * present + 100)
-    return Candidate(name, draw(st.integers(low, high)))
+    return Candidate(one, draw(st.integers(low, high)))
 
 
 def _moved(candidate: Candidate) -> Registry:
-    number = number_of(candidate.name, candidate.steps)
-    return moved(_shipped()[0], {candidate.name: number})
+    return numbers_moved(_shipped()[0], {candidate.key: candidate.number})
 
 
 @given(st.lists(_candidates(), min_size=1, max_size=8))
@@ -96,11 +97,11 @@ def test_candidates_are_predicted_as_each_by_itself(candidates: list[Candidate])
 def test_exercised_are_the_numbers_that_predictions_rest_on() -> None:
     registry = _shipped()[0]
     evidence = _judge(registry, registry).evidence
-    names = exercised_names(registry, evidence.counts(compiled(registry)))
-    assert {"docs.low", "margin.default", "margin.tests.low", "marginal.create.test"} <= set(names)
+    names = {one.name for one in exercised(registry, evidence.counts(compiled(registry)))}
+    assert {"docs.low", "margin.default", "margin.tests.low", "marginal.create.test"} <= names
     # No stored call is of these kinds (coefficients/: basis prior), and each call has its
     # deliverables.
-    assert not {"database.low", "marginal.create.frontend", "no_deliverables.low"} & set(names)
+    assert not {"database.low", "marginal.create.frontend", "no_deliverables.low"} & names
 
 
 @settings(max_examples=60)
@@ -127,9 +128,7 @@ def test_the_sieve_loses_nothing_that_the_judge_passes(
         strata=StrataOf(phases)(evidence, base.canonical_category),
     )
     for candidate, possible in zip(candidates, sifted.tolist(), strict=True):
-        rules = judge.trial(
-            moved(head, {candidate.name: number_of(candidate.name, candidate.steps)})
-        )
+        rules = judge.trial(numbers_moved(head, {candidate.key: candidate.number}))
         passes = {rule.rule for rule in rules if rule.status == "pass"}
         sieved = {"smape", "underestimation", "waste-band", "waste-p90", "stratum-regression"}
         assert possible == (sieved <= passes), candidate
@@ -147,30 +146,31 @@ def _rule(name: str, *, passes: bool) -> RuleResult:
 def _search(
     green: dict[str, range],
     *,
-    also: dict[str, Sequence[Fraction]] | None = None,
+    also: dict[Key, Sequence[Fraction]] | None = None,
     sieve_all: bool = True,
 ) -> tuple[SmallestChange | NoChange, int]:
     """Search from the shipped registry, of which each name passes in its range only; and how often asked."""
     start = _shipped()[0]
-    before = {name: value.number for name, value in values_of(start).items()}
     asked = 0
 
     def ask(registry: Registry) -> list[RuleResult]:
         nonlocal asked
         asked += 1
-        (name,) = (
-            name for name, value in values_of(registry).items() if value.number != before[name]
+        (other,) = (
+            value
+            for at, value in registry.numbers.items()
+            if value.number != start.numbers[at].number
         )
-        return [
-            _rule("smape", passes=steps_of(values_of(registry)[name]) in green.get(name, range(0)))
-        ]
+        return [_rule("smape", passes=other.steps in green.get(other.name, range(0)))]
 
     found = smallest_change(
         start,
         [_rule("smape", passes=False)],
-        NAMES,
+        KEYS,
         ask=ask,
-        sieve=lambda candidates: np.array([sieve_all or one.name in green for one in candidates]),
+        sieve=lambda candidates: np.array(
+            [sieve_all or one.key.name in green for one in candidates]
+        ),
         also=also or {},
     )
     return found, asked
@@ -181,26 +181,26 @@ def test_the_nearest_is_found_to_the_token() -> None:
     found, _ = _search(
         {"backend.low": range(1701, 2000), "backend.high": range(3301)}, sieve_all=False
     )
-    assert found == SmallestChange("backend.low", Fraction(1580), Fraction(1701))
+    assert found == SmallestChange(key("backend.low"), Fraction(1580), Fraction(1701))
 
 
 def test_a_margin_moves_by_thousandths() -> None:
     found, _ = _search({"margin.default": range(1067, 1200)}, sieve_all=False)
-    assert found == SmallestChange("margin.default", Fraction(1), Fraction(1067, 1000))
+    assert found == SmallestChange(key("margin.default"), Fraction(1), Fraction(1067, 1000))
 
 
 def test_a_single_number_is_found_where_one_says_to_look() -> None:
     green = {"backend.low": range(1717, 1718)}
     assert isinstance(_search(green, sieve_all=False)[0], NoChange)
-    found, _ = _search(green, sieve_all=False, also={"backend.low": [Fraction(1717)]})
-    assert found == SmallestChange("backend.low", Fraction(1580), Fraction(1717))
+    found, _ = _search(green, sieve_all=False, also={key("backend.low"): [Fraction(1717)]})
+    assert found == SmallestChange(key("backend.low"), Fraction(1580), Fraction(1717))
 
 
 def test_where_nothing_passes_it_says_how_far_it_looked() -> None:
     found, _ = _search({}, sieve_all=False)
     assert isinstance(found, NoChange)
     assert (
-        f"looked at {len(NAMES)} numbers, each down to nothing and up to ten times" in found.reason
+        f"looked at {len(KEYS)} numbers, each down to nothing and up to ten times" in found.reason
     )
     assert FURTHEST == 9
 
@@ -225,7 +225,7 @@ def test_no_number_mends_what_is_not_about_numbers(rule: str) -> None:
     found = smallest_change(
         _shipped()[0],
         [_rule(rule, passes=False), _rule("smape", passes=False)],
-        NAMES,
+        KEYS,
         ask=lambda _: pytest.fail("asked"),
         sieve=lambda _: pytest.fail("sifted"),
         also={},
@@ -246,7 +246,7 @@ def test_a_real_trial_that_is_cut_too_low_is_mended() -> None:
     found = smallest_change(
         head,
         judge.rules,
-        exercised_names(head, counts),
+        exercised(head, counts),
         ask=judge.trial,
         sieve=lambda candidates: may_pass(
             predictions(candidates, head, counts),
@@ -255,13 +255,13 @@ def test_a_real_trial_that_is_cut_too_low_is_mended() -> None:
             base=judge.pair.base.predicted,
             strata=strata,
         ),
-        also={"implementation.low": [Fraction(920)]},
+        also={key("implementation.low"): [Fraction(920)]},
     )
     assert isinstance(found, SmallestChange)
-    mended = moved(head, {found.name: found.after})
+    mended = numbers_moved(head, {found.key: found.after})
     assert all(rule.status == "pass" for rule in judge.trial(mended))
-    step = number_of(found.name, 1) * (1 if found.after > found.before else -1)
-    nearer = moved(head, {found.name: found.after - step})
+    step = found.key.number(1) * (1 if found.after > found.before else -1)
+    nearer = numbers_moved(head, {found.key: found.after - step})
     assert any(rule.status != "pass" for rule in judge.trial(nearer))
 
 
@@ -273,12 +273,12 @@ def test_what_no_call_measures_goes_back_to_the_number_of_base() -> None:
     found = smallest_change(
         head,
         judge.rules,
-        NAMES,
+        KEYS,
         ask=judge.trial,
         sieve=lambda candidates: np.ones(len(candidates), dtype=np.bool_),
-        also={"database.low": [Fraction(2000)]},
+        also={key("database.low"): [Fraction(2000)]},
     )
-    assert found == SmallestChange("database.low", Fraction(1800), Fraction(2000))
+    assert found == SmallestChange(key("database.low"), Fraction(1800), Fraction(2000))
 
 
 def test_a_known_number_is_found_however_far_it_is() -> None:
@@ -288,12 +288,12 @@ def test_a_known_number_is_found_however_far_it_is() -> None:
     found = smallest_change(
         head,
         judge.rules,
-        NAMES,
+        KEYS,
         ask=judge.trial,
         sieve=lambda candidates: np.ones(len(candidates), dtype=np.bool_),
-        also={"database.low": [Fraction(2000)]},
+        also={key("database.low"): [Fraction(2000)]},
     )
-    assert found == SmallestChange("database.low", Fraction(1), Fraction(2000))
+    assert found == SmallestChange(key("database.low"), Fraction(1), Fraction(2000))
 
 
 def test_two_numbers_that_swing_are_mended_by_no_single_one() -> None:
@@ -303,9 +303,9 @@ def test_two_numbers_that_swing_are_mended_by_no_single_one() -> None:
     found = smallest_change(
         head,
         judge.rules,
-        NAMES,
+        KEYS,
         ask=lambda _: pytest.fail("asked"),
         sieve=lambda candidates: np.ones(len(candidates), dtype=np.bool_),
-        also={"tests.low": [Fraction(80)], "refactoring.low": [Fraction(320)]},
+        also={key("tests.low"): [Fraction(80)], key("refactoring.low"): [Fraction(320)]},
     )
     assert found == NoChange("more than one number is objected to, and none can mend that alone")

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from coefgate.changes.registry_changes import Change, changes
+from coefgate.changes.change import Change
+from coefgate.changes.estimate_changes import changes
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from coefgate.registry.model import Acknowledgement, Basis
 from coefgate.use_cases.releasing.bump import Bump, first_release, same_values
 from coefgate.use_cases.releasing.changelog import Entry, section, with_section
-from tests.registry.builders import registry, with_overhead, without_overhead
+from tests.registry.builders import key, registry, with_overhead, without_overhead
 
 DIGEST = "sha256:" + "0" * 64
 PATCH = Bump(Version(1, 4, 1), "patch", ("only values changed; every key stays",))
@@ -26,7 +27,7 @@ NEW = "## coefficients/v1.4.1 (2026-12-01)\n\nPatch.\n"
 
 def _change(**other: object) -> Change:
     change = Change(
-        "docs.low", "overhead", ("overhead", "docs", "low"), Fraction(1500), Fraction(1800), "x", 1
+        "docs.low", "overhead", key("docs.low"), Fraction(1500), Fraction(1800), "x", 1
     )
     return replace(change, **other)  # type: ignore[arg-type]
 

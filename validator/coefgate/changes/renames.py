@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from coefgate.changes.registry_changes import same_figures
+from coefgate.changes.estimate_changes import same_figures
 from coefgate.registry.model import Category, Registry
 
 RenameKind = Literal["renamed", "merged", "split", "alias"]

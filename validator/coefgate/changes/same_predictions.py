@@ -12,7 +12,7 @@ from itertools import product
 from typing import Final, TypeVar
 
 from coefgate.registry.model import Registry, Value
-from coefgate.registry.values import margin_of, overhead_of
+from coefgate.registry.numbers import margin_of, overhead_of
 
 K = TypeVar("K")
 _Margins = tuple[Fraction, Fraction]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
+from coefgate.changes.change import Change
 from coefgate.changes.claims import changed_claims
-from coefgate.changes.registry_changes import Change
 from coefgate.core.table import Table
+from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.registry.model import IntervalWidths, Value
-from coefgate.registry.values import keyed_values
+from coefgate.registry.key import Key
+from coefgate.registry.model import IntervalWidths, Registry, Value
 from coefgate.registry.yanked import FILE as YANKED_FILE
-from coefgate.replay.serving import serving
-from coefgate.samples.model import SCORED, Audited, Sample
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.uses import Uses
+from coefgate.samples.model import Audited, Sample
 from coefgate.samples.order import instant, moment
 
 RULE: Final = "fit-claims"
@@ -32,45 +33,36 @@ _A_DAY: Final = 24 * 60 * 60
 
 
 class ClaimableCalls:
-    """How many scored calls may stand behind each value of ``table``, pooled with its neighbours."""
+    """How many scored calls may stand behind each number of ``registry``, pooled with its neighbours."""
 
-    def __init__(self, audited: Sequence[Audited], table: Table) -> None:
-        self._audited = audited
-        self._kind_of = table.kind_of
-        self._served = serving(table)
+    def __init__(self, audited: Sequence[Audited], registry: Registry, table: Table) -> None:
+        self._audited, self._registry, self._table = audited, registry, table
 
-    def behind(self, key: tuple[str, ...]) -> tuple[int, str]:
+    def behind(self, key: Key) -> tuple[int, str]:
         """The most that a value with this key may claim, and in words which calls these are."""
-        match key:
-            case ("overhead", category, _) | ("margin", category, _):
-                return self._counts["category", category], f"of {category}"
-            case ("marginal", _, kind):
-                return self._counts["kind", kind], f"that deliver a file of kind {kind}"
-            case ("no_deliverables", _):
-                return self._counts["no_deliverables", ""], "without deliverables"
-            case ("fallback",):
-                return self._counts["fallback", ""], "that the fallback serves"
-        return self._counts["margin", ""], "that take a margin"
+        pool, which = self._pool(key)
+        return int(self._uses.any_of(pool).sum()), which
+
+    def _pool(self, key: Key) -> tuple[Sequence[Key], str]:
+        """The number with its neighbours, and in words which calls use one of them."""
+        if category := key.category:
+            of_category = [Key("overhead", (category, one)) for one in self._registry.complexities]
+            return of_category, f"of {category}"
+        match key.part:
+            case "marginal":
+                costs = [Key("marginal", (one, key.of[1])) for one in PRICED_OPERATIONS]
+                return costs, f"that deliver a file of kind {key.of[1]}"
+            case "no_deliverables":
+                every = [Key("no_deliverables", (one,)) for one in self._registry.complexities]
+                return every, "without deliverables"
+            case "fallback":
+                return [key], "that the fallback serves"
+        own = (Key("margin", cell) for cell in self._registry.cell_margins)
+        return [key, *own], "that take a margin"
 
     @cached_property
-    def _counts(self) -> Counter[tuple[str, str]]:
-        return Counter(
-            slot
-            for one in self._audited
-            if one.status in SCORED
-            for slot in self._slots(one.sample)
-        )
-
-    def _slots(self, sample: Sample) -> Iterator[tuple[str, str]]:
-        """What a call may stand behind, each once."""
-        if not sample.deliverables:
-            yield "no_deliverables", ""
-            return
-        yield "margin", ""
-        category = self._served(sample).category
-        yield ("fallback", "") if category is None else ("category", category)
-        for kind in {self._kind_of(one.path) for one in sample.deliverables}:
-            yield "kind", kind
+    def _uses(self) -> Uses:
+        return Uses(Evidence(self._audited).counts(self._table), self._registry)
 
 
 def fit_claims(proposal: Proposal, changes: Sequence[Change], calls: ClaimableCalls) -> RuleResult:
@@ -112,6 +104,8 @@ def _values(
 
 def _too_many(claim: Change, value: Value, calls: ClaimableCalls) -> str | None:
     samples = value.basis.samples or 0
+    if not isinstance(claim.key, Key):
+        return None
     most, which = calls.behind(claim.key)
     if samples <= most:
         return None
@@ -137,8 +131,8 @@ def _page(value: Value) -> str | None:
 def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
     """Pages that the change takes away while values still refer to them."""
     names = {posixpath.basename(file) for file in proposal.changed_files}
-    referring: dict[str, list[tuple[tuple[str, ...], Value]]] = {}
-    for key, value in keyed_values(proposal.head.registry):
+    referring: dict[str, list[tuple[Key, Value]]] = {}
+    for key, value in proposal.head.registry.numbers.items():
         page = _page(value)
         if page is not None and posixpath.basename(page) in names:
             referring.setdefault(page, []).append((key, value))
@@ -154,7 +148,7 @@ def _interval(proposal: Proposal, changes: Sequence[Change]) -> Iterator[Finding
     base, head = proposal.base.registry.interval, proposal.head.registry.interval
     for change in changes:
         if (
-            change.key == ("interval",)
+            change.key == "interval"
             and not _claims_less(base, head)
             and not proposal.returned(change)
         ):

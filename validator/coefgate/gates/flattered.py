@@ -19,7 +19,7 @@ from coefgate.gates.acknowledgements import TAKE_BACK, ListAnswers
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.sampling_noise import FIGURES, explained_by_chance
 from coefgate.gates.verdict import Finding, Gain, RuleResult, finding_result
-from coefgate.registry.moving import written
+from coefgate.registry.numbers import written
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.figure_text import from_float, points
 from coefgate.replay.metrics import Calls, Metrics, metrics, missed

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from coefgate.changes.registry_changes import Change, changes
+from coefgate.changes.change import Change
+from coefgate.changes.estimate_changes import changes
 from coefgate.changes.same_predictions import same_predictions
 from coefgate.core.table import Table
-from coefgate.gates.acknowledged import coefficient_removed, unmeasured
 from coefgate.gates.cell_shrunk import cell_shrunk
+from coefgate.gates.coefficient_removed import coefficient_removed
 from coefgate.gates.corrected import corrected
 from coefgate.gates.diluted import diluted
 from coefgate.gates.fit_claims import RULE as CLAIMS
@@ -25,6 +26,7 @@ from coefgate.gates.sample_changed import sample_changed
 from coefgate.gates.sample_removed import sample_removed
 from coefgate.gates.stratum_regression import stratum_regression
 from coefgate.gates.swing import swing
+from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compiled import compiled
 from coefgate.registry.model import Gates, Registry
@@ -161,7 +163,8 @@ class Judge:
 
     @cached_property
     def _claimable(self) -> ClaimableCalls:
-        return ClaimableCalls(self.proposal.head_audited, self.proposal.head.table)
+        proposal = self.proposal
+        return ClaimableCalls(proposal.head_audited, proposal.head.registry, proposal.head.table)
 
     @cached_property
     def _anchored(self) -> Evidence:

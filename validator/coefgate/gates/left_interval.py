@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from coefgate.changes.contents import value_of
-from coefgate.changes.registry_changes import Change
-from coefgate.gates.acknowledged import shown, step
+from coefgate.changes.change import Change, key_in
+from coefgate.gates.answer_lines import shown, step
 from coefgate.gates.effective_prices import EffectivePrices
+from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
+from coefgate.registry.numbers import value_of
 
 Ends = tuple[Fraction, Fraction]
 
@@ -67,7 +68,9 @@ def _interval(
     registry: Registry, change: Change, prices: EffectivePrices, names: Sequence[str]
 ) -> Ends | None:
     """The interval that ``registry`` claims for the number, times the margin that it puts on it."""
-    value = value_of(registry, change.key, names)
+    if not isinstance(change.key, Key):
+        return None
+    value = value_of(registry, key_in(registry, change.key, names))
     ends = value.basis.interval if value else None
     margin = prices.margin(registry)
     return (ends[0] * margin, ends[1] * margin) if ends is not None else None

@@ -15,7 +15,7 @@ from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult, Status
 from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.model import Gates, Limits
-from coefgate.registry.moving import written
+from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import bounds_of, points, ratio, share, span
 from coefgate.replay.metrics import Metrics
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Literal
 
-from coefgate.changes.contents import Content
-from coefgate.changes.registry_changes import Change
+from coefgate.changes.change import Change, Content
 from coefgate.changes.sample_moves import (
     Correction,
     SampleMoves,

@@ -14,7 +14,7 @@ from coefgate.gates.harm import Harm, errors, misses
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.model import Gates, Registry, RelativeLimits
-from coefgate.registry.moving import written
+from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import points
 from coefgate.replay.metrics import MILLION, Integers, missed, smape_200
 from coefgate.replay.pair import AddedUp, Pair, Steps, steps_of

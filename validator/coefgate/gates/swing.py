@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from coefgate.changes.contents import Content, content_of
-from coefgate.changes.registry_changes import Change
-from coefgate.gates.acknowledged import Last, Returned, answer_to, as_it_was, shown, step
+from coefgate.changes.change import Change, Content, content_of
+from coefgate.changes.path_rule_changes import path_kinds
+from coefgate.gates.answer_lines import Last, Returned, answer_to, as_it_was, shown, step
 from coefgate.gates.effective_prices import EffectivePrices, Prices
-from coefgate.gates.exercise import prices_before
 from coefgate.gates.left_interval import left_interval
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.registry.key import Key
 from coefgate.registry.model import Gates, Registry
-from coefgate.registry.moving import written
+from coefgate.registry.numbers import written
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.figure_text import Form
 
@@ -179,8 +179,18 @@ def _times(far: Fraction, limit: Fraction) -> str:
 
 
 def _price_before(change: Change, states: _States) -> Fraction | None:
-    """Of what base asks for the paths that a new file kind takes, the price that is farthest from head's."""
-    prices = prices_before(change, states.base, states.head, states.evidence.eligible)
+    """Of what base asks for the stored paths that a new file kind takes, what is farthest from head's."""
+    if change.kind != "marginal" or change.base is not None or not isinstance(change.key, Key):
+        return None
+    operation, kind = change.key.of
+    kind_of, kind_before = (path_kinds(side) for side in (states.head, states.base))
+    prices = {
+        cost.number
+        for sample in states.evidence.eligible
+        for one in sample.deliverables
+        if one.operation == operation and kind_of(one.path) == kind
+        if (cost := states.base.marginal_costs.get((one.operation, kind_before(one.path))))
+    }
     return max(prices, key=lambda price: _factor(price, change.head) or 0, default=None)
 
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal
 
-from coefgate.changes.registry_changes import Change
+from coefgate.changes.change import Change
 from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.gates.harm import Harm
 from coefgate.gates.rules import RULES
+<<<<<<< HEAD
 from coefgate.registry.gates_assembly import GATES_FILE
+=======
+from coefgate.registry.key import Key
+>>>>>>> 281a8b4 (Say which number with one Key, and ask one place which calls use it)
 
 Status = Literal["pass", "fail", "not-measurable"]
 _TOLD: Final = 5
@@ -53,7 +57,7 @@ class Finding:
     message: str
     file: str
     line: int
-    key: tuple[str, ...] | None = None
+    key: Key | str | None = None
     subject: str | None = None
     gains: tuple[Gain, ...] = ()
     harm: Harm | None = field(default=None, compare=False, repr=False)

@@ -16,7 +16,6 @@ from coefgate.registry.compiled import digest_of
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.sources import FOLDER
-from coefgate.registry.values import values_of
 from coefgate.samples.layout import FOLDER as SAMPLES
 from coefgate.samples.layout import KNOWN, RETIRED
 from coefgate.samples.retirements import retirements
@@ -197,7 +196,7 @@ def _said(registry: Registry) -> object:
     """What a registry says: its values, and what each claims to rest on."""
     claims = (
         (value.name, value.basis.kind, value.basis.samples, value.basis.interval)
-        for value in values_of(registry).values()
+        for value in registry.numbers.values()
     )
     return digest_of(registry), frozenset(claims)
 

@@ -14,7 +14,6 @@ from coefgate.git.repository import Repository
 from coefgate.registry.closest import hint
 from coefgate.registry.lifetime import ABSENT, Commit, Held, Life, Step
 from coefgate.registry.reading import Memo, registry_problems
-from coefgate.registry.values import values_of
 from coefgate.registry.wording import printable
 from coefgate.samples.collector import collector_paused
 
@@ -31,7 +30,8 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
         raise UsageProblem(
             "nothing is committed here yet, so there is no history. Commit the registry first."
         )
-    steps = tuple(reader.steps(sought(name)))
+    wanted = sought(name)
+    steps = tuple(reader.steps(wanted)) if wanted else ()
     if all(one.held.number is None for one in steps):
         if reader.problems_now:
             raise InvalidInput(reader.problems_now)
@@ -41,7 +41,8 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
 
 def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tuple[Step, ...]:
     """The newest step, and the one before where the newest is not committed; nothing older is read."""
-    found = islice(_Reader(repository, folder).steps(sought(name)), 2)
+    wanted = sought(name)
+    found = islice(_Reader(repository, folder).steps(wanted) if wanted else (), 2)
     first = next(found, None)
     if first is None:
         return ()
@@ -84,7 +85,7 @@ class _Reader:
         """What to say where no state has the number."""
         states = [self._state(place.tree if place else None)[0][0] for place in self.places]
         names = dict.fromkeys(
-            key for registry in states if registry for key in values_of(registry)
+            value.name for registry in states if registry for value in registry.numbers.values()
         )
         advice = hint(name, names)
         if self._repository.shallow:

@@ -9,6 +9,7 @@ from typing import Any
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.registry.gates_assembly import assemble_gates, named, of_number
 from coefgate.registry.guards_assembly import assemble_guardrails, assemble_withdrawn
+from coefgate.registry.key import Key
 from coefgate.registry.marks import Document, per_document
 from coefgate.registry.model import (
     Basis,
@@ -18,7 +19,6 @@ from coefgate.registry.model import (
     Registry,
     Value,
 )
-from coefgate.registry.wording import ValuePath
 
 _SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
 
@@ -37,16 +37,15 @@ def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document
         unit=data["unit"],
         complexities=tuple(data["complexities"]),
         applies_to=tuple(data["applies_to"]),
-        fallback_overhead=_value(about, ("fallback", "overhead"), "fallback.overhead"),
+        fallback_overhead=_value(about, Key("fallback")),
         no_deliverables={
-            name: _value(about, ("no_deliverables", name), f"no_deliverables.{name}")
-            for name in data["complexities"]
+            name: _value(about, Key("no_deliverables", (name,))) for name in data["complexities"]
         },
         categories={name: _category(document) for name, document in sorted(overheads.items())},
         marginal_costs=dict(_marginal_costs(documents["marginal_costs"])),
         path_rules=tuple(_path_rules(kinds)),
         default_kind=kinds.data["default"],
-        default_margin=_value(margins, ("default",), "margin.default"),
+        default_margin=_value(margins, Key("margin")),
         cell_margins=dict(_cell_margins(margins)),
         interval=_interval(margins.data["interval"]),
         gates=assemble_gates(documents["gates"]),
@@ -82,13 +81,12 @@ def _places(
         yield ("margin", category), place(margins, "cells", category)
 
 
-def _value(document: Document, path: ValuePath, name: str) -> Value:
-    entry = document.at(path)
-    key = "factor" if "factor" in entry else "tokens"
-    line, _ = document.mark((*path, key))
+def _value(document: Document, key: Key) -> Value:
+    entry = document.at(key.entry)
+    line, _ = document.mark(key.path)
     return Value(
-        name=name,
-        number=Fraction(entry[key]),
+        key=key,
+        number=Fraction(document.at(key.path)),
         basis=_basis(entry["basis"]),
         acknowledge=of_number(entry.get("acknowledge")),
         file=document.file,
@@ -114,7 +112,7 @@ def _category(document: Document) -> Category:
         name=name,
         aliases=tuple(document.data.get("aliases", ())),
         overhead={
-            complexity: _value(document, ("overhead", complexity), f"{name}.{complexity}")
+            complexity: _value(document, Key("overhead", (name, complexity)))
             for complexity in declared
         },
         acknowledge=named(document.data.get("acknowledge")),
@@ -128,10 +126,7 @@ def _category(document: Document) -> Category:
 @per_document
 def _marginal_costs(document: Document) -> tuple[tuple[tuple[Operation, str], Value], ...]:
     return tuple(
-        (
-            (operation, kind),
-            _value(document, ("marginal_costs", operation, kind), f"marginal.{operation}.{kind}"),
-        )
+        ((operation, kind), _value(document, Key("marginal", (operation, kind))))
         for operation in PRICED_OPERATIONS
         for kind in document.data["marginal_costs"][operation]
     )
@@ -140,8 +135,8 @@ def _marginal_costs(document: Document) -> tuple[tuple[tuple[Operation, str], Va
 def _cell_margins(document: Document) -> Iterator[tuple[tuple[str, str], Value]]:
     for category, cells in document.data.get("cells", {}).items():
         for complexity in cells:
-            path = ("cells", category, complexity)
-            yield (category, complexity), _value(document, path, f"margin.{category}.{complexity}")
+            cell = category, complexity
+            yield cell, _value(document, Key("margin", cell))
 
 
 def _path_rules(document: Document) -> Iterator[PathRule]:

@@ -1,4 +1,4 @@
-"""The name of a number as its registry declares it, and what to say of one that it does not declare."""
+"""What somebody meant by a name: the number that it leads to, or the names that are close to it."""
 
 from __future__ import annotations
 
@@ -6,57 +6,48 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from coefgate.core.problems import UsageProblem
+from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
-from coefgate.registry.sources import OVERHEAD_FOLDER
-from coefgate.registry.values import values_of
+from coefgate.registry.sources import FOLDER
 from coefgate.registry.wording import listed, printable
 
-_MARGIN = "margin."
 
-
-def declared_name(name: str, registry: Registry, *, others: Collection[str] = ()) -> str:
-    """The name of the number itself: ``docs.low`` for ``documentation.low``.
+def declared_key(name: str, registry: Registry, *, others: Collection[str] = ()) -> Key:
+    """The key of the number that somebody names: ``docs.low`` for ``documentation.low``.
 
     Raises ``UsageProblem`` with a hint where there is none; ``others``: what else may have been
     meant.
     """
-    values = values_of(registry)
-    own = _own(name, registry)
-    if own in values:
-        return own
+    key = Key.named(name)
+    if key is not None and key.cell is not None:
+        key = key.within(registry.canonical_category.get(key.cell[0], key.cell[0]))
+    if key is not None and key in registry.numbers:
+        return key
     who = printable(name) or "an empty name"
-    advice = _of_cell(own, registry) or hint(own, [*values, *others])
+    names = [*(one.name for one in registry.numbers), *others]
+    advice = _of_cell(key, registry) or hint(key.name if key else name, names)
     raise UsageProblem(f"{who} is no number of this registry. {advice}")
 
 
-def _own(name: str, registry: Registry) -> str:
-    """``name`` with the category's own name in the place of an alias."""
-    prefix = _MARGIN if name.startswith(_MARGIN) and name.count(".") > 1 else ""
-    label, dot, complexity = name.removeprefix(prefix).rpartition(".")
-    return f"{prefix}{registry.canonical_category.get(label, label)}{dot}{complexity}"
-
-
-def _of_cell(name: str, registry: Registry) -> str:
+def _of_cell(key: Key | None, registry: Registry) -> str:
     """What to do where the category is known, and the cell has no such number."""
-    match name.split("."):
-        case ["margin", category, complexity] if complexity in _declared(category, registry):
-            return (
-                f"The cell {category}.{complexity} has no margin of its own, so margin.default "
-                "serves it. Give it one under cells in coefficients/safety_margins.yaml."
-            )
-        case [category, complexity] if category in registry.categories:
-            if near := get_close_matches(complexity, _declared(category, registry), 1):
-                return f"Did you mean {category}.{near[0]}?"
-            return (
-                f"{category} declares {listed(_declared(category, registry))}. "
-                f"Add {printable(complexity)} in {OVERHEAD_FOLDER}/{category}.yaml."
-            )
+    category, complexity = (key and key.cell) or ("", "")
+    if key is None or category not in registry.categories:
+        return ""
+    declared = registry.categories[category].overhead
+    if not key.is_factor:
+        if near := get_close_matches(complexity, declared, 1):
+            return f"Did you mean {category}.{near[0]}?"
+        return (
+            f"{category} declares {listed(declared)}. "
+            f"Add {printable(complexity)} in {FOLDER}/{key.file}."
+        )
+    if complexity in declared:
+        return (
+            f"The cell {category}.{complexity} has no margin of its own, so margin.default "
+            f"serves it. Give it one under cells in {FOLDER}/{key.file}."
+        )
     return ""
-
-
-def _declared(category: str, registry: Registry) -> Collection[str]:
-    found = registry.categories.get(category)
-    return found.overhead if found else ()
 
 
 def closest_label(label: str, names: Iterable[str]) -> str | None:
@@ -66,17 +57,10 @@ def closest_label(label: str, names: Iterable[str]) -> str | None:
     return folded[near[0]] if near else None
 
 
-def closest_glob(model: str, globs: Iterable[str]) -> str | None:
-    """The glob that was probably meant: one whose beginning is close to the model's."""
-    heads = {glob.partition("*")[0]: glob for glob in globs if not glob.startswith("*")}
-    near = [head for head in heads if closest_label(model[: len(head)], (head,))]
-    return heads[max(near, key=len)] if near else None
-
-
 def hint(name: str, names: Collection[str]) -> str:
     """A sentence that leads from a wrong name to one of ``names``."""
-    cell = name.removeprefix(_MARGIN)
-    if name.startswith(_MARGIN) and cell in names:
+    cell = name.removeprefix("margin.")
+    if cell != name and cell in names:
         return f"The cell {cell} has no margin of its own: margin.default serves it."
     near = get_close_matches(name, names, 3, 0.5)
     if near:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from coefgate.core.vocabulary import Operation
 from coefgate.registry.fingerprint import fingerprint
+from coefgate.registry.key import Key
 
 BasisKind = Literal["prior", "fit", "correction"]
 
@@ -57,17 +58,26 @@ class Named:
 class Value:
     """One number of the registry.
 
-    ``name`` is its dotted name (``docs.low``, ``marginal.create.test``, ``margin.default``,
-    ``margin.docs.low``, ``fallback.overhead``, ``no_deliverables.low``). ``number`` is in tokens
-    for coefficients (a whole number) and a plain factor for margins (at most three decimals).
+    ``number`` is in tokens for coefficients (a whole number) and a plain factor for margins (at
+    most three decimals).
     """
 
-    name: str
+    key: Key
     number: Fraction
     basis: Basis
     acknowledge: Acknowledgement | None
     file: str
     line: int
+
+    @property
+    def name(self) -> str:
+        """Its dotted name, such as ``docs.low``."""
+        return self.key.name
+
+    @property
+    def steps(self) -> int:
+        """The number in its smallest steps: tokens, or thousandths of a margin."""
+        return int(self.number * self.key.steps_in_one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +256,8 @@ class Registry:
 
     ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind;
     ``cell_margins`` by category and complexity. ``lines``: where what is no value stands, by its
-    key. ``places``: file and line of each mapping that holds values, by the first words of what a
-    change calls their key.
+    key. ``places``: file and line of each mapping that holds values, by the words that their keys
+    begin with.
     """
 
     format: int
@@ -276,6 +286,25 @@ class Registry:
     def thresholds(self) -> Mapping[str, Threshold]:
         """Every number that a change is held to not to loosen: of the gates, and of the guardrails."""
         return {**self.gates.thresholds, **self.guardrails}
+
+    @cached_property
+    def numbers(self) -> Mapping[Key, Value]:
+        """Every declared number."""
+        return {
+            **{
+                Key("overhead", (name, complexity)): value
+                for name, category in self.categories.items()
+                for complexity, value in category.overhead.items()
+            },
+            **{Key("marginal", cost): value for cost, value in self.marginal_costs.items()},
+            Key("margin"): self.default_margin,
+            **{Key("margin", cell): value for cell, value in self.cell_margins.items()},
+            Key("fallback"): self.fallback_overhead,
+            **{
+                Key("no_deliverables", (complexity,)): value
+                for complexity, value in self.no_deliverables.items()
+            },
+        }
 
     @cached_property
     def path_rules_fingerprint(self) -> str:

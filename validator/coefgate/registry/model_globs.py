@@ -1,9 +1,11 @@
-"""Globs of model names compared with each other: does one take everything that another takes?"""
+"""Globs of model names: does one take all that another takes, and which one was meant?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+
+from coefgate.registry.closest import closest_label
 
 
 def covered(globs: Iterable[str], by: Iterable[str]) -> bool:
@@ -21,3 +23,10 @@ def _covers(wider: str, glob: str) -> bool:
     return glob == wider or (
         not set("?[") & set(wider) and "[" not in glob and fnmatchcase(glob, wider)
     )
+
+
+def closest_glob(model: str, globs: Iterable[str]) -> str | None:
+    """The glob that was probably meant: one whose beginning is close to the model's."""
+    heads = {glob.partition("*")[0]: glob for glob in globs if not glob.startswith("*")}
+    near = [head for head in heads if closest_label(model[: len(head)], (head,))]
+    return heads[max(near, key=len)] if near else None

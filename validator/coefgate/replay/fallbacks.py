@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from coefgate.core.table import Table
-from coefgate.registry.closest import closest_glob, closest_label
+from coefgate.registry.closest import closest_label
+from coefgate.registry.model_globs import closest_glob
 from coefgate.replay.serving import Call, Reason, ReasonKind, Served, serving
 from coefgate.samples.model import SCORED, Audited
 

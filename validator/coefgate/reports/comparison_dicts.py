@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from coefgate.changes.contents import Content
+from coefgate.changes.change import Content
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.state import State
 from coefgate.reports.figures import FIGURES, rounded

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
-from coefgate.changes.gate_settings import GateDifference
-from coefgate.changes.path_rules import GlobDifference
-from coefgate.changes.registry_changes import Change
+from coefgate.changes.change import Change
+from coefgate.changes.gate_changes import GateDifference
+from coefgate.changes.path_rule_changes import GlobDifference
 from coefgate.reports.comparison_dicts import content_json, metrics_dict, movers_dict, side_dict
 from coefgate.reports.figures import rounded
 from coefgate.reports.json_texts import json_text

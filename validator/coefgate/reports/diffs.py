@@ -9,11 +9,10 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from coefgate.changes.contents import Content
-from coefgate.changes.gate_settings import GateDifference, Part
-from coefgate.changes.path_rules import GlobDifference
-from coefgate.changes.registry_changes import Change
-from coefgate.registry.moving import is_margin, written
+from coefgate.changes.change import Change, Content
+from coefgate.changes.gate_changes import GateDifference, Part
+from coefgate.changes.path_rule_changes import GlobDifference
+from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import bounds_of
 from coefgate.replay.state import State
 from coefgate.reports.console import count, short, table
@@ -134,7 +133,7 @@ def _step(change: Change) -> tuple[str, str]:
 
 def _shown(change: Change, content: Content | None) -> str:
     if isinstance(content, Fraction):
-        return written(content) if is_margin(change.name) else f"{int(content):,}"
+        return written(content) if change.kind == "margin" else f"{int(content):,}"
     if content is None:
         return "default" if change.kind == "margin" else "none"
     return visible(", ".join(content) if isinstance(content, tuple) else content)

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from coefgate.registry.model import Basis
-from coefgate.registry.moving import is_margin
 from coefgate.reports.comparison_dicts import metrics_dict
 from coefgate.reports.fallbacks import fallbacks_dict
 from coefgate.reports.figures import rounded
@@ -28,7 +27,7 @@ def explain_dict(explained: NumberReport) -> dict[str, Any]:
     answer = value.acknowledge
     return {
         "name": value.name,
-        "unit": "factor" if is_margin(value.name) else "tokens",
+        "unit": "factor" if value.key.is_factor else "tokens",
         "number": number_json(value.number),
         "file": value.file,
         "line": value.line,

@@ -9,9 +9,10 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
+from coefgate.registry.key import Key
 from coefgate.registry.lifetime import ABSENT, Step
 from coefgate.registry.model import Value
-from coefgate.registry.moving import is_margin, written
+from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import Bounds, bounds_of, points, share, span
 from coefgate.replay.metrics import Metrics
 from coefgate.reports.console import count, short, table
@@ -28,13 +29,15 @@ MOST_CALLS: Final = 20
 def explain_text(explained: NumberReport) -> list[RenderableType]:
     """The number and its story first, then the calls, then ten percent either way."""
     found = explained.explanation
-    name = found.value.name
     parts: list[RenderableType] = [
         Text(line) for line in (*_value(found.value), *_changed(explained))
     ]
     parts += [Text(""), *_calls(found), Text("")]
     if found.calls:
-        parts += [_nudges(found), *(Text(line) for line in _remarks(name, found.nudges))]
+        parts += [
+            _nudges(found),
+            *(Text(line) for line in _remarks(found.value.key, found.nudges)),
+        ]
         parts += [Text("")]
     parts.append(
         Text(f"coefficients {explained.registry_version}, digest {short(explained.digest)}")
@@ -43,12 +46,12 @@ def explain_text(explained: NumberReport) -> list[RenderableType]:
 
 
 def _value(value: Value) -> Iterator[str]:
-    unit = "" if is_margin(value.name) else " tokens"
-    yield f"{value.name} = {_number(value.name, value.number)}{unit}  ({value.file}:{value.line})"
+    unit = "" if value.key.is_factor else " tokens"
+    yield f"{value.name} = {_number(value.key, value.number)}{unit}  ({value.file}:{value.line})"
     yield f"basis: {_basis(value)}"
     if value.acknowledge is not None:
         answer = value.acknowledge
-        step = f"{_number(value.name, answer.previous)} → {_number(value.name, answer.current)}"
+        step = f"{_number(value.key, answer.previous)} → {_number(value.key, answer.current)}"
         yield f"acknowledged: {step}: {visible(answer.reason)}"
 
 
@@ -57,7 +60,7 @@ def _basis(value: Value) -> str:
     behind = "" if basis.samples is None else f", {count(basis.samples, 'sample')} behind it"
     ends = ""
     if basis.interval is not None:
-        low, high = (_number(value.name, end) for end in basis.interval)
+        low, high = (_number(value.key, end) for end in basis.interval)
         ends = f", interval {low} to {high}"
     return f"{basis.kind}{behind}{ends}, {visible(basis.reference)}"
 
@@ -96,8 +99,8 @@ def _was(name: str, step: Step) -> str:
     return f"it was {number_text(name, before)}"
 
 
-def _number(name: str, number: Fraction) -> str:
-    return written(number) if is_margin(name) else f"{int(number):,}"
+def _number(key: Key, number: Fraction) -> str:
+    return written(number) if key.is_factor else f"{int(number):,}"
 
 
 def _calls(found: Explanation) -> Iterator[RenderableType]:
@@ -123,7 +126,7 @@ def _calls(found: Explanation) -> Iterator[RenderableType]:
     if more > 0:
         yield Text(f"… and {more:,} more: coefgate explain {name} --format json")
     if found.share is not None:
-        instead = "a margin of 1" if is_margin(name) else "0 tokens"
+        instead = "a margin of 1" if found.value.key.is_factor else "0 tokens"
         yield Text(
             f"their predictions would be {share(found.share)} lower with {instead} in its place"
         )
@@ -143,11 +146,11 @@ def _call_row(call: Exercised) -> Sequence[str]:
 
 
 def _nudges(found: Explanation) -> RenderableType:
-    name, (lower, higher) = found.value.name, found.nudges
+    key, (lower, higher) = found.value.key, found.nudges
     columns = [
-        (f"−10%: {_number(name, lower.number)}", lower.metrics, lower.moved),
-        (f"now: {_number(name, found.value.number)}", found.metrics, 0),
-        (f"+10%: {_number(name, higher.number)}", higher.metrics, higher.moved),
+        (f"−10%: {_number(key, lower.number)}", lower.metrics, lower.moved),
+        (f"now: {_number(key, found.value.number)}", found.metrics, 0),
+        (f"+10%: {_number(key, higher.number)}", higher.metrics, higher.moved),
     ]
     rows = [
         [title, *(figure(metrics) for _, metrics, _ in columns)]
@@ -182,12 +185,12 @@ def _rows(bounds: Bounds) -> Iterator[tuple[str, Callable[[Metrics | None], str]
     yield "waste ratio P90", figure("waste_p90", "waste_p90")
 
 
-def _remarks(name: str, nudges: Sequence[Nudge]) -> Iterator[str]:
-    unit = "thousandths" if is_margin(name) else "whole tokens"
+def _remarks(key: Key, nudges: Sequence[Nudge]) -> Iterator[str]:
+    unit = "thousandths" if key.is_factor else "whole tokens"
     for nudge in nudges:
-        low, high = (_number(name, end) for end in nudge.limits)
+        low, high = (_number(key, end) for end in nudge.limits)
         signed = f"{'−' if nudge.percent < 0 else '+'}{abs(nudge.percent)}%"
-        number = _number(name, nudge.number)
+        number = _number(key, nudge.number)
         if nudge.moved is None:
             yield f"{signed}: {number} is not possible; {low} to {high} is allowed"
             continue

@@ -10,8 +10,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.core.problems import Problem
+from coefgate.registry.key import Key
 from coefgate.registry.lifetime import Commit, Held, Life, Step
-from coefgate.registry.moving import is_margin, written
+from coefgate.registry.numbers import written
 from coefgate.reports.console import count, short, table
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.visible import shortened, visible
@@ -30,7 +31,7 @@ def history_dict(life: Life) -> dict[str, Any]:
     """The fields of a life for JSON."""
     return {
         "name": life.name,
-        "unit": "factor" if is_margin(life.name) else "tokens",
+        "unit": "factor" if _is_factor(life.name) else "tokens",
         "complete": not life.cut,
         "steps": [step_dict(step) for step in life.steps],
     }
@@ -94,11 +95,16 @@ def _row(life: Life, step: Step, *, last: bool) -> list[str | Text]:
     ]
 
 
+def _is_factor(name: str) -> bool:
+    key = Key.named(name)
+    return key is not None and key.is_factor
+
+
 def number_text(name: str, held: Held) -> str:
     """``1,500``, ``1.3``, ``none``; ``?`` where an invalid registry hides it."""
     if held.number is None:
         return "?" if held.problem else NONE
-    whole = held.number.denominator == 1 and not is_margin(name)  # a file may say anything
+    whole = held.number.denominator == 1 and not _is_factor(name)  # a file may say anything
     return f"{int(held.number):,}" if whole else written(held.number)
 
 

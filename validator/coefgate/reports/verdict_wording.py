@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from coefgate.changes.registry_changes import Change
-from coefgate.gates.acknowledged import shown
+from coefgate.changes.change import Change
+from coefgate.gates.answer_lines import shown
 from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figure_text import points

@@ -10,8 +10,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from coefgate.gates.verdict import needs_reasons_only
+from coefgate.registry.key import Key
 from coefgate.registry.model import Value
-from coefgate.registry.moving import is_margin, number_of, written
+from coefgate.registry.numbers import written
 from coefgate.reports.console import table
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.markdown import Part, code, table_part
@@ -52,11 +53,11 @@ def what_if_json(answer: WhatIf) -> str:
 
 def _range_dict(ranged: NumberRange) -> dict[str, Any]:
     def number(steps: int) -> int | float:
-        return _json_number(ranged.name, number_of(ranged.name, steps))
+        return _json_number(ranged.key, ranged.key.number(steps))
 
     found = ranged.found
     return {
-        "name": ranged.name,
+        "name": ranged.key.name,
         "looked_at": [number(found.looked_at.low), number(found.looked_at.high)],
         "grid": round(found.widest, 3),
         "remove_first": _place(ranged.acknowledged),
@@ -76,9 +77,9 @@ def _smallest_dict(found: SmallestChange | NoChange, answer: WhatIf) -> dict[str
     if isinstance(found, NoChange):
         return {"change": None, "remove_first": None, "command": None, "reason": found.reason}
     change = {
-        "name": found.name,
-        "from": _json_number(found.name, found.before),
-        "to": _json_number(found.name, found.after),
+        "name": found.key.name,
+        "from": _json_number(found.key, found.before),
+        "to": _json_number(found.key, found.after),
     }
     return {
         "change": change,
@@ -88,8 +89,8 @@ def _smallest_dict(found: SmallestChange | NoChange, answer: WhatIf) -> dict[str
     }
 
 
-def _json_number(name: str, number: Fraction) -> int | float:
-    return float(number) if is_margin(name) else int(number)
+def _json_number(key: Key, number: Fraction) -> int | float:
+    return float(number) if key.is_factor else int(number)
 
 
 def what_if_text(answer: WhatIf) -> list[RenderableType]:
@@ -112,7 +113,7 @@ def what_if_markdown(answer: WhatIf) -> str:
 def _further_parts(answer: WhatIf) -> Iterator[Part]:
     if answer.ranged is not None:
         sentences = "\n".join(f"- {line}" for line in _range_sentences(answer.ranged))
-        yield Part(99, f"### Range of `{answer.ranged.name}`\n\n{sentences}")
+        yield Part(99, f"### Range of `{answer.ranged.key.name}`\n\n{sentences}")
         if rows := _turn_rows(answer.ranged):
             yield table_part(99, _TURN_COLUMNS, rows, figures=(0,))
     if answer.smallest is not None:
@@ -142,38 +143,38 @@ def _range_text(ranged: NumberRange) -> Iterator[RenderableType]:
 
 
 def _range_sentences(ranged: NumberRange) -> Iterator[str]:
-    found, name = ranged.found, ranged.name
-    yield f"{name} is {_shown(name, ranged.present)}; looked at: {_span(name, found.looked_at)}"
+    found, key = ranged.found, ranged.key
+    yield f"{key.name} is {_shown(key, ranged.present)}; looked at: {_span(key, found.looked_at)}"
     if found.green:
-        yield f"green: {'; '.join(_span(name, span) for span in found.green)}"
+        yield f"green: {'; '.join(_span(key, span) for span in found.green)}"
     else:
         yield "green: none of them"
     if ranged.acknowledged is not None:
         yield f"for another number, {_remove_first(ranged.acknowledged)}"
     if found.widest:
         yield (
-            f"asked in steps of up to {found.widest:.1%} (below {_shown(name, ranged.present)}: "
+            f"asked in steps of up to {found.widest:.1%} (below {_shown(key, ranged.present)}: "
             "of that number); narrower ranges may have been missed"
         )
 
 
 def _turn_rows(ranged: NumberRange) -> Sequence[Sequence[str]]:
-    return [_turn_row(ranged.name, turn) for turn in ranged.found.turns]
+    return [_turn_row(ranged.key, turn) for turn in ranged.found.turns]
 
 
-def _turn_row(name: str, turn: Turn) -> list[str]:
-    return [_shown(name, turn.at), turn.rule, turn.before, turn.after]
+def _turn_row(key: Key, turn: Turn) -> list[str]:
+    return [_shown(key, turn.at), turn.rule, turn.before, turn.after]
 
 
-def _span(name: str, span: Span) -> str:
+def _span(key: Key, span: Span) -> str:
     if span.low == span.high:
-        return _shown(name, span.low)
-    return f"{_shown(name, span.low)} to {_shown(name, span.high)}"
+        return _shown(key, span.low)
+    return f"{_shown(key, span.low)} to {_shown(key, span.high)}"
 
 
-def _shown(name: str, steps: int) -> str:
-    number = number_of(name, steps)
-    return written(number) if is_margin(name) else f"{int(number):,}"
+def _shown(key: Key, steps: int) -> str:
+    number = key.number(steps)
+    return written(number) if key.is_factor else f"{int(number):,}"
 
 
 def _smallest_lines(answer: WhatIf, command: Callable[[str], str] = str) -> Iterator[str]:
@@ -185,7 +186,7 @@ def _smallest_lines(answer: WhatIf, command: Callable[[str], str] = str) -> Iter
         yield f"smallest change that would pass: none found; {found.reason}"
     if isinstance(found, SmallestChange):
         before, after = written(found.before), written(found.after)
-        yield f"smallest change that would pass: {found.name} {before} → {after}"
+        yield f"smallest change that would pass: {found.key.name} {before} → {after}"
     if answer.acknowledged is not None:
         yield f"before that, {_remove_first(answer.acknowledged)}"
     if answer.command:

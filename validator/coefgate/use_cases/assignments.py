@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.core.problems import UsageProblem
-from coefgate.registry.closest import declared_name
+from coefgate.registry.closest import declared_key
+from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
-from coefgate.registry.moving import number_of, rounded_steps, steps_of, written
-from coefgate.registry.values import values_of
+from coefgate.registry.numbers import rounded_steps, written
 from coefgate.registry.wording import printable
 
 _PLAIN: Final = re.compile(
@@ -27,10 +27,15 @@ _FORMS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A value's name, and the number that is tried in its place, as it is written in YAML."""
+    """A number, and the one that is tried in its place, as it is written in YAML."""
 
-    name: str
+    key: Key
     text: str
+
+    @property
+    def name(self) -> str:
+        """Its dotted name."""
+        return self.key.name
 
     def __str__(self) -> str:
         return f"{self.name}={self.text}"
@@ -41,31 +46,31 @@ def assignments(words: Sequence[str], registry: Registry) -> tuple[Assignment, .
 
     Whether a number is a good one is not asked here: the strict reader decides on the edited file.
     """
-    found: dict[str, Assignment] = {}
+    found: dict[Key, Assignment] = {}
     for word in words:
         name, equals, value = word.partition("=")
         if not equals:
             raise UsageProblem(f"{printable(word)!r} is not NAME=VALUE, such as docs.low=1800.")
-        name = declared_name(name.strip(), registry)
-        if name in found:
-            raise UsageProblem(f"{name} is given twice. Leave out one of the two.")
-        found[name] = Assignment(name, _text(name, value.strip(), registry))
+        key = declared_key(name.strip(), registry)
+        if key in found:
+            raise UsageProblem(f"{key.name} is given twice. Leave out one of the two.")
+        found[key] = Assignment(key, _text(key, value.strip(), registry))
     return tuple(found.values())
 
 
-def _text(name: str, value: str, registry: Registry) -> str:
+def _text(key: Key, value: str, registry: Registry) -> str:
     if plain := _PLAIN.fullmatch(value):
         whole, decimals = plain[1].replace(",", "").replace("_", ""), (plain[2] or "").rstrip("0")
         return f"{whole}.{decimals}" if decimals else whole
-    present = steps_of(values_of(registry)[name])
+    present = registry.numbers[key].steps
     if percent := _PERCENT.fullmatch(value):
         share = Fraction(percent[2]) / 100
-        return _rounded(name, present * (1 + share if percent[1] == "+" else 1 - share))
+        return _rounded(key, present * (1 + share if percent[1] == "+" else 1 - share))
     if times := _TIMES.fullmatch(value):
-        return _rounded(name, present * Fraction(times[1]))
-    raise UsageProblem(f"{name}={printable(value)}: this is no value. Allowed is {_FORMS}.")
+        return _rounded(key, present * Fraction(times[1]))
+    raise UsageProblem(f"{key.name}={printable(value)}: this is no value. Allowed is {_FORMS}.")
 
 
-def _rounded(name: str, steps: Fraction) -> str:
+def _rounded(key: Key, steps: Fraction) -> str:
     """Half up, to a whole token or a thousandth."""
-    return written(number_of(name, rounded_steps(steps)))
+    return written(key.number(rounded_steps(steps)))

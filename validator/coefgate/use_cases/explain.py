@@ -11,7 +11,8 @@ from coefgate.core.problems import UsageProblem
 from coefgate.git.number_history import last_steps
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import CheckoutTree, checkout
-from coefgate.registry.closest import declared_name
+from coefgate.registry.closest import declared_key
+from coefgate.registry.key import Key
 from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Registry
 from coefgate.replay.state import State
@@ -45,12 +46,12 @@ def explain(root: Path, name: str, *, others: Collection[str] = ()) -> NumberRep
     with checkout(root) as folder:
         repository = folder.repository
         state = _state(folder)
-        name = _declared(name, state.registry, others)
+        key = _declared(name, state.registry, others)
         last: tuple[Step, ...] = ()
         if isinstance(repository, Repository):
-            last = last_steps(repository, name, folder=None if repository.bare else folder)
+            last = last_steps(repository, key.name, folder=None if repository.bare else folder)
         return NumberReport(
-            explanation(state.registry, name, state.audited()),
+            explanation(state.registry, key, state.audited()),
             state.version,
             state.digest,
             last,
@@ -66,9 +67,9 @@ def _state(folder: CheckoutTree) -> State:
     return read_state(folder, repository)
 
 
-def _declared(name: str, registry: Registry, others: Collection[str]) -> str:
+def _declared(name: str, registry: Registry, others: Collection[str]) -> Key:
     try:
-        return declared_name(name, registry, others=others)
+        return declared_key(name, registry, others=others)
     except UsageProblem as error:
         raise UsageProblem(
             f"{error} If it was one once, see: coefgate history {shlex.quote(name)}"

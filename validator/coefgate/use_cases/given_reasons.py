@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from coefgate.changes.contents import Content
-from coefgate.changes.registry_changes import Change
+from coefgate.changes.change import Change, Content
 from coefgate.gates.acknowledgements import fresh_answers
 from coefgate.gates.corrected import corrected
 from coefgate.gates.flattered import flattered
@@ -16,7 +15,7 @@ from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.model import Gates, ListAnswer, Registry
-from coefgate.registry.moving import with_values
+from coefgate.registry.numbers import with_values
 from coefgate.registry.yanked import FILE
 
 
@@ -113,7 +112,10 @@ def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[GivenReason]
 
 def _without_answers(head: Registry) -> Registry:
     """``head`` as if nobody had given a reason for any step."""
-    bare = with_values(head, lambda value: replace(value, acknowledge=None))
+    answered = {key: value for key, value in head.numbers.items() if value.acknowledge}
+    bare = with_values(
+        head, {key: replace(value, acknowledge=None) for key, value in answered.items()}
+    )
     return replace(
         bare,
         categories={name: replace(one, acknowledge=None) for name, one in bare.categories.items()},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from coefgate.changes.earlier import Earlier
+from coefgate.changes.earlier_states import Earlier
 from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree

@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from coefgate.changes.registry_changes import Change
+from coefgate.changes.change import Change
 from coefgate.gates.verdict import RuleResult
+from coefgate.registry.key import Key
 from coefgate.replay.state import State
 from coefgate.whatif.attribution import Effect
 from coefgate.whatif.feasible_margin import FeasibleMargin
@@ -42,21 +43,11 @@ def steps_after_change(
 
 
 def _guilty(red: Iterable[RuleResult], effects: Iterable[Effect]) -> str | None:
-    """The first number that a rule objects to."""
+    """The first number that a rule objects to, by the name that it has now."""
     changes = (change for effect in effects for change in effect.changes)
-    numbers = {change.key: change for change in changes if _is_number(change)}
+    numbers = {change.key for change in changes if _is_number(change)}
     keys = (finding.key for rule in red for finding in rule.findings)
-    return next((_name_in_head(numbers[key]) for key in keys if key in numbers), None)
-
-
-def _name_in_head(change: Change) -> str:
-    """The name that a number has now, where its category was renamed."""
-    match change.key:
-        case ("overhead", category, complexity):
-            return f"{category}.{complexity}"
-        case ("margin", category, complexity):
-            return f"margin.{category}.{complexity}"
-    return change.name
+    return next((key.name for key in keys if isinstance(key, Key) and key in numbers), None)
 
 
 def _is_number(change: Change) -> bool:

@@ -16,20 +16,26 @@ from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.gates.judge import Judge
 from coefgate.git.working_tree import checkout
-from coefgate.registry.closest import declared_name
+from coefgate.registry.closest import declared_key
 from coefgate.registry.compiled import table_of
-from coefgate.registry.editing import Edit, edited, place_of
+from coefgate.registry.file_replacement import Replacement, replace_files
+from coefgate.registry.key import Key
 from coefgate.registry.model import Registry, Value
-from coefgate.registry.moving import limits_of, moved, number_of, steps_in, steps_of, written
+from coefgate.registry.number_edit import Edit, edited
+from coefgate.registry.numbers import limits_of, moved, written
 from coefgate.registry.reading import Memo, read_registry
-from coefgate.registry.replacing import Replacement, replace_files
-from coefgate.registry.values import values_of
 from coefgate.registry.wording import dotted
 from coefgate.replay.strata import StrataOf, Stratum
 from coefgate.use_cases.assignments import Assignment, assignments
 from coefgate.use_cases.judge import Judgement, judging
+<<<<<<< HEAD
 from coefgate.use_cases.report import Report, with_next
 from coefgate.whatif.candidates import exercised_names, may_pass, predictions
+=======
+from coefgate.use_cases.next_steps import with_next
+from coefgate.use_cases.report import Report
+from coefgate.whatif.candidates import exercised, may_pass, predictions
+>>>>>>> 281a8b4 (Say which number with one Key, and ask one place which calls use it)
 from coefgate.whatif.ranges import Range, Span, Statuses, turning
 from coefgate.whatif.smallest_change import NoChange, SmallestChange, smallest_change
 
@@ -50,12 +56,12 @@ class TriedNumber:
 
 @dataclass(frozen=True, slots=True)
 class NumberRange:
-    """The range of one number; its figures are in the smallest steps of ``name``.
+    """The range of one number; its figures are in the smallest steps of ``key``.
 
     ``acknowledged``: the value, where an acknowledgement of the present number stands beside it.
     """
 
-    name: str
+    key: Key
     present: int
     found: Range
     acknowledged: Value | None
@@ -111,7 +117,7 @@ def try_numbers(
     with checkout(root) as folder:
         registry = read_registry(folder, memo)
         wanted = assignments(numbers, registry)
-        ranged = None if ranged is None else declared_name(ranged, registry)
+        asked = None if ranged is None else declared_key(ranged, registry)
         trial = _trial(folder, registry, wanted)
     overlay = {file: replacement.after for file, replacement in trial.files.items()}
     try:
@@ -122,10 +128,10 @@ def try_numbers(
                 same=trial.same,
                 written=write and bool(trial.files),
                 report=_with_next(judgement.report, trial, wanted, base, write=write),
-                ranged=None if ranged is None else _range(judgement, ranged),
+                ranged=None if asked is None else _range(judgement, asked),
                 smallest=smallest,
                 command=_command(wanted, smallest, base),
-                acknowledged=_acknowledged(judgement.head, smallest.name)
+                acknowledged=_acknowledged(judgement.head, smallest.key)
                 if isinstance(smallest, SmallestChange)
                 else None,
             )
@@ -137,16 +143,15 @@ def try_numbers(
 
 
 def _trial(tree: Tree, registry: Registry, wanted: Sequence[Assignment]) -> _Trial:
-    values = values_of(registry)
     by_file: dict[str, list[Assignment]] = {}
     for one in wanted:
-        by_file.setdefault(values[one.name].file, []).append(one)
+        by_file.setdefault(registry.numbers[one.key].file, []).append(one)
     files, edits = {}, {}
     tried: dict[str, TriedNumber] = {}
     for file, several in by_file.items():
         before = tree.read(file)
-        names = {place_of(one.name): one.name for one in several}
-        after, done = edited(before, file, {place_of(one.name): one.text for one in several})
+        names = {one.key.path: one.name for one in several}
+        after, done = edited(before, file, {one.key.path: one.text for one in several})
         if done:
             files[file], edits[file] = Replacement(before, after), done
         for edit in done:
@@ -186,7 +191,7 @@ def _command(
 ) -> str | None:
     if not isinstance(found, SmallestChange):
         return None
-    numbers = {one.name: one.text for one in wanted} | {found.name: written(found.after)}
+    numbers = {one.name: one.text for one in wanted} | {found.key.name: written(found.after)}
     return _spelled(numbers, base)
 
 
@@ -209,25 +214,25 @@ def _spelled(numbers: Mapping[str, str], base: str | None, *options: str) -> str
     return shlex.join(["coefgate", "try", *words, *against, *options])
 
 
-def _range(judgement: Judgement, name: str) -> NumberRange:
+def _range(judgement: Judgement, key: Key) -> NumberRange:
     """Which numbers of this value pass while all others stay, and where each rule turns."""
     registry = judgement.head
 
     def statuses(steps: int) -> Statuses:
-        rules = judgement.trial(moved(registry, {name: number_of(name, steps)}))
+        rules = judgement.trial(moved(registry, {key: key.number(steps)}))
         return {rule.rule: rule.status for rule in rules}
 
-    present = steps_of(values_of(registry)[name])
-    known = [int(number * steps_in(name)) for number in _known_numbers(judgement).get(name, ())]
+    present = registry.numbers[key].steps
+    known = [int(number * key.steps_in_one) for number in _known_numbers(judgement).get(key, ())]
     found = turning(
-        statuses, Span(*limits_of(registry, name)), start=present, points=GRID, also=known
+        statuses, Span(*limits_of(registry, key)), start=present, points=GRID, also=known
     )
-    return NumberRange(name, present, found, _acknowledged(registry, name))
+    return NumberRange(key, present, found, _acknowledged(registry, key))
 
 
-def _acknowledged(registry: Registry, name: str) -> Value | None:
+def _acknowledged(registry: Registry, key: Key) -> Value | None:
     """The value, if an acknowledgement stands beside it."""
-    value = values_of(registry)[name]
+    value = registry.numbers[key]
     return None if value.acknowledge is None else value
 
 
@@ -241,7 +246,7 @@ def _smallest(judgement: Judgement) -> SmallestChange | NoChange:
     return smallest_change(
         registry,
         judgement.report.rules,
-        exercised_names(registry, counts),
+        exercised(registry, counts),
         ask=judgement.trial,
         sieve=lambda candidates: may_pass(
             predictions(candidates, registry, counts), evidence, gates, base=before, strata=strata
@@ -256,14 +261,14 @@ def _strata(judge: Judge) -> tuple[Stratum, ...]:
     return strata_of(judge.evidence, head.canonical_category, base.canonical_category)
 
 
-def _known_numbers(judgement: Judgement) -> dict[str, tuple[Fraction, ...]]:
+def _known_numbers(judgement: Judgement) -> dict[Key, tuple[Fraction, ...]]:
     """Numbers that a rule may turn for alone: those of base where head has others, and acknowledged ones."""
-    base = {} if judgement.judge is None else values_of(judgement.judge.proposal.base.registry)
-    known: dict[str, tuple[Fraction, ...]] = {}
-    for name, value in values_of(judgement.head).items():
-        before, answer = base.get(name), value.acknowledge
+    base = {} if judgement.judge is None else judgement.judge.proposal.base.registry.numbers
+    known: dict[Key, tuple[Fraction, ...]] = {}
+    for key, value in judgement.head.numbers.items():
+        before, answer = base.get(key), value.acknowledge
         numbers = {before.number} if before else set()
         numbers |= {answer.current} if answer else set()
         if numbers - {value.number}:
-            known[name] = tuple(sorted(numbers - {value.number}))
+            known[key] = tuple(sorted(numbers - {value.number}))
     return known

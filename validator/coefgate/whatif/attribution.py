@@ -11,12 +11,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.changes.registry_changes import Change
-from coefgate.changes.taken_back import taken_back
+from coefgate.changes.change import Change
+from coefgate.changes.undo import taken_back
 from coefgate.gates.harm import Amounts, Harm
 from coefgate.registry.compiled import table_of
+from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
-from coefgate.registry.values import rises
+from coefgate.registry.numbers import rises
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
 from coefgate.samples.call_count import CallCount
@@ -218,7 +219,8 @@ def _ladder(change: Change, *, brings_kinds: bool) -> object:
     """Changes that may be valid only together have the same."""
     if _brings_a_kind(change) or (change.kind == "path-rules" and brings_kinds):
         return _KINDS
-    return change.key[:-1] or change.key, change.label
+    key = change.key
+    return (key.part, key.of[:-1], change.label) if isinstance(key, Key) else change.kind
 
 
 def _brings_a_kind(change: Change) -> bool:

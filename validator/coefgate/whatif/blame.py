@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from coefgate.changes.registry_changes import Change
+from coefgate.changes.change import Change
 from coefgate.gates.harm import Harm, figure
 from coefgate.gates.judge import Judge
 from coefgate.gates.rules import RULES

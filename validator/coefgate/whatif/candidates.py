@@ -16,15 +16,15 @@ import numpy.typing as npt
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.gates.stratum_regression import sign_test
-from coefgate.registry.model import Gates, Registry, Value
-from coefgate.registry.moving import steps_of
-from coefgate.registry.values import values_of
+from coefgate.registry.key import Key
+from coefgate.registry.model import Gates, Registry
 from coefgate.replay.counts import Counts, Integers
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, P90, middle_ranks, quantile_rank, smape_200
+from coefgate.replay.serving import Cell
 from coefgate.replay.strata import Stratum
+from coefgate.replay.uses import Booleans, Uses
 
-Booleans = npt.NDArray[np.bool_]
 _ROUNDED = 1e-9
 """What a quotient of floats may be off; the sieve gives that much way."""
 
@@ -33,23 +33,22 @@ _ROUNDED = 1e-9
 class Candidate:
     """One number in the place of a registry's: ``steps`` are tokens, or thousandths of a margin."""
 
-    name: str
+    key: Key
     steps: int
+
+    @property
+    def number(self) -> Fraction:
+        """The number itself."""
+        return self.key.number(self.steps)
 
 
 def predictions(candidates: Sequence[Candidate], registry: Registry, counts: Counts) -> Integers:
     """Predicted tokens, candidates × calls: ``registry`` with each candidate's number in its place.
 
-    Equal to ``columnar.predict`` with a table of each candidate.
+    Equal to ``counts.predict`` with a table of each candidate.
     """
     several = _Several(candidates, registry)
-    kinds = tuple(dict.fromkeys(kind for _, kind in counts.columns))
-    priced: dict[str, list[Integers]] = {
-        operation: [several.column(registry.marginal_costs[operation, kind]) for kind in kinds]
-        for operation in PRICED_OPERATIONS
-    }
-    priced["unknown"] = [np.maximum(*both) for both in zip(*priced.values(), strict=True)]
-    marginal = np.stack([priced[of][kinds.index(kind)] for of, kind in counts.columns], axis=1)
+    marginal = np.stack([several.cost(*column) for column in counts.columns], axis=1)
     overhead = np.stack([several.overhead(cell) for cell in counts.cells], axis=1)
     margins = np.stack([several.margin(cell) for cell in counts.cells], axis=1)
     tokens = marginal @ counts.matrix.T + overhead[:, counts.cell]
@@ -61,47 +60,51 @@ class _Several:
     """Every number of a registry as a column with one entry per candidate."""
 
     def __init__(self, candidates: Sequence[Candidate], registry: Registry) -> None:
-        self._registry = registry
-        self._rows: dict[str, list[tuple[int, int]]] = {}
+        self._numbers = registry.numbers
+        self._complexities = tuple(registry.no_deliverables)
+        self._rows: dict[Key, list[tuple[int, int]]] = {}
         for row, candidate in enumerate(candidates):
-            self._rows.setdefault(candidate.name, []).append((row, candidate.steps))
+            self._rows.setdefault(candidate.key, []).append((row, candidate.steps))
         self._count = len(candidates)
 
-    def column(self, value: Value) -> Integers:
-        column = np.full(self._count, steps_of(value), dtype=np.int64)
-        for row, steps in self._rows.get(value.name, ()):
-            column[row] = steps
-        return column
+    def dearest(self, *keys: Key) -> Integers:
+        columns = []
+        for key in keys:
+            column = np.full(self._count, self._numbers[key].steps, dtype=np.int64)
+            for row, steps in self._rows.get(key, ()):
+                column[row] = steps
+            columns.append(column)
+        found: Integers = np.max(columns, axis=0)
+        return found
 
-    def overhead(self, cell: tuple[str | None, str | None] | None) -> Integers:
-        registry = self._registry
-        if cell is None:
-            return self.column(registry.fallback_overhead)
-        category, complexity = cell
-        if category is not None:
-            return self.column(registry.categories[category].overhead[str(complexity)])
-        if complexity is not None and complexity in registry.no_deliverables:
-            return self.column(registry.no_deliverables[complexity])
-        dearest: Integers = np.max(
-            [self.column(v) for v in registry.no_deliverables.values()], axis=0
-        )
-        return dearest
+    def cost(self, operation: str, kind: str) -> Integers:
+        operations = PRICED_OPERATIONS if operation == "unknown" else (operation,)
+        return self.dearest(*(Key("marginal", (one, kind)) for one in operations))
 
-    def margin(self, cell: tuple[str | None, str | None] | None) -> Integers:
-        registry = self._registry
+    def overhead(self, cell: Cell) -> Integers:
+        match cell:
+            case None:
+                return self.dearest(Key("fallback"))
+            case (None, complexity):
+                asked = self._complexities if complexity is None else (complexity,)
+                return self.dearest(*(Key("no_deliverables", (one,)) for one in asked))
+        return self.dearest(Key("overhead", (str(cell[0]), str(cell[1]))))
+
+    def margin(self, cell: Cell) -> Integers:
         if cell is not None and cell[0] is None:
             return np.full(self._count, 1000, dtype=np.int64)
-        own = registry.cell_margins.get((str(cell[0]), str(cell[1]))) if cell else None
-        return self.column(own or registry.default_margin)
+        own = Key("margin", () if cell is None else (str(cell[0]), str(cell[1])))
+        return self.dearest(own if own in self._numbers else Key("margin"))
 
 
-def exercised_names(registry: Registry, counts: Counts) -> tuple[str, ...]:
-    """The numbers that move the prediction of at least one call when they are made larger."""
-    values = values_of(registry)
-    doubled = [Candidate(name, 2 * steps_of(value) + 1) for name, value in values.items()]
-    as_it_is = predictions([Candidate("", 0)], registry, counts)
-    moves = (predictions(doubled, registry, counts) != as_it_is).any(axis=1)
-    return tuple(name for name, moving in zip(values, moves.tolist(), strict=True) if moving)
+def exercised(registry: Registry, counts: Counts) -> tuple[Key, ...]:
+    """The numbers that at least one call uses, or would if they were twice as large."""
+    uses = Uses(counts, registry)
+    return tuple(
+        key
+        for key, value in registry.numbers.items()
+        if uses.of(key, key.number(2 * value.steps + 1)).any()
+    )
 
 
 def may_pass(

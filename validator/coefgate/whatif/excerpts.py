@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from coefgate.changes.registry_changes import Change
+from coefgate.changes.change import Change
 from coefgate.registry.model import Registry
 
 
@@ -52,14 +52,11 @@ def touched_names(
     """
     named: set[str] = set()
     for change in changes:
-        match change.key:
-            case ("overhead" | "margin", category, _):
-                named |= {category, change.label or category}
-            case ("alias", label):
-                named |= {
-                    label,
-                    *(side for side in (change.base, change.head) if isinstance(side, str)),
-                }
-            case _:
-                return None
+        sides = (change.base, change.head)
+        if category := change.category:
+            named |= {category, change.label or category}
+        elif change.kind == "alias" and isinstance(change.key, str):
+            named |= {change.key, *(side for side in sides if isinstance(side, str))}
+        else:
+            return None
     return frozenset(base.names(named) | head.names(named))

@@ -9,27 +9,17 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.compiled import table_of
+from coefgate.registry.key import LEAST_FACTOR, Key
 from coefgate.registry.model import Limits, Registry, Value
-from coefgate.registry.moving import (
-    LEAST_FACTOR,
-    MOST_FACTOR,
-    is_margin,
-    limits_of,
-    moved,
-    number_of,
-    rounded_steps,
-    steps_of,
-)
-from coefgate.registry.values import cell_of_key, keyed_values
+from coefgate.registry.numbers import limits_of, moved, rounded_steps
 from coefgate.replay.counts import Integers
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.fallbacks import Fallbacks, fallbacks
 from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
+from coefgate.replay.uses import Uses
 from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import Audited, Sample
-from coefgate.whatif.candidates import Candidate, predictions
 
 PERCENTS: Final = (-10, 10)
 
@@ -88,56 +78,39 @@ class Explanation:
     limits: Limits
 
 
-def explanation(registry: Registry, name: str, audited: Sequence[Audited]) -> Explanation:
-    """Explain the number called ``name`` on the eligible and censored calls among ``audited``."""
-    key, value = next((key, value) for key, value in keyed_values(registry) if value.name == name)
-    cell = cell_of_key(key)
+def explanation(registry: Registry, key: Key, audited: Sequence[Audited]) -> Explanation:
+    """Explain a number on the eligible and censored calls among ``audited``."""
     evidence = Evidence(audited)
     calls = evidence.calls(table_of(registry))
-    rests = _rests(registry, value, evidence)
+    rests = _rests(registry, key, evidence, calls)
     return Explanation(
-        value=value,
+        value=registry.numbers[key],
         scored=calls.count,
         count=calls.where(rests).count,
         calls=_exercised(evidence, calls, rests),
-        cell=cell,
-        labelled=None if cell is None else _labelled(registry, cell, evidence),
-        share=_share(registry, value, evidence, rests),
+        cell=key.cell,
+        labelled=None if key.cell is None else _labelled(registry, key.cell, evidence),
+        share=_share(registry, key, evidence, calls.where(rests), rests),
         metrics=metrics(calls),
-        nudges=tuple(_nudge(registry, value, percent, evidence, calls) for percent in PERCENTS),
+        nudges=tuple(_nudge(registry, key, percent, evidence, calls) for percent in PERCENTS),
         limits=registry.gates.limits,
     )
 
 
-def _with(registry: Registry, name: str, steps: int, evidence: Evidence) -> Integers:
-    """Predictions with another number under this name."""
-    counts = evidence.counts(table_of(registry))
-    found: Integers = predictions([Candidate(name, steps)], registry, counts)[0]
-    return found
-
-
-def _rests(registry: Registry, value: Value, evidence: Evidence) -> Integers:
-    """Indices of the calls whose prediction rises with the number.
-
-    A token more is seen in every call, since margins are at least 1; a margin is doubled to be
-    seen.
-    """
-    present = steps_of(value)
-    more = 2 * present if is_margin(value.name) else present + 1
-    now, then = (_with(registry, value.name, steps, evidence) for steps in (present, more))
-    found: Integers = np.flatnonzero(now != then)
+def _rests(registry: Registry, key: Key, evidence: Evidence, calls: Calls) -> Integers:
+    """Indices of the calls whose prediction rises with the number; that of nothing has no margin to tell."""
+    uses = Uses(evidence.counts(table_of(registry)), registry).of(key)
+    found: Integers = np.flatnonzero(uses & (calls.predicted > 0) if key.is_factor else uses)
     return found
 
 
 def _share(
-    registry: Registry, value: Value, evidence: Evidence, rests: Integers
+    registry: Registry, key: Key, evidence: Evidence, now: Calls, rests: Integers
 ) -> Fraction | None:
-    without = LEAST_FACTOR if is_margin(value.name) else 0
-    now, then = (
-        _with(registry, value.name, steps, evidence)[rests] for steps in (steps_of(value), without)
-    )
-    whole = int(now.sum())
-    return Fraction(whole - int(then.sum()), whole) if whole else None
+    without = moved(registry, {key: key.number(LEAST_FACTOR if key.is_factor else 0)})
+    whole = int(now.predicted.sum())
+    lost = whole - int(evidence.calls(table_of(without)).predicted[rests].sum())
+    return Fraction(lost, whole) if whole else None
 
 
 def _labelled(registry: Registry, cell: tuple[str, str], evidence: Evidence) -> Fallbacks:
@@ -170,19 +143,14 @@ def _exercised(evidence: Evidence, calls: Calls, rests: Integers) -> tuple[Exerc
     return tuple(sorted(found, key=lambda one: (one.censored, -(one.smape or 0), one.sample.id)))
 
 
-def _nudge(
-    registry: Registry, value: Value, percent: int, evidence: Evidence, calls: Calls
-) -> Nudge:
-    present = steps_of(value)
-    wanted = Fraction(present * (100 + percent), 100)
+def _nudge(registry: Registry, key: Key, percent: int, evidence: Evidence, calls: Calls) -> Nudge:
+    wanted = Fraction(registry.numbers[key].steps * (100 + percent), 100)
     steps = rounded_steps(wanted)
-    low, high = limits_of(registry, value.name)
-    number = number_of(value.name, steps)
-    limits = (number_of(value.name, low), number_of(value.name, high))
-    least, most = (LEAST_FACTOR, MOST_FACTOR) if is_margin(value.name) else (0, MAX_TOKENS)
+    (low, high), (least, most) = limits_of(registry, key), key.ends
+    number, limits = key.number(steps), (key.number(low), key.number(high))
     exact, allowed = wanted == steps, low <= steps <= high
     if not least <= steps <= most:
         return Nudge(percent, number, exact, allowed, limits, None, None)
-    other = evidence.calls(table_of(moved(registry, {value.name: number})))
+    other = evidence.calls(table_of(moved(registry, {key: number})))
     differing = int((other.predicted != calls.predicted).sum())
     return Nudge(percent, number, exact, allowed, limits, differing, metrics(other))

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.model import Limits
-from coefgate.registry.moving import LEAST_FACTOR, MOST_FACTOR
 from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
 
 _CELLS_AT_ONCE: Final = 100_000

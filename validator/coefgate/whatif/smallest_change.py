@@ -14,10 +14,11 @@ from typing import Final
 
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
+from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
-from coefgate.registry.moving import limits_of, moved, number_of, steps_in, steps_of
-from coefgate.registry.values import keyed_values, values_of
-from coefgate.whatif.candidates import Booleans, Candidate
+from coefgate.registry.numbers import limits_of, moved
+from coefgate.replay.uses import Booleans
+from coefgate.whatif.candidates import Candidate
 
 FURTHEST: Final = Fraction(9)
 """Ten times the number; what lies further is not looked at."""
@@ -33,9 +34,9 @@ Sieve = Callable[[Sequence[Candidate]], Booleans]
 
 @dataclass(frozen=True, slots=True)
 class SmallestChange:
-    """``name`` from ``before`` to ``after`` passes, and no smaller relative change that was looked at."""
+    """One number from ``before`` to ``after`` passes, and no smaller relative change that was looked at."""
 
-    name: str
+    key: Key
     before: Fraction
     after: Fraction
 
@@ -50,13 +51,13 @@ class NoChange:
 def smallest_change(
     start: Registry,
     rules: Sequence[RuleResult],
-    names: Sequence[str],
+    keys: Sequence[Key],
     *,
     ask: Ask,
     sieve: Sieve,
-    also: Mapping[str, Sequence[Fraction]],
+    also: Mapping[Key, Sequence[Fraction]],
 ) -> SmallestChange | NoChange:
-    """Search from ``start``, whose ``rules`` do not all pass, over the numbers called ``names``.
+    """Search from ``start``, whose ``rules`` do not all pass, over the numbers with these ``keys``.
 
     ``ask``: every rule on another registry. ``sieve``: which candidates it may pass. ``also``:
     numbers to try beside the rings, because a rule may turn for them alone (those of base).
@@ -65,14 +66,14 @@ def smallest_change(
     hopeless = [rule.rule for rule in red if not RULES[rule.rule].of_numbers]
     if hopeless:
         return NoChange(f"no number can mend {', '.join(hopeless)}")
-    names = _concerned(start, rules, sorted({*names, *also}))
-    if not names:
+    keys = _concerned(rules, sorted({*keys, *also}, key=lambda one: one.name))
+    if not keys:
         return NoChange("more than one number is objected to, and none can mend that alone")
     search = _Search(start, ask)
-    rings = _rings(start, names, also)
+    rings = _rings(start, keys, also)
     if any(rule.rule == "unmeasured" and rule.status != "pass" for rule in rules):
         # Every other number is as little measured as this one.
-        rings = [[one for one in ring if _number(one) in also.get(one.name, ())] for ring in rings]
+        rings = [[one for one in ring if one.number in also.get(one.key, ())] for ring in rings]
     candidates = [candidate for ring in rings for candidate in ring]
     possible = dict(zip(candidates, sieve(candidates).tolist(), strict=True)) if candidates else {}
     for ring in rings:
@@ -82,36 +83,23 @@ def smallest_change(
             if possible[candidate] and search.passes(candidate)
         ]
         if found:
-            best = min(found, key=lambda one: (search.distance(one), one.name))
-            before = values_of(start)[best.name].number
-            return SmallestChange(best.name, before, _number(best))
+            best = min(found, key=lambda one: (search.distance(one), one.key.name))
+            return SmallestChange(best.key, start.numbers[best.key].number, best.number)
         if search.asked > MOST_ASKED:
             return NoChange(f"the search ended at a change of {float(search.furthest(ring)):.0%}")
     return NoChange(
-        f"looked at {len(names)} number{'s' if len(names) != 1 else ''}, "
+        f"looked at {len(keys)} number{'s' if len(keys) != 1 else ''}, "
         "each down to nothing and up to ten times, as far as the registry allows"
     )
 
 
-def _concerned(
-    start: Registry, rules: Sequence[RuleResult], names: Sequence[str]
-) -> Sequence[str]:
+def _concerned(rules: Sequence[RuleResult], keys: Sequence[Key]) -> Sequence[Key]:
     """Where a rule objects to single numbers, only these can mend it; to two or more, none alone."""
     for rule in rules:
         if rule.status != "pass" and RULES[rule.rule].takes_reasons:
-            blamed = _blamed(start, rule)
-            names = [name for name in names if blamed <= {name}]
-    return names
-
-
-def _blamed(start: Registry, rule: RuleResult) -> set[str | None]:
-    """The numbers that the findings are about; ``None`` for anything else."""
-    names = {key: value.name for key, value in keyed_values(start)}
-    return {names.get(finding.key or ()) for finding in rule.findings}
-
-
-def _number(candidate: Candidate) -> Fraction:
-    return number_of(candidate.name, candidate.steps)
+            blamed = {finding.key for finding in rule.findings}
+            keys = [key for key in keys if blamed <= {key}]
+    return keys
 
 
 def _scale(steps: int) -> int:
@@ -119,10 +107,9 @@ def _scale(steps: int) -> int:
 
 
 def _rings(
-    start: Registry, names: Sequence[str], also: Mapping[str, Sequence[Fraction]]
+    start: Registry, keys: Sequence[Key], also: Mapping[Key, Sequence[Fraction]]
 ) -> list[list[Candidate]]:
     """Candidates by their distance; each once, and none that the strict reader would refuse."""
-    values = values_of(start)
     reach = NEAREST
     distances = []
     while reach < FURTHEST:
@@ -132,13 +119,13 @@ def _rings(
     placed: list[list[Candidate]] = [
         [] for _ in (*distances, "numbers that are known, however far")
     ]
-    for name in names:
-        if name not in values:
+    for key in keys:
+        if key not in start.numbers:
             continue
-        present = steps_of(values[name])
-        low, high = limits_of(start, name)
+        present = start.numbers[key].steps
+        low, high = limits_of(start, key)
         seen = {present}
-        known = [int(number * steps_in(name)) for number in also.get(name, ())]
+        known = [int(number * key.steps_in_one) for number in also.get(key, ())]
         for place, distance in enumerate(distances):
             inner = distances[place - 1] if place else Fraction(0)
             offset = max(1, round(distance * _scale(present)))
@@ -149,8 +136,8 @@ def _rings(
             for steps in sorted(here):
                 if low <= steps <= high and steps not in seen:
                     seen.add(steps)
-                    placed[place].append(Candidate(name, steps))
-        placed[-1] += [Candidate(name, k) for k in known if low <= k <= high and k not in seen]
+                    placed[place].append(Candidate(key, steps))
+        placed[-1] += [Candidate(key, k) for k in known if low <= k <= high and k not in seen]
     return placed
 
 
@@ -160,7 +147,7 @@ class _Search:
     def __init__(self, start: Registry, ask: Ask) -> None:
         self._start = start
         self._ask = ask
-        self._present = {name: steps_of(value) for name, value in values_of(start).items()}
+        self._present = {key: value.steps for key, value in start.numbers.items()}
         self._known: dict[Candidate, bool] = {}
 
     @property
@@ -169,12 +156,12 @@ class _Search:
 
     def passes(self, candidate: Candidate) -> bool:
         if candidate not in self._known:
-            found = self._ask(moved(self._start, {candidate.name: _number(candidate)}))
+            found = self._ask(moved(self._start, {candidate.key: candidate.number}))
             self._known[candidate] = all(rule.status == "pass" for rule in found)
         return self._known[candidate]
 
     def distance(self, candidate: Candidate) -> Fraction:
-        present = self._present[candidate.name]
+        present = self._present[candidate.key]
         return Fraction(abs(candidate.steps - present), _scale(present))
 
     def furthest(self, ring: Sequence[Candidate]) -> Fraction:
@@ -182,11 +169,11 @@ class _Search:
 
     def nearest(self, candidate: Candidate) -> Candidate:
         """The nearest to the present number that passes, by halving the way; the present one does not."""
-        fails, passes = self._present[candidate.name], candidate.steps
+        fails, passes = self._present[candidate.key], candidate.steps
         while abs(passes - fails) > 1:
             middle = (passes + fails) // 2
-            if self.passes(Candidate(candidate.name, middle)):
+            if self.passes(Candidate(candidate.key, middle)):
                 passes = middle
             else:
                 fails = middle
-        return Candidate(candidate.name, passes)
+        return Candidate(candidate.key, passes)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from coefgate.changes.contents import Content
-from coefgate.changes.registry_changes import Change
+from coefgate.changes.change import Change, Content
 from coefgate.core.versions import TAG_PREFIX
 from coefgate.core.yanks import Yank
 from coefgate.registry.model import Basis

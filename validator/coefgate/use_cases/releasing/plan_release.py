@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-from coefgate.changes.contents import value_of
-from coefgate.changes.registry_changes import Change, changes
+from coefgate.changes.change import Change
+from coefgate.changes.estimate_changes import changes
 from coefgate.changes.renames import renames
 from coefgate.core.problems import InvalidDocument, UsageProblem
 from coefgate.core.release import Release
@@ -17,7 +17,9 @@ from coefgate.git.commit_writer import blobs, check_free
 from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import snapshot
+from coefgate.registry.key import Key
 from coefgate.registry.model import Basis, Registry
+from coefgate.registry.numbers import value_of
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.yanked import FILE
 from coefgate.reports.console import warn
@@ -191,11 +193,9 @@ def _entries(before: Registry | None, now: Registry) -> list[Entry]:
 
 def _basis(change: Change, now: Registry) -> Basis | None:
     """What stands behind the number of a change, by its key: its name may be what base called it."""
-    value = (
-        value_of(now, change.key)
-        if isinstance(change.head, Fraction) and not change.gone
-        else None
-    )
+    if not isinstance(change.key, Key) or not isinstance(change.head, Fraction) or change.gone:
+        return None
+    value = value_of(now, change.key)
     return value.basis if value else None
 
 

@@ -30,27 +30,6 @@ class Edit:
     after: str
 
 
-def place_of(name: str) -> ValuePath:
-    """Where the number with this dotted name stands within its file.
-
-    ``docs.low`` → ``overhead.low.tokens``; ``name`` is one of ``values.values_of``.
-    """
-    match name.split("."):
-        case ["marginal", operation, kind]:
-            return ("marginal_costs", operation, kind, "tokens")
-        case ["margin", "default"]:
-            return ("default", "factor")
-        case ["margin", category, complexity]:
-            return ("cells", category, complexity, "factor")
-        case ["fallback", "overhead"]:
-            return ("fallback", "overhead", "tokens")
-        case ["no_deliverables", complexity]:
-            return ("no_deliverables", complexity, "tokens")
-        case [_, complexity]:
-            return ("overhead", complexity, "tokens")
-    raise ValueError(f"{name} is not the name of a number")
-
-
 def edited(
     content: bytes, file: str, numbers: Mapping[ValuePath, str]
 ) -> tuple[bytes, tuple[Edit, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from coefgate.core.paths import alternatives
+from coefgate.core.paths import PathKinds, alternatives, compiled_path_kinds
 from coefgate.registry.model import PathRule, Registry
 from coefgate.registry.sources import FOLDER
 
@@ -32,6 +32,12 @@ class GlobDifference:
     head_rule: int | None
     file: str
     line: int
+
+
+def path_kinds(registry: Registry) -> PathKinds:
+    """The registry's path rules, compiled."""
+    rules = tuple((rule.kind, tuple(sorted(rule.globs))) for rule in registry.path_rules)
+    return compiled_path_kinds(rules, registry.default_kind)
 
 
 def single_globs(registry: Registry) -> frozenset[tuple[str, str]]:

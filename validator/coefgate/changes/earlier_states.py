@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from coefgate.changes.contents import Content, content_of
-from coefgate.changes.path_rules import ordered_globs, single_globs
-from coefgate.changes.registry_changes import Change, changes, names_before
+from coefgate.changes.change import Change, Content, content_of, names_before
+from coefgate.changes.estimate_changes import changes
+from coefgate.changes.path_rule_changes import ordered_globs, single_globs
+from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
 
 
@@ -63,7 +64,7 @@ class Earlier:
         )
 
     def _read(
-        self, kind: str, key: tuple[str, ...], names: tuple[str, ...]
+        self, kind: str, key: Key | str, names: tuple[str, ...]
     ) -> tuple[Content | None, ...]:
         found = (content_of(registry, kind, key, names) for registry in self._every())
         return tuple(dict.fromkeys(found))

@@ -7,86 +7,15 @@ a rename neither hides a change nor is one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
-from typing import Final, Literal
 
-from coefgate.changes.contents import Content, behind, shown_interval
-from coefgate.registry.model import (
-    Acknowledgement,
-    Category,
-    IntervalWidths,
-    Named,
-    Registry,
-    Value,
-)
+from coefgate.changes.change import Change, behind, shown_interval
+from coefgate.registry.key import Key, Part
+from coefgate.registry.model import Category, IntervalWidths, Named, Registry, Value
 from coefgate.registry.model_globs import covered
-from coefgate.registry.values import margin_of, overhead_of
-
-ChangeKind = Literal[
-    "overhead",
-    "marginal",
-    "margin",
-    "fallback",
-    "basis",
-    "alias",
-    "path-rules",
-    "applies-to",
-    "setting",
-    "claim",
-    "reference",
-]
-_KINDS: Final[Mapping[str, ChangeKind]] = {
-    "overhead": "overhead",
-    "marginal": "marginal",
-    "margin": "margin",
-    "fallback": "fallback",
-    "no_deliverables": "fallback",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference; ``base`` and ``head`` are ``None`` where that side does not have it.
-
-    ``base`` and ``head`` of an overhead, a marginal cost, a margin or a fallback are numbers
-    (tokens, or a factor); of a basis, where the number stays, whether samples stand behind it; of
-    an alias the category it leads to; of the path rules their fingerprint; of ``applies-to`` the
-    globs; of a setting its text; of a claim and a reference, which ``claims`` finds, what the
-    value says of itself. ``key`` says where head keeps it. ``label``: of an overhead or a margin
-    the name whose calls get it; another than that in ``key`` where a category was renamed, or
-    given to another one. ``gone``: base declares this name and head does not. ``prior``: head says
-    that no sample stands behind the value; ``claims``: base said so, and head does not. ``file``
-    and ``line`` point to head's declaration; where it is gone, to what held it, and to base's
-    where head has not even that.
-    """
-
-    name: str
-    kind: ChangeKind
-    key: tuple[str, ...]
-    base: Content | None
-    head: Content | None
-    file: str
-    line: int
-    gone: bool = False
-    prior: bool = False
-    claims: bool = False
-    acknowledge: Acknowledgement | Named | None = None
-    label: str | None = None
-
-    @property
-    def answered_as(self) -> str:
-        """What an acknowledgement of it names; one is for all aliases of a category."""
-        return f"{self.head}.aliases" if self.kind == "alias" else self.name
-
-    @property
-    def acknowledged(self) -> bool:
-        """Has the author acknowledged exactly this step?"""
-        answer = self.acknowledge
-        if isinstance(answer, Named) and self.kind == "alias":
-            return True  # it was compared with the lists of aliases when the change was found
-        return answer is not None and (answer.previous, answer.current) == (self.base, self.head)
+from coefgate.registry.numbers import margin_of, overhead_of
 
 
 def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
@@ -94,10 +23,11 @@ def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
     found = (
         *_settings(base, head),
         *_applies_to(base, head),
-        *_fallbacks(base, head),
+        *_numbers(base, head, "fallback"),
+        *_numbers(base, head, "no_deliverables"),
         *_overheads(base, head),
         *_aliases(base, head),
-        *_marginal_costs(base, head),
+        *_numbers(base, head, "marginal"),
         *_path_rules(base, head),
         *_margins(base, head),
     )
@@ -106,25 +36,12 @@ def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
 
 def _placed(change: Change, head: Registry) -> Change:
     """What is gone stands where head would have it: the line that it had is another one's today."""
-    holders = (change.key[:end] for end in range(len(change.key) - 1, 0, -1))
+    if not isinstance(change.key, Key):
+        return change
+    words = (change.key.part, *change.key.of)
+    holders = (words[:end] for end in range(len(words) - 1, 0, -1))
     place = next((head.places[holder] for holder in holders if holder in head.places), None)
     return change if place is None else replace(change, file=place[0], line=place[1])
-
-
-def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, ...]:
-    """What the category of a change may be called in earlier states, the likeliest first.
-
-    As base calls it; and its other names, in case it was renamed since. Not the name of another
-    category that it was given to.
-    """
-    if change.label is None:
-        return ()
-    category, names = change.key[1], [change.label]
-    if category in head.categories and (
-        category == change.label or category not in base.canonical_category
-    ):
-        names += head.categories[category].names
-    return tuple(dict.fromkeys(names))
 
 
 def _settings(base: Registry, head: Registry) -> Iterator[Change]:
@@ -140,7 +57,7 @@ def _settings(base: Registry, head: Registry) -> Iterator[Change]:
             yield Change(
                 name,
                 "setting",
-                (name,),
+                name,
                 _shown(was),
                 _shown(now),
                 f"coefficients/{file}.yaml",
@@ -160,7 +77,7 @@ def _applies_to(base: Registry, head: Registry) -> Iterator[Change]:
         yield Change(
             "applies_to",
             "applies-to",
-            ("applies_to",),
+            "applies_to",
             was,
             now,
             "coefficients/registry.yaml",
@@ -181,13 +98,11 @@ def _sorted(answer: Named | None) -> Named | None:
     return Named(previous, current, answer.reason)
 
 
-def _fallbacks(base: Registry, head: Registry) -> Iterator[Change]:
-    yield from _value(
-        "fallback.overhead", ("fallback",), base.fallback_overhead, head.fallback_overhead
-    )
-    for name in dict.fromkeys((*base.no_deliverables, *head.no_deliverables)):
-        was, now = base.no_deliverables.get(name), head.no_deliverables.get(name)
-        yield from _value(f"no_deliverables.{name}", ("no_deliverables", name), was, now)
+def _numbers(base: Registry, head: Registry, part: Part) -> Iterator[Change]:
+    """Changes of numbers that are of no cell, so that each has the same key on both sides."""
+    for key in dict.fromkeys((*base.numbers, *head.numbers)):
+        if key.part == part:
+            yield from _number(key, base.numbers.get(key), head.numbers.get(key))
 
 
 def _cells(base: Registry, head: Registry) -> Iterator[tuple[str, str]]:
@@ -209,10 +124,7 @@ def _overheads(base: Registry, head: Registry) -> Iterator[Change]:
     for label, complexity in _cells(base, head):
         was, now = (overhead_of(side, label, complexity) for side in (base, head))
         category = head.canonical_category.get(label, label)
-        for change in _value(
-            f"{label}.{complexity}", ("overhead", category, complexity), was, now
-        ):
-            yield replace(change, label=label)
+        yield from _number(Key("overhead", (category, complexity)), was, now, label)
 
 
 def _aliases(base: Registry, head: Registry) -> Iterator[Change]:
@@ -228,7 +140,7 @@ def _aliases(base: Registry, head: Registry) -> Iterator[Change]:
         yield Change(
             f"alias.{label}",
             "alias",
-            ("alias", label),
+            label,
             was,
             now,
             at.file,
@@ -265,19 +177,13 @@ def same_figures(base: Registry, head: Registry, label: str) -> bool:
     )
 
 
-def _marginal_costs(base: Registry, head: Registry) -> Iterator[Change]:
-    for operation, kind in dict.fromkeys((*base.marginal_costs, *head.marginal_costs)):
-        was, now = (side.marginal_costs.get((operation, kind)) for side in (base, head))
-        yield from _value(f"marginal.{operation}.{kind}", ("marginal", operation, kind), was, now)
-
-
 def _path_rules(base: Registry, head: Registry) -> Iterator[Change]:
     was, now = base.path_rules_fingerprint, head.path_rules_fingerprint
     if was != now:
         answer = head.acknowledge_rules
         file, line = _first_difference(base, head)
         yield Change(
-            "file_kinds", "path-rules", ("file_kinds",), was, now, file, line, acknowledge=answer
+            "file_kinds", "path-rules", "file_kinds", was, now, file, line, acknowledge=answer
         )
 
 
@@ -292,7 +198,7 @@ def _first_difference(base: Registry, head: Registry) -> tuple[str, int]:
 
 
 def _margins(base: Registry, head: Registry) -> Iterator[Change]:
-    yield from _value("margin.default", ("margin",), base.default_margin, head.default_margin)
+    yield from _number(Key("margin"), base.default_margin, head.default_margin)
     for label, complexity in _cells(base, head):
         category = head.canonical_category.get(label, label)
         if overhead_of(head, label, complexity) is None:
@@ -302,10 +208,11 @@ def _margins(base: Registry, head: Registry) -> Iterator[Change]:
         if was.number == now.number or not (own_was or own_now):
             continue
         declared = now if own_now else was
+        key = Key("margin", (category, complexity))
         yield Change(
-            f"margin.{label}.{complexity}",
+            key.within(label).name,
             "margin",
-            ("margin", category, complexity),
+            key,
             was.number,
             now.number,
             declared.file,
@@ -316,21 +223,30 @@ def _margins(base: Registry, head: Registry) -> Iterator[Change]:
         )
 
 
-def _value(
-    name: str, key: tuple[str, ...], was: Value | None, now: Value | None
+def _number(
+    key: Key, was: Value | None, now: Value | None, label: str | None = None
 ) -> Iterator[Change]:
+    """What differs at this key of head; the calls of ``label`` get it."""
     declared = now or was
     if declared is None:
         return
+    name = key.name if label is None else key.within(label).name
     if was is not None and now is not None and was.number == now.number:
-        if key[0] != "margin" and was.basis.measured != now.basis.measured:
+        if not key.is_factor and was.basis.measured != now.basis.measured:
             yield Change(
-                f"{name}.basis", "basis", key, behind(was), behind(now), now.file, now.line
+                f"{name}.basis",
+                "basis",
+                key,
+                behind(was),
+                behind(now),
+                now.file,
+                now.line,
+                label=label,
             )
         return
     yield Change(
         name=name,
-        kind=_KINDS[key[0]],
+        kind="fallback" if key.part == "no_deliverables" else key.part,
         key=key,
         base=was.number if was else None,
         head=now.number if now else None,
@@ -338,6 +254,7 @@ def _value(
         prior=declared.basis.kind == "prior",
         claims=was is not None and now is not None and now.basis.measured > was.basis.measured,
         acknowledge=now.acknowledge if now else None,
+        label=label,
         file=declared.file,
         line=declared.line,
     )

@@ -1,0 +1,148 @@
+"""One difference of two registries, and what any state of a registry holds in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+from coefgate.registry.key import Key
+from coefgate.registry.model import Acknowledgement, IntervalWidths, Named, Registry, Value
+from coefgate.registry.numbers import value_of
+
+ChangeKind = Literal[
+    "overhead",
+    "marginal",
+    "margin",
+    "fallback",
+    "basis",
+    "alias",
+    "path-rules",
+    "applies-to",
+    "setting",
+    "claim",
+    "reference",
+]
+Content = Fraction | str | tuple[str, ...]
+MEASURED: Final = "samples behind it"
+UNMEASURED: Final = "no sample behind it"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference; ``base`` and ``head`` are ``None`` where that side does not have it.
+
+    ``base`` and ``head`` of an overhead, a marginal cost, a margin or a fallback are numbers
+    (tokens, or a factor); of a basis, where the number stays, whether samples stand behind it; of
+    an alias the category it leads to; of the path rules their fingerprint; of ``applies-to`` the
+    globs; of a setting its text; of a claim and a reference, which ``claims`` finds, what the
+    value says of itself. ``key``: which number it is in head; else the alias, or what the name
+    says. ``label``: of an overhead or a margin the name whose calls get it; another than that in
+    ``key`` where a category was renamed, or given to another one. ``gone``: base declares this
+    name and head does not. ``prior``: head says that no sample stands behind the value;
+    ``claims``: base said so, and head does not. ``file`` and ``line`` point to head's declaration;
+    where it is gone, to what held it, and to base's where head has not even that.
+    """
+
+    name: str
+    kind: ChangeKind
+    key: Key | str
+    base: Content | None
+    head: Content | None
+    file: str
+    line: int
+    gone: bool = False
+    prior: bool = False
+    claims: bool = False
+    acknowledge: Acknowledgement | Named | None = None
+    label: str | None = None
+
+    @property
+    def answered_as(self) -> str:
+        """What an acknowledgement of it names; one is for all aliases of a category."""
+        return f"{self.head}.aliases" if self.kind == "alias" else self.name
+
+    @property
+    def category(self) -> str | None:
+        """The category in ``key``, where that is of one cell."""
+        return self.key.category if isinstance(self.key, Key) else None
+
+    @property
+    def acknowledged(self) -> bool:
+        """Has the author acknowledged exactly this step?"""
+        answer = self.acknowledge
+        if isinstance(answer, Named) and self.kind == "alias":
+            return True  # it was compared with the lists of aliases when the change was found
+        return answer is not None and (answer.previous, answer.current) == (self.base, self.head)
+
+
+def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, ...]:
+    """What the category of a change may be called in earlier states, the likeliest first.
+
+    As base calls it; and its other names, in case it was renamed since. Not the name of another
+    category that it was given to.
+    """
+    category = change.category
+    if category is None or change.label is None:
+        return ()
+    names = [change.label]
+    if category in head.categories and (
+        category == change.label or category not in base.canonical_category
+    ):
+        names += head.categories[category].names
+    return tuple(dict.fromkeys(names))
+
+
+def content_of(
+    registry: Registry, kind: str, key: Key | str, names: Sequence[str] = ()
+) -> Content | None:
+    """What ``registry`` holds where a change of this kind has this key, to compare with its two sides.
+
+    A number, whether samples stand behind it, what it claims, the category that an alias leads to,
+    or how far intervals reach. ``names``: as in ``key_in``.
+    """
+    if not isinstance(key, Key):
+        if kind == "alias":
+            return registry.canonical_category.get(key)
+        return shown_interval(registry.interval) if key == "interval" else None
+    value = value_of(registry, key_in(registry, key, names))
+    if value is None:
+        return None
+    match kind:
+        case "basis":
+            return behind(value)
+        case "claim" | "reference":
+            return claimed(value, kind)
+    return value.number
+
+
+def key_in(registry: Registry, key: Key, names: Sequence[str]) -> Key:
+    """The key that a number of head has in another state.
+
+    ``names``: what the category of a cell may be called there; the first that is known decides.
+    """
+    known = next((name for name in names if name in registry.canonical_category), None)
+    return key if known is None else key.within(known)
+
+
+def behind(value: Value) -> str:
+    """Do samples stand behind this number? In the words of a change of basis."""
+    return MEASURED if value.basis.measured else UNMEASURED
+
+
+def claimed(value: Value, kind: str) -> str:
+    """What a value says of itself: of a ``claim`` number, kind and samples, of a ``reference`` the page."""
+    basis = value.basis
+    return (
+        basis.reference
+        if kind == "reference"
+        else f"{value.number}: {basis.kind}, {basis.samples or 0}"
+    )
+
+
+def shown_interval(interval: IntervalWidths) -> str:
+    """How far an estimate's interval reaches, in words."""
+    ends = f"-{float(100 * interval.below):g}% to +{float(100 * interval.above):g}%"
+    holds = "not measured" if interval.coverage is None else f"{float(100 * interval.coverage):g}%"
+    return f"{ends}, coverage {holds}"

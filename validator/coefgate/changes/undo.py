@@ -1,0 +1,118 @@
+"""A registry with some of its changes taken back, as a value; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from coefgate.changes.change import Change
+from coefgate.registry.key import Key
+from coefgate.registry.model import Category, Registry, Value
+from coefgate.registry.numbers import with_values
+
+
+def taken_back(head: Registry, base: Registry, changes: Iterable[Change]) -> Registry:
+    """``head`` as it would be without these of its changes against ``base``."""
+    these = tuple(
+        change for change in changes if change.kind != "basis"
+    )  # no prediction rests on it
+    for change in these:
+        label, category = change.label, change.category
+        if label and category and _was_another(head, base, label, category):
+            head = _apart(head, base, label)
+    for change in these:
+        head = _without(head, base, change)
+    return head
+
+
+def _without(head: Registry, base: Registry, change: Change) -> Registry:
+    key = change.key
+    if isinstance(key, Key):
+        if change.label is not None and change.label in head.categories:
+            key = key.within(change.label)
+        return _without_number(head, base, change, key)
+    match change.kind:
+        case "alias":
+            return _alias(head, key, change.base if isinstance(change.base, str) else None)
+        case "path-rules":
+            return replace(head, path_rules=base.path_rules, default_kind=base.default_kind)
+        case "applies-to":
+            return replace(head, applies_to=base.applies_to)
+    return head
+
+
+def _without_number(head: Registry, base: Registry, change: Change, key: Key) -> Registry:
+    number = change.base if isinstance(change.base, Fraction) else None
+    if key.part == "overhead":
+        return _overhead(head, base, change, key, number)
+    if key.is_factor:
+        present = head.numbers.get(key, head.default_margin)
+        return with_values(head, {key: _changed(replace(present, key=key), number)})
+    return with_values(head, {key: base.numbers.get(key)})
+
+
+def _was_another(head: Registry, base: Registry, label: str, category: str) -> bool:
+    """Does head serve calls by ``category`` that base tells apart from those of ``label``?"""
+    if head.canonical_category.get(label) != category or label == category:
+        return False
+    led = {base.canonical_category.get(name) for name in head.categories[category].names}
+    return len(led - {None, base.canonical_category.get(label)}) > 0
+
+
+def _apart(head: Registry, base: Registry, label: str) -> Registry:
+    """``label`` as a category of its own again, with its aliases of base, and the figures that head has."""
+    together = head.categories[head.canonical_category[label]]
+    own = [name for name, owner in base.canonical_category.items() if owner == label]
+    aliases = tuple(name for name in together.aliases if name in own and name != label)
+    rest = tuple(name for name in together.aliases if name not in own)
+    margins = {
+        (label, complexity): number
+        for (category, complexity), number in head.cell_margins.items()
+        if category == together.name
+    }
+    return replace(
+        head,
+        categories={
+            **head.categories,
+            together.name: replace(together, aliases=rest),
+            label: replace(together, name=label, aliases=aliases),
+        },
+        cell_margins={**head.cell_margins, **margins},
+    )
+
+
+def _changed(value: Value, number: Fraction | None) -> Value:
+    return value if number is None else replace(value, number=number)
+
+
+def _overhead(
+    head: Registry, base: Registry, change: Change, key: Key, number: Fraction | None
+) -> Registry:
+    category, complexity = key.of
+    if category not in head.categories:
+        lost = base.categories[category]
+        taken = set(head.canonical_category)
+        free = tuple(alias for alias in lost.aliases if alias not in taken)
+        entry = Category(lost.name, free, {}, None, lost.line, lost.file)
+        head = replace(head, categories={**head.categories, category: entry})
+    if number is None:
+        return with_values(head, {key: None})
+    if change.head is not None:
+        return with_values(head, {key: replace(head.numbers[key], number=number)})
+    # The cell is there again, with the margin that it had.
+    before = base.canonical_category[change.label or category]
+    overhead = base.categories[before].overhead[complexity]
+    margin = base.cell_margins.get((before, complexity))
+    return with_values(head, {key: overhead, Key("margin", key.of): margin})
+
+
+def _alias(head: Registry, label: str, target: str | None) -> Registry:
+    categories = {
+        name: replace(entry, aliases=tuple(alias for alias in entry.aliases if alias != label))
+        for name, entry in head.categories.items()
+    }
+    home = head.canonical_category.get(target, target) if target else None
+    if home in categories:
+        categories[home] = replace(categories[home], aliases=(*categories[home].aliases, label))
+    return replace(head, categories=categories)

@@ -1,0 +1,40 @@
+"""``coefficient-removed``: every name that base knows still leads to a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from coefgate.changes.change import Change
+from coefgate.gates.answer_lines import shown
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.registry.model_globs import covered
+
+
+def coefficient_removed(
+    changes: Sequence[Change], takes_back: Callable[[Sequence[Change]], bool]
+) -> RuleResult:
+    """No key and no alias of base is gone, unless an alias takes its place.
+
+    ``takes_back``: are these changes one accepted change as a whole, taken back? That is only
+    asked where something is gone.
+    """
+    findings = [Finding.about(change, _gone(change)) for change in changes if change.gone]
+    if findings and takes_back(changes):
+        findings = []
+    return finding_result(
+        "coefficient-removed",
+        "every name still leads to a figure",
+        findings,
+        n=len(changes),
+        good="Every name that base knows still leads to a figure.",
+        way_on="Calls that carry the name would get the fallback. Put it back, or give its category as an "
+        "alias to the one that takes its place. To take back the change that brought it, and "
+        "nothing else: git revert COMMIT",
+    )
+
+
+def _gone(change: Change) -> str:
+    if isinstance(change.base, tuple) and isinstance(change.head, tuple):
+        lost = (glob for glob in change.base if not covered((glob,), change.head))
+        return f"{change.name} lacks {', '.join(lost)}, which it had"
+    return f"{change.name} is gone (it was {shown(change.base)})"

@@ -1,0 +1,169 @@
+"""``unmeasured``: eligible calls exercise every change, or an author answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+import numpy as np
+
+from coefgate.changes.change import MEASURED, UNMEASURED, Change
+from coefgate.changes.path_rule_changes import ordered_globs, path_kinds, single_globs
+from coefgate.core.paths import compiled_path_kinds
+from coefgate.core.table import Table
+from coefgate.gates.answer_lines import Last, Returned, answer_to, as_it_was
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.registry.compiled import table_of
+from coefgate.registry.key import Key
+from coefgate.registry.model import Registry
+from coefgate.registry.model_globs import covered
+from coefgate.replay.evidence import Evidence
+from coefgate.replay.uses import Uses
+from coefgate.samples.model import Sample
+
+
+def unmeasured(
+    changes: Sequence[Change],
+    base: Registry,
+    head: Registry,
+    evidence: Evidence,
+    *,
+    returned: Returned,
+    last: Last,
+) -> RuleResult:
+    """Every changed coefficient, alias and path rule is exercised by an eligible sample, or acknowledged.
+
+    ``last``: what the target branch once held under a name that base does not know.
+    """
+    usage = Usage(base, head, evidence)
+    findings = [
+        Finding.about(
+            change, f"{what} rests on no eligible call; {_way_on(change, base, head, last)}"
+        )
+        for change in changes
+        for what in _unexercised(change, usage, last)
+        if _only_claims(change, returned) or not (change.acknowledged or returned(change))
+    ]
+    return finding_result(
+        "unmeasured",
+        "exercised by an eligible call, or acknowledged",
+        findings,
+        n=len(changes),
+        good="Eligible calls exercise every change, or it is acknowledged.",
+        way_on="Store a call that uses it with: coefgate samples add",
+        status="not-measurable",
+    )
+
+
+def _only_claims(change: Change, returned: Returned) -> bool:
+    """Does it say for the first time that samples stand behind it? A reason is no sample."""
+    return change.claims and not returned(replace(change, kind="basis", head=MEASURED))
+
+
+def _way_on(change: Change, base: Registry, head: Registry, last: Last) -> str:
+    if change.kind == "basis" or (change.claims and change.acknowledged):
+        return "a figure without one says basis: {kind: prior, …}"
+    if change.base is None and change.kind != "alias":
+        return as_it_was(last(change)) or "a new figure without one says basis: {kind: prior, …}"
+    return f"acknowledge it with: {answer_to(change, base, head)}"
+
+
+def _unexercised(change: Change, usage: Usage, last: Last) -> Iterator[str]:
+    if change.kind == "setting" or change.gone:
+        return
+    if change.base is None and change.prior and last(change) is None:
+        return  # a new figure without samples only replaces the fallback, and says so
+    yield from usage.unused(change)
+
+
+class Usage:
+    """Which eligible calls use what changes from ``base`` to ``head``."""
+
+    def __init__(self, base: Registry, head: Registry, evidence: Evidence) -> None:
+        self._base, self._head, self._evidence = base, head, evidence
+
+    def unused(self, change: Change) -> Iterator[str]:
+        """What of ``change`` no sample uses, by name; nothing where samples use all of it."""
+        base, head = self._base, self._head
+        if change.kind == "basis" and change.head == UNMEASURED:
+            return  # it claims nothing
+        if change.kind == "path-rules":
+            yield from _path_rules(base, head, self._evidence.eligible)
+        elif change.kind == "applies-to":
+            for glob in head.applies_to:
+                if not covered((glob,), base.applies_to) and not any(
+                    self._only_by(glob, one.model) for one in self._evidence.eligible
+                ):
+                    yield f"applies_to {glob}"
+        elif not (
+            self._uses_number(change.key, change.label)
+            if isinstance(change.key, Key)
+            else self._uses_alias(change.key)
+        ):
+            yield change.name
+
+    def _uses_number(self, key: Key, label: str | None) -> bool:
+        """Does head use this number to predict a sample?
+
+        Where a category of base was given to another one, only calls that it served before count.
+        """
+        rows = np.flatnonzero(self._uses.of(key) & ~self._evidence.censored)
+        if label is None or label == key.category:
+            return bool(len(rows))
+        before, samples = self._base.canonical_category, self._evidence.samples
+        return any(
+            before.get(samples[row].category or "") == before.get(label) for row in rows.tolist()
+        )
+
+    def _uses_alias(self, label: str) -> bool:
+        """Is there a sample with deliverables that carries the alias, and that head is made for?"""
+        return any(
+            one.category == label and one.deliverables and self._table.applies_to_model(one.model)
+            for one in self._evidence.eligible
+        )
+
+    @cached_property
+    def _table(self) -> Table:
+        return table_of(self._head)
+
+    @cached_property
+    def _uses(self) -> Uses:
+        return Uses(self._evidence.counts(self._table), self._head)
+
+    def _only_by(self, glob: str, model: str | None) -> bool:
+        """Is this model one that ``base`` was not made for, and the glob takes?"""
+        return (
+            model is not None
+            and fnmatchcase(model, glob)
+            and not any(fnmatchcase(model, one) for one in self._base.applies_to)
+        )
+
+
+def _path_rules(base: Registry, head: Registry, samples: Sequence[Sample]) -> Iterator[str]:
+    """Globs that come or go and decide no path; then a new order, and a new default, that do not."""
+    paths = {deliverable.path for sample in samples for deliverable in sample.deliverables}
+    was, now = path_kinds(base), path_kinds(head)
+    for ours, other, globs in (
+        (was, now, single_globs(base) - single_globs(head)),
+        (now, was, single_globs(head) - single_globs(base)),
+    ):
+        for kind, glob in sorted(globs):
+            # A glob that decides nothing but what was decided so before says nothing about the
+            # paths that it takes beyond those.
+            alone = compiled_path_kinds(((kind, (glob,)),), "")
+            if not any(alone(path) == kind == ours(path) != other(path) for path in paths):
+                yield f"the path rule {glob} → {kind}"
+    common = single_globs(base) & single_globs(head)
+    orders = [ordered_globs(registry, common) for registry in (base, head)]
+    before, after = (compiled_path_kinds(order, "") for order in orders)
+    if orders[0] != orders[1] and all(before(path) == after(path) for path in paths):
+        yield "the new order of the path rules"
+    if base.default_kind != head.default_kind and all(_by_a_rule(path, head) for path in paths):
+        yield f"the default kind {head.default_kind}"
+
+
+def _by_a_rule(path: str, head: Registry) -> bool:
+    """Does a rule decide on ``path``, and not the default?"""
+    return compiled_path_kinds(ordered_globs(head, single_globs(head)), "")(path) != ""

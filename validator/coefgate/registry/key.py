@@ -1,0 +1,129 @@
+"""Which number of a registry: its dotted name, its place in YAML, and how far it may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal, Self
+
+from coefgate.core.vocabulary import MAX_TOKENS
+from coefgate.registry.wording import ValuePath
+
+Part = Literal["overhead", "marginal", "margin", "fallback", "no_deliverables"]
+LEAST_FACTOR: Final = 1000
+MOST_FACTOR: Final = 10_000
+"""Ends of a margin, in thousandths; the schemas say the same, and of ``MAX_TOKENS``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One number: the ``part`` of an estimate that it is, and what it is ``of`` there.
+
+    ``overhead``: of a category and a complexity; ``marginal``: of an operation and a file kind;
+    ``margin``: of a category and a complexity, or of nothing where it is the default one;
+    ``no_deliverables``: of a complexity; ``fallback``: of nothing. Whether a registry declares
+    such a number is not said.
+    """
+
+    part: Part
+    of: tuple[str, ...] = ()
+
+    @classmethod
+    def named(cls, name: str) -> Self | None:
+        """The key with this dotted name; ``None`` where no number could be called so.
+
+        An alias may stand for its category, and hold dots.
+        """
+        match name.split("."):
+            case ["margin", "default"]:
+                return cls("margin")
+            case ["fallback", "overhead"]:
+                return cls("fallback")
+            case ["no_deliverables", complexity]:
+                return cls("no_deliverables", (complexity,))
+            case ["marginal", operation, kind]:
+                return cls("marginal", (operation, kind))
+            case ["margin", *label, complexity] if label:
+                return cls("margin", (".".join(label), complexity))
+            case [*label, complexity] if label:
+                return cls("overhead", (".".join(label), complexity))
+        return None
+
+    @property
+    def name(self) -> str:
+        """Its dotted name, such as ``docs.low``, ``marginal.create.test`` or ``margin.default``."""
+        match self.part, self.of:
+            case "overhead", of:
+                return ".".join(of)
+            case "margin", ():
+                return "margin.default"
+            case "fallback", _:
+                return "fallback.overhead"
+        return ".".join((self.part, *self.of))
+
+    @property
+    def cell(self) -> tuple[str, str] | None:
+        """Category and complexity, of a number that is of one cell."""
+        if self.part in {"overhead", "margin"} and self.of:
+            category, complexity = self.of
+            return category, complexity
+        return None
+
+    @property
+    def category(self) -> str | None:
+        """The category, of a number that is of one cell."""
+        return self.cell and self.cell[0]
+
+    def within(self, category: str) -> Self:
+        """The same of another category; only of a number that is of one cell."""
+        return type(self)(self.part, (category, self.of[1]))
+
+    @property
+    def file(self) -> str:
+        """The file that declares it, below the folder of coefficients."""
+        match self.part:
+            case "overhead":
+                return f"overhead/{self.of[0]}.yaml"
+            case "marginal":
+                return "marginal_costs.yaml"
+            case "margin":
+                return "safety_margins.yaml"
+        return "registry.yaml"
+
+    @property
+    def entry(self) -> ValuePath:
+        """Where the value stands within its file, with its basis and its acknowledgement."""
+        match self.part:
+            case "overhead":
+                return ("overhead", self.of[1])
+            case "marginal":
+                return ("marginal_costs", *self.of)
+            case "margin":
+                return ("cells", *self.of) if self.of else ("default",)
+            case "fallback":
+                return ("fallback", "overhead")
+        return ("no_deliverables", *self.of)
+
+    @property
+    def path(self) -> ValuePath:
+        """Where the number itself stands within its file: ``overhead.low.tokens``."""
+        return (*self.entry, "factor" if self.is_factor else "tokens")
+
+    @property
+    def is_factor(self) -> bool:
+        """Is it a margin? All others are tokens."""
+        return self.part == "margin"
+
+    @property
+    def steps_in_one(self) -> int:
+        """How many of the smallest steps make one: 1 for tokens, 1,000 for margins."""
+        return 1000 if self.is_factor else 1
+
+    def number(self, steps: int) -> Fraction:
+        """The number that so many of the smallest steps make."""
+        return Fraction(steps, self.steps_in_one)
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The lowest and the highest that it may ever be, in its smallest steps."""
+        return (LEAST_FACTOR, MOST_FACTOR) if self.is_factor else (0, MAX_TOKENS)

@@ -1,0 +1,130 @@
+"""The numbers of a registry: which one serves a call, how far each may go, and others in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final, TypeVar
+
+from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
+from coefgate.registry.key import Key
+from coefgate.registry.model import Registry, Value
+
+K = TypeVar("K")
+_OPERATIONS: Final[Mapping[str, Operation]] = {one: one for one in PRICED_OPERATIONS}
+
+
+def overhead_of(registry: Registry, label: str, complexity: str) -> Value | None:
+    """The overhead that a call with this label gets, ``None`` where the fallback serves it."""
+    category = registry.canonical_category.get(label)
+    return None if category is None else registry.categories[category].overhead.get(complexity)
+
+
+def margin_of(registry: Registry, label: str, complexity: str) -> Value:
+    """The safety margin that a call of this declared cell gets: its own, or the default."""
+    category = registry.canonical_category.get(label, label)
+    return registry.cell_margins.get((category, complexity), registry.default_margin)
+
+
+def value_of(registry: Registry, key: Key) -> Value | None:
+    """What calls get where this number is asked for; an alias may stand for its category.
+
+    That is the default margin where a declared cell has none of its own.
+    """
+    if key.cell is None:
+        return registry.numbers.get(key)
+    overhead = overhead_of(registry, *key.cell)
+    return margin_of(registry, *key.cell) if overhead and key.is_factor else overhead
+
+
+def rises(registry: Registry) -> bool:
+    """Do the overheads of each category, and ``no_deliverables``, rise with the complexity?"""
+    ladders = [category.overhead for category in registry.categories.values()]
+    return all(
+        _in_order([ladder[name].number for name in registry.complexities if name in ladder])
+        for ladder in (*ladders, registry.no_deliverables)
+    )
+
+
+def _in_order(numbers: list[Fraction]) -> bool:
+    return all(lower <= higher for lower, higher in pairwise(numbers))
+
+
+def limits_of(registry: Registry, key: Key) -> tuple[int, int]:
+    """The lowest and the highest that a number may be while all others stay, in its smallest steps.
+
+    Tokens of a category, and of ``no_deliverables``, rise with the complexity.
+    """
+    low, high = key.ends
+    if key.part not in {"overhead", "no_deliverables"}:
+        return low, high
+    rank = registry.complexities.index
+    for other in registry.complexities:
+        neighbour = registry.numbers.get(Key(key.part, (*key.of[:-1], other)))
+        if neighbour is not None and rank(other) < rank(key.of[-1]):
+            low = max(low, neighbour.steps)
+        elif neighbour is not None and rank(other) > rank(key.of[-1]):
+            high = min(high, neighbour.steps)
+    return low, high
+
+
+def moved(registry: Registry, numbers: Mapping[Key, Fraction]) -> Registry:
+    """``registry`` with other numbers at declared keys; everything else of each value stays."""
+    return with_values(
+        registry,
+        {key: replace(registry.numbers[key], number=number) for key, number in numbers.items()},
+    )
+
+
+def with_values(registry: Registry, values: Mapping[Key, Value | None]) -> Registry:
+    """``registry`` with these values, and without those that are ``None``.
+
+    Each is of a category that is there. The default margin and the fallback are never without.
+    """
+    categories, margins = dict(registry.categories), dict(registry.cell_margins)
+    costs, without = dict(registry.marginal_costs), dict(registry.no_deliverables)
+    default, fallback = registry.default_margin, registry.fallback_overhead
+    for key, value in values.items():
+        match key.part, key.of:
+            case "overhead", (category, complexity):
+                overhead = dict(categories[category].overhead)
+                _put(overhead, complexity, value)
+                categories[category] = replace(categories[category], overhead=overhead)
+            case "margin", (category, complexity):
+                _put(margins, (category, complexity), value)
+            case "marginal", (operation, kind):
+                _put(costs, (_OPERATIONS[operation], kind), value)
+            case "no_deliverables", (complexity,):
+                _put(without, complexity, value)
+            case "margin", _:
+                default = value or default
+            case _:
+                fallback = value or fallback
+    return replace(
+        registry,
+        categories=categories,
+        cell_margins=margins,
+        marginal_costs=costs,
+        no_deliverables=without,
+        default_margin=default,
+        fallback_overhead=fallback,
+    )
+
+
+def _put(entries: dict[K, Value], key: K, value: Value | None) -> None:
+    if value is None:
+        entries.pop(key, None)
+    else:
+        entries[key] = value
+
+
+def rounded_steps(steps: Fraction) -> int:
+    """The nearest whole number of steps, half up."""
+    return (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
+
+
+def written(number: Fraction) -> str:
+    """A number as it is written in YAML: ``1800``, ``1.25``."""
+    return f"{number.numerator}" if number.denominator == 1 else f"{float(number):.12g}"
