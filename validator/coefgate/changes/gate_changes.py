@@ -6,13 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-<<<<<<< HEAD:validator/coefgate/changes/gate_settings.py
-from coefgate.changes.contents import Content
-from coefgate.registry.gates_assembly import GATES_FILE
-=======
 from coefgate.changes.change import Content
-from coefgate.gates.verdict import GATES_FILE
->>>>>>> 281a8b4 (Say which number with one Key, and ask one place which calls use it):validator/coefgate/changes/gate_changes.py
+from coefgate.registry.gates_assembly import GATES_FILE
 from coefgate.registry.guards_assembly import GUARDRAILS_FILE
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.yanked import FILE as YANKED_FILE

@@ -11,11 +11,8 @@ from coefgate.changes.change import Change
 from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.gates.harm import Harm
 from coefgate.gates.rules import RULES
-<<<<<<< HEAD
 from coefgate.registry.gates_assembly import GATES_FILE
-=======
 from coefgate.registry.key import Key
->>>>>>> 281a8b4 (Say which number with one Key, and ask one place which calls use it)
 
 Status = Literal["pass", "fail", "not-measurable"]
 _TOLD: Final = 5

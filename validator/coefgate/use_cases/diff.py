@@ -8,9 +8,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
-from coefgate.changes.gate_settings import GateDifference, gate_differences
-from coefgate.changes.path_rules import GlobDifference, glob_differences
-from coefgate.changes.registry_changes import changes
+from coefgate.changes.estimate_changes import changes
+from coefgate.changes.gate_changes import GateDifference, gate_differences
+from coefgate.changes.path_rule_changes import GlobDifference, glob_differences
 from coefgate.changes.renames import renames
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import Tree

@@ -28,14 +28,8 @@ from coefgate.registry.wording import dotted
 from coefgate.replay.strata import StrataOf, Stratum
 from coefgate.use_cases.assignments import Assignment, assignments
 from coefgate.use_cases.judge import Judgement, judging
-<<<<<<< HEAD
 from coefgate.use_cases.report import Report, with_next
-from coefgate.whatif.candidates import exercised_names, may_pass, predictions
-=======
-from coefgate.use_cases.next_steps import with_next
-from coefgate.use_cases.report import Report
 from coefgate.whatif.candidates import exercised, may_pass, predictions
->>>>>>> 281a8b4 (Say which number with one Key, and ask one place which calls use it)
 from coefgate.whatif.ranges import Range, Span, Statuses, turning
 from coefgate.whatif.smallest_change import NoChange, SmallestChange, smallest_change
 
