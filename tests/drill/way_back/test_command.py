@@ -99,8 +99,8 @@ def test_several_drills_are_summed_up(
             (
                 "import sys\n"
                 "if 'rollback' in sys.argv[1:2]:\n"
-                "    from coefgate.use_cases.releasing import restore\n"
-                "    restore.with_yanked = lambda content, rows: b'yanked: []\\n'\n"
+                "    from coefgate.use_cases.releases import way_back\n"
+                "    way_back.with_yanked = lambda content, rows: b'yanked: []\\n'\n"
             ),
             "who has pinned 1.0.1 is told to use nothing in its place, not 1.0.2",
         ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from coefgate.changes.estimate_changes import same_figures
 from coefgate.registry.model import Category, Registry
+from coefgate.registry.wording import listed
 
 RenameKind = Literal["renamed", "merged", "split", "alias"]
 
@@ -87,3 +88,18 @@ def _kind(new: str, heir: str | None, base: Registry, shared: Mapping[str, int])
     if new == heir:
         return "merged" if shared[new] > 1 or new in base.categories else "renamed"
     return "alias" if new in base.categories else "split"
+
+
+def rename_words(one: Rename, quoted: Callable[[str], str] = str) -> str:
+    """``docs → documentation (renamed; docs stays an alias)``; ``quoted`` writes a name."""
+    names = [*map(quoted, one.names)]
+    there = f"{listed(names)} {'leads' if len(names) == 1 else 'lead'} there now"
+    old = quoted(one.base)
+    match one.kind:
+        case "split":
+            what = f"split off; {there}"
+        case "alias":
+            what = f"{there}, to the same figures"
+        case _:
+            what = f"{one.kind}; {old} {'stays an alias' if one.kept else 'is no longer a name'}"
+    return f"{old} → {quoted(one.head)} ({what})"

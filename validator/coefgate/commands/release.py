@@ -7,21 +7,12 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option, release_files_option
-from coefgate.commands.release_ending import Ending
-from coefgate.core.atomic_files import ready_files
+from coefgate.commands.release_outcome import tell_outcome, tell_up_to_date
 from coefgate.core.problems import PASS, UsageProblem
-from coefgate.git.commit_writer import checked_out, today
-from coefgate.git.push import checked_upstream, upstream
-from coefgate.git.repository import Repository
-from coefgate.registry.reading import Memo
 from coefgate.reports.console import emit, warn
 from coefgate.reports.json_texts import json_text
 from coefgate.reports.progress import progress
-from coefgate.use_cases.registry_folder import keep_out_of_the_registry
-from coefgate.use_cases.releasing.known_releases import Releases
-from coefgate.use_cases.releasing.make_release import check_ready, make
-from coefgate.use_cases.releasing.plan_release import judged, planned
-from coefgate.use_cases.releasing.release_files import files_of
+from coefgate.use_cases.release import UpToDate, release, release_files
 
 
 @click.command()
@@ -65,65 +56,34 @@ def command(
       coefgate release --assets coefficients/v1.4.0 --output dist
     """
     as_json = output_format == "json"
-    folder = root / "dist" if output is None else output
-    keep_out_of_the_registry(folder, root)
-    with Repository(root) as repository:
-        if tag is not None:
-            if dry_run or pushing or sign or major:
-                raise UsageProblem(
-                    "--assets writes files and nothing else. Leave out the other options."
-                )
-            return _assets(repository, tag, folder, as_json=as_json)
-        return _release(
-            repository,
-            folder,
-            dry_run=dry_run,
-            pushing=pushing,
-            sign=sign,
-            major=major,
-            as_json=as_json,
-        )
-
-
-def _release(
-    repository: Repository,
-    output: Path,
-    *,
-    dry_run: bool,
-    pushing: bool,
-    sign: bool,
-    major: bool,
-    as_json: bool,
-) -> int:
-    branch = checked_out(repository)
-    check_ready(repository, "coefficients", "samples")
-    day = today(repository)
-    there = checked_upstream(repository, branch) if pushing else upstream(repository, branch)
-    ending = Ending(repository, branch, there, pushing and not dry_run, as_json)
-    memo: Memo = {}
-    releases = Releases(repository, branch.commit, memo)
-    plan = planned(repository, branch.commit, releases, day=day, major=major, memo=memo)
-    if plan is None:
-        last = releases.all[0].version
+    if tag is not None:
+        if dry_run or pushing or sign or major:
+            raise UsageProblem(
+                "--assets writes files and nothing else. Leave out the other options."
+            )
+        return _assets(root, tag, output, as_json=as_json)
+    found = release(
+        root,
+        dry_run=dry_run,
+        push=pushing,
+        sign=sign,
+        major=major,
+        output=output,
+        progress=progress,
+    )
+    if isinstance(found, UpToDate):
+        last = found.destination.version
         said = f"nothing to release: {last} has these coefficients and withdraws the same versions"
-        return ending.nothing([said], releases)
-    with progress("Judging what came in since the last release …"):
-        report = judged(repository.root, branch.commit, releases, plan, major=major, memo=memo)
-    if report.verdict != "pass":
-        why = f"{plan.version} is not released; nothing has changed"
-        return ending.refused(plan.version, report, why)
-    if dry_run:
-        return ending.planned([], plan, report)
-    made = make(repository, branch, branch.commit, plan, releases, output=output, sign=sign)
-    return ending.made([], plan, report, made)
+        push = pushing and not dry_run
+        return tell_up_to_date(root, found, said=[said], push=push, as_json=as_json)
+    refused = f"{found.plan.version} is not released; nothing has changed"
+    return tell_outcome(root, found, refused=refused, push=pushing, as_json=as_json)
 
 
-def _assets(repository: Repository, tag: str, output: Path, *, as_json: bool) -> int:
-    files, left_out = files_of(repository, tag)
+def _assets(root: Path, tag: str, output: Path | None, *, as_json: bool) -> int:
+    files, left_out = release_files(root, tag, output=output)
     for words in left_out:
         warn(words)
-    with ready_files({output / file: content for file, content in files.items()}) as put:
-        put()
-    written = [str(output / file) for file in files]
+    written = [str(file) for file in files]
     emit(json_text({"files": written}) if as_json else "\n".join(written))
     return PASS

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from coefgate.changes.renames import rename_words
 from coefgate.reports.console import short
 from coefgate.reports.figures import count_figure
 from coefgate.reports.markdown import Part, code, place, table_part
-from coefgate.reports.renames import rename_words, renamed_calls_words
+from coefgate.reports.renames import renamed_calls_words
 from coefgate.reports.verdict_figures import (
     STRATUM_STEPS,
     PairedStratum,

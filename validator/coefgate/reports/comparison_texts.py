@@ -9,8 +9,9 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from coefgate.changes.renames import rename_words
 from coefgate.reports.console import table
-from coefgate.reports.renames import rename_words, renamed_calls_words
+from coefgate.reports.renames import renamed_calls_words
 from coefgate.reports.verdict_figures import (
     STRATUM_STEPS,
     PairedStratum,

@@ -12,13 +12,14 @@ from rich.text import Text
 from coefgate.changes.change import Change, Content
 from coefgate.changes.gate_changes import GateDifference, Part
 from coefgate.changes.path_rule_changes import GlobDifference
+from coefgate.changes.renames import rename_words
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import bounds_of
 from coefgate.replay.state import State
 from coefgate.reports.console import count, short, table
 from coefgate.reports.diff_dicts import factor_of
 from coefgate.reports.figures import count_figure, count_words, figures_beside
-from coefgate.reports.renames import rename_words, renamed_calls_words
+from coefgate.reports.renames import renamed_calls_words
 from coefgate.reports.verdict_wording import (
     effect_figures,
     mover_call,

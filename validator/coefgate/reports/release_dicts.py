@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from coefgate.core.versions import Version
 from coefgate.reports.headlines import headline_words
-from coefgate.use_cases.releasing.release_plan import Plan
+from coefgate.use_cases.releases.plan import Plan
 from coefgate.use_cases.report import Report
 
 Status = Literal["released", "planned", "refused", "nothing"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from coefgate.core.versions import Version
 from coefgate.reports.console import short
 from coefgate.reports.headlines import headline_words
-from coefgate.use_cases.releasing.release_plan import Plan
+from coefgate.use_cases.releases.plan import Plan
 from coefgate.use_cases.report import Report
 
 
@@ -28,9 +28,9 @@ def plan_text(plan: Plan, report: Report, *, to: Version | None = None) -> list[
 def _compared(plan: Plan, restores: Version | None) -> str:
     if restores is not None:
         return f", which is that of {restores}"
-    if plan.last is None or plan.last.digest is None:
+    if plan.last is None or plan.last_digest is None:
         return ""
-    return f" ({plan.last.version} has {short(plan.last.digest)})"
+    return f" ({plan.last.version} has {short(plan.last_digest)})"
 
 
 def _how(report: Report, restores: Version | None) -> str:

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from coefgate.changes.renames import Rename
-from coefgate.registry.wording import listed
 from coefgate.reports.figures import count_words
 from coefgate.whatif.renamed_calls import Renamed
-
-
-def rename_words(one: Rename, quoted: Callable[[str], str] = str) -> str:
-    """``docs → documentation (renamed; docs stays an alias)``; ``quoted`` writes a name."""
-    names = [*map(quoted, one.names)]
-    there = f"{listed(names)} {'leads' if len(names) == 1 else 'lead'} there now"
-    old = quoted(one.base)
-    match one.kind:
-        case "split":
-            what = f"split off; {there}"
-        case "alias":
-            what = f"{there}, to the same figures"
-        case _:
-            what = f"{one.kind}; {old} {'stays an alias' if one.kept else 'is no longer a name'}"
-    return f"{old} → {quoted(one.head)} ({what})"
 
 
 def renamed_calls_words(one: Renamed) -> str:

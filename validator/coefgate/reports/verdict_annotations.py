@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final
 
+from coefgate.changes.renames import rename_words
 from coefgate.changes.sample_moves import Correction
 from coefgate.gates.verdict import Finding, RuleResult
 from coefgate.reports.annotations import SHOWN, Level, workflow_command
@@ -14,7 +15,7 @@ from coefgate.reports.correction_wording import correction_words, field_lines
 from coefgate.reports.fallbacks import fallback_sentence
 from coefgate.reports.from_base_to_head import stakes_sentence
 from coefgate.reports.headlines import headline_words, measured_on
-from coefgate.reports.renames import rename_words, renamed_calls_words
+from coefgate.reports.renames import renamed_calls_words
 from coefgate.reports.verdict_wording import (
     SAYS,
     bad_news,

@@ -1,17 +1,17 @@
-"""Releases as the commands need them: what each one holds, whatever made it, and what was withdrawn."""
+"""The releases of a repository: what each one holds, whatever made it, and what was withdrawn."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from coefgate.core.json_shapes import Place
 from coefgate.core.problems import UsageProblem
 from coefgate.core.release import Published
 from coefgate.core.release_index import Index, index_of
+from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version, read_yanks
+from coefgate.git.commit_writer import blobs
 from coefgate.git.release_tags import ReleaseTag, release_tags
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import snapshot
@@ -20,24 +20,15 @@ from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.yanked import FILE, yanked_rows
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseContent:
-    """A release and the content of its snapshot, with its digest."""
-
-    tag: ReleaseTag
-    content: Mapping[str, Any]
-    digest: str
-
-
 class Releases:
-    """The releases of a repository as the commit ``commit`` sees them."""
+    """The releases of a repository as the commit ``commit`` sees them; ``all``: the newest first."""
 
     def __init__(self, repository: Repository, commit: str, memo: Memo) -> None:
         self._repository = repository
         self._commit = commit
         self._memo = memo
         self.all = release_tags(repository, commit)
-        self._contents: dict[Version, ReleaseContent | None] = {}
+        self._snapshots: dict[Version, Snapshot | None] = {}
 
     @property
     def last(self) -> ReleaseTag | None:
@@ -60,37 +51,35 @@ class Releases:
             )
         return last
 
-    def content_of(self, one: ReleaseTag) -> ReleaseContent | None:
+    def snapshot(self, one: ReleaseTag) -> Snapshot | None:
         """What a release holds, by its tag, else by its commit; ``None`` where neither can be read."""
-        if one.version not in self._contents:
-            self._contents[one.version] = self._read(one)
-        return self._contents[one.version]
+        if one.version not in self._snapshots:
+            self._snapshots[one.version] = self._read(one)
+        return self._snapshots[one.version]
 
-    def _read(self, one: ReleaseTag) -> ReleaseContent | None:
+    def digest(self, one: ReleaseTag) -> str | None:
+        """The digest of what a release holds."""
+        held = self.snapshot(one)
+        return None if held is None else held.digest
+
+    def _read(self, one: ReleaseTag) -> Snapshot | None:
         if one.release is not None:
-            return ReleaseContent(one, one.release.snapshot.content, one.release.snapshot.digest)
+            return one.release.snapshot
         registry = self.registry(one)
-        if registry is None:
-            return None
-        made = snapshot(registry)
-        return ReleaseContent(one, made.content, made.digest)
+        return None if registry is None else snapshot(registry)
 
     def registry(self, one: ReleaseTag) -> Registry | None:
         """The registry at the commit of a release, ``None`` where it is not valid today."""
         return registry_problems(self._repository.tree(one.commit), self._memo)[0]
 
+    def standing(self, yanked: Sequence[Yank]) -> Iterator[ReleaseTag]:
+        """The releases that the commit contains and that are not withdrawn, the newest first."""
+        withdrawn = by_version(yanked)
+        return (one for one in self.all if one.merged and one.version not in withdrawn)
+
     def with_digest(self, wanted: str, yanked: Sequence[Yank]) -> ReleaseTag | None:
         """The newest contained release that has this digest and is not withdrawn."""
-        withdrawn = by_version(yanked)
-        candidates = (one for one in self.all if one.merged and one.version not in withdrawn)
-        return next(
-            (
-                one
-                for one in candidates
-                if (held := self.content_of(one)) is not None and held.digest == wanted
-            ),
-            None,
-        )
+        return next((one for one in self.standing(yanked) if self.digest(one) == wanted), None)
 
     def index(self, *more: Published, yanked: Sequence[Yank]) -> Index:
         """The index of every release that carries a snapshot, and of ``more``."""
@@ -102,6 +91,12 @@ class Releases:
         return index_of((*known, *more), yanked)
 
 
-def yanks_in(content: bytes | None) -> tuple[Yank, ...]:
-    """The withdrawn versions in the bytes of ``yanked.yaml``, ``None`` where there is no such file."""
-    return read_yanks(yanked_rows(content), Place(FILE, "yanked"))
+def yanks_at(repository: Repository, commit: str) -> tuple[Yank, ...]:
+    """The withdrawn versions that a commit lists."""
+    return read_yanks(yanked_rows(content_at(repository, commit, FILE)), Place(FILE, "yanked"))
+
+
+def content_at(repository: Repository, commit: str, path: str) -> bytes | None:
+    """The content of a file at a commit, ``None`` where there is none."""
+    found = blobs(repository, commit, path).get(path)
+    return None if found is None else repository.blob(found[1])

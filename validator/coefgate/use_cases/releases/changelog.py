@@ -12,7 +12,7 @@ from coefgate.changes.change import Change, Content
 from coefgate.core.versions import TAG_PREFIX
 from coefgate.core.yanks import Yank
 from coefgate.registry.model import Basis
-from coefgate.use_cases.releasing.bump import Bump
+from coefgate.use_cases.releases.bump import Bump
 
 NAME: Final = "CHANGELOG.md"
 _NEW: Final = "# Changelog\n\nReleased coefficients, newest first. Each section is written by `coefgate release`.\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coefgate.commands.explain import rule_sections
-from coefgate.use_cases.releasing.release_verdict import OF_ONE_CHANGE, REMOVED
+from coefgate.use_cases.releases.branch import OF_ONE_CHANGE, REMOVED
 
 ASKED = {
     *("smape", "underestimation", "waste-band", "waste-p90", "stratum-regression"),

@@ -16,10 +16,10 @@ from coefgate.registry.compiled import digest_of
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.sources import FOLDER
 from coefgate.registry.yanked import FILE, with_yanked
-from coefgate.use_cases.releasing.bump import raised
-from coefgate.use_cases.releasing.choose_release import default, named
-from coefgate.use_cases.releasing.known_releases import ReleaseContent, Releases
-from coefgate.use_cases.releasing.plan_release import content_at, yanks_at
+from coefgate.use_cases.releases.branch import ReleaseBranch
+from coefgate.use_cases.releases.bump import raised
+from coefgate.use_cases.releases.choice import default, named
+from coefgate.use_cases.releases.known import Releases, content_at, yanks_at
 
 _KEPT: Final = frozenset(f"{FOLDER}/{name}.yaml" for name in ("gates", "guardrails", "yanked"))
 """What no estimate rests on stays as it is."""
@@ -44,20 +44,13 @@ class WayBack:
 
 
 def way_back(
-    repository: Repository,
-    tip: str,
-    releases: Releases,
-    wanted: str | None,
-    *,
-    reason: str | None,
-    day: str,
-    sign: bool,
-    memo: Memo,
+    branch: ReleaseBranch, wanted: str | None, *, reason: str | None, sign: bool
 ) -> WayBack | None:
-    """The way from ``tip`` to the release that is ``wanted``; ``None`` where that is where it is.
+    """The way from a branch to the release that is ``wanted``; ``None`` where it is there.
 
     Raises ``UsageProblem`` where there is no such release, or none that one may go back to.
     """
+    repository, tip, releases = branch.repository, branch.tip.commit, branch.releases
     last = releases.last
     if last is None:
         raise UsageProblem(
@@ -66,39 +59,40 @@ def way_back(
         )
     yanked = yanks_at(repository, tip)
     to = named(releases, wanted, yanked) if wanted else default(releases, last, yanked)
-    before = _digest_at(repository, tip, memo)
+    before = _digest_at(repository, tip, branch.memo)
     replacement = raised(last.version, "patch")
-    why = reason or f"rolled back to {to.tag.version}"
-    new = _withdrawn(releases, to, yanked, day=day, reason=why, replacement=replacement)
-    if not new and (held := releases.content_of(last)) is not None and held.digest == to.digest:
-        if before == to.digest:
+    why = reason or f"rolled back to {to.version}"
+    new = _withdrawn(releases, to, yanked, day=branch.day, reason=why, replacement=replacement)
+    digest = releases.digest(to)
+    if not new and releases.digest(last) == digest:
+        if before == digest:
             return None
         raise UsageProblem(
-            f"the newest release, {last.version}, has the values of {to.tag.version} already. "
+            f"the newest release, {last.version}, has the values of {to.version} already. "
             "Take back what was committed since with: git revert COMMIT"
         )
-    files = _differences(repository, tip, to.tag.commit)
+    files = _differences(repository, tip, to.commit)
     if new:
         edited = with_yanked(content_at(repository, tip, FILE), yank_dicts(new))
         files = {**files, FILE: stored(repository, edited)}
     versions = tuple(yank.version for yank in new)
     commit = tip
     if files:
-        message = _message(to, versions, why)
+        message = _message(to, digest, versions, why)
         commit = committed(repository, tip, files, message, sign=sign)
-    found = digest_of(read_registry(repository.tree(commit), memo))
-    if found != to.digest:
+    found = digest_of(read_registry(repository.tree(commit), branch.memo))
+    if found != digest:
         raise InvalidDocument(
-            f"the files of {to.tag.version} give the digest {found} today, and its tag says "
-            f"{to.digest}; nothing has changed. See what this program reads in them with: "
-            f"coefgate build --at {to.tag.version.tag} -o -"
+            f"the files of {to.version} give the digest {found} today, and its tag says "
+            f"{digest}; nothing has changed. See what this program reads in them with: "
+            f"coefgate build --at {to.version.tag} -o -"
         )
-    return WayBack(to.tag, commit, tuple(files), before, versions, replacement)
+    return WayBack(to, commit, tuple(files), before, versions, replacement)
 
 
 def _withdrawn(
     releases: Releases,
-    to: ReleaseContent,
+    to: ReleaseTag,
     yanked: Sequence[Yank],
     *,
     day: str,
@@ -107,13 +101,12 @@ def _withdrawn(
 ) -> list[Yank]:
     """Every later release with other values that is not withdrawn yet, the newest first."""
     known = by_version(yanked)
-    later = (
-        one for one in releases.all if one.version > to.tag.version and one.version not in known
-    )
+    digest = releases.digest(to)
+    later = (one for one in releases.all if one.version > to.version and one.version not in known)
     return [
         Yank(str(one.version), day, reason, str(replacement))
         for one in later
-        if (held := releases.content_of(one)) is None or held.digest != to.digest
+        if releases.digest(one) != digest
     ]
 
 
@@ -132,6 +125,6 @@ def _digest_at(repository: Repository, commit: str, memo: Memo) -> str | None:
     return None if registry is None else digest_of(registry)
 
 
-def _message(to: ReleaseContent, withdrawn: Sequence[str], reason: str) -> str:
+def _message(to: ReleaseTag, digest: str | None, withdrawn: Sequence[str], reason: str) -> str:
     taken = f"Withdrawn: {', '.join(withdrawn)}\n" if withdrawn else ""
-    return f"Roll back the coefficients to {to.tag.version}\n\n{reason}\n\n{taken}Digest: {to.digest}\n"
+    return f"Roll back the coefficients to {to.version}\n\n{reason}\n\n{taken}Digest: {digest}\n"

@@ -1,17 +1,19 @@
-"""What a release of a commit would be: its number, its section in the changelog, and the gate's verdict."""
+"""What a release of a commit would be: its number, its section in the changelog, and its tag."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 from coefgate.changes.change import Change
 from coefgate.changes.estimate_changes import changes
-from coefgate.changes.renames import renames
+from coefgate.changes.renames import rename_words, renames
 from coefgate.core.problems import InvalidDocument, UsageProblem
 from coefgate.core.release import Release
 from coefgate.core.snapshot import Snapshot
-from coefgate.core.tag_annotation import read_annotation
+from coefgate.core.tag_annotation import annotation, read_annotation
+from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version
 from coefgate.git.commit_writer import blobs, check_free
 from coefgate.git.release_tags import ReleaseTag
@@ -22,10 +24,7 @@ from coefgate.registry.model import Basis, Registry
 from coefgate.registry.numbers import value_of
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.yanked import FILE
-from coefgate.reports.console import warn
-from coefgate.reports.renames import rename_words
-from coefgate.use_cases.judge import judge_revision, judging
-from coefgate.use_cases.releasing.bump import (
+from coefgate.use_cases.releases.bump import (
     Bump,
     bump,
     first_release,
@@ -33,11 +32,48 @@ from coefgate.use_cases.releasing.bump import (
     same_values,
     unreadable,
 )
-from coefgate.use_cases.releasing.changelog import NAME, Entry, code_span, section, with_section
-from coefgate.use_cases.releasing.known_releases import Releases, yanks_in
-from coefgate.use_cases.releasing.release_plan import Last, Plan
-from coefgate.use_cases.releasing.release_verdict import release_report
-from coefgate.use_cases.report import Report
+from coefgate.use_cases.releases.changelog import NAME, Entry, code_span, section, with_section
+from coefgate.use_cases.releases.known import Releases, yanks_at
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A release that is about to be made: everything that it will say, before anything is written.
+
+    ``last``: the release before, and ``last_digest`` its digest, ``None`` where it cannot be read.
+    ``restores``: the newest release with the same values that is not withdrawn. ``section``: what
+    the changelog says of it; ``changelog``: the whole file with that section. ``notes``: what a
+    reader should know of the versions that are withdrawn.
+    """
+
+    bump: Bump
+    release: Release
+    last: ReleaseTag | None
+    last_digest: str | None
+    restores: Version | None
+    section: str
+    changelog: bytes
+    notes: tuple[str, ...]
+
+    @property
+    def version(self) -> Version:
+        """The version that it gets."""
+        return self.bump.version
+
+    @property
+    def commit_message(self) -> str:
+        """Of the commit that brings the section in."""
+        return f"Release coefficients {self.version}\n\n{self._reasons}\nDigest {self.release.snapshot.digest}\n"
+
+    @property
+    def annotation(self) -> str:
+        """The message of the tag."""
+        _, _, told = self.section.partition("\n\n")
+        return annotation(f"Coefficients {self.version}\n\n{told}", self.release)
+
+    @property
+    def _reasons(self) -> str:
+        return f"{self.bump.level or 'new'}: {'; '.join(self.bump.reasons)}"
 
 
 def planned(
@@ -52,7 +88,8 @@ def planned(
     registry = read_registry(repository.tree(commit), memo)
     found = snapshot(registry)
     yanked = yanks_at(repository, commit)
-    if last and last.release and _same(last.release, found, yanked):
+    tagged = last.release if last else None
+    if tagged and tagged.snapshot.digest == found.digest and set(tagged.yanked) == set(yanked):
         return None
     _check_not_withdrawn(releases, found, yanked)
     number = _number(releases, last, found, yanked)
@@ -62,7 +99,7 @@ def planned(
             f"({number.reasons[0]}). Leave out --major."
         )
     check_free(repository, number.version)
-    _check_yanks(releases, number, yanked)
+    notes = tuple(_checked_yanks(releases, number, yanked))
     earlier = releases.registry(last) if last else None
     text = section(
         number,
@@ -73,63 +110,22 @@ def planned(
         else [],
         entries=_entries(earlier, registry),
         yanked=yanked,
-        before=last.release.yanked if last and last.release else (),
+        before=tagged.yanked if tagged else (),
     )
-    held = releases.content_of(last) if last else None
     restores = releases.with_digest(found.digest, yanked)
     plan = Plan(
         number,
         Release(number.version, None, found, yanked),
-        Last(last.version, held.digest if held else None) if last else None,
+        last,
+        releases.digest(last) if last else None,
         restores.version if restores else None,
         text,
         _changelog(repository, commit, number, text),
+        notes,
     )
-    read_annotation(
-        plan.annotation, plan.version
-    )  # a tag never moves, so it is read as runners will
+    # A tag never moves, so it is read as runners will.
+    read_annotation(plan.annotation, plan.version)
     return plan
-
-
-def judged(
-    root: Path, commit: str, releases: Releases, plan: Plan, *, major: bool, memo: Memo
-) -> Report:
-    """The gate's report on a release: all that came in since the last one, or the first by itself."""
-    last = releases.last
-    earlier = releases.with_digest(plan.release.snapshot.digest, plan.release.yanked)
-    restored = earlier.commit if earlier else None
-    if last is None:
-        return release_report(
-            judge_revision(root, commit, alone="no release came before it"),
-            restored=restored,
-            major=major,
-        )
-    # A release is held to the one before: what came in between was added up when it came in.
-    base = f"refs/tags/{last.version.tag}"
-    with judging(
-        root,
-        base=base,
-        base_named_by="the last release",
-        head=commit,
-        memo=memo,
-        with_anchor=False,
-    ) as judgement:
-        return release_report(judgement.report, restored=restored, major=major)
-
-
-def yanks_at(repository: Repository, commit: str) -> tuple[Yank, ...]:
-    """The withdrawn versions that a commit lists."""
-    return yanks_in(content_at(repository, commit, FILE))
-
-
-def content_at(repository: Repository, commit: str, path: str) -> bytes | None:
-    """The content of a file at a commit, ``None`` where there is none."""
-    found = blobs(repository, commit, path).get(path)
-    return None if found is None else repository.blob(found[1])
-
-
-def _same(release: Release, found: Snapshot, yanked: tuple[Yank, ...]) -> bool:
-    return release.snapshot.digest == found.digest and set(release.yanked) == set(yanked)
 
 
 def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: tuple[Yank, ...]) -> None:
@@ -138,8 +134,7 @@ def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: tuple[Yank
         return
     withdrawn = by_version(yanked)
     for one in releases.all:
-        held = releases.content_of(one) if one.version in withdrawn else None
-        if held is not None and held.digest == found.digest:
+        if one.version in withdrawn and releases.digest(one) == found.digest:
             reason = withdrawn[one.version].reason
             raise UsageProblem(
                 f"these are the values of {one.version}, which {FILE} withdraws ({reason}). "
@@ -153,7 +148,7 @@ def _number(
 ) -> Bump:
     if last is None:
         return first_release()
-    before = releases.content_of(last)
+    before = releases.snapshot(last)
     if before is not None and before.digest == found.digest:
         return same_values(last.version)
     earlier = releases.with_digest(found.digest, yanked)
@@ -164,8 +159,8 @@ def _number(
     return bump(last.version, before.content, found.content)
 
 
-def _check_yanks(releases: Releases, number: Bump, yanked: tuple[Yank, ...]) -> None:
-    """Versions that are named should be released; the release itself must not be withdrawn."""
+def _checked_yanks(releases: Releases, number: Bump, yanked: tuple[Yank, ...]) -> Iterator[str]:
+    """Notes on named versions that are not released; the release itself must not be withdrawn."""
     known = {str(one.version) for one in releases.all}
     for yank in yanked:
         if yank.version == str(number.version):
@@ -174,12 +169,12 @@ def _check_yanks(releases: Releases, number: Bump, yanked: tuple[Yank, ...]) -> 
                 f"Take it out of {FILE}, and commit that."
             )
         if yank.version not in known:
-            warn(
-                f"{FILE} withdraws {yank.version}, which is no release here. See them with: git "
-                "tag -l"
+            yield (
+                f"{FILE} withdraws {yank.version}, which is no release here. "
+                "See them with: git tag -l"
             )
         if yank.replacement not in {None, str(number.version), *known}:
-            warn(
+            yield (
                 f"{FILE} names {yank.replacement} in the place of {yank.version}, which is no "
                 f"release here. This one is {number.version}"
             )

@@ -16,8 +16,8 @@ from coefgate.changes.estimate_changes import changes
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from coefgate.registry.model import Acknowledgement, Basis
-from coefgate.use_cases.releasing.bump import Bump, first_release, same_values
-from coefgate.use_cases.releasing.changelog import Entry, section, with_section
+from coefgate.use_cases.releases.bump import Bump, first_release, same_values
+from coefgate.use_cases.releases.changelog import Entry, section, with_section
 from tests.registry.builders import key, registry, with_overhead, without_overhead
 
 DIGEST = "sha256:" + "0" * 64

@@ -1,16 +1,29 @@
-"""The files of a release that exists, after its tag was held against its commit."""
+"""The files of a release, for any server: the snapshot, its checksum, and the index of all releases."""
 
 from __future__ import annotations
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.core.release import Release
+from coefgate.core.release_index import Index, index_bytes
+from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.git.repository import Repository
 from coefgate.registry.compiled import digest_of
 from coefgate.registry.reading import read_registry
-from coefgate.use_cases.releasing.assets import assets
-from coefgate.use_cases.releasing.known_releases import Releases
-from coefgate.use_cases.releasing.plan_release import yanks_at
+from coefgate.use_cases.releases.known import Releases, yanks_at
+
+INDEX = "index.json"
+
+
+def assets(version: Version, snapshot: Snapshot, index: Index) -> dict[str, bytes]:
+    """Name → content; the checksum is in the form of ``sha256sum``."""
+    name = f"coefficients-{version}.json"
+    checksum = snapshot.digest.removeprefix("sha256:")
+    return {
+        name: snapshot.data,
+        f"{name}.sha256": f"{checksum}  {name}\n".encode("ascii"),
+        INDEX: index_bytes(index),
+    }
 
 
 def files_of(repository: Repository, tag: str) -> tuple[dict[str, bytes], tuple[str, ...]]:

@@ -1,0 +1,157 @@
+"""The coefficients get a version: judged, written into the changelog, tagged; all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from coefgate.core.atomic_files import ready_files
+from coefgate.core.versions import Version
+from coefgate.git.commit_writer import Branch
+from coefgate.git.push import Delivery, Upstream, delivery, push_command
+from coefgate.git.push import push as pushed
+from coefgate.git.repository import Repository
+from coefgate.registry.sources import FOLDER
+from coefgate.samples.layout import FOLDER as SAMPLES
+from coefgate.use_cases.registry_folder import keep_out_of_the_registry
+from coefgate.use_cases.releases.branch import ReleaseBranch
+from coefgate.use_cases.releases.files import files_of
+from coefgate.use_cases.releases.plan import Plan
+from coefgate.use_cases.releases.way_back import WayBack
+from coefgate.use_cases.report import Report
+
+Progress = Callable[[str], AbstractContextManager[object]]
+"""Is told what is being done, for as long as it lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the branch and the tag of ``version`` are pushed; ``there`` is ``None`` if nobody knows."""
+
+    version: Version
+    branch: Branch
+    there: Upstream | None
+
+    @property
+    def shown(self) -> str:
+        """The remote as it may be printed."""
+        return self.there.shown if self.there else ""
+
+    @property
+    def push_command(self) -> str:
+        """What to type to push both."""
+        return push_command(self.branch, self.there, self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class UpToDate:
+    """There is nothing to do: the last release, its commit and, if it can be read, its digest."""
+
+    destination: Destination
+    commit: str
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a release, or of a rollback.
+
+    ``released``; ``planned``, in a dry run; ``refused``: the gate says no, and ``report`` why.
+    ``commits``: by what they change, in their order; ``files``: those for runners. ``way_back``:
+    what a rollback brings back, and withdraws.
+    """
+
+    status: Literal["released", "planned", "refused"]
+    plan: Plan
+    report: Report
+    destination: Destination
+    commits: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    way_back: WayBack | None = None
+
+
+def release(
+    root: Path,
+    *,
+    dry_run: bool = False,
+    push: bool = False,
+    sign: bool = False,
+    major: bool = False,
+    output: Path | None = None,
+    progress: Progress = nullcontext,
+) -> Outcome | UpToDate:
+    """Give the coefficients that are checked out in ``root`` the next version.
+
+    ``push``: it will be pushed (``push_release``), so the server is asked before anything is
+    written. ``sign``: commit and tag. ``major``: something that a runner may name is gone, and
+    shall be. ``output``: where the files go, ``dist`` in ``root`` unless given.
+    """
+    output = checked_output(output, root)
+    with Repository(root) as repository:
+        branch = ReleaseBranch.checked_out(repository, FOLDER, SAMPLES, push=push)
+        commit = branch.tip.commit
+        plan = branch.planned(commit, major=major)
+        if plan is None:
+            return up_to_date(branch)
+        with progress("Judging what came in since the last release …"):
+            report = branch.judged(commit, plan, major=major)
+        outcome = Outcome("planned", plan, report, destination(branch, plan.version))
+        if report.verdict != "pass":
+            return replace(outcome, status="refused")
+        if dry_run:
+            return outcome
+        commits, files = branch.made(plan, commit, output=output, sign=sign)
+    return replace(outcome, status="released", commits=commits, files=files)
+
+
+def push_release(root: Path, to: Destination) -> None:
+    """Push branch and tag of a release: both arrive, or none. Raises ``EnvironmentProblem``."""
+    if to.there is not None:
+        with Repository(root) as repository:
+            pushed(repository, to.branch, to.there, to.version)
+
+
+def delivery_of(root: Path, to: Destination) -> Delivery:
+    """How far a release has come to the server."""
+    if to.there is None:
+        return Delivery(pushed=False, tagged=False, words="")
+    with Repository(root) as repository:
+        return delivery(repository, to.branch, to.there, to.version)
+
+
+def release_files(
+    root: Path, tag: str, *, output: Path | None = None
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Write the files of the release ``tag`` into ``output``.
+
+    Gives them, and sentences on the releases that the index leaves out. Raises ``InvalidDocument``
+    where the tag says something else than its commit holds.
+    """
+    output = checked_output(output, root)
+    with Repository(root) as repository:
+        contents, left_out = files_of(repository, tag)
+    files = {output / file: content for file, content in contents.items()}
+    with ready_files(files) as put:
+        put()
+    return tuple(files), left_out
+
+
+def checked_output(output: Path | None, root: Path) -> Path:
+    """Where files go; raises ``UsageProblem`` for a place in the registry."""
+    output = root / "dist" if output is None else output
+    keep_out_of_the_registry(output, root)
+    return output
+
+
+def destination(branch: ReleaseBranch, version: Version) -> Destination:
+    """Where a release that is made on ``branch`` goes."""
+    return Destination(version, branch.tip, branch.there)
+
+
+def up_to_date(branch: ReleaseBranch) -> UpToDate:
+    """The last release, which is all that there is to tell of."""
+    last = branch.releases.all[0]
+    return UpToDate(destination(branch, last.version), last.commit, branch.releases.digest(last))

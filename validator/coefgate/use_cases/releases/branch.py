@@ -1,0 +1,171 @@
+"""The branch that a release is made on: what is planned there, judged, and made, all of it or nothing.
+
+Why some rules are not asked of a release: docs/decisions/0034-what-a-release-is-held-to.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Self
+
+from coefgate.core.atomic_files import ready_files
+from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.release import Published
+from coefgate.gates.judge import not_asked
+from coefgate.gates.rules import RULES
+from coefgate.gates.verdict import verdict_of
+from coefgate.git.commit_writer import (
+    Branch,
+    blobs,
+    checked_out,
+    committed,
+    publish,
+    stored,
+    today,
+)
+from coefgate.git.push import Upstream, checked_upstream, upstream
+from coefgate.git.repository import Repository
+from coefgate.git.working_tree import shown_by_status, uncommitted
+from coefgate.registry.reading import Memo
+from coefgate.registry.sources import FOLDER
+from coefgate.use_cases.judge import judge_revision, judging
+from coefgate.use_cases.releases.changelog import NAME
+from coefgate.use_cases.releases.files import assets
+from coefgate.use_cases.releases.known import Releases
+from coefgate.use_cases.releases.plan import Plan, planned
+from coefgate.use_cases.report import Report, with_next
+
+_SHOWN: Final = 5
+OF_ONE_CHANGE: Final = frozenset(rule.name for rule in RULES.values() if rule.of_one_change)
+"""Rules that were asked when each change came in."""
+REMOVED: Final = "coefficient-removed"
+"""The rule that a major version answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseBranch:
+    """The branch that a release is made on: the releases so far, the day, where it is pushed to."""
+
+    repository: Repository
+    tip: Branch
+    there: Upstream | None
+    day: str
+    releases: Releases
+    memo: Memo
+
+    @classmethod
+    def checked_out(cls, repository: Repository, *folders: str, push: bool) -> Self:
+        """The one that is checked out.
+
+        Raises an error with the command that mends it where nothing can be released from it.
+        ``folders``: what must be as it is committed, beside the changelog. ``push``: the server is
+        asked whether it lacks nothing but what is here.
+        """
+        tip = checked_out(repository)
+        _check_ready(repository, *folders, NAME)
+        day = today(repository)
+        there = checked_upstream(repository, tip) if push else upstream(repository, tip)
+        memo: Memo = {}
+        releases = Releases(repository, tip.commit, memo)
+        return cls(repository, tip, there, day, releases, memo)
+
+    def planned(self, commit: str, *, major: bool = False) -> Plan | None:
+        """The release of ``commit``, ``None`` where a runner would get nothing from it."""
+        return planned(
+            self.repository, commit, self.releases, day=self.day, major=major, memo=self.memo
+        )
+
+    def judged(self, commit: str, plan: Plan, *, major: bool = False) -> Report:
+        """The gate's report on all that came in since the last release, or on the first by itself."""
+        root, last = self.repository.root, plan.last
+        earlier = self.releases.with_digest(plan.release.snapshot.digest, plan.release.yanked)
+        restored = earlier.commit if earlier else None
+        if last is None:
+            alone = judge_revision(root, commit, alone="no release came before it")
+            return release_report(alone, restored=restored, major=major)
+        # A release is held to the one before: what came in between was added up when it came in.
+        with judging(
+            root,
+            base=f"refs/tags/{last.version.tag}",
+            base_named_by="the last release",
+            head=commit,
+            memo=self.memo,
+            with_anchor=False,
+        ) as judgement:
+            return release_report(judgement.report, restored=restored, major=major)
+
+    def made(
+        self, plan: Plan, base: str, *, also: Iterable[str] = (), output: Path, sign: bool
+    ) -> tuple[dict[str, str], tuple[Path, ...]]:
+        """Carry out ``plan``: the changelog's commit, the tag, the files, the branch; all, or none.
+
+        On the commit ``base``, which is the tip of the branch, or comes next on it. ``also``:
+        files beside the changelog in which it differs from the branch. Gives the commits, by what
+        they change, and the files.
+        """
+        repository = self.repository
+        mode, _ = blobs(repository, base, NAME).get(NAME, ("100644", ""))
+        _, content = stored(repository, plan.changelog)
+        changelog = {NAME: (mode, content)}
+        commit = committed(repository, base, changelog, plan.commit_message, sign=sign)
+        snapshot, yanked = plan.release.snapshot, plan.release.yanked
+        new = Published(plan.version, commit, snapshot.digest)
+        contents = assets(plan.version, snapshot, self.releases.index(new, yanked=yanked))
+        files = {output / name: data for name, data in contents.items()}
+        with ready_files(files) as put:
+            publish(
+                repository,
+                self.tip,
+                commit,
+                (*also, NAME),
+                version=plan.version,
+                annotation=plan.annotation,
+                sign=sign,
+            )
+            try:
+                put()
+            except EnvironmentProblem as error:
+                raise EnvironmentProblem(
+                    f"{plan.version} is released here, but its files are not all in place: "
+                    f"{error}\n"
+                    f"Then write them with: coefgate release --assets {plan.version.tag}"
+                ) from error
+        earlier = {} if base == self.tip.commit else {f"{FOLDER}/": base}
+        return {**earlier, NAME: commit}, tuple(files)
+
+
+def release_report(report: Report, *, restored: str | None, major: bool) -> Report:
+    """The report with the verdict on a release, without the rules that a release is not asked.
+
+    ``restored``: the commit of the earlier release whose digest it has; that is shown and never
+    blocks, and what came in after it goes with the rest. ``major``: somebody has said that keys
+    may be gone.
+    """
+    left_out = OF_ONE_CHANGE | {REMOVED} if major or restored is not None else OF_ONE_CHANGE
+    rules = tuple(rule for rule in report.rules if rule.rule not in left_out)
+    if restored is not None:
+        rules = tuple(map(not_asked, rules))
+    return with_next(replace(report, rules=rules, verdict=verdict_of(rules), restored=restored))
+
+
+def _check_ready(repository: Repository, *folders: str) -> None:
+    if repository.shallow:
+        raise EnvironmentProblem(
+            "this clone is shallow, so nobody knows the earlier releases. "
+            "Get the history with: git fetch --unshallow --tags"
+        )
+    changed = uncommitted(repository, *folders)
+    if changed:
+        more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+        told = f"a release is made of what is committed, and this is not: {', '.join(changed[:_SHOWN])}{more}. "
+        hidden = shown_by_status(repository, changed)
+        if hidden is not None:
+            told += (
+                "Git was told not to look at all of it; let it look again with:\n" + hidden + "\n"
+            )
+        raise UsageProblem(
+            f"{told}Look at it with: git status --ignored; then commit it, or put it aside with: "
+            "git stash -u"
+        )

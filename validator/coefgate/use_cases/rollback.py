@@ -1,0 +1,78 @@
+"""The coefficients of an earlier release again, under a new version, and what came after it withdrawn."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+from coefgate.git.repository import Repository
+from coefgate.registry.sources import FOLDER
+from coefgate.use_cases.judge import judging
+from coefgate.use_cases.release import (
+    Outcome,
+    Progress,
+    UpToDate,
+    checked_output,
+    destination,
+    up_to_date,
+)
+from coefgate.use_cases.releases.branch import ReleaseBranch
+from coefgate.use_cases.releases.plan import Plan
+from coefgate.use_cases.releases.way_back import WayBack, way_back
+from coefgate.use_cases.report import Report
+
+
+def roll_back(
+    root: Path,
+    to: str | None = None,
+    *,
+    reason: str | None = None,
+    dry_run: bool = False,
+    push: bool = False,
+    sign: bool = False,
+    output: Path | None = None,
+    progress: Progress = nullcontext,
+) -> Outcome | UpToDate:
+    """Bring back the coefficients of the release ``to`` in a new commit, judge and release them.
+
+    ``to`` is the newest earlier release with other values that is not withdrawn, unless given.
+    ``reason``: why, in one line. All else as for ``release``. Raises ``UsageProblem`` where one
+    may not go back there, ``InvalidInput`` where what stays cannot be read.
+    """
+    output = checked_output(output, root)
+    with Repository(root) as repository:
+        branch = ReleaseBranch.checked_out(repository, FOLDER, push=push)
+        back = way_back(branch, to, reason=reason, sign=sign)
+        if back is None:
+            return up_to_date(branch)
+        with progress("Judging the way back …"):
+            plan, report = _judged(branch, back)
+        outcome = Outcome(
+            "planned", plan, report, destination(branch, plan.version), way_back=back
+        )
+        if report.verdict != "pass":
+            return replace(outcome, status="refused")
+        if dry_run:
+            return outcome
+        commits, files = branch.made(plan, back.commit, also=back.files, output=output, sign=sign)
+    return replace(outcome, status="released", commits=commits, files=files)
+
+
+def _judged(branch: ReleaseBranch, back: WayBack) -> tuple[Plan, Report]:
+    """The release that follows, and the report on it; that on the commit if it does not pass."""
+    with judging(
+        branch.repository.root,
+        base=branch.tip.commit,
+        base_named_by="what is checked out",
+        head=back.commit,
+        memo=branch.memo,
+    ) as judgement:
+        change = judgement.report
+    plan = branch.planned(back.commit)
+    if plan is None or plan.version != back.replacement:
+        raise RuntimeError(
+            "a way back that withdraws something, or has other values, is a patch release"
+        )
+    report = branch.judged(back.commit, plan)
+    return plan, change if change.verdict != "pass" else report
