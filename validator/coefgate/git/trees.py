@@ -27,16 +27,15 @@ class GitFile(NamedTuple):
     size: int = 0
 
     @property
-    def is_file(self) -> bool:
-        """Is it neither a symbolic link nor another repository?"""
-        return self.mode.startswith(b"100")
-
-    @property
     def entry(self) -> Entry:
         """It, as readers want it."""
-        if self.is_file:
+        if _is_file(self.mode):
             return Entry(self.path, "file", self.size)
         return Entry(self.path, "symlink" if self.mode.startswith(b"120") else "other", 0)
+
+
+def _is_file(mode: bytes) -> bool:
+    return mode.startswith(b"100")
 
 
 class GitTree(Tree):
@@ -110,11 +109,9 @@ class IndexTree(GitTree):
                     f"{path} has a merge conflict, so nothing is staged. Mend it, then: git add "
                     f"{path}"
                 )
-            file = GitFile(path, mode, object_id.decode())
-            if file.is_file:
-                file = file._replace(size=len(self._content(file.object_id)))
-            if file.size or not file.is_file or self._is_staged(path):
-                yield file
+            size = len(self._content(object_id.decode())) if _is_file(mode) else 0
+            if size or not _is_file(mode) or self._is_staged(path):
+                yield GitFile(path, mode, object_id.decode(), size)
 
     def _is_staged(self, path: str) -> bool:
         """Does a commit take this empty file, or did ``git add --intent-to-add`` only announce it?"""
@@ -211,8 +208,8 @@ class ObjectsTree(GitTree):
             for name, one in self._objects.listing(object_id).items():
                 yield from self._below(f"{path}/{name}", *one)
         else:
-            file = GitFile(path, mode, object_id)
-            yield file._replace(size=len(self._content(object_id))) if file.is_file else file
+            size = len(self._content(object_id)) if _is_file(mode) else 0
+            yield GitFile(path, mode, object_id, size)
 
     def _content(self, object_id: str) -> bytes:
         return self._objects.content(object_id)
