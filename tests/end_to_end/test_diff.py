@@ -1,54 +1,23 @@
-"""``coefgate diff``, ``history`` and ``explain``: what changed, since when, and what a number does."""
+"""``coefgate diff``: what lies between two states, and what it does to predictions."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from tests.end_to_end.conftest import Coefgate
-from tests.replay.documents import errors
-
-Git = Callable[..., str]
-
-
-DOCS = "coefficients/overhead/docs.yaml"
-
-
-KINDS = "coefficients/file_kinds.yaml"
-
-
-GATES = "coefficients/gates.yaml"
-
-
-FIVE_OF_ALL = "3 calls + 2 cut off, 4 phases (of 58 calls + 5 cut off, 47 phases)"
-
-
-def _edit(registry: Path, file: str, old: str, new: str) -> None:
-    path = registry / file
-    text = path.read_text("utf-8")
-    assert old in text, f"{old!r} is not in {file}"
-    path.write_text(text.replace(old, new, 1), "utf-8")
-
-
-def _docs_low(registry: Path, tokens: int) -> None:
-    _edit(registry, DOCS, "tokens: 15490", f"tokens: {tokens}")
-
-
-def _json(
-    coefgate: Coefgate, command: str, *words: str, cwd: Path | None = None
-) -> dict[str, Any]:
-    """What a command prints as JSON; it fits the schema of that command."""
-    outcome = coefgate(command, *words, "--format", "json", cwd=cwd)
-    assert outcome.code == 0, outcome.text
-    document: dict[str, Any] = json.loads(outcome.out)
-    assert errors(command, document) == []
-    return document
-
+from tests.end_to_end.conftest import Coefgate, Git
+from tests.end_to_end.looking_back import (
+    DOCS,
+    FIVE_OF_ALL,
+    GATES,
+    KINDS,
+    edit,
+    json_of,
+    set_docs_low,
+)
 
 # --- diff
 # -----------------------------------------------------------------------------------------------
@@ -60,7 +29,7 @@ def test_no_difference(git: Git, coefgate: Coefgate) -> None:
     assert outcome.out.startswith(
         "no difference: no number, name, path rule or threshold has changed\n"
     )
-    document = _json(coefgate, "diff")
+    document = json_of(coefgate, "diff")
     assert document["same"]
     assert document["changes"] == document["path_rules"] == document["gates"] == []
     assert document["calls"]["moved"] == 0
@@ -68,15 +37,15 @@ def test_no_difference(git: Git, coefgate: Coefgate) -> None:
 
 
 def test_a_comment_is_no_difference(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    _edit(registry, DOCS, "tokens: 15490", "tokens: 15490 # as fitted")
-    assert _json(coefgate, "diff")["same"]
+    edit(registry, DOCS, "tokens: 15490", "tokens: 15490 # as fitted")
+    assert json_of(coefgate, "diff")["same"]
 
 
 def test_a_changed_number_with_its_place_and_what_it_does(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    _docs_low(registry, 1549)
-    document = _json(coefgate, "diff")
+    set_docs_low(registry, 1549)
+    document = json_of(coefgate, "diff")
     assert not document["same"]
     [change] = document["changes"]
     assert change == {
@@ -123,11 +92,11 @@ def test_a_changed_number_with_its_place_and_what_it_does(
 
 
 def test_the_other_way_round(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    _docs_low(registry, 1549)
+    set_docs_low(registry, 1549)
     git("commit", "-qam", "lower")
     forth, back = (
-        _json(coefgate, "diff", "HEAD~1", "HEAD"),
-        _json(coefgate, "diff", "HEAD", "HEAD~1"),
+        json_of(coefgate, "diff", "HEAD~1", "HEAD"),
+        json_of(coefgate, "diff", "HEAD", "HEAD~1"),
     )
     assert (forth["changes"][0]["base"], forth["changes"][0]["head"]) == (15490, 1549)
     assert (back["changes"][0]["base"], back["changes"][0]["head"]) == (1549, 15490)
@@ -138,12 +107,12 @@ def test_the_other_way_round(registry: Path, git: Git, coefgate: Coefgate) -> No
 
 
 def test_what_is_staged_and_what_is_not(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    _docs_low(registry, 14000)
+    set_docs_low(registry, 14000)
     git("add", "-A")
-    _edit(registry, DOCS, "tokens: 14000", "tokens: 13000")
+    edit(registry, DOCS, "tokens: 14000", "tokens: 13000")
 
     def steps(*words: str) -> list[tuple[int, int]]:
-        return [(one["base"], one["head"]) for one in _json(coefgate, "diff", *words)["changes"]]
+        return [(one["base"], one["head"]) for one in json_of(coefgate, "diff", *words)["changes"]]
 
     assert steps("HEAD", "index") == [(15490, 14000)]
     assert steps("index") == steps("index", "worktree") == [(14000, 13000)]
@@ -154,13 +123,13 @@ def test_a_rename_with_an_alias_is_no_change_and_a_lost_name_is_one(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
     git("mv", DOCS, "coefficients/overhead/writing.yaml")
-    _edit(registry, "coefficients/overhead/writing.yaml", "category: docs", "category: writing")
-    _edit(
+    edit(registry, "coefficients/overhead/writing.yaml", "category: docs", "category: writing")
+    edit(
         registry, "coefficients/overhead/writing.yaml", "[documentation]", "[documentation, docs]"
     )
-    assert _json(coefgate, "diff")["changes"] == []
-    _edit(registry, "coefficients/overhead/writing.yaml", "[documentation, docs]", "[docs]")
-    [change] = _json(coefgate, "diff")["changes"]
+    assert json_of(coefgate, "diff")["changes"] == []
+    edit(registry, "coefficients/overhead/writing.yaml", "[documentation, docs]", "[docs]")
+    [change] = json_of(coefgate, "diff")["changes"]
     assert (change["name"], change["base"], change["head"], change["gone"]) == (
         "alias.documentation",
         "docs",
@@ -179,7 +148,7 @@ def test_path_rules_glob_by_glob(registry: Path, git: Git, coefgate: Coefgate) -
     rules.append(rules.pop(2))
     assert len(rules[2]["paths"]) < len(rules[3]["paths"])  # so these are fewer to move
     (registry / KINDS).write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
-    found = _json(coefgate, "diff")
+    found = json_of(coefgate, "diff")
     steps = {(one["step"], one["glob"]) for one in found["path_rules"]}
     assert ("removed", gone) in steps
     assert ("added", "**/*.surprise") in steps
@@ -199,14 +168,14 @@ def test_another_order_within_a_rule_is_no_difference(
     for rule in document["rules"]:
         rule["paths"].reverse()
     (registry / KINDS).write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
-    assert _json(coefgate, "diff")["same"]
+    assert json_of(coefgate, "diff")["same"]
 
 
 def test_gates_stand_by_themselves(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    _edit(registry, GATES, "mean_below: 50", "mean_below: 60")
-    _edit(registry, GATES, "observed_since: null", 'observed_since: "2020-01-01"')
-    _edit(registry, GATES, "categories: 8", "categories: 7")
-    found = _json(coefgate, "diff")
+    edit(registry, GATES, "mean_below: 50", "mean_below: 60")
+    edit(registry, GATES, "observed_since: null", 'observed_since: "2020-01-01"')
+    edit(registry, GATES, "categories: 8", "categories: 7")
+    found = json_of(coefgate, "diff")
     assert (found["same"], found["changes"], found["calls"]["moved"]) == (False, [], 0)
     assert [(one["part"], one["name"], one["base"], one["head"]) for one in found["gates"]] == [
         ("rules", "rules.smape.mean_below", 50, 60),
@@ -219,15 +188,15 @@ def test_gates_stand_by_themselves(registry: Path, git: Git, coefgate: Coefgate)
 
 
 def test_an_invalid_side_is_named(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    _docs_low(registry, -1)
+    set_docs_low(registry, -1)
     git("commit", "-qam", "broken")
-    _edit(registry, DOCS, "tokens: -1", "tokens: 15490")
+    edit(registry, DOCS, "tokens: -1", "tokens: 15490")
     outcome = coefgate("diff", "HEAD")
     assert outcome.code == 3
     assert outcome.out == ""
     assert f"HEAD:{DOCS}:6:13  overhead.low.tokens is -1" in outcome.err
     assert coefgate("diff", "HEAD~1").code == 0
-    _docs_low(registry, -2)
+    set_docs_low(registry, -2)
     outcome = coefgate("diff", "HEAD~1")
     assert outcome.code == 3
     assert outcome.err.startswith(f"{DOCS}:6:13  ")
@@ -236,11 +205,13 @@ def test_an_invalid_side_is_named(registry: Path, git: Git, coefgate: Coefgate) 
 def test_revisions_of_a_bare_repository(
     registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
 ) -> None:
-    _docs_low(registry, 1549)
+    set_docs_low(registry, 1549)
     git("commit", "-qam", "lower")
     bare = tmp_path / "bare.git"
     git("clone", "-q", "--bare", str(registry), str(bare))
-    assert _json(coefgate, "diff", "HEAD~1", cwd=bare) == _json(coefgate, "diff", "HEAD~1", "HEAD")
+    assert json_of(coefgate, "diff", "HEAD~1", cwd=bare) == json_of(
+        coefgate, "diff", "HEAD~1", "HEAD"
+    )
     outcome = coefgate("diff", "HEAD~1", "worktree", cwd=bare)
     assert outcome.code == 2
     assert "a bare repository has no files in a folder" in outcome.err

@@ -3,51 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Coefgate
-from tests.replay.documents import errors
-
-Git = Callable[..., str]
-
-
-DOCS = "coefficients/overhead/docs.yaml"
-
-
-MARGINS = "coefficients/safety_margins.yaml"
-
-
-FIVE_OF_ALL = "3 calls + 2 cut off, 4 phases (of 58 calls + 5 cut off, 47 phases)"
-
-
-def _edit(registry: Path, file: str, old: str, new: str) -> None:
-    path = registry / file
-    text = path.read_text("utf-8")
-    assert old in text, f"{old!r} is not in {file}"
-    path.write_text(text.replace(old, new, 1), "utf-8")
-
-
-def _json(
-    coefgate: Coefgate, command: str, *words: str, cwd: Path | None = None
-) -> dict[str, Any]:
-    """What a command prints as JSON; it fits the schema of that command."""
-    outcome = coefgate(command, *words, "--format", "json", cwd=cwd)
-    assert outcome.code == 0, outcome.text
-    document: dict[str, Any] = json.loads(outcome.out)
-    assert errors(command, document) == []
-    return document
-
+from tests.end_to_end.conftest import Coefgate, Git
+from tests.end_to_end.looking_back import DOCS, FIVE_OF_ALL, MARGINS, edit, json_of
 
 # --- diff
 # -----------------------------------------------------------------------------------------------
 
 
 def test_the_story_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    document = _json(coefgate, "explain", "docs.low")
+    document = json_of(coefgate, "explain", "docs.low")
     assert (document["number"], document["file"], document["line"]) == (15490, DOCS, 6)
     assert document["basis"] == {
         "kind": "fit",
@@ -64,7 +32,7 @@ def test_the_story_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -> 
     by_id = {one["id"]: one for one in replayed["samples"]}
     for one in document["samples"]:
         assert {key: by_id[one["id"]][key] for key in one} == one
-    assert document == _json(coefgate, "explain", "documentation.low")
+    assert document == json_of(coefgate, "explain", "documentation.low")
     lines = coefgate("explain", "docs.low").out.splitlines()
     assert lines[0] == f"docs.low = 15,490 tokens  ({DOCS}:6)"
     assert lines[1].startswith("basis: fit, 5 samples behind it, interval 490 to 17,810, docs/")
@@ -76,7 +44,7 @@ def test_the_story_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -> 
 def test_ten_percent_more_is_what_replay_says_of_the_edited_file(
     name: str, registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    document = _json(coefgate, "explain", name)
+    document = json_of(coefgate, "explain", name)
     more = document["nudges"][1]
     before = json.loads(coefgate("replay", "--format", "json").out)
     place = {
@@ -92,7 +60,7 @@ def test_ten_percent_more_is_what_replay_says_of_the_edited_file(
         path = registry / file
         path.write_text(path.read_text("utf-8").replace(text, f"{key}: {more['number']}"), "utf-8")
     else:
-        _edit(registry, file, text, f"{key}: {more['number']}")
+        edit(registry, file, text, f"{key}: {more['number']}")
     after = json.loads(coefgate("replay", "--format", "json").out)
     assert more["metrics"].items() <= after["metrics"]["all"].items()
     scored = ("eligible", "censored")
@@ -107,17 +75,17 @@ def test_ten_percent_more_is_what_replay_says_of_the_edited_file(
 
 
 def test_the_share_is_what_would_be_missing(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    document = _json(coefgate, "explain", "marginal.create.test")
+    document = json_of(coefgate, "explain", "marginal.create.test")
     ids = {one["id"] for one in document["samples"]}
     whole = sum(one["predicted"] for one in document["samples"])
-    _edit(registry, "coefficients/marginal_costs.yaml", "tokens: 4860", "tokens: 0")
+    edit(registry, "coefficients/marginal_costs.yaml", "tokens: 4860", "tokens: 0")
     without = json.loads(coefgate("replay", "--format", "json").out)["samples"]
     rest = sum(one["predicted"] for one in without if one["id"] in ids)
     assert document["share"] == round((whole - rest) / whole, 6)
 
 
 def test_a_number_that_no_call_rests_on_says_so(git: Git, coefgate: Coefgate) -> None:
-    document = _json(coefgate, "explain", "database.high")
+    document = json_of(coefgate, "explain", "database.high")
     assert (document["samples"], document["share"]) == ([], None)
     assert [one["moved"] for one in document["nudges"]] == [0, 0]
     out = coefgate("explain", "database.high").out
@@ -129,15 +97,15 @@ def test_a_number_that_no_call_rests_on_says_so(git: Git, coefgate: Coefgate) ->
 
 
 def test_what_ten_percent_cannot_be(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    lower, higher = _json(coefgate, "explain", "margin.default")["nudges"]
+    lower, higher = json_of(coefgate, "explain", "margin.default")["nudges"]
     assert (lower["allowed"], lower["moved"], lower["metrics"]) == (False, None, None)
     assert (higher["allowed"], higher["exact"], higher["number"]) == (True, True, 1.1)
     assert (
         "−10%: 0.9 is not possible; 1 to 10 is allowed"
         in coefgate("explain", "margin.default").out
     )
-    _edit(registry, MARGINS, "factor: 1\n", "factor: 1.125\n")
-    lower, higher = _json(coefgate, "explain", "margin.default")["nudges"]
+    edit(registry, MARGINS, "factor: 1\n", "factor: 1.125\n")
+    lower, higher = json_of(coefgate, "explain", "margin.default")["nudges"]
     # 1.125 × 0.9 = 1.0125 and × 1.1 = 1.2375: halves round up
     assert (lower["number"], lower["exact"], higher["number"]) == (1.013, False, 1.238)
     assert "−10%: rounded to thousandths" in coefgate("explain", "margin.default").out
@@ -148,13 +116,13 @@ def test_what_ten_percent_cannot_be(registry: Path, git: Git, coefgate: Coefgate
 def test_at_most_twenty_calls_in_text_and_all_in_json(git: Git, coefgate: Coefgate) -> None:
     out = coefgate("explain", "margin.default").out
     assert "\n… and 43 more: coefgate explain margin.default --format json\n" in out
-    assert len(_json(coefgate, "explain", "margin.default")["samples"]) == 63
+    assert len(json_of(coefgate, "explain", "margin.default")["samples"]) == 63
 
 
 def test_an_acknowledgement_is_told(registry: Path, git: Git, coefgate: Coefgate) -> None:
     answer = 'tokens: 1000\n    acknowledge: {from: 15490, to: 1000, reason: "shorter pages"}'
-    _edit(registry, DOCS, "tokens: 15490", answer)
-    document = _json(coefgate, "explain", "docs.low")
+    edit(registry, DOCS, "tokens: 15490", answer)
+    document = json_of(coefgate, "explain", "docs.low")
     assert document["acknowledge"] == {"from": 15490, "to": 1000, "reason": "shorter pages"}
     out = coefgate("explain", "docs.low").out
     assert "\nacknowledged: 15,490 → 1,000: shorter pages\n" in out
@@ -165,7 +133,7 @@ def test_an_acknowledgement_is_told(registry: Path, git: Git, coefgate: Coefgate
 
 
 def test_explain_without_git(registry: Path, coefgate: Coefgate) -> None:
-    document = _json(coefgate, "explain", "docs.low")
+    document = json_of(coefgate, "explain", "docs.low")
     assert document["changed"]["steps"] == []
     assert "is not in a git repository" in document["changed"]["reason"]
     assert "\nlast changed: not known: " in coefgate("explain", "docs.low").out
@@ -176,7 +144,7 @@ def test_explain_in_a_bare_repository(
 ) -> None:
     bare = tmp_path / "bare.git"
     git("clone", "-q", "--bare", str(registry), str(bare))
-    assert _json(coefgate, "explain", "docs.low", cwd=bare) == _json(
+    assert json_of(coefgate, "explain", "docs.low", cwd=bare) == json_of(
         coefgate, "explain", "docs.low"
     )
 
@@ -195,7 +163,7 @@ def test_invalid_samples_are_named(
 def test_no_name_is_unknown_where_the_files_cannot_be_read(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    _edit(registry, DOCS, "tokens: 15490", "tokens: [")
+    edit(registry, DOCS, "tokens: 15490", "tokens: [")
     git("commit", "-qa", "--amend", "--no-edit")
     found = coefgate("history", "docs.low")
     assert (found.code, "neither now nor earlier" in found.text) == (3, False), found.text

@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Coefgate
-from tests.replay.documents import errors
-
-Git = Callable[..., str]
-
-
-DOCS = "coefficients/overhead/docs.yaml"
-
-
-GATES = "coefficients/gates.yaml"
-
-
-MARGINS = "coefficients/safety_margins.yaml"
-
-
-def _edit(registry: Path, file: str, old: str, new: str) -> None:
-    path = registry / file
-    text = path.read_text("utf-8")
-    assert old in text, f"{old!r} is not in {file}"
-    path.write_text(text.replace(old, new, 1), "utf-8")
-
-
-def _docs_low(registry: Path, tokens: int) -> None:
-    _edit(registry, DOCS, "tokens: 15490", f"tokens: {tokens}")
-
-
-def _json(
-    coefgate: Coefgate, command: str, *words: str, cwd: Path | None = None
-) -> dict[str, Any]:
-    """What a command prints as JSON; it fits the schema of that command."""
-    outcome = coefgate(command, *words, "--format", "json", cwd=cwd)
-    assert outcome.code == 0, outcome.text
-    document: dict[str, Any] = json.loads(outcome.out)
-    assert errors(command, document) == []
-    return document
-
+from tests.end_to_end.conftest import Coefgate, Git
+from tests.end_to_end.looking_back import DOCS, GATES, MARGINS, edit, json_of, set_docs_low
 
 # --- diff
 # -----------------------------------------------------------------------------------------------
 
 
 def test_the_history_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    _docs_low(registry, 14000)
+    set_docs_low(registry, 14000)
     git("commit", "-qam", "Lower docs\n\nReviewed-by: Grace <grace@example.org>")
-    _edit(registry, DOCS, "tokens: 14000", "tokens: 13000")
-    document = _json(coefgate, "history", "docs.low")
+    edit(registry, DOCS, "tokens: 14000", "tokens: 13000")
+    document = json_of(coefgate, "history", "docs.low")
     assert (document["unit"], document["complete"]) == ("tokens", True)
     assert [(one["number"], one["before"]) for one in document["steps"]] == [
         (13000, 14000),
@@ -85,10 +48,10 @@ def test_the_history_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -
 
 def test_history_says_what_is_odd(registry: Path, git: Git, coefgate: Coefgate) -> None:
     git("mv", DOCS, "coefficients/overhead/writing.yaml")
-    _edit(registry, "coefficients/overhead/writing.yaml", "category: docs", "category: writing")
-    _edit(registry, "coefficients/overhead/writing.yaml", "[documentation]", "[docs]")
+    edit(registry, "coefficients/overhead/writing.yaml", "category: docs", "category: writing")
+    edit(registry, "coefficients/overhead/writing.yaml", "[documentation]", "[docs]")
     git("commit", "-qam", "rename")
-    _edit(registry, GATES, "rules:", "rulez:")
+    edit(registry, GATES, "rules:", "rulez:")
     git("commit", "-qam", "broken")
     git("revert", "--no-edit", "HEAD")
     git("rm", "-q", "coefficients/overhead/writing.yaml")
@@ -98,7 +61,7 @@ def test_history_says_what_is_odd(registry: Path, git: Git, coefgate: Coefgate) 
     assert "the registry is invalid here: coefficients/gates.yaml" in out
     assert "the registry is valid again" in out
     assert "no longer declared" in out
-    assert [one["number"] for one in _json(coefgate, "history", "docs.low")["steps"]] == [
+    assert [one["number"] for one in json_of(coefgate, "history", "docs.low")["steps"]] == [
         None,
         15490,
         15490,
@@ -111,31 +74,31 @@ def test_history_says_what_is_odd(registry: Path, git: Git, coefgate: Coefgate) 
 def test_history_shows_what_an_invalid_registry_said(
     said: str, number: float, registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    _edit(registry, DOCS, "tokens: 15490", f"tokens: {said}")
+    edit(registry, DOCS, "tokens: 15490", f"tokens: {said}")
     git("commit", "-qam", "broken")
-    _edit(registry, DOCS, f"tokens: {said}", "tokens: 15490")
+    edit(registry, DOCS, f"tokens: {said}", "tokens: 15490")
     git("commit", "-qam", "mended")
-    steps = _json(coefgate, "history", "docs.low")["steps"]
+    steps = json_of(coefgate, "history", "docs.low")["steps"]
     assert [one["number"] for one in steps] == [15490, number, 15490]
     assert coefgate("history", "docs.low").out.splitlines()[1].split()[:2] == ["15,490", said]
-    assert _json(coefgate, "explain", "docs.low")["changed"]["steps"][0]["before"] == number
+    assert json_of(coefgate, "explain", "docs.low")["changed"]["steps"][0]["before"] == number
     assert f"(it was {said} in an invalid registry): mended" in coefgate("explain", "docs.low").out
 
 
 def test_what_could_not_be_read_is_not_taken_for_nothing(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    _edit(registry, DOCS, "tokens: 15490", "tokens: lots")
+    edit(registry, DOCS, "tokens: 15490", "tokens: lots")
     git("commit", "-qam", "broken")
-    _edit(registry, DOCS, "tokens: lots", "tokens: 15490")
+    edit(registry, DOCS, "tokens: lots", "tokens: 15490")
     git("commit", "-qam", "mended")
     out = coefgate("explain", "docs.low").out
     assert "(it could not be read): mended" in out
 
 
 def test_history_of_a_margin_is_a_factor(registry: Path, git: Git, coefgate: Coefgate) -> None:
-    _edit(registry, MARGINS, "factor: 1\n", "factor: 1.25\n")
-    document = _json(coefgate, "history", "margin.default")
+    edit(registry, MARGINS, "factor: 1\n", "factor: 1.25\n")
+    document = json_of(coefgate, "history", "margin.default")
     assert document["unit"] == "factor"
     assert [one["number"] for one in document["steps"]] == [1.25, 1]
     assert coefgate("history", "margin.default").out.splitlines()[1].split()[:2] == ["1.25", "1"]
@@ -144,7 +107,7 @@ def test_history_of_a_margin_is_a_factor(registry: Path, git: Git, coefgate: Coe
 def test_a_shallow_history_says_so_twice(
     registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
 ) -> None:
-    _docs_low(registry, 14000)
+    set_docs_low(registry, 14000)
     git("commit", "-qam", "lower")
     git("clone", "-q", "--depth", "1", registry.as_uri(), str(tmp_path / "shallow"))
     outcome = coefgate("history", "docs.low", cwd=tmp_path / "shallow")
@@ -155,4 +118,4 @@ def test_a_shallow_history_says_so_twice(
     )
     assert "this clone is shallow" in outcome.out
     assert outcome.out.splitlines()[1].split()[:2] == ["14,000", "?"]
-    assert not _json(coefgate, "history", "docs.low", cwd=tmp_path / "shallow")["complete"]
+    assert not json_of(coefgate, "history", "docs.low", cwd=tmp_path / "shallow")["complete"]
