@@ -20,7 +20,7 @@ from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.compiled import snapshot
 from coefgate.registry.reading import read_registry
 from coefgate.runner.cache import Cache
-from coefgate.runner.lock_file import NAME, Lock, Trust, lock_bytes
+from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes
 
 DELIVERABLES = (
     Deliverable("src/service/diagnostics/deep_retrieval.py", "create"),

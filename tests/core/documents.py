@@ -13,7 +13,7 @@ from coefgate.core.problems import InvalidDocument
 from coefgate.core.release_index import read_index
 from coefgate.core.snapshot import canonical_bytes, read_snapshot
 from coefgate.registry.keywords import strict_validator
-from coefgate.runner.lock_file import _lock
+from coefgate.runner.lock import _lock
 
 SCHEMAS: Final = Path(__file__).parents[2] / "schemas"
 FIXTURES: Final = SCHEMAS / "fixtures"

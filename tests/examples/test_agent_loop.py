@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from coefgate import Registry
-from coefgate.runner.lock_file import NAME, Lock, Trust, lock_bytes
+from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes
 from tests.runner.remotes import Remote, snapshot, version, yank
 
 ROOT = Path(__file__).parents[2]

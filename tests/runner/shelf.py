@@ -13,7 +13,7 @@ from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from coefgate.runner.cache import Cache
-from coefgate.runner.lock_file import Lock, Trust
+from coefgate.runner.lock import Lock, Trust
 from coefgate.runner.serving import load
 from tests.runner.remotes import snapshot, version
 
@@ -107,10 +107,10 @@ def pinned(
 
 def followed(
     registry: Registry,
-    origin: Shelf,
+    fetcher: Shelf,
     channel: str = "latest",
     told: list[FollowEvent] | None = None,
 ) -> Following:
     """Follow without a clock: the thread ends at once, and tests look themselves with ``check``."""
     callback = None if told is None else told.append
-    return registry._follow(channel, origin=origin, callback=callback, wait=lambda _: True)
+    return registry._follow(channel, fetcher=fetcher, callback=callback, wait=lambda _: True)

@@ -7,8 +7,16 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import UsageProblem
-from coefgate.runner.address import Address, address_of, is_loopback, request_of
-from coefgate.runner.snapshot_address import index_url, named_version, source_key, url_of_version
+from coefgate.runner.address import (
+    Address,
+    address_of,
+    index_url,
+    is_loopback,
+    named_version,
+    request_of,
+    source_key,
+    url_of_version,
+)
 from tests.runner.remotes import version
 
 HERE = Path.cwd().as_uri()

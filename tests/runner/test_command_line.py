@@ -14,10 +14,10 @@ import pytest
 
 from coefgate import __main__ as entry
 from coefgate.commands import cli
-from coefgate.runner import command_line, ending
+from coefgate.runner import command_line, exit_code
 from coefgate.runner.command_line import help_of, run
 from coefgate.runner.command_names import COMMANDS, LINES
-from coefgate.runner.lock_file import read_lock
+from coefgate.runner.lock import read_lock
 from tests.runner.remotes import Remote, snapshot, version, yank
 from tests.runner.servers import web_server
 
@@ -301,7 +301,7 @@ def test_without_streams(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     assert run("pin", ["--help"]) == 0
     assert run("pin", []) == 2
-    ending.silence_output()
+    exit_code.silence_output()
 
 
 def test_a_terminal_that_cannot_show_a_letter(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,7 +364,7 @@ def test_without_click(
 def test_a_server_that_hangs_is_given_up_on_by_show(
     remote: Remote, capsys: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("coefgate.runner.pinning.SHORT", 0.3)
+    monkeypatch.setattr("coefgate.runner.source.SHORT", 0.3)
     with web_server() as web:
         web.pages["/c.json"] = snapshot(10).data
         assert run("pin", [f"{web.root}/c.json"]) == 0

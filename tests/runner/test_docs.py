@@ -11,8 +11,8 @@ import pytest
 
 from coefgate import Estimate, FollowEvent, Registry, YankedVersionWarning
 from coefgate.core.estimate import EstimateBasis
-from coefgate.runner import yank_warnings
-from coefgate.runner.lock_file import NAME, Lock, Trust, lock_bytes
+from coefgate.runner import serving
+from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes
 from tests.runner.remotes import Remote, version, yank
 
 PAGE = (Path(__file__).parents[2] / "docs" / "runner.md").read_text("utf-8")
@@ -31,7 +31,7 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Remote:
     (folder / NAME).write_bytes(lock_bytes(lock))
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COEFGATE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(yank_warnings, "_warned", set())
+    monkeypatch.setattr(serving, "_warned", set())
     return remote
 
 

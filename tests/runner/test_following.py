@@ -9,14 +9,17 @@ import queue
 import subprocess
 import sys
 import threading
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coefgate import FollowEvent, Registry, YankedVersionWarning
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
-from coefgate.runner import yank_warnings
+from coefgate.runner import serving
+from coefgate.runner.following import LONGEST, SHORTEST, check_every, pauses
 from tests.runner.remotes import snapshot, yank
 from tests.runner.shelf import Shelf, followed, one_category, pinned
 
@@ -52,14 +55,14 @@ def shelf() -> Shelf:
 
 @pytest.fixture(autouse=True)
 def nobody_was_warned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yank_warnings, "_warned", set())
+    monkeypatch.setattr(serving, "_warned", set())
 
 
 def test_the_thread_looks_after_each_pause_and_ends(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     told: queue.SimpleQueue[FollowEvent] = queue.SimpleQueue()
     wait = ByHand()
-    following = registry._follow(origin=shelf, every=100.0, callback=told.put, wait=wait)
+    following = registry._follow(fetcher=shelf, every=100.0, callback=told.put, wait=wait)
     for number in (1, 2, 3):
         shelf.put(f"1.4.{number}", 1511 + number)
         wait.look()
@@ -81,7 +84,7 @@ def test_the_thread_looks_after_each_pause_and_ends(shelf: Shelf, tmp_path: Path
 def test_stops_at_once_and_leaves_no_thread(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     before = threading.active_count()
-    with registry._follow(origin=shelf, every=3600) as following:
+    with registry._follow(fetcher=shelf, every=3600) as following:
         assert threading.active_count() == before + 1
         assert following._thread.daemon
     assert threading.active_count() == before
@@ -102,7 +105,7 @@ def test_stops_while_the_source_hangs_and_swaps_nothing_later(
     shelf.put("1.4.1", 1600)
     shelf.meanwhile = hang
     wait = ByHand()
-    following = registry._follow(origin=shelf, wait=wait)
+    following = registry._follow(fetcher=shelf, wait=wait)
     wait.look()
     assert asked.wait(BOUND)
     following.stop(timeout=0.0)
@@ -122,7 +125,7 @@ def test_a_callback_may_stop_it(shelf: Shelf, tmp_path: Path) -> None:
         following.stop()
         done.set()
 
-    following = registry._follow(origin=shelf, callback=callback, wait=wait)
+    following = registry._follow(fetcher=shelf, callback=callback, wait=wait)
     wait.look()
     assert done.wait(BOUND)
     wait.end()
@@ -133,7 +136,7 @@ def test_a_callback_may_stop_it(shelf: Shelf, tmp_path: Path) -> None:
 def test_ends_with_its_registry(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     wait = ByHand()
-    following = registry._follow(origin=shelf, wait=wait)
+    following = registry._follow(fetcher=shelf, wait=wait)
     assert not following.stopped
     del registry
     gc.collect()
@@ -150,7 +153,7 @@ def test_a_callback_that_fails_ends_nothing(
         raise RuntimeError("not mine")
 
     registry = pinned(tmp_path, "1.4.0")
-    following = registry._follow(origin=shelf, callback=callback, wait=lambda _: True)
+    following = registry._follow(fetcher=shelf, callback=callback, wait=lambda _: True)
     shelf.put("1.4.1", 1600)
     with caplog.at_level(logging.ERROR, "coefgate.follow"):
         assert [event.kind for event in following.check()] == ["swapped"]
@@ -229,7 +232,7 @@ def test_a_period_that_is_none_starts_no_thread(shelf: Shelf, tmp_path: Path) ->
     registry = pinned(tmp_path, "1.4.0")
     before = threading.active_count()
     with pytest.raises(ValueError, match=r"every is 0\.0"):
-        registry._follow(origin=shelf, every=0.0)
+        registry._follow(fetcher=shelf, every=0.0)
     assert threading.active_count() == before
 
 
@@ -309,9 +312,9 @@ source = Later()
 source.put("1.4.0", 1511)
 registry = pinned(Path(sys.argv[1]), "1.4.0")
 swapped = threading.Event()
-following = registry._follow(origin=source, every=0.05, callback=lambda event: swapped.set())
+following = registry._follow(fetcher=source, every=0.05, callback=lambda event: swapped.set())
 stopped = pinned(Path(sys.argv[1]), "1.4.0")
-stopped._follow(origin=source, every=0.05).stop()
+stopped._follow(fetcher=source, every=0.05).stop()
 following._looking.acquire()  # as if the fork came in the middle of a look
 children = []
 for _ in range(2):
@@ -348,7 +351,7 @@ class Hangs(Shelf):
         never.wait()
 
 registry = pinned(Path(sys.argv[1]), "1.4.0")
-following = registry._follow(origin=Hangs(), every=float(sys.argv[2]))
+following = registry._follow(fetcher=Hangs(), every=float(sys.argv[2]))
 if sys.argv[2] == "0.05":
     assert looking.wait(30)
 print(registry.version)
@@ -375,3 +378,31 @@ def test_a_refusal_is_no_failure(shelf: Shelf, tmp_path: Path) -> None:
     shelf.put("1.4.1", one_category(snapshot()))
     assert [event.kind for event in following.check()] == ["refused"]
     assert "fewer than half" in str(following.problem)
+
+
+@pytest.mark.parametrize(
+    ("draw", "seconds"),
+    [(0.0, [0.0, 270.0, 270.0]), (0.5, [2.5, 300.0, 300.0]), (1.0, [5.0, 330.0, 330.0])],
+)
+def test_the_first_look_comes_soon_and_the_others_give_or_take_a_tenth(
+    draw: float, seconds: list[float]
+) -> None:
+    assert list(islice(pauses(300.0, lambda: draw), 3)) == pytest.approx(seconds)
+
+
+@given(st.floats(SHORTEST, LONGEST), st.lists(st.floats(0, 1), min_size=5, max_size=5))
+def test_no_pause_is_far_from_the_period(every: float, draws: list[float]) -> None:
+    first, *others = islice(pauses(every, iter(draws).__next__), 5)
+    assert 0 <= first <= min(5.0, every / 10)
+    assert all(0.89 * every <= pause <= 1.11 * every for pause in others)
+
+
+def test_every_pause_is_drawn_anew() -> None:
+    draws = iter([0.1, 0.2, 0.3, 0.4])
+    assert len(set(islice(pauses(300.0, lambda: next(draws)), 4))) == 4
+
+
+@pytest.mark.parametrize("every", [0.0, -1.0, 0.01, float("nan"), float("inf"), LONGEST + 1])
+def test_a_period_is_a_number_of_seconds(every: float) -> None:
+    with pytest.raises(ValueError, match=r"it is a number of seconds from 0\.05 to 604800"):
+        check_every(every)

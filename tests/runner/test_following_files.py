@@ -11,15 +11,15 @@ from coefgate import Registry, YankedVersionWarning
 from coefgate.core.release import Published
 from coefgate.core.release_index import index_bytes, index_of
 from coefgate.core.yanks import Yank
-from coefgate.runner import yank_warnings
-from coefgate.runner.lock_file import NAME, Lock, Trust, lock_bytes
+from coefgate.runner import serving
+from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes
 from tests.runner.remotes import snapshot, version, yank
 from tests.runner.shelf import commit_of
 
 
 @pytest.fixture(autouse=True)
 def nobody_was_warned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yank_warnings, "_warned", set())
+    monkeypatch.setattr(serving, "_warned", set())
 
 
 def _offer(folder: Path, versions: dict[str, int], yanked: Iterable[Yank] = ()) -> None:

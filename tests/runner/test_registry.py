@@ -19,9 +19,9 @@ from coefgate.core.problems import EnvironmentProblem, InvalidDocument
 from coefgate.core.release import Published
 from coefgate.core.release_index import index_of
 from coefgate.core.table import compile_table
-from coefgate.runner import yank_warnings
+from coefgate.runner import serving
 from coefgate.runner.cache import Cache
-from coefgate.runner.lock_file import NAME, Lock, Trust, lock_bytes, read_lock
+from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes, read_lock
 from tests.runner.remotes import Remote, snapshot, version, yank
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(autouse=True)
 def nobody_was_warned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yank_warnings, "_warned", set())
+    monkeypatch.setattr(serving, "_warned", set())
 
 
 @pytest.fixture
@@ -338,6 +338,6 @@ def test_a_program_that_uses_it_is_checked_strictly(tmp_path: Path) -> None:
             "Literal['no-deliverables']\""
         ),
         '"str | None"',
-        '"tuple[coefgate.runner.events.FollowEvent, ...]"',
+        '"tuple[coefgate.runner.updater.FollowEvent, ...]"',
     ], done.stdout + done.stderr
     assert errors == ["list-item]", "arg-type]"], done.stdout

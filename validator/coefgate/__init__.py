@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from coefgate.core.estimate import Estimate
     from coefgate.core.problems import CoefgateError
     from coefgate.core.vocabulary import Deliverable
-    from coefgate.runner.events import FollowEvent
     from coefgate.runner.following import Following
     from coefgate.runner.registry import Registry
-    from coefgate.runner.serving import Serving
-    from coefgate.runner.yank_warnings import YankedVersionWarning
+    from coefgate.runner.serving import Serving, YankedVersionWarning
+    from coefgate.runner.updater import FollowEvent
 
     __version__: str
 
@@ -36,11 +35,11 @@ _MODULES = {
     "CoefgateError": "core.problems",
     "Deliverable": "core.vocabulary",
     "Estimate": "core.estimate",
-    "FollowEvent": "runner.events",
+    "FollowEvent": "runner.updater",
     "Following": "runner.following",
     "Registry": "runner.registry",
     "Serving": "runner.serving",
-    "YankedVersionWarning": "runner.yank_warnings",
+    "YankedVersionWarning": "runner.serving",
 }
 
 

@@ -36,7 +36,7 @@ def _run() -> int:
         return command_line.run(first, arguments[1:])
     if first == "--version":
         from coefgate.core.program_version import program_version
-        from coefgate.runner.ending import emit
+        from coefgate.runner.exit_code import emit
 
         return emit(f"coefgate {program_version()}")
     if first not in COMMANDS and not first.startswith("-"):
@@ -54,7 +54,7 @@ def _unknown(word: str, known: Iterable[str]) -> int:
     """Say which command or option was probably meant."""
     from difflib import get_close_matches
 
-    from coefgate.runner.ending import exit_code_of
+    from coefgate.runner.exit_code import exit_code_of
 
     near = get_close_matches(word, known, 1)
     meant = f" Did you mean {near[0]}?" if near else ""
@@ -72,7 +72,7 @@ def _unknown(word: str, known: Iterable[str]) -> int:
 def _without(package: str, first: str) -> int:
     """Say what works without the commands' packages, and how to get them."""
     if first in _OPTIONS:
-        from coefgate.runner.ending import emit
+        from coefgate.runner.exit_code import emit
 
         further = {name: line for name, line in COMMANDS.items() if name not in LINES}
         emit(

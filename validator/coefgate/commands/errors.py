@@ -20,7 +20,7 @@ from coefgate.core.problems import (
     CoefgateError,
     InvalidInput,
 )
-from coefgate.runner.ending import bug_report, in_words, silence_output
+from coefgate.runner.exit_code import bug_report, in_words, silence_output
 
 
 def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int:

@@ -61,6 +61,13 @@ def standing(yank: Yank, yanked: Iterable[Yank]) -> Yank:
     return replace(yank, replacement=None if replacement in seen else replacement)
 
 
+def yank_of(version: Version | None, yanked: Iterable[Yank]) -> Yank | None:
+    """Why a version was withdrawn and what to use today, ``None`` where it was not."""
+    known = tuple(yanked)
+    found = next((yank for yank in known if yank.version == str(version)), None)
+    return None if found is None else standing(found, known)
+
+
 def read_yanks(value: Any, place: Place) -> tuple[Yank, ...]:
     """The yanks in plain data. Raises ``InvalidDocument``."""
     yanks = tuple(_read(yank, place.at(index)) for index, yank in enumerate(items(value, place)))

@@ -11,7 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from coefgate.reports.grid import Grid, filled
-from coefgate.runner.ending import silence_output
+from coefgate.runner.exit_code import silence_output
 
 PIPED_WIDTH: Final = 132
 """Columns of a report that is not printed on a terminal."""

@@ -13,42 +13,32 @@ from typing import Any, Final
 from coefgate.core.estimate import estimate
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.release import Release
-from coefgate.core.release_index import Index
 from coefgate.core.snapshot import Snapshot, read_snapshot
-from coefgate.core.versions import Version
 from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
 from coefgate.runner.serving import Loaded, load
-from coefgate.runner.source_offer import check_unmoved
 
 _MOST_PATHS: Final = 500
 """Each path is held against every glob, and a snapshot may have ten thousand."""
 
 
-def check_identity(offered: Release, asked: Version, known: Index) -> None:
-    """Raise ``InvalidDocument`` unless this is the version asked for, and the same as it always was."""
-    if offered.version != asked:
-        raise InvalidDocument(f"the source gave {offered.version} when it was asked for {asked}")
-    check_unmoved(offered, known)
-
-
-def accepted(offered: Release, served: Snapshot, *, is_restored: Callable[[], bool]) -> Loaded:
+def accepted(release: Release, served: Snapshot, *, is_restored: Callable[[], bool]) -> Loaded:
     """The release, ready to serve in place of ``served``. Raises ``InvalidDocument`` where it may not.
 
     ``is_restored``: was its digest that of an earlier release? Only asked where it is much
     smaller.
     """
-    what = f"the snapshot of {offered.version}"
-    snapshot = read_snapshot(offered.snapshot.data, what, expected=offered.snapshot.digest)
+    what = f"the snapshot of {release.version}"
+    snapshot = read_snapshot(release.snapshot.data, what, expected=release.snapshot.digest)
     shrunk = _shrunk(served.content, snapshot.content)
     if shrunk and not is_restored():
         raise InvalidDocument(
             f"{what} has {shrunk} of what serves now: fewer than half, so more was lost than a "
             "release takes away. Where that is meant, pin it with: coefgate update --to "
-            f"{offered.version}"
+            f"{release.version}"
         )
-    release = load(snapshot, version=str(offered.version), commit=offered.commit)
-    _exercise(release, what)
-    return release
+    loaded = load(snapshot, version=str(release.version), commit=release.commit)
+    _exercise(loaded, what)
+    return loaded
 
 
 def _sizes(content: Mapping[str, Any]) -> dict[str, int]:
@@ -69,9 +59,9 @@ def _shrunk(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
     )
 
 
-def _exercise(release: Loaded, what: str) -> None:
+def _exercise(loaded: Loaded, what: str) -> None:
     """Estimate as a runner will: once with a path for each glob and operation, then with every cell."""
-    content, table = release.snapshot.content, release.table
+    content, table = loaded.snapshot.content, loaded.table
     every = [
         Deliverable(path, operation)
         for path in islice(_paths(content), _MOST_PATHS)
@@ -86,7 +76,7 @@ def _exercise(release: Loaded, what: str) -> None:
     for category, complexity, files in ((None, None, every), *cells):
         found = estimate(table, category=category, complexity=complexity, deliverables=files)
         low, high, _ = found.interval
-        if not 0 <= low <= found.tokens <= high or found.digest != release.serving.digest:
+        if not 0 <= low <= found.tokens <= high or found.digest != loaded.serving.digest:
             raise InvalidDocument(
                 f"{what} does not estimate: {category} {complexity} gives {found}"
             )

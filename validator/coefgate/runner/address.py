@@ -1,7 +1,8 @@
 """Addresses of sources: ``URL@VERSION`` taken apart, and what is no address refused.
 
 A secret in an address would come into the lock, the cache and every message, so it is refused, and
-what is refused for it is never repeated.
+what is refused for it is never repeated. The file of a snapshot has its version in its name, with
+its sisters and the index beside it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ _REFUSED: Final = (
     "would be written to the lock. Give the address without them; git finds a secret by: git "
     "credential approve"
 )
+
+INDEX: Final = "index.json"
+_NUMBERS: Final = re.compile(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", re.ASCII)
+# A release's files on GitHub, whose newest release is always found at the same place.
+_RELEASE: Final = re.compile(r"(https?://[^/]+/[^/]+/[^/]+/releases)/download/.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,34 @@ def address_of(text: str) -> Address:
             raise UsageProblem(f"an address does not begin with a dash. Example: {_EXAMPLE}")
         return Address(text, "git")
     return _of_path(path)
+
+
+def named_version(url: str) -> Version | None:
+    """The version in the file's name (``coefficients-1.4.0.json``), ``None`` where there is none."""
+    found = _NUMBERS.findall(url.rpartition("/")[2])
+    return Version.parsed(found[-1]) if found else None
+
+
+def url_of_version(url: str, version: Version) -> str:
+    """The address of the same file of another version: its number stands wherever this one's stood."""
+    named = str(named_version(url))
+    return _NUMBERS.sub(lambda found: str(version) if found[0] == named else found[0], url)
+
+
+def index_url(url: str) -> str:
+    """Where the index is that tells of this file."""
+    release = _RELEASE.fullmatch(url)
+    if release:
+        return f"{release[1]}/latest/download/{INDEX}"
+    return f"{url.rpartition('/')[0]}/{INDEX}"
+
+
+def source_key(url: str) -> str:
+    """What the addresses of one source share: of a snapshot file, its address without the version."""
+    named = named_version(url) if "://" in url and url.endswith(".json") else None
+    return (
+        url if named is None else _NUMBERS.sub(lambda f: "*" if f[0] == str(named) else f[0], url)
+    )
 
 
 def is_loopback(host: str) -> bool:

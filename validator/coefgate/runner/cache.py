@@ -20,9 +20,9 @@ from coefgate.core.atomic_files import TEMPORARY, write_whole
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
 from coefgate.core.release_index import Index, index_bytes, index_of, is_digest, read_index
 from coefgate.core.snapshot import Snapshot, read_snapshot
+from coefgate.runner.address import source_key
 from coefgate.runner.process_lock import locked
-from coefgate.runner.snapshot_address import source_key
-from coefgate.runner.withdrawn import yanks_after
+from coefgate.runner.trusted import yanks_after
 
 WAIT: Final = 10.0
 """Seconds that a writer waits for another one."""
@@ -88,12 +88,12 @@ class Cache:
         """Add the releases of ``index`` to those seen at ``url``.
 
         Its yanks replace the old ones, unless a newer release was seen
-        (``withdrawn.yanks_after``): some process may have asked before that was made and tell only
+        (``trusted.yanks_after``): some process may have asked before that was made and tell only
         now.
         """
         with self.locked() as folder:
-            before = self.known(url)
-            seen = {**(before.versions if before else {}), **index.versions}
+            before = self.known(url) or Index({}, ())
+            seen = {**before.versions, **index.versions}
             yanked = yanks_after(before, max(index.versions, default=None), index.yanked)
             merged = index_of(seen.values(), yanked)
             if merged != before:

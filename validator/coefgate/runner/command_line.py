@@ -24,12 +24,12 @@ from coefgate.core.versions import Version
 from coefgate.runner.cache import default_cache
 from coefgate.runner.channel import LATEST
 from coefgate.runner.command_names import LINES
-from coefgate.runner.ending import emit, exit_code_of, tell
-from coefgate.runner.lock_file import NAME, Trust, found_lock
-from coefgate.runner.lock_writing import Pinned, pin, update
+from coefgate.runner.exit_code import emit, exit_code_of, tell
+from coefgate.runner.lock import NAME, Trust, found_lock
+from coefgate.runner.pin import PinChange, pin, update
 from coefgate.runner.pin_texts import pinned_json, pinned_text, show_json, show_text, verified_text
-from coefgate.runner.pinning import Shown, shown, verify
-from coefgate.runner.yank_warnings import yank_words
+from coefgate.runner.serving import yank_words
+from coefgate.runner.verify import PinStatus, show, verify
 
 _WIDTH: Final = 100
 
@@ -202,17 +202,17 @@ def _verify(options: Namespace) -> int:
 
 def _show(options: Namespace) -> int:
     path = _lock(options)
-    found = shown(path, default_cache(), offline=options.offline)
+    found = show(path, default_cache(), offline=options.offline)
     _warn_of(found)
     return emit(show_json(path, found) if options.format == "json" else show_text(path, found))
 
 
-def _told(path: Path, done: Pinned, options: Namespace) -> int:
+def _told(path: Path, done: PinChange, options: Namespace) -> int:
     _warn(*done.warnings)
     return emit(pinned_json(path, done) if options.format == "json" else pinned_text(path, done))
 
 
-def _warn_of(found: Shown) -> None:
+def _warn_of(found: PinStatus) -> None:
     trouble = () if found.trouble is None else (found.trouble,)
     _warn(*found.warnings, *trouble, *(() if found.yank is None else (yank_words(found.yank),)))
 

@@ -6,9 +6,10 @@ Why so: docs/decisions/0033-following-lives-as-long-as-its-registry.md
 from __future__ import annotations
 
 import logging
+import math
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from random import SystemRandom
 from types import TracebackType
@@ -16,11 +17,8 @@ from typing import Final, Literal, Self
 from weakref import WeakSet
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.runner.events import FollowEvent
-from coefgate.runner.looking import Looker
-from coefgate.runner.pauses import check_every, pauses
-from coefgate.runner.serving import ServingSlot
-from coefgate.runner.yank_warnings import YankedVersionWarning, warn_of_yank
+from coefgate.runner.serving import ServingSlot, YankedVersionWarning, warn_of_yank
+from coefgate.runner.updater import FollowEvent, Updater
 
 Callback = Callable[[FollowEvent], object]
 Wait = Callable[[float], bool]
@@ -28,6 +26,10 @@ Wait = Callable[[float], bool]
 
 _log = logging.getLogger("coefgate.follow")
 _MOST_LOGGED: Final = 50
+SHORTEST: Final = 0.05
+LONGEST: Final = 7 * 24 * 3600.0
+_SPREAD: Final = 0.1
+_FIRST: Final = 5.0
 
 
 class Following:
@@ -35,7 +37,7 @@ class Following:
 
     def __init__(
         self,
-        looker: Looker,
+        updater: Updater,
         slot: ServingSlot,
         *,
         owner: Callable[[], object],
@@ -46,7 +48,7 @@ class Following:
         """``owner`` gives the registry that is served, ``None`` when nobody holds it any more."""
         self._every = check_every(every)
         self._owner = owner
-        self._looker = looker
+        self._updater = updater
         self._slot = slot
         self._callback = callback
         self._wait = wait
@@ -108,7 +110,7 @@ class Following:
         events: list[FollowEvent] = []
         with self._looking:
             try:
-                self._looker.look(events.append, stopped=lambda: self.stopped)
+                self._updater.look(events.append, stopped=lambda: self.stopped)
             except Exception as error:  # noqa: BLE001 (whatever happens, the last good version serves on)
                 serving = self._slot.loaded.serving
                 kind: Literal["refused", "failed"] = (
@@ -155,7 +157,7 @@ class Following:
             YankedVersionWarning
         ):  # where warnings are errors; nobody would catch it in here
             warn_of_yank(
-                self._looker.known.url, event.current.version, event.message, stacklevel=2
+                self._updater.source.url, event.current.version, event.message, stacklevel=2
             )
 
     def _new_thread(self) -> threading.Thread:
@@ -178,6 +180,25 @@ class Following:
         else:
             self._thread = self._new_thread()
             self._thread.start()
+
+
+def check_every(every: float) -> float:
+    """``every`` if it is a period in seconds. Raises ``ValueError``."""
+    if not (math.isfinite(every) and SHORTEST <= every <= LONGEST):
+        raise ValueError(
+            f"every is {every}; it is a number of seconds from {SHORTEST} to {LONGEST:.0f}"
+        )
+    return every
+
+
+def pauses(every: float, draw: Callable[[], float]) -> Iterator[float]:
+    """Seconds before each look, without end: the first one soon, then ``every`` give or take a tenth.
+
+    ``draw``: a number from 0 to 1, another one each time.
+    """
+    yield draw() * min(_SPREAD * every, _FIRST)
+    while True:
+        yield every * (1 + _SPREAD * (2 * draw() - 1))
 
 
 _everybody: WeakSet[Following] = WeakSet()

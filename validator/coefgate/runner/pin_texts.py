@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from coefgate.core.trees import encodable
-from coefgate.runner.lock_file import Lock
-from coefgate.runner.lock_writing import Pinned
-from coefgate.runner.pinning import Shown
+from coefgate.runner.lock import Lock
+from coefgate.runner.pin import PinChange
+from coefgate.runner.verify import PinStatus
 
 _CHECKED: Final = {
     "source": "by its source",
@@ -19,7 +19,7 @@ _CHECKED: Final = {
 }
 
 
-def pinned_text(path: Path, done: Pinned) -> str:
+def pinned_text(path: Path, done: PinChange) -> str:
     """What was pinned, in a line."""
     lock, before = done.lock, done.before
     if before == lock:
@@ -28,7 +28,7 @@ def pinned_text(path: Path, done: Pinned) -> str:
     return f"{path} now pins {_release(lock)}{was}"
 
 
-def pinned_json(path: Path, done: Pinned) -> str:
+def pinned_json(path: Path, done: PinChange) -> str:
     """The same as one object (``schemas/pin.schema.json``)."""
     document = {
         "lock": encodable(str(path)),
@@ -39,7 +39,7 @@ def pinned_json(path: Path, done: Pinned) -> str:
     return json.dumps(document, indent=2)
 
 
-def verified_text(path: Path, found: Shown) -> str:
+def verified_text(path: Path, found: PinStatus) -> str:
     """That a pin holds, as far as that was checked, in a line."""
     if found.checked == "no":
         return (
@@ -51,7 +51,7 @@ def verified_text(path: Path, found: Shown) -> str:
     return f"{path} holds: {_release(found.lock)} {kept}, {how}"
 
 
-def show_text(path: Path, found: Shown) -> str:
+def show_text(path: Path, found: PinStatus) -> str:
     """A line for each fact."""
     lock, signers = found.lock, len(found.lock.trust.allowed_signers)
     facts = {
@@ -70,7 +70,7 @@ def show_text(path: Path, found: Shown) -> str:
     return "\n".join(f"{name:<11}{fact}" for name, fact in facts.items())
 
 
-def show_json(path: Path, found: Shown) -> str:
+def show_json(path: Path, found: PinStatus) -> str:
     """The same as one object (``schemas/show.schema.json``); ``verify`` prints it too."""
     document = {
         "lock": encodable(str(path)),
@@ -100,7 +100,7 @@ def _release(lock: Lock) -> str:
     return f"{lock.registry_version} ({lock.digest})"
 
 
-def _newest(found: Shown) -> str:
+def _newest(found: PinStatus) -> str:
     newest, pinned = found.newest, found.lock.version
     if newest is None:
         return "not known"
@@ -109,13 +109,13 @@ def _newest(found: Shown) -> str:
     )
 
 
-def _source(found: Shown) -> str:
+def _source(found: PinStatus) -> str:
     if not found.asked:
         return "could not be asked" if found.trouble else "not asked"
     return "asked" if found.listed else "asked, and it lists no release"
 
 
-def _withdrawn(found: Shown) -> str:
+def _withdrawn(found: PinStatus) -> str:
     yank = found.yank
     if yank is None and (found.lock.version is None or not found.listed):
         return "not known"

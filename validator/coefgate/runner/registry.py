@@ -13,15 +13,15 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.snapshot import MAX_BYTES, read_snapshot
 from coefgate.core.versions import UNVERSIONED
 from coefgate.core.vocabulary import Deliverable
-from coefgate.runner.lock_file import NAME, found_lock, read_lock
-from coefgate.runner.serving import Loaded, Serving, ServingSlot, load
+from coefgate.runner.lock import found_lock, read_lock
+from coefgate.runner.serving import Loaded, Serving, ServingSlot, load, warn_of_yank, yank_words
 
 if TYPE_CHECKING:  # only who pins or follows pays for it
     from coefgate.runner.cache import Cache
-    from coefgate.runner.events import FollowEvent
+    from coefgate.runner.fetcher import Fetcher
     from coefgate.runner.following import Following
-    from coefgate.runner.lock_file import Lock
-    from coefgate.runner.origin import Origin
+    from coefgate.runner.lock import Lock
+    from coefgate.runner.updater import FollowEvent
 
     Pathlike = str | os.PathLike[str]
 
@@ -69,8 +69,7 @@ class Registry:
         from warnings import warn
 
         from coefgate.runner.cache import Cache, default_cache
-        from coefgate.runner.pinning import pinned_release
-        from coefgate.runner.yank_warnings import warn_of_yank, yank_words
+        from coefgate.runner.verify import pinned_snapshot
 
         place = Path() if path is None else Path(path)
         if place.is_dir():
@@ -80,7 +79,7 @@ class Registry:
             cache = default_cache()
         elif not isinstance(cache, Cache):
             cache = Cache(Path(cache))
-        found = pinned_release(lock, cache, place)
+        found = pinned_snapshot(lock, cache, place)
         for sentence in found.warnings:
             warn(sentence, RuntimeWarning, stacklevel=2)
         if found.yank is not None:
@@ -200,16 +199,16 @@ class Registry:
         *,
         every: float = 300.0,
         callback: Callable[[FollowEvent], object] | None = None,
-        origin: Origin | None = None,
+        fetcher: Fetcher | None = None,
         wait: Callable[[float], bool] | None = None,
     ) -> Following:
-        """``follow``; tests give another source and another way to wait (``following.Wait``)."""
+        """``follow``; tests give another fetcher and another way to wait (``following.Wait``)."""
         from weakref import ref
 
         from coefgate.runner.channel import check_channel
         from coefgate.runner.following import Following
-        from coefgate.runner.looking import Looker
-        from coefgate.runner.source_memory import Known
+        from coefgate.runner.source import Source
+        from coefgate.runner.updater import Updater
 
         if self._lock is None or self._cache is None:
             raise UsageProblem(
@@ -218,17 +217,10 @@ class Registry:
             )
         if self._following is not None and not self._following.stopped:
             raise UsageProblem("this registry is followed already; call stop() on that first")
-        if origin is None:
-            from coefgate.runner.pinning import origin_of_lock
-
-            origin = origin_of_lock(self._lock, Path(NAME))
-        looker = Looker(
-            channel=check_channel(channel),
-            origin=origin,
-            known=Known(self._lock, self._cache),
-            slot=self._slot,
-        )
+        lock, cache = self._lock, self._cache
+        source = Source(lock.url, lock.trust, cache, pinned=lock.published, fetcher=fetcher)
+        updater = Updater(channel=check_channel(channel), source=source, slot=self._slot)
         self._following = Following(
-            looker, self._slot, owner=ref(self), every=every, callback=callback, wait=wait
+            updater, self._slot, owner=ref(self), every=every, callback=callback, wait=wait
         )
         return self._following

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.table import Table, compile_table
+from coefgate.core.yanks import Yank
+
+_warned: set[tuple[str, str]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +46,25 @@ def load(snapshot: Snapshot, *, version: str, commit: str | None) -> Loaded:
     """A valid snapshot, compiled under its version."""
     table = compile_table(snapshot.content, registry_version=version, digest=snapshot.digest)
     return Loaded(Serving(version, commit, snapshot.digest), snapshot, table)
+
+
+class YankedVersionWarning(UserWarning):
+    """The coefficients that serve were withdrawn by who released them."""
+
+
+def yank_words(yank: Yank) -> str:
+    """The warning about a pin that was withdrawn."""
+    remedy = (
+        f"Use {yank.replacement} instead: coefgate update --to {yank.replacement}"
+        if yank.replacement
+        else "Leave it with: coefgate update"
+    )
+    return f"version {yank.version} was withdrawn on {yank.date}: {yank.reason}. {remedy}"
+
+
+def warn_of_yank(url: str, version: str, words: str, *, stacklevel: int) -> None:
+    """Warn that ``version`` of a source was withdrawn, unless this process was warned of it already."""
+    key = (url, version)
+    if key not in _warned:
+        _warned.add(key)
+        warnings.warn(f"{url}: {words}", YankedVersionWarning, stacklevel=stacklevel + 1)

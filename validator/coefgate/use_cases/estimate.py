@@ -23,10 +23,9 @@ from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import closest_label
 from coefgate.registry.schemas import load_schema
 from coefgate.runner.cache import default_cache
-from coefgate.runner.lock_file import found_lock, read_lock
-from coefgate.runner.pinning import pinned_release
-from coefgate.runner.serving import load
-from coefgate.runner.yank_warnings import yank_words
+from coefgate.runner.lock import found_lock, read_lock
+from coefgate.runner.serving import load, yank_words
+from coefgate.runner.verify import pinned_snapshot
 from coefgate.use_cases.registry_folder import registry_folder
 from coefgate.use_cases.state import read_state
 
@@ -162,7 +161,7 @@ def _in_folder(root: Path) -> _Coefficients:
 def _pinned(path: Path) -> _Coefficients:
     """As a runner has it: ``Registry.from_lock``."""
     lock = read_lock(path)
-    found = pinned_release(lock, default_cache(), path)
+    found = pinned_snapshot(lock, default_cache(), path)
     release = load(found.snapshot, version=lock.registry_version, commit=lock.commit)
     told = (
         found.unchecked,

@@ -17,8 +17,8 @@ from queue import SimpleQueue
 from typing import Final
 
 from coefgate.drill.way_back.model import CATEGORY, PATH
-from coefgate.runner.events import FollowEvent
 from coefgate.runner.registry import Registry
+from coefgate.runner.updater import FollowEvent
 
 _PAUSE: Final = 0.01
 """Seconds between two calls."""

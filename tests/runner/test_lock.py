@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coefgate import Registry
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
 from coefgate.core.versions import Version
-from coefgate.runner.lock_file import (
+from coefgate.runner.lock import (
     MAX_BYTES,
     NAME,
     Lock,

@@ -19,12 +19,12 @@ import pytest
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.core.release import Published
 from coefgate.core.release_index import index_bytes, index_of
-from coefgate.runner import pinning
+from coefgate.runner import source
 from coefgate.runner.cache import Cache
-from coefgate.runner.lock_file import Lock, Trust, lock_bytes, read_lock
-from coefgate.runner.lock_writing import Pinned, pin, update
-from coefgate.runner.origin import NoSuchRelease
-from coefgate.runner.pinning import pinned_release, shown, verify
+from coefgate.runner.fetcher import NoSuchRelease
+from coefgate.runner.lock import Lock, Trust, lock_bytes, read_lock
+from coefgate.runner.pin import PinChange, pin, update
+from coefgate.runner.verify import pinned_snapshot, show, verify
 from tests.runner.remotes import Remote, snapshot, two_releases, version, yank
 from tests.runner.servers import Answer, Web, redirect, status, web_server
 
@@ -57,10 +57,10 @@ def _index(*published: tuple[str, int], yanked: tuple[str, ...] = ()) -> bytes:
     return index_bytes(index_of(entries, [yank(text, "1.1.0") for text in yanked]))
 
 
-def _pin(text: str, lock_path: Path, cache: Cache, trust: Trust | None = None) -> Pinned:
+def _pin(text: str, lock_path: Path, cache: Cache, trust: Trust | None = None) -> PinChange:
     done = pin(text, lock_path=lock_path, cache=cache, trust=trust)
     assert read_lock(lock_path) == done.lock
-    assert pinned_release(done.lock, cache).snapshot.digest == done.lock.digest
+    assert pinned_snapshot(done.lock, cache).snapshot.digest == done.lock.digest
     return done
 
 
@@ -70,7 +70,7 @@ def _pin(text: str, lock_path: Path, cache: Cache, trust: Trust | None = None) -
 def test_pins_the_newest(remote: Remote, lock_path: Path, cache: Cache) -> None:
     done = _pin(remote.url, lock_path, cache)
     commit = remote.git("rev-parse", "coefficients/v1.1.0^{commit}")
-    assert done == Pinned(
+    assert done == PinChange(
         Lock(remote.url, version("1.1.0"), commit, snapshot(11).digest, Trust()), None, ()
     )
     assert verify(lock_path, cache).cached
@@ -144,7 +144,7 @@ def test_a_newest_release_that_cannot_be_read(
     assert update(lock_path, cache, to=version("1.1.0")).lock.version == version("1.1.0")
     found = verify(lock_path, cache, online=True)
     assert "carries no snapshot" in (found.trouble or "")
-    assert "carries no snapshot" in (shown(lock_path, cache).trouble or "")
+    assert "carries no snapshot" in (show(lock_path, cache).trouble or "")
 
 
 def test_what_replaces_a_withdrawn_version_may_be_withdrawn_too(
@@ -152,11 +152,11 @@ def test_what_replaces_a_withdrawn_version_may_be_withdrawn_too(
 ) -> None:
     _pin(f"{remote.url}@1.0.0", lock_path, cache)
     remote.release("1.2.0", 12, yanked=[yank("1.0.0", "1.1.0"), yank("1.1.0", "1.2.0")])
-    found = shown(lock_path, cache)
+    found = show(lock_path, cache)
     assert found.yank == yank("1.0.0", "1.2.0")
     circle = [yank("1.0.0", "1.1.0"), yank("1.1.0", "1.0.0")]
     remote.release("1.3.0", 12, yanked=circle)
-    found = shown(lock_path, cache)
+    found = show(lock_path, cache)
     assert found.yank == yank("1.0.0", None)
 
 
@@ -184,7 +184,7 @@ def test_goes_down_only_from_what_was_withdrawn(
     assert update(lock_path, cache).lock.version == version("1.1.0")
     remote.release("0.9.0", 9)
     remote.release("1.0.1", 10, yanked=[yank("1.1.0", "1.0.0")])
-    found = shown(lock_path, cache)
+    found = show(lock_path, cache)
     assert (found.yank, found.newest) == (yank("1.1.0", "1.0.0"), version("1.0.1"))
     done = update(lock_path, cache)
     assert (done.lock.version, done.before and done.before.version) == (
@@ -222,14 +222,14 @@ def test_a_moved_tag_is_refused(
         lambda: update(lock_path, cache),
         lambda: update(lock_path, elsewhere, to=version("1.1.0")),
         lambda: verify(lock_path, cache, online=True),
-        lambda: pinned_release(read_lock(lock_path), elsewhere).snapshot,
+        lambda: pinned_snapshot(read_lock(lock_path), elsewhere).snapshot,
     ):
         with pytest.raises(InvalidDocument, match=moved):
             work()
     assert lock_path.read_bytes() == old
     assert not (tmp_path / "new.lock").exists()
-    assert pinned_release(read_lock(lock_path), cache).snapshot == snapshot(11)
-    assert "moved" in (shown(lock_path, cache).trouble or "")
+    assert pinned_snapshot(read_lock(lock_path), cache).snapshot == snapshot(11)
+    assert "moved" in (show(lock_path, cache).trouble or "")
     assert verify(lock_path, cache).cached
 
 
@@ -257,7 +257,7 @@ def test_a_version_that_the_source_does_not_list(
     [told] = update(lock_path, cache).warnings
     assert told.startswith("the source lists no version 7.0.0: the lock was edited")
     assert told.endswith("coefgate update --to 1.1.0")
-    assert shown(lock_path, cache).warnings == (told,)
+    assert show(lock_path, cache).warnings == (told,)
 
 
 def test_works_from_the_cache_when_the_source_is_gone(
@@ -265,28 +265,28 @@ def test_works_from_the_cache_when_the_source_is_gone(
 ) -> None:
     lock = _pin(remote.url, lock_path, cache).lock
     shutil.rmtree(remote.folder)
-    assert pinned_release(lock, cache).snapshot == snapshot(11)
+    assert pinned_snapshot(lock, cache).snapshot == snapshot(11)
     assert verify(lock_path, cache).cached
-    found = shown(lock_path, cache)
+    found = show(lock_path, cache)
     assert (found.cached, found.asked, found.newest) == (True, False, version("1.1.0"))
     assert "could not be read" in (found.trouble or "")
     shutil.rmtree(lock_path.parent / "cache")
     with pytest.raises(EnvironmentProblem, match="could not be read"):
-        pinned_release(lock, cache)
+        pinned_snapshot(lock, cache)
     with pytest.raises(EnvironmentProblem, match="coefgate verify --online"):
         verify(lock_path, cache)
-    found = shown(lock_path, cache, offline=True)
+    found = show(lock_path, cache, offline=True)
     assert (found.cached, found.newest, found.trouble) == (False, None, None)
 
 
 def test_fetches_what_the_cache_lost(remote: Remote, lock_path: Path, cache: Cache) -> None:
     lock = _pin(f"{remote.url}@1.0.0", lock_path, cache).lock
     remote.release("1.1.1", 11, yanked=[yank("1.0.0")])
-    assert shown(lock_path, cache).yank == yank("1.0.0")
+    assert show(lock_path, cache).yank == yank("1.0.0")
     shutil.rmtree(lock_path.parent / "cache" / "snapshots")
-    assert pinned_release(lock, cache).snapshot == snapshot(10)
+    assert pinned_snapshot(lock, cache).snapshot == snapshot(10)
     assert cache.snapshot(lock.digest) == snapshot(10)
-    assert shown(lock_path, cache, offline=True).yank == yank(
+    assert show(lock_path, cache, offline=True).yank == yank(
         "1.0.0"
     )  # an older release knows of less
 
@@ -299,7 +299,7 @@ def test_a_cache_that_cannot_be_written_prevents_nothing(
     done = pin(remote.url, lock_path=lock_path, cache=blocked)
     assert "is used but not kept" in done.warnings[0]
     assert read_lock(lock_path) == done.lock
-    released = pinned_release(done.lock, blocked)
+    released = pinned_snapshot(done.lock, blocked)
     assert released.snapshot == snapshot(11)
     assert "is used but not kept" in released.warnings[0]
     found = verify(lock_path, blocked, online=True)
@@ -376,11 +376,11 @@ def test_a_lock_edited_by_hand(
         verify(lock_path, cache)
     assert "hunter2" not in str(caught.value)
     assert "coefgate pin" in str(caught.value)
-    for reader in (lambda: shown(lock_path, cache), lambda: update(lock_path, cache)):
+    for reader in (lambda: show(lock_path, cache), lambda: update(lock_path, cache)):
         with pytest.raises(InvalidDocument, match=words):
             reader()
     with pytest.raises(InvalidDocument, match=words):
-        pinned_release(read_lock(lock_path), cache, lock_path)
+        pinned_snapshot(read_lock(lock_path), cache, lock_path)
 
 
 def test_a_lock_without_a_version_of_a_repository(
@@ -389,7 +389,7 @@ def test_a_lock_without_a_version_of_a_repository(
     lock = _pin(remote.url, lock_path, cache).lock
     edited = replace(lock, version=None, commit=None, digest="sha256:" + "0" * 64)
     with pytest.raises(InvalidDocument, match="names no version"):
-        pinned_release(edited, cache)
+        pinned_snapshot(edited, cache)
 
 
 def test_a_source_that_loses_its_newest_release_takes_no_yank_back(
@@ -397,16 +397,16 @@ def test_a_source_that_loses_its_newest_release_takes_no_yank_back(
 ) -> None:
     _pin(remote.url, lock_path, cache)
     remote.release("1.1.1", 10, yanked=[yank("1.1.0", "1.1.1")])
-    assert shown(lock_path, cache).yank == yank("1.1.0", "1.1.1")
+    assert show(lock_path, cache).yank == yank("1.1.0", "1.1.1")
     remote.git("tag", "-d", "coefficients/v1.1.1")
     lost = f"1.1.1, the newest release known, is gone from its source: .* git ls-remote --tags {remote.url}$"
     for _ in range(2):  # nor does the cache forget
-        for found in (shown(lock_path, cache), verify(lock_path, cache, online=True)):
+        for found in (show(lock_path, cache), verify(lock_path, cache, online=True)):
             assert found.yank == yank("1.1.0", "1.1.1")
             assert found.newest == version("1.0.0")
             assert re.fullmatch(lost, found.warnings[0])
         assert verify(lock_path, cache).yank == yank("1.1.0", "1.1.1")
-        assert pinned_release(read_lock(lock_path), cache).yank == yank("1.1.0", "1.1.1")
+        assert pinned_snapshot(read_lock(lock_path), cache).yank == yank("1.1.0", "1.1.1")
     for done in (
         update(lock_path, cache, channel="pinned"),
         pin(f"{remote.url}@1.1.0", lock_path=lock_path, cache=cache),
@@ -426,10 +426,10 @@ def test_a_cold_cache_hears_that_its_pin_is_withdrawn(
     lock = _pin(remote.url, lock_path, cache).lock
     remote.release("1.1.1", 10, yanked=[yank("1.1.0", "1.1.1")])
     cold = Cache(tmp_path / "cold")
-    assert pinned_release(lock, cold).yank == yank("1.1.0", "1.1.1")
+    assert pinned_snapshot(lock, cold).yank == yank("1.1.0", "1.1.1")
     assert verify(lock_path, cold).yank == yank("1.1.0", "1.1.1")
     (tmp_path / "file").write_text("in the way")
-    found = pinned_release(lock, Cache(tmp_path / "file" / "cache"))
+    found = pinned_snapshot(lock, Cache(tmp_path / "file" / "cache"))
     assert "is used but not kept" in found.warnings[0]
     assert found.yank == yank("1.1.0", "1.1.1")
 
@@ -437,13 +437,13 @@ def test_a_cold_cache_hears_that_its_pin_is_withdrawn(
 def test_a_newest_release_that_cannot_be_had_keeps_nobody_from_a_pin(
     web: Web, lock_path: Path, cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pinning, "SHORT", 0.2)
+    monkeypatch.setattr(source, "SHORT", 0.2)
     url = _serve(web)
     lock = _pin(url, lock_path, cache).lock
     answers: list[bytes | Answer] = [status(500), b"no snapshot", web.hang, web.other]
     for number, answer in enumerate(answers):
         web.pages["/c/coefficients-1.1.0.json"] = answer
-        assert pinned_release(lock, Cache(tmp_path / str(number))).snapshot == snapshot(10)
+        assert pinned_snapshot(lock, Cache(tmp_path / str(number))).snapshot == snapshot(10)
 
 
 # Signatures
@@ -526,8 +526,8 @@ def test_pins_a_snapshot_of_a_server(web: Web, lock_path: Path, cache: Cache) ->
     ):
         pin(f"{url}@7.0.0", lock_path=lock_path, cache=cache)
     web.pages.clear()
-    assert shown(lock_path, cache).trouble is None
-    assert pinned_release(moved, cache).snapshot == snapshot(11)
+    assert show(lock_path, cache).trouble is None
+    assert pinned_snapshot(moved, cache).snapshot == snapshot(11)
 
 
 def test_pins_a_snapshot_of_which_nobody_says_what_it_is(
@@ -558,13 +558,13 @@ def test_an_index_that_is_gone_is_told_as_that(
     with pytest.raises(EnvironmentProblem, match=missing):
         verify(lock_path, cache, online=True)
     with pytest.raises(EnvironmentProblem, match=missing):
-        pinned_release(lock, Cache(tmp_path / "cold"))
+        pinned_snapshot(lock, Cache(tmp_path / "cold"))
     told, yanked = update(lock_path, cache).warnings
     assert told.startswith(
         f"the index {web.root}/c/index.json is not there, or lists no release, so nobody"
     )
     assert yanked.startswith("version 1.0.0 was withdrawn")
-    found = shown(lock_path, cache)
+    found = show(lock_path, cache)
     assert (found.warnings, found.yank) == ((told,), yank("1.0.0", "1.1.0"))
     _serve(web)
     assert verify(lock_path, cache, online=True).warnings == ()
@@ -598,7 +598,7 @@ def test_pins_a_snapshot_without_a_version_in_its_name(
     assert (lock.url, lock.version) == (f"{web.root}/c/latest.json", version("1.1.0"))
     for warned in (
         verify(lock_path, cache, online=True).warnings,
-        shown(lock_path, cache).warnings,
+        show(lock_path, cache).warnings,
         update(lock_path, cache).warnings,
     ):
         assert warned == ()  # its index is there, and no other version has an address
@@ -667,7 +667,7 @@ def test_a_server_in_trouble_leaves_the_old_lock(
         with pytest.raises(EnvironmentProblem, match="was not downloaded"):
             pin(url, lock_path=lock_path, cache=cache)
     assert lock_path.read_bytes() == old
-    assert pinned_release(lock, cache).snapshot == snapshot(10)
+    assert pinned_snapshot(lock, cache).snapshot == snapshot(10)
 
 
 def test_an_index_that_moved_a_version(web: Web, lock_path: Path, cache: Cache) -> None:
@@ -687,7 +687,7 @@ _PIN = """
 import os, signal, sys
 from pathlib import Path
 from coefgate.runner.cache import Cache
-from coefgate.runner.lock_writing import pin
+from coefgate.runner.pin import pin
 folder, text, rounds, killed = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 replace, done = os.replace, 0
 def replaced(*arguments):
@@ -746,4 +746,4 @@ def test_nothing_warns_when_all_is_well(remote: Remote, lock_path: Path, cache: 
     lock = _pin(remote.url, lock_path, cache).lock
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert pinned_release(lock, cache).snapshot == snapshot(11)
+        assert pinned_snapshot(lock, cache).snapshot == snapshot(11)

@@ -21,8 +21,8 @@ from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES
 from coefgate.core.tag_annotation import read_annotation
 from coefgate.core.versions import TAG_PREFIX, Version
-from coefgate.runner.lock_file import Trust
-from coefgate.runner.origin import NoSuchRelease
+from coefgate.runner.fetcher import NoSuchRelease
+from coefgate.runner.lock import Trust
 from coefgate.runner.tag_object import TagObject, read_tag_object
 
 TIMEOUT: Final = 60.0
@@ -64,7 +64,7 @@ def _shown(line: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in line)[:600].rstrip(".")
 
 
-class GitOrigin:
+class GitFetcher:
     """The repository at ``url``, believed as ``trust`` says. ``timeout``: seconds for one question."""
 
     def __init__(

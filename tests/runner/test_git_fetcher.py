@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
-from coefgate.runner.git_origin import GitOrigin
-from coefgate.runner.lock_file import Trust
-from coefgate.runner.origin import NoSuchRelease
+from coefgate.runner.fetcher import NoSuchRelease
+from coefgate.runner.git_fetcher import GitFetcher
+from coefgate.runner.lock import Trust
 from coefgate.runner.tag_object import read_tag_object
 from tests.runner.remotes import Remote, snapshot, version, yank
 from tests.runner.servers import Web, git_server, redirect, web_server
@@ -32,8 +32,8 @@ def remote(tmp_path: Path) -> Remote:
     return made
 
 
-def _origin(remote: Remote, *signers: str) -> GitOrigin:
-    return GitOrigin(remote.url, Trust(signers))
+def _fetcher(remote: Remote, *signers: str) -> GitFetcher:
+    return GitFetcher(remote.url, Trust(signers))
 
 
 def test_every_release_and_nothing_else(remote: Remote) -> None:
@@ -43,15 +43,15 @@ def test_every_release_and_nothing_else(remote: Remote) -> None:
     remote.git("tag", "coefficients/v3.0.0", "main")  # lightweight: it carries nothing
     remote.git("branch", "refs/tags/coefficients/v4.0.0", "main")
     remote.git("branch", "coefficients/v5.0.0", "main")
-    found = _origin(remote).versions()
+    found = _fetcher(remote).versions()
     assert set(found) == {V1, V2}
     assert found[V1] == remote.git("rev-parse", "refs/tags/coefficients/v1.0.0")
-    assert _origin(remote).named() is None
-    assert _origin(remote).url_of(V1) == remote.url
+    assert _fetcher(remote).named() is None
+    assert _fetcher(remote).url_of(V1) == remote.url
 
 
 def test_a_release(remote: Remote) -> None:
-    offered = _origin(remote).release(V2)
+    offered = _fetcher(remote).release(V2)
     assert offered.version == V2
     assert offered.commit == remote.git("rev-parse", "coefficients/v1.1.0^{commit}")
     assert offered.snapshot == snapshot(11)
@@ -59,15 +59,15 @@ def test_a_release(remote: Remote) -> None:
 
 
 def test_a_moved_tag_has_another_text(remote: Remote) -> None:
-    before = _origin(remote).versions()
+    before = _fetcher(remote).versions()
     remote.release("1.0.0", 12, options=["-f"])
-    assert _origin(remote).versions()[V1] != before[V1]
-    assert _origin(remote).release(V1).snapshot == snapshot(12)
+    assert _fetcher(remote).versions()[V1] != before[V1]
+    assert _fetcher(remote).release(V1).snapshot == snapshot(12)
 
 
 def test_a_branch_of_the_same_name_changes_nothing(remote: Remote) -> None:
     remote.git("branch", "coefficients/v1.1.0", "coefficients/v1.0.0^{commit}")
-    assert _origin(remote).release(V2).snapshot == snapshot(11)
+    assert _fetcher(remote).release(V2).snapshot == snapshot(11)
 
 
 def test_only_the_tag_is_fetched(tmp_path: Path) -> None:
@@ -77,32 +77,32 @@ def test_only_the_tag_is_fetched(tmp_path: Path) -> None:
     tree = remote.git("mktree", text=f"100644 blob {large}\tlarge\n")
     remote.git("update-ref", "refs/heads/main", remote.git("commit-tree", tree, "-m", "large"))
     remote.release("1.0.0", 10, tree=tree)
-    assert GitOrigin(remote.url, Trust(), most=300_000).release(V1).snapshot == snapshot(10)
+    assert GitFetcher(remote.url, Trust(), most=300_000).release(V1).snapshot == snapshot(10)
 
 
 @pytest.mark.parametrize("bare", [True, False])
 def test_hashes_of_the_other_kind(tmp_path: Path, bare: bool) -> None:
     remote = Remote(tmp_path / "remote", bare=bare, options=["--object-format=sha256"])
     remote.release("1.0.0", 10)
-    assert len(_origin(remote).release(V1).commit or "") == 64
-    assert set(_origin(remote).versions()) == {V1}
+    assert len(_fetcher(remote).release(V1).commit or "") == 64
+    assert set(_fetcher(remote).versions()) == {V1}
 
 
 def test_an_empty_repository(tmp_path: Path) -> None:
-    assert _origin(Remote(tmp_path / "remote.git")).versions() == {}
+    assert _fetcher(Remote(tmp_path / "remote.git")).versions() == {}
 
 
 def test_no_such_release(remote: Remote) -> None:
     with pytest.raises(NoSuchRelease, match=r"no tag coefficients/v9\.0\.0.*git ls-remote --tags"):
-        _origin(remote).release(version("9.0.0"))
+        _fetcher(remote).release(version("9.0.0"))
 
 
 def test_no_such_repository(tmp_path: Path) -> None:
-    origin = GitOrigin((tmp_path / "none").as_uri(), Trust())
+    fetcher = GitFetcher((tmp_path / "none").as_uri(), Trust())
     with pytest.raises(
         EnvironmentProblem, match=r"does not appear to be a git repository.*git ls-remote"
     ):
-        origin.versions()
+        fetcher.versions()
 
 
 def test_a_lightweight_tag(remote: Remote) -> None:
@@ -110,13 +110,13 @@ def test_a_lightweight_tag(remote: Remote) -> None:
     with pytest.raises(
         InvalidDocument, match=r"coefficients/v2\.0\.0 is lightweight: it is a commit's"
     ):
-        _origin(remote).release(version("2.0.0"))
+        _fetcher(remote).release(version("2.0.0"))
 
 
 def test_a_tag_of_a_tag(remote: Remote) -> None:
     remote.git("tag", "-a", "-m", "x", "coefficients/v2.0.0", "coefficients/v1.0.0")
     with pytest.raises(InvalidDocument, match="is on a 'tag'"):
-        _origin(remote).release(version("2.0.0"))
+        _fetcher(remote).release(version("2.0.0"))
 
 
 def test_a_tag_under_another_name(remote: Remote) -> None:
@@ -124,19 +124,19 @@ def test_a_tag_under_another_name(remote: Remote) -> None:
     old = remote.git("rev-parse", "refs/tags/coefficients/v1.0.0")
     remote.git("update-ref", "refs/tags/coefficients/v2.0.0", old)
     with pytest.raises(InvalidDocument, match=r"was made under the name 'coefficients/v1\.0\.0'"):
-        _origin(remote).release(version("2.0.0"))
+        _fetcher(remote).release(version("2.0.0"))
 
 
 def test_a_tag_without_a_snapshot(remote: Remote) -> None:
     remote.tag("coefficients/v2.0.0", "made by hand\n")
     with pytest.raises(InvalidDocument, match="carries no snapshot"):
-        _origin(remote).release(version("2.0.0"))
+        _fetcher(remote).release(version("2.0.0"))
 
 
 def test_a_message_that_names_another_version(remote: Remote) -> None:
     remote.release("2.0.0", claims="1.9.0")
     with pytest.raises(InvalidDocument, match=r'version is "1\.9\.0"; its name says 2\.0\.0'):
-        _origin(remote).release(version("2.0.0"))
+        _fetcher(remote).release(version("2.0.0"))
 
 
 def test_a_message_of_another_digest(remote: Remote) -> None:
@@ -145,21 +145,21 @@ def test_a_message_of_another_digest(remote: Remote) -> None:
         "coefficients/v2.0.0", text.replace('"tokens":11', '"tokens":12').replace("1.1.0", "2.0.0")
     )
     with pytest.raises(InvalidDocument, match="digest is"):
-        _origin(remote).release(version("2.0.0"))
+        _fetcher(remote).release(version("2.0.0"))
 
 
 def test_a_newer_format(remote: Remote) -> None:
     remote.release("2.0.0", format=2)
     with pytest.raises(InvalidDocument, match=r"format 2.*pip install --upgrade coefgate"):
-        _origin(remote).release(version("2.0.0"))
+        _fetcher(remote).release(version("2.0.0"))
 
 
 def test_more_than_any_release_needs(remote: Remote) -> None:
     remote.tag("coefficients/v2.0.0", "x" * 9_000_000 + "\n")
     with pytest.raises(InvalidDocument, match="no release needs as many"):
-        _origin(remote).release(version("2.0.0"))
+        _fetcher(remote).release(version("2.0.0"))
     with pytest.raises(EnvironmentProblem, match="it sends more than 100,000 bytes"):
-        GitOrigin(remote.url, Trust(), most=100_000).release(version("2.0.0"))
+        GitFetcher(remote.url, Trust(), most=100_000).release(version("2.0.0"))
 
 
 # Signatures
@@ -185,17 +185,17 @@ def keys(tmp_path: Path) -> dict[str, tuple[Path, str]]:
 def test_a_release_by_an_allowed_signer(remote: Remote, keys: dict[str, tuple[Path, str]]) -> None:
     right, wrong = keys["right"], keys["wrong"]
     remote.release("2.0.0", 20, options=["-s"], settings=_signing(right[0]))
-    assert _origin(remote, wrong[1], right[1]).release(version("2.0.0")).snapshot == snapshot(20)
+    assert _fetcher(remote, wrong[1], right[1]).release(version("2.0.0")).snapshot == snapshot(20)
     with pytest.raises(
         InvalidDocument, match="not signed by one of the lock's allowed signers"
     ) as caught:
-        _origin(remote, wrong[1]).release(version("2.0.0"))
+        _fetcher(remote, wrong[1]).release(version("2.0.0"))
     assert "No principal matched" in str(caught.value)
 
 
 def test_an_unsigned_release(remote: Remote, keys: dict[str, tuple[Path, str]]) -> None:
     with pytest.raises(InvalidDocument, match="is not signed with an ssh key"):
-        _origin(remote, keys["right"][1]).release(V2)
+        _fetcher(remote, keys["right"][1]).release(V2)
 
 
 def test_a_message_that_was_altered_after_it_was_signed(
@@ -208,7 +208,7 @@ def test_a_message_that_was_altered_after_it_was_signed(
     )
     remote.git("update-ref", "refs/tags/coefficients/v2.0.0", altered)
     with pytest.raises(InvalidDocument, match="not signed by one of"):
-        _origin(remote, keys["right"][1]).release(version("2.0.0"))
+        _fetcher(remote, keys["right"][1]).release(version("2.0.0"))
 
 
 def test_what_stands_behind_a_signature_is_not_read(
@@ -225,7 +225,7 @@ def test_what_stands_behind_a_signature_is_not_read(
     assert line != smuggled
     for signers in ((), (keys["right"][1],)):
         try:
-            found = _origin(remote, *signers).release(version("2.0.0")).snapshot
+            found = _fetcher(remote, *signers).release(version("2.0.0")).snapshot
         except InvalidDocument:  # what follows a signature may make git refuse it as well
             continue
         assert found == snapshot(20) != other
@@ -237,7 +237,7 @@ def test_a_signature_of_another_kind_counts_for_nothing(
     block = "-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n"
     remote.tag("coefficients/v2.0.0", f"words\n{block}")
     with pytest.raises(InvalidDocument, match="is not signed with an ssh key"):
-        _origin(remote, keys["right"][1]).release(version("2.0.0"))
+        _fetcher(remote, keys["right"][1]).release(version("2.0.0"))
 
 
 def test_without_ssh_keygen(
@@ -255,7 +255,7 @@ def test_without_ssh_keygen(
     with pytest.raises(
         EnvironmentProblem, match=r"ssh-keygen is not installed.*command -v ssh-keygen"
     ):
-        _origin(remote, keys["right"][1]).release(version("2.0.0"))
+        _fetcher(remote, keys["right"][1]).release(version("2.0.0"))
 
 
 def test_the_signature_does_not_hang_on_the_clock(
@@ -268,10 +268,10 @@ def test_the_signature_does_not_hang_on_the_clock(
     limited = f'{who} valid-after="20010101",valid-before="20010201" {key}'
     date = {"GIT_COMMITTER_DATE": "2001-01-15T00:00:00Z"}
     remote.release("2.0.0", 20, options=["-s"], settings=_signing(path), environment=date)
-    assert _origin(remote, limited).release(version("2.0.0")).snapshot == snapshot(20)
+    assert _fetcher(remote, limited).release(version("2.0.0")).snapshot == snapshot(20)
     remote.release("2.1.0", 20, options=["-s"], settings=_signing(path))
     with pytest.raises(InvalidDocument, match="not signed by one of"):
-        _origin(remote, limited).release(version("2.1.0"))
+        _fetcher(remote, limited).release(version("2.1.0"))
 
 
 # Surroundings
@@ -280,7 +280,7 @@ def test_the_signature_does_not_hang_on_the_clock(
 def test_without_git(remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EnvironmentProblem, match="git --version"):
-        _origin(remote).versions()
+        _fetcher(remote).versions()
 
 
 def test_a_repository_in_the_environment_is_not_meant(
@@ -294,7 +294,7 @@ def test_a_repository_in_the_environment_is_not_meant(
         "GIT_NAMESPACE",
     ):
         monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
-    assert _origin(remote).release(V2).snapshot == snapshot(11)
+    assert _fetcher(remote).release(V2).snapshot == snapshot(11)
     assert not (tmp_path / "elsewhere").exists()
 
 
@@ -305,7 +305,7 @@ def test_no_hook_runs(remote: Remote, tmp_path: Path, monkeypatch: pytest.Monkey
     hook.chmod(hook.stat().st_mode | stat.S_IXUSR)
     (tmp_path / "config").write_text(f"[core]\n\thooksPath = {hook.parent}\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
-    assert _origin(remote).release(V2).snapshot == snapshot(11)
+    assert _fetcher(remote).release(V2).snapshot == snapshot(11)
     assert not (tmp_path / "ran").exists()
 
 
@@ -319,7 +319,7 @@ def test_no_other_protocol_by_a_detour(
     )
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
     with pytest.raises(EnvironmentProblem, match=r"transport '(?:ext|git|http)' not allowed"):
-        _origin(remote).versions()
+        _fetcher(remote).versions()
     assert not (tmp_path / "ran").exists()
 
 
@@ -328,13 +328,13 @@ def test_what_the_environment_allows_is_not_widened(
 ) -> None:
     monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "https:ext")
     with pytest.raises(EnvironmentProblem, match="transport 'file' not allowed"):
-        _origin(remote).versions()
+        _fetcher(remote).versions()
 
 
 def test_no_room(remote: Remote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
     with pytest.raises(EnvironmentProblem, match=r"no room for git in .* export TMPDIR=FOLDER"):
-        _origin(remote).versions()
+        _fetcher(remote).versions()
 
 
 @pytest.fixture
@@ -350,25 +350,25 @@ def test_a_server_that_is_never_done(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     web.pages["/r.git/info/refs?service=git-upload-pack"] = getattr(web, way)
     with pytest.raises(EnvironmentProblem, match=r"it did not answer within 0\.4 s"):
-        GitOrigin(f"{web.root}/r.git", Trust(), timeout=0.4).versions()
+        GitFetcher(f"{web.root}/r.git", Trust(), timeout=0.4).versions()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_gigabyte_is_not_kept_in_memory(web: Web) -> None:
     web.pages["/r.git/info/refs?service=git-upload-pack"] = web.endless
     with pytest.raises(EnvironmentProblem, match="Out of memory"):
-        GitOrigin(f"{web.root}/r.git", Trust()).versions()
+        GitFetcher(f"{web.root}/r.git", Trust()).versions()
 
 
 @pytest.mark.parametrize("filters", ["true", "false"])
 def test_a_release_over_http(web: Web, remote: Remote, filters: str) -> None:
     remote.git("config", "uploadpack.allowFilter", filters)
     web.other = git_server(remote.folder.parent)
-    origin = GitOrigin(f"{web.root}/remote.git", Trust())
-    assert set(origin.versions()) == {V1, V2}
-    assert origin.release(V2).snapshot == snapshot(11)
+    fetcher = GitFetcher(f"{web.root}/remote.git", Trust())
+    assert set(fetcher.versions()) == {V1, V2}
+    assert fetcher.release(V2).snapshot == snapshot(11)
     with pytest.raises(NoSuchRelease):
-        origin.release(version("9.0.0"))
+        fetcher.release(version("9.0.0"))
 
 
 @pytest.mark.parametrize("url", ["git@h.example:{}", "ssh://git@h.example{}"])
@@ -381,20 +381,20 @@ def test_a_release_over_ssh(
     )  # the far end is here
     program.chmod(0o755)
     monkeypatch.setenv("GIT_SSH_COMMAND", f"'{program}'")
-    origin = GitOrigin(url.format(remote.folder), Trust())
-    assert set(origin.versions()) == {V1, V2}
-    assert origin.release(V2).snapshot == snapshot(11)
+    fetcher = GitFetcher(url.format(remote.folder), Trust())
+    assert set(fetcher.versions()) == {V1, V2}
+    assert fetcher.release(V2).snapshot == snapshot(11)
 
 
 def test_a_redirect_to_another_server_mid_way(web: Web, remote: Remote) -> None:
     web.pages["/r.git/info/refs?service=git-upload-pack"] = redirect("file:///etc/passwd")
     with pytest.raises(EnvironmentProblem, match="could not be read"):
-        GitOrigin(f"{web.root}/r.git", Trust()).versions()
+        GitFetcher(f"{web.root}/r.git", Trust()).versions()
 
 
 def test_a_server_that_cannot(web: Web) -> None:
     with pytest.raises(EnvironmentProblem, match="not found"):
-        GitOrigin(f"{web.root}/r.git", Trust()).versions()
+        GitFetcher(f"{web.root}/r.git", Trust()).versions()
 
 
 SSH = """#!/bin/sh
@@ -412,7 +412,7 @@ def test_all_that_git_started_is_ended_with_it(
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(EnvironmentProblem, match="it did not answer within 2 s"):
-        GitOrigin("git@h.example:r.git", Trust(), timeout=2.0).versions()
+        GitFetcher("git@h.example:r.git", Trust(), timeout=2.0).versions()
     pid, arguments = log.read_text().split(" ", 1)
     assert "BatchMode=yes" in arguments
     assert (
@@ -422,9 +422,9 @@ def test_all_that_git_started_is_ended_with_it(
 
 RUNNER = """
 import os, sys, threading, time
-from coefgate.runner.git_origin import GitOrigin
-from coefgate.runner.lock_file import Trust
-look = GitOrigin("git@h.example:r.git", Trust()).versions
+from coefgate.runner.git_fetcher import GitFetcher
+from coefgate.runner.lock import Trust
+look = GitFetcher("git@h.example:r.git", Trust()).versions
 threading.Thread(target=look, daemon=True).start()
 sys.stdin.read()
 {end}
@@ -461,9 +461,9 @@ def test_a_runner_that_is_gone_leaves_no_git(tmp_path: Path, end: str, code: int
 
 FORKING = """
 import os, sys
-from coefgate.runner.git_origin import GitOrigin
-from coefgate.runner.lock_file import Trust
-with GitOrigin("git@h.example:r.git", Trust())._git() as git:
+from coefgate.runner.git_fetcher import GitFetcher
+from coefgate.runner.lock import Trust
+with GitFetcher("git@h.example:r.git", Trust())._git() as git:
     if (child := os.fork()) == 0:
         sys.exit(0)
     os.waitpid(child, 0)
@@ -481,13 +481,13 @@ def test_a_forked_child_leaves_the_folder_of_its_parent_alone() -> None:
 
 ENDING = """
 import threading, weakref
-from coefgate.runner.git_origin import GitOrigin
-from coefgate.runner.lock_file import Trust
+from coefgate.runner.git_fetcher import GitFetcher
+from coefgate.runner.lock import Trust
 def look():
-    origin = GitOrigin("file:///none", Trust())
-    with origin._git() as git:
+    fetcher = GitFetcher("file:///none", Trust())
+    with fetcher._git() as git:
         weakref.finalize._exitfunc()  # what takes the folder at the end of a process
-        origin._begin(git)
+        fetcher._begin(git)
 thread = threading.Thread(target=look)
 thread.start()
 thread.join()
@@ -512,7 +512,7 @@ def test_the_ssh_that_the_user_set_is_used(
         (tmp_path / "config").write_text(f'[core]\n\tsshCommand = "{command}"\n')
         monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
     with pytest.raises(EnvironmentProblem, match="could not be read"):
-        GitOrigin("ssh://git@h.example/r.git", Trust()).versions()
+        GitFetcher("ssh://git@h.example/r.git", Trust()).versions()
     assert (tmp_path / "used").exists()
 
 
@@ -521,7 +521,7 @@ def test_what_git_sends_is_not_told(web: Web, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("GIT_CURL_VERBOSE", "1")
     monkeypatch.setenv("GIT_TRACE_CURL", "1")
     with pytest.raises(EnvironmentProblem) as caught:
-        GitOrigin(f"{web.root}/r.git", Trust()).versions()
+        GitFetcher(f"{web.root}/r.git", Trust()).versions()
     assert "Send header" not in str(caught.value)
 
 
@@ -531,7 +531,7 @@ def test_what_a_server_says_cannot_steer_a_terminal(
     says = r"printf 'fatal: \033[2Jhttps://u:hunter2@h/r\n' >&2; exit 1; :"
     monkeypatch.setenv("GIT_SSH_COMMAND", says)
     with pytest.raises(EnvironmentProblem) as caught:
-        GitOrigin("git@h.example:r.git", Trust()).versions()
+        GitFetcher("git@h.example:r.git", Trust()).versions()
     assert "https://***@h/r" in str(caught.value)
     assert "hunter2" not in str(caught.value)
     assert str(caught.value).isprintable()

@@ -1,23 +1,24 @@
-"""One look at a source: what is new there, may it serve, and the swap. No thread and no clock in here."""
+"""Keeps what serves in step with a channel of a source: one look, may it serve, and the swap. No thread, no clock.
+
+Why so: docs/decisions/0032-what-is-checked-before-a-swap.md
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFormat
-from coefgate.core.release import Release
+from coefgate.core.release import Published, Release
 from coefgate.core.versions import Version
-from coefgate.runner.acceptance import accepted, check_identity
+from coefgate.core.yanks import yank_of
+from coefgate.runner.acceptance import accepted
 from coefgate.runner.channel import wanted
-from coefgate.runner.events import FollowEvent
-from coefgate.runner.origin import NoSuchRelease, Origin
-from coefgate.runner.serving import Serving, ServingSlot
-from coefgate.runner.source_memory import Known
-from coefgate.runner.source_offer import lost_words
-from coefgate.runner.withdrawn import yank_of
-from coefgate.runner.yank_warnings import yank_words
+from coefgate.runner.fetcher import NoSuchRelease
+from coefgate.runner.serving import Serving, ServingSlot, yank_words
+from coefgate.runner.source import Source
 
 _EARLIER: Final = 10
 """Earlier releases that are looked at to find out whether a much smaller one was restored."""
@@ -25,16 +26,35 @@ _PASSED_OVER: Final = 10
 """What stands above the newest release and is none; more of it is no accident."""
 
 Choose = Callable[[Collection[Version]], Version | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowEvent:
+    """One thing that following brought.
+
+    ``kind``: ``swapped`` (``current`` serves from now on, instead of ``previous``), ``yanked``
+    (``current`` was withdrawn and keeps serving, because there is nothing to go to), ``refused``
+    (the source offered something that may not be served) or ``failed`` (the source, or the cache,
+    did not work). ``current`` is what serves after it, and ``previous`` what served before: the
+    same, unless something was swapped. ``message`` says why, in a sentence.
+    """
+
+    kind: Literal["swapped", "yanked", "refused", "failed"]
+    message: str
+    previous: Serving
+    current: Serving
+
+
 Tell = Callable[[FollowEvent], None]
 
 
-class Looker:
+class Updater:
     """Keeps what ``slot`` serves in step with a channel of a source."""
 
-    def __init__(self, *, channel: str, origin: Origin, known: Known, slot: ServingSlot) -> None:
-        self.known = known
+    def __init__(self, *, channel: str, source: Source, slot: ServingSlot) -> None:
+        self.source = source
+        self._trusted = source.trusted
         self._channel = channel
-        self._origin = origin
         self._slot = slot
         self._seen: Mapping[Version, str] | None = None
         self._settled = False
@@ -52,20 +72,20 @@ class Looker:
             self._save(tell)
 
     def _look(self, tell: Tell, stopped: Callable[[], bool]) -> None:
-        versions = dict(self._origin.versions())
+        versions = dict(self.source.fetcher.versions())
         if versions == self._seen and self._settled:
             return
         if not versions:
             raise EnvironmentProblem(
-                f"{self.known.url} has no release. See what is there with: coefgate show"
+                f"{self.source.url} has no release. See what is there with: coefgate show"
             )
-        lost = self.known.lost(versions)
+        lost = self._trusted.lost(versions)
         if lost is not None:
-            self._refuse(lost_words(self.known.url, lost), tell)
+            self._refuse(self.source.lost_words(lost), tell)
         left = set(versions)
         newest = self._first(lambda some: max(some, default=None), left, tell)
         if newest is not None:
-            self.known.learn_yanks(newest)
+            self._trusted.yanked = self._trusted.yanks_after(newest)
             try:
                 self._go(left, newest, tell, stopped)
             finally:
@@ -86,63 +106,61 @@ class Looker:
             version = choose(left)
             if version is None:
                 return None
-            if at_hand is not None and at_hand.version == version:
-                return at_hand
             try:
-                offered = self._origin.release(version)
+                found = self.source.release(version, at_hand=at_hand)
             except NewerFormat:
                 raise
             except (InvalidDocument, NoSuchRelease) as error:
                 left.discard(version)
                 self._refuse(f"{version} is passed over, as it cannot be read: {error}", tell)
             else:
-                return self._taken_in(offered, version)
+                return self._taken_in(found, version)
         return None
 
     def _refuse(self, why: str, tell: Tell) -> None:
         serving = self._slot.loaded.serving
         tell(FollowEvent("refused", why, serving, serving))
 
-    def _taken_in(self, offered: Release, version: Version) -> Release:
-        check_identity(offered, version, self.known.index)
-        self.known.learn(offered)
-        return offered
+    def _taken_in(self, release: Release, asked: Version) -> Release:
+        self._trusted.check_identity(release, asked)
+        self.source.take(release)
+        return release
 
     def _checked(self, version: Version) -> Release:
-        return self._taken_in(self._origin.release(version), version)
+        return self._taken_in(self.source.release(version), version)
 
     def _go(
         self, left: set[Version], newest: Release, tell: Tell, stopped: Callable[[], bool]
     ) -> None:
         before = self._slot.loaded
-        misnamed = self.known.misnamed(before.serving)
+        misnamed = self._misnamed(before.serving)
         current = None if misnamed else Version.parsed(before.serving.version)
-        yanked = self.known.index.yanked
-        offered = self._first(
+        yanked = self._trusted.yanked
+        found = self._first(
             lambda some: wanted(self._channel, some, yanked, current), left, tell, at_hand=newest
         )
-        if offered is None:
+        if found is None:
             if misnamed is not None:
-                mend = f"Write it anew with: coefgate pin {self.known.url}@{misnamed}"
-                self._refuse(f"{_misnamed(before.serving, misnamed)}. {mend}", tell)
+                mend = f"Write it anew with: coefgate pin {self.source.url}@{misnamed}"
+                self._refuse(f"{_words(before.serving, misnamed)}. {mend}", tell)
             return
         release = accepted(
-            offered,
+            found,
             before.snapshot,
-            is_restored=lambda: self._is_restored(offered.snapshot.digest, current, left),
+            is_restored=lambda: self._is_restored(found.snapshot.digest, current, left),
         )
         if stopped():
             return
         self._slot.loaded = release
-        self.known.keep(release.snapshot)
+        self.source.keep(release.snapshot)
         yank = yank_of(current, yanked)
         if misnamed is not None:
-            why = _misnamed(before.serving, misnamed)
+            why = _words(before.serving, misnamed)
         else:
             why = (
                 f"{yank.version} was withdrawn: {yank.reason}"
                 if yank
-                else f"{offered.version} was released"
+                else f"{found.version} was released"
             )
         tell(FollowEvent("swapped", why, before.serving, release.serving))
 
@@ -154,14 +172,26 @@ class Looker:
             return False
         earlier = sorted((version for version in versions if version < current), reverse=True)
         for version in earlier[:_EARLIER]:
-            if self.known.had_before(digest, current):
+            if self._had_before(digest, current):
                 break
-            if version not in self.known.index.versions:
+            if version not in self._trusted.versions:
                 with suppress(
                     InvalidDocument, NoSuchRelease
                 ):  # what is no release was never restored
                     self._checked(version)
-        return self.known.had_before(digest, current)
+        return self._had_before(digest, current)
+
+    def _had_before(self, digest: str, current: Version) -> bool:
+        return any(version < current for version in self._trusted.versions_of(digest))
+
+    def _misnamed(self, serving: Serving) -> Version | None:
+        """The version that the commit which serves is at its source, where it serves as another one."""
+        version = Version.parsed(serving.version)
+        if version is None or serving.commit is None:
+            return None
+        serves = Published(version, serving.commit, serving.digest)
+        said = self._trusted.contradiction(serves)
+        return None if said is None or said.version == version else said.version
 
     def _check_served(self, versions: Mapping[Version, str]) -> None:
         """Notice when the version that serves was moved at the source."""
@@ -174,20 +204,23 @@ class Looker:
 
     def _tell_of_yank(self, tell: Tell) -> None:
         serving = self._slot.loaded.serving
-        yank = yank_of(Version.parsed(serving.version), self.known.index.yanked)
+        yank = yank_of(Version.parsed(serving.version), self._trusted.yanked)
         if yank is not None and yank.version not in self._told:
             self._told.add(yank.version)
             tell(FollowEvent("yanked", yank_words(yank), serving, serving))
 
     def _save(self, tell: Tell) -> None:
+        # Without a place for a cache there is nothing to write, and who loaded the lock was told.
+        if self.source.cache.folder is None:
+            return
         try:
-            self.known.save()
+            self.source.save()
         except EnvironmentProblem as error:
             serving = self._slot.loaded.serving
             tell(FollowEvent("failed", str(error), serving, serving))
 
 
-def _misnamed(serving: Serving, version: Version) -> str:
+def _words(serving: Serving, version: Version) -> str:
     return (
         f"the lock was edited: it says that the commit {serving.commit} is {serving.version}, and "
         f"its source that it is {version}"

@@ -11,12 +11,11 @@ from coefgate.core.release import Release
 from coefgate.core.release_index import Index, read_index
 from coefgate.core.snapshot import read_snapshot
 from coefgate.core.versions import Version
-from coefgate.runner.address import Address
-from coefgate.runner.origin import NoSuchRelease
-from coefgate.runner.snapshot_address import index_url, named_version, url_of_version
+from coefgate.runner.address import Address, index_url, named_version, url_of_version
+from coefgate.runner.fetcher import NoSuchRelease
 
 
-class FileOrigin:
+class FileFetcher:
     """The file at ``address``, and its sisters that have another version in its place.
 
     ``timeout``: seconds for one file, where it is not ``download.TIMEOUT``.

@@ -11,11 +11,11 @@ from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFor
 from coefgate.core.release import Published
 from coefgate.core.release_index import index_of
 from coefgate.core.snapshot import Snapshot
-from coefgate.runner import yank_warnings
+from coefgate.runner import serving
 from coefgate.runner.cache import Cache
-from coefgate.runner.git_origin import GitOrigin
-from coefgate.runner.lock_file import Lock, Trust
-from coefgate.runner.origin import NoSuchRelease
+from coefgate.runner.fetcher import NoSuchRelease
+from coefgate.runner.git_fetcher import GitFetcher
+from coefgate.runner.lock import Lock, Trust
 from coefgate.runner.serving import load
 from tests.runner.remotes import Remote, snapshot, version, yank
 from tests.runner.shelf import URL, Shelf, commit_of, followed, one_category, pinned
@@ -23,7 +23,7 @@ from tests.runner.shelf import URL, Shelf, commit_of, followed, one_category, pi
 
 @pytest.fixture(autouse=True)
 def nobody_was_warned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yank_warnings, "_warned", set())
+    monkeypatch.setattr(serving, "_warned", set())
 
 
 @pytest.fixture
@@ -270,7 +270,7 @@ def test_a_tag_that_is_no_release_keeps_nobody_from_a_rollback(tmp_path: Path) -
     remote.tag("coefficients/v9.9.9", "made by hand\n")
     remote.release("1.4.1", 900)
     registry = pinned(tmp_path / "cache", "1.4.0", url=remote.url)
-    following = registry._follow(origin=GitOrigin(remote.url, Trust()), wait=lambda _: True)
+    following = registry._follow(fetcher=GitFetcher(remote.url, Trust()), wait=lambda _: True)
     assert (_kinds(following.check()), registry.version) == (["refused", "swapped"], "1.4.1")
     remote.release("1.4.2", 1511, yanked=[yank("1.4.1", "1.4.2")])
     assert (_kinds(following.check()), registry.version) == (["refused", "swapped"], "1.4.2")

@@ -1,0 +1,203 @@
+"""Write a lock: pin a version, and move the pin."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from coefgate.core.atomic_files import write_whole
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.release import Release
+from coefgate.core.versions import Version
+from coefgate.core.yanks import yank_of
+from coefgate.runner.address import Request, request_of, source_key
+from coefgate.runner.cache import Cache
+from coefgate.runner.channel import LATEST, check_channel, wanted
+from coefgate.runner.fetcher import NoSuchRelease
+from coefgate.runner.lock import Lock, Trust, lock_bytes, read_lock
+from coefgate.runner.serving import yank_words
+from coefgate.runner.source import Answer, Source
+from coefgate.runner.verify import check_lock, source_of
+
+
+@dataclass(frozen=True, slots=True)
+class PinChange:
+    """What is pinned now. ``before``: what was. ``warnings``: sentences to be told."""
+
+    lock: Lock
+    before: Lock | None
+    warnings: tuple[str, ...]
+
+
+def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None) -> PinChange:
+    """Pin ``URL[@VERSION]``: without a version the newest that is not withdrawn, or the file that is named.
+
+    ``trust=None``: that of the present lock where it is for the same source, else the transport's.
+    The lock is written last, so whatever goes wrong leaves the old one.
+    """
+    request = request_of(text)
+    if lock_path.exists() and not lock_path.is_file():  # a lock would take the place of a device
+        raise EnvironmentProblem(
+            f"{lock_path} is no file. Name another lock with: coefgate pin URL --lock FILE"
+        )
+    url = request.address.url
+    before = _present(lock_path)
+    same = before if before is not None and source_key(before.url) == source_key(url) else None
+    if trust is None:
+        trust = same.trust if same is not None else Trust()
+    source = Source(url, trust, cache)
+    version = _version(request, source)
+    named = source.fetcher.named() if version is None else None
+    answer = None if named else source.look()
+    release = named or _chosen(source, version, answer)
+    lock = _lock_of(release, source, version or release.version, trust)
+    if same is not None:
+        _check_kept(release, same, source)
+    told = _written(lock_path, lock, source, release, answer)
+    return PinChange(lock, before, (*told, *_less_trust(before, lock)))
+
+
+def update(
+    lock_path: Path, cache: Cache, *, to: Version | None = None, channel: str = LATEST
+) -> PinChange:
+    """Move the pin to ``to``, or to what ``channel`` wants (``channel.wanted``); it may stay where it is."""
+    check_channel(channel)
+    lock = read_lock(lock_path)
+    # A release that is named leads out of a wrong lock.
+    source = source_of(lock, lock_path, cache, mend=to is not None)
+    if lock.version is None:
+        raise UsageProblem(
+            f"{lock_path} pins a file of which nobody says what release it is, so there is "
+            "nothing to go to. Pin it anew with: coefgate pin URL"
+        )
+    answer = source.look()
+    if to is None:
+        if answer.trouble is not None:
+            raise InvalidDocument(
+                f"{answer.trouble}. Name the version with: coefgate update --to VERSION"
+            )
+        source.trusted.take(answer.newest)
+        check_lock(lock, lock_path, source)
+    target = to or wanted(channel, answer.versions, answer.yanked, lock.version)
+    if target is None:
+        told = (*source.kept(answer.newest), *source.gone(lock, answer))
+        return PinChange(lock, lock, (*told, *_withdrawn(lock, source)))
+    release = source.release(target, at_hand=answer.newest)
+    _check_kept(release, lock, source)
+    moved = _lock_of(release, source, target, lock.trust)
+    return PinChange(moved, lock, _written(lock_path, moved, source, release, answer))
+
+
+def _lock_of(release: Release, source: Source, version: Version | None, trust: Trust) -> Lock:
+    url = source.url if version is None else source.fetcher.url_of(version)
+    return Lock(url, release.version, release.commit, release.snapshot.digest, trust)
+
+
+def _version(request: Request, source: Source) -> Version | None:
+    """The version that was asked for; what is no release is refused with one that is."""
+    wish = request.wish
+    version = None if wish is None else Version.spelled(wish)
+    if wish is None or version is not None:
+        return version
+    fits = _closest(wish.removeprefix("v"), source)
+    raise UsageProblem(
+        f"{wish!r} is no release: it may be something else tomorrow, or was never released. "
+        "Pin a release with: coefgate pin "
+        f"{request.address.url}@{'VERSION' if fits is None else fits}"
+    )
+
+
+def _closest(wish: str, source: Source) -> Version | None:
+    """The newest release of the line that was asked for, else of all; ``None`` where nobody can say."""
+    try:
+        answer = source.look()
+    except (EnvironmentProblem, InvalidDocument, NoSuchRelease):
+        return None
+    try:
+        return wanted(check_channel(wish), answer.versions, answer.yanked, None) or answer.advised
+    except UsageProblem:
+        return answer.advised
+
+
+def _chosen(source: Source, version: Version | None, answer: Answer | None) -> Release:
+    """The release that was asked for, else the newest that is not withdrawn."""
+    if answer is None:
+        raise AssertionError("what no address names is looked for")
+    if version is None and answer.trouble is not None:
+        raise InvalidDocument(
+            f"{answer.trouble}. Name a version with: coefgate pin {source.url}@VERSION"
+        )
+    chosen = version or answer.advised
+    if chosen is None:
+        raise NoSuchRelease(
+            f"{source.url} has no release that could be pinned: no tag "
+            "coefficients/vMAJOR.MINOR.PATCH, or all are withdrawn. See its tags with: git "
+            f"ls-remote --tags {source.url}"
+        )
+    return source.release(chosen, at_hand=answer.newest)
+
+
+def _less_trust(before: Lock | None, lock: Lock) -> tuple[str, ...]:
+    """The warning about a lock that asks for signatures no longer."""
+    if before is None or lock.trust.allowed_signers or not before.trust.allowed_signers:
+        return ()
+    words = (
+        f"the lock asked for signed releases of {before.url}, and now takes unsigned ones of "
+        f"{lock.url}. Where that is not meant: coefgate pin {before.url} --allowed-signers FILE"
+    )
+    return (words,)
+
+
+def _written(
+    lock_path: Path, lock: Lock, source: Source, release: Release, answer: Answer | None
+) -> tuple[str, ...]:
+    """Write the lock after everything else; the answer is what there is to warn of."""
+    source.trusted.check_unmoved(release)
+    told = [*source.kept(release, answer.newest if answer else None)]
+    if answer is not None:
+        told += source.gone(lock, answer)
+    if answer is not None and answer.trouble:
+        told.append(
+            f"{answer.trouble}. So it is not known whether {lock.registry_version} is withdrawn"
+        )
+    told += _withdrawn(lock, source)
+    try:
+        # A lock that is a link to a file elsewhere stays one.
+        write_whole(Path(os.path.realpath(lock_path)), lock_bytes(lock))
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{lock_path} cannot be written: {error.strerror}. Check the folder with: "
+            f"ls -ld {lock_path.absolute().parent}"
+        ) from error
+    return tuple(told)
+
+
+def _withdrawn(lock: Lock, source: Source) -> tuple[str, ...]:
+    yank = yank_of(lock.version, source.trusted.yanked)
+    return (yank_words(yank),) if yank else ()
+
+
+def _present(lock_path: Path) -> Lock | None:
+    """The lock that is there; one that cannot be read is written anew."""
+    try:
+        return read_lock(lock_path)
+    except (EnvironmentProblem, InvalidDocument):
+        return None
+
+
+def _check_kept(release: Release, lock: Lock, source: Source) -> None:
+    """Raise ``InvalidDocument`` where the lock, which is to be written anew, pins this version as another.
+
+    Where the source said before what the version is, that counts, and an edited lock is mended.
+    """
+    pinned = lock.published
+    if pinned is None or pinned.version in source.trusted.versions:
+        return
+    if pinned.version == release.version and pinned != release.published:
+        raise InvalidDocument(
+            f"the lock pins {pinned.version} as {pinned.digest} of the commit {pinned.commit}, "
+            f"and its source has {release.snapshot.digest} of {release.commit}: the version was "
+            "moved, or the lock was edited. Releases never move, so ask who made it. To believe "
+            "the source, remove the lock"
+        )

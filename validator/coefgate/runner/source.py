@@ -1,0 +1,211 @@
+"""A source of releases: ask it, hold its answer against what is trusted of it, and keep what is new.
+
+Whoever pins, verifies, shows, updates or follows asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.release import Published, Release
+from coefgate.core.release_index import index_of
+from coefgate.core.snapshot import Snapshot
+from coefgate.core.versions import Version
+from coefgate.core.yanks import Yank
+from coefgate.runner.address import Address, index_url, named_version
+from coefgate.runner.cache import Cache
+from coefgate.runner.channel import LATEST, wanted
+from coefgate.runner.fetcher import Fetcher, NoSuchRelease, checked_address, fetcher_of
+from coefgate.runner.lock import Lock, Trust
+from coefgate.runner.trusted import MOVED, Trusted
+
+SHORT: Final = 5.0
+"""Seconds for one question that can do without its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a source says. ``newest``: its newest release, ``None`` where it has none, or for ``trouble``.
+
+    ``yanked``: what is known to be withdrawn after it spoke. ``trouble``: why its newest release
+    could not be read. ``lost``: the newest release that was known, where it lists nothing as new
+    any more.
+    """
+
+    versions: Collection[Version]
+    newest: Release | None
+    yanked: tuple[Yank, ...]
+    trouble: str | None = None
+    lost: Version | None = None
+
+    @property
+    def advised(self) -> Version | None:
+        """The newest version that is not withdrawn."""
+        return wanted(LATEST, self.versions, self.yanked, None)
+
+
+class Source:
+    """The source at ``url``, believed as ``trust`` says; nothing is asked before somebody wants to know.
+
+    ``pinned``: a release that is trusted beside what the cache knows of the source. ``fetcher``:
+    what asks it, where it is not that of the address. Raises ``UsageProblem`` as
+    ``checked_address`` does.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        trust: Trust,
+        cache: Cache,
+        *,
+        pinned: Published | None = None,
+        fetcher: Fetcher | None = None,
+    ) -> None:
+        self.url = url
+        self.cache = cache
+        self.trusted = Trusted(cache.known(url), pinned)
+        self._address = checked_address(url, trust)
+        self._trust = trust
+        self._given = fetcher
+        self._unsaved: dict[Version, Published] = {}
+        self._unkept: dict[str, Snapshot] = {}
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """What asks the source."""
+        return self._given or fetcher_of(self._address, self._trust)
+
+    def look(self, *, at_hand: Release | None = None, soon: bool = False) -> Answer:
+        """Ask what there is. The newest release knows every yank, so it is read, unless it is ``at_hand``.
+
+        ``soon``: an answer that takes long is done without. Raises what a ``Fetcher`` does, and
+        ``InvalidDocument`` where the newest release was moved. Nothing is taken in or kept.
+        """
+        fetcher = self.fetcher
+        if soon:
+            fetcher = fetcher_of(self._address, self._trust, timeout=SHORT)
+        versions = fetcher.versions()
+        if not versions:
+            return Answer((), None, self.trusted.yanks_after(at_hand))
+        lost, newest, trouble = self.trusted.lost(versions), None, None
+        try:
+            newest = _release(fetcher, max(versions), at_hand)
+        except InvalidDocument as error:
+            trouble = f"the newest release cannot be read: {error}"
+        self.trusted.check_unmoved(newest)
+        yanked = self.trusted.yanks_after(at_hand, newest)
+        return Answer(versions, newest, yanked, trouble, lost)
+
+    def release(self, version: Version, *, at_hand: Release | None = None) -> Release:
+        """One release, which may be ``at_hand``."""
+        return _release(self.fetcher, version, at_hand)
+
+    def pinned(self, lock: Lock) -> Release:
+        """What the source has for a pin, if it is what was pinned."""
+        version = lock.version
+        try:
+            found = self.fetcher.named() if version is None else self.fetcher.release(version)
+        except NoSuchRelease as error:
+            raise InvalidDocument(
+                f"what the lock pins is gone from its source: {error}"
+            ) from error
+        if found is None:
+            raise AssertionError("a lock of a source of many names a version")
+        digest = found.snapshot.digest
+        if digest == lock.digest and found.commit is None and lock.commit is not None:
+            raise EnvironmentProblem(
+                "the snapshot has the digest that the lock pins, but nobody says that it is "
+                f"{version}: the index {index_url(self.url)} is not there, or does not list it. "
+                f"{self._see}"
+            )
+        if digest != lock.digest or lock.commit not in (None, found.commit):
+            raise InvalidDocument(
+                f"{self.url} now has for {lock.registry_version} the digest {digest} of the commit "
+                f"{found.commit}, and the lock pins {lock.digest} of {lock.commit}: the version "
+                f"was moved, or the lock was edited. {MOVED}"
+            )
+        return found
+
+    def take(self, release: Release) -> None:
+        """Trust what a release is from now on, and have the next ``save`` write it down."""
+        self.trusted.take(release)
+        if (seen := release.published) is not None:
+            self._unsaved[seen.version] = seen
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Have a snapshot kept by the next ``save``."""
+        self._unkept[snapshot.digest] = snapshot
+
+    def save(self) -> None:
+        """Write to the cache what is new; what cannot be written is tried again the next time.
+
+        Raises ``EnvironmentProblem``.
+        """
+        for digest, snapshot in tuple(self._unkept.items()):
+            self.cache.keep(snapshot)
+            del self._unkept[digest]
+        if self._unsaved:
+            self.cache.remember(self.url, index_of(self._unsaved.values(), self.trusted.yanked))
+            self._unsaved.clear()
+
+    def kept(self, *releases: Release | None) -> tuple[str, ...]:
+        """Take in and keep these; a cache that cannot be written is told in the answer, and does no harm."""
+        self.trusted.yanked = self.trusted.yanks_after(*releases)
+        for one in releases:
+            if one is not None:
+                self.take(one)
+                self.keep(one.snapshot)
+        try:
+            self.save()
+        except EnvironmentProblem as error:
+            return (f"what was found is used but not kept, and will be asked for again: {error}",)
+        return ()
+
+    def gone(self, lock: Lock, answer: Answer) -> tuple[str, ...]:
+        """The warning about a pinned release that the source lists no longer, or a newer one that is lost."""
+        is_git = self._address.kind == "git"
+        if lock.version is None or not (is_git or named_version(self.url)):
+            return ()
+        if not answer.versions:
+            nothing = (
+                f"{self.url} lists no release any more"
+                if is_git
+                else f"the index {index_url(self.url)} is not there, or lists no release"
+            )
+            return (f"{nothing}, so nobody says what is new or withdrawn. {self._see}",)
+        if lock.version not in answer.versions:
+            words = (
+                f"the source lists no version {lock.version}: the lock was edited, or somebody "
+                "took the release away. Ask who did; leave it with: coefgate update --to "
+                f"{answer.advised or 'VERSION'}"
+            )
+            return (words,)
+        return () if answer.lost is None else (self.lost_words(answer.lost),)
+
+    def lost_words(self, lost: Version) -> str:
+        """The warning about a source that went back in time."""
+        return (
+            f"{lost}, the newest release known, is gone from its source: somebody took it away, "
+            f"or the source is an old copy. What it withdrew stays withdrawn. {self._see}"
+        )
+
+    @property
+    def _see(self) -> str:
+        """How to see what the source lists."""
+        index = index_url(self.url)
+        match self._address.kind:
+            case "git":
+                return f"See what is there with: git ls-remote --tags {self.url}"
+            case "snapshot-file":
+                return f"Look at it with: ls -l {Address(index, 'snapshot-file').path}"
+        return f"Look at it with: curl -fL {index}"
+
+
+def _release(fetcher: Fetcher, version: Version, at_hand: Release | None) -> Release:
+    if at_hand is not None and at_hand.version == version:
+        return at_hand
+    return fetcher.release(version)

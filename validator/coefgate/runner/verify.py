@@ -1,0 +1,247 @@
+"""What a lock stands for, and whether the pin still holds: by itself, by what is known, and by its source.
+
+What contradicts, and what is only unchecked:
+docs/decisions/0047-a-lock-is-held-against-what-is-known.md
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.release import Published, Release
+from coefgate.core.snapshot import Snapshot
+from coefgate.core.versions import Version
+from coefgate.core.yanks import Yank, yank_of
+from coefgate.runner.address import named_version
+from coefgate.runner.cache import Cache
+from coefgate.runner.channel import LATEST, wanted
+from coefgate.runner.fetcher import NoSuchRelease, checked_address
+from coefgate.runner.lock import NAME, Lock, read_lock
+from coefgate.runner.source import Source
+
+Checked = Literal["source", "cache", "no"]
+
+
+@dataclass(frozen=True, slots=True)
+class PinStatus:
+    """A pin and what is known of it.
+
+    ``checked``: who says that the digest is that of the version: the ``source``, asked just now;
+    the ``cache``, as the source said it before; ``no`` one. ``newest``: the newest release that is
+    not withdrawn, as far as known. ``yank``: why the pinned one is. ``listed``: are any releases
+    of its source known? ``asked``: did the source answer? If not, ``trouble`` says why.
+    ``warnings``: sentences to be told.
+    """
+
+    lock: Lock
+    cached: bool
+    checked: Checked
+    newest: Version | None
+    yank: Yank | None
+    listed: bool
+    asked: bool
+    trouble: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedSnapshot:
+    """What a lock stands for. ``yank``: why it was withdrawn, ``None`` where nobody knows of it.
+
+    ``unchecked``: the warning where nothing here says that the digest is that of the version.
+    ``warnings``: sentences to be told.
+    """
+
+    snapshot: Snapshot
+    yank: Yank | None
+    unchecked: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def pinned_snapshot(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> PinnedSnapshot:
+    """What a lock stands for: from the cache, else from the source, its digest checked.
+
+    Nothing is asked of the network when the cache has it; then what the cache remembers says
+    whether it is withdrawn. When the source is asked, its newest release is read as well, which
+    knows that; where this fails or takes long, it is done without. A cache that cannot be written
+    is warned of. Raises ``EnvironmentProblem`` where the source cannot be read,
+    ``InvalidDocument`` where it has something else than was pinned, or the lock contradicts what
+    is known.
+    """
+    source = source_of(lock, lock_path, cache)
+    snapshot = cache.snapshot(lock.digest)
+    told: tuple[str, ...] = ()
+    unchecked = _unchecked(lock, source)
+    if snapshot is None:
+        pinned = source.pinned(lock)
+        told, unchecked = source.kept(pinned, _newest(source, pinned)), None
+        snapshot = pinned.snapshot
+    return PinnedSnapshot(snapshot, yank_of(lock.version, source.trusted.yanked), unchecked, told)
+
+
+def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> PinStatus:
+    """Check a pin; whatever does not hold is raised.
+
+    Offline: the lock is well formed and contradicts nothing that its source said when it was last
+    asked, and the snapshot is in the cache, undamaged; where nothing is known of the version, it
+    is unchecked, and that is warned of. ``online``: the source still has the version with the same
+    commit and digest, signed as the lock asks.
+    """
+    lock = read_lock(lock_path)
+    source = source_of(lock, lock_path, cache)
+    if not online:
+        return _verified_offline(lock, source)
+    pinned = source.pinned(lock)
+    answer = source.look(at_hand=pinned)
+    told = (*source.kept(pinned, answer.newest), *source.gone(lock, answer))
+    return PinStatus(
+        lock,
+        cache.snapshot(lock.digest) is not None,
+        "source",
+        answer.advised,
+        yank_of(lock.version, source.trusted.yanked),
+        listed=bool(answer.versions),
+        asked=True,
+        trouble=answer.trouble,
+        warnings=told,
+    )
+
+
+def show(lock_path: Path, cache: Cache, *, offline: bool = False) -> PinStatus:
+    """The pin, and what is known of it; the source is asked unless ``offline``, and may fail to answer.
+
+    Raises ``InvalidDocument`` where the lock contradicts what is known.
+    """
+    lock = read_lock(lock_path)
+    source = source_of(lock, lock_path, cache)
+    if offline:
+        return _remembered(lock, source)
+    try:
+        answer = source.look(soon=True)
+    except (EnvironmentProblem, InvalidDocument, NoSuchRelease) as error:
+        return _remembered(lock, source, str(error))
+    if answer.trouble is not None:
+        return _remembered(lock, source, answer.trouble)
+    newest = answer.newest
+    source.trusted.take(newest)
+    check_lock(lock, lock_path, source)
+    told = (*source.kept(newest), *source.gone(lock, answer))
+    said = None if newest is None else newest.published
+    return PinStatus(
+        lock,
+        cache.snapshot(lock.digest) is not None,
+        "source" if said is not None and said == lock.published else _checked(lock, source),
+        answer.advised,
+        yank_of(lock.version, source.trusted.yanked),
+        listed=bool(answer.versions),
+        asked=True,
+        warnings=told,
+    )
+
+
+def source_of(lock: Lock, lock_path: Path, cache: Cache, *, mend: bool = False) -> Source:
+    """The source that a lock names, after ``check_lock``; ``mend``: it may contradict what is known.
+
+    Raises ``InvalidDocument`` also for an address that ``coefgate pin`` never wrote.
+    """
+    try:
+        is_git = checked_address(lock.url, lock.trust).kind == "git"
+    except UsageProblem as error:
+        raise InvalidDocument(
+            f"{lock_path}: url or trust was edited: {error}. Write the lock anew with: coefgate "
+            "pin URL@VERSION"
+        ) from None
+    if lock.version is None and is_git:
+        raise InvalidDocument(
+            f"{lock_path} names no version, and its source has many. Write the lock anew with: "
+            f"coefgate pin {lock.url}@VERSION"
+        )
+    named = None if is_git else named_version(lock.url)
+    if lock.version is not None and named not in (None, lock.version):
+        raise InvalidDocument(
+            f"{lock_path} says that it pins {lock.version}, and its url names {named}: the lock "
+            f"was edited. Write it anew with: coefgate pin {lock.url}@{named}"
+        )
+    source = Source(lock.url, lock.trust, cache)
+    if not mend:
+        check_lock(lock, lock_path, source)
+    return source
+
+
+def check_lock(lock: Lock, lock_path: Path, source: Source) -> None:
+    """Raise ``InvalidDocument`` where a lock contradicts what its source said.
+
+    A digest may be that of several versions, as after a rollback; a version and a commit are one
+    release's.
+    """
+    said = source.trusted.contradiction(lock.published)
+    if lock.published is None or said is None:
+        return
+    why = (
+        "the lock was edited, or the version was moved"
+        if said.version == lock.version
+        else "a commit is one release's alone, so the lock was edited"
+    )
+    raise InvalidDocument(
+        f"{lock_path} says that {_words(lock.published)}, and its source said that "
+        f"{_words(said)}: {why}. Write the lock anew with: coefgate pin {lock.url}@{said.version}"
+    )
+
+
+def _verified_offline(lock: Lock, source: Source) -> PinStatus:
+    if source.cache.snapshot(lock.digest) is None:
+        raise EnvironmentProblem(
+            f"the snapshot {lock.digest} is not in {source.cache}, or it is damaged there. "
+            "Fetch it with: coefgate verify --online"
+        )
+    unchecked = _unchecked(lock, source)
+    return _remembered(lock, source, warnings=(unchecked,) if unchecked else ())
+
+
+def _newest(source: Source, pinned: Release) -> Release | None:
+    """The newest release of a source, if that is soon found."""
+    try:
+        return source.look(at_hand=pinned, soon=True).newest
+    except (EnvironmentProblem, InvalidDocument, NoSuchRelease):
+        return None
+
+
+def _remembered(
+    lock: Lock, source: Source, trouble: str | None = None, warnings: tuple[str, ...] = ()
+) -> PinStatus:
+    """What is known without an answer of the source."""
+    trusted = source.trusted
+    return PinStatus(
+        lock,
+        source.cache.snapshot(lock.digest) is not None,
+        _checked(lock, source),
+        wanted(LATEST, trusted.versions, trusted.yanked, None),
+        yank_of(lock.version, trusted.yanked),
+        listed=bool(trusted.versions),
+        asked=False,
+        trouble=trouble,
+        warnings=warnings,
+    )
+
+
+def _checked(lock: Lock, source: Source) -> Checked:
+    return "cache" if source.trusted.says(lock.published) else "no"
+
+
+def _unchecked(lock: Lock, source: Source) -> str | None:
+    """The warning about a version of which its source never said anything here."""
+    if source.trusted.says(lock.published):
+        return None
+    same = source.trusted.versions_of(lock.digest)
+    other = f"; it is known as {' and '.join(map(str, same))}" if same else ""
+    return (
+        f"nothing here says that {lock.digest} is {lock.version}{other}. Ask the source with: "
+        "coefgate verify --online"
+    )
+
+
+def _words(release: Published) -> str:
+    return f"{release.version} is {release.digest} of the commit {release.commit}"
