@@ -13,14 +13,15 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from coefgate.drill.kinds.calls import added
 from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.plant import Drill, Row, Side, Status
-from coefgate.reports.drills import drill_text, shown_while_running
+from coefgate.reports.pages.drill import drill_page
+from coefgate.reports.progress import counted
 from tests.drill.conftest import SHIPPED, drilled
 from tests.drill.oracle.test_opinion import call
+from tests.reports.formats import printed as on_a_terminal
 
 Git = Callable[..., str]
 
@@ -263,11 +264,7 @@ def row(kind: str, side: Side, status: Status, **fields: object) -> Row:
 
 
 def printed(*rows: Row) -> str:
-    console = Console(file=StringIO(), width=132, markup=False)
-    for part in drill_text(Drill(5, rows), "coefgate drill --seed 5"):
-        console.print(part)
-    assert isinstance(console.file, StringIO)
-    return console.file.getvalue()
+    return on_a_terminal(drill_page(Drill(5, rows), "coefgate drill --seed 5"))
 
 
 def test_the_table_names_what_went_wrong() -> None:
@@ -321,9 +318,7 @@ def test_hostile_names_are_printed_as_they_are() -> None:
 
 
 def test_a_pipe_sees_no_count(capsys: pytest.CaptureFixture[str]) -> None:
-    assert list(shown_while_running([row("a", "regression", "ok")], 1)) == [
-        row("a", "regression", "ok")
-    ]
+    assert list(counted([row("a", "regression", "ok")], 1)) == [row("a", "regression", "ok")]
     assert capsys.readouterr().err == ""
 
 
@@ -334,8 +329,6 @@ def test_a_terminal_sees_which_one_it_is(monkeypatch: pytest.MonkeyPatch) -> Non
 
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    list(
-        shown_while_running([row("first", "regression", "ok"), row("second", "harmless", "ok")], 2)
-    )
+    list(counted([row("first", "regression", "ok"), row("second", "harmless", "ok")], 2))
     assert "1 of 2: first" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\x1b[K")

@@ -14,8 +14,11 @@ from coefgate.drill.fileset import Fileset
 from coefgate.drill.kinds.honest import honest_import
 from coefgate.drill.oracle.evidence import CountedCall, counting, scored
 from coefgate.drill.plant import Answer, NotPlantable
-from coefgate.reports.false_alarms import false_alarms_json, false_alarms_text
+from coefgate.reports.json.drills import false_alarms_dict
+from coefgate.reports.pages.false_alarms import false_alarms_page
+from coefgate.reports.render.json import json_text
 from tests.drill.conftest import SHIPPED, Memory, drilled, says
+from tests.reports.formats import printed
 
 
 def _random(seed: int) -> Random:
@@ -125,15 +128,13 @@ def test_the_tables_say_what_was_tried_and_how_to_do_it_again() -> None:
         Tally("another-split", "harmless", None, 0, 0, (), "no factor leaves whole tokens"),
         Tally("easy-30", "easy", 30, 5, 5, (("flattered", 5),), ""),
     )
-    told = "\n".join(
-        str(part) for part in false_alarms_text(found, "coefgate drill aa --seed 1 --times 5")
-    )
+    told = printed(false_alarms_page(found, "coefgate drill aa --seed 1 --times 5"))
     assert "not planted: another-split: no factor leaves whole tokens" in told
     wrong = "no-change: it must always pass; stopped by swing (1); stopped, and nobody knows why"
     assert f"NOT as it should be: {wrong}\n" in told
     assert "Nothing was measured: no honest import could be tried" in told
     assert "the same once more: coefgate drill aa --seed 1 --times 5" in told
-    rows = json.loads(false_alarms_json(found, seed=1, times=5))["rows"]
+    rows = json.loads(json_text(false_alarms_dict(found, seed=1, times=5)))["rows"]
     assert [row["share"] for row in rows] == [0.2, None, 1.0]
     assert rows[0]["interval"] == pytest.approx([0.005051, 0.716418])
     assert rows[1]["interval"] is None
@@ -167,7 +168,7 @@ def test_what_was_stopped_without_a_note_names_its_rules() -> None:
         Tally("another-split", "harmless", None, 5, 5, (("smape", 5), ("waste-band", 5)), ""),
         Tally("honest-import-3", "honest", 3, 5, 0, (), ""),
     )
-    told = [str(part) for part in false_alarms_text(found, "")]
+    told = printed(false_alarms_page(found, "")).splitlines()
     assert (
         "NOT as it should be: another-split: it must always pass; stopped by smape (5), "
         "waste-band (5)" in told

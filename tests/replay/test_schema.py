@@ -21,7 +21,8 @@ from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
 from coefgate.replay.strata import DIMENSIONS
-from coefgate.reports.replays import replay_dict, replay_json
+from coefgate.reports.json.replay import replay_dict
+from coefgate.reports.render.json import json_text
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Audited, Sample
 from coefgate.samples.reading import read_samples
@@ -103,7 +104,7 @@ def test_every_kind_of_replay_fits(document: dict[str, Any]) -> None:
 
 def test_json_is_the_document() -> None:
     scores = replay(predicted(EVERY_STATUS, table()), by=DIMENSIONS)
-    text = replay_json(scores, table(), COMMIT)
+    text = json_text(replay_dict(scores, table(), COMMIT))
     assert json.loads(text) == replay_dict(scores, table(), COMMIT)
 
 

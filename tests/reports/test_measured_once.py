@@ -9,9 +9,10 @@ import pytest
 
 from coefgate.replay import evidence, figures
 from coefgate.replay.metrics import Calls, Metrics
-from coefgate.reports.verdict_dicts import verdict_json
-from coefgate.reports.verdict_markdowns import verdict_markdown
-from coefgate.reports.verdict_texts import verdict_text
+from coefgate.reports.json.verdict import verdict_dict
+from coefgate.reports.pages.verdict import verdict_page
+from coefgate.reports.render.json import json_text
+from tests.reports.formats import printed, verdict_markdown
 from tests.reports.verdicts import CUT_OFF, DOCS_LOW, DOCS_TOO_LOW, SAMPLES, Edits, call, change
 
 
@@ -22,7 +23,7 @@ def test_calls_are_counted_once_for_both_sides(
     edits: Edits | None, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = _calls_of(monkeypatch, evidence, "counts_matrix", lambda samples, _: len(samples))
-    verdict_json(change(folder, edits))
+    json_text(verdict_dict(change(folder, edits)))
     assert counted == [len(SAMPLES)]
 
 
@@ -34,7 +35,9 @@ def test_where_a_change_adds_samples_those_of_base_are_counted_once_as_well(
     assert sorted(counted) == [len(SAMPLES), len(SAMPLES) + 2]
 
 
-@pytest.mark.parametrize("rendered", [verdict_text, verdict_markdown])
+@pytest.mark.parametrize(
+    "rendered", [lambda report: printed(verdict_page(report)), verdict_markdown]
+)
 def test_a_reader_is_shown_the_intervals_of_head_as_a_whole_and_no_others_are_drawn(
     rendered: Callable[..., object], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,7 +52,7 @@ def test_a_program_is_shown_those_of_both_sides(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = _calls_of(monkeypatch, figures, "intervals", _how_many)
-    verdict_json(change(folder, DOCS_TOO_LOW))
+    json_text(verdict_dict(change(folder, DOCS_TOO_LOW)))
     # The whole of base and head, head without differing replies, and of both sides two categories,
     # one complexity and two cells.
     assert sorted(drawn) == [12] * 8 + [24] * 5

@@ -18,7 +18,8 @@ from coefgate.replay.scores import replay
 from coefgate.replay.serving import coverage_of, placed_by
 from coefgate.replay.state import State
 from coefgate.replay.strata import DIMENSIONS
-from coefgate.reports.verdict_dicts import verdict_dict, verdict_json
+from coefgate.reports.json.verdict import verdict_dict
+from coefgate.reports.render.json import json_text
 from coefgate.samples.coverage import coverage
 from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Retirement, Sample, SampleStore
@@ -157,7 +158,7 @@ def test_every_kind_of_report_fits(samples: list[Sample], gates: Gates) -> None:
 
 def test_json_is_the_document(gates: Gates) -> None:
     report = _judge(OPEN, gates)
-    assert json.loads(verdict_json(report)) == verdict_dict(report)
+    assert json.loads(json_text(verdict_dict(report))) == verdict_dict(report)
 
 
 def test_numbers_of_a_report_by_hand(gates: Gates) -> None:

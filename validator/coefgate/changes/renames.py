@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from coefgate.changes.estimate_changes import same_figures
 from coefgate.registry.model import Category, Registry
-from coefgate.registry.wording import listed
 
 RenameKind = Literal["renamed", "merged", "split", "alias"]
+Name = TypeVar("Name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +90,21 @@ def _kind(new: str, heir: str | None, base: Registry, shared: Mapping[str, int])
     return "alias" if new in base.categories else "split"
 
 
-def rename_words(one: Rename, quoted: Callable[[str], str] = str) -> str:
-    """``docs → documentation (renamed; docs stays an alias)``; ``quoted`` writes a name."""
-    names = [*map(quoted, one.names)]
-    there = f"{listed(names)} {'leads' if len(names) == 1 else 'lead'} there now"
-    old = quoted(one.base)
+def rename_words(one: Rename, quoted: Callable[[str], Name]) -> list[str | Name]:
+    """``docs → documentation (renamed; docs stays an alias)``, in pieces; ``quoted`` writes a name."""
+    return [quoted(one.base), " → ", quoted(one.head), " (", *_what(one, quoted), ")"]
+
+
+def _what(one: Rename, quoted: Callable[[str], Name]) -> list[str | Name]:
+    names = list(map(quoted, one.names))
+    joints = [", "] * (len(names) - 2) + [" and "]
+    listed = [piece for pair in zip(names, [*joints, ""], strict=False) for piece in pair]
+    there = [*listed[: 2 * len(names) - 1], " leads" if len(names) == 1 else " lead", " there now"]
     match one.kind:
         case "split":
-            what = f"split off; {there}"
+            return ["split off; ", *there]
         case "alias":
-            what = f"{there}, to the same figures"
+            return [*there, ", to the same figures"]
         case _:
-            what = f"{one.kind}; {old} {'stays an alias' if one.kept else 'is no longer a name'}"
-    return f"{old} → {quoted(one.head)} ({what})"
+            stays = " stays an alias" if one.kept else " is no longer a name"
+            return [f"{one.kind}; ", quoted(one.base), stays]

@@ -8,7 +8,8 @@ import click
 
 from coefgate.commands.options import registry_or_repository_option
 from coefgate.core.problems import PASS
-from coefgate.reports.console import emit, emit_bytes, short, warn
+from coefgate.reports.figures import short
+from coefgate.reports.render.console import emit, emit_bytes, warn
 from coefgate.use_cases.build import build
 
 _STANDARD_OUTPUT = Path("-")

@@ -8,9 +8,10 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import INVALID, PASS
-from coefgate.reports.console import emit, warn
-from coefgate.reports.problems import render_check
+from coefgate.reports.pages.problems import check_dict, check_page
 from coefgate.reports.progress import progress
+from coefgate.reports.render.console import show, warn
+from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.check import check
 from coefgate.use_cases.registry_folder import folder_in_repository
 
@@ -46,13 +47,6 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
     if not found.problems:
         for note in found.notes:
             warn(note)
-    emit(
-        render_check(
-            found.problems,
-            output_format,
-            files=found.files,
-            samples=found.samples,
-            folder=folder,
-        )
-    )
+    of = found.problems, found.files, found.samples
+    show(rendered(output_format, lambda: check_page(*of), lambda: check_dict(*of), folder=folder))
     return INVALID if found.problems else PASS

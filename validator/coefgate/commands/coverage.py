@@ -8,8 +8,10 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import PASS
-from coefgate.reports.console import emit, print_report
-from coefgate.reports.coverages import coverage_json, coverage_text
+from coefgate.reports.json.coverage import coverage_document
+from coefgate.reports.pages.coverage import coverage_page
+from coefgate.reports.render.console import show
+from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.coverage import coverage
 
 
@@ -24,9 +26,13 @@ def command(root: Path, output_format: str) -> int:
       coefgate coverage
     """
     found = coverage(root)
-    if output_format == "json":
-        emit(coverage_json(found.coverage, found.fallbacks))
-    else:
-        complexities = found.state.registry.complexities
-        print_report(coverage_text(found.coverage, found.fallbacks, complexities))
+    of = found.coverage, found.fallbacks
+    complexities = found.state.registry.complexities
+    show(
+        rendered(
+            output_format,
+            lambda: coverage_page(*of, complexities),
+            lambda: coverage_document(*of),
+        )
+    )
     return PASS

@@ -8,10 +8,11 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import PASS
-from coefgate.reports.console import show
-from coefgate.reports.diff_dicts import diff_json
-from coefgate.reports.diffs import diff_text
+from coefgate.reports.json.difference import difference_dict
+from coefgate.reports.pages.difference import difference_page
 from coefgate.reports.progress import progress
+from coefgate.reports.render.console import show
+from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.diff import diff
 
 
@@ -36,5 +37,5 @@ def command(base: str, head: str | None, root: Path, output_format: str) -> int:
     """
     with progress("Comparing on the stored calls …"):
         found = diff(root, base, head)
-    show(diff_json(found) if output_format == "json" else diff_text(found))
+    show(rendered(output_format, lambda: difference_page(found), lambda: difference_dict(found)))
     return PASS

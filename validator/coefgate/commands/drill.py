@@ -20,9 +20,11 @@ from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.oracle.evidence import CountedCall, counting
 from coefgate.drill.plant import Answer, Drill, Kind
 from coefgate.drill.run import rows
-from coefgate.reports.console import emit, show
-from coefgate.reports.drills import drill_json, drill_text, shown_while_running
-from coefgate.reports.progress import progress
+from coefgate.reports.json.drills import drill_dict, false_alarms_dict, rollback_drills_dict
+from coefgate.reports.pages.drill import drill_page
+from coefgate.reports.progress import counted, progress
+from coefgate.reports.render.console import show
+from coefgate.reports.render.formats import rendered
 from coefgate.samples.identity import fields_of
 from coefgate.samples.reading import read_sample_path
 from coefgate.use_cases.drill import accepted_files, scratch_copy
@@ -71,9 +73,9 @@ def command(
     seed = randbelow(_SEEDS) if seed is None else seed
     with scratch_copy(state.files) as scratch:
         planted = rows(state, kinds, seed=seed, gate=_gate, scratch=scratch)
-        drill = Drill(seed, tuple(shown_while_running(planted, len(kinds))))
+        drill = Drill(seed, tuple(counted(planted, len(kinds))))
     again = " ".join(["coefgate drill --seed", str(seed), *(f"--only {name}" for name in names)])
-    show(drill_json(drill) if output_format == "json" else drill_text(drill, again))
+    show(rendered(output_format, lambda: drill_page(drill, again), lambda: drill_dict(drill)))
     if drill.wrong:
         return GATE_FAILED
     return PASS if drill.planted("regression") or drill.planted("harmless") else NOT_MEASURABLE
@@ -107,7 +109,7 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
       coefgate drill rollback
     """
     from coefgate.drill.way_back.run import drilled
-    from coefgate.reports.rollback_drills import rollback_drills_json, rollback_drills_text
+    from coefgate.reports.pages.rollback_drill import rollback_drills_page
 
     files = accepted_files(root)
     complexity = Fileset(files).document("coefficients/registry.yaml")["complexities"][0]
@@ -115,8 +117,13 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     for number in range(1, times + 1):
         with progress(f"Drill {number} of {times} ..."):
             drills.append(drilled(files, complexity=complexity, runners=runners))
-    as_json = output_format == "json"
-    show(rollback_drills_json(drills) if as_json else rollback_drills_text(drills))
+    show(
+        rendered(
+            output_format,
+            lambda: rollback_drills_page(drills),
+            lambda: rollback_drills_dict(drills),
+        )
+    )
     return GATE_FAILED if any(drill.complaints for drill in drills) else PASS
 
 
@@ -158,22 +165,25 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
       coefgate drill aa --times 400 --seed 1
     """
     from coefgate.drill.false_alarms import measured, tallies, trials, tried
-    from coefgate.reports.false_alarms import false_alarms_json, false_alarms_text
+    from coefgate.reports.pages.false_alarms import false_alarms_page
 
     state = Fileset(accepted_files(root))
     seed = randbelow(_SEEDS) if seed is None else seed
     which = trials(None if calls is None else _not_stored(state, calls))
     with scratch_copy(state.files) as scratch:
         planted = tried(state, which, seed=seed, times=times, gate=_gate, scratch=scratch)
-        found = tallies(which, tuple(shown_while_running(planted, len(which) * times)))
-    if output_format == "json":
-        emit(false_alarms_json(found, seed=seed, times=times))
-    else:
-        drawn = () if calls is None else ("--calls", str(calls))
-        again = shlex.join(
-            ["coefgate", "drill", "aa", "--seed", str(seed), "--times", str(times), *drawn]
+        found = tallies(which, tuple(counted(planted, len(which) * times)))
+    drawn = () if calls is None else ("--calls", str(calls))
+    again = shlex.join(
+        ["coefgate", "drill", "aa", "--seed", str(seed), "--times", str(times), *drawn]
+    )
+    show(
+        rendered(
+            output_format,
+            lambda: false_alarms_page(found, again),
+            lambda: false_alarms_dict(found, seed=seed, times=times),
         )
-        show(false_alarms_text(found, again))
+    )
     if any(one.complaint for one in found):
         return GATE_FAILED
     return PASS if measured(found) else NOT_MEASURABLE

@@ -10,8 +10,10 @@ import click
 from coefgate.commands.options import format_option
 from coefgate.core.problems import PASS
 from coefgate.core.vocabulary import Deliverable
-from coefgate.reports.console import show
-from coefgate.reports.estimates import estimate_json, estimate_text
+from coefgate.reports.json.estimate import estimate_dict
+from coefgate.reports.pages.estimate import estimate_page
+from coefgate.reports.render.console import show
+from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.estimate import deliverable, estimate
 
 
@@ -92,9 +94,11 @@ def command(
     for warning in found.warnings:
         click.echo(f"warning: {warning}", err=True)
     show(
-        estimate_json(found.estimate, str(found.place))
-        if output_format == "json"
-        else estimate_text(found.estimate, _shown(found.place))
+        rendered(
+            output_format,
+            lambda: estimate_page(found.estimate, _shown(found.place)),
+            lambda: estimate_dict(found.estimate, str(found.place)),
+        )
     )
     return PASS
 

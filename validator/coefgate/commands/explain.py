@@ -13,8 +13,9 @@ import click
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import PASS, UsageProblem
 from coefgate.registry.shipped import shipped
-from coefgate.reports.console import print_page, show
 from coefgate.reports.progress import progress
+from coefgate.reports.render.console import print_page, show
+from coefgate.reports.render.formats import rendered
 
 _SECTION: Final = re.compile(r"^## (?P<rule>[a-z0-9-]+)\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 
@@ -40,13 +41,19 @@ def command(name: str, root: Path, output_format: str) -> int:
     section = sections.get(name)
     if section is None:
         # A rule is explained without numpy.
-        from coefgate.reports.explanation_dicts import explain_json
-        from coefgate.reports.explanations import explain_text
+        from coefgate.reports.json.explanation import explanation_dict
+        from coefgate.reports.pages.explanation import explanation_page
         from coefgate.use_cases.explain import explain
 
         with progress("Looking at the stored calls and the history …"):
             found = explain(root, name, others=sections)
-        show(explain_json(found) if output_format == "json" else explain_text(found))
+        show(
+            rendered(
+                output_format,
+                lambda: explanation_page(found),
+                lambda: explanation_dict(found),
+            )
+        )
         return PASS
     if output_format == "json":
         raise UsageProblem(f"{name} is a rule, and its section is text. Leave out --format json.")

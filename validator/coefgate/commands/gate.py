@@ -6,23 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import RenderableType
 
 from coefgate.commands.options import format_option, registry_or_repository_option
 from coefgate.commands.verdict import tell
 from coefgate.core.problems import InvalidInput, Problem
-from coefgate.reports.console import emit
 from coefgate.reports.folder import clear, write_problems, write_report
-from coefgate.reports.problem_markdowns import problems_markdown
-from coefgate.reports.problems import annotation
+from coefgate.reports.json.verdict import verdict_dict
+from coefgate.reports.pages.problems import problems_page
+from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.progress import progress
-from coefgate.reports.verdict_annotations import verdict_annotations
-from coefgate.reports.verdict_dicts import verdict_json
-from coefgate.reports.verdict_markdowns import verdict_markdown
-from coefgate.reports.verdict_texts import verdict_text
+from coefgate.reports.render.console import show
+from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.registry_folder import folder_in_repository, keep_out_of_the_registry
-from coefgate.use_cases.report import Report
 
 
 @click.command()
@@ -80,9 +76,12 @@ def command(
     try:
         with progress("Judging the registry on its stored calls …"):
             report = judge_registry(root, base=base, head=head, at=revision)
-            rendered = _rendered(
-                report, output_format, folder
-            )  # which draws the intervals that it shows
+            told = rendered(  # which draws the intervals that it shows
+                output_format,
+                lambda: verdict_page(report),
+                lambda: verdict_dict(report),
+                folder=folder,
+            )
             if output is not None:
                 write_report(output, report, folder)
     except InvalidInput as error:
@@ -90,25 +89,10 @@ def command(
             write_problems(output, error.problems, folder)
         _tell_problems(error.problems, output_format, folder)
         raise
-    return tell(report, rendered)
-
-
-def _rendered(report: Report, output_format: str, folder: str) -> str | list[RenderableType]:
-    match output_format:
-        case "json":
-            return verdict_json(report)
-        case "markdown":
-            return verdict_markdown(report)
-        case "github":
-            return verdict_annotations(report, folder)
-        case _:
-            return verdict_text(report)
+    return tell(report, told)
 
 
 def _tell_problems(problems: Sequence[Problem], output_format: str, folder: str) -> None:
     """What stands in the place of a verdict; a reader finds it on standard error."""
-    match output_format:
-        case "markdown":
-            emit(problems_markdown(problems))
-        case "github":
-            emit("\n".join(annotation(problem, folder) for problem in problems))
+    if output_format in {"markdown", "github"}:
+        show(rendered(output_format, lambda: problems_page(problems), dict, folder=folder))

@@ -8,9 +8,11 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import PASS
-from coefgate.reports.console import show, warn
-from coefgate.reports.histories import CUT, history_json, history_text
+from coefgate.reports.json.history import history_dict
+from coefgate.reports.pages.history import CUT, history_page
 from coefgate.reports.progress import progress
+from coefgate.reports.render.console import show, warn
+from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.history import history
 
 
@@ -34,5 +36,5 @@ def command(name: str, root: Path, output_format: str) -> int:
         life = history(root, name)
     if life.cut:
         warn(CUT)
-    show(history_json(life) if output_format == "json" else history_text(life))
+    show(rendered(output_format, lambda: history_page(life), lambda: history_dict(life)))
     return PASS

@@ -9,9 +9,9 @@ import click
 from coefgate.commands.options import format_option, registry_option, release_files_option
 from coefgate.commands.release_outcome import tell_outcome, tell_up_to_date
 from coefgate.core.problems import PASS, UsageProblem
-from coefgate.reports.console import emit, warn
-from coefgate.reports.json_texts import json_text
 from coefgate.reports.progress import progress
+from coefgate.reports.render.console import emit, warn
+from coefgate.reports.render.json import json_text
 from coefgate.use_cases.release import UpToDate, release, release_files
 
 

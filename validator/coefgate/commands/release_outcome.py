@@ -10,18 +10,18 @@ from coefgate.commands.verdict import tell
 from coefgate.core.problems import PASS
 from coefgate.core.versions import Version
 from coefgate.gates.verdict import EXIT_CODES
-from coefgate.reports.console import emit, warn
-from coefgate.reports.json_texts import json_text
-from coefgate.reports.progress import progress
-from coefgate.reports.release_dicts import made_facts, plan_facts, release_dict, verdict_facts
-from coefgate.reports.releases import (
+from coefgate.reports.json.release import made_facts, plan_facts, release_dict, verdict_facts
+from coefgate.reports.pages.release import (
     dry_text,
     going_back_text,
     made_text,
     plan_text,
     pushed_text,
 )
-from coefgate.reports.verdict_texts import verdict_text
+from coefgate.reports.pages.verdict import verdict_page
+from coefgate.reports.progress import progress
+from coefgate.reports.render.console import emit, warn
+from coefgate.reports.render.json import json_text
 from coefgate.use_cases.release import Outcome, UpToDate, delivery_of, push_release
 
 
@@ -56,7 +56,7 @@ def tell_outcome(root: Path, outcome: Outcome, *, refused: str, push: bool, as_j
         if as_json:
             _emit(outcome, verdict_facts(report))
         else:
-            tell(report, verdict_text(report))
+            tell(report, verdict_page(report))
         warn(refused)
         return EXIT_CODES[report.verdict]
     made = outcome.status == "released"

@@ -9,9 +9,11 @@ import click
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import NOT_MEASURABLE, PASS, UsageProblem
 from coefgate.replay.strata import DIMENSIONS
-from coefgate.reports.console import show
+from coefgate.reports.json.replay import replay_dict
+from coefgate.reports.pages.replay import replay_page
 from coefgate.reports.progress import progress
-from coefgate.reports.replays import replay_json, replay_text
+from coefgate.reports.render.console import show
+from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.replay import replay
 
 
@@ -68,8 +70,12 @@ def command(
             from coefgate.frames import frame_of
 
             show(frame_of(found.scores).to_csv(index=False, lineterminator="\n").rstrip("\n"))
-        elif output_format == "json":
-            show(replay_json(*of))
         else:
-            show(replay_text(*of, found.limits))
+            show(
+                rendered(
+                    output_format,
+                    lambda: replay_page(*of, found.limits),
+                    lambda: replay_dict(*of),
+                )
+            )
     return PASS if found.scores.all.metrics else NOT_MEASURABLE

@@ -10,8 +10,8 @@ from coefgate.commands.options import format_option, registry_option, release_fi
 from coefgate.commands.release_outcome import tell_outcome, tell_up_to_date
 from coefgate.core.problems import InvalidInput
 from coefgate.core.yanks import MAX_REASON, is_reason
-from coefgate.reports.console import warn
 from coefgate.reports.progress import progress
+from coefgate.reports.render.console import warn
 from coefgate.use_cases.release import UpToDate
 from coefgate.use_cases.rollback import roll_back
 

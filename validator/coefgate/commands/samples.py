@@ -8,10 +8,12 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import PASS
-from coefgate.reports.audits import added_text, audit_json, audit_text
-from coefgate.reports.console import count, emit, show, warn
-from coefgate.reports.fallbacks import undeclared_warning
-from coefgate.reports.visible import visible
+from coefgate.reports.figures import count
+from coefgate.reports.json.coverage import audit_dict
+from coefgate.reports.pages.audit import added_text, audit_page
+from coefgate.reports.pages.fallback import undeclared_warning
+from coefgate.reports.render.console import emit, show, warn
+from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels
 
 
@@ -37,7 +39,7 @@ def audit(root: Path, output_format: str) -> int:
       coefgate samples audit
     """
     found = audit_samples(root)
-    show(audit_json(*found) if output_format == "json" else audit_text(*found))
+    show(rendered(output_format, lambda: audit_page(*found), lambda: audit_dict(*found)))
     return PASS
 
 
@@ -62,7 +64,7 @@ def add(file: Path, root: Path) -> int:
         problems = count(len(unknown.problems), "problem")
         warn(f"{found.path}: labels are not compared: {problems} in coefficients/")
     for reason in unknown.with_deliverables:
-        warn(undeclared_warning(reason, visible, "the fallback"))
+        warn(undeclared_warning(reason, "the fallback"))
     for reason in unknown.without:
-        warn(undeclared_warning(reason, visible, "no_deliverables"))
+        warn(undeclared_warning(reason, "no_deliverables"))
     return PASS

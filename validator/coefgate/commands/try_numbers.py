@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import click
-from rich.console import RenderableType
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.verdict import tell
 from coefgate.core.problems import UsageProblem
+from coefgate.reports.json.trial import trial_dict
+from coefgate.reports.pages.trial import trial_page
 from coefgate.reports.progress import progress
-from coefgate.reports.what_ifs import what_if_json, what_if_markdown, what_if_text
-from coefgate.use_cases.try_numbers import WhatIf, try_numbers
+from coefgate.reports.render.formats import rendered
+from coefgate.use_cases.try_numbers import try_numbers
 
 
 @click.command()
@@ -66,12 +66,6 @@ def command(
         )
     with progress("Judging the trial …"):
         answer = try_numbers(root, words, base=base, ranged=ranged, write=write)
-        rendered = _RENDERINGS[output_format](answer)  # which draws the intervals that it shows
-    return tell(answer.report, rendered)
-
-
-_RENDERINGS: Final[Mapping[str, Callable[[WhatIf], str | list[RenderableType]]]] = {
-    "json": what_if_json,
-    "markdown": what_if_markdown,
-    "text": what_if_text,
-}
+        # Either draws the intervals that it shows.
+        told = rendered(output_format, lambda: trial_page(answer), lambda: trial_dict(answer))
+    return tell(answer.report, told)

@@ -7,10 +7,19 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.replay.figure_text import Bounds, Form, Written, points, ratio, share
-from coefgate.reports.console import count
 from coefgate.samples.call_count import CallCount
 
 NOT_MEASURABLE: Final = "n/a"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """``1 call``, ``1,200 calls``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def short(digest_or_id: str) -> str:
+    """The first 12 characters of a digest or an id, which is enough to find it."""
+    return digest_or_id.removeprefix("sha256:")[:12]
 
 
 def tokens(value: int | Fraction) -> str:
@@ -29,11 +38,6 @@ def count_words(found: CallCount) -> str:
 def count_figure(found: CallCount) -> str:
     """``3 + 2`` of eligible calls and those that were cut off, for a column of a table."""
     return f"{found.samples:,} + {found.censored:,}" if found.censored else f"{found.samples:,}"
-
-
-def rounded(value: Fraction | float | None) -> float | None:
-    """A figure for JSON: six decimals."""
-    return None if value is None else round(float(value), 6)
 
 
 FIGURES: Final[Mapping[str, tuple[str, Form]]] = {

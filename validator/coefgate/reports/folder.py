@@ -8,11 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from coefgate.core.problems import Problem
-from coefgate.reports.problem_markdowns import problems_markdown
-from coefgate.reports.problems import annotation
-from coefgate.reports.verdict_annotations import verdict_annotations
-from coefgate.reports.verdict_dicts import verdict_json
-from coefgate.reports.verdict_markdowns import verdict_markdown
+from coefgate.reports.json.verdict import verdict_dict
+from coefgate.reports.pages.problems import problems_page
+from coefgate.reports.pages.verdict import verdict_page
+from coefgate.reports.render.github import workflow_commands
+from coefgate.reports.render.json import json_text
+from coefgate.reports.render.markdown import markdown
 from coefgate.use_cases.report import Report
 
 _FILES = ("report.json", "report.md", "annotations.txt")
@@ -23,19 +24,16 @@ def write_report(folder: Path, report: Report, below: str) -> None:
 
     ``below``: the way to the registry from the top of its repository, for annotations.
     """
-    texts = (verdict_json(report), verdict_markdown(report), verdict_annotations(report, below))
+    page = verdict_page(report)
+    texts = (json_text(verdict_dict(report)), markdown(page), workflow_commands(page, below))
     _write(folder, dict(zip(_FILES, texts, strict=True)))
 
 
 def write_problems(folder: Path, problems: Sequence[Problem], below: str) -> None:
     """Write what is wrong with an invalid registry; there is no verdict, so no ``report.json``."""
-    _write(
-        folder,
-        {
-            "report.md": problems_markdown(problems),
-            "annotations.txt": "\n".join(annotation(problem, below) for problem in problems),
-        },
-    )
+    page = problems_page(problems)
+    texts = (markdown(page), workflow_commands(page, below, most=None))
+    _write(folder, dict(zip(_FILES[1:], texts, strict=True)))
 
 
 def clear(folder: Path) -> None:

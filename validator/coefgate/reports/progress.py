@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Timer
-from typing import Final, TextIO
+from typing import Final, Protocol, TextIO, TypeVar
 
 from rich.console import Console
 
+
+class Named(Protocol):
+    """A result that says what it is of."""
+
+    @property
+    def kind(self) -> str:
+        """What was tried."""
+
+
+Row = TypeVar("Row", bound=Named)
 PATIENCE: Final = 1.0
 """Seconds before anything is shown."""
 
@@ -31,3 +41,19 @@ def progress(what: str, *, patience: float = PATIENCE) -> Iterator[None]:
         timer.cancel()
         timer.join()
         status.stop()
+
+
+def counted(rows: Iterable[Row], of: int) -> Iterator[Row]:
+    """The same rows of a drill; on a terminal each is counted on standard error when it comes."""
+    errors = sys.stderr
+    if errors is None or not errors.isatty():
+        yield from rows
+        return
+    try:
+        for number, row in enumerate(rows, start=1):
+            errors.write(f"\r\x1b[K{number} of {of}: {row.kind}")
+            errors.flush()
+            yield row
+    finally:
+        errors.write("\r\x1b[K")
+        errors.flush()

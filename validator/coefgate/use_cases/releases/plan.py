@@ -105,7 +105,7 @@ def planned(
         number,
         day,
         found.digest,
-        renamed=[rename_words(one, code_span) for one in renames(earlier, registry)]
+        renamed=["".join(rename_words(one, code_span)) for one in renames(earlier, registry)]
         if earlier
         else [],
         entries=_entries(earlier, registry),

@@ -1,0 +1,1 @@
+"""Reports as documents for programs; their schemas are in ``schemas/``."""

@@ -1,0 +1,247 @@
+"""What a report says, once for every format: a page is a row of blocks, and each format sets any block.
+
+Selection, order and wording are decided where a page is made (``reports.pages``); a format
+(``reports.render``) decides only how a block looks. Values that others wrote may stand in any
+``str``; formats set them as text, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
+
+Sign = Literal[
+    "pass", "alone", "unchanged", "no-worse", "restore", "fail", "not-measurable", "skipped"
+]
+"""How good a thing is, for a colour or a picture in front of it."""
+Mark = Literal["code", "id", "plain", "said", "strong"] | Sign
+Emphasis = Literal["none", "strong", "warning"]
+Level = Literal["error", "warning", "notice"]
+Width = Literal["narrow", "wide"]
+"""What a format has room for: ``wide`` ones set tables of ten columns and fold long ones away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words that are not a sentence of ours: ``code`` was written by others, or is to be typed.
+
+    ``id``: told by its first twelve characters where there is little room. ``plain``: figures and
+    words of the program itself. ``said``: a sentence that may quote values, and that is missed
+    where it is empty. A sign: the word that says how good something is. ``longest``: characters
+    that are shown of a code.
+    """
+
+    text: str
+    mark: Mark
+    longest: int | None = None
+
+
+Words: TypeAlias = str | Span | Sequence[str | Span]
+"""A ``str`` is a sentence that may quote values."""
+Place: TypeAlias = tuple[str, int]
+"""A file with a line."""
+Cells: TypeAlias = Sequence[Words]
+
+
+def code(text: str, longest: int | None = None) -> Span:
+    """A value, a name, a path or a command."""
+    return Span(text, "code", longest)
+
+
+def plain(text: str) -> Span:
+    """Figures and words of the program itself."""
+    return Span(text, "plain")
+
+
+def strong(text: str) -> Span:
+    """The name that a sentence is about."""
+    return Span(text, "strong")
+
+
+def sentence(text: str) -> Span:
+    """A sentence for a cell of a table, whose column stays where it is empty."""
+    return Span(text, "said")
+
+
+def spans(words: Words) -> tuple[str | Span, ...]:
+    """The pieces of ``words``."""
+    return (words,) if isinstance(words, str | Span) else tuple(words)
+
+
+def unmarked(words: Words) -> str:
+    """``words`` as they were written, with nothing escaped."""
+    return "".join(one if isinstance(one, str) else one.text for one in spans(words))
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a format says that shows single remarks beside the lines of files."""
+
+    level: Level
+    title: str
+    message: str
+    place: Place | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The first line; if it is ``repeated``, a page that does not fit on a screen ends with it as well.
+
+    ``rests_on``: what it was found on, behind the words; or nothing.
+    """
+
+    words: str
+    sign: Sign
+    rests_on: str = ""
+    remark: Remark | None = None
+    repeated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The name of what follows."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One sentence or a few.
+
+    ``label``: what it is (``note``), before it. ``lead``: stands below the title where a page is
+    read from its top; a terminal is read from its end.
+    """
+
+    words: Words
+    emphasis: Emphasis = "none"
+    label: str = ""
+    lead: bool = False
+    remark: Remark | None = None
+    width: Width | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of a list: ``words``, where that is, ``after`` that what is said of it, and rows below."""
+
+    words: Words
+    place: Place | None = None
+    after: Words = ()
+    nested: Sequence[Words] = ()
+    remark: Remark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list.
+
+    ``label``: what each row is (``next``), for formats that have no title over the rows where
+    there is one. ``section``: its title is a heading. ``weight``: where a page is too long, lists
+    and tables with less lose their rows first. ``fold``: a reader need not see it at first.
+    ``further``: what is said below it, of rows that it does not hold. ``unbroken``: a row is one
+    line on a terminal of any width, as programs read them.
+    """
+
+    rows: Sequence[Item]
+    title: str = ""
+    label: str = ""
+    emphasis: Emphasis = "none"
+    section: bool = False
+    fold: bool = False
+    weight: int = 99
+    width: Width | None = None
+    further: str = ""
+    unbroken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; a column that is empty in every row is left out.
+
+    ``rows`` may be asked for only where they are shown, since some figures take long to draw.
+    ``figures``: the columns that are set to the right. ``about``: a sentence below the title. The
+    other fields are those of ``Items``.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Cells] | Callable[[], Sequence[Cells]]
+    title: str = ""
+    about: str = ""
+    figures: Container[int] = ()
+    fold: bool = False
+    weight: int = 99
+    width: Width | None = None
+    further: str = ""
+
+    @property
+    def cells(self) -> Sequence[Cells]:
+        """The rows."""
+        return self.rows() if callable(self.rows) else self.rows
+
+    def filled(self, rows: Sequence[Cells]) -> Sequence[int]:
+        """The indices of columns in which some row says something; of all where there are no rows."""
+        every = range(len(self.columns))
+        return [at for at in every if not rows or any(_says(row[at]) for row in rows)]
+
+
+def _says(cell: Words) -> bool:
+    """Does it show anything? A value does, if only that it is empty."""
+    return any(
+        one if isinstance(one, str) else one.text or one.mark not in {"plain", "strong"}
+        for one in spans(cell)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that objects: what it says, where, and the command that tells more.
+
+    ``words`` follow ``rule``. ``further``: how many places it names beside ``places``.
+    ``remarks``: what it says of each place; ``grave``: those come first.
+    """
+
+    rule: str
+    words: Words
+    places: Sequence[Place]
+    further: int
+    command: str
+    remarks: Sequence[Remark]
+    grave: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The rules that object, and why."""
+
+    rows: Sequence[Finding]
+    weight: int = 97
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Room between two parts, for formats that have none by themselves."""
+
+
+GAP: Final = Gap()
+Block: TypeAlias = Title | Heading | Paragraph | Items | Table | Findings | Gap
+Page: TypeAlias = Sequence[Block]
+
+
+def fitting(page: Page, width: Width) -> Page:
+    """The blocks for formats of this width."""
+    return [one for one in page if getattr(one, "width", None) in {None, width}]
+
+
+def settled(page: Page, width: Width) -> Page:
+    """The same, with all figures drawn that tables show only when they are asked for rows."""
+    return [
+        replace(one, rows=one.cells) if isinstance(one, Table) else one
+        for one in fitting(page, width)
+    ]
+
+
+def title_of(page: Page) -> Title | None:
+    """What the page ends with where it is long."""
+    return next((one for one in page if isinstance(one, Title) and one.repeated), None)

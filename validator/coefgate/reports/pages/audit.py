@@ -1,0 +1,64 @@
+"""Which stored calls are scored, and why the others are not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from coefgate.replay.fallbacks import Fallbacks
+from coefgate.reports.figures import count
+from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, code, plain
+from coefgate.reports.pages.fallback import fallback_lines
+from coefgate.reports.pages.movers import call_words
+from coefgate.samples.eligibility import counts_by_status, short
+from coefgate.samples.model import Audited
+from coefgate.samples.store import Added
+
+_MEANING = {
+    "eligible": "scored",
+    "censored": "cut off: counted for underestimation only, as “at least”",
+    "failed": "scored in a stratum of its own, never with the others",
+    "partial": "not scored: not all paths are known",
+    "synthetic": "not scored: invented paths",
+    "duplicate": "not scored: the same call is stored elsewhere",
+    "undeclared": "not scored: a fact that scoring needs is not known",
+    "contradictory": "not scored: two of its facts cannot both be true",
+    "superseded": "not scored: a later line corrects it",
+    "retired": "not scored: taken out by samples/retired.yaml",
+    "out-of-scope": "not scored: outside the scope of gates.yaml",
+}
+
+
+def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Sequence[Block]:
+    """How many calls have each status, what the fallback serves, then why each one not scored is not."""
+    phases = Counter(status for status, _ in {(one.status, one.sample.phase) for one in audited})
+    counts = [
+        (status, plain(f"{number:,}"), plain(f"{phases[status]:,}"), _MEANING[status])
+        for status, number in counts_by_status(audited).items()
+    ]
+    others = [
+        (
+            Span(short(one.sample.id), "id"),
+            one.status,
+            code(call_words(one.sample)),
+            one.reason,
+        )
+        for one in audited
+        if one.status != "eligible"
+    ]
+    return [
+        Paragraph(f"{count(len(audited), 'stored call')}", emphasis="strong"),
+        GAP,
+        Table(("status", "calls", "phases", "meaning"), counts, figures=(1, 2)),
+        *fallback_lines(fallen),
+        GAP,
+        Table(("sample", "status", "call", "why"), others, "Not scored with the others"),
+    ]
+
+
+def added_text(added: Added) -> str:
+    """What an import did, in a sentence or two."""
+    known = f"; {count(len(added.known), 'call')} stored before" if added.known else ""
+    if added.path is None:
+        return f"nothing new{known or ': the file holds no call'}"
+    return f"{count(len(added.added), 'call')} stored in {added.path}{known}\nnext: coefgate gate"

@@ -1,0 +1,178 @@
+"""What lies between two states, as text: what changed, then what it does to predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Final
+
+from coefgate.changes.change import Change, Content
+from coefgate.changes.gate_changes import GateDifference, Part
+from coefgate.changes.path_rule_changes import GlobDifference
+from coefgate.registry.numbers import written
+from coefgate.replay.figure_text import bounds_of
+from coefgate.reports.figures import count, count_figure, count_words, figures_beside
+from coefgate.reports.json.difference import factor_of
+from coefgate.reports.page import (
+    GAP,
+    Block,
+    Cells,
+    Item,
+    Items,
+    Paragraph,
+    Table,
+    Words,
+    code,
+    plain,
+)
+from coefgate.reports.pages.effects import effect_figures
+from coefgate.reports.pages.movers import movers_blocks
+from coefgate.reports.pages.renames import renames_block
+from coefgate.reports.pages.verdict import side_words
+from coefgate.use_cases.diff import Difference
+from coefgate.whatif.attribution import Effect
+from coefgate.whatif.movers import MOST
+
+_PARTS: Final[Mapping[Part, str]] = {
+    "rules": "threshold",
+    "scope": "scope",
+    "aims": "aim",
+    "guardrails": "monitoring",
+    "yanks": "version",
+}
+
+
+def difference_page(found: Difference) -> Sequence[Block]:
+    """What changed, by part; then what it does to the predictions of stored calls."""
+    return list(_blocks(found))
+
+
+def _blocks(found: Difference) -> Iterator[Block]:
+    if found.same:
+        yield Paragraph("no difference: no number, name, path rule or threshold has changed")
+        if found.base.digest != found.head.digest:
+            yield Paragraph(
+                "the digests differ: a margin that is the default was written out or left out"
+            )
+    yield renames_block(found.renames)
+    yield GAP
+    yield from _changes(found.effects)
+    yield GAP
+    rules = [Item(_glob_words(one), (one.file, one.line)) for one in found.globs]
+    yield Items(rules, "Path rules", section=True)
+    yield GAP
+    if found.gates:
+        yield Table(
+            ("part", "setting", "base", "head", "where"),
+            [_gate_row(one) for one in found.gates],
+            "Gates, which move no prediction",
+        )
+        yield GAP
+    if not found.same:
+        yield from _predictions(found)
+        yield from movers_blocks(found.movers, {"narrow": MOST, "wide": MOST})
+    yield Paragraph(side_words("base", found.base))
+    yield Paragraph(side_words("head", found.head))
+
+
+def _changes(effects: Sequence[Effect]) -> Iterator[Block]:
+    rows: list[Cells] = [
+        (
+            code(change.name),
+            *_step(change),
+            plain(_times(change)),
+            code(f"{change.file}:{change.line}"),
+            *map(plain, _effect(effect) if change is effect.changes[-1] else ("↓", "", "", "")),
+        )
+        for effect in effects
+        for change in effect.changes
+    ]
+    if rows:
+        yield Table(
+            (
+                *("coefficient", "base", "head", "factor", "where"),
+                *("calls", "SMAPE", "missed ≥ / ≤", "waste"),
+            ),
+            rows,
+            f"{count(len(rows), 'change')}, each with its own effect; SMAPE and missed calls in "
+            "points",
+            figures=(1, 2, 3, 5, 6, 7, 8),
+        )
+    if any(len(effect.changes) > 1 for effect in effects):
+        yield Paragraph(
+            "↓: not valid without the one below it, so their effect is that of all of them "
+            "together"
+        )
+
+
+def _effect(effect: Effect) -> tuple[str, str, str, str]:
+    """Calls that are predicted differently; SMAPE and missed calls in points, median of waste."""
+    if not effect.calls:
+        return "0", "", "", ""
+    smape, missed, waste, _ = effect_figures(effect)
+    return count_figure(effect.counts), smape, missed, waste
+
+
+def _step(change: Change) -> tuple[str, str]:
+    return _shown(change, change.base), _shown(change, change.head)
+
+
+def _shown(change: Change, content: Content | None) -> str:
+    if isinstance(content, Fraction):
+        return written(content) if change.kind == "margin" else f"{int(content):,}"
+    if content is None:
+        return "default" if change.kind == "margin" else "none"
+    return ", ".join(content) if isinstance(content, tuple) else content
+
+
+def _times(change: Change) -> str:
+    factor = factor_of(change)
+    return "" if factor is None else f"× {float(factor):.3g}"
+
+
+def _glob_words(one: GlobDifference) -> str:
+    glob = one.glob
+    match one.step:
+        case "added":
+            return f"added: {glob} → {one.head} (rule {one.head_rule})"
+        case "removed":
+            return f"removed: {glob} → {one.base} (was rule {one.base_rule})"
+        case "kind":
+            return f"another kind: {glob} → {one.head} (was {one.base})"
+        case "moved":
+            return f"moved: {glob} → {one.head} (rule {one.base_rule} → {one.head_rule})"
+    return f"all other paths: {one.base} → {one.head}"
+
+
+def _gate_row(one: GateDifference) -> Sequence[Words]:
+    base, head = (_setting(side, one.part) for side in (one.base, one.head))
+    return (_PARTS[one.part], code(one.name), base, head, code(f"{one.file}:{one.line}"))
+
+
+def _setting(value: Content | None, part: Part) -> str:
+    if value is None:
+        return "everything" if part == "scope" else "nothing"
+    if isinstance(value, Fraction):
+        return written(value)
+    return ", ".join(value) if isinstance(value, tuple) else value
+
+
+def _predictions(found: Difference) -> Iterator[Block]:
+    scored, before, after = found.pair.head.count, found.pair.base_metrics, found.pair.head_metrics
+    if not scored.scored:
+        yield Paragraph(
+            "no stored call can be scored, so nobody knows what this does to predictions"
+        )
+        yield GAP
+        return
+    yield Paragraph(
+        f"predicted differently: {count_words(found.moved)} (of {count_words(scored)}); "
+        f"misses: {found.gained_misses} more, {found.lost_misses} fewer"
+    )
+    if found.moved.scored and before and after:
+        rows: list[Cells] = [
+            (title, *(plain(form(getattr(side, name))) for side in (before, after)))
+            for name, (title, form) in figures_beside(bounds_of(found.limits)).items()
+        ]
+        yield Table(("metric", "base", "head"), rows, figures=(1, 2))
+    yield GAP

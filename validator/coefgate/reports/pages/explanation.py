@@ -1,0 +1,183 @@
+"""What one number does, as text: its story, the calls that rest on it, ten percent either way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import Final
+
+from coefgate.registry.key import Key
+from coefgate.registry.lifetime import ABSENT, Step
+from coefgate.registry.model import Value
+from coefgate.registry.numbers import written
+from coefgate.replay.figure_text import Bounds, bounds_of, points, share, span
+from coefgate.replay.metrics import Metrics
+from coefgate.reports.figures import NOT_MEASURABLE, count, count_words, figures_beside, short
+from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, Words, code, plain
+from coefgate.reports.pages.fallback import fallback_lines
+from coefgate.reports.pages.history import number_text, quoted
+from coefgate.reports.pages.movers import actual_tokens, call_words
+from coefgate.use_cases.explain import NumberReport
+from coefgate.whatif.explanation import Exercised, Explanation, Nudge
+
+MOST_CALLS: Final = 20
+
+
+def explanation_page(explained: NumberReport) -> Sequence[Block]:
+    """The number and its story first, then the calls, then ten percent either way."""
+    found = explained.explanation
+    page: list[Block] = [Paragraph(line) for line in (*_value(found.value), *_changed(explained))]
+    page += [GAP, *_calls(found), GAP]
+    if found.calls:
+        page += [_nudges(found), *map(Paragraph, _remarks(found.value.key, found.nudges)), GAP]
+    version, digest = explained.registry_version, short(explained.digest)
+    return [*page, Paragraph(f"coefficients {version}, digest {digest}")]
+
+
+def _value(value: Value) -> Iterator[str]:
+    unit = "" if value.key.is_factor else " tokens"
+    yield f"{value.name} = {_number(value.key, value.number)}{unit}  ({value.file}:{value.line})"
+    yield f"basis: {_basis(value)}"
+    if value.acknowledge is not None:
+        answer = value.acknowledge
+        step = f"{_number(value.key, answer.previous)} → {_number(value.key, answer.current)}"
+        yield f"acknowledged: {step}: {answer.reason}"
+
+
+def _basis(value: Value) -> str:
+    basis = value.basis
+    behind = "" if basis.samples is None else f", {count(basis.samples, 'sample')} behind it"
+    ends = ""
+    if basis.interval is not None:
+        low, high = (_number(value.key, end) for end in basis.interval)
+        ends = f", interval {low} to {high}"
+    return f"{basis.kind}{behind}{ends}, {basis.reference}"
+
+
+def _changed(explained: NumberReport) -> Iterator[str]:
+    name = explained.explanation.value.name
+    if not explained.last:
+        yield f"last changed: not known: {explained.unknown_because}"
+    for step in explained.last:
+        was = _was(name, step)
+        if step.commit is None:
+            yield f"last changed: in the folder, not committed ({was})"
+            continue
+        by, when = step.written or step.commit, step.commit.committed_at[:10]
+        before = "" if step is explained.last[0] else " before"
+        what = "first declared" if step.before == ABSENT else was
+        if step.before.problem is not None:
+            what = (
+                "it could not be read"
+                if step.before.number is None
+                else f"{what} in an invalid registry"
+            )
+        if explained.cut:
+            what = f"{what} as far as this shallow clone knows"
+        yield (
+            f"last changed{before}: {when} in {short(step.commit.id)} by {quoted(by.author)} "
+            f"({what}): {quoted(by.subject)}"
+        )
+
+
+def _was(name: str, step: Step) -> str:
+    """``it was 1,500``, or what it was called where only its name has changed."""
+    before, held = step.before, step.held
+    if before.name is not None and before.name != held.name and before.number == held.number:
+        return f"it was called {before.name}"
+    return f"it was {number_text(name, before)}"
+
+
+def _number(key: Key, number: Fraction) -> str:
+    return written(number) if key.is_factor else f"{int(number):,}"
+
+
+def _calls(found: Explanation) -> Iterator[Block]:
+    name = found.value.name
+    if found.cell is not None and found.labelled is not None:
+        labelled = f" labelled {'/'.join(found.cell)}"
+        yield from fallback_lines(found.labelled, labelled=labelled)
+    if not found.calls:
+        yield Paragraph(
+            f"no scored call rests on {name}: of {count_words(found.scored)} none would be "
+            "predicted differently with another number."
+        )
+        return
+    more = len(found.calls) - MOST_CALLS
+    yield Table(
+        ("sample", "call", "status", "predicted", "actual", "SMAPE"),
+        [_call_row(call) for call in found.calls[:MOST_CALLS]],
+        f"rest on it: {count_words(found.count)} (of {count_words(found.scored)}), "
+        "the largest error first",
+        figures=range(3, 6),
+        further=f"… and {more:,} more: coefgate explain {name} --format json" if more > 0 else "",
+    )
+    if found.share is not None:
+        instead = "a margin of 1" if found.value.key.is_factor else "0 tokens"
+        yield Paragraph(
+            f"their predictions would be {share(found.share)} lower with {instead} in its place"
+        )
+
+
+def _call_row(call: Exercised) -> Sequence[Words]:
+    sample = call.sample
+    figures = (
+        f"{call.predicted:,}",
+        actual_tokens(sample, at_least=call.censored),
+        NOT_MEASURABLE if call.smape is None else points(call.smape),
+    )
+    status = "censored" if call.censored else "eligible"
+    return (Span(sample.id[:12], "id"), code(call_words(sample)), status, *map(plain, figures))
+
+
+def _nudges(found: Explanation) -> Table:
+    key, (lower, higher) = found.value.key, found.nudges
+    columns = [
+        (f"−10%: {_number(key, lower.number)}", lower.metrics, lower.moved),
+        (f"now: {_number(key, found.value.number)}", found.metrics, 0),
+        (f"+10%: {_number(key, higher.number)}", higher.metrics, higher.moved),
+    ]
+    rows: list[Sequence[Words]] = [
+        (title, *(plain(figure(metrics)) for _, metrics, _ in columns))
+        for title, figure in _rows(bounds_of(found.limits))
+    ]
+    moved = (NOT_MEASURABLE if n is None else f"{n:,}" for _, _, n in columns)
+    return Table(
+        ("metric", *(heading for heading, _, _ in columns)),
+        [*rows, ("calls predicted differently", *map(plain, moved))],
+        f"All {count_words(found.scored)}, with 10% less and 10% more",
+        figures=range(1, 4),
+    )
+
+
+def _rows(bounds: Bounds) -> Iterator[tuple[str, Callable[[Metrics | None], str]]]:
+    """The title of each row, and how its figures are written."""
+    forms = figures_beside(bounds)
+
+    def figure(name: str, upper: str) -> Callable[[Metrics | None], str]:
+        def written(metrics: Metrics | None) -> str:
+            if metrics is None:
+                return NOT_MEASURABLE
+            return span(getattr(metrics, name), getattr(metrics, upper), forms[name][1])
+
+        return written
+
+    yield "SMAPE mean", figure("smape_mean", "smape_mean")
+    yield "underestimation", figure("underestimation_rate", "underestimation_upper")
+    yield "waste ratio median", figure("waste_median", "waste_median")
+    yield "waste ratio P90", figure("waste_p90", "waste_p90")
+
+
+def _remarks(key: Key, nudges: Sequence[Nudge]) -> Iterator[str]:
+    unit = "thousandths" if key.is_factor else "whole tokens"
+    for nudge in nudges:
+        low, high = (_number(key, end) for end in nudge.limits)
+        signed = f"{'−' if nudge.percent < 0 else '+'}{abs(nudge.percent)}%"
+        number = _number(key, nudge.number)
+        if nudge.moved is None:
+            yield f"{signed}: {number} is not possible; {low} to {high} is allowed"
+            continue
+        if not nudge.allowed:
+            yield f"{signed}: {number} alone is not valid; beside its neighbours {low} to {high} is allowed"
+        if not nudge.exact:
+            yield f"{signed}: rounded to {unit}"

@@ -1,0 +1,76 @@
+"""The life of one number: a row for every step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from coefgate.registry.lifetime import Held, Life, Step
+from coefgate.registry.numbers import written
+from coefgate.reports.figures import count, short
+from coefgate.reports.json.history import is_factor, problem_words
+from coefgate.reports.page import Block, Span, Table, Words, code, plain
+from coefgate.reports.visible import shortened
+
+CUT: Final = "this clone is shallow, so the oldest value may be older. Get the rest with: git fetch --unshallow"
+NONE: Final = "none"
+_LONGEST: Final = 80
+
+
+def history_page(life: Life) -> Sequence[Block]:
+    """One row for every step, newest first."""
+    rows = [_row(life, step, last=step is life.steps[-1]) for step in life.steps]
+    return [Table(("value", "before", "since", "commit", "by", "what"), rows, figures=(0, 1))]
+
+
+def _row(life: Life, step: Step, *, last: bool) -> Sequence[Words]:
+    commit, by = step.commit, step.written
+    cut = last and life.cut
+    return (
+        plain(number_text(life.name, step.held)),
+        plain("?" if cut else number_text(life.name, step.before)),
+        plain(commit.committed_at[:10] if commit else ""),
+        code(short(commit.id)) if commit else "worktree",
+        shortened(by.author, 30) if by else "",
+        _lines([*_what(life.name, step), *([CUT] if cut else [])]),
+    )
+
+
+def _lines(found: Sequence[str]) -> Sequence[str | Span]:
+    pieces = [piece for line in found for piece in (plain("\n"), line)]
+    return pieces[1:]
+
+
+def number_text(name: str, held: Held) -> str:
+    """``1,500``, ``1.3``, ``none``; ``?`` where an invalid registry hides it."""
+    if held.number is None:
+        return "?" if held.problem else NONE
+    whole = held.number.denominator == 1 and not is_factor(name)  # a file may say anything
+    return f"{int(held.number):,}" if whole else written(held.number)
+
+
+def _what(name: str, step: Step) -> Iterator[str]:
+    by, commit = step.written, step.commit
+    yield quoted(by.subject) if by else "not committed"
+    for one in step.people:
+        yield shortened(f"{one.key}: {one.value}", _LONGEST)
+    if step.merged and commit is not None:
+        more = (
+            f", {count(len(step.merged) - 1, 'more commit')} of it set it"
+            if len(step.merged) > 1
+            else ""
+        )
+        yield f"merged by {quoted(commit.author)}: {quoted(commit.subject)}{more}"
+    if step.held.problem is not None:
+        yield f"the registry is invalid here: {problem_words(step.held.problem)}"
+    elif step.held.number is None:
+        yield "no longer declared"
+    elif step.before.problem is not None:
+        yield "the registry is valid again"
+    if step.held.name not in (None, name):
+        yield f"called {step.held.name} there"
+
+
+def quoted(text: str) -> str:
+    """A text of somebody else's, cut to a readable length."""
+    return shortened(text, _LONGEST)

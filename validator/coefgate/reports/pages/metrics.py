@@ -1,0 +1,128 @@
+"""Metrics with their intervals, of all calls and of those that came in later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from coefgate.replay.figure_text import Bounds, Written, from_float, points, ratio, share
+from coefgate.replay.figures import Figures
+from coefgate.replay.intervals import FEWEST_PHASES
+from coefgate.replay.scores import Later, Scores, StratumFigures
+from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, figures_beside
+from coefgate.reports.page import Block, Paragraph, Table, Words, code, plain
+
+FIGURES_TITLE: Final = (
+    "Figures, each with its 95% interval; “as asked”: where the reply held the asked files"
+)
+
+
+def later_lines(later: Later) -> Iterator[str]:
+    """What is known of calls that came in after the coefficients did; the later found where there are any."""
+    if later.later_found is None or later.prospective is None:
+        yield f"prospective: not known which calls came in after these coefficients: {later.reason}"
+        return
+    newest = (
+        "the newest call stored then"
+        if later.dated
+        else "they did, as no call with a time was stored then"
+    )
+    yield _arrived("prospective", later.prospective, f"made after {newest}")
+    if len(later.later_found.calls.phase):
+        limit = "that call" if later.dated else "they are"
+        yield _arrived(
+            "later found", later.later_found, f"no newer than {limit} or of unknown time"
+        )
+
+
+def _arrived(name: str, part: Figures, told: str) -> str:
+    missing = f"; {FEWEST_PHASES} phases are needed" if part.calls.phases < FEWEST_PHASES else ""
+    return f"{name}: {count_words(part.calls.count)} came in after these coefficients, {told}{missing}"
+
+
+def figure_columns(scores: Scores) -> dict[str, Figures]:
+    """The sets of calls whose figures every report shows; the gates enforce those of ``all``."""
+    measurable = {name.replace("_", " "): part for name, part in scores.later.measurable.items()}
+    columns = {"all": scores.all, "as asked": scores.without_differs, **measurable}
+    return {name: figures for name, figures in columns.items() if figures.metrics}
+
+
+def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Block:
+    """How many calls and phases each set has, then one row per metric with its 95% interval.
+
+    ``bounds``: what the metrics are held against, so that no figure is taken for its limit.
+    """
+    if not columns:
+        return Paragraph(
+            "not measurable: no eligible call is stored. See why with: coefgate samples audit"
+        )
+    rows = partial(_figure_rows, tuple(columns.values()), bounds)
+    figures = range(1, 1 + len(columns))
+    return Table(("metric", *columns), rows, about=FIGURES_TITLE, figures=figures)
+
+
+def _figure_rows(sets: Sequence[Figures], bounds: Bounds) -> Sequence[Sequence[Words]]:
+    counts = [figures.calls.count for figures in sets]
+    calls = [
+        f"{count_figure(one)} cut off" if one.censored else count_figure(one) for one in counts
+    ]
+    rows = [
+        ("calls", *calls),
+        ("phases", *(f"{one.phases:,}" for one in counts)),
+        *(
+            (title, *(_with_interval(figures, name, written) for figures in sets))
+            for name, (title, written) in figures_beside(bounds).items()
+        ),
+    ]
+    return [tuple(map(plain, row)) for row in rows]
+
+
+def _with_interval(figures: Figures, name: str, written: Written) -> str:
+    if figures.metrics is None:
+        return NOT_MEASURABLE
+    value = written(getattr(figures.metrics, name))
+    return f"{value}  [{_interval(figures, name, written)}]"
+
+
+def _interval(figures: Figures, name: str, written: Written) -> str:
+    """``33.1–44.0``, or that it is not available."""
+    found = figures.intervals.get(name)
+    if found is None:
+        return NOT_MEASURABLE
+    mark = "≤" if "no miss" in found.method else f"{written(from_float(found.low))}–"
+    return f"{mark}{written(from_float(found.high))}"
+
+
+def strata_table(strata: Sequence[StratumFigures]) -> Table:
+    """One row per stratum; where it has less than ten phases no interval is given.
+
+    A call that says a cell may be served by the fallback all the same.
+    """
+    return Table(
+        ("by", "value", "n", "SMAPE mean", "missed ≥", "missed ≤", "waste median", "waste P90"),
+        partial(_rows_of, strata),
+        "Strata, by what calls say of themselves",
+        figures=range(3, 8),
+    )
+
+
+def _rows_of(strata: Sequence[StratumFigures]) -> Sequence[Sequence[Words]]:
+    return [
+        (one.dimension, code(one.value), *map(plain, _stratum_figures(one.figures)))
+        for one in strata
+    ]
+
+
+def _stratum_figures(figures: Figures) -> Sequence[str]:
+    calls, metrics = count_words(figures.calls.count), figures.metrics
+    if metrics is None:
+        return (calls, *[NOT_MEASURABLE] * 5)
+    return (
+        calls,
+        _with_interval(figures, "smape_mean", points),
+        share(metrics.underestimation_rate),
+        share(metrics.underestimation_upper),
+        ratio(metrics.waste_median),
+        ratio(metrics.waste_p90),
+    )

@@ -1,0 +1,68 @@
+"""What is wrong with a registry or its samples, in the place of a verdict or as ``check`` finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from coefgate.core.problems import Problem
+from coefgate.reports.figures import count
+from coefgate.reports.page import Block, Item, Items, Paragraph, Remark, Title, code, plain
+
+
+def problems_page(problems: Sequence[Problem]) -> Sequence[Block]:
+    """The page that stands in the place of a verdict where there can be none."""
+    return [
+        Title(f"INVALID: {_how_many(problems)}", "fail", repeated=False),
+        Paragraph(
+            "Registry or samples are not valid, so nothing was judged. See the same on your side "
+            "with: coefgate gate"
+        ),
+        Items([_problem(one) for one in problems], weight=1),
+    ]
+
+
+def check_page(problems: Sequence[Problem], files: int, samples: int | None) -> Sequence[Block]:
+    """What a check of ``files`` coefficient files and ``samples`` samples has found.
+
+    ``samples`` is ``None`` where none were read, or where they cannot be counted because some are
+    broken.
+    """
+    if problems:
+        return [
+            Items([_problem(one) for one in problems], unbroken=True),
+            Paragraph(_how_many(problems)),
+        ]
+    read = "" if samples is None else f", {count(samples, 'sample')}"
+    found = f"valid: {count(files, 'file')} in coefficients/{read}"
+    return [Paragraph(found, remark=Remark("notice", "", "coefgate check found no problem"))]
+
+
+def _how_many(problems: Sequence[Problem]) -> str:
+    files = {problem.file for problem in problems}
+    return f"{count(len(problems), 'problem')} in {count(len(files), 'file')}"
+
+
+def _problem(one: Problem) -> Item:
+    subject = one.path or "the file"
+    told = f"{one.found}; {one.allowed}. {one.fix}"
+    return Item(
+        (
+            code(f"{one.file}:{one.line}:{one.column}"),
+            plain("  "),
+            code(one.path) if one.path else plain(subject),
+            f" {told}",
+        ),
+        remark=Remark("error", one.code, f"{subject} {told}", (one.file, one.line), one.column),
+    )
+
+
+def check_dict(problems: Sequence[Problem], files: int, samples: int | None) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "valid": not problems,
+        "files": files,
+        "samples": samples,
+        "problems": [asdict(problem) for problem in problems],
+    }

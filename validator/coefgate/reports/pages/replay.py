@@ -1,0 +1,79 @@
+"""A replay: every call, by stratum, old predictions against new ones, and the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coefgate.core.table import Table as Coefficients
+from coefgate.registry.model import Limits
+from coefgate.replay.figure_text import bounds_of, points, ratio, share
+from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
+from coefgate.reports.figures import NOT_MEASURABLE, short
+from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, Words, code, plain
+from coefgate.reports.pages.fallback import fallback_lines
+from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines, strata_table
+from coefgate.reports.pages.movers import actual_tokens, call_words
+
+
+def replay_page(
+    scores: Scores, registry: Coefficients, revision: str, limits: Limits
+) -> Sequence[Block]:
+    """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
+    page: list[Block] = [_calls(scores.scored), GAP]
+    if scores.strata:
+        page += [strata_table(scores.strata), GAP]
+    if scores.comparison:
+        page += [_comparison(scores.comparison), GAP]
+    version, digest = registry.registry_version, short(registry.digest)
+    return [
+        *page,
+        figures_table(figure_columns(scores), bounds_of(limits)),
+        GAP,
+        Paragraph(f"coefficients {version} ({revision}), digest {digest}"),
+        *fallback_lines(scores.fallback),
+        *map(Paragraph, later_lines(scores.later)),
+    ]
+
+
+def _calls(scored: Sequence[ScoredCall]) -> Table:
+    return Table(
+        ("sample", "call", "status", "predicted", "actual", "SMAPE", "waste", "basis"),
+        list(map(_call_row, scored)),
+        "Calls",
+        figures=range(3, 7),
+    )
+
+
+def _call_row(call: ScoredCall) -> Sequence[Words]:
+    sample, status = call.audited.sample, call.audited.status
+    figures = (
+        f"{call.predicted:,}",
+        actual_tokens(sample, at_least=status == "censored"),
+        NOT_MEASURABLE if call.smape is None else points(call.smape),
+        NOT_MEASURABLE if call.waste_ratio is None else ratio(call.waste_ratio),
+    )
+    name = code(call_words(sample))
+    return (Span(short(sample.id), "id"), name, status, *map(plain, figures), call.basis)
+
+
+def _comparison(found: Sequence[PredictorComparison]) -> Table:
+    return Table(
+        (
+            *("predicted then by", "calls", "old SMAPE", "new SMAPE"),
+            *("improvement", "missed", "waste median"),
+        ),
+        [(code(one.predicted_by), *map(plain, _compared(one))) for one in found],
+        "Predictions of that day against these coefficients",
+        figures=range(1, 7),
+    )
+
+
+def _compared(one: PredictorComparison) -> Sequence[str]:
+    return (
+        f"{one.new.samples:,}",
+        points(one.old.smape_mean),
+        points(one.new.smape_mean),
+        f"{float(one.old.smape_mean - one.new.smape_mean):+.1f}",
+        f"{share(one.old.underestimation_rate)} → {share(one.new.underestimation_rate)}",
+        f"{ratio(one.old.waste_median)} → {ratio(one.new.waste_median)}",
+    )

@@ -1,0 +1,82 @@
+"""Drills of the way back: one in full, or of several the spread of their times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
+from typing import Final
+
+from coefgate.drill.way_back.model import RollbackDrill
+from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, plain
+
+_MEANING: Final = "Every runner is back on the old digest; every estimate came from a release whose digest was checked."
+
+
+def rollback_drills_page(drills: Sequence[RollbackDrill]) -> Sequence[Block]:
+    """The one drill in full, or of several the spread of their times; what went wrong in each."""
+    page: list[Block] = list(_one(drills[0])) if len(drills) == 1 else list(_several(drills))
+    page += [
+        Paragraph(
+            f"NOT as it should be{f', drill {number}' if len(drills) > 1 else ''}: {complaint}"
+        )
+        for number, drill in enumerate(drills, start=1)
+        for complaint in drill.complaints
+    ]
+    right = sum(not drill.complaints for drill in drills)
+    page.append(
+        Paragraph(f"{right} of {len(drills)} {'drill' if len(drills) == 1 else 'drills'} passed.")
+    )
+    if right == len(drills):
+        page.append(Paragraph(_MEANING))
+    return page
+
+
+def _one(drill: RollbackDrill) -> Iterator[Block]:
+    good, broken, back = drill.releases
+    yield Paragraph(f"released   {good.version}  {good.digest}")
+    yield Paragraph(
+        f"broke      {broken.version}  {broken.digest}, noticed after {drill.noticed_after:.2f} s"
+    )
+    yield Paragraph(
+        f"went back  {back.version}  {back.digest}, the command took {drill.command_took:.2f} s"
+    )
+    yield GAP
+    rows = [
+        (
+            one.name,
+            " → ".join(one.versions),
+            plain(f"{one.estimates:,}"),
+            plain(_seconds(one.back_after)),
+        )
+        for one in drill.runners
+    ]
+    yield Table(("runner", "served", "estimates", "back after"), rows)
+    yield GAP
+    yield Paragraph(
+        f"From the command to the last runner on the old digest: {_seconds(drill.back_after)}."
+    )
+
+
+def _several(drills: Sequence[RollbackDrill]) -> Iterator[Block]:
+    rows = (
+        ("the break was noticed after", [drill.noticed_after for drill in drills]),
+        ("the command took", [drill.command_took for drill in drills]),
+        (
+            "every runner was back after",
+            [drill.back_after for drill in drills if drill.back_after],
+        ),
+    )
+    spreads: list[Cells] = [(what, *map(plain, _spread(times))) for what, times in rows if times]
+    yield Table(("", "least", "median", "most"), spreads)
+    estimates = sum(runner.estimates for drill in drills for runner in drill.runners)
+    yield GAP
+    yield Paragraph(f"{estimates:,} estimates were served.")
+
+
+def _spread(times: Iterable[float]) -> list[str]:
+    ordered = sorted(times)
+    return [_seconds(time) for time in (ordered[0], median(ordered), ordered[-1])]
+
+
+def _seconds(time: float | None) -> str:
+    return "never" if time is None else f"{time:.2f} s"

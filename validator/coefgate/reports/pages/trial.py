@@ -1,0 +1,103 @@
+"""What ``try`` found: what was tried first, then the whole verdict, and what would pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from coefgate.gates.verdict import needs_reasons_only
+from coefgate.registry.key import Key
+from coefgate.registry.model import Value
+from coefgate.registry.numbers import written
+from coefgate.reports.page import GAP, Block, Heading, Item, Items, Table, Words, code, plain
+from coefgate.reports.pages.verdict import verdict_page
+from coefgate.use_cases.try_numbers import NumberRange, WhatIf
+from coefgate.whatif.ranges import Span, Turn
+from coefgate.whatif.smallest_change import NoChange, SmallestChange
+
+
+def trial_page(answer: WhatIf) -> Sequence[Block]:
+    """The answer; the verdict is that of ``coefgate gate``."""
+    page: list[Block] = [_items(_head(answer)), GAP, *verdict_page(answer.report)]
+    if answer.ranged is not None:
+        page += [GAP, *_range(answer.ranged)]
+    if answer.smallest is not None:
+        page += [GAP, _items(_smallest(answer), weight=100)]
+    return page
+
+
+def _items(rows: Iterator[Words], weight: int = 99) -> Items:
+    return Items([Item(words) for words in rows], weight=weight)
+
+
+def _head(answer: WhatIf) -> Iterator[Words]:
+    said = "written" if answer.written else "tried"
+    for one in answer.tried:
+        where = code(f"{one.file}:{one.line}")
+        step = plain(f" {one.before} → {one.after}")
+        yield (plain(f"{said}: "), where, " ", code(one.name), step)
+    for name in answer.same:
+        yield (plain("unchanged: "), code(name), plain(" has this number already"))
+    if answer.written and answer.tried:
+        them = "its basis" if len(answer.tried) == 1 else "each basis"
+        yield f"{them} still tells where the former number came from: say there where the new one does"
+
+
+def _range(ranged: NumberRange) -> Iterator[Block]:
+    yield Heading((plain("Range of "), code(ranged.key.name)))
+    yield _items(_range_sentences(ranged))
+    rows = [_turn_row(ranged.key, turn) for turn in ranged.found.turns]
+    if rows:
+        yield Table(("from", "rule", "below it", "from it on"), rows, figures=(0,))
+
+
+def _range_sentences(ranged: NumberRange) -> Iterator[Words]:
+    found, key = ranged.found, ranged.key
+    yield f"{key.name} is {_shown(key, ranged.present)}; looked at: {_span(key, found.looked_at)}"
+    if found.green:
+        yield f"green: {'; '.join(_span(key, span) for span in found.green)}"
+    else:
+        yield "green: none of them"
+    if ranged.acknowledged is not None:
+        yield f"for another number, {_remove_first(ranged.acknowledged)}"
+    if found.widest:
+        yield (
+            f"asked in steps of up to {found.widest:.1%} (below {_shown(key, ranged.present)}: "
+            "of that number); narrower ranges may have been missed"
+        )
+
+
+def _turn_row(key: Key, turn: Turn) -> Sequence[Words]:
+    return (plain(_shown(key, turn.at)), turn.rule, turn.before, turn.after)
+
+
+def _span(key: Key, span: Span) -> str:
+    if span.low == span.high:
+        return _shown(key, span.low)
+    return f"{_shown(key, span.low)} to {_shown(key, span.high)}"
+
+
+def _shown(key: Key, steps: int) -> str:
+    number = key.number(steps)
+    return written(number) if key.is_factor else f"{int(number):,}"
+
+
+def _smallest(answer: WhatIf) -> Iterator[Words]:
+    found = answer.smallest
+    if needs_reasons_only(answer.report.rules):
+        yield "only a reason is asked for: with the acknowledgement that is shown above, these numbers pass"
+    if isinstance(found, NoChange):
+        yield f"smallest change that would pass: none found; {found.reason}"
+    if isinstance(found, SmallestChange):
+        step = plain(f" {written(found.before)} → {written(found.after)}")
+        yield (plain("smallest change that would pass: "), code(found.key.name), step)
+    if answer.acknowledged is not None:
+        yield f"before that, {_remove_first(answer.acknowledged)}"
+    if answer.command:
+        yield (plain("try it: "), code(answer.command, len(answer.command)))
+
+
+def _remove_first(value: Value) -> str:
+    """An acknowledgement serves one number; beside another one the strict reader refuses it."""
+    return (
+        f"remove the acknowledgement that stands beside {value.name} ({value.file}:{value.line})"
+    )

@@ -1,0 +1,286 @@
+"""A verdict: what it comes to first, then what is bad, what changed, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from coefgate.changes.sample_moves import Correction
+from coefgate.replay.state import State
+from coefgate.reports.figures import count, count_figure, short
+from coefgate.reports.page import (
+    GAP,
+    Block,
+    Item,
+    Items,
+    Paragraph,
+    Remark,
+    Sign,
+    Span,
+    Table,
+    Title,
+    Words,
+    code,
+    plain,
+    sentence,
+    strong,
+    unmarked,
+)
+from coefgate.reports.pages.correction import correction_words, field_lines
+from coefgate.reports.pages.effects import answer_words, changes_blocks
+from coefgate.reports.pages.fallback import fallback_words
+from coefgate.reports.pages.headline import headline_words, measured_on
+from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines
+from coefgate.reports.pages.movers import movers_blocks
+from coefgate.reports.pages.rule_figures import bounds_in
+from coefgate.reports.pages.rules import rules_blocks
+from coefgate.reports.pages.stakes import bad_news, not_asked, stakes_sentence
+from coefgate.reports.pages.strata import moved_strata_blocks
+from coefgate.samples.coverage import Aim
+from coefgate.samples.model import Retirement
+from coefgate.use_cases.given_reasons import GivenReason
+from coefgate.use_cases.report import CellMove, Comparison, Report
+from coefgate.whatif.feasible_margin import FeasibleMargin
+
+TELLER: Final = "coefgate gate"
+"""The title of a remark that is about no single thing."""
+_MOST_CELLS: Final = 8
+_LONGEST_VALUE: Final = 60
+"""Characters of a value, so that every field of a correction but many files fits in a remark."""
+_LONGEST_CORRECTION: Final = 3900
+
+
+def verdict_page(report: Report) -> Sequence[Block]:
+    """The page; what compares with a base is left out where there is none."""
+    return list(_blocks(report))
+
+
+def _blocks(report: Report) -> Iterator[Block]:
+    against = report.comparison
+    yield verdict_title(report)
+    if red := [rule.rule for rule in report.rules if rule.status != "pass"]:
+        names: list[Span | str] = [piece for rule in red for piece in (plain(", "), strong(rule))]
+        yield Paragraph((plain("Does not pass: "), *names[1:]), width="wide")
+    if report.stakes:
+        yield Paragraph(plain(stakes_sentence(report.stakes, against)))
+    if fallen := fallback_words(report.scores.fallback):
+        remark = Remark("warning", "the fallback serves calls", f"{unmarked(fallen)}.")
+        yield Paragraph(fallen, emphasis="warning", remark=remark)
+    yield GAP
+    yield from _said_loudly(report)
+    yield GAP
+    if against:
+        yield from changes_blocks(against)
+    yield from rules_blocks(report)
+    yield Items([Item(words) for words in _below_the_rules(report)])
+    if report.scores.later.measurable:
+        yield figures_table(figure_columns(report.scores), bounds_in(report))
+    yield GAP
+    if against:
+        yield from movers_blocks(against.movers)
+        yield from moved_strata_blocks(report)
+    yield from _coverage(report)
+    yield from _sides(report)
+    for note in report.notes:
+        yield Paragraph(note, label="note", lead=True, remark=Remark("warning", TELLER, note))
+    steps = [Item(code(one) if one.startswith("coefgate ") else one) for one in report.next]
+    yield Items(steps, title="Next", label="next", section=True)
+
+
+def verdict_title(report: Report) -> Title:
+    """The headline, and what a remark says that is all that a reader sees."""
+    headline, on = report.headline, measured_on(report)
+    words = headline_words(headline)
+    said = [f"{words}, on {on}." if on else f"{words}."]
+    if report.restored is not None:
+        said.append(restore_sentence(report.restored))
+    if report.stakes is not None:
+        said.append(stakes_sentence(report.stakes, report.comparison))
+    sign: Sign = headline.kind
+    return Title(words, sign, on, Remark("notice", TELLER, " ".join(said)))
+
+
+def restore_sentence(commit: str) -> str:
+    """What a restore is, and what follows."""
+    return (
+        f"This change restores the coefficients of {commit[:12]}. Today's figures are shown and "
+        "block nothing: the way back is open."
+    )
+
+
+def _said_loudly(report: Report) -> Iterator[Block]:
+    if report.restored is not None:
+        yield Paragraph(restore_sentence(report.restored), emphasis="strong")
+    news = [
+        Item(
+            (plain(f"{whose} "), strong(rule.rule), f" {rule.required}: {message}"),
+            remark=Remark(
+                "warning",
+                f"{rule.rule} is missed",
+                f"{whose} {rule.asks}: {message}",
+                (rule.file, rule.line),
+            ),
+        )
+        for rule, message, whose in bad_news(report)
+    ]
+    yield Items(news, title="Bad news", label="BAD NEWS", emphasis="warning", weight=98)
+    if skipped := not_asked(report):
+        yield Items([Item(plain(", ".join(skipped)))], label="not asked of a restore", weight=98)
+    if report.comparison:
+        yield from _answered(report.comparison)
+
+
+def _answered(against: Comparison) -> Iterator[Block]:
+    """What the change says of stored calls and of its values."""
+    yield Items(
+        [_retired(one) for one in against.retired],
+        title=f"This change retires {count(len(against.retired), 'sample')}",
+        label="RETIRED by this change",
+        emphasis="strong",
+        weight=85,
+    )
+    # Short ones first, so that no long one hides them where a page is too long.
+    corrected = sorted(map(_corrected, against.corrected), key=lambda one: len(one.nested))
+    yield Items(
+        corrected,
+        title=f"This change corrects {count(len(corrected), 'stored call')}",
+        label="CORRECTED by this change",
+        emphasis="strong",
+        weight=85,
+    )
+    yield Items(
+        [_acknowledged(one) for one in against.acknowledged],
+        title="This change acknowledges",
+        label="ACKNOWLEDGED",
+        emphasis="strong",
+        weight=86,
+    )
+
+
+def _retired(one: Retirement) -> Item:
+    place = (one.file, one.line)
+    message = f"Sample {one.id} is no longer scored: {one.reason}"
+    remark = Remark("warning", "retired by this change", message, place)
+    return Item(Span(one.id, "id"), place, code(one.reason), remark=remark)
+
+
+def _corrected(one: Correction) -> Item:
+    before, after = one.before.sample, one.after.sample
+    place = (after.file, after.line)
+    return Item(
+        (Span(before.id, "id"), plain(" by "), Span(after.id, "id")),
+        place,
+        code(correction_words(one)),
+        [code(field, len(field)) for field in field_lines(one)],
+        Remark("warning", "corrected by this change", _told_otherwise(one), place),
+    )
+
+
+def _told_otherwise(one: Correction) -> str:
+    """A correction with a line for each field, as many as a remark holds."""
+    told = f"A stored call is told otherwise: {correction_words(one)}"
+    lines = field_lines(one, _LONGEST_VALUE)
+    for number, line in enumerate(lines):
+        if len(told) + len(line) > _LONGEST_CORRECTION:
+            more = count(len(lines) - number, "more line")
+            return f"{told}\nand {more}: the report has all of them."
+        told += f"\n{line}"
+    return told
+
+
+def _acknowledged(one: GivenReason) -> Item:
+    return Item(answer_words(one), (one.file, one.line), code(one.reason))
+
+
+def _below_the_rules(report: Report) -> Iterator[Words]:
+    if report.scores.all.metrics:
+        yield _margin_sentence(report.feasible_margin)
+    yield from later_lines(report.scores.later)
+
+
+_FOUR_LIMITS: Final = "meets the four limits on these calls"
+
+
+def _margin_sentence(margin: FeasibleMargin | None) -> str:
+    """Which single safety margin would meet the limits of the four rules that compare figures."""
+    if margin is None:
+        return f"feasible margin: none; no single safety margin {_FOUR_LIMITS}"
+    rest = "" if margin.whole else ", and some others"
+    return (
+        f"feasible margin: any single safety margin from {margin.low / 1000:g} to "
+        f"{margin.high / 1000:g}{rest} {_FOUR_LIMITS}"
+    )
+
+
+def _coverage(report: Report) -> Iterator[Block]:
+    against = report.comparison
+    moves = {"lost": against.lost, "gained": against.gained} if against else {}
+    for title, cells in moves.items():
+        if cells:
+            yield Paragraph(_cells(cells), label=f"coverage {title}", width="narrow")
+    if rows := [_cell_row(title, move) for title, cells in moves.items() for move in cells]:
+        columns = ("coverage", "cell", "base", "head")
+        yield Table(columns, rows, "Coverage", figures=(2, 3), weight=70, width="wide")
+    if unmet := [aim for aim in report.coverage.aims if not aim.met]:
+        told = [Item(f"{aim.aim}: {aim.missing}") for aim in unmet]
+        yield Items(told, label="coverage", width="narrow")
+        yield Table(
+            ("aim", "wanted", "have", "missing"),
+            [_aim_row(aim) for aim in unmet],
+            f"Coverage that is aimed at and not reached: {len(unmet)}",
+            figures=(2,),
+            fold=True,
+            weight=30,
+            width="wide",
+        )
+    before = [Item(Span(one.id, "id"), after=code(one.reason)) for one in report.retired_before]
+    title = f"Retired earlier: {count(len(before), 'sample')}"
+    yield Items(before, title=title, label="retired", fold=True, weight=20)
+
+
+def _aim_row(aim: Aim) -> Sequence[Words]:
+    have = plain(f"{aim.have:,}")
+    return (code(aim.aim), sentence(aim.wanted), have, sentence(aim.missing))
+
+
+def _cells(moves: Sequence[CellMove]) -> str:
+    shown = [
+        f"{one.category}/{one.complexity} {count_figure(one.base)} → {count_figure(one.head)}"
+        for one in moves[:_MOST_CELLS]
+    ]
+    more = f" and {len(moves) - _MOST_CELLS} more" if len(moves) > _MOST_CELLS else ""
+    return f"{', '.join(shown)}{more}"
+
+
+def _cell_row(title: str, move: CellMove) -> Sequence[Words]:
+    cell = code(f"{move.category}/{move.complexity}")
+    return (title, cell, plain(count_figure(move.base)), plain(count_figure(move.head)))
+
+
+def _sides(report: Report) -> Iterator[Block]:
+    head = report.head
+    against = report.comparison
+    if against is None:
+        yield Paragraph(side_words("coefficients", head), lead=True)
+        return
+    base = against.base
+    found_by: list[str | Span] = []
+    if base.found_by != base.name:
+        found_by = [plain(" by "), code(base.found_by)]
+    behind = f", {count(base.behind, 'commit')} behind its target" if base.behind else ""
+    yield Paragraph(side_words("base", base, ", ", code(base.name), *found_by), lead=True)
+    yield Paragraph(side_words("head", head, behind), lead=True)
+    if since := against.since_anchor:
+        anchor = since.anchor
+        yield Paragraph(
+            f"anchor {anchor.version} ({anchor.revision}): "
+            f"{count(since.retired, 'call')} retired and {since.corrected:,} corrected since",
+            lead=True,
+        )
+
+
+def side_words(name: str, side: State, *told: str | Span) -> Words:
+    """One of the two states: ``base 1.2.0 (3f2c1ab), digest 0123456789ab``."""
+    revision = (plain(" ("), code(side.revision), plain(")"))
+    digest = (plain(", digest "), code(short(side.digest)))
+    return (plain(f"{name} "), code(side.version), *revision, *told, *digest)

@@ -1,0 +1,110 @@
+"""Where reports are printed, and how much of one a reader sees at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from io import StringIO
+from typing import Final, TextIO
+
+from rich.console import Console, RenderableType
+
+from coefgate.reports.page import Page, title_of
+from coefgate.reports.render.text import text, title_line
+from coefgate.runner.exit_code import silence_output
+
+PIPED_WIDTH: Final = 132
+"""Columns of a report that is not printed on a terminal."""
+SCREEN: Final = 24
+"""Lines that a reader sees at once of what is not printed on a terminal."""
+
+
+def show(report: str | Page) -> None:
+    """Write the result to standard output: a text as it is, a page laid out for a reader.
+
+    A page that is longer than the screen ends with its title; the prompt takes a line of it.
+    """
+    if isinstance(report, str):
+        emit(report)
+        return
+    title = title_of(report)
+    _print(text(report), last=None if title is None else title_line(title))
+
+
+def _print(parts: Iterable[RenderableType], *, last: RenderableType | None = None) -> None:
+    """In colour only on a terminal, and not where ``NO_COLOR`` is set."""
+    terminal = _on_terminal()
+    console = Console(
+        file=sys.stdout if terminal else StringIO(),
+        width=None if terminal else PIPED_WIDTH,
+        height=None if terminal else SCREEN,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part, crop=False)
+    printed = captured.get()
+    if last is not None and printed.count("\n") >= console.height:
+        with console.capture() as captured:
+            console.print(last)
+        printed += captured.get()
+    emit(
+        printed.removesuffix("\n")
+        if terminal
+        else "\n".join(line.rstrip() for line in printed.splitlines())
+    )
+
+
+def print_page(markdown: str) -> None:
+    """Print Markdown of our own: set for a terminal, and as it is where another program reads it."""
+    if _on_terminal():
+        from rich.markdown import Markdown  # noqa: PLC0415 (its parsers take long to import)
+
+        _print([Markdown(markdown, hyperlinks=False)])
+    else:
+        emit(markdown)
+
+
+def _on_terminal() -> bool:
+    return _output() is not None and sys.stdout.isatty()
+
+
+def emit(text: str) -> None:
+    """Write the result to standard output.
+
+    A reader that has left (``| head``) is no error, and changes no exit code.
+    """
+    output = _output()
+    if output is None:
+        return
+    try:
+        output.write(f"{text}\n")
+        output.flush()
+    except BrokenPipeError:
+        silence_output()
+
+
+def emit_bytes(data: bytes) -> None:
+    """Write bytes to standard output as they are. A reader that has left is no error."""
+    output = _output()
+    if output is None:
+        return
+    try:
+        output.flush()
+        output.buffer.write(data)
+        output.flush()
+    except BrokenPipeError:
+        silence_output()
+
+
+def warn(text: str) -> None:
+    """Write a line that is not part of the result to standard error."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"coefgate: {text}\n")
+
+
+def _output() -> TextIO | None:
+    """Standard output, ``None`` where the program was started without one."""
+    return sys.stdout

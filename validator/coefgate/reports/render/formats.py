@@ -1,0 +1,33 @@
+"""The formats of a report by their names; a new one is a module of its own and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coefgate.reports.page import Page, settled
+from coefgate.reports.render.github import workflow_commands
+from coefgate.reports.render.json import json_text
+from coefgate.reports.render.markdown import markdown
+
+
+def rendered(
+    output_format: str,
+    page: Callable[[], Page],
+    document: Callable[[], object],
+    *,
+    folder: str = "",
+) -> str | Page:
+    """What ``show`` prints: a text, or for ``text`` the page itself, which is set to the terminal.
+
+    ``document``: the same for programs. ``folder``: the way from the top of the repository to
+    where places begin, for annotations.
+    """
+    match output_format:
+        case "json":
+            return json_text(document())
+        case "markdown":
+            return markdown(page())
+        case "github":
+            return workflow_commands(page(), folder)
+        case _:
+            return settled(page(), "narrow")

@@ -1,0 +1,115 @@
+"""The remarks of a page as workflow commands, which GitHub shows on the lines of files."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Final, get_args
+
+from coefgate.reports.page import Findings, Items, Level, Page, Paragraph, Remark, Title
+from coefgate.reports.visible import shortened, visible
+
+SHOWN: Final = 10
+"""Annotations of one level that GitHub shows for a step."""
+_LONGEST: Final = 4000
+_LONGEST_PROPERTY: Final = 400
+
+
+def workflow_commands(page: Page, folder: str = "", *, most: int | None = SHOWN) -> str:
+    """Errors, then warnings, then notices; of each no more than ``most``, the gravest first.
+
+    ``folder``: the way from the top of the repository, from where GitHub looks for files, to
+    where the places of the page begin.
+    """
+    remarks = list(_remarks(page))
+    levels: Sequence[Level] = get_args(Level)
+    return "\n".join(
+        line
+        for level in levels
+        for line in _at_most(most, level, [one for one in remarks if one.level == level], folder)
+    )
+
+
+def _remarks(page: Page) -> Iterator[Remark]:
+    for block in page:
+        match block:
+            case Title() | Paragraph():
+                yield from [block.remark] if block.remark else []
+            case Items():
+                yield from (one.remark for one in block.rows if one.remark)
+            case Findings():
+                yield from _in_turn(block)
+
+
+def _in_turn(block: Findings) -> Iterator[Remark]:
+    """The first remark of every rule, then the second ones, so that none hides another rule."""
+    rows = sorted(block.rows, key=lambda one: not one.grave)
+    for turn in zip_longest(*(one.remarks for one in rows)):
+        yield from (remark for remark in turn if remark is not None)
+
+
+def _at_most(
+    most: int | None, level: Level, found: Sequence[Remark], folder: str
+) -> Iterator[str]:
+    shown = found if most is None or len(found) <= most else found[: most - 1]
+    yield from (_line(one, folder) for one in shown)
+    if more := len(found) - len(shown):
+        message = f"{more:,} more annotations: the report has all of them."
+        yield workflow_command(level, message, title="coefgate gate")
+
+
+def _line(one: Remark, folder: str) -> str:
+    file, line = one.place or (None, None)
+    return workflow_command(
+        one.level,
+        one.message,
+        title=one.title or None,
+        file=file,
+        line=line,
+        column=one.column,
+        folder=folder,
+    )
+
+
+def workflow_command(
+    level: Level,
+    message: str,
+    *,
+    title: str | None,
+    file: str | None = None,
+    line: int | None = None,
+    column: int | None = None,
+    folder: str = "",
+) -> str:
+    """One annotation, on one line whatever the texts hold: ``::error file=a.yaml,line=4,title=b::c``.
+
+    ``folder``: the way from the top of the repository, from where GitHub looks for it, to where
+    ``file`` begins (which may lead up again); it ends with ``/`` or is empty.
+    """
+    places = {
+        "file": None if file is None else _from_the_top(folder, file),
+        "line": line,
+        "col": column,
+        "title": None if title is None else shortened(title, _LONGEST_PROPERTY),
+    }
+    properties = ",".join(
+        f"{key}={_property(str(value))}" for key, value in places.items() if value is not None
+    )
+    return (
+        f"::{level}{' ' if properties else ''}{properties}::{_data(shortened(message, _LONGEST))}"
+    )
+
+
+def _from_the_top(folder: str, file: str) -> str:
+    path = f"{folder}{file}"
+    return posixpath.normpath(path) if folder and file.startswith("../") else path
+
+
+def _data(text: str) -> str:
+    kept = text.replace("\r\n", "\n").split("\n")
+    return "%0A".join(visible(line).replace("%", "%25") for line in kept)
+
+
+def _property(text: str) -> str:
+    return visible(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,234 @@
+"""A page as Markdown for a pull request: what a reader need not see first is folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Final
+
+from coefgate.reports.page import (
+    Block,
+    Finding,
+    Findings,
+    Heading,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Span,
+    Table,
+    Title,
+    Words,
+    fitting,
+    spans,
+    title_of,
+)
+from coefgate.reports.render.console import SCREEN
+from coefgate.reports.render.markdown_quoting import (
+    LONGEST_VALUE,
+    code,
+    place,
+    prose,
+    row,
+    table_head,
+)
+from coefgate.reports.visible import visible
+
+LONGEST: Final = 60_000
+"""UTF-16 units; a comment on GitHub takes 65,536."""
+SIGNS: Final[Mapping[str, str]] = {
+    "pass": "✅",
+    "alone": "☑️",
+    "unchanged": "✅",
+    "no-worse": "🟡",
+    "restore": "↩️",
+    "fail": "❌",
+    "not-measurable": "⚠️",
+    "skipped": "⚪",
+}
+_TITLE: Final = 100
+_ESSENTIAL: Final = 99
+
+
+def markdown(page: Page) -> str:
+    """The page; whatever the registry or the samples say stands in it as text, never as markup.
+
+    Where a screen does not hold it all, the title is its last line.
+    """
+    blocks = _read_from_the_top(fitting(page, "wide"))
+    parts = [part for block in blocks if (part := _part(block))]
+    title = title_of(page)
+    if title and sum(part.height for part in parts) >= SCREEN:
+        parts.append(Part(_TITLE, f"**{_title(title)}**"))
+    return joined(parts, LONGEST)
+
+
+def _read_from_the_top(blocks: Sequence[Block]) -> Sequence[Block]:
+    """With what is to stand below the title there, after the sentences that follow it."""
+    lead = [one for one in blocks if isinstance(one, Paragraph) and one.lead]
+    rest = [one for one in blocks if one not in lead]
+    if not lead:
+        return blocks
+    top = next((at for at, one in enumerate(rest) if isinstance(one, Title)), 0)
+    below = (
+        at
+        for at, one in enumerate(rest)
+        if at > top and isinstance(one, Heading | Items | Table | Findings)
+    )
+    at = next(below, len(rest))
+    return [*rest[:at], *lead, *rest[at:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a page: what always stands there, and rows that may be left out from the end.
+
+    ``weight``: parts with less lose their rows first. ``fold``: what a reader clicks on to see it.
+    """
+
+    weight: int
+    head: str
+    rows: tuple[str, ...] = ()
+    fold: str | None = None
+    left_out: int = 0
+
+    @property
+    def height(self) -> int:
+        """The lines that a reader sees before anything is clicked on, with the empty one below."""
+        return 2 if self.fold is not None else str(self).count("\n") + 2
+
+    def __str__(self) -> str:
+        lines = [self.head, *self.rows] if self.head else list(self.rows)
+        text = "\n".join(lines)
+        if self.left_out:
+            text += f"\n\n*… and {self.left_out:,} more, left out of this page.*"
+        if self.fold is None:
+            return text
+        summary = escape(visible(self.fold), quote=False)
+        return f"<details>\n<summary>{summary}</summary>\n\n{text}\n\n</details>"
+
+
+def _part(block: Block) -> Part | None:
+    match block:
+        case Title():
+            return Part(_TITLE, f"## {_title(block)}")
+        case Heading():
+            return Part(_ESSENTIAL, f"### {said(block.words)}")
+        case Paragraph():
+            return Part(_ESSENTIAL, _paragraph(block))
+        case Items():
+            return _items(block)
+        case Table():
+            return _table(block)
+        case Findings():
+            return Part(block.weight, "**Why**\n", tuple(map(_finding, block.rows)))
+    return None
+
+
+def _title(block: Title) -> str:
+    rests_on = f", on {block.rests_on}" if block.rests_on else ""
+    return f"{SIGNS[block.sign]} {prose(block.words)}{rests_on}"
+
+
+def _paragraph(block: Paragraph) -> str:
+    words = said(block.words)
+    if block.label or block.emphasis == "warning":
+        return f"**{(block.label or 'note').capitalize()}:** {words}"
+    return f"**{words}**" if block.emphasis == "strong" else words
+
+
+def _items(block: Items) -> Part | None:
+    if not block.rows:
+        return None
+    head = f"### {block.title}\n" if block.section else f"**{block.title}**\n"
+    shown = block.title and not block.fold
+    label = f"{block.label.capitalize()}: " if block.label and not block.title else ""
+    rows = tuple(line for one in block.rows for line in _item(one, label))
+    return Part(
+        block.weight, head if shown else "", rows, block.title or None if block.fold else None
+    )
+
+
+def _item(one: Item, label: str) -> Iterator[str]:
+    where = f"{place(*one.place)} " if one.place else ""
+    after = f": {said(one.after)}" if one.after else ""
+    yield f"- {where}{label}{said(one.words)}{after}"
+    yield from (f"  - {said(words)}" for words in one.nested)
+
+
+def _finding(one: Finding) -> str:
+    shown = ", ".join(place(*where) for where in one.places)
+    more = f" and {one.further:,} more" if one.further else ""
+    at = f"at {shown}{more}; " if shown else ""
+    return f"- **{one.rule}** {said(one.words)}\n  - {at}why, and what to do: {code(one.command)}"
+
+
+def _table(block: Table) -> Part:
+    cells = block.cells
+    shown = block.filled(cells)
+    right = [index for index, at in enumerate(shown) if at in block.figures]
+    head = table_head(*(block.columns[at] for at in shown), figures=right)
+    title = f"### {block.title}" if block.title and not block.fold else ""
+    above = [one for one in (title, prose(block.about) if block.about else "") if one]
+    lines = tuple(row(*(said(one[at]) for at in shown)) for one in cells)
+    return Part(
+        block.weight, "\n\n".join([*above, head]), lines, block.title if block.fold else None
+    )
+
+
+def said(words: Words) -> str:
+    """The pieces as Markdown; no two code spans touch."""
+    text = ""
+    for piece in map(_piece, spans(words)):
+        touching = text.endswith("`") and piece.startswith("`")
+        text += f" {piece}" if touching else piece
+    return text.strip(" ")
+
+
+def _piece(one: str | Span) -> str:
+    if isinstance(one, str):
+        inner = one.strip(" ")
+        before = one[: len(one) - len(one.lstrip(" "))]
+        return f"{before}{prose(inner)}{one[len(before) + len(inner) :]}" if inner else one
+    match one.mark:
+        case "code" | "id":
+            return code(one.text, one.longest or LONGEST_VALUE)
+        case "plain":
+            return one.text.replace("\n", "<br>").replace("  ", " ")
+        case "strong":
+            return f"**{one.text}**"
+        case "said":
+            return prose(one.text)
+    return f"{SIGNS[one.mark]} {one.text}"
+
+
+def joined(parts: Iterable[Part], longest: int) -> str:
+    """The parts, one below the other, with as many rows as fit in ``longest`` UTF-16 units."""
+    kept = list(parts)
+    for index in sorted(range(len(kept)), key=lambda at: kept[at].weight):
+        over = _units(_whole(kept)) - longest
+        if over <= 0:
+            break
+        kept[index] = _shorter(kept[index], over)
+    return _whole(kept)
+
+
+def _whole(parts: Iterable[Part]) -> str:
+    return "\n\n".join(str(part) for part in parts)
+
+
+def _shorter(part: Part, over: int) -> Part:
+    """Without as many rows as it takes to save ``over`` units, and what saying so needs."""
+    saved, keep = -_SAYING_SO, len(part.rows)
+    while keep and saved < over:
+        keep -= 1
+        saved += _units(part.rows[keep]) + 1
+    return replace(part, rows=part.rows[:keep], left_out=part.left_out + len(part.rows) - keep)
+
+
+_SAYING_SO: Final = 60
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

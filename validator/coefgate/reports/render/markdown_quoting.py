@@ -1,0 +1,113 @@
+"""Values and sentences as Markdown that they cannot break out of.
+
+GitHub links mentions, issues, commits and emoji after it has rendered Markdown, and leaves alone
+what stands in code. So whatever others wrote stands in code spans, where Markdown itself knows no
+markup either. Source: GitHub Flavored Markdown, sections "Code spans" and "Tables";
+html-pipeline's filters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from coefgate.reports.visible import shortened, visible
+
+LONGEST_VALUE: Final = 160
+"""Characters of a value that are shown."""
+LONGEST_PROSE: Final = 2000
+_EMPTY: Final = "(empty)"
+_BACKTICKS: Final = re.compile("`+")
+_MOST_BACKTICKS: Final = 8
+"""A longer run is escaped: parsers give up counting at 80."""
+_PLAIN: Final = re.compile(
+    r"(?![0-9a-fA-F]{7,}\Z)"  # could be a commit
+    r"(?:[A-Za-z]+(?:['’-][A-Za-z]+)*|P[0-9]{2}|[+−±]?[0-9]{1,6}(?:,[0-9]{3})*(?:\.[0-9]{1,6})?%?|[×→≥≤–])\Z"
+)
+_WORD: Final = re.compile(r"(?P<open>[(“\"]*)(?P<core>.*?)(?P<close>[)”\",.;:!?]*)\Z")
+_ITEM: Final = re.compile(r"\A([0-9]+)([.)])(?= |\Z)")
+"""At the beginning of a line it would be an item of a list."""
+_QUOTED: Final = re.compile(
+    r'(?:(?<![^ ])|(?<= \())((?:acknowledge|corrected): [{\[].*?"…"[}\]]+|\{file: [^ ]+, reason: "…"\}'
+    r"|coefgate (?:explain [a-z-]+|[a-z]+(?: add| audit)?)(?: --[a-z-]+ [^ ]+)*)(?=[);,.]*(?: |\Z))"
+)
+"""What our own messages quote as a whole; spaces or brackets stand around it, so no two code spans touch."""
+
+
+def code(text: str, longest: int = LONGEST_VALUE) -> str:
+    """``text`` as a code span: shown as it is, on one line, never markup; fit for a table's cell."""
+    # A table's row is cut at pipes before anything else is read, and backslashes before one are
+    # counted differently by different readers.
+    shown = _bounded(text, longest).replace("|", r"\u007c")
+    if not shown:
+        return _EMPTY
+    runs = [len(run) for run in _BACKTICKS.findall(shown)]
+    if max(runs, default=0) > _MOST_BACKTICKS:
+        shown, runs = shown.replace("`", r"\u0060"), []
+    fence = "`" * (max(runs, default=0) + 1)
+    # One space is taken away from both ends, unless there are only spaces.
+    pad = " " if shown.strip(" ") and (shown[0] in " `" or shown[-1] in " `") else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def _bounded(text: str, longest: int) -> str:
+    """One visible line; escapes make text longer, so it is shortened before and after."""
+    return shortened(visible(shortened(text, longest)), longest)
+
+
+def prose(text: str, longest: int = LONGEST_PROSE) -> str:
+    """A sentence that may quote values: plain words and figures stand as they are, all else in code."""
+    shown = _bounded(text, longest).strip(" ")
+    if not shown:
+        return _EMPTY
+    pieces = _QUOTED.split(shown)
+    written = [
+        code(piece, len(piece)) if index % 2 else _words(piece)
+        for index, piece in enumerate(pieces)
+    ]
+    return _ITEM.sub(r"\1\\\2", "".join(written))
+
+
+def _words(text: str) -> str:
+    """Words of ``text`` with the spaces between them; neighbours that need code share one span."""
+    found: list[str] = []
+    quoted: list[str] = []
+    for word in text.split(" "):
+        match = _WORD.match(word)
+        core = match["core"] if match else word
+        if match and (not core or _PLAIN.match(core)):
+            found += [*_spans(quoted), word]
+            quoted = []
+        else:
+            quoted.append(word)
+    return " ".join([*found, *_spans(quoted)])
+
+
+def _spans(quoted: Sequence[str]) -> list[str]:
+    if not quoted:
+        return []
+    text = " ".join(quoted)
+    match = _WORD.match(text)
+    if match is None or not match["core"]:
+        return [code(text, len(text))]
+    core = match["core"]
+    return [f"{match['open']}{code(core, len(core))}{match['close']}"]
+
+
+def place(file: str, line: int) -> str:
+    """``file:line`` in code."""
+    return code(f"{file}:{line}")
+
+
+def row(*cells: str) -> str:
+    """One row of a table; the cells are Markdown already."""
+    return f"| {' | '.join(cells)} |"
+
+
+def table_head(*columns: str, figures: Iterable[int] = ()) -> str:
+    """The first two lines of a table; the columns whose indices are in ``figures`` are set to the right."""
+    right = set(figures)
+    return (
+        f"{row(*columns)}\n{row(*('---:' if n in right else '---' for n in range(len(columns))))}"
+    )

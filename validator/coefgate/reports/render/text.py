@@ -1,0 +1,147 @@
+"""A page as text for a terminal of any width; markup in values is never interpreted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from coefgate.reports.page import (
+    GAP,
+    Block,
+    Emphasis,
+    Finding,
+    Findings,
+    Heading,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Span,
+    Table,
+    Title,
+    Words,
+    fitting,
+    spans,
+)
+from coefgate.reports.render.grid import Grid
+from coefgate.reports.visible import visible
+
+_STYLES: Final[Mapping[str, str]] = {
+    "pass": "bold green",
+    "alone": "bold",
+    "unchanged": "bold green",
+    "no-worse": "bold yellow",
+    "restore": "bold yellow",
+    "fail": "bold red",
+    "not-measurable": "bold yellow",
+    "skipped": "yellow",
+}
+_EMPHASIS: Final[Mapping[Emphasis, str]] = {"none": "", "strong": "bold", "warning": "bold yellow"}
+_ID: Final = 12
+
+
+def text(page: Page) -> Iterator[RenderableType]:
+    """What a terminal prints, part by part; one line is empty where there is a gap between two."""
+    printed = gap = False
+    for block in fitting(page, "narrow"):
+        gap = gap or block is GAP
+        for part in _shown(block):
+            if gap and printed:
+                yield Text("")
+            yield part
+            printed, gap = True, False
+
+
+def title_line(block: Title) -> Text:
+    """The first line; green only where something was compared."""
+    rests_on = f"  on {block.rests_on}" if block.rests_on else ""
+    return Text.assemble((visible(block.words), _STYLES[block.sign]), rests_on)
+
+
+def _shown(block: Block) -> Iterator[RenderableType]:
+    match block:
+        case Title():
+            yield title_line(block)
+        case Heading():
+            yield said(block.words, "bold")
+        case Paragraph():
+            label = f"{block.label}: " if block.label else ""
+            yield _line(label, said(block.words), _EMPHASIS[block.emphasis])
+        case Items():
+            yield from _items(block)
+        case Table():
+            yield from _table(block)
+        case Findings():
+            for one in block.rows:
+                yield from _finding(one)
+
+
+def _items(block: Items) -> Iterator[RenderableType]:
+    if block.title and block.rows and not block.label:
+        yield Text(block.title, style="bold")
+    label = f"{block.label}: " if block.label else ""
+    for one in block.rows:
+        line = _line(label, _item(one), _EMPHASIS[block.emphasis])
+        line.no_wrap, line.overflow = block.unbroken, "ignore" if block.unbroken else None
+        yield line
+        yield from map(_indented, one.nested)
+    if block.further:
+        yield said(block.further)
+
+
+def _item(one: Item) -> Text:
+    where = f"({one.place[0]}:{one.place[1]})" if one.place else ""
+    if one.after:
+        gap = f" {where}: " if where else ": "
+        return Text.assemble(said(one.words), visible(gap), said(one.after))
+    return Text.assemble(said(one.words), visible(f"  {where}" if where else ""))
+
+
+def _finding(one: Finding) -> Iterator[RenderableType]:
+    yield Text.assemble(f"{one.rule} ", said(one.words))
+    if one.places:
+        shown = ", ".join(f"{file}:{line}" for file, line in one.places)
+        yield _indented(f"at {shown}{f' and {one.further:,} more' if one.further else ''}")
+
+
+def _table(block: Table) -> Iterator[RenderableType]:
+    cells = block.cells
+    shown = block.filled(cells)
+    # A title of the table's own would be broken at the width of a narrow table.
+    for above in (block.title, block.about):
+        if above:
+            yield said(above, "bold")
+    yield Grid(
+        [block.columns[at] for at in shown],
+        [[said(row[at]) for at in shown] for row in cells],
+        frozenset(index for index, at in enumerate(shown) if at in block.figures),
+    )
+    if block.further:
+        yield said(block.further)
+
+
+def _line(label: str, words: Text, style: str) -> Text:
+    return Text.assemble(label, words, style=style)
+
+
+def _indented(words: Words) -> RenderableType:
+    return Padding(said(words), (0, 0, 0, 4), expand=False)
+
+
+def said(words: Words, style: str = "") -> Text:
+    """The pieces on one line, with nothing hidden in them."""
+    return Text.assemble(*map(_piece, spans(words)), style=style)
+
+
+def _piece(one: str | Span) -> str | tuple[str, str]:
+    if isinstance(one, str):
+        return visible(one)
+    if one.mark in _STYLES:
+        return one.text, _STYLES[one.mark]
+    if one.mark == "plain":
+        return one.text
+    return visible(one.text[:_ID] if one.mark == "id" else one.text)
