@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -78,50 +77,35 @@ def glob_differences(base: Registry, head: Registry) -> tuple[GlobDifference, ..
     """
     was, now = _places(base), _places(head)
     moved = _moved(was, now)
+    sides = {glob: (was.get(glob), now.get(glob)) for glob in (*now, *was)}
     found = [
-        *_of_head(was, now, moved),
-        *(
-            GlobDifference(
-                "removed", glob, at.rule.kind, None, at.number, None, at.rule.file, at.rule.line
-            )
-            for glob, at in was.items()
-            if glob not in now
-        ),
+        _difference(step, glob, *pair)
+        for glob, pair in sides.items()
+        if (step := _step(*pair, moved=glob in moved)) is not None
     ]
     if base.default_kind != head.default_kind:
-        file = f"{FOLDER}/file_kinds.yaml"
-        found.append(
-            GlobDifference(
-                "default", "", base.default_kind, head.default_kind, None, None, file, 1
-            )
-        )
+        kinds, file = (base.default_kind, head.default_kind), f"{FOLDER}/file_kinds.yaml"
+        found.append(GlobDifference("default", "", *kinds, None, None, file, 1))
     return tuple(found)
 
 
-def _of_head(
-    was: dict[str, _Place], now: dict[str, _Place], moved: frozenset[str]
-) -> Iterator[GlobDifference]:
-    for glob, at in now.items():
-        before, kind = was.get(glob), at.rule.kind
-        step: GlobStep
-        if before is None:
-            step = "added"
-        elif before.rule.kind != kind:
-            step = "kind"
-        elif glob in moved:
-            step = "moved"
-        else:
-            continue
-        yield GlobDifference(
-            step,
-            glob,
-            before.rule.kind if before else None,
-            kind,
-            before.number if before else None,
-            at.number,
-            at.rule.file,
-            at.rule.line,
-        )
+def _step(before: _Place | None, after: _Place | None, *, moved: bool) -> GlobStep | None:
+    if before is None:
+        return "added"
+    if after is None:
+        return "removed"
+    if before.rule.kind != after.rule.kind:
+        return "kind"
+    return "moved" if moved else None
+
+
+def _difference(
+    step: GlobStep, glob: str, before: _Place | None, after: _Place | None
+) -> GlobDifference:
+    kinds = (before.rule.kind if before else None), (after.rule.kind if after else None)
+    numbers = (before.number if before else None), (after.number if after else None)
+    file, line = next((at.rule.file, at.rule.line) for at in (after, before) if at)
+    return GlobDifference(step, glob, *kinds, *numbers, file, line)
 
 
 def _places(registry: Registry) -> dict[str, _Place]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from coefgate.changes.estimate_changes import same_figures
 from coefgate.registry.model import Category, Registry
+from coefgate.replay.pair import Pair
+from coefgate.samples.call_count import CallCount
 
 RenameKind = Literal["renamed", "merged", "split", "alias"]
 Name = TypeVar("Name")
@@ -32,6 +34,15 @@ class Rename:
     kept: bool
     file: str
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """``calls``: the scored calls that carry one of the names; ``moved``: those predicted differently."""
+
+    rename: Rename
+    calls: CallCount
+    moved: CallCount
 
 
 def renames(base: Registry, head: Registry) -> tuple[Rename, ...]:
@@ -108,3 +119,15 @@ def _what(one: Rename, quoted: Callable[[str], Name]) -> list[str | Name]:
         case _:
             stays = " stays an alias" if one.kept else " is no longer a name"
             return [f"{one.kind}; ", quoted(one.base), stays]
+
+
+def renamed_calls(found: Iterable[Rename], both: Pair) -> tuple[Renamed, ...]:
+    """Each with its calls, whatever moved their predictions."""
+    count, differs = both.evidence.count, (both.base.predicted != both.head.predicted).tolist()
+
+    def counted(one: Rename) -> Renamed:
+        samples = enumerate(both.evidence.samples)
+        rows = [row for row, sample in samples if sample.category in one.names]
+        return Renamed(one, count(rows), count([row for row in rows if differs[row]]))
+
+    return tuple(map(counted, found))

@@ -1,13 +1,14 @@
-"""Which calls rest on which number of a registry."""
+"""Which numbers of a registry serve a call, and which calls rest on a number."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
+from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
 from coefgate.replay.counts import Counts
@@ -16,8 +17,33 @@ from coefgate.replay.serving import Cell
 Booleans = npt.NDArray[np.bool_]
 
 
+def cost_keys(operation: str, kind: str) -> tuple[Key, ...]:
+    """The marginal costs of which a deliverable takes the dearest."""
+    operations = PRICED_OPERATIONS if operation == "unknown" else (operation,)
+    return tuple(Key("marginal", (one, kind)) for one in operations)
+
+
+def overhead_keys(cell: Cell, registry: Registry) -> tuple[Key, ...]:
+    """The numbers of which the calls of a cell take the dearest as their overhead."""
+    if cell is None:
+        return (Key("fallback"),)
+    category, complexity = cell
+    if category is not None:
+        return (Key("overhead", (category, str(complexity))),)
+    asked = registry.no_deliverables if complexity is None else (complexity,)
+    return tuple(Key("no_deliverables", (one,)) for one in asked)
+
+
+def margin_keys(cell: Cell, registry: Registry) -> tuple[Key, ...]:
+    """The margin of a cell; none of calls without deliverables, which take none."""
+    if cell is not None and cell[0] is None:
+        return ()
+    own = () if cell is None else (str(cell[0]), str(cell[1]))
+    return (Key("margin", own if own in registry.cell_margins else ()),)
+
+
 class Uses:
-    """The calls of ``counts``, and the numbers of a ``registry`` that can tell the same apart.
+    """The calls of ``counts``, and a registry that tells the same things apart.
 
     A call uses a number if a larger one would give it more tokens before the margin, or a larger
     margin.
@@ -25,26 +51,28 @@ class Uses:
 
     def __init__(self, counts: Counts, registry: Registry) -> None:
         self._counts, self._registry = counts, registry
-        self._cells = {cell: index for index, cell in enumerate(counts.cells)}
-        self._columns = {column: index for index, column in enumerate(counts.columns)}
+        self._cells: dict[Key, list[int]] = {}
+        for index, cell in enumerate(counts.cells):
+            for key in (*overhead_keys(cell, registry), *margin_keys(cell, registry)):
+                self._cells.setdefault(key, []).append(index)
 
     def of(self, key: Key, number: Fraction | None = None) -> Booleans:
         """Per call: does it use the number with this key, or would it if that were ``number``?
 
-        The margin of a cell need not be declared: it is used where the cell is.
+        The margin of a cell is used where its overhead is, and need not be declared.
         """
-        match key.part:
-            case "marginal":
-                return self._marginal(key, number)
-            case "no_deliverables":
-                complexity, dearest = key.of[0], self._is_dearest(key, number)
-                return self._where(
-                    lambda cell: cell == (None, complexity) or (dearest and cell == (None, None))
-                )
-            case "margin" if not key.of:
-                own = self._registry.cell_margins
-                return self._where(lambda cell: not (cell and cell[0] is None) and cell not in own)
-        found: Booleans = self._counts.cell == self._cells.get(key.cell, -1)
+        counts = self._counts
+        if key.part == "marginal":
+            asked = enumerate(counts.columns)
+            at = [n for n, one in asked if self._decides(key, number, cost_keys(*one))]
+            return np.asarray((counts.matrix[:, at] > 0).any(axis=1))
+        if key.category is not None:
+            key = Key("overhead", key.of)
+        cells = self._cells.get(key, [])
+        if key.part == "no_deliverables":
+            served = ((n, overhead_keys(counts.cells[n], self._registry)) for n in cells)
+            cells = [n for n, keys in served if self._decides(key, number, keys)]
+        found: Booleans = np.isin(counts.cell, cells)
         return found
 
     def any_of(self, keys: Iterable[Key]) -> Booleans:
@@ -53,33 +81,10 @@ class Uses:
         found: Booleans = np.logical_or.reduce([none, *map(self.of, keys)])
         return found
 
-    def _marginal(self, key: Key, number: Fraction | None) -> Booleans:
-        operation, kind = key.of
-        found = self._delivers(operation, kind)
-        return found | self._delivers("unknown", kind) if self._is_dearest(key, number) else found
-
-    def _delivers(self, operation: str, kind: str) -> Booleans:
-        column = self._columns.get((operation, kind))
-        if column is None:
-            return np.zeros(len(self._counts.cell), dtype=np.bool_)
-        delivers: Booleans = self._counts.matrix[:, column] > 0
-        return delivers
-
-    def _is_dearest(self, key: Key, number: Fraction | None) -> bool:
-        """Does the number decide where the dearest of several is taken?"""
+    def _decides(self, key: Key, number: Fraction | None, keys: tuple[Key, ...]) -> bool:
+        """Is it one of these, and none of the others dearer?"""
+        if key not in keys:
+            return False
         numbers = self._registry.numbers
-        if number is None:
-            number = numbers[key].number
-        return all(other.number <= number for one, other in numbers.items() if _beside(one, key))
-
-    def _where(self, holds: Callable[[Cell], bool]) -> Booleans:
-        flags = np.array([holds(cell) for cell in self._counts.cells], dtype=np.bool_)
-        found: Booleans = flags[self._counts.cell]
-        return found
-
-
-def _beside(one: Key, key: Key) -> bool:
-    """Are these numbers alternatives for calls that do not say which?"""
-    if one == key or one.part != key.part:
-        return False
-    return key.part == "no_deliverables" or one.of[1] == key.of[1]
+        number = numbers[key].number if number is None else number
+        return all(numbers[one].number <= number for one in keys if one != key)

@@ -11,7 +11,7 @@ from typing import Final
 from coefgate.changes.estimate_changes import changes
 from coefgate.changes.gate_changes import GateDifference, gate_differences
 from coefgate.changes.path_rule_changes import GlobDifference, glob_differences
-from coefgate.changes.renames import renames
+from coefgate.changes.renames import Renamed, renamed_calls, renames
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import Tree
 from coefgate.git.repository import Repository
@@ -28,7 +28,6 @@ from coefgate.samples.reading import read_samples
 from coefgate.use_cases.state import read_state
 from coefgate.whatif.attribution import Effect, effects
 from coefgate.whatif.movers import Movers, movers
-from coefgate.whatif.renamed_calls import Renamed, renamed_calls
 
 WORKTREE: Final = "worktree"
 INDEX: Final = "index"

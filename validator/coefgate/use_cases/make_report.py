@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from coefgate.changes.renames import renames
+from coefgate.changes.renames import renamed_calls, renames
 from coefgate.gates.judge import Judge
 from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.proposal import Proposal
@@ -24,7 +24,6 @@ from coefgate.whatif.attribution import Attribution
 from coefgate.whatif.blame import blamed_rules
 from coefgate.whatif.feasible_margin import FeasibleMargin, feasible_margin
 from coefgate.whatif.movers import movers
-from coefgate.whatif.renamed_calls import renamed_calls
 
 _ANOTHER_SPLIT: Final = "The same predictions under another split of prices and margins: for the rules nothing changed."
 

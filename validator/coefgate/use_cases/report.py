@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from coefgate.changes.renames import Renamed
 from coefgate.changes.sample_moves import Correction, MovedCalls
 from coefgate.gates.verdict import RuleResult, Status
 from coefgate.replay.figures import Figures, Stakes
@@ -22,7 +23,6 @@ from coefgate.use_cases.next_steps import steps_after_change, steps_after_state
 from coefgate.whatif.attribution import Effect
 from coefgate.whatif.feasible_margin import FeasibleMargin
 from coefgate.whatif.movers import Movers
-from coefgate.whatif.renamed_calls import Renamed
 
 ASKED_FOR: Final = "asked for with --at"
 """Why a state is judged by itself that somebody wanted so."""

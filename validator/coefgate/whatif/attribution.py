@@ -21,7 +21,7 @@ from coefgate.registry.numbers import rises
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
 from coefgate.samples.call_count import CallCount
-from coefgate.whatif.excerpts import Excerpts, touched_names
+from coefgate.whatif.excerpts import excerpt, touched_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Attribution:
     def __init__(
         self, changes: Sequence[Change], base: Registry, head: Registry, evidence: Evidence
     ) -> None:
-        self._base, self._head = Excerpts(base), Excerpts(head)
+        self._base, self._head = base, head
         self._evidence = evidence
         self._whole = evidence.calls(table_of(head))
         rows: dict[str, list[int]] = {}
@@ -161,7 +161,7 @@ class Attribution:
         if names is None:  # some of the changes may move any call, and lead to no other category
             each = (touched_names((change,), self._base, self._head) for change in group)
             names = frozenset(self._rows).union(*(one or () for one in each))
-        return taken_back(self._head.of(names), self._base.of(names), group)
+        return taken_back(excerpt(self._head, names), excerpt(self._base, names), group)
 
     def _effect(self, group: tuple[Change, ...], moved: _Moved, figures: Metrics | None) -> Effect:
         other = metrics(self._with(moved)) if len(moved.at) else figures

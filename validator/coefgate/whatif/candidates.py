@@ -14,16 +14,14 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.gates.stratum_regression import sign_test
 from coefgate.registry.key import Key
 from coefgate.registry.model import Gates, Registry
 from coefgate.replay.counts import Counts, Integers
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import MILLION, P90, middle_ranks, quantile_rank, smape_200
-from coefgate.replay.serving import Cell
 from coefgate.replay.strata import Stratum
-from coefgate.replay.uses import Booleans, Uses
+from coefgate.replay.uses import Booleans, Uses, cost_keys, margin_keys, overhead_keys
 
 _ROUNDED = 1e-9
 """What a quotient of floats may be off; the sieve gives that much way."""
@@ -47,54 +45,27 @@ def predictions(candidates: Sequence[Candidate], registry: Registry, counts: Cou
 
     Equal to ``counts.predict`` with a table of each candidate.
     """
-    several = _Several(candidates, registry)
-    marginal = np.stack([several.cost(*column) for column in counts.columns], axis=1)
-    overhead = np.stack([several.overhead(cell) for cell in counts.cells], axis=1)
-    margins = np.stack([several.margin(cell) for cell in counts.cells], axis=1)
+    rows: dict[Key, list[tuple[int, int]]] = {}
+    for row, candidate in enumerate(candidates):
+        rows.setdefault(candidate.key, []).append((row, candidate.steps))
+
+    def dearest(keys: Sequence[Key]) -> Integers:
+        """The dearest of some numbers, candidate by candidate."""
+        columns = np.array([np.full(len(candidates), registry.numbers[key].steps) for key in keys])
+        for column, key in zip(columns, keys, strict=True):
+            for row, steps in rows.get(key, ()):
+                column[row] = steps
+        found: Integers = columns.max(axis=0)
+        return found
+
+    none = np.full(len(candidates), 1000)
+    margin_of = [margin_keys(cell, registry) for cell in counts.cells]
+    marginal = np.stack([dearest(cost_keys(*column)) for column in counts.columns], axis=1)
+    overhead = np.stack([dearest(overhead_keys(cell, registry)) for cell in counts.cells], axis=1)
+    margins = np.stack([dearest(keys) if keys else none for keys in margin_of], axis=1)
     tokens = marginal @ counts.matrix.T + overhead[:, counts.cell]
     found: Integers = -(-tokens * margins[:, counts.cell] // 1000)
     return found
-
-
-class _Several:
-    """Every number of a registry as a column with one entry per candidate."""
-
-    def __init__(self, candidates: Sequence[Candidate], registry: Registry) -> None:
-        self._numbers = registry.numbers
-        self._complexities = tuple(registry.no_deliverables)
-        self._rows: dict[Key, list[tuple[int, int]]] = {}
-        for row, candidate in enumerate(candidates):
-            self._rows.setdefault(candidate.key, []).append((row, candidate.steps))
-        self._count = len(candidates)
-
-    def dearest(self, *keys: Key) -> Integers:
-        columns = []
-        for key in keys:
-            column = np.full(self._count, self._numbers[key].steps, dtype=np.int64)
-            for row, steps in self._rows.get(key, ()):
-                column[row] = steps
-            columns.append(column)
-        found: Integers = np.max(columns, axis=0)
-        return found
-
-    def cost(self, operation: str, kind: str) -> Integers:
-        operations = PRICED_OPERATIONS if operation == "unknown" else (operation,)
-        return self.dearest(*(Key("marginal", (one, kind)) for one in operations))
-
-    def overhead(self, cell: Cell) -> Integers:
-        match cell:
-            case None:
-                return self.dearest(Key("fallback"))
-            case (None, complexity):
-                asked = self._complexities if complexity is None else (complexity,)
-                return self.dearest(*(Key("no_deliverables", (one,)) for one in asked))
-        return self.dearest(Key("overhead", (str(cell[0]), str(cell[1]))))
-
-    def margin(self, cell: Cell) -> Integers:
-        if cell is not None and cell[0] is None:
-            return np.full(self._count, 1000, dtype=np.int64)
-        own = Key("margin", () if cell is None else (str(cell[0]), str(cell[1])))
-        return self.dearest(own if own in self._numbers else Key("margin"))
 
 
 def exercised(registry: Registry, counts: Counts) -> tuple[Key, ...]:

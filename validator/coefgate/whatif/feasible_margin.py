@@ -5,8 +5,10 @@ These are the absolute rules; what compares with a base is not asked.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -96,23 +98,12 @@ def _predicted(
 
 def _first(holds: Callable[[int], bool]) -> int:
     """The smallest margin from which on ``holds`` is true; one beyond the highest if it never is."""
-    low, high = LEAST_FACTOR, MOST_FACTOR + 1
-    while low < high:
-        middle = (low + high) // 2
-        if holds(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    return LEAST_FACTOR + bisect_left(range(LEAST_FACTOR, MOST_FACTOR + 1), 1, key=holds)
 
 
 def _longest_run(margins: list[int]) -> FeasibleMargin | None:
-    runs: list[list[int]] = []
-    for margin in margins:
-        if runs and margin == runs[-1][-1] + 1:
-            runs[-1].append(margin)
-        else:
-            runs.append([margin])
+    ranked = groupby(enumerate(margins), lambda pair: pair[1] - pair[0])
+    runs = [[margin for _, margin in run] for _, run in ranked]
     if not runs:
         return None
     longest = max(runs, key=len)

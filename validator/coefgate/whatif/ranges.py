@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import asinh, sinh
 
 from coefgate.gates.verdict import Status
@@ -115,17 +115,10 @@ def _narrow(at: Judge, left: int, right: int) -> None:
 
 def _green(known: list[int], asked: Mapping[int, Statuses]) -> Iterable[Span]:
     """Runs of green numbers; between two neighbours that are equal, all numbers are taken to be so."""
-    begin: int | None = None
-    before = known[0]
-    for number in known:
-        if _passes(asked[number]):
-            begin = number if begin is None else begin
-        elif begin is not None:
-            yield Span(begin, before)
-            begin = None
-        before = number
-    if begin is not None:
-        yield Span(begin, before)
+    for green, run in groupby(known, lambda number: _passes(asked[number])):
+        if green:
+            low, *others = run
+            yield Span(low, others[-1] if others else low)
 
 
 def _passes(statuses: Statuses) -> bool:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from coefgate.changes.change import Content
+from coefgate.changes.renames import Renamed
 from coefgate.replay.fallbacks import Fallbacks
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES, Interval
@@ -17,7 +18,6 @@ from coefgate.reports.figures import FIGURES
 from coefgate.samples.model import Sample
 from coefgate.samples.order import moment
 from coefgate.whatif.movers import Mover, Movers
-from coefgate.whatif.renamed_calls import Renamed
 
 
 def rounded(value: Fraction | float | None) -> float | None:

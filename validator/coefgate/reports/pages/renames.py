@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coefgate.changes.renames import rename_words
+from coefgate.changes.renames import Renamed, rename_words
 from coefgate.reports.figures import count_words
 from coefgate.reports.page import Item, Items, Remark, code, unmarked
-from coefgate.whatif.renamed_calls import Renamed
 
 
 def renames_block(found: Sequence[Renamed]) -> Items:
