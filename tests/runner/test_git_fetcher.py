@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.tag_annotation import read_tag_object
 from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.git_fetcher import GitFetcher
 from coefgate.runner.lock import Trust
-from coefgate.runner.tag_object import read_tag_object
 from tests.runner.remotes import Remote, snapshot, version, yank
 from tests.runner.servers import Web, git_server, redirect, web_server
 

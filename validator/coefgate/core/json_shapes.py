@@ -13,6 +13,7 @@ from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from math import isinf
 from typing import Any, Final, NoReturn
 
@@ -191,3 +192,106 @@ def shown(value: Any) -> str:
         return "an object" if isinstance(value, dict) else "a list"
     written = json.dumps(value)
     return written if len(written) <= 60 else f"{written[:57]}..."
+
+
+# --- Shapes: what a value has to be, said once and used for many documents
+
+
+Shape = Callable[[Any, Place], Any]
+"""Gives what a value says, or raises ``InvalidDocument`` with its place."""
+
+
+def fields(**shapes: Shape) -> Shape:
+    """An object that has exactly these keys."""
+
+    def read(value: Any, place: Place) -> dict[str, Any]:
+        known = mapping(value, place, shapes)
+        return {key: shape(known[key], place.at(key)) for key, shape in shapes.items()}
+
+    return read
+
+
+def entries(
+    shape: Shape,
+    names: Callable[[str], object],
+    allowed: str,
+    *,
+    least: int = 0,
+    most: int | None = None,
+    every: Collection[str] = (),
+) -> Shape:
+    """An object with so many keys, each of which ``names`` accepts; ``every``: these are there."""
+
+    def read(value: Any, place: Place) -> Mapping[str, Any]:
+        known = mapping(value, place)
+        for name in known:
+            if not names(name):
+                place.at(name).refuse("is not known here", allowed)
+        if len(known) < least:
+            place.refuse("is empty", allowed)
+        if most is not None and len(known) > most:
+            place.refuse(f"has {len(known):,} entries", f"it has at most {most}")
+        for name in every:
+            if name not in known:
+                place.at(name).refuse("is missing", allowed)
+        for name, each in known.items():
+            shape(each, place.at(name))
+        return known
+
+    return read
+
+
+def several(shape: Shape, *, least: int = 0, most: int | None = None, once: bool = False) -> Shape:
+    """A list with so many entries; ``once``: no two are equal."""
+
+    def read(value: Any, place: Place) -> list[Any]:
+        known = items(value, place)
+        if len(known) < least or (most is not None and len(known) > most):
+            place.refuse(f"has {len(known):,} entries", f"it has {least} to {most}")
+        found = [shape(one, place.at(index)) for index, one in enumerate(known)]
+        for index, one in enumerate(found if once else ()):
+            if one in found[:index]:
+                place.at(index).refuse(f"is {shown(one)} once more", "each stands once")
+        return found
+
+    return read
+
+
+def form(allowed: str, holds: Callable[[str], object]) -> Shape:
+    """A text that ``holds`` accepts; ``allowed`` says in words which those are."""
+    return lambda value, place: text(value, place, allowed, holds)
+
+
+def line(most: int) -> Shape:
+    """A text of one line."""
+    allowed = (
+        f"it is a text of one line, from 1 to {most} visible characters, that begins with no space"
+    )
+    return form(allowed, partial(is_line, most=most))
+
+
+def number(low: int, high: int) -> Shape:
+    """A whole number."""
+    return lambda value, place: whole(value, place, low, high)
+
+
+def choice(words: Collection[str]) -> Shape:
+    """One of these words."""
+    return form(f"it is one of {', '.join(words)}", words.__contains__)
+
+
+def optional(shape: Shape) -> Shape:
+    """``null``, or a value of this shape."""
+    return lambda value, place: None if value is None else shape(value, place)
+
+
+def truth(value: Any, place: Place) -> bool:
+    """True or false."""
+    if type(value) is not bool:
+        place.refuse(f"is {shown(value)}", "it is true or false")
+    return value
+
+
+def anything(value: Any, _: Place) -> Any:
+    """What is looked at elsewhere."""
+    return value

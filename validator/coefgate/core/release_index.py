@@ -6,20 +6,27 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from coefgate.core.json_shapes import Place, items, known_number, mapping, parsed, text
+from coefgate.core.json_shapes import (
+    Place,
+    anything,
+    fields,
+    form,
+    known_number,
+    mapping,
+    parsed,
+    several,
+)
 from coefgate.core.release import Published
 from coefgate.core.versions import Version
-from coefgate.core.yanks import VERSION, Yank, read_yanks, yank_dicts
+from coefgate.core.yanks import Yank, read_yanks, version_shape, yank_dicts
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """No index is larger; a reader stops here."""
 FORMAT: Final = 1
 DIGEST: Final = "it is sha256: and 64 hexadecimal digits"
 COMMIT: Final = "it is the full hash of a commit"
-_KEYS: Final = ("format", "versions", "yanked")
-_VERSION_KEYS: Final = ("version", "commit", "digest")
 _MEND: Final = "Write it anew with: coefgate release --assets TAG --output FOLDER"
 
 
@@ -57,14 +64,14 @@ def read_index(data: bytes, what: str) -> Index:
         place.refuse(f"has {len(data):,} bytes", f"no index has more than {MAX_BYTES:,}")
     document = mapping(parsed(data, what, _MEND), place)
     known_number(document, "format", FORMAT, place)
-    known = mapping(document, place, _KEYS)
+    known = _INDEX(document, place)
     versions: dict[Version, Published] = {}
-    for position, value in enumerate(items(known["versions"], place.at("versions"))):
-        here = place.at("versions").at(position)
-        one = _published(value, here)
+    for position, found in enumerate(known["versions"]):
+        one = Published(**found)
         if versions.setdefault(one.version, one) is not one:
-            here.at("version").refuse(f"is {one.version} once more", "each version stands once")
-    return index_of(versions.values(), read_yanks(known["yanked"], place.at("yanked")))
+            here = place.at("versions").at(position).at("version")
+            here.refuse(f"is {one.version} once more", "each version stands once")
+    return index_of(versions.values(), known["yanked"])
 
 
 def is_digest(value: str) -> bool:
@@ -77,11 +84,12 @@ def is_commit(value: str) -> bool:
     return re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", value) is not None
 
 
-def _published(value: Any, place: Place) -> Published:
-    known = mapping(value, place, _VERSION_KEYS)
-    number = text(known["version"], place.at("version"), VERSION, Version.parsed)
-    return Published(
-        Version(*map(int, number.split("."))),
-        text(known["commit"], place.at("commit"), COMMIT, is_commit),
-        text(known["digest"], place.at("digest"), DIGEST, is_digest),
-    )
+_INDEX: Final = fields(
+    format=anything,
+    versions=several(
+        fields(
+            version=version_shape(), commit=form(COMMIT, is_commit), digest=form(DIGEST, is_digest)
+        )
+    ),
+    yanked=read_yanks,
+)

@@ -11,29 +11,26 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from coefgate.core.json_names import (
-    CATEGORY,
-    KIND,
-    MAX_KINDS,
-    MAX_NAME,
-    check_once,
-    is_category,
-    is_kind,
-    named,
-    several,
-    texts,
-)
 from coefgate.core.json_shapes import (
     Place,
+    Shape,
+    anything,
+    choice,
+    entries,
+    fields,
+    form,
     known_number,
+    line,
     mapping,
+    number,
+    optional,
     parsed,
+    several,
     shown,
-    text,
-    whole,
+    truth,
 )
 from coefgate.core.paths import glob_regex
-from coefgate.core.vocabulary import COMPLEXITIES, MAX_TOKENS, PRICED_OPERATIONS
+from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES, KIND_NAME, MAX_TOKENS
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """No snapshot is larger; a reader stops here."""
@@ -43,8 +40,12 @@ _KEYS: Final = (
     *("format", "semantics", "unit", "complexities", "applies_to", "fallback", "no_deliverables"),
     *("categories", "marginal_costs", "file_kinds", "safety_margins", "interval"),
 )
-_LEAST_FACTOR: Final = 1000
-_MOST_FACTOR: Final = 10_000
+CATEGORY: Final = "a category is named by small letters, digits and -, beginning with a letter"
+KIND: Final = "a file kind is named by small letters, digits, - and _, beginning with a letter"
+MAX_NAME: Final = 100
+MAX_KINDS: Final = 101
+"""One for each path rule, and the default."""
+_MAX_ITEMS: Final = 100
 _MAX_GLOB: Final = 200
 _MAX_MODEL: Final = 500
 _MEND: Final = "Take the original file, or build it with: coefgate build -o FILE"
@@ -116,112 +117,85 @@ def check_content(content: Any, what: str, *, mend: str = "") -> None:
     for key, known in (("format", FORMAT), ("semantics", SEMANTICS)):
         known_number(mapping(content, place), key, known, place)
     mapping(content, place, _KEYS)
-    text(content["unit"], place.at("unit"), "it is call or turn", ("call", "turn").__contains__)
-    complexities = _complexities(content["complexities"], place.at("complexities"))
-    texts(content["applies_to"], place.at("applies_to"), _MAX_MODEL, least=1)
-    fallback = mapping(content["fallback"], place.at("fallback"), ("overhead",))
-    _coefficient(fallback["overhead"], place.at("fallback").at("overhead"))
-    _coefficients(
-        content["no_deliverables"], place.at("no_deliverables"), complexities, every=True
-    )
-    _check_categories(content["categories"], place.at("categories"), complexities)
-    kinds = _check_costs(content["marginal_costs"], place.at("marginal_costs"))
-    _check_rules(content["file_kinds"], place.at("file_kinds"), kinds)
-    _check_margins(content["safety_margins"], place.at("safety_margins"), complexities)
-    _check_interval(content["interval"], place.at("interval"))
+    _check(content, place, _CONSTANT)
+    complexities = content["complexities"]
+    _check(content, place, _by_complexity(complexities))
+    _check_aliases(content["categories"], place.at("categories"))
+    kinds = sorted(content["marginal_costs"]["create"])
+    _check(content, place, _by_kind(kinds))
 
 
-def _complexities(value: Any, place: Place) -> list[str]:
-    allowed = f"it is one of {', '.join(COMPLEXITIES)}"
-    names = [
-        text(name, place.at(index), allowed, COMPLEXITIES.__contains__)
-        for index, name in enumerate(several(value, place, least=1, most=len(COMPLEXITIES)))
-    ]
-    check_once(names, place)
-    return names
+def _check(content: Mapping[str, Any], place: Place, shapes: Mapping[str, Shape]) -> None:
+    for key, shape in shapes.items():
+        shape(content[key], place.at(key))
 
 
-def _coefficient(value: Any, place: Place) -> None:
-    known = mapping(value, place, ("tokens", "measured"))
-    whole(known["tokens"], place.at("tokens"), 0, MAX_TOKENS)
-    if type(known["measured"]) is not bool:
-        place.at("measured").refuse(f"is {shown(known['measured'])}", "it is true or false")
+def is_category(name: str) -> bool:
+    """May a category be called so?"""
+    return len(name) <= MAX_NAME and CATEGORY_NAME.fullmatch(name) is not None
 
 
-def _coefficients(value: Any, place: Place, names: Collection[str], *, every: bool) -> None:
-    """``every``: all of ``names`` are there; otherwise at least one, and no other."""
-    known = named(value, place, names.__contains__, f"the names are {', '.join(names)}", least=1)
-    for name in names if every else ():
-        if name not in known:
-            place.at(name).refuse("is missing", f"the names are {', '.join(names)}")
-    for name, coefficient in known.items():
-        _coefficient(coefficient, place.at(name))
+def is_kind(name: str) -> bool:
+    """May a file kind be called so?"""
+    return len(name) <= MAX_NAME and KIND_NAME.fullmatch(name) is not None
 
 
-def _check_categories(value: Any, place: Place, complexities: Collection[str]) -> None:
-    taken = set(named(value, place, is_category, CATEGORY))
-    for name, category in value.items():
-        here = place.at(name)
-        known = mapping(category, here, ("aliases", "overhead"))
-        for index, alias in enumerate(texts(known["aliases"], here.at("aliases"), MAX_NAME)):
+def _glob(value: Any, place: Place) -> str:
+    known: str = line(_MAX_GLOB)(value, place)
+    try:
+        glob_regex(known)
+    except ValueError as error:
+        allowed = "globs are written as docs/path-rules.md says"
+        place.refuse(f"is {shown(known)}, which {error}", allowed)
+    return known
+
+
+_COEFFICIENT: Final = fields(tokens=number(0, MAX_TOKENS), measured=truth)
+_FACTOR: Final = number(1000, 10_000)
+_CONSTANT: Final[Mapping[str, Shape]] = {
+    "unit": form("it is call or turn", ("call", "turn").__contains__),
+    "complexities": several(choice(COMPLEXITIES), least=1, most=len(COMPLEXITIES), once=True),
+    "applies_to": several(line(_MAX_MODEL), least=1, most=_MAX_ITEMS, once=True),
+    "fallback": fields(overhead=_COEFFICIENT),
+    "interval": fields(
+        below=number(0, 999), above=number(0, 10_000), coverage=optional(number(1, 1000))
+    ),
+}
+
+
+def _by_complexity(names: Collection[str]) -> Mapping[str, Shape]:
+    def cells(shape: Shape, every: Collection[str] = ()) -> Shape:
+        allowed = f"the names are {', '.join(names)}"
+        return entries(shape, names.__contains__, allowed, least=1, every=every)
+
+    aliases = several(line(MAX_NAME), most=_MAX_ITEMS, once=True)
+    category = fields(aliases=aliases, overhead=cells(_COEFFICIENT))
+    margins = entries(cells(_FACTOR), is_category, CATEGORY)
+    kinds = entries(anything, is_kind, KIND, least=1, most=MAX_KINDS)
+    return {
+        "no_deliverables": cells(_COEFFICIENT, every=names),
+        "categories": entries(category, is_category, CATEGORY),
+        "safety_margins": fields(default=_FACTOR, cells=margins),
+        "marginal_costs": fields(create=kinds, modify=anything),
+    }
+
+
+def _by_kind(kinds: Collection[str]) -> Mapping[str, Shape]:
+    allowed = f"the names are {', '.join(kinds)}"
+    costs = entries(_COEFFICIENT, kinds.__contains__, allowed, least=1, every=kinds)
+    rule = fields(kind=choice(kinds), paths=several(_glob, least=1, most=_MAX_ITEMS, once=True))
+    return {
+        "marginal_costs": fields(create=costs, modify=costs),
+        "file_kinds": fields(default=choice(kinds), rules=several(rule, most=_MAX_ITEMS)),
+    }
+
+
+def _check_aliases(categories: Mapping[str, Any], place: Place) -> None:
+    taken = set(categories)
+    for name, category in categories.items():
+        for index, alias in enumerate(category["aliases"]):
             if alias in taken:
-                here.at("aliases").at(index).refuse(
+                place.at(name).at("aliases").at(index).refuse(
                     f"is {shown(alias)}, a name that is taken", "a name leads to one category"
                 )
             taken.add(alias)
-        _coefficients(known["overhead"], here.at("overhead"), complexities, every=False)
-
-
-def _check_costs(value: Any, place: Place) -> Collection[str]:
-    operations = mapping(value, place, PRICED_OPERATIONS)
-    first = PRICED_OPERATIONS[0]
-    kinds = sorted(
-        named(operations[first], place.at(first), is_kind, KIND, least=1, most=MAX_KINDS)
-    )
-    for operation in PRICED_OPERATIONS:
-        _coefficients(operations[operation], place.at(operation), kinds, every=True)
-    return kinds
-
-
-def _check_rules(value: Any, place: Place, kinds: Collection[str]) -> None:
-    known = mapping(value, place, ("rules", "default"))
-    one_of = f"it is one of {', '.join(kinds)}"
-    text(known["default"], place.at("default"), one_of, kinds.__contains__)
-    for index, rule in enumerate(several(known["rules"], place.at("rules"))):
-        here = place.at("rules").at(index)
-        text(
-            mapping(rule, here, ("kind", "paths"))["kind"],
-            here.at("kind"),
-            one_of,
-            kinds.__contains__,
-        )
-        for position, glob in enumerate(
-            texts(rule["paths"], here.at("paths"), _MAX_GLOB, least=1)
-        ):
-            try:
-                glob_regex(glob)
-            except ValueError as error:
-                here.at("paths").at(position).refuse(
-                    f"is {shown(glob)}, which {error}",
-                    "globs are written as docs/path-rules.md says",
-                )
-
-
-def _check_margins(value: Any, place: Place, complexities: Collection[str]) -> None:
-    known = mapping(value, place, ("default", "cells"))
-    whole(known["default"], place.at("default"), _LEAST_FACTOR, _MOST_FACTOR)
-    declared = f"the names are {', '.join(complexities)}"
-    for category, cells in named(known["cells"], place.at("cells"), is_category, CATEGORY).items():
-        here = place.at("cells").at(category)
-        for complexity, factor in named(
-            cells, here, complexities.__contains__, declared, least=1
-        ).items():
-            whole(factor, here.at(complexity), _LEAST_FACTOR, _MOST_FACTOR)
-
-
-def _check_interval(value: Any, place: Place) -> None:
-    known = mapping(value, place, ("below", "above", "coverage"))
-    whole(known["below"], place.at("below"), 0, 999)
-    whole(known["above"], place.at("above"), 0, 10_000)
-    if known["coverage"] is not None:
-        whole(known["coverage"], place.at("coverage"), 1, 1000)

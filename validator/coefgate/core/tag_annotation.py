@@ -8,9 +8,12 @@ docs/decisions/0029-a-tag-carries-its-snapshot.md
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 from typing import Final
 
 from coefgate.core.json_shapes import Place, mapping, parsed, text
+from coefgate.core.problems import InvalidDocument
 from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES, Snapshot, check_content
 from coefgate.core.versions import Version
@@ -19,7 +22,22 @@ from coefgate.core.yanks import read_yanks, yank_dicts
 _MARK: Final = "coefgate-release: "
 _KEYS: Final = ("version", "digest", "snapshot", "yanked")
 _MAX_CHARACTERS: Final = 2 * MAX_BYTES
+_SSH: Final = "-----BEGIN SSH SIGNATURE-----"
+# The marks that git knows: it takes the last line which begins so as the begin of the signature.
+_SIGNATURE: Final = re.compile(
+    rf"^(?:{_SSH}|-----BEGIN PGP (?:SIGNATURE|MESSAGE)-----|-----BEGIN SIGNED MESSAGE-----)",
+    re.MULTILINE,
+)
 _MEND: Final = "Pin a version that `coefgate release` made, with: coefgate pin URL@VERSION"
+
+
+@dataclass(frozen=True, slots=True)
+class TagObject:
+    """A tag. ``message`` ends where a signature begins. ``ssh``: is there one by an ssh key?"""
+
+    commit: str
+    message: str
+    ssh: bool
 
 
 def annotation(words: str, release: Release) -> str:
@@ -65,3 +83,27 @@ def read_annotation(message: str, version: Version, commit: str | None = None) -
     allowed = f"that of its snapshot is {found.digest}"
     text(known["digest"], place.at("digest"), allowed, found.digest.__eq__)
     return Release(version, commit, found, read_yanks(known["yanked"], place.at("yanked")))
+
+
+def read_tag_object(kind: str, data: bytes, version: Version) -> TagObject:
+    """The tag of ``version`` from git's object; ``kind`` is its type. Raises ``InvalidDocument``."""
+    what = f"the tag {version.tag}"
+    if kind != "tag":
+        raise InvalidDocument(
+            f"{what} is lightweight: it is a {kind}'s other name and carries nothing, so it is no "
+            "release. `coefgate release` makes releases; pin one of them with: coefgate pin URL"
+        )
+    head, _, body = data.decode("utf-8", "replace").partition("\n\n")
+    headers = dict(line.partition(" ")[::2] for line in head.split("\n"))
+    if headers.get("tag") != version.tag:
+        raise InvalidDocument(
+            f"{what} was made under the name {headers.get('tag', '')[:100]!r}, and somebody gave "
+            "it another one. Do not use it"
+        )
+    if headers.get("type") != "commit":
+        raise InvalidDocument(
+            f"{what} is on a {headers.get('type', '')[:20]!r}, and a release is on a commit"
+        )
+    marks = list(_SIGNATURE.finditer(body))
+    signed = body[: marks[-1].start()] if marks else body
+    return TagObject(headers.get("object", ""), signed, bool(marks) and marks[-1][0] == _SSH)

@@ -8,15 +8,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from coefgate.core.json_shapes import Place, is_line, items, mapping, text
+from coefgate.core.json_shapes import Place, Shape, fields, form, is_line, optional, several, text
 from coefgate.core.versions import Version
 
 VERSION: Final = "it is a version MAJOR.MINOR.PATCH"
-_DAY: Final = "it is a day YYYY-MM-DD that exists in the calendar"
 MAX_REASON: Final = 500
 """Characters."""
-_REASON: Final = f"it is a text of one line, from 1 to {MAX_REASON} visible characters, that begins with no space"
-_KEYS: Final = ("version", "date", "reason", "replacement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +65,14 @@ def yank_of(version: Version | None, yanked: Iterable[Yank]) -> Yank | None:
     return None if found is None else standing(found, known)
 
 
+def version_shape(allowed: str = VERSION) -> Shape:
+    """A version in plain data."""
+    return lambda value, place: Version.parsed(text(value, place, allowed, Version.parsed))
+
+
 def read_yanks(value: Any, place: Place) -> tuple[Yank, ...]:
     """The yanks in plain data. Raises ``InvalidDocument``."""
-    yanks = tuple(_read(yank, place.at(index)) for index, yank in enumerate(items(value, place)))
+    yanks = tuple(Yank(**found) for found in several(_YANK)(value, place))
     first: dict[str, int] = {}
     for index, yank in enumerate(yanks):
         if first.setdefault(yank.version, index) != index:
@@ -81,19 +83,6 @@ def read_yanks(value: Any, place: Place) -> tuple[Yank, ...]:
     return yanks
 
 
-def _read(value: Any, place: Place) -> Yank:
-    known = mapping(value, place, _KEYS)
-    replacement = known["replacement"]
-    return Yank(
-        text(known["version"], place.at("version"), VERSION, Version.parsed),
-        text(known["date"], place.at("date"), _DAY, _is_day),
-        text(known["reason"], place.at("reason"), _REASON, is_reason),
-        None
-        if replacement is None
-        else text(replacement, place.at("replacement"), f"{VERSION}, or null", Version.parsed),
-    )
-
-
 def _is_day(value: str) -> bool:
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is None:
         return False
@@ -102,3 +91,15 @@ def _is_day(value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_YANK: Final = fields(
+    version=form(VERSION, Version.parsed),
+    date=form("it is a day YYYY-MM-DD that exists in the calendar", _is_day),
+    reason=form(
+        f"it is a text of one line, from 1 to {MAX_REASON} visible characters, that begins with no "
+        "space",
+        is_reason,
+    ),
+    replacement=optional(form(f"{VERSION}, or null", Version.parsed)),
+)

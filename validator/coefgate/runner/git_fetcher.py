@@ -19,11 +19,10 @@ from coefgate.core.git_process import TO_REACH_A_SERVER, reason_and_remedy, with
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
 from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES
-from coefgate.core.tag_annotation import read_annotation
+from coefgate.core.tag_annotation import TagObject, read_annotation, read_tag_object
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.lock import Trust
-from coefgate.runner.tag_object import TagObject, read_tag_object
 
 TIMEOUT: Final = 60.0
 """Seconds for one question to a source."""

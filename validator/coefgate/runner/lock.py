@@ -7,21 +7,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from coefgate.core.json_shapes import Place, is_line, items, known_number, mapping, parsed, text
+from coefgate.core.json_shapes import (
+    Place,
+    anything,
+    fields,
+    form,
+    is_line,
+    known_number,
+    mapping,
+    optional,
+    parsed,
+    several,
+    text,
+)
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.core.release import Published
 from coefgate.core.release_index import COMMIT, DIGEST, is_commit, is_digest
 from coefgate.core.versions import UNVERSIONED, Version
-from coefgate.core.yanks import VERSION
+from coefgate.core.yanks import VERSION, version_shape
 
 NAME: Final = "coefgate.lock"
 FORMAT: Final = 1
 MAX_BYTES: Final = 1024 * 1024
-_KEYS: Final = ("format", "url", "version", "commit", "digest", "trust")
 _TRUST: Final = 'it is "transport", or {"allowed_signers": [...]}'
 _URL: Final = "it is an address or a path on one line of visible characters, and begins with no - and no space"
 _MAX_URL: Final = 4096
-_SIGNER: Final = "it is one line of an ssh allowed_signers file"
 _MAX_SIGNER: Final = 20_000
 _MEND: Final = "Write it anew with: coefgate pin URL@VERSION"
 
@@ -117,14 +127,9 @@ def _lock(data: bytes, what: str) -> Lock:
         place.refuse(f"has more than {MAX_BYTES:,} bytes", "no lock needs as many")
     document = mapping(parsed(data, what, _MEND), place)
     known_number(document, "format", FORMAT, place)
-    known = mapping(document, place, _KEYS)
-    found = Lock(
-        _url(known["url"], place.at("url")),
-        _version(known["version"], place.at("version")),
-        _commit(known["commit"], place.at("commit")),
-        text(known["digest"], place.at("digest"), DIGEST, is_digest),
-        _trust(known["trust"], place.at("trust")),
-    )
+    known = _LOCK(document, place)
+    del known["format"]
+    found = Lock(**known)
     if (found.version is None) is not (found.commit is None):
         have = "null beside a version" if found.commit is None else "given without a version"
         place.at("commit").refuse(f"is {have}", "a release has both, and what is none has neither")
@@ -138,28 +143,28 @@ def _url(value: Any, place: Place) -> str:
     return value
 
 
-def _version(value: Any, place: Place) -> Version | None:
-    if value is None:
-        return None
-    return Version.parsed(text(value, place, f"{VERSION}, or null", Version.parsed))
-
-
-def _commit(value: Any, place: Place) -> str | None:
-    return None if value is None else text(value, place, f"{COMMIT}, or null", is_commit)
-
-
 def _trust(value: Any, place: Place) -> Trust:
     if not isinstance(value, dict):
         text(value, place, _TRUST, "transport".__eq__)
         return Trust()
-    here = place.at("allowed_signers")
-    lines = items(mapping(value, place, ("allowed_signers",))["allowed_signers"], here)
+    lines: list[str] = _SIGNERS(value, place)["allowed_signers"]
     if not lines:
-        here.refuse("is empty", _TRUST)
-    return Trust(
-        tuple(text(line, here.at(index), _SIGNER, _is_signer) for index, line in enumerate(lines))
-    )
+        place.at("allowed_signers").refuse("is empty", _TRUST)
+    return Trust(tuple(lines))
 
 
 def _is_signer(line: str) -> bool:
     return is_line(line.replace("\t", " "), _MAX_SIGNER)
+
+
+_SIGNERS: Final = fields(
+    allowed_signers=several(form("it is one line of an ssh allowed_signers file", _is_signer))
+)
+_LOCK: Final = fields(
+    format=anything,
+    url=_url,
+    version=optional(version_shape(f"{VERSION}, or null")),
+    commit=optional(form(f"{COMMIT}, or null", is_commit)),
+    digest=form(DIGEST, is_digest),
+    trust=_trust,
+)
