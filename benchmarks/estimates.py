@@ -17,7 +17,7 @@ from coefgate.core.table import Table, compile_table
 from coefgate.core.trees import FolderTree
 from coefgate.core.versions import Version
 from coefgate.core.vocabulary import Deliverable
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from coefgate.runner.cache import Cache
 from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes

@@ -14,13 +14,13 @@ from benchmarks.measure import ROOT, Row, inside, paired
 from benchmarks.reading import CALLS, write_calls
 from coefgate.core.table import compile_table
 from coefgate.core.trees import FolderTree
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from coefgate.replay.counts import predict
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
-from coefgate.samples.eligibility import audit
 from coefgate.samples.reading import read_samples
+from coefgate.samples.status import audit
 
 
 def rows() -> Iterator[Row]:

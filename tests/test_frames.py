@@ -13,8 +13,8 @@ import pytest
 
 from coefgate.core.trees import FolderTree
 from coefgate.frames import samples_frame, scores_frame
-from coefgate.samples.model import SCORED
 from coefgate.samples.reading import read_samples
+from coefgate.samples.status import SCORED
 from coefgate.use_cases.replay import replay
 
 ROOT = Path(__file__).parents[1]

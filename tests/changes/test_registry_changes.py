@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from coefgate.changes.estimate_changes import changes
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.model import IntervalWidths, PathRule, Registry, Value
 from tests.registry.builders import (
     cost,

@@ -9,7 +9,7 @@ import pytest
 
 from coefgate.changes.estimate_changes import changes
 from coefgate.changes.renames import renames
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.model import Registry
 from tests.registry.builders import merged, registry, removed, renamed, split, with_aliases
 

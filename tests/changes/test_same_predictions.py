@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coefgate.changes.same_predictions import same_predictions
 from coefgate.core.estimate import estimate
 from coefgate.core.vocabulary import OPERATIONS, Deliverable
-from coefgate.registry.compiled import table_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Registry
 from coefgate.registry.numbers import moved as numbers_moved
 from coefgate.registry.numbers import with_values

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coefgate.changes.estimate_changes import changes
 from coefgate.changes.undo import taken_back
 from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
-from coefgate.registry.compiled import table_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.model import PathRule, Registry
 from coefgate.replay.counts import counts_matrix, predict
 from tests.registry import builders

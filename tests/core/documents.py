@@ -12,7 +12,7 @@ import pytest
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.release_index import read_index
 from coefgate.core.snapshot import canonical_bytes, read_snapshot
-from coefgate.registry.keywords import strict_validator
+from coefgate.registry.schema_keywords import strict_validator
 from coefgate.runner.lock import _lock
 
 SCHEMAS: Final = Path(__file__).parents[2] / "schemas"

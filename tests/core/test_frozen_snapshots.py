@@ -23,7 +23,7 @@ _COMPILE: Final = """
 import sys
 from pathlib import Path
 from coefgate.registry.reading import read_registry
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.core.trees import FolderTree
 sys.stdout.buffer.write(snapshot(read_registry(FolderTree(Path(sys.argv[1])))).data)
 """

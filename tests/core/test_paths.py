@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.paths import MAX_WILDCARDS, PathKinds, alternatives, glob_regex
-from coefgate.registry.documents import Document, parse_document
+from coefgate.registry.yaml_reader import strict_document
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = (ROOT / "docs" / "path-rules.md").read_text("utf-8").partition("## Examples")[2]
@@ -216,10 +216,9 @@ def test_without_rules_every_path_is_of_the_default() -> None:
     ],
 )
 def test_the_shipped_rules(path: str, kind: str) -> None:
-    document = parse_document(
+    document = strict_document(
         (ROOT / "coefficients" / "file_kinds.yaml").read_bytes(), "file_kinds.yaml"
     )
-    assert isinstance(document, Document)
     rules = [(rule["kind"], rule["paths"]) for rule in document.data["rules"]]
     assert PathKinds(rules, document.data["default"])(path) == kind
 

@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator
 from coefgate.core.characters import INVISIBLE
 from coefgate.core.snapshot import canonical_bytes
 from coefgate.core.trees import FolderTree
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from tests.core.documents import (
     FIXTURES,

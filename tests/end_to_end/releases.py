@@ -13,7 +13,7 @@ from coefgate.core.release import Release
 from coefgate.core.versions import Version
 from coefgate.git.release_tags import release_tags
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from tests.end_to_end.conftest import SHIPPED, Coefgate, Outcome, run_coefgate
 from tests.end_to_end.test_gate_places import BETTER, LOW, edit, elsewhere

@@ -15,7 +15,7 @@ import pytest
 
 from coefgate.core.snapshot import read_snapshot
 from coefgate.core.trees import FolderTree
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from tests.end_to_end.conftest import Coefgate, run_coefgate
 

@@ -77,7 +77,7 @@ def test_the_commands_say_what_they_need(installed: Path) -> None:
 
 
 def test_checks_with_the_schemas_that_it_brought(installed: Path) -> None:
-    code = "from coefgate.registry.shipped import shipped; print(shipped('schemas', 'overhead.schema.json'))"
+    code = "from coefgate.registry.schemas import shipped; print(shipped('schemas', 'overhead.schema.json'))"
     assert (
         Path(_python(installed, "-c", code).stdout.strip()).parent
         == installed / "coefgate" / "schemas"

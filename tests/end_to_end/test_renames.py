@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from coefgate.reports.figures import count_words
-from coefgate.samples.call_count import CallCount
+from coefgate.samples.status import CallCount
 from tests.end_to_end.conftest import Coefgate
 from tests.replay.documents import errors
 

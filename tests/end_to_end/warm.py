@@ -28,7 +28,7 @@ from coefgate.runner.command_names import COMMANDS
 for name in COMMANDS:
     cli.get_command(None, name)
 for name in ("coefgate.runner.command_line", "numpy", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml",
-             "coefgate.registry.keywords"):
+             "coefgate.registry.schema_keywords"):
     import_module(name)
 
 def run(request):

@@ -19,8 +19,8 @@ from coefgate.gates.coefficient_removed import coefficient_removed
 from coefgate.gates.swing import swing
 from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.verdict import RuleResult, Status, needs_reasons_only
-from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.model import Named, PathRule, Registry, Value
+from coefgate.registry.yaml_reader import strict_document
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
 from tests.gates.builders import acknowledged
@@ -424,8 +424,7 @@ def test_the_line_to_copy_says_the_very_aliases(label: str) -> None:
     head = with_aliases(BASE, "tests", "testing", label)
     found = re.search(r'acknowledge: .*?"…"}', _unmeasured(head, []).message)
     assert found is not None
-    document = parse_document(f"{found[0]}\n".encode(), "docs.yaml")
-    assert isinstance(document, Document)
+    document = strict_document(f"{found[0]}\n".encode(), "docs.yaml")
     assert document.at(("acknowledge", "to")) == ["testing", label]
 
 

@@ -13,11 +13,11 @@ from coefgate.changes.sample_moves import judged_store
 from coefgate.gates.flattered import flattered
 from coefgate.gates.proposal import Anchor
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.compiled import compiled
+from coefgate.registry.compilation import compiled
 from coefgate.registry.model import ListAnswer, Registry
 from coefgate.replay.evidence import Evidence
-from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Retirement, Sample
+from coefgate.samples.status import audit
 from tests.gates.builders import (
     NEW_FILE,
     PREDICTED,

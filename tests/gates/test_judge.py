@@ -13,7 +13,8 @@ from coefgate.gates.judge import Judge
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Limits, Registry, RelativeLimits, Scope
 from coefgate.replay.state import State
-from coefgate.samples.model import Sample, Status
+from coefgate.samples.model import Sample
+from coefgate.samples.status import Status
 from tests.gates.builders import PREDICTED, plain_registry, proposal, retirement, state
 from tests.registry.builders import with_overhead
 from tests.replay.builders import sample

@@ -9,7 +9,7 @@ import pytest
 
 from coefgate.changes.estimate_changes import changes
 from coefgate.core.table import Table
-from coefgate.registry.compiled import table_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Registry
 from coefgate.replay.evidence import Evidence
 from coefgate.whatif import attribution

@@ -11,7 +11,7 @@ import pytest
 from coefgate.core.trees import FolderTree
 from coefgate.git.later_samples import Arrivals, arrivals
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from tests.git.conftest import Git
 

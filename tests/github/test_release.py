@@ -15,7 +15,7 @@ from coefgate.core.snapshot import read_snapshot
 from coefgate.core.tag_annotation import annotation
 from coefgate.core.trees import FolderTree
 from coefgate.core.versions import Version
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from tests.github.conftest import ROOT, Author
 from tests.github.github_cli import Releases

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.core.trees import FolderTree, OverlayTree
-from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.file_replacement import Replacement, replace_files
 from coefgate.registry.key import Key
+from coefgate.registry.marks import Document
 from coefgate.registry.number_edit import edited
 from coefgate.registry.numbers import limits_of, written
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.wording import ValuePath
+from coefgate.registry.yaml_reader import strict_document
 from tests.registry.builders import key, moved, values_of
 
 ROOT = Path(__file__).parents[2]
@@ -30,9 +31,7 @@ BASIS = "{kind: prior, reference: docs/calibrations/baseline.md}"
 
 
 def _document(content: bytes) -> Document:
-    document = parse_document(content, "a.yaml")
-    assert isinstance(document, Document), "\n".join(map(str, document))
-    return document
+    return strict_document(content, "a.yaml")
 
 
 def _read(content: bytes) -> Any:

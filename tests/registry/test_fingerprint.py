@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from coefgate.registry.fingerprint import fingerprint
+from coefgate.registry.model import fingerprint
 
 RULES = (("test", ("test_*.py", "*_test.py")), ("doc", ("*.md",)))
 ITS_OWN = fingerprint(RULES, "backend")
@@ -47,7 +47,7 @@ def test_anything_else_does(rules: tuple[tuple[str, tuple[str, ...]], ...], defa
 
 def test_it_needs_nothing_but_the_standard_library() -> None:
     program = (
-        "import sys; import coefgate.registry.fingerprint;"
+        "import sys; import coefgate.registry.model;"
         "sys.exit(bool({'yaml', 'jsonschema', 'pandas', 'coefgate.core.paths'} & "
         "set(sys.modules)))"
     )

@@ -13,11 +13,12 @@ import pytest
 
 from coefgate.core.problems import Problem
 from coefgate.core.trees import FolderTree
-from coefgate.registry.documents import read_document
+from coefgate.registry.files import FOLDER, OPTIONAL, OVERHEAD_FOLDER, REQUIRED
 from coefgate.registry.reading import registry_problems
 from coefgate.registry.relations import relation_problems
+from coefgate.registry.relations.sources import Sources
 from coefgate.registry.schemas import schema_problems
-from coefgate.registry.sources import FOLDER, OPTIONAL, OVERHEAD_FOLDER, REQUIRED, Sources
+from coefgate.registry.yaml_reader import read_document
 
 FIXTURES = Path(__file__).parents[2] / "schemas" / "fixtures"
 DOCUMENTS = ("overhead", *REQUIRED, *OPTIONAL)

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.trees import FolderTree
-from coefgate.registry.documents import parse_document
 from coefgate.registry.gates_assembly import assemble_gates
-from coefgate.registry.marks import Document
 from coefgate.registry.model import Acknowledgement, Gates, ListAnswer, Named, RelativeLimits
 from coefgate.registry.reading import read_registry
+from coefgate.registry.yaml_reader import strict_document
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "schemas" / "fixtures" / "valid" / "gates"
@@ -42,8 +41,7 @@ COMPARING = ("rules.stratum-regression.", "rules.flattered.", "rules.swing.")
 
 
 def _gates(text: str) -> Gates:
-    document = parse_document(text.encode(), "coefficients/gates.yaml")
-    assert isinstance(document, Document)
+    document = strict_document(text.encode(), "coefficients/gates.yaml")
     return assemble_gates(document)
 
 

@@ -16,18 +16,16 @@ from jsonschema import Draft202012Validator
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import CATEGORY_NAME, KIND_NAME
 from coefgate.registry import schemas
-from coefgate.registry.documents import Document, parse_document, read_document
-from coefgate.registry.schemas import load_schema, schema_problems
-from coefgate.registry.shipped import shipped
-from coefgate.registry.sources import OPTIONAL, REQUIRED
+from coefgate.registry.files import OPTIONAL, REQUIRED
+from coefgate.registry.schemas import load_schema, schema_problems, shipped
+from coefgate.registry.yaml_reader import read_document, strict_document
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("overhead", *REQUIRED, *OPTIONAL)
 
 
 def _problems(text: str, name: str) -> tuple[Problem, ...]:
-    document = parse_document(text.encode(), f"{name}.yaml")
-    assert isinstance(document, Document)
+    document = strict_document(text.encode(), f"{name}.yaml")
     return schema_problems(document, name)
 
 
@@ -82,8 +80,7 @@ def test_examples_of_a_schema_are_valid(name: str) -> None:
 
 
 def _exact(value: Any) -> Any:
-    document = parse_document(f"example: {json.dumps(value)}".encode(), "example")
-    assert isinstance(document, Document)
+    document = strict_document(f"example: {json.dumps(value)}".encode(), "example")
     return document.data["example"]
 
 

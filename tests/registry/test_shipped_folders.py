@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.registry import shipped as module
-from coefgate.registry.shipped import shipped
+from coefgate.registry import schemas as module
+from coefgate.registry.schemas import shipped
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.problems import InvalidInput, UsageProblem
-from coefgate.registry.documents import parse_document
-from coefgate.registry.marks import Document
 from coefgate.registry.schemas import schema_problems
+from coefgate.registry.yaml_reader import strict_document
 from coefgate.registry.yanked import FILE, with_yanked, yanked_rows
 
 ROW = {"version": "1.5.0", "date": "2026-12-01", "reason": "cuts: off", "replacement": "1.5.1"}
@@ -100,6 +99,5 @@ def test_every_reason_is_read_back_as_it_was(reasons: list[str], file: Path) -> 
     before = file.read_bytes()
     content = with_yanked(before, rows)
     assert yanked_rows(content) == [*rows, *yanked_rows(before)]
-    document = parse_document(content, FILE)
-    assert isinstance(document, Document)
+    document = strict_document(content, FILE)
     assert not schema_problems(document, "yanked")

@@ -13,8 +13,8 @@ from coefgate.core.vocabulary import Deliverable, Operation
 from coefgate.registry.model import Scope
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Calls
-from coefgate.samples.eligibility import audit
-from coefgate.samples.model import Audited, Sample, SampleStore
+from coefgate.samples.model import Sample, SampleStore
+from coefgate.samples.status import Audited, audit
 
 DIGEST = f"sha256:{'0' * 64}"
 OVERHEAD = {"low": 1000, "medium": 2000, "high": 4000}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from coefgate.replay.evidence import Evidence
-from coefgate.samples.call_count import CallCount, count_of
+from coefgate.samples.status import CallCount, count_of
 from tests.replay.builders import audited, sample, table
 
 CALLS = [

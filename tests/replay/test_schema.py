@@ -16,17 +16,16 @@ from jsonschema import Draft202012Validator
 
 from coefgate.core.table import Table, compile_table
 from coefgate.core.trees import FolderTree
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.json.replay import replay_dict
 from coefgate.reports.render.json import json_text
-from coefgate.samples.eligibility import audit
-from coefgate.samples.model import Audited, Sample
-from coefgate.samples.reading import read_samples
-from coefgate.samples.stored import Stored
+from coefgate.samples.model import Sample
+from coefgate.samples.reading import StoredIds, read_samples
+from coefgate.samples.status import Audited, audit
 from tests.replay.builders import predicted, sample, table
 from tests.replay.documents import SCHEMAS, edits, errors, schema
 
@@ -46,7 +45,7 @@ EVERY_STATUS = [
 ]
 
 
-NOTHING = Stored((), 0.0)
+NOTHING = StoredIds((), 0.0)
 
 
 def _document(samples: list[Sample], **options: Any) -> dict[str, Any]:

@@ -20,12 +20,12 @@ from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import Scores, StratumFigures, replay
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.samples.model import Sample
-from coefgate.samples.stored import Stored
+from coefgate.samples.reading import StoredIds
 from tests.replay import brute_force
 from tests.replay.builders import audited, predicted, sample, table
 
 NOBODY_KNOWS = "git is not here"
-NOTHING = Stored((), 0.0)
+NOTHING = StoredIds((), 0.0)
 NEW_YEAR = datetime.fromisoformat("2026-01-01T00:00:00Z").timestamp()
 AFTER, BEFORE = "2026-01-01T01:00:01+01:00", "2025-12-31T23:59:59Z"
 
@@ -401,13 +401,13 @@ def test_a_prospective_call_is_newer_than_every_call_that_was_known() -> None:
         sample(n, 1100, observed_at=at)
         for n, at in enumerate((BEFORE, BEFORE, "2026-01-01T00:00:00Z", None, AFTER))
     )
-    scores = _replay([first, *later], known=Stored({first.id}, NEW_YEAR))
+    scores = _replay([first, *later], known=StoredIds({first.id}, NEW_YEAR))
     assert _arrived(scores) == (3, 1)
 
 
 def test_no_call_that_was_known_is_prospective() -> None:
     known = sample(1, 1100, observed_at=AFTER)
-    assert _arrived(_replay([known], known=Stored({known.id}, NEW_YEAR))) == (0, 0)
+    assert _arrived(_replay([known], known=StoredIds({known.id}, NEW_YEAR))) == (0, 0)
 
 
 def test_nine_phases_are_not_enough() -> None:
@@ -423,7 +423,7 @@ def test_ten_phases_have_figures_of_their_own() -> None:
     later = [sample(next(numbers), 1100, observed_at=AFTER) for _ in range(9)]
     cut_off = [sample(next(numbers), 2000, observed_at=AFTER, truncated=True) for _ in range(2)]
     failed = [sample(next(numbers), 2000, observed_at=AFTER, success=False) for _ in range(3)]
-    known = Stored({one.id for one in before}, NEW_YEAR)
+    known = StoredIds({one.id for one in before}, NEW_YEAR)
     measurable = _replay([*before, *later, *cut_off, *failed], known=known).later.measurable
     assert set(measurable) == {"prospective"}
     found = measurable["prospective"].metrics
@@ -436,7 +436,7 @@ def test_ten_phases_have_figures_of_their_own() -> None:
 def test_calls_that_are_found_later_have_figures_apart() -> None:
     found = [sample(n, 550, observed_at=BEFORE) for n in range(10)]
     new = [sample(n, 1100, observed_at=AFTER) for n in range(10, 20)]
-    scores = _replay([*found, *new], known=Stored((), NEW_YEAR))
+    scores = _replay([*found, *new], known=StoredIds((), NEW_YEAR))
     figures = {name: part.metrics for name, part in scores.later.measurable.items()}
     assert {name: one and round(float(one.smape_mean), 1) for name, one in figures.items()} == {
         "later_found": 66.7,
@@ -452,11 +452,11 @@ def test_a_call_arrives_with_its_first_line() -> None:
     ]
     chain = replace(sample(6, 1100), supersedes=corrections[0].id)
     given = [first, copied, *corrections, chain, other]
-    assert _arrived(_replay(given, known=Stored({first.id}, NEW_YEAR))) == (1, 0)
-    assert _arrived(_replay(given, known=Stored({corrections[0].id}, NEW_YEAR))) == (2, 0)
+    assert _arrived(_replay(given, known=StoredIds({first.id}, NEW_YEAR))) == (1, 0)
+    assert _arrived(_replay(given, known=StoredIds({corrections[0].id}, NEW_YEAR))) == (2, 0)
 
 
 def test_an_id_that_is_no_longer_stored_changes_nothing() -> None:
     samples = [sample(n, 1100) for n in range(1, 11)]
-    scores = _replay(samples, known=Stored(["gone"], NEW_YEAR))
+    scores = _replay(samples, known=StoredIds(["gone"], NEW_YEAR))
     assert scores.later.measurable["later_found"].metrics == metrics(scores.calls)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.vocabulary import OPERATIONS, Deliverable
-from coefgate.registry.compiled import table_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
 from coefgate.registry.numbers import moved, with_values

@@ -23,8 +23,9 @@ from coefgate.replay.scores import replay
 from coefgate.replay.serving import coverage_of
 from coefgate.replay.state import State, state_of
 from coefgate.samples.coverage import Coverage
-from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
-from coefgate.samples.stored import Stored
+from coefgate.samples.model import Retirement, Sample, SampleStore
+from coefgate.samples.reading import StoredIds
+from coefgate.samples.status import Audited
 from coefgate.use_cases.make_report import report_of_change, report_of_state
 from coefgate.use_cases.report import Report
 from tests.replay.builders import audited, sample
@@ -147,7 +148,7 @@ def change(
         replay(
             found.head,
             by=STRATA,
-            known=Stored(by_then, NEWEST),
+            known=StoredIds(by_then, NEWEST),
         ),
         coverage=_coverage(found.audited, head),
         notes=notes,
@@ -159,7 +160,7 @@ def alone(
 ) -> Report:
     """The verdict on the small registry by itself."""
     state = _state(FolderTree(folder), samples, (), "worktree")
-    stored, known = audited(samples), Stored([one.id for one in samples], NEWEST)
+    stored, known = audited(samples), StoredIds([one.id for one in samples], NEWEST)
     return report_of_state(
         state,
         replay(

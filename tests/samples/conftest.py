@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from coefgate.core.problems import Problem
 from coefgate.core.trees import FolderTree
-from coefgate.samples.findings import Findings
 from coefgate.samples.identity import sample_id, stored_line
-from coefgate.samples.lines import samples_of
+from coefgate.samples.lines import FileProblems, samples_of
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import sample_problems
+from coefgate.samples.store import Added, add_samples
 
 FILE = "samples/here/2026-03-01-00000000.jsonl"
 
@@ -69,11 +71,11 @@ def id_of(**fields: Any) -> str:
 def read_lines(
     lines: Iterable[bytes], *, origin: str | None = "here"
 ) -> tuple[list[Sample], tuple[Problem, ...]]:
-    findings = Findings(FILE)
+    problems = FileProblems(FILE)
     samples = list(
-        samples_of(lines, file=FILE, origin=origin, findings=findings, share={}.setdefault)
+        samples_of(lines, file=FILE, origin=origin, problems=problems, share={}.setdefault)
     )
-    return samples, findings.problems()
+    return samples, problems.problems()
 
 
 def write(root: Path, *lines: bytes, file: str = FILE) -> Path:
@@ -81,6 +83,12 @@ def write(root: Path, *lines: bytes, file: str = FILE) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"".join(lines))
     return path
+
+
+def add(drafts: Iterable[dict[str, Any]], root: Path) -> Added:
+    """Store calls without their ids in the registry at ``root``."""
+    lines = [orjson.dumps(draft) + b"\n" for draft in drafts]
+    return add_samples(lines, source="drafts", root=root)
 
 
 def problems_of(root: Path) -> tuple[Problem, ...]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from coefgate.registry.model import CoverageAims, Scope
-from coefgate.samples.call_count import CallCount
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, CoveredCell, coverage
-from coefgate.samples.eligibility import audit
-from coefgate.samples.model import SCORED, Audited, Sample, SampleStore
+from coefgate.samples.model import Sample, SampleStore
+from coefgate.samples.status import SCORED, Audited, CallCount, audit
 from tests.samples.conftest import call, deliverable, line, read_lines
 
 AIMS = CoverageAims(

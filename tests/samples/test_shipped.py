@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 from coefgate.core.trees import FolderTree
-from coefgate.registry.documents import Document, parse_document
 from coefgate.registry.schemas import load_schema, schema_problems
+from coefgate.registry.yaml_reader import strict_document
 from coefgate.samples.identity import FIELDS, fields_of, stored_line
-from coefgate.samples.model import STATUSES
 from coefgate.samples.reading import read_samples, sample_problems
+from coefgate.samples.status import STATUSES
 from tests.samples.conftest import read_lines
 
 ROOT = Path(__file__).parents[2]
@@ -50,8 +50,7 @@ def test_the_example_of_the_page_is_valid() -> None:
     samples, problems = read_lines([example.encode()], origin="fixture")
     assert problems == ()
     (retirement,) = _blocks("yaml")
-    document = parse_document(retirement.encode(), "example")
-    assert isinstance(document, Document)
+    document = strict_document(retirement.encode(), "example")
     assert schema_problems(document, "retired") == ()
     assert document.at(("retired", 0, "id")) == samples[0].id
 

@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.core.trees import FolderTree
 from coefgate.samples.identity import stored_line
-from coefgate.samples.import_file import write_new
 from coefgate.samples.reading import read_samples
-from coefgate.samples.store import add_samples, write_import
-from tests.samples.conftest import call, id_of, line, problems_of, write
+from coefgate.samples.store import add_samples, write_new
+from tests.samples.conftest import add, call, id_of, line, problems_of, write
 
 
 def _files(root: Path) -> list[str]:
@@ -32,7 +31,7 @@ def test_drafts_become_one_sorted_file_named_by_day_and_content(tmp_path: Path) 
         call(attempt=1),
         call(attempt=3, observed_at="2026-02-28T23:30:00Z"),
     ]
-    done = write_import(drafts, tmp_path)
+    done = add(drafts, tmp_path)
     content = (
         line(attempt=1)
         + line(attempt=3, observed_at="2026-02-28T23:30:00Z")
@@ -49,41 +48,41 @@ def test_drafts_become_one_sorted_file_named_by_day_and_content(tmp_path: Path) 
 
 
 def test_without_any_time_the_file_is_undated(tmp_path: Path) -> None:
-    done = write_import([call(observed_at=None)], tmp_path)
+    done = add([call(observed_at=None)], tmp_path)
     assert done.path is not None
     assert done.path.startswith("samples/here/undated-")
 
 
 def test_what_is_stored_already_is_reported_and_not_written_again(tmp_path: Path) -> None:
-    first = write_import([call()], tmp_path)
-    again = write_import([call()], tmp_path)
+    first = add([call()], tmp_path)
+    again = add([call()], tmp_path)
     assert (again.path, again.added, [sample.id for sample in again.known]) == (
         None,
         (),
         [id_of()],
     )
-    more = write_import([call(), call(attempt=2)], tmp_path)
+    more = add([call(), call(attempt=2)], tmp_path)
     assert ([sample.attempt for sample in more.added], len(more.known)) == ([2], 1)
     assert len(_files(tmp_path)) == 2
     assert first.path in _files(tmp_path)
 
 
 def test_nothing_to_add_writes_nothing(tmp_path: Path) -> None:
-    assert write_import([], tmp_path).path is None
+    assert add([], tmp_path).path is None
     assert _files(tmp_path) == []
 
 
 def test_a_correction_names_the_line_that_it_corrects(tmp_path: Path) -> None:
-    write_import([call()], tmp_path)
+    add([call()], tmp_path)
     with pytest.raises(InvalidInput, match="tells of the same call as samples/here"):
-        write_import([call(actual_output_tokens=900)], tmp_path)
+        add([call(actual_output_tokens=900)], tmp_path)
     assert len(_files(tmp_path)) == 1
-    write_import([call(actual_output_tokens=900, supersedes=id_of())], tmp_path)
+    add([call(actual_output_tokens=900, supersedes=id_of())], tmp_path)
     assert len(read_samples(FolderTree(tmp_path)).samples) == 2
 
 
 def test_drafts_may_name_each_other(tmp_path: Path) -> None:
-    write_import([call(attempt=2, duplicate_of=id_of()), call()], tmp_path)
+    add([call(attempt=2, duplicate_of=id_of()), call()], tmp_path)
     assert problems_of(tmp_path) == ()
 
 
@@ -115,14 +114,14 @@ def test_a_draft_is_read_as_strictly_as_a_stored_line(tmp_path: Path, edit: byte
 
 def test_one_import_has_one_origin(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="one import has one origin"):
-        write_import([call(), call(origin="there")], tmp_path)
+        add([call(), call(origin="there")], tmp_path)
     assert _files(tmp_path) == []
 
 
 def test_an_invalid_store_is_mended_first(tmp_path: Path) -> None:
     write(tmp_path, b"\n")
     with pytest.raises(InvalidInput, match=r"samples/here/2026-03-01-00000000\.jsonl:1:1"):
-        write_import([call()], tmp_path)
+        add([call()], tmp_path)
 
 
 def test_a_file_is_never_written_over_another(tmp_path: Path) -> None:
@@ -155,7 +154,7 @@ def test_nothing_is_left_behind_when_writing_fails(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
     try:
         with pytest.raises(EnvironmentProblem, match="cannot be written: File too large"):
-            write_import([call()], tmp_path)
+            add([call()], tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert _files(tmp_path) == []
@@ -166,7 +165,7 @@ def test_nothing_is_left_behind_when_writing_fails(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_said_with_what_to_look_at(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(EnvironmentProblem, match=r"Permission denied.*ls -ld"):
-        write_import([call()], tmp_path)
+        add([call()], tmp_path)
 
 
 _texts = st.text(
@@ -190,7 +189,7 @@ def test_what_is_written_is_what_is_read(
     tmp_path_factory: pytest.TempPathFactory, drafts: list[dict[str, Any]]
 ) -> None:
     root = tmp_path_factory.mktemp("store")
-    done = write_import(drafts, root)
+    done = add(drafts, root)
     read = read_samples(FolderTree(root)).samples
     assert [sample.id for sample in read] == [sample.id for sample in done.added]
     written = (root / done.path).read_bytes() if done.path else b""

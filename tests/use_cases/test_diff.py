@@ -14,8 +14,8 @@ from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import read_registry
 from coefgate.replay.state import State, state_of
-from coefgate.samples.call_count import CallCount
 from coefgate.samples.model import Sample
+from coefgate.samples.status import CallCount
 from coefgate.use_cases.diff import Difference, difference
 from coefgate.whatif.explanation import explanation
 from tests.registry.builders import key, moved

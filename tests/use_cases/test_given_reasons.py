@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from coefgate.registry.fingerprint import fingerprint
+from coefgate.registry.model import fingerprint
 from coefgate.use_cases.given_reasons import GivenReason
 from tests.reports.verdicts import DOCS, Edits, call, change, registry_folder
 

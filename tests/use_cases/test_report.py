@@ -21,10 +21,9 @@ from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.json.verdict import verdict_dict
 from coefgate.reports.render.json import json_text
 from coefgate.samples.coverage import coverage
-from coefgate.samples.eligibility import audit
 from coefgate.samples.model import Retirement, Sample, SampleStore
-from coefgate.samples.reading import read_samples
-from coefgate.samples.stored import Stored
+from coefgate.samples.reading import StoredIds, read_samples
+from coefgate.samples.status import audit
 from coefgate.use_cases.make_report import report_of_state
 from coefgate.use_cases.report import Report
 from coefgate.whatif.feasible_margin import FeasibleMargin
@@ -135,7 +134,7 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
     assert stored == audit(store, scope=registry.gates.scope, unit=registry.unit)
     report = report_of_state(
         State("0" * 40, registry, coefficients, store),
-        replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=Stored((), 0.0)),
+        replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=StoredIds((), 0.0)),
         alone="asked for",
         coverage=coverage_of(stored, registry, coefficients),
     )
@@ -149,7 +148,7 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
 
 @pytest.mark.parametrize("samples", [PASSING, WASTEFUL, SHORT, OPEN, FAILED_ONLY, []])
 def test_every_kind_of_report_fits(samples: list[Sample], gates: Gates) -> None:
-    assert errors("report", verdict_dict(_judge(samples, gates, known=Stored((), 0.0)))) == []
+    assert errors("report", verdict_dict(_judge(samples, gates, known=StoredIds((), 0.0)))) == []
     assert (
         errors("report", verdict_dict(_judge(samples, gates, unknown_because="git is not here")))
         == []
@@ -208,7 +207,7 @@ def test_a_feasible_margin_is_two_factors(gates: Gates) -> None:
 
 
 def test_nothing_may_be_added_or_left_out(gates: Gates) -> None:
-    document = verdict_dict(_judge(PASSING, gates, known=Stored((), 0.0)))
+    document = verdict_dict(_judge(PASSING, gates, known=StoredIds((), 0.0)))
     refused = [(where, errors("report", edited)) for where, edited in edits(document)]
     assert len(refused) > 100
     assert [where for where, found in refused if not found] == []
@@ -237,7 +236,7 @@ def test_nothing_may_be_added_or_left_out(gates: Gates) -> None:
     ],
 )
 def test_a_wrong_value_is_refused(path: tuple[str | int, ...], value: Any, gates: Gates) -> None:
-    document: Any = verdict_dict(_judge(PASSING, gates, known=Stored((), 0.0)))
+    document: Any = verdict_dict(_judge(PASSING, gates, known=StoredIds((), 0.0)))
     place = document
     for step in path[:-1]:
         place = place[step]

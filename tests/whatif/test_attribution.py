@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from coefgate.changes.estimate_changes import changes
 from coefgate.core.estimate import estimate
 from coefgate.core.vocabulary import OPERATIONS, Deliverable
-from coefgate.registry.compiled import compiled
+from coefgate.registry.compilation import compiled
 from coefgate.registry.model import PathRule, Registry
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample

@@ -17,7 +17,7 @@ from coefgate.core.trees import FolderTree
 from coefgate.gates.judge import Judge
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import RuleResult, Status
-from coefgate.registry.compiled import compiled
+from coefgate.registry.compilation import compiled
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
 from coefgate.registry.numbers import limits_of

@@ -10,7 +10,8 @@ from typing import Any, Final, get_type_hints
 import pandas as pd
 
 from coefgate.replay.scores import Scores
-from coefgate.samples.model import Audited, Sample
+from coefgate.samples.model import Sample
+from coefgate.samples.status import Audited
 from coefgate.use_cases.replay import replay
 from coefgate.use_cases.samples import audit_samples
 

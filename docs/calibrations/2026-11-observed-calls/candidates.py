@@ -17,7 +17,7 @@ from scipy.special import expit
 from coefgate.core.table import Table, compile_table
 from coefgate.replay.counts import base_tokens, counts_matrix
 from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
-from coefgate.samples.model import Audited
+from coefgate.samples.status import Audited
 
 CORNER: Final = 0.05
 MARGINS: Final = range(1000, 2001, 50)

@@ -19,13 +19,12 @@ from outcome import describe, write_coefficients
 
 from coefgate.core.trees import FolderTree
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from coefgate.replay.counts import counts_matrix, predict
 from coefgate.replay.metrics import Calls
-from coefgate.samples.eligibility import audit
-from coefgate.samples.model import Audited
 from coefgate.samples.reading import read_samples
+from coefgate.samples.status import Audited, audit
 
 ROOT = Path(__file__).parents[3]
 BASELINE = re.search(

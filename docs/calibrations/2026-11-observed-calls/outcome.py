@@ -13,7 +13,7 @@ from candidates import Candidate, carry_out, distance, measures, table_of
 
 from coefgate.replay.counts import counts_matrix
 from coefgate.replay.metrics import Calls
-from coefgate.samples.model import Audited
+from coefgate.samples.status import Audited
 
 REFERENCE = "docs/calibrations/2026-11-observed-calls/README.md"
 SEED = 20261123

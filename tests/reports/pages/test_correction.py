@@ -9,7 +9,7 @@ from coefgate.changes.sample_moves import Correction
 from coefgate.core.vocabulary import Deliverable
 from coefgate.reports.pages.correction import correction_words, field_lines
 from coefgate.reports.render.markdown import LONGEST
-from coefgate.samples.model import Audited
+from coefgate.samples.status import Audited
 from tests.replay.builders import sample
 from tests.reports.formats import verdict_annotations, verdict_markdown
 from tests.reports.verdicts import SAMPLES, call, change

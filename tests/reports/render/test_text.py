@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.registry.compiled import compiled
+from coefgate.registry.compilation import compiled
 from coefgate.replay.state import state_of
 from coefgate.reports.page import Table
 from coefgate.reports.pages.difference import difference_page

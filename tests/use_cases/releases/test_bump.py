@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coefgate.core.snapshot import check_content
 from coefgate.core.versions import Version
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.use_cases.releases.bump import (
     FIRST,
     Bump,

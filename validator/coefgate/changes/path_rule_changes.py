@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from coefgate.core.paths import PathKinds, alternatives, compiled_path_kinds
+from coefgate.registry.files import FOLDER
 from coefgate.registry.model import PathRule, Registry
-from coefgate.registry.sources import FOLDER
 
 GlobStep = Literal["added", "removed", "kind", "moved", "default"]
 

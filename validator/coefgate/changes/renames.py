@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from coefgate.changes.estimate_changes import same_figures
 from coefgate.registry.model import Category, Registry
 from coefgate.replay.pair import Pair
-from coefgate.samples.call_count import CallCount
+from coefgate.samples.status import CallCount
 
 RenameKind = Literal["renamed", "merged", "split", "alias"]
 Name = TypeVar("Name")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from coefgate.samples.identity import FIELDS
-from coefgate.samples.model import Audited, Retirement, Sample, SampleStore
-from coefgate.samples.order import instant, order_key
+from coefgate.samples.model import Retirement, Sample, SampleStore, instant, order_key
+from coefgate.samples.status import Audited
 
 MovedCalls = Literal["new", "corrected", "retired", "changed"]
 """What a change does to the calls that it is judged on; ``changed``: several of these, or another thing."""

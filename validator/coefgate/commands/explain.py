@@ -12,7 +12,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import PASS, UsageProblem
-from coefgate.registry.shipped import shipped
+from coefgate.registry.schemas import shipped
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import print_page, show
 from coefgate.reports.render.formats import rendered

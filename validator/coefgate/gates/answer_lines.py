@@ -8,7 +8,7 @@ from fractions import Fraction
 from coefgate.changes.change import Change, Content
 from coefgate.registry.model import Registry
 from coefgate.registry.numbers import written
-from coefgate.registry.scalars import listed_scalar
+from coefgate.registry.yaml_scalars import listed_scalar
 
 Returned = Callable[[Change], bool]
 Last = Callable[[Change], Content | None]

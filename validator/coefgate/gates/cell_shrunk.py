@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.samples.eligibility import cut_off_at, short
-from coefgate.samples.model import SCORED, Audited, Sample
+from coefgate.samples.model import Sample
+from coefgate.samples.status import SCORED, Audited, cut_off_at, short
 
 Cell = tuple[str, str]
 Names = Mapping[str, str]

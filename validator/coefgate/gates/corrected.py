@@ -9,11 +9,10 @@ from coefgate.changes.sample_moves import Correction
 from coefgate.gates.acknowledgements import TAKE_BACK, ListAnswers
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.samples.eligibility import short
 from coefgate.samples.identity import WHO
-from coefgate.samples.model import Audited, Sample
-from coefgate.samples.order import instant
-from coefgate.samples.references import corrected_lines
+from coefgate.samples.links import corrected_lines
+from coefgate.samples.model import Sample, instant
+from coefgate.samples.status import Audited, short
 
 RULE: Final = "corrected"
 _SAYS: Final = {"censored": 1, "eligible": 2}

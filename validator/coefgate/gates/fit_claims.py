@@ -19,8 +19,8 @@ from coefgate.registry.model import IntervalWidths, Registry, Value
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.uses import Uses
-from coefgate.samples.model import Audited, Sample
-from coefgate.samples.order import instant, moment
+from coefgate.samples.model import Sample, instant, moment
+from coefgate.samples.status import Audited
 
 RULE: Final = "fit-claims"
 _ADDRESS: Final = re.compile(

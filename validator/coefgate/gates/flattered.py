@@ -23,8 +23,8 @@ from coefgate.registry.numbers import written
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.figure_text import from_float, points
 from coefgate.replay.metrics import Calls, Metrics, metrics, missed
-from coefgate.samples.eligibility import short
 from coefgate.samples.model import SampleStore
+from coefgate.samples.status import short
 
 LEVEL: Final = 0.01
 """How often honest calls may be taken for flattering, of each comparison: with base, and with the anchor."""

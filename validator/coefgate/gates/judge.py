@@ -28,13 +28,13 @@ from coefgate.gates.stratum_regression import stratum_regression
 from coefgate.gates.swing import swing
 from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.compiled import compiled
+from coefgate.registry.compilation import compiled
 from coefgate.registry.model import Gates, Registry
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.pair import AddedUp, Pair, pair_of
 from coefgate.replay.strata import StrataOf
-from coefgate.samples.model import SCORED
+from coefgate.samples.status import SCORED
 
 
 class Judge:

@@ -16,14 +16,13 @@ from coefgate.changes.sample_moves import (
     sample_moves,
 )
 from coefgate.core.table import Table
-from coefgate.registry.compiled import digest_of, table_of
+from coefgate.registry.compilation import digest_of, table_of
 from coefgate.registry.model import Registry
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.state import State
-from coefgate.samples.eligibility import audit
-from coefgate.samples.model import SCORED, Audited, SampleStore
-from coefgate.samples.order import order_key
-from coefgate.samples.references import corrected_lines, leads_to
+from coefgate.samples.links import corrected_lines, leads_to
+from coefgate.samples.model import SampleStore, order_key
+from coefgate.samples.status import SCORED, Audited, audit
 
 JUDGED: Final = ("coefficients/", "samples/")
 """Folders of what is judged."""

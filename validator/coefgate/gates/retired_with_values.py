@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.samples.eligibility import short
+from coefgate.samples.status import short
 
 
 def retired_with_values(proposal: Proposal) -> RuleResult:

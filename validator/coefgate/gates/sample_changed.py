@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.samples.eligibility import short
 from coefgate.samples.identity import FIELDS, WHO
-from coefgate.samples.model import Sample
-from coefgate.samples.order import instant
+from coefgate.samples.model import Sample, instant
+from coefgate.samples.status import short
 
 
 def sample_changed(proposal: Proposal) -> RuleResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.sample_changed import told_anew
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.samples.eligibility import short
+from coefgate.samples.status import short
 
 
 def sample_removed(proposal: Proposal) -> RuleResult:

@@ -15,7 +15,7 @@ from coefgate.core.paths import compiled_path_kinds
 from coefgate.core.table import Table
 from coefgate.gates.answer_lines import Last, Returned, answer_to, as_it_was
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.registry.compiled import table_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
 from coefgate.registry.model_globs import covered

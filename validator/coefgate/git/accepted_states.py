@@ -12,12 +12,12 @@ from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.git.release_tags import TAGS, TagRow, merged_tags, nearest_releases
 from coefgate.git.repository import Repository
 from coefgate.git.trees import Objects, ObjectsTree
-from coefgate.registry.compiled import digest_of
+from coefgate.registry.compilation import digest_of
+from coefgate.registry.files import FOLDER
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, registry_problems
-from coefgate.registry.sources import FOLDER
-from coefgate.samples.layout import FOLDER as SAMPLES
-from coefgate.samples.layout import KNOWN, RETIRED
+from coefgate.samples.files import FOLDER as SAMPLES
+from coefgate.samples.files import KNOWN, RETIRED
 from coefgate.samples.retirements import retirements
 
 Reading = tuple[Registry | None, tuple[Problem, ...]]

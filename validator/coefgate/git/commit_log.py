@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Final
 
 from coefgate.git.repository import Repository
+from coefgate.registry.files import FOLDER
 from coefgate.registry.lifetime import Commit, Trailer
-from coefgate.registry.sources import FOLDER
 
 _FIELDS: Final = ("%H", "%T", "%P", "%aN", "%aI", "%cI", "%s", "%(trailers:only,unfold)")
 _FORMAT: Final = f"--format=tformat:{''.join(f'{field}%x00' for field in _FIELDS)}"

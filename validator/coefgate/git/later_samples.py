@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.commit_log import committed_at
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import digest_of
+from coefgate.registry.compilation import digest_of
 from coefgate.registry.reading import Memo
-from coefgate.samples.stored import Stored, stored
+from coefgate.samples.reading import StoredIds, stored_ids
 
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What was stored when the present coefficients came in.
+    """What was stored_ids when the present coefficients came in.
 
     ``since``: the commit that gave the registry its present digest. ``known``: the lines that were
-    stored by then. Both are ``None`` where git does not say, and then ``reason`` says why.
+    stored_ids by then. Both are ``None`` where git does not say, and then ``reason`` says why.
     """
 
     since: str | None
-    known: Stored | None
+    known: StoredIds | None
     reason: str
 
 
@@ -30,7 +30,7 @@ def arrivals(
 ) -> Arrivals:
     """Find where ``present_digest`` came in on the first-parent history that leads to ``commit``.
 
-    A sample that is stored now and not ``known`` came in later, which git says and nobody can
+    A sample that is stored_ids now and not ``known`` came in later, which git says and nobody can
     choose; but for a line that corrects, or repeats, one that was known: a call arrives with its
     first line. Where no call had a time by then, the commit's own stands for the newest. ``memo``:
     files that the caller has read.
@@ -46,7 +46,7 @@ def arrivals(
             return Arrivals(None, None, reason)
     if since is None:
         return Arrivals(None, None, "these coefficients are not committed yet")
-    known = stored(repository.tree(since))
+    known = stored_ids(repository.tree(since))
     if not known.dated:
         known = replace(known, newest=committed_at(repository, since))
     return Arrivals(since, known, "")

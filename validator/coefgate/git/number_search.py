@@ -9,12 +9,12 @@ from fractions import Fraction
 
 from coefgate.core.problems import Problem
 from coefgate.core.trees import Tree
+from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
 from coefgate.registry.lifetime import ABSENT, Held
 from coefgate.registry.marks import Document
 from coefgate.registry.model import Registry, Value
 from coefgate.registry.reading import Memo
-from coefgate.registry.sources import FOLDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from coefgate.core.tag_annotation import read_annotation
 from coefgate.core.versions import TAG_PREFIX, UNVERSIONED, Version
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import folder_differences
-from coefgate.registry.sources import FOLDER
+from coefgate.registry.files import FOLDER
 
 TAGS: Final = f"refs/tags/{TAG_PREFIX}*"
 _RELEASES: Final = (

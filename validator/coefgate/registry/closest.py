@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from coefgate.core.problems import UsageProblem
+from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
-from coefgate.registry.sources import FOLDER
 from coefgate.registry.wording import listed, printable
 
 

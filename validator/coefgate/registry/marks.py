@@ -1,14 +1,14 @@
-"""A document: plain data, and for every value the place where it was written."""
+"""A document: plain data, for every value the place where it was written, and what is wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 from coefgate.core.problems import Problem
-from coefgate.registry.wording import dotted
+from coefgate.registry.wording import ValuePath, dotted
 
 T = TypeVar("T")
 _KEPT: Final = 2048
@@ -86,19 +86,60 @@ class Document:
         value = self.at(value_path)
         return value if isinstance(value, list) else []
 
+    def mappings(self) -> Iterator[tuple[ValuePath, dict[str, Any]]]:
+        """Every mapping with its path; a stack, because a document may nest deep."""
+        waiting: list[tuple[ValuePath, Any]] = [((), self.data)]
+        while waiting:
+            path, value = waiting.pop()
+            if isinstance(value, dict):
+                yield path, value
+                waiting += [((*path, key), item) for key, item in value.items()]
+
+    def repeats(self, paths: Iterable[ValuePath]) -> Iterator[tuple[ValuePath, int]]:
+        """Those of the texts at ``paths`` that stand before, each with the line of the first one."""
+        first: dict[str, int] = {}
+        for path in paths:
+            text = self.at(path)
+            if isinstance(text, str) and text in first:
+                yield path, first[text]
+            elif isinstance(text, str):
+                first[text] = self.mark(path)[0]
+
     def problem(
         self,
-        value_path: Sequence[str | int],
+        value_path: ValuePath,
         code: str,
-        *,
         found: str,
         allowed: str,
         fix: str,
+        *,
         key: bool = False,
     ) -> Problem:
         """A problem with the value at ``value_path``, placed on it (on its key with ``key``)."""
-        line, column = self.mark(value_path, key=key)
-        return Problem(self.file, line, column, dotted(value_path), code, found, allowed, fix)
+        return Fault(code, found, allowed, fix, value_path).at(self, key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one value, before anybody looks up where it stands; the words as in ``Problem``.
+
+    ``path``: that of the value, empty for the document as a whole.
+    """
+
+    code: str
+    found: str
+    allowed: str
+    fix: str
+    path: ValuePath = ()
+
+    def at(self, document: Document, *, key: bool = False) -> Problem:
+        """The problem at its place in ``document``, on the value or on its key."""
+        return self.placed(document.file, *document.mark(self.path, key=key))
+
+    def placed(self, file: str, line: int, column: int = 1) -> Problem:
+        """The problem at a place that is known."""
+        path = dotted(self.path)
+        return Problem(file, line, column, path, self.code, self.found, self.allowed, self.fix)
 
 
 def per_document(function: Callable[[Document], T]) -> Callable[[Document], T]:

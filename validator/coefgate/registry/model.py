@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
 from coefgate.core.vocabulary import Operation
-from coefgate.registry.fingerprint import fingerprint
 from coefgate.registry.key import Key
 
 BasisKind = Literal["prior", "fit", "correction"]
@@ -320,3 +321,14 @@ class Registry:
         for category in self.categories.values():
             names |= dict.fromkeys(category.names, category.name)
         return names
+
+
+def fingerprint(rules: Iterable[tuple[str, Iterable[str]]], default: str) -> str:
+    """Twelve hexadecimal digits of the ordered path rules (kind and its globs) and the default kind.
+
+    So an acknowledgement can say which step it is about. The order of the globs within one rule
+    decides nothing, so it does not count.
+    """
+    content = [[[kind, sorted(globs)] for kind, globs in rules], default]
+    canonical = json.dumps(content, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:12]

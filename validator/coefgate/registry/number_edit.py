@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from coefgate.core.problems import InvalidInput
-from coefgate.registry.documents import Document, parse_document
-from coefgate.registry.scalars import plain_value
 from coefgate.registry.wording import ValuePath, dotted
+from coefgate.registry.yaml_reader import strict_document
+from coefgate.registry.yaml_scalars import plain_value
 
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 
@@ -40,9 +39,7 @@ def edited(
     to say. Raises ``InvalidInput`` if ``content`` cannot be read, ``ValueError`` if a place holds
     no number.
     """
-    document = parse_document(content, file)
-    if not isinstance(document, Document):
-        raise InvalidInput(document)
+    document = strict_document(content, file)
     text = content.decode("utf-8")
     starts = _line_starts(text)
     spans: list[tuple[int, int, Edit]] = []

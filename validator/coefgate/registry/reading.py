@@ -5,12 +5,13 @@ from __future__ import annotations
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.registry.assembly import assemble
-from coefgate.registry.documents import MAX_BYTES, Document, read_document
-from coefgate.registry.inventory import inventory, too_large
+from coefgate.registry.files import FOLDER, file_too_large, of_entry, registry_files, stem
+from coefgate.registry.marks import Document
 from coefgate.registry.model import Registry
 from coefgate.registry.relations import relation_problems
+from coefgate.registry.relations.sources import Sources
 from coefgate.registry.schemas import schema_problems
-from coefgate.registry.sources import FOLDER, Sources, stem
+from coefgate.registry.yaml_reader import MAX_BYTES, read_document
 
 Memo = dict[tuple[str, bytes], tuple[Document | None, tuple[Problem, ...]]]
 """What was read before, by path and content: whoever reads many revisions hands the same one to each."""
@@ -31,7 +32,7 @@ def registry_problems(
 
     Files that are in ``memo`` are not parsed again, and those that are not are put there.
     """
-    found = inventory(tree.entries(FOLDER))
+    found = registry_files(tree.entries(FOLDER))
     problems = list(found.problems)
     single: dict[str, Document | None] = {}
     overheads: dict[str, Document | None] = {}
@@ -53,13 +54,12 @@ def _read(
 ) -> tuple[Document | None, tuple[Problem, ...]]:
     content = tree.read(file)
     if len(content) > MAX_BYTES:  # it grew after it was listed
-        return None, (too_large(file, len(content)),)
+        return None, (of_entry(file, file_too_large(len(content))),)
     if (file, content) not in memo:
         document, problems = read_document(content, file)
-        memo[file, content] = (
-            document,
-            (*problems, *(schema_problems(document, schema) if document else ())),
-        )
+        if document is not None:
+            problems += schema_problems(document, schema)
+        memo[file, content] = document, problems
     return memo[file, content]
 
 

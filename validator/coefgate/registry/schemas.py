@@ -7,27 +7,43 @@ installed), never from the registry that is checked, and nothing is ever fetched
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from functools import cache, partial
+from collections.abc import Iterator
+from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coefgate.core.characters import MAX_PROBLEMS, too_many
-from coefgate.core.problems import Problem
+from coefgate.core.problems import EnvironmentProblem, Problem
 from coefgate.registry.marks import UNREADABLE, Document
-from coefgate.registry.shipped import shipped
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
-_SUFFIX: Final = ".schema.json"
+_PACKAGE: Final = Path(__file__).parents[1]
+
+
+@cache
+def shipped(folder: str, file: str) -> Path:
+    """``file`` in a folder that comes with the program: of its repository, or of ``coefgate/``.
+
+    Raises ``EnvironmentProblem`` where neither holds it.
+    """
+    for place in (_PACKAGE, _PACKAGE.parents[1]):
+        path = place / folder / file
+        if path.is_file():
+            return path
+    raise EnvironmentProblem(
+        f"{folder}/{file}, which belongs to Coefgate, is not installed. Mend it with: "
+        "python -m pip install --force-reinstall 'coefgate[cli]'"
+    )
 
 
 @cache
 def load_schema(name: str) -> dict[str, Any]:
     """The schema called ``name`` (``overhead``), shared between callers: not to be changed."""
-    content: dict[str, Any] = json.loads(shipped("schemas", f"{name}{_SUFFIX}").read_bytes())
+    content: dict[str, Any] = json.loads(shipped("schemas", f"{name}.schema.json").read_bytes())
     return content
 
 
@@ -58,35 +74,14 @@ def _telling(errors: list[ValidationError]) -> Iterator[ValidationError]:
 
 
 def _problem(document: Document, error: ValidationError, name: str) -> Problem:
-    from coefgate.registry.explanations import Fault, explain  # noqa: PLC0415 (only where something is wrong)
+    from coefgate.registry.schema_errors import explained, is_on_key  # noqa: PLC0415 (only where something is wrong)
 
-    path = tuple(error.absolute_path)
-    fault = Fault(
-        keyword=str(error.validator),
-        limit=error.validator_value,
-        schema=error.schema if isinstance(error.schema, Mapping) else {},
-        value=error.instance,
-        name=str(path[-1]) if path else "",
-        on_key=error.validator == "additionalProperties"
-        or "propertyNames" in error.absolute_schema_path,
-        message=error.message,
-    )
-    why = explain(fault, partial(_resolved, load_schema(name)))
-    return document.problem(
-        path, why.code, found=why.found, allowed=why.allowed, fix=why.fix, key=fault.on_key
-    )
+    return explained(error, load_schema(name)).at(document, key=is_on_key(error))
 
 
 @cache
 def _validator(name: str) -> Validator:
     # jsonschema takes longer to import than everything else that a check needs.
-    from coefgate.registry.keywords import strict_validator  # noqa: PLC0415
+    from coefgate.registry.schema_keywords import strict_validator  # noqa: PLC0415
 
     return strict_validator(load_schema(name))
-
-
-def _resolved(root: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The definition that a part of the schema ``root`` refers to, or the part itself."""
-    while "$ref" in part:
-        part = root["$defs"][part["$ref"].removeprefix("#/$defs/")]
-    return part

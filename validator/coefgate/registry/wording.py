@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Final
 
 LONGEST_SHOWN: Final = 60
@@ -21,9 +22,13 @@ def dotted(path: Sequence[str | int]) -> str:
 
 def printable(text: str) -> str:
     """``text`` on one line, cut to a readable length, with escapes for what cannot be seen."""
-    cut = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+    return visible(text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…")
+
+
+def visible(text: str) -> str:
+    """``text`` on one line with escapes for what cannot be seen."""
     return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
     )
 
 
@@ -62,3 +67,9 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     """``a, b and c``."""
     *first, end = names
     return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+    """The one of ``names`` that is closest to a wrong one, as a question; else what to do ``otherwise``."""
+    near = get_close_matches(printable(name), list(names), 1)
+    return f"Did you mean {near[0]}?" if near else otherwise

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from coefgate.core.problems import InvalidInput, UsageProblem
-from coefgate.registry.documents import parse_document
+from coefgate.core.problems import UsageProblem
+from coefgate.registry.files import FOLDER
 from coefgate.registry.marks import Document
-from coefgate.registry.sources import FOLDER
+from coefgate.registry.yaml_reader import read_document, strict_document
 
 FILE: Final = f"{FOLDER}/yanked.yaml"
 KEYS: Final = ("version", "date", "reason", "replacement")
@@ -28,7 +28,7 @@ def yanked_rows(content: bytes | None) -> list[Row]:
 
     Raises ``InvalidInput`` where it cannot be read.
     """
-    return [] if content is None else _rows(_document(content))
+    return [] if content is None else _rows(strict_document(content, FILE))
 
 
 def with_yanked(content: bytes | None, rows: Sequence[Row]) -> bytes:
@@ -37,31 +37,22 @@ def with_yanked(content: bytes | None, rows: Sequence[Row]) -> bytes:
     Raises ``UsageProblem`` where the form is one that cannot be kept.
     """
     before = _NEW.encode() if content is None else content
-    document = _document(before)
+    document = strict_document(before, FILE)
     wanted = [*({key: row[key] for key in KEYS} for row in rows), *_rows(document)]
     if not rows:
         return before
     if b"\r\n" in before:
         return with_yanked(before.replace(b"\r\n", b"\n"), rows).replace(b"\n", b"\r\n")
     for candidate in _candidates(before.decode("utf-8"), document, rows):
-        found = parse_document(candidate.encode(), FILE)
-        if (
-            isinstance(found, Document)
-            and _rows(found) == wanted
-            and _rest(found) == _rest(document)
-        ):
+        found, problems = read_document(candidate.encode(), FILE)
+        if found is None or problems:
+            continue
+        if _rows(found) == wanted and _rest(found) == _rest(document):
             return candidate.encode()
     raise UsageProblem(
         f"{FILE} has a form that cannot be kept when versions are added to it. Write its list as "
         "`yanked:` with one `- version: …` below it, and commit that."
     )
-
-
-def _document(content: bytes) -> Document:
-    found = parse_document(content, FILE)
-    if isinstance(found, Document):
-        return found
-    raise InvalidInput(found)
 
 
 def _rows(document: Document) -> list[Row]:

@@ -18,10 +18,9 @@ from coefgate.core.table import Table
 from coefgate.replay.counts import Counts, Integers, counts_matrix, in_cells, predict
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Calls, count_calls
-from coefgate.samples.call_count import CallCount
-from coefgate.samples.model import SCORED, Audited, Sample, Status
-from coefgate.samples.order import instant
-from coefgate.samples.references import leads_to
+from coefgate.samples.links import leads_to
+from coefgate.samples.model import Sample, instant
+from coefgate.samples.status import SCORED, Audited, CallCount, Status
 
 FAILED: Final[tuple[Status, ...]] = ("failed",)
 """They are never mixed with those that are scored."""

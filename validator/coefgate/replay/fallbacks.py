@@ -11,7 +11,7 @@ from coefgate.core.table import Table
 from coefgate.registry.closest import closest_label
 from coefgate.registry.model_globs import closest_glob
 from coefgate.replay.serving import Call, Reason, ReasonKind, Served, serving
-from coefgate.samples.model import SCORED, Audited
+from coefgate.samples.status import SCORED, Audited
 
 MOST_REASONS: Final = 20
 """Reasons that are told of many calls, the most frequent ones."""

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.samples.call_count import CallCount
+from coefgate.samples.status import CallCount
 
 Integers = npt.NDArray[np.int64]
 MILLION: Final = 1_000_000

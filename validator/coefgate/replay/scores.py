@@ -20,8 +20,9 @@ from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES
 from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, Names, groups, indices
-from coefgate.samples.model import Audited, Sample
-from coefgate.samples.stored import Stored
+from coefgate.samples.model import Sample
+from coefgate.samples.reading import StoredIds
+from coefgate.samples.status import Audited
 
 _RISING: Final = {complexity: rank for rank, complexity in enumerate(COMPLEXITIES)}
 
@@ -140,7 +141,7 @@ def replay(
     *,
     by: Sequence[str] = (),
     names: Names | None = None,
-    known: Stored | None = None,
+    known: StoredIds | None = None,
     unknown_because: str = "",
 ) -> Scores:
     """Measure predictions.
@@ -191,7 +192,7 @@ def _which(holds: Iterable[bool]) -> npt.NDArray[np.bool_]:
     return np.fromiter(holds, dtype=np.bool_)
 
 
-def _later(predicted: Predicted, known: Stored | None, unknown_because: str) -> Later:
+def _later(predicted: Predicted, known: StoredIds | None, unknown_because: str) -> Later:
     if known is None:
         return Later(None, None, None, unknown_because)
     arrived = predicted.evidence.new_to(known.ids)  # a call arrives with its first line

@@ -10,7 +10,7 @@ from coefgate.core.table import Table
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.model import Registry
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, Placed, coverage
-from coefgate.samples.model import SCORED, Audited
+from coefgate.samples.status import SCORED, Audited
 
 ReasonKind = Literal["model", "category", "complexity", "cell"]
 Cell = tuple[str | None, str | None] | None

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from coefgate.core.table import Table
-from coefgate.registry.compiled import compiled
+from coefgate.registry.compilation import compiled
 from coefgate.registry.model import Registry
-from coefgate.samples.eligibility import audit
-from coefgate.samples.model import Audited, SampleStore
+from coefgate.samples.model import SampleStore
+from coefgate.samples.status import Audited, audit
 
 NO_CALLS: Final = SampleStore((), {})
 """Of a state whose calls nobody asks for."""

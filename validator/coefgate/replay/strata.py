@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from coefgate.replay.evidence import Evidence
-from coefgate.samples.model import Audited, Sample
+from coefgate.samples.model import Sample
+from coefgate.samples.status import Audited
 
 UNKNOWN: Final = "unknown"
 WITHOUT_TOKENS: Final = "failed without a token"

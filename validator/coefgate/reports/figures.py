@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.replay.figure_text import Bounds, Form, Written, points, ratio, share
-from coefgate.samples.call_count import CallCount
+from coefgate.samples.status import CallCount
 
 NOT_MEASURABLE: Final = "n/a"
 

@@ -1,9 +1,10 @@
-"""Is a line a valid sample by itself? Decided fast and exactly; why not is for ``explanation``."""
+"""Is a line a valid sample by itself? Decided fast and exactly; in which column it is not: ``explanation``."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from operator import itemgetter
 from typing import Any, Final
@@ -11,7 +12,10 @@ from typing import Any, Final
 import jsonschema_rs
 import orjson
 
+from coefgate.registry.marks import Fault
 from coefgate.registry.schemas import load_schema
+from coefgate.registry.wording import printable, shown
+from coefgate.samples.identity import sample_id
 
 _numbers: Final = itemgetter(
     "attempt",
@@ -84,3 +88,90 @@ def _schema() -> Any:
     return jsonschema_rs.validator_for(
         load_schema("sample"), pattern_options=jsonschema_rs.RegexOptions()
     )
+
+
+def content_faults(fields: Mapping[str, Any], origin: str | None) -> list[Fault]:
+    """What a schema cannot say: days that exist, paths that are concrete, the id's hash.
+
+    ``fields`` fit the schema and were read from the folder of ``origin``.
+    """
+    faults: list[Fault] = []
+    observed_at = fields["observed_at"]
+    if observed_at is not None:
+        try:
+            datetime.fromisoformat(observed_at)
+        except ValueError:
+            faults.append(_no_such_day(observed_at))
+    if fields["actual_output_tokens"] == 0 and fields["success"]:
+        faults.append(_SUCCESS_WITHOUT_TOKENS)
+    deliverables = fields["deliverables"]
+    if len(deliverables) > 1 and len({deliverable["path"] for deliverable in deliverables}) < len(
+        deliverables
+    ):
+        faults += _repeated(deliverables)
+    if fields["paths"] == "real":
+        for index, deliverable in enumerate(deliverables):
+            path = deliverable["path"]
+            if path[-1] == "/" or "*" in path:
+                faults.append(_not_concrete(index, path))
+    if origin is not None and fields["origin"] != origin:
+        faults.append(_wrong_folder(fields["origin"], origin))
+    right = sample_id(fields)
+    if fields["id"] != right:
+        faults.append(_wrong_id(fields["id"], right))
+    return faults
+
+
+_SUCCESS_WITHOUT_TOKENS: Final = Fault(
+    "success-without-tokens",
+    "is 0 and success is true",
+    "a call that succeeded has at least one output token",
+    'Check both: write "success":false, or the tokens that were billed.',
+    ("actual_output_tokens",),
+)
+
+
+def _no_such_day(observed_at: str) -> Fault:
+    found, allowed = f"is {shown(observed_at)}", "it is a day that exists in the calendar"
+    return Fault("no-such-day", found, allowed, "Check the day.", ("observed_at",))
+
+
+def _repeated(deliverables: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    first: dict[str, int] = {}
+    faults = []
+    for index, deliverable in enumerate(deliverables):
+        name, path = deliverable["path"], ("deliverables", index, "path")
+        before = first.setdefault(name, index)
+        if before != index:
+            found = f"names the file of deliverables[{before}] again ({shown(name)})"
+            allowed, fix = "a call has each deliverable once", "Delete one of the two."
+            faults.append(Fault("repeated-deliverable", found, allowed, fix, path))
+    return faults
+
+
+def _not_concrete(index: int, path: str) -> Fault:
+    is_folder = path[-1] == "/"
+    code = "folder-as-real" if is_folder else "pattern-as-real"
+    found = f"is {'a folder' if is_folder else 'a pattern'} ({shown(path)})"
+    fix = 'Write the files themselves, or say that they are not all known: "paths":"partial".'
+    place = ("deliverables", index, "path")
+    return Fault(code, found, "real paths are concrete files", fix, place)
+
+
+def _wrong_folder(origin: str, folder: str) -> Fault:
+    found = f'is "{origin}" in the folder samples/{printable(folder)}'
+    allowed, fix = (
+        "a line stands in the folder of its origin",
+        f"Move the line to samples/{origin}/.",
+    )
+    return Fault("wrong-folder", found, allowed, fix, ("origin",))
+
+
+def _wrong_id(found: str, right: str) -> Fault:
+    fix = (
+        "An edited line is another sample: leave the stored line as it was, and add the edited "
+        'one in a new file with "supersedes" naming the old id. If the line is new, its id is '
+        f"{right}."
+    )
+    differs = f"is {found}, but the line hashes to {right}"
+    return Fault("wrong-id", differs, "the id is the hash of its line", fix, ("id",))

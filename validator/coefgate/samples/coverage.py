@@ -9,8 +9,8 @@ from typing import Final
 
 from coefgate.registry.model import CoverageAims
 from coefgate.registry.wording import listed
-from coefgate.samples.call_count import CallCount, count_of
-from coefgate.samples.model import Audited, Sample
+from coefgate.samples.model import Sample
+from coefgate.samples.status import Audited, CallCount, count_of
 
 MANY_DELIVERABLES = 5
 FALLBACK: Final = "(fallback)"

@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any, Final
 
+import orjson
+
 from coefgate.core.problems import Problem
-from coefgate.registry.marks import Document, Mark
+from coefgate.registry.marks import Document, Fault, Mark
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.registry.wording import printable
-from coefgate.samples.content import content_faults
+from coefgate.samples.acceptance import content_faults
 from coefgate.samples.line_marks import marked_line
-from coefgate.samples.unreadable import TOO_DEEP, is_too_deep, nearly_json, parsed, text_fault
 
 LONGEST_MARKED: Final = 1 << 20
 """Bytes of the longest line in which columns are looked up; problems of a longer one stand in column 1."""
+DEEPEST: Final = 100
+"""Levels that a line may have to be explained value by value; how many Python can show differs by version."""
 
+_ONE_SAMPLE: Final = "each line is one sample, a JSON object"
+_AS_IMPORTED: Final = "Take the line from the file that was imported, or delete it if it is new."
+_TOO_DEEP: Final = Fault("syntax", "cannot be read (nested too deeply)", _ONE_SAMPLE, _AS_IMPORTED)
+"""A line with hundreds of brackets inside each other; a sample has three."""
+_BOM: Final = Fault(
+    "byte-order-mark",
+    "begins with a byte order mark",
+    "files are plain UTF-8",
+    "Save the file as UTF-8 without BOM.",
+)
+_BLANK: Final = Fault("blank-line", "holds an empty line", _ONE_SAMPLE, "Delete the line.")
+_NUL: Final = Fault("nul", "holds a NUL character", "files are plain text", _AS_IMPORTED)
+_SECOND: Final = Fault(
+    "syntax",
+    "holds a second sample in this line",
+    _ONE_SAMPLE,
+    "Write each sample into a line of its own.",
+)
+_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 _PATH: Final = re.compile(r"deliverables\[([0-9]+)\]\.path")
+
+PlacedFault = tuple[Fault, int]
+"""A fault of a line as a whole, and its column."""
 
 
 def line_problems(line: bytes, file: str, number: int, origin: str | None) -> tuple[Problem, ...]:
     """Everything that is wrong with a line, given without its line end; empty where nothing is."""
-    unreadable = text_fault(line)
+    unreadable = _text_fault(line)
     if unreadable is not None:
         return (unreadable[0].placed(file, number, unreadable[1]),)
     text = line.decode("utf-8")
-    fields, syntax = parsed(line)
+    fields, syntax = _parsed(line)
     if syntax is not None and not (len(text) <= LONGEST_MARKED and nearly_json(text) is not None):
         return (syntax[0].placed(file, number, syntax[1]),)
     document, problems = _marked(text, fields, file, number)
-    if is_too_deep(document.data):
-        return (TOO_DEEP.placed(file, number),)
+    if _is_too_deep(document.data):
+        return (_TOO_DEEP.placed(file, number),)
     problems += tuple(
         _in_plain_words(problem, document) for problem in schema_problems(document, "sample")
     )
@@ -44,8 +70,19 @@ def line_problems(line: bytes, file: str, number: int, origin: str | None) -> tu
 
 def place(line: bytes, file: str, number: int) -> Document:
     """A valid line with the columns of its values."""
-    text = line.decode("utf-8")
-    return _marked(text, None, file, number)[0]
+    return _marked(line.decode("utf-8"), None, file, number)[0]
+
+
+def nearly_json(line: str | bytes) -> Any:
+    """The data of a line that is no JSON only for a number or half a surrogate pair, with numbers as texts.
+
+    What Python's parser takes beside JSON: NaN, infinities, numbers of any length. ``None`` for
+    other lines.
+    """
+    try:
+        return json.loads(line, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _marked(
@@ -56,17 +93,72 @@ def _marked(
     return marked_line(text, file, number)
 
 
+# --- What cannot be read as JSON at all
+
+
+def _text_fault(line: bytes) -> PlacedFault | None:
+    """What is wrong with the characters of a line, if anything is."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"holds the byte 0x{line[error.start]:02x}, which is not UTF-8"
+        column = len(line[: error.start].decode("utf-8")) + 1
+        return Fault("not-utf-8", found, "files are UTF-8", _AS_IMPORTED), column
+    if text.startswith("\ufeff"):
+        return _BOM, 1
+    if not text.strip():
+        return _BLANK, 1
+    return (_NUL, text.index("\0") + 1) if "\0" in text else None
+
+
+def _parsed(line: bytes) -> tuple[Any, PlacedFault | None]:
+    """The data of a line, or why it has none."""
+    try:
+        return orjson.loads(line), None
+    except orjson.JSONDecodeError as error:
+        # The parser says so in words that differ from version to version.
+        if any(word in error.msg for word in ("depth", "memory", "recursion")):
+            return None, (_TOO_DEEP, 1)
+        if (second := _second_value(line)) is not None:
+            return None, (_SECOND, second + 1)
+        found = f"cannot be read from here on ({printable(error.msg.partition(':')[0])})"
+        return None, (Fault("syntax", found, _ONE_SAMPLE, _AS_IMPORTED), error.pos + 1)
+
+
+def _second_value(line: bytes) -> int | None:
+    """Where a second object begins behind a whole one, in characters."""
+    text = line.decode("utf-8")
+    begun = len(text) - len(text.lstrip())
+    try:
+        end = _DECODER.raw_decode(text, begun)[1]
+    except (ValueError, RecursionError):
+        return None
+    at = len(text) - len(text[end:].lstrip())
+    return at if text.startswith("{", begun) and text.startswith("{", at) else None
+
+
+def _is_too_deep(data: Any) -> bool:
+    """Are there more than ``DEEPEST`` lists and objects inside each other? Asked level by level."""
+    level = [data]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
+
+
+# --- What does not fit the schema
+
+
 def _in_plain_words(problem: Problem, document: Document) -> Problem:
     """The schema's complaint, in the words of somebody who writes JSON lines."""
     if problem.code == "missing-key":
-        schema = load_schema("sample")["properties"]
-        name = problem.path.rpartition(".")[2]
-        schema = schema if name in schema else schema["deliverables"]["items"]["properties"]
-        nullable = "null" in schema[name]["type"]
-        fix = f'Add "{name}":null if the source does not say.' if nullable else f'Add "{name}".'
-        return replace(
-            problem, allowed="every field of a sample is written, also an unknown one", fix=fix
-        )
+        return _missing(problem)
     if problem.code == "wrong-type" and not problem.path:
         return replace(problem, path="the line", fix="Write one object, in braces.")
     if problem.code == "wrong-type" and problem.found == "is null":
@@ -78,6 +170,16 @@ def _in_plain_words(problem: Problem, document: Document) -> Problem:
     if problem.path == "observed_at" and problem.code == "bad-form":
         return replace(problem, fix="Write it like 2025-12-29T19:40:02+11:00, or null.")
     return problem
+
+
+def _missing(problem: Problem) -> Problem:
+    schema = load_schema("sample")["properties"]
+    name = problem.path.rpartition(".")[2]
+    schema = schema if name in schema else schema["deliverables"]["items"]["properties"]
+    nullable = "null" in schema[name]["type"]
+    fix = f'Add "{name}":null if the source does not say.' if nullable else f'Add "{name}".'
+    allowed = "every field of a sample is written, also an unknown one"
+    return replace(problem, allowed=allowed, fix=fix)
 
 
 def _bad_path(path: str) -> tuple[str, str]:

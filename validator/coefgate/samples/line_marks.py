@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from coefgate.core.problems import Problem
-from coefgate.registry.marks import UNREADABLE, Document, Mark
-from coefgate.registry.opened import OpenList, OpenMapping
-from coefgate.registry.wording import LONGEST_SHOWN, ValuePath, printable
-from coefgate.samples.faults import Fault
+from coefgate.registry.document_builder import DocumentBuilder
+from coefgate.registry.marks import UNREADABLE, Document, Fault, Mark
+from coefgate.registry.wording import LONGEST_SHOWN, printable
 
 _WORD: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^ \t\r\n{}\[\],:"]+')
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
@@ -29,113 +28,73 @@ def marked_line(text: str, file: str, line: int) -> tuple[Document, tuple[Proble
 
     What was refused is ``UNREADABLE`` in the data, so that other checks can go on.
     """
-    scan = _Scan(file, line)
+    builder = _LineBuilder(file, line)
     for match in _WORD.finditer(text):
-        scan.take(match.group(), match.start() + 1)
-    return Document(file, scan.data, scan.root), tuple(scan.problems)
+        builder.take(match.group(), match.start() + 1)
+    document = builder.document() or Document(file, None, Mark(line, 1, line, 1, None))
+    return document, tuple(builder.problems)
 
 
-class _Scan:
+class _LineBuilder(DocumentBuilder):
+    """Takes the words of one line: brackets, commas, texts, numbers."""
+
     def __init__(self, file: str, line: int) -> None:
-        self.problems: list[Problem] = []
-        self.data: Any = None
-        self.root = Mark(line, 1, line, 1, None)
-        self._file = file
+        super().__init__(file)
         self._line = line
-        self._open: list[tuple[OpenList | OpenMapping, int]] = []
 
     def take(self, word: str, column: int) -> None:
+        """Take the next word."""
         match word:
-            case "{":
-                self._open.append((OpenMapping(), column))
-            case "[":
-                self._open.append((OpenList(), column))
+            case "{" | "[":
+                self.begin(self._line, column, mapping=word == "{")
             case "}" | "]":
-                closed, began = self._open.pop()
-                self._put(closed.data, began, closed.marks)
+                self.end()
             case "," | ":":
                 pass
+            case _ if self.wants_key:
+                self._take_key(word, column)
             case _:
-                self._take_scalar(word, column)
+                self.put(self._value(word, column), self._line, column)
 
-    def _take_scalar(self, word: str, column: int) -> None:
-        top = self._open[-1][0] if self._open else None
-        if isinstance(top, OpenMapping) and top.wants_key:
-            self._take_key(
-                top, self._text(word, column, (*self._path(inside=False), word[1:-1])), column
-            )
-        elif word[0] == '"':
-            self._put(self._text(word, column, self._path(inside=True)), column, None)
-        elif word in _LITERALS:
-            self._put(_LITERALS[word], column, None)
-        else:
-            self._put(self._number(word, column), column, None)
+    def _take_key(self, word: str, column: int) -> None:
+        key = self._text(word, column, word[1:-1])
+        first = self.mark_of(key) if isinstance(key, str) else None
+        if first is not None:
+            # The first one stays; the other is only read over.
+            found = f"stands twice, first in column {first.key_column}"
+            fix = "Delete the one that is wrong; the id must fit what is left."
+            twice = Fault("duplicate-key", found, "a key stands once", fix)
+            self._refuse(twice, column, str(key))
+        held = isinstance(key, str) and first is None
+        self.take_key(str(key) if held else None, self._line, column)
 
-    def _text(self, word: str, column: int, path: ValuePath) -> object:
+    def _value(self, word: str, column: int) -> object:
+        if word[0] == '"':
+            return self._text(word, column)
+        return _LITERALS[word] if word in _LITERALS else self._number(word, column)
+
+    def _text(self, word: str, column: int, *key: str) -> object:
         text = json.loads(word)
         half = _HALF_A_PAIR.search(text)
         if half is None:
             return text
         found = f"holds half of a surrogate pair (\\u{ord(half.group()):04x})"
         fix = "Write the character that was meant, or take the half away."
-        self._complain(column, Fault(path, "syntax", found, "texts are whole characters", fix))
+        self._refuse(Fault("syntax", found, "texts are whole characters", fix), column, *key)
         return UNREADABLE
-
-    def _take_key(self, mapping: OpenMapping, key: object, column: int) -> None:
-        mapping.wants_key, mapping.key, mapping.key_place = False, None, (self._line, column)
-        if not isinstance(key, str):
-            return
-        mapping.key = key
-        if key in mapping.marks:
-            # The first one stays; the other is only read over.
-            mapping.key = None
-            path = (*self._path(inside=False), key)
-            first = mapping.marks[key].key_column
-            found = f"stands twice, first in column {first}"
-            fix = "Delete the one that is wrong; the id must fit what is left."
-            self._complain(column, Fault(path, "duplicate-key", found, "a key stands once", fix))
 
     def _number(self, word: str, column: int) -> object:
         if _INTEGER.fullmatch(word):
             return int(word)
         if _DECIMAL.fullmatch(word):
             return Decimal(word)
-        name = (
-            "NaN"
-            if word == "NaN"
-            else "infinite"
-            if word.endswith("Infinity")
-            else printable(word)
-        )
+        name = "infinite" if word.endswith("Infinity") else printable(word)
         if len(word) > LONGEST_SHOWN:
             name = f"a number of {len(word):,} characters"
-        found = f"is {name}"
         allowed = "numbers are plain integers of at most 19 digits"
         fix = "Write the number that was observed, or null if nobody knows it."
-        self._complain(column, Fault(self._path(inside=True), "bad-number", found, allowed, fix))
+        self._refuse(Fault("bad-number", f"is {name}", allowed, fix), column)
         return UNREADABLE
 
-    def _put(self, value: object, column: int, inside: Any) -> None:
-        if self._open:
-            self._open[-1][0].put(value, self._line, column, inside)
-        else:
-            self.data, self.root = value, Mark(self._line, column, self._line, column, inside)
-
-    def _path(self, *, inside: bool) -> ValuePath:
-        """The path of the innermost open collection, and with ``inside`` of its present value."""
-        collections = [collection for collection, _ in self._open]
-        if not inside:
-            collections = collections[:-1]
-        return tuple(step for collection in collections for step in _present(collection))
-
-    def _complain(self, column: int, fault: Fault) -> None:
-        self.problems.append(fault.placed(self._file, self._line, column))
-
-
-def _present(collection: OpenList | OpenMapping) -> ValuePath:
-    """The step to the value that is being read; items of a list are put only once they are read."""
-    return (
-        (len(collection.data),)
-        if isinstance(collection, OpenList)
-        else collection.step(inside=True)
-    )
+    def _refuse(self, why: Fault, column: int, *key: str) -> None:
+        self.problems.append(self.refused(why, self._line, column, *key))

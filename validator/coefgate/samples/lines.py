@@ -10,39 +10,84 @@ from coefgate.core.characters import is_utf_16, utf_16_problem
 from coefgate.core.git_leftovers import git_leftover
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import Deliverable
-from coefgate.samples.acceptance import accepted_fields
-from coefgate.samples.content import content_faults
+from coefgate.registry.marks import Fault
+from coefgate.samples.acceptance import accepted_fields, content_faults
 from coefgate.samples.explanation import line_problems
-from coefgate.samples.findings import Findings
+from coefgate.samples.identity import FIELDS
 from coefgate.samples.model import Sample
 
 LONGEST_LINE: Final = 4 << 20
 """Bytes of the longest line: some 40,000 deliverables. A longer one is no call."""
 
+MAX_PROBLEMS: Final = 1_000
+"""Problems of one file that are kept; nobody reads more."""
+
+MAX_REFUSED_LINES: Final = 100_000
+"""Refused lines after which a file is given up: it holds no samples, or is damaged as a whole."""
+
+MAX_EXPLAINED_BYTES: Final = 8 << 20
+"""Bytes of refused lines of one file that are explained; explaining costs far more than refusing."""
+
 Share = Callable[[Any, Any], Any]
 """``setdefault`` of one dictionary of texts: those that repeat are kept in memory once."""
 
-_texts_that_repeat: Final = itemgetter(
-    "origin",
-    "run_id",
-    "phase_id",
-    "category",
-    "complexity",
-    "label_origin",
-    "paths",
-    "reply_matches",
-    "model",
-    "unit",
-    "output_mode",
-    "predicted_by",
-    "stop_reason",
+_REPEATING: Final = (
+    *("origin", "run_id", "phase_id", "category", "complexity", "label_origin", "paths"),
+    *("reply_matches", "model", "unit", "output_mode", "predicted_by", "stop_reason"),
 )
+_repeating_texts: Final = itemgetter(*_REPEATING)
+_in_order: Final = itemgetter(*FIELDS)
+
+
+class FileProblems:
+    """What is wrong with ``file``: the first problems in full, the rest counted, so that memory stays bounded."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._kept: list[Problem] = []
+        self._explained = 0
+        self._uncounted = 0
+        self._refused = 0
+
+    @property
+    def given_up(self) -> bool:
+        """Have so many lines been refused that the rest is not worth reading?"""
+        return self._refused >= MAX_REFUSED_LINES
+
+    def room_for(self, size: int) -> bool:
+        """Is another refused line of ``size`` bytes to be explained? Otherwise it is counted."""
+        self._refused += 1
+        if len(self._kept) < MAX_PROBLEMS and self._explained < MAX_EXPLAINED_BYTES:
+            self._explained += size
+            return True
+        self._uncounted += 1
+        return False
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Keep ``problems``, as far as there is room; the others are counted."""
+        for problem in problems:
+            if len(self._kept) < MAX_PROBLEMS:
+                self._kept.append(problem)
+            else:
+                self._uncounted += 1
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What was kept, in the order of places; the last one says how many there are besides."""
+        kept = sorted(self._kept)
+        if not self._uncounted:
+            return tuple(kept)
+        line, column = max(((problem.line, problem.column) for problem in kept), default=(1, 0))
+        more = f"at least {self._uncounted:,}" if self.given_up else f"{self._uncounted:,}"
+        found, allowed = f"has {more} more problems", "only the first ones are listed"
+        fix = "Mend what is listed, or write the file anew, and check again."
+        rest = Fault("too-many-problems", found, allowed, fix)
+        return (*kept, rest.placed(self._file, line, column + 1))
 
 
 def samples_of(
-    lines: Iterable[bytes], *, file: str, origin: str | None, findings: Findings, share: Share
+    lines: Iterable[bytes], *, file: str, origin: str | None, problems: FileProblems, share: Share
 ) -> Iterator[Sample]:
-    """The valid samples of a file; what is wrong with other lines goes to ``findings``.
+    """The valid samples of a file; what is wrong with other lines goes to ``problems``.
 
     ``lines`` end in line ends; one that does not is longer than ``LONGEST_LINE`` or the last of a
     file whose writing was interrupted. ``origin``: the one that every line must have, if any.
@@ -55,14 +100,14 @@ def samples_of(
             if before == number:
                 yield _sample(fields, file, number, share)
                 continue
-            if findings.room_for(len(line)):
-                findings.add((_repeated(file, number, before),))
+            if problems.room_for(len(line)):
+                problems.add((_repeated(file, number, before),))
         elif (foreign := _of_the_whole_file(line, file, number)) is not None:
-            findings.add((foreign,))
+            problems.add((foreign,))
             return
-        elif findings.room_for(len(line)):
-            findings.add(_refusals(line, file, number, origin))
-        if findings.given_up:
+        elif problems.room_for(len(line)):
+            problems.add(_refusals(line, file, number, origin))
+        if problems.given_up:
             return
 
 
@@ -87,9 +132,8 @@ def _of_the_whole_file(line: bytes, file: str, number: int) -> Problem | None:
     if number == 1 and not line.endswith(b"\n") and b"\r" in line[:-1]:
         found, fix = "has line ends of old Mac style", "Save the file with the line ends LF."
         column = len(line.partition(b"\r")[0].decode("utf-8", "replace")) + 1
-        return Problem(
-            file, 1, column, "", "line-end", found, "every line ends with a line end", fix
-        )
+        fault = Fault("line-end", found, "every line ends with a line end", fix)
+        return fault.placed(file, 1, column)
     return None
 
 
@@ -109,73 +153,29 @@ def _cut_off(line: bytes, file: str, number: int) -> Problem:
         )
     else:
         found, fix = "has no line end after its last line", "Add the line end."
-    return Problem(file, number, 1, "", "cut-off", found, "every line ends with a line end", fix)
+    return Fault("cut-off", found, "every line ends with a line end", fix).placed(file, number)
 
 
 def _too_long(file: str, number: int) -> Problem:
     found = f"holds a line of {LONGEST_LINE:,} bytes or more"
     fix = "Check what was written into it; no call has so many deliverables."
-    return Problem(file, number, 1, "", "too-long", found, "a line is shorter", fix)
+    return Fault("too-long", found, "a line is shorter", fix).placed(file, number)
 
 
 def _repeated(file: str, number: int, first: int) -> Problem:
-    found = f"is the sample of line {first} again"
-    fix = "Delete one of the two lines."
-    return Problem(
-        file, number, 1, "id", "repeated-sample", found, "a file holds a sample once", fix
-    )
+    found, allowed = f"is the sample of line {first} again", "a file holds a sample once"
+    fault = Fault("repeated-sample", found, allowed, "Delete one of the two lines.", ("id",))
+    return fault.placed(file, number)
 
 
 def _sample(fields: dict[str, Any], file: str, line: int, share: Share) -> Sample:
     """Built by position, with texts that repeat kept once: the largest part of reading a valid line."""
-    texts = _texts_that_repeat(fields)
-    (
-        origin,
-        run_id,
-        phase_id,
-        category,
-        complexity,
-        label_origin,
-        paths,
-        reply_matches,
-        model,
-        unit,
-        output_mode,
-        predicted_by,
-        stop_reason,
-    ) = map(share, texts, texts)
+    texts = _repeating_texts(fields)
+    fields.update(zip(_REPEATING, map(share, texts, texts), strict=True))
     deliverables = [
         Deliverable(one["path"], share(one["operation"], one["operation"]), one["bytes_before"])
         for one in fields["deliverables"]
     ]
-    return Sample(
-        fields["id"],
-        origin,
-        fields["reference"],
-        fields["observed_at"],
-        run_id,
-        phase_id,
-        fields["attempt"],
-        category,
-        complexity,
-        label_origin,
-        tuple(deliverables),
-        paths,
-        reply_matches,
-        model,
-        unit,
-        fields["actual_output_tokens"],
-        fields["max_output_tokens"],
-        fields["input_tokens"],
-        output_mode,
-        fields["predicted_output_tokens"],
-        predicted_by,
-        fields["success"],
-        fields["truncated"],
-        stop_reason,
-        fields["duplicate_of"],
-        fields["same_ceiling_as"],
-        fields["supersedes"],
-        file,
-        line,
-    )
+    fields["deliverables"] = tuple(deliverables)
+    values: list[Any] = [*_in_order(fields), file, line]
+    return Sample(*values)

@@ -1,31 +1,19 @@
-"""A stored call and what the store says about it, as frozen values."""
+"""A stored call, the time at which it was made, and what retires it, as frozen values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from datetime import UTC, datetime
+from math import inf
+from typing import Final, Literal
 
 from coefgate.core.vocabulary import Deliverable
 
 Paths = Literal["real", "partial", "synthetic"]
 ReplyMatches = Literal["same_files", "same_count", "differs", "unknown"]
-Status = Literal[
-    "eligible",
-    "censored",
-    "failed",
-    "partial",
-    "synthetic",
-    "duplicate",
-    "undeclared",
-    "contradictory",
-    "superseded",
-    "retired",
-    "out-of-scope",
-]
-STATUSES: tuple[Status, ...] = get_args(Status)
-SCORED: tuple[Status, ...] = ("eligible", "censored")
-"""The statuses of calls that a replay scores."""
+PLACE: Final = ("file", "line")
+"""The fields of a sample that say where it is stored; the others are what its line holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +86,20 @@ class SampleStore:
     retired: Mapping[str, Retirement]
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """A sample with its status, and the reason in one clause where it is not scored."""
+def order_key(sample: Sample) -> tuple[float, str]:
+    """Sorts samples by the instant of the call in UTC, those without a time last, then by id.
 
-    sample: Sample
-    status: Status
-    reason: str
+    The one order in which they are read and written. It depends on nothing but the samples
+    themselves: not on files, machines or time zones.
+    """
+    return instant(sample.observed_at), sample.id
+
+
+def instant(observed_at: str | None) -> float:
+    """Seconds since 1970 in UTC, to the microsecond; infinity where there is no time."""
+    return inf if observed_at is None else datetime.fromisoformat(observed_at).timestamp()
+
+
+def moment(seconds: float) -> str:
+    """An instant as a reader sees it: ``2025-12-29T09:18:40+00:00``."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

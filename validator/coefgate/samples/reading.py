@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
+from typing import Any
 
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree, Tree
 from coefgate.samples.collector import collector_paused
-from coefgate.samples.contradictions import contradictory_lines
-from coefgate.samples.gathering import Gathering
-from coefgate.samples.layout import FOLDER, layout
-from coefgate.samples.model import Retirement, Sample, SampleStore
+from coefgate.samples.explanation import place
+from coefgate.samples.files import FOLDER, sample_files
+from coefgate.samples.lines import LONGEST_LINE, FileProblems, numbered, samples_of
+from coefgate.samples.links import Disagreement, dangling_links, rival_lines
+from coefgate.samples.model import Retirement, Sample, SampleStore, instant, order_key
 from coefgate.samples.retirements import retirements
+from coefgate.samples.status import contradictions
 
 
 def read_samples(tree: Tree) -> SampleStore:
@@ -37,8 +44,8 @@ def sample_problems(
     wanted = {entry.path for entry in entries if only is None or _is_below(entry.path, only)}
     if only is not None and not wanted:
         return None, ()
-    found = layout(entries)
-    reading = Gathering(tree)
+    found = sample_files(entries)
+    reading = SampleReader(tree)
     reading.read_all(found.imports)
     reading.compare()
     retired: dict[str, Retirement] = {}
@@ -55,9 +62,14 @@ def sample_problems(
 
 def contradiction_problems(tree: Tree, samples: Iterable[Sample]) -> tuple[Problem, ...]:
     """What contradicts itself in the lines of ``samples``, which were read from ``tree``."""
-    reading = Gathering(tree)
+    reading = SampleReader(tree)
     reading.report(contradictory_lines(samples))
     return reading.problems()
+
+
+def contradictory_lines(samples: Iterable[Sample]) -> Iterator[Disagreement]:
+    """The contradictions of new samples, which keep them out."""
+    return (Disagreement(one, fault) for one in samples for fault in contradictions(one))
 
 
 @collector_paused()
@@ -83,7 +95,7 @@ def read_sample_path(path: Path) -> SampleStore:
             f"{path} is no regular file. Name a .jsonl file of samples, or a folder of some."
         )
     tree = FolderTree(Path())
-    reading = Gathering(tree)
+    reading = SampleReader(tree)
     reading.read_all({file.as_posix(): None for file in files})
     reading.compare(whole=False)
     problems = reading.problems()
@@ -98,3 +110,107 @@ def read_sample_path(path: Path) -> SampleStore:
 
 def _is_below(path: str, places: Collection[str]) -> bool:
     return any(place in {path, "."} or path.startswith(f"{place}/") for place in places)
+
+
+@dataclass(slots=True)
+class SampleReader:
+    """What has been read so far: samples by id, and what was wrong in each file."""
+
+    tree: Tree
+    samples: dict[str, Sample] = field(default_factory=dict)
+    complete: bool = True
+    read_ids: list[str] = field(default_factory=list)
+    _by_file: dict[str, FileProblems] = field(default_factory=dict)
+    _shared: dict[Any, Any] = field(default_factory=dict)
+
+    def read_all(self, files: Mapping[str, str | None]) -> None:
+        """Read files, each with the origin that its lines must have, if any."""
+        for file, origin in files.items():
+            self._read(file, origin)
+
+    def _read(self, file: str, origin: str | None) -> None:
+        problems = self._problems_of(file)
+        lines = self.tree.lines(file, LONGEST_LINE)
+        share = self._shared.setdefault
+        # The same line in two files is one sample: two people may import one log.
+        for sample in samples_of(lines, file=file, origin=origin, problems=problems, share=share):
+            self.samples.setdefault(sample.id, sample)
+            self.read_ids.append(sample.id)
+        self.complete = self.complete and not problems.problems()
+
+    def compare(self, *, whole: bool = True) -> None:
+        """Look for what is wrong between samples; a link may lead to a line that was refused."""
+        samples = tuple(self.samples.values())
+        disagreements = list(rival_lines(samples, self.samples))
+        if whole and self.complete:
+            disagreements += dangling_links(samples, self.samples)
+        self.report(disagreements)
+
+    def report(self, disagreements: Iterable[Disagreement]) -> None:
+        """Find the columns, which nobody keeps for valid lines, by reading the lines again."""
+        wanted: defaultdict[str, defaultdict[int, list[Disagreement]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for disagreement in disagreements:
+            wanted[disagreement.sample.file][disagreement.sample.line].append(disagreement)
+        for file, by_line in wanted.items():
+            problems = self._problems_of(file)
+            for number, line in numbered(self.tree.lines(file, LONGEST_LINE)):
+                if number in by_line and problems.room_for(len(line)):
+                    document = place(line.rstrip(b"\r\n"), file, number)
+                    problems.add(
+                        disagreement.fault.at(document) for disagreement in by_line[number]
+                    )
+
+    def _problems_of(self, file: str) -> FileProblems:
+        return self._by_file.setdefault(file, FileProblems(file))
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem so far, by file."""
+        return tuple(
+            problem for problems in self._by_file.values() for problem in problems.problems()
+        )
+
+    def in_order(self) -> tuple[Sample, ...]:
+        """The samples in the order that every reader sees."""
+        return tuple(sorted(self.samples.values(), key=order_key))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIds:
+    """The lines that a state stores.
+
+    ``ids``: of every line. ``newest``: when the newest call was made whose time is known, in
+    seconds since 1970 UTC; minus infinity where no line has a time. ``dated``: has any line a
+    time? Where none has, something else may stand for ``newest``.
+    """
+
+    ids: Collection[str]
+    newest: float
+    dated: bool = True
+
+
+def stored_ids(tree: Tree) -> StoredIds:
+    """Read what the lines below ``samples/`` say of themselves, and skip those that cannot be read."""
+    found = dict(_lines(tree))
+    times = [made for made in found.values() if made < inf]
+    return StoredIds(frozenset(found), max(times, default=-inf), bool(times))
+
+
+def _lines(tree: Tree) -> Iterator[tuple[str, float]]:
+    for entry in tree.entries("samples"):
+        if entry.kind == "file" and entry.path.endswith(".jsonl"):
+            for line in tree.read(entry.path).splitlines():
+                told = _told(line)
+                if told is not None:
+                    yield told
+
+
+def _told(line: bytes) -> tuple[str, float] | None:
+    """The id and the instant of a line; one that cannot be read is no stored sample, whatever it holds."""
+    try:
+        fields = json.loads(line)
+        identity, made = fields["id"], instant(fields.get("observed_at"))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return (identity, made) if isinstance(identity, str) else None

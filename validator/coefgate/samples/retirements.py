@@ -6,9 +6,11 @@ from collections.abc import Collection
 
 from coefgate.core.problems import Problem
 from coefgate.core.trees import Tree
-from coefgate.registry.documents import Document, read_document
+from coefgate.registry.marks import Document, Fault
 from coefgate.registry.schemas import schema_problems
-from coefgate.samples.layout import RETIRED
+from coefgate.registry.wording import ValuePath
+from coefgate.registry.yaml_reader import read_document
+from coefgate.samples.files import RETIRED
 from coefgate.samples.model import Retirement
 
 
@@ -33,33 +35,19 @@ def _checked(
 ) -> tuple[dict[str, Retirement], tuple[Problem, ...]]:
     found: dict[str, Retirement] = {}
     problems = []
-    for index, entry in enumerate(document.list_at(("retired",))):
-        path = ("retired", index, "id")
-        line, _ = document.mark(path)
+    entries = document.list_at(("retired",))
+    paths: list[ValuePath] = [("retired", index, "id") for index in range(len(entries))]
+    again = dict(document.repeats(paths))
+    for entry, path in zip(entries, paths, strict=True):
         sample = entry["id"]
-        if sample in found:
-            said = f"is retired before, in line {found[sample].line}"
-            problems.append(
-                document.problem(
-                    path,
-                    "retired-twice",
-                    found=said,
-                    allowed="a sample is retired once",
-                    fix="Delete one of the two.",
-                )
-            )
-        elif ids is not None and sample not in ids:
-            problems.append(
-                document.problem(
-                    path,
-                    "unknown-sample",
-                    found="is the id of no stored sample",
-                    allowed="only stored samples can be retired",
-                    fix=(
-                        "Check the id; coefgate samples audit --format json lists those that "
-                        "there are."
-                    ),
-                )
-            )
-        found.setdefault(sample, Retirement(sample, entry["reason"], document.file, line))
+        if path in again:
+            said, allowed = f"is retired before, in line {again[path]}", "a sample is retired once"
+            fault = Fault("retired-twice", said, allowed, "Delete one of the two.", path)
+            problems.append(fault.at(document))
+            continue
+        found[sample] = Retirement(sample, entry["reason"], document.file, document.mark(path)[0])
+        if ids is not None and sample not in ids:
+            fix = "Check the id; coefgate samples audit --format json lists those that there are."
+            said, allowed = "is the id of no stored sample", "only stored samples can be retired"
+            problems.append(Fault("unknown-sample", said, allowed, fix, path).at(document))
     return found, tuple(problems)

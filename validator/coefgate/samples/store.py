@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
-from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.atomic_files import written_beside
+from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem
 from coefgate.core.trees import Entry, FolderTree
-from coefgate.samples.contradictions import contradictory_lines
-from coefgate.samples.gathering import Gathering
+from coefgate.registry.marks import Fault
+from coefgate.samples.explanation import nearly_json
+from coefgate.samples.files import FOLDER, import_name
 from coefgate.samples.identity import fields_of, sample_id, stored_line
-from coefgate.samples.import_file import write_new
-from coefgate.samples.layout import FOLDER, import_name
 from coefgate.samples.lines import LONGEST_LINE
-from coefgate.samples.model import Sample
-from coefgate.samples.order import order_key
-from coefgate.samples.reading import read_samples
-from coefgate.samples.unreadable import nearly_json
+from coefgate.samples.model import Sample, order_key
+from coefgate.samples.reading import SampleReader, contradictory_lines, read_samples
 
 _STAND_IN: Final = "0" * 32
 
@@ -37,16 +37,6 @@ class Added:
     path: str | None
     added: tuple[Sample, ...]
     known: tuple[Sample, ...]
-
-
-def write_import(drafts: Iterable[Mapping[str, Any]], root: Path) -> Added:
-    """Store ``drafts``, samples as plain data without ``id``, in the registry at ``root``.
-
-    As ``add_samples``; problems name the file ``drafts`` and the draft's number as its line.
-    """
-    return add_samples(
-        [orjson.dumps(draft) + b"\n" for draft in drafts], source="drafts", root=root
-    )
 
 
 def add_file(file: Path, root: Path) -> Added:
@@ -67,15 +57,15 @@ def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
     """
     tree = FolderTree(root)
     stored = {sample.id: sample for sample in read_samples(tree).samples}
-    gathering = Gathering(_Beside(tree, source, lines), dict(stored))
-    gathering.read_all({source: None})
-    gathering.compare()
-    new = [sample for sample in gathering.in_order() if sample.id not in stored]
-    gathering.report(contradictory_lines(new))
-    problems = (*gathering.problems(), *_several_origins(new))
+    reader = SampleReader(_Beside(tree, source, lines), dict(stored))
+    reader.read_all({source: None})
+    reader.compare()
+    new = [sample for sample in reader.in_order() if sample.id not in stored]
+    reader.report(contradictory_lines(new))
+    problems = (*reader.problems(), *_several_origins(new))
     if problems:
         raise InvalidInput(problems)
-    known = tuple(stored[i] for i in gathering.read_ids if i in stored)
+    known = tuple(stored[i] for i in reader.read_ids if i in stored)
     if not new:
         return Added(None, (), known)
     content = b"".join(stored_line(fields_of(sample)) for sample in new)
@@ -93,17 +83,13 @@ def _file_name(samples: Iterable[Sample], content: bytes) -> str:
 def _several_origins(samples: Iterable[Sample]) -> Iterator[Problem]:
     by_line = sorted(samples, key=lambda sample: sample.line)
     for sample in by_line:
-        if sample.origin != by_line[0].origin:
-            found = (
-                f'is "{sample.origin}", that of line {by_line[0].line} is "{by_line[0].origin}"'
-            )
-            allowed, fix = (
-                "one import has one origin",
-                "Import the calls of each origin by themselves.",
-            )
-            yield Problem(
-                sample.file, sample.line, 1, "origin", "several-origins", found, allowed, fix
-            )
+        first = by_line[0]
+        if sample.origin != first.origin:
+            found = f'is "{sample.origin}", that of line {first.line} is "{first.origin}"'
+            fix = "Import the calls of each origin by themselves."
+            path = ("origin",)
+            fault = Fault("several-origins", found, "one import has one origin", fix, path)
+            yield fault.placed(sample.file, sample.line)
 
 
 def _with_id(line: bytes) -> bytes:
@@ -149,3 +135,64 @@ class _LinesOf:
 
     def __iter__(self) -> Iterator[bytes]:
         return FolderTree(self.file.parent).lines(self.file.name, LONGEST_LINE)
+
+
+def write_new(target: Path, content: bytes) -> None:
+    """Write ``content`` to ``target``, in a folder that is made if it is missing.
+
+    Whoever looks sees the whole file or none, also after a power cut. Raises
+    ``EnvironmentProblem``, and leaves nothing behind, where it cannot be written or is there
+    already.
+    """
+    folder = target.parent
+    is_new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _write(target, content)
+        except BaseException:
+            if is_new:
+                with suppress(OSError):
+                    folder.rmdir()
+            raise
+    except FileExistsError as error:
+        raise EnvironmentProblem(
+            f"{target} is there already, and an import is never written over another. Look at it "
+            f"with: ls -l {target}"
+        ) from error
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{target} cannot be written: {error.strerror}. Check disk and permissions with: "
+            f"df -h {folder.parent} && ls -ld {folder.parent}"
+        ) from error
+
+
+def _write(target: Path, content: bytes) -> None:
+    temporary = written_beside(target, content)
+    try:
+        _put_in_place(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _keep_name(target.parent)
+
+
+def _put_in_place(temporary: Path, target: Path) -> None:
+    """Unlike a rename, a link fails where something is there already; some file systems have no links."""
+    try:
+        target.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:
+        if target.exists():
+            raise FileExistsError from None
+        temporary.rename(target)
+
+
+def _keep_name(folder: Path) -> None:
+    """A name survives a power cut once its folder is on disk; not every system can say so."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -14,17 +14,16 @@ from coefgate.git.base import Base
 from coefgate.git.changed_files import changed_files
 from coefgate.git.release_tags import registry_version
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import digest_of
+from coefgate.registry.compilation import digest_of
+from coefgate.registry.files import FOLDER
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry
-from coefgate.registry.sources import FOLDER
 from coefgate.replay.state import State, state_of
 from coefgate.samples.collector import collector_paused
-from coefgate.samples.layout import RETIRED
+from coefgate.samples.files import RETIRED
 from coefgate.samples.model import SampleStore
-from coefgate.samples.reading import read_samples, sample_problems
+from coefgate.samples.reading import read_samples, sample_problems, stored_ids
 from coefgate.samples.retirements import retirements
-from coefgate.samples.stored import stored
 
 _CONCERNS = ("samples/", "coefficients/gates.yaml", "coefficients/guardrails.yaml")
 """What a verdict rests on beside the values and the judge."""
@@ -86,7 +85,7 @@ def _store_at(repository: Repository, commit: str, base: State) -> SampleStore:
     if not any(file.startswith("samples/") for file in changed):
         return base.store
     tree = repository.tree(commit)
-    known = stored(tree).ids
+    known = stored_ids(tree).ids
     had = any(entry.path == RETIRED for entry in tree.entries("samples"))
     retired = retirements(tree, None)[0] if had else {}
     return SampleStore(tuple(one for one in base.store.samples if one.id in known), retired)

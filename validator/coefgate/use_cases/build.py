@@ -8,7 +8,7 @@ from pathlib import Path
 from coefgate.core.atomic_files import write_file
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.replay.state import State
 from coefgate.use_cases.registry_folder import keep_out_of_the_registry, registry_folder
 from coefgate.use_cases.state import read_state

@@ -13,10 +13,9 @@ from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import registry_problems
-from coefgate.samples.eligibility import audit
-from coefgate.samples.model import Audited, SampleStore
-from coefgate.samples.reading import contradiction_problems, sample_problems
-from coefgate.samples.stored import stored
+from coefgate.samples.model import SampleStore
+from coefgate.samples.reading import contradiction_problems, sample_problems, stored_ids
+from coefgate.samples.status import Audited, audit
 from coefgate.use_cases.head import head_of
 
 
@@ -66,11 +65,11 @@ def check(root: Path, *, head: str | None = None, paths: Sequence[Path] = ()) ->
 
 
 def contradictory_notes(audited: Iterable[Audited]) -> tuple[str, ...]:
-    """What a reader is told of stored calls that contradict themselves; nothing where there is none."""
+    """What a reader is told of stored_ids calls that contradict themselves; nothing where there is none."""
     number = sum(one.status == "contradictory" for one in audited)
     if not number:
         return ()
-    calls = f"{number:,} stored call" + ("" if number == 1 else "s")
+    calls = f"{number:,} stored_ids call" + ("" if number == 1 else "s")
     says = "contradicts itself, so it is" if number == 1 else "contradict themselves, so they are"
     return (f"{calls} {says} not scored. See the facts with: coefgate samples audit",)
 
@@ -99,7 +98,7 @@ def _let_in(
 
 
 def _stored_at(repository: Repository, commit: str | None) -> Collection[str]:
-    return () if commit is None else stored(repository.tree(commit)).ids
+    return () if commit is None else stored_ids(repository.tree(commit)).ids
 
 
 def _below(root: Path, paths: Sequence[Path]) -> tuple[str, ...]:

@@ -22,9 +22,8 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import missed
 from coefgate.replay.pair import Pair, pair
 from coefgate.replay.state import State, state_of
-from coefgate.samples.call_count import CallCount
-from coefgate.samples.model import Audited
 from coefgate.samples.reading import read_samples
+from coefgate.samples.status import Audited, CallCount
 from coefgate.use_cases.state import read_state
 from coefgate.whatif.attribution import Effect, effects
 from coefgate.whatif.movers import Movers, movers

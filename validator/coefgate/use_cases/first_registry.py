@@ -13,7 +13,7 @@ from coefgate.git.remotes import ask_for_default
 from coefgate.git.repository import Repository
 from coefgate.git.target_branch import NO_BASE
 from coefgate.git.trees import Objects
-from coefgate.registry.sources import FOLDER
+from coefgate.registry.files import FOLDER
 from coefgate.use_cases.head import Head, is_committed
 
 _REGISTRY: Final = f"/{FOLDER}/registry.yaml"

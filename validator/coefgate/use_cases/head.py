@@ -16,7 +16,7 @@ from coefgate.git.repository import Repository
 from coefgate.git.target_branch import TargetBranch
 from coefgate.git.trees import IndexTree
 from coefgate.git.working_tree import CheckoutTree
-from coefgate.samples.layout import FOLDER
+from coefgate.samples.files import FOLDER
 
 
 @dataclass(frozen=True, slots=True)

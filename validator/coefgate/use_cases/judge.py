@@ -23,7 +23,7 @@ from coefgate.git.base import Base, without_repository
 from coefgate.git.changed_files import has_page
 from coefgate.git.later_samples import Arrivals
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import table_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo
 from coefgate.replay.evidence import Evidence
@@ -31,7 +31,7 @@ from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
 from coefgate.replay.serving import coverage_of
 from coefgate.replay.state import State
-from coefgate.samples.layout import misnamed
+from coefgate.samples.files import misnamed
 from coefgate.samples.reading import contradiction_problems
 from coefgate.use_cases.accepted_states import (
     anchor_of,

@@ -16,8 +16,8 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import Scores
 from coefgate.replay.serving import placed_by
 from coefgate.replay.state import State
-from coefgate.samples.call_count import count_of
 from coefgate.samples.coverage import Coverage
+from coefgate.samples.status import count_of
 from coefgate.use_cases.given_reasons import given_reasons
 from coefgate.use_cases.report import CellMove, Comparison, Known, Report, SinceAnchor, with_next
 from coefgate.whatif.attribution import Attribution

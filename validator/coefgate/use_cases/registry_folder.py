@@ -8,7 +8,7 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.trees import is_bare, registry_root
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import incomplete, left_out
-from coefgate.registry.sources import FOLDER
+from coefgate.registry.files import FOLDER
 
 
 def registry_folder(start: Path) -> Path:

@@ -14,8 +14,8 @@ from coefgate.git.commit_writer import Branch
 from coefgate.git.push import Delivery, Upstream, delivery, push_command
 from coefgate.git.push import push as pushed
 from coefgate.git.repository import Repository
-from coefgate.registry.sources import FOLDER
-from coefgate.samples.layout import FOLDER as SAMPLES
+from coefgate.registry.files import FOLDER
+from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.use_cases.registry_folder import keep_out_of_the_registry
 from coefgate.use_cases.releases.branch import ReleaseBranch
 from coefgate.use_cases.releases.files import files_of

@@ -15,9 +15,9 @@ from coefgate.gates.verdict import RuleResult, Status
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.scores import Scores
 from coefgate.replay.state import State
-from coefgate.samples.call_count import CallCount
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
+from coefgate.samples.status import CallCount
 from coefgate.use_cases.given_reasons import GivenReason
 from coefgate.use_cases.next_steps import steps_after_change, steps_after_state
 from coefgate.whatif.attribution import Effect

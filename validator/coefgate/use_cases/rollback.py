@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coefgate.git.repository import Repository
-from coefgate.registry.sources import FOLDER
+from coefgate.registry.files import FOLDER
 from coefgate.use_cases.judge import judging
 from coefgate.use_cases.release import (
     Outcome,

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from coefgate.core.problems import Problem, UsageProblem
 from coefgate.git.working_tree import checkout
-from coefgate.registry.compiled import table_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.reading import registry_problems
 from coefgate.replay.fallbacks import Fallbacks, ToldReason, fallbacks_of, undeclared
-from coefgate.samples.layout import FOLDER
-from coefgate.samples.model import Audited, Sample
+from coefgate.samples.files import FOLDER
+from coefgate.samples.model import Sample
+from coefgate.samples.status import Audited
 from coefgate.samples.store import Added, add_file
 from coefgate.use_cases.state import read_state
 

@@ -17,7 +17,7 @@ from coefgate.core.trees import Tree
 from coefgate.gates.judge import Judge
 from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import declared_key
-from coefgate.registry.compiled import table_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.file_replacement import Replacement, replace_files
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry, Value

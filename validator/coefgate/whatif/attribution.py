@@ -14,13 +14,13 @@ import numpy.typing as npt
 from coefgate.changes.change import Change
 from coefgate.changes.undo import taken_back
 from coefgate.gates.harm import Amounts, Harm
-from coefgate.registry.compiled import table_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
 from coefgate.registry.numbers import rises
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
-from coefgate.samples.call_count import CallCount
+from coefgate.samples.status import CallCount
 from coefgate.whatif.excerpts import excerpt, touched_names
 
 

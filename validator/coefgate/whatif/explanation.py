@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.registry.compiled import table_of
+from coefgate.registry.compilation import table_of
 from coefgate.registry.key import LEAST_FACTOR, Key
 from coefgate.registry.model import Limits, Registry, Value
 from coefgate.registry.numbers import limits_of, moved, rounded_steps
@@ -18,8 +18,8 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.fallbacks import Fallbacks, fallbacks
 from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
 from coefgate.replay.uses import Uses
-from coefgate.samples.call_count import CallCount
-from coefgate.samples.model import Audited, Sample
+from coefgate.samples.model import Sample
+from coefgate.samples.status import Audited, CallCount
 
 PERCENTS: Final = (-10, 10)
 

@@ -9,8 +9,7 @@ from typing import Any
 from coefgate.replay.fallbacks import Fallbacks
 from coefgate.reports.json.parts import fallbacks_dict, fields
 from coefgate.samples.coverage import Coverage, CoveredCell
-from coefgate.samples.eligibility import counts_by_status
-from coefgate.samples.model import Audited
+from coefgate.samples.status import Audited, counts_by_status
 
 
 def coverage_dict(coverage: Coverage) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import Later
 from coefgate.replay.state import State
 from coefgate.reports.figures import FIGURES
-from coefgate.samples.model import Sample
-from coefgate.samples.order import moment
+from coefgate.samples.model import Sample, moment
 from coefgate.whatif.movers import Mover, Movers
 
 

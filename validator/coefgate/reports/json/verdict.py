@@ -28,7 +28,7 @@ from coefgate.reports.json.parts import (
 from coefgate.reports.pages.headline import headline_words
 from coefgate.reports.pages.rule_figures import calls_behind, rule_interval
 from coefgate.reports.pages.strata import paired_strata
-from coefgate.samples.model import Audited
+from coefgate.samples.status import Audited
 from coefgate.use_cases.given_reasons import GivenReason
 from coefgate.use_cases.report import CellMove, Comparison, Report, SinceAnchor
 from coefgate.whatif.attribution import Effect

@@ -10,8 +10,7 @@ from coefgate.reports.figures import count
 from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.movers import call_words
-from coefgate.samples.eligibility import counts_by_status, short
-from coefgate.samples.model import Audited
+from coefgate.samples.status import Audited, counts_by_status, short
 from coefgate.samples.store import Added
 
 _MEANING = {

@@ -10,7 +10,7 @@ from typing import Final
 from coefgate.changes.sample_moves import Correction, FieldChange
 from coefgate.core.vocabulary import Deliverable
 from coefgate.reports.visible import shortened, visible
-from coefgate.samples.model import Audited
+from coefgate.samples.status import Audited
 
 LONGEST_VALUE: Final = 160
 """Characters of one value that are shown."""

@@ -28,8 +28,8 @@ from coefgate.git.commit_writer import (
 from coefgate.git.push import Upstream, checked_upstream, upstream
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import shown_by_status, uncommitted
+from coefgate.registry.files import FOLDER
 from coefgate.registry.reading import Memo
-from coefgate.registry.sources import FOLDER
 from coefgate.use_cases.judge import judge_revision, judging
 from coefgate.use_cases.releases.changelog import NAME
 from coefgate.use_cases.releases.files import assets

@@ -8,7 +8,7 @@ from coefgate.core.release_index import Index, index_bytes
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import digest_of
+from coefgate.registry.compilation import digest_of
 from coefgate.registry.reading import read_registry
 from coefgate.use_cases.releases.known import Releases, yanks_at
 

@@ -14,7 +14,7 @@ from coefgate.core.yanks import Yank, by_version, read_yanks
 from coefgate.git.commit_writer import blobs
 from coefgate.git.release_tags import ReleaseTag, release_tags
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.yanked import FILE, yanked_rows

@@ -18,7 +18,7 @@ from coefgate.core.yanks import Yank, by_version
 from coefgate.git.commit_writer import blobs, check_free
 from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import snapshot
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.key import Key
 from coefgate.registry.model import Basis, Registry
 from coefgate.registry.numbers import value_of

@@ -12,9 +12,9 @@ from coefgate.core.yanks import Yank, by_version, yank_dicts
 from coefgate.git.commit_writer import Blob, blobs, committed, stored
 from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
-from coefgate.registry.compiled import digest_of
+from coefgate.registry.compilation import digest_of
+from coefgate.registry.files import FOLDER
 from coefgate.registry.reading import Memo, read_registry, registry_problems
-from coefgate.registry.sources import FOLDER
 from coefgate.registry.yanked import FILE, with_yanked
 from coefgate.use_cases.releases.branch import ReleaseBranch
 from coefgate.use_cases.releases.bump import raised

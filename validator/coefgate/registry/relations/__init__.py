@@ -11,30 +11,25 @@ from itertools import chain
 from typing import Final
 
 from coefgate.core.problems import Problem
-from coefgate.registry import (
-    acknowledgement_relations,
-    category_relations,
-    kind_relations,
-    value_relations,
-)
-from coefgate.registry.sources import Sources
+from coefgate.registry.relations import acknowledgements, categories, file_kinds, values
+from coefgate.registry.relations.sources import Sources
 
 Relation = Callable[[Sources], Iterator[Problem]]
 
 RELATIONS: Final[tuple[Relation, ...]] = (
-    category_relations.file_names,
-    category_relations.aliases,
-    category_relations.declared_complexities,
-    category_relations.rising_tokens,
-    category_relations.declared_cells,
-    kind_relations.path_rules,
-    kind_relations.priced_kinds,
-    acknowledgement_relations.acknowledgements,
-    acknowledgement_relations.path_rules_acknowledged,
-    acknowledgement_relations.repeated_answers,
-    value_relations.basis_intervals,
-    value_relations.ordered_thresholds,
-    value_relations.yanked_versions,
+    categories.file_names,
+    categories.aliases,
+    categories.declared_complexities,
+    categories.rising_tokens,
+    categories.declared_cells,
+    file_kinds.path_rules,
+    file_kinds.priced_kinds,
+    acknowledgements.acknowledged_values,
+    acknowledgements.acknowledged_path_rules,
+    acknowledgements.repeated_answers,
+    values.basis_intervals,
+    values.ordered_thresholds,
+    values.yanked_versions,
 )
 
 

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 
 from coefgate.core.problems import Problem
 from coefgate.core.trees import FolderTree
-from coefgate.registry.compiled import snapshot
-from coefgate.registry.documents import read_document
+from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from coefgate.registry.relations import relation_problems
+from coefgate.registry.relations.sources import Sources
 from coefgate.registry.schemas import schema_problems
-from coefgate.registry.sources import Sources
+from coefgate.registry.yaml_reader import read_document
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 VALID = ROOT / "schemas" / "fixtures" / "valid"
 PAGE = (ROOT / "docs" / "acknowledgements.md").read_text("utf-8")
 

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Final
 
-from coefgate.registry.marks import Document
+from coefgate.core.problems import Problem
+from coefgate.registry.marks import Document, Mark
+from coefgate.registry.wording import ValuePath, shown
 
-FOLDER: Final = "coefficients"
-OVERHEAD_FOLDER: Final = f"{FOLDER}/overhead"
-REQUIRED: Final = ("registry", "marginal_costs", "file_kinds", "safety_margins", "gates")
-OPTIONAL: Final = ("guardrails", "yanked")
+_NO_DOCUMENT: Final = Document("", None, Mark(1, 1, 1, 1, None))
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Documents by their names without ``.yaml``; ``None`` is one that is there and cannot be read.
 
-    Their values may still be of a wrong type: readers look at what is right and pass over the
+    Their values may still be of a wrong type: relations look at what is right and pass over the
     rest.
     """
 
     single: Mapping[str, Document | None]
     overheads: Mapping[str, Document | None]
 
-    def get(self, name: str) -> Document | None:
-        """The document called ``name``, if it is there and can be read."""
-        return self.single.get(name)
+    def get(self, name: str) -> Document:
+        """The document called ``name``; one that holds nothing where it cannot be read or is not there."""
+        return self.single.get(name) or _NO_DOCUMENT
 
     @property
     def readable_overheads(self) -> tuple[tuple[str, Document], ...]:
@@ -48,6 +46,11 @@ def _category(document: Document) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def stem(file: str) -> str:
-    """``docs`` of ``coefficients/overhead/docs.yaml``."""
-    return PurePosixPath(file).stem
+def repeated_keys(
+    document: Document, of: str, key: str, code: str, allowed: str
+) -> Iterator[Problem]:
+    """The items of the list called ``of`` that have the same ``key`` as one before."""
+    paths: list[ValuePath] = [(of, at, key) for at in range(len(document.list_at((of,))))]
+    for path, line in document.repeats(paths):
+        found = f"is {shown(document.at(path))}, as in line {line}"
+        yield document.problem(path, code, found, allowed, "Keep one of the two.")

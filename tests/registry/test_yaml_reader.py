@@ -12,27 +12,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coefgate.core.problems import Problem
-from coefgate.registry import documents
-from coefgate.registry.documents import (
-    MAX_BYTES,
-    UNREADABLE,
-    Document,
-    parse_document,
-    read_document,
-)
+from coefgate.registry import yaml_reader
+from coefgate.registry.marks import UNREADABLE, Document
+from coefgate.registry.yaml_reader import MAX_BYTES, read_document, strict_document
 
 
 def _document(text: str) -> Document:
-    document = parse_document(text.encode(), "a.yaml")
-    assert isinstance(document, Document), "\n".join(map(str, document))
-    return document
+    return strict_document(text.encode(), "a.yaml")
 
 
 def _problems(content: str | bytes) -> tuple[Problem, ...]:
-    problems = parse_document(
-        content if isinstance(content, bytes) else content.encode(), "a.yaml"
-    )
-    assert isinstance(problems, tuple)
+    encoded = content if isinstance(content, bytes) else content.encode()
+    _, problems = read_document(encoded, "a.yaml")
+    assert problems
     return problems
 
 
@@ -271,18 +263,18 @@ def test_any_bytes_give_a_document_or_problems_with_places_inside(content: bytes
 @given(_yaml_like)
 def test_the_reader_without_the_c_library_is_as_strict(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(documents, "_Loader", yaml.SafeLoader)
+        patch.setattr(yaml_reader, "_Loader", yaml.SafeLoader)
         _assert_read(text.encode())
 
 
 def _assert_read(content: bytes) -> None:
-    result = parse_document(content, "a.yaml")
-    if isinstance(result, Document):
-        _assert_plain(result.data)
+    document, problems = read_document(content, "a.yaml")
+    if not problems:
+        assert document is not None
+        _assert_plain(document.data)
         return
     lines = content.decode("utf-8", "replace").split("\n")
-    assert result
-    for problem in result:
+    for problem in problems:
         assert 1 <= problem.line <= len(lines)
         assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1
         assert str(problem).isprintable()
@@ -341,9 +333,9 @@ def test_memory_stays_bounded(name: str) -> None:
     assert len(content) <= MAX_BYTES
     tracemalloc.start()
     try:
-        result = parse_document(content, "a.yaml")
+        document, problems = read_document(content, "a.yaml")
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert peak < 64 * MAX_BYTES
-    assert isinstance(result, Document) or 1 <= len(result) <= 101
+    assert (document is not None and not problems) or 1 <= len(problems) <= 101

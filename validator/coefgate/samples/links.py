@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from coefgate.samples.faults import Fault
+from coefgate.registry.marks import Fault
 from coefgate.samples.identity import WHO
-from coefgate.samples.left_out import perhaps_one_call
-from coefgate.samples.model import Sample
-from coefgate.samples.order import instant
+from coefgate.samples.model import Sample, instant
 
 LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
 """Fields that name another sample. Cycles are impossible: an id is a hash over the ids it names."""
+
+_FACTS: Final = ("run_id", "phase_id", "attempt")
+"""What a line may leave out of who its call is, beside the time; it always has an origin and a reference."""
 
 _who: Final = attrgetter(*WHO)
 _LONGEST_CHAIN: Final = 1_000
@@ -34,12 +36,34 @@ def dangling_links(samples: Iterable[Sample], ids: Mapping[str, Sample]) -> Iter
         for name in LINKS:
             target = getattr(sample, name)
             if target is not None and target not in ids:
-                fix = "Check the id; a sample is stored before, or together with, the one that names it."
-                allowed = "it is the id of a stored sample"
-                yield Disagreement(
-                    sample,
-                    Fault((name,), "unknown-sample", "names no stored sample", allowed, fix),
+                fix = (
+                    "Check the id; a sample is stored before, or together with, the one that "
+                    "names it."
                 )
+                found, allowed = "names no stored sample", "it is the id of a stored sample"
+                yield Disagreement(sample, Fault("unknown-sample", found, allowed, fix, (name,)))
+
+
+def leads_to(sample: Sample, lines: Collection[str], ids: Mapping[str, Sample]) -> bool:
+    """Does a link of ``sample``, or a link of what it links to, end at one of these ``lines`` (ids)?"""
+    reached: list[Sample] = [sample]
+    for step in range(_LONGEST_CHAIN):
+        if step == len(reached):
+            return False
+        for target in (reached[step].supersedes, reached[step].duplicate_of):
+            if target in lines:
+                return True
+            if target is not None and target in ids:
+                reached.append(ids[target])
+    return False
+
+
+def corrected_lines(sample: Sample, ids: Mapping[str, Sample]) -> Iterator[Sample]:
+    """``sample``, the line that it corrects, the one that this corrected, and so on."""
+    line: Sample | None = sample
+    while line is not None:
+        yield line
+        line = ids.get(line.supersedes or "")
 
 
 def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterator[Disagreement]:
@@ -70,7 +94,7 @@ def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterato
                 told.add(one.id)
                 yield Disagreement(one, _rival(rivals[0]))
     standing = [one for one in samples if one.duplicate_of is None and one.id not in corrections]
-    for late, earlier in perhaps_one_call(standing):
+    for late, earlier in _perhaps_one_call(standing):
         if late.id not in told:
             told.add(late.id)
             yield Disagreement(late, _perhaps_a_rival(earlier))
@@ -102,26 +126,50 @@ def _lines_of_one_call(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
         yield from (lines for lines in at.values() if len(lines) > 1)
 
 
-def leads_to(sample: Sample, lines: Collection[str], ids: Mapping[str, Sample]) -> bool:
-    """Does a link of ``sample``, or a link of what it links to, end at one of these ``lines`` (ids)?"""
-    reached: list[Sample] = [sample]
-    for step in range(_LONGEST_CHAIN):
-        if step == len(reached):
-            return False
-        for target in (reached[step].supersedes, reached[step].duplicate_of):
-            if target in lines:
-                return True
-            if target is not None and target in ids:
-                reached.append(ids[target])
-    return False
+def _perhaps_one_call(samples: Iterable[Sample]) -> Iterator[tuple[Sample, Sample]]:
+    """Each line with the first one before it that may tell of the same call, though it states other facts.
+
+    They have the same origin and reference, and differ in no fact that both state. A line may come
+    more than once.
+    """
+    first: dict[tuple[str, str], Sample] = {}
+    several: defaultdict[tuple[str, str], list[Sample]] = defaultdict(list)
+    for sample in samples:
+        place = sample.origin, sample.reference
+        if first.setdefault(place, sample) is not sample:
+            several[place].append(sample)
+    for place, others in several.items():
+        yield from _of_one_place((first[place], *others))
 
 
-def corrected_lines(sample: Sample, ids: Mapping[str, Sample]) -> Iterator[Sample]:
-    """``sample``, the line that it corrects, the one that this corrected, and so on."""
-    line: Sample | None = sample
-    while line is not None:
-        yield line
-        line = ids.get(line.supersedes or "")
+def _of_one_place(lines: Sequence[Sample]) -> Iterator[tuple[Sample, Sample]]:
+    """Lines that state the same facts are compared with those that state others, all of them at once."""
+    stating: defaultdict[frozenset[str], list[tuple[int, Mapping[str, object]]]] = defaultdict(
+        list
+    )
+    for at, line in enumerate(lines):
+        facts = _stated(line)
+        stating[frozenset(facts)].append((at, facts))
+    for pair in combinations(stating, 2):
+        shared = sorted(pair[0] & pair[1])
+        sides = [
+            [(at, tuple(facts[name] for name in shared)) for at, facts in stating[one]]
+            for one in pair
+        ]
+        for side, other in (sides, reversed(sides)):
+            earliest: dict[tuple[object, ...], int] = {}
+            for at, facts_of_both in other:
+                earliest.setdefault(facts_of_both, at)
+            for at, facts_of_both in side:
+                if (before := earliest.get(facts_of_both, at)) < at:
+                    yield lines[at], lines[before]
+
+
+def _stated(line: Sample) -> Mapping[str, object]:
+    facts = {name: fact for name in _FACTS if (fact := getattr(line, name)) is not None}
+    return (
+        facts if line.observed_at is None else {**facts, "observed_at": instant(line.observed_at)}
+    )
 
 
 def _rival(other: Sample) -> Fault:
@@ -134,7 +182,7 @@ def _rival(other: Sample) -> Fault:
         f'If it corrects that line, write "supersedes":"{other.id}"; '
         f'if it repeats it, "duplicate_of":"{other.id}"; if it is another call, tell them apart by reference.'
     )
-    return Fault((), "rival-lines", found, allowed, fix)
+    return Fault("rival-lines", found, allowed, fix)
 
 
 def _perhaps_a_rival(other: Sample) -> Fault:
@@ -147,11 +195,11 @@ def _perhaps_a_rival(other: Sample) -> Fault:
         f'If it repeats that line, write "duplicate_of":"{other.id}"; if it corrects it, "supersedes":'
         f'"{other.id}"; if it is another call, state what differs, or tell them apart by reference.'
     )
-    return Fault((), "rival-lines", found, allowed, fix)
+    return Fault("rival-lines", found, allowed, fix)
 
 
 def _second_correction(other: Sample) -> Fault:
     found = f"names the line that {other.file}:{other.line} corrects"
     allowed = "a line is corrected once, so that one call stays one call"
     fix = f'Correct the line that stands for the call now: "supersedes":"{other.id}".'
-    return Fault(("supersedes",), "rival-lines", found, allowed, fix)
+    return Fault("rival-lines", found, allowed, fix, ("supersedes",))

@@ -1,18 +1,66 @@
-"""Which samples may be scored: every sample gets exactly one status, and the reason for it."""
+"""What each sample is good for: every one gets exactly one status, and the reason for it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Final, Literal, get_args
 
+from coefgate.registry.marks import Fault
 from coefgate.registry.model import Scope
-from coefgate.samples.contradictions import contradictions, in_words
-from coefgate.samples.model import STATUSES, Audited, Sample, SampleStore, Status
+from coefgate.registry.wording import ValuePath, dotted, shown
+from coefgate.samples.model import Sample, SampleStore
+from coefgate.samples.stop_reasons import ending
 
-SHORT_ID = 12
+Status = Literal[
+    "eligible",
+    "censored",
+    "failed",
+    "partial",
+    "synthetic",
+    "duplicate",
+    "undeclared",
+    "contradictory",
+    "superseded",
+    "retired",
+    "out-of-scope",
+]
+STATUSES: tuple[Status, ...] = get_args(Status)
+SCORED: tuple[Status, ...] = ("eligible", "censored")
+"""The statuses of calls that a replay scores."""
+SHORT_ID: Final = 12
 """Digits of an id that a reason shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A sample with its status, and the reason in one clause where it is not scored."""
+
+    sample: Sample
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallCount:
+    """Scored calls: eligible ones (``samples``), such as were cut off, and the phases of both together."""
+
+    samples: int = 0
+    censored: int = 0
+    phases: int = 0
+
+    @property
+    def scored(self) -> int:
+        """All of them."""
+        return self.samples + self.censored
+
+
+def count_of(scored: Collection[Audited]) -> CallCount:
+    """How many these scored calls are."""
+    cut_off = sum(one.status == "censored" for one in scored)
+    return CallCount(len(scored) - cut_off, cut_off, len({one.sample.phase for one in scored}))
 
 
 def audit(
@@ -77,7 +125,7 @@ def _status(
     if sample.duplicate_of is not None:
         return "duplicate", f"duplicate of {short(sample.duplicate_of)}"
     for fault in contradictions(sample):
-        return "contradictory", in_words(fault)
+        return "contradictory", f"{dotted(fault.path)} {fault.found}"
     if sample.paths == "synthetic":
         return "synthetic", "its paths are invented"
     if sample.paths == "partial":
@@ -124,3 +172,60 @@ def _outside(sample: Sample, scope: Scope, unit: Literal["call", "turn"]) -> str
         if sample.observed_at[:10] < scope.observed_since:
             return f"it was observed before {scope.observed_since}"
     return ""
+
+
+def contradictions(sample: Sample) -> Iterator[Fault]:
+    """Each pair of facts of ``sample`` of which one is wrong, so that nobody knows what it would score.
+
+    A ceiling limits one request: a sum over several, a turn, may lie above it, and one of them may
+    have been cut off though the last one was not.
+    """
+    how = ending(sample.stop_reason)
+    if how == "cut-off" and sample.truncated is False:
+        yield _stopped(sample, "truncated", "was cut off", '"truncated":true')
+    if how == "finished" and sample.truncated and sample.unit == "call":
+        yield _stopped(sample, "truncated", "was not cut off", '"truncated":false')
+    if how == "broken-off" and sample.success:
+        yield _stopped(sample, "success", "cannot be used", '"success":false')
+    ceiling = sample.max_output_tokens
+    if sample.unit == "call" and ceiling is not None and sample.actual_output_tokens > ceiling:
+        yield _above(ceiling, sample.actual_output_tokens)
+    if sample.same_ceiling_as is not None and sample.truncated is False:
+        yield _never_at_a_ceiling()
+    for index, deliverable in enumerate(sample.deliverables):
+        if deliverable.bytes_before and deliverable.operation == "create":
+            yield _there_before(index, deliverable.bytes_before)
+
+
+def _stopped(sample: Sample, field: str, how: str, instead: str) -> Fault:
+    found = f"is {shown(getattr(sample, field))} and stop_reason is {shown(sample.stop_reason)}"
+    fix = f"Check both: write {instead}, or the reason for which it stopped."
+    return _contradiction((field,), found, f"a reply that stopped for that reason {how}", fix)
+
+
+def _above(ceiling: int, tokens: int) -> Fault:
+    found = f"is {tokens:,} and max_output_tokens is {ceiling:,}"
+    fix = (
+        'Check both: a sum over several requests is "unit":"turn", and a ceiling that nobody '
+        "knows is null."
+    )
+    allowed = "a call has no more output tokens than its ceiling"
+    return _contradiction(("actual_output_tokens",), found, allowed, fix)
+
+
+def _never_at_a_ceiling() -> Fault:
+    found = "names a sample and truncated is false"
+    allowed = "only a reply that was cut off equals another by its ceiling"
+    fix = 'Check both: write "truncated":true, or "same_ceiling_as":null.'
+    return _contradiction(("same_ceiling_as",), found, allowed, fix)
+
+
+def _there_before(index: int, size: int) -> Fault:
+    found = f"is {size:,} and operation is create"
+    allowed = "a file that is created was not there before"
+    fix = 'Check both: write "operation":"modify", or "bytes_before":null.'
+    return _contradiction(("deliverables", index, "bytes_before"), found, allowed, fix)
+
+
+def _contradiction(path: ValuePath, found: str, allowed: str, fix: str) -> Fault:
+    return Fault("contradiction", found, allowed, fix, path)

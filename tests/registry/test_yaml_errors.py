@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coefgate.registry.documents import read_document
+from coefgate.registry.yaml_reader import read_document
 
 INDENTATION = "Begin the keys of one mapping, and the items of one list, in one column."
 COLON = "Write key: value, with a space after the colon."

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.registry.model import Scope
-from coefgate.samples.eligibility import audit, counts_by_status
-from coefgate.samples.model import STATUSES, Audited, Retirement, SampleStore
-from coefgate.samples.order import order_key
+from coefgate.samples.model import Retirement, SampleStore, order_key
 from coefgate.samples.reading import read_sample_path
+from coefgate.samples.status import STATUSES, Audited, audit, counts_by_status
 from tests.samples.conftest import call, id_of, line, read_lines
 
 EVERYTHING = Scope(models=None, observed_since=None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.trees import FolderTree
-from coefgate.samples.layout import import_name, misnamed
+from coefgate.samples.files import import_name, misnamed
 
 LINES = b'{"a": 1}\n{"b": 2}\n'
 RIGHT = f"samples/here/{import_name('2026-01-05', sha256(LINES).hexdigest())}"

@@ -16,9 +16,9 @@ from typing import Final
 
 from coefgate.core.problems import Problem
 from coefgate.core.trees import Entry, Tree
-from coefgate.registry.documents import MAX_BYTES
-from coefgate.registry.inventory import in_its_place
-from coefgate.registry.wording import printable
+from coefgate.registry.files import file_too_large, in_its_place, is_leftover, not_a_file, of_entry
+from coefgate.registry.marks import Fault
+from coefgate.registry.yaml_reader import MAX_BYTES
 from coefgate.samples.lines import LONGEST_LINE
 
 FOLDER: Final = "samples"
@@ -36,7 +36,7 @@ _ALLOWED: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class SampleFiles:
     """Import files with the origin of each, whether there are retirements, and what is wrong."""
 
     imports: dict[str, str]
@@ -44,22 +44,23 @@ class Layout:
     problems: tuple[Problem, ...]
 
 
-def layout(entries: Sequence[Entry]) -> Layout:
+def sample_files(entries: Sequence[Entry]) -> SampleFiles:
     """Sort the entries of ``samples/``. Whatever is no regular file is refused, so nobody opens it."""
     if (replaced := in_its_place(FOLDER, entries)) is not None:
-        return Layout({}, has_retirements=False, problems=(replaced,))
+        return SampleFiles({}, has_retirements=False, problems=(replaced,))
     imports: dict[str, str] = {}
     problems = []
+    has_retirements = False
     for entry in entries:
         match = _IMPORT.fullmatch(entry.path)
-        refused = _refused(entry, known=match is not None or entry.path in KNOWN)
-        if refused is not None:
-            problems.append(refused)
+        fault = _fault(entry, known=match is not None or entry.path in KNOWN)
+        if fault is not None:
+            problems.append(of_entry(entry.path, fault))
         elif match is not None:
             imports[entry.path] = match["origin"]
-    refused_paths = {problem.file for problem in problems}
-    present = any(entry.path == RETIRED for entry in entries) and RETIRED not in refused_paths
-    return Layout(imports, present, tuple(problems))
+        elif entry.path == RETIRED:
+            has_retirements = True
+    return SampleFiles(imports, has_retirements, tuple(problems))
 
 
 def import_name(day: str, digest: str) -> str:
@@ -84,34 +85,12 @@ def misnamed(tree: Tree, files: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _refused(entry: Entry, *, known: bool) -> Problem | None:
-    if entry.kind == "symlink":
-        fix = "Replace it by the file that it points to."
-        return _problem(entry, "symlink", "is a symbolic link", "links are not followed", fix)
-    if entry.kind != "file":
-        return _problem(
-            entry, "not-a-file", "is no regular file", "only regular files are read", "Delete it."
-        )
+def _fault(entry: Entry, *, known: bool) -> Fault | None:
+    if (fault := not_a_file(entry)) is not None:
+        return fault
     if not known:
-        fix = (
-            "Delete it."
-            if _is_leftover(entry.path)
-            else "Add samples with: coefgate samples add FILE"
-        )
-        return _problem(entry, "unknown-file", "does not belong here", _ALLOWED, fix)
-    if entry.path == RETIRED and entry.size > MAX_BYTES:
-        fix = "Check what was written into it."
-        found = f"has {entry.size:,} bytes"
-        return _problem(entry, "too-large", found, f"a YAML file has at most {MAX_BYTES:,}", fix)
-    return None
-
-
-def _is_leftover(path: str) -> bool:
-    """Was it left behind by an editor, a system or an import that was interrupted?"""
-    name = path.rpartition("/")[2]
-    return name.startswith(".") or name.endswith(("~", ".bak", ".orig", ".rej", ".tmp", ".swp"))
-
-
-def _problem(entry: Entry, code: str, found: str, allowed: str, fix: str) -> Problem:
-    shown = "/".join(printable(part) for part in entry.path.split("/"))
-    return Problem(shown, 1, 1, "", code, found, allowed, fix)
+        add = "Add samples with: coefgate samples add FILE"
+        fix = "Delete it." if is_leftover(entry.path) else add
+        return Fault("unknown-file", "does not belong here", _ALLOWED, fix)
+    too_large = entry.path == RETIRED and entry.size > MAX_BYTES
+    return file_too_large(entry.size, "a YAML file") if too_large else None

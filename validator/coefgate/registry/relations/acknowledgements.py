@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, Final, Literal
 
 from coefgate.core.problems import Problem
-from coefgate.registry.fingerprint import fingerprint
 from coefgate.registry.marks import Document, per_document
-from coefgate.registry.sources import Sources
+from coefgate.registry.model import fingerprint
+from coefgate.registry.relations.sources import Sources, repeated_keys
+from coefgate.registry.relations.values import is_number
 from coefgate.registry.wording import ValuePath, printable, shown
 
 _NUMBERS: Final = (
@@ -25,7 +25,7 @@ _NULLABLE: Final[dict[str, Sort]] = {"models": "list", "observed_since": "text"}
 """What may be null, and of which sort it is otherwise."""
 
 
-def acknowledgements(sources: Sources) -> Iterator[Problem]:
+def acknowledged_values(sources: Sources) -> Iterator[Problem]:
     """An acknowledgement that no longer fits its value is an error: it serves one step."""
     for document in sources.documents:
         yield from _stale_answers(document)
@@ -35,7 +35,7 @@ def acknowledgements(sources: Sources) -> Iterator[Problem]:
 def _stale_answers(document: Document) -> tuple[Problem, ...]:
     return tuple(
         problem
-        for path, mapping in mappings(document)
+        for path, mapping in document.mappings()
         if isinstance(answer := mapping.get("acknowledge"), dict)
         for answer_path, key in _answered(mapping, answer)
         for problem in _stale(document, (*path, "acknowledge", *answer_path), (*path, key))
@@ -66,11 +66,9 @@ def _stale(document: Document, answer: ValuePath, value: ValuePath) -> Iterator[
         yield _served(document, (*answer, "to"), found)
 
 
-def path_rules_acknowledged(sources: Sources) -> Iterator[Problem]:
+def acknowledged_path_rules(sources: Sources) -> Iterator[Problem]:
     """The acknowledgement of the path rules names the fingerprint that they have."""
     document = sources.get("file_kinds")
-    if document is None:
-        return
     acknowledged, rules = document.at(("acknowledge", "to")), document.at(("rules",))
     default = document.at(("default",))
     if not _is_fingerprint(acknowledged) or not _are_rules(rules) or not isinstance(default, str):
@@ -83,49 +81,15 @@ def path_rules_acknowledged(sources: Sources) -> Iterator[Problem]:
 
 def repeated_answers(sources: Sources) -> Iterator[Problem]:
     """A file of samples, a retirement, or a correction, is answered for once."""
-    document = sources.get("gates")
-    if document is None:
-        return
     for answers, key, what in (("flattered", "file", "a file"), ("corrected", "id", "a line")):
-        first: dict[str, int] = {}
-        for index in range(len(document.list_at((answers,)))):
-            path: ValuePath = (answers, index, key)
-            name, (line, _) = document.at(path), document.mark(path)
-            if isinstance(name, str) and name in first:
-                yield document.problem(
-                    path,
-                    "repeated-answer",
-                    found=f"is {shown(name)}, as in line {first[name]}",
-                    allowed=f"{what} is named once",
-                    fix="Keep one of the two.",
-                )
-            elif isinstance(name, str):
-                first[name] = line
-
-
-def mappings(document: Document) -> Iterator[tuple[ValuePath, dict[str, Any]]]:
-    """Every mapping of a document with its path; a stack, because a document may nest deep."""
-    waiting: list[tuple[ValuePath, Any]] = [((), document.data)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, dict):
-            yield path, value
-            waiting += [((*path, key), item) for key, item in value.items()]
-
-
-def is_number(value: object) -> bool:
-    """Is it a number, as YAML is read here?"""
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+        allowed = f"{what} is named once"
+        yield from repeated_keys(sources.get("gates"), answers, key, "repeated-answer", allowed)
 
 
 def _served(document: Document, path: ValuePath, found: str) -> Problem:
-    return document.problem(
-        path,
-        "stale-acknowledgement",
-        found=found,
-        allowed="an acknowledgement names what stands beside it",
-        fix="An acknowledgement that no longer fits has served: remove it.",
-    )
+    allowed = "an acknowledgement names what stands beside it"
+    fix = "An acknowledgement that no longer fits has served: remove it."
+    return document.problem(path, "stale-acknowledgement", found, allowed, fix)
 
 
 def _sort(value: object) -> Sort | None:

@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
+from coefgate.registry.marks import Fault
+
 _BEGINS_AT_ITS_MARK: Final = ("an alias", "an anchor", "a tag")
 _FLOW: Final = ("a flow sequence", "a flow mapping")
 _BLOCK: Final = ("did not find expected key", "did not find expected '-' indicator")
@@ -22,13 +24,8 @@ _ONE_COLUMN: Final = "Begin the keys of one mapping, and the items of one list, 
 _BACKSLASH: Final = r"Write \\ for a backslash, or put the text into single quotes."
 
 
-class Unreadable(NamedTuple):
-    """A place, from 1, why the file cannot be read from there on, and what to do."""
-
-    line: int
-    column: int
-    why: str
-    fix: str
+PlacedFault = tuple[Fault, int, int]
+"""Why the file cannot be read from a line and column, from 1, on."""
 
 
 class _Place(NamedTuple):
@@ -38,13 +35,11 @@ class _Place(NamedTuple):
     column: int
 
 
-def syntax_error(error: yaml.YAMLError, text: str, last: yaml.Event | None) -> Unreadable:
+def syntax_error(error: yaml.YAMLError, text: str, last: yaml.Event | None) -> PlacedFault:
     """What is wrong with ``text``, and where it is to be mended; ``last``: the last event before it."""
     lines = text.split("\n")
-    context, why = (
-        getattr(error, "context", None) or "",
-        getattr(error, "problem", None) or "not YAML",
-    )
+    context = getattr(error, "context", None) or ""
+    why = getattr(error, "problem", None) or "not YAML"
     noticed = _place(getattr(error, "problem_mark", None)) or _Place(0, 0)
     began = _place(getattr(error, "context_mark", None)) or noticed
     if context.endswith("a quoted scalar"):
@@ -64,10 +59,10 @@ def syntax_error(error: yaml.YAMLError, text: str, last: yaml.Event | None) -> U
     return _told(lines, noticed, why)
 
 
-def _told(lines: Sequence[str], place: _Place, why: str, fix: str = "") -> Unreadable:
-    return Unreadable(
-        place.line + 1, place.column + 1, why, fix or _fix(why, _line(lines, place), place.column)
-    )
+def _told(lines: Sequence[str], place: _Place, why: str, fix: str = "") -> PlacedFault:
+    found = f"cannot be read from here on ({why})"
+    fix = fix or _fix(why, _line(lines, place), place.column)
+    return Fault("syntax", found, "files are YAML", fix), place.line + 1, place.column + 1
 
 
 def _fix(why: str, line: str, column: int) -> str:
@@ -81,7 +76,7 @@ def _fix(why: str, line: str, column: int) -> str:
     return "Check the indentation, and that quotes and brackets are closed."
 
 
-def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> Unreadable:
+def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> PlacedFault:
     """A quote that is never closed, or a backslash with something behind it that stands for nothing."""
     if "stream" in why or "document" in why:
         return _told(lines, began, why, _OPEN)
@@ -95,24 +90,19 @@ def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -
     return _told(lines, _Place(noticed.line, column), f"{escape.group()}, {what}", _BACKSLASH)
 
 
-def _in_brackets(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> Unreadable:
+def _in_brackets(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> PlacedFault:
     """A bracket that is not closed before the next key, or a comma that is missing at the end of a line."""
     is_later = noticed.line > began.line
     if is_later and _indent(_line(lines, noticed)) <= _indent(_line(lines, began)):
         return _told(lines, began, why, _OPEN)
     before = _content_above(lines, noticed.line)
-    if (
-        is_later
-        and before is not None
-        and not lines[before].rstrip().endswith((",", "[", "{", ":"))
-    ):
-        return _told(
-            lines, _Place(before, len(lines[before].rstrip())), why, "Write a comma here."
-        )
+    text = "" if before is None else lines[before].rstrip()
+    if is_later and before is not None and not text.endswith((",", "[", "{", ":")):
+        return _told(lines, _Place(before, len(text)), why, "Write a comma here.")
     return _told(lines, noticed, why)
 
 
-def _unexpected_key(lines: Sequence[str], noticed: _Place, why: str) -> Unreadable:
+def _unexpected_key(lines: Sequence[str], noticed: _Place, why: str) -> PlacedFault:
     """A key where the text of a value goes on: the line is indented too far, or one above lacks its colon."""
     if _KEY.search(_line(lines, noticed), 0, noticed.column):
         return _told(lines, noticed, why)
@@ -124,7 +114,7 @@ def _unexpected_key(lines: Sequence[str], noticed: _Place, why: str) -> Unreadab
     return _told(lines, _Place(first, _indent(lines[first])), "the line holds no key", _COLON)
 
 
-def _odd_indentation(lines: Sequence[str], noticed: _Place, why: str) -> Unreadable:
+def _odd_indentation(lines: Sequence[str], noticed: _Place, why: str) -> PlacedFault:
     """Of two lines that should stand in one column, the one whose column is the rarer one."""
     column = noticed.column
     above = list(_while_deeper(lines, range(noticed.line - 1, -1, -1), column))

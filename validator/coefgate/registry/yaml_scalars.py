@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from coefgate.registry.marks import Fault
 
 MAX_NUMBER_LENGTH: Final = 20
 """Characters of the longest number that is read; keeps arithmetic exact and cheap."""
@@ -41,17 +42,7 @@ _MAYBE_SPECIAL: Final = frozenset("0123456789+-.~yYnNoOtTfF")
 _PLAIN_ANYWHERE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _./-]*[A-Za-z0-9])?")
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a plain scalar is refused; the fields continue ``Problem``."""
-
-    code: str
-    found: str
-    allowed: str
-    fix: str
-
-
-_NO_VALUE: Final = Refusal(
+_NO_VALUE: Final = Fault(
     "no-value",
     "has no value",
     "values are written out",
@@ -59,7 +50,7 @@ _NO_VALUE: Final = Refusal(
 )
 
 
-def plain_value(text: str) -> str | int | bool | Decimal | Refusal | None:
+def plain_value(text: str) -> str | int | bool | Decimal | Fault | None:
     """The value of a plain scalar; decimals are exact and keep the digits that were written."""
     if not text:
         return _NO_VALUE
@@ -80,41 +71,29 @@ def listed_scalar(text: str) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def _number(text: str) -> int | Decimal | Refusal:
+def _number(text: str) -> int | Decimal | Fault:
     if len(text) > MAX_NUMBER_LENGTH:
-        return Refusal(
-            "number-too-long",
-            f"is a number of {len(text):,} characters",
-            f"numbers have at most {MAX_NUMBER_LENGTH}",
-            "Round it.",
-        )
+        found = f"is a number of {len(text):,} characters"
+        allowed = f"numbers have at most {MAX_NUMBER_LENGTH}"
+        return Fault("number-too-long", found, allowed, "Round it.")
     return Decimal(text) if "." in text else int(text)
 
 
-def _refusal(text: str) -> Refusal | None:
+def _refusal(text: str) -> Fault | None:
     if text in _NULL_LIKE:
         fix = f'Write null, or "{text}" for the text.'
-        return Refusal("unclear-null", f"is {text}", "no value is written as null", fix)
+        return Fault("unclear-null", f"is {text}", "no value is written as null", fix)
     if _BOOLEAN_LIKE.fullmatch(text):
         meant = "true" if text.lower() in _TRUE_LIKE else "false"
-        return Refusal(
-            "unclear-boolean",
-            f"is {text}, a text to some readers and a boolean to others",
-            "booleans are true and false",
-            f'Write {meant}, or "{text}" for the text.',
-        )
+        found = f"is {text}, a text to some readers and a boolean to others"
+        fix = f'Write {meant}, or "{text}" for the text.'
+        return Fault("unclear-boolean", found, "booleans are true and false", fix)
     if _DATE_LIKE.fullmatch(text):
-        return Refusal(
-            "unquoted-date",
-            f"is {text} without quotes",
-            "dates are quoted texts",
-            f'Write "{text}".',
-        )
+        found, allowed = f"is {text} without quotes", "dates are quoted texts"
+        return Fault("unquoted-date", found, allowed, f'Write "{text}".')
     if _NUMBER_LIKE.fullmatch(text):
-        return Refusal(
-            "unclear-number",
-            f"is {text}, which YAML readers take differently",
-            "numbers are written in decimal digits, like 1500 or 1.25",
-            f'Write it in decimal digits, or "{text}" for the text.',
-        )
+        found = f"is {text}, which YAML readers take differently"
+        allowed = "numbers are written in decimal digits, like 1500 or 1.25"
+        fix = f'Write it in decimal digits, or "{text}" for the text.'
+        return Fault("unclear-number", found, allowed, fix)
     return None

@@ -1,0 +1,123 @@
+"""A document that is being read: what the readers of YAML files and of JSON lines have in common."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from coefgate.core.problems import Problem
+from coefgate.registry.marks import Document, Fault, Mark
+from coefgate.registry.wording import ValuePath
+
+NO_KEY: Final = "?"
+"""Stands in a path for a key that was refused."""
+
+
+class _List:
+    __slots__ = ("data", "marks")
+    wants_key = False
+
+    def __init__(self) -> None:
+        self.data: list[Any] = []
+        self.marks: list[Mark] = []
+
+    def step(self, *, inside: bool) -> ValuePath:
+        return (len(self.data) - inside,)
+
+    def put(self, value: object, line: int, column: int, inside: Any) -> None:
+        self.data.append(value)
+        self.marks.append(Mark(line, column, line, column, inside))
+
+
+class _Mapping:
+    """``key`` is the one whose value comes next, ``None`` if it was refused."""
+
+    __slots__ = ("data", "key", "key_place", "marks", "wants_key")
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {}
+        self.marks: dict[str, Mark] = {}
+        self.wants_key = True
+        self.key: str | None = None
+        self.key_place = (1, 1)
+
+    def step(self, *, inside: bool) -> ValuePath:
+        if self.wants_key and not inside:
+            return ()
+        return (NO_KEY if self.key is None else self.key,)
+
+    def put(self, value: object, line: int, column: int, inside: Any) -> None:
+        if self.key is not None:
+            self.data[self.key] = value
+            self.marks[self.key] = Mark(line, column, *self.key_place, inside)
+        self.wants_key = True
+
+
+class DocumentBuilder:
+    """Takes keys and values in the order in which they are written, each with its line and column.
+
+    A key that stands already, or that cannot be one, is refused with ``None``: its value is read
+    over. ``problems``: what was refused so far.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self._root = _List()
+        self._open: list[_List | _Mapping] = []
+
+    def document(self) -> Document | None:
+        """What was read; ``None`` where there was no value at all."""
+        if not self._root.data:
+            return None
+        return Document(self.file, self._root.data[0], self._root.marks[0])
+
+    @property
+    def depth(self) -> int:
+        """How many lists and mappings are open."""
+        return len(self._open)
+
+    @property
+    def wants_key(self) -> bool:
+        """Does a key come next?"""
+        return bool(self._open) and self._open[-1].wants_key
+
+    def path(self) -> ValuePath:
+        """The path of the value that comes next; where a key does, that of its mapping."""
+        if not self._open:
+            return ()
+        *above, here = self._open
+        outer = tuple(step for one in above for step in one.step(inside=True))
+        return (*outer, *here.step(inside=False))
+
+    def mark_of(self, key: str) -> Mark | None:
+        """Where the innermost mapping holds ``key`` already."""
+        here = self._open[-1]
+        return here.marks.get(key) if isinstance(here, _Mapping) else None
+
+    def take_key(self, key: str | None, line: int, column: int) -> None:
+        """The key of the value that comes next, ``None`` for one that is refused."""
+        here = self._open[-1]
+        if isinstance(here, _Mapping):
+            here.wants_key, here.key, here.key_place = False, key, (line, column)
+
+    def put(self, value: object, line: int, column: int) -> None:
+        """A value that is no collection."""
+        (self._open[-1] if self._open else self._root).put(value, line, column, None)
+
+    def begin(self, line: int, column: int, *, mapping: bool, held: bool = True) -> None:
+        """A list or mapping, whose values come next; one that stands as a key is not ``held``."""
+        opened = _Mapping() if mapping else _List()
+        if held:
+            holder = self._open[-1] if self._open else self._root
+            holder.put(opened.data, line, column, opened.marks)
+        self._open.append(opened)
+
+    def end(self) -> None:
+        """The innermost list or mapping is complete."""
+        self._open.pop()
+
+    def refused(self, why: Fault, line: int, column: int, *key: str) -> Problem:
+        """Something is wrong with the value that comes next, or with its ``key``."""
+        path = (*self.path(), *key)
+        return replace(why, path=path).placed(self.file, line, column)

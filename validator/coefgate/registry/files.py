@@ -1,0 +1,180 @@
+"""Which files ``coefficients/`` may hold, and what is wrong with one that does not belong there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from coefgate.core.problems import Problem
+from coefgate.core.trees import Entry
+from coefgate.core.vocabulary import CATEGORY_NAME
+from coefgate.registry.marks import Fault
+from coefgate.registry.wording import did_you_mean, visible
+from coefgate.registry.yaml_reader import MAX_BYTES
+
+FOLDER: Final = "coefficients"
+OVERHEAD_FOLDER: Final = f"{FOLDER}/overhead"
+REQUIRED: Final = ("registry", "marginal_costs", "file_kinds", "safety_margins", "gates")
+OPTIONAL: Final = ("guardrails", "yanked")
+MAX_CATEGORIES: Final = 1000
+"""Files in ``coefficients/overhead/``; the schemas bound what each may hold."""
+
+_KNOWN: Final = {f"{FOLDER}/{name}.yaml": name for name in (*REQUIRED, *OPTIONAL)}
+_NAMES: Final = sorted(f"{name}.yaml" for name in _KNOWN.values())
+_OVERHEAD: Final = re.compile(rf"{OVERHEAD_FOLDER}/{CATEGORY_NAME.pattern}\.yaml")
+_LEFTOVER: Final = re.compile(r".*(?:~|\.(?:bak|orig|rej|sw[a-p]|tmp|old|save))|[.#].*|.*#")
+_ALLOWED: Final = f"{FOLDER}/ holds {', '.join(_NAMES)} and overhead/<category>.yaml"
+
+_LINK: Final = Fault(
+    "symlink",
+    "is a symbolic link",
+    "links are not followed",
+    "Replace it by the file that it points to.",
+)
+_LINKED_FOLDER: Final = Fault(
+    "symlink",
+    "is a symbolic link",
+    "links are not followed",
+    "Replace it by the folder that it points to.",
+)
+_NOT_A_FILE: Final = Fault(
+    "not-a-file", "is no regular file", "only regular files are read", "Delete it."
+)
+_NOT_A_FOLDER: Final = Fault(
+    "not-a-folder", "is a file", "a registry has a folder there", "Put the folder in its place."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryFiles:
+    """Files to read with the schema of each, and what is wrong with the folder itself."""
+
+    schemas: dict[str, str]
+    problems: tuple[Problem, ...]
+
+
+def registry_files(entries: Sequence[Entry]) -> RegistryFiles:
+    """Sort the entries of ``coefficients/``. Whatever is no regular file is refused, so nobody opens it.
+
+    Of a folder with too many categories nothing is read: that alone is its problem; so it is of
+    one that is a repository of its own, a link or a file.
+    """
+    if (replaced := in_its_place(FOLDER, entries)) is not None:
+        return RegistryFiles({}, (replaced,))
+    categories = sum(_OVERHEAD.fullmatch(entry.path) is not None for entry in entries)
+    if categories > MAX_CATEGORIES:
+        return RegistryFiles({}, (_too_many(categories),))
+    schemas: dict[str, str] = {}
+    problems: list[Problem] = []
+    for entry in entries:
+        fault = _fault(entry)
+        if fault is None:
+            schemas[entry.path] = _KNOWN.get(entry.path, "overhead")
+        else:
+            problems.append(of_entry(entry.path, fault))
+    problems += _missing({entry.path for entry in entries})
+    return RegistryFiles(schemas, tuple(problems))
+
+
+def stem(file: str) -> str:
+    """``docs`` of ``coefficients/overhead/docs.yaml``."""
+    return PurePosixPath(file).stem
+
+
+def in_its_place(folder: str, entries: Sequence[Entry]) -> Problem | None:
+    """What stands in the place of a folder of the registry, if it is none."""
+    kind = next((entry.kind for entry in entries if entry.path == folder), None)
+    if kind is None:
+        return None
+    faults = {"other": _own_repository(folder), "symlink": _LINKED_FOLDER, "file": _NOT_A_FOLDER}
+    return of_entry(folder, faults[kind], folder=True)
+
+
+def not_a_file(entry: Entry) -> Fault | None:
+    """Why nobody opens what is no regular file."""
+    if entry.kind == "symlink":
+        return _LINK
+    return None if entry.kind == "file" else _NOT_A_FILE
+
+
+def is_leftover(path: str) -> bool:
+    """Was it left behind by an editor, a merge, a system or an import that was interrupted?"""
+    return _LEFTOVER.fullmatch(PurePosixPath(path).name) is not None
+
+
+def of_entry(path: str, fault: Fault, *, folder: bool = False) -> Problem:
+    """A problem of a whole file or folder.
+
+    A name from the disk may hold bytes of another encoding, line ends or escape codes.
+    """
+    subject = "the folder" if folder else ""
+    found = (fault.code, fault.found, fault.allowed, visible(fault.fix))
+    return Problem(visible(path), 1, 1, subject, *found)
+
+
+def file_too_large(size: int, what: str = "a file") -> Fault:
+    """A file over the limit, found before or while it is read."""
+    allowed, fix = f"{what} has at most {MAX_BYTES:,}", "Check what was written into it."
+    return Fault("too-large", f"has {size:,} bytes", allowed, fix)
+
+
+def _fault(entry: Entry) -> Fault | None:
+    if (fault := not_a_file(entry)) is not None:
+        return fault
+    if entry.path not in _KNOWN and not _OVERHEAD.fullmatch(entry.path):
+        return Fault("unknown-file", "does not belong here", _ALLOWED, _way_home(entry.path))
+    return file_too_large(entry.size) if entry.size > MAX_BYTES else None
+
+
+def _own_repository(folder: str) -> Fault:
+    """The registry's files are part of the repository that they are judged in."""
+    found = "is a submodule, or another repository inside this one"
+    allowed = (
+        "the files of a registry are part of its repository, and their history is its history"
+    )
+    fix = (
+        f"Take its files in with: git submodule update --init {folder} && git rm -q --cached "
+        f"{folder} && rm {folder}/.git && git add {folder}"
+    )
+    return Fault("own-repository", found, allowed, fix)
+
+
+def _too_many(categories: int) -> Problem:
+    found, allowed = (
+        f"holds {categories:,} categories",
+        f"a registry has at most {MAX_CATEGORIES:,}",
+    )
+    fix = "Give names that need no figure of their own as aliases to one category (100 each at most)."
+    fault = Fault("too-many-categories", found, allowed, fix)
+    return of_entry(OVERHEAD_FOLDER, fault, folder=True)
+
+
+def _missing(present: set[str]) -> list[Problem]:
+    problems = []
+    for path, name in _KNOWN.items():
+        if name in REQUIRED and path not in present:
+            fix = f"Bring it back with: git checkout HEAD -- {path}"
+            fault = Fault("missing-file", "is missing", "every registry has it", fix)
+            problems.append(of_entry(path, fault))
+    if not any(_OVERHEAD.fullmatch(path) for path in present):
+        allowed, fix = (
+            "a registry has at least one category",
+            f"Write one: {OVERHEAD_FOLDER}/<category>.yaml",
+        )
+        fault = Fault("missing-file", "holds no category", allowed, fix)
+        problems.append(of_entry(OVERHEAD_FOLDER, fault))
+    return problems
+
+
+def _way_home(path: str) -> str:
+    name, as_yaml = PurePosixPath(path).name, f"{path.removesuffix('.yml')}.yaml"
+    if path.endswith(".yml") and (as_yaml in _KNOWN or _OVERHEAD.fullmatch(as_yaml)):
+        return f"Rename it to {stem(path)}.yaml."
+    if is_leftover(path):
+        return "An editor or a merge left it behind: delete it."
+    if path.startswith(f"{OVERHEAD_FOLDER}/"):
+        return "Name it after its category, in small letters, digits and -, directly in overhead/."
+    return did_you_mean(name, _NAMES, f"Move it out of {FOLDER}/.")

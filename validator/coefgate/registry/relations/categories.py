@@ -1,0 +1,127 @@
+"""Categories among each other and against ``registry.yaml``: names, complexities, rising tokens, margins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from coefgate.core.problems import Problem
+from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES
+from coefgate.registry.files import OVERHEAD_FOLDER, stem
+from coefgate.registry.marks import Document
+from coefgate.registry.relations.sources import Sources
+from coefgate.registry.wording import ValuePath, did_you_mean, listed, printable
+
+
+def file_names(sources: Sources) -> Iterator[Problem]:
+    """An overhead file is named after its category."""
+    for category, document in sources.readable_overheads:
+        name, said = stem(document.file), printable(category)
+        if category != name:
+            found, allowed = (
+                f'is "{said}" in a file called {name}.yaml',
+                "the file is named after the category",
+            )
+            fix = f"Rename the file to {said}.yaml, or write category: {name}."
+            yield document.problem(("category",), "file-name", found, allowed, fix)
+
+
+def aliases(sources: Sources) -> Iterator[Problem]:
+    """Every name leads to one category."""
+    taken = {category: document.file for category, document in sources.readable_overheads}
+    for name in sources.overheads:
+        taken.setdefault(name, f"{OVERHEAD_FOLDER}/{name}.yaml")
+    for _, document in sources.readable_overheads:
+        for index, alias in enumerate(document.list_at(("aliases",))):
+            if not isinstance(alias, str):
+                continue
+            path = ("aliases", index)
+            place = f"{document.file}:{document.mark(path)[0]}"
+            owner = taken.setdefault(alias, place)
+            if owner == place or owner.rpartition(":")[0] == document.file:
+                continue  # a repeat within one list is the schema's to tell
+            where = "the category of this file" if owner == document.file else f"taken by {owner}"
+            found, allowed = f'is "{printable(alias)}", {where}', "a name leads to one category"
+            yield document.problem(path, "alias-taken", found, allowed, "Delete one of the two.")
+
+
+def declared_complexities(sources: Sources) -> Iterator[Problem]:
+    """``registry.yaml`` declares complexities in rising order; overheads and no_deliverables follow it."""
+    registry = sources.get("registry")
+    declared = [name for name in registry.list_at(("complexities",)) if name in COMPLEXITIES]
+    if not declared:
+        return
+    rising = sorted(set(declared), key=COMPLEXITIES.index)
+    if declared != rising and len(rising) == len(declared):
+        found, fix = f"is {listed(declared)}", f"Write [{', '.join(rising)}]."
+        yield registry.problem(("complexities",), "not-rising", found, "complexities rise", fix)
+    yield from _undeclared(registry, ("no_deliverables",), declared)
+    without = registry.mapping_at(("no_deliverables",))
+    for name in declared:
+        if without and name not in without:
+            allowed = f"complexities declares {listed(declared)}"
+            fix = f"Add {name} with its tokens and basis."
+            path = ("no_deliverables", name)
+            yield registry.problem(path, "missing-complexity", "is missing", allowed, fix)
+    for _, document in sources.readable_overheads:
+        yield from _undeclared(document, ("overhead",), declared)
+
+
+def _undeclared(document: Document, path: ValuePath, declared: Sequence[str]) -> Iterator[Problem]:
+    for name in document.mapping_at(path):
+        if name in COMPLEXITIES and name not in declared:
+            found = "has a complexity that registry.yaml does not declare"
+            allowed = f"declared are {listed(declared)}"
+            fix = f"Delete it, or add {name} to complexities."
+            place = (*path, name)
+            yield document.problem(place, "undeclared-complexity", found, allowed, fix, key=True)
+
+
+def rising_tokens(sources: Sources) -> Iterator[Problem]:
+    """Overhead and the prediction without deliverables never fall from one complexity to the next."""
+    yield from _falling(sources.get("registry"), ("no_deliverables",))
+    for _, document in sources.readable_overheads:
+        yield from _falling(document, ("overhead",))
+
+
+def _falling(document: Document, path: ValuePath) -> Iterator[Problem]:
+    before: tuple[str, int] | None = None
+    for complexity in COMPLEXITIES:
+        place = (*path, complexity, "tokens")
+        tokens = document.at(place)
+        if not isinstance(tokens, int) or isinstance(tokens, bool):
+            continue
+        if before and tokens < before[1]:
+            found = f"is {tokens:,}, less than the {before[1]:,} of {before[0]}"
+            allowed = f"tokens rise over {listed(COMPLEXITIES)}"
+            fix = f"Write at least {before[1]}, or lower {before[0]}."
+            yield document.problem(place, "not-rising", found, allowed, fix)
+        before = complexity, tokens
+
+
+def declared_cells(sources: Sources) -> Iterator[Problem]:
+    """A margin of its own has only a cell that has an overhead."""
+    margins = sources.get("safety_margins")
+    known = dict(sources.readable_overheads)
+    names = {*known, *sources.overheads}
+    for category, cells in margins.mapping_at(("cells",)).items():
+        if not names or not CATEGORY_NAME.fullmatch(category):
+            continue  # nothing to compare with, or the schema's to tell
+        if category not in names:
+            yield _no_such_category(margins, category, sorted(names))
+            continue
+        overheads = known[category].mapping_at(("overhead",)) if category in known else {}
+        for complexity in cells if isinstance(cells, dict) and overheads else ():
+            if complexity in COMPLEXITIES and complexity not in overheads:
+                found = "is the margin of a cell without overhead"
+                allowed = "the fallback serves such a cell, with the default margin"
+                fix = f"Delete it, or add {complexity} to {OVERHEAD_FOLDER}/{category}.yaml."
+                path = ("cells", category, complexity)
+                yield margins.problem(path, "undeclared-cell", found, allowed, fix, key=True)
+
+
+def _no_such_category(margins: Document, category: str, names: Sequence[str]) -> Problem:
+    found, allowed = "names a category that has no file", "margins belong to declared categories"
+    otherwise = f"Delete it, or add {OVERHEAD_FOLDER}/{printable(category)}.yaml."
+    fix = did_you_mean(category, names, otherwise)
+    path = ("cells", category)
+    return margins.problem(path, "undeclared-cell", found, allowed, fix, key=True)

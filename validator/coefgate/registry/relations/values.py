@@ -1,0 +1,70 @@
+"""Values that must agree within one document: intervals, thresholds, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from coefgate.core.problems import Problem
+from coefgate.registry.marks import Document, per_document
+from coefgate.registry.relations.sources import Sources, repeated_keys
+from coefgate.registry.wording import ValuePath, shown
+
+_PAIRS: Final[tuple[tuple[str, ValuePath, str, str, str], ...]] = (
+    ("gates", ("rules", "waste-band"), "median_from", "median_to", "the band has a width"),
+    ("gates", ("coverage_aims", "eligible_samples"), "from", "to", "from is at most to"),
+)
+
+
+def basis_intervals(sources: Sources) -> Iterator[Problem]:
+    """The interval of a basis has its low end first."""
+    for document in sources.documents:
+        yield from _upside_down(document)
+
+
+@per_document
+def _upside_down(document: Document) -> tuple[Problem, ...]:
+    problems = []
+    for path, mapping in document.mappings():
+        ends = mapping.get("interval")
+        if isinstance(ends, list) and len(ends) == 2 and all(map(is_number, ends)):
+            low, high = map(shown, ends)
+            found, fix = f"goes from {low} down to {high}", f"Did you mean [{high}, {low}]?"
+            if ends[0] > ends[1]:
+                problems.append(
+                    document.problem(
+                        (*path, "interval"),
+                        "interval-order",
+                        found,
+                        "an interval is [low, high]",
+                        fix,
+                    )
+                )
+    return tuple(problems)
+
+
+def ordered_thresholds(sources: Sources) -> Iterator[Problem]:
+    """What reaches from one figure to another is not upside down."""
+    for name, path, low, high, allowed in _PAIRS:
+        document = sources.get(name)
+        start, end = document.at((*path, low)), document.at((*path, high))
+        if not is_number(start) or not is_number(end):
+            continue
+        if start > end or (start == end and low == "median_from"):
+            found = f"is {shown(end)}, and {low} is {shown(start)}"
+            fix = f"Write more than {shown(start)}, or lower {low}."
+            yield document.problem((*path, high), "threshold-order", found, allowed, fix)
+
+
+def yanked_versions(sources: Sources) -> Iterator[Problem]:
+    """A version is withdrawn once."""
+    allowed = "a version is withdrawn once"
+    yield from repeated_keys(
+        sources.get("yanked"), "yanked", "version", "repeated-version", allowed
+    )
+
+
+def is_number(value: object) -> bool:
+    """Is it a number, as YAML is read here?"""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)

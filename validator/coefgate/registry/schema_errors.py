@@ -1,0 +1,192 @@
+"""A JSON Schema error → what was found, what is allowed and what to do, in the words of a YAML author."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final
+
+from jsonschema import ValidationError
+
+from coefgate.registry.marks import Fault
+from coefgate.registry.wording import described, did_you_mean, listed, shown
+
+_TYPES: Final = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a text",
+    "boolean": "true or false",
+    "null": "null",
+    "array": "a list",
+    "object": "a mapping",
+}
+_BOUNDS: Final = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "above",
+    "exclusiveMaximum": "below",
+}
+_REPEATED: Final = Fault(
+    "repeated-item", "stands in the list before", "an item stands once", "Delete one of the two."
+)
+
+
+def explained(error: ValidationError, schema: Mapping[str, Any]) -> Fault:
+    """Why ``schema`` refuses a value."""
+    return replace(_explained(error, schema), path=tuple(error.absolute_path))
+
+
+def is_on_key(error: ValidationError) -> bool:
+    """Is it the key that is refused, and not its value?"""
+    on_key = "propertyNames" in error.absolute_schema_path
+    return on_key or error.validator == "additionalProperties"
+
+
+def _explained(error: Any, schema: Mapping[str, Any]) -> Fault:
+    match error.validator:
+        case "type":
+            return _wrong_type(error)
+        case "required":
+            return _missing(error, schema)
+        case "additionalProperties":
+            return _unknown_key(error)
+        case "enum" | "const":
+            return _unknown_value(error)
+        case "uniqueItems":
+            return _REPEATED
+        case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
+            return _out_of_range(error)
+        case "x-decimals":
+            return _too_many_decimals(error)
+        case _:
+            return _bad_form(error)
+
+
+def _name(error: Any) -> str:
+    """The last key of the path."""
+    return str(error.absolute_path[-1]) if error.absolute_path else ""
+
+
+def _part(error: Any) -> Mapping[str, Any]:
+    """The subschema that the keyword stands in."""
+    return error.schema if isinstance(error.schema, Mapping) else {}
+
+
+def _allowed(error: Any, otherwise: str) -> str:
+    return str(_part(error).get("x-allowed", otherwise))
+
+
+def _wrong_type(error: Any) -> Fault:
+    value, wanted = error.instance, error.validator_value
+    types = [wanted] if isinstance(wanted, str) else list(wanted)
+    names = listed((_TYPES[name] for name in types), "or")
+    fix = _right_type(value, types) or f"Write {names}."
+    return Fault("wrong-type", f"is {described(value)}", _allowed(error, f"it is {names}"), fix)
+
+
+def _right_type(value: object, types: Sequence[str]) -> str:
+    if "integer" in types and isinstance(value, Decimal) and value == value.to_integral_value():
+        return f"Did you mean {int(value)}?"
+    if {"integer", "number"} & {*types} and isinstance(value, str) and _is_plain_number(value):
+        return f"Write {value} without quotes."
+    if "string" in types and not isinstance(value, list | dict):
+        return f'Put it into quotes: "{shown(value)}".'
+    if "array" in types and isinstance(value, str | int):
+        return f"Write a list: [{shown(value)}]."
+    return ""
+
+
+def _is_plain_number(text: str) -> bool:
+    return len(text) <= 20 and text.replace(".", "", 1).isdecimal() and text.isascii()
+
+
+def _missing(error: Any, schema: Mapping[str, Any]) -> Fault:
+    name, whole = _name(error), _part(error)
+    needed = f"needed are {listed(error.validator_value)}"
+    allowed = needed if "type" in whole else _allowed(error, needed)
+    part = whole.get("properties", {}).get(name, {})
+    examples = part.get("examples") or _resolved(schema, part).get("examples")
+    line = f"{name}: {_flow(examples[0])}" if examples else f"{name}:"
+    return Fault("missing-key", "is missing", allowed, f"Add the line: {line}")
+
+
+def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The definition that a part of ``schema`` refers to, or the part itself."""
+    while "$ref" in part:
+        part = schema["$defs"][part["$ref"].removeprefix("#/$defs/")]
+    return part
+
+
+def _flow(value: object) -> str:
+    """An example as one line of YAML."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_flow(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_flow, value))}]"
+    return value if isinstance(value, str) and value[0].isalpha() else shown(value)
+
+
+def _unknown_key(error: Any) -> Fault:
+    known = list(_part(error).get("properties", ()))
+    fix = did_you_mean(_name(error), known, "Delete it, or write one of these.")
+    return Fault("unknown-key", "is no key here", f"the keys are {listed(known)}", fix)
+
+
+def _unknown_value(error: Any) -> Fault:
+    value, limit = error.instance, error.validator_value
+    wanted = limit if error.validator == "enum" else [limit]
+    names = [one if isinstance(one, str) else shown(one) for one in wanted]
+    either = listed(names, "or")
+    fix = did_you_mean(str(value).lower(), names, f"Write {either}.")
+    return Fault("unknown-value", f"is {shown(value)}", _allowed(error, f"it is {either}"), fix)
+
+
+def _out_of_range(error: Any) -> Fault:
+    value, limits = error.instance, _part(error)
+    allowed = _allowed(error, f"it is {_BOUNDS[str(error.validator)]} {error.validator_value:,}")
+    low = limits.get("minimum", limits.get("exclusiveMinimum"))
+    high = limits.get("maximum", limits.get("exclusiveMaximum", -value))
+    meant = value < 0 and low is not None and low < -value <= high
+    fix = f"Did you mean {-value}?" if meant else "Write a number in this range."
+    return Fault("out-of-range", f"is {shown(value)}", allowed, fix)
+
+
+def _too_many_decimals(error: Any) -> Fault:
+    value, most = error.instance, error.validator_value
+    allowed = _allowed(error, f"it has at most {most} decimals")
+    found = f"is {shown(value)}, with too many decimals"
+    return Fault("too-many-decimals", found, allowed, f"Did you mean {round(value, most)}?")
+
+
+def _bad_form(error: Any) -> Fault:
+    """Length, pattern, format, and whatever else a schema may ask for."""
+    value, allowed = error.instance, _allowed(error, error.message)
+    if isinstance(value, list):
+        found = f"is a list of {len(value):,}" if value else "is an empty list"
+        return Fault("wrong-length", found, allowed, "Change the list's length.")
+    if isinstance(value, dict):
+        found = "does not fit" if value else "is an empty mapping"
+        return Fault("wrong-length", found, allowed, "Write at least one key.")
+    found = f"is {described(value)}"
+    if error.validator == "format":
+        return Fault("no-such-day", found, _allowed(error, "it is a day"), "Check the day.")
+    if isinstance(value, str) and error.validator in {"minLength", "maxLength"}:
+        many = f"is a text of {len(value):,} characters"
+        return Fault("wrong-length", many, allowed, "Change its length.")
+    fix = _plainer(value) if isinstance(value, str) else "Change it."
+    if is_on_key(error):
+        return Fault("bad-key", "is no such name", allowed, fix)
+    return Fault("bad-form", found, allowed, fix)
+
+
+def _plainer(text: str) -> str:
+    if not text:
+        return "Write something, or delete it."
+    if text != text.strip():
+        return "Delete the space or the line break around it."
+    if "\n" in text:
+        return "Write it on one line."
+    if text.isalpha() and text != text.lower():
+        return f"Did you mean {text.lower()}?"
+    return "Change it to that form."
