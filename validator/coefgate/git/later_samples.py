@@ -14,10 +14,10 @@ from coefgate.samples.reading import StoredIds, stored_ids
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What was stored_ids when the present coefficients came in.
+    """What was stored when the present coefficients came in.
 
     ``since``: the commit that gave the registry its present digest. ``known``: the lines that were
-    stored_ids by then. Both are ``None`` where git does not say, and then ``reason`` says why.
+    stored by then. Both are ``None`` where git does not say, and then ``reason`` says why.
     """
 
     since: str | None
@@ -30,7 +30,7 @@ def arrivals(
 ) -> Arrivals:
     """Find where ``present_digest`` came in on the first-parent history that leads to ``commit``.
 
-    A sample that is stored_ids now and not ``known`` came in later, which git says and nobody can
+    A sample that is stored now and not ``known`` came in later, which git says and nobody can
     choose; but for a line that corrects, or repeats, one that was known: a call arrives with its
     first line. Where no call had a time by then, the commit's own stands for the newest. ``memo``:
     files that the caller has read.

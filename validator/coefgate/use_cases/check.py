@@ -65,11 +65,11 @@ def check(root: Path, *, head: str | None = None, paths: Sequence[Path] = ()) ->
 
 
 def contradictory_notes(audited: Iterable[Audited]) -> tuple[str, ...]:
-    """What a reader is told of stored_ids calls that contradict themselves; nothing where there is none."""
+    """What a reader is told of stored calls that contradict themselves; nothing where there is none."""
     number = sum(one.status == "contradictory" for one in audited)
     if not number:
         return ()
-    calls = f"{number:,} stored_ids call" + ("" if number == 1 else "s")
+    calls = f"{number:,} stored call" + ("" if number == 1 else "s")
     says = "contradicts itself, so it is" if number == 1 else "contradict themselves, so they are"
     return (f"{calls} {says} not scored. See the facts with: coefgate samples audit",)
 
