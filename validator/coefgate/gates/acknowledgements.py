@@ -46,7 +46,7 @@ class ListAnswers:
         for one in self.new:
             if one.subject not in brought and one.subject not in self.known:
                 told = f"the answer for {one.subject} comes without what it names; take it out"
-                yield Finding(told, GATES_FILE, one.line, subject=one.subject)
+                yield Finding(told, GATES_FILE, one.line)
 
     def way_on(self, name: str, form: str) -> str:
         """How a subject is answered for, and why an answer that stands there is none."""

@@ -32,10 +32,12 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
         asked = tuple(
             what_asks(one, tuple(corrected_lines(one.before.sample, ids)), head.canonical_category)
         )
-        if asked and after.id not in answers.fresh:
+        if asked:
             form = answers.way_on(after.id, f'corrected: [{{id: "{after.id}", reason: "…"}}]')
             told = f"the correction of sample {short(one.before.sample.id)} {', '.join(asked)} ({form})"
-            findings.append(Finding(told, after.file, after.line, subject=after.id))
+            answered = after.id in answers.fresh
+            place = after.file, after.line
+            findings.append(Finding(told, *place, subject=after.id, answered=answered))
     return finding_result(
         RULE,
         "no correction changes who a call is, its labels, what it is predicted from or whether it "

@@ -7,7 +7,7 @@ calls that are known, so what they gain has none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -126,15 +126,14 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     brought = tuple(_brought(moves))
     findings = list(answers.misplaced({one.subject for one in brought}))
     misplaced = bool(findings)
-    missing = [one for one in brought if one.subject not in answers.fresh]
-    better = tuple(flattering_gains(proposal, union)) if missing else ()
-    if better:
-        told = ", ".join(_worded(one, limit) for one in better)
-        for one in missing:
-            form = answers.way_on(one.subject, f'{{file: {one.subject}, reason: "…"}}')
-            words = f"{told} only by what is stored now: {one.what} ({form})"
-            place = one.file, one.line
-            findings.append(Finding(words, *place, subject=one.subject, gains=better))
+    better = tuple(flattering_gains(proposal, union)) if brought else ()
+    told = ", ".join(_worded(gain, limit) for gain in better)
+    for one in brought if better else ():
+        form = answers.way_on(one.subject, f'{{file: {one.subject}, reason: "…"}}')
+        words = f"{told} only by what is stored now: {one.what} ({form})"
+        answered = one.subject in answers.fresh
+        finding = Finding(words, one.file, one.line, subject=one.subject, answered=answered)
+        findings.append(replace(finding, gains=better))
     return finding_result(
         "flattered",
         f"no figure of the unchanged coefficients gets better by more than {written(limit)} "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -24,20 +25,18 @@ UNLIMITED: Final = {"scope.models": "all models", "scope.observed_since": "any d
 def gates_loosened(proposal: Proposal) -> RuleResult:
     """Compare head's thresholds and withdrawn versions with base's."""
     base, head = proposal.base.registry, proposal.head.registry
-    loosened = [
+    findings = [
         *_thresholds(base, head),
         *_settings(base.gates, head.gates),
         *_unyanked(base, head),
     ]
+    way_on = "Say why beside it; the form: coefgate explain gates-loosened"
     if proposal.touches_values or proposal.moves.any:
-        findings = [finding for finding, _ in loosened]
+        findings = [replace(one, answered=False) for one in findings]
         way_on = (
             "Gates and guardrails are loosened, and yanks taken out or altered, in a change of "
             "their own, without coefficients and samples."
         )
-    else:
-        findings = [finding for finding, acknowledged in loosened if not acknowledged]
-        way_on = "Say why beside it; the form: coefgate explain gates-loosened"
     return finding_result(
         RULE,
         "no threshold, scope, aim or yank gets looser, or acknowledged",
@@ -48,31 +47,26 @@ def gates_loosened(proposal: Proposal) -> RuleResult:
     )
 
 
-def _thresholds(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]]:
-    """Every threshold that got looser, or is gone with its file, and whether that is acknowledged."""
+def _thresholds(base: Registry, head: Registry) -> Iterator[Finding]:
+    """Every threshold that got looser, or is gone with its file."""
     for name, old in base.thresholds.items():
         new = head.thresholds.get(name)
         if new is None:
-            yield (
-                Finding(
-                    f"{name} is gone (it was {shown(old.value)}): keep the file",
-                    old.file,
-                    1,
-                    subject=name,
-                ),
-                False,
-            )
+            told = f"{name} is gone (it was {shown(old.value)}): keep the file"
+            yield Finding(told, old.file, 1, subject=name)
         elif _is_looser(old.value, new.value, new.looser):
-            answer = new.acknowledge
-            answered = answer is not None and (answer.previous, answer.current) == (
-                old.value,
-                new.value,
+            answer, step = new.acknowledge, (old.value, new.value)
+            yield Finding(
+                _loosened(name, *map(shown, step)),
+                new.file,
+                new.line,
+                subject=name,
+                answered=answer is not None and (answer.previous, answer.current) == step,
             )
-            yield _finding(name, shown(old.value), shown(new.value), new.line, new.file), answered
 
 
-def _unyanked(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]]:
-    """Every version that is withdrawn no longer, or not as it was, and whether the change says why."""
+def _unyanked(base: Registry, head: Registry) -> Iterator[Finding]:
+    """Every version that is withdrawn no longer, or not as it was."""
     answered = {one.version for one in new_unyanked(base, head)}
     for version in sorted(base.withdrawn.altered(head.withdrawn)):
         was, now = base.withdrawn.rows[version], head.withdrawn.rows.get(version)
@@ -81,14 +75,12 @@ def _unyanked(base: Registry, head: Registry) -> Iterator[tuple[Finding, bool]]:
             if now is None
             else f"withdrawn in another way: {_moves(was, now)}"
         )
-        yield (
-            Finding(
-                f"{version} is {told}",
-                YANKED_FILE,
-                head.withdrawn.line,
-                subject=yank_name(version),
-            ),
-            version in answered,
+        yield Finding(
+            f"{version} is {told}",
+            YANKED_FILE,
+            head.withdrawn.line,
+            subject=yank_name(version),
+            answered=version in answered,
         )
 
 
@@ -114,8 +106,8 @@ def new_unyanked(base: Registry, head: Registry) -> tuple[Unyanked, ...]:
     )
 
 
-def _settings(base: Gates, head: Gates) -> Iterator[tuple[Finding, bool]]:
-    """What is no threshold and got looser, and whether that is acknowledged."""
+def _settings(base: Gates, head: Gates) -> Iterator[Finding]:
+    """What is no threshold and got looser."""
     looser = {
         "when_base_misses": base.when_base_misses == "require-pass" != head.when_base_misses,
         "scope.models": _narrower_models(base.scope, head.scope),
@@ -124,10 +116,13 @@ def _settings(base: Gates, head: Gates) -> Iterator[tuple[Finding, bool]]:
     for name in (name for name, holds in looser.items() if holds):
         old, new, answer = base.settings[name], head.settings[name], head.acknowledged.get(name)
         step = as_set(old), as_set(new)
-        answered = answer is not None and (as_set(answer.previous), as_set(answer.current)) == step
-        yield (
-            _finding(name, shown(old or UNLIMITED.get(name)), shown(new), head.lines.get(name, 1)),
-            answered,
+        yield Finding(
+            _loosened(name, shown(old or UNLIMITED.get(name)), shown(new)),
+            GATES_FILE,
+            head.lines.get(name, 1),
+            subject=name,
+            answered=answer is not None
+            and (as_set(answer.previous), as_set(answer.current)) == step,
         )
 
 
@@ -151,5 +146,5 @@ def as_set(names: tuple[str, ...] | str | None) -> object:
     return frozenset(names) if isinstance(names, tuple) else names
 
 
-def _finding(name: str, old: str, new: str, line: int, file: str = GATES_FILE) -> Finding:
-    return Finding(f"{name} is loosened from {old} to {new}", file, line, subject=name)
+def _loosened(name: str, old: str, new: str) -> str:
+    return f"{name} is loosened from {old} to {new}"

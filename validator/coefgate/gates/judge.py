@@ -209,5 +209,5 @@ def not_asked(result: RuleResult) -> RuleResult:
     any other claim is checked.
     """
     if result.status == "pass":
-        return result
-    return replace(result, status="pass", findings=(), asked=False)
+        return replace(result, answered=())
+    return replace(result, status="pass", findings=(), answered=(), asked=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
@@ -150,13 +150,6 @@ class Proposal:
             if one.status in SCORED
             and (one.sample.id in scored or one.sample.supersedes in samples)
         )
-
-    @property
-    def without_list_answers(self) -> Proposal:
-        """The proposal as if its ``gates.yaml`` named no file of samples, no retirement and no correction."""
-        head = self.head
-        gates = replace(head.registry.gates, flattered=(), corrected=())
-        return replace(self, head=replace(head, registry=replace(head.registry, gates=gates)))
 
     def _audited(self, store: SampleStore, unit: Literal["call", "turn"]) -> tuple[Audited, ...]:
         registry = self.base.registry

@@ -16,7 +16,7 @@ class Rule:
 
     ``of_numbers``: can another number of the registry mend it? ``of_one_change``: is it about what
     one change may hold together, or must give a reason for, and asked when that came in?
-    ``takes_reasons``: does an acknowledgement beside each thing that it objects to answer it?
+    ``takes_reasons``: does an acknowledgement of each thing that it objects to answer it?
     """
 
     name: str
@@ -38,12 +38,12 @@ _RULES: Final = (
     Rule("waste-p90", ("waste_p90",), of_numbers=True, of_one_change=False),
     Rule("stratum-regression", of_numbers=True, of_one_change=False),
     Rule("diluted", of_numbers=True),
-    Rule("flattered"),
+    Rule("flattered", takes_reasons=True),
     Rule("retired-with-values"),
     Rule("sample-removed", of_one_change=False),
     Rule("sample-changed", of_one_change=False),
     Rule("cell-shrunk", of_one_change=False),
-    Rule("corrected"),
+    Rule("corrected", takes_reasons=True),
     Rule("coefficient-removed", of_one_change=False),
     Rule("unmeasured", of_numbers=True, takes_reasons=True),
     Rule("swing", of_numbers=True, takes_reasons=True),

@@ -55,14 +55,16 @@ def swing(
     states = _States(base, head, since, evidence, last, factor)
     findings = []
     for change in changes:
-        if change.acknowledged or change.gone:
+        if change.gone:
             continue
         prices = EffectivePrices(change, base, head)
         moves = (*_raw_moves(change, states), *_price_moves(change, prices, states))
-        told = next((one.told for one in moves if one.factor >= factor), "")
-        told = told or left_interval(change, prices, base, head, since)
-        if told and not returned(change):
-            findings.append(Finding.about(change, told))
+        far = [one for one in moves if one.factor >= factor]
+        left = left_interval(change, prices, base, head, since)
+        told = next((one.told for one in far if not one.answered), left)
+        if (far or left) and not returned(change):
+            answered = change.acknowledged or not told
+            findings.append(Finding.about(change, told, answered=answered))
     return finding_result(
         "swing",
         f"less than {written(factor)} times, either way, and within its basis.interval, or "
@@ -76,10 +78,14 @@ def swing(
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """How many times a value moves, and the sentence that says from where, and what to do."""
+    """How many times a value moves, and the sentence that says from where, and what to do.
+
+    ``answered``: does an acknowledgement of a new figure name the one that it is held against?
+    """
 
     factor: Fraction
     told: str
+    answered: bool
 
 
 def _raw_moves(change: Change, states: _States) -> Iterator[_Move]:
@@ -91,11 +97,11 @@ def _raw_moves(change: Change, states: _States) -> Iterator[_Move]:
         (" for stored paths that had another kind", _price_before(change, states)),
     ):
         far = _factor(old, change.head)
-        if far is not None and not _answered(change, old):
+        if far is not None:
             moved = f"moves from {shown(old)} to {shown(change.head)} ({_times(far, states.factor)}{against})"
             answer = step(old if change.base is None else change.base, change.head)
             way_on = as_it_was(before) or f"acknowledge it with: {answer}"
-            yield _Move(far, f"{change.name} {moved}; {way_on}")
+            yield _Move(far, f"{change.name} {moved}; {way_on}", _answered(change, old))
 
 
 def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> Iterator[_Move]:
@@ -112,8 +118,6 @@ def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> It
             continue
         against, registry = references[part].against, references[part].registry
         held = content_of(registry, change.kind, change.key, prices.names)
-        if _answered(change, held):
-            continue
         if far == _factor(held, change.head):
             moved = f"moves from {shown(held)} to {shown(change.head)}"
         else:
@@ -125,6 +129,7 @@ def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> It
             far,
             f"{change.name} {moved} ({_times(far, states.factor)}{against}); acknowledge it with: "
             f"{answer}",
+            _answered(change, held),
         )
 
 

@@ -40,11 +40,13 @@ def unmeasured(
     usage = Usage(base, head, evidence)
     findings = [
         Finding.about(
-            change, f"{what} rests on no eligible call; {_way_on(change, base, head, last)}"
+            change,
+            f"{what} rests on no eligible call; {_way_on(change, base, head, last)}",
+            answered=change.acknowledged and not _only_claims(change, returned),
         )
         for change in changes
         for what in _unexercised(change, usage, last)
-        if _only_claims(change, returned) or not (change.acknowledged or returned(change))
+        if _only_claims(change, returned) or not returned(change)
     ]
     return finding_result(
         "unmeasured",

@@ -46,7 +46,8 @@ class Finding:
 
     ``key``: of the number, alias or list that it is about, as a ``Change`` has it. ``subject``:
     what an acknowledgement of it would name: a number, a threshold, a file of samples, a
-    retirement, the id of a line. ``gains``: what samples do to figures. ``harm``: of a finding
+    retirement, the id of a line. ``answered``: is there one, so that the rule does not object to
+    it? ``gains``: what samples do to figures. ``harm``: of a finding
     about calls what it counts; place and key are then those of the change that does most of it,
     once that is known.
     """
@@ -56,13 +57,14 @@ class Finding:
     line: int
     key: Key | str | None = None
     subject: str | None = None
+    answered: bool = False
     gains: tuple[Gain, ...] = ()
     harm: Harm | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def about(cls, change: Change, message: str) -> Finding:
+    def about(cls, change: Change, message: str, *, answered: bool = False) -> Finding:
         """On the line of a change."""
-        return cls(message, change.file, change.line, change.key, change.answered_as)
+        return cls(message, change.file, change.line, change.key, change.answered_as, answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class RuleResult:
     ``known_upper`` are base's figure on its own calls, ``None`` where those are the same. ``met``:
     does head reach the limit by itself? A rule may pass though it is not met, because the change
     does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file``
-    and ``line`` point to the threshold; ``findings`` to the places that a rule objects to.
+    and ``line`` point to the threshold; ``findings`` to the places that a rule objects to;
+    ``answered`` names what it would object to if nobody had given a reason.
     ``said``: what it found; ``way_on``: what to do, where the rule does not pass. ``asked``: does
     it decide anything? ``bounds``: the numbers of the limit, where figures are compared with them.
     """
@@ -95,6 +98,7 @@ class RuleResult:
     met: bool = True
     n: int | None = None
     findings: tuple[Finding, ...] = ()
+    answered: tuple[str, ...] = ()
     asked: bool = True
     way_on: str = ""
     bounds: tuple[Fraction, ...] = ()
@@ -150,18 +154,20 @@ def finding_result(
     status: Status = "fail",
     line: int = 1,
 ) -> RuleResult:
-    """The result of a rule that objects to single places: it passes where there is none.
+    """The result of a rule that objects to single places: it passes where all are answered.
 
     ``n``: how many things were looked at; ``good`` is said when all is well, ``way_on`` after what
     is not. ``line``: of its limit in ``gates.yaml``.
     """
-    found = tuple(findings)
-    result = RuleResult(rule, "pass", limit, None, None, None, good, GATES_FILE, line, n=n)
-    return (
-        with_findings(replace(result, status=status, met=False, way_on=way_on), found)
-        if found
-        else result
+    every = tuple(findings)
+    answered = tuple(one.subject for one in every if one.answered and one.subject)
+    result = RuleResult(
+        rule, "pass", limit, None, None, None, good, GATES_FILE, line, n=n, answered=answered
     )
+    found = [one for one in every if not one.answered]
+    if not found:
+        return result
+    return with_findings(replace(result, status=status, met=False, way_on=way_on), found)
 
 
 def with_findings(rule: RuleResult, findings: Sequence[Finding]) -> RuleResult:

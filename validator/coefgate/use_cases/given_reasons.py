@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from coefgate.changes.change import Change, Content
 from coefgate.gates.acknowledgements import fresh_answers
-from coefgate.gates.corrected import corrected
-from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import as_set, new_unyanked, yank_name
 from coefgate.gates.judge import Judge
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.gates_assembly import GATES_FILE
-from coefgate.registry.model import Gates, ListAnswer, Registry
-from coefgate.registry.numbers import with_values
+from coefgate.registry.model import Registry
 from coefgate.registry.yanked import FILE
 
 
@@ -42,19 +39,21 @@ class GivenReason:
 def given_reasons(judge: Judge) -> tuple[GivenReason, ...]:
     """Every acknowledgement that serves this change."""
     base, head = judge.proposal.base.registry, judge.proposal.head.registry
-    found = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base, head)))
-    silent = judge.trial(_without_answers(head)) if found else ()
-    asking = _asking(silent)
-    of_values = (replace(one, asked_by=tuple(asking.get(one.name, ()))) for one in found)
-    return (*of_values, *_of_samples(judge, base.gates, head.gates))
+    given = dict.fromkeys((*_of_changes(judge.changes), *_of_gates(base, head)))
+    asking = _asking(judge.rules)
+    return tuple(
+        replace(one, asked_by=tuple(asking.get(one.name, ())))
+        for one in (*given, *_of_samples(judge))
+    )
 
 
-def _asking(silent: Iterable[RuleResult]) -> dict[str | None, dict[str, None]]:
-    """By what an acknowledgement would name, the rules that ask for one where nobody gives it."""
-    found: dict[str | None, dict[str, None]] = {}
-    for rule in silent:
-        for finding in rule.findings if RULES[rule.rule].takes_reasons else ():
-            found.setdefault(finding.subject, {})[rule.rule] = None
+def _asking(rules: Iterable[RuleResult]) -> dict[str, list[str]]:
+    """By what an acknowledgement names, the rules that ask for one, or would if nobody had given it."""
+    found: dict[str, list[str]] = {}
+    for rule in (one for one in rules if RULES[one.rule].takes_reasons):
+        open_ones = (finding.subject for finding in rule.findings if finding.subject)
+        for subject in dict.fromkeys((*rule.answered, *open_ones)):
+            found.setdefault(subject, []).append(rule.rule)
     return found
 
 
@@ -88,46 +87,15 @@ def _of_gates(base: Registry, head: Registry) -> Iterator[GivenReason]:
             yield GivenReason(name, named.previous, named.current, named.reason, GATES_FILE, line)
 
 
-def _of_samples(judge: Judge, base: Gates, head: Gates) -> Iterator[GivenReason]:
-    silent = judge.proposal.without_list_answers
+def _of_samples(judge: Judge) -> Iterator[GivenReason]:
+    base, head = judge.proposal.base.registry.gates, judge.proposal.head.registry.gates
     moves = judge.proposal.moves
     calls = {one.subject for one in moves.retired} | {sample.id for sample in moves.added}
-    asking: tuple[
-        tuple[Sequence[ListAnswer], Sequence[ListAnswer], Callable[[], RuleResult]], ...
-    ] = (
-        (base.flattered, head.flattered, lambda: flattered(silent, judge.evidence)),
-        (base.corrected, head.corrected, lambda: corrected(silent, judge.proposal.corrections)),
-    )
-    for of_base, of_head, ask in asking:
-        if new := fresh_answers(of_base, of_head):
-            unanswered = ask()
-            asked = {finding.subject for finding in unanswered.findings}
-            for one in new:
-                rules = (unanswered.rule,) if one.subject in asked else ()
-                of_call = one.subject in calls
-                yield GivenReason(
-                    one.subject, None, None, one.reason, GATES_FILE, one.line, rules, of_call
-                )
-
-
-def _without_answers(head: Registry) -> Registry:
-    """``head`` as if nobody had given a reason for any step."""
-    answered = {key: value for key, value in head.numbers.items() if value.acknowledge}
-    bare = with_values(
-        head, {key: replace(value, acknowledge=None) for key, value in answered.items()}
-    )
-    return replace(
-        bare,
-        categories={name: replace(one, acknowledge=None) for name, one in bare.categories.items()},
-        acknowledge_rules=None,
-        acknowledge_applies_to=None,
-        guardrails={name: replace(one, acknowledge=None) for name, one in bare.guardrails.items()},
-        withdrawn=replace(bare.withdrawn, unyanked=()),
-        gates=replace(
-            bare.gates,
-            thresholds={
-                name: replace(one, acknowledge=None) for name, one in bare.gates.thresholds.items()
-            },
-            acknowledged={},
-        ),
-    )
+    for of_base, of_head in (
+        (base.flattered, head.flattered),
+        (base.corrected, head.corrected),
+    ):
+        for one in fresh_answers(of_base, of_head):
+            place = GATES_FILE, one.line
+            of_call = one.subject in calls
+            yield GivenReason(one.subject, None, None, one.reason, *place, of_call=of_call)
