@@ -24,7 +24,8 @@ from coefgate.use_cases.estimate import estimate
 from coefgate.use_cases.explain import explain
 from coefgate.use_cases.history import history
 from coefgate.use_cases.judge import judge_registry
-from coefgate.use_cases.release import Outcome, UpToDate, release, release_files
+from coefgate.use_cases.release import Outcome, release, release_files
+from coefgate.use_cases.releases.branch import UpToDate
 from coefgate.use_cases.replay import replay
 from coefgate.use_cases.rollback import roll_back
 from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels

@@ -12,7 +12,8 @@ from coefgate.core.problems import PASS, UsageProblem
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import emit, warn
 from coefgate.reports.render.json import json_text
-from coefgate.use_cases.release import UpToDate, release, release_files
+from coefgate.use_cases.release import release, release_files
+from coefgate.use_cases.releases.branch import UpToDate
 
 
 @click.command()

@@ -22,7 +22,8 @@ from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import emit, warn
 from coefgate.reports.render.json import json_text
-from coefgate.use_cases.release import Outcome, UpToDate, delivery_of, push_release
+from coefgate.use_cases.release import Outcome, delivery_of, push_release
+from coefgate.use_cases.releases.branch import UpToDate
 
 
 def tell_up_to_date(

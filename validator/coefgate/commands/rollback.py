@@ -12,7 +12,7 @@ from coefgate.core.problems import InvalidInput
 from coefgate.core.yanks import MAX_REASON, is_reason
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import warn
-from coefgate.use_cases.release import UpToDate
+from coefgate.use_cases.releases.branch import UpToDate
 from coefgate.use_cases.rollback import roll_back
 
 _NOT_BROUGHT_BACK = (

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.core.atomic_files import write_file
-from coefgate.git.repository import Repository
-from coefgate.git.working_tree import checkout
 from coefgate.registry.compilation import snapshot
 from coefgate.replay.state import State
 from coefgate.use_cases.registry_folder import keep_out_of_the_registry, registry_folder
-from coefgate.use_cases.state import read_state
+from coefgate.use_cases.state import state_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +27,7 @@ def build(root: Path, *, at: str | None = None, output: Path | None = None) -> B
     """
     if output is not None:
         keep_out_of_the_registry(output, root)
-    if at is None:
-        with checkout(registry_folder(root)) as folder:
-            state = read_state(folder, folder.repository, calls=False)
-    else:
-        with Repository(root) as repository:
-            state = read_state(repository.tree(at), repository, calls=False)
+    state = state_at(registry_folder(root) if at is None else root, at, calls=False)
     data = snapshot(state.registry).data
     if output is not None:
         write_file(output, data)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from coefgate.git.working_tree import checkout
 from coefgate.replay.fallbacks import Fallbacks, fallbacks_of
 from coefgate.replay.serving import coverage_of
 from coefgate.replay.state import State
 from coefgate.samples.coverage import Coverage
-from coefgate.use_cases.state import read_state
+from coefgate.use_cases.state import state_at
 
 
 class RegistryCoverage(NamedTuple):
@@ -23,8 +22,7 @@ class RegistryCoverage(NamedTuple):
 
 def coverage(root: Path) -> RegistryCoverage:
     """The coverage of the registry in the folder ``root``."""
-    with checkout(root) as folder:
-        state = read_state(folder, folder.repository)
+    state = state_at(root)
     audited = state.audited()
     return RegistryCoverage(
         state,

@@ -19,7 +19,6 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.table import Table
 from coefgate.core.trees import registry_root
 from coefgate.core.vocabulary import Deliverable
-from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import closest_label
 from coefgate.registry.schemas import load_schema
 from coefgate.runner.cache import default_cache
@@ -27,7 +26,7 @@ from coefgate.runner.lock import found_lock, read_lock
 from coefgate.runner.serving import load, yank_words
 from coefgate.runner.verify import pinned_snapshot
 from coefgate.use_cases.registry_folder import registry_folder
-from coefgate.use_cases.state import read_state
+from coefgate.use_cases.state import state_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +152,7 @@ def _nearest(start: Path) -> _Coefficients:
 
 
 def _in_folder(root: Path) -> _Coefficients:
-    with checkout(root) as folder:
-        state = read_state(folder, folder.repository, calls=False)
+    state = state_at(root, calls=False)
     return _Coefficients(state.table, state.registry.complexities, root / "coefficients")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from pathlib import Path
 
 from coefgate.changes.earlier_states import Earlier
 from coefgate.core.git_process import NoRepository
-from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, UsageProblem
+from coefgate.core.problems import InvalidInput, UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.gates.judge import Judge
 from coefgate.gates.metric_rules import absolute_rules
-from coefgate.gates.proposal import JUDGED, Proposal
+from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import RuleResult
 from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.base import Base, without_repository
@@ -33,11 +32,16 @@ from coefgate.replay.serving import coverage_of
 from coefgate.replay.state import State
 from coefgate.samples.files import misnamed
 from coefgate.samples.reading import contradiction_problems
-from coefgate.use_cases.accepted_states import (
+from coefgate.use_cases.base import (
     anchor_of,
+    base_notes,
     base_state,
+    broken_note,
+    may_return,
     newest_valid_state,
+    refuse_shallow,
     restored_state,
+    untagged_note,
 )
 from coefgate.use_cases.check import contradictory_notes
 from coefgate.use_cases.first_registry import holds_registry, no_registry_yet
@@ -171,11 +175,11 @@ def _against(
     repository: Repository, head: Head, found: Base, memo: Memo, *, with_anchor: bool
 ) -> Judgement:
     files = since_the_valid = files_changed(repository, found.commit, head)
-    _refuse_shallow(repository, files)
+    refuse_shallow(repository, files)
     state = read_state(head.tree, repository, memo=memo)
     registry = state.registry
     arrived = arrivals_before(repository, head.commit, state, memo)
-    past, notes = AcceptedStates(repository, found.commit, memo), _notes(repository, found)
+    past, notes = AcceptedStates(repository, found.commit, memo), base_notes(repository, found)
     try:
         base = base_state(repository, found, files, state, memo)
     except InvalidInput as error:
@@ -183,16 +187,16 @@ def _against(
             why = no_registry_yet(repository, found, head, files)
             return _alone(state, arrived, why, notes)
         base = newest_valid_state(repository, past, found, error.problems)
-        notes += (_broken(found, error.problems[0], base),)
+        notes += (broken_note(found, error.problems[0], base),)
         # What broke base is not the proposal's, nor is taking it back.
         since_the_valid = files_changed(repository, base.revision, head)
         files &= since_the_valid
     withdrawn = base.registry.withdrawn.versions
     if unknown := past.unknown(withdrawn):
-        notes += (_untagged(unknown),)
+        notes += (untagged_note(unknown),)
     restored = restored_state(past, base, state, head.tree, since_the_valid)
     earlier = Earlier(
-        lambda: _may_return(past, withdrawn, restored),
+        lambda: may_return(past, withdrawn, restored),
         base.registry,
         registry,
         steps=lambda: past.steps(withdrawn),
@@ -237,60 +241,3 @@ def _refuse_contradictory(proposal: Proposal, head: Head) -> None:
     ]
     if refused:
         raise InvalidInput(contradiction_problems(head.tree, refused))
-
-
-def _may_return(
-    past: AcceptedStates, withdrawn: frozenset[str], restored: str | None
-) -> Iterator[Registry]:
-    """The accepted states whose content excuses a change: those that stand, and the one that is restored."""
-    yield from (registry for _, registry in past.standing(withdrawn))
-    if restored is not None:
-        states = past.states()
-        yield from (
-            registry for commit, registry in states if commit == restored and registry is not None
-        )
-
-
-def _refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
-    """Raises ``EnvironmentProblem`` where ``files`` have to be compared with states that are not here."""
-    if repository.shallow and any(file.startswith(JUDGED) for file in files):
-        raise EnvironmentProblem(
-            "this clone is shallow, so nobody knows the earlier states and releases that this "
-            "change has to be compared with. Get the history with: git fetch --unshallow"
-        )
-
-
-def _broken(found: Base, first: Problem, judge: State) -> str:
-    what = (
-        f"{first.file}: {first.path} {first.found}"
-        if first.path
-        else f"{first.file}: {first.found}"
-    )
-    return (
-        f"the base {found.name} holds no valid registry ({what}); "
-        f"the newest accepted state that is valid judges: {judge.revision[:12]}"
-    )
-
-
-def _untagged(versions: tuple[str, ...]) -> str:
-    return (
-        f"this clone has no tag of {', '.join(versions)}, which the base withdraws: nobody knows "
-        "what it held, so no earlier state excuses anything. Get the tags with: git fetch --tags"
-    )
-
-
-def _notes(repository: Repository, found: Base) -> tuple[str, ...]:
-    notes = []
-    if found.behind:
-        commits = "1 commit" if found.behind == 1 else f"{found.behind} commits"
-        notes.append(
-            f"the proposal is {commits} behind {found.name}: it is judged against "
-            f"{found.commit[:12]}, the last accepted state that it has. Bring it up to date with: "
-            f"git merge {shlex.quote(found.name)}"
-        )
-    if repository.shallow:
-        notes.append(
-            "this clone is shallow: earlier states and releases are not known. "
-            "Get them with: git fetch --unshallow"
-        )
-    return tuple(notes)

@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Literal
 
 from coefgate.core.atomic_files import ready_files
-from coefgate.core.versions import Version
-from coefgate.git.commit_writer import Branch
-from coefgate.git.push import Delivery, Upstream, delivery, push_command
+from coefgate.git.push import Delivery, delivery
 from coefgate.git.push import push as pushed
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.use_cases.registry_folder import keep_out_of_the_registry
-from coefgate.use_cases.releases.branch import ReleaseBranch
+from coefgate.use_cases.releases.branch import Destination, ReleaseBranch, UpToDate
 from coefgate.use_cases.releases.files import files_of
 from coefgate.use_cases.releases.plan import Plan
 from coefgate.use_cases.releases.way_back import WayBack
@@ -25,34 +23,6 @@ from coefgate.use_cases.report import Report
 
 Progress = Callable[[str], AbstractContextManager[object]]
 """Is told what is being done, for as long as it lasts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where the branch and the tag of ``version`` are pushed; ``there`` is ``None`` if nobody knows."""
-
-    version: Version
-    branch: Branch
-    there: Upstream | None
-
-    @property
-    def shown(self) -> str:
-        """The remote as it may be printed."""
-        return self.there.shown if self.there else ""
-
-    @property
-    def push_command(self) -> str:
-        """What to type to push both."""
-        return push_command(self.branch, self.there, self.version)
-
-
-@dataclass(frozen=True, slots=True)
-class UpToDate:
-    """There is nothing to do: the last release, its commit and, if it can be read, its digest."""
-
-    destination: Destination
-    commit: str
-    digest: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +65,10 @@ def release(
         commit = branch.tip.commit
         plan = branch.planned(commit, major=major)
         if plan is None:
-            return up_to_date(branch)
+            return branch.up_to_date()
         with progress("Judging what came in since the last release …"):
             report = branch.judged(commit, plan, major=major)
-        outcome = Outcome("planned", plan, report, destination(branch, plan.version))
+        outcome = Outcome("planned", plan, report, branch.destination(plan.version))
         if report.verdict != "pass":
             return replace(outcome, status="refused")
         if dry_run:
@@ -144,14 +114,3 @@ def checked_output(output: Path | None, root: Path) -> Path:
     output = root / "dist" if output is None else output
     keep_out_of_the_registry(output, root)
     return output
-
-
-def destination(branch: ReleaseBranch, version: Version) -> Destination:
-    """Where a release that is made on ``branch`` goes."""
-    return Destination(version, branch.tip, branch.there)
-
-
-def up_to_date(branch: ReleaseBranch) -> UpToDate:
-    """The last release, which is all that there is to tell of."""
-    last = branch.releases.all[0]
-    return UpToDate(destination(branch, last.version), last.commit, branch.releases.digest(last))

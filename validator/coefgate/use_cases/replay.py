@@ -17,7 +17,7 @@ from coefgate.replay.scores import Scores
 from coefgate.replay.scores import replay as scored
 from coefgate.replay.state import State
 from coefgate.samples.reading import read_sample_path
-from coefgate.use_cases.state import read_state
+from coefgate.use_cases.state import read_state, state_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,7 @@ def replay(
         if at is None:
             state = today = _today(folder, samples)
         else:
-            with Repository(root) as repository:
-                state = read_state(repository.tree(at), repository, calls=False)
+            state = state_at(root, at, calls=False)
             today = _today(folder, samples)
         arrived = _arrivals_of(folder.repository, state)
     predicted = Evidence(today.audited()).predicted(state.table)

@@ -9,15 +9,8 @@ from pathlib import Path
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.use_cases.judge import judging
-from coefgate.use_cases.release import (
-    Outcome,
-    Progress,
-    UpToDate,
-    checked_output,
-    destination,
-    up_to_date,
-)
-from coefgate.use_cases.releases.branch import ReleaseBranch
+from coefgate.use_cases.release import Outcome, Progress, checked_output
+from coefgate.use_cases.releases.branch import ReleaseBranch, UpToDate
 from coefgate.use_cases.releases.plan import Plan
 from coefgate.use_cases.releases.way_back import WayBack, way_back
 from coefgate.use_cases.report import Report
@@ -45,12 +38,10 @@ def roll_back(
         branch = ReleaseBranch.checked_out(repository, FOLDER, push=push)
         back = way_back(branch, to, reason=reason, sign=sign)
         if back is None:
-            return up_to_date(branch)
+            return branch.up_to_date()
         with progress("Judging the way back …"):
             plan, report = _judged(branch, back)
-        outcome = Outcome(
-            "planned", plan, report, destination(branch, plan.version), way_back=back
-        )
+        outcome = Outcome("planned", plan, report, branch.destination(plan.version), way_back=back)
         if report.verdict != "pass":
             return replace(outcome, status="refused")
         if dry_run:

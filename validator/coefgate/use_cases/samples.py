@@ -16,7 +16,7 @@ from coefgate.samples.files import FOLDER
 from coefgate.samples.model import Sample
 from coefgate.samples.status import Audited
 from coefgate.samples.store import Added, add_file
-from coefgate.use_cases.state import read_state
+from coefgate.use_cases.state import state_at
 
 
 class Audit(NamedTuple):
@@ -40,8 +40,7 @@ class Undeclared:
 
 def audit_samples(root: Path) -> Audit:
     """Audit the calls in the folder ``root`` under its own scope."""
-    with checkout(root) as folder:
-        state = read_state(folder, folder.repository)
+    state = state_at(root)
     audited = state.audited()
     return Audit(audited, fallbacks_of(audited, state.table))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import EnvironmentProblem, InvalidInput
 from coefgate.core.trees import Tree
@@ -9,6 +11,7 @@ from coefgate.core.versions import UNVERSIONED
 from coefgate.git.release_tags import registry_version, worktree_version
 from coefgate.git.repository import Repository
 from coefgate.git.trees import IndexTree, RevisionTree
+from coefgate.git.working_tree import checkout
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.replay.state import NO_CALLS, State, state_of
@@ -43,6 +46,15 @@ def read_state(
     elif not isinstance(repository, NoRepository):
         raise repository
     return state_of(registry, store, revision=revision, version=version)
+
+
+def state_at(root: Path, at: str | None = None, *, calls: bool = True) -> State:
+    """The state of the registry in the folder ``root``, or at the commit ``at``; as ``read_state``."""
+    if at is None:
+        with checkout(root) as folder:
+            return read_state(folder, folder.repository, calls=calls)
+    with Repository(root) as repository:
+        return read_state(repository.tree(at), repository, calls=calls)
 
 
 def read_both(tree: Tree, memo: Memo | None = None) -> tuple[Registry, SampleStore]:

@@ -13,6 +13,7 @@ from typing import Final, Self
 from coefgate.core.atomic_files import ready_files
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.release import Published
+from coefgate.core.versions import Version
 from coefgate.gates.judge import not_asked
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import verdict_of
@@ -25,7 +26,7 @@ from coefgate.git.commit_writer import (
     stored,
     today,
 )
-from coefgate.git.push import Upstream, checked_upstream, upstream
+from coefgate.git.push import Upstream, checked_upstream, push_command, upstream
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import shown_by_status, uncommitted
 from coefgate.registry.files import FOLDER
@@ -42,6 +43,34 @@ OF_ONE_CHANGE: Final = frozenset(rule.name for rule in RULES.values() if rule.of
 """Rules that were asked when each change came in."""
 REMOVED: Final = "coefficient-removed"
 """The rule that a major version answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the branch and the tag of ``version`` are pushed; ``there`` is ``None`` if nobody knows."""
+
+    version: Version
+    branch: Branch
+    there: Upstream | None
+
+    @property
+    def shown(self) -> str:
+        """The remote as it may be printed."""
+        return self.there.shown if self.there else ""
+
+    @property
+    def push_command(self) -> str:
+        """What to type to push both."""
+        return push_command(self.branch, self.there, self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class UpToDate:
+    """There is nothing to do: the last release, its commit and, if it can be read, its digest."""
+
+    destination: Destination
+    commit: str
+    digest: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +163,16 @@ class ReleaseBranch:
                 ) from error
         earlier = {} if base == self.tip.commit else {f"{FOLDER}/": base}
         return {**earlier, NAME: commit}, tuple(files)
+
+    def destination(self, version: Version) -> Destination:
+        """Where a release that is made here goes."""
+        return Destination(version, self.tip, self.there)
+
+    def up_to_date(self) -> UpToDate:
+        """The last release, which is all that there is to tell of where nothing is new."""
+        last = self.releases.all[0]
+        digest = self.releases.digest(last)
+        return UpToDate(self.destination(last.version), last.commit, digest)
 
 
 def release_report(report: Report, *, restored: str | None, major: bool) -> Report:

@@ -1,14 +1,15 @@
-"""The accepted states that a proposal is held against: base, the anchor, and what was there before."""
+"""What a proposal is held against: the state at its base, the anchor, and the accepted ones before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.gates.judge_and_values import is_judges
-from coefgate.gates.proposal import Anchor
+from coefgate.gates.proposal import JUDGED, Anchor
 from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.base import Base
 from coefgate.git.changed_files import changed_files
@@ -144,3 +145,63 @@ def _at(
     version = registry_version(repository, commit)
     state = state_of(registry, store, revision=commit, version=version)
     return replace(state, behind=found.behind, name=found.name, found_by=found.found_by)
+
+
+def may_return(
+    past: AcceptedStates, withdrawn: frozenset[str], restored: str | None
+) -> Iterator[Registry]:
+    """The accepted states whose content excuses a change: those that stand, and the one that is restored."""
+    yield from (registry for _, registry in past.standing(withdrawn))
+    if restored is not None:
+        states = past.states()
+        yield from (
+            registry for commit, registry in states if commit == restored and registry is not None
+        )
+
+
+def refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
+    """Raises ``EnvironmentProblem`` where ``files`` have to be compared with states that are not here."""
+    if repository.shallow and any(file.startswith(JUDGED) for file in files):
+        raise EnvironmentProblem(
+            "this clone is shallow, so nobody knows the earlier states and releases that this "
+            "change has to be compared with. Get the history with: git fetch --unshallow"
+        )
+
+
+def broken_note(found: Base, first: Problem, judge: State) -> str:
+    """Why another state judges than the base: ``first`` is wrong with it."""
+    what = (
+        f"{first.file}: {first.path} {first.found}"
+        if first.path
+        else f"{first.file}: {first.found}"
+    )
+    return (
+        f"the base {found.name} holds no valid registry ({what}); "
+        f"the newest accepted state that is valid judges: {judge.revision[:12]}"
+    )
+
+
+def untagged_note(versions: tuple[str, ...]) -> str:
+    """What a clone without the tags of withdrawn versions cannot know."""
+    return (
+        f"this clone has no tag of {', '.join(versions)}, which the base withdraws: nobody knows "
+        "what it held, so no earlier state excuses anything. Get the tags with: git fetch --tags"
+    )
+
+
+def base_notes(repository: Repository, found: Base) -> tuple[str, ...]:
+    """What a reader should know of the base, and of what is known beside it."""
+    notes = []
+    if found.behind:
+        commits = "1 commit" if found.behind == 1 else f"{found.behind} commits"
+        notes.append(
+            f"the proposal is {commits} behind {found.name}: it is judged against "
+            f"{found.commit[:12]}, the last accepted state that it has. Bring it up to date with: "
+            f"git merge {shlex.quote(found.name)}"
+        )
+    if repository.shallow:
+        notes.append(
+            "this clone is shallow: earlier states and releases are not known. "
+            "Get them with: git fetch --unshallow"
+        )
+    return tuple(notes)
