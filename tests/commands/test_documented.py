@@ -85,7 +85,10 @@ def test_every_command_that_a_text_names_exists_with_its_options() -> None:
 
 
 def test_a_command_that_is_not_there_is_found() -> None:
-    text = "`coefgate gaet --at X`, coefgate gate --onto main, ``coefgate samples ad``; coefgate pin URL --x=1"
+    text = (
+        "`coefgate gaet --at X`, coefgate gate --onto main, ``coefgate samples ad``; "
+        "coefgate pin URL --x=1"
+    )
     assert list(unknown_in(text)) == [
         *("coefgate gaet", "coefgate gate --onto", "coefgate samples ad", "coefgate pin --x")
     ]

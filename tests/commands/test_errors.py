@@ -1,4 +1,4 @@
-"""Expected errors, interruption and bugs end in different exits, each with its reason on standard error."""
+"""Expected errors, interruption and bugs end in different exits, each with its reason."""
 
 from __future__ import annotations
 

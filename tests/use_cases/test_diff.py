@@ -1,4 +1,4 @@
-"""What lies between two states, and what one number does, on calls whose figures can be worked out."""
+"""What lies between two states, and what one number does, on calls that can be worked out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Use cases as a script or a notebook calls them: plain arguments, values back, and nothing printed."""
+"""Use cases as a script calls them: plain arguments, values back, and nothing printed."""
 
 from __future__ import annotations
 

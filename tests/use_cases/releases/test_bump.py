@@ -1,4 +1,4 @@
-"""The number of the next release: by hand for each kind of key, and what must hold for all of them."""
+"""The number of the next release: by hand for each kind of key, and what holds for all."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ from coefgate.use_cases.registry_folder import folder_in_repository
 @click.option(
     "--head",
     metavar="STATE",
-    help="What is read: `worktree` (the default), `index` for what is staged, a commit, or `hook` inside a "
-    "pre-commit hook.",
+    help="What is read: `worktree` (the default), `index` for what is staged, a commit, or `hook` "
+    "inside a pre-commit hook.",
 )
 @registry_option
 @format_option("text", "json", "github")

@@ -17,7 +17,7 @@ _MODULES: Final = {"try": "try_numbers"}
 
 
 class _RunnerCommand(click.Command):
-    """A command of a runner, handed on to ``coefgate.runner.command_line``, which needs no click."""
+    """A command of a runner: ``coefgate.runner.command_line`` does it, without click."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, help=LINES[name], add_help_option=False)
@@ -66,8 +66,8 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
 
 @click.command(
     cls=_Commands,
-    epilog="Exit codes: 0 pass, 1 a gate failed, 2 usage, 3 registry or samples invalid, 4 not measurable, "
-    "5 environment, 70 a bug in Coefgate, 130 interrupted.",
+    epilog="Exit codes: 0 pass, 1 a gate failed, 2 usage, 3 registry or samples invalid, "
+    "4 not measurable, 5 environment, 70 a bug in Coefgate, 130 interrupted.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
@@ -79,7 +79,7 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
     help="Show the program's version and exit.",
 )
 def cli() -> None:
-    """Predict how many output tokens an LLM coding agent needs, and gate every change of the coefficients.
+    """Predict how many output tokens an LLM coding agent needs; gate every change of coefficients.
 
     \b
     Example:

@@ -56,7 +56,7 @@ def command(
     root: Path,
     output_format: str,
 ) -> int:
-    """Plant regressions and harmless changes in a scratch copy, and see what the gate says of each.
+    """Plant regressions and harmless changes in a scratch copy; see what the gate says of each.
 
     The accepted files, those of HEAD, are copied into a repository in a temporary folder; yours is
     only read. Every kind: docs/drill.md.
@@ -99,7 +99,7 @@ def command(
 @registry_or_bare_option
 @format_option("text", "json")
 def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
-    """Release, break, notice and roll back in a scratch copy, with runners that follow; time the way back.
+    """Release, break, notice and roll back in a scratch copy with runners; time the way back.
 
     The accepted files, those of HEAD, go into a remote in a temporary folder. Runners are
     processes of their own; every estimate that they serve is held against the releases.

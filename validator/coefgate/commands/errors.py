@@ -24,7 +24,7 @@ from coefgate.runner.exit_code import bug_report, in_words, silence_output
 
 
 def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int:
-    """Run ``command`` and turn whatever happens into an exit code, with the reason on standard error."""
+    """Run ``command``; whatever happens becomes an exit code, told on standard error."""
     _print_whatever_the_encoding()
     try:
         code = command()

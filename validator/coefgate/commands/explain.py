@@ -1,4 +1,4 @@
-"""``coefgate explain``: one number, where it comes from, which calls rest on it, and what it does."""
+"""``coefgate explain``: where a number comes from and what it does, or what a rule asks."""
 
 from __future__ import annotations
 

@@ -25,15 +25,15 @@ from coefgate.use_cases.registry_folder import folder_in_repository, keep_out_of
 @click.option(
     "--base",
     metavar="REV",
-    help="The accepted state that judges; unless given, the tip of the branch that the CI names as the "
-    "target of a proposal, else of the default branch. Where the proposal does not contain it, "
-    "the newest commit of its own line (its first parents) that the proposal contains.",
+    help="The accepted state that judges; unless given, the tip of the branch that the CI names "
+    "as the target of a proposal, else of the default branch. Where the proposal does not "
+    "contain it, the newest commit of its own line (its first parents) that the proposal contains.",
 )
 @click.option(
     "--head",
     metavar="REV|index|worktree|hook",
-    help="What is judged: a commit, what is staged, or the files as they lie in the folder (the default); "
-    "`hook` is what a pre-commit hook is about.",
+    help="What is judged: a commit, what is staged, or the files as they lie in the folder "
+    "(the default); `hook` is what a pre-commit hook is about.",
 )
 @click.option(
     "--at",

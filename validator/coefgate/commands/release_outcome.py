@@ -46,7 +46,7 @@ def tell_up_to_date(
 
 
 def tell_outcome(root: Path, outcome: Outcome, *, refused: str, push: bool, as_json: bool) -> int:
-    """What was made, or would be, and the exit code; what was made is pushed, if that was asked for.
+    """Tell what was made, or would be; push what was made, if that was asked for.
 
     ``refused``: what follows from a verdict that is no pass.
     """

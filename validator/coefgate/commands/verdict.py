@@ -1,4 +1,4 @@
-"""A verdict is told: what a reader should know, the result in the format asked for, and the exit code."""
+"""A verdict told: what a reader should know, the result as asked for, and the exit code."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ COMMANDS: Final = {
     "check": "Read coefficients and samples strictly, and name every problem.",
     "coverage": "Show which cells have how many stored calls, and what is missing.",
     "diff": "Show what differs between two states, and what that does to predictions.",
-    "drill": "Plant regressions and harmless changes in a scratch copy, and see what the gate says of each.",
+    "drill": "Plant regressions and harmless changes in a scratch copy; see what the gate says of each.",
     "estimate": "Predict the output tokens of one call, with the reasons.",
     "explain": "Say what a value rests on and what 10% more would do, or what a rule asks.",
     "gate": "Judge a change of the registry on its stored calls.",

@@ -1,4 +1,4 @@
-"""What a proposal is held against: the state at its base, the anchor, and the accepted ones before."""
+"""What a proposal is held against: its base, the anchor, and the accepted states before."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def base_state(
     head: State,
     memo: Memo,
 ) -> State:
-    """The state at the base; what none of the changed ``files`` concerns is head's, and not read again.
+    """The state at the base; what none of the changed ``files`` concerns is taken from head.
 
     Raises ``InvalidInput`` where the base cannot be read.
     """
@@ -53,10 +53,10 @@ def base_state(
 def newest_valid_state(
     repository: Repository, past: AcceptedStates, found: Base, problems: Iterable[Problem]
 ) -> State:
-    """The last accepted state that can be read, where base cannot: a broken base must not open the gate.
+    """The last accepted state that can be read, where base cannot.
 
-    It is that of the commit before the one that broke it. Raises ``InvalidInput`` with the
-    ``problems`` of base where there is none.
+    A broken base must not open the gate. It is the state of the commit before the one that broke
+    it. Raises ``InvalidInput`` with the ``problems`` of base where there is none.
     """
     broken = None
     for commit, registry in past.states(with_samples=True):
@@ -96,7 +96,7 @@ def _store_at(repository: Repository, commit: str, base: State) -> SampleStore:
 def restored_state(
     past: AcceptedStates, base: State, head: State, tree: Tree, files: frozenset[str]
 ) -> str | None:
-    """The accepted commit that head brings back, if it does nothing else that a verdict could rest on.
+    """The accepted commit that head brings back, if it does nothing else that is judged.
 
     What was withdrawn comes back only with the whole of what one rollback has replaced. ``tree``:
     head's files.
@@ -116,7 +116,7 @@ def restored_state(
 
 
 def _before_a_rollback(past: AcceptedStates, tree: Tree) -> str | None:
-    """The accepted commit before a rollback that led to today's state, if the files in ``tree`` are its own.
+    """The accepted commit with the files in ``tree`` before a rollback that led to today's state.
 
     A rollback withdraws versions and has other values.
     """
@@ -150,7 +150,7 @@ def _at(
 def may_return(
     past: AcceptedStates, withdrawn: frozenset[str], restored: str | None
 ) -> Iterator[Registry]:
-    """The accepted states whose content excuses a change: those that stand, and the one that is restored."""
+    """The accepted states whose content excuses a change: the standing and the restored."""
     yield from (registry for _, registry in past.standing(withdrawn))
     if restored is not None:
         states = past.states()
@@ -160,7 +160,7 @@ def may_return(
 
 
 def refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
-    """Raises ``EnvironmentProblem`` where ``files`` have to be compared with states that are not here."""
+    """Raises ``EnvironmentProblem`` where states are missing that ``files`` are compared with."""
     if repository.shallow and any(file.startswith(JUDGED) for file in files):
         raise EnvironmentProblem(
             "this clone is shallow, so nobody knows the earlier states and releases that this "

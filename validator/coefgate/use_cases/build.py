@@ -21,7 +21,7 @@ class Build:
 
 
 def build(root: Path, *, at: str | None = None, output: Path | None = None) -> Build:
-    """Compile the files in the folder, or the commit ``at``; write the snapshot to ``output``, if any.
+    """Compile the folder, or the commit ``at``; write the snapshot to ``output``, if any.
 
     Raises ``UsageProblem`` where ``output`` lies in the registry.
     """

@@ -1,4 +1,4 @@
-"""Strict reading of coefficients and samples, every problem at once; needs neither numpy nor pandas."""
+"""Strict reading of coefficients and samples, every problem at once; imports no numpy."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CheckResult:
 
 
 def check(root: Path, *, head: str | None = None, paths: Sequence[Path] = ()) -> CheckResult:
-    """Read the registry in the folder ``root``, or its state ``head`` (a revision, ``index``, ``hook``).
+    """Read the folder ``root``, or its state ``head`` (a revision, ``index`` or ``hook``).
 
     Coefficients are always read as a whole. ``paths`` limits which files of samples are. Raises
     ``UsageProblem`` where one of them is no part of the registry.
@@ -65,7 +65,7 @@ def check(root: Path, *, head: str | None = None, paths: Sequence[Path] = ()) ->
 
 
 def contradictory_notes(audited: Iterable[Audited]) -> tuple[str, ...]:
-    """What a reader is told of stored calls that contradict themselves; nothing where there is none."""
+    """A sentence on stored calls that contradict themselves; nothing where there is none."""
     number = sum(one.status == "contradictory" for one in audited)
     if not number:
         return ()

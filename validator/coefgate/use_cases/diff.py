@@ -74,7 +74,7 @@ def _placed(problems: Iterable[Problem], word: str) -> Iterable[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``effects``: every change, each with its own effect; ``globs``: the path rules among them, in detail.
+    """``effects``: every change, each with its own; ``globs``: the path rules, in detail.
 
     ``renames``: what categories are called now. ``moved``: calls that are predicted differently.
     ``gained_misses``: calls that head is known to miss and base is not; ``lost_misses``: the other

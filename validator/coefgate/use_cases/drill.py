@@ -1,4 +1,4 @@
-"""What a drill is held on: the accepted files of a registry, in a repository that may be spoiled."""
+"""What a drill is held on: the accepted files, in a repository that may be spoiled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coefgate.use_cases.state import read_both
 
 
 def accepted_files(root: Path) -> dict[str, bytes]:
-    """The registry's files at HEAD; those in the folder where nothing is committed, or there is no git.
+    """The registry's files at HEAD; those in the folder where there is no commit, or no git.
 
     Raises ``InvalidInput`` where they hold no valid registry.
     """
@@ -36,7 +36,7 @@ def _files(tree: Tree) -> dict[str, bytes]:
 
 @contextmanager
 def scratch_copy(files: Mapping[str, bytes]) -> Iterator[ScratchRepository]:
-    """A repository in a temporary folder with these files as its first commit, removed at the end."""
+    """A repository in a temporary folder whose first commit has these files."""
     with ScratchRepository() as scratch:
         scratch.check_out(scratch.commit(files, parent=None))
         yield scratch

@@ -31,7 +31,7 @@ from coefgate.use_cases.state import state_at
 
 @dataclass(frozen=True, slots=True)
 class CallEstimate:
-    """An estimate, the folder or the lock that gave it, and sentences that a caller should read."""
+    """An estimate, the folder or lock that gave it, and sentences that a caller should read."""
 
     estimate: Estimate
     place: Path
@@ -83,7 +83,7 @@ def estimate(
 
 
 def deliverable(text: str) -> Deliverable:
-    """The deliverable that ``text`` spells: ``OPERATION:PATH``, or a path alone. Raises ``ValueError``."""
+    """``OPERATION:PATH``, or a path alone, as a deliverable. Raises ``ValueError``."""
     found = Deliverable.parsed(text)
     path = found.path
     if not _path_schema().is_valid(_as_unicode(path)) or path.endswith("/") or "*" in path:

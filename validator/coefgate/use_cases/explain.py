@@ -22,11 +22,11 @@ from coefgate.whatif.explanation import Explanation, explanation
 
 @dataclass(frozen=True, slots=True)
 class NumberReport:
-    """An explanation with what git says. ``last``: the newest steps of the number's life, newest first.
+    """An explanation with what git says.
 
-    More than one where the newest is not committed; none where git does not say, for
-    ``unknown_because``. ``cut``: the clone is shallow, so the number may have changed earlier than
-    the last step says.
+    ``last``: the newest steps of the number's life, newest first; more than one where the newest
+    is not committed, none where git does not say, for ``unknown_because``. ``cut``: the clone is
+    shallow, so the number may have changed earlier than the last step says.
     """
 
     explanation: Explanation

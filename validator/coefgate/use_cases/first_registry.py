@@ -45,7 +45,7 @@ def no_registry_yet(repository: Repository, found: Base, head: Head, files: froz
 
 
 def _refuse_guessed(repository: Repository, found: Base, head: Head) -> None:
-    """Raises ``EnvironmentProblem`` where a branch of the remote, not the proposal's, has a registry."""
+    """Raises ``EnvironmentProblem`` where another branch of the remote has a registry."""
     others = _with_a_registry(repository, found.guessed_of, but_for=_own(repository, head))
     if not others:
         return
@@ -60,7 +60,7 @@ def _refuse_guessed(repository: Repository, found: Base, head: Head) -> None:
 
 
 def _own(repository: Repository, head: Head) -> frozenset[str]:
-    """The commits at which a branch is the proposal's own: head itself, and what CI merges for it."""
+    """The commits of the proposal's own branches: head itself, and what CI merges for it."""
     if head.commit is None or not is_committed(repository, head):
         return frozenset()
     return frozenset((head.commit, *repository.parents(head.commit)[1:]))
@@ -69,7 +69,7 @@ def _own(repository: Repository, head: Head) -> frozenset[str]:
 def _with_a_registry(
     repository: Repository, remote: str, *, but_for: frozenset[str]
 ) -> tuple[str, ...]:
-    """The branches of a remote that hold a registry where this one lies, but for those at some commits."""
+    """The branches of a remote that hold a registry, but for those at some commits."""
     form = "%(objectname) %(tree) %(refname:lstrip=2)"
     rows = (row.split(" ") for row in repository.refs(form, f"refs/remotes/{remote}/"))
     objects = Objects(repository)
@@ -81,7 +81,7 @@ def _with_a_registry(
 
 
 def _refuse_moved(repository: Repository, found: Base, head: Head, files: frozenset[str]) -> None:
-    """Raises ``UsageProblem`` where base holds a registry in a folder from which the proposal takes it."""
+    """Raises ``UsageProblem`` where the proposal takes a registry from another folder of base."""
     for file in sorted(file for file in files if f"/{file}".endswith(_REGISTRY)):
         was = takes_away(repository, found.commit, head.source, file)
         if was is not None:

@@ -1,4 +1,4 @@
-"""What a verdict is asked about: the files that are judged, where they go, and what differs in them."""
+"""What a verdict is asked about: the files that are judged, and what differs in them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Head:
 def head_of(
     repository: Repository, wanted: str | None, overlay: Mapping[str, bytes] | None
 ) -> Head:
-    """The head that is ``wanted``: a revision, ``index``, ``worktree`` (the default), or ``hook``."""
+    """The head ``wanted``: a revision, ``index``, ``hook``, or ``worktree`` (the default)."""
     remote = None
     if wanted == "hook":
         # What both pre-commit and prek tell a hook; docs/decisions/0022-what-a-hook-judges.md.
@@ -90,7 +90,7 @@ def target_of(repository: Repository, head: Head, base: str | None, found_by: st
 
 
 def is_committed(repository: Repository, head: Head) -> bool:
-    """Is head a commit, or does nothing in the folder or index differ from one? A trial never is."""
+    """Is head a commit, or no different from the one it stands on? A trial never is."""
     if isinstance(head.source, str) or head.commit is None or isinstance(head.tree, OverlayTree):
         return isinstance(head.source, str)
     return not files_changed(repository, head.commit, head)
@@ -105,7 +105,7 @@ def files_changed(repository: Repository, base: str, head: Head) -> frozenset[st
 def files_of_calls(
     repository: Repository, base: str, head: Head, files: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Of the ``files`` that may differ those of calls: which head brings, and which of ``base`` it alters."""
+    """Of the ``files`` those of calls: which head brings, and which of ``base`` it alters."""
     changed = {file for file in files if file.startswith(f"{FOLDER}/") and file.endswith(".jsonl")}
     if not changed:
         return frozenset(), frozenset()
@@ -122,6 +122,6 @@ def files_of_calls(
 
 
 def stored_at(repository: Repository, head: Head) -> float:
-    """When head was committed, by its own word and no later than now; now, where that is still to come."""
+    """When head was committed, by its own word; now, where that is still to come."""
     now = time.time()
     return min(now, committed_at(repository, head.source)) if isinstance(head.source, str) else now

@@ -1,4 +1,4 @@
-"""A verdict from a registry's folder and its git: one state by itself, or a proposal against its base."""
+"""A verdict from a registry's folder and its git: on one state, or on a proposal."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def judge_registry(
 
 
 def judge_revision(root: Path, revision: str, *, alone: str) -> Report:
-    """One commit as it was, by the absolute rules of its own thresholds; ``alone``: why by itself."""
+    """One commit by itself, held against its own thresholds; ``alone``: why by itself."""
     with Repository(root) as repository:
         state = read_state(repository.tree(revision), repository)
         arrived = arrivals_before(repository, state.revision, state)

@@ -12,7 +12,7 @@ from coefgate.registry.files import FOLDER
 
 
 def registry_folder(start: Path) -> Path:
-    """``registry_root``; where a checkout has left the whole of it out, the error says how to bring it."""
+    """``registry_root``; the error says how to bring what a checkout has left out."""
     try:
         return registry_root(start)
     except UsageProblem:
@@ -21,12 +21,12 @@ def registry_folder(start: Path) -> Path:
 
 
 def folder_or_bare(start: Path) -> Path:
-    """``registry_folder``, or ``start`` itself where it is a bare git repository, which holds no folder."""
+    """``registry_folder``, or ``start`` itself where it is a bare git repository."""
     return start.resolve() if is_bare(start) else registry_folder(start)
 
 
 def folder_or_repository(start: Path) -> Path:
-    """``registry_folder``, or ``start`` itself where it is the top of a git repository, bare or not.
+    """``registry_folder``, or ``start`` itself where it is the top of a repository, bare or not.
 
     Where the files in the folder are not asked for, a commit may bring the registry.
     """
@@ -57,9 +57,10 @@ def _refuse_left_out(start: Path) -> None:
 
 
 def folder_in_repository(root: Path) -> str:
-    """The way from the top to ``root``: ``teams/theirs/``; empty at the top, and where git cannot tell.
+    """The way from the top of the repository to ``root``: ``teams/theirs/``.
 
-    GitHub looks for the file of an annotation from the top.
+    Empty at the top, and where git cannot tell. GitHub looks for the file of an annotation from
+    there.
     """
     try:
         with Repository(root) as repository:

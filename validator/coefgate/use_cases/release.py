@@ -1,4 +1,4 @@
-"""The coefficients get a version: judged, written into the changelog, tagged; all of it, or nothing."""
+"""The coefficients get a version: judged, told in the changelog, tagged; all, or nothing."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def replay(
     samples: Path | None = None,
     by: Sequence[str] = ("category", "complexity"),
 ) -> Replay:
-    """Score the coefficients in the folder ``root``, or those of the commit ``at``, on today's calls.
+    """Score the coefficients in the folder ``root``, or of the commit ``at``, on today's calls.
 
     ``samples``: a .jsonl file, or a folder of them, in the place of the registry's. ``by``: what
     the figures are broken down by, of ``replay.strata.DIMENSIONS``.

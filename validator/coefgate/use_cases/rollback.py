@@ -1,4 +1,4 @@
-"""The coefficients of an earlier release again, under a new version, and what came after it withdrawn."""
+"""The coefficients of an earlier release again, under a new version; later ones withdrawn."""
 
 from __future__ import annotations
 

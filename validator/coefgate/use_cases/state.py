@@ -49,7 +49,7 @@ def read_state(
 
 
 def state_at(root: Path, at: str | None = None, *, calls: bool = True) -> State:
-    """The state of the registry in the folder ``root``, or at the commit ``at``; as ``read_state``."""
+    """As ``read_state``: the registry in the folder ``root``, or at the commit ``at``."""
     if at is None:
         with checkout(root) as folder:
             return read_state(folder, folder.repository, calls=calls)

@@ -192,7 +192,7 @@ def _command(
 def _with_next(
     report: Report, trial: _Trial, wanted: Sequence[Assignment], base: str | None, *, write: bool
 ) -> Report:
-    """After a green trial of numbers that are not in the files yet, the next step is to write them."""
+    """After a green trial of numbers that no file has yet, the next step is to write them."""
     if report.verdict != "pass" or not trial.tried or write:
         tried = () if write else [str(one) for one in wanted]
         return with_next(report, base=base, tried=tried)
@@ -256,7 +256,7 @@ def _strata(judge: Judge) -> tuple[Stratum, ...]:
 
 
 def _known_numbers(judgement: Judgement) -> dict[Key, tuple[Fraction, ...]]:
-    """Numbers that a rule may turn for alone: those of base where head has others, and acknowledged ones."""
+    """Numbers that a rule may turn for: base's where head has others, and acknowledged ones."""
     base = {} if judgement.judge is None else judgement.judge.proposal.base.registry.numbers
     known: dict[Key, tuple[Fraction, ...]] = {}
     for key, value in judgement.head.numbers.items():

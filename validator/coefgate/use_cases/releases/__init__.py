@@ -1,1 +1,1 @@
-"""What ``release`` and ``rollback`` share: what was released, what comes next, and how it is made."""
+"""What ``release`` and ``rollback`` share: what was released, what comes next, how it is made."""

@@ -1,4 +1,4 @@
-"""The branch that a release is made on: what is planned there, judged, and made, all of it or nothing.
+"""The branch that a release is made on: planned, judged and made there, all of it or nothing.
 
 Why some rules are not asked of a release: docs/decisions/0034-what-a-release-is-held-to.md
 """
@@ -47,7 +47,7 @@ REMOVED: Final = "coefficient-removed"
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the branch and the tag of ``version`` are pushed; ``there`` is ``None`` if nobody knows."""
+    """Where branch and tag of ``version`` are pushed; ``there`` is ``None`` if nobody knows."""
 
     version: Version
     branch: Branch
@@ -75,7 +75,7 @@ class UpToDate:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseBranch:
-    """The branch that a release is made on: the releases so far, the day, where it is pushed to."""
+    """The branch that a release is made on: releases so far, the day, where it is pushed to."""
 
     repository: Repository
     tip: Branch
@@ -107,7 +107,7 @@ class ReleaseBranch:
         )
 
     def judged(self, commit: str, plan: Plan, *, major: bool = False) -> Report:
-        """The gate's report on all that came in since the last release, or on the first by itself."""
+        """The gate's report on all since the last release, or on the first one by itself."""
         root, last = self.repository.root, plan.last
         earlier = self.releases.with_digest(plan.release.snapshot.digest, plan.release.yanked)
         restored = earlier.commit if earlier else None
@@ -128,7 +128,7 @@ class ReleaseBranch:
     def made(
         self, plan: Plan, base: str, *, also: Iterable[str] = (), output: Path, sign: bool
     ) -> tuple[dict[str, str], tuple[Path, ...]]:
-        """Carry out ``plan``: the changelog's commit, the tag, the files, the branch; all, or none.
+        """Carry out ``plan``: commit of the changelog, tag, files, branch; all of it, or nothing.
 
         On the commit ``base``, which is the tip of the branch, or comes next on it. ``also``:
         files beside the changelog in which it differs from the branch. Gives the commits, by what
@@ -198,7 +198,8 @@ def _check_ready(repository: Repository, *folders: str) -> None:
     changed = uncommitted(repository, *folders)
     if changed:
         more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
-        told = f"a release is made of what is committed, and this is not: {', '.join(changed[:_SHOWN])}{more}. "
+        files = f"{', '.join(changed[:_SHOWN])}{more}"
+        told = f"a release is made of what is committed, and this is not: {files}. "
         hidden = shown_by_status(repository, changed)
         if hidden is not None:
             told += (

@@ -30,7 +30,7 @@ def first_release() -> Bump:
 
 
 def restored_values(last: Version, to: Version) -> Bump:
-    """The number of a release that brings back the values of ``to``, an earlier one: always a patch."""
+    """The number of a release with the values of ``to``, an earlier one: always a patch."""
     return Bump(raised(last, "patch"), "patch", (f"it has the values of {to} again",))
 
 
@@ -117,7 +117,7 @@ def _wider(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]
 def _missing(
     before: Mapping[str, Any], after: Mapping[str, Any], what: str, told: Iterable[str] = ()
 ) -> Iterator[str]:
-    """What ``before`` has and ``after`` lacks, one clause for each kind of key; ``told``: said already."""
+    """What ``after`` lacks, one clause for each kind of key; ``told``: said already."""
     there, told = keys(after), set(told)
     for kind, names in keys(before).items():
         lost = sorted(names - there[kind] - (told if kind == "category" else set()))

@@ -1,4 +1,4 @@
-"""The section of ``CHANGELOG.md`` for one release, and its place in the file. Text in, text out."""
+"""The section of ``CHANGELOG.md`` for one release, and its place in the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from coefgate.registry.model import Basis
 from coefgate.use_cases.releases.bump import Bump
 
 NAME: Final = "CHANGELOG.md"
-_NEW: Final = "# Changelog\n\nReleased coefficients, newest first. Each section is written by `coefgate release`.\n"
+_NEW: Final = (
+    "# Changelog\n\nReleased coefficients, newest first. "
+    "Each section is written by `coefgate release`.\n"
+)
 _HEADING: Final = re.compile(r"^## (.*)$", re.MULTILINE)
 _FENCE: Final = re.compile(r"^(?: {0,3})(`{3,}|~{3,}).*?^(?: {0,3})\1", re.MULTILINE | re.DOTALL)
 _UNRELEASED: Final = re.compile(r"\[?unreleased\b", re.IGNORECASE)
@@ -64,7 +67,7 @@ def section(
 
 
 def with_section(changelog: str | None, text: str) -> str:
-    """The file with a section: after the one of what is unreleased, before those of earlier coefficients.
+    """The file with a section: after what is unreleased, before those of earlier coefficients.
 
     ``changelog`` is ``None`` where there is no file yet. Its line ends stay what they are.
     """

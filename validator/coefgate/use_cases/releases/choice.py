@@ -1,4 +1,4 @@
-"""Which earlier release a rollback goes to: the one that is named, else the one that nobody can doubt."""
+"""Which release a rollback goes to: the one that is named, else one that nobody can doubt."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def default(releases: Releases, last: ReleaseTag, yanked: Sequence[Yank]) -> Rel
 def _gone_back_to(
     releases: Releases, last: ReleaseTag, candidates: Sequence[ReleaseTag]
 ) -> ReleaseTag | None:
-    """The newest candidate with the values of ``last``, where a release with other values lies between."""
+    """The newest candidate with the values of ``last`` that others lie behind."""
     digest = releases.digest(last)
     earlier = (one for one in releases.all if one.merged and one.version < last.version)
     first = next(dropwhile(lambda one: releases.digest(one) == digest, earlier), None)
@@ -73,7 +73,7 @@ def _gone_back_to(
 
 
 def _gone_back_past(releases: Releases, to: ReleaseTag) -> Version | None:
-    """The newest later release that has the values of one before ``to``, and not those of ``to``."""
+    """The newest later release with the values of one before ``to``, and not those of ``to``."""
     merged = [one for one in releases.all if one.merged]
     before = {releases.digest(one) for one in merged if one.version < to.version}
     others = before - {None, releases.digest(to)}

@@ -1,4 +1,4 @@
-"""The files of a release, for any server: the snapshot, its checksum, and the index of all releases."""
+"""The files of a release: the snapshot, its checksum, and the index of all releases."""
 
 from __future__ import annotations
 

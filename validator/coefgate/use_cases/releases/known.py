@@ -21,7 +21,7 @@ from coefgate.registry.yanked import FILE, yanked_rows
 
 
 class Releases:
-    """The releases of a repository as the commit ``commit`` sees them; ``all``: the newest first."""
+    """The releases of a repository as ``commit`` sees them; ``all``: the newest first."""
 
     def __init__(self, repository: Repository, commit: str, memo: Memo) -> None:
         self._repository = repository
@@ -52,7 +52,7 @@ class Releases:
         return last
 
     def snapshot(self, one: ReleaseTag) -> Snapshot | None:
-        """What a release holds, by its tag, else by its commit; ``None`` where neither can be read."""
+        """What a release holds, by its tag or else its commit; ``None`` if neither can be read."""
         if one.version not in self._snapshots:
             self._snapshots[one.version] = self._read(one)
         return self._snapshots[one.version]

@@ -63,7 +63,8 @@ class Plan:
     @property
     def commit_message(self) -> str:
         """Of the commit that brings the section in."""
-        return f"Release coefficients {self.version}\n\n{self._reasons}\nDigest {self.release.snapshot.digest}\n"
+        digest = self.release.snapshot.digest
+        return f"Release coefficients {self.version}\n\n{self._reasons}\nDigest {digest}\n"
 
     @property
     def annotation(self) -> str:
@@ -129,7 +130,7 @@ def planned(
 
 
 def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: tuple[Yank, ...]) -> None:
-    """Values that were withdrawn under every version that had them must not come out under another one."""
+    """Values that were withdrawn under all their versions must not get another one."""
     if releases.with_digest(found.digest, yanked) is not None:
         return
     withdrawn = by_version(yanked)
@@ -187,7 +188,7 @@ def _entries(before: Registry | None, now: Registry) -> list[Entry]:
 
 
 def _basis(change: Change, now: Registry) -> Basis | None:
-    """What stands behind the number of a change, by its key: its name may be what base called it."""
+    """What stands behind a changed number, by its key: its name may be what base called it."""
     if not isinstance(change.key, Key) or not isinstance(change.head, Fraction) or change.gone:
         return None
     value = value_of(now, change.key)

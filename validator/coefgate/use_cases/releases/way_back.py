@@ -1,4 +1,4 @@
-"""The commit that brings back the coefficients of an earlier release, with the versions that it withdraws."""
+"""The commit that brings back the coefficients of an earlier release and withdraws later ones."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _withdrawn(
 
 
 def _differences(repository: Repository, tip: str, to: str) -> Mapping[str, Blob | None]:
-    """What makes ``coefficients/`` of ``tip`` that of ``to``, but for what no estimate rests on."""
+    """What makes ``coefficients/`` of ``tip`` that of ``to`` in all that moves an estimate."""
     now, then = (blobs(repository, commit, FOLDER) for commit in (tip, to))
     return {
         path: then.get(path)
