@@ -43,7 +43,7 @@ def _life(registry: Path, name: str, *, folder: bool = True) -> Life:
 
 
 def _numbers(life: Life) -> list[int | None]:
-    return [None if step.held.number is None else int(step.held.number) for step in life.steps]
+    return [None if step.after.number is None else int(step.after.number) for step in life.steps]
 
 
 def _subjects(steps: tuple[Step, ...]) -> list[str]:
@@ -63,7 +63,7 @@ def test_every_value_newest_first(registry: Path, git: Git) -> None:
     assert _subjects(life.steps) == ["docs.low 2000", "docs.low 1000", "first"]
     assert [step.before.number for step in life.steps] == [1000, 15490, None]
     first = life.steps[-1]
-    assert (first.held.file, first.held.line, first.held.basis) == (DOCS, 6, "fit")
+    assert (first.after.file, first.after.line, first.after.basis) == (DOCS, 6, "fit")
     assert first.commit is not None
     assert first.commit.id == git("rev-parse", "HEAD~2")
     assert first.commit.committed_at == git("log", "-1", "--format=%cI", "HEAD~2")
@@ -105,8 +105,8 @@ def test_every_kind_of_number(
     git("commit", "-qam", "changed")
     life = _life(registry, name)
     numbers = [Fraction(text.partition(": ")[2]) for text in (new, old)]
-    assert [step.held.number for step in life.steps] == numbers
-    assert {step.held.name for step in life.steps} == {name}
+    assert [step.after.number for step in life.steps] == numbers
+    assert {step.after.name for step in life.steps} == {name}
 
 
 def test_a_margin_that_a_cell_gets_and_loses(registry: Path, git: Git) -> None:
@@ -116,7 +116,7 @@ def test_a_margin_that_a_cell_gets_and_loses(registry: Path, git: Git) -> None:
     _edit(registry, "coefficients/safety_margins.yaml", own, "cells: {}")
     git("commit", "-qam", "default again")
     life = _life(registry, "margin.docs.low")
-    assert [(step.before.number, step.held.number) for step in life.steps] == [
+    assert [(step.before.number, step.after.number) for step in life.steps] == [
         (Fraction(6, 5), None),
         (None, Fraction(6, 5)),
     ]
@@ -175,7 +175,7 @@ def test_a_category_is_followed_through_its_former_name(registry: Path, git: Git
     for name in ("writing.low", "docs.low", "documentation.low"):
         life = _life(registry, name)
         assert _numbers(life) == [1000, 1000, 15490], name
-        assert [step.held.name for step in life.steps] == ["writing.low", "docs.low", "docs.low"]
+        assert [step.after.name for step in life.steps] == ["writing.low", "docs.low", "docs.low"]
 
 
 def test_a_category_that_took_another_name_without_alias_is_gone(registry: Path, git: Git) -> None:
@@ -190,7 +190,7 @@ def test_a_number_that_is_gone_has_a_life_all_the_same(registry: Path, git: Git)
     life = _life(registry, "docs.low")
     assert _subjects(life.steps) == ["no more docs", "first"]
     assert _numbers(life) == [None, 15490]
-    assert life.steps[0].held.problem is None
+    assert life.steps[0].after.problem is None
 
 
 @pytest.mark.parametrize(
@@ -226,11 +226,11 @@ def test_an_invalid_state_is_told_with_the_number_in_it(registry: Path, git: Git
     life = _life(registry, "docs.low")
     assert _subjects(life.steps) == ["mended", "broken elsewhere", "first"]
     assert _numbers(life) == [1000, 1000, 15490]
-    broken = life.steps[1].held
+    broken = life.steps[1].after
     assert broken.problem is not None
     assert (broken.problem.file, broken.problem.path) == ("coefficients/registry.yaml", "unit")
     assert (broken.file, broken.line, broken.basis) == (DOCS, 6, None)
-    assert life.steps[0].held.problem is None
+    assert life.steps[0].after.problem is None
 
 
 def test_a_number_that_cannot_be_read_is_told_as_well(registry: Path, git: Git) -> None:
@@ -238,7 +238,7 @@ def test_a_number_that_cannot_be_read_is_told_as_well(registry: Path, git: Git) 
     git("commit", "-qam", "broken")
     life = _life(registry, "docs.low")
     assert _numbers(life) == [None, 15490]
-    problem = life.steps[0].held.problem
+    problem = life.steps[0].after.problem
     assert problem is not None
     assert problem.path == "overhead.low.tokens"
 
@@ -248,7 +248,7 @@ def test_an_invalid_folder_is_told(registry: Path, git: Git) -> None:
     life = _life(registry, "docs.low")
     assert _subjects(life.steps) == ["worktree", "first"]
     assert _numbers(life) == [-1, 15490]
-    assert life.steps[0].held.problem is not None
+    assert life.steps[0].after.problem is not None
 
 
 # --- Merges and people
@@ -327,7 +327,7 @@ def test_several_commits_of_one_merge_newest_first(registry: Path, git: Git) -> 
     git("merge", "-q", "--no-ff", "side", "-m", "merge side")
     step = _life(registry, "docs.low").steps[0]
     assert [one.subject for one in step.merged] == ["docs.low 2000", "docs.low 1000"]
-    assert (int(step.before.number or 0), int(step.held.number or 0)) == (15490, 2000)
+    assert (int(step.before.number or 0), int(step.after.number or 0)) == (15490, 2000)
 
 
 def test_a_merge_within_a_merge_is_not_the_author(registry: Path, git: Git) -> None:
@@ -367,7 +367,7 @@ def test_a_merge_that_sets_another_number_than_its_commits_is_its_own_author(
     _docs_low(registry, 2000)
     git("commit", "-qam", "merge with a number of its own")
     step = _life(registry, "docs.low").steps[0]
-    assert step.held.number == 2000
+    assert step.after.number == 2000
     assert (step.written, step.merged) == (step.commit, ())
 
 
@@ -445,7 +445,7 @@ def test_in_a_repository_with_longer_hashes(registry: Path, git: Git) -> None:
     step = _life(registry, "docs.low").steps[0]
     assert step.commit is not None
     assert len(step.commit.id) == 64
-    assert step.held.number == Fraction(15490)
+    assert step.after.number == Fraction(15490)
 
 
 def test_in_a_bare_repository(registry: Path, git: Git, tmp_path: Path) -> None:

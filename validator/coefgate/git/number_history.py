@@ -1,21 +1,30 @@
-"""The life of one number: every value that it had, and who gave it, from git."""
+"""The life of one number, under whatever name each state gives it: its values, and who gave them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import Tree
 from coefgate.git.accepted_states import AcceptedStates, Reading
 from coefgate.git.commit_log import MergedCommit, first_parents, merged_by
-from coefgate.git.number_search import Sought, held_in, sought
 from coefgate.git.repository import Repository
 from coefgate.registry.closest import hint
-from coefgate.registry.lifetime import ABSENT, Commit, Held, Life, Step
+from coefgate.registry.files import FOLDER
+from coefgate.registry.key import Key
+from coefgate.registry.lifetime import ABSENT, Commit, Life, NumberState, Step
+from coefgate.registry.marks import Document
+from coefgate.registry.model import Registry, Value
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.wording import printable
 from coefgate.samples.collector import collector_paused
+
+Keys = tuple[Key, ...]
+"""What to look for a number under, best first: as it was asked for, and by what its category is called."""
 
 
 @collector_paused()
@@ -25,67 +34,71 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
     Raises ``UsageProblem`` where no state has a number of this name, ``InvalidInput`` where the
     newest state cannot be read either.
     """
-    reader = _Reader(repository, folder)
-    if not reader.places:
+    states = _States(repository, folder)
+    if not states.places:
         raise UsageProblem(
             "nothing is committed here yet, so there is no history. Commit the registry first."
         )
-    wanted = sought(name)
-    steps = tuple(reader.steps(wanted)) if wanted else ()
-    if all(one.held.number is None for one in steps):
-        if reader.problems_now:
-            raise InvalidInput(reader.problems_now)
-        raise UsageProblem(reader.unknown(name))
+    steps = tuple(states.steps(name))
+    if all(one.after.number is None for one in steps):
+        if problems := states.reading(states.places[0])[1]:
+            raise InvalidInput(problems)
+        raise UsageProblem(states.unknown(name))
     return Life(name, steps, repository.shallow)
 
 
 def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tuple[Step, ...]:
     """The newest step, and the one before where the newest is not committed; nothing older is read."""
-    wanted = sought(name)
-    found = islice(_Reader(repository, folder).steps(wanted) if wanted else (), 2)
+    found = islice(_States(repository, folder).steps(name), 2)
     first = next(found, None)
     if first is None:
         return ()
     return (first, *found) if first.commit is None else (first,)
 
 
-class _Reader:
-    """The states of a repository, newest first, each read once and only when it is asked for."""
+class _States:
+    """The states of a repository, newest first, each read once and only when it is asked for.
+
+    ``places``: the commit of each, ``None`` for the files in the folder.
+    """
 
     def __init__(self, repository: Repository, folder: Tree | None) -> None:
         self._repository = repository
         self._folder = folder
         self._memo: Memo = {}
         self._head = repository.head()
-        self._past = AcceptedStates(repository, self._head or "", self._memo)
+        self._accepted = AcceptedStates(repository, self._head or "", self._memo)
         commits = first_parents(repository, self._head) if self._head else ()
         self.places: tuple[Commit | None, ...] = (*((None,) if folder else ()), *commits)
-        self._came_in: Mapping[str, tuple[MergedCommit, ...]] | None = None
 
-    def steps(self, wanted: Sought) -> Iterator[Step]:
+    def steps(self, name: str) -> Iterator[Step]:
         """Where the number changed, newest first."""
-        place: Commit | None
-        held: Held | None = None
+        key = Key.named(name)
+        if key is None:
+            return
+        keys: Keys = (key,)
+        after: NumberState | None = None
         newer: Commit | None = None
         for place in self.places:
-            before, wanted = self._held(place.tree if place else None, wanted)
-            if held is not None and held.differs(before):
-                yield Step(newer, self._set_in(newer, wanted, held), before, held)
-            held, newer = before, place
-        if held is not None and held.differs(ABSENT):
-            yield Step(newer, self._set_in(newer, wanted, held), ABSENT, held)
+            before, keys = self._number(place.tree if place else None, keys)
+            if after is not None and after.differs(before):
+                yield Step(newer, self._set_in(newer, keys, after), before, after)
+            after, newer = before, place
+        if after is not None and after.differs(ABSENT):
+            yield Step(newer, self._set_in(newer, keys, after), ABSENT, after)
 
-    @property
-    def problems_now(self) -> tuple[Problem, ...]:
-        """What is wrong with the newest state."""
-        newest = self.places[0]
-        return self._state(newest.tree if newest else None)[0][1]
+    def reading(self, place: Commit | None) -> Reading:
+        """The registry of a state, or what is wrong with it."""
+        return self._read(place.tree if place else None)[0]
 
     def unknown(self, name: str) -> str:
         """What to say where no state has the number."""
-        states = [self._state(place.tree if place else None)[0][0] for place in self.places]
+        registries = (self.reading(place)[0] for place in self.places)
         names = dict.fromkeys(
-            value.name for registry in states if registry for value in registry.numbers.values()
+            value.name
+            for registry in registries
+            if registry
+            for value in registry.numbers.values()
         )
         advice = hint(name, names)
         if self._repository.shallow:
@@ -95,33 +108,81 @@ class _Reader:
         who = printable(name) or "an empty name"
         return f"{who} is no number of this registry, neither now nor earlier. {advice}"
 
-    def _held(self, tree: str | None, wanted: Sought) -> tuple[Held, Sought]:
-        (registry, problems), files = self._state(tree)
-        return held_in(wanted, registry, problems[0] if problems else None, files, self._memo)
-
-    def _state(self, tree: str | None) -> tuple[Reading, Tree]:
+    def _read(self, tree: str | None) -> tuple[Reading, Tree]:
         """A tree object of the repository, or the folder."""
         if tree is not None:
-            return self._past.reading(tree), self._past.files(tree)
+            return self._accepted.reading(tree), self._accepted.files(tree)
         if self._folder is None:
             raise RuntimeError("a repository without a folder has no state without a commit")
         return registry_problems(self._folder, self._memo), self._folder
 
-    def _set_in(self, merge: Commit | None, wanted: Sought, held: Held) -> tuple[Commit, ...]:
+    def _number(self, tree: str | None, keys: Keys) -> tuple[NumberState, Keys]:
+        """What a state holds, and what to look for in older ones: those may say what it is called here."""
+        (registry, problems), files = self._read(tree)
+        if registry is None:
+            return _unchecked(keys, problems[0] if problems else None, files, self._memo), keys
+        value, keys = _value(keys, registry)
+        if value is None:
+            return ABSENT, keys
+        basis = value.basis.kind
+        return NumberState(value.name, value.number, basis, value.file, value.line), keys
+
+    def _set_in(self, merge: Commit | None, keys: Keys, after: NumberState) -> tuple[Commit, ...]:
         """The commits that came in with this merge and set the number to what it holds.
 
         None where the merge holds another number than the newest of them: then it has decided by
         itself.
         """
-        if merge is None or not merge.is_merge or self._head is None:
+        if merge is None or not merge.is_merge:
             return ()
-        if self._came_in is None:
-            self._came_in = merged_by(self._repository, self._head)
 
         def sets(one: MergedCommit) -> bool:
-            before = self._held(one.before, wanted)[0] if one.before else ABSENT
-            return self._held(one.commit.tree, wanted)[0].differs(before)
+            before = self._number(one.before, keys)[0] if one.before else ABSENT
+            return self._number(one.commit.tree, keys)[0].differs(before)
 
         found = tuple(one.commit for one in self._came_in.get(merge.id, ()) if sets(one))
-        decided = bool(found) and self._held(found[0].tree, wanted)[0].number != held.number
+        decided = bool(found) and self._number(found[0].tree, keys)[0].number != after.number
         return () if decided else found
+
+    @cached_property
+    def _came_in(self) -> Mapping[str, tuple[MergedCommit, ...]]:
+        return merged_by(self._repository, self._head) if self._head else {}
+
+
+def _value(keys: Keys, registry: Registry) -> tuple[Value | None, Keys]:
+    """The number, if the registry declares it, and the keys with what its category is called there."""
+    for key in keys:
+        if key.category is None:
+            return registry.numbers.get(key), keys
+        category = registry.canonical_category.get(key.category)
+        if category is not None:
+            called = map(key.within, registry.categories[category].names)
+            return registry.numbers.get(key.within(category)), tuple(
+                dict.fromkeys((keys[0], *called))
+            )
+    return None, keys
+
+
+def _unchecked(keys: Keys, problem: Problem | None, tree: Tree, memo: Memo) -> NumberState:
+    """What the file says although the registry around it is invalid."""
+    for key, document in _documents(keys, tree, memo):
+        number = document.at(key.path)
+        if isinstance(number, int | Decimal) and not isinstance(number, bool):
+            line, _ = document.mark(key.path)
+            return NumberState(key.name, Fraction(number), None, document.file, line, problem)
+    return NumberState(problem=problem)
+
+
+def _documents(keys: Keys, tree: Tree, memo: Memo) -> Iterator[tuple[Key, Document]]:
+    """Files that may hold the number, as far as they could be read, with the key that it has there."""
+    files = [entry.path for entry in tree.entries(FOLDER) if entry.kind == "file"]
+    read = ((file, memo.get((file, tree.read(file)), (None, ()))[0]) for file in files)
+    documents = {file: document for file, document in read if document is not None}
+    for key in keys:
+        if key.part == "overhead":
+            for document in documents.values():
+                names = (document.at(("category",)), *document.list_at(("aliases",)))
+                if key.category in names:
+                    yield key.within(str(names[0])), document
+        elif (home := f"{FOLDER}/{key.file}") in documents:
+            yield key, documents[home]

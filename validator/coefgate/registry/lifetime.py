@@ -40,8 +40,8 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What one state of a registry holds.
+class NumberState:
+    """What one state of a registry holds of a number.
 
     ``name``: what the number is called there. ``number``: tokens or a factor; ``None`` where there
     is none, or none that can be read. ``file`` and ``line`` say where it stands. ``problem``: the
@@ -55,13 +55,13 @@ class Held:
     line: int | None = None
     problem: Problem | None = None
 
-    def differs(self, other: Held) -> bool:
+    def differs(self, other: NumberState) -> bool:
         """Another number, another name for it, or valid on one side only?"""
         mine, others = ((one.name, one.number, one.problem is None) for one in (self, other))
         return mine != others
 
 
-ABSENT: Final = Held()
+ABSENT: Final = NumberState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,13 @@ class Step:
 
     ``commit``: the commit on the first-parent history with which it arrived; ``None`` for the
     files in the folder. ``merged``: the commits that this merge brought in and that set the
-    number, newest first. ``before`` and ``held``: what was there until then, and from then on.
+    number, newest first. ``before`` and ``after``: what was there until then, and from then on.
     """
 
     commit: Commit | None
     merged: tuple[Commit, ...]
-    before: Held
-    held: Held
+    before: NumberState
+    after: NumberState
 
     @property
     def written(self) -> Commit | None:

@@ -28,7 +28,7 @@ def is_factor(name: str) -> bool:
 
 def step_dict(step: Step) -> dict[str, Any]:
     """One step; ``commit`` is null for the files in the folder."""
-    held = step.held
+    held = step.after
     return {
         "commit": None if step.commit is None else _commit_dict(step.commit),
         "merged": [_commit_dict(one) for one in step.merged],

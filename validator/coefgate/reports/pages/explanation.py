@@ -82,8 +82,8 @@ def _changed(explained: NumberReport) -> Iterator[str]:
 
 def _was(name: str, step: Step) -> str:
     """``it was 1,500``, or what it was called where only its name has changed."""
-    before, held = step.before, step.held
-    if before.name is not None and before.name != held.name and before.number == held.number:
+    before, after = step.before, step.after
+    if before.name is not None and before.name != after.name and before.number == after.number:
         return f"it was called {before.name}"
     return f"it was {number_text(name, before)}"
 

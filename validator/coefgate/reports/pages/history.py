@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from coefgate.registry.lifetime import Held, Life, Step
+from coefgate.registry.lifetime import Life, NumberState, Step
 from coefgate.registry.numbers import written
 from coefgate.reports.figures import count, short
 from coefgate.reports.json.history import is_factor, problem_words
@@ -27,7 +27,7 @@ def _row(life: Life, step: Step, *, last: bool) -> Sequence[Words]:
     commit, by = step.commit, step.written
     cut = last and life.cut
     return (
-        plain(number_text(life.name, step.held)),
+        plain(number_text(life.name, step.after)),
         plain("?" if cut else number_text(life.name, step.before)),
         plain(commit.committed_at[:10] if commit else ""),
         code(short(commit.id)) if commit else "worktree",
@@ -41,7 +41,7 @@ def _lines(found: Sequence[str]) -> Sequence[str | Span]:
     return pieces[1:]
 
 
-def number_text(name: str, held: Held) -> str:
+def number_text(name: str, held: NumberState) -> str:
     """``1,500``, ``1.3``, ``none``; ``?`` where an invalid registry hides it."""
     if held.number is None:
         return "?" if held.problem else NONE
@@ -61,14 +61,14 @@ def _what(name: str, step: Step) -> Iterator[str]:
             else ""
         )
         yield f"merged by {quoted(commit.author)}: {quoted(commit.subject)}{more}"
-    if step.held.problem is not None:
-        yield f"the registry is invalid here: {problem_words(step.held.problem)}"
-    elif step.held.number is None:
+    if step.after.problem is not None:
+        yield f"the registry is invalid here: {problem_words(step.after.problem)}"
+    elif step.after.number is None:
         yield "no longer declared"
     elif step.before.problem is not None:
         yield "the registry is valid again"
-    if step.held.name not in (None, name):
-        yield f"called {step.held.name} there"
+    if step.after.name not in (None, name):
+        yield f"called {step.after.name} there"
 
 
 def quoted(text: str) -> str:
