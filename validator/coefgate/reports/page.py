@@ -64,6 +64,11 @@ def sentence(text: str) -> Span:
     return Span(text, "said")
 
 
+def joined(found: Sequence[Span]) -> Sequence[Span]:
+    """With commas between them."""
+    return [piece for one in found for piece in (plain(", "), one)][1:]
+
+
 def spans(words: Words) -> tuple[str | Span, ...]:
     """The pieces of ``words``."""
     return (words,) if isinstance(words, str | Span) else tuple(words)
@@ -124,21 +129,25 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of a list: ``words``, where that is, ``after`` that what is said of it, and rows below."""
+    """One row of a list: ``words``, where that is, ``after`` that what is said of it, and rows below.
+
+    ``further``: what a wide format says below it besides. ``remarks``: the gravest first.
+    """
 
     words: Words
     place: Place | None = None
     after: Words = ()
     nested: Sequence[Words] = ()
-    remark: Remark | None = None
+    further: Words = ()
+    remarks: Sequence[Remark] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
     """A list.
 
-    ``label``: what each row is (``next``), for formats that have no title over the rows where
-    there is one. ``section``: its title is a heading. ``weight``: where a page is too long, lists
+    ``label``: what each row is (``next``), for narrow formats, which show only the title of a
+    ``section``: it is a heading. ``weight``: where a page is too long, lists
     and tables with less lose their rows first. ``fold``: a reader need not see it at first.
     ``further``: what is said below it, of rows that it does not hold. ``unbroken``: a row is one
     line on a terminal of any width, as programs read them.
@@ -195,37 +204,12 @@ def _says(cell: Words) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A rule that objects: what it says, where, and the command that tells more.
-
-    ``words`` follow ``rule``. ``further``: how many places it names beside ``places``.
-    ``remarks``: what it says of each place; ``grave``: those come first.
-    """
-
-    rule: str
-    words: Words
-    places: Sequence[Place]
-    further: int
-    command: str
-    remarks: Sequence[Remark]
-    grave: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """The rules that object, and why."""
-
-    rows: Sequence[Finding]
-    weight: int = 97
-
-
-@dataclass(frozen=True, slots=True)
 class Gap:
     """Room between two parts, for formats that have none by themselves."""
 
 
 GAP: Final = Gap()
-Block: TypeAlias = Title | Heading | Paragraph | Items | Table | Findings | Gap
+Block: TypeAlias = Title | Heading | Paragraph | Items | Table | Gap
 Page: TypeAlias = Sequence[Block]
 
 

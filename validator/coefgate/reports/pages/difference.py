@@ -25,9 +25,8 @@ from coefgate.reports.page import (
     code,
     plain,
 )
-from coefgate.reports.pages.effects import effect_figures
+from coefgate.reports.pages.effects import effect_figures, renames_block
 from coefgate.reports.pages.movers import movers_blocks
-from coefgate.reports.pages.renames import renames_block
 from coefgate.reports.pages.verdict import side_words
 from coefgate.use_cases.diff import Difference
 from coefgate.whatif.attribution import Effect
@@ -70,7 +69,7 @@ def _blocks(found: Difference) -> Iterator[Block]:
         yield GAP
     if not found.same:
         yield from _predictions(found)
-        yield from movers_blocks(found.movers, {"narrow": MOST, "wide": MOST})
+        yield from movers_blocks(found.movers, narrow=MOST)
     yield Paragraph(side_words("base", found.base))
     yield Paragraph(side_words("head", found.head))
 

@@ -7,11 +7,22 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.changes.change import Change
+from coefgate.changes.renames import Renamed, rename_words
 from coefgate.gates.answer_lines import shown
 from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words
-from coefgate.reports.page import GAP, Block, Item, Items, Remark, Table, Words, code, plain
-from coefgate.reports.pages.renames import renames_block
+from coefgate.reports.page import (
+    GAP,
+    Block,
+    Item,
+    Items,
+    Remark,
+    Table,
+    Words,
+    code,
+    plain,
+    unmarked,
+)
 from coefgate.use_cases.given_reasons import GivenReason
 from coefgate.use_cases.report import Comparison
 from coefgate.whatif.attribution import Effect
@@ -31,6 +42,7 @@ def changes_blocks(against: Comparison) -> Iterator[Block]:
     yield Items(
         [item for effect in against.changes for item in _items(effect)][:_MOST],
         title="Changes, each with its own effect; SMAPE and missed calls in points",
+        section=True,
         width="narrow",
         further=f"… and {more:,} more: coefgate diff" if more > 0 else "",
     )
@@ -58,12 +70,14 @@ def _items(effect: Effect) -> Iterator[Item]:
             f"{change.name}: {step_of(change)}",
             (change.file, change.line),
             nested=[f"{'together: ' if together else ''}{words}"] if last else [],
-            remark=Remark(
-                "notice",
-                change.name if together else f"{change.name} by itself",
-                f"{change.name}: {step_of(change)}; {alone}.",
-                (change.file, change.line),
-            ),
+            remarks=[
+                Remark(
+                    "notice",
+                    change.name if together else f"{change.name} by itself",
+                    f"{change.name}: {step_of(change)}; {alone}.",
+                    (change.file, change.line),
+                )
+            ],
         )
 
 
@@ -73,6 +87,18 @@ def _rows(effect: Effect) -> Iterator[Sequence[Words]]:
         told = figures if change is effect.changes[0] else ["〃"] * len(figures)
         where = code(f"{change.file}:{change.line}")
         yield (code(change.name), code(step_of(change)), where, *map(plain, told))
+
+
+def renames_block(found: Sequence[Renamed]) -> Items:
+    """Each with what becomes of its calls."""
+    return Items(list(map(_rename, found)), "Names of categories", section=True, weight=91)
+
+
+def _rename(one: Renamed) -> Item:
+    rename, place = rename_words(one.rename, code), (one.rename.file, one.rename.line)
+    calls = f"{count_words(one.calls)}; predicted differently: {count_words(one.moved)}"
+    remark = Remark("notice", "names of categories", f"{unmarked(rename)}: {calls}.", place)
+    return Item(rename, place, nested=[calls], remarks=[remark])
 
 
 def step_of(change: Change) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from coefgate.replay.figure_text import points
 from coefgate.reports.figures import NOT_MEASURABLE
@@ -11,37 +11,35 @@ from coefgate.reports.page import GAP, Block, Span, Table, Width, Words, code, p
 from coefgate.samples.model import Sample
 from coefgate.whatif.movers import MOST, Moved, Mover, Movers
 
-_NARROW: Final = ("call", "cell", "actual", "base", "head", "SMAPE", "missed by")
-_WIDE: Final = ("sample", "call", "cell", "files", *_NARROW[2:])
+_FIGURES: Final = ("actual", "base", "head", "SMAPE", "missed by")
+_ALWAYS: Final = ("call", "cell", *_FIGURES)
+_IDENTIFIED: Final = ("sample", *_ALWAYS)
+_WIDE: Final = ("sample", "call", "cell", "files", *_FIGURES)
 
 
-def movers_blocks(
-    found: Movers, most: Mapping[Width, int] = {"narrow": 5, "wide": MOST}
-) -> Iterator[Block]:
-    """A table for each direction; ``most``: the calls that it holds in formats of each width."""
+def movers_blocks(found: Movers, narrow: int = 5) -> Iterator[Block]:
+    """A table for each direction.
+
+    ``narrow``: the calls that it holds in narrow formats, which are named there if they are all.
+    """
+    columns = _IDENTIFIED if narrow == MOST else _ALWAYS
     for what, turned, moved, weight in (
         ("get worse", "newly missed", found.worse, 60),
         ("get better", "no longer missed", found.better, 50),
     ):
         if moved.calls:
             yield GAP
-            for width, number in most.items():
-                title = _title(what, turned, moved, number)
-                yield _table(title, moved.first[:number], width, weight)
+            yield _table(_title(what, turned, moved, narrow), moved.first[:narrow], columns)
+            title = _title(what, turned, moved, MOST)
+            yield _table(title, moved.first, _WIDE, fold=True, weight=weight)
             yield GAP
 
 
-def _table(title: str, found: Sequence[Mover], width: Width, weight: int) -> Table:
-    wide = width == "wide"
-    return Table(
-        _WIDE if wide else _NARROW,
-        [_wide_row(one) if wide else _row(one) for one in found],
-        title,
-        figures=range(3, 8) if wide else range(2, 6),
-        fold=True,
-        weight=weight,
-        width=width,
-    )
+def _table(title: str, found: Sequence[Mover], columns: Sequence[str], **wide: Any) -> Table:
+    rows = [[cells[name] for name in columns] for cells in map(_cells, found)]
+    left = columns.index("cell") + 1
+    width: Width = "wide" if wide else "narrow"
+    return Table(columns, rows, title, figures=range(left, len(columns) - 1), width=width, **wide)
 
 
 def _title(what: str, turned: str, moved: Moved, most: int) -> str:
@@ -56,23 +54,19 @@ def _title(what: str, turned: str, moved: Moved, most: int) -> str:
     return f"Calls that {what}: {moved.calls:,}{cut}; {order}"
 
 
-def _wide_row(mover: Mover) -> Sequence[Words]:
-    call, cell, *figures = _row(mover)
-    files = plain(f"{len(mover.sample.deliverables):,}")
-    return (Span(mover.sample.id[:12], "id"), call, cell, files, *figures)
-
-
-def _row(mover: Mover) -> Sequence[Words]:
+def _cells(mover: Mover) -> Mapping[str, Words]:
     sample = mover.sample
-    figures = (
-        actual_tokens(sample, at_least=mover.censored),
-        f"{mover.base_predicted:,}",
-        f"{mover.head_predicted:,}",
-        _smape(mover),
-        _missed_by(mover),
-    )
-    cell = code(f"{sample.category}/{sample.complexity}")
-    return (code(call_words(sample)), cell, *map(plain, figures))
+    return {
+        "sample": Span(sample.id[:12], "id"),
+        "call": code(call_words(sample)),
+        "cell": code(f"{sample.category}/{sample.complexity}"),
+        "files": plain(f"{len(sample.deliverables):,}"),
+        "actual": plain(actual_tokens(sample, at_least=mover.censored)),
+        "base": plain(f"{mover.base_predicted:,}"),
+        "head": plain(f"{mover.head_predicted:,}"),
+        "SMAPE": plain(_smape(mover)),
+        "missed by": plain(_missed_by(mover)),
+    }
 
 
 def call_words(sample: Sample) -> str:

@@ -54,7 +54,7 @@ def _problem(one: Problem) -> Item:
             code(one.path) if one.path else plain(subject),
             f" {told}",
         ),
-        remark=Remark("error", one.code, f"{subject} {told}", (one.file, one.line), one.column),
+        remarks=[Remark("error", one.code, f"{subject} {told}", (one.file, one.line), one.column)],
     )
 
 

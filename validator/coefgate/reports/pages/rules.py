@@ -11,16 +11,19 @@ from coefgate.reports.figures import count
 from coefgate.reports.page import (
     GAP,
     Block,
-    Finding,
-    Findings,
+    Item,
+    Items,
     Paragraph,
     Remark,
     Span,
     Table,
     Width,
     Words,
+    code,
+    joined,
     plain,
     sentence,
+    strong,
 )
 from coefgate.reports.pages.rule_figures import (
     RULE_FIGURES,
@@ -38,11 +41,11 @@ _WIDTHS: Final[tuple[Width, ...]] = ("narrow", "wide")
 def rules_blocks(report: Report) -> Iterator[Block]:
     """Rules with a figure, what those say that do not pass, and how many others do."""
     red = [rule for rule in report.rules if rule.status != "pass"]
+    red.sort(key=lambda rule: rule.status != "fail")
     for width in _WIDTHS:
         yield _figures_table(report, width)
     yield GAP
-    if red:
-        yield Findings([_finding(rule, report) for rule in red])
+    yield Items([_objection(rule, report) for rule in red], title="Why", weight=97)
     others = [
         rule for rule in report.rules if rule.status == "pass" and rule.rule not in RULE_FIGURES
     ]
@@ -101,22 +104,24 @@ def _verdict(rule: RuleResult) -> Span:
     return Span(rule.status, rule.status)
 
 
-def _finding(rule: RuleResult, report: Report) -> Finding:
+def _objection(rule: RuleResult, report: Report) -> Item:
     """Where nothing is compared, the table says where the limit of a rule without findings is set."""
-    command = f"coefgate explain {rule.rule}"
-    said = f"{rule.rule} {_SAYS[rule.status]}"
+    says, command = _SAYS[rule.status], f"coefgate explain {rule.rule}"
     told = [(one.message, (one.file, one.line)) for one in rule.findings]
     own = (f"{rule.asks}: {rule.told}", (rule.file, rule.line))
-    places = rule.places if rule.findings or report.comparison else ()
-    return Finding(
-        rule=rule.rule,
-        words=f"{_SAYS[rule.status]} {rule.required}: {rule.told}",
-        places=places[:_MOST_PLACES],
-        further=max(0, len(places) - _MOST_PLACES),
-        command=command,
+    return Item(
+        (strong(rule.rule), f" {says} {rule.required}: {rule.told}"),
+        nested=[_places(rule)] if rule.findings or report.comparison else [],
+        further=(plain("why, and what to do: "), code(command)),
         remarks=[
-            Remark("error", said, f"{message.rstrip('.')}. See: {command}", place)
+            Remark("error", f"{rule.rule} {says}", f"{message.rstrip('.')}. See: {command}", place)
             for message, place in told or [own]
         ],
-        grave=rule.status == "fail",
     )
+
+
+def _places(rule: RuleResult) -> Words:
+    at = [code(f"{file}:{line}") for file, line in rule.places[:_MOST_PLACES]]
+    further = len(rule.places) - _MOST_PLACES
+    more = f" and {further:,} more" if further > 0 else ""
+    return [plain("at "), *joined(at), plain(more)]

@@ -21,6 +21,7 @@ from coefgate.reports.page import (
     Title,
     Words,
     code,
+    joined,
     plain,
     sentence,
     strong,
@@ -59,8 +60,7 @@ def _blocks(report: Report) -> Iterator[Block]:
     against = report.comparison
     yield verdict_title(report)
     if red := [rule.rule for rule in report.rules if rule.status != "pass"]:
-        names: list[Span | str] = [piece for rule in red for piece in (plain(", "), strong(rule))]
-        yield Paragraph((plain("Does not pass: "), *names[1:]), width="wide")
+        yield Paragraph((plain("Does not pass: "), *joined(list(map(strong, red)))), width="wide")
     if report.stakes:
         yield Paragraph(plain(stakes_sentence(report.stakes, against)))
     if fallen := fallback_words(report.scores.fallback):
@@ -75,7 +75,7 @@ def _blocks(report: Report) -> Iterator[Block]:
     yield Items([Item(words) for words in _below_the_rules(report)])
     if report.scores.later.measurable:
         yield figures_table(figure_columns(report.scores), bounds_in(report))
-    yield GAP
+        yield GAP
     if against:
         yield from movers_blocks(against.movers)
         yield from moved_strata_blocks(report)
@@ -114,12 +114,14 @@ def _said_loudly(report: Report) -> Iterator[Block]:
     news = [
         Item(
             (plain(f"{whose} "), strong(rule.rule), f" {rule.required}: {message}"),
-            remark=Remark(
-                "warning",
-                f"{rule.rule} is missed",
-                f"{whose} {rule.asks}: {message}",
-                (rule.file, rule.line),
-            ),
+            remarks=[
+                Remark(
+                    "warning",
+                    f"{rule.rule} is missed",
+                    f"{whose} {rule.asks}: {message}",
+                    (rule.file, rule.line),
+                )
+            ],
         )
         for rule, message, whose in bad_news(report)
     ]
@@ -161,7 +163,7 @@ def _retired(one: Retirement) -> Item:
     place = (one.file, one.line)
     message = f"Sample {one.id} is no longer scored: {one.reason}"
     remark = Remark("warning", "retired by this change", message, place)
-    return Item(Span(one.id, "id"), place, code(one.reason), remark=remark)
+    return Item(Span(one.id, "id"), place, code(one.reason), remarks=[remark])
 
 
 def _corrected(one: Correction) -> Item:
@@ -172,7 +174,7 @@ def _corrected(one: Correction) -> Item:
         place,
         code(correction_words(one)),
         [code(field, len(field)) for field in field_lines(one)],
-        Remark("warning", "corrected by this change", _told_otherwise(one), place),
+        remarks=[Remark("warning", "corrected by this change", _told_otherwise(one), place)],
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, get_args
 
-from coefgate.reports.page import Findings, Items, Level, Page, Paragraph, Remark, Title
+from coefgate.reports.page import Items, Level, Page, Paragraph, Remark, Title
 from coefgate.reports.visible import shortened, visible
 
 SHOWN: Final = 10
@@ -37,15 +37,12 @@ def _remarks(page: Page) -> Iterator[Remark]:
             case Title() | Paragraph():
                 yield from [block.remark] if block.remark else []
             case Items():
-                yield from (one.remark for one in block.rows if one.remark)
-            case Findings():
                 yield from _in_turn(block)
 
 
-def _in_turn(block: Findings) -> Iterator[Remark]:
-    """The first remark of every rule, then the second ones, so that none hides another rule."""
-    rows = sorted(block.rows, key=lambda one: not one.grave)
-    for turn in zip_longest(*(one.remarks for one in rows)):
+def _in_turn(block: Items) -> Iterator[Remark]:
+    """The first remark of every row, then the second ones, so that none hides another row."""
+    for turn in zip_longest(*(one.remarks for one in block.rows)):
         yield from (remark for remark in turn if remark is not None)
 
 

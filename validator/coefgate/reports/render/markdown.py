@@ -9,8 +9,6 @@ from typing import Final
 
 from coefgate.reports.page import (
     Block,
-    Finding,
-    Findings,
     Heading,
     Item,
     Items,
@@ -72,9 +70,7 @@ def _read_from_the_top(blocks: Sequence[Block]) -> Sequence[Block]:
         return blocks
     top = next((at for at, one in enumerate(rest) if isinstance(one, Title)), 0)
     below = (
-        at
-        for at, one in enumerate(rest)
-        if at > top and isinstance(one, Heading | Items | Table | Findings)
+        at for at, one in enumerate(rest) if at > top and isinstance(one, Heading | Items | Table)
     )
     at = next(below, len(rest))
     return [*rest[:at], *lead, *rest[at:]]
@@ -121,8 +117,6 @@ def _part(block: Block) -> Part | None:
             return _items(block)
         case Table():
             return _table(block)
-        case Findings():
-            return Part(block.weight, "**Why**\n", tuple(map(_finding, block.rows)))
     return None
 
 
@@ -154,14 +148,7 @@ def _item(one: Item, label: str) -> Iterator[str]:
     where = f"{place(*one.place)} " if one.place else ""
     after = f": {said(one.after)}" if one.after else ""
     yield f"- {where}{label}{said(one.words)}{after}"
-    yield from (f"  - {said(words)}" for words in one.nested)
-
-
-def _finding(one: Finding) -> str:
-    shown = ", ".join(place(*where) for where in one.places)
-    more = f" and {one.further:,} more" if one.further else ""
-    at = f"at {shown}{more}; " if shown else ""
-    return f"- **{one.rule}** {said(one.words)}\n  - {at}why, and what to do: {code(one.command)}"
+    yield from (f"  - {said(words)}" for words in (*one.nested, one.further) if words)
 
 
 def _table(block: Table) -> Part:

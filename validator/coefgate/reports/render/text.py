@@ -13,8 +13,6 @@ from coefgate.reports.page import (
     GAP,
     Block,
     Emphasis,
-    Finding,
-    Findings,
     Heading,
     Item,
     Items,
@@ -75,13 +73,10 @@ def _shown(block: Block) -> Iterator[RenderableType]:
             yield from _items(block)
         case Table():
             yield from _table(block)
-        case Findings():
-            for one in block.rows:
-                yield from _finding(one)
 
 
 def _items(block: Items) -> Iterator[RenderableType]:
-    if block.title and block.rows and not block.label:
+    if block.section and block.rows and not block.label:
         yield Text(block.title, style="bold")
     label = f"{block.label}: " if block.label else ""
     for one in block.rows:
@@ -99,13 +94,6 @@ def _item(one: Item) -> Text:
         gap = f" {where}: " if where else ": "
         return Text.assemble(said(one.words), visible(gap), said(one.after))
     return Text.assemble(said(one.words), visible(f"  {where}" if where else ""))
-
-
-def _finding(one: Finding) -> Iterator[RenderableType]:
-    yield Text.assemble(f"{one.rule} ", said(one.words))
-    if one.places:
-        shown = ", ".join(f"{file}:{line}" for file, line in one.places)
-        yield _indented(f"at {shown}{f' and {one.further:,} more' if one.further else ''}")
 
 
 def _table(block: Table) -> Iterator[RenderableType]:
