@@ -1,16 +1,23 @@
-"""Answers in the lists of ``gates.yaml``: one holds only in the change that brings what it names."""
+"""How an author answers a rule: beside what it objects to, and in the lists of ``gates.yaml``.
+
+An answer holds only in the change that brings what it names.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final, Self
 from unicodedata import normalize
 
+from coefgate.changes.change import Change, Content
 from coefgate.gates.verdict import Finding
 from coefgate.registry.gates_assembly import GATES_FILE
-from coefgate.registry.model import ListAnswer
+from coefgate.registry.model import ListAnswer, Registry
+from coefgate.registry.numbers import written
+from coefgate.registry.yaml_scalars import listed_scalar
 
 _WORD: Final = re.compile(r"\w+(?:[.,]\w+)*")
 
@@ -69,3 +76,42 @@ def fresh_answers(
 def said(reason: str) -> str:
     """The words of a reason: neither case, spaces nor punctuation make another one of it."""
     return "".join(_WORD.findall(normalize("NFKC", reason).casefold()))
+
+
+def as_it_was(before: Content | None) -> str:
+    """The way on for a name that was taken out and comes back with another figure; empty for a new one."""
+    if before is None:
+        return ""
+    return f"it was {shown(before)} before it was taken out: bring it back so, and change it afterwards"
+
+
+def step(before: Content | None, after: Content | None) -> str:
+    """The line of YAML that acknowledges a step from one number to another."""
+    return f'acknowledge: {{from: {shown(before)}, to: {shown(after)}, reason: "…"}}'
+
+
+def answer_to(change: Change, base: Registry, head: Registry) -> str:
+    """The line of YAML that acknowledges a change of any kind."""
+    if change.kind == "alias":
+        lists = []
+        for side in (base, head):
+            category = side.categories.get(str(change.head))
+            lists.append(
+                f"[{', '.join(map(listed_scalar, category.aliases if category else ()))}]"
+            )
+        return f'acknowledge: {{from: {lists[0]}, to: {lists[1]}, reason: "…"}}'
+    if change.kind == "path-rules":
+        return f'acknowledge: {{from: "{change.base}", to: "{change.head}", reason: "…"}}'
+    if change.kind == "applies-to":
+        sides = [f"[{', '.join(map(listed_scalar, side.applies_to))}]" for side in (base, head)]
+        return f'acknowledge: {{applies_to: {{from: {sides[0]}, to: {sides[1]}, reason: "…"}}}}'
+    return step(change.base, change.head)
+
+
+def shown(content: object) -> str:
+    """A value as it stands in YAML."""
+    if content is None:
+        return "nothing"
+    if isinstance(content, Fraction):
+        return written(content)
+    return ", ".join(content) if isinstance(content, tuple) else str(content)

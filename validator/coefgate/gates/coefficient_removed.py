@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from coefgate.changes.change import Change
-from coefgate.gates.answer_lines import shown
+from coefgate.gates.acknowledgements import shown
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.model_globs import covered
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from coefgate.gates.acknowledgements import said
-from coefgate.gates.answer_lines import shown
+from coefgate.gates.acknowledgements import said, shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.gates_assembly import GATES_FILE

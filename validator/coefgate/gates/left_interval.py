@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from coefgate.changes.change import Change, key_in
-from coefgate.gates.answer_lines import shown, step
+from coefgate.gates.acknowledgements import shown, step
 from coefgate.gates.effective_prices import EffectivePrices
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry

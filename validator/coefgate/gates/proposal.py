@@ -26,6 +26,10 @@ from coefgate.samples.status import SCORED, Audited, audit
 
 JUDGED: Final = ("coefficients/", "samples/")
 """Folders of what is judged."""
+Returned = Callable[[Change], bool]
+"""Did the target branch once hold head's value of this change?"""
+Last = Callable[[Change], Content | None]
+"""What did the target branch hold the last time under a name that base does not know?"""
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,7 @@ class Proposal:
     """Head against base.
 
     ``changed_files``: paths that differ, from the registry's root; ``../…`` outside of it.
-    ``anchor``: ``None`` where it would be base itself. ``returned``: did the target branch once
-    hold head's value of this change? ``last``: what it held the last time under a name that base
-    does not know. ``takes_back``: are these changes one accepted change as a whole, taken back?
+    ``anchor``: ``None`` where it would be base itself. ``takes_back``: are these changes one accepted change as a whole, taken back?
     ``restored``: the commit whose digest head brings back, if that is all that it does.
     ``has_page``: is there such a file in head, from the registry's root or the top of its
     repository? ``had_page``: was there at base? ``untagged``: which of these versions have no tag
@@ -68,8 +70,8 @@ class Proposal:
     head: State
     changed_files: frozenset[str]
     anchor: Callable[[], Anchor | None]
-    returned: Callable[[Change], bool]
-    last: Callable[[Change], Content | None]
+    returned: Returned
+    last: Last
     takes_back: Callable[[Sequence[Change]], bool]
     restored: str | None
     has_page: Callable[[str], bool]

@@ -9,9 +9,10 @@ from typing import Final
 
 from coefgate.changes.change import Change, Content, content_of
 from coefgate.changes.path_rule_changes import path_kinds
-from coefgate.gates.answer_lines import Last, Returned, answer_to, as_it_was, shown, step
+from coefgate.gates.acknowledgements import answer_to, as_it_was, shown, step
 from coefgate.gates.effective_prices import EffectivePrices, Prices
 from coefgate.gates.left_interval import left_interval
+from coefgate.gates.proposal import Last, Returned
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
 from coefgate.registry.model import Gates, Registry

@@ -13,7 +13,8 @@ from coefgate.changes.change import MEASURED, UNMEASURED, Change
 from coefgate.changes.path_rule_changes import ordered_globs, path_kinds, single_globs
 from coefgate.core.paths import compiled_path_kinds
 from coefgate.core.table import Table
-from coefgate.gates.answer_lines import Last, Returned, answer_to, as_it_was
+from coefgate.gates.acknowledgements import answer_to, as_it_was
+from coefgate.gates.proposal import Last, Returned
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key

@@ -98,19 +98,37 @@ class ScoredCall:
 
 @dataclass(frozen=True)
 class Scores:
-    """Everything that a replay gives; what a verdict does not show is worked out when somebody asks.
+    """Everything that a replay gives of ``predicted``, the eligible and censored calls.
 
-    ``predicted``: the eligible and censored calls; ``base_tokens``: theirs before the margin;
-    ``takes_margin``: false for a call without deliverables.
+    What a verdict does not show is worked out when somebody asks.
     """
 
     predicted: Predicted
-    base_tokens: Integers
-    takes_margin: npt.NDArray[np.bool_]
-    all: Figures
-    without_differs: Figures
     later: Later
     strata: tuple[StratumFigures, ...]
+
+    @property
+    def all(self) -> Figures:
+        """The figures of all of them."""
+        return self.predicted.figures
+
+    @cached_property
+    def without_differs(self) -> Figures:
+        """Those without the calls whose reply is known to differ from what was stored."""
+        samples = self.predicted.evidence.samples
+        return Figures.of(self.calls.where(_which(s.reply_matches != "differs" for s in samples)))
+
+    @cached_property
+    def base_tokens(self) -> Integers:
+        """Their tokens before the margin."""
+        return base_tokens(
+            self.predicted.evidence.counts(self.predicted.table), self.predicted.table
+        )
+
+    @cached_property
+    def takes_margin(self) -> npt.NDArray[np.bool_]:
+        """Which of them take a margin: a call without deliverables does not."""
+        return _which(bool(sample.deliverables) for sample in self.predicted.evidence.samples)
 
     @property
     def calls(self) -> Calls:
@@ -151,18 +169,13 @@ def replay(
     came in; ``None`` where nobody knows, and ``unknown_because`` says why. Raises ``InvalidInput``
     for eligible calls without output tokens, which no metric is defined for.
     """
-    evidence, table = predicted.evidence, predicted.table
+    table = predicted.table
     if problems := [
-        _no_tokens(each) for each in evidence.eligible if each.actual_output_tokens < 1
+        _no_tokens(each) for each in predicted.evidence.eligible if each.actual_output_tokens < 1
     ]:
         raise InvalidInput(problems)
-    same = _which(sample.reply_matches != "differs" for sample in evidence.samples)
     return Scores(
         predicted=predicted,
-        base_tokens=base_tokens(evidence.counts(table), table),
-        takes_margin=_which(bool(sample.deliverables) for sample in evidence.samples),
-        all=predicted.figures,
-        without_differs=Figures.of(predicted.calls.where(same)),
         later=_later(predicted, known, unknown_because),
         strata=tuple(
             stratum

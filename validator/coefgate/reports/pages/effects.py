@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.changes.change import Change
 from coefgate.changes.renames import Renamed, rename_words
-from coefgate.gates.answer_lines import shown
+from coefgate.gates.acknowledgements import shown
 from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words
 from coefgate.reports.page import (
