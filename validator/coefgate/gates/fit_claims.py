@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -20,7 +20,6 @@ from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.uses import Uses
 from coefgate.samples.model import Sample, instant, moment
-from coefgate.samples.status import Audited
 
 RULE: Final = "fit-claims"
 _ADDRESS: Final = re.compile(
@@ -33,10 +32,10 @@ _A_DAY: Final = 24 * 60 * 60
 
 
 class ClaimableCalls:
-    """How many scored calls may stand behind each number of ``registry``, pooled with its neighbours."""
+    """How many ``calls`` may stand behind each number of ``registry``, pooled with its neighbours."""
 
-    def __init__(self, audited: Sequence[Audited], registry: Registry, table: Table) -> None:
-        self._audited, self._registry, self._table = audited, registry, table
+    def __init__(self, calls: Callable[[], Evidence], registry: Registry, table: Table) -> None:
+        self._calls, self._registry, self._table = calls, registry, table
 
     def behind(self, key: Key) -> tuple[int, str]:
         """The most that a value with this key may claim, and in words which calls these are."""
@@ -62,7 +61,7 @@ class ClaimableCalls:
 
     @cached_property
     def _uses(self) -> Uses:
-        return Uses(Evidence(self._audited).counts(self._table), self._registry)
+        return Uses(self._calls().counts(self._table), self._registry)
 
 
 def fit_claims(proposal: Proposal, changes: Sequence[Change], calls: ClaimableCalls) -> RuleResult:

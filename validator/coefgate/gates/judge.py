@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -34,7 +34,7 @@ from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.pair import AddedUp, Pair, pair_of
 from coefgate.replay.strata import StrataOf
-from coefgate.samples.status import SCORED
+from coefgate.samples.status import SCORED, Audited
 
 
 class Judge:
@@ -163,15 +163,18 @@ class Judge:
 
     @cached_property
     def _claimable(self) -> ClaimableCalls:
-        proposal = self.proposal
-        return ClaimableCalls(proposal.head_audited, proposal.head.registry, proposal.head.table)
+        head, audited = self.proposal.head, self.proposal.head_audited
+        return ClaimableCalls(lambda: self._evidence_of(audited), head.registry, head.table)
 
     @cached_property
     def _anchored(self) -> Evidence:
-        """The calls of the anchor; those that are judged, where they are the same."""
-        audited = self.proposal.anchored_audited
-        same = [one for one in self.audited if one.status in SCORED] == list(audited)
-        return self.evidence if same else Evidence(audited)
+        """The calls of the anchor."""
+        return self._evidence_of(self.proposal.anchored_audited)
+
+    def _evidence_of(self, audited: Sequence[Audited]) -> Evidence:
+        """The scored calls of these; those that are judged, where they are the same."""
+        scored = tuple(one for one in audited if one.status in SCORED)
+        return self.evidence if scored == self.evidence.audited else Evidence(audited)
 
     def _added_up(self, head: Table) -> AddedUp | None:
         """Head against each accepted state since the anchor, ``None`` where nothing is added up."""
