@@ -47,7 +47,7 @@ def check(root: Path, *, head: str | None = None, paths: Sequence[Path] = ()) ->
             repository, commit = folder.repository, None
         else:
             repository = stack.enter_context(Repository(root))
-            found = head_of(repository, head, None)
+            found = head_of(repository, head)
             tree, commit = found.tree, found.commit
         registry, problems = registry_problems(tree)
         store, in_samples = sample_problems(tree, only=only)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import Final
 
 from coefgate.changes.estimate_changes import changes
 from coefgate.changes.gate_changes import GateDifference, gate_differences
 from coefgate.changes.path_rule_changes import GlobDifference, glob_differences
 from coefgate.changes.renames import Renamed, renamed_calls, renames
-from coefgate.core.problems import InvalidInput, Problem, UsageProblem
+from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.git.repository import Repository
-from coefgate.git.working_tree import CheckoutTree
 from coefgate.registry.model import Limits
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.replay.evidence import Evidence
@@ -24,12 +22,9 @@ from coefgate.replay.pair import Pair, pair
 from coefgate.replay.state import State, state_of
 from coefgate.samples.reading import read_samples
 from coefgate.samples.status import Audited, CallCount
-from coefgate.use_cases.state import read_state
+from coefgate.use_cases.state import WORKTREE, read_state, tree_of
 from coefgate.whatif.attribution import Effect, effects
 from coefgate.whatif.movers import Movers, movers
-
-WORKTREE: Final = "worktree"
-INDEX: Final = "index"
 
 
 def diff(root: Path, base: str = "HEAD", head: str | None = None) -> Difference:
@@ -41,9 +36,9 @@ def diff(root: Path, base: str = "HEAD", head: str | None = None) -> Difference:
     with Repository(root) as repository:
         head = head or ("HEAD" if repository.bare else WORKTREE)
         memo: Memo = {}
-        tree_of = cache(partial(_tree, repository))
-        before, after = (_state(repository, tree_of(word), word, memo) for word in (base, head))
-        today = tree_of(head if repository.bare else WORKTREE)
+        trees = cache(lambda word: tree_of(repository, word, "Name two commits."))
+        before, after = (_state(repository, trees(word), word, memo) for word in (base, head))
+        today = trees(head if repository.bare else WORKTREE)
         registry, store = read_registry(today, memo), read_samples(today)
     audited = state_of(registry, store, revision=WORKTREE).audited()
     return difference(before, after, audited)
@@ -55,14 +50,6 @@ def _state(repository: Repository, tree: Tree, word: str, memo: Memo) -> State:
         return read_state(tree, repository, calls=False, memo=memo)
     except InvalidInput as error:
         raise InvalidInput(_placed(error.problems, word)) from error
-
-
-def _tree(repository: Repository, word: str) -> Tree:
-    if word == WORKTREE:
-        if repository.bare:
-            raise UsageProblem("a bare repository has no files in a folder. Name two commits.")
-        return CheckoutTree(repository.root, repository)
-    return repository.index_tree() if word == INDEX else repository.tree(word)
 
 
 def _placed(problems: Iterable[Problem], word: str) -> Iterable[Problem]:

@@ -7,68 +7,59 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import OverlayTree, Tree
 from coefgate.git.base import Base, base_on, find_base
 from coefgate.git.changed_files import changed_files
 from coefgate.git.commit_log import committed_at
 from coefgate.git.repository import Repository
 from coefgate.git.target_branch import TargetBranch
-from coefgate.git.trees import IndexTree
-from coefgate.git.working_tree import CheckoutTree
+from coefgate.git.trees import IndexTree, RevisionTree
 from coefgate.samples.files import FOLDER
+from coefgate.use_cases.state import INDEX, WORKTREE, tree_of
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is judged: its files, its name, and the commit that it is, or stands on.
+    """What is judged: its files, and the commit that it is, or stands on.
 
-    ``source``: what ``changed_files`` wants: a commit, the index, or ``None`` for the folder.
     ``remote``: the remote that it is being pushed to, ``None`` where nothing is pushed.
     """
 
     tree: Tree
-    name: str
     commit: str | None
-    source: str | IndexTree | None
     remote: str | None = None
+
+    @property
+    def source(self) -> str | IndexTree | None:
+        """What ``changed_files`` wants: a commit, the index, or ``None`` for the folder."""
+        if isinstance(self.tree, RevisionTree):
+            return self.tree.commit
+        return self.tree if isinstance(self.tree, IndexTree) else None
 
 
 def head_of(
-    repository: Repository, wanted: str | None, overlay: Mapping[str, bytes] | None
+    repository: Repository, wanted: str | None, overlay: Mapping[str, bytes] | None = None
 ) -> Head:
-    """The head ``wanted``: a revision, ``index``, ``hook``, or ``worktree`` (the default)."""
+    """The head ``wanted``: a revision, ``index``, ``hook``, or ``worktree`` (the default).
+
+    ``overlay``: other contents of some files in the folder, in a trial.
+    """
     remote = None
     if wanted == "hook":
         # What both pre-commit and prek tell a hook; docs/decisions/0022-what-a-hook-judges.md.
         pushed = os.environ.get("PRE_COMMIT_TO_REF") or os.environ.get("PRE_COMMIT_LOCAL_BRANCH")
-        wanted = pushed or "index"
+        wanted = pushed or INDEX
         remote = os.environ.get("PRE_COMMIT_REMOTE_NAME", "") if pushed else None
-    if wanted is None:
-        wanted = "HEAD" if repository.bare else "worktree"
-    if wanted == "worktree":
-        if repository.bare:
-            raise UsageProblem(
-                "a bare repository has no files in a folder. Name a commit with --head REV."
-            )
-        folder = CheckoutTree(repository.root, repository)
-        return folder_head(folder, overlay, repository.head())
-    if wanted == "index":
-        if repository.bare:
-            raise UsageProblem("a bare repository has no index. Name a commit with --head REV.")
-        index = repository.index_tree()
-        return Head(index, "index", repository.head(), index)
-    commit = repository.commit(wanted)
-    return Head(repository.tree(commit), commit, commit, commit, remote)
+    wanted = wanted or ("HEAD" if repository.bare else WORKTREE)
+    tree = tree_of(repository, wanted, "Name a commit with --head REV.")
+    if isinstance(tree, RevisionTree):
+        return Head(tree, tree.commit, remote)
+    return Head(overlaid(tree, overlay), repository.head())
 
 
-def folder_head(
-    folder: Tree, overlay: Mapping[str, bytes] | None, commit: str | None = None
-) -> Head:
-    """The files in ``folder``; ``overlay``: other contents of some of them, in a trial."""
-    return Head(
-        folder if overlay is None else OverlayTree(folder, overlay), "worktree", commit, None
-    )
+def overlaid(folder: Tree, overlay: Mapping[str, bytes] | None) -> Tree:
+    """The files in ``folder`` with other contents of some of them, if there are any."""
+    return folder if overlay is None else OverlayTree(folder, overlay)
 
 
 def target_of(repository: Repository, head: Head, base: str | None, found_by: str) -> Base | str:

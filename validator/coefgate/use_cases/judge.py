@@ -49,8 +49,8 @@ from coefgate.use_cases.head import (
     Head,
     files_changed,
     files_of_calls,
-    folder_head,
     head_of,
+    overlaid,
     stored_at,
     target_of,
 )
@@ -133,7 +133,7 @@ def judging(
             if base is not None or head not in (None, "worktree"):
                 raise
             why = without_repository(root, error, os.environ)
-            yield _without_base(folder_head(FolderTree(root), overlay), why, error)
+            yield _without_base(Head(overlaid(FolderTree(root), overlay), None), why, error)
             return
         proposed = head_of(repository, head, overlay)
         found = target_of(repository, proposed, base, base_named_by)

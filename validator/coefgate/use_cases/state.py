@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from coefgate.core.git_process import NoRepository
-from coefgate.core.problems import EnvironmentProblem, InvalidInput
+from coefgate.core.problems import EnvironmentProblem, InvalidInput, UsageProblem
 from coefgate.core.trees import Tree
 from coefgate.core.versions import UNVERSIONED
 from coefgate.git.release_tags import registry_version, worktree_version
 from coefgate.git.repository import Repository
 from coefgate.git.trees import IndexTree, RevisionTree
-from coefgate.git.working_tree import checkout
+from coefgate.git.working_tree import CheckoutTree, checkout
 from coefgate.registry.model import Registry
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.replay.state import NO_CALLS, State, state_of
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import sample_problems
+
+WORKTREE: Final = "worktree"
+INDEX: Final = "index"
+
+
+def tree_of(repository: Repository, wanted: str, way_on: str) -> Tree:
+    """The files of a revision, of the ``index``, or of the folder (``worktree``).
+
+    Raises ``UsageProblem`` where a bare repository has neither of these; ``way_on``: what to do.
+    """
+    if wanted not in {WORKTREE, INDEX}:
+        return repository.tree(wanted)
+    if repository.bare:
+        lacks = "files in a folder" if wanted == WORKTREE else "index"
+        raise UsageProblem(f"a bare repository has no {lacks}. {way_on}")
+    if wanted == INDEX:
+        return repository.index_tree()
+    return CheckoutTree(repository.root, repository)
 
 
 def read_state(
@@ -32,11 +51,11 @@ def read_state(
     Raises ``InvalidInput`` with every problem of what is read.
     """
     registry, store = read_both(tree, memo) if calls else (read_registry(tree, memo), NO_CALLS)
-    revision, version = "worktree", UNVERSIONED
+    revision, version = WORKTREE, UNVERSIONED
     if isinstance(tree, RevisionTree):
         revision = tree.commit
     elif isinstance(tree, IndexTree):
-        revision = "index"
+        revision = INDEX
     if isinstance(repository, Repository):
         version = (
             registry_version(repository, revision)
