@@ -34,7 +34,7 @@ from coefgate.registry.reading import Memo
 from coefgate.use_cases.judge import judge_revision, judging
 from coefgate.use_cases.releases.changelog import NAME
 from coefgate.use_cases.releases.files import assets
-from coefgate.use_cases.releases.known import Releases
+from coefgate.use_cases.releases.listing import Releases
 from coefgate.use_cases.releases.plan import Plan, planned
 from coefgate.use_cases.report import Report, with_next
 

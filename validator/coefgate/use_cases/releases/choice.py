@@ -9,7 +9,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version
 from coefgate.git.release_tags import ReleaseTag
-from coefgate.use_cases.releases.known import Releases
+from coefgate.use_cases.releases.listing import Releases
 
 
 def named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseTag:

@@ -10,7 +10,7 @@ from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import digest_of
 from coefgate.registry.reading import read_registry
-from coefgate.use_cases.releases.known import Releases, yanks_at
+from coefgate.use_cases.releases.listing import Releases, yanks_at
 
 INDEX = "index.json"
 

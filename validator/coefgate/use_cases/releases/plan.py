@@ -33,7 +33,7 @@ from coefgate.use_cases.releases.bump import (
     unreadable,
 )
 from coefgate.use_cases.releases.changelog import NAME, Entry, code_span, section, with_section
-from coefgate.use_cases.releases.known import Releases, yanks_at
+from coefgate.use_cases.releases.listing import Releases, yanks_at
 
 
 @dataclass(frozen=True, slots=True)

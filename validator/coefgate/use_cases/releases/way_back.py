@@ -19,7 +19,7 @@ from coefgate.registry.yanked import FILE, with_yanked
 from coefgate.use_cases.releases.branch import ReleaseBranch
 from coefgate.use_cases.releases.bump import raised
 from coefgate.use_cases.releases.choice import default, named
-from coefgate.use_cases.releases.known import Releases, content_at, yanks_at
+from coefgate.use_cases.releases.listing import Releases, content_at, yanks_at
 
 _KEPT: Final = frozenset(f"{FOLDER}/{name}.yaml" for name in ("gates", "guardrails", "yanked"))
 """What no estimate rests on stays as it is."""
