@@ -1,4 +1,4 @@
-"""The files of a release and a runner's lock, each read in both ways: by its schema, and by the runtime."""
+"""The files of a release and a lock, each read in both ways: by its schema, and by the runtime."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON read strictly: each error has its place, what was found, what is allowed, and what mends it."""
+"""JSON read strictly: each error has its place, what was found, what would do, and a remedy."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _is_glob(text: str) -> bool:
 
 
 def _expand_says_it(glob: str) -> bool:
-    """A star beside a choice that begins with one is ``**`` once the choice is written out: not the same."""
+    """A star beside a choice that begins with one is ``**`` once the choice is written out."""
     return all(plain.count("**") == glob.count("**") for plain in _expand(glob))
 
 

@@ -15,7 +15,10 @@ ROOT = Path(__file__).parents[2]
 
 def _version(folder: Path) -> str:
     """What the package in ``folder`` says of itself, where nothing else is installed."""
-    code = f"import sys; sys.path.insert(0, {str(folder)!r}); import coefgate; print(coefgate.__version__)"
+    code = (
+        f"import sys; sys.path.insert(0, {str(folder)!r}); import coefgate; "
+        "print(coefgate.__version__)"
+    )
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", code], check=True, capture_output=True, text=True
     )

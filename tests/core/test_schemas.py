@@ -167,7 +167,7 @@ _values = st.recursive(
 
 @st.composite
 def edited(draw: st.DrawFn, name: str) -> Any:
-    """A valid document in which up to three values were put in, taken out, doubled or exchanged."""
+    """A valid document in which up to three values were added, removed, doubled or swapped."""
     stem = draw(
         st.sampled_from(sorted(file.stem for file in (FIXTURES / "valid" / name).iterdir()))
     )

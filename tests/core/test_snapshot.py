@@ -1,4 +1,4 @@
-"""The snapshot file: what is read comes back to the byte, and what is wrong is refused with its place."""
+"""The snapshot file: it comes back to the byte, and what is wrong is refused with its place."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def test_the_file_comes_back_to_the_byte(content: dict[str, Any]) -> None:
 def test_another_digest_than_expected(content: dict[str, Any]) -> None:
     expected = f"sha256:{'0' * 64}"
     assert said(canonical_bytes(content), expected=expected) == (
-        f"{WHAT} has the digest {Snapshot.of(content).digest}, and {expected} was expected; it was altered, "
-        f"or is not complete. {MEND}"
+        f"{WHAT} has the digest {Snapshot.of(content).digest}, and {expected} was expected; "
+        f"it was altered, or is not complete. {MEND}"
     )
 
 
@@ -137,27 +137,25 @@ LINE = "visible characters, that begins with no space"
             f": no_deliverables.medium is not known here; {NAMES}",
         ),
         (("no_deliverables",), {}, f": no_deliverables is empty; {NAMES}"),
-        (
-            ("categories", "Docs"),
-            {},
-            f": categories.Docs is not known here; {CATEGORY}",
-        ),
+        (("categories", "Docs"), {}, f": categories.Docs is not known here; {CATEGORY}"),
         (
             ("categories", "x1-y", "aliases"),
             ["docs"],
-            ': categories.x1-y.aliases[0] is "docs", a name that is taken; a name leads to one category',
+            (
+                ': categories.x1-y.aliases[0] is "docs", a name that is taken; '
+                "a name leads to one category"
+            ),
         ),
         (
             ("categories", "docs", "aliases", 0),
             "a\u202eb",
-            f': categories.docs.aliases[0] is "a\\u202eb"; it is a text of one line, from 1 to 100 {LINE}',
+            (
+                ': categories.docs.aliases[0] is "a\\u202eb"; it is a text of one line, '
+                f"from 1 to 100 {LINE}"
+            ),
         ),
         (("categories", "docs", "overhead"), {}, f": categories.docs.overhead is empty; {NAMES}"),
-        (
-            ("marginal_costs", "create"),
-            {},
-            f": marginal_costs.create is empty; {KIND}",
-        ),
+        (("marginal_costs", "create"), {}, f": marginal_costs.create is empty; {KIND}"),
         (
             ("marginal_costs", "create"),
             {f"k{n}": {} for n in range(102)},

@@ -1,4 +1,4 @@
-"""The message of a release's tag: words for people, and one line for runners whose place nothing takes."""
+"""The message of a release's tag: words for people, and one line for runners."""
 
 from __future__ import annotations
 

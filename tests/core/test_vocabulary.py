@@ -41,10 +41,7 @@ def test_every_path_can_be_written(path: str, operation: Operation) -> None:
                 f"{COLON}"
             ),
         ),
-        (
-            "C:guide.md",
-            f"'C:guide.md' begins with no operation {NAMES}. {COLON}",
-        ),
+        ("C:guide.md", f"'C:guide.md' begins with no operation {NAMES}. {COLON}"),
         ("create:", "'create:' names no path; write one as create:docs/guide.md"),
         ("", "'' names no path; write one as create:docs/guide.md"),
     ],

@@ -1,4 +1,4 @@
-"""Sources of releases for tests: a real git repository with release tags, and small snapshots that differ."""
+"""Sources for tests: a real git repository with release tags, and small snapshots that differ."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def version(text: str) -> Version:
 
 
 def snapshot(low: int = 1511, *, format: int = 1) -> Snapshot:  # noqa: A002 (the key's name)
-    """A snapshot in which ``docs.low`` is ``low`` tokens; the same number gives the same digest."""
+    """A snapshot in which ``docs.low`` is ``low`` tokens; equal numbers, equal digests."""
     content: dict[str, Any] = copy.deepcopy(json.loads(_VECTORS.read_text("utf-8"))["snapshot"])
     content["categories"]["docs"]["overhead"]["low"]["tokens"] = low
     content["format"] = format
@@ -44,7 +44,7 @@ def yank(text: str, replacement: str | None = None, reason: str = "too low") -> 
 
 
 class Remote:
-    """A git repository in ``folder`` whose address is ``url``; releases are annotated tags, as the real ones.
+    """A git repository in ``folder`` at ``url``; releases are annotated tags, as the real ones.
 
     ``bare``: as a server has it. Every release has a commit of its own.
     """
@@ -72,7 +72,7 @@ class Remote:
         return done.stdout.strip()
 
     def commit(self, tree: str | None = None) -> str:
-        """Add a commit to ``main``, and give its hash; ``tree``: what it holds, else a file of its own."""
+        """Add a commit to ``main``, and give its hash; ``tree``: what it holds, else a file."""
         self._commits += 1
         if tree is None:
             blob = self.git("hash-object", "-w", "--stdin", text=f"{self._commits}\n")

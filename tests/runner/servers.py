@@ -1,4 +1,4 @@
-"""A web server on this machine that does what it is told: serves, hangs, trickles, lies, never stops."""
+"""A web server here that does as it is told: serves, hangs, trickles, lies, never stops."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Shelf:
         yanked: Iterable[Yank] = (),
         is_known: bool = True,
     ) -> Snapshot:
-        """Release a version, or move it; ``what``: the tokens of ``docs.low``, or a whole snapshot.
+        """Release a version, or move it; ``what``: tokens of ``docs.low``, or a whole snapshot.
 
         ``is_known``: does anybody say of which commit?
         """
@@ -111,6 +111,6 @@ def followed(
     channel: str = "latest",
     told: list[FollowEvent] | None = None,
 ) -> Following:
-    """Follow without a clock: the thread ends at once, and tests look themselves with ``check``."""
+    """Follow without a clock: the thread ends at once, and tests look with ``check``."""
     callback = None if told is None else told.append
     return registry._follow(channel, fetcher=fetcher, callback=callback, wait=lambda _: True)

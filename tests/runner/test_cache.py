@@ -1,4 +1,4 @@
-"""The cache: what is read was checked, writers do not disturb one another, a full disk harms nobody."""
+"""The cache: what is read was checked, writers leave one another alone, a full disk is no harm."""
 
 from __future__ import annotations
 
@@ -180,7 +180,8 @@ for number in range(25):
     kept = snapshot(number)
     cache.keep(kept)
     assert cache.snapshot(kept.digest) == kept
-    cache.remember("URL", index_of([Published(version(f"{who}.0.{number}"), "a" * 40, kept.digest)], ()))
+    known = Published(version(f"{who}.0.{number}"), "a" * 40, kept.digest)
+    cache.remember("URL", index_of([known], ()))
 """
 
 

@@ -1,4 +1,4 @@
-"""A clock that jumps changes nothing: what a runner runs never reads it, and its waits have another one."""
+"""A clock that jumps changes nothing: a runner never reads it, and its waits have another one."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _reads(source: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("package", ["core", "runner"])
 def test_no_module_that_a_runner_runs_reads_the_wall_clock(package: str) -> None:
-    """Deadlines and pauses are held by ``time.monotonic`` and ``Event.wait``, which no one can set."""
+    """Deadlines and pauses go by ``time.monotonic`` and ``Event.wait``, which no one sets."""
     found = {
         path.name: list(_reads(path.read_text("utf-8")))
         for path in (PACKAGE / package).glob("*.py")

@@ -1,4 +1,4 @@
-"""Downloads are whole, or refused: from servers that cut off, hang, trickle, redirect and never stop."""
+"""Downloads are whole, or refused: servers cut off, hang, trickle, redirect and never stop."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.runner.servers import Answer, Web, redirect, status, web_server
 
 MOST = 1000
 SOON = 0.3
-"""Seconds after which a server that hangs is given up on; what else goes wrong is found without a clock."""
+"""Seconds after which a server that hangs is given up on; all else is found without a clock."""
 
 
 @pytest.fixture

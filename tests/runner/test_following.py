@@ -1,4 +1,4 @@
-"""The thread that follows: what it waits for, what it tells, and that nothing of it is left over."""
+"""The thread that follows: what it waits for, what it tells, and that nothing of it is left."""
 
 from __future__ import annotations
 

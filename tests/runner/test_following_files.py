@@ -1,4 +1,4 @@
-"""Following snapshot files with an index beside them, as a static server or a folder offers them."""
+"""Following snapshot files with an index beside them, as a server or a folder offers them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def nobody_was_warned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _offer(folder: Path, versions: dict[str, int], yanked: Iterable[Yank] = ()) -> None:
-    """Put the files of these versions (text → tokens of ``docs.low``) and their index into a folder."""
+    """Put files of versions (text → tokens of ``docs.low``) and their index into a folder."""
     folder.mkdir(exist_ok=True)
     for text, low in versions.items():
         (folder / f"coefficients-{text}.json").write_bytes(snapshot(low).data)

@@ -433,7 +433,7 @@ sys.stdin.read()
 
 @pytest.mark.parametrize(("end", "code"), [("", 0), ("os.kill(os.getpid(), 9)", -9)])
 def test_a_runner_that_is_gone_leaves_no_git(tmp_path: Path, end: str, code: int) -> None:
-    """Each process below it holds the pipe ``alive`` open, and one that is left would do so for ever."""
+    """Each process below it holds the pipe ``alive`` open; one that is left would for ever."""
     scratch, alive = tmp_path / "scratch", tmp_path / "alive"
     scratch.mkdir()
     os.mkfifo(alive)

@@ -1,4 +1,4 @@
-"""``coefgate.lock``: what `pin` writes comes back, and what a hand may have done to it is refused."""
+"""``coefgate.lock``: what `pin` writes comes back, and what a hand did to it is refused."""
 
 from __future__ import annotations
 
@@ -96,7 +96,10 @@ def test_signers_are_the_lines_of_their_file(path: Path) -> None:
     assert read_lock(path).trust == Trust(lines)
 
 
-URL = "it is an address or a path on one line of visible characters, and begins with no - and no space"
+URL = (
+    "it is an address or a path on one line of visible characters, and begins with no - and no "
+    "space"
+)
 TRUST = 'it is "transport", or {"allowed_signers": [...]}'
 SIGNER = "it is one line of an ssh allowed_signers file"
 COMMIT = "it is the full hash of a commit, or null"

@@ -399,7 +399,10 @@ def test_a_source_that_loses_its_newest_release_takes_no_yank_back(
     remote.release("1.1.1", 10, yanked=[yank("1.1.0", "1.1.1")])
     assert show(lock_path, cache).yank == yank("1.1.0", "1.1.1")
     remote.git("tag", "-d", "coefficients/v1.1.1")
-    lost = f"1.1.1, the newest release known, is gone from its source: .* git ls-remote --tags {remote.url}$"
+    lost = (
+        "1.1.1, the newest release known, is gone from its source: .* git ls-remote --tags "
+        f"{remote.url}$"
+    )
     for _ in range(2):  # nor does the cache forget
         for found in (show(lock_path, cache), verify(lock_path, cache, online=True)):
             assert found.yank == yank("1.1.0", "1.1.1")
@@ -554,7 +557,10 @@ def test_an_index_that_is_gone_is_told_as_that(
     url = _serve(web)
     lock = _pin(url, lock_path, cache).lock
     del web.pages["/c/index.json"]
-    missing = rf"nobody says that it is 1\.0\.0: the index {web.root}/c/index\.json is not there.*curl -fL"
+    missing = (
+        rf"nobody says that it is 1\.0\.0: the index {web.root}/c/index\.json is not there"
+        ".*curl -fL"
+    )
     with pytest.raises(EnvironmentProblem, match=missing):
         verify(lock_path, cache, online=True)
     with pytest.raises(EnvironmentProblem, match=missing):
@@ -713,7 +719,7 @@ def _process(
 def test_a_killed_process_leaves_the_old_state(
     remote: Remote, lock_path: Path, cache: Cache, tmp_path: Path, killed: int
 ) -> None:
-    """It is killed before the snapshot, the memory of the source, or the lock is moved into its place."""
+    """It is killed before snapshot, what is known of the source, or lock is in its place."""
     old = _pin(f"{remote.url}@1.0.0", lock_path, cache).lock
     remote.release("1.2.0", 12)
     process = _process(tmp_path, remote.url, killed=killed)

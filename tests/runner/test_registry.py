@@ -284,7 +284,8 @@ def test_a_snapshot_needs_neither_git_nor_threads_nor_yaml() -> None:
 _USER = """
 from pathlib import Path
 
-from coefgate import CoefgateError, Deliverable, Estimate, FollowEvent, Registry, YankedVersionWarning
+from coefgate import CoefgateError, Deliverable, Estimate, FollowEvent, Registry
+from coefgate import YankedVersionWarning
 
 
 def seen(event: FollowEvent) -> None:
@@ -300,7 +301,8 @@ def budget(registry: Registry, files: list[Deliverable]) -> int:
 
 def main() -> None:
     registry = Registry.from_snapshot(Path("snapshot.json"), version="1.4.0")
-    texts: Estimate = registry.estimate(category=None, complexity="low", deliverables=["create:a.md"])
+    files = ["create:a.md"]
+    texts: Estimate = registry.estimate(category=None, complexity="low", deliverables=files)
     try:
         with registry.follow("1.4", every=60, callback=seen) as following:
             reveal_type(following.problem)

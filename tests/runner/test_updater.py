@@ -1,4 +1,4 @@
-"""What one look at a source brings, and that the last good version serves on whatever the source does."""
+"""What one look at a source brings; the last good version serves on whatever the source does."""
 
 from __future__ import annotations
 
@@ -415,7 +415,7 @@ def test_whoever_stopped_is_left_alone(shelf: Shelf, tmp_path: Path) -> None:
 def test_a_lock_that_calls_its_release_by_another_version_is_left(
     shelf: Shelf, tmp_path: Path
 ) -> None:
-    """The source says of the commit that it is 1.4.0; nobody knew that when the lock was loaded."""
+    """The source says of the commit that it is 1.4.0; nobody knew when the lock was loaded."""
     registry = _called(tmp_path, "9.9.9", "1.4.0")
     [event] = followed(registry, shelf).check()
     assert (event.kind, registry.version, registry.digest) == (

@@ -1,4 +1,4 @@
-"""The entry point of the command ``coefgate``; says what to install when the commands' part is missing."""
+"""The command ``coefgate``: its entry point, and what to install where packages are missing."""
 
 from __future__ import annotations
 

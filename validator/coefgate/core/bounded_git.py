@@ -1,7 +1,7 @@
 """Git for one question to a server: it asks nobody, and is bounded in time, space and memory.
 
-It ends whatever it has started; where this process itself is gone, a shell beside git does. Why so:
-docs/decisions/0031-cache-and-sources.md
+It ends whatever it has started; where this process itself is gone, a shell beside git does.
+Why so: docs/decisions/0031-cache-and-sources.md
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MOST_WORDS: Final = 4096
 
 
 class BoundedGit(Git):
-    """Git alone in a folder of its own: all calls share ``timeout`` seconds, and ``most`` bytes there."""
+    """Git alone in a folder: all calls share ``timeout`` seconds, and ``most`` bytes there."""
 
     def __init__(
         self,

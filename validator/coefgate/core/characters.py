@@ -18,7 +18,7 @@ INVISIBLE: Final = (
     # Marks that reorder the text on a screen: a reviewer would not see what is merged.
     r"\u200b-\u200f\u202a-\u202e\u2060-\u2069"
 )
-"""Inside of a regular expression's character class: what no file may hold, tab and line ends aside."""
+"""Of a regular expression's character class: what no file may hold, beside tab and line ends."""
 
 _REFUSED: Final = re.compile(rf"\t+|\r(?!\n)|[{INVISIBLE}]")
 _FOREIGN_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -1,4 +1,4 @@
-"""One call → one estimate, with its reasons. Standard library only: this is what a runner calls."""
+"""One call → one estimate, with its reasons. Standard library only: a runner calls this."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Estimate:
     digest: str
 
     def budget(self, *, floor: int | None = None, ceiling: int | None = None) -> int:
-        """The tokens to allow the call: the prediction, at least ``floor`` and at most ``ceiling``.
+        """The tokens to allow the call: the prediction, from ``floor`` to ``ceiling``.
 
         The safety margin is in ``tokens`` already, so nothing has to be added. A ``ceiling`` below
         ``tokens`` (a model's own limit, say) means that the call is expected to be cut off: split
@@ -146,7 +146,7 @@ def _without_deliverables(table: Table, complexity: str | None, *, applies: bool
 
 
 def _share(measured: int, base: int, overhead: Cost) -> float:
-    """The measured share of the base tokens, hundredths rounded down; of none, whether it was measured."""
+    """The measured share of the base tokens, rounded down to hundredths; of none, 1 or 0."""
     return measured * 100 // base / 100 if base else float(overhead.measured)
 
 

@@ -1,4 +1,4 @@
-"""What git leaves in the place of a file: a pointer of Git LFS, or the markers of an unfinished merge."""
+"""What git leaves in a file's place: a pointer of Git LFS, or markers of an unfinished merge."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MARKER: Final = re.compile(rb"^(?:<{7}|\|{7}|>{7})(?: [^\r\n]*)?\r?$|^={7}\r?$"
 
 
 class Leftover(NamedTuple):
-    """What there is instead of the content, in which line, and what to do; the words as in ``Problem``."""
+    """What is there instead of the content, where, and what to do; the words of a ``Problem``."""
 
     line: int
     code: str

@@ -69,7 +69,7 @@ def without_git(environment: Mapping[str, str], *, but_for: Iterable[str] = ()) 
 
 
 def reason_and_remedy(words: str) -> tuple[str, str | None]:
-    """What git said, and the command on a line of its own that it says to type, if there is one."""
+    """What git said, and the command that it says to type, if there is one on its own line."""
     reason = words.strip().rstrip(".")
     command = next(
         (line.strip() for line in words.splitlines() if line.startswith("\tgit ")), None
@@ -141,7 +141,7 @@ class Git:
         )
 
     def quiet_ssh(self) -> dict[str, str]:
-        """Variables with which ssh asks the user nothing, unless they say themselves how to call it."""
+        """Variables with which ssh asks nothing, unless they say themselves how to call it."""
         if {"GIT_SSH", "GIT_SSH_COMMAND"} & self.environment.keys():
             return {}
         own = self.run("config", "--default=ssh -o BatchMode=yes", "--get", "core.sshCommand")
@@ -160,7 +160,7 @@ class ObjectReader:
         self._process = process
 
     def content(self, name: str) -> bytes | None:
-        """The content of an object, by its id or whatever names it; ``None`` where there is none."""
+        """The content of an object, by whatever names it; ``None`` where there is none."""
         process = self._process
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("git cat-file was started without pipes")

@@ -52,7 +52,7 @@ class Place:
         return replace(self, path=self.path + step)
 
     def refuse(self, found: str, allowed: str) -> NoReturn:
-        """Raise the error for this place: ``found`` continues its name, ``allowed`` says what would do."""
+        """Raise the error: ``found`` continues the name, ``allowed`` says what would do."""
         subject = f"{self.what}: {self.path} " if self.path else f"{self.what} "
         raise InvalidDocument(ended(f"{subject}{found}; {allowed}", self.mend))
 
@@ -63,7 +63,7 @@ def ended(sentence: str, mend: str) -> str:
 
 
 def parsed(data: bytes, what: str, mend: str = "") -> Any:
-    """The JSON value that ``data`` spells; no key twice in one object, no NaN, Unicode as UTF-8."""
+    """The JSON value that ``data`` spells: UTF-8, no key twice in one object, no NaN."""
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -113,7 +113,7 @@ def _integer(digits: str) -> int:
 
 
 def _not_json(data: bytes, what: str, reason: str, mend: str) -> str:
-    """Why ``data`` is no JSON: what lies in its place, where that can be told, else what the parser says."""
+    """Why ``data`` is no JSON: what lies there instead, else what the parser says."""
     leftover = git_leftover(data)
     if leftover is not None:
         # Nothing stands behind a command, so that it can be copied to the end of the line.
@@ -156,7 +156,7 @@ def text(value: Any, place: Place, allowed: str, holds: Callable[[str], object] 
 
 
 def is_line(value: str, most: int) -> bool:
-    """Is this a text of one line, visible as a whole, of 1 to ``most`` characters, with no space before it?
+    """Is this one visible line of 1 to ``most`` characters that begins with no space?
 
     Texts of a registry's YAML files are held to the same.
     """
@@ -171,7 +171,7 @@ def whole(value: Any, place: Place, low: int, high: int) -> int:
 
 
 def known_number(document: Mapping[str, Any], key: str, known: int, place: Place) -> None:
-    """Raise unless ``document[key]``, a ``format`` or the like, is the one that this program reads.
+    """Raise unless ``document[key]``, such as its ``format``, is what this program reads.
 
     A greater number is a ``NewerFormat``.
     """

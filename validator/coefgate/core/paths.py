@@ -1,4 +1,4 @@
-"""From a path to its file kind: the glob dialect of ``file_kinds.yaml``, as one regular expression.
+"""From a path to its file kind: the globs of ``file_kinds.yaml`` as one regular expression.
 
 The dialect is closed and specified in ``docs/path-rules.md``: ``*`` and ``?`` stay within a name,
 ``**`` stands for folders, ``{a,b}`` is a choice, a leading ``/`` anchors at the workspace's root;
@@ -28,7 +28,7 @@ _TOKEN: Final = re.compile(
     r"(?P<choice>\{[^{}]*\})|(?P<star>\*)|(?P<one>\?)|(?P<reserved>[\[\]{}!\\])|(?P<text>[^*?{}\[\]!\\]+)"
 )
 _ANY_FOLDER: Final = "(?>(?:.*/)?)"
-"""Up to the last ``/``; as an atomic group, because a name holds no ``/`` and no other place can match."""
+"""Up to the last ``/``, an atomic group: a name holds no ``/``, so no other place can match."""
 
 Name = tuple[tuple[str, str], ...]
 """The tokens of one folder or file name: pairs of token kind and text."""
@@ -60,7 +60,7 @@ def glob_regex(glob: str) -> str:
 
 
 def _path_regex(names: Sequence[str]) -> str:
-    """The parts between ``**``: each but the last at its first place, the last at the end of the path."""
+    """The parts between ``**``: each at its first place, but the last at the path's end."""
     first, *others = _split(names)
     regexes = [_name_regex(_tokens(name)) for name in first]
     if not others:
@@ -130,7 +130,7 @@ def _name_regex(name: Name) -> str:
 
 
 def _plain_name_regex(name: Name) -> str:
-    """A name without a choice between two stars, so that each part between stars has one length."""
+    """A name with no choice between two stars, so that each part there has one length."""
     pieces = [""]
     for kind, text in name:
         if kind == "star":
@@ -178,7 +178,7 @@ def _without_choices(name: Name) -> Iterator[Name]:
 
 @lru_cache(maxsize=1024)
 def alternatives(glob: str) -> tuple[str, ...]:
-    """The globs without choices that ``glob`` stands for: ``*.{md,rst}`` for ``*.md`` and ``*.rst``.
+    """What ``glob`` stands for without choices: ``*.{md,rst}`` for ``*.md`` and ``*.rst``.
 
     One that would read differently when written out, as ``*{a,*b}`` would, stays as it is.
     """
@@ -200,12 +200,12 @@ def _is_glob(text: str) -> bool:
 
 
 class PathKinds:
-    """Ordered rules from path to file kind, compiled once. Callable; safe to share between threads."""
+    """Ordered rules from path to kind, compiled once. Callable; threads may share it."""
 
     __slots__ = ("_default", "_kinds", "_match")
 
     def __init__(self, rules: Sequence[tuple[str, Sequence[str]]], default: str) -> None:
-        """``rules``: pairs of file kind and globs, first match wins; ``default``: what no rule matches."""
+        """``rules``: kinds with globs, the first match wins; ``default``: what none matches."""
         alternatives = [
             f"({'|'.join(_shared_start(map(glob_regex, globs)))})" for _, globs in rules
         ]

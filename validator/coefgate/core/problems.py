@@ -42,11 +42,12 @@ class Problem:
 
     def __str__(self) -> str:
         subject = self.path or "the file"
-        return f"{self.file}:{self.line}:{self.column}  {subject} {self.found}; {self.allowed}. {self.fix}"
+        place = f"{self.file}:{self.line}:{self.column}"
+        return f"{place}  {subject} {self.found}; {self.allowed}. {self.fix}"
 
 
 class CoefgateError(Exception):
-    """An expected error: its text is the whole message, and it ends the command with ``exit_code``."""
+    """An expected error: its text is the message, and the command ends with ``exit_code``."""
 
     exit_code: ClassVar[int] = BUG
 
@@ -78,7 +79,7 @@ class NewerFormat(InvalidDocument):
 
 
 class EnvironmentProblem(CoefgateError):
-    """Git, disk, permissions or an install is missing; the text ends with the command that mends it."""
+    """Git, disk or permissions fail; the text ends with the command that mends it."""
 
     exit_code = ENVIRONMENT
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def program_version() -> str:
-    """The version in ``pyproject.toml`` of the checkout that runs, else that of the installed package."""
+    """The version that the checkout's ``pyproject.toml`` says, else the installed package's."""
     # Imported when somebody asks: a runner that only estimates does not pay for it.
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
 

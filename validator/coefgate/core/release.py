@@ -1,4 +1,4 @@
-"""A release: one version of the coefficients, with its commit, its snapshot, and what was withdrawn by then."""
+"""A release: one version of the coefficients, its commit, its snapshot, and what it withdraws."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One release. What nobody says of it is ``None``: of a bare snapshot its version, of a tag its commit.
+    """One release. ``version`` and ``commit`` are ``None`` where nobody says them.
 
     ``yanked``: the versions that it knows to be withdrawn.
     """

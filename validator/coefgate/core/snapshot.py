@@ -73,7 +73,7 @@ class Snapshot:
 
 
 def canonical_bytes(content: Mapping[str, Any]) -> bytes:
-    """The snapshot as canonical JSON: sorted keys, no white space, ASCII, one line without its end."""
+    """The canonical JSON: sorted keys, no white space, ASCII, one line without its end."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode(
         "ascii"
     )
@@ -109,7 +109,7 @@ def read_snapshot(data: bytes, what: str, *, expected: str | None = None) -> Sna
 
 
 def check_content(content: Any, what: str, *, mend: str = "") -> None:
-    """Raise ``InvalidDocument`` unless ``content`` is a snapshot that this program can estimate with.
+    """Raise ``InvalidDocument`` unless this program can estimate with ``content``.
 
     ``mend``: the sentence that ends the error.
     """

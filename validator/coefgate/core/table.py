@@ -58,7 +58,7 @@ class Table:
     digest: str
 
     def applies_to_model(self, model: str | None) -> bool:
-        """Was the registry made for this model? A model that nobody names is taken to be one of them."""
+        """Was the registry made for this model? So it is taken where nobody names one."""
         return model is None or any(fnmatchcase(model, glob) for glob in self.applies_to)
 
 

@@ -41,7 +41,7 @@ class TagObject:
 
 
 def annotation(words: str, release: Release) -> str:
-    """The message of the tag: ``words`` (the first line is its subject), then the line for runners.
+    """The message of the tag: ``words``, its subject first, then the line for runners.
 
     A line of ``words`` that looks like the one for runners is moved to the right, so that it is
     none.
@@ -86,7 +86,7 @@ def read_annotation(message: str, version: Version, commit: str | None = None) -
 
 
 def read_tag_object(kind: str, data: bytes, version: Version) -> TagObject:
-    """The tag of ``version`` from git's object; ``kind`` is its type. Raises ``InvalidDocument``."""
+    """The tag of ``version``; ``kind``: the object's type. Raises ``InvalidDocument``."""
     what = f"the tag {version.tag}"
     if kind != "tag":
         raise InvalidDocument(

@@ -99,7 +99,7 @@ class FolderTree(Tree):
 
 @dataclass(frozen=True, slots=True)
 class OverlayTree(Tree):
-    """A tree in which the contents of some files, by path, are others; names stay those of ``below``."""
+    """The tree ``below``, in which some files, by path, have other contents."""
 
     below: Tree
     contents: Mapping[str, bytes]

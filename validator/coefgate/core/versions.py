@@ -1,4 +1,4 @@
-"""Registry versions, ``MAJOR.MINOR.PATCH``, and the tags that carry them: ``coefficients/v1.4.0``."""
+"""Registry versions, ``MAJOR.MINOR.PATCH``, and their tags: ``coefficients/v1.4.0``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Version(NamedTuple):
 
     @classmethod
     def of_tag(cls, tag: str) -> Self | None:
-        """The version that a tag carries (``coefficients/v1.4.0``), ``None`` where it is no release."""
+        """The version of a tag (``coefficients/v1.4.0``), ``None`` where it is no release."""
         return cls.parsed(tag.removeprefix(TAG_PREFIX)) if tag.startswith(TAG_PREFIX) else None
 
     @property

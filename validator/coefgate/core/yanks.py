@@ -48,7 +48,7 @@ def is_reason(value: str) -> bool:
 
 
 def standing(yank: Yank, yanked: Iterable[Yank]) -> Yank:
-    """The yank, naming as its replacement what stands today: a replacement may be withdrawn later itself."""
+    """The yank with what replaces it today: a replacement may be withdrawn itself."""
     of_version = {one.version: one for one in yanked}
     seen: set[str] = set()
     replacement = yank.replacement
@@ -97,8 +97,8 @@ _YANK: Final = fields(
     version=form(VERSION, Version.parsed),
     date=form("it is a day YYYY-MM-DD that exists in the calendar", _is_day),
     reason=form(
-        f"it is a text of one line, from 1 to {MAX_REASON} visible characters, that begins with no "
-        "space",
+        f"it is a text of one line, from 1 to {MAX_REASON} visible characters, "
+        "that begins with no space",
         is_reason,
     ),
     replacement=optional(form(f"{VERSION}, or null", Version.parsed)),

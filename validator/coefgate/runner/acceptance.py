@@ -22,7 +22,7 @@ _MOST_PATHS: Final = 500
 
 
 def accepted(release: Release, served: Snapshot, *, is_restored: Callable[[], bool]) -> Loaded:
-    """The release, ready to serve in place of ``served``. Raises ``InvalidDocument`` where it may not.
+    """The release, ready to serve in place of ``served``. Else raises ``InvalidDocument``.
 
     ``is_restored``: was its digest that of an earlier release? Only asked where it is much
     smaller.
@@ -60,7 +60,7 @@ def _shrunk(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
 
 
 def _exercise(loaded: Loaded, what: str) -> None:
-    """Estimate as a runner will: once with a path for each glob and operation, then with every cell."""
+    """Estimate as a runner will: with a path for each glob and operation, then with every cell."""
     content, table = loaded.snapshot.content, loaded.table
     every = [
         Deliverable(path, operation)

@@ -40,7 +40,7 @@ _RELEASE: Final = re.compile(r"(https?://[^/]+/[^/]+/[^/]+/releases)/download/.+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a source is. ``url`` is what a lock holds; a local path has become a ``file://`` address."""
+    """Where a source is. ``url`` is what a lock holds; a local path is a ``file://`` address."""
 
     url: str
     kind: Kind
@@ -53,7 +53,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What ``pin`` was asked for; ``wish`` is the text after ``@``, ``None`` where there is none."""
+    """What ``pin`` was asked for; ``wish``: the text after ``@``, ``None`` without one."""
 
     address: Address
     wish: str | None
@@ -69,7 +69,7 @@ def request_of(text: str) -> Request:
 
 
 def address_of(text: str) -> Address:
-    """The address without a version. Raises ``UsageProblem``; the text is repeated only if it is harmless."""
+    """The address without a version. Raises ``UsageProblem``, which repeats no secret."""
     _check_words(text)
     if "://" in text:
         return _of_url(text)
@@ -86,13 +86,13 @@ def address_of(text: str) -> Address:
 
 
 def named_version(url: str) -> Version | None:
-    """The version in the file's name (``coefficients-1.4.0.json``), ``None`` where there is none."""
+    """The version in a file's name (``coefficients-1.4.0.json``), ``None`` without one."""
     found = _NUMBERS.findall(url.rpartition("/")[2])
     return Version.parsed(found[-1]) if found else None
 
 
 def url_of_version(url: str, version: Version) -> str:
-    """The address of the same file of another version: its number stands wherever this one's stood."""
+    """The same file's address in another version: its number wherever this one's stood."""
     named = str(named_version(url))
     return _NUMBERS.sub(lambda found: str(version) if found[0] == named else found[0], url)
 
@@ -106,7 +106,7 @@ def index_url(url: str) -> str:
 
 
 def source_key(url: str) -> str:
-    """What the addresses of one source share: of a snapshot file, its address without the version."""
+    """What the addresses of one source share: of a snapshot file, all but the version."""
     named = named_version(url) if "://" in url and url.endswith(".json") else None
     return (
         url if named is None else _NUMBERS.sub(lambda f: "*" if f[0] == str(named) else f[0], url)
@@ -186,7 +186,8 @@ def _of_url(text: str) -> Address:
         )
     if scheme == "http" and not is_loopback(host):
         raise UsageProblem(f"{text}: http:// can be altered on its way. Use https://{text[7:]}")
-    where = f"{f'{user}@' if user else ''}{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
+    where = f"[{host}]" if ":" in host else host
+    where = f"{f'{user}@' if user else ''}{where}{f':{port}' if port else ''}"
     web = scheme != "ssh" and parts.path.endswith(".json")
     return Address(f"{scheme}://{where}{parts.path}", "snapshot-url" if web else "git")
 

@@ -35,7 +35,7 @@ _NOWHERE: Final = (
 
 
 class Cache:
-    """A cache in ``folder``, which is made when something is first kept; ``None``: there is no place for one.
+    """A cache in ``folder``, made when something is first kept; ``None``: it has no place.
 
     Threads and processes may share it. Reading never fails and takes no lock; writing raises
     ``EnvironmentProblem`` where the folder cannot be written.
@@ -101,7 +101,7 @@ class Cache:
 
     @contextmanager
     def locked(self) -> Iterator[Path]:
-        """Be the only writer of the folder; ``keep`` and ``remember`` are so themselves: not around them."""
+        """Be the only writer of the folder; ``keep`` and ``remember`` lock it themselves."""
         if self.folder is None:
             raise EnvironmentProblem(_NOWHERE)
         try:
@@ -141,12 +141,12 @@ def _source_name(url: str) -> str:
 
 
 def default_cache() -> Cache:
-    """The cache that ``COEFGATE_CACHE`` names, else the one in the platform's folder for caches."""
+    """The cache that ``COEFGATE_CACHE`` names, else the one where the platform has caches."""
     return Cache(cache_folder(os.environ, sys.platform))
 
 
 def cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
-    """Where the cache lies; ``None`` where nobody can say, as where the user has no home folder."""
+    """Where the cache lies; ``None`` where nobody can say: the user has no home folder."""
     named = environment.get(VARIABLE, "")
     base = Path(environment.get("XDG_CACHE_HOME", ""))
     local = environment.get("LOCALAPPDATA")
@@ -173,7 +173,7 @@ def cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
 
 
 def _home(environment: Mapping[str, str]) -> Path:
-    """The user's home folder. Raises ``RuntimeError`` where there is none, or HOME is empty or relative."""
+    """The user's home folder. Raises ``RuntimeError`` without one, or where HOME names none."""
     home = Path.home()
     if environment.get("HOME") == "" or not home.is_absolute():
         raise RuntimeError("HOME names no folder")

@@ -1,4 +1,4 @@
-"""The commands of a runner: ``pin``, ``update``, ``verify`` and ``show``, with the standard library alone.
+"""A runner's commands, by the standard library alone: ``pin``, ``update``, ``verify``, ``show``.
 
 Their options and help are defined here once; ``coefgate --help`` and the docs show the same (see
 docs/decisions/0030-commands-of-a-runner.md).
@@ -113,14 +113,16 @@ def _define_pin(parser: ArgumentParser) -> None:
     parser.add_argument(
         "url",
         metavar="URL[@VERSION]",
-        help="A git repository (https://, ssh://, git@host:path, file:// or a path), or a snapshot file "
+        help="A git repository (https://, ssh://, git@host:path, file:// or a path), or a "
+        "snapshot file "
         "(https://, file:// or a path, ending in .json).",
     )
     parser.add_argument(
         "--allowed-signers",
         metavar="FILE",
         type=Path,
-        help="Take only releases whose tag one of these ssh keys signed. The lines are those of ssh-keygen; "
+        help="Take only releases whose tag one of these ssh keys signed. The lines are those of "
+        "ssh-keygen; "
         "they are copied into the lock.",
     )
 
@@ -136,23 +138,29 @@ def _define_update(parser: ArgumentParser) -> None:
         "--channel",
         metavar="CH",
         default=LATEST,
-        help="Which releases come into question: latest (the default), a line such as 1 or 1.4, or pinned, "
+        help="Which releases come into question: latest (the default), a line such as 1 or 1.4, "
+        "or pinned, "
         "which stays and only learns of withdrawn versions.",
     )
 
 
 def _define_verify(parser: ArgumentParser) -> None:
-    parser.epilog = "Examples:\n  coefgate verify\n  coefgate verify --online\n  coefgate verify --online --strict"
+    parser.epilog = (
+        "Examples:\n  coefgate verify\n  coefgate verify --online\n"
+        "  coefgate verify --online --strict"
+    )
     parser.add_argument(
         "--online",
         action="store_true",
-        help="Ask the source too: is the version there with the same digest, signed as the lock asks? "
+        help="Ask the source too: is the version there with the same digest, signed as the lock "
+        "asks? "
         "Whether it was withdrawn is asked as well, and only warned of without --strict.",
     )
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="Exit with 1 where the pinned version is known to be withdrawn, and with 4 where nothing here "
+        help="Exit with 1 where the pinned version is known to be withdrawn, and with 4 where "
+        "nothing here "
         "says that the digest is that version's.",
     )
 

@@ -18,7 +18,8 @@ COMMANDS: Final = {
     "check": "Read coefficients and samples strictly, and name every problem.",
     "coverage": "Show which cells have how many stored calls, and what is missing.",
     "diff": "Show what differs between two states, and what that does to predictions.",
-    "drill": "Plant regressions and harmless changes in a scratch copy; see what the gate says of each.",
+    "drill": "Plant regressions and harmless changes in a scratch copy; see what the gate says "
+    "of each.",
     "estimate": "Predict the output tokens of one call, with the reasons.",
     "explain": "Say what a value rests on and what 10% more would do, or what a rule asks.",
     "gate": "Judge a change of the registry on its stored calls.",
@@ -27,7 +28,8 @@ COMMANDS: Final = {
     "publish": "Tell GitHub the verdict: a commit status and one comment.",
     "release": "Give the coefficients a version: judge them, write the changelog, make the tag.",
     "replay": "Predict every stored call and score the predictions.",
-    "rollback": "Go back to the coefficients of an earlier release, and withdraw those that came after it.",
+    "rollback": "Go back to the coefficients of an earlier release, and withdraw those that came "
+    "after it.",
     "samples": "Look at the stored calls, and add new ones.",
     "show": LINES["show"],
     "try": "Ask what the gate would say of other numbers, without editing a file.",

@@ -155,7 +155,7 @@ class _Deadline:
             known.close()
 
     def opener(self) -> OpenerDirector:
-        """What opens http:// and https://, as the proxies of the environment say, and nothing else."""
+        """What opens http:// and https://, by the environment's proxies, and nothing else."""
         watch = self._watch
 
         class Plain(HTTPConnection):

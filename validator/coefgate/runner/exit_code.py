@@ -57,7 +57,7 @@ def tell(text: str) -> None:
 
 
 def silence_output() -> None:
-    """Let go of standard output, so that what is still buffered fails nobody when the program ends."""
+    """Let go of standard output, so that what is buffered fails nobody at the end."""
     if sys.stdout is not None:
         with suppress(
             UnsupportedOperation
@@ -70,7 +70,8 @@ def in_words(error: OSError) -> str:
     if isinstance(error, FileNotFoundError) and not error.filename:  # that of asking where we are
         return "the folder that you are in is gone. Go into one that is there with: cd FOLDER"
     place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or error}. Check the disk and the permissions with: df -h . && ls -la"
+    why = error.strerror or error
+    return f"{place}{why}. Check the disk and the permissions with: df -h . && ls -la"
 
 
 def bug_report(arguments: Sequence[str]) -> str:
@@ -80,8 +81,8 @@ def bug_report(arguments: Sequence[str]) -> str:
     return "\n".join(
         [
             (
-                "This is a bug in Coefgate, so there is no result. Please report it with the lines "
-                "below."
+                "This is a bug in Coefgate, so there is no result. "
+                "Please report it with the lines below."
             ),
             "```",
             (

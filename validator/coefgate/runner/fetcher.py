@@ -1,4 +1,4 @@
-"""What gets releases from a source, whatever it is: a git repository, or files on a server or a disk."""
+"""What gets releases from a source: a git repository, or files on a server or a disk."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Fetcher(Protocol):
 
 
 def checked_address(url: str, trust: Trust) -> Address:
-    """The address of a source. Raises ``UsageProblem``, also where a file is asked for signatures."""
+    """A source's address. Raises ``UsageProblem``, also where a file is asked for signatures."""
     address = address_of(url)
     if trust.allowed_signers and address.kind != "git":
         raise UsageProblem(

@@ -1,4 +1,4 @@
-"""Snapshot files as a source of releases, on a web server or a disk, with ``index.json`` beside them."""
+"""Snapshot files as a source, on a web server or a disk, with ``index.json`` beside them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FileFetcher:
         return found | {version: f"{found[version]} {index.yanked}" for version in list(found)[:1]}
 
     def release(self, version: Version) -> Release:
-        """The file with this version in its name. ``NoSuchRelease``: it is not there, or has no such name."""
+        """The file with this version in its name. ``NoSuchRelease``: there is none."""
         index = self._index()
         if named_version(self._url) is None and (index is None or version not in index.versions):
             raise NoSuchRelease(
@@ -82,7 +82,7 @@ class FileFetcher:
             return None
 
     def _read(self, url: str, most: int) -> bytes:
-        """The bytes at ``url``, one more than ``most`` at the end. Raises ``FileNotFoundError`` too."""
+        """The bytes at ``url``, at most one beyond ``most``. Raises ``FileNotFoundError`` too."""
         if not url.startswith("file:"):
             # Only here a runner needs what opens connections.
             from coefgate.runner.download import NotThere, downloaded  # noqa: PLC0415

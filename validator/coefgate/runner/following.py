@@ -1,4 +1,4 @@
-"""Following a channel: a thread that looks at the source now and then, in this process and in forked ones.
+"""Following a channel: a thread that looks now and then, in this process and in forked ones.
 
 Why so: docs/decisions/0033-following-lives-as-long-as-its-registry.md
 """
@@ -33,7 +33,7 @@ _FIRST: Final = 5.0
 
 
 class Following:
-    """A registry that follows a channel, as ``Registry.follow`` makes it; ``with`` stops it at its end."""
+    """A registry that follows a channel, by ``Registry.follow``; ``with`` stops it at its end."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Following:
 
     @property
     def problem(self) -> str | None:
-        """Why the last look brought nothing, or left something undone; ``None`` when all was well."""
+        """Why the last look failed, or left something undone; ``None`` when all was well."""
         return self._problem
 
     @property
@@ -192,7 +192,7 @@ def check_every(every: float) -> float:
 
 
 def pauses(every: float, draw: Callable[[], float]) -> Iterator[float]:
-    """Seconds before each look, without end: the first one soon, then ``every`` give or take a tenth.
+    """Seconds before each look: the first one soon, then ``every`` give or take a tenth.
 
     ``draw``: a number from 0 to 1, another one each time.
     """

@@ -64,7 +64,7 @@ def _shown(line: str) -> str:
 
 
 class GitFetcher:
-    """The repository at ``url``, believed as ``trust`` says. ``timeout``: seconds for one question."""
+    """The repository at ``url``, believed as ``trust`` says; ``timeout``: seconds a question."""
 
     def __init__(
         self, url: str, trust: Trust, *, timeout: float | None = None, most: int = MOST
@@ -97,7 +97,7 @@ class GitFetcher:
         return found
 
     def release(self, version: Version) -> Release:
-        """What the tag carries, its signature checked if asked. ``NoSuchRelease``: there is no such tag."""
+        """What the tag carries, its signature checked if asked. ``NoSuchRelease``: it is none."""
         with self._git() as git:
             tag = self._fetched(git, version)
             if self._trust.allowed_signers:
@@ -221,7 +221,7 @@ class GitFetcher:
 
 
 def _environment(url: str) -> dict[str, str]:
-    """Variables with which git finds its scratch repository, uses few protocols, and asks nobody."""
+    """Variables by which git finds its scratch repository, uses few protocols, asks nobody."""
     kept = without_git(os.environ, but_for=TO_REACH_A_SERVER)
     protocols = ["https", "ssh", "file", *(["http"] if url.startswith("http:") else [])]
     if "GIT_ALLOW_PROTOCOL" in kept:
@@ -240,7 +240,7 @@ def _environment(url: str) -> dict[str, str]:
 
 
 def _has_name() -> bool:
-    """Does the system know the user? ssh-keygen ends at once where it does not, as in some containers."""
+    """Does the system know the user? In some containers it does not, and ssh-keygen ends."""
     if sys.platform == "win32":
         return True
     import pwd  # noqa: PLC0415 (not everywhere)
@@ -253,7 +253,7 @@ def _has_name() -> bool:
 
 
 def _remove(git: BoundedGit, maker: int) -> None:
-    """End git and remove its scratch folder, unless this is a forked child: they are not the child's."""
+    """End git and remove its scratch folder, unless this is a forked child: they are not its."""
     if os.getpid() == maker:
         git.end()
         shutil.rmtree(git.folder, ignore_errors=True)

@@ -30,7 +30,10 @@ NAME: Final = "coefgate.lock"
 FORMAT: Final = 1
 MAX_BYTES: Final = 1024 * 1024
 _TRUST: Final = 'it is "transport", or {"allowed_signers": [...]}'
-_URL: Final = "it is an address or a path on one line of visible characters, and begins with no - and no space"
+_URL: Final = (
+    "it is an address or a path on one line of visible characters, and begins with no - and no "
+    "space"
+)
 _MAX_URL: Final = 4096
 _MAX_SIGNER: Final = 20_000
 _MEND: Final = "Write it anew with: coefgate pin URL@VERSION"
@@ -105,7 +108,7 @@ def read_lock(path: Path) -> Lock:
 
 
 def found_lock(start: Path) -> Path:
-    """The nearest ``coefgate.lock`` at or above the folder ``start``. Raises ``EnvironmentProblem``."""
+    """The nearest ``coefgate.lock`` at or above ``start``. Raises ``EnvironmentProblem``."""
     try:
         start = start.resolve()
         for folder in (start, *start.parents):

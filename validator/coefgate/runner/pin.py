@@ -31,7 +31,7 @@ class PinChange:
 
 
 def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None) -> PinChange:
-    """Pin ``URL[@VERSION]``: without a version the newest that is not withdrawn, or the file that is named.
+    """Pin ``URL[@VERSION]``, else the newest that is not withdrawn, or the file that is named.
 
     ``trust=None``: that of the present lock where it is for the same source, else the transport's.
     The lock is written last, so whatever goes wrong leaves the old one.
@@ -61,7 +61,7 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
 def update(
     lock_path: Path, cache: Cache, *, to: Version | None = None, channel: str = LATEST
 ) -> PinChange:
-    """Move the pin to ``to``, or to what ``channel`` wants (``channel.wanted``); it may stay where it is."""
+    """Move the pin to ``to``, or to what ``channel`` wants; it may stay where it is."""
     check_channel(channel)
     lock = read_lock(lock_path)
     # A release that is named leads out of a wrong lock.
@@ -109,7 +109,7 @@ def _version(request: Request, source: Source) -> Version | None:
 
 
 def _closest(wish: str, source: Source) -> Version | None:
-    """The newest release of the line that was asked for, else of all; ``None`` where nobody can say."""
+    """The newest release of the line that was asked for, else of all, if that can be told."""
     try:
         answer = source.look()
     except (EnvironmentProblem, InvalidDocument, NoSuchRelease):
@@ -187,7 +187,7 @@ def _present(lock_path: Path) -> Lock | None:
 
 
 def _check_kept(release: Release, lock: Lock, source: Source) -> None:
-    """Raise ``InvalidDocument`` where the lock, which is to be written anew, pins this version as another.
+    """Raise ``InvalidDocument`` where the present lock pins this version as another release.
 
     Where the source said before what the version is, that counts, and an edited lock is mended.
     """

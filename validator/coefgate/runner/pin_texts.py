@@ -1,4 +1,4 @@
-"""What ``pin``, ``update``, ``verify`` and ``show`` print of a pin, for people and for programs."""
+"""What ``pin``, ``update``, ``verify`` and ``show`` print, for people and for programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from coefgate.runner.verify import PinStatus
 _CHECKED: Final = {
     "source": "by its source",
     "cache": "by what its source said before",
-    "no": "no: nothing here says that the digest is this version's; ask with: coefgate verify --online",
+    "no": "no: nothing here says that the digest is this version's; ask with: coefgate verify "
+    "--online",
 }
 
 

@@ -1,4 +1,4 @@
-"""A lock between processes and threads: one holder, a bounded wait, free again when its holder dies."""
+"""A lock between processes and threads: one holder, a bounded wait, free when its holder dies."""
 
 from __future__ import annotations
 

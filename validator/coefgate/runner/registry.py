@@ -1,4 +1,4 @@
-"""What a runner imports: a registry version that gives estimates, and follows releases when it is told to."""
+"""What a runner imports: coefficients that give estimates, and follow releases when told to."""
 
 from __future__ import annotations
 
@@ -117,12 +117,12 @@ class Registry:
 
     @property
     def serving(self) -> Serving:
-        """Version, commit and digest that serve now, of one release even while another one is swapped in."""
+        """Version, commit and digest that serve now: of one release, even during a swap."""
         return self._slot.loaded.serving
 
     @property
     def version(self) -> str:
-        """The version that serves now: ``1.4.0``; ``0.0.0+unversioned`` where nobody said which it is."""
+        """The version that serves: ``1.4.0``; ``0.0.0+unversioned`` where nobody said it."""
         return self.serving.version
 
     @property

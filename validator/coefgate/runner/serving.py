@@ -1,4 +1,4 @@
-"""What a runner serves estimates from: one registry version, loaded; and the one place that holds it."""
+"""What a runner serves estimates from: one version, loaded, and the one place that holds it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A registry version, ready to estimate. All of it is replaced together, so no reader sees a mix."""
+    """A version, ready to estimate. It is replaced as a whole, so no reader sees a mix."""
 
     serving: Serving
     snapshot: Snapshot
@@ -34,7 +34,7 @@ class Loaded:
 
 
 class ServingSlot:
-    """The one reference that is swapped: read once, it gives version, digest and table of one release."""
+    """The one reference that is swapped: read once, it gives all of one release."""
 
     __slots__ = ("loaded",)
 
@@ -63,7 +63,7 @@ def yank_words(yank: Yank) -> str:
 
 
 def warn_of_yank(url: str, version: str, words: str, *, stacklevel: int) -> None:
-    """Warn that ``version`` of a source was withdrawn, unless this process was warned of it already."""
+    """Warn that ``version`` of a source was withdrawn, once in a process."""
     key = (url, version)
     if key not in _warned:
         _warned.add(key)

@@ -1,4 +1,4 @@
-"""A source of releases: ask it, hold its answer against what is trusted of it, and keep what is new.
+"""A source of releases: ask it, hold its answer against what is trusted, keep what is new.
 
 Whoever pins, verifies, shows, updates or follows asks here.
 """
@@ -29,7 +29,7 @@ SHORT: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a source says. ``newest``: its newest release, ``None`` where it has none, or for ``trouble``.
+    """What a source says. ``newest``: its newest release, ``None`` without one or for ``trouble``.
 
     ``yanked``: what is known to be withdrawn after it spoke. ``trouble``: why its newest release
     could not be read. ``lost``: the newest release that was known, where it lists nothing as new
@@ -49,7 +49,7 @@ class Answer:
 
 
 class Source:
-    """The source at ``url``, believed as ``trust`` says; nothing is asked before somebody wants to know.
+    """The source at ``url``, believed as ``trust`` says; nothing is asked in advance.
 
     ``pinned``: a release that is trusted beside what the cache knows of the source. ``fetcher``:
     what asks it, where it is not that of the address. Raises ``UsageProblem`` as
@@ -80,7 +80,7 @@ class Source:
         return self._given or fetcher_of(self._address, self._trust)
 
     def look(self, *, at_hand: Release | None = None, soon: bool = False) -> Answer:
-        """Ask what there is. The newest release knows every yank, so it is read, unless it is ``at_hand``.
+        """Ask what there is. The newest release, which knows every yank, may be ``at_hand``.
 
         ``soon``: an answer that takes long is done without. Raises what a ``Fetcher`` does, and
         ``InvalidDocument`` where the newest release was moved. Nothing is taken in or kept.
@@ -124,9 +124,9 @@ class Source:
             )
         if digest != lock.digest or lock.commit not in (None, found.commit):
             raise InvalidDocument(
-                f"{self.url} now has for {lock.registry_version} the digest {digest} of the commit "
-                f"{found.commit}, and the lock pins {lock.digest} of {lock.commit}: the version "
-                f"was moved, or the lock was edited. {MOVED}"
+                f"{self.url} now has for {lock.registry_version} the digest {digest} of the "
+                f"commit {found.commit}, and the lock pins {lock.digest} of {lock.commit}: the "
+                f"version was moved, or the lock was edited. {MOVED}"
             )
         return found
 
@@ -153,7 +153,7 @@ class Source:
             self._unsaved.clear()
 
     def kept(self, *releases: Release | None) -> tuple[str, ...]:
-        """Take in and keep these; a cache that cannot be written is told in the answer, and does no harm."""
+        """Take in and keep these; the answer warns of a cache that cannot be written."""
         self.trusted.yanked = self.trusted.yanks_after(*releases)
         for one in releases:
             if one is not None:
@@ -166,7 +166,7 @@ class Source:
         return ()
 
     def gone(self, lock: Lock, answer: Answer) -> tuple[str, ...]:
-        """The warning about a pinned release that the source lists no longer, or a newer one that is lost."""
+        """The warning where the source lists the pinned release, or a newer one, no longer."""
         is_git = self._address.kind == "git"
         if lock.version is None or not (is_git or named_version(self.url)):
             return ()

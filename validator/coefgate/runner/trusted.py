@@ -1,4 +1,4 @@
-"""What is trusted of one source: its releases as they were pinned or seen, and what was withdrawn."""
+"""What is trusted of a source: its releases as they were pinned or seen, and its yanks."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ class Trusted:
         return yanks_after(known, newest.version, newest.yanked)
 
     def check_unmoved(self, release: Release | None) -> None:
-        """Raise ``InvalidDocument`` where this version was something else when it was last seen."""
+        """Raise ``InvalidDocument`` where this version was another release when last seen."""
         if release is None or release.version is None:
             return
         before = self.versions.get(release.version)
         now = (release.snapshot.digest, release.commit)
         if before is not None and (before.digest, before.commit) != now:
             raise InvalidDocument(
-                f"version {release.version} was moved at its source: it was {before.digest} of the "
-                f"commit {before.commit}, and now is {now[0]} of {now[1]}. {MOVED}"
+                f"version {release.version} was moved at its source: it was {before.digest} of "
+                f"the commit {before.commit}, and now is {now[0]} of {now[1]}. {MOVED}"
             )
 
     def check_identity(self, release: Release, asked: Version) -> None:
-        """Raise ``InvalidDocument`` unless this is the version asked for, and the same as it always was."""
+        """Raise ``InvalidDocument`` unless this is the version asked for, as it always was."""
         if release.version != asked:
             raise InvalidDocument(
                 f"the source gave {release.version} when it was asked for {asked}"
@@ -80,7 +80,7 @@ class Trusted:
         return release is None or self._said.get(release.version) == release
 
     def lost(self, listed: Collection[Version]) -> Version | None:
-        """The newest release that was seen at the source, where it lists nothing as new any more."""
+        """The newest release that was seen, where the source lists nothing as new any more."""
         newest = max(self._said, default=None)
         return None if newest is None or not listed or max(listed) >= newest else newest
 
@@ -90,7 +90,7 @@ class Trusted:
 
 
 def yanks_after(known: Index, newest: Version | None, said: Iterable[Yank]) -> tuple[Yank, ...]:
-    """What is withdrawn after the release ``newest`` of a source said ``said``, beside what was known of it.
+    """What is withdrawn after the release ``newest`` said ``said``, beside what was ``known``.
 
     A release at least as new as every one known replaces what was known. An older one knows less:
     a source that lost its newest release, or an old copy of it, takes no yank back. Then both are

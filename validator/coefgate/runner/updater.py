@@ -1,4 +1,4 @@
-"""Keeps what serves in step with a channel of a source: one look, may it serve, and the swap. No thread, no clock.
+"""Keeps what serves in step with a channel: one look, may it serve, the swap. No thread, no clock.
 
 Why so: docs/decisions/0032-what-is-checked-before-a-swap.md
 """
@@ -61,7 +61,7 @@ class Updater:
         self._told: set[str] = set()
 
     def look(self, tell: Tell, *, stopped: Callable[[], bool]) -> None:
-        """Look once, and tell what came of it. Whatever is raised, the last good version keeps serving.
+        """Look once, and tell what came of it. Whatever is raised, the last good version serves.
 
         ``stopped``: is anybody still interested? If not, nothing is swapped any more. Raises
         ``EnvironmentProblem`` and ``InvalidDocument``; the next look tries again.
@@ -96,7 +96,7 @@ class Updater:
     def _first(
         self, choose: Choose, left: set[Version], tell: Tell, *, at_hand: Release | None = None
     ) -> Release | None:
-        """What ``choose`` takes; what is no release is told, taken out of ``left``, and passed over.
+        """What ``choose`` takes; what is no release is told, taken out of ``left``, passed over.
 
         Else a tag that somebody made by hand would keep every runner from the releases below it. A
         release that only a newer program can read is none to pass over: it may withdraw what
@@ -185,7 +185,7 @@ class Updater:
         return any(version < current for version in self._trusted.versions_of(digest))
 
     def _misnamed(self, serving: Serving) -> Version | None:
-        """The version that the commit which serves is at its source, where it serves as another one."""
+        """The version that the source has for what serves, where it serves as another one."""
         version = Version.parsed(serving.version)
         if version is None or serving.commit is None:
             return None

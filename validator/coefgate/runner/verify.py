@@ -1,4 +1,4 @@
-"""What a lock stands for, and whether the pin still holds: by itself, by what is known, and by its source.
+"""What a lock stands for, and whether it holds: by itself, by what is known, by its source.
 
 What contradicts, and what is only unchecked:
 docs/decisions/0047-a-lock-is-held-against-what-is-known.md
@@ -20,7 +20,7 @@ from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, wanted
 from coefgate.runner.fetcher import NoSuchRelease, checked_address
 from coefgate.runner.lock import NAME, Lock, read_lock
-from coefgate.runner.source import Source
+from coefgate.runner.source import Answer, Source
 
 Checked = Literal["source", "cache", "no"]
 
@@ -97,53 +97,35 @@ def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> PinStatus:
     pinned = source.pinned(lock)
     answer = source.look(at_hand=pinned)
     told = (*source.kept(pinned, answer.newest), *source.gone(lock, answer))
-    return PinStatus(
-        lock,
-        cache.snapshot(lock.digest) is not None,
-        "source",
-        answer.advised,
-        yank_of(lock.version, source.trusted.yanked),
-        listed=bool(answer.versions),
-        asked=True,
-        trouble=answer.trouble,
-        warnings=told,
-    )
+    return _status(lock, source, "source", answer, warnings=told)
 
 
 def show(lock_path: Path, cache: Cache, *, offline: bool = False) -> PinStatus:
-    """The pin, and what is known of it; the source is asked unless ``offline``, and may fail to answer.
+    """The pin, and what is known of it; unless ``offline`` the source is asked, and may fail.
 
     Raises ``InvalidDocument`` where the lock contradicts what is known.
     """
     lock = read_lock(lock_path)
     source = source_of(lock, lock_path, cache)
     if offline:
-        return _remembered(lock, source)
+        return _status(lock, source)
     try:
         answer = source.look(soon=True)
     except (EnvironmentProblem, InvalidDocument, NoSuchRelease) as error:
-        return _remembered(lock, source, str(error))
+        return _status(lock, source, trouble=str(error))
     if answer.trouble is not None:
-        return _remembered(lock, source, answer.trouble)
+        return _status(lock, source, trouble=answer.trouble)
     newest = answer.newest
     source.trusted.take(newest)
     check_lock(lock, lock_path, source)
     told = (*source.kept(newest), *source.gone(lock, answer))
     said = None if newest is None else newest.published
-    return PinStatus(
-        lock,
-        cache.snapshot(lock.digest) is not None,
-        "source" if said is not None and said == lock.published else _checked(lock, source),
-        answer.advised,
-        yank_of(lock.version, source.trusted.yanked),
-        listed=bool(answer.versions),
-        asked=True,
-        warnings=told,
-    )
+    by_source = said is not None and said == lock.published
+    return _status(lock, source, "source" if by_source else None, answer, warnings=told)
 
 
 def source_of(lock: Lock, lock_path: Path, cache: Cache, *, mend: bool = False) -> Source:
-    """The source that a lock names, after ``check_lock``; ``mend``: it may contradict what is known.
+    """The source of a lock, after ``check_lock``; ``mend``: it may contradict what is known.
 
     Raises ``InvalidDocument`` also for an address that ``coefgate pin`` never wrote.
     """
@@ -198,7 +180,7 @@ def _verified_offline(lock: Lock, source: Source) -> PinStatus:
             "Fetch it with: coefgate verify --online"
         )
     unchecked = _unchecked(lock, source)
-    return _remembered(lock, source, warnings=(unchecked,) if unchecked else ())
+    return _status(lock, source, warnings=(unchecked,) if unchecked else ())
 
 
 def _newest(source: Source, pinned: Release) -> Release | None:
@@ -209,26 +191,29 @@ def _newest(source: Source, pinned: Release) -> Release | None:
         return None
 
 
-def _remembered(
-    lock: Lock, source: Source, trouble: str | None = None, warnings: tuple[str, ...] = ()
+def _status(
+    lock: Lock,
+    source: Source,
+    checked: Checked | None = None,
+    answer: Answer | None = None,
+    *,
+    trouble: str | None = None,
+    warnings: tuple[str, ...] = (),
 ) -> PinStatus:
-    """What is known without an answer of the source."""
+    """What is known after the ``answer`` of the source, or without one."""
     trusted = source.trusted
+    versions = trusted.versions if answer is None else answer.versions
     return PinStatus(
         lock,
         source.cache.snapshot(lock.digest) is not None,
-        _checked(lock, source),
-        wanted(LATEST, trusted.versions, trusted.yanked, None),
+        checked or ("cache" if trusted.says(lock.published) else "no"),
+        wanted(LATEST, versions, trusted.yanked, None),
         yank_of(lock.version, trusted.yanked),
-        listed=bool(trusted.versions),
-        asked=False,
-        trouble=trouble,
+        listed=bool(versions),
+        asked=answer is not None,
+        trouble=trouble if answer is None else answer.trouble,
         warnings=warnings,
     )
-
-
-def _checked(lock: Lock, source: Source) -> Checked:
-    return "cache" if source.trusted.says(lock.published) else "no"
 
 
 def _unchecked(lock: Lock, source: Source) -> str | None:
