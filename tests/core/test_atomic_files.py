@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from coefgate.core.atomic_files import ready_files, write_file
+from coefgate.core.atomic_files import Replacement, ready_files, replace_files, write_file
 from coefgate.core.problems import EnvironmentProblem
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_link_that_somebody_laid_beside_the_place_is_not_followed(tmp_path: Path) -> None:
@@ -35,3 +39,75 @@ def test_what_cannot_be_written_takes_the_others_with_it(
     with pytest.raises(EnvironmentProblem, match="a cannot be written: No space left on device"):
         write_file(tmp_path / "a", b"a")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "coefficients", tmp_path / "coefficients")
+    return tmp_path
+
+
+def test_files_are_replaced_with_their_modes(root: Path) -> None:
+    path = root / "coefficients/gates.yaml"
+    path.chmod(0o640)
+    names = sorted(root.rglob("*"))
+    replace_files(root, {"coefficients/gates.yaml": Replacement(path.read_bytes(), b"new\n")})
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new\n", 0o640)
+    assert sorted(root.rglob("*")) == names
+
+
+def test_nothing_is_replaced_where_one_file_has_changed(root: Path) -> None:
+    first, second = "coefficients/gates.yaml", "coefficients/registry.yaml"
+    before = {name: (root / name).read_bytes() for name in (first, second)}
+    names = sorted(root.rglob("*"))
+    replacements = {
+        first: Replacement(before[first], b"new"),
+        second: Replacement(b"other", b"new"),
+    }
+    with pytest.raises(EnvironmentProblem, match=re.escape(f"{second} was changed meanwhile")):
+        replace_files(root, replacements)
+    assert {name: (root / name).read_bytes() for name in (first, second)} == before
+    assert sorted(root.rglob("*")) == names
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(1, "Operation not permitted"), KeyboardInterrupt()]
+)
+def test_what_was_written_is_put_back_where_the_next_file_cannot_be(
+    error: BaseException, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = root / "coefficients/gates.yaml", root / "coefficients/registry.yaml"
+    first.chmod(0o640)
+    before = {path: path.read_bytes() for path in (first, second)}
+    names = sorted(root.rglob("*"))
+    replace = Path.replace
+
+    def refused(path: Path, target: Path) -> Path:
+        if target == second:
+            assert first.read_bytes() == b"new"
+            raise error
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    files = {
+        path.relative_to(root).as_posix(): Replacement(before[path], b"new") for path in before
+    }
+    with pytest.raises((EnvironmentProblem, KeyboardInterrupt)) as told:
+        replace_files(root, files)
+    assert ("no file is other than it was" in str(told.value)) is isinstance(error, OSError)
+    assert {path: path.read_bytes() for path in before} == before
+    assert first.stat().st_mode & 0o777 == 0o640
+    assert sorted(root.rglob("*")) == names
+
+
+def test_a_link_that_took_the_place_of_a_file_is_not_written_through(
+    root: Path, tmp_path: Path
+) -> None:
+    name = "coefficients/gates.yaml"
+    before = (root / name).read_bytes()
+    (tmp_path / "elsewhere").write_bytes(before)
+    (root / name).unlink()
+    (root / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(EnvironmentProblem, match="meanwhile"):
+        replace_files(root, {name: Replacement(before, b"new")})
+    assert (tmp_path / "elsewhere").read_bytes() == before

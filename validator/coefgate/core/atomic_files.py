@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,38 +16,48 @@ TEMPORARY: Final = ".tmp"
 """How the names of files end that are still being written."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Give the file ``data`` as its content, or leave it as it was. Raises ``OSError``.
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The content that a file had when it was read, and the one that it is to have."""
 
-    A process that is killed on the way leaves the old file, and at most a stray one that ends in
+    before: bytes
+    after: bytes
+
+
+@contextmanager
+def file_beside(path: Path, data: bytes, *, mode: int | None = None) -> Iterator[Path]:
+    """A finished file in the folder of ``path``, to be moved; where it was not, it is gone at the end.
+
+    Nobody else has made it. ``mode``: its permissions, else those that the umask leaves. Raises
+    ``OSError``. A process that is killed on the way leaves at most it, whose name ends in
     ``.tmp``.
     """
-    beside = written_beside(path, data)
-    try:
-        os.replace(beside, path)  # noqa: PTH105 (what tests take the place of)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
-
-
-def written_beside(path: Path, data: bytes) -> Path:
-    """A finished file in the folder of ``path``, which nobody else has made. Raises ``OSError``.
-
-    It is the caller's to move or to take away; where it cannot be finished, nothing is left.
-    """
     beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}{TEMPORARY}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    new = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    descriptor = os.open(beside, new, 0o666 if mode is None else 0o600)
     try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 (opened with a mode that the umask narrows)
+        with open(descriptor, "wb") as file:  # noqa: PTH123 (opened with a mode)
+            if mode is not None:
+                beside.chmod(mode)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    except BaseException:
+        yield beside
+    finally:
         with suppress(OSError):
             beside.unlink()
-        raise
-    return beside
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Give the file ``data`` as its content, or leave it as it was. Raises ``OSError``."""
+    with file_beside(path, data) as beside:
+        os.replace(beside, path)  # noqa: PTH105 (what tests take the place of)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write one file for others as ``ready_files`` does: whatever fails, the old one stays."""
+    with ready_files({path: content}) as put:
+        put()
 
 
 @contextmanager
@@ -61,18 +73,39 @@ def ready_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
 
         def put() -> None:
             for path, temporary in beside.items():
-                try:
-                    temporary.replace(path)
-                except OSError as error:
-                    raise _refused(path, error) from error
+                _move(temporary, path)
 
         yield put
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write one file in one step: whatever fails, the old one stays."""
-    with ready_files({path: content}) as put:
-        put()
+def replace_files(root: Path, files: Mapping[str, Replacement]) -> None:
+    """Write these files below ``root``, each in one step and with the mode that it had.
+
+    Raises ``EnvironmentProblem``, and leaves every file as it was, where one is no longer what was
+    read or cannot be written. A reader never sees half a file.
+    """
+    with ExitStack() as stack:
+        moves = {
+            root / path: [
+                _ready(root / path, data, stack, kept=True) for data in (one.after, one.before)
+            ]
+            for path, one in files.items()
+        }
+        for path, one in files.items():
+            if not _is_still(root / path, one.before):
+                raise EnvironmentProblem(
+                    f"{path} was changed meanwhile; nothing was written. "
+                    "Look at it with: git diff, and run the command again."
+                )
+        with ExitStack() as back:
+            for target, (after, before) in moves.items():
+                _move(after, target, kept=True)
+                back.callback(before.replace, target)
+            back.pop_all()
+
+
+def _is_still(path: Path, before: bytes) -> bool:
+    return not path.is_symlink() and path.is_file() and path.read_bytes() == before
 
 
 def _place(path: Path) -> Path:
@@ -83,23 +116,26 @@ def _place(path: Path) -> Path:
     return place
 
 
-def _ready(path: Path, content: bytes, stack: ExitStack) -> Path:
+def _ready(path: Path, content: bytes, stack: ExitStack, *, kept: bool = False) -> Path:
+    """The finished file beside ``path``; ``kept``: with the mode of the one that is there."""
     try:
+        mode = stat.S_IMODE(path.stat().st_mode) if kept else None
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = written_beside(path, content)
+        return stack.enter_context(file_beside(path, content, mode=mode))
     except OSError as error:
-        raise _refused(path, error) from error
-    stack.callback(_gone, beside)
-    return beside
+        raise _refused(path, error, kept=kept) from error
 
 
-def _gone(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()
+def _move(temporary: Path, path: Path, *, kept: bool = False) -> None:
+    try:
+        temporary.replace(path)
+    except OSError as error:
+        raise _refused(path, error, kept=kept) from error
 
 
-def _refused(path: Path, error: OSError) -> EnvironmentProblem:
+def _refused(path: Path, error: OSError, *, kept: bool) -> EnvironmentProblem:
+    state = "; no file is other than it was" if kept else ""
     return EnvironmentProblem(
-        f"{path} cannot be written: {error.strerror}. "
+        f"{path} cannot be written: {error.strerror}{state}. "
         f"Look at the disk and the folder with: df -h {path.parent} && ls -ld {path.parent}"
     )

@@ -12,7 +12,7 @@ from typing import Final
 
 import orjson
 
-from coefgate.core.atomic_files import written_beside
+from coefgate.core.atomic_files import file_beside
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem
 from coefgate.core.trees import Entry, FolderTree
 from coefgate.registry.marks import Fault
@@ -168,11 +168,8 @@ def write_new(target: Path, content: bytes) -> None:
 
 
 def _write(target: Path, content: bytes) -> None:
-    temporary = written_beside(target, content)
-    try:
+    with file_beside(target, content) as temporary:
         _put_in_place(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
     _keep_name(target.parent)
 
 

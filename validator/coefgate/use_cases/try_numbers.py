@@ -12,13 +12,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from coefgate.core.atomic_files import Replacement, replace_files
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.gates.judge import Judge
 from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import declared_key
 from coefgate.registry.compilation import table_of
-from coefgate.registry.file_replacement import Replacement, replace_files
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry, Value
 from coefgate.registry.number_edit import Edit, edited
