@@ -18,7 +18,8 @@ from coefgate.commands import cli
 from coefgate.core.trees import Entry
 from coefgate.drill.fileset import FileChanges, Fileset, Link
 from coefgate.drill.kinds.catalogue import KINDS
-from coefgate.drill.plant import Answer, Kind, Plant
+from coefgate.drill.plant import Kind, Plant
+from coefgate.drill.run import Answer
 
 SHIPPED = Path(__file__).parents[2]
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.drill.kinds.calls import added
 from coefgate.drill.kinds.catalogue import KINDS
-from coefgate.drill.plant import Drill, Row, Side, Status
+from coefgate.drill.kinds.lines import added
+from coefgate.drill.plant import Side
+from coefgate.drill.run import Drill, Row, Status
 from coefgate.reports.pages.drill import drill_page
 from coefgate.reports.progress import counted
 from tests.drill.conftest import SHIPPED, drilled
@@ -239,7 +240,7 @@ def test_a_registry_of_others_with_few_calls(tmp_path: Path) -> None:
     assert [row for row in rows if row["status"] == "wrong"] == []
     # No call was cut off, and there is one path rule without a choice.
     assert {row["kind"] for row in rows if row["status"] == "not-planted"} >= {
-        *("censored-removed", "censored-corrected-away", "rules-reordered", "rule-choice-widened"),
+        *("censored-removed", "censored-corrected-away", "rules-reordered", "rule-choice-widened")
     }
     assert len([row for row in rows if row["status"] == "ok"]) > 80
     assert found.code == 0

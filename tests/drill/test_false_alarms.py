@@ -11,9 +11,10 @@ import pytest
 
 from coefgate.drill.false_alarms import Group, Tally, Trial, tallies, trials, tried
 from coefgate.drill.fileset import Fileset
-from coefgate.drill.kinds.honest import honest_import
+from coefgate.drill.kinds.lines import honest_import
 from coefgate.drill.oracle.evidence import CountedCall, counting, scored
-from coefgate.drill.plant import Answer, NotPlantable
+from coefgate.drill.plant import NotPlantable
+from coefgate.drill.run import Answer
 from coefgate.reports.json.drills import false_alarms_dict
 from coefgate.reports.pages.false_alarms import false_alarms_page
 from coefgate.reports.render.json import json_text

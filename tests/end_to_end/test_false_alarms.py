@@ -10,11 +10,9 @@ from typing import Any
 
 import pytest
 
-from coefgate.drill.fileset import RETIRED, FileChanges, Fileset
-from coefgate.drill.kinds.calls import easy_calls
-from coefgate.drill.kinds.harmless.splits import KINDS as SPLITS
-from coefgate.drill.kinds.honest import honest_import
-from coefgate.drill.kinds.parts import with_retirement
+from coefgate.drill.fileset import FileChanges, Fileset
+from coefgate.drill.kinds.lines import easy_calls, honest_import, retired
+from coefgate.drill.kinds.margins import HARMLESS as SPLITS
 from coefgate.drill.numbers import numbers, with_value
 from coefgate.drill.oracle.evidence import scored
 from tests.drill.conftest import files_of
@@ -99,7 +97,7 @@ def test_another_split_claims_nothing_new_after_a_call_was_retired(
     registry: Path, git: Git, state: Fileset, coefgate: Coefgate
 ) -> None:
     behind = [one for one in scored(state) if one.stored.fields["category"] == "configuration"]
-    _write(registry, {RETIRED: with_retirement(state, [behind[0].stored])})
+    _write(registry, retired(state, [behind[0].stored]))
     git("add", "-A")
     git("commit", "-qm", "one call less than configuration.high claims")
     _write(registry, SPLITS[0].plant(state, _random(3)).changed)

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coefgate.drill.fileset import Fileset
-from coefgate.drill.kinds.calls import added, correction, eligible, new_call
-from coefgate.drill.kinds.drawing import step
+from coefgate.drill.kinds.lines import added, correction, eligible, new_call
+from coefgate.drill.kinds.verbs import step
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value
 from coefgate.drill.oracle.evidence import calls
 from coefgate.drill.oracle.figures import ExactFigures, figures, gains, says, smape_millionths
@@ -101,11 +101,7 @@ def registry(drafts: Sequence[Mapping[str, Any]] = (), **gates: Any) -> Fileset:
             "default": {"factor": 1.0, "basis": PRIOR},
             "cells": {"tests": {"high": {"factor": 1.001, "basis": PRIOR}}},
         },
-        "gates": {
-            "rules": LIMITS,
-            "scope": {"models": None, "observed_since": None},
-            **gates,
-        },
+        "gates": {"rules": LIMITS, "scope": {"models": None, "observed_since": None}, **gates},
     }
     files = {f"coefficients/{name}.yaml": dumped(document) for name, document in documents.items()}
     files["coefficients/overhead/docs.yaml"] = category("docs", "documentation")

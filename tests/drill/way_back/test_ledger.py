@@ -7,8 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from coefgate.drill.way_back.ledger import WINDOW, all_serve, first_cut_off, in_trouble, judged
-from coefgate.drill.way_back.model import DrilledRelease, Moments, RollbackDrill, ServedEstimate
+from coefgate.drill.way_back.ledger import (
+    WINDOW,
+    DrilledRelease,
+    Moments,
+    RollbackDrill,
+    ServedEstimate,
+    all_serve,
+    first_cut_off,
+    in_trouble,
+    judged,
+)
 
 GOOD = DrilledRelease("1.0.0", "sha256:good", 4000)
 BROKEN = DrilledRelease("1.0.1", "sha256:broken", 2100)

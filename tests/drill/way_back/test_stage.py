@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.drill.way_back.model import DrillFailed
-from coefgate.drill.way_back.planting import category_file
-from coefgate.drill.way_back.runner_process import RunnerProcess
-from coefgate.drill.way_back.stage import Stage
+from coefgate.drill.way_back.ledger import DrillFailed
+from coefgate.drill.way_back.run import category_file
+from coefgate.drill.way_back.stage import RunnerProcess, Stage
 
 
 def test_what_is_accepted_is_on_the_remote_and_gone_at_the_end(

@@ -18,8 +18,8 @@ from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PAS
 from coefgate.drill.fileset import Fileset, StoredLine
 from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.oracle.evidence import CountedCall, counting
-from coefgate.drill.plant import Answer, Drill, Kind
-from coefgate.drill.run import rows
+from coefgate.drill.plant import Kind
+from coefgate.drill.run import Answer, Drill, rows
 from coefgate.reports.json.drills import drill_dict, false_alarms_dict, rollback_drills_dict
 from coefgate.reports.pages.drill import drill_page
 from coefgate.reports.progress import counted, progress

@@ -15,13 +15,13 @@ from random import Random
 from typing import Final, Literal
 
 from coefgate.drill.fileset import Fileset
-from coefgate.drill.kinds.calls import easy_calls
-from coefgate.drill.kinds.harmless import files, splits
-from coefgate.drill.kinds.honest import honest_import
-from coefgate.drill.oracle.evidence import CountedCall, scored
+from coefgate.drill.kinds import files, margins
+from coefgate.drill.kinds.flattering import easy
+from coefgate.drill.kinds.new_calls import honest
+from coefgate.drill.oracle.evidence import CountedCall
 from coefgate.drill.oracle.exact_interval import exact_interval
-from coefgate.drill.plant import Gate, Kind, Plant, Planting, Row, Scratch, harmless, regression
-from coefgate.drill.run import rows
+from coefgate.drill.plant import Kind, Plant, passes, stopped
+from coefgate.drill.run import Gate, Row, Scratch, rows
 
 Group = Literal["identical", "harmless", "honest", "easy"]
 TOLERATED: Final = 0.05
@@ -79,16 +79,18 @@ class Tally:
 
 def trials(real: Sequence[CountedCall] | None) -> tuple[Trial, ...]:
     """What is tried; honest imports are drawn from ``real`` calls, or from those that are stored."""
-    plain = [
-        Trial("harmless" if one.name in _CHANGE_SOMETHING else "identical", None, one)
-        for one in _PLAIN
-    ]
-    honest = [
-        Trial("honest", count, harmless(f"honest-import-{count}", "", _honest(count, real)))
-        for count in _HONEST
-    ]
-    easy = [Trial("easy", count, regression(f"easy-{count}", "", _easy(count))) for count in _EASY]
-    return (*plain, *(Trial("harmless", None, one) for one in splits.KINDS), *honest, *easy)
+    return (
+        *(
+            Trial("harmless" if one.name in _CHANGE_SOMETHING else "identical", None, one)
+            for one in (passes("no-change", "nothing at all", _nothing), *files.HARMLESS)
+        ),
+        *(Trial("harmless", None, one) for one in margins.HARMLESS),
+        *(
+            Trial("honest", count, passes(f"honest-import-{count}", "", honest(count, real)))
+            for count in _HONEST
+        ),
+        *(Trial("easy", count, stopped(f"easy-{count}", "", easy(count))) for count in _EASY),
+    )
 
 
 def tried(
@@ -128,26 +130,4 @@ def _tally(trial: Trial, found: Sequence[Row]) -> Tally:
 
 
 def _nothing(_state: Fileset, _rng: Random) -> Plant:
-    return Plant("", "nothing at all", {})
-
-
-def _honest(count: int, real: Sequence[CountedCall] | None) -> Planting:
-    def plant(state: Fileset, rng: Random) -> Plant:
-        among = scored(state) if real is None else real
-        changed = honest_import(among, rng, count, once=real is not None)
-        return Plant(next(iter(changed)), f"{count} honest calls", changed)
-
-    return plant
-
-
-def _easy(count: int) -> Planting:
-    def plant(state: Fileset, rng: Random) -> Plant:
-        changed = easy_calls(state, state, rng, count)
-        return Plant(
-            next(iter(changed)), f"{count} calls that are predicted to the token", changed
-        )
-
-    return plant
-
-
-_PLAIN: Final = (harmless("no-change", "nothing at all", _nothing), *files.KINDS)
+    return Plant("nothing at all", {})

@@ -1,41 +1,53 @@
-"""Every number that an estimate can rest on, by its dotted name, and the same registry with another one."""
+"""Every number that an estimate can rest on, and the same registry with another one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
+from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.drill.fileset import MARGINAL, MARGINS, REGISTRY, Fileset
-from coefgate.drill.yaml_text import Place, value_at, with_number
+from coefgate.drill.yaml_text import dumped, value_at, with_number
+from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR, Key
+from coefgate.registry.wording import ValuePath
 
-_MAX_TOKENS = 1_000_000
-_MAX_FACTOR = 10
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number:
-    """One number: tokens (whole), or a factor (at most three decimals), and the interval claimed for it."""
+    """One number: tokens (whole), or a factor (at most three decimals), and its claimed interval."""
 
-    name: str
-    file: str
-    place: Place
+    key: Key
     value: Fraction
     interval: tuple[Fraction, Fraction] | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """Its dotted name."""
+        return self.key.name
+
+    @cached_property
+    def file(self) -> str:
+        """The file that declares it."""
+        return f"coefficients/{self.key.file}"
+
+    @property
+    def place(self) -> ValuePath:
+        """Where it stands within its file."""
+        return self.key.path
 
     @property
     def is_factor(self) -> bool:
         """Is it a safety margin?"""
-        return self.place[-1] == "factor"
+        return self.key.is_factor
 
     def times(self, factor: Fraction) -> Fraction:
         """The number times ``factor``, rounded as a registry writes it."""
-        if self.is_factor:
-            return Fraction(round(self.value * factor * 1000), 1000)
-        return Fraction(round(self.value * factor))
+        steps = self.key.steps_in_one
+        return Fraction(round(self.value * factor * steps), steps)
 
 
 def written(value: Fraction) -> str:
@@ -51,56 +63,60 @@ def exact(number: Any) -> Fraction:
 @lru_cache(maxsize=256)
 def numbers(state: Fileset) -> tuple[Number, ...]:
     """Every number of the registry."""
-    return tuple(_numbers(state))
+    return tuple(_number(state, key) for key in _keys(state))
 
 
-def _numbers(state: Fileset) -> Iterator[Number]:
+def _keys(state: Fileset) -> Iterator[Key]:
     for category, file in state.categories.items():
         for complexity in state.document(file)["overhead"]:
-            yield _number(
-                state, f"{category}.{complexity}", file, "overhead", complexity, "tokens"
-            )
+            yield Key("overhead", (category, complexity))
     for operation, kinds in state.document(MARGINAL)["marginal_costs"].items():
         for kind in kinds:
-            name = f"marginal.{operation}.{kind}"
-            yield _number(state, name, MARGINAL, "marginal_costs", operation, kind, "tokens")
-    yield _number(state, "margin.default", MARGINS, "default", "factor")
+            yield Key("marginal", (operation, kind))
+    yield Key("margin")
     for category, cells in (state.document(MARGINS).get("cells") or {}).items():
         for complexity in cells:
-            name = f"margin.{category}.{complexity}"
-            yield _number(state, name, MARGINS, "cells", category, complexity, "factor")
-    yield _number(state, "fallback.overhead", REGISTRY, "fallback", "overhead", "tokens")
+            yield Key("margin", (category, complexity))
+    yield Key("fallback")
     for complexity in state.document(REGISTRY)["no_deliverables"]:
-        name = f"no_deliverables.{complexity}"
-        yield _number(state, name, REGISTRY, "no_deliverables", complexity, "tokens")
+        yield Key("no_deliverables", (complexity,))
 
 
-def _number(state: Fileset, name: str, file: str, *place: str) -> Number:
-    entry = value_at(state.document(file), place[:-1])
+def _number(state: Fileset, key: Key) -> Number:
+    entry = value_at(state.document(f"coefficients/{key.file}"), key.entry)
     ends = entry["basis"].get("interval")
     interval = (exact(ends[0]), exact(ends[1])) if ends else None
-    return Number(name, file, place, exact(entry[place[-1]]), interval)
+    return Number(key, exact(entry[key.path[-1]]), interval)
 
 
 def with_value(
     state: Fileset, number: Number, value: Fraction, *, acknowledge: str | None = None
 ) -> dict[str, bytes]:
-    """The file of ``number`` with another value; ``acknowledge`` as ``editing.with_number``."""
+    """The file of ``number`` with another value; ``acknowledge`` as ``yaml_text.with_number``."""
     content = state.files[number.file]
-    return {
-        number.file: with_number(content, number.place, written(value), acknowledge=acknowledge),
-    }
+    new = with_number(content, number.place, written(value), acknowledge=acknowledge)
+    return {number.file: new}
+
+
+def with_values(state: Fileset, values: Mapping[Number, float]) -> dict[str, bytes]:
+    """The files of these numbers, written anew with other values and without acknowledgements."""
+    documents: dict[str, Any] = {}
+    for number, value in values.items():
+        document = documents.setdefault(number.file, state.draft(number.file))
+        entry = value_at(document, number.key.entry)
+        entry[number.place[-1]] = value
+        entry.pop("acknowledge", None)
+    return {file: dumped(document) for file, document in documents.items()}
 
 
 def in_range(number: Number, value: Fraction) -> bool:
     """Is this a value that a registry may hold, and another than the present one?"""
-    if value == number.value:
-        return False
-    return 1 <= value <= _MAX_FACTOR if number.is_factor else 0 <= value <= _MAX_TOKENS
+    low, high = (LEAST_FACTOR, MOST_FACTOR) if number.is_factor else (0, MAX_TOKENS)
+    return value != number.value and low <= value * number.key.steps_in_one <= high
 
 
 def rises(state: Fileset) -> bool:
-    """Do overheads, and the predictions without deliverables, never fall from one complexity to the next?"""
+    """Do figures never fall from one complexity to the next, with deliverables and without?"""
     order = state.document(REGISTRY)["complexities"]
     ladders = [state.document(file)["overhead"] for file in state.categories.values()]
     for ladder in (*ladders, state.document(REGISTRY)["no_deliverables"]):

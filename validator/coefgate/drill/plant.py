@@ -1,11 +1,11 @@
-"""What the drill plants, and what came of it, as frozen values."""
+"""What is planted: kinds of change in tables, and the one change that each comes to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from coefgate.core.problems import ENVIRONMENT, GATE_FAILED, INVALID, NOT_MEASURABLE, PASS
 from coefgate.drill.fileset import FileChanges, Fileset
@@ -13,7 +13,7 @@ from coefgate.drill.report_facts import ReportFacts
 
 Side = Literal["regression", "harmless"]
 Expected = Literal["stopped", "refused", "unanswered", "passes"]
-Status = Literal["ok", "wrong", "not-planted"]
+Rules = frozenset[str]
 
 EXIT_CODES: Final[Mapping[Expected, frozenset[int]]] = {
     "stopped": frozenset((GATE_FAILED, NOT_MEASURABLE)),
@@ -25,12 +25,12 @@ EXIT_CODES: Final[Mapping[Expected, frozenset[int]]] = {
 
 
 class NotPlantable(Exception):
-    """This registry has nothing that a kind could be planted on; the text says what is missing."""
+    """This registry has nothing to plant a kind on; the text says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A clone that has nothing but the proposal, fetched as ``ref``; ``depth``: commits, ``None`` for all."""
+    """A clone with nothing but the proposal, fetched as ``ref``; ``depth``: commits, or all."""
 
     ref: str
     depth: int | None
@@ -40,26 +40,31 @@ class Checkout:
 class Plant:
     """One change, ready to be committed.
 
-    ``file`` and ``what`` tell a reader what is planted where. ``changed``: what the proposal does
-    to the files of its base. ``rules``: every rule that must object; empty for a harmless change
-    and where the registry must be refused. ``past``: how the target branch comes to be before the
-    proposal; the first entry is what its first commit changes in the registry's own files, each
-    further one is another accepted commit. ``released``: is the first commit a release?
-    ``tagged``: is the last one? ``version``: that of the first, where it matters. ``told``: what
-    the report must say as well. ``checkout``: the clone in which the gate is asked, and no base is
-    named to it; ``None``: in the scratch repository, where it is.
+    ``what`` tells a reader what is planted, ``changed`` what the proposal does to the files of its
+    base; ``at`` is its place, where that is not the first file. ``rules``: every rule that must
+    object; none where the registry must be refused. ``past``: how the target branch comes to be
+    before the proposal; the first entry is what its first commit changes in the registry's own
+    files, each further one is another accepted commit. ``released``: is the first commit a
+    release? ``tagged``: is the last one? ``version``: that of the first, where it matters.
+    ``report``: what the report must say as well. ``checkout``: the clone in which the gate is
+    asked, and no base is named to it; ``None``: in the scratch repository, where it is.
     """
 
-    file: str
     what: str
     changed: FileChanges
-    rules: frozenset[str] = frozenset()
+    rules: Rules = frozenset()
     past: tuple[FileChanges, ...] = ()
     released: bool = False
     tagged: bool = False
     version: str | None = None
-    told: ReportFacts = field(default_factory=dict)
+    report: ReportFacts = field(default_factory=dict)
     checkout: Checkout | None = None
+    at: str = ""
+
+    @property
+    def file(self) -> str:
+        """Where it is planted."""
+        return self.at or next(iter(self.changed), "")
 
 
 Planting = Callable[[Fileset, Random], Plant]
@@ -77,96 +82,36 @@ class Kind:
     plant: Planting
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the gate said: its exit code, standard output and standard error."""
-
-    code: int
-    out: str
-    err: str
+def stopped(name: str, about: str, plant: Planting, *, by: str = "") -> Kind:
+    """A regression that rules must stop: those that ``by`` names, and those of the plant."""
+    rules = frozenset(by.split())
+    return Kind(name, "regression", about, "stopped", _ruled(plant, lambda own: own | rules))
 
 
-Gate = Callable[[Sequence[str]], Answer]
-"""The gate under test: from command-line arguments after ``coefgate`` to its answer."""
-
-
-class Scratch(Protocol):
-    """A repository that may be spoiled."""
-
-    def commit(self, files: FileChanges, *, parent: str | None) -> str:
-        """Commit ``files`` over those of ``parent`` and give the new commit's hash."""
-        ...
-
-    def release(self, commit: str, version: str | None, /) -> None:
-        """Make a commit a release of the coefficients; of any version where none is given."""
-        ...
-
-    def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
-        """A folder with a clone of this commit alone, fetched as ``ref``, and checked out."""
-        ...
-
-    @property
-    def folder(self) -> str:
-        """The folder of the repository."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What came of one kind.
-
-    ``exit_code`` and ``verdict`` are ``None`` where nothing was planted; ``rules``: those that did
-    not pass. ``note``: why it is wrong, why nothing was planted, or why the registry was refused.
-    """
-
-    kind: str
-    side: Side
-    file: str
-    planted: str
-    expected: Expected
-    exit_code: int | None
-    verdict: str | None
-    rules: tuple[str, ...]
-    status: Status
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drill:
-    """A whole drill. The same seed on the same registry plants the same changes."""
-
-    seed: int
-    rows: tuple[Row, ...]
-
-    def planted(self, side: Side) -> tuple[Row, ...]:
-        """The rows of one side in which something was planted."""
-        return tuple(row for row in self.rows if row.side == side and row.status != "not-planted")
-
-    def right(self, side: Side) -> tuple[Row, ...]:
-        """The rows of one side in which the gate did what it is for."""
-        return tuple(row for row in self.rows if row.side == side and row.status == "ok")
-
-    @property
-    def wrong(self) -> tuple[Row, ...]:
-        """The rows in which the gate did not do what it is for."""
-        return tuple(row for row in self.rows if row.status == "wrong")
-
-
-def regression(name: str, about: str, plant: Planting) -> Kind:
-    """A kind that the gate's rules must stop."""
-    return Kind(name, "regression", about, "stopped", plant)
-
-
-def invalid(name: str, about: str, plant: Planting) -> Kind:
-    """A kind that must not even be read as a registry."""
-    return Kind(name, "regression", about, "refused", plant)
+def refused(name: str, about: str, plant: Planting) -> Kind:
+    """A regression that must not even be read as a registry."""
+    return Kind(name, "regression", about, "refused", _ruled(plant, _none))
 
 
 def unanswered(name: str, about: str, plant: Planting) -> Kind:
-    """A kind that must not be judged at all, because the clone has no base to judge it against."""
-    return Kind(name, "regression", about, "unanswered", plant)
+    """A regression that must not be judged, as the clone has no base to judge it against."""
+    return Kind(name, "regression", about, "unanswered", _ruled(plant, _none))
 
 
-def harmless(name: str, about: str, plant: Planting) -> Kind:
-    """A kind that the gate must let through."""
-    return Kind(name, "harmless", about, "passes", plant)
+def passes(name: str, about: str, plant: Planting) -> Kind:
+    """A harmless change, which the gate must let through."""
+    return Kind(name, "harmless", about, "passes", _ruled(plant, _none))
+
+
+def _none(_own: Rules) -> Rules:
+    return frozenset()
+
+
+def _ruled(plant: Planting, rules: Callable[[Rules], Rules]) -> Planting:
+    """The same change; what must object to it is decided by ``rules``."""
+
+    def planting(state: Fileset, rng: Random) -> Plant:
+        planted = plant(state, rng)
+        return replace(planted, rules=rules(planted.rules))
+
+    return planting

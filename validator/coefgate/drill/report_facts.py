@@ -15,9 +15,9 @@ pattern must be found in the text that stands there, or in one of several; anyth
 it, numbers to six decimals."""
 
 
-def unsaid(report: Any, told: ReportFacts) -> Iterator[str]:
-    """What is not told as it must be, one sentence for each place."""
-    for place, expected in told.items():
+def unsaid(report: Any, facts: ReportFacts) -> Iterator[str]:
+    """What it does not say as it must, one sentence for each place."""
+    for place, expected in facts.items():
         found = _at(report, place)
         if not _says(found, expected):
             wanted = repr(expected.pattern) if isinstance(expected, Pattern) else repr(expected)

@@ -1,17 +1,95 @@
-"""Plants one kind after the other, asks the gate about each, and compares its answer with what is right."""
+"""Plants one kind after the other, asks the gate about each, and says whether it is right."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Literal, Protocol
 
 from coefgate.drill.fileset import FileChanges, Fileset
-from coefgate.drill.plant import EXIT_CODES, Answer, Gate, Kind, NotPlantable, Plant, Row, Scratch
+from coefgate.drill.plant import EXIT_CODES, Expected, Kind, NotPlantable, Plant, Side
 from coefgate.drill.report_facts import unsaid
 
 _VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable", 5: "no answer"}
+
+Status = Literal["ok", "wrong", "not-planted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gate said: its exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+Gate = Callable[[Sequence[str]], Answer]
+"""The gate under test: from command-line arguments after ``coefgate`` to its answer."""
+
+
+class Scratch(Protocol):
+    """A repository that may be spoiled."""
+
+    def commit(self, files: FileChanges, *, parent: str | None) -> str:
+        """Commit ``files`` over those of ``parent`` and give the new commit's hash."""
+        ...
+
+    def release(self, commit: str, version: str | None, /) -> None:
+        """Make a commit a release of the coefficients; of any version where none is given."""
+        ...
+
+    def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
+        """A folder with a clone of this commit alone, fetched as ``ref``, and checked out."""
+        ...
+
+    @property
+    def folder(self) -> str:
+        """The folder of the repository."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What came of one kind.
+
+    ``exit_code`` and ``verdict`` are ``None`` where nothing was planted; ``rules``: those that did
+    not pass. ``note``: why it is wrong, why nothing was planted, or why the registry was refused.
+    """
+
+    kind: str
+    side: Side
+    file: str
+    planted: str
+    expected: Expected
+    exit_code: int | None
+    verdict: str | None
+    rules: tuple[str, ...]
+    status: Status
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A whole drill. The same seed on the same registry plants the same changes."""
+
+    seed: int
+    rows: tuple[Row, ...]
+
+    def planted(self, side: Side) -> tuple[Row, ...]:
+        """The rows of one side in which something was planted."""
+        return tuple(row for row in self.rows if row.side == side and row.status != "not-planted")
+
+    def right(self, side: Side) -> tuple[Row, ...]:
+        """The rows of one side in which the gate did what it is for."""
+        return tuple(row for row in self.rows if row.side == side and row.status == "ok")
+
+    @property
+    def wrong(self) -> tuple[Row, ...]:
+        """The rows in which the gate did not do what it is for."""
+        return tuple(row for row in self.rows if row.status == "wrong")
 
 
 def rows(
@@ -23,17 +101,9 @@ def rows(
         try:
             plant = kind.plant(state, Random(f"{seed}/{kind.name}"))  # noqa: S311 (draws, no secrets)
         except NotPlantable as reason:
+            said = str(reason)
             yield Row(
-                kind.name,
-                kind.side,
-                "",
-                "",
-                kind.expected,
-                None,
-                None,
-                (),
-                "not-planted",
-                str(reason),
+                kind.name, kind.side, "", "", kind.expected, None, None, (), "not-planted", said
             )
             continue
         base = accepted.commit(plant.past, released=plant.released, version=plant.version)
@@ -101,7 +171,7 @@ def _complaints(plant: Plant, report: Any, rules: tuple[str, ...]) -> Iterator[s
     if missing := sorted(plant.rules - set(rules)):
         yield f"stopped, but not by {', '.join(missing)}"
     else:
-        yield from unsaid(report, plant.told)
+        yield from unsaid(report, plant.report)
 
 
 def _report(answer: Answer) -> Any:

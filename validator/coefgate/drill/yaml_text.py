@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 import yaml
 
-_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from coefgate.registry.wording import ValuePath, dotted
 
-Place = tuple[str, ...]
-"""The keys that lead to a value of a document."""
+_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -34,7 +32,7 @@ def dumped(data: Any, *, indent: int = 2) -> bytes:
     return text.encode()
 
 
-def with_text(content: bytes, place: Place, text: str) -> bytes:
+def with_text(content: bytes, place: ValuePath, text: str) -> bytes:
     """``content`` with the value at ``place`` written as ``text``; every other byte stays."""
     whole = content.decode()
     node = _node(whole, place)
@@ -46,7 +44,7 @@ def with_text(content: bytes, place: Place, text: str) -> bytes:
 
 
 def with_number(
-    content: bytes, place: Place, number: str, *, acknowledge: str | None = None
+    content: bytes, place: ValuePath, number: str, *, acknowledge: str | None = None
 ) -> bytes:
     """``content`` with another number at ``place``, and an acknowledgement (flow YAML) beside it.
 
@@ -71,14 +69,14 @@ def with_number(
     return f"{whole[:start]}{number}{between}acknowledge: {acknowledge}{whole[end:]}".encode()
 
 
-def _node(text: str, place: Sequence[str]) -> yaml.Node:
+def _node(text: str, place: ValuePath) -> yaml.Node:
     node = _composed(text)
     for key in place:
         if not isinstance(node, yaml.MappingNode):
-            raise KeyError(".".join(place))
+            raise KeyError(dotted(place))
         node = next(value for name, value in node.value if name.value == key)
     if node is None:
-        raise KeyError(".".join(place))
+        raise KeyError(dotted(place))
     return node
 
 
@@ -88,7 +86,7 @@ def _composed(text: str) -> yaml.Node | None:
     return node
 
 
-def value_at(data: Any, place: Sequence[str]) -> Any:
+def value_at(data: Any, place: ValuePath) -> Any:
     """The value of a document to which these keys lead."""
     for key in place:
         data = data[key]

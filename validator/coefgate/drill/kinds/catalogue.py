@@ -4,61 +4,56 @@ from __future__ import annotations
 
 from typing import Final
 
-from coefgate.drill.kinds.harmless import claims as good_claims
-from coefgate.drill.kinds.harmless import corrections as good_corrections
-from coefgate.drill.kinds.harmless import files, headlines, imports, labels, splits, ways_back
-from coefgate.drill.kinds.harmless import samples as good_samples
-from coefgate.drill.kinds.harmless import thresholds as good_thresholds
-from coefgate.drill.kinds.harmless import values as good_values
-from coefgate.drill.kinds.regressions import (
-    added,
+from coefgate.drill.kinds import (
     blinded,
     checkouts,
     claims,
     corrections,
+    fallback,
+    files,
+    flattering,
+    gates,
+    judge_files,
     margins,
     names,
+    new_calls,
     path_rules,
-    samples,
-    smuggled,
     steps,
-    thresholds,
-    together,
+    stored_calls,
     unreadable,
     values,
-    withdrawn,
+    ways_back,
 )
 from coefgate.drill.plant import Kind
 
 REGRESSIONS: Final[tuple[Kind, ...]] = (
-    *values.KINDS,
-    *margins.KINDS,
-    *names.KINDS,
-    *path_rules.KINDS,
-    *thresholds.KINDS,
-    *samples.KINDS,
-    *added.KINDS,
-    *corrections.KINDS,
-    *steps.KINDS,
-    *withdrawn.KINDS,
-    *together.KINDS,
-    *claims.KINDS,
-    *blinded.KINDS,
-    *smuggled.KINDS,
-    *unreadable.KINDS,
-    *checkouts.KINDS,
+    *values.REGRESSIONS,
+    *margins.REGRESSIONS,
+    *names.REGRESSIONS,
+    *path_rules.REGRESSIONS,
+    *gates.REGRESSIONS,
+    *stored_calls.REGRESSIONS,
+    *flattering.REGRESSIONS,
+    *corrections.REGRESSIONS,
+    *steps.REGRESSIONS,
+    *ways_back.WITHDRAWN,
+    *judge_files.REGRESSIONS,
+    *claims.REGRESSIONS,
+    *blinded.REGRESSIONS,
+    *ways_back.WITH_A_COMPANION,
+    *unreadable.REGRESSIONS,
+    *checkouts.REGRESSIONS,
 )
 HARMLESS: Final[tuple[Kind, ...]] = (
-    *files.KINDS,
-    *good_values.KINDS,
-    *splits.KINDS,
-    *good_samples.KINDS,
-    *headlines.KINDS,
-    *imports.KINDS,
-    *good_corrections.KINDS,
-    *good_claims.KINDS,
-    *labels.KINDS,
-    *ways_back.KINDS,
-    *good_thresholds.KINDS,
+    *files.HARMLESS,
+    *values.HARMLESS,
+    *names.HARMLESS,
+    *margins.HARMLESS,
+    *new_calls.HARMLESS,
+    *corrections.HARMLESS,
+    *claims.HARMLESS,
+    *fallback.HARMLESS,
+    *ways_back.HARMLESS,
+    *gates.HARMLESS,
 )
 KINDS: Final[tuple[Kind, ...]] = (*REGRESSIONS, *HARMLESS)

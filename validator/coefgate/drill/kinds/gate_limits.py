@@ -1,8 +1,8 @@
-"""The thresholds of ``gates.yaml``: which there are, which way each gets looser, and another in its place."""
+"""The limits of gates.yaml and guardrails.yaml: which there are, and what makes each looser."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import yaml
 
-from coefgate.drill.fileset import GATES, Fileset
-from coefgate.drill.kinds.drawing import acknowledgement
+from coefgate.drill.fileset import GATES, GUARDRAILS, Fileset
+from coefgate.drill.kinds.lines import WHY
+from coefgate.drill.kinds.verbs import acknowledgement, one_of
 from coefgate.drill.numbers import exact, written
-from coefgate.drill.plant import NotPlantable
-from coefgate.drill.yaml_text import dumped, with_text
+from coefgate.drill.plant import NotPlantable, Plant, Planting
+from coefgate.drill.yaml_text import dumped, value_at, with_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,48 @@ class GateLimit:
         return f"{self.rule}.{self.key}"
 
     def at(self, state: Fileset) -> Fraction:
-        """The threshold as it stands."""
+        """The limit as it stands."""
         rule = state.document(GATES)["rules"].get(self.rule) or {}
         return exact(rule.get(self.key, self.default))
 
     def rounded(self, number: Fraction) -> Fraction:
-        """A number as this threshold is written."""
+        """A number as this limit is written."""
         return Fraction(round(number)) if self.whole else Fraction(round(1000 * number), 1000)
 
     def step(self, old: Fraction, new: Fraction) -> str:
         """``smape.mean_below 50 → 60``."""
         return f"{self.name} {written(old)} → {written(new)}"
+
+    def looser(self, state: Fileset, rng: Random) -> tuple[Fraction, Fraction]:
+        """The limit as it is and a looser one. Raises ``NotPlantable`` if there is none."""
+        old = self.at(state)
+        new = self.rounded(self.loosen(old, Fraction(rng.randint(50, 800), 1000)))
+        if new == old:
+            raise NotPlantable(f"{self.name} is as loose as it can be")
+        return old, new
+
+    def set(self, state: Fileset, new: Fraction) -> dict[str, bytes]:
+        """``gates.yaml`` with another number."""
+        rule = state.document(GATES)["rules"].get(self.rule) or {}
+        if b"acknowledge" in state.files[GATES] or self.key not in rule:
+            return {GATES: dumped(self._document(state, new))}
+        place = ("rules", self.rule, self.key)
+        return {GATES: with_text(state.files[GATES], place, written(new))}
+
+    def acknowledged(self, state: Fileset, old: Fraction, new: Fraction) -> dict[str, bytes]:
+        """``gates.yaml`` with another number, and an acknowledgement of the step beside it."""
+        document = self._document(state, new)
+        answer = yaml.safe_load(acknowledgement(written(old), written(new)))
+        answer = {self.key: answer} if self.rule in _NESTED else answer
+        document["rules"][self.rule]["acknowledge"] = answer
+        return {GATES: dumped(document)}
+
+    def _document(self, state: Fileset, new: Fraction) -> Any:
+        document = gates_draft(state)
+        known = [one for one in LIMITS.values() if one.rule == self.rule]
+        rule = {one.key: yaml.safe_load(written(one.at(state))) for one in known}
+        document["rules"][self.rule] = rule | {self.key: yaml.safe_load(written(new))}
+        return document
 
 
 def _up(old: Fraction, by: Fraction) -> Fraction:
@@ -66,7 +98,7 @@ def _further(old: Fraction, by: Fraction) -> Fraction:
     return old + 1 + 9 * by
 
 
-THRESHOLDS: Final[dict[str, GateLimit]] = {
+LIMITS: Final[dict[str, GateLimit]] = {
     "smape": GateLimit("smape", "mean_below", "50", _towards(200)),
     "underestimation": GateLimit("underestimation", "rate_below", "0.1", _towards(1)),
     "waste-band-low": GateLimit("waste-band", "median_from", "1", _down),
@@ -79,46 +111,61 @@ THRESHOLDS: Final[dict[str, GateLimit]] = {
     "flattered": GateLimit("flattered", "better_by_above", "5", _towards(200)),
     "swing": GateLimit("swing", "factor_from", "2", _up),
 }
-"""Every threshold by the word that the kinds of the drill use for it."""
+"""Every limit by the word that the kinds of the drill use for it."""
 
 _NESTED: Final = frozenset(("waste-band", "stratum-regression"))
-"""Rules with several thresholds, of which each is acknowledged by its key."""
+"""Rules with several limits, of which each is acknowledged by its key."""
+
+_GUARDRAILS: Final[tuple[tuple[tuple[str, ...], int], ...]] = (
+    (("min_calls",), 10**9),
+    (("limits", "truncation_rate_to"), 1),
+    (("limits", "underestimation_rate_below"), 1),
+    (("limits", "waste_median_to"), 1000),
+)
+"""Those that get looser when they get larger, each with the largest that may be written."""
 
 
-def looser(state: Fileset, rng: Random, threshold: GateLimit) -> tuple[Fraction, Fraction]:
-    """The threshold as it is and a looser one. Raises ``NotPlantable`` if there is none."""
-    old = threshold.at(state)
-    new = threshold.rounded(threshold.loosen(old, Fraction(rng.randint(50, 800), 1000)))
-    if new == old:
-        raise NotPlantable(f"{threshold.name} is as loose as it can be")
-    return old, new
+def loosened(word: str) -> Planting:
+    """Loosen one limit, without a reason."""
+
+    def planting(state: Fileset, rng: Random) -> Plant:
+        limit = LIMITS[word]
+        old, new = limit.looser(state, rng)
+        return Plant(limit.step(old, new), limit.set(state, new))
+
+    return planting
 
 
-def with_threshold(state: Fileset, threshold: GateLimit, new: Fraction) -> bytes:
-    """``gates.yaml`` with one threshold changed."""
-    rule = state.document(GATES)["rules"].get(threshold.rule) or {}
-    if b"acknowledge" in state.files[GATES] or threshold.key not in rule:
-        return dumped(_changed(state, threshold, new))
-    return with_text(state.files[GATES], ("rules", threshold.rule, threshold.key), written(new))
+def loosened_acknowledged(state: Fileset, rng: Random) -> Plant:
+    """Loosen any limit, acknowledged."""
+    limit = rng.choice(list(LIMITS.values()))
+    old, new = limit.looser(state, rng)
+    return Plant(f"{limit.step(old, new)}, acknowledged", limit.acknowledged(state, old, new))
 
 
-def acknowledged(state: Fileset, threshold: GateLimit, old: Fraction, new: Fraction) -> bytes:
-    """``gates.yaml`` with a threshold changed, and the change acknowledged beside it."""
-    document = _changed(state, threshold, new)
-    answer = yaml.safe_load(acknowledgement(written(old), written(new)))
-    nested = {threshold.key: answer}
-    document["rules"][threshold.rule]["acknowledge"] = (
-        nested if threshold.rule in _NESTED else answer
-    )
-    return dumped(document)
+def guardrail(times: Sequence[Fraction]) -> Planting:
+    """Multiply one guardrail by one of ``times``."""
 
+    def planting(state: Fileset, rng: Random) -> Plant:
+        document = state.draft(GUARDRAILS) if GUARDRAILS in state.files else {}
+        candidates = [
+            (path, old, new)
+            for path, most in _GUARDRAILS
+            if document
+            for old in (exact(value_at(document, path)),)
+            for factor in times
+            for parts in (1 if most > 1000 else 1000,)  # whole calls, or thousandths
+            for new in (Fraction(round(parts * old * factor), parts),)
+            if 0 < new <= most and new != old
+        ]
+        path, old, new = one_of(rng, candidates, "there are no guardrails that can be moved")
+        beside = value_at(document, path[:-1])
+        beside[path[-1]] = int(new) if new.denominator == 1 else float(new)
+        beside.pop("acknowledge", None)
+        what = f"{'.'.join(path)} {written(old)} → {written(new)}"
+        return Plant(what, {GUARDRAILS: dumped(document)})
 
-def _changed(state: Fileset, threshold: GateLimit, new: Fraction) -> Any:
-    document = gates_draft(state)
-    known = [one for one in THRESHOLDS.values() if one.rule == threshold.rule]
-    rule = {one.key: yaml.safe_load(written(one.at(state))) for one in known}
-    document["rules"][threshold.rule] = rule | {threshold.key: yaml.safe_load(written(new))}
-    return document
+    return planting
 
 
 def gates_draft(state: Fileset) -> Any:
@@ -127,10 +174,14 @@ def gates_draft(state: Fileset) -> Any:
 
 
 def _without_acknowledgements(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {
-            key: _without_acknowledgements(value)
-            for key, value in data.items()
-            if key != "acknowledge"
-        }
-    return data
+    if not isinstance(data, dict):
+        return data
+    kept = ((key, value) for key, value in data.items() if key != "acknowledge")
+    return {key: _without_acknowledgements(value) for key, value in kept}
+
+
+def with_answer(state: Fileset, rule: str, **subject: str) -> dict[str, bytes]:
+    """``gates.yaml`` with one more acknowledgement in the list of a rule."""
+    document = state.draft(GATES)
+    document[rule] = [*document.get(rule, ()), {**subject, "reason": WHY}]
+    return {GATES: dumped(document)}

@@ -6,16 +6,19 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from coefgate.drill.way_back.ledger import Logs, all_serve, first_cut_off, in_trouble, judged
-from coefgate.drill.way_back.model import (
+from coefgate.drill.way_back.ledger import (
     CATEGORY,
     PATH,
     DrilledRelease,
     DrillFailed,
+    Logs,
     Moments,
     RollbackDrill,
+    all_serve,
+    first_cut_off,
+    in_trouble,
+    judged,
 )
-from coefgate.drill.way_back.planting import category_file, torn
 from coefgate.drill.way_back.stage import Stage
 from coefgate.runner.registry import Registry
 
@@ -71,9 +74,7 @@ def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> Rol
         moments = Moments(first_cut_off(stage.logs()), detected, called, time.monotonic())
         back = _published(stage, "1.0.2", complexity)
         _wait(
-            stage,
-            "come back",
-            lambda logs: all_serve(logs, good.digest, for_calls=_CALLS_AFTER),
+            stage, "come back", lambda logs: all_serve(logs, good.digest, for_calls=_CALLS_AFTER)
         )
         return judged((good, broken, back), moments, stage.stop(), told=stage.replacement(_PINNED))
 
@@ -123,3 +124,28 @@ def _wait(stage: Stage, what: str, done: Callable[[Logs], bool]) -> None:
                 f"not every runner could {what} within {_PATIENCE:.0f} s; they serve {served}"
             )
         time.sleep(_POLL)
+
+
+def category_file(complexity: str, tokens: int, *, previous: int | None = None) -> bytes:
+    """The category with one overhead; ``previous``: the number that it moves from, with a reason given."""
+    lines = [
+        f"category: {CATEGORY}",
+        "overhead:",
+        f"  {complexity}:",
+        f"    tokens: {tokens}",
+        '    basis: {kind: prior, reference: "https://coefgate.invalid/drill"}',
+    ]
+    if previous is not None:
+        lines.append(
+            f"    acknowledge: {{from: {previous}, to: {tokens}, reason: planted by the drill}}"
+        )
+    return "\n".join([*lines, ""]).encode("ascii")
+
+
+def torn(message: str, version: str, *, of: str, tokens: int) -> str:
+    """What the tag of the release ``of`` says, as ``version`` and with other numbers under the old digest.
+
+    ``tokens``: the overhead of the category, which becomes half of it.
+    """
+    line = message.replace(f'"version":"{of}"', f'"version":"{version}"')
+    return line.replace(f'"tokens":{tokens}}}', f'"tokens":{tokens // 2}}}')

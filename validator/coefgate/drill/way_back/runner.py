@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from coefgate.drill.way_back.model import CATEGORY, PATH
+from coefgate.drill.way_back.ledger import CATEGORY, PATH
 from coefgate.runner.registry import Registry
 from coefgate.runner.updater import FollowEvent
 

@@ -1,7 +1,7 @@
 """Where a drill of the way back plays: a remote, an author's clone, and runners with a cache each.
 
-All of it lies in one temporary folder, with settings of
-its own: neither the user's git configuration nor the user's cache is touched.
+All of it lies in one temporary folder, with settings of its own: neither the user's git
+configuration nor the user's cache is touched.
 """
 
 from __future__ import annotations
@@ -14,26 +14,24 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
 from typing import Final, Self
 
-from coefgate.drill.way_back.model import DrillFailed, ServedEstimate
-from coefgate.drill.way_back.runner_process import RunnerProcess
+from coefgate.drill.way_back.ledger import DrillFailed, ServedEstimate
 
 _PERSON: Final = {"NAME": "Coefgate drill", "EMAIL": "drill@coefgate.invalid"}
 _TAG: Final = "coefficients/v"
 _PATIENCE: Final = 60.0
 """Seconds that one program may take."""
+_RUNNER_ENDS: Final = 30.0
+"""Seconds that a runner may take to end when it is told to."""
 
 
-class Stage:
-    """A context manager; ``files``: the registry's files by path. At the end every runner is stopped."""
+class Stage(ExitStack):
+    """The registry's ``files`` on a remote; at the end of the context every runner is stopped."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._stack = ExitStack()
-        self._folder = Path(
-            self._stack.enter_context(TemporaryDirectory(prefix="coefgate-drill-"))
-        )
+        super().__init__()
+        self._folder = Path(self.enter_context(TemporaryDirectory(prefix="coefgate-drill-")))
         self.remote = self._folder / "remote.git"
         self.clone = self._folder / "author"
         self.assets = self._folder / "assets"
@@ -44,11 +42,8 @@ class Stage:
             for name, value in os.environ.items()
             if not name.startswith(("GIT_", "COEFGATE_"))
         }
-        people = {
-            f"GIT_{role}_{key}": _PERSON[key]
-            for role in ("AUTHOR", "COMMITTER")
-            for key in _PERSON
-        }
+        roles = ("AUTHOR", "COMMITTER")
+        people = {f"GIT_{role}_{key}": of for role in roles for key, of in _PERSON.items()}
         own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1"}
         self._environment = inherited | people | own
         self._files = files
@@ -61,17 +56,9 @@ class Stage:
             for path, content in self._files.items():
                 self.write(path, content)
         except BaseException:
-            self._stack.close()
+            self.close()
             raise
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.close()
 
     def write(self, path: str, content: bytes) -> None:
         """One file of the author's clone."""
@@ -122,17 +109,10 @@ class Stage:
         """Start a runner that was pinned; it ends with the stage."""
         home = self._folder / name
         log = home / "log.jsonl"
-        words = (
-            str(home / "coefgate.lock"),
-            str(log),
-            str(self._stop),
-            complexity,
-            str(need),
-            str(every),
-        )
-        command = (sys.executable, "-m", "coefgate.drill.way_back.runner", *words)
+        given = (home / "coefgate.lock", log, self._stop, complexity, need, every)
+        command = (sys.executable, "-m", "coefgate.drill.way_back.runner", *map(str, given))
         runner = RunnerProcess(name, log, command, cwd=home, environment=self._of_runner(home))
-        self._stack.callback(runner.end)
+        self.callback(runner.end)
         self._runners[name] = runner
 
     def logs(self) -> dict[str, Sequence[ServedEstimate]]:
@@ -171,3 +151,75 @@ class Stage:
                 f"{words} ended with {done.returncode}:\n{said}".replace("coefgate -m ", "")
             )
         return done.stdout.decode("utf-8", "replace")
+
+
+class RunnerProcess:
+    """A running ``command`` (``python -m coefgate.drill.way_back.runner …``), which writes to ``log``."""
+
+    def __init__(
+        self,
+        name: str,
+        log: Path,
+        command: Sequence[str],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+    ) -> None:
+        self._name = name
+        self._log = log
+        self._offset = 0
+        self._served: list[ServedEstimate] = []
+        self._refused: list[str] = []
+        self._process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+
+    def read(self) -> Sequence[ServedEstimate]:
+        """What it has served so far. Raises ``DrillFailed`` where it has ended."""
+        ended = self._process.poll()
+        self._take()
+        if ended is not None:
+            raise DrillFailed(f"{self._name} ended with {ended}: {self._said()}")
+        return self._served
+
+    @property
+    def refused(self) -> Sequence[str]:
+        """Why it did not take what was offered, as far as that was read."""
+        return self._refused
+
+    def wait(self) -> Sequence[ServedEstimate]:
+        """All that it has served, when it has ended. Raises ``DrillFailed`` where it did so with an error."""
+        code = self._process.wait(_RUNNER_ENDS)
+        self._take()
+        if code:
+            raise DrillFailed(f"{self._name} ended with {code}: {self._said()}")
+        return self._served
+
+    def end(self) -> None:
+        """End it now, if it is still there."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.communicate()
+
+    def _take(self) -> None:
+        if not self._log.exists():
+            return
+        with self._log.open("rb") as file:
+            file.seek(self._offset)
+            lines = file.read()
+        whole = lines[: lines.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        for words in map(json.loads, whole.splitlines()):
+            if "refused" in words:
+                self._refused.append(words["refused"])
+            else:
+                self._served.append(ServedEstimate(**words))
+
+    def _said(self) -> str:
+        errors = self._process.stderr
+        return errors.read().decode("utf-8", "replace").strip() if errors else ""

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from coefgate.drill.false_alarms import Tally
-from coefgate.drill.plant import Drill
-from coefgate.drill.way_back.model import RollbackDrill
+from coefgate.drill.run import Drill
+from coefgate.drill.way_back.ledger import RollbackDrill
 from coefgate.reports.json.parts import fields, rounded
 
 

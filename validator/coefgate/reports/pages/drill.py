@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from coefgate.drill.plant import Drill, Expected, Row, Side
+from coefgate.drill.plant import Expected, Side
+from coefgate.drill.run import Drill, Row
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Span, Table, plain
 
 _EXPECTED: Final[dict[Expected, str]] = {

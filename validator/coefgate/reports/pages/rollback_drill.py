@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 from typing import Final
 
-from coefgate.drill.way_back.model import RollbackDrill
+from coefgate.drill.way_back.ledger import RollbackDrill
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, plain
 
 _MEANING: Final = "Every runner is back on the old digest; every estimate came from a release whose digest was checked."

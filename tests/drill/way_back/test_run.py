@@ -9,7 +9,7 @@ from coefgate.core.release import Release
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.tag_annotation import annotation, read_annotation
 from coefgate.core.versions import Version
-from coefgate.drill.way_back.planting import torn
+from coefgate.drill.way_back.run import torn
 from tests.core.documents import valid
 
 

@@ -1,0 +1,116 @@
+"""A worse coefficient, and in the same change a judge that would not see it: both must be objected to.
+
+The judge is the base. Each kind here plants a loss that base's thresholds, calls, scope or unit
+show, and that those of the proposal would not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from random import Random
+from typing import Final
+
+from coefgate.drill.fileset import GATES, Fileset
+from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft
+from coefgate.drill.kinds.lines import eligible, without
+from coefgate.drill.kinds.names import another_unit
+from coefgate.drill.kinds.verbs import Drawn, draw, is_coefficient, measured, until, up_or_down
+from coefgate.drill.oracle.evidence import CountedCall, scored
+from coefgate.drill.oracle.figures import METRIC_RULES, is_missed, smape_millionths
+from coefgate.drill.oracle.opinion import Opinion
+from coefgate.drill.oracle.prediction import predicted
+from coefgate.drill.plant import Plant, Planting, stopped
+from coefgate.drill.yaml_text import dumped
+
+_METRICS: Final = frozenset(METRIC_RULES)
+_STRATA: Final = frozenset(("stratum-regression",))
+_MOST_REMOVED: Final = 12
+
+_Blindfolds = Callable[[Fileset, Random, Drawn], Iterator[Plant]]
+"""Changes of what judges; the rules of each are those that no longer see the loss with it."""
+
+
+def _with(blindfolds: _Blindfolds) -> Planting:
+    """The first blindfold under which one of its rules does not see a loss that it sees otherwise."""
+
+    def attempt(state: Fileset, rng: Random) -> Plant | None:
+        eligible(state)
+        found = draw(state, rng, up_or_down(rng), measured, among=is_coefficient)
+        broken = found.opinion.broken
+        for one in blindfolds(state, rng, found):
+            blind = state.after(one.changed)
+            if one.rules & broken - Opinion(blind, blind.after(found.changed)).broken:
+                what, changed = f"{one.what}, with {found.what}", {**one.changed, **found.changed}
+                return Plant(what, changed, broken, at=one.file)
+        return None
+
+    return until(attempt, nothing="no loss of these calls can be hidden so")
+
+
+def _thresholds(state: Fileset, rng: Random, found: Drawn) -> Iterator[Plant]:
+    several = [one for one in LIMITS.values() if one.rule in found.opinion.broken]
+    for limit in rng.sample(several, len(several)):
+        old, new = limit.looser(state, rng)
+        what = f"{limit.step(old, new)}, acknowledged"
+        yield Plant(what, limit.acknowledged(state, old, new), frozenset((limit.rule,)))
+
+
+def _removals(rules: frozenset[str]) -> _Blindfolds:
+    """The calls that show the loss best taken out: one, else two, and so on."""
+
+    def blindfolds(state: Fileset, _rng: Random, found: Drawn) -> Iterator[Plant]:
+        head = found.opinion.head
+
+        def loss(call: CountedCall) -> tuple[int, int]:
+            before, after = (predicted(side, call.stored.fields) for side in (state, head))
+            rise = smape_millionths(after, call.actual) - smape_millionths(before, call.actual)
+            return is_missed(call, after) - is_missed(call, before), rise
+
+        worst = [call.stored for call in sorted(scored(state), key=loss, reverse=True)]
+        for count in range(1, min(_MOST_REMOVED, len(worst) - 1) + 1):
+            several = f"the {count} calls that show it best → gone"
+            what = several if count > 1 else f"{worst[0].id[:8]} → gone"
+            yield Plant(what, without(state, worst[:count]), rules, at=worst[0].file)
+
+    return blindfolds
+
+
+def _scopes(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
+    """Only some models, or only later calls; some call is left, or no rule could be measured."""
+    fields = [call.stored.fields for call in scored(state)]
+    models = {("models", (one["model"],)) for one in fields if one["model"]}
+    days = {("observed_since", one["observed_at"][:10]) for one in fields if one["observed_at"]}
+    several = sorted(models | days, key=str)
+    for key, value in rng.sample(several, len(several)):
+        document = gates_draft(state)
+        old, new = document["scope"][key], list(value) if key == "models" else value
+        document["scope"][key] = new
+        changed = {GATES: dumped(document)}
+        left = [call for call in scored(state.after(changed)) if not call.censored]
+        if left and len(left) < len(fields):
+            yield Plant(f"scope.{key} {old} → {new}", changed, _METRICS | _STRATA)
+
+
+def _units(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
+    """Without any call no metric rule could be measured, so only the strata see nothing."""
+    yield replace(another_unit(state, rng), rules=_STRATA)
+
+
+# fmt: off
+REGRESSIONS: Final = (
+    stopped("threshold-to-fit",
+        "a threshold loosened so far that it does not see a worse coefficient", _with(_thresholds),
+        by="gates-loosened"),
+    stopped("scope-to-fit", "the calls that show a worse coefficient out of scope", _with(_scopes),
+        by="gates-loosened"),
+    stopped("unit-to-fit", "another unit, in which no call shows a worse coefficient",
+        _with(_units), by="cell-shrunk"),
+    stopped("missed-calls-removed",
+        "the calls by which a worse coefficient misses a threshold taken out",
+        _with(_removals(_METRICS)), by="sample-removed"),
+    stopped("stratum-calls-removed",
+        "the calls by which a worse coefficient harms a kind of work taken out",
+        _with(_removals(_STRATA)), by="sample-removed"),
+)
+# fmt: on

@@ -1,0 +1,150 @@
+"""Gates that are opened, or changed as they may be: thresholds, scope, aims and guardrails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.fileset import GATES, Fileset
+from coefgate.drill.kinds.gate_limits import (
+    LIMITS,
+    gates_draft,
+    guardrail,
+    loosened,
+    loosened_acknowledged,
+)
+from coefgate.drill.kinds.verbs import one_of, small_change, together
+from coefgate.drill.numbers import written
+from coefgate.drill.oracle.evidence import scored
+from coefgate.drill.plant import NotPlantable, Plant, Planting, passes, stopped
+from coefgate.drill.yaml_text import dumped
+
+_RULE: Final = "gates-loosened"
+_LARGER: Final = tuple(Fraction(times, 10) for times in range(12, 60))
+_SMALLER: Final = tuple(Fraction(times, 100) for times in range(50, 100, 5))
+
+
+def _stale(state: Fileset, rng: Random) -> Plant:
+    """Loosened with the acknowledgement of a step from another value."""
+    limit = rng.choice(list(LIMITS.values()))
+    old, new = limit.looser(state, rng)
+    other = old + rng.randint(1, 9)
+    what = f"{limit.step(old, new)}, with the acknowledgement of a step from {written(other)}"
+    return Plant(what, limit.acknowledged(state, other, new))
+
+
+def _left_out(state: Fileset, rng: Random) -> Plant:
+    """A rule that asks more than it does by default goes; base is made to hold one first."""
+    word = rng.choice(("flattered", "swing"))
+    stricter = {
+        "flattered": Fraction(rng.randint(1, 4)),
+        "swing": Fraction(rng.randint(11, 19), 10),
+    }
+    limit, strict, document = LIMITS[word], stricter[word], gates_draft(state)
+    document["rules"].pop(limit.rule, None)
+    what = f"{limit.name} {written(strict)} → left out, which is {limit.default}"
+    return Plant(what, {GATES: dumped(document)}, past=(limit.set(state, strict),))
+
+
+def _forgiving(state: Fileset, _rng: Random) -> Plant:
+    """A registry that holds changes to every rule lets go of it; base is made to do so first."""
+    key, strict, lenient = "when_base_misses", "require-pass", "require-no-worse"
+    document = gates_draft(state)
+    past = {} if document.get(key) == strict else {GATES: dumped({**document, key: strict})}
+    changed = {GATES: dumped({**document, key: lenient})}
+    return Plant(f"{key} {strict} → {lenient}", changed, past=(past,))
+
+
+def _scope(key: str, narrower: Callable[[Fileset, Random, Any], Any]) -> Planting:
+    """A narrower scope; ``narrower``: from what it is to what it becomes."""
+
+    def planting(state: Fileset, rng: Random) -> Plant:
+        document = gates_draft(state)
+        old = document["scope"][key]
+        new = document["scope"][key] = narrower(state, rng, old)
+        return Plant(f"scope.{key} {old} → {new}", {GATES: dumped(document)})
+
+    return planting
+
+
+def _fewer_models(state: Fileset, rng: Random, old: list[str] | None) -> list[str]:
+    known = sorted({str(one.fields["model"]) for one in state.stored if one.fields["model"]})
+    if known and old is None:
+        return [rng.choice(known)]
+    return [f"{glob}-2" for glob in old or ["any"]]
+
+
+def _no_model(state: Fileset, rng: Random, _old: object) -> list[str]:
+    if not scored(state):
+        raise NotPlantable("no stored call counts already")
+    return [f"nobody-{rng.randint(1, 999)}"]
+
+
+def _later(state: Fileset, rng: Random, old: object) -> str:
+    at = {one.fields["observed_at"] for one in state.stored} - {None}
+    days = sorted({str(time)[:10] for time in at})
+    later = [day for day in days[1:] if old is None or day > str(old)]
+    return rng.choice(later or ["2099-12-31"])
+
+
+def _aims(state: Fileset, rng: Random) -> Plant:
+    document = gates_draft(state)
+    aims = document["coverage_aims"]
+    keys = ("categories", "each_complexity", "five_or_more_deliverables")
+    places = [*((aims, key) for key in keys), (aims["eligible_samples"], "from")]
+    positive = [(entry, key) for entry, key in places if entry[key] > 0]
+    entry, key = one_of(rng, positive, "no aim can be lowered")
+    old = entry[key]
+    entry[key] = rng.randrange(old)
+    name = "eligible_samples.from" if key == "from" else key
+    return Plant(f"coverage_aims.{name} {old} → {entry[key]}", {GATES: dumped(document)})
+
+
+def _tightened(state: Fileset, rng: Random) -> Plant:
+    """A threshold a little tighter."""
+    words = ["smape", "underestimation", "waste-band-low", "waste-band-high", "waste-p90"]
+    rng.shuffle(words)
+    low, high = (LIMITS[word].at(state) for word in ("waste-band-low", "waste-band-high"))
+    for word in words:
+        limit, by = LIMITS[word], Fraction(rng.randint(10, 100), 1000)
+        old = limit.at(state)
+        new = limit.rounded(old * (1 + by if word == "waste-band-low" else 1 - by))
+        beyond = {"waste-band-low": new >= high, "waste-band-high": new <= low}
+        if new != old and not beyond.get(word, False):
+            return Plant(limit.step(old, new), limit.set(state, new))
+    raise NotPlantable("no threshold can be tightened by a little")
+
+
+# fmt: off
+REGRESSIONS: Final = (
+    *(
+        stopped(f"{word}-loosened", f"{limit.name} made looser", loosened(word), by=_RULE)
+        for word, limit in LIMITS.items()
+    ),
+    stopped("base-misses-forgiven", "when_base_misses from require-pass to require-no-worse",
+        _forgiving, by=_RULE),
+    stopped("stale-gates", "a threshold loosened with the acknowledgement of another step", _stale,
+        by=_RULE),
+    stopped("rule-left-out", "a rule that is stricter than by default left out", _left_out,
+        by=_RULE),
+    stopped("models-narrowed", "fewer models in scope", _scope("models", _fewer_models), by=_RULE),
+    stopped("scope-emptied", "no model in scope any more", _scope("models", _no_model), by=_RULE),
+    stopped("since-later", "a later first day of the scope", _scope("observed_since", _later),
+        by=_RULE),
+    stopped("aims-lowered", "a coverage aim lowered", _aims, by=_RULE),
+    stopped("loosened-with-coefficient", "a threshold loosened with a coefficient",
+        together(loosened_acknowledged, small_change), by=_RULE),
+    stopped("guardrail-loosened", "a guardrail loosened without a reason", guardrail(_LARGER),
+        by=_RULE),
+    stopped("guardrail-with-coefficient", "a guardrail loosened with a coefficient",
+        together(guardrail(_LARGER), small_change), by=_RULE),
+)
+HARMLESS: Final = (
+    passes("gates-tightened", "a threshold made tighter", _tightened),
+    passes("gates-loosened-acknowledged", "a threshold loosened by itself, acknowledged",
+        loosened_acknowledged),
+    passes("guardrail-tightened", "a guardrail made tighter", guardrail(_SMALLER)),
+)
+# fmt: on

@@ -1,0 +1,212 @@
+"""Lines of calls: found, added, corrected, retired; altered and taken out, as nobody should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import PurePosixPath
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.fileset import RETIRED, FileChanges, Fileset, StoredLine
+from coefgate.drill.oracle.evidence import CountedCall, instant, scored
+from coefgate.drill.oracle.figures import smape_millionths
+from coefgate.drill.oracle.prediction import predicted
+from coefgate.drill.plant import NotPlantable
+from coefgate.drill.yaml_text import dumped
+from coefgate.samples.files import import_name
+from coefgate.samples.identity import sample_id, stored_line
+
+LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
+
+NOT_CUT_OFF: Final = {"truncated": False, "stop_reason": "end_turn", "same_ceiling_as": None}
+"""What a line says of a reply that ended by itself; two facts may not contradict each other."""
+WHY: Final = "planted by the drill"
+
+
+def eligible(state: Fileset) -> list[StoredLine]:
+    """The calls that may be scored. Raises ``NotPlantable`` if there is none."""
+    found = [call.stored for call in scored(state) if not call.censored]
+    if not found:
+        raise NotPlantable("no eligible call is stored")
+    return found
+
+
+def cut_off(state: Fileset) -> list[StoredLine]:
+    """The calls that were cut off and count. Raises ``NotPlantable`` if there is none."""
+    found = [call.stored for call in scored(state) if call.censored]
+    if not found:
+        raise NotPlantable("no call that was cut off counts")
+    return found
+
+
+def sample_files(state: Fileset) -> list[str]:
+    """The files with stored calls. Raises ``NotPlantable`` if there is none."""
+    found = sorted({one.file for one in state.stored})
+    if not found:
+        raise NotPlantable("no file of samples is stored")
+    return found
+
+
+def worst_first(state: Fileset, calls: Iterable[StoredLine]) -> list[StoredLine]:
+    """Eligible calls, the worst predicted first."""
+
+    def error(one: StoredLine) -> int:
+        actual = max(1, one.fields["actual_output_tokens"])
+        return smape_millionths(predicted(state, one.fields), actual)
+
+    return sorted(calls, key=error, reverse=True)
+
+
+def in_words(fields: Mapping[str, Any]) -> str:
+    """``attempt 7, truncated True``."""
+    return ", ".join(f"{key} {value}" for key, value in fields.items())
+
+
+def of_one_origin(among: Sequence[StoredLine], rng: Random) -> list[StoredLine]:
+    """Those of a drawn origin, as one file of new calls has one."""
+    origin = rng.choice(among).fields["origin"]
+    return [one for one in among if one.fields["origin"] == origin]
+
+
+def unlinked(state: Fileset, among: Iterable[StoredLine]) -> list[StoredLine]:
+    """Those that no other line, and no retirement, names."""
+    named = {one.fields[link] for one in state.stored for link in LINKS} | state.retired
+    return [one for one in among if one.id not in named]
+
+
+def without(state: Fileset, stored: Iterable[StoredLine]) -> FileChanges:
+    """The files of these lines without them, and without the lines that name them."""
+    gone = {one.id for one in stored}
+    while more := {
+        one.id
+        for one in state.stored
+        if one.id not in gone and gone & {one.fields[link] for link in LINKS}
+    }:
+        gone |= more
+    return _rewritten(state, {one.id: None for one in state.stored if one.id in gone})
+
+
+def altered(state: Fileset, stored: StoredLine, **fields: Any) -> FileChanges:
+    """The file of a line with other fields in the line, whose id fits again."""
+    return _rewritten(state, {stored.id: stored_line({**stored.fields, **fields})})
+
+
+def _rewritten(state: Fileset, lines: Mapping[str, bytes | None]) -> FileChanges:
+    """Files with some lines exchanged, or taken out; a file without lines is gone."""
+    changed: dict[str, bytes | None] = {}
+    for file in sorted({one.file for one in state.stored if one.id in lines}):
+        ids = {one.index: one.id for one in state.stored if one.file == file}
+        old = state.files[file].splitlines(keepends=True)
+        new = [lines.get(ids[index], line) for index, line in enumerate(old)]
+        changed[file] = b"".join(line for line in new if line is not None) or None
+    return changed
+
+
+def added(drafts: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
+    """New lines of one origin, in a file named as an import names it."""
+    unsorted = [StoredLine("", 0, {**draft, "id": sample_id(draft)}) for draft in drafts]
+    new = sorted(unsorted, key=instant)
+    content = b"".join(stored_line(one.fields) for one in new)
+    at = new[0].fields["observed_at"]
+    day = "undated" if at is None else at[:10]
+    name = import_name(day, sha256(content).hexdigest())
+    return {f"samples/{new[0].fields['origin']}/{name}": content}
+
+
+def with_id(content: Mapping[str, bytes]) -> str:
+    """The id of the one line that was added."""
+    return Fileset(dict(content)).stored[0].id
+
+
+def new_call(like: StoredLine, number: int, actual: int) -> dict[str, Any]:
+    """A whole call of a phase of its own, asked for the same files as another one."""
+    return {
+        **like.fields,
+        "reference": f"drill:{number}",
+        "run_id": "drill",
+        "phase_id": f"drill-{number}",
+        "attempt": 1,
+        "actual_output_tokens": max(1, actual),
+        "max_output_tokens": None,
+        "predicted_output_tokens": None,
+        "predicted_by": None,
+        **dict.fromkeys(LINKS),
+    }
+
+
+def easy_calls(state: Fileset, side: Fileset, rng: Random, count: int) -> dict[str, bytes]:
+    """Calls like stored ones of one origin that ``side`` predicts to the token."""
+    whole = of_one_origin(eligible(state), rng)
+    likes = [rng.choice(whole) for _ in range(count)]
+    tokens = {like.id: predicted(side, like.fields) for like in likes}
+    return added(new_call(like, number, tokens[like.id]) for number, like in enumerate(likes))
+
+
+def correction(of: StoredLine, **fields: Any) -> dict[str, Any]:
+    """A line that takes the place of another line of the same call."""
+    return {**of.fields, "supersedes": of.id, **fields}
+
+
+def needing(tokens: int) -> dict[str, Any]:
+    """What a correction says of a call that needed another number of tokens, below any ceiling."""
+    return {"actual_output_tokens": max(1, tokens), "max_output_tokens": None}
+
+
+def retired(state: Fileset, calls: Iterable[StoredLine]) -> dict[str, bytes]:
+    """``samples/retired.yaml`` with more calls."""
+    document = state.draft(RETIRED) if RETIRED in state.files else {"retired": []}
+    document["retired"] += [{"id": one.id, "reason": WHY} for one in calls]
+    return {RETIRED: dumped(document)}
+
+
+def other_file_name(file: str, rng: Random) -> str:
+    """Another valid name for a file of samples in the same folder."""
+    path = PurePosixPath(file)
+    day = path.stem.rpartition("-")[0]
+    return str(path.with_name(f"{day}-{rng.randrange(16**8):08x}.jsonl"))
+
+
+def honest_import(
+    real: Sequence[CountedCall], rng: Random, count: int, *, once: bool = False
+) -> dict[str, bytes]:
+    """A file with ``count`` calls or a few more, drawn from ``real`` ones phase by phase.
+
+    All are of one origin. Each has the files, the labels and the need of the one that it is drawn from, cut off or not,
+    in a phase of its own. Phases are drawn with repetition, or ``once``: calls that are not stored
+    come in as they are. Raises ``NotPlantable`` where there are too few.
+    """
+    phases = _phases(real, rng)
+    if once and sum(map(len, phases)) < count:
+        raise NotPlantable(f"there are fewer than {count} calls to draw from")
+    left = rng.sample(phases, len(phases))
+    drafts: list[dict[str, Any]] = []
+    number = 0
+    while len(drafts) < count:
+        phase = left[number] if once else rng.choice(phases)
+        drafts += [dict(call.stored.fields) for call in phase] if once else _again(phase, number)
+        number += 1
+    return added(drafts)
+
+
+def _phases(real: Sequence[CountedCall], rng: Random) -> list[list[CountedCall]]:
+    """The phases of one origin."""
+    if not real:
+        raise NotPlantable("no call to draw from counts")
+    origin = rng.choice(real).phase[0]
+    phases: dict[object, list[CountedCall]] = {}
+    for call in real:
+        if call.phase[0] == origin:
+            phases.setdefault(call.phase, []).append(call)
+    return list(phases.values())
+
+
+def _again(phase: Sequence[CountedCall], number: int) -> Iterator[dict[str, Any]]:
+    for index, call in enumerate(phase):
+        yield {
+            **call.stored.fields,
+            "reference": f"drill:{number}:{index}",
+            "run_id": "drill",
+            "phase_id": f"drill-{number}",
+            **dict.fromkeys(LINKS),
+        }

@@ -1,0 +1,157 @@
+"""Safety margins raised, lowered or taken away; and the same predictions with other margins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.fileset import MARGINS, FileChanges, Fileset
+from coefgate.drill.kinds.verbs import (
+    Attempt,
+    is_overhead,
+    measured,
+    one_of,
+    scaled,
+    shown_by_calls,
+    step,
+    until,
+    up,
+    worse,
+)
+from coefgate.drill.numbers import Number, exact, in_range, numbers, rises, with_value, with_values
+from coefgate.drill.plant import Plant, Planting, passes, stopped
+from coefgate.drill.yaml_text import dumped
+from coefgate.registry.key import Key
+
+NO_CATEGORY: Final = "there is no category"
+_MOST: Final = Fraction(10)
+_FACTORS: Final = sorted(
+    {Fraction(over, under) for over in range(1, 21) for under in range(1, 21)}
+)
+
+
+def _is_default(number: Number) -> bool:
+    return number.key == Key("margin")
+
+
+def _is_of_cell(number: Number) -> bool:
+    return number.is_factor and not _is_default(number)
+
+
+def default_margin(state: Fileset) -> Number:
+    """The margin of every cell that has none of its own."""
+    return next(filter(_is_default, numbers(state)))
+
+
+def with_margin(
+    state: Fileset, category: str, complexity: str, factor: float, basis: Any = None
+) -> bytes:
+    """The margins with one for a cell; its basis is that of the default one unless it is given."""
+    document = state.draft(MARGINS)
+    cells = document["cells"] = document.get("cells") or {}
+    entry = {"factor": factor, "basis": basis or document["default"]["basis"]}
+    cells.setdefault(category, {})[complexity] = entry
+    return dumped(document)
+
+
+def _default_to_one(state: Fileset, rng: Random) -> Plant | None:
+    """The default margin gone; where there is none, base is made to hold some of each need in it."""
+    margin = default_margin(state)
+    if margin.value >= Fraction("1.1"):
+        return _lowered(state, margin)
+    factor = Fraction(rng.randint(115, 200), 100)
+    files = scaled(state, 1 / factor)
+    files |= with_value(state.after(files), margin, factor)
+    base = state.after(files)
+    return _lowered(base, default_margin(base), files)
+
+
+def _cell_to_one(state: Fileset, rng: Random) -> Plant | None:
+    """The margin of a cell gone; where none has one, base is made to hold some of its need in it."""
+    own = list(filter(_is_of_cell, numbers(state)))
+    past = () if own else (_with_margin_of_cell(state, rng),)
+    base = state.after(past[0]) if past else state
+    if not rises(base):
+        return None
+    return _lowered(base, rng.choice(list(filter(_is_of_cell, numbers(base)))), *past)
+
+
+def _lowered(base: Fileset, margin: Number, *past: FileChanges) -> Plant | None:
+    if not in_range(margin, Fraction(1)):
+        return None
+    changed = with_value(base, margin, Fraction(1))
+    return Plant(step(margin, Fraction(1)), changed, past=past)
+
+
+def _with_margin_of_cell(state: Fileset, rng: Random) -> dict[str, bytes]:
+    overhead = one_of(rng, list(filter(is_overhead, numbers(state))), NO_CATEGORY)
+    times = Fraction(rng.randint(130, 300), 100)
+    factor = min(times * exact(state.document(MARGINS)["default"]["factor"]), _MOST)
+    category, complexity = overhead.key.of
+    files = {MARGINS: with_margin(state, category, complexity, float(factor))}
+    lower = overhead.times(1 / factor)
+    return files | (with_value(state, overhead, lower) if in_range(overhead, lower) else {})
+
+
+def _cell_added(state: Fileset, rng: Random) -> Plant:
+    """A cell gets a margin of its own, below the default one, which base is made to have first."""
+    factor = Fraction(rng.randint(130, 300), 100)
+    files = scaled(state, 1 / factor)
+    larger = min(factor * default_margin(state).value, _MOST)
+    files |= with_value(state.after(files), default_margin(state), larger)
+    base = state.after(files)
+    category = one_of(rng, sorted(base.categories), NO_CATEGORY)
+    complexity = rng.choice(sorted(base.document(base.categories[category])["overhead"]))
+    changed = {MARGINS: with_margin(base, category, complexity, 1)}
+    what = f"{category}.{complexity} gets a margin of 1; the default is {float(larger):g}"
+    return Plant(what, changed, past=(files,))
+
+
+def _until_measured(attempt: Attempt) -> Planting:
+    nothing = "no margin can be lowered so that stored calls show it"
+    return shown_by_calls(until(attempt, measured, nothing=nothing))
+
+
+def _another_split(state: Fileset, rng: Random) -> Plant:
+    fitting = [
+        times for times in _FACTORS if all(_fits(number, times) for number in _split(state))
+    ]
+    times = one_of(rng, fitting, "no factor leaves whole tokens and margins of three decimals")
+    moved = {one: _moved(one, times) for one in _split(state)}
+    values = {one: float(new) if one.is_factor else int(new) for one, new in moved.items()}
+    what = f"every margin × {float(times):.4g}, and every price with a margin ÷ {float(times):.4g}"
+    return Plant(what, with_values(state, values), at=MARGINS)
+
+
+def _split(state: Fileset) -> Iterator[Number]:
+    """Every margin, and every number that is multiplied by one."""
+    return (number for number in numbers(state) if number.key.part != "no_deliverables")
+
+
+def _moved(number: Number, times: Fraction) -> Fraction:
+    return number.value * times if number.is_factor else number.value / times
+
+
+def _fits(number: Number, times: Fraction) -> bool:
+    value = _moved(number, times)
+    if number.is_factor:
+        return (1000 * value).denominator == 1 and in_range(number, value)
+    return value.denominator == 1 and (value == 0 or in_range(number, value))
+
+
+# fmt: off
+REGRESSIONS: Final = (
+    stopped("default-margin-raised", "the default margin × 1.3 to 5", worse(up, _is_default)),
+    stopped("default-margin-to-one", "the default margin taken away",
+        _until_measured(_default_to_one)),
+    stopped("cell-margin-to-one", "the margin of a cell lowered to 1",
+        _until_measured(_cell_to_one)),
+    stopped("cell-margin-added", "a margin of its own for a cell, below the default",
+        _until_measured(_cell_added)),
+)
+HARMLESS: Final = (
+    passes("another-split", "the same predictions with other margins and prices", _another_split),
+)
+# fmt: on

@@ -1,0 +1,303 @@
+"""Names that are taken out, moved, widened or new: categories, keys, aliases, models, the unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from fractions import Fraction
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.fileset import MARGINS, OVERHEAD, REGISTRY, FileChanges, Fileset
+from coefgate.drill.kinds.lines import eligible
+from coefgate.drill.kinds.margins import NO_CATEGORY
+from coefgate.drill.kinds.verbs import broken, far, one_of, shown_by_calls, swings, until, up
+from coefgate.drill.plant import NotPlantable, Plant, passes, stopped
+from coefgate.drill.yaml_text import dumped
+
+PRIOR: Final = {"kind": "prior", "reference": "https://coefgate.invalid/drill"}
+"""The basis of a number that claims no sample."""
+MANY: Final = 120
+_NO_ALIAS: Final = "no category has an alias"
+_ONE_CATEGORY: Final = "there is only one category"
+_EVERY_ZERO: Final = "every overhead is 0"
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
+
+
+def file_of(category: str) -> str:
+    """The file of a category."""
+    return f"{OVERHEAD}/{category}.yaml"
+
+
+def unused_name(state: Fileset, rng: Random) -> str:
+    """A name that no category, alias or stored call has."""
+    labels = {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
+    while (name := f"drill-{rng.randint(1, 9999)}") in labels:
+        pass
+    return name
+
+
+def much_dearer(rng: Random) -> Fraction:
+    """A factor from 2.1 to 5."""
+    return max(up(rng), Fraction(21, 10))
+
+
+def priced(overhead: Mapping[str, Any], times: Fraction, basis: Any = PRIOR) -> dict[str, Any]:
+    """Overheads multiplied, each with this basis, or with its own one where there is none."""
+    return {
+        complexity: {
+            "tokens": min(1_000_000, round(entry["tokens"] * times)),
+            "basis": basis or entry["basis"],
+        }
+        for complexity, entry in overhead.items()
+    }
+
+
+def with_aliases(document: dict[str, Any], aliases: Iterable[str]) -> dict[str, Any]:
+    """A category with other aliases; what was acknowledged of the old ones has served its step."""
+    document.pop("acknowledge", None)
+    return {**document, "aliases": list(aliases)}
+
+
+def _without_alias(state: Fileset, category: str, alias: str) -> bytes:
+    document = state.draft(state.categories[category])
+    return dumped(with_aliases(document, (one for one in document["aliases"] if one != alias)))
+
+
+def _without_margins(
+    state: Fileset, category: str, complexity: str | None = None
+) -> dict[str, bytes]:
+    """The margins without those of a cell, or of all cells of a category, if there are any."""
+    margins = state.draft(MARGINS)
+    cells = margins.get("cells") or {}
+    if category not in cells:
+        return {}
+    if complexity is None or set(cells[category]) <= {complexity}:
+        del cells[category]
+    elif complexity in cells[category]:
+        del cells[category][complexity]
+    return {MARGINS: dumped(margins)}
+
+
+def dispensable(state: Fileset, rng: Random) -> list[str]:
+    """The categories of which one may go, in any order; none where there is only one."""
+    names = sorted(state.categories)
+    return rng.sample(names, len(names)) if len(names) > 1 else []
+
+
+def taken_out(state: Fileset, category: str) -> FileChanges:
+    """The files without a category."""
+    return {state.categories[category]: None, **_without_margins(state, category)}
+
+
+def _renamed(
+    state: Fileset, category: str, new: str, times: Fraction = Fraction(1)
+) -> FileChanges:
+    """A category under another name, its old one as an alias, with its overheads multiplied."""
+    document = state.draft(state.categories[category])
+    if times != 1:
+        document["overhead"] = priced(document["overhead"], times, None)
+    document["category"] = new
+    document = with_aliases(document, [*document.get("aliases", []), category])
+    margins = state.draft(MARGINS)
+    changed = {state.categories[category]: None, file_of(new): dumped(document)}
+    if category in (margins.get("cells") or {}):
+        margins["cells"][new] = margins["cells"].pop(category)
+        changed[MARGINS] = dumped(margins)
+    return changed
+
+
+def _key_removed(state: Fileset, rng: Random) -> Plant:
+    many = [
+        (category, file)
+        for category, file in state.categories.items()
+        if len(state.document(file)["overhead"]) > 1
+    ]
+    category, file = one_of(rng, many, "every category has one complexity only")
+    document = state.draft(file)
+    complexity = rng.choice(sorted(document["overhead"]))
+    old = document["overhead"].pop(complexity)["tokens"]
+    changed = {file: dumped(document), **_without_margins(state, category, complexity)}
+    return Plant(f"{category}.{complexity} {old} → gone", changed)
+
+
+def _category_removed(state: Fileset, rng: Random) -> Plant:
+    names = sorted(state.categories) if len(state.categories) > 1 else []
+    category = one_of(rng, names, _ONE_CATEGORY)
+    return Plant(f"{category} → gone", taken_out(state, category))
+
+
+def _alias(state: Fileset, rng: Random, named: str = ".*") -> tuple[str, str]:
+    """An alias, and the category that it is one of."""
+    aliases = [
+        (alias, category)
+        for alias, category in state.canonical.items()
+        if alias != category and re.fullmatch(named, alias)
+    ]
+    return one_of(rng, aliases, _NO_ALIAS)
+
+
+def _alias_removed(state: Fileset, rng: Random) -> Plant:
+    alias, category = _alias(state, rng)
+    changed = {state.categories[category]: _without_alias(state, category, alias)}
+    return Plant(f"alias {alias} of {category} → gone", changed)
+
+
+def _alias_hijacked(state: Fileset, rng: Random) -> Plant | None:
+    alias, category = _alias(state, rng)
+    others = [name for name in state.categories if name != category]
+    file, other = state.categories[category], one_of(rng, others, _ONE_CATEGORY)
+    target = state.draft(state.categories[other])
+    if state.document(file)["overhead"] == target["overhead"]:
+        return None
+    changed = {
+        state.categories[other]: dumped(with_aliases(target, [*target.get("aliases", []), alias])),
+        file: _without_alias(state, category, alias),
+    }
+    return Plant(f"alias {alias} of {category} → {other}", changed)
+
+
+def _alias_promoted(state: Fileset, rng: Random) -> Plant:
+    """An alias becomes a category of its own, which nobody has compared with anything."""
+    alias, category = _alias(state, rng, _NAME.pattern)
+    times, file = much_dearer(rng), state.categories[category]
+    overhead = priced(state.document(file)["overhead"], times)
+    changed = {
+        file_of(alias): dumped({"category": alias, "aliases": [], "overhead": overhead}),
+        file: _without_alias(state, category, alias),
+    }
+    what = f"alias {alias} of {category} → a category with values × {float(times):.2f}"
+    return Plant(what, changed)
+
+
+def _alias_to_another_price(state: Fileset, rng: Random) -> Plant:
+    """A new category, which no call uses; then an alias that leads to its values."""
+    alias, category = _alias(state, rng)
+    times, new, file = far(rng), unused_name(state, rng), state.categories[category]
+    overhead = priced(state.document(file)["overhead"], times)
+    target = {"category": new, "aliases": [], "overhead": overhead}
+    changed = {
+        file_of(new): dumped(with_aliases(target, [alias])),
+        file: _without_alias(state, category, alias),
+    }
+    what = f"{new} added, then alias {alias} of {category} → {new}, values × {float(times):.2f}"
+    return Plant(what, changed, past=({}, {file_of(new): dumped(target)}))
+
+
+def _renamed_to_dodge(state: Fileset, rng: Random) -> Plant:
+    category = one_of(rng, sorted(state.categories), NO_CATEGORY)
+    times, new = much_dearer(rng), unused_name(state, rng)
+    what = f"{category} → {new}, values × {float(times):.2f}, alias {category}"
+    return Plant(what, _renamed(state, category, new, times))
+
+
+def _models_narrowed(state: Fileset, rng: Random) -> Plant:
+    old = list(state.document(REGISTRY)["applies_to"])
+    dropped = rng.choice(old)
+    kept = [glob for glob in old if glob != dropped]
+    new = kept or [f"{dropped.rstrip('*')}{rng.choice(('opus', 'next', 'small'))}-*"]
+    return _with_models(state, new, f"applies_to {', '.join(old)} → {', '.join(new)}")
+
+
+def _models_widened(state: Fileset, rng: Random) -> Plant:
+    """The registry says that it is made for models of which no stored call is."""
+    old = state.document(REGISTRY)["applies_to"]
+
+    def takes(globs: Iterable[str], model: str) -> bool:
+        return any(fnmatchcase(model, glob) for glob in globs)
+
+    models = {one.fields["model"] for one in eligible(state)} - {None}
+    foreign = [model for model in models if not takes(old, model)]
+    unused = [
+        glob
+        for glob in ("*", "gpt-*", f"drill-{rng.randint(1, 999)}-*")
+        if not takes(old, glob) and not any(takes([glob], one) for one in foreign)
+    ]
+    new = one_of(rng, unused, "the registry is made for every model already")
+    return _with_models(state, [*old, new], f"applies_to takes {new} as well")
+
+
+def _with_models(state: Fileset, globs: list[str], what: str) -> Plant:
+    document = {**state.document(REGISTRY), "applies_to": globs}
+    document.pop("acknowledge", None)
+    return Plant(what, {REGISTRY: dumped(document)})
+
+
+def another_unit(state: Fileset, _rng: Random) -> Plant:
+    """The unit in which no stored call counts."""
+    document = state.draft(REGISTRY)
+    old, new = document["unit"], "turn" if document["unit"] == "call" else "call"
+    return Plant(f"unit {old} → {new}", {REGISTRY: dumped({**document, "unit": new})})
+
+
+def _new_category(state: Fileset, rng: Random) -> Plant:
+    name = unused_name(state, rng)
+    like = one_of(rng, sorted(state.categories.values()), NO_CATEGORY)
+    complexities = state.document(like)["overhead"]
+    order = [one for one in state.document(REGISTRY)["complexities"] if one in complexities]
+    content, tokens = _category(name, order, rng)
+    what = f"a new category with {', '.join(map(str, tokens))} tokens"
+    return Plant(what, {file_of(name): content})
+
+
+def _category(name: str, complexities: list[str], rng: Random) -> tuple[bytes, list[int]]:
+    tokens = sorted(rng.randint(100, 9000) for _ in complexities)
+    overhead = {
+        complexity: {"tokens": number, "basis": PRIOR}
+        for complexity, number in zip(complexities, tokens, strict=True)
+    }
+    return dumped({"category": name, "aliases": [], "overhead": overhead}), tokens
+
+
+def _many_categories(state: Fileset, rng: Random) -> Plant:
+    """More names than anybody looks through: judging must not cost their square."""
+    first = rng.randint(1, 9000)
+    names = [f"drill-many-{first + n}" for n in range(MANY)]
+    if {*names} & ({str(one.fields["category"]) for one in state.stored} | {*state.canonical}):
+        raise NotPlantable("the names that would be new are taken")
+    order = state.document(REGISTRY)["complexities"]
+    changed = {file_of(name): _category(name, order, rng)[0] for name in names}
+    return Plant(f"{MANY} new categories", changed)
+
+
+def _renamed_with_alias(state: Fileset, rng: Random) -> Plant:
+    category = one_of(rng, sorted(state.categories), NO_CATEGORY)
+    new = unused_name(state, rng)
+    facts = {"head": new, "kept": True, "moved": 0}
+    report = {f"renames.{category}.{key}": said for key, said in facts.items()}
+    what = f"{category} → {new}, with the alias {category} and equal values"
+    return Plant(what, _renamed(state, category, new), report=report)
+
+
+# fmt: off
+REGRESSIONS: Final = (
+    stopped("overhead-removed", "the overhead of a cell taken out", _key_removed,
+        by="coefficient-removed"),
+    stopped("category-removed", "a whole category taken out", _category_removed,
+        by="coefficient-removed"),
+    stopped("alias-removed", "an alias taken out", _alias_removed, by="coefficient-removed"),
+    stopped("alias-hijacked", "an alias moved to a category with other values",
+        until(_alias_hijacked, broken)),
+    stopped("alias-to-another-price",
+        "an alias moved to a category that came in before, with values × or ÷ 2 to 5",
+        until(_alias_to_another_price, swings, nothing=_EVERY_ZERO)),
+    stopped("alias-promoted", "an alias made a category with values × 2.1 to 5",
+        until(_alias_promoted, swings, nothing=_EVERY_ZERO)),
+    stopped("category-renamed", "a category renamed, with an alias, and its values × 2.1 to 5",
+        until(_renamed_to_dodge, swings, nothing=_EVERY_ZERO)),
+    stopped("applies-to-narrowed", "fewer models that the registry is made for", _models_narrowed,
+        by="coefficient-removed"),
+    stopped("models-widened", "models that the registry is made for and no call shows",
+        _models_widened, by="unmeasured"),
+    stopped("unit-changed", "another unit, in which no stored call counts",
+        shown_by_calls(another_unit), by="cell-shrunk"),
+)
+HARMLESS: Final = (
+    passes("new-category", "a new category without stored calls that says so", _new_category),
+    passes("many-categories", "120 new categories without stored calls that say so",
+        _many_categories),
+    passes("renamed-with-alias", "a category renamed, with an alias and equal values",
+        _renamed_with_alias),
+)
+# fmt: on

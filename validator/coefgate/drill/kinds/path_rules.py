@@ -1,0 +1,113 @@
+"""Paths that get another file kind, and kinds that get another name."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.fileset import FILE_KINDS, MARGINAL, Fileset
+from coefgate.drill.kinds.names import much_dearer, priced
+from coefgate.drill.kinds.verbs import broken, measured, one_of, until
+from coefgate.drill.oracle.opinion import Opinion
+from coefgate.drill.plant import NotPlantable, Plant, stopped
+from coefgate.drill.yaml_text import dumped
+
+_BRACES: Final = re.compile(r"\{([^{}]+)\}")
+_NO_ORDER: Final = "no order of the path rules makes anything worse"
+_NO_WIDER: Final = "no wider rule makes anything worse"
+
+
+def _draft(state: Fileset) -> Any:
+    """The path rules without what was acknowledged before, which has served its step."""
+    document = state.draft(FILE_KINDS)
+    document.pop("acknowledge", None)
+    return document
+
+
+def _reordered(state: Fileset, rng: Random) -> Plant:
+    document = _draft(state)
+    rules = document["rules"]
+    if len(rules) < 2:
+        raise NotPlantable(_NO_ORDER)
+    old, new = rng.sample(range(len(rules)), 2)
+    rules.insert(new, rules.pop(old))
+    what = f"the rule for {rules[new]['kind']} from place {old + 1} → {new + 1}"
+    return Plant(what, {FILE_KINDS: dumped(document)})
+
+
+def _widened(state: Fileset, rng: Random) -> Plant | None:
+    document = _draft(state)
+    rule = one_of(rng, document["rules"], _NO_WIDER)
+    glob = rng.choice(("*", "**/*", "*.*", "{src,lib,app,docs,tests}/**", "*.py", "*.md"))
+    if any(glob in one["paths"] for one in document["rules"]):
+        return None
+    rule["paths"].append(glob)
+    what = f"the rule for {rule['kind']} takes {glob} as well"
+    return Plant(what, {FILE_KINDS: dumped(document)})
+
+
+def _choice_widened(state: Fileset, rng: Random) -> Plant:
+    """One more option in the braces of a glob, which takes no stored path."""
+    document = _draft(state)
+    places = [
+        (rule["paths"], index)
+        for rule in document["rules"]
+        for index, glob in enumerate(rule["paths"])
+        if _BRACES.search(glob)
+    ]
+    paths, index = one_of(rng, places, "no path rule has a choice")
+    old = paths[index]
+    new = _BRACES.sub(lambda found: f"{{{found[1]},drill{rng.randint(1, 999)}}}", old, count=1)
+    paths[index] = new
+    changed = {FILE_KINDS: dumped(document)}
+    rules = Opinion(state, state.after(changed)).broken
+    if not rules:
+        raise NotPlantable("a stored path has this name")
+    return Plant(f"{old} → {new}", changed, rules)
+
+
+def _default_changed(state: Fileset, rng: Random) -> Plant:
+    old = state.document(FILE_KINDS)["default"]
+    kinds = sorted(set(state.document(MARGINAL)["marginal_costs"]["create"]) - {old})
+    rng.shuffle(kinds)
+    for kind in kinds:
+        document = {**_draft(state), "default": kind}
+        if all(rule["kind"] != old for rule in document["rules"]):
+            # A kind with a cost needs a rule.
+            document["rules"].append({"kind": old, "paths": ["/drill/**"]})
+        changed = {FILE_KINDS: dumped(document)}
+        opinion = Opinion(state, state.after(changed))
+        if opinion.measured:
+            return Plant(f"default {old} → {kind}", changed, opinion.broken)
+    raise NotPlantable("no other default makes anything worse")
+
+
+def _kind_renamed(state: Fileset, rng: Random) -> Plant:
+    """A file kind under another name, with other costs that nothing is compared with."""
+    rules, costs = _draft(state), state.draft(MARGINAL)
+    old = one_of(rng, sorted(costs["marginal_costs"]["create"]), "there is no file kind")
+    new, times = f"drill-{rng.randint(1, 999)}", much_dearer(rng)
+    for rule in rules["rules"]:
+        rule["kind"] = new if rule["kind"] == old else rule["kind"]
+    rules["default"] = new if rules["default"] == old else rules["default"]
+    for kinds in costs["marginal_costs"].values():
+        kinds.update(priced({new: kinds.pop(old)}, times))
+    changed = {MARGINAL: dumped(costs), FILE_KINDS: dumped(rules)}
+    return Plant(f"the file kind {old} → {new}, costs × {float(times):.2f}", changed)
+
+
+# fmt: off
+REGRESSIONS: Final = (
+    stopped("rules-reordered", "a path rule moved before another",
+        until(_reordered, broken, nothing=_NO_ORDER)),
+    stopped("rule-widened", "a path rule that takes paths of other kinds",
+        until(_widened, measured, nothing=_NO_WIDER)),
+    stopped("rule-choice-widened", "one more choice in a path rule, for no stored path",
+        _choice_widened),
+    stopped("default-kind-changed", "another kind for paths that no rule matches",
+        _default_changed),
+    stopped("kind-renamed", "a file kind renamed, and its costs × 2.1 to 5", _kind_renamed,
+        by="coefficient-removed"),
+)
+# fmt: on

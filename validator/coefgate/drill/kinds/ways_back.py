@@ -1,0 +1,209 @@
+"""Accepted changes that are taken back, with companions or without; versions that are withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+from typing import Any, Final
+
+from coefgate.drill.fileset import YANKED, FileChanges, Fileset
+from coefgate.drill.kinds.gate_limits import loosened_acknowledged
+from coefgate.drill.kinds.judge_files import JUDGE_FILE, LENIENT
+from coefgate.drill.kinds.lines import WHY
+from coefgate.drill.kinds.names import dispensable, taken_out
+from coefgate.drill.kinds.stored_calls import call_removed
+from coefgate.drill.kinds.verbs import (
+    draw,
+    far,
+    is_marginal,
+    near,
+    new_file,
+    one_of,
+    swings,
+    together,
+    until,
+    way_back,
+    worse_once,
+)
+from coefgate.drill.numbers import Number, numbers
+from coefgate.drill.oracle.opinion import Opinion
+from coefgate.drill.plant import NotPlantable, Plant, passes, stopped
+from coefgate.drill.yaml_text import dumped
+
+
+def _version(rng: Random) -> str:
+    """A version that no release of the drill's own has."""
+    return f"9.{rng.randint(1, 10**8)}.0"
+
+
+def _yank(state: Fileset, version: str, day: str = "2026-11-30") -> dict[str, bytes]:
+    """``yanked.yaml`` with one more version."""
+    document: dict[str, Any] = state.draft(YANKED) if YANKED in state.files else {"yanked": []}
+    yank = {"version": version, "date": day, "reason": WHY, "replacement": None}
+    document["yanked"].insert(0, yank)
+    return {YANKED: dumped(document)}
+
+
+def _back_to_absence(state: Fileset, rng: Random) -> Plant:
+    """A category came in with another change, and goes alone: the branch once did without it."""
+    for category in dispensable(state, rng):
+        gone = taken_out(state, category)
+        with suppress(NotPlantable):
+            other = draw(state, rng, near, among=is_marginal)
+            brought = {one: state.files[one] for one in (*gone, *other.changed)}
+            what = "as before an accepted change that brought it with another number"
+            past = ({**gone, **other.changed}, brought)
+            return Plant(f"{category} → gone, {what}", gone, past=past)
+    raise NotPlantable("there is only one category, or no marginal cost")
+
+
+def _yank_removed(state: Fileset, rng: Random) -> Plant:
+    version = _version(rng)
+    changed = {YANKED: state.files.get(YANKED)}
+    return Plant(f"{version} is no longer withdrawn", changed, past=(_yank(state, version),))
+
+
+def _yank_altered(state: Fileset, rng: Random) -> Plant:
+    version = _version(rng)
+    past = _yank(state, version)
+    taste = f"reason: {WHY}".encode(), b"reason: a matter of taste"
+    old, new = rng.choice((taste, (b": null", b": 9.0.0")))
+    changed = {YANKED: past[YANKED].replace(old, new, 1)}
+    return Plant(f"{version} withdrawn with {new.decode()}", changed, past=(past,))
+
+
+def _yank_in_advance(state: Fileset, rng: Random) -> Plant:
+    """A version that nobody released: the way back to it would be closed before it is there."""
+    version = _version(rng)
+    return Plant(f"{version} withdrawn, which has no release", _yank(state, version))
+
+
+def _yank_dated_ahead(state: Fileset, rng: Random) -> Plant:
+    version, day = _version(rng), f"2099-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+    changed = _yank(state, version, day)
+    return Plant(f"{version} withdrawn on {day}", changed, released=True, version=version)
+
+
+def _withdrawn_value(state: Fileset, rng: Random) -> Plant:
+    """A step of 2× or more was released and withdrawn; it comes back without a reason."""
+    found = draw(state, rng, far, swings)
+    version = _version(rng)
+    back = {file: state.files[file] for file in found.changed}
+    worse = state.after(found.changed)
+    other = draw(worse, rng, near, among=lambda number: number.file not in back)
+    return Plant(
+        f"{found.what}, as it was in {version}, which is withdrawn; and {other.what}",
+        {**found.changed, **other.changed},
+        past=(found.changed, {**back, **_yank(state, version)}),
+        released=True,
+        version=version,
+    )
+
+
+def _withdrawn_restored(state: Fileset, rng: Random) -> Plant:
+    """Worse values, released and withdrawn, come back as if nobody had withdrawn them."""
+    found, back = worse_once(state, rng)
+    version = _version(rng)
+    return Plant(
+        f"{found.what}, as it was in {version}, which is withdrawn",
+        found.changed,
+        found.opinion.measured,
+        past=(found.changed, {**back, **_yank(state, version)}),
+        released=True,
+        version=version,
+    )
+
+
+def _revert(state: Fileset, rng: Random) -> Plant | None:
+    """Three changes are accepted, each in a file of its own; the second one is taken back."""
+    middle = draw(state, rng, rng.choice((far, near)))
+    file = middle.number.file
+    others: list[FileChanges] = []
+    files = sorted({number.file for number in numbers(state)} - {file})
+    for other in rng.sample(files, len(files)):
+        with suppress(NotPlantable):
+            others.append(draw(state, rng, near, among=_in(other)).changed)
+        if len(others) == 2:
+            what = f"{middle.what} and two other changes were accepted; this one is taken back"
+            back = {file: state.files[file]}
+            return Plant(what, back, past=({}, others[0], middle.changed, others[1]))
+    return None
+
+
+def _asks_nothing_of_a_return(opinion: Opinion) -> bool:
+    """Do rules object that do not ask about a return to a former value, and no others?"""
+    return bool(opinion.broken) and opinion.broken <= {
+        "swing",
+        "unmeasured",
+        "coefficient-removed",
+    }
+
+
+def _in(file: str) -> Callable[[Number], bool]:
+    return lambda number: number.file == file
+
+
+def _rollback_reverted(state: Fileset, rng: Random) -> Plant:
+    """Worse values were accepted and rolled back with a yank; exactly that is taken back."""
+    found, back = worse_once(state, rng)
+    version = _version(rng)
+    rollback = {**back, **_yank(state, version)}
+    changed = {**found.changed, YANKED: state.files.get(YANKED)}
+    what = f"{found.what}, as it was before a rollback that withdrew {version}"
+    return Plant(what, changed, past=({}, found.changed, rollback))
+
+
+def _category_taken_back(state: Fileset, rng: Random) -> Plant:
+    """A category that no call has came in, another change was accepted, and it goes again."""
+    labels = {one.fields["category"] for one in state.stored}
+    unused = [
+        category
+        for category, file in state.categories.items()
+        if not labels & {category, *state.document(file).get("aliases", ())}
+    ]
+    category = one_of(rng, unused, "every category has stored calls")
+    gone = taken_out(state, category)
+    other = draw(state, rng, near, among=is_marginal)
+    past = (gone, {one: state.files[one] for one in gone}, other.changed)
+    what = f"{category} → gone, as before the accepted change that brought it"
+    return Plant(what, gone, past=past)
+
+
+# fmt: off
+WITHDRAWN: Final = (
+    stopped("category-returned-to-absence",
+        "a category taken out that came in with another change", _back_to_absence,
+        by="coefficient-removed"),
+    stopped("yank-removed", "a version that is no longer withdrawn, without a reason",
+        _yank_removed, by="gates-loosened"),
+    stopped("yank-altered", "a withdrawn version with another reason or replacement",
+        _yank_altered, by="gates-loosened"),
+    stopped("yank-in-advance", "a version withdrawn that has no release", _yank_in_advance,
+        by="fit-claims"),
+    stopped("yank-dated-ahead", "a release withdrawn on a day to come", _yank_dated_ahead,
+        by="fit-claims"),
+    stopped("withdrawn-value-returned", "a step of 2× or more from a withdrawn version",
+        _withdrawn_value, by="swing"),
+    stopped("withdrawn-restored", "worse values of a withdrawn version brought back",
+        _withdrawn_restored),
+)
+WITH_A_COMPANION: Final = (
+    stopped("restore-with-gates", "an accepted change taken back with a loosened threshold",
+        together(loosened_acknowledged, way_back), by="gates-loosened"),
+    stopped("restore-with-sample-removed",
+        "an accepted change taken back without the line of a call",
+        together(call_removed, way_back), by="sample-removed"),
+    stopped("restore-with-validator", "an accepted change taken back with a file of validator/",
+        together(new_file(LENIENT, JUDGE_FILE), way_back), by="judge-and-values"),
+)
+HARMLESS: Final = (
+    passes("restore", "an accepted change taken back, though that is worse", way_back),
+    passes("revert", "one of three accepted changes taken back",
+        until(_revert, _asks_nothing_of_a_return, nothing="three files with numbers are needed")),
+    passes("rollback-reverted", "exactly one rollback taken back, with its yank",
+        _rollback_reverted),
+    passes("category-taken-back", "a category taken out that came in by itself",
+        _category_taken_back),
+)
+# fmt: on
