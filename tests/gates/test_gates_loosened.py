@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coefgate.core.trees import FolderTree
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.gates_assembly import GATES_FILE
+from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import (
     Acknowledgement,
     Gates,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coefgate.gates.metric_rules import absolute_rules
 from coefgate.gates.verdict import EXIT_CODES, RuleResult, Status, verdict_of
-from coefgate.registry.gates_assembly import GATES_FILE
+from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Gates, Limits
 from coefgate.replay.metrics import Metrics, metrics
 from tests.gates.conftest import LINES

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from coefgate.changes.change import Content
-from coefgate.registry.gates_assembly import GATES_FILE
-from coefgate.registry.guards_assembly import GUARDRAILS_FILE
+from coefgate.registry.files import GATES_FILE, GUARDRAILS_FILE
 from coefgate.registry.model import Gates, Registry
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.registry.yanked import KEYS, Row

@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 from coefgate.changes.change import Change, Content
 from coefgate.gates.verdict import Finding
-from coefgate.registry.gates_assembly import GATES_FILE
+from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import ListAnswer, Registry
 from coefgate.registry.numbers import written
 from coefgate.registry.yaml_scalars import listed_scalar

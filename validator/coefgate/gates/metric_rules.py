@@ -13,7 +13,7 @@ from typing import Final
 
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult, Status
-from coefgate.registry.gates_assembly import GATES_FILE
+from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Gates, Limits
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import bounds_of, points, ratio, share, span

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from coefgate.gates.harm import Harm, errors, misses
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.registry.gates_assembly import GATES_FILE
+from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Gates, Registry, RelativeLimits
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import points

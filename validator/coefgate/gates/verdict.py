@@ -11,7 +11,7 @@ from coefgate.changes.change import Change
 from coefgate.core.problems import GATE_FAILED, NOT_MEASURABLE, PASS
 from coefgate.gates.harm import Harm
 from coefgate.gates.rules import RULES
-from coefgate.registry.gates_assembly import GATES_FILE
+from coefgate.registry.files import GATES_FILE
 from coefgate.registry.key import Key
 
 Status = Literal["pass", "fail", "not-measurable"]

@@ -7,8 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
-from coefgate.registry.gates_assembly import assemble_gates, named, of_number
-from coefgate.registry.guards_assembly import assemble_guardrails, assemble_withdrawn
+from coefgate.registry.gates_assembly import (
+    assemble_gates,
+    assemble_guardrails,
+    named,
+    of_number,
+)
 from coefgate.registry.key import Key
 from coefgate.registry.marks import Document, per_document
 from coefgate.registry.model import (
@@ -17,7 +21,9 @@ from coefgate.registry.model import (
     IntervalWidths,
     PathRule,
     Registry,
+    Unyanked,
     Value,
+    Withdrawn,
 )
 
 _SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
@@ -25,11 +31,8 @@ _SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
 
 def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document]) -> Registry:
     """The registry that valid documents (by name) and valid overhead files (by category) describe."""
-    about, margins, kinds = (
-        documents["registry"],
-        documents["safety_margins"],
-        documents["file_kinds"],
-    )
+    names = ("registry", "safety_margins", "file_kinds")
+    about, margins, kinds = (documents[name] for name in names)
     data = about.data
     return Registry(
         format=data["format"],
@@ -50,7 +53,7 @@ def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document
         interval=_interval(margins.data["interval"]),
         gates=assemble_gates(documents["gates"]),
         guardrails=assemble_guardrails(documents.get("guardrails")),
-        withdrawn=assemble_withdrawn(documents.get("yanked")),
+        withdrawn=_withdrawn(documents.get("yanked")),
         acknowledge_rules=named(kinds.data.get("acknowledge")),
         acknowledge_applies_to=named(about.at(("acknowledge", "applies_to"))),
         lines={
@@ -71,10 +74,8 @@ def _places(
     for category, document in overheads.items():
         yield ("overhead", category), place(document, "overhead")
     for operation in PRICED_OPERATIONS:
-        yield (
-            ("marginal", operation),
-            place(documents["marginal_costs"], "marginal_costs", operation),
-        )
+        costs = documents["marginal_costs"]
+        yield ("marginal", operation), place(costs, "marginal_costs", operation)
     margins = documents["safety_margins"]
     yield ("margin",), place(margins, "cells")
     for category in margins.data.get("cells", {}):
@@ -107,18 +108,16 @@ def _basis(entry: Mapping[str, Any]) -> Basis:
 @per_document
 def _category(document: Document) -> Category:
     name = document.data["category"]
-    declared = document.data["overhead"]
+    names = "aliases" if "aliases" in document.data else "category"
     return Category(
         name=name,
         aliases=tuple(document.data.get("aliases", ())),
         overhead={
             complexity: _value(document, Key("overhead", (name, complexity)))
-            for complexity in declared
+            for complexity in document.data["overhead"]
         },
         acknowledge=named(document.data.get("acknowledge")),
-        line=document.mark(("aliases" if "aliases" in document.data else "category",), key=True)[
-            0
-        ],
+        line=document.mark((names,), key=True)[0],
         file=document.file,
     )
 
@@ -151,4 +150,21 @@ def _interval(entry: Mapping[str, Any]) -> IntervalWidths:
         Fraction(entry["below"]),
         Fraction(entry["above"]),
         None if coverage is None else Fraction(coverage),
+    )
+
+
+def _withdrawn(document: Document | None) -> Withdrawn:
+    """The versions that are withdrawn; none where there is no such file."""
+    if document is None:
+        return Withdrawn()
+    rows = document.list_at(("yanked",))
+    return Withdrawn(
+        rows={row["version"]: row for row in rows},
+        unyanked=tuple(
+            Unyanked(row["version"], row["reason"]) for row in document.list_at(("acknowledge",))
+        ),
+        line=document.mark(("yanked",), key=True)[0],
+        lines={
+            row["version"]: document.mark(("yanked", index))[0] for index, row in enumerate(rows)
+        },
     )

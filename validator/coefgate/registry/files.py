@@ -17,6 +17,8 @@ from coefgate.registry.yaml_reader import MAX_BYTES
 
 FOLDER: Final = "coefficients"
 OVERHEAD_FOLDER: Final = f"{FOLDER}/overhead"
+GATES_FILE: Final = f"{FOLDER}/gates.yaml"
+GUARDRAILS_FILE: Final = f"{FOLDER}/guardrails.yaml"
 REQUIRED: Final = ("registry", "marginal_costs", "file_kinds", "safety_margins", "gates")
 OPTIONAL: Final = ("guardrails", "yanked")
 MAX_CATEGORIES: Final = 1000

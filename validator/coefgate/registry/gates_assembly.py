@@ -1,10 +1,11 @@
-"""A valid ``gates.yaml`` → the thresholds, scope, aims and answers that it holds."""
+"""A valid ``gates.yaml`` or ``guardrails.yaml`` → the thresholds, scope, aims and answers that it holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from coefgate.registry.marks import Document, per_document
 from coefgate.registry.model import (
@@ -18,70 +19,62 @@ from coefgate.registry.model import (
     Scope,
     Threshold,
 )
+from coefgate.registry.wording import ValuePath
 
-Looser = Literal["higher", "lower", "either"]
+T = TypeVar("T", Limits, RelativeLimits, CoverageAims)
+Rules = Mapping[str, Mapping[str, Any]]
+"""The numbers of each rule, without acknowledgements."""
 
-GATES_FILE: Final = "coefficients/gates.yaml"
-_LIMITED_RULES: Final = ("smape", "underestimation", "waste-band", "waste-p90")
-_DEFAULTS: Final[Mapping[str, Mapping[str, Fraction]]] = {
-    "stratum-regression": {
-        "misses_from": Fraction(RelativeLimits().stratum_misses_from),
-        "smape_rise_above": RelativeLimits().stratum_smape_rise_above,
-        "sign_test_below": RelativeLimits().stratum_sign_test_below,
-        "phases_from": Fraction(RelativeLimits().stratum_phases_from),
-    },
-    "flattered": {"better_by_above": RelativeLimits().flattered_better_by_above},
-    "swing": {"factor_from": RelativeLimits().swing_factor_from},
+_ABSOLUTE: Final = {
+    "smape": "smape",
+    "underestimation": "underestimation",
+    "waste-band": "waste",
+    "waste-p90": "waste",
+}
+_RELATIVE: Final = {"stratum-regression": "stratum", "flattered": "flattered", "swing": "swing"}
+"""How fields of ``Limits`` and ``RelativeLimits`` begin that hold what a rule asks."""
+_DEFAULTS: Final[Rules] = {
+    rule: {
+        field.name.removeprefix(f"{prefix}_"): field.default
+        for field in fields(RelativeLimits)
+        if field.name.startswith(f"{prefix}_")
+    }
+    for rule, prefix in _RELATIVE.items()
 }
 """Rules that a ``gates.yaml`` may leave out, with what they ask then."""
 _SETTINGS: Final = (("when_base_misses",), ("scope", "models"), ("scope", "observed_since"))
 """Where ``Gates.settings`` stand."""
-_LOOSER: Final[Mapping[str, Looser]] = {
+_AIMS: Final = (
+    *(("categories",), ("each_complexity",), ("five_or_more_deliverables",)),
+    *(("eligible_samples", "from"), ("eligible_samples", "to")),
+)
+_LOOSER: Final[Mapping[str, Literal["lower", "either"]]] = {
     "median_from": "lower",
     "sign_test_below": "lower",
     "phases_from": "either",
+    # A longer window hides a bad day, a shorter one may hold too few calls.
+    "window_days": "either",
 }
 """In which direction a threshold gets looser; higher where nothing is said, and lower for aims."""
 
 
 @per_document
 def assemble_gates(document: Document) -> Gates:
-    """What a valid document says; rules that it leaves out have their defaults."""
+    """What a valid ``gates.yaml`` says; rules that it leaves out have their defaults."""
     rules = {
-        name: {**_DEFAULTS.get(name, {}), **document.mapping_at(("rules", name))}
-        for name in _names(document)
+        rule: _numbers({**_DEFAULTS.get(rule, {}), **document.mapping_at(("rules", rule))})
+        for rule in dict.fromkeys((*document.mapping_at(("rules",)), *_DEFAULTS))
     }
-    scope, aims = document.data["scope"], document.data["coverage_aims"]
-    strata = rules["stratum-regression"]
+    scope = document.data["scope"]
+    aims = {"_".join(path): document.at(("coverage_aims", *path)) for path in _AIMS}
     return Gates(
-        limits=Limits(
-            smape_mean_below=Fraction(rules["smape"]["mean_below"]),
-            underestimation_rate_below=Fraction(rules["underestimation"]["rate_below"]),
-            waste_median_from=Fraction(rules["waste-band"]["median_from"]),
-            waste_median_to=Fraction(rules["waste-band"]["median_to"]),
-            waste_p90_to=Fraction(rules["waste-p90"]["p90_to"]),
-        ),
-        limit_lines={rule: _line(document, ("rules", rule)) for rule in _LIMITED_RULES},
-        scope=Scope(
-            models=_names_or_none(scope["models"]), observed_since=scope["observed_since"]
-        ),
-        aims=CoverageAims(
-            eligible_samples_from=aims["eligible_samples"]["from"],
-            eligible_samples_to=aims["eligible_samples"]["to"],
-            categories=aims["categories"],
-            each_complexity=aims["each_complexity"],
-            five_or_more_deliverables=aims["five_or_more_deliverables"],
-        ),
-        relative=RelativeLimits(
-            stratum_misses_from=int(strata["misses_from"]),
-            stratum_smape_rise_above=Fraction(strata["smape_rise_above"]),
-            stratum_sign_test_below=Fraction(strata["sign_test_below"]),
-            stratum_phases_from=int(strata["phases_from"]),
-            flattered_better_by_above=Fraction(rules["flattered"]["better_by_above"]),
-            swing_factor_from=Fraction(rules["swing"]["factor_from"]),
-        ),
+        limits=_filled(Limits, _of_rules(rules, _ABSOLUTE)),
+        limit_lines={rule: _line(document, ("rules", rule)) for rule in _ABSOLUTE},
+        scope=Scope(_names_or_none(scope["models"]), scope["observed_since"]),
+        aims=_filled(CoverageAims, aims),
+        relative=_filled(RelativeLimits, _of_rules(rules, _RELATIVE)),
         when_base_misses=document.data.get("when_base_misses", "require-no-worse"),
-        thresholds={threshold.name: threshold for threshold in _thresholds(document, rules)},
+        thresholds=_by_name((*_of_gates(document, rules), *_of_aims(document))),
         acknowledged=dict(_acknowledged(document)),
         flattered=tuple(_list_answers(document, "flattered", "file")),
         corrected=tuple(_list_answers(document, "corrected", "id")),
@@ -92,58 +85,15 @@ def assemble_gates(document: Document) -> Gates:
     )
 
 
-def _names(document: Document) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*document.mapping_at(("rules",)), *_DEFAULTS)))
-
-
-def _line(document: Document, path: tuple[str, ...]) -> int:
-    """Where the key stands; where it is left out, the line of ``rules``."""
-    written = path[-1] in document.mapping_at(path[:-1])
-    return document.mark(path if written else ("rules",), key=True)[0]
-
-
-def _thresholds(document: Document, rules: Mapping[str, Mapping[str, Any]]) -> Iterator[Threshold]:
-    for rule, numbers in rules.items():
-        several = len([key for key in numbers if key != "acknowledge"]) > 1
-        for key, number in numbers.items():
-            if key != "acknowledge":
-                path = ("rules", rule, key)
-                answer = document.at(("rules", rule, "acknowledge", *([key] if several else [])))
-                yield _threshold(
-                    document, path, Fraction(number), _LOOSER.get(key, "higher"), answer
-                )
-    for key in ("categories", "each_complexity", "five_or_more_deliverables"):
-        yield _aim(document, ("coverage_aims", key))
-    for key in ("from", "to"):
-        yield _aim(document, ("coverage_aims", "eligible_samples", key))
-
-
-def _aim(document: Document, path: tuple[str, ...]) -> Threshold:
-    return _threshold(
-        document, path, Fraction(document.at(path)), "lower", answer_at(document, path)
+def assemble_guardrails(document: Document | None) -> Mapping[str, Threshold]:
+    """The thresholds of a valid ``guardrails.yaml`` by their names; none where there is no such file."""
+    if document is None:
+        return {}
+    limits = (("limits", key) for key in _numbers(document.data["limits"]))
+    return _by_name(
+        _threshold(document, path, document.at(path), _answer_at(document, path), "guardrails.")
+        for path in (("window_days",), ("min_calls",), *limits)
     )
-
-
-def _threshold(
-    document: Document,
-    path: tuple[str, ...],
-    value: Fraction,
-    looser: Looser,
-    answer: Mapping[str, Any] | None,
-) -> Threshold:
-    return Threshold(".".join(path), value, looser, _line(document, path), of_number(answer))
-
-
-def _acknowledged(document: Document) -> Iterator[tuple[str, Named]]:
-    for path in _SETTINGS:
-        answer = named(answer_at(document, path))
-        if answer is not None:
-            yield ".".join(path), answer
-
-
-def answer_at(document: Document, path: tuple[str, ...]) -> Any:
-    """The acknowledgement of what stands at ``path``, as it is written beside it."""
-    return document.at((*path[:-1], "acknowledge", path[-1]))
 
 
 def of_number(answer: Mapping[str, Any] | None) -> Acknowledgement | None:
@@ -158,6 +108,78 @@ def named(answer: Mapping[str, Any] | None) -> Named | None:
     if answer is None:
         return None
     return Named(_names_or_none(answer["from"]), _names_or_none(answer["to"]), answer["reason"])
+
+
+def _numbers(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: number for key, number in rule.items() if key != "acknowledge"}
+
+
+def _of_rules(rules: Rules, prefixes: Mapping[str, str]) -> Mapping[str, Any]:
+    return {
+        f"{prefix}_{key}": number
+        for rule, prefix in prefixes.items()
+        for key, number in rules[rule].items()
+    }
+
+
+def _filled(kind: type[T], numbers: Mapping[str, Any]) -> T:
+    """An object of this kind whose fields hold these numbers, as integers or fractions."""
+    values: dict[str, Any] = {
+        field.name: (int if field.type == "int" else Fraction)(numbers[field.name])
+        for field in fields(kind)
+    }
+    return kind(**values)
+
+
+def _line(document: Document, path: tuple[str, ...]) -> int:
+    """Where the key stands; where it is left out, the line of ``rules``."""
+    written = path[-1] in document.mapping_at(path[:-1])
+    return document.mark(path if written else ("rules",), key=True)[0]
+
+
+def _of_gates(document: Document, rules: Rules) -> Iterator[Threshold]:
+    for rule, numbers in rules.items():
+        for key, number in numbers.items():
+            beside: ValuePath = ("rules", rule, "acknowledge")
+            answer = document.at((*beside, key) if len(numbers) > 1 else beside)
+            yield _threshold(document, ("rules", rule, key), number, answer)
+
+
+def _of_aims(document: Document) -> Iterator[Threshold]:
+    for aim in _AIMS:
+        path = ("coverage_aims", *aim)
+        answer = of_number(_answer_at(document, path))
+        number = Fraction(document.at(path))
+        yield Threshold(".".join(path), number, "lower", _line(document, path), answer)
+
+
+def _threshold(
+    document: Document, path: tuple[str, ...], number: Any, answer: Any, folder: str = ""
+) -> Threshold:
+    return Threshold(
+        folder + ".".join(path),
+        Fraction(number),
+        _LOOSER.get(path[-1], "higher"),
+        _line(document, path),
+        of_number(answer),
+        document.file,
+    )
+
+
+def _by_name(thresholds: Iterable[Threshold]) -> Mapping[str, Threshold]:
+    return {threshold.name: threshold for threshold in thresholds}
+
+
+def _answer_at(document: Document, path: tuple[str, ...]) -> Any:
+    """The acknowledgement of what stands at ``path``, as it is written beside it."""
+    return document.at((*path[:-1], "acknowledge", path[-1]))
+
+
+def _acknowledged(document: Document) -> Iterator[tuple[str, Named]]:
+    for path in _SETTINGS:
+        answer = named(_answer_at(document, path))
+        if answer is not None:
+            yield ".".join(path), answer
 
 
 def _names_or_none(value: Any) -> Any:

@@ -11,7 +11,7 @@ from coefgate.gates.gates_loosened import as_set, new_unyanked, yank_name
 from coefgate.gates.judge import Judge
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.gates_assembly import GATES_FILE
+from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Registry
 from coefgate.registry.yanked import FILE
 
