@@ -65,7 +65,7 @@ def category(name: str, tokens: Mapping[str, int], *aliases: str, kind: str = "f
 
 
 def registry() -> Registry:
-    """``docs`` (alias ``documentation``), ``tests`` (alias ``testing``) and ``database`` without high.
+    """``docs`` (or ``documentation``), ``tests`` (or ``testing``), ``database`` without high.
 
     Every figure differs from every other, so that none can be taken for another.
     """

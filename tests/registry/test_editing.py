@@ -1,4 +1,4 @@
-"""A number is exchanged where it stands; nothing else of the file moves, however it is laid out."""
+"""A number is exchanged where it stands; nothing else moves, however the file is laid out."""
 
 from __future__ import annotations
 

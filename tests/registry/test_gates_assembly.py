@@ -100,7 +100,8 @@ def test_the_lines_of_what_is_written() -> None:
 
 def test_what_is_written_is_what_the_comparing_rules_ask() -> None:
     rules = """\
-  stratum-regression: {misses_from: 3, smape_rise_above: 0.1, sign_test_below: 0.05, phases_from: 7}
+  stratum-regression:
+    {misses_from: 3, smape_rise_above: 0.1, sign_test_below: 0.05, phases_from: 7}
   flattered: {better_by_above: 2.5}
   swing: {factor_from: 1.25}
 scope:

@@ -1,4 +1,4 @@
-"""What a registry works out from what it holds: once, and anew where it holds something else; its ends."""
+"""What a registry works out from what it holds: once, and anew where it holds something else."""
 
 from __future__ import annotations
 

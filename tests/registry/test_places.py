@@ -30,7 +30,7 @@ Read = Callable[[Mapping[str, str | None]], Registry]
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    """The shipped registry with other texts in some files, ``None`` where there is no such file."""
+    """The shipped registry with other texts in some files, ``None`` for no file."""
 
     def run(files: Mapping[str, str | None]) -> Registry:
         shutil.copytree(SHIPPED / "coefficients", tmp_path / "coefficients", dirs_exist_ok=True)

@@ -1,4 +1,4 @@
-"""The schemas are sound themselves, and every error of theirs tells where, what, and what to do."""
+"""The schemas are sound, and every error of theirs tells where, what, and what to do."""
 
 from __future__ import annotations
 
@@ -154,15 +154,24 @@ def test_a_wrong_value_says_what_was_found(tokens: str, message: str) -> None:
         ),
         (
             "rules: []\n",
-            "1:1  default is missing; needed are rules and default. Add the line: default: backend",
+            (
+                "1:1  default is missing; needed are rules and default. "
+                "Add the line: default: backend"
+            ),
         ),
         (
             "rules:\n  - kind: doc\ndefault: a\n",
-            '2:5  rules[0].paths is missing; needed are kind and paths. Add the line: paths: ["*.md"]',
+            (
+                "2:5  rules[0].paths is missing; needed are kind and paths. "
+                'Add the line: paths: ["*.md"]'
+            ),
         ),
         (
             "rules: [{kind: fastest, paths: a}]\ndefault: b\n",
-            '1:32  rules[0].paths is the text "a"; paths is a list of 1 to 100 globs. Write a list: ["a"].',
+            (
+                '1:32  rules[0].paths is the text "a"; paths is a list of 1 to 100 globs. '
+                'Write a list: ["a"].'
+            ),
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""A syntax error is told at the line that its author has to mend, also where the parser goes on for lines."""
+"""A syntax error is told at the line to mend, also where the parser goes on for lines."""
 
 from __future__ import annotations
 

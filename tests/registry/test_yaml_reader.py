@@ -1,4 +1,4 @@
-"""YAML is read strictly, exactly and with places; nothing that a file holds makes reading fail or grow."""
+"""YAML is read strictly, exactly and with places; no file makes reading fail or grow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Withdrawn versions put in front of those that ``yanked.yaml`` holds, in whatever form it was written."""
+"""Withdrawn versions put in front of those in ``yanked.yaml``, however it is written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from coefgate.registry.yanked import FILE, with_yanked, yanked_rows
 
 ROW = {"version": "1.5.0", "date": "2026-12-01", "reason": "cuts: off", "replacement": "1.5.1"}
 OTHER = {"version": "1.4.9", "date": "2026-12-01", "reason": "a", "replacement": None}
-BLOCK = '- version: "1.5.0"\n{0}  date: "2026-12-01"\n{0}  reason: "cuts: off"\n{0}  replacement: "1.5.1"\n'
+BLOCK = (
+    '- version: "1.5.0"\n{0}  date: "2026-12-01"\n{0}  reason: "cuts: off"\n'
+    '{0}  replacement: "1.5.1"\n'
+)
 FLOW = '{version: "1.5.0", date: "2026-12-01", reason: "cuts: off", replacement: "1.5.1"}'
 LIST = '    - version: 1.4.0\n      date: "2026-11-30"\n      reason: b\n      replacement: null\n'
 OLD = '{version: 1.4.0, date: "2026-11-30", reason: b, replacement: null}'

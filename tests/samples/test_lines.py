@@ -260,7 +260,7 @@ def test_fast_and_thorough_reader_agree_on_paths(path: str) -> None:
 
 
 def _assert_agreement(written: bytes) -> None:
-    """The fast reader accepts a line exactly where the thorough one finds no fault with its form."""
+    """The fast reader accepts a line just where the thorough one finds no fault."""
     problems = line_problems(written[:-1], FILE, 1, "here")
     about_form = [problem for problem in problems if problem.code not in _CONTENT]
     assert (accepted_fields(written) is None) == bool(about_form)

@@ -133,7 +133,8 @@ def test_a_scope_that_fits_its_type_is_stale_or_fits(scope: str, answer: str) ->
     # Beside null, what may stand there is stale; what may not is the schema's to tell.
     key = scope.partition(":")[0]
     text = (VALID / "gates" / "full.yaml").read_text("utf-8")
-    added = f"  observed_since: null\n  acknowledge: {{{key}: {{from: null, to: {answer}, reason: a}}}}\n"
+    step = f"{{from: null, to: {answer}, reason: a}}"
+    added = f"  observed_since: null\n  acknowledge: {{{key}: {step}}}\n"
     codes = [
         problem.code
         for problem in _problems("gates", text.replace("  observed_since: null\n", added))
@@ -198,7 +199,7 @@ def test_a_form_of_the_page_is_accepted(about: str, form: str) -> None:
 
 
 def _with(about: str, form: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The document that a form of the page is about, as it is after the step that the form acknowledges."""
+    """The document of a form of the page, after the step that the form acknowledges."""
     if about.startswith("one number"):
         content = _valid("overhead", "one-complexity-without-aliases")
         (value,) = content["overhead"].values()

@@ -1,1 +1,1 @@
-"""YAML → Registry: strict documents with marks, schemas, relations, the model, its snapshot and digest."""
+"""YAML → Registry: strict documents with marks, schemas, relations, model, snapshot, digest."""

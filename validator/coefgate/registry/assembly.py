@@ -30,7 +30,7 @@ _SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
 
 
 def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document]) -> Registry:
-    """The registry that valid documents (by name) and valid overhead files (by category) describe."""
+    """The registry that valid documents (by name) and overhead files (by category) describe."""
     names = ("registry", "safety_margins", "file_kinds")
     about, margins, kinds = (documents[name] for name in names)
     data = about.data

@@ -1,4 +1,4 @@
-"""What somebody meant by a name: the number that it leads to, or the names that are close to it."""
+"""What somebody meant by a name: the number that it leads to, or the names close to it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _of_cell(key: Key | None, registry: Registry) -> str:
 
 
 def closest_label(label: str, names: Iterable[str]) -> str | None:
-    """The one of ``names`` that was probably meant, written in whatever case; ``None`` if none is close."""
+    """The one of ``names`` that was probably meant, in any case; ``None`` if none is close."""
     folded = {name.casefold(): name for name in names}
     near = get_close_matches(label.casefold(), folded, 1)
     return folded[near[0]] if near else None
@@ -65,4 +65,7 @@ def hint(name: str, names: Collection[str]) -> str:
     near = get_close_matches(name, names, 3, 0.5)
     if near:
         return f"Did you mean {listed(near, 'or')}?"
-    return "Numbers are named like docs.low, marginal.create.test, margin.default or fallback.overhead."
+    return (
+        "Numbers are named like docs.low, marginal.create.test, margin.default or "
+        "fallback.overhead."
+    )

@@ -1,4 +1,4 @@
-"""A document that is being read: what the readers of YAML files and of JSON lines have in common."""
+"""A document while it is read: what the readers of YAML files and JSON lines have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files ``coefficients/`` may hold, and what is wrong with one that does not belong there."""
+"""Which files ``coefficients/`` may hold, and what is wrong with one that it may not."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class RegistryFiles:
 
 
 def registry_files(entries: Sequence[Entry]) -> RegistryFiles:
-    """Sort the entries of ``coefficients/``. Whatever is no regular file is refused, so nobody opens it.
+    """Sort the entries of ``coefficients/``; what is no regular file is refused and never opened.
 
     Of a folder with too many categories nothing is read: that alone is its problem; so it is of
     one that is a repository of its own, a link or a file.
@@ -149,7 +149,10 @@ def _too_many(categories: int) -> Problem:
         f"holds {categories:,} categories",
         f"a registry has at most {MAX_CATEGORIES:,}",
     )
-    fix = "Give names that need no figure of their own as aliases to one category (100 each at most)."
+    fix = (
+        "Give names that need no figure of their own as aliases to one category (100 each at "
+        "most)."
+    )
     fault = Fault("too-many-categories", found, allowed, fix)
     return of_entry(OVERHEAD_FOLDER, fault, folder=True)
 

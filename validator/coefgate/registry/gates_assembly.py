@@ -1,4 +1,4 @@
-"""A valid ``gates.yaml`` or ``guardrails.yaml`` → the thresholds, scope, aims and answers that it holds."""
+"""A valid ``gates.yaml`` or ``guardrails.yaml`` → its thresholds, scope, aims and answers."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def assemble_gates(document: Document) -> Gates:
 
 
 def assemble_guardrails(document: Document | None) -> Mapping[str, Threshold]:
-    """The thresholds of a valid ``guardrails.yaml`` by their names; none where there is no such file."""
+    """The thresholds of a valid ``guardrails.yaml`` by their names; none without such a file."""
     if document is None:
         return {}
     limits = (("limits", key) for key in _numbers(document.data["limits"]))

@@ -51,7 +51,7 @@ class Key:
 
     @property
     def name(self) -> str:
-        """Its dotted name, such as ``docs.low``, ``marginal.create.test`` or ``margin.default``."""
+        """Its dotted name: ``docs.low``, ``marginal.create.test``, ``margin.default``."""
         match self.part, self.of:
             case "overhead", of:
                 return ".".join(of)

@@ -11,7 +11,7 @@ from coefgate.core.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Trailer:
-    """One trailer of a commit's message that names a person: ``Reviewed-by``, ``Grace <grace@…>``."""
+    """A trailer of a commit that names a person: ``Reviewed-by``, ``Grace <grace@…>``."""
 
     key: str
     value: str
@@ -80,7 +80,7 @@ class Step:
 
     @property
     def written(self) -> Commit | None:
-        """The commit that set the number: the newest that a merge brought in, or the commit itself."""
+        """The commit that set the number: the newest of a merge, or the commit itself."""
         return self.merged[0] if self.merged else self.commit
 
     @property
@@ -92,7 +92,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """All steps, newest first. ``cut``: the clone is shallow, so what the oldest says may be older."""
+    """All steps, newest first. ``cut``: the clone is shallow, so the oldest may be older."""
 
     name: str
     steps: tuple[Step, ...]

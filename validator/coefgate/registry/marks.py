@@ -1,4 +1,4 @@
-"""A document: plain data, for every value the place where it was written, and what is wrong with it."""
+"""A document: plain data, and for every value its place and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Document:
                 waiting += [((*path, key), item) for key, item in value.items()]
 
     def repeats(self, paths: Iterable[ValuePath]) -> Iterator[tuple[ValuePath, int]]:
-        """Those of the texts at ``paths`` that stand before, each with the line of the first one."""
+        """Those of the texts at ``paths`` that stand before, with the line of the first one."""
         first: dict[str, int] = {}
         for path in paths:
             text = self.at(path)
@@ -121,7 +121,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one value, before anybody looks up where it stands; the words as in ``Problem``.
+    """What is wrong with one value, wherever it stands; the words as in ``Problem``.
 
     ``path``: that of the value, empty for the document as a whole.
     """
@@ -143,7 +143,7 @@ class Fault:
 
 
 def per_document(function: Callable[[Document], T]) -> Callable[[Document], T]:
-    """Keep what ``function`` made of the last documents: the states of a history share most of theirs."""
+    """Keep what ``function`` made of the last documents: states of a history share most."""
     return lru_cache(maxsize=_KEPT)(function)
 
 

@@ -1,4 +1,4 @@
-"""What a registry says, as frozen values. Every number knows its name and the place it was written."""
+"""What a registry says, as frozen values; every number knows its name and its place."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An acknowledgement of something that is not a number: aliases, globs, a fingerprint, a word."""
+    """An acknowledgement of what is no number: aliases, globs, a fingerprint, a word."""
 
     previous: tuple[str, ...] | str | None
     current: tuple[str, ...] | str | None
@@ -110,7 +110,7 @@ class PathRule:
 
 @dataclass(frozen=True, slots=True)
 class IntervalWidths:
-    """How far an estimate's interval reaches, as shares of its tokens, and the share of calls it holds.
+    """How far an interval reaches, as shares of its tokens, and the share of calls it holds.
 
     ``coverage`` is ``None`` as long as nobody has measured it.
     """
@@ -122,7 +122,7 @@ class IntervalWidths:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Thresholds of the absolute gates. ``below`` limits fail on equality, ``from``/``to`` do not."""
+    """Thresholds of the absolute gates; ``below`` fails on equality, the others do not."""
 
     smape_mean_below: Fraction
     underestimation_rate_below: Fraction
@@ -169,7 +169,7 @@ class RelativeLimits:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """One number of ``gates.yaml`` or ``guardrails.yaml``: its dotted path, and which way it gets looser."""
+    """One number of ``gates.yaml`` or ``guardrails.yaml``, and which way it gets looser."""
 
     name: str
     value: Fraction
@@ -189,7 +189,7 @@ class Unyanked:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """``yanked.yaml``: what is withdrawn, and why other versions are not any more, or not as they were.
+    """``yanked.yaml``: what is withdrawn, and why some versions no longer are, or differently.
 
     ``rows``: every version with its day, reason and replacement, by the names that they have in
     the file. ``line``: of the list; ``lines``: of each version.
@@ -206,7 +206,7 @@ class Withdrawn:
         return frozenset(self.rows)
 
     def altered(self, later: Withdrawn) -> frozenset[str]:
-        """The versions that ``later`` has no longer, or with another day, reason or replacement."""
+        """The versions that ``later`` lacks, or has with another day, reason or replacement."""
         return frozenset(
             version for version, row in self.rows.items() if later.rows.get(version) != row
         )
@@ -285,7 +285,7 @@ class Registry:
 
     @property
     def thresholds(self) -> Mapping[str, Threshold]:
-        """Every number that a change is held to not to loosen: of the gates, and of the guardrails."""
+        """Every number that a change may not loosen: of the gates, and of the guardrails."""
         return {**self.gates.thresholds, **self.guardrails}
 
     @cached_property
@@ -309,7 +309,7 @@ class Registry:
 
     @cached_property
     def path_rules_fingerprint(self) -> str:
-        """Twelve hexadecimal digits that differ where the ordered path rules, or their default, do."""
+        """Twelve hexadecimal digits that differ where the path rules or their default do."""
         return fingerprint(
             ((rule.kind, rule.globs) for rule in self.path_rules), self.default_kind
         )
@@ -324,7 +324,7 @@ class Registry:
 
 
 def fingerprint(rules: Iterable[tuple[str, Iterable[str]]], default: str) -> str:
-    """Twelve hexadecimal digits of the ordered path rules (kind and its globs) and the default kind.
+    """Twelve hexadecimal digits of the ordered path rules (kind, globs) and the default kind.
 
     So an acknowledgement can say which step it is about. The order of the globs within one rule
     decides nothing, so it does not count.

@@ -19,7 +19,7 @@ def covered(globs: Iterable[str], by: Iterable[str]) -> bool:
 
 
 def _covers(wider: str, glob: str) -> bool:
-    """``wider`` holds only ``*`` beside plain text, so it takes ``glob`` as text if it takes its matches."""
+    """Where ``wider`` holds only ``*``, it takes ``glob`` as a text if it takes its matches."""
     return glob == wider or (
         not set("?[") & set(wider) and "[" not in glob and fnmatchcase(glob, wider)
     )

@@ -1,4 +1,4 @@
-"""Numbers of a YAML file, exchanged where they stand; every other byte of the file stays as it is."""
+"""Numbers of a YAML file, exchanged where they stand; every other byte stays as it is."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def edited(
 
 
 def _line_starts(text: str) -> list[int]:
-    """Where each line begins; the strict reader lets no other line ends through than LF and CR LF."""
+    """Where each line begins; the strict reader lets only LF and CR LF through."""
     return [0, *(found.end() for found in re.finditer("\n", text))]
 
 

@@ -1,4 +1,4 @@
-"""The numbers of a registry: which one serves a call, how far each may go, and others in their place."""
+"""The numbers of a registry: which serves a call, how far each may go, others in their place."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _in_order(numbers: list[Fraction]) -> bool:
 
 
 def limits_of(registry: Registry, key: Key) -> tuple[int, int]:
-    """The lowest and the highest that a number may be while all others stay, in its smallest steps.
+    """The lowest and highest that a number may be while all others stay, in smallest steps.
 
     Tokens of a category, and of ``no_deliverables``, rise with the complexity.
     """

@@ -14,7 +14,7 @@ from coefgate.registry.schemas import schema_problems
 from coefgate.registry.yaml_reader import MAX_BYTES, read_document
 
 Memo = dict[tuple[str, bytes], tuple[Document | None, tuple[Problem, ...]]]
-"""What was read before, by path and content: whoever reads many revisions hands the same one to each."""
+"""What was read before, by path and content: readers of many revisions share one."""
 
 
 def read_registry(tree: Tree, memo: Memo | None = None) -> Registry:

@@ -1,4 +1,4 @@
-"""A JSON Schema error → what was found, what is allowed and what to do, in the words of a YAML author."""
+"""A JSON Schema error → what was found, what is allowed and what to do, for a YAML author."""
 
 from __future__ import annotations
 

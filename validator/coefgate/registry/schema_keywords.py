@@ -1,4 +1,4 @@
-"""JSON Schema 2020-12 as Coefgate's schemas use it: one error per fault, each with the path of its value.
+"""JSON Schema 2020-12 as Coefgate's schemas use it: one error per fault, each with its path.
 
 Four standard keywords report several faults in one error, or none of them by path; they are
 written again here with the same meaning, in linear time. ``x-decimals`` is Coefgate's own: the

@@ -48,7 +48,7 @@ def load_schema(name: str) -> dict[str, Any]:
 
 
 def schema_problems(document: Document, name: str) -> tuple[Problem, ...]:
-    """Everything in which ``document`` does not fit the schema called ``name``, in the order of places.
+    """Everything in which ``document`` does not fit the schema ``name``, in the order of places.
 
     Values that were refused when the document was read are passed over.
     """
@@ -64,7 +64,7 @@ def schema_problems(document: Document, name: str) -> tuple[Problem, ...]:
 
 
 def _telling(errors: list[ValidationError]) -> Iterator[ValidationError]:
-    """Without the errors that follow from others: a value of the wrong type needs no second complaint."""
+    """Without errors that follow from others: a wrong type needs no second complaint."""
     wrong_type = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
     for error in errors:
         if error.instance is UNREADABLE:

@@ -1,4 +1,4 @@
-"""How values and paths are named in messages: short, on one line, nothing that a terminal would obey."""
+"""How messages name values and paths: short, on one line, nothing that a terminal obeys."""
 
 from __future__ import annotations
 
@@ -70,6 +70,6 @@ def listed(names: Iterable[str], last: str = "and") -> str:
 
 
 def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
-    """The one of ``names`` that is closest to a wrong one, as a question; else what to do ``otherwise``."""
+    """The closest of ``names`` to a wrong one, as a question; else what to do ``otherwise``."""
     near = get_close_matches(printable(name), list(names), 1)
     return f"Did you mean {near[0]}?" if near else otherwise

@@ -1,4 +1,4 @@
-"""Where a YAML file cannot be read: the line that its author has to mend, which the parser often passes."""
+"""Where a YAML file cannot be read: the line to mend, which the parser often passes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Place(NamedTuple):
 
 
 def syntax_error(error: yaml.YAMLError, text: str, last: yaml.Event | None) -> PlacedFault:
-    """What is wrong with ``text``, and where it is to be mended; ``last``: the last event before it."""
+    """What is wrong with ``text``, and where to mend it; ``last``: the last event before it."""
     lines = text.split("\n")
     context = getattr(error, "context", None) or ""
     why = getattr(error, "problem", None) or "not YAML"
@@ -77,7 +77,7 @@ def _fix(why: str, line: str, column: int) -> str:
 
 
 def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> PlacedFault:
-    """A quote that is never closed, or a backslash with something behind it that stands for nothing."""
+    """A quote that is never closed, or a backslash before what stands for nothing."""
     if "stream" in why or "document" in why:
         return _told(lines, began, why, _OPEN)
     line = _line(lines, noticed)
@@ -91,7 +91,7 @@ def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -
 
 
 def _in_brackets(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> PlacedFault:
-    """A bracket that is not closed before the next key, or a comma that is missing at the end of a line."""
+    """A bracket not closed before the next key, or a comma missing at the end of a line."""
     is_later = noticed.line > began.line
     if is_later and _indent(_line(lines, noticed)) <= _indent(_line(lines, began)):
         return _told(lines, began, why, _OPEN)
@@ -103,7 +103,7 @@ def _in_brackets(lines: Sequence[str], began: _Place, noticed: _Place, why: str)
 
 
 def _unexpected_key(lines: Sequence[str], noticed: _Place, why: str) -> PlacedFault:
-    """A key where the text of a value goes on: the line is indented too far, or one above lacks its colon."""
+    """A key where a value goes on: its line is indented too far, or one above lacks its colon."""
     if _KEY.search(_line(lines, noticed), 0, noticed.column):
         return _told(lines, noticed, why)
     first, above = noticed.line, _content_above(lines, noticed.line)

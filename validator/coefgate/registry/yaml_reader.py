@@ -113,7 +113,7 @@ def _inside(problem: Problem, text: str) -> Problem:
 
 
 class _YamlBuilder(DocumentBuilder):
-    """Takes PyYAML's events one by one, with every refusal on the way; a stack instead of recursion.
+    """Takes PyYAML's events one by one, refusing on the way; a stack instead of recursion.
 
     ``done`` turns true where reading on makes no sense: too deep, too many values or problems, a
     second document.

@@ -1,4 +1,4 @@
-"""What a plain (unquoted) scalar means: one meaning in every YAML version, or a reason to refuse it.
+"""What a plain (unquoted) scalar means in every YAML version, or a reason to refuse it.
 
 YAML 1.1 and 1.2 disagree about ``yes``, ``0o17``, ``1_000``, ``12:30`` and more. Whatever two
 readers could take differently is refused, so that a reviewer, an editor and Coefgate see the same
@@ -66,7 +66,7 @@ def plain_value(text: str) -> str | int | bool | Decimal | Fault | None:
 
 
 def listed_scalar(text: str) -> str:
-    """``text`` as it can stand in a list of a YAML file: in quotes unless every reader takes it as it is."""
+    """``text`` as it can stand in a YAML list: in quotes unless all readers take it as it is."""
     plain = _PLAIN_ANYWHERE.fullmatch(text) is not None and plain_value(text) == text
     return text if plain else json.dumps(text, ensure_ascii=False)
 

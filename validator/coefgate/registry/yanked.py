@@ -64,7 +64,7 @@ def _rest(document: Document) -> Mapping[str, Any]:
 
 
 def _candidates(text: str, document: Document, rows: Sequence[Row]) -> Iterator[str]:
-    """Ways to write the rows into the file, the one that reads best first; not all give a valid file."""
+    """Ways to write the rows into the file, the best to read first; some give no valid file."""
     line, column = document.mark(("yanked",))
     lines = text.splitlines(keepends=True)
     place = sum(len(one) for one in lines[: line - 1]) + column - 1

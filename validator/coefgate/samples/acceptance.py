@@ -1,4 +1,4 @@
-"""Is a line a valid sample by itself? Decided fast and exactly; in which column it is not: ``explanation``."""
+"""Is a line a valid sample by itself? Decided fast; where it is not: ``explanation``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _numbers: Final = itemgetter(
 
 
 def accepted_fields(line: bytes) -> dict[str, Any] | None:
-    """The fields of a line that fits the schema and can be understood in one way only, else ``None``.
+    """The fields of a line that fits the schema and has one meaning only, else ``None``.
 
     A line that ``orjson`` writes again byte for byte, spaces after commas and colons aside, has no
     repeated key and no odd number: with either, it would have more, or other, parts than what is
@@ -51,7 +51,7 @@ def accepted_fields(line: bytes) -> dict[str, Any] | None:
 
 
 def _whole_numbers(fields: Mapping[str, Any]) -> bool:
-    """1218.0 is an integer to a JSON Schema, but not here: another reader may see another number."""
+    """1218.0 is an integer to JSON Schema, not here: another reader may see another number."""
     if float in map(type, _numbers(fields)):
         return False
     # A plain loop: three times as fast as a generator, in the innermost loop of reading.

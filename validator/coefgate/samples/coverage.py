@@ -18,7 +18,7 @@ NO_DELIVERABLES: Final = "(no deliverables)"
 """What predicts a call that no cell predicts; no category is called so."""
 
 Placed = Mapping[tuple[str, str], Sequence[Audited]]
-"""Scored calls by the declared cell that predicts them; or by a name above, and the complexity they say."""
+"""Scored calls by the declared cell that predicts them, or by a name above and a complexity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class CoveredCell:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """One thing that the stored samples should come to cover; ``missing`` says in words what lacks."""
+    """One thing that the stored samples should come to cover; ``missing``: in words."""
 
     aim: str
     wanted: str
@@ -43,7 +43,7 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The declared cells, in the order of the registry, what ``outside`` of them predicts, and the aims."""
+    """The declared cells in their order, what predicts calls ``outside`` of them, and the aims."""
 
     cells: tuple[CoveredCell, ...]
     outside: tuple[CoveredCell, ...]

@@ -17,9 +17,9 @@ from coefgate.samples.acceptance import content_faults
 from coefgate.samples.line_marks import marked_line
 
 LONGEST_MARKED: Final = 1 << 20
-"""Bytes of the longest line in which columns are looked up; problems of a longer one stand in column 1."""
+"""Bytes of the longest line in which columns are looked up; in a longer one it is column 1."""
 DEEPEST: Final = 100
-"""Levels that a line may have to be explained value by value; how many Python can show differs by version."""
+"""Levels of a line that is explained value by value; Python's own limit differs by version."""
 
 _ONE_SAMPLE: Final = "each line is one sample, a JSON object"
 _AS_IMPORTED: Final = "Take the line from the file that was imported, or delete it if it is new."
@@ -74,9 +74,9 @@ def place(line: bytes, file: str, number: int) -> Document:
 
 
 def nearly_json(line: str | bytes) -> Any:
-    """The data of a line that is no JSON only for a number or half a surrogate pair, with numbers as texts.
+    """The data of a line that is no JSON only for a number or half a surrogate pair.
 
-    What Python's parser takes beside JSON: NaN, infinities, numbers of any length. ``None`` for
+    Numbers are texts. Python's parser takes NaN, infinities, numbers of any length. ``None`` for
     other lines.
     """
     try:
@@ -138,7 +138,7 @@ def _second_value(line: bytes) -> int | None:
 
 
 def _is_too_deep(data: Any) -> bool:
-    """Are there more than ``DEEPEST`` lists and objects inside each other? Asked level by level."""
+    """Are more than ``DEEPEST`` lists and objects inside each other? Asked level by level."""
     level = [data]
     for _ in range(DEEPEST):
         level = [

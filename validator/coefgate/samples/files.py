@@ -45,7 +45,7 @@ class SampleFiles:
 
 
 def sample_files(entries: Sequence[Entry]) -> SampleFiles:
-    """Sort the entries of ``samples/``. Whatever is no regular file is refused, so nobody opens it."""
+    """Sort the entries of ``samples/``; what is no regular file is refused and never opened."""
     if (replaced := in_its_place(FOLDER, entries)) is not None:
         return SampleFiles({}, has_retirements=False, problems=(replaced,))
     imports: dict[str, str] = {}
@@ -64,7 +64,7 @@ def sample_files(entries: Sequence[Entry]) -> SampleFiles:
 
 
 def import_name(day: str, digest: str) -> str:
-    """The name of an import: its first day, or ``undated``, and the first digits of its content's sha256."""
+    """The name of an import: its first day, or ``undated``, and digits of its content's sha256."""
     return f"{day}-{digest[:_HASH_DIGITS]}.jsonl"
 
 

@@ -34,7 +34,7 @@ def sample_id(sample: Mapping[str, Any]) -> str:
 
 
 def stored_line(sample: Mapping[str, Any]) -> bytes:
-    """The line that is stored for a sample: compact, keys in the order of ``FIELDS``, its id, a line end."""
+    """The stored line of a sample: its id, keys in the order of ``FIELDS``, a line end."""
     ordered: dict[str, Any] = {name: sample[name] for name in FIELDS if name != "id"}
     ordered["deliverables"] = [
         {name: deliverable[name] for name in DELIVERABLE_FIELDS}

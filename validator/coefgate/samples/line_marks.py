@@ -24,7 +24,7 @@ _LITERALS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null"
 
 
 def marked_line(text: str, file: str, line: int) -> tuple[Document, tuple[Problem, ...]]:
-    """The document in ``text``, which is JSON, and its repeated keys and unreadable numbers and texts.
+    """The document in ``text``, which is JSON, and its repeated keys, bad numbers and texts.
 
     What was refused is ``UNREADABLE`` in the data, so that other checks can go on.
     """

@@ -1,4 +1,4 @@
-"""One file of JSON lines → samples, streamed: memory grows with the samples, not with what is refused."""
+"""One file of JSON lines → samples, streamed: memory grows with the samples alone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_REFUSED_LINES: Final = 100_000
 """Refused lines after which a file is given up: it holds no samples, or is damaged as a whole."""
 
 MAX_EXPLAINED_BYTES: Final = 8 << 20
-"""Bytes of refused lines of one file that are explained; explaining costs far more than refusing."""
+"""Bytes of refused lines of one file that are explained, which costs far more than refusing."""
 
 Share = Callable[[Any, Any], Any]
 """``setdefault`` of one dictionary of texts: those that repeat are kept in memory once."""
@@ -40,7 +40,7 @@ _in_order: Final = itemgetter(*FIELDS)
 
 
 class FileProblems:
-    """What is wrong with ``file``: the first problems in full, the rest counted, so that memory stays bounded."""
+    """What is wrong with ``file``: the first problems in full, the rest counted."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -123,7 +123,7 @@ def numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _of_the_whole_file(line: bytes, file: str, number: int) -> Problem | None:
-    """What a refused line says of its file, so that its other lines say nothing: it is no sample file yet."""
+    """What a refused line says of its whole file, so that its other lines say nothing."""
     leftover = git_leftover(line, number)
     if leftover is not None:
         return leftover.problem(file)
@@ -169,7 +169,7 @@ def _repeated(file: str, number: int, first: int) -> Problem:
 
 
 def _sample(fields: dict[str, Any], file: str, line: int, share: Share) -> Sample:
-    """Built by position, with texts that repeat kept once: the largest part of reading a valid line."""
+    """Built by position, texts that repeat kept once: the largest part of reading a valid line."""
     texts = _repeating_texts(fields)
     fields.update(zip(_REPEATING, map(share, texts, texts), strict=True))
     deliverables = [

@@ -1,4 +1,4 @@
-"""What samples say about each other: links lead to stored samples, and of one call one line stands."""
+"""What samples say about each other: links lead to samples, and of one call one line stands."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from coefgate.samples.identity import WHO
 from coefgate.samples.model import Sample, instant
 
 LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
-"""Fields that name another sample. Cycles are impossible: an id is a hash over the ids it names."""
+"""Fields that name another sample. No cycle is possible: an id is a hash over ids it names."""
 
 _FACTS: Final = ("run_id", "phase_id", "attempt")
-"""What a line may leave out of who its call is, beside the time; it always has an origin and a reference."""
+"""What a line may leave out of who its call is, beside the time."""
 
 _who: Final = attrgetter(*WHO)
 _LONGEST_CHAIN: Final = 1_000
@@ -24,7 +24,7 @@ _LONGEST_CHAIN: Final = 1_000
 
 
 class Disagreement(NamedTuple):
-    """A fault of a sample that can be read: one that shows beside others, or that keeps only new ones out."""
+    """A fault of a sample that can be read: beside others, or in new ones only."""
 
     sample: Sample
     fault: Fault
@@ -45,7 +45,7 @@ def dangling_links(samples: Iterable[Sample], ids: Mapping[str, Sample]) -> Iter
 
 
 def leads_to(sample: Sample, lines: Collection[str], ids: Mapping[str, Sample]) -> bool:
-    """Does a link of ``sample``, or a link of what it links to, end at one of these ``lines`` (ids)?"""
+    """Does ``sample`` link to one of these ``lines`` (ids), by however many links?"""
     reached: list[Sample] = [sample]
     for step in range(_LONGEST_CHAIN):
         if step == len(reached):
@@ -103,7 +103,7 @@ def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterato
 def _second_corrections(
     samples: Iterable[Sample], corrections: dict[str, Sample]
 ) -> Iterator[tuple[Sample, Sample]]:
-    """Lines that supersede what another line supersedes, with that line; ``corrections`` is filled."""
+    """Lines that supersede what another one does, with that one; ``corrections`` is filled."""
     for sample in samples:
         if sample.supersedes is not None:
             earlier = corrections.setdefault(sample.supersedes, sample)
@@ -127,7 +127,7 @@ def _lines_of_one_call(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
 
 
 def _perhaps_one_call(samples: Iterable[Sample]) -> Iterator[tuple[Sample, Sample]]:
-    """Each line with the first one before it that may tell of the same call, though it states other facts.
+    """Each line with the first before it that may tell of the same call by other facts.
 
     They have the same origin and reference, and differ in no fact that both state. A line may come
     more than once.
@@ -143,7 +143,7 @@ def _perhaps_one_call(samples: Iterable[Sample]) -> Iterator[tuple[Sample, Sampl
 
 
 def _of_one_place(lines: Sequence[Sample]) -> Iterator[tuple[Sample, Sample]]:
-    """Lines that state the same facts are compared with those that state others, all of them at once."""
+    """Lines that state the same facts are compared at once with those that state others."""
     stating: defaultdict[frozenset[str], list[tuple[int, Mapping[str, object]]]] = defaultdict(
         list
     )
@@ -180,20 +180,25 @@ def _rival(other: Sample) -> Fault:
     )
     fix = (
         f'If it corrects that line, write "supersedes":"{other.id}"; '
-        f'if it repeats it, "duplicate_of":"{other.id}"; if it is another call, tell them apart by reference.'
+        f'if it repeats it, "duplicate_of":"{other.id}"; if it is another call, tell them apart '
+        "by reference."
     )
     return Fault("rival-lines", found, allowed, fix)
 
 
 def _perhaps_a_rival(other: Sample) -> Fault:
-    found = f"may tell of the same call as {other.file}:{other.line}: one leaves out what the other says"
+    found = (
+        f"may tell of the same call as {other.file}:{other.line}: one leaves out what the other "
+        "says"
+    )
     allowed = (
         "two calls with the same origin and reference differ in a run, phase, attempt or instant "
         "that both lines state"
     )
     fix = (
-        f'If it repeats that line, write "duplicate_of":"{other.id}"; if it corrects it, "supersedes":'
-        f'"{other.id}"; if it is another call, state what differs, or tell them apart by reference.'
+        f'If it repeats that line, write "duplicate_of":"{other.id}"; if it corrects it, '
+        f'"supersedes":"{other.id}"; if it is another call, state what differs, or tell them '
+        "apart by reference."
     )
     return Fault("rival-lines", found, allowed, fix)
 

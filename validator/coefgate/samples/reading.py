@@ -191,7 +191,7 @@ class StoredIds:
 
 
 def stored_ids(tree: Tree) -> StoredIds:
-    """Read what the lines below ``samples/`` say of themselves, and skip those that cannot be read."""
+    """Read what the lines below ``samples/`` say of themselves, and skip the unreadable."""
     found = dict(_lines(tree))
     times = [made for made in found.values() if made < inf]
     return StoredIds(frozenset(found), max(times, default=-inf), bool(times))
@@ -207,7 +207,7 @@ def _lines(tree: Tree) -> Iterator[tuple[str, float]]:
 
 
 def _told(line: bytes) -> tuple[str, float] | None:
-    """The id and the instant of a line; one that cannot be read is no stored sample, whatever it holds."""
+    """The id and the instant of a line; one that cannot be read is no stored sample."""
     try:
         fields = json.loads(line)
         identity, made = fields["id"], instant(fields.get("observed_at"))

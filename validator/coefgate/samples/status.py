@@ -45,7 +45,7 @@ class Audited:
 
 @dataclass(frozen=True, slots=True)
 class CallCount:
-    """Scored calls: eligible ones (``samples``), such as were cut off, and the phases of both together."""
+    """Scored calls: eligible ones (``samples``), such as were cut off, and the phases of both."""
 
     samples: int = 0
     censored: int = 0
@@ -175,7 +175,7 @@ def _outside(sample: Sample, scope: Scope, unit: Literal["call", "turn"]) -> str
 
 
 def contradictions(sample: Sample) -> Iterator[Fault]:
-    """Each pair of facts of ``sample`` of which one is wrong, so that nobody knows what it would score.
+    """Each pair of facts of ``sample`` of which one is wrong.
 
     A ceiling limits one request: a sum over several, a turn, may lie above it, and one of them may
     have been cut off though the last one was not.

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 Ending = Literal["finished", "cut-off", "broken-off"]
-"""``finished``: by itself, or to use a tool. ``cut-off``: for want of room. ``broken-off``: by somebody."""
+"""``finished``: by itself, or for a tool. ``cut-off``: no room. ``broken-off``: by somebody."""
 
 _WORDS: Final[Mapping[Ending, str]] = {
     "finished": """

@@ -40,12 +40,12 @@ class Added:
 
 
 def add_file(file: Path, root: Path) -> Added:
-    """Store the samples in ``file``, JSON Lines, in the registry at ``root``, as ``add_samples``."""
+    """Store the samples in ``file``, JSON Lines, as ``add_samples`` does."""
     return add_samples(_LinesOf(file), source=file.as_posix(), root=root)
 
 
 def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
-    """Store the samples in ``lines``, JSON with line ends as read from ``source``, as one new file.
+    """Store the samples in ``lines``, JSON with line ends read from ``source``, as one new file.
 
     ``lines`` are gone through more than once, and not kept: an iterator does not do. A line
     without ``id`` gets it; one that has it must fit it. All lines are of one origin. Samples that
@@ -174,7 +174,7 @@ def _write(target: Path, content: bytes) -> None:
 
 
 def _put_in_place(temporary: Path, target: Path) -> None:
-    """Unlike a rename, a link fails where something is there already; some file systems have no links."""
+    """Unlike a rename, a link fails where something is; some file systems have no links."""
     try:
         target.hardlink_to(temporary)
     except FileExistsError:

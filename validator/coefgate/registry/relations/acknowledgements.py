@@ -1,4 +1,4 @@
-"""Acknowledgements and what they are about: one that no longer fits has served, one file has one answer."""
+"""Acknowledgements: one that no longer fits has served, and one file has one answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coefgate.registry.wording import ValuePath, printable, shown
 _NUMBERS: Final = (
     *("tokens", "factor", "mean_below", "rate_below", "p90_to", "better_by_above", "factor_from"),
 )
-"""Keys of numbers that stand alone, so that the acknowledgement beside them needs no key of its own."""
+"""Keys of numbers that stand alone, so that their acknowledgement needs no key of its own."""
 _LEFT_OUT: Final = {"aliases": [], "when_base_misses": "require-no-worse"}
 """What holds where a key is left out that may be."""
 

@@ -1,4 +1,4 @@
-"""Categories among each other and against ``registry.yaml``: names, complexities, rising tokens, margins."""
+"""Categories among each other and against ``registry.yaml``: names, complexities, margins."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def aliases(sources: Sources) -> Iterator[Problem]:
 
 
 def declared_complexities(sources: Sources) -> Iterator[Problem]:
-    """``registry.yaml`` declares complexities in rising order; overheads and no_deliverables follow it."""
+    """``registry.yaml`` declares rising complexities; overheads and no_deliverables follow it."""
     registry = sources.get("registry")
     declared = [name for name in registry.list_at(("complexities",)) if name in COMPLEXITIES]
     if not declared:
@@ -77,7 +77,7 @@ def _undeclared(document: Document, path: ValuePath, declared: Sequence[str]) ->
 
 
 def rising_tokens(sources: Sources) -> Iterator[Problem]:
-    """Overhead and the prediction without deliverables never fall from one complexity to the next."""
+    """Overhead and no_deliverables never fall from one complexity to the next."""
     yield from _falling(sources.get("registry"), ("no_deliverables",))
     for _, document in sources.readable_overheads:
         yield from _falling(document, ("overhead",))

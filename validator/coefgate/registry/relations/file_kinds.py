@@ -44,7 +44,7 @@ def _globs(document: Document) -> Iterator[tuple[ValuePath, str]]:
 
 
 def priced_kinds(sources: Sources) -> Iterator[Problem]:
-    """Every kind that a rule or the default names has a marginal cost per operation, and no other has."""
+    """Every kind that a rule or the default names has its marginal costs, and no other has."""
     costs = sources.get("marginal_costs")
     priced = {name: costs.mapping_at(("marginal_costs", name)) for name in PRICED_OPERATIONS}
     wanted = _named_kinds(sources.get("file_kinds")) or {

@@ -1,4 +1,4 @@
-"""The documents of ``coefficients/`` as far as they could be read: what relations are checked on."""
+"""The documents of ``coefficients/`` as far as they could be read, to check relations on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_DOCUMENT: Final = Document("", None, Mark(1, 1, 1, 1, None))
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Documents by their names without ``.yaml``; ``None`` is one that is there and cannot be read.
+    """Documents by their names without ``.yaml``; ``None`` is one that cannot be read.
 
     Their values may still be of a wrong type: relations look at what is right and pass over the
     rest.
@@ -25,7 +25,7 @@ class Sources:
     overheads: Mapping[str, Document | None]
 
     def get(self, name: str) -> Document:
-        """The document called ``name``; one that holds nothing where it cannot be read or is not there."""
+        """The document called ``name``; one that holds nothing where there is none to read."""
         return self.single.get(name) or _NO_DOCUMENT
 
     @property
