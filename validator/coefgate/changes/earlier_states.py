@@ -70,31 +70,22 @@ class Earlier:
         return tuple(dict.fromkeys(found))
 
     def _set_returned(self, kind: str) -> bool:
-        return self._rules_returned() if kind == "path-rules" else self._models_returned()
-
-    def _models_returned(self) -> bool:
-        was, now = frozenset(self._base.applies_to), frozenset(self._head.applies_to)
-        return self._each_returned(was, now, lambda registry: frozenset(registry.applies_to))
-
-    def _rules_returned(self) -> bool:
-        was, now = single_globs(self._base), single_globs(self._head)
+        if kind == "applies-to":
+            return self._each_returned(_models)
+        defaults = self._base.default_kind, self._head.default_kind
         return (
-            self._each_returned(was, now, single_globs)
-            and self._order_returned(was & now)
+            self._each_returned(single_globs)
+            and self._order_returned(single_globs(self._base) & single_globs(self._head))
             and (
-                self._base.default_kind == self._head.default_kind
-                or any(one.default_kind == self._head.default_kind for one in self._registries())
+                defaults[0] == defaults[1]
+                or any(one.default_kind == defaults[1] for one in self._registries())
             )
         )
 
-    def _each_returned(
-        self,
-        was: frozenset[object],
-        now: frozenset[object],
-        members: Callable[[Registry], frozenset[object]],
-    ) -> bool:
+    def _each_returned(self, members: Callable[[Registry], frozenset[object]]) -> bool:
         """Is each member that comes one that was there before, and each that goes one that was not?"""
-        waiting = was ^ now
+        now = members(self._head)
+        waiting = members(self._base) ^ now
         for registry in self._registries():
             if not waiting:
                 break
@@ -121,7 +112,7 @@ def _content(
 
     def sides(change: Change) -> tuple[object, object]:
         if change.kind == "applies-to":
-            models = frozenset(base.applies_to), frozenset(head.applies_to)
+            models = _models(base), _models(head)
             return models[0] - models[1], models[1] - models[0]
         if change.kind == "path-rules":
             rules = single_globs(base), single_globs(head)
@@ -130,3 +121,7 @@ def _content(
         return change.base, change.head
 
     return frozenset((change.kind, change.key, *sides(change)) for change in found)
+
+
+def _models(registry: Registry) -> frozenset[str]:
+    return frozenset(registry.applies_to)

@@ -9,26 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 
 from coefgate.changes.change import Change, behind, shown_interval
-from coefgate.registry.key import Key, Part
+from coefgate.registry.files import FOLDER
+from coefgate.registry.key import Key
 from coefgate.registry.model import Category, IntervalWidths, Named, Registry, Value
 from coefgate.registry.model_globs import covered
-from coefgate.registry.numbers import margin_of, overhead_of
+from coefgate.registry.numbers import margin_of, overhead_of, value_of
 
 
 def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
     """Every difference that can change an estimate, in the order of a registry's files."""
+    without = dict.fromkeys((*base.no_deliverables, *head.no_deliverables))
+    costs = dict.fromkeys((*base.marginal_costs, *head.marginal_costs))
     found = (
         *_settings(base, head),
         *_applies_to(base, head),
-        *_numbers(base, head, "fallback"),
-        *_numbers(base, head, "no_deliverables"),
+        *_numbers(base, head, Key("fallback")),
+        *_numbers(base, head, *(Key("no_deliverables", (one,)) for one in without)),
         *_overheads(base, head),
         *_aliases(base, head),
-        *_numbers(base, head, "marginal"),
+        *_numbers(base, head, *(Key("marginal", cost) for cost in costs)),
         *_path_rules(base, head),
+        *_numbers(base, head, Key("margin")),
         *_margins(base, head),
     )
     return tuple(_placed(change, head) if change.gone else change for change in found)
@@ -45,24 +48,12 @@ def _placed(change: Change, head: Registry) -> Change:
 
 
 def _settings(base: Registry, head: Registry) -> Iterator[Change]:
-    for name, file in (
-        ("format", "registry"),
-        ("semantics", "registry"),
-        ("unit", "registry"),
-        ("complexities", "registry"),
-        ("interval", "safety_margins"),
-    ):
+    for name in ("format", "semantics", "unit", "complexities", "interval"):
         was, now = getattr(base, name), getattr(head, name)
         if was != now:
-            yield Change(
-                name,
-                "setting",
-                name,
-                _shown(was),
-                _shown(now),
-                f"coefficients/{file}.yaml",
-                head.lines.get(name, 1),
-            )
+            file = f"{FOLDER}/{'safety_margins' if name == 'interval' else 'registry'}.yaml"
+            line = head.lines.get(name, 1)
+            yield Change(name, "setting", name, _shown(was), _shown(now), file, line)
 
 
 def _shown(setting: object) -> str:
@@ -74,17 +65,10 @@ def _shown(setting: object) -> str:
 def _applies_to(base: Registry, head: Registry) -> Iterator[Change]:
     was, now = tuple(sorted(base.applies_to)), tuple(sorted(head.applies_to))
     if was != now:
-        yield Change(
-            "applies_to",
-            "applies-to",
-            "applies_to",
-            was,
-            now,
-            "coefficients/registry.yaml",
-            head.lines.get("applies_to", 1),
-            gone=not covered(was, now),
-            acknowledge=_sorted(head.acknowledge_applies_to),
-        )
+        place = f"{FOLDER}/registry.yaml", head.lines.get("applies_to", 1)
+        gone, answer = not covered(was, now), _sorted(head.acknowledge_applies_to)
+        named = "applies_to"
+        yield Change(named, "applies-to", named, was, now, *place, gone, acknowledge=answer)
 
 
 def _sorted(answer: Named | None) -> Named | None:
@@ -98,11 +82,10 @@ def _sorted(answer: Named | None) -> Named | None:
     return Named(previous, current, answer.reason)
 
 
-def _numbers(base: Registry, head: Registry, part: Part) -> Iterator[Change]:
+def _numbers(base: Registry, head: Registry, *keys: Key) -> Iterator[Change]:
     """Changes of numbers that are of no cell, so that each has the same key on both sides."""
-    for key in dict.fromkeys((*base.numbers, *head.numbers)):
-        if key.part == part:
-            yield from _number(key, base.numbers.get(key), head.numbers.get(key))
+    for key in keys:
+        yield from _number(key, value_of(base, key), value_of(head, key))
 
 
 def _cells(base: Registry, head: Registry) -> Iterator[tuple[str, str]]:
@@ -137,17 +120,9 @@ def _aliases(base: Registry, head: Registry) -> Iterator[Change]:
             continue
         about = head.categories.get(now or str(was))
         at = about or base.categories[str(was)]
-        yield Change(
-            f"alias.{label}",
-            "alias",
-            label,
-            was,
-            now,
-            at.file,
-            at.line,
-            gone=now is None,
-            acknowledge=_alias_answer(about, base) if about else None,
-        )
+        gone, answer = now is None, _alias_answer(about, base) if about else None
+        name, place = f"alias.{label}", (at.file, at.line)
+        yield Change(name, "alias", label, was, now, *place, gone, acknowledge=answer)
 
 
 def _alias_answer(category: Category, base: Registry) -> Named | None:
@@ -160,31 +135,22 @@ def _alias_answer(category: Category, base: Registry) -> Named | None:
 
 def same_figures(base: Registry, head: Registry, label: str) -> bool:
     """Do both know this name, or neither, with the same overheads and margins?"""
+    cells = [(label, one) for one in dict.fromkeys((*base.complexities, *head.complexities))]
 
-    def figures(side: Registry) -> list[tuple[Fraction, Fraction] | None]:
-        found = []
-        for complexity in dict.fromkeys((*base.complexities, *head.complexities)):
-            overhead = overhead_of(side, label, complexity)
-            found.append(
-                None
-                if overhead is None
-                else (overhead.number, margin_of(side, label, complexity).number)
-            )
-        return found
+    def figures(side: Registry) -> object:
+        served = ((cell, overhead_of(side, *cell)) for cell in cells)
+        found = [one and (one.number, margin_of(side, *cell).number) for cell, one in served]
+        return label in side.canonical_category, found
 
-    return figures(base) == figures(head) and (label in base.canonical_category) == (
-        label in head.canonical_category
-    )
+    return figures(base) == figures(head)
 
 
 def _path_rules(base: Registry, head: Registry) -> Iterator[Change]:
     was, now = base.path_rules_fingerprint, head.path_rules_fingerprint
     if was != now:
-        answer = head.acknowledge_rules
-        file, line = _first_difference(base, head)
-        yield Change(
-            "file_kinds", "path-rules", "file_kinds", was, now, file, line, acknowledge=answer
-        )
+        place, answer = _first_difference(base, head), head.acknowledge_rules
+        named = "file_kinds"
+        yield Change(named, "path-rules", named, was, now, *place, acknowledge=answer)
 
 
 def _first_difference(base: Registry, head: Registry) -> tuple[str, int]:
@@ -194,11 +160,10 @@ def _first_difference(base: Registry, head: Registry) -> tuple[str, int]:
             sorted(base.path_rules[index].globs),
         ):
             return rule.file, rule.line
-    return "coefficients/file_kinds.yaml", 1
+    return f"{FOLDER}/file_kinds.yaml", 1
 
 
 def _margins(base: Registry, head: Registry) -> Iterator[Change]:
-    yield from _number(Key("margin"), base.default_margin, head.default_margin)
     for label, complexity in _cells(base, head):
         category = head.canonical_category.get(label, label)
         if overhead_of(head, label, complexity) is None:
@@ -207,16 +172,15 @@ def _margins(base: Registry, head: Registry) -> Iterator[Change]:
         own_was, own_now = was is not base.default_margin, now is not head.default_margin
         if was.number == now.number or not (own_was or own_now):
             continue
-        declared = now if own_now else was
-        key = Key("margin", (category, complexity))
+        declared, key = now if own_now else was, Key("margin", (category, complexity))
         yield Change(
-            key.within(label).name,
-            "margin",
-            key,
-            was.number,
-            now.number,
-            declared.file,
-            declared.line,
+            name=key.within(label).name,
+            kind="margin",
+            key=key,
+            base=was.number,
+            head=now.number,
+            file=declared.file,
+            line=declared.line,
             gone=own_was and not own_now,
             acknowledge=now.acknowledge if own_now else None,
             label=label,
@@ -233,16 +197,8 @@ def _number(
     name = key.name if label is None else key.within(label).name
     if was is not None and now is not None and was.number == now.number:
         if not key.is_factor and was.basis.measured != now.basis.measured:
-            yield Change(
-                f"{name}.basis",
-                "basis",
-                key,
-                behind(was),
-                behind(now),
-                now.file,
-                now.line,
-                label=label,
-            )
+            sides, place = (behind(was), behind(now)), (now.file, now.line)
+            yield Change(f"{name}.basis", "basis", key, *sides, *place, label=label)
         return
     yield Change(
         name=name,

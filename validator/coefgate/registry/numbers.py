@@ -33,10 +33,17 @@ def value_of(registry: Registry, key: Key) -> Value | None:
 
     That is the default margin where a declared cell has none of its own.
     """
-    if key.cell is None:
-        return registry.numbers.get(key)
-    overhead = overhead_of(registry, *key.cell)
-    return margin_of(registry, *key.cell) if overhead and key.is_factor else overhead
+    match key.part, key.of:  # of many states each is asked once, so that no table of all is made
+        case "overhead" | "margin", (label, complexity):
+            overhead = overhead_of(registry, label, complexity)
+            return (
+                margin_of(registry, label, complexity) if overhead and key.is_factor else overhead
+            )
+        case "marginal", (operation, kind):
+            return registry.marginal_costs.get((_OPERATIONS[operation], kind))
+        case "no_deliverables", (complexity,):
+            return registry.no_deliverables.get(complexity)
+    return registry.default_margin if key.is_factor else registry.fallback_overhead
 
 
 def rises(registry: Registry) -> bool:

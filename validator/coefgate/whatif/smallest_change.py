@@ -7,6 +7,7 @@ between the last ring that fails and the first that passes is halved until it is
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -109,36 +110,36 @@ def _scale(steps: int) -> int:
 def _rings(
     start: Registry, keys: Sequence[Key], also: Mapping[Key, Sequence[Fraction]]
 ) -> list[list[Candidate]]:
-    """Candidates by their distance; each once, and none that the strict reader would refuse."""
-    reach = NEAREST
-    distances = []
-    while reach < FURTHEST:
-        distances.append(reach)
-        reach *= GROWTH
-    distances.append(FURTHEST)
-    placed: list[list[Candidate]] = [
-        [] for _ in (*distances, "numbers that are known, however far")
-    ]
-    for key in keys:
-        if key not in start.numbers:
-            continue
+    """Candidates by their distance; each once, and none that the strict reader would refuse.
+
+    The last ring is of numbers that are known, however far they are.
+    """
+    distances = _distances()
+    rings: list[list[Candidate]] = [[] for _ in range(len(distances) + 1)]
+    for key in (key for key in keys if key in start.numbers):
         present = start.numbers[key].steps
-        low, high = limits_of(start, key)
-        seen = {present}
-        known = [int(number * key.steps_in_one) for number in also.get(key, ())]
-        for place, distance in enumerate(distances):
-            inner = distances[place - 1] if place else Fraction(0)
-            offset = max(1, round(distance * _scale(present)))
-            here = {present - offset, present + offset}
-            here |= {
-                k for k in known if inner < Fraction(abs(k - present), _scale(present)) <= distance
-            }
-            for steps in sorted(here):
-                if low <= steps <= high and steps not in seen:
-                    seen.add(steps)
-                    placed[place].append(Candidate(key, steps))
-        placed[-1] += [Candidate(key, k) for k in known if low <= k <= high and k not in seen]
-    return placed
+        scale, (low, high) = _scale(present), limits_of(start, key)
+        ring_of = {present: -1}
+        for ring, distance in enumerate(distances):
+            offset = max(1, round(distance * scale))
+            ring_of.setdefault(present - offset, ring)
+            ring_of.setdefault(present + offset, ring)
+        for number in also.get(key, ()):
+            steps = int(number * key.steps_in_one)
+            ring = bisect_left(distances, Fraction(abs(steps - present), scale))
+            ring_of[steps] = min(ring, ring_of.get(steps, ring))
+        for steps in sorted(steps for steps in ring_of if low <= steps <= high):
+            if steps != present:
+                rings[ring_of[steps]].append(Candidate(key, steps))
+    return rings
+
+
+def _distances() -> list[Fraction]:
+    """How far each ring but the last one reaches."""
+    found = [NEAREST]
+    while found[-1] * GROWTH < FURTHEST:
+        found.append(found[-1] * GROWTH)
+    return [*found, FURTHEST]
 
 
 class _Search:
