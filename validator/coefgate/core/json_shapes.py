@@ -1,4 +1,4 @@
-"""JSON documents read strictly, with the standard library alone: one clear error, with its place.
+"""What a JSON document has to be, said in shapes; what differs is one error, with its place.
 
 Every reader names its document in words (``what``: "the snapshot coefficients-1.4.0.json"), so
 that an error reads as a sentence, and may say how to mend it. All of them raise
@@ -7,26 +7,20 @@ that an error reads as a sentence, and may say how to mend it. All of them raise
 
 from __future__ import annotations
 
-import json
 import re
-from codecs import BOM_UTF8
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from math import isinf
 from typing import Any, Final, NoReturn
 
-from coefgate.core.characters import INVISIBLE, is_utf_16
-from coefgate.core.git_leftovers import git_leftover
+from coefgate.core.characters import INVISIBLE
 from coefgate.core.problems import InvalidDocument, NewerFormat
+from coefgate.core.strict_json import ended, shown
 
-_MAX_DIGITS: Final = 18
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][\w-]{0,99}", re.ASCII)
 _NOT_SHOWN: Final = rf"\ud800-\udfff{INVISIBLE}"
 """Halves of surrogate pairs too: a command line that is no UTF-8 has them."""
 _LINE: Final = re.compile(rf"[^\s{_NOT_SHOWN}][^\t\n\r{_NOT_SHOWN}]*")
-_HALF_A_PAIR: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,77 +51,6 @@ class Place:
         raise InvalidDocument(ended(f"{subject}{found}; {allowed}", self.mend))
 
 
-def ended(sentence: str, mend: str) -> str:
-    """An error with the sentence that says how to mend it, if there is one."""
-    return f"{sentence}. {mend}" if mend else sentence
-
-
-def parsed(data: bytes, what: str, mend: str = "") -> Any:
-    """The JSON value that ``data`` spells: UTF-8, no key twice in one object, no NaN."""
-    try:
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_once,
-            parse_constant=_constant,
-            parse_int=_integer,
-            parse_float=_decimal,
-        )
-        if _HALF_A_PAIR.search(data):
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeDecodeError as error:
-        reason = f"byte {error.start:,} is 0x{data[error.start]:02x}, which is not UTF-8"
-    except UnicodeEncodeError:
-        reason = "it holds half of a surrogate pair, which is no character"
-    except ValueError as error:
-        reason = str(error)
-    except RecursionError:
-        reason = "it is nested too deep"
-    else:
-        return value
-    raise InvalidDocument(_not_json(data, what, reason, mend))
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
-        raise ValueError(f"the key {shown(twice)} stands twice in one object")
-    return found
-
-
-def _constant(name: str) -> NoReturn:
-    raise ValueError(f"it holds {name}")
-
-
-def _decimal(digits: str) -> float:
-    number = float(digits)
-    if isinf(number):
-        raise ValueError(f"it holds {digits[:60]}, which is too large")
-    return number
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > _MAX_DIGITS:
-        raise ValueError(f"it holds a number of {len(digits):,} digits")
-    return int(digits)
-
-
-def _not_json(data: bytes, what: str, reason: str, mend: str) -> str:
-    """Why ``data`` is no JSON: what lies there instead, else what the parser says."""
-    leftover = git_leftover(data)
-    if leftover is not None:
-        # Nothing stands behind a command, so that it can be copied to the end of the line.
-        fix = f"{leftover.fix} {mend}" if leftover.fix.endswith(".") else leftover.fix
-        return f"{what}:{leftover.line}:1  {leftover.found}. {fix}".rstrip()
-    if not data.strip():
-        reason = "it is empty"
-    elif data.startswith(BOM_UTF8):
-        reason = "it begins with a byte order mark"
-    elif is_utf_16(data):
-        reason = "it is written in UTF-16"
-    return ended(f"{what} is no valid JSON: {reason}", mend)
-
-
 def mapping(value: Any, place: Place, keys: Collection[str] | None = None) -> Mapping[str, Any]:
     """``value`` as an object; with ``keys``, one that has exactly these."""
     if not isinstance(value, dict):
@@ -138,13 +61,6 @@ def mapping(value: Any, place: Place, keys: Collection[str] | None = None) -> Ma
         for key in keys:
             if key not in value:
                 place.at(key).refuse("is missing", f"the keys are {', '.join(keys)}")
-    return value
-
-
-def items(value: Any, place: Place) -> list[Any]:
-    """``value`` as a list."""
-    if not isinstance(value, list):
-        place.refuse(f"is {shown(value)}", "it is a list")
     return value
 
 
@@ -163,13 +79,6 @@ def is_line(value: str, most: int) -> bool:
     return len(value) <= most and _LINE.fullmatch(value) is not None
 
 
-def whole(value: Any, place: Place, low: int, high: int) -> int:
-    """``value`` as a whole number from ``low`` to ``high``."""
-    if type(value) is not int or not low <= value <= high:
-        place.refuse(f"is {shown(value)}", f"it is a whole number from {low:,} to {high:,}")
-    return value
-
-
 def known_number(document: Mapping[str, Any], key: str, known: int, place: Place) -> None:
     """Raise unless ``document[key]``, such as its ``format``, is what this program reads.
 
@@ -184,17 +93,6 @@ def known_number(document: Mapping[str, Any], key: str, known: int, place: Place
     if type(found) is not int or found != known:
         missing = key not in document
         place.at(key).refuse("is missing" if missing else f"is {shown(found)}", f"it is {known}")
-
-
-def shown(value: Any) -> str:
-    """A value as an error shows it: short and plain, whatever it holds."""
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "a list"
-    written = json.dumps(value)
-    return written if len(written) <= 60 else f"{written[:57]}..."
-
-
-# --- Shapes: what a value has to be, said once and used for many documents
 
 
 Shape = Callable[[Any, Place], Any]
@@ -245,10 +143,11 @@ def several(shape: Shape, *, least: int = 0, most: int | None = None, once: bool
     """A list with so many entries; ``once``: no two are equal."""
 
     def read(value: Any, place: Place) -> list[Any]:
-        known = items(value, place)
-        if len(known) < least or (most is not None and len(known) > most):
-            place.refuse(f"has {len(known):,} entries", f"it has {least} to {most}")
-        found = [shape(one, place.at(index)) for index, one in enumerate(known)]
+        if not isinstance(value, list):
+            place.refuse(f"is {shown(value)}", "it is a list")
+        if len(value) < least or (most is not None and len(value) > most):
+            place.refuse(f"has {len(value):,} entries", f"it has {least} to {most}")
+        found = [shape(one, place.at(index)) for index, one in enumerate(value)]
         for index, one in enumerate(found if once else ()):
             if one in found[:index]:
                 place.at(index).refuse(f"is {shown(one)} once more", "each stands once")
@@ -271,8 +170,14 @@ def line(most: int) -> Shape:
 
 
 def number(low: int, high: int) -> Shape:
-    """A whole number."""
-    return lambda value, place: whole(value, place, low, high)
+    """A whole number from ``low`` to ``high``."""
+
+    def read(value: Any, place: Place) -> int:
+        if type(value) is not int or not low <= value <= high:
+            place.refuse(f"is {shown(value)}", f"it is a whole number from {low:,} to {high:,}")
+        return value
+
+    return read
 
 
 def choice(words: Collection[str]) -> Shape:

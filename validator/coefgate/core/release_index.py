@@ -8,17 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from coefgate.core.json_shapes import (
-    Place,
-    anything,
-    fields,
-    form,
-    known_number,
-    mapping,
-    parsed,
-    several,
-)
+from coefgate.core.json_shapes import Place, anything, fields, form, known_number, mapping, several
 from coefgate.core.release import Published
+from coefgate.core.strict_json import parsed
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, read_yanks, version_shape, yank_dicts
 

@@ -24,12 +24,11 @@ from coefgate.core.json_shapes import (
     mapping,
     number,
     optional,
-    parsed,
     several,
-    shown,
     truth,
 )
 from coefgate.core.paths import glob_regex
+from coefgate.core.strict_json import parsed, shown
 from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES, KIND_NAME, MAX_TOKENS
 
 MAX_BYTES: Final = 4 * 1024 * 1024

@@ -12,10 +12,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from coefgate.core.json_shapes import Place, mapping, parsed, text
+from coefgate.core.json_shapes import Place, mapping, text
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES, Snapshot, check_content
+from coefgate.core.strict_json import parsed
 from coefgate.core.versions import Version
 from coefgate.core.yanks import read_yanks, yank_dicts
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from random import SystemRandom
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Self
 from weakref import WeakSet
 
 from coefgate.core.problems import InvalidDocument
 from coefgate.runner.serving import ServingSlot, YankedVersionWarning, warn_of_yank
-from coefgate.runner.updater import FollowEvent, Updater
+from coefgate.runner.updater import FollowEvent, Kind, Updater
 
 Callback = Callable[[FollowEvent], object]
 Wait = Callable[[float], bool]
@@ -113,11 +113,8 @@ class Following:
                 self._updater.look(events.append, stopped=lambda: self.stopped)
             except Exception as error:  # noqa: BLE001 (whatever happens, the last good version serves on)
                 serving = self._slot.loaded.serving
-                kind: Literal["refused", "failed"] = (
-                    "refused" if isinstance(error, InvalidDocument) else "failed"
-                )
-                message = str(error) or repr(error)
-                events.append(FollowEvent(kind, message, serving, serving))
+                kind: Kind = "refused" if isinstance(error, InvalidDocument) else "failed"
+                events.append(FollowEvent(kind, str(error) or repr(error), serving, serving))
             wrong = [event.message for event in events if event.kind in {"refused", "failed"}]
             self._problem = " ".join(wrong) or None
             self._log(events)
@@ -134,9 +131,7 @@ class Following:
                 _log.info(
                     "%s serves instead of %s: %s", event.current, event.previous, event.message
                 )
-            elif (
-                event.kind == "yanked"
-            ):  # told once, by who looks, and its message names the version
+            elif event.kind == "yanked":  # told once, and its message names the version
                 _log.warning("%s", event.message)
             elif event.message not in self._logged:
                 self._logged.add(event.message)
@@ -155,7 +150,7 @@ class Following:
     def _warn(self, event: FollowEvent) -> None:
         with suppress(
             YankedVersionWarning
-        ):  # where warnings are errors; nobody would catch it in here
+        ):  # an error here, where warnings are, nobody would catch
             warn_of_yank(
                 self._updater.source.url, event.current.version, event.message, stacklevel=2
             )

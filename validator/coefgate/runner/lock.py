@@ -16,13 +16,13 @@ from coefgate.core.json_shapes import (
     known_number,
     mapping,
     optional,
-    parsed,
     several,
     text,
 )
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.core.release import Published
 from coefgate.core.release_index import COMMIT, DIGEST, is_commit, is_digest
+from coefgate.core.strict_json import parsed
 from coefgate.core.versions import UNVERSIONED, Version
 from coefgate.core.yanks import VERSION, version_shape
 

@@ -25,6 +25,7 @@ _EARLIER: Final = 10
 _PASSED_OVER: Final = 10
 """What stands above the newest release and is none; more of it is no accident."""
 
+Kind = Literal["swapped", "yanked", "refused", "failed"]
 Choose = Callable[[Collection[Version]], Version | None]
 
 
@@ -39,7 +40,7 @@ class FollowEvent:
     same, unless something was swapped. ``message`` says why, in a sentence.
     """
 
-    kind: Literal["swapped", "yanked", "refused", "failed"]
+    kind: Kind
     message: str
     previous: Serving
     current: Serving
@@ -81,7 +82,7 @@ class Updater:
             )
         lost = self._trusted.lost(versions)
         if lost is not None:
-            self._refuse(self.source.lost_words(lost), tell)
+            self._say("refused", self.source.lost_words(lost), tell)
         left = set(versions)
         newest = self._first(lambda some: max(some, default=None), left, tell)
         if newest is not None:
@@ -112,14 +113,16 @@ class Updater:
                 raise
             except (InvalidDocument, NoSuchRelease) as error:
                 left.discard(version)
-                self._refuse(f"{version} is passed over, as it cannot be read: {error}", tell)
+                self._say(
+                    "refused", f"{version} is passed over, as it cannot be read: {error}", tell
+                )
             else:
                 return self._taken_in(found, version)
         return None
 
-    def _refuse(self, why: str, tell: Tell) -> None:
+    def _say(self, kind: Kind, why: str, tell: Tell) -> None:
         serving = self._slot.loaded.serving
-        tell(FollowEvent("refused", why, serving, serving))
+        tell(FollowEvent(kind, why, serving, serving))
 
     def _taken_in(self, release: Release, asked: Version) -> Release:
         self._trusted.check_identity(release, asked)
@@ -142,7 +145,7 @@ class Updater:
         if found is None:
             if misnamed is not None:
                 mend = f"Write it anew with: coefgate pin {self.source.url}@{misnamed}"
-                self._refuse(f"{_words(before.serving, misnamed)}. {mend}", tell)
+                self._say("refused", f"{_words(before.serving, misnamed)}. {mend}", tell)
             return
         release = accepted(
             found,
@@ -154,14 +157,13 @@ class Updater:
         self._slot.loaded = release
         self.source.keep(release.snapshot)
         yank = yank_of(current, yanked)
+        why = (
+            f"{yank.version} was withdrawn: {yank.reason}"
+            if yank
+            else f"{found.version} was released"
+        )
         if misnamed is not None:
             why = _words(before.serving, misnamed)
-        else:
-            why = (
-                f"{yank.version} was withdrawn: {yank.reason}"
-                if yank
-                else f"{found.version} was released"
-            )
         tell(FollowEvent("swapped", why, before.serving, release.serving))
 
     def _is_restored(
@@ -175,9 +177,8 @@ class Updater:
             if self._had_before(digest, current):
                 break
             if version not in self._trusted.versions:
-                with suppress(
-                    InvalidDocument, NoSuchRelease
-                ):  # what is no release was never restored
+                # What is no release was never restored.
+                with suppress(InvalidDocument, NoSuchRelease):
                     self._checked(version)
         return self._had_before(digest, current)
 
@@ -203,11 +204,10 @@ class Updater:
             self._checked(current)
 
     def _tell_of_yank(self, tell: Tell) -> None:
-        serving = self._slot.loaded.serving
-        yank = yank_of(Version.parsed(serving.version), self._trusted.yanked)
+        yank = yank_of(Version.parsed(self._slot.loaded.serving.version), self._trusted.yanked)
         if yank is not None and yank.version not in self._told:
             self._told.add(yank.version)
-            tell(FollowEvent("yanked", yank_words(yank), serving, serving))
+            self._say("yanked", yank_words(yank), tell)
 
     def _save(self, tell: Tell) -> None:
         # Without a place for a cache there is nothing to write, and who loaded the lock was told.
@@ -216,8 +216,7 @@ class Updater:
         try:
             self.source.save()
         except EnvironmentProblem as error:
-            serving = self._slot.loaded.serving
-            tell(FollowEvent("failed", str(error), serving, serving))
+            self._say("failed", str(error), tell)
 
 
 def _words(serving: Serving, version: Version) -> str:
