@@ -6,9 +6,8 @@ for what it uses. The commands need the extra ``cli``.
 
 from __future__ import annotations
 
-TYPE_CHECKING = (
-    False  # type checkers know this name; typing alone would take longer than all the rest
-)
+# Type checkers know this name; importing typing would take longer than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from coefgate.core.estimate import Estimate
     from coefgate.core.problems import CoefgateError

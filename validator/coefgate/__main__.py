@@ -15,12 +15,9 @@ _OPTIONS: Final = ("-h", "--help", "--version")
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    if (
-        signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN
-    ):  # whoever starts it may want it to go on
-        signal.signal(
-            signal.SIGTERM, signal.default_int_handler
-        )  # like Ctrl-C: nothing is left behind
+    # Like Ctrl-C: nothing is left behind. Whoever starts it may want it to go on, though.
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sys.exit(_run())
     except KeyboardInterrupt:  # while modules are still being imported

@@ -124,9 +124,8 @@ class Cache:
 
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(exist_ok=True)
-    for stray in path.parent.glob(
-        f".*{TEMPORARY}"
-    ):  # of a writer that was killed: we are the only one
+    # Of a writer that was killed: we are the only one.
+    for stray in path.parent.glob(f".*{TEMPORARY}"):
         stray.unlink(missing_ok=True)
     write_whole(path, data)
 
@@ -165,10 +164,7 @@ def cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
         if platform == "darwin":
             return _home(environment) / "Library/Caches/coefgate"
         return (base if base.is_absolute() else _home(environment) / ".cache") / "coefgate"
-    except (
-        RuntimeError,
-        OSError,
-    ):  # no home; or the folder in which a relative path begins is gone
+    except (RuntimeError, OSError):  # no home, or the current folder is gone
         return None
 
 

@@ -17,10 +17,8 @@ from coefgate.core.problems import BUG, ENVIRONMENT, INTERRUPTED, PASS, Coefgate
 
 def exit_code_of(command: Callable[[], int], arguments: Sequence[str]) -> int:
     """Run ``command`` and turn whatever happens into an exit code."""
-    for stream in (
-        sys.stdout,
-        sys.stderr,
-    ):  # a terminal that cannot show a letter gets a question mark
+    # A terminal that cannot show a letter gets a question mark.
+    for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
@@ -59,9 +57,8 @@ def tell(text: str) -> None:
 def silence_output() -> None:
     """Let go of standard output, so that what is buffered fails nobody at the end."""
     if sys.stdout is not None:
-        with suppress(
-            UnsupportedOperation
-        ):  # what is no file has no buffer of the system's behind it
+        # What is no file has no buffer of the system's behind it.
+        with suppress(UnsupportedOperation):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

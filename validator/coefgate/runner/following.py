@@ -148,9 +148,8 @@ class Following:
             _log.exception("the callback of registry.follow() failed on %s", event)
 
     def _warn(self, event: FollowEvent) -> None:
-        with suppress(
-            YankedVersionWarning
-        ):  # an error here, where warnings are, nobody would catch
+        # Where warnings are errors nobody would catch it in here.
+        with suppress(YankedVersionWarning):
             warn_of_yank(
                 self._updater.source.url, event.current.version, event.message, stacklevel=2
             )
