@@ -1,4 +1,4 @@
-"""Which earlier states of a registry were accepted, which was released last, and which is the anchor."""
+"""Which states of a registry were accepted, released last, withdrawn, and which is the anchor."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_merge_that_brings_no_coefficient_is_no_state(registry: Path, git: Git
 def test_a_merge_of_the_target_into_a_branch_does_not_make_its_states_accepted(
     registry: Path, git: Git
 ) -> None:
-    """On the branch the first parent is the branch; the target's history is asked for by its own tip."""
+    """On the branch the first parent is the branch; the target's own tip leads to its history."""
     first = git("rev-parse", "HEAD")
     git("switch", "-q", "-c", "proposal")
     proposed = _commit(git, registry, 1000)
@@ -312,7 +312,7 @@ def _versions(*patches: int) -> frozenset[Version]:
 def test_states_stand_with_their_releases(
     states: str, withdrawn: tuple[int, ...], stand: str
 ) -> None:
-    """The newest first; digits are the patches of the releases with these values, letters are none."""
+    """The newest first; digits: patches of the releases with these values; letters: no release."""
     found = standing(
         states.split(),
         lambda one: _versions(*map(int, one)) if one.isdigit() else frozenset(),

@@ -12,12 +12,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from coefgate.core.git_process import NO_GIT, Failure, Git, NoRepository
+from coefgate.core.git_process import NO_GIT, Git, NoRepository
 
 _MEMORY: Final = 512 * 1024
 """KiB of memory: git keeps there whatever a server says of its refs."""
@@ -36,23 +36,15 @@ _PAUSE: Final = 0.05
 _MOST_WORDS: Final = 4096
 
 
+@dataclass(kw_only=True)
 class BoundedGit(Git):
-    """Git alone in a folder: all calls share ``timeout`` seconds, and ``most`` bytes there."""
+    """Git alone in its folder: all calls share ``timeout`` seconds, and ``most`` bytes there."""
 
-    def __init__(
-        self,
-        folder: Path,
-        environment: Mapping[str, str],
-        failure: Failure,
-        *,
-        settings: Mapping[str, str],
-        timeout: float,
-        most: int,
-    ) -> None:
-        super().__init__(folder, environment, failure, settings=settings, timeout=timeout)
-        self._limit = f"it did not answer within {timeout:g} s"
-        self._most = most
-        self._end = time.monotonic() + timeout
+    timeout: float
+    most: int
+
+    def __post_init__(self) -> None:
+        self._end = time.monotonic() + self.timeout
         self._running: subprocess.Popen[bytes] | None = None
 
     def run(self, *arguments: str, given: bytes = b"") -> bytes:
@@ -105,14 +97,15 @@ class BoundedGit(Git):
                 process.wait(timeout=max(0.0, min(_PAUSE, left)))
             except subprocess.TimeoutExpired:
                 if left <= 0:
-                    raise self.failure(arguments, self._limit) from None
+                    words = f"it did not answer within {self.timeout:g} s"
+                    raise self.failure(arguments, words) from None
                 self._check_space(arguments)
             else:
                 return self._check_space(arguments)
 
     def _check_space(self, arguments: tuple[str, ...]) -> None:
-        if _size(self.folder) > self._most:
-            words = f"it sends more than {self._most:,} bytes, and no release needs as many"
+        if _size(self.folder) > self.most:
+            words = f"it sends more than {self.most:,} bytes, and no release needs as many"
             raise self.failure(arguments, words)
 
 

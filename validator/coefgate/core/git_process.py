@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -77,31 +78,18 @@ def reason_and_remedy(words: str) -> tuple[str, str | None]:
     return (reason, None) if command is None else (reason.splitlines()[0], command)
 
 
+@dataclass(slots=True)
 class Git:
     """Git in ``folder``, with this environment alone; ``settings`` win over the user's.
 
     ``failure``: the problem to raise. ``timeout``: seconds after which a call has failed.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        environment: Mapping[str, str],
-        failure: Failure,
-        *,
-        settings: Mapping[str, str] | None = None,
-        timeout: float | None = None,
-    ) -> None:
-        self.folder = folder
-        self.environment = dict(environment)
-        self.failure = failure
-        self._timeout = timeout
-        self._settings = settings or {}
-
-    def having(self, environment: Mapping[str, str], timeout: float | None = None) -> Git:
-        """The same with further variables, and with another ``timeout``."""
-        variables = {**self.environment, **environment}
-        return Git(self.folder, variables, self.failure, settings=self._settings, timeout=timeout)
+    folder: Path
+    environment: dict[str, str]
+    failure: Failure
+    settings: Mapping[str, str] = field(default_factory=dict)
+    timeout: float | None = None
 
     def run(self, *arguments: str, given: bytes = b"") -> bytes:
         """Standard output of one call, to which standard input is ``given``.
@@ -116,12 +104,12 @@ class Git:
                 input=given,
                 capture_output=True,
                 check=False,
-                timeout=self._timeout,
+                timeout=self.timeout,
             )
         except FileNotFoundError as error:
             raise NoRepository(NO_GIT) from error
         except subprocess.TimeoutExpired as error:
-            words = f"no answer within {self._timeout:g} seconds"
+            words = f"no answer within {self.timeout:g} seconds"
             raise self.failure(arguments, words) from error
         if done.returncode:
             raise self.failure(arguments, done.stderr.decode("utf-8", "replace"))
@@ -149,7 +137,7 @@ class Git:
 
     def words(self, arguments: tuple[str, ...]) -> tuple[str, ...]:
         """What is typed behind ``git``: settings, then ``arguments``."""
-        settings = (("-c", f"{name}={value}") for name, value in self._settings.items())
+        settings = (("-c", f"{name}={value}") for name, value in self.settings.items())
         return (*(word for setting in settings for word in setting), *arguments)
 
 

@@ -1,1 +1,1 @@
-"""Everything that runs git: one repository's trees, log and tags; what a release writes and pushes."""
+"""A repository's states, branches and tags, and what a release writes and pushes."""

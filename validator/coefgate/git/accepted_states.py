@@ -1,4 +1,4 @@
-"""Earlier accepted states of a registry: along the first parents of a commit, and at its last release."""
+"""The accepted states of a registry: along the first parents of a commit, and at its releases."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class AcceptedStates:
         return merged_tags(self._repository, self._commit)
 
     def since_anchor(self) -> tuple[tuple[str, Registry], ...]:
-        """The valid states from the anchor to the newest one, the anchor first; empty where there is none.
+        """The valid states from the anchor to the newest, the anchor first; empty without any.
 
         The anchor is the older of two states: the last release, and the one before the last
         ``ANCHOR_CHANGES`` accepted changes (the first, where there are fewer). A release in
@@ -171,14 +171,14 @@ class AcceptedStates:
         ), frozenset(retired)
 
     def released(self) -> Iterator[tuple[str, Registry]]:
-        """Tag and registry of the releases up to ``commit`` that are valid today, the nearest first."""
+        """Tag and registry of the releases that are valid today, the nearest first."""
         for tag, tree in nearest_releases(self._repository, self._commit):
             registry, _ = self.reading(tree)
             if registry is not None:
                 yield tag, registry
 
     def reading(self, tree: str) -> Reading:
-        """The registry in a tree object of the repository, or ``None`` with every problem there is."""
+        """The registry in a tree object of the repository, or all of its problems."""
         content = self._coefficients(tree)
         if content not in self._read:
             self._read[content] = registry_problems(self.files(tree), self._memo)

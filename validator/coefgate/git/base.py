@@ -1,4 +1,4 @@
-"""Which base judges a head: named, or found; else why there is nothing before it, or how to get what is."""
+"""Which base judges a head; else why there is nothing before it, or how to get what is."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _of_this_repository(
     found: TargetBranch,
     is_committed: Callable[[], bool],
 ) -> Base | str:
-    """The branch that was ``found`` here; where head is its tip, the commit before that, if there is one."""
+    """The branch that was ``found`` here; where head is its tip, the commit before, if any."""
     base = base_on(repository, commit, found)
     if commit != base.tip or not is_committed():
         return base
@@ -166,7 +166,7 @@ def _named_by_ci(
 
 
 def _branches_if_told(repository: Repository, remote: str) -> frozenset[str] | None:
-    """The branches of a remote; ``None`` where it does not answer, of which a fetch will tell the cause."""
+    """The branches of a remote; ``None`` where it does not answer: a fetch will tell the cause."""
     try:
         return branches(repository, remote)
     except EnvironmentProblem:
@@ -211,7 +211,7 @@ def _asked(repository: Repository, remote: str, shown: str) -> bool:
 
 
 def _is_first(repository: Repository, commit: str) -> bool:
-    """Is it the root of all that is here? Beside another history an orphan is a proposal like any other."""
+    """Is it the root of all that is here? An orphan beside a history is a proposal like others."""
     has_parent = repository.git("rev-list", "--max-count=1", "--skip=1", commit)
     return not has_parent and not _has_refs(repository, f"--no-contains={commit}")
 
@@ -223,7 +223,7 @@ def _has_refs(repository: Repository, *wanted: str) -> bool:
 
 
 def base_on(repository: Repository, head: str | None, branch: TargetBranch) -> Base:
-    """The base for the commit ``head`` on its way to ``branch``; its tip where nothing is committed.
+    """The base for the commit ``head`` on its way to ``branch``; its tip where that is ``None``.
 
     It is on the first parents of the target: what a merge brought in beside them was never
     accepted by itself. Raises ``EnvironmentProblem`` where a shallow clone does not reach back far

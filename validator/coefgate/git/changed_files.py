@@ -18,7 +18,7 @@ Source = str | IndexTree | None
 
 
 def changed_files(repository: Repository, base: str, head: Source) -> frozenset[str]:
-    """Paths that differ from the commit ``base``, from the registry's root: ``../…`` outside of it.
+    """Paths that differ from the commit ``base``, from the registry's root; outside it ``../…``.
 
     In the folder untracked files count too; below ``coefficients`` and ``samples`` it is their
     content that is compared, whatever git ignores, or was told not to look at, since they are

@@ -16,7 +16,7 @@ _FORMAT: Final = f"--format=tformat:{''.join(f'{field}%x00' for field in _FIELDS
 
 
 def first_parents(repository: Repository, commit: str) -> tuple[Commit, ...]:
-    """The commits on the first-parent history of ``commit`` that touch ``coefficients/``, newest first.
+    """The first parents of ``commit`` that touch ``coefficients/``, itself included, newest first.
 
     A merge is one of them when it brought a change in.
     """
@@ -26,7 +26,7 @@ def first_parents(repository: Repository, commit: str) -> tuple[Commit, ...]:
 
 @dataclass(frozen=True, slots=True)
 class MergedCommit:
-    """A commit that came in with a merge, and the tree that it changed, ``None`` where it was the first."""
+    """A commit that came in with a merge. ``before``: the tree that it changed, if any."""
 
     commit: Commit
     before: str | None

@@ -1,4 +1,4 @@
-"""Commits and tags made beside the working tree, and the branch moved to them: all of it, or nothing.
+"""Commits and tags made beside the working tree, and the branch moved to them, or nothing.
 
 Nothing that is staged or changed by somebody takes part: a commit is built in an index of its own,
 and the branch moves last, and only from the commit where it was.
@@ -42,7 +42,7 @@ class Branch:
 
 
 def checked_out(repository: Repository) -> Branch:
-    """The branch that is checked out. Raises ``UsageProblem`` where none is, or where it has no commit."""
+    """The branch that is checked out. Raises ``UsageProblem`` without one, or without a commit."""
     commit = repository.head()
     try:
         ref = repository.text("symbolic-ref", "--quiet", "HEAD")
@@ -147,7 +147,7 @@ def publish(
     annotation: str,
     sign: bool,
 ) -> None:
-    """Tag ``commit``, bring ``files`` in the folder and in the index in line, move ``branch`` to it.
+    """Tag ``commit``, bring ``files`` in folder and index in line, and move ``branch`` to it.
 
     ``files`` have to be as the branch has them now. Whatever fails, or interrupts, leaves branch,
     tags, index and folder as they were.
@@ -177,7 +177,7 @@ def _tag(
 
 
 def _untag(repository: Repository, version: Version, commit: str) -> None:
-    """Take the tag away, if it is ours: an interruption may have come before or after it was made."""
+    """Take the tag away, if it is ours: an interruption may have come before it was made."""
     ref = f"refs/tags/{version.tag}"
     if commit in repository.refs("%(*objectname)", ref):
         repository.git("update-ref", "-d", ref)

@@ -36,7 +36,7 @@ _SHOWN: Final = 200
 
 
 def environment_here() -> dict[str, str]:
-    """Inside a hook git names its own repository in the environment; here the folder comes first."""
+    """The variables for git. Inside a hook they name a repository; here the folder comes first."""
     received = _OBJECTS if "GIT_QUARANTINE_PATH" in os.environ else ()
     return without_git(os.environ, but_for=(*IN_A_REPOSITORY, *received)) | _OWN
 
@@ -50,7 +50,7 @@ def has_dot_git(root: Path) -> bool:
 
 
 def layout(git: Git, environment: Mapping[str, str]) -> dict[str, str]:
-    """``GIT_DIR`` and ``GIT_WORK_TREE`` where they say that git's folder belongs to a repository elsewhere.
+    """``GIT_DIR`` and ``GIT_WORK_TREE`` where the repository of git's folder lies elsewhere.
 
     ``GIT_DIR`` alone does so where its setting ``core.worktree`` does; inside a hook it names
     another one.
@@ -122,7 +122,7 @@ def _how_to_make_it_one(root: Path) -> str:
 
 
 def _damage(root: Path) -> str | None:
-    """What is broken about the ``.git`` at or above ``root``, and what mends it, if that can be told."""
+    """What is broken about the ``.git`` at or above ``root`` and mends it, if that can be told."""
     there = _dot_git(root)
     if there is None:
         return None

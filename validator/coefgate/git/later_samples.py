@@ -1,4 +1,4 @@
-"""What came in after the coefficients did: the samples that no present coefficient was fitted on."""
+"""Samples that came in after the coefficients: no present coefficient was fitted on them."""
 
 from __future__ import annotations
 

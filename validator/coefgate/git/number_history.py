@@ -1,4 +1,4 @@
-"""The life of one number, under whatever name each state gives it: its values, and who gave them."""
+"""The life of a number under whatever name each state has for it: values, and who gave them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from coefgate.registry.wording import printable
 from coefgate.samples.collector import collector_paused
 
 Keys = tuple[Key, ...]
-"""What to look for a number under, best first: as it was asked for, and by what its category is called."""
+"""What to look for, best first: as it was asked for, and by each name of its category."""
 
 
 @collector_paused()
 def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
-    """The life of the number called ``name`` up to HEAD, and in ``folder`` where that differs from HEAD.
+    """The life of the number called ``name`` up to HEAD, and in ``folder`` where that differs.
 
     Raises ``UsageProblem`` where no state has a number of this name, ``InvalidInput`` where the
     newest state cannot be read either.
@@ -48,7 +48,7 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
 
 
 def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tuple[Step, ...]:
-    """The newest step, and the one before where the newest is not committed; nothing older is read."""
+    """The newest step, and the one before where it is not committed; nothing older is read."""
     found = islice(_States(repository, folder).steps(name), 2)
     first = next(found, None)
     if first is None:
@@ -117,7 +117,7 @@ class _States:
         return registry_problems(self._folder, self._memo), self._folder
 
     def _number(self, tree: str | None, keys: Keys) -> tuple[NumberState, Keys]:
-        """What a state holds, and what to look for in older ones: those may say what it is called here."""
+        """What a state holds, and what to look for in older ones: what it is called here, too."""
         (registry, problems), files = self._read(tree)
         if registry is None:
             return _unchecked(keys, problems[0] if problems else None, files, self._memo), keys
@@ -150,7 +150,7 @@ class _States:
 
 
 def _value(keys: Keys, registry: Registry) -> tuple[Value | None, Keys]:
-    """The number, if the registry declares it, and the keys with what its category is called there."""
+    """The number, if the registry declares it; the keys, with each name of its category there."""
     for key in keys:
         if key.category is None:
             return registry.numbers.get(key), keys
@@ -174,7 +174,7 @@ def _unchecked(keys: Keys, problem: Problem | None, tree: Tree, memo: Memo) -> N
 
 
 def _documents(keys: Keys, tree: Tree, memo: Memo) -> Iterator[tuple[Key, Document]]:
-    """Files that may hold the number, as far as they could be read, with the key that it has there."""
+    """Files that may hold the number, if they could be read, with the key that it has there."""
     files = [entry.path for entry in tree.entries(FOLDER) if entry.kind == "file"]
     read = ((file, memo.get((file, tree.read(file)), (None, ()))[0]) for file in files)
     documents = {file: document for file, document in read if document is not None}

@@ -1,4 +1,4 @@
-"""Partial clones: what they lack of the registry is fetched at once, not file by file as git does it."""
+"""Partial clones: what they lack of the registry is fetched at once, and not file by file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PartialClone:
         self._here: set[tuple[str, bool]] = set()
 
     def bring(self, commit: str, *, with_history: bool) -> None:
-        """Fetch what is missing of ``coefficients/`` and ``samples/`` at a commit, or in its whole history.
+        """Fetch what is missing of the registry's folders at a commit, or in its whole history.
 
         Raises ``EnvironmentProblem`` with the command that gets it where the remote does not give
         it.

@@ -44,11 +44,11 @@ class Upstream:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How far a release has come to the server. ``pushed``: tag and branch are there, ``None`` if not known.
+    """How far a release has come to the server.
 
-    ``tagged``: the tag is there, so runners have it. ``words``: what is done, and what is left to
-    do. ``command``: what to type for that, ``None`` where nothing is left, or something else comes
-    first.
+    ``pushed``: tag and branch are there, ``None`` if not known. ``tagged``: the tag is there, so
+    runners have it. ``words``: what is done, and what is left to do. ``command``: what to type for
+    that, ``None`` where nothing is left, or something else comes first.
     """
 
     pushed: bool | None
@@ -65,7 +65,7 @@ class _News(NamedTuple):
 
 
 def upstream(repository: Repository, branch: Branch) -> Upstream | None:
-    """Remote and branch that git knows as upstream, else those of ``origin``, or of the only remote."""
+    """What git knows as upstream, else that branch of ``origin``, or of the only remote."""
     setting = f"branch.{branch.name}.remote"
     remote, merge = map(repository.setting, (setting, f"branch.{branch.name}.merge"))
     if remote and remote != ".":
@@ -113,7 +113,7 @@ def checked_upstream(repository: Repository, branch: Branch) -> Upstream:
 def delivery(
     repository: Repository, branch: Branch, there: Upstream, version: Version
 ) -> Delivery:
-    """How far a release that was made before has come. The server is asked, and the user nothing."""
+    """How far a release that was made before has come; the user is asked nothing."""
     command = push_command(branch, there, version)
     try:
         rows = _rows(repository.ask(*_question(there)))
@@ -139,7 +139,8 @@ def delivery(
         return Delivery(pushed=True, tagged=True, words=words)
     words = f"next: {command}"
     if tagged:
-        words = f"{has}, but not in {there.branch}. Merge the pull request that brings it, or: {command}"
+        has += f", but not in {there.branch}"
+        words = f"{has}. Merge the pull request that brings it, or: {command}"
     return Delivery(pushed=False, tagged=tagged, words=words, command=command)
 
 
@@ -194,14 +195,14 @@ def _question(there: Upstream) -> tuple[str, ...]:
 
 
 def _listing(repository: Repository, there: Upstream) -> list[list[str]]:
-    """What the server has; git may ask the user for a password, as it may for the push that follows."""
+    """What the server has; git may ask for a password, as it may for the push that follows."""
     return _rows(repository.lines(*_question(there)))
 
 
 def _only_there(
     repository: Repository, branch: Branch, there: Upstream, rows: list[list[str]]
 ) -> _News | None:
-    """The first thing that the server has of the branch, or of releases, and this repository has not."""
+    """The first thing of the branch, or of releases, that the server has and nobody here."""
     ref = f"refs/heads/{there.branch}"
     here = {name: tag for tag, name in _rows(repository.refs(_FORM, TAGS))}
     for commit, name in rows:
@@ -218,7 +219,8 @@ def _only_there(
         if version is not None and here[name] != tag:
             take = f"git fetch --force {there.typed} {shlex.quote(f'{name}:{name}')}"
             return _News(
-                f"{there.shown} has another tag {version.tag} than this clone, and tags never move",
+                f"{there.shown} has another tag {version.tag} than this clone, and tags never "
+                "move",
                 "Find out which one is right; where it is the one on the server, take it with: "
                 f"{take}",
             )
@@ -226,7 +228,8 @@ def _only_there(
 
 
 def _pull(there: Upstream) -> str:
-    return f"Get what is there with: git pull --no-rebase --tags {there.typed} {shlex.quote(there.branch)}"
+    pull = f"git pull --no-rebase --tags {there.typed} {shlex.quote(there.branch)}"
+    return f"Get what is there with: {pull}"
 
 
 def _rows(lines: list[str]) -> list[list[str]]:

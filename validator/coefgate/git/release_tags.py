@@ -1,4 +1,4 @@
-"""The annotated tags that are releases, what each of them says, and the version of a state by them."""
+"""The annotated tags that are releases, what they say, and the version of a state by them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _RELEASES: Final = (
     *("--exclude", f"{TAG_PREFIX}0[0-9]*"),
     *("--exclude", f"{TAG_PREFIX}*.0[0-9]*"),
 )
-"""What ``git describe`` takes for a release: ``coefficients/vMAJOR.MINOR.PATCH`` and nothing else."""
+"""What ``git describe`` takes for a release: ``coefficients/vMAJOR.MINOR.PATCH`` alone."""
 _FORM: Final = "%(refname:lstrip=2) %(objectname) %(*objecttype) %(*objectname) %(*tree)"
 
 
 class TagRow(NamedTuple):
-    """An annotated tag of a release, as git lists it, with the commit and the tree that it is on."""
+    """An annotated tag of a release, as git lists it. ``commit``, ``tree``: what it is on."""
 
     version: Version
     tag: str
@@ -52,7 +52,7 @@ class ReleaseTag:
 
 
 def release_tags(repository: Repository, commit: str) -> tuple[ReleaseTag, ...]:
-    """Every release of the repository, the newest first; ``merged`` says which ``commit`` contains.
+    """Every release of the repository, the newest first; ``merged``: ``commit`` contains it.
 
     A tag of this form that is not annotated is no release, as for ``git describe``.
     """
@@ -72,7 +72,7 @@ def merged_tags(repository: Repository, commit: str) -> tuple[TagRow, ...]:
 
 
 def nearest_releases(repository: Repository, commit: str) -> Iterator[tuple[str, str]]:
-    """Tag and tree object of the releases that ``commit`` contains, as ``git describe`` finds them."""
+    """Tag and tree object of the releases in ``commit``, as ``git describe`` finds them."""
     passed_over: tuple[str, ...] = ()
     while True:
         try:
@@ -112,10 +112,11 @@ def _read(repository: Repository, row: TagRow) -> tuple[Release | None, str]:
 
 
 def registry_version(repository: Repository, commit: str) -> str:
-    """``1.4.0`` at an annotated tag ``coefficients/v1.4.0``, else ``1.4.0+3.g3f2c1ab`` three commits later.
+    """``1.4.0`` at an annotated tag ``coefficients/v1.4.0``.
 
-    Before the first release the count is that of all commits: ``0.0.0+12.g3f2c1ab``; a shallow
-    clone, where nobody can count them, says ``0.0.0+g3f2c1ab``.
+    Three commits later it is ``1.4.0+3.g3f2c1ab``. Before the first release the count is that of
+    all commits: ``0.0.0+12.g3f2c1ab``; a shallow clone, where nobody can count them, says
+    ``0.0.0+g3f2c1ab``.
     """
     try:
         described = repository.text("describe", *_RELEASES, "--long", "--abbrev=7", commit)
@@ -129,7 +130,7 @@ def registry_version(repository: Repository, commit: str) -> str:
 
 
 def worktree_version(repository: Repository) -> str:
-    """The version of HEAD, with ``.dirty`` behind it when ``coefficients/`` holds anything else."""
+    """The version of HEAD, with ``.dirty`` behind it where ``coefficients/`` is not as there."""
     commit = repository.head()
     if commit is None:
         return UNVERSIONED

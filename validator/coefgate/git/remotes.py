@@ -1,4 +1,4 @@
-"""The remotes of a clone: which branches of theirs are here, which they have, and how to fetch them."""
+"""The remotes of a clone: which branches they have, which are here, and how to fetch them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def tracks(repository: Repository, remote: str) -> bool:
 
 
 def configured_as(repository: Repository, address: str) -> str:
-    """The name of the remote that is pushed to by its address; another ``address``, or a name, as it is."""
+    """The name of the remote with this address; another ``address``, or a name, as it is."""
     known = remotes(repository)
     if address in known:
         return address

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from coefgate.core.git_process import SETTINGS, Git, NoRepository, ObjectReader
@@ -49,10 +49,10 @@ class Repository:
         shallow, bare, prefix = self._described().split(b"\n", 2)
         self.shallow, self.bare = shallow == b"true", bare == b"true"
         self.prefix = os.fsdecode(prefix.removesuffix(b"\n"))
-        """The way to ``root`` from the top of the repository: ``teams/theirs/``, empty at the top."""
+        """The way to ``root`` from the repository's top: ``teams/theirs/``, empty at the top."""
 
     def _described(self) -> bytes:
-        """What git says of the repository that holds the folder, else of the one that is named for it."""
+        """What git says of the repository that holds the folder, else of the one named for it."""
         asked = ("rev-parse", "--is-shallow-repository", "--is-bare-repository", "--show-prefix")
         try:
             return self.git(*asked)
@@ -60,18 +60,13 @@ class Repository:
             named = layout(self._git, os.environ)
             if not named:
                 raise
-            self._git = self._git.having(named)
+            self._git.environment |= named
             return self.git(*asked)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
@@ -87,8 +82,9 @@ class Repository:
         ``given``: standard input. ``index_file``: the index to use, where it is not the
         repository's own.
         """
-        index = {} if index_file is None else {"GIT_INDEX_FILE": str(index_file)}
-        git = self._git.having(index) if index else self._git
+        git = self._git
+        if index_file is not None:
+            git = replace(git, environment={**git.environment, "GIT_INDEX_FILE": str(index_file)})
         return git.run(*arguments, given=given)
 
     def ask(self, *arguments: str) -> list[str]:
@@ -97,7 +93,8 @@ class Repository:
         Raises ``EnvironmentProblem`` where it gives no answer.
         """
         quiet = {"GIT_TERMINAL_PROMPT": "0", **self._git.quiet_ssh()}
-        return os.fsdecode(self._git.having(quiet, _PATIENCE).run(*arguments)).splitlines()
+        git = replace(self._git, environment=self._git.environment | quiet, timeout=_PATIENCE)
+        return os.fsdecode(git.run(*arguments)).splitlines()
 
     def text(self, *arguments: str, given: bytes = b"", index_file: Path | None = None) -> str:
         """What ``git`` gives, as text without the last line's end."""
@@ -113,7 +110,7 @@ class Repository:
         return frozenset(os.fsdecode(name) for name in listing.split(b"\0") if name)
 
     def refs(self, form: str, *wanted: str) -> list[str]:
-        """A line of this form for each ref that options and patterns of ``git for-each-ref`` name."""
+        """A line of this form for each ref that options and patterns of git name."""
         return self.lines("for-each-ref", f"--format={form}", *wanted)
 
     def setting(self, name: str, default: str = "") -> str:
@@ -177,14 +174,14 @@ class Repository:
         return self.text("rev-parse", "--verify", "--quiet", "--end-of-options", name)
 
     def _meant(self, revision: str) -> str:
-        """The branch or tag that was probably meant, as a question; a release may be named by its number."""
+        """The branch, tag or number of a release that was probably meant, as a question."""
         refs = self.refs("%(refname:lstrip=2)", "refs/heads", "refs/remotes", "refs/tags")
         numbers = {ref.removeprefix(TAG_PREFIX): ref for ref in refs if ref.startswith(TAG_PREFIX)}
         near = closest_label(revision, (*refs, *numbers))
         return f"Did you mean {numbers.get(near, near)}? " if near else ""
 
     def _refuse_lost(self, revision: str) -> None:
-        """Raise ``EnvironmentProblem`` where ``revision`` names what is gone, or HEAD a broken branch.
+        """Raise ``EnvironmentProblem`` where ``revision`` names what is gone, or HEAD is broken.
 
         For git itself such a branch names nothing, as one that has no commit yet.
         """
@@ -220,7 +217,7 @@ class Repository:
         return self.root / self.text("rev-parse", "--git-path", name)
 
     def is_ancestor(self, older: str, newer: str) -> bool:
-        """Does the history of ``newer`` hold the commit ``older``? No where one of them is not even here."""
+        """Does the history of ``newer`` hold ``older``? No where one is not even here."""
         try:
             self.git("merge-base", "--is-ancestor", older, newer)
         except EnvironmentProblem:
@@ -242,7 +239,7 @@ class Repository:
         return IndexTree(self)
 
     def bring(self, commit: str, *, with_history: bool = False) -> None:
-        """Have here what a partial clone lacks of the registry, at a commit or in its whole history."""
+        """Have here what a partial clone lacks of the registry at a commit, or in its history."""
         self._partial.bring(commit, with_history=with_history)
 
     def blob(self, object_id: str) -> bytes:

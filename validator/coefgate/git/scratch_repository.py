@@ -1,4 +1,4 @@
-"""A repository in a temporary folder that may be spoiled; it knows nothing of any other repository."""
+"""A repository in a temporary folder that may be spoiled; it knows nothing of any other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
 from typing import Final, Protocol, Self
 
 from coefgate.core.git_process import Git, without_git
@@ -51,12 +50,7 @@ class ScratchRepository:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._temporary.cleanup()
 
     @property
@@ -73,24 +67,21 @@ class ScratchRepository:
         """
         self._commits += 1
         date = f"{_FIRST + 60 * self._commits} +0000"
-        stream = [
-            f"commit refs/heads/planted-{self._commits}\nmark :1\ncommitter {_WHO} {date}\n".encode()
-        ]
-        stream.append(_data(f"planted {self._commits}".encode()))
+        branch = f"planted-{self._commits}"
+        head = f"commit refs/heads/{branch}\nmark :1\ncommitter {_WHO} {date}\n"
+        stream = [head.encode(), _data(f"planted {self._commits}".encode())]
         if parent is not None:
             stream.append(f"from {parent}\n".encode())
         for path, content in files.items():
             if "\n" in path or path.startswith('"'):
                 raise ValueError(f"{path!r} cannot be planted")
+            name = os.fsencode(path)
             if content is None:
-                stream.append(b"D " + os.fsencode(path) + b"\n")
+                stream.append(b"D %s\n" % name)
             elif isinstance(content, bytes):
-                stream += [b"M 100644 inline " + os.fsencode(path) + b"\n", _data(content)]
+                stream += [b"M 100644 inline %s\n" % name, _data(content)]
             else:
-                stream += [
-                    b"M 120000 inline " + os.fsencode(path) + b"\n",
-                    _data(os.fsencode(content.target)),
-                ]
+                stream += [b"M 120000 inline %s\n" % name, _data(os.fsencode(content.target))]
         stream.append(b"get-mark :1\n")
         return self._git("fast-import", "--quiet", given=b"".join(stream)).decode().strip()
 
@@ -101,7 +92,8 @@ class ScratchRepository:
         """
         self._commits += 1
         date = f"{_FIRST + 60 * self._commits} +0000"
-        tag = f"tag {TAG_PREFIX}{version or f'1.{self._commits}.0'}\nfrom {commit}\ntagger {_WHO} {date}\n"
+        name = f"{TAG_PREFIX}{version or f'1.{self._commits}.0'}"
+        tag = f"tag {name}\nfrom {commit}\ntagger {_WHO} {date}\n"
         self._git("fast-import", "--quiet", given=tag.encode() + _data(b"planted"))
 
     def check_out(self, commit: str) -> None:

@@ -1,4 +1,4 @@
-"""The branch that a proposal is on its way to: as a CI names it, or the default of a remote or of here."""
+"""The branch that a proposal is on its way to: as a CI names it, or a default of git."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ VARIABLES: Final = (
     "BITBUCKET_PR_DESTINATION_BRANCH",
     "CHANGE_TARGET",
 )
-"""Set for a proposal and for nothing else: by GitHub, GitLab (twice), Azure Pipelines, Bitbucket and Jenkins.
+"""Set for a proposal and for nothing else.
 
-The first is for whoever has another CI. CircleCI sets no such variable, but knows the branch as
-the pipeline value ``pipeline.event.github.pull_request.base.ref``, which its configuration can
-hand on. docs/gates.md"""
+By GitHub, GitLab (twice), Azure Pipelines, Bitbucket and Jenkins; the first is for another CI.
+CircleCI sets none, but knows the branch as the pipeline value
+``pipeline.event.github.pull_request.base.ref``, which its configuration can hand on.
+docs/gates.md"""
 _BRANCHES: Final = ("HEAD", "main", "master")
 _REMOTES: Final = "refs/remotes/"
 _LOCAL: Final = "refs/heads/"
@@ -31,7 +32,7 @@ _CONFIGURED: Final = "init.defaultBranch"
 
 
 class TargetBranch(NamedTuple):
-    """A branch, as the full name of its ref, and what named it (``origin/HEAD``, ``GITHUB_BASE_REF``).
+    """A branch, as its full ref, and what named it (``origin/HEAD``, ``GITHUB_BASE_REF``).
 
     As a CI names it, before it is looked for, it has no ``refs/heads/`` in front.
     """
@@ -46,13 +47,13 @@ class TargetBranch(NamedTuple):
 
     @property
     def guessed_of(self) -> str:
-        """The remote of which it is taken to be the default branch for its name alone; else empty."""
+        """The remote whose default branch it is taken to be for its name alone; else empty."""
         by_name = self.named_by in (*_BRANCHES, _CONFIGURED) and self.ref.startswith(_REMOTES)
         return _owner_and_name(self.ref)[0] if by_name else ""
 
 
 def ci_target(environment: Mapping[str, str]) -> TargetBranch | None:
-    """The target branch of the proposal that a CI is at work on, ``None`` where there is no such thing."""
+    """The target branch of the proposal that a CI is at work on, if there is such a thing."""
     for variable in VARIABLES:
         # Azure gives the full ref for its own repositories and the short name for those of GitHub.
         branch = environment.get(variable, "").strip().removeprefix(_LOCAL)
@@ -64,13 +65,13 @@ def ci_target(environment: Mapping[str, str]) -> TargetBranch | None:
 def branch_of(
     repository: Repository, named: TargetBranch, remote: str | None
 ) -> TargetBranch | None:
-    """The branch that a CI names, of ``remote``, or of this repository; ``None`` where it is not here."""
+    """The branch that a CI names, of ``remote`` or of this repository, if it is here."""
     ref = f"{_LOCAL}{named.ref}" if remote is None else f"{_REMOTES}{remote}/{named.ref}"
     return named._replace(ref=ref) if ref in repository.refs("%(refname)", ref) else None
 
 
 def remote_default(repository: Repository, *, pushed_to: str | None = None) -> TargetBranch | None:
-    """The branch of a remote that changes go to: its ``HEAD``, ``main``, ``master``, or what git is set to.
+    """The branch of a remote that changes go to: ``HEAD``, ``main``, ``master``, or git's default.
 
     That of ``pushed_to``, else of ``origin``, else of the only remote that has one. A full name,
     since a tag may have the same short one. Raises ``EnvironmentProblem`` where it may be that of
@@ -90,7 +91,7 @@ def remote_default(repository: Repository, *, pushed_to: str | None = None) -> T
 
 
 def the_remote(names: Iterable[str], *, pushed_to: str | None) -> str | None:
-    """The remote that changes go to: what is pushed to, ``origin``, or the only one; ``None`` without any.
+    """The remote that changes go to: what is pushed to, ``origin``, or the only one, if any.
 
     Raises ``EnvironmentProblem`` where it may be any of several.
     """

@@ -1,4 +1,4 @@
-"""The registry's files as git's objects: at a commit, in the index, and in many commits at once."""
+"""The registry's files as git's objects: at a commit, in the index, in many commits at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Listing = Mapping[str, tuple[bytes, str]]
 
 
 class GitFile(NamedTuple):
-    """A file, a link or another repository, as git lists it; ``size`` in bytes, 0 where nobody asked."""
+    """A file, a link or a submodule, as git lists it; ``size`` in bytes, 0 where nobody asked."""
 
     path: str
     mode: bytes
@@ -78,7 +78,7 @@ class RevisionTree(GitTree):
 
 
 def files_at(repository: Repository, commit: str, *paths: str) -> Iterator[GitFile]:
-    """Everything at or below ``paths`` at a commit, without sizes, for which all of it must be here."""
+    """Everything at or below ``paths`` at a commit, without sizes, for which it must be here."""
     return _listed(repository, commit, "--", *paths)
 
 
@@ -114,7 +114,7 @@ class IndexTree(GitTree):
                 yield GitFile(path, mode, object_id.decode(), size)
 
     def _is_staged(self, path: str) -> bool:
-        """Does a commit take this empty file, or did ``git add --intent-to-add`` only announce it?"""
+        """Does a commit take this empty file, or did ``add --intent-to-add`` only announce it?"""
         nothing = self._repository.text("hash-object", "-t", "tree", os.devnull)
         shown = ("diff-index", "--cached", "--ita-invisible-in-index", "--name-only")
         added = (*shown, nothing, "--", path)
@@ -122,7 +122,7 @@ class IndexTree(GitTree):
 
 
 def _index_of_hook(repository: Repository) -> Path | None:
-    """The index that git names to a hook (a temporary one for ``commit -a``), if it is this repository's."""
+    """The index that git names to a hook, as for ``commit -a``, if it is this repository's."""
     named = os.environ.get("GIT_INDEX_FILE")
     if not named:
         return None
@@ -133,7 +133,7 @@ def _index_of_hook(repository: Repository) -> Path | None:
 
 
 class Objects:
-    """What was read of one repository's objects, by their ids: each once, for the trees of many commits."""
+    """What was read of a repository's objects, by ids: each once, for many commits' trees."""
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
@@ -141,7 +141,7 @@ class Objects:
         self._listings: dict[str, _Listing] = {}
 
     def tree(self, root: str) -> ObjectsTree:
-        """The registry's files in the tree object ``root``, which is that of the whole repository."""
+        """The registry's files in the tree object ``root`` of the whole repository."""
         above = self.repository.prefix.rstrip("/")
         mode, found = self.at(root, above) if above else (_FOLDER, root)
         return ObjectsTree(self, found if mode == _FOLDER else None)
@@ -153,7 +153,7 @@ class Objects:
         return self._contents[object_id]
 
     def at(self, root: str | None, path: str) -> tuple[bytes, str | None]:
-        """Mode and object id of what lies at ``path`` below the tree object ``root``, if anything."""
+        """Mode and object id of what lies at ``path`` below a tree object, if anything."""
         mode, found = _FOLDER, root
         for name in path.split("/"):
             if found is None or mode != _FOLDER:
@@ -170,7 +170,7 @@ class Objects:
 
 
 def _names(content: bytes, id_length: int) -> Iterator[tuple[str, tuple[bytes, str]]]:
-    """A tree object holds, for each name, ``mode SPACE name NUL`` and the bytes of an object id."""
+    """A tree object holds, for each name, ``mode SPACE name NUL`` and an object id's bytes."""
     at = 0
     while at < len(content):
         space = content.index(b" ", at)
@@ -181,7 +181,7 @@ def _names(content: bytes, id_length: int) -> Iterator[tuple[str, tuple[bytes, s
 
 
 class ObjectsTree(GitTree):
-    """The registry's files of one of many commits. ``root``: its tree object, if it was there at all."""
+    """The registry's files of one of many commits. ``root``: its tree object, if it was there."""
 
     def __init__(self, objects: Objects, root: str | None) -> None:
         super().__init__(objects.repository)

@@ -1,4 +1,4 @@
-"""The registry's files in the folder: what a checkout left out, and what is not as a commit has it."""
+"""The registry's files in the folder: what a checkout left out, what a commit has otherwise."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PIECE: Final = 1 << 20
 
 
 class IndexEntry(NamedTuple):
-    """A file as git's index has it. ``skipped`` and ``assumed``: git does not look whether it is there."""
+    """A file of git's index. ``skipped``, ``assumed``: git does not look whether it is there."""
 
     path: str
     mode: bytes
@@ -74,7 +74,7 @@ class CheckoutTree(FolderTree):
 
 @contextmanager
 def checkout(root: Path) -> Iterator[CheckoutTree]:
-    """The registry in the folder ``root``, with the repository that holds it open until the end."""
+    """The registry in the folder ``root``, with its repository open until the end."""
     with ExitStack() as stack:
         repository: Repository | EnvironmentProblem
         try:
@@ -132,7 +132,7 @@ def _remedy(repository: Repository, folder: str, lacks: Sequence[IndexEntry]) ->
 
 
 def _look_again(repository: Repository, files: Sequence[IndexEntry]) -> Iterator[list[str]]:
-    """The commands that make git look again at those of ``files`` that it was told not to look at."""
+    """What makes git look again at those of ``files`` that it was told not to look at."""
     assumed = [one.path for one in files if one.assumed]
     skipped = [one.path for one in files if one.skipped]
     for option, names in (("--no-assume-unchanged", assumed), ("--no-skip-worktree", skipped)):
@@ -148,15 +148,15 @@ def _pattern(repository: Repository, folder: str) -> list[str]:
 
 
 def shown_by_status(repository: Repository, paths: Sequence[str]) -> str | None:
-    """The command after which ``git status`` shows all changes of ``paths``; ``None`` where it does."""
+    """After which command ``git status`` shows all changes of ``paths``; ``None``: it does."""
     commands = _look_again(repository, tuple(_index_entries(repository, *paths)))
     return " && ".join(map(shlex.join, commands)) or None
 
 
 def uncommitted(repository: Repository, *paths: str) -> tuple[str, ...]:
-    """Files at or below ``paths`` that are not as the commit has them: staged, changed, new, even ignored.
+    """Files at or below ``paths`` that are not as the commit has them.
 
-    What the checkout leaves out is as it was.
+    Staged, changed, new, even ignored. What the checkout leaves out is as it was.
     """
     commit = repository.head()
     if commit is None:
@@ -169,7 +169,7 @@ def uncommitted(repository: Repository, *paths: str) -> tuple[str, ...]:
 
 
 def folder_differences(repository: Repository, commit: str, *paths: str) -> frozenset[str]:
-    """Files at or below ``paths``, from the registry's root, that the folder has otherwise than a commit.
+    """Files at or below ``paths``, from the registry's root, that are not as a commit has them.
 
     Their bytes are compared, and line ends of another kind are no difference: what git's index,
     its settings and the clock say of a file does not count.
