@@ -1,4 +1,4 @@
-"""Judged states and proposals as values: a registry, its calls, and what lies between two of them."""
+"""Judged states and proposals as values: registries, their calls, and what lies between."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.registry.builders import value
 from tests.replay.builders import sample
 
 PREDICTED = 2310
-"""What ``plain_registry()`` predicts for a call of ``sample()``: 2 × 3 × 5 × 7 × 11, for round ratios."""
+"""What ``plain_registry()`` predicts for a ``sample()``: 2 × 3 × 5 × 7 × 11, for round ratios."""
 RETIRED_FILE = "samples/retired.yaml"
 NEW_FILE = "samples/here/undated-11111111.jsonl"
 

@@ -1,4 +1,4 @@
-"""What is known stays known: not one scored call may leave its cell, but for retirements with a reason."""
+"""What is known stays known: no scored call leaves its cell, but for retirements with a reason."""
 
 from __future__ import annotations
 

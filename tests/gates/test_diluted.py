@@ -77,14 +77,14 @@ def test_what_the_known_calls_leave_open_is_not_measurable(gates: Gates) -> None
 
 
 def _since(anchored: Sequence[Sample], *margins: int, head: int) -> AddedUp:
-    """What states with these margins, from the anchor to base, predict for the calls that the anchor had."""
+    """What states with these margins, from the anchor to base, predict for the anchor's calls."""
     evidence = Evidence(audited(anchored))
     pairs = [pair(evidence, table(one), table(head)) for one in margins]
     return AddedUp(tuple((f"{n}" * 40, one) for n, one in enumerate(pairs)), pairs[-1])
 
 
 def _diluted_since(*margins: int, head: int, gates: Gates) -> RuleResult:
-    """Ten calls that the anchor had and needed 1,000 tokens, thirty later ones that needed 1,600."""
+    """Ten calls of the anchor that needed 1,000 tokens, thirty later ones that needed 1,600."""
     anchored, later = many_calls(10, 1000), added_calls(30, 1600)
     both = pair(Evidence(audited([*anchored, *later])), table(margins[-1]), table(head))
     results = metric_rules(both.base_metrics, both.head_metrics, gates, moved=both.moved)

@@ -66,7 +66,8 @@ EXACT: Final = {
     # points.
     "mean SMAPE gets better by {} points": ([770] * 19, PREDICTED),
     # Each known call is missed by one token; no other figure moves by more than a rounding.
-    "underestimation gets better by {} points, underestimation, at most gets better by {} points": (
+    "underestimation gets better by {} points, "
+    "underestimation, at most gets better by {} points": (
         [PREDICTED + 1] * 19,
         PREDICTED,
     ),

@@ -1,4 +1,4 @@
-"""Gates that get looser: each threshold in each direction, the scope, and the answer that lets it."""
+"""Gates that get looser: each threshold in each direction, the scope, and the answer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ LOOSER: Final = {
     "rules.stratum-regression.misses_from": HIGHER,
     "rules.stratum-regression.smape_rise_above": HIGHER,
     "rules.stratum-regression.sign_test_below": LOWER,
-    "rules.stratum-regression.phases_from": EITHER,  # other slices are compared: nobody can say which way
+    # Other slices are compared then: nobody can say which way.
+    "rules.stratum-regression.phases_from": EITHER,
     "rules.flattered.better_by_above": HIGHER,
     "rules.swing.factor_from": HIGHER,
     "coverage_aims.eligible_samples.from": LOWER,

@@ -1,4 +1,4 @@
-"""The judge is the base: its thresholds, scope, unit, calls and names decide, whatever head has of them."""
+"""The judge is the base: its thresholds, scope, unit, calls and names decide, not head's."""
 
 from __future__ import annotations
 

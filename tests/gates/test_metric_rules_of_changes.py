@@ -1,4 +1,4 @@
-"""What a change owes the metric rules: all of base's, and no step back where base itself misses one."""
+"""What a change owes the metric rules: all of base's, and no step back where base misses one."""
 
 from __future__ import annotations
 

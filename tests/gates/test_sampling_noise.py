@@ -50,9 +50,7 @@ def test_without_added_or_whole_calls_nothing_is_drawn() -> None:
     assert _explained(calls([], cut_off=[(150, 100)] * 12), 5) == {}
 
 
-def test_the_same_calls_always_give_the_same_whatever_their_order_and_the_numbers_of_their_phases() -> (
-    None
-):
+def test_the_same_calls_give_the_same_whatever_their_order_and_numbers_of_phases() -> None:
     known = _some(np.random.RandomState(1), 40)
     found = _explained(known, 10)
     assert _explained(known, 10) == found
@@ -89,7 +87,7 @@ def test_a_call_that_was_cut_off_counts_for_underestimation_alone() -> None:
 def test_honest_calls_are_hardly_ever_taken_for_more_than_chance(
     known: int, added: int, most: int
 ) -> None:
-    """Known and new calls from one source: of 150 imports a handful may gain more than chance explains."""
+    """Calls from one source: of 150 imports a handful may gain more than chance explains."""
     random, alarms, large = np.random.RandomState(added), 0, 0
     for _ in range(150):
         every = _some(random, known + added)

@@ -1,4 +1,4 @@
-"""No kind of work pays for another: which slices are judged, and where each of their limits lies."""
+"""No kind of work pays for another: which slices are judged, and where their limits lie."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What judging costs, counted and not timed: it grows with the categories, not with their square."""
+"""What judging costs, counted and not timed: it grows with the categories, not their square."""
 
 from __future__ import annotations
 

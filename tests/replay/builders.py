@@ -28,7 +28,7 @@ def calls(
     cut_off: Sequence[tuple[int, int]] = (),
     phases: Sequence[int] | None = None,
 ) -> Calls:
-    """Columns from pairs (predicted, actual); every call is a phase of its own unless ``phases`` tells."""
+    """Columns from pairs (predicted, actual); each its own phase unless ``phases`` tells."""
     rows = [*tokens, *cut_off]
     return Calls(
         np.array([predicted for predicted, _ in rows], dtype=np.int64),
@@ -39,7 +39,7 @@ def calls(
 
 
 def table(margin: int = 1000, cells: Mapping[str, Mapping[str, int]] | None = None) -> Table:
-    """``tests`` (alias ``testing``) and ``docs``: 1,000, 2,000 or 4,000 tokens, 100 a new file, 50 other."""
+    """``tests`` (alias ``testing``) and ``docs``: 1,000, 2,000, 4,000; a new file 100, else 50."""
 
     def tokens(number: int) -> dict[str, Any]:
         return {"tokens": number, "measured": True}
@@ -69,7 +69,7 @@ def table(margin: int = 1000, cells: Mapping[str, Mapping[str, int]] | None = No
 def sample(
     number: int, actual: int, *, creates: int = 1, modifies: int = 0, **fields: Any
 ) -> Sample:
-    """An eligible call: ``tests`` low with one new file, predicted at 1,100 tokens by ``table()``."""
+    """An eligible call: ``tests`` low with one new file, for which ``table()`` predicts 1,100."""
     created: list[Operation] = ["create"] * creates
     modified: list[Operation] = ["modify"] * modifies
     values: dict[str, Any] = {

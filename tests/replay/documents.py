@@ -19,14 +19,14 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def errors(name: str, document: Any) -> list[str]:
-    """What is wrong with a document as it is after a way through JSON, where NaN does not exist."""
+    """What is wrong with a document after a way through JSON, where NaN does not exist."""
     written = json.loads(json.dumps(document, allow_nan=False))
     found = Draft202012Validator(schema(name)).iter_errors(written)
     return [f"{error.json_path}: {error.message}" for error in found]
 
 
 def edits(document: Any) -> Iterator[tuple[str, Any]]:
-    """The document with one unknown key more, or one key less, in every place; and where that is."""
+    """The document with an unknown key more, or a key less, in every place; and where that is."""
     for path in _mappings(document):
         added = deepcopy(document)
         _at(added, path)["surprise"] = None

@@ -32,7 +32,7 @@ TOKENS = [
     *((700, 720), (5000, 3000), (2500, 2400), (1800, 1300), (640, 200), (90, 30), (1, 3)),
 ]
 PHASES = [50, 50, 3, 3, 3, 7, 11, 12, 13, 14, 15, 16, 17, 18]
-"""Eleven phases, not numbered from 0 and of different sizes; three cut-off calls bring a twelfth."""
+"""Eleven phases of different sizes, not numbered from 0; three cut-off calls bring a twelfth."""
 MIXED = calls(TOKENS, cut_off=[(900, 800), (800, 900), (700, 700)], phases=[*PHASES, 11, 60, 14])
 BOUND = "no miss seen: one-sided exact 95% bound on phases"
 
@@ -44,7 +44,7 @@ def _intervals(given_calls: Calls) -> dict[str, Interval | None]:
 
 
 def _slowly(given_calls: Calls) -> dict[str, tuple[float, float] | None]:
-    """2,000 times: draw as many phases as there are, take all calls of each, work out every figure."""
+    """2,000 times: draw as many phases as there are, take their calls, work out every figure."""
     rows = brute_force.rows(given_calls)
     phases = sorted({row.phase for row in rows})
     random = np.random.RandomState(SEED)

@@ -1,4 +1,4 @@
-"""The metrics: by hand, against other implementations, and against the definitions carried out slowly."""
+"""The metrics: by hand, against other implementations, and against the slow definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""schemas/replay.schema.json: what ``coefgate replay --format json`` gives fits it, and nothing else does.
+"""schemas/replay.schema.json: what ``replay --format json`` gives fits it, and nothing else.
 
 The schemas of both outputs, replay and report, are held to the same rules here.
 """

@@ -1,4 +1,4 @@
-"""A replay: which calls are counted where, by hand, on a registry whose predictions are round numbers."""
+"""A replay: which calls are counted where, by hand, on a registry with round predictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Acknowledgements in a report: each that serves this change, which rules ask for it, and no other."""
+"""Acknowledgements in a report: each that serves this change, and which rules ask for it."""
 
 from __future__ import annotations
 

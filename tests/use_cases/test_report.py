@@ -1,4 +1,4 @@
-"""The report: what follows from the verdict, and the JSON of it, which fits schemas/report.schema.json."""
+"""The report: what follows from the verdict, and its JSON, which fits the schema."""
 
 from __future__ import annotations
 

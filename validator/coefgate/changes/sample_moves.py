@@ -1,4 +1,4 @@
-"""What a change does to the stored samples: which come, go, move, are retired, and are told otherwise."""
+"""What a change does to stored samples: which come, go, move, are retired or told otherwise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coefgate.samples.model import Retirement, Sample, SampleStore, instant, ord
 from coefgate.samples.status import Audited
 
 MovedCalls = Literal["new", "corrected", "retired", "changed"]
-"""What a change does to the calls that it is judged on; ``changed``: several of these, or another thing."""
+"""What a change does to the calls that judge it; ``changed``: several of these, or others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class SampleMoves:
 
     @property
     def judged(self) -> MovedCalls | None:
-        """What it does to the calls that it is judged on, ``None`` where they are those of base."""
+        """What it does to the calls that judge it, ``None`` where they are those of base."""
         kinds: dict[MovedCalls, bool] = {
             "new": any(sample.supersedes is None for sample in self.added),
             "corrected": any(sample.supersedes is not None for sample in self.added),
@@ -105,7 +105,7 @@ class Correction:
 
     @property
     def fields(self) -> tuple[FieldChange, ...]:
-        """Every field that differs, in the order of the line; another writing of one instant does not."""
+        """Every field that differs, in order; two writings of one instant do not."""
         old, new = self.before.sample, self.after.sample
         pairs = ((name, getattr(old, name), getattr(new, name)) for name in _TOLD)
         return tuple(
@@ -118,7 +118,7 @@ class Correction:
 def corrections(
     moves: SampleMoves, base: Iterable[Audited], head: Iterable[Audited]
 ) -> tuple[Correction, ...]:
-    """The calls of base that a change corrects; ``base`` and ``head``: all calls of either side."""
+    """The calls of base that a change corrects; ``base`` and ``head``: all calls of a side."""
     later = {sample.supersedes: sample.id for sample in moves.added if sample.supersedes}
     if not later:
         return ()

@@ -1,1 +1,1 @@
-"""Scores → verdict: small pure functions, one per rule, and the report that holds what they found."""
+"""Scores → verdict: one small pure function a rule, the list of them, and what they find."""

@@ -46,9 +46,10 @@ class ListAnswers:
         return frozenset(one.subject for one in self.new)
 
     def misplaced(self, brought: Collection[str]) -> Iterator[Finding]:
-        """Answers for what the change does not bring; the reason of one that base has may be worded anew.
+        """Answers for what the change does not bring.
 
-        What is answered for is read otherwise from then on, so that is decided where it comes in.
+        The reason of one that base has may be worded anew. What is answered for is read otherwise
+        from then on, so that is decided where it comes in.
         """
         for one in self.new:
             if one.subject not in brought and one.subject not in self.known:
@@ -79,10 +80,11 @@ def said(reason: str) -> str:
 
 
 def as_it_was(before: Content | None) -> str:
-    """The way on for a name that was taken out and comes back with another figure; empty for a new one."""
+    """The way on for a name that comes back with another figure; empty for a new one."""
     if before is None:
         return ""
-    return f"it was {shown(before)} before it was taken out: bring it back so, and change it afterwards"
+    was = f"it was {shown(before)} before it was taken out"
+    return f"{was}: bring it back so, and change it afterwards"
 
 
 def step(before: Content | None, after: Content | None) -> str:

@@ -1,4 +1,4 @@
-"""``cell-shrunk``: no cell has fewer eligible calls, or phases, and no call that was cut off is lost."""
+"""``cell-shrunk``: no cell has fewer eligible calls or phases, and no cut-off call is lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Names = Mapping[str, str]
 
 
 def cell_shrunk(proposal: Proposal) -> RuleResult:
-    """No cell has fewer eligible samples, or phases of them, than at base, under the names of head.
+    """No cell has fewer eligible samples, or phases of them, than at base, by the names of head.
 
     Calls of one phase resemble each other, so those of many phases that are told of one say less.
     Nor is a call lost that was cut off: it may turn out to be eligible, or to have needed more,
@@ -32,13 +32,13 @@ def cell_shrunk(proposal: Proposal) -> RuleResult:
         () if same else (*_smaller(proposal, names), *_lost(proposal, names)),
         n=len(cells),
         good="No cell has fewer eligible calls labelled so, or phases, than before.",
-        way_on="Coverage may only grow. Bring the calls back, or retire each by its old id, with the reason, "
-        "in samples/retired.yaml.",
+        way_on="Coverage may only grow. Bring the calls back, or retire each by its old id, with "
+        "the reason, in samples/retired.yaml.",
     )
 
 
 def _smaller(proposal: Proposal, names: Names) -> Iterator[Finding]:
-    """Cells with fewer calls, or else fewer phases, than those of base that the change does not retire."""
+    """Cells with fewer calls, or else phases, than base has without what the change retires."""
     base, head = proposal.base_audited, proposal.head_audited
     retired = {one.id for one in proposal.moves.retired}
     kept = [one for one in base if one.sample.id not in retired]

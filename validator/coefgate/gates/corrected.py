@@ -1,4 +1,4 @@
-"""``corrected``: a correction keeps who the call is and what it says, or is acknowledged by name."""
+"""``corrected``: a correction keeps who the call is and what it says, or is acknowledged."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
         )
         if asked:
             form = answers.way_on(after.id, f'corrected: [{{id: "{after.id}", reason: "…"}}]')
-            told = f"the correction of sample {short(one.before.sample.id)} {', '.join(asked)} ({form})"
+            which = f"the correction of sample {short(one.before.sample.id)}"
+            told = f"{which} {', '.join(asked)} ({form})"
             answered = after.id in answers.fresh
             place = after.file, after.line
             findings.append(Finding(told, *place, subject=after.id, answered=answered))
@@ -55,10 +56,11 @@ def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResu
 def what_asks(
     one: Correction, told: Sequence[Sample], canonical: Mapping[str, str]
 ) -> Iterator[str]:
-    """What of a correction needs a reason, in words; a line that is not scored today may be tomorrow.
+    """What of a correction needs a reason, in words.
 
-    ``told``: every stored line of the call, since two small corrections may say less than none.
-    Labels and facts that were not known before may be filled in.
+    A line that is not scored today may be tomorrow. ``told``: every stored line of the call,
+    since two small corrections may say less than none. Labels and facts that were not known
+    before may be filled in.
     """
     before, after = one.before, one.after
     if before.status == "contradictory":
@@ -112,7 +114,7 @@ def _work_differs(old: Sample, new: Sample) -> Iterator[str]:
 
 
 def _facts_differ(old: Sample, new: Sample) -> Iterator[str]:
-    """What decides whether a call is scored; one that was cut off may turn out to be complete, or longer."""
+    """What decides whether a call is scored; one that was cut off may be complete, or longer."""
     ran_on = old.truncated and not new.truncated
     yield from _differ(old, new, ("paths", "duplicate_of"))
     yield from () if ran_on else _differ(old, new, ("success", "truncated"))

@@ -1,4 +1,4 @@
-"""``diluted``: the metric rules hold without the samples of the change, and on those of the anchor."""
+"""``diluted``: the metric rules hold without the samples of the change, and on the anchor's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def diluted(
     added_up: AddedUp | None,
     added: int,
 ) -> RuleResult:
-    """What the metric rules say holds on base's samples alone as well, and on those that the anchor had.
+    """What the metric rules say holds on base's samples alone as well, and on those of the anchor.
 
     ``of_base``: base's samples, ``None`` where the change moves no sample. ``added_up``: the
     anchor's, ``None`` where nothing is added up.
@@ -36,14 +36,14 @@ def diluted(
         [one.finding(gates) for one in found],
         n=added,
         good="The metric rules do not rest on samples that this change adds.",
-        way_on="Add the samples in a change of their own, and make the coefficients good on the calls that "
-        "were already known.",
+        way_on="Add the samples in a change of their own, and make the coefficients good on the "
+        "calls that were already known.",
         status="fail" if any(one.result.status == "fail" for one in found) else "not-measurable",
     )
 
 
 class _Broken(NamedTuple):
-    """A metric rule that head breaks on other calls than all of them: on which, in words and predicted."""
+    """A metric rule that head breaks on some of the calls: on which, in words and predicted."""
 
     where: str
     calls: Pair
@@ -69,7 +69,7 @@ def _broken_alone(
 
 
 def _broken_since(added_up: AddedUp, passing: Collection[str], gates: Gates) -> Iterator[_Broken]:
-    """The ``passing`` metric rules that an accepted state met on the anchor's calls, and head breaks.
+    """The ``passing`` rules that an accepted state met on the anchor's calls, and head breaks.
 
     What base misses there already is broken only where head is further off.
     """

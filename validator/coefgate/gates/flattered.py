@@ -1,4 +1,4 @@
-"""``flattered``: the samples of a change alone make no figure of the unchanged coefficients much better.
+"""``flattered``: a change's samples make no figure of the unchanged coefficients much better.
 
 Calls that come in have the tolerance that chance needs. Retirements and corrections choose among
 calls that are known, so what they gain has none.
@@ -27,7 +27,7 @@ from coefgate.samples.model import SampleStore
 from coefgate.samples.status import short
 
 LEVEL: Final = 0.01
-"""How often honest calls may be taken for flattering, of each comparison: with base, and with the anchor."""
+"""How often honest calls may be taken for flattering, against base, and against the anchor."""
 _ROUNDING: Final = Fraction(1, 10**9)
 """Chance is worked out in floats; what equals it is explained by it."""
 
@@ -49,7 +49,7 @@ class _Step:
 
 
 def flattering_gains(proposal: Proposal, union: Evidence) -> Iterator[Gain]:
-    """Each figure that gets better by too much, against base; then those that do against the anchor only.
+    """Each figure that gets better by too much, against base, then against the anchor only.
 
     ``union``: the calls of base and those that the change adds, with head's retirements.
     """
@@ -143,8 +143,8 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
         good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
         way_on=TAKE_BACK
         if misplaced
-        else "If they are what users really call, say so in the list flattered of coefficients/gates.yaml, "
-        "each in the form shown.",
+        else "If they are what users really call, say so in the list flattered of "
+        "coefficients/gates.yaml, each in the form shown.",
         status="fail" if misplaced else "not-measurable",
     )
 

@@ -1,4 +1,4 @@
-"""``gates-loosened``: no gate, guardrail or yank gets looser without a reason, in a change of its own."""
+"""``gates-loosened``: no gate, guardrail or yank gets looser without a reason, and alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a finding counts against predictions, as a measure that changes can be asked for their part in."""
+"""What a finding counts against predictions: a measure that each change has its part in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Amounts = tuple[Fraction | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """Predictions of ``calls``, indices of ``evidence``, are the worse the larger ``measure`` is of them."""
+    """The larger ``measure``, the worse the predictions of ``calls``, indices of ``evidence``."""
 
     evidence: Evidence
     calls: npt.NDArray[np.intp]
@@ -40,7 +40,7 @@ def errors(evidence: Evidence, calls: npt.NDArray[np.intp]) -> Harm:
 
 
 def figure(rule: str, head: Fraction | None, evidence: Evidence, limits: Limits) -> Harm:
-    """The figure of a metric rule, which is ``head``; of a median below its band, how low it is."""
+    """The figure of a metric rule, ``head``; of a median below its band, how low it is."""
     low = rule == "waste-band" and head is not None and head < limits.waste_median_from
 
     def measure(calls: Calls) -> Amounts:

@@ -1,4 +1,4 @@
-"""A proposal → the results of every rule. Whatever head's numbers do not touch is found only once."""
+"""A proposal → the results of every rule. What head's numbers do not touch is found only once."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Judge:
 
     @cached_property
     def another_split(self) -> bool:
-        """Do base's and head's numbers differ in nothing but how they are split into prices and margins?"""
+        """Do the numbers differ in nothing but how they are split into prices and margins?"""
         base, head = self.proposal.base.registry, self.proposal.head.registry
         return bool(self.changes) and same_predictions(base, head)
 
@@ -101,7 +101,7 @@ class Judge:
     def _rules(
         self, proposal: Proposal, both: Pair, found: tuple[Change, ...]
     ) -> Iterator[RuleResult]:
-        """``found``: the differences that rules ask about, none where every call gets what it got."""
+        """``found``: the differences that rules ask about, none where calls get what they got."""
         base, head = proposal.base.registry, proposal.head.registry
         gates, returned = self.gates, proposal.returned
         of_base = self._of_base(proposal.head.table)
@@ -177,7 +177,7 @@ class Judge:
         return self.evidence if scored == self.evidence.audited else Evidence(audited)
 
     def _added_up(self, head: Table) -> AddedUp | None:
-        """Head against each accepted state since the anchor, ``None`` where nothing is added up."""
+        """Head against the accepted states since the anchor; ``None`` if nothing is added up."""
         if not self._accepted:
             return None
         now = self._anchored.predicted(head)
@@ -186,7 +186,7 @@ class Judge:
 
     @cached_property
     def _accepted(self) -> tuple[tuple[str, Predicted], ...]:
-        """What the accepted states since the anchor, and then base, predict for the anchor's calls."""
+        """What the accepted states since the anchor, then base, predict for the anchor's calls."""
         anchor, base = self.proposal.anchor(), self.proposal.base
         tables = (*anchor.tables, (base.revision, base.table)) if anchor else ()
         return tuple((commit, self._anchored.predicted(table)) for commit, table in tables)

@@ -1,7 +1,8 @@
-"""Which files belong to the judge: what runs it, what it runs on, and who has a say in it.
+"""``judge-and-values``: what judges does not change together with what is judged.
 
-Told by kind, in any case of letters: systems for CI and hooks, runners of tasks, containers, what
-chooses an interpreter or a package, lock files. Most count at the top, where tools look for them.
+The judge is what runs it, what it runs on, and who has a say in it. Told by kind, in any case of
+letters: systems for CI and hooks, runners of tasks, containers, what chooses an interpreter or a
+package, lock files. Most count at the top, where tools look for them.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ _ANYWHERE: Final = (
     rf"([^/]+\.)?(docker|container)file{_KIND}|(docker-|podman-)?compose{_KIND}{_YAML}",
     r"[^/]+\.mk|\.gitattributes",
 )
-"""Lock files of packagers, and what builds a container, but for ``coefgate.lock``, a runner's pin."""
+"""Lock files of packagers, and what builds a container; not ``coefgate.lock``, a runner's pin."""
 
 
 def _any_of(*kinds: str) -> re.Pattern[str]:
@@ -66,7 +67,7 @@ _ABOVE: Final = re.compile(r"(\.\./)+")
 
 
 def is_judges(file: str) -> bool:
-    """Is this file the judge's? ``file``: below the registry's root, or ``../…`` in a folder above it.
+    """Is this the judge's? ``file``: below the registry's root, or ``../…`` in a folder above it.
 
     A registry in a folder of a larger repository is judged by what lies at the top of that.
     """

@@ -117,7 +117,7 @@ def _waste_p90(metrics: Metrics, limits: Limits) -> _Found:
 
 @dataclass(frozen=True, slots=True)
 class _MetricRule:
-    """``limit`` in words, and how far metrics are off: a larger figure, of which a range has two."""
+    """``limit`` in words; how far metrics are ``off``: the larger the worse, two for a range."""
 
     limit: Callable[[Limits], str]
     find: Callable[[Metrics, Limits], _Found]

@@ -56,14 +56,15 @@ class Proposal:
     """Head against base.
 
     ``changed_files``: paths that differ, from the registry's root; ``../…`` outside of it.
-    ``anchor``: ``None`` where it would be base itself. ``takes_back``: are these changes one accepted change as a whole, taken back?
-    ``restored``: the commit whose digest head brings back, if that is all that it does.
-    ``has_page``: is there such a file in head, from the registry's root or the top of its
-    repository? ``had_page``: was there at base? ``untagged``: which of these versions have no tag
-    here, so that nobody knows a release of them? ``stored_at``: when head was committed, now where
-    it is not, in seconds since 1970 UTC. ``misnamed``: files of samples that head adds under a
-    name that has not the hash of their content, each with the name that has. ``altered``: stored
-    files of samples that are gone, or hold anything else.
+    ``anchor``: ``None`` where it would be base itself. ``takes_back``: are these changes one
+    accepted change as a whole, taken back? ``restored``: the commit whose digest head brings
+    back, if that is all that it does. ``has_page``: is there such a file in head, from the
+    registry's root or the top of its repository? ``had_page``: was there at base? ``untagged``:
+    which of these versions have no tag here, so that nobody knows a release of them?
+    ``stored_at``: when head was committed, now where it is not, in seconds since 1970 UTC.
+    ``misnamed``: files of samples that head adds under a name that has not the hash of their
+    content, each with the name that has. ``altered``: stored files of samples that are gone, or
+    hold anything else.
     """
 
     base: State
@@ -115,7 +116,7 @@ class Proposal:
 
     @cached_property
     def anchor_audited(self) -> tuple[Audited, ...]:
-        """The samples of the anchor as they were told then, each with its status under base's scope."""
+        """The anchor's samples as they were told then, each with its status under base's scope."""
         anchor = self.anchor()
         return () if anchor is None else self._audited(anchor.state.store, self.base.registry.unit)
 

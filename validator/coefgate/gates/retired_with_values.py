@@ -35,6 +35,6 @@ def retired_with_values(proposal: Proposal) -> RuleResult:
         + len(moves.unretired)
         + sum(bool(one.supersedes) for one in moves.added),
         good="No sample is retired or corrected together with a coefficient.",
-        way_on="Retire or correct samples in a change of their own, so that nobody takes out the calls that "
-        "a new figure misses.",
+        way_on="Retire or correct samples in a change of their own, so that nobody takes out the "
+        "calls that a new figure misses.",
     )

@@ -24,7 +24,8 @@ def sample_changed(proposal: Proposal) -> RuleResult:
     ]
     findings += [
         Finding(
-            f"{file} was added under a name whose hash is not that of its content; name it {right}",
+            f"{file} was added under a name whose hash is not that of its content; "
+            f"name it {right}",
             file,
             1,
         )
@@ -36,9 +37,9 @@ def sample_changed(proposal: Proposal) -> RuleResult:
         findings,
         n=len(proposal.base.store.samples),
         good="No stored call is altered.",
-        way_on="Stored lines never change, and stored files never grow. Put them back as they were; new "
-        "calls come in a new file, with: coefgate samples add FILE; a correction is a new line, "
-        "in a new file, that names the old one in supersedes.",
+        way_on="Stored lines never change, and stored files never grow. Put them back as they "
+        "were; new calls come in a new file, with: coefgate samples add FILE; a correction is a "
+        "new line, in a new file, that names the old one in supersedes.",
     )
 
 

@@ -38,7 +38,7 @@ Times = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """What the figures need to know of known calls, in the order of their waste; SMAPE in millionths."""
+    """What the figures need of known calls, in the order of their waste; SMAPE in millionths."""
 
     phase: npt.NDArray[np.intp]
     eligible: npt.NDArray[np.bool_]

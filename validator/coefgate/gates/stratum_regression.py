@@ -63,7 +63,7 @@ def stratum_regression(
 def _added_up_losses(
     added_up: AddedUp, head: Registry, base: Registry, strata: StrataOf
 ) -> Iterator[_Loss]:
-    """Strata that lost too much since an accepted state, and that this change makes worse still."""
+    """Strata that lost too much since an accepted state, and that this change makes worse."""
     last = added_up.last
     whole = Stratum("all calls", None, None, np.arange(len(last.evidence.samples)), 0)
     for stratum in (
@@ -80,7 +80,7 @@ def _added_up_losses(
 
 
 def _of_this_change(harm: Harm, last: Pair, stratum: Stratum) -> Harm:
-    """The harm to those of its calls that this change makes worse, or to others of the stratum, if none."""
+    """The harm to those of its calls that this change makes worse, if none to others there."""
     worse = stratum.calls[_steps(last, stratum.calls).worse]
     counted = np.intersect1d(harm.calls, worse)
     return replace(harm, calls=counted if len(counted) else worse)

@@ -47,9 +47,8 @@ class Finding:
     ``key``: of the number, alias or list that it is about, as a ``Change`` has it. ``subject``:
     what an acknowledgement of it would name: a number, a threshold, a file of samples, a
     retirement, the id of a line. ``answered``: is there one, so that the rule does not object to
-    it? ``gains``: what samples do to figures. ``harm``: of a finding
-    about calls what it counts; place and key are then those of the change that does most of it,
-    once that is known.
+    it? ``gains``: what samples do to figures. ``harm``: of a finding about calls what it counts;
+    place and key are then those of the change that does most of it, once that is known.
     """
 
     message: str
@@ -105,7 +104,7 @@ class RuleResult:
 
     @property
     def places(self) -> tuple[tuple[str, int], ...]:
-        """Files with lines: what the rule objects to; that of its limit where it objects to no place."""
+        """Files with lines: what the rule objects to, or else where its limit stands."""
         return tuple(dict.fromkeys((one.file, one.line) for one in self.findings)) or (
             (self.file, self.line),
         )
@@ -171,7 +170,7 @@ def finding_result(
 
 
 def with_findings(rule: RuleResult, findings: Sequence[Finding]) -> RuleResult:
-    """The rule with these in the place of its findings; it says the first of them and points to them."""
+    """The rule with these in the place of its findings; it says and points to the first."""
     shown = "; ".join(one.message.rstrip(".") for one in findings[:_TOLD])
     more = f"; and {len(findings) - _TOLD} more" if len(findings) > _TOLD else ""
     first = findings[0]

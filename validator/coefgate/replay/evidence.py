@@ -64,7 +64,7 @@ class Evidence:
         return Evidence(self.given, FAILED)
 
     def new_to(self, known: Collection[str]) -> npt.NDArray[np.bool_]:
-        """Which calls are new to whoever has these ``known`` lines (ids), and no correction or repetition."""
+        """Which calls are new to whoever has these ``known`` ids, and correct or repeat none."""
         ids = {one.sample.id: one.sample for one in self.given}
         return np.array(
             [one.id not in known and not leads_to(one, known, ids) for one in self.samples],

@@ -1,4 +1,4 @@
-"""Calls that a registry has nothing for but its fallback: how many, why, and which name is close."""
+"""Calls that a registry has only its fallback for: how many, why, and which name is close."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_REASONS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class ToldReason:
-    """A reason, how many calls have it, and the closest name that the registry declares, if one is close."""
+    """A reason, how many calls have it, and the closest declared name, if one is close."""
 
     kind: ReasonKind
     value: str | None
@@ -42,7 +42,7 @@ class Fallbacks:
 
 
 def fallbacks(calls: Iterable[Call], table: Table) -> Fallbacks:
-    """Count the calls that ``table`` serves with its fallback; one without deliverables is none of them."""
+    """Count the calls that the fallback of ``table`` serves; one without deliverables is none."""
     found = list(map(serving(table), calls))
     fallen = [one for one in found if one.cell is None]
     told = _told(fallen, table)
@@ -50,7 +50,7 @@ def fallbacks(calls: Iterable[Call], table: Table) -> Fallbacks:
 
 
 def undeclared(calls: Iterable[Call], table: Table) -> tuple[ToldReason, ...]:
-    """What ``calls`` say that ``table`` has nothing for, whatever serves them; at most ``MOST_REASONS``."""
+    """What ``calls`` say that ``table`` has nothing for; at most ``MOST_REASONS``."""
     return _told(map(serving(table), calls), table)[:MOST_REASONS]
 
 

@@ -1,4 +1,4 @@
-"""How figures are written: one way for each kind, with as many digits as tell a figure from its limit."""
+"""How figures are written: one way for each kind, with digits that tell it from its limit."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Form:
         return replace(self, limits=limits)
 
     def _apart(self, value: Fraction, limit: Fraction, decimals: int) -> bool:
-        """Is the figure on its side of the limit as both are written, and of the limit as it is?"""
+        """Is the figure on its side of the limit, both of it as written and as it is?"""
         written = self._steps(value, decimals)
         exact: Fraction = limit * self.times * 10**decimals
         side = _side(value, limit)

@@ -51,7 +51,7 @@ class Figures:
 
     @cached_property
     def stakes(self) -> Stakes | None:
-        """What happened on these calls, scaled to 1,000 of them; ``None`` where there are no metrics."""
+        """What happened on these calls, scaled to 1,000; ``None`` where there are no metrics."""
         if self.metrics is None:
             return None
         unused = int(np.maximum(self.calls.predicted - self.calls.actual, 0).sum())

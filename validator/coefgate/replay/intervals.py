@@ -39,7 +39,7 @@ _BLOCK: Final = 64
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 Times = npt.NDArray[np.uint8]
-"""Phases × draws: how often a phase was drawn. It takes 2 kB a phase, no more than its calls do."""
+"""Phases × draws: how often a phase was drawn. 2 kB a phase are no more than its calls take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _ends(
 
 @lru_cache(maxsize=1)
 def _times(phases: int) -> Times:
-    """What was drawn: ``RandomState(SEED).randint(0, phases, (DRAWS, phases))``, a row a draw, counted.
+    """``RandomState(SEED).randint(0, phases, (DRAWS, phases))``, a row a draw, counted.
 
     ``randint`` throws away what is too large number by number; here many are looked at together,
     which takes a third of the time. The sides of a comparison have the same phases, and draw once.
@@ -182,9 +182,10 @@ def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
 
 
 def _totals(of_phase: Floats, times: Times) -> Floats:
-    """Sums of phases (figures × phases) over each draw. Whole numbers below 2^53, so floats are exact.
+    """Sums of phases (figures × phases) over each draw.
 
-    Not a matrix product, whose threads would wait for each other most of the time.
+    Whole numbers below 2^53, so floats are exact. Not a matrix product, whose threads would wait
+    for each other most of the time.
     """
     total = np.zeros((len(of_phase), DRAWS))
     for start in range(0, len(times), _BLOCK):
@@ -194,7 +195,7 @@ def _totals(of_phase: Floats, times: Times) -> Floats:
 
 
 def _at(ranks: Integers, times: Times, phase: Indices) -> Indices:
-    """Which of the calls, in the order of ``phase``, has each rank (ranks × draws) among those drawn."""
+    """Which call, in the order of ``phase``, has each rank (ranks × draws) among those drawn."""
     found = np.zeros(ranks.shape, dtype=np.intp)
     reached = np.zeros(DRAWS, dtype=np.int64)
     for start in range(0, len(phase), _BLOCK):

@@ -123,14 +123,14 @@ def distances(calls: Calls) -> Integers:
 
 
 def missed(calls: Calls) -> npt.NDArray[np.bool_]:
-    """Which calls are certain to be cut off; a censored one is where it had reached its prediction."""
+    """Which calls are certain to be cut off; a censored one if it had reached its prediction."""
     short: npt.NDArray[np.bool_] = calls.actual > calls.predicted
     short[calls.censored] = calls.predicted[calls.censored] <= calls.actual[calls.censored]
     return short
 
 
 def quantile_rank(count: int, q: Fraction) -> int:
-    """Index of the nearest rank (``inverted_cdf``) in ``count`` sorted values: the first that reaches q."""
+    """Index of the nearest rank (``inverted_cdf``) in sorted values: the first that reaches q."""
     return max(0, -(-count * q.numerator // q.denominator) - 1)
 
 
@@ -166,7 +166,7 @@ def metrics(calls: Calls) -> Metrics | None:
 
 
 def middle_ranks(count: int) -> tuple[int, int]:
-    """The ranks whose mean is the median of ``count`` sorted values; equal where the count is odd."""
+    """The ranks whose mean is the median of ``count`` sorted values; equal for odd counts."""
     return (count - 1) // 2, count // 2
 
 

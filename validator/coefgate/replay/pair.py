@@ -1,4 +1,4 @@
-"""The calls that two states are scored on, predicted by both, and which of them get worse or better."""
+"""The calls that two states are scored on, as both predict them, and which get worse or better."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Steps:
 
     @property
     def lengths(self) -> Integers:
-        """How far each prediction moves, in millionths of SMAPE; across the need it is both parts."""
+        """How far each prediction moves, in millionths of SMAPE; across the need both parts."""
         lengths: Integers = np.abs(self.distances[1] - self.distances[0])
         return lengths
 

@@ -47,7 +47,7 @@ class Reason(NamedTuple):
 
 
 class Served(NamedTuple):
-    """What serves a call: the key of its cell, how it was found, and every reason if it is not as it says.
+    """What serves a call: the key of its cell, how it was found, and why not as it says.
 
     A call without deliverables has reasons as well where its model or complexity is not declared,
     but rests on ``no_deliverables`` all the same: what the fallback serves has no cell.

@@ -1,4 +1,4 @@
-"""What calls are grouped by: category, cell, model and so on; and the slices that a change is judged in."""
+"""What calls are grouped by (category, cell, model …), and the slices that judge a change."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from coefgate.samples.status import Audited
 
 UNKNOWN: Final = "unknown"
 WITHOUT_TOKENS: Final = "failed without a token"
-"""Failed calls that gave nothing: no ratio to what they needed exists, so they stand by themselves."""
+"""Failed calls that gave nothing: they have no ratio to what they needed, so they stand alone."""
 CUT_OFF: Final = "cut off"
-"""Censored calls, whose reply could mostly not be parsed: neither a success nor scored as a failure."""
+"""Censored calls, whose reply could mostly not be parsed: neither succeeded nor failed."""
 
 Names = Mapping[str, str]
 """From every name and alias of a category to its name."""

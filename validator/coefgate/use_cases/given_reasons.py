@@ -1,4 +1,4 @@
-"""The acknowledgements that serve a change: what each is about, which rules ask for it, and the reason."""
+"""The acknowledgements that serve a change: what each is about, the reason, and who asks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def given_reasons(judge: Judge) -> tuple[GivenReason, ...]:
 
 
 def _asking(rules: Iterable[RuleResult]) -> dict[str, list[str]]:
-    """By what an acknowledgement names, the rules that ask for one, or would if nobody had given it."""
+    """By what an acknowledgement names, the rules that ask for it, or would without it."""
     found: dict[str, list[str]] = {}
     for rule in (one for one in rules if RULES[one.rule].takes_reasons):
         open_ones = (finding.subject for finding in rule.findings if finding.subject)

@@ -1,4 +1,4 @@
-"""Report on one state by the metric rules, or on a proposal by every rule, with all that a verdict rests on."""
+"""A report is made: on one state by the metric rules, or on a proposal by every rule."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ from coefgate.whatif.blame import blamed_rules
 from coefgate.whatif.feasible_margin import FeasibleMargin, feasible_margin
 from coefgate.whatif.movers import movers
 
-_ANOTHER_SPLIT: Final = "The same predictions under another split of prices and margins: for the rules nothing changed."
+_ANOTHER_SPLIT: Final = (
+    "The same predictions under another split of prices and margins: "
+    "for the rules nothing changed."
+)
 
 
 def report_of_state(
@@ -122,7 +125,10 @@ def _cell_moves(judge: Judge) -> tuple[tuple[CellMove, ...], tuple[CellMove, ...
 
 
 def _since_anchor(proposal: Proposal) -> SinceAnchor | None:
-    """What became of stored calls since the anchor; ``None`` where the proposal changes nothing, or base is the anchor."""
+    """What became of stored calls since the anchor.
+
+    ``None`` where the proposal changes nothing, or base is the anchor.
+    """
     anchor = proposal.anchor() if proposal.touches_values or proposal.moves.any else None
     if anchor is None:
         return None
@@ -145,6 +151,6 @@ def _missed_when_landed(proposal: Proposal) -> tuple[RuleResult, ...]:
 
 
 def _note_on(missed: tuple[RuleResult, ...]) -> str:
-    """``By the limits that this change proposes the registry misses smape (requires: mean below 30)``."""
+    """``… the registry misses smape (requires: mean below 30)``."""
     rules = listed(rule.asks for rule in missed)
     return f"By the limits that this change proposes the registry misses {rules}."

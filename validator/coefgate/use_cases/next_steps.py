@@ -1,4 +1,4 @@
-"""What to do after a verdict: commands that answer about what was judged, the most useful first."""
+"""What to do after a verdict: commands about what was judged, the most useful first."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _name(side: State) -> str:
 def steps_after_state(
     head: State, *, measured: bool, passes: bool, feasible: FeasibleMargin | None
 ) -> tuple[str, ...]:
-    """Next steps where one state was judged by itself; ``measured``: is there any call to measure on?"""
+    """Next steps where one state was judged alone; ``measured``: on any call at all?"""
     if not measured:
         return "coefgate samples audit", "coefgate coverage"
     if passes:

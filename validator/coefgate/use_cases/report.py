@@ -158,7 +158,7 @@ class Report:
 
     @property
     def missed(self) -> tuple[RuleResult, ...]:
-        """Rules that pass although head does not meet them: bad news that is known, or a restore."""
+        """Rules that pass although head misses them: bad news that is known, or a restore."""
         return tuple(rule for rule in self.rules if rule.status == "pass" and not rule.met)
 
     @property
