@@ -21,7 +21,7 @@ from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
 from coefgate.replay.strata import DIMENSIONS
-from coefgate.reports.json.replay import replay_dict
+from coefgate.reports.pages.replay import replay_dict
 from coefgate.reports.render.json import json_text
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import StoredIds, read_samples

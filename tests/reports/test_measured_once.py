@@ -9,8 +9,8 @@ import pytest
 
 from coefgate.replay import evidence, figures
 from coefgate.replay.metrics import Calls, Metrics
-from coefgate.reports.json.verdict import verdict_dict
 from coefgate.reports.pages.verdict import verdict_page
+from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.json import json_text
 from tests.reports.formats import printed, verdict_markdown
 from tests.reports.verdicts import CUT_OFF, DOCS_LOW, DOCS_TOO_LOW, SAMPLES, Edits, call, change

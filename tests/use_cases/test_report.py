@@ -18,7 +18,7 @@ from coefgate.replay.scores import replay
 from coefgate.replay.serving import coverage_of, placed_by
 from coefgate.replay.state import State
 from coefgate.replay.strata import DIMENSIONS
-from coefgate.reports.json.verdict import verdict_dict
+from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.json import json_text
 from coefgate.samples.coverage import coverage
 from coefgate.samples.model import Retirement, Sample, SampleStore

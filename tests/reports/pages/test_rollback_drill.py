@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from coefgate.drill.way_back.ledger import DrilledRelease, Moments, RollbackDrill, Runner
-from coefgate.reports.json.drills import rollback_drills_dict
-from coefgate.reports.pages.rollback_drill import rollback_drills_page
+from coefgate.reports.pages.rollback_drill import rollback_drills_dict, rollback_drills_page
 from coefgate.reports.render.json import json_text
 from tests.reports.formats import printed
 

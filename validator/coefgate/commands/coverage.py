@@ -8,8 +8,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import PASS
-from coefgate.reports.json.coverage import coverage_document
-from coefgate.reports.pages.coverage import coverage_page
+from coefgate.reports.pages.coverage import coverage_document, coverage_page
 from coefgate.reports.render.console import show
 from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.coverage import coverage

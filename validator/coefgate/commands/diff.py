@@ -8,8 +8,7 @@ import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
 from coefgate.core.problems import PASS
-from coefgate.reports.json.difference import difference_dict
-from coefgate.reports.pages.difference import difference_page
+from coefgate.reports.pages.difference import difference_dict, difference_page
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import show
 from coefgate.reports.render.formats import rendered

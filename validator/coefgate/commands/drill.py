@@ -20,8 +20,7 @@ from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.oracle.evidence import CountedCall, counting
 from coefgate.drill.plant import Kind
 from coefgate.drill.run import Answer, Drill, rows
-from coefgate.reports.json.drills import drill_dict, false_alarms_dict, rollback_drills_dict
-from coefgate.reports.pages.drill import drill_page
+from coefgate.reports.pages.drill import drill_dict, drill_page
 from coefgate.reports.progress import counted, progress
 from coefgate.reports.render.console import show
 from coefgate.reports.render.formats import rendered
@@ -109,7 +108,7 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
       coefgate drill rollback
     """
     from coefgate.drill.way_back.run import drilled
-    from coefgate.reports.pages.rollback_drill import rollback_drills_page
+    from coefgate.reports.pages.rollback_drill import rollback_drills_dict, rollback_drills_page
 
     files = accepted_files(root)
     complexity = Fileset(files).document("coefficients/registry.yaml")["complexities"][0]
@@ -165,7 +164,7 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
       coefgate drill aa --times 400 --seed 1
     """
     from coefgate.drill.false_alarms import measured, tallies, trials, tried
-    from coefgate.reports.pages.false_alarms import false_alarms_page
+    from coefgate.reports.pages.false_alarms import false_alarms_dict, false_alarms_page
 
     state = Fileset(accepted_files(root))
     seed = randbelow(_SEEDS) if seed is None else seed

@@ -10,8 +10,7 @@ import click
 from coefgate.commands.options import format_option
 from coefgate.core.problems import PASS
 from coefgate.core.vocabulary import Deliverable
-from coefgate.reports.json.estimate import estimate_dict
-from coefgate.reports.pages.estimate import estimate_page
+from coefgate.reports.pages.estimate import estimate_dict, estimate_page
 from coefgate.reports.render.console import show
 from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.estimate import deliverable, estimate

@@ -41,8 +41,7 @@ def command(name: str, root: Path, output_format: str) -> int:
     section = sections.get(name)
     if section is None:
         # A rule is explained without numpy.
-        from coefgate.reports.json.explanation import explanation_dict
-        from coefgate.reports.pages.explanation import explanation_page
+        from coefgate.reports.pages.explanation import explanation_dict, explanation_page
         from coefgate.use_cases.explain import explain
 
         with progress("Looking at the stored calls and the history …"):

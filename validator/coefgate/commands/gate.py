@@ -11,9 +11,9 @@ from coefgate.commands.options import format_option, registry_or_repository_opti
 from coefgate.commands.verdict import tell
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.reports.folder import clear, write_problems, write_report
-from coefgate.reports.json.verdict import verdict_dict
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
+from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import show
 from coefgate.reports.render.formats import rendered

@@ -10,13 +10,16 @@ from coefgate.commands.verdict import tell
 from coefgate.core.problems import PASS
 from coefgate.core.versions import Version
 from coefgate.gates.verdict import EXIT_CODES
-from coefgate.reports.json.release import made_facts, plan_facts, release_dict, verdict_facts
 from coefgate.reports.pages.release import (
     dry_text,
     going_back_text,
+    made_facts,
     made_text,
+    plan_facts,
     plan_text,
     pushed_text,
+    release_dict,
+    verdict_facts,
 )
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.progress import progress

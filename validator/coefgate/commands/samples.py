@@ -9,8 +9,7 @@ import click
 from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import PASS
 from coefgate.reports.figures import count
-from coefgate.reports.json.coverage import audit_dict
-from coefgate.reports.pages.audit import added_text, audit_page
+from coefgate.reports.pages.audit import added_text, audit_dict, audit_page
 from coefgate.reports.pages.fallback import undeclared_warning
 from coefgate.reports.render.console import emit, show, warn
 from coefgate.reports.render.formats import rendered

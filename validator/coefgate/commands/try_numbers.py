@@ -10,8 +10,7 @@ import click
 from coefgate.commands.options import format_option, registry_option
 from coefgate.commands.verdict import tell
 from coefgate.core.problems import UsageProblem
-from coefgate.reports.json.trial import trial_dict
-from coefgate.reports.pages.trial import trial_page
+from coefgate.reports.pages.trial import trial_dict, trial_page
 from coefgate.reports.progress import progress
 from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.try_numbers import try_numbers

@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from coefgate.core.problems import Problem
-from coefgate.reports.json.verdict import verdict_dict
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
+from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.github import workflow_commands
 from coefgate.reports.render.json import json_text
 from coefgate.reports.render.markdown import markdown

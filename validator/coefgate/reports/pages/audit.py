@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from coefgate.replay.fallbacks import Fallbacks
+from coefgate.reports.document import fallbacks_dict, fields
 from coefgate.reports.figures import count
 from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
@@ -53,6 +55,21 @@ def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Sequence[Block]
         GAP,
         Table(("sample", "status", "call", "why"), others, "Not scored with the others"),
     ]
+
+
+def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:
+    """The count of each status under its name, what the fallback serves, and why samples are not eligible."""
+    counts: dict[str, Any] = {
+        str(status): number for status, number in counts_by_status(audited).items()
+    }
+    return counts | {
+        "fallback": fallbacks_dict(fallen),
+        "not_scored": [
+            fields(one.sample, "id", "phase_id") | fields(one, "status", "reason")
+            for one in audited
+            if one.status != "eligible"
+        ],
+    }
 
 
 def added_text(added: Added) -> str:

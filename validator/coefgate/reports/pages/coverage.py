@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.replay.fallbacks import Fallbacks
+from coefgate.reports.document import fallbacks_dict, fields
 from coefgate.reports.figures import count_figure
 from coefgate.reports.page import GAP, Block, Cells, Table, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
@@ -50,3 +53,21 @@ def _filled(cell: CoveredCell | None) -> str:
     if cell is None or not cell.calls.scored:
         return "–"
     return f"{count_figure(cell.calls)} in {cell.calls.phases:,}"
+
+
+def coverage_dict(coverage: Coverage) -> dict[str, Any]:
+    """The cells and the aims."""
+    return {
+        "cells": [_cell_dict(cell) for cell in coverage.cells],
+        "outside_cells": [_cell_dict(cell) for cell in coverage.outside],
+        "aims": [asdict(aim) for aim in coverage.aims],
+    }
+
+
+def coverage_document(coverage: Coverage, fallen: Fallbacks) -> dict[str, Any]:
+    """With the scored calls that the fallback serves."""
+    return coverage_dict(coverage) | {"fallback": fallbacks_dict(fallen)}
+
+
+def _cell_dict(cell: CoveredCell) -> dict[str, Any]:
+    return fields(cell, "category", "complexity") | asdict(cell.calls)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from dataclasses import asdict
+from typing import Any, Final
 
 from coefgate.drill.plant import Expected, Side
 from coefgate.drill.run import Drill, Row
@@ -76,3 +77,19 @@ def _objection(row: Row) -> str:
 def _complaint(row: Row) -> str:
     found = f"exit code {row.exit_code} ({row.verdict}), right would be {_EXPECTED[row.expected]}"
     return f"{found}; {row.note}" if row.note else found
+
+
+def drill_dict(drill: Drill) -> dict[str, Any]:
+    """What was planted, and what the gates did with it."""
+    return {
+        "seed": drill.seed,
+        "regressions": {
+            "planted": len(drill.planted("regression")),
+            "stopped": len(drill.right("regression")),
+        },
+        "harmless": {
+            "planted": len(drill.planted("harmless")),
+            "passed": len(drill.right("harmless")),
+        },
+        "rows": [asdict(row) for row in drill.rows],
+    }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from coefgate.core.estimate import Estimate
+from coefgate.core.trees import encodable
+from coefgate.reports.document import fields
 from coefgate.reports.figures import short
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, code, plain
 
@@ -46,3 +49,22 @@ def estimate_page(estimate: Estimate, place: str) -> Sequence[Block]:
         GAP,
         Paragraph(f"registry {version}, digest {digest}, from {place}"),
     ]
+
+
+def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
+    """An estimate; ``place``: where the coefficients are."""
+    return {
+        "tokens": estimate.tokens,
+        "interval": estimate.interval._asdict(),
+        **fields(estimate, "share_measured", "basis"),
+        "breakdown": {
+            "overhead": estimate.breakdown.overhead,
+            "deliverables": [
+                item._replace(path=encodable(item.path))._asdict()
+                for item in estimate.breakdown.deliverables
+            ],
+            "margin": estimate.breakdown.margin,
+        },
+        **fields(estimate, "registry_version", "digest"),
+        "from": encodable(place),
+    }

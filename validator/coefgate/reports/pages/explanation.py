@@ -1,21 +1,33 @@
-"""What one number does, as text: its story, the calls that rest on it, ten percent either way."""
+"""What one number does: its story, the calls that rest on it, ten percent either way.
+
+schemas/explain.schema.json describes each field of the document.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from coefgate.registry.key import Key
 from coefgate.registry.lifetime import ABSENT, Step
-from coefgate.registry.model import Value
+from coefgate.registry.model import Basis, Value
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import Bounds, bounds_of, points, share, span
 from coefgate.replay.metrics import Metrics
+from coefgate.reports.document import (
+    call_dict,
+    fallbacks_dict,
+    fields,
+    metrics_dict,
+    number_json,
+    rounded,
+)
 from coefgate.reports.figures import NOT_MEASURABLE, count, count_words, figures_beside, short
 from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, Words, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
-from coefgate.reports.pages.history import number_text, quoted
+from coefgate.reports.pages.history import number_text, quoted, step_dict
 from coefgate.reports.pages.movers import actual_tokens, call_words
 from coefgate.use_cases.explain import NumberReport
 from coefgate.whatif.explanation import Exercised, Explanation, Nudge
@@ -181,3 +193,66 @@ def _remarks(key: Key, nudges: Sequence[Nudge]) -> Iterator[str]:
             yield f"{signed}: {number} alone is not valid; beside its neighbours {low} to {high} is allowed"
         if not nudge.exact:
             yield f"{signed}: rounded to {unit}"
+
+
+def explanation_dict(explained: NumberReport) -> dict[str, Any]:
+    """The number, its story, the calls that rest on it, and ten percent either way."""
+    found = explained.explanation
+    value = found.value
+    answer = value.acknowledge
+    return {
+        "name": value.name,
+        "unit": "factor" if value.key.is_factor else "tokens",
+        "number": number_json(value.number),
+        **fields(value, "file", "line"),
+        "basis": _basis_dict(value.basis),
+        "acknowledge": None
+        if answer is None
+        else {
+            "from": number_json(answer.previous),
+            "to": number_json(answer.current),
+            "reason": answer.reason,
+        },
+        "registry": {"version": explained.registry_version, "digest": explained.digest},
+        "changed": {
+            "steps": [step_dict(step) for step in explained.last],
+            "complete": not explained.cut,
+            "reason": explained.unknown_because or None,
+        },
+        "scored": found.scored.scored,
+        "counts": {"scored": asdict(found.scored), "rest": asdict(found.count)},
+        "labelled": None if found.labelled is None else fallbacks_dict(found.labelled),
+        "share": rounded(found.share),
+        "samples": [
+            call_dict(
+                call.sample,
+                "censored" if call.censored else "eligible",
+                call.predicted,
+                call.smape,
+            )
+            for call in found.calls
+        ],
+        "metrics": metrics_dict(found.metrics),
+        "nudges": [_nudge_dict(nudge) for nudge in found.nudges],
+    }
+
+
+def _basis_dict(basis: Basis) -> dict[str, Any]:
+    return {
+        **fields(basis, "kind", "samples"),
+        "interval": None
+        if basis.interval is None
+        else [number_json(end) for end in basis.interval],
+        "reference": basis.reference,
+    }
+
+
+def _nudge_dict(nudge: Nudge) -> dict[str, Any]:
+    return {
+        "percent": nudge.percent,
+        "number": number_json(nudge.number),
+        **fields(nudge, "exact", "allowed"),
+        "limits": [number_json(end) for end in nudge.limits],
+        "moved": nudge.moved,
+        "metrics": metrics_dict(nudge.metrics),
+    }

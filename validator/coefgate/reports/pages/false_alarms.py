@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 from coefgate.drill.false_alarms import TOLERATED, Tally, measured
 from coefgate.replay.figure_text import from_float, share
+from coefgate.reports.document import fields, rounded
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, plain
 
 
@@ -62,3 +64,18 @@ def _cells(one: Tally) -> Cells:
     stopped = written(Fraction(one.stopped, one.tries))
     figures = (f"{one.tries}", f"{one.stopped}", stopped, f"{low} to {high}")
     return (one.kind, *map(plain, figures), _rules(one))
+
+
+def false_alarms_dict(found: Sequence[Tally], *, seed: int, times: int) -> dict[str, Any]:
+    """How often what should pass was stopped; shares from 0 to 1."""
+    return {"seed": seed, "times": times, "rows": [_tally_dict(one) for one in found]}
+
+
+def _tally_dict(one: Tally) -> dict[str, Any]:
+    return {
+        **fields(one, "kind", "group", "calls", "tries", "stopped"),
+        "share": rounded(one.stopped / one.tries) if one.tries else None,
+        "interval": [rounded(end) for end in one.interval] if one.tries else None,
+        "rules": dict(one.rules),
+        **fields(one, "note", "complaint"),
+    }

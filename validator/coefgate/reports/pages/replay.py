@@ -1,13 +1,26 @@
-"""A replay: every call, by stratum, old predictions against new ones, and the whole."""
+"""A replay: every call, by stratum, old predictions against new ones, and the whole.
+
+schemas/replay.schema.json describes each field of the document.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from coefgate.core.table import Table as Coefficients
 from coefgate.registry.model import Limits
 from coefgate.replay.figure_text import bounds_of, points, ratio, share
 from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
+from coefgate.reports.document import (
+    call_dict,
+    fallbacks_dict,
+    fields,
+    figures_dict,
+    later_dict,
+    later_metrics,
+    rounded,
+)
 from coefgate.reports.figures import NOT_MEASURABLE, short
 from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, Words, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
@@ -77,3 +90,50 @@ def _compared(one: PredictorComparison) -> Sequence[str]:
         f"{share(one.old.underestimation_rate)} → {share(one.new.underestimation_rate)}",
         f"{ratio(one.old.waste_median)} → {ratio(one.new.waste_median)}",
     )
+
+
+def replay_dict(scores: Scores, registry: Coefficients, revision: str) -> dict[str, Any]:
+    """Figures of all calls, of what came in later, by stratum, and every call."""
+    return {
+        "registry": {
+            "version": registry.registry_version,
+            "revision": revision,
+            "digest": registry.digest,
+        },
+        "metrics": {
+            "all": figures_dict(scores.all),
+            "without_differs": figures_dict(scores.without_differs),
+            **later_metrics(scores.later),
+        },
+        "later": later_dict(scores.later),
+        "fallback": fallbacks_dict(scores.fallback),
+        "strata": [
+            fields(one, "dimension", "value") | {"metrics": figures_dict(one.figures)}
+            for one in scores.strata
+        ],
+        "comparison": [_comparison_dict(comparison) for comparison in scores.comparison],
+        "samples": [_scored_dict(call) for call in scores.scored],
+    }
+
+
+def _comparison_dict(comparison: PredictorComparison) -> dict[str, Any]:
+    old, new = comparison.old, comparison.new
+    return {
+        "predicted_by": comparison.predicted_by,
+        **fields(new, "samples", "phases"),
+        "smape_mean": {"old": rounded(old.smape_mean), "new": rounded(new.smape_mean)},
+        "improvement": rounded(old.smape_mean - new.smape_mean),
+        "underestimation_rate": {
+            "old": rounded(old.underestimation_rate),
+            "new": rounded(new.underestimation_rate),
+        },
+        "waste_median": {"old": rounded(old.waste_median), "new": rounded(new.waste_median)},
+    }
+
+
+def _scored_dict(call: ScoredCall) -> dict[str, Any]:
+    return {
+        **call_dict(call.audited.sample, call.audited.status, call.predicted, call.smape),
+        "waste_ratio": rounded(call.waste_ratio),
+        "basis": call.basis,
+    }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from coefgate.drill.way_back.ledger import RollbackDrill
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, plain
@@ -80,3 +81,19 @@ def _spread(times: Iterable[float]) -> list[str]:
 
 def _seconds(time: float | None) -> str:
     return "never" if time is None else f"{time:.2f} s"
+
+
+def rollback_drills_dict(drills: Sequence[RollbackDrill]) -> dict[str, Any]:
+    """Drills of the way back; times in seconds."""
+    return {"drills": [_rollback_dict(drill) for drill in drills]}
+
+
+def _rollback_dict(drill: RollbackDrill) -> dict[str, Any]:
+    return {
+        "releases": [asdict(one) for one in drill.releases],
+        "noticed_after": round(drill.noticed_after, 3),
+        "command_took": round(drill.command_took, 3),
+        "back_after": None if drill.back_after is None else round(drill.back_after, 3),
+        "runners": [asdict(one) for one in drill.runners],
+        "complaints": list(drill.complaints),
+    }

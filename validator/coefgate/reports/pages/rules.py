@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 from typing import Final
 
+from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
-from coefgate.reports.figures import count
+from coefgate.replay.figure_text import Bounds, Form, from_float, points, ratio, share, span
+from coefgate.replay.figures import Figures
+from coefgate.replay.metrics import Metrics
+from coefgate.reports.figures import NOT_MEASURABLE, count
 from coefgate.reports.page import (
     GAP,
     Block,
@@ -25,14 +31,16 @@ from coefgate.reports.page import (
     sentence,
     strong,
 )
-from coefgate.reports.pages.rule_figures import (
-    RULE_FIGURES,
-    calls_behind,
-    interval_of,
-)
-from coefgate.reports.pages.stakes import side_figures, side_titles
+from coefgate.reports.pages.stakes import BY_CALLS, BY_VALUES, steps
 from coefgate.use_cases.report import Report
 
+RULE_FIGURES: Final[Mapping[str, tuple[str, Form]]] = {
+    "smape": ("smape_mean", points),
+    "underestimation": ("underestimation_rate", share),
+    "waste-band": ("waste_median", ratio),
+    "waste-p90": ("waste_p90", ratio),
+}
+"""Rules that compare a figure with a limit: its metric, and how it is written."""
 _SAYS: Final = {"pass": "passes", "fail": "fails", "not-measurable": "is not measurable"}
 _MOST_PLACES: Final = 5
 _WIDTHS: Final[tuple[Width, ...]] = ("narrow", "wide")
@@ -125,3 +133,135 @@ def _places(rule: RuleResult) -> Words:
     further = len(rule.places) - _MOST_PLACES
     more = f" and {further:,} more" if further > 0 else ""
     return [plain("at "), *joined(at), plain(more)]
+
+
+def side_titles(report: Report) -> tuple[str, ...]:
+    """The columns that lead from base to head; ``side_figures`` says what stands in them."""
+    against = report.comparison
+    if against is None:
+        return ("figure",)
+    return (
+        ("base", "head")
+        if against.known is None
+        else ("base", BY_CALLS[against.known.moved], BY_VALUES)
+    )
+
+
+def side_figures(rule: RuleResult, report: Report) -> tuple[str, ...]:
+    """``41.3`` and ``50.8``; where calls move, what they do and then what values do.
+
+    An arrow marks a move: ``41.3``, ``→ 50.8``, ``50.8``.
+    """
+    against = report.comparison
+    if against is None:
+        return (head_figure(rule),)
+    if against.known is None:
+        return base_figure(rule), head_figure(rule)
+    figures = _figures(rule)
+    moved = (new if new == old else f"→ {new}" for old, new in pairwise(figures))
+    return figures[0], *moved
+
+
+def bad_news(report: Report) -> Iterator[tuple[RuleResult, str, str]]:
+    """The metric rules that pass although they are missed, each with what it says and who misses it.
+
+    ``41.3 → 50.8 by new calls`` comes first where the change moves calls.
+    """
+    for rule in report.missed:
+        if rule.rule in RULE_FIGURES:
+            steps = _rule_steps(rule, report)
+            yield rule, f"{steps}{rule.message}", _whose_coefficients(report)
+
+
+def not_asked(report: Report) -> tuple[str, ...]:
+    """The names of the other rules that were not asked because the change is a restore."""
+    return tuple(rule.rule for rule in report.missed if rule.rule not in RULE_FIGURES)
+
+
+def _whose_coefficients(report: Report) -> str:
+    against = report.comparison
+    if report.restored:
+        return "the restored coefficients miss"
+    if against and against.base.digest != report.head.digest:
+        return "these coefficients still miss"
+    return "today's coefficients miss"
+
+
+def _rule_steps(rule: RuleResult, report: Report) -> str:
+    """``41.3 → 50.8 by new calls → 48.2 by values. ``; empty where no call moves, or the figure stays."""
+    known = report.comparison.known if report.comparison else None
+    figures = _figures(rule)
+    if known is None or len(set(figures)) == 1:
+        return ""
+    return f"{steps(figures, known.moved, '{} {}')}. "
+
+
+def _figures(rule: RuleResult) -> tuple[str, str, str]:
+    return known_figure(rule), base_figure(rule), head_figure(rule)
+
+
+def head_figure(rule: RuleResult) -> str:
+    """Head's figure of a rule: ``1.40``, a range as ``1.6% to 9.5%``."""
+    return _figure(rule, rule.head, rule.upper)
+
+
+def base_figure(rule: RuleResult) -> str:
+    """Base's figure of a rule."""
+    return _figure(rule, rule.base, rule.base_upper)
+
+
+def known_figure(rule: RuleResult) -> str:
+    """Base's figure of a rule on base's own calls."""
+    return _figure(rule, rule.known, rule.known_upper)
+
+
+def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> str:
+    """Told apart from the limit; where that is missed, from the others, which it is held against then."""
+    if low is None:
+        return NOT_MEASURABLE
+    high = low if high is None else high
+    _, form = RULE_FIGURES[rule.rule]
+    figures = (rule.known, rule.known_upper, rule.base, rule.base_upper, rule.head, rule.upper)
+    others = (
+        () if rule.met else [one for one in figures if one is not None and one not in (low, high)]
+    )
+    return span(low, high, form.beside(*rule.bounds, *others))
+
+
+def interval_of(rule: RuleResult, figures: Figures) -> str:
+    """The 95% interval of a rule's figure: ``31.8–50.6``."""
+    ends = rule_interval(rule, figures)
+    if ends is None:
+        return NOT_MEASURABLE
+    _, form = RULE_FIGURES[rule.rule]
+    written = form.beside(*rule.bounds)
+    return "–".join(written(from_float(end)) for end in ends)
+
+
+def bounds_in(report: Report) -> Bounds:
+    """What the metrics of a report are held against."""
+    return {metric: rule.bounds for rule in report.rules for metric in RULES[rule.rule].metrics}
+
+
+def rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | None:
+    """The interval of a rule's figure; of a rate, from the low of its lower to the high of its upper end.
+
+    ``None`` for a rule that compares no figure.
+    """
+    if rule.rule not in RULE_FIGURES:
+        return None
+    name, _ = RULE_FIGURES[rule.rule]
+    lower = figures.intervals.get(name)
+    upper = (
+        figures.intervals.get("underestimation_upper") if rule.rule == "underestimation" else lower
+    )
+    return None if lower is None or upper is None else (lower.low, upper.high)
+
+
+def calls_behind(rule: RuleResult, metrics: Metrics | None) -> int:
+    """How many things a rule looked at; underestimation counts the calls that were cut off as well."""
+    if rule.n is not None:
+        return rule.n
+    if metrics is None:
+        return 0
+    return metrics.samples + (metrics.censored if rule.rule == "underestimation" else 0)

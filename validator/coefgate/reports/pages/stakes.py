@@ -1,22 +1,15 @@
-"""The way from base's figures to head's: what moved calls do, and what values do."""
+"""What the figures mean for 1,000 calls, and the way from base's figures to head's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Final
 
 from coefgate.changes.sample_moves import MovedCalls
-from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figures import Stakes
 from coefgate.reports.figures import tokens
-from coefgate.reports.pages.rule_figures import (
-    RULE_FIGURES,
-    base_figure,
-    head_figure,
-    known_figure,
-)
-from coefgate.use_cases.report import Comparison, Report
+from coefgate.use_cases.report import Comparison
 
 BY_CALLS: Final[Mapping[MovedCalls, str]] = {
     "new": "by new calls",
@@ -25,71 +18,6 @@ BY_CALLS: Final[Mapping[MovedCalls, str]] = {
     "changed": "by changed calls",
 }
 BY_VALUES: Final = "by values"
-
-
-def side_titles(report: Report) -> tuple[str, ...]:
-    """The columns that lead from base to head; ``side_figures`` says what stands in them."""
-    against = report.comparison
-    if against is None:
-        return ("figure",)
-    return (
-        ("base", "head")
-        if against.known is None
-        else ("base", BY_CALLS[against.known.moved], BY_VALUES)
-    )
-
-
-def side_figures(rule: RuleResult, report: Report) -> tuple[str, ...]:
-    """``41.3`` and ``50.8``; where calls move, what they do and then what values do.
-
-    An arrow marks a move: ``41.3``, ``→ 50.8``, ``50.8``.
-    """
-    against = report.comparison
-    if against is None:
-        return (head_figure(rule),)
-    if against.known is None:
-        return base_figure(rule), head_figure(rule)
-    figures = _figures(rule)
-    moved = (new if new == old else f"→ {new}" for old, new in pairwise(figures))
-    return figures[0], *moved
-
-
-def bad_news(report: Report) -> Iterator[tuple[RuleResult, str, str]]:
-    """The metric rules that pass although they are missed, each with what it says and who misses it.
-
-    ``41.3 → 50.8 by new calls`` comes first where the change moves calls.
-    """
-    for rule in report.missed:
-        if rule.rule in RULE_FIGURES:
-            steps = _rule_steps(rule, report)
-            yield rule, f"{steps}{rule.message}", _whose_coefficients(report)
-
-
-def not_asked(report: Report) -> tuple[str, ...]:
-    """The names of the other rules that were not asked because the change is a restore."""
-    return tuple(rule.rule for rule in report.missed if rule.rule not in RULE_FIGURES)
-
-
-def _whose_coefficients(report: Report) -> str:
-    against = report.comparison
-    if report.restored:
-        return "the restored coefficients miss"
-    if against and against.base.digest != report.head.digest:
-        return "these coefficients still miss"
-    return "today's coefficients miss"
-
-
-def _rule_steps(rule: RuleResult, report: Report) -> str:
-    """``41.3 → 50.8 by new calls → 48.2 by values. ``; empty where no call moves, or the figure stays."""
-    known = report.comparison.known if report.comparison else None
-    figures = _figures(rule)
-    if known is None or len(set(figures)) == 1:
-        return ""
-    return f"{_steps(figures, known.moved, '{} {}')}. "
-
-
-def _figures(rule: RuleResult) -> tuple[str, str, str]:
-    return known_figure(rule), base_figure(rule), head_figure(rule)
 
 
 def stakes_sentence(head: Stakes, against: Comparison | None = None) -> str:
@@ -111,11 +39,11 @@ def _way(shown: Callable[[Stakes], str], head: Stakes, against: Comparison | Non
     if against.known is None or against.known.stakes is None:
         return " → ".join(dict.fromkeys((before, after)))
     first = shown(against.known.stakes)
-    return _steps((first, before, after), against.known.moved, "{} ({})")
+    return steps((first, before, after), against.known.moved, "{} ({})")
 
 
-def _steps(figures: tuple[str, str, str], moved: MovedCalls, form: str) -> str:
-    """``figures``: base on its own calls, base, and head; what does not move is left out."""
+def steps(figures: tuple[str, str, str], moved: MovedCalls, form: str) -> str:
+    """``41.3 → 50.8 by new calls``: base on its own calls, base, and head; what moves is shown."""
     parts = [figures[0]]
     for (old, new), by in zip(pairwise(figures), (BY_CALLS[moved], BY_VALUES), strict=True):
         if new != old:

@@ -33,9 +33,8 @@ from coefgate.reports.pages.fallback import fallback_words
 from coefgate.reports.pages.headline import headline_words, measured_on
 from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines
 from coefgate.reports.pages.movers import movers_blocks
-from coefgate.reports.pages.rule_figures import bounds_in
-from coefgate.reports.pages.rules import rules_blocks
-from coefgate.reports.pages.stakes import bad_news, not_asked, stakes_sentence
+from coefgate.reports.pages.rules import bad_news, bounds_in, not_asked, rules_blocks
+from coefgate.reports.pages.stakes import stakes_sentence
 from coefgate.reports.pages.strata import moved_strata_blocks
 from coefgate.samples.coverage import Aim
 from coefgate.samples.model import Retirement

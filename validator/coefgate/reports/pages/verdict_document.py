@@ -11,8 +11,7 @@ from coefgate.core.trees import encodable
 from coefgate.gates.verdict import Finding, RuleResult
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.state import State
-from coefgate.reports.json.coverage import coverage_dict
-from coefgate.reports.json.parts import (
+from coefgate.reports.document import (
     content_json,
     fallbacks_dict,
     fields,
@@ -25,8 +24,9 @@ from coefgate.reports.json.parts import (
     rounded,
     side_dict,
 )
+from coefgate.reports.pages.coverage import coverage_dict
 from coefgate.reports.pages.headline import headline_words
-from coefgate.reports.pages.rule_figures import calls_behind, rule_interval
+from coefgate.reports.pages.rules import calls_behind, rule_interval
 from coefgate.reports.pages.strata import paired_strata
 from coefgate.samples.status import Audited
 from coefgate.use_cases.given_reasons import GivenReason

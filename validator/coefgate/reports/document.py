@@ -1,4 +1,7 @@
-"""Objects that several JSON documents have in common; their schemas describe each field."""
+"""The document of a report, for programs: objects that several have in common.
+
+Their schemas, in schemas/, describe each field.
+"""
 
 from __future__ import annotations
 

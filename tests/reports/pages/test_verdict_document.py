@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
 from coefgate.gates.verdict import Finding
-from coefgate.reports.json.verdict import verdict_dict
+from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.json import json_text
 from coefgate.samples.identity import FIELDS
 from coefgate.samples.model import Retirement

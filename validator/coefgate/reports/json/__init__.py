@@ -1,1 +1,0 @@
-"""Reports as documents for programs; their schemas are in ``schemas/``."""
