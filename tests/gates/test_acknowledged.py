@@ -19,7 +19,7 @@ from coefgate.gates.coefficient_removed import coefficient_removed
 from coefgate.gates.swing import swing
 from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.verdict import RuleResult, Status, needs_reasons_only
-from coefgate.registry.model import Named, PathRule, Registry, Value
+from coefgate.registry.model import Acknowledgement, Names, PathRule, Registry, Value
 from coefgate.registry.yaml_reader import strict_document
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
@@ -400,7 +400,7 @@ def test_aliases_rules_and_models_are_answered_as_a_whole() -> None:
     aliases = with_aliases(BASE, "tests", "testing", "checks")
     tests = aliases.categories["tests"]
     for current, status in ((("checks", "testing"), "pass"), (("checks",), "not-measurable")):
-        answer = Named(("testing",), current, "the new name")
+        answer: Acknowledgement[Names] = Acknowledgement(("testing",), current, "the new name")
         head = replace(
             aliases, categories={**aliases.categories, "tests": replace(tests, acknowledge=answer)}
         )
@@ -408,12 +408,12 @@ def test_aliases_rules_and_models_are_answered_as_a_whole() -> None:
 
     rules = replace(BASE, path_rules=BASE.path_rules[1:])
     for previous, status in ((BASE.path_rules_fingerprint, "pass"), ("0" * 12, "not-measurable")):
-        answer = Named(previous, rules.path_rules_fingerprint, "no such files")
+        answer = Acknowledgement(previous, rules.path_rules_fingerprint, "no such files")
         assert _unmeasured(replace(rules, acknowledge_rules=answer), []).status == status
 
     models = replace(BASE, applies_to=("claude-*", "gpt-*"))
     for globs, status in ((("gpt-*", "claude-*"), "pass"), (("gpt-*",), "not-measurable")):
-        answer = Named(("claude-*",), globs, "measured elsewhere")
+        answer = Acknowledgement(("claude-*",), globs, "measured elsewhere")
         assert _unmeasured(replace(models, acknowledge_applies_to=answer), []).status == status
 
 

@@ -18,10 +18,10 @@ from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import (
     Acknowledgement,
     Gates,
-    Named,
+    ListAnswer,
+    Names,
     Registry,
     Scope,
-    Unyanked,
     Withdrawn,
 )
 from coefgate.registry.reading import read_registry
@@ -205,7 +205,9 @@ def test_a_tighter_gate_may_come_with_a_coefficient() -> None:
 Globs = tuple[str, ...] | None
 
 
-def _scope(models: Globs = None, since: str | None = None, answer: Named | None = None) -> Gates:
+def _scope(
+    models: Globs = None, since: str | None = None, answer: Acknowledgement[Names] | None = None
+) -> Gates:
     name = "scope.models" if models else "scope.observed_since"
     names = {name: answer} if answer else {}
     return replace(SHIPPED.gates, scope=Scope(models, since), acknowledged=names)
@@ -228,7 +230,7 @@ def _scope(models: Globs = None, since: str | None = None, answer: Named | None 
 def test_fewer_models_are_looser(old: Globs, new: Globs, status: str) -> None:
     result = _judged(_scope(old), _scope(new))
     assert result.status == status
-    answer = Named(old, None if new is None else new[::-1], "the others are retired")
+    answer = Acknowledgement(old, None if new is None else new[::-1], "the others are retired")
     assert _judged(_scope(old), _scope(new, answer=answer)).status == "pass"
 
 
@@ -243,9 +245,9 @@ def test_fewer_models_are_looser(old: Globs, new: Globs, status: str) -> None:
 )
 def test_a_later_first_day_is_looser(old: str | None, new: str | None, status: str) -> None:
     assert _judged(_scope(since=old), _scope(since=new)).status == status
-    answer = Named(old, new, "another model since then")
+    answer = Acknowledgement(old, new, "another model since then")
     assert _judged(_scope(since=old), _scope(since=new, answer=answer)).status == "pass"
-    other = Named("2025-01-01", new, "another model since then")
+    other = Acknowledgement("2025-01-01", new, "another model since then")
     assert _judged(_scope(since=old), _scope(since=new, answer=other)).status == status
 
 
@@ -265,7 +267,7 @@ def test_to_forgive_what_base_misses_is_looser() -> None:
     assert result.findings[0].message == (
         "when_base_misses is loosened from require-pass to require-no-worse"
     )
-    answer = Named("require-pass", "require-no-worse", "one step at a time")
+    answer = Acknowledgement("require-pass", "require-no-worse", "one step at a time")
     answered = replace(SHIPPED.gates, acknowledged={"when_base_misses": answer})
     assert _judged(strict, answered).status == "pass"
 
@@ -279,7 +281,7 @@ def test_to_forgive_what_base_misses_is_looser() -> None:
     ],
 )
 def test_a_yank_is_taken_out_for_a_reason_of_this_change(reason: str, status: str) -> None:
-    answer = Unyanked("1.4.0", "the fault was in the report")
+    answer = ListAnswer("1.4.0", "the fault was in the report", 1)
     base = replace(SHIPPED, withdrawn=Withdrawn({"1.4.0": {}}, (answer,)))
-    head = replace(SHIPPED, withdrawn=Withdrawn({}, (Unyanked("1.4.0", reason),)))
+    head = replace(SHIPPED, withdrawn=Withdrawn({}, (ListAnswer("1.4.0", reason, 1),)))
     assert gates_loosened(proposal(state(base, CALLS), state(head, CALLS))).status == status

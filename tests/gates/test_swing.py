@@ -12,7 +12,7 @@ import pytest
 from coefgate.changes.estimate_changes import changes
 from coefgate.gates.swing import swing
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.model import Named, Registry, Value
+from coefgate.registry.model import Acknowledgement, Registry, Value
 from coefgate.replay.evidence import Evidence
 from tests.registry.builders import (
     category,
@@ -110,7 +110,7 @@ def test_a_label_that_leads_to_other_figures_moves_what_its_calls_pay() -> None:
         "alias.manual moves manual.high from 300 to 855831 with its margin (× 2852.8); "
         'acknowledge it with: acknowledge: {from: [], to: [manual], reason: "…"}'
     )
-    answer = Named((), ("manual",), "it is other work")
+    answer = Acknowledgement((), ("manual",), "it is other work")
     yy = replace(head.categories["yy"], acknowledge=answer)
     assert not _red(base, replace(head, categories={**head.categories, "yy": yy}))
     near = _with_dear(BASE, 599)

@@ -16,7 +16,7 @@ from coefgate.core.trees import FolderTree
 from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.number_history import last_steps, life_of
 from coefgate.git.repository import Repository
-from coefgate.registry.lifetime import Life, Step
+from coefgate.registry.number_history import NumberHistory, Step
 from coefgate.registry.reading import Memo, read_registry
 from tests.git.conftest import Git
 
@@ -37,12 +37,12 @@ def _docs_low(registry: Path, tokens: int) -> None:
     _edit(registry, DOCS, f"tokens: {document['overhead']['low']['tokens']}", f"tokens: {tokens}")
 
 
-def _life(registry: Path, name: str, *, folder: bool = True) -> Life:
+def _life(registry: Path, name: str, *, folder: bool = True) -> NumberHistory:
     with Repository(registry) as repository:
         return life_of(repository, name, folder=FolderTree(registry) if folder else None)
 
 
-def _numbers(life: Life) -> list[int | None]:
+def _numbers(life: NumberHistory) -> list[int | None]:
     return [None if step.after.number is None else int(step.after.number) for step in life.steps]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from coefgate.core.trees import FolderTree
 from coefgate.registry.gates_assembly import assemble_gates
-from coefgate.registry.model import Acknowledgement, Gates, ListAnswer, Named, RelativeLimits
+from coefgate.registry.model import Acknowledgement, Gates, ListAnswer, RelativeLimits
 from coefgate.registry.reading import read_registry
 from coefgate.registry.yaml_reader import strict_document
 
@@ -164,9 +164,13 @@ def test_an_answer_carries_its_reason() -> None:
 
 def test_what_is_no_number_is_acknowledged_by_its_name() -> None:
     assert _fixture("acknowledged-scope-and-aims").acknowledged == {
-        "scope.models": Named(None, ("claude-*",), "other models are served elsewhere"),
-        "scope.observed_since": Named(None, "2025-12-01", "older calls had another prompt"),
-        "when_base_misses": Named("require-pass", "require-no-worse", "the base misses one"),
+        "scope.models": Acknowledgement(None, ("claude-*",), "other models are served elsewhere"),
+        "scope.observed_since": Acknowledgement(
+            None, "2025-12-01", "older calls had another prompt"
+        ),
+        "when_base_misses": Acknowledgement(
+            "require-pass", "require-no-worse", "the base misses one"
+        ),
     }
     back = _fixture("acknowledged-day-in-scope-taken-back").acknowledged
     assert {name: (one.previous, one.current) for name, one in back.items()} == {
@@ -223,7 +227,7 @@ def test_aliases_are_acknowledged_beside_their_category(root: Path) -> None:
     _write(root, "overhead/docs.yaml", f"# A.\n{answer}{_text(root, 'overhead/docs.yaml')}")
     registry = read_registry(FolderTree(root))
     docs, tests = registry.categories["docs"], registry.categories["tests"]
-    assert docs.acknowledge == Named((), ("documentation",), "logged so")
+    assert docs.acknowledge == Acknowledgement((), ("documentation",), "logged so")
     assert docs.file == "coefficients/overhead/docs.yaml"
     lines = _text(root, "overhead/docs.yaml").splitlines()
     assert lines[docs.line - 1].startswith("aliases:")
@@ -246,7 +250,7 @@ def test_path_rules_are_acknowledged_by_their_fingerprint(root: Path) -> None:
     answer = f'acknowledge: {{from: "{before}", to: "{after}", reason: no call has such a path}}\n'
     _write(root, "file_kinds.yaml", _text(root, "file_kinds.yaml") + answer)
     registry = read_registry(FolderTree(root))
-    assert registry.acknowledge_rules == Named(before, after, "no call has such a path")
+    assert registry.acknowledge_rules == Acknowledgement(before, after, "no call has such a path")
     assert registry.path_rules_fingerprint == after
 
 
@@ -254,7 +258,9 @@ def test_the_models_of_a_registry_are_acknowledged_by_name(root: Path) -> None:
     answer = "acknowledge: {applies_to: {from: [gpt-*], to: [claude-*], reason: another fleet}}\n"
     _write(root, "registry.yaml", answer + _text(root, "registry.yaml"))
     registry = read_registry(FolderTree(root))
-    assert registry.acknowledge_applies_to == Named(("gpt-*",), ("claude-*",), "another fleet")
+    assert registry.acknowledge_applies_to == Acknowledgement(
+        ("gpt-*",), ("claude-*",), "another fleet"
+    )
     assert (
         _text(root, "registry.yaml")
         .splitlines()[registry.lines["applies_to"] - 1]

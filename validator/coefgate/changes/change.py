@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from coefgate.registry.key import Key
-from coefgate.registry.model import Acknowledgement, IntervalWidths, Named, Registry, Value
+from coefgate.registry.model import Acknowledgement, IntervalWidths, Names, Registry, Value
 from coefgate.registry.numbers import value_of
 
 ChangeKind = Literal[
@@ -55,7 +55,7 @@ class Change:
     gone: bool = False
     prior: bool = False
     claims: bool = False
-    acknowledge: Acknowledgement | Named | None = None
+    acknowledge: Acknowledgement[Fraction] | Acknowledgement[Names] | None = None
     label: str | None = None
 
     @property
@@ -72,7 +72,7 @@ class Change:
     def acknowledged(self) -> bool:
         """Has the author acknowledged exactly this step?"""
         answer = self.acknowledge
-        if isinstance(answer, Named) and self.kind == "alias":
+        if answer is not None and self.kind == "alias":
             return True  # it was compared with the lists of aliases when the change was found
         return answer is not None and (answer.previous, answer.current) == (self.base, self.head)
 

@@ -13,7 +13,14 @@ from dataclasses import replace
 from coefgate.changes.change import Change, behind, shown_interval
 from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
-from coefgate.registry.model import Category, IntervalWidths, Named, Registry, Value
+from coefgate.registry.model import (
+    Acknowledgement,
+    Category,
+    IntervalWidths,
+    Names,
+    Registry,
+    Value,
+)
 from coefgate.registry.model_globs import covered
 from coefgate.registry.numbers import margin_of, overhead_of, value_of
 
@@ -71,7 +78,7 @@ def _applies_to(base: Registry, head: Registry) -> Iterator[Change]:
         yield Change(named, "applies-to", named, was, now, *place, gone, acknowledge=answer)
 
 
-def _sorted(answer: Named | None) -> Named | None:
+def _sorted(answer: Acknowledgement[Names] | None) -> Acknowledgement[Names] | None:
     """Lists of names are compared as sets."""
     if answer is None:
         return None
@@ -79,7 +86,7 @@ def _sorted(answer: Named | None) -> Named | None:
         tuple(sorted(side)) if isinstance(side, tuple) else side
         for side in (answer.previous, answer.current)
     )
-    return Named(previous, current, answer.reason)
+    return Acknowledgement(previous, current, answer.reason)
 
 
 def _numbers(base: Registry, head: Registry, *keys: Key) -> Iterator[Change]:
@@ -125,7 +132,7 @@ def _aliases(base: Registry, head: Registry) -> Iterator[Change]:
         yield Change(name, "alias", label, was, now, *place, gone, acknowledge=answer)
 
 
-def _alias_answer(category: Category, base: Registry) -> Named | None:
+def _alias_answer(category: Category, base: Registry) -> Acknowledgement[Names] | None:
     """The acknowledgement beside these aliases, if it names the aliases of base and head."""
     answer = _sorted(category.acknowledge)
     before = base.categories.get(category.name)

@@ -11,7 +11,7 @@ from coefgate.gates.acknowledgements import said, shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import Gates, Registry, Scope, Unyanked
+from coefgate.registry.model import Gates, ListAnswer, Registry, Scope
 from coefgate.registry.model_globs import covered
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.registry.yanked import KEYS as YANKED_KEYS
@@ -66,7 +66,7 @@ def _thresholds(base: Registry, head: Registry) -> Iterator[Finding]:
 
 def _unyanked(base: Registry, head: Registry) -> Iterator[Finding]:
     """Every version that is withdrawn no longer, or not as it was."""
-    answered = {one.version for one in new_unyanked(base, head)}
+    answered = {one.subject for one in new_unyanked(base, head)}
     for version in sorted(base.withdrawn.altered(head.withdrawn)):
         was, now = base.withdrawn.rows[version], head.withdrawn.rows.get(version)
         told = (
@@ -97,11 +97,11 @@ def _moves(was: Mapping[str, str | None], now: Mapping[str, str | None]) -> str:
     )
 
 
-def new_unyanked(base: Registry, head: Registry) -> tuple[Unyanked, ...]:
+def new_unyanked(base: Registry, head: Registry) -> tuple[ListAnswer, ...]:
     """The answers of this change: one that base has served another change."""
-    known = {(one.version, said(one.reason)) for one in base.withdrawn.unyanked}
+    known = {(one.subject, said(one.reason)) for one in base.withdrawn.unyanked}
     return tuple(
-        one for one in head.withdrawn.unyanked if (one.version, said(one.reason)) not in known
+        one for one in head.withdrawn.unyanked if (one.subject, said(one.reason)) not in known
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
-from coefgate.registry.lifetime import Commit, Trailer
+from coefgate.registry.number_history import Commit, Trailer
 
 _FIELDS: Final = ("%H", "%T", "%P", "%aN", "%aI", "%cI", "%s", "%(trailers:only,unfold)")
 _FORMAT: Final = f"--format=tformat:{''.join(f'{field}%x00' for field in _FIELDS)}"

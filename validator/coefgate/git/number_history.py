@@ -16,9 +16,9 @@ from coefgate.git.repository import Repository
 from coefgate.registry.closest import hint
 from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
-from coefgate.registry.lifetime import ABSENT, Commit, Life, NumberState, Step
 from coefgate.registry.marks import Document
 from coefgate.registry.model import Registry, Value
+from coefgate.registry.number_history import ABSENT, Commit, NumberHistory, NumberState, Step
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.wording import printable
 from coefgate.samples.collector import collector_paused
@@ -28,7 +28,7 @@ Keys = tuple[Key, ...]
 
 
 @collector_paused()
-def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
+def life_of(repository: Repository, name: str, *, folder: Tree | None) -> NumberHistory:
     """The life of the number called ``name`` up to HEAD, and in ``folder`` where that differs.
 
     Raises ``UsageProblem`` where no state has a number of this name, ``InvalidInput`` where the
@@ -44,7 +44,7 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Life:
         if problems := states.reading(states.places[0])[1]:
             raise InvalidInput(problems)
         raise UsageProblem(states.unknown(name))
-    return Life(name, steps, repository.shallow)
+    return NumberHistory(name, steps, repository.shallow)
 
 
 def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tuple[Step, ...]:

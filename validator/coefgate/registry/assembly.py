@@ -10,6 +10,7 @@ from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.registry.gates_assembly import (
     assemble_gates,
     assemble_guardrails,
+    list_answers,
     named,
     of_number,
 )
@@ -21,7 +22,6 @@ from coefgate.registry.model import (
     IntervalWidths,
     PathRule,
     Registry,
-    Unyanked,
     Value,
     Withdrawn,
 )
@@ -160,9 +160,7 @@ def _withdrawn(document: Document | None) -> Withdrawn:
     rows = document.list_at(("yanked",))
     return Withdrawn(
         rows={row["version"]: row for row in rows},
-        unyanked=tuple(
-            Unyanked(row["version"], row["reason"]) for row in document.list_at(("acknowledge",))
-        ),
+        unyanked=tuple(list_answers(document, "acknowledge", "version")),
         line=document.mark(("yanked",), key=True)[0],
         lines={
             row["version"]: document.mark(("yanked", index))[0] for index, row in enumerate(rows)

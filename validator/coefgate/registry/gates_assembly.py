@@ -14,7 +14,7 @@ from coefgate.registry.model import (
     Gates,
     Limits,
     ListAnswer,
-    Named,
+    Names,
     RelativeLimits,
     Scope,
     Threshold,
@@ -76,8 +76,8 @@ def assemble_gates(document: Document) -> Gates:
         when_base_misses=document.data.get("when_base_misses", "require-no-worse"),
         thresholds=_by_name((*_of_gates(document, rules), *_of_aims(document))),
         acknowledged=dict(_acknowledged(document)),
-        flattered=tuple(_list_answers(document, "flattered", "file")),
-        corrected=tuple(_list_answers(document, "corrected", "id")),
+        flattered=tuple(list_answers(document, "flattered", "file")),
+        corrected=tuple(list_answers(document, "corrected", "id")),
         lines={
             **{rule: _line(document, ("rules", rule)) for rule in _DEFAULTS},
             **{".".join(path): _line(document, path) for path in _SETTINGS},
@@ -96,18 +96,19 @@ def assemble_guardrails(document: Document | None) -> Mapping[str, Threshold]:
     )
 
 
-def of_number(answer: Mapping[str, Any] | None) -> Acknowledgement | None:
+def of_number(answer: Mapping[str, Any] | None) -> Acknowledgement[Fraction] | None:
     """An acknowledgement of a number, as a value."""
     if answer is None:
         return None
     return Acknowledgement(Fraction(answer["from"]), Fraction(answer["to"]), answer["reason"])
 
 
-def named(answer: Mapping[str, Any] | None) -> Named | None:
+def named(answer: Mapping[str, Any] | None) -> Acknowledgement[Names] | None:
     """An acknowledgement of names or a word, as a value."""
     if answer is None:
         return None
-    return Named(_names_or_none(answer["from"]), _names_or_none(answer["to"]), answer["reason"])
+    previous, current = (_names_or_none(answer[side]) for side in ("from", "to"))
+    return Acknowledgement(previous, current, answer["reason"])
 
 
 def _numbers(rule: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -175,7 +176,7 @@ def _answer_at(document: Document, path: tuple[str, ...]) -> Any:
     return document.at((*path[:-1], "acknowledge", path[-1]))
 
 
-def _acknowledged(document: Document) -> Iterator[tuple[str, Named]]:
+def _acknowledged(document: Document) -> Iterator[tuple[str, Acknowledgement[Names]]]:
     for path in _SETTINGS:
         answer = named(_answer_at(document, path))
         if answer is not None:
@@ -186,7 +187,7 @@ def _names_or_none(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _list_answers(document: Document, rule: str, key: str) -> Iterator[ListAnswer]:
-    """The answers in the list that is called after a rule; ``key``: what they name."""
+def list_answers(document: Document, rule: str, key: str) -> Iterator[ListAnswer]:
+    """The answers in the list called ``rule``; ``key``: what they name."""
     for index, answer in enumerate(document.list_at((rule,))):
         yield ListAnswer(answer[key], answer["reason"], document.mark((rule, index))[0])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from coefgate.core.vocabulary import Operation
 from coefgate.registry.key import Key
@@ -37,21 +37,17 @@ class Basis:
         return self.kind != "prior" and bool(self.samples)
 
 
+Names = tuple[str, ...] | str | None
+"""What is no number and can be acknowledged: aliases, globs, a fingerprint, a word."""
+T_co = TypeVar("T_co", bound=Fraction | Names, covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(Generic[T_co]):
     """The author's answer to a rule that asks for one: this exact step, for this reason."""
 
-    previous: Fraction
-    current: Fraction
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An acknowledgement of what is no number: aliases, globs, a fingerprint, a word."""
-
-    previous: tuple[str, ...] | str | None
-    current: tuple[str, ...] | str | None
+    previous: T_co
+    current: T_co
     reason: str
 
 
@@ -66,7 +62,7 @@ class Value:
     key: Key
     number: Fraction
     basis: Basis
-    acknowledge: Acknowledgement | None
+    acknowledge: Acknowledgement[Fraction] | None
     file: str
     line: int
 
@@ -88,7 +84,7 @@ class Category:
     name: str
     aliases: tuple[str, ...]
     overhead: Mapping[str, Value]
-    acknowledge: Named | None = None
+    acknowledge: Acknowledgement[Names] | None = None
     line: int = 1
     file: str = ""
 
@@ -175,16 +171,22 @@ class Threshold:
     value: Fraction
     looser: Literal["higher", "lower", "either"]
     line: int
-    acknowledge: Acknowledgement | None
+    acknowledge: Acknowledgement[Fraction] | None
     file: str = "coefficients/gates.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Unyanked:
-    """The answer to a rule that asks why a version is no longer withdrawn as it was."""
+class ListAnswer:
+    """An answer in a list, to the rule ``flattered`` or ``corrected`` or about a version.
 
-    version: str
+    ``subject``: what it names, as the list writes it: a file of samples, a retirement
+    (``samples/retired.yaml#ID``), the id of a line that corrects another, or a version that is no
+    longer withdrawn as it was.
+    """
+
+    subject: str
     reason: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ class Withdrawn:
     """
 
     rows: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
-    unyanked: tuple[Unyanked, ...] = ()
+    unyanked: tuple[ListAnswer, ...] = ()
     line: int = 1
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -213,19 +215,6 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
-class ListAnswer:
-    """An answer in a list of ``gates.yaml``, to the rule ``flattered`` or ``corrected``.
-
-    ``subject``: what it names, as the list writes it: a file of samples, a retirement
-    (``samples/retired.yaml#ID``), or the id of a line that corrects another.
-    """
-
-    subject: str
-    reason: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
 class Gates:
     """``gates.yaml``: the thresholds, with the line that each one stands on, scope and aims."""
 
@@ -236,13 +225,13 @@ class Gates:
     relative: RelativeLimits = RelativeLimits()
     when_base_misses: Literal["require-no-worse", "require-pass"] = "require-no-worse"
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
-    acknowledged: Mapping[str, Named] = field(default_factory=dict)
+    acknowledged: Mapping[str, Acknowledgement[Names]] = field(default_factory=dict)
     flattered: tuple[ListAnswer, ...] = ()
     corrected: tuple[ListAnswer, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def settings(self) -> Mapping[str, tuple[str, ...] | str | None]:
+    def settings(self) -> Mapping[str, Names]:
         """What is no threshold and can be loosened, by its dotted path."""
         return {
             "when_base_misses": self.when_base_misses,
@@ -276,8 +265,8 @@ class Registry:
     cell_margins: Mapping[tuple[str, str], Value]
     interval: IntervalWidths
     gates: Gates
-    acknowledge_rules: Named | None = None
-    acknowledge_applies_to: Named | None = None
+    acknowledge_rules: Acknowledgement[Names] | None = None
+    acknowledge_applies_to: Acknowledgement[Names] | None = None
     guardrails: Mapping[str, Threshold] = field(default_factory=dict)
     withdrawn: Withdrawn = Withdrawn()
     lines: Mapping[str, int] = field(default_factory=dict)

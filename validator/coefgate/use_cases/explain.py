@@ -13,8 +13,8 @@ from coefgate.git.repository import Repository
 from coefgate.git.working_tree import CheckoutTree, checkout
 from coefgate.registry.closest import declared_key
 from coefgate.registry.key import Key
-from coefgate.registry.lifetime import Step
 from coefgate.registry.model import Registry
+from coefgate.registry.number_history import Step
 from coefgate.replay.state import State
 from coefgate.use_cases.state import read_state
 from coefgate.whatif.explanation import Explanation, explanation

@@ -77,8 +77,8 @@ def _of_gates(base: Registry, head: Registry) -> Iterator[GivenReason]:
                 name, answer.previous, answer.current, answer.reason, new.file, new.line
             )
     for one in new_unyanked(base, head):
-        if one.version in base.withdrawn.altered(head.withdrawn):
-            name = yank_name(one.version)
+        if one.subject in base.withdrawn.altered(head.withdrawn):
+            name = yank_name(one.subject)
             yield GivenReason(name, None, None, one.reason, FILE, head.withdrawn.line)
     for name, named in head.gates.acknowledged.items():
         was, now = base.gates.settings[name], head.gates.settings[name]

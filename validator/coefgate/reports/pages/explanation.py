@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from coefgate.registry.key import Key
-from coefgate.registry.lifetime import ABSENT, Step
 from coefgate.registry.model import Basis, Value
+from coefgate.registry.number_history import ABSENT, Step
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import Bounds, bounds_of, points, share, span
 from coefgate.replay.metrics import Metrics

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from coefgate.core.problems import Problem
 from coefgate.registry.key import Key
-from coefgate.registry.lifetime import Commit, Life, NumberState, Step
+from coefgate.registry.number_history import Commit, NumberHistory, NumberState, Step
 from coefgate.registry.numbers import written
 from coefgate.reports.document import fields, number_json
 from coefgate.reports.figures import count, short
@@ -19,13 +19,13 @@ NONE: Final = "none"
 _LONGEST: Final = 80
 
 
-def history_page(life: Life) -> Sequence[Block]:
+def history_page(life: NumberHistory) -> Sequence[Block]:
     """One row for every step, newest first."""
     rows = [_row(life, step, last=step is life.steps[-1]) for step in life.steps]
     return [Table(("value", "before", "since", "commit", "by", "what"), rows, figures=(0, 1))]
 
 
-def _row(life: Life, step: Step, *, last: bool) -> Sequence[Words]:
+def _row(life: NumberHistory, step: Step, *, last: bool) -> Sequence[Words]:
     commit, by = step.commit, step.written
     cut = last and life.cut
     return (
@@ -78,7 +78,7 @@ def quoted(text: str) -> str:
     return shortened(text, _LONGEST)
 
 
-def history_dict(life: Life) -> dict[str, Any]:
+def history_dict(life: NumberHistory) -> dict[str, Any]:
     """A life, newest step first."""
     return {
         "name": life.name,

@@ -1,4 +1,4 @@
-"""The life of one number, as data: history finds it in git, reports show it."""
+"""The history of one number, as data: found in git, shown by reports."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class NumberHistory:
     """All steps, newest first. ``cut``: the clone is shallow, so the oldest may be older."""
 
     name: str
