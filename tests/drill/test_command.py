@@ -87,7 +87,7 @@ def test_the_gate_passes_a_drill_and_the_repository_is_untouched(
     some = [kind for kind in KINDS if kind.name in OF_EVERY_SORT]
     assert len(some) == 13
     assert {kind.expected for kind in some} == {kind.expected for kind in KINDS}
-    monkeypatch.setattr("coefgate.commands.drill.KINDS", some)
+    monkeypatch.setattr("coefgate.use_cases.drill.KINDS", some)
     untracked = registry / "notes.txt"
     untracked.write_text("mine\n", "utf-8")
     before = everything(registry)

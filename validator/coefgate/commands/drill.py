@@ -5,30 +5,20 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
-from secrets import randbelow
 
 import click
 
 from coefgate.commands import cli
 from coefgate.commands.options import format_option, registry_or_bare_option
-from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS, UsageProblem
-from coefgate.drill.fileset import Fileset, StoredLine
-from coefgate.drill.kinds.catalogue import KINDS
-from coefgate.drill.oracle.evidence import CountedCall, counting
-from coefgate.drill.plant import Kind
-from coefgate.drill.run import Answer, Drill, rows
+from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PASS
+from coefgate.drill.run import Answer
 from coefgate.reports.pages.drill import drill_dict, drill_page
 from coefgate.reports.progress import counted, progress
 from coefgate.reports.render.console import show
 from coefgate.reports.render.formats import rendered
-from coefgate.samples.identity import fields_of
-from coefgate.samples.reading import read_sample_path
-from coefgate.use_cases.drill import accepted_files, scratch_copy
-
-_SEEDS = 2**32
+from coefgate.use_cases.drill import count_false_alarms, drill, drill_way_back
 
 
 @click.group(invoke_without_command=True)
@@ -67,17 +57,14 @@ def command(
     """
     if context.invoked_subcommand is not None:
         return PASS
-    kinds = _named(names) if names else KINDS
-    state = Fileset(accepted_files(root))
-    seed = randbelow(_SEEDS) if seed is None else seed
-    with scratch_copy(state.files) as scratch:
-        planted = rows(state, kinds, seed=seed, gate=_gate, scratch=scratch)
-        drill = Drill(seed, tuple(counted(planted, len(kinds))))
-    again = " ".join(["coefgate drill --seed", str(seed), *(f"--only {name}" for name in names)])
-    show(rendered(output_format, lambda: drill_page(drill, again), lambda: drill_dict(drill)))
-    if drill.wrong:
+    found = drill(root, gate=_gate, names=names, seed=seed, counted=counted)
+    again = " ".join(
+        ["coefgate drill --seed", str(found.seed), *(f"--only {name}" for name in names)]
+    )
+    show(rendered(output_format, lambda: drill_page(found, again), lambda: drill_dict(found)))
+    if found.wrong:
         return GATE_FAILED
-    return PASS if drill.planted("regression") or drill.planted("harmless") else NOT_MEASURABLE
+    return PASS if found.planted("regression") or found.planted("harmless") else NOT_MEASURABLE
 
 
 @command.command()
@@ -107,15 +94,9 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     Example:
       coefgate drill rollback
     """
-    from coefgate.drill.way_back.run import drilled
     from coefgate.reports.pages.rollback_drill import rollback_drills_dict, rollback_drills_page
 
-    files = accepted_files(root)
-    complexity = Fileset(files).document("coefficients/registry.yaml")["complexities"][0]
-    drills = []
-    for number in range(1, times + 1):
-        with progress(f"Drill {number} of {times} ..."):
-            drills.append(drilled(files, complexity=complexity, runners=runners))
+    drills = drill_way_back(root, times=times, runners=runners, progress=progress)
     show(
         rendered(
             output_format,
@@ -123,7 +104,7 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
             lambda: rollback_drills_dict(drills),
         )
     )
-    return GATE_FAILED if any(drill.complaints for drill in drills) else PASS
+    return GATE_FAILED if any(one.complaints for one in drills) else PASS
 
 
 @command.command()
@@ -163,53 +144,26 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
       coefgate drill aa
       coefgate drill aa --times 400 --seed 1
     """
-    from coefgate.drill.false_alarms import measured, tallies, trials, tried
+    from coefgate.drill.false_alarms import measured
     from coefgate.reports.pages.false_alarms import false_alarms_dict, false_alarms_page
 
-    state = Fileset(accepted_files(root))
-    seed = randbelow(_SEEDS) if seed is None else seed
-    which = trials(None if calls is None else _not_stored(state, calls))
-    with scratch_copy(state.files) as scratch:
-        planted = tried(state, which, seed=seed, times=times, gate=_gate, scratch=scratch)
-        found = tallies(which, tuple(counted(planted, len(which) * times)))
+    found = count_false_alarms(
+        root, gate=_gate, seed=seed, times=times, calls=calls, counted=counted
+    )
     drawn = () if calls is None else ("--calls", str(calls))
     again = shlex.join(
-        ["coefgate", "drill", "aa", "--seed", str(seed), "--times", str(times), *drawn]
+        ["coefgate", "drill", "aa", "--seed", str(found.seed), "--times", str(times), *drawn]
     )
     show(
         rendered(
             output_format,
-            lambda: false_alarms_page(found, again),
-            lambda: false_alarms_dict(found, seed=seed, times=times),
+            lambda: false_alarms_page(found.tallies, again),
+            lambda: false_alarms_dict(found.tallies, seed=found.seed, times=times),
         )
     )
-    if any(one.complaint for one in found):
+    if any(one.complaint for one in found.tallies):
         return GATE_FAILED
-    return PASS if measured(found) else NOT_MEASURABLE
-
-
-def _not_stored(state: Fileset, file: Path) -> tuple[CountedCall, ...]:
-    """The calls of a file that would count, without those that are stored already."""
-    known = {one.id for one in state.stored}
-    samples = read_sample_path(file).samples
-    return counting(
-        state,
-        [
-            StoredLine(str(file), one.line, fields_of(one))
-            for one in samples
-            if one.id not in known
-        ],
-    )
-
-
-def _named(names: Sequence[str]) -> tuple[Kind, ...]:
-    known = {kind.name: kind for kind in KINDS}
-    for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, 1)
-            way_on = f"Did you mean {near[0]}?" if near else "All kinds: docs/drill.md"
-            raise UsageProblem(f"{name} is no kind of change that the drill plants. {way_on}")
-    return tuple(kind for kind in KINDS if kind.name in names)
+    return PASS if measured(found.tallies) else NOT_MEASURABLE
 
 
 def _gate(arguments: Sequence[str]) -> Answer:

@@ -1,17 +1,115 @@
-"""What a drill is held on: the accepted files, in a repository that may be spoiled."""
+"""Drills: whether the gate bites, how often it stops what harms nothing, how long the way back is.
+
+They are held on the accepted files of a registry, in repositories that may be spoiled.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
+from secrets import randbelow
+from typing import Final
 
 from coefgate.core.git_process import NoRepository
+from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import Tree
+from coefgate.drill.false_alarms import Tally, tallies, trials, tried
+from coefgate.drill.fileset import Fileset, StoredLine
+from coefgate.drill.kinds.catalogue import KINDS
+from coefgate.drill.oracle.evidence import CountedCall, counting
+from coefgate.drill.plant import Kind
+from coefgate.drill.run import Drill, Gate, Row, rows
+from coefgate.drill.way_back.model import RollbackDrill
+from coefgate.drill.way_back.run import drilled
 from coefgate.git.repository import Repository
 from coefgate.git.scratch_repository import ScratchRepository
 from coefgate.git.working_tree import CheckoutTree
+from coefgate.samples.identity import fields_of
+from coefgate.samples.reading import read_sample_path
 from coefgate.use_cases.state import read_both
+
+Counted = Callable[[Iterable[Row], int], Iterable[Row]]
+"""Gives the same rows, of which there will be so many, and may tell of each as it comes."""
+_SEEDS: Final = 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarms:
+    """What came of harmless proposals that were drawn with this seed, ``times`` of each kind."""
+
+    seed: int
+    times: int
+    tallies: tuple[Tally, ...]
+
+
+def _uncounted(planted: Iterable[Row], _of: int) -> Iterable[Row]:
+    return planted
+
+
+def drill(
+    root: Path,
+    *,
+    gate: Gate,
+    names: Sequence[str] = (),
+    seed: int | None = None,
+    counted: Counted = _uncounted,
+) -> Drill:
+    """Plant every kind of change, or those that are named, and ask ``gate`` about each.
+
+    ``seed``: the same one plants the same values; a fresh one unless given. Raises
+    ``UsageProblem`` where there is no such kind.
+    """
+    kinds = _named(names) if names else KINDS
+    state = Fileset(accepted_files(root))
+    seed = randbelow(_SEEDS) if seed is None else seed
+    with scratch_copy(state.files) as scratch:
+        planted = rows(state, kinds, seed=seed, gate=gate, scratch=scratch)
+        return Drill(seed, tuple(counted(planted, len(kinds))))
+
+
+def count_false_alarms(
+    root: Path,
+    *,
+    gate: Gate,
+    seed: int | None = None,
+    times: int = 5,
+    calls: Path | None = None,
+    counted: Counted = _uncounted,
+) -> FalseAlarms:
+    """Propose what changes nothing, harms nothing, or imports calls honestly; count what is stopped.
+
+    ``calls``: a file of samples to draw honest imports from, in the place of those stored.
+    """
+    state = Fileset(accepted_files(root))
+    seed = randbelow(_SEEDS) if seed is None else seed
+    which = trials(None if calls is None else _not_stored(state, calls))
+    with scratch_copy(state.files) as scratch:
+        planted = tried(state, which, seed=seed, times=times, gate=gate, scratch=scratch)
+        found = tallies(which, tuple(counted(planted, len(which) * times)))
+    return FalseAlarms(seed, times, found)
+
+
+def drill_way_back(
+    root: Path,
+    *,
+    times: int = 1,
+    runners: int = 3,
+    progress: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> tuple[RollbackDrill, ...]:
+    """Release, break, notice and roll back, with runners that follow.
+
+    ``progress`` is told of each drill, for as long as it lasts.
+    """
+    files = accepted_files(root)
+    complexity = Fileset(files).document("coefficients/registry.yaml")["complexities"][0]
+    drills = []
+    for number in range(1, times + 1):
+        with progress(f"Drill {number} of {times} ..."):
+            drills.append(drilled(files, complexity=complexity, runners=runners))
+    return tuple(drills)
 
 
 def accepted_files(root: Path) -> dict[str, bytes]:
@@ -40,3 +138,20 @@ def scratch_copy(files: Mapping[str, bytes]) -> Iterator[ScratchRepository]:
     with ScratchRepository() as scratch:
         scratch.check_out(scratch.commit(files, parent=None))
         yield scratch
+
+
+def _not_stored(state: Fileset, file: Path) -> tuple[CountedCall, ...]:
+    """The calls of a file that would count, without those that are stored already."""
+    known = {one.id for one in state.stored}
+    new = (one for one in read_sample_path(file).samples if one.id not in known)
+    return counting(state, [StoredLine(str(file), one.line, fields_of(one)) for one in new])
+
+
+def _named(names: Sequence[str]) -> tuple[Kind, ...]:
+    known = {kind.name: kind for kind in KINDS}
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            way_on = f"Did you mean {near[0]}?" if near else "All kinds: docs/drill.md"
+            raise UsageProblem(f"{name} is no kind of change that the drill plants. {way_on}")
+    return tuple(kind for kind in KINDS if kind.name in names)

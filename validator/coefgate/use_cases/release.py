@@ -10,7 +10,7 @@ from typing import Literal
 
 from coefgate.core.atomic_files import ready_files
 from coefgate.git.push import Delivery, delivery
-from coefgate.git.push import push as pushed
+from coefgate.git.push import push as push_both
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.samples.files import FOLDER as SAMPLES
@@ -63,17 +63,17 @@ def release(
     with Repository(root) as repository:
         branch = ReleaseBranch.checked_out(repository, FOLDER, SAMPLES, push=push)
         commit = branch.tip.commit
-        plan = branch.planned(commit, major=major)
+        plan = branch.plan(commit, major=major)
         if plan is None:
             return branch.up_to_date()
         with progress("Judging what came in since the last release …"):
-            report = branch.judged(commit, plan, major=major)
+            report = branch.judge(commit, plan, major=major)
         outcome = Outcome("planned", plan, report, branch.destination(plan.version))
         if report.verdict != "pass":
             return replace(outcome, status="refused")
         if dry_run:
             return outcome
-        commits, files = branch.made(plan, commit, output=output, sign=sign)
+        commits, files = branch.make(plan, commit, output=output, sign=sign)
     return replace(outcome, status="released", commits=commits, files=files)
 
 
@@ -81,7 +81,7 @@ def push_release(root: Path, to: Destination) -> None:
     """Push branch and tag of a release: both arrive, or none. Raises ``EnvironmentProblem``."""
     if to.there is not None:
         with Repository(root) as repository:
-            pushed(repository, to.branch, to.there, to.version)
+            push_both(repository, to.branch, to.there, to.version)
 
 
 def delivery_of(root: Path, to: Destination) -> Delivery:

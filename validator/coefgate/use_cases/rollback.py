@@ -46,7 +46,7 @@ def roll_back(
             return replace(outcome, status="refused")
         if dry_run:
             return outcome
-        commits, files = branch.made(plan, back.commit, also=back.files, output=output, sign=sign)
+        commits, files = branch.make(plan, back.commit, also=back.files, output=output, sign=sign)
     return replace(outcome, status="released", commits=commits, files=files)
 
 
@@ -60,10 +60,10 @@ def _judged(branch: ReleaseBranch, back: WayBack) -> tuple[Plan, Report]:
         memo=branch.memo,
     ) as judgement:
         change = judgement.report
-    plan = branch.planned(back.commit)
+    plan = branch.plan(back.commit)
     if plan is None or plan.version != back.replacement:
         raise RuntimeError(
             "a way back that withdraws something, or has other values, is a patch release"
         )
-    report = branch.judged(back.commit, plan)
+    report = branch.judge(back.commit, plan)
     return plan, change if change.verdict != "pass" else report

@@ -100,13 +100,13 @@ class ReleaseBranch:
         releases = Releases(repository, tip.commit, memo)
         return cls(repository, tip, there, day, releases, memo)
 
-    def planned(self, commit: str, *, major: bool = False) -> Plan | None:
+    def plan(self, commit: str, *, major: bool = False) -> Plan | None:
         """The release of ``commit``, ``None`` where a runner would get nothing from it."""
         return planned(
             self.repository, commit, self.releases, day=self.day, major=major, memo=self.memo
         )
 
-    def judged(self, commit: str, plan: Plan, *, major: bool = False) -> Report:
+    def judge(self, commit: str, plan: Plan, *, major: bool = False) -> Report:
         """The gate's report on all since the last release, or on the first one by itself."""
         root, last = self.repository.root, plan.last
         earlier = self.releases.with_digest(plan.release.snapshot.digest, plan.release.yanked)
@@ -125,7 +125,7 @@ class ReleaseBranch:
         ) as judgement:
             return release_report(judgement.report, restored=restored, major=major)
 
-    def made(
+    def make(
         self, plan: Plan, base: str, *, also: Iterable[str] = (), output: Path, sign: bool
     ) -> tuple[dict[str, str], tuple[Path, ...]]:
         """Carry out ``plan``: commit of the changelog, tag, files, branch; all of it, or nothing.
