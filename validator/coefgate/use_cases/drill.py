@@ -22,7 +22,7 @@ from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.oracle.evidence import CountedCall, counting
 from coefgate.drill.plant import Kind
 from coefgate.drill.run import Drill, Gate, Row, rows
-from coefgate.drill.way_back.model import RollbackDrill
+from coefgate.drill.way_back.ledger import RollbackDrill
 from coefgate.drill.way_back.run import drilled
 from coefgate.git.repository import Repository
 from coefgate.git.scratch_repository import ScratchRepository
