@@ -1,0 +1,418 @@
+"""docs/architecture.md: the map names every room, and each recipe is followed on a toy example."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.repository_files import ROOT
+
+PAGE = (ROOT / "docs/architecture.md").read_text("utf-8")
+PACKAGE = ROOT / "validator/coefgate"
+PACKAGES = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+RECIPES = dict(re.findall(r"^### (A new .*?)\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE))
+FIRST_OF_THEIR_KIND = {"validator/coefgate/samples/importers/__init__.py"}
+COPIED = ("coefficients", "docs", "samples", "schemas", "validator", "pyproject.toml")
+
+
+class Copy:
+    """A copy of the repository in which somebody follows a recipe."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for name in COPIED:
+            if (ROOT / name).is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(ROOT / name, root / name, ignore=ignored)
+            else:
+                shutil.copy(ROOT / name, root / name)
+        self.git("init", "-q", "-b", "main")
+        self.commit()
+
+    def git(self, *words: str) -> str:
+        who = ("-c", "user.name=A Tester", "-c", "user.email=tester@example.org")
+        done = subprocess.run(
+            ["git", *who, *words], cwd=self.root, check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    def commit(self) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-qm", "accepted")
+
+    def add(self, path: str, text: str) -> None:
+        """A new file."""
+        assert not (self.root / path).exists()
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text, "utf-8")
+
+    def edit(self, path: str, *pairs: tuple[str, str]) -> None:
+        """Exchange texts, each of which stands in the file once."""
+        text = (self.root / path).read_text("utf-8")
+        for old, new in pairs:
+            assert text.count(old) == 1, (path, old, text.count(old))
+            text = text.replace(old, new)
+        (self.root / path).write_text(text, "utf-8")
+
+    def touched(self) -> set[str]:
+        """The files that differ from what was committed."""
+        listed = self.git("status", "--porcelain", "--untracked-files=all", "--no-renames")
+        return {line[3:] for line in listed.splitlines() if "__pycache__" not in line}
+
+    def python(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with the program of the copy."""
+        environment = {**os.environ, "PYTHONPATH": str(self.root / "validator")}
+        return subprocess.run(
+            [sys.executable, *words],
+            cwd=self.root,
+            env=environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+    def coefgate(self, *words: str) -> str:
+        """What the command of the copy prints, whatever its verdict."""
+        done = self.python("-m", "coefgate", *words)
+        assert done.returncode < 2, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    return Copy(tmp_path)
+
+
+def named_files(recipe: str, name: str) -> set[str]:
+    """The files that a recipe names, with ``name`` in the place of NAME."""
+    found = re.findall(r"^[-*] `([^`]+)`", RECIPES[recipe], re.MULTILINE)
+    assert found, recipe
+    return {path.replace("NAME", name) for path in found}
+
+
+def test_every_package_has_its_place_on_the_map() -> None:
+    table = set(re.findall(r"^\| `(\w+)/` \|", PAGE, re.MULTILINE))
+    assert table == PACKAGES
+    picture = PAGE.split("```mermaid\n")[1].split("```")[0]
+    assert set(re.findall(r"^ *(\w+)\[", picture, re.MULTILINE)) == PACKAGES
+
+
+def test_arrows_of_the_map_are_the_directions_that_are_held() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contract = project["tool"]["importlinter"]["contracts"][0]
+    floor = {
+        name: number
+        for number, layer in enumerate(contract["layers"])
+        for name in re.findall(r"\w+", layer)
+    }
+    picture = PAGE.split("```mermaid\n")[1].split("```")[0]
+    arrows = re.findall(r"^ *(\w+) --> (\w+)", picture, re.MULTILINE)
+    assert arrows
+    assert [pair for pair in arrows if floor[pair[0]] >= floor[pair[1]]] == []
+
+
+def test_what_the_page_names_is_there() -> None:
+    named = set(re.findall(r"`((?:validator|tests|docs|schemas|benchmarks)/[\w./-]+)`", PAGE))
+    assert named
+    assert [
+        path
+        for path in sorted(named - FIRST_OF_THEIR_KIND)
+        if "NAME" not in path and not (ROOT / path).exists()
+    ] == []
+
+
+def _rule(copy: Copy) -> str:
+    """``round-tokens``: a change brings no number of tokens that is not a multiple of ten."""
+    copy.add(
+        "validator/coefgate/gates/round_tokens.py",
+        '''"""``round-tokens``: tokens that change are multiples of ten."""
+
+from __future__ import annotations
+
+from coefgate.changes.change import Change
+from coefgate.gates.verdict import Finding, RuleResult, finding_result
+
+
+def round_tokens(found: tuple[Change, ...]) -> RuleResult:
+    """Object to every changed number of tokens that is no multiple of ten."""
+    findings = [
+        Finding(f"{one.name} is {one.head}", one.file, one.line)
+        for one in found
+        if not one.gone and not one.name.startswith("margin.") and one.head % 10
+    ]
+    return finding_result(
+        "round-tokens", "multiples of ten", findings, n=len(found), good="All are.", way_on="Round."
+    )
+''',
+    )
+    copy.edit(
+        "validator/coefgate/gates/rules.py",
+        (
+            '    Rule("judge-and-values"),',
+            '    Rule("judge-and-values"),\n    Rule("round-tokens"),',
+        ),
+    )
+    copy.edit(
+        "validator/coefgate/gates/judge.py",
+        (
+            "            judge_and_values(proposal),",
+            "            judge_and_values(proposal),\n            round_tokens(found),",
+        ),
+        (
+            "from coefgate.gates.sample_changed",
+            "from coefgate.gates.round_tokens import round_tokens\nfrom coefgate.gates.sample_changed",
+        ),
+    )
+    copy.edit(
+        "schemas/report.schema.json",
+        (
+            '              "judge-and-values"\n',
+            '              "judge-and-values",\n              "round-tokens"\n',
+        ),
+        ('      "maxItems": 18\n', '      "maxItems": 19\n'),
+    )
+    page = (copy.root / "docs/gates.md").read_text("utf-8")
+    section = "## round-tokens\n\n**Asks:** tokens that change are multiples of ten.\n\n"
+    (copy.root / "docs/gates.md").write_text(
+        page.replace("## judge-and-values", f"{section}## judge-and-values", 1), "utf-8"
+    )
+    touched = copy.touched()
+    copy.commit()
+    copy.edit("coefficients/marginal_costs.yaml", ("tokens: 2210", "tokens: 2211"))
+    report = json.loads(copy.coefgate("gate", "--base", "HEAD", "--format", "json"))
+    copy.edit("coefficients/marginal_costs.yaml", ("tokens: 2211", "tokens: 2210"))
+    (found,) = [rule for rule in report["rules"] if rule["rule"] == "round-tokens"]
+    assert found["status"] == "fail"
+    assert found["message"].startswith("marginal.create.doc is 2211")
+    schema = json.loads((copy.root / "schemas/report.schema.json").read_text("utf-8"))
+    assert list(Draft202012Validator(schema).iter_errors(report)) == []
+    assert "multiples of ten" in copy.coefgate("explain", "round-tokens")
+    _take_back(copy, touched)
+    return "round_tokens"
+
+
+def _take_back(copy: Copy, touched: set[str]) -> None:
+    """Leave the files of the recipe as the only difference again."""
+    copy.git("reset", "-q", "--mixed", "HEAD~1")
+    assert copy.touched() == touched
+
+
+def _command(copy: Copy) -> str:
+    """``coefgate kinds``: how many paths of stored calls each file kind takes."""
+    copy.add(
+        "validator/coefgate/use_cases/kinds.py",
+        '''"""How many paths of stored calls each file kind takes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from coefgate.git.working_tree import checkout
+from coefgate.use_cases.state import read_state
+
+
+def kinds(root: Path) -> Counter[str]:
+    """The paths of all stored calls in the folder ``root``, by file kind."""
+    with checkout(root) as folder:
+        state = read_state(folder, folder.repository)
+    asked = (one.path for sample in state.store.samples for one in sample.deliverables)
+    return Counter(map(state.table.kind_of, asked))
+''',
+    )
+    copy.add(
+        "validator/coefgate/commands/kinds.py",
+        '''"""``coefgate kinds``: how many paths of stored calls each file kind takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coefgate.commands.options import registry_option
+from coefgate.core.problems import PASS
+from coefgate.reports.render.console import emit
+from coefgate.use_cases.kinds import kinds
+
+
+@click.command()
+@registry_option
+def command(root: Path) -> int:
+    """Count paths of stored calls by file kind."""
+    emit("\\\\n".join(f"{kind} {count}" for kind, count in sorted(kinds(root).items())))
+    return PASS
+'''.replace("\\\\n", "\\n"),
+    )
+    names = "validator/coefgate/runner/command_names.py"
+    text = (copy.root / names).read_text("utf-8")
+    line = next(line for line in text.splitlines() if line.strip().startswith('"coverage":'))
+    copy.edit(names, (line, f'{line}\n    "kinds": "count paths by file kind",'))
+    assert "kinds" in copy.coefgate("--help")
+    counted = dict(line.split() for line in copy.coefgate("kinds").splitlines())
+    assert int(counted["test"]) > 0
+    assert copy.python("docs/write_commands.py").returncode == 0
+    return "kinds"
+
+
+def _report_format(copy: Copy) -> str:
+    """``bullets``: every title, sentence and row is a line that begins with a star."""
+    copy.add(
+        "validator/coefgate/reports/render/bullets.py",
+        '''"""A page as lines that begin with a star."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coefgate.reports.page import Items, Page, Paragraph, Table, Title, fitting, unmarked
+from coefgate.reports.visible import visible
+
+
+def bullets(page: Page) -> str:
+    """The whole page."""
+    return "\\n".join(f"* {visible(line)}" for line in _lines(page))
+
+
+def _lines(page: Page) -> Iterator[str]:
+    for block in fitting(page, "narrow"):
+        match block:
+            case Title() | Paragraph():
+                yield unmarked(block.words)
+            case Items():
+                yield from (unmarked(row.words) for row in block.rows)
+            case Table():
+                yield from (", ".join(map(unmarked, cells)) for cells in block.cells)
+'''.replace("\\\\n", "\\n"),
+    )
+    copy.edit(
+        "validator/coefgate/reports/render/formats.py",
+        (
+            '        case "json":',
+            '        case "bullets":\n            return bullets(page())\n        case "json":',
+        ),
+        (
+            "from coefgate.reports.render.github",
+            "from coefgate.reports.render.bullets import bullets\nfrom coefgate.reports.render.github",
+        ),
+    )
+    copy.edit(
+        "validator/coefgate/commands/gate.py",
+        ('format_option("text", "json"', 'format_option("text", "bullets", "json"'),
+    )
+    lines = copy.coefgate("gate", "--base", "HEAD", "--format", "bullets").splitlines()
+    assert lines[0].startswith("* PASS")
+    assert any(line.startswith("* smape, pass, ") for line in lines)
+    assert copy.python("docs/write_commands.py").returncode == 0
+    return "bullets"
+
+
+def _importer(copy: Copy) -> str:
+    """A log of three columns, one call a line: phase, path, tokens."""
+    copy.add(
+        "validator/coefgate/samples/importers/__init__.py",
+        '"""From logs of other programs to lines of samples, a module for each format."""\n',
+    )
+    copy.add(
+        "validator/coefgate/samples/importers/columns.py",
+        '''"""A log of three columns: phase, path, tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from coefgate.samples.identity import FIELDS, stored_line
+
+
+def lines(log: Iterable[str]) -> list[bytes]:
+    """One sample for each line of the log; what it does not say is null."""
+    return [_line(number, *row.split()) for number, row in enumerate(log, 1)]
+
+
+def _line(number: int, phase: str, path: str, tokens: str) -> bytes:
+    return stored_line(
+        {
+            **dict.fromkeys(FIELDS),
+            "origin": "columns",
+            "reference": f"log:{number}",
+            "phase_id": phase,
+            "deliverables": [{"path": path, "operation": "create", "bytes_before": None}],
+            "paths": "real",
+            "reply_matches": "unknown",
+            "unit": "call",
+            "actual_output_tokens": int(tokens),
+            "success": True,
+            "truncated": False,
+        }
+    )
+''',
+    )
+    touched = copy.touched()
+    before = json.loads(copy.coefgate("samples", "audit", "--format", "json"))
+    done = copy.python(
+        "-c",
+        "from pathlib import Path\n"
+        "from coefgate.samples.importers.columns import lines\n"
+        "from coefgate.samples.store import add_samples\n"
+        "add_samples(lines(['p1 docs/a.md 900', 'p2 src/b.py 4000']), source='log', root=Path())\n",
+    )
+    assert done.returncode == 0, done.stderr
+    after = json.loads(copy.coefgate("samples", "audit", "--format", "json"))
+    assert after["undeclared"] == before["undeclared"] + 2  # they say no category
+    shutil.rmtree(copy.root / "samples/columns")
+    assert copy.touched() == touched
+    return "columns"
+
+
+def _schema(copy: Copy) -> str:
+    """A schema of what ``coefgate coverage --format json`` prints."""
+    found: dict[str, Any] = json.loads(copy.coefgate("coverage", "--format", "json"))
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What coefgate coverage --format json prints",
+        "type": "object",
+        "required": sorted(found),
+        "properties": {name: {} for name in found},
+        "additionalProperties": False,
+    }
+    copy.add("schemas/coverage.schema.json", json.dumps(schema, indent=2) + "\n")
+    copy.add("schemas/fixtures/valid/coverage/shipped.json", json.dumps(found))
+    copy.add(
+        "schemas/fixtures/invalid/coverage/unknown-key--more.json",
+        json.dumps({**found, "more": 1}),
+    )
+    validator = Draft202012Validator(schema)
+    assert list(validator.iter_errors(found)) == []
+    assert list(validator.iter_errors({**found, "more": 1}))
+    return "coverage"
+
+
+FOLLOWED: Final[dict[str, Callable[[Copy], str]]] = {
+    "A new rule": _rule,
+    "A new command": _command,
+    "A new report format": _report_format,
+    "A new importer": _importer,
+    "A new schema": _schema,
+}
+"""Each follows its recipe in a copy, tries what came of it, and returns what it put in the place of NAME."""
+
+
+def test_every_recipe_is_followed() -> None:
+    assert set(RECIPES) == set(FOLLOWED)
+
+
+@pytest.mark.parametrize("recipe", FOLLOWED)
+def test_a_recipe_names_what_it_touches(recipe: str, copy: Copy) -> None:
+    name = FOLLOWED[recipe](copy)
+    assert copy.touched() == named_files(recipe, name)
