@@ -19,10 +19,11 @@ from jsonschema import Draft202012Validator
 from tests.repository_files import ROOT
 
 PAGE = (ROOT / "docs/architecture.md").read_text("utf-8")
-PACKAGE = ROOT / "validator/coefgate"
+PROGRAM = "validator/coefgate"
+SCHEMAS = "schemas"
+PACKAGE = ROOT / PROGRAM
 PACKAGES = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 RECIPES = dict(re.findall(r"^### (A new .*?)\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE))
-FIRST_OF_THEIR_KIND = {"validator/coefgate/samples/importers/__init__.py"}
 COPIED = ("coefficients", "docs", "samples", "schemas", "validator", "pyproject.toml")
 
 
@@ -66,9 +67,10 @@ class Copy:
         (self.root / path).write_text(text, "utf-8")
 
     def touched(self) -> set[str]:
-        """The files that differ from what was committed."""
+        """The files that differ from what was committed, but for what makes a folder a package."""
         listed = self.git("status", "--porcelain", "--untracked-files=all", "--no-renames")
-        return {line[3:] for line in listed.splitlines() if "__pycache__" not in line}
+        found = {line[3:] for line in listed.splitlines() if "__pycache__" not in line}
+        return {path for path in found if not path.endswith("/__init__.py")}
 
     def python(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run Python with the program of the copy."""
@@ -95,10 +97,10 @@ def copy(tmp_path: Path) -> Copy:
 
 
 def named_files(recipe: str, name: str) -> set[str]:
-    """The files that a recipe names, with ``name`` in the place of NAME."""
+    """The files that a recipe names, with ``name`` in its place."""
     found = re.findall(r"^[-*] `([^`]+)`", RECIPES[recipe], re.MULTILINE)
     assert found, recipe
-    return {path.replace("NAME", name) for path in found}
+    return {path.replace("<name>", name) for path in found}
 
 
 def test_every_package_has_its_place_on_the_map() -> None:
@@ -125,17 +127,13 @@ def test_arrows_of_the_map_are_the_directions_that_are_held() -> None:
 def test_what_the_page_names_is_there() -> None:
     named = set(re.findall(r"`((?:validator|tests|docs|schemas|benchmarks)/[\w./-]+)`", PAGE))
     assert named
-    assert [
-        path
-        for path in sorted(named - FIRST_OF_THEIR_KIND)
-        if "NAME" not in path and not (ROOT / path).exists()
-    ] == []
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
 def _rule(copy: Copy) -> str:
     """``round-tokens``: a change brings no number of tokens that is not a multiple of ten."""
     copy.add(
-        "validator/coefgate/gates/round_tokens.py",
+        f"{PROGRAM}/gates/round_tokens.py",
         '''"""``round-tokens``: tokens that change are multiples of ten."""
 
 from __future__ import annotations
@@ -157,14 +155,14 @@ def round_tokens(found: tuple[Change, ...]) -> RuleResult:
 ''',
     )
     copy.edit(
-        "validator/coefgate/gates/rules.py",
+        f"{PROGRAM}/gates/rules.py",
         (
             '    Rule("judge-and-values"),',
             '    Rule("judge-and-values"),\n    Rule("round-tokens"),',
         ),
     )
     copy.edit(
-        "validator/coefgate/gates/judge.py",
+        f"{PROGRAM}/gates/judge.py",
         (
             "            judge_and_values(proposal),",
             "            judge_and_values(proposal),\n            round_tokens(found),",
@@ -211,7 +209,7 @@ def _take_back(copy: Copy, touched: set[str]) -> None:
 def _command(copy: Copy) -> str:
     """``coefgate kinds``: how many paths of stored calls each file kind takes."""
     copy.add(
-        "validator/coefgate/use_cases/kinds.py",
+        f"{PROGRAM}/use_cases/kinds.py",
         '''"""How many paths of stored calls each file kind takes."""
 
 from __future__ import annotations
@@ -232,7 +230,7 @@ def kinds(root: Path) -> Counter[str]:
 ''',
     )
     copy.add(
-        "validator/coefgate/commands/kinds.py",
+        f"{PROGRAM}/commands/kinds.py",
         '''"""``coefgate kinds``: how many paths of stored calls each file kind takes."""
 
 from __future__ import annotations
@@ -255,7 +253,7 @@ def command(root: Path) -> int:
     return PASS
 '''.replace("\\\\n", "\\n"),
     )
-    names = "validator/coefgate/runner/command_names.py"
+    names = f"{PROGRAM}/runner/command_names.py"
     text = (copy.root / names).read_text("utf-8")
     line = next(line for line in text.splitlines() if line.strip().startswith('"coverage":'))
     copy.edit(names, (line, f'{line}\n    "kinds": "count paths by file kind",'))
@@ -269,7 +267,7 @@ def command(root: Path) -> int:
 def _report_format(copy: Copy) -> str:
     """``bullets``: every title, sentence and row is a line that begins with a star."""
     copy.add(
-        "validator/coefgate/reports/render/bullets.py",
+        f"{PROGRAM}/reports/render/bullets.py",
         '''"""A page as lines that begin with a star."""
 
 from __future__ import annotations
@@ -297,7 +295,7 @@ def _lines(page: Page) -> Iterator[str]:
 '''.replace("\\\\n", "\\n"),
     )
     copy.edit(
-        "validator/coefgate/reports/render/formats.py",
+        f"{PROGRAM}/reports/render/formats.py",
         (
             '        case "json":',
             '        case "bullets":\n            return bullets(page())\n        case "json":',
@@ -308,7 +306,7 @@ def _lines(page: Page) -> Iterator[str]:
         ),
     )
     copy.edit(
-        "validator/coefgate/commands/gate.py",
+        f"{PROGRAM}/commands/gate.py",
         ('format_option("text", "json"', 'format_option("text", "bullets", "json"'),
     )
     lines = copy.coefgate("gate", "--base", "HEAD", "--format", "bullets").splitlines()
@@ -321,11 +319,11 @@ def _lines(page: Page) -> Iterator[str]:
 def _importer(copy: Copy) -> str:
     """A log of three columns, one call a line: phase, path, tokens."""
     copy.add(
-        "validator/coefgate/samples/importers/__init__.py",
+        f"{PROGRAM}/samples/importers/__init__.py",
         '"""From logs of other programs to lines of samples, a module for each format."""\n',
     )
     copy.add(
-        "validator/coefgate/samples/importers/columns.py",
+        f"{PROGRAM}/samples/importers/columns.py",
         '''"""A log of three columns: phase, path, tokens."""
 
 from __future__ import annotations
@@ -386,10 +384,10 @@ def _schema(copy: Copy) -> str:
         "properties": {name: {} for name in found},
         "additionalProperties": False,
     }
-    copy.add("schemas/coverage.schema.json", json.dumps(schema, indent=2) + "\n")
-    copy.add("schemas/fixtures/valid/coverage/shipped.json", json.dumps(found))
+    copy.add(f"{SCHEMAS}/coverage.schema.json", json.dumps(schema, indent=2) + "\n")
+    copy.add(f"{SCHEMAS}/fixtures/valid/coverage/shipped.json", json.dumps(found))
     copy.add(
-        "schemas/fixtures/invalid/coverage/unknown-key--more.json",
+        f"{SCHEMAS}/fixtures/invalid/coverage/unknown-key--more.json",
         json.dumps({**found, "more": 1}),
     )
     validator = Draft202012Validator(schema)
@@ -405,7 +403,7 @@ FOLLOWED: Final[dict[str, Callable[[Copy], str]]] = {
     "A new importer": _importer,
     "A new schema": _schema,
 }
-"""Each follows its recipe in a copy, tries what came of it, and returns what it put in the place of NAME."""
+"""Each follows its recipe in a copy, tries what came of it, and returns what it put as its name."""
 
 
 def test_every_recipe_is_followed() -> None:
