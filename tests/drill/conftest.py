@@ -25,7 +25,7 @@ SHIPPED = Path(__file__).parents[2]
 
 
 def remembering(kind: Kind) -> Kind:
-    """The same kind, which plants on one state with one chance only once, however many tests ask for it."""
+    """The same kind, which plants on one state with one chance only once for all tests."""
 
     @cache
     def planted(state: Fileset, chance: tuple[Any, ...]) -> Plant:

@@ -77,7 +77,7 @@ OF_EVERY_SORT = (
     *("yaml-tag", "coefficients-linked", "shallow-clone"),
     *("comment", "hard-calls-told", "revert"),
 )
-"""Kinds that are stopped, refused, not answered and let through, with every past that a plant may have."""
+"""Kinds that are stopped, refused, not answered, let through; with every past there may be."""
 
 
 def test_the_gate_passes_a_drill_and_the_repository_is_untouched(
@@ -155,7 +155,8 @@ def test_a_drill_that_is_told_to_end_leaves_nothing_behind(
     tools.mkdir()
     temporary.mkdir()
     # The first commit into the scratch repository is made when its folder is there.
-    script = f'#!/bin/sh\n[ "$1" != fast-import ] || kill -TERM $PPID\nexec {shutil.which("git")} "$@"\n'
+    end_at_import = '[ "$1" != fast-import ] || kill -TERM $PPID'
+    script = f'#!/bin/sh\n{end_at_import}\nexec {shutil.which("git")} "$@"\n'
     (tools / "git").write_text(script, "utf-8")
     (tools / "git").chmod(0o755)
     done = subprocess.run(
@@ -215,7 +216,7 @@ def test_a_registry_without_calls_is_drilled_as_far_as_it_goes(registry: Path) -
 
 
 def test_a_registry_of_others_with_few_calls(tmp_path: Path) -> None:
-    """Two categories, one kind of file, eight calls, of which two have a complexity that is not declared."""
+    """Two categories, one kind of file, eight calls; two have an undeclared complexity."""
     shutil.copytree(
         SHIPPED / "schemas/fixtures/valid/coefficients/minimal", tmp_path / "coefficients"
     )

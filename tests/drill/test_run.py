@@ -1,4 +1,4 @@
-"""What the drill makes of a gate's answers: those of gates that are broken, each in its own way."""
+"""What the drill makes of the answers of gates that are broken, each in its own way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is planted is what it says: readable where it is judged, refused for its own reason where not."""
+"""What is planted is what it says: readable where judged, else refused for its own reason."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_the_seed_decides_what_is_planted_and_it_is_what_it_says(
 
 
 def check(kind: Kind, plant: Plant, base: Fileset) -> None:
-    """It is valid, or else refused for the reason that its kind is about; and its base is valid."""
+    """It is valid, or refused for the reason that its kind is about; its base is valid."""
     for index, files in enumerate(plant.past):
         base = base.after(files)
         assert not problems_of(FilesTree(base.files)), index
@@ -114,7 +114,7 @@ def test_every_regression_names_the_rules_that_must_object(shipped: Fileset) -> 
 def test_a_judge_with_what_is_proposed_would_not_see_it(
     name: str, seed: int, shipped: Fileset
 ) -> None:
-    """What judges is changed first, and then the number: not all that base's judge objects to is seen."""
+    """What judges is changed first, then the number: not all that base sees is seen."""
     (kind,) = (kind for kind in REMEMBERED if kind.name == name)
     plant = planted(kind, shipped, seed)
     of_judge = (GATES, REGISTRY)

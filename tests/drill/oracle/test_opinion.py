@@ -1,4 +1,4 @@
-"""The drill's own replay: figures worked out by hand, and the same answer as the gate's on any change."""
+"""The drill's own replay: figures worked out by hand, and the gate's answer on any change."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def value(tokens: int) -> dict[str, Any]:
 
 
 def call(actual: int, *, category: str = "docs", phase: str = "", **fields: Any) -> dict[str, Any]:
-    """A whole call that created one Python file; the registry below predicts 1,000 + 100 for it."""
+    """A whole call that created one Python file; the registry below predicts 1,100."""
     return {
         "origin": "here",
         "reference": f"log:{actual}:{phase}",
@@ -76,7 +76,7 @@ def call(actual: int, *, category: str = "docs", phase: str = "", **fields: Any)
 
 
 def registry(drafts: Sequence[Mapping[str, Any]] = (), **gates: Any) -> Fileset:
-    """``docs`` (alias ``documentation``) and ``tests``: 1,000 low, 2,000 high; 100 a new file, 50 other."""
+    """``docs`` (or ``documentation``), ``tests``: 1,000 low, 2,000 high; 100 new, 50 other."""
 
     def category(name: str, *aliases: str) -> bytes:
         overhead = {"low": value(1000), "high": value(2000)}
@@ -425,7 +425,7 @@ READ: Memo = {}
 
 @pytest.fixture(scope="module")
 def gate(shipped: Fileset) -> Iterator[Judgement]:
-    """The gate, asked about the shipped registry against itself, to be asked about others in its place."""
+    """The gate, about the shipped registry against itself, to be asked about others."""
     with ScratchRepository() as scratch:
         base = scratch.commit(shipped.files, parent=None)
         scratch.check_out(base)

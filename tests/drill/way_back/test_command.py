@@ -1,4 +1,4 @@
-"""``coefgate drill rollback`` as a user runs it: real releases, real runners that follow a remote."""
+"""``coefgate drill rollback`` as a user runs it: real releases, runners that follow a remote."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ def test_several_drills_are_summed_up(
     [
         (
             (
-                "from coefgate.core import tag_annotation as annotation\nannotation.text = lambda value, *checks: "
-                "value"
+                "from coefgate.core import tag_annotation as annotation\n"
+                "annotation.text = lambda value, *checks: value"
             ),
             "serves 1.0.9, whose numbers are not those of its digest",
         ),

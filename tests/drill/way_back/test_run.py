@@ -1,4 +1,4 @@
-"""What the drill plants: a release whose numbers are not those of its digest, and otherwise right."""
+"""What the drill plants: a release whose numbers are not those of its digest."""
 
 from __future__ import annotations
 

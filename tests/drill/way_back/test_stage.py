@@ -1,4 +1,4 @@
-"""The stage of the drill: real git, real processes; what goes wrong is told, and nothing stays behind."""
+"""The stage of the drill: real git, real processes; what goes wrong is told, nothing stays."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The drill: plants regressions and harmless changes, and looks whether the gate tells them apart."""
+"""The drill: plants regressions and harmless changes; does the gate tell them apart?"""

@@ -78,7 +78,7 @@ class Tally:
 
 
 def trials(real: Sequence[CountedCall] | None) -> tuple[Trial, ...]:
-    """What is tried; honest imports are drawn from ``real`` calls, or from those that are stored."""
+    """What is tried; honest imports are drawn from ``real`` calls, or from stored ones."""
     return (
         *(
             Trial("harmless" if one.name in _CHANGE_SOMETHING else "identical", None, one)

@@ -36,7 +36,7 @@ FileChanges = Mapping[str, bytes | Link | None]
 
 @dataclass(frozen=True, slots=True)
 class StoredLine:
-    """One stored call: its file, the index of its line there, and its fields as the line has them."""
+    """One stored call: its file, the index of its line, and its fields as the line has them."""
 
     file: str
     index: int

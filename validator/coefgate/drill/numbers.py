@@ -18,7 +18,7 @@ from coefgate.registry.wording import ValuePath
 
 @dataclass(frozen=True)
 class Number:
-    """One number: tokens (whole), or a factor (at most three decimals), and its claimed interval."""
+    """One number: whole tokens, or a factor of three decimals; and the interval claimed for it."""
 
     key: Key
     value: Fraction

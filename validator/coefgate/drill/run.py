@@ -95,7 +95,7 @@ class Drill:
 def rows(
     state: Fileset, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch: Scratch
 ) -> Iterator[Row]:
-    """What came of each kind. ``seed`` and the name of a kind decide what it plants, nothing else does."""
+    """What came of each kind; ``seed`` and the name of a kind alone decide what it plants."""
     accepted = _Accepted(state, scratch)
     for kind in kinds:
         try:

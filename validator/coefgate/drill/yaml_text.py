@@ -1,4 +1,4 @@
-"""YAML, changed as text: one value exchanged, an acknowledgement set beside it, or all written anew."""
+"""YAML changed as text: a value exchanged, an acknowledgement beside it, or all written anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worse coefficient, and in the same change a judge that would not see it: both must be objected to.
+"""A worse coefficient, and with it a judge that would not see it: both are to be objected to.
 
 The judge is the base. Each kind here plants a loss that base's thresholds, calls, scope or unit
 show, and that those of the proposal would not.
@@ -32,7 +32,7 @@ _Blindfolds = Callable[[Fileset, Random, Drawn], Iterator[Plant]]
 
 
 def _with(blindfolds: _Blindfolds) -> Planting:
-    """The first blindfold under which one of its rules does not see a loss that it sees otherwise."""
+    """The first blindfold under which one of its rules does not see a loss."""
 
     def attempt(state: Fileset, rng: Random) -> Plant | None:
         eligible(state)

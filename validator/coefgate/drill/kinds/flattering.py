@@ -1,4 +1,4 @@
-"""Calls that come in, are corrected or retired so that worse coefficients, or none, look better."""
+"""Calls that are added, corrected or retired so that worse coefficients look better."""
 
 from __future__ import annotations
 

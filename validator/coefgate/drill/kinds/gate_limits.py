@@ -14,6 +14,7 @@ from coefgate.drill.fileset import GATES, GUARDRAILS, Fileset
 from coefgate.drill.kinds.lines import WHY
 from coefgate.drill.kinds.verbs import acknowledgement, one_of
 from coefgate.drill.numbers import exact, written
+from coefgate.drill.oracle.limits import limit
 from coefgate.drill.plant import NotPlantable, Plant, Planting
 from coefgate.drill.yaml_text import dumped, value_at, with_text
 
@@ -22,13 +23,12 @@ from coefgate.drill.yaml_text import dumped, value_at, with_text
 class GateLimit:
     """One number of a rule.
 
-    ``default``: what it is where the file leaves the rule out. ``loosen``: from the present number
-    and one between 0 and 1 to a looser one; ``whole``: it is an integer.
+    ``loosen``: from the present number and one between 0 and 1 to a looser one; ``whole``: it is
+    an integer.
     """
 
     rule: str
     key: str
-    default: str
     loosen: Callable[[Fraction, Fraction], Fraction]
     whole: bool = False
 
@@ -39,8 +39,7 @@ class GateLimit:
 
     def at(self, state: Fileset) -> Fraction:
         """The limit as it stands."""
-        rule = state.document(GATES)["rules"].get(self.rule) or {}
-        return exact(rule.get(self.key, self.default))
+        return limit(state.document(GATES)["rules"], self.rule, self.key)
 
     def rounded(self, number: Fraction) -> Fraction:
         """A number as this limit is written."""
@@ -99,17 +98,17 @@ def _further(old: Fraction, by: Fraction) -> Fraction:
 
 
 LIMITS: Final[dict[str, GateLimit]] = {
-    "smape": GateLimit("smape", "mean_below", "50", _towards(200)),
-    "underestimation": GateLimit("underestimation", "rate_below", "0.1", _towards(1)),
-    "waste-band-low": GateLimit("waste-band", "median_from", "1", _down),
-    "waste-band-high": GateLimit("waste-band", "median_to", "1.5", _up),
-    "waste-p90": GateLimit("waste-p90", "p90_to", "3", _up),
-    "stratum-misses": GateLimit("stratum-regression", "misses_from", "2", _further, whole=True),
-    "stratum-smape": GateLimit("stratum-regression", "smape_rise_above", "5", _towards(200)),
-    "stratum-sign-test": GateLimit("stratum-regression", "sign_test_below", "0.1", _down),
-    "stratum-phases": GateLimit("stratum-regression", "phases_from", "5", _further, whole=True),
-    "flattered": GateLimit("flattered", "better_by_above", "5", _towards(200)),
-    "swing": GateLimit("swing", "factor_from", "2", _up),
+    "smape": GateLimit("smape", "mean_below", _towards(200)),
+    "underestimation": GateLimit("underestimation", "rate_below", _towards(1)),
+    "waste-band-low": GateLimit("waste-band", "median_from", _down),
+    "waste-band-high": GateLimit("waste-band", "median_to", _up),
+    "waste-p90": GateLimit("waste-p90", "p90_to", _up),
+    "stratum-misses": GateLimit("stratum-regression", "misses_from", _further, whole=True),
+    "stratum-smape": GateLimit("stratum-regression", "smape_rise_above", _towards(200)),
+    "stratum-sign-test": GateLimit("stratum-regression", "sign_test_below", _down),
+    "stratum-phases": GateLimit("stratum-regression", "phases_from", _further, whole=True),
+    "flattered": GateLimit("flattered", "better_by_above", _towards(200)),
+    "swing": GateLimit("swing", "factor_from", _up),
 }
 """Every limit by the word that the kinds of the drill use for it."""
 
@@ -169,7 +168,7 @@ def guardrail(times: Sequence[Fraction]) -> Planting:
 
 
 def gates_draft(state: Fileset) -> Any:
-    """The data of ``gates.yaml`` without what was acknowledged before, which has served its step."""
+    """The data of ``gates.yaml`` without acknowledgements, which have served their steps."""
     return _without_acknowledgements(state.draft(GATES))
 
 

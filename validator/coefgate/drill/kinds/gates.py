@@ -18,6 +18,7 @@ from coefgate.drill.kinds.gate_limits import (
 from coefgate.drill.kinds.verbs import one_of, small_change, together
 from coefgate.drill.numbers import written
 from coefgate.drill.oracle.evidence import scored
+from coefgate.drill.oracle.limits import DEFAULTS
 from coefgate.drill.plant import NotPlantable, Plant, Planting, passes, stopped
 from coefgate.drill.yaml_text import dumped
 
@@ -44,7 +45,7 @@ def _left_out(state: Fileset, rng: Random) -> Plant:
     }
     limit, strict, document = LIMITS[word], stricter[word], gates_draft(state)
     document["rules"].pop(limit.rule, None)
-    what = f"{limit.name} {written(strict)} → left out, which is {limit.default}"
+    what = f"{limit.name} {written(strict)} → left out, which is {DEFAULTS[limit.rule, limit.key]}"
     return Plant(what, {GATES: dumped(document)}, past=(limit.set(state, strict),))
 
 

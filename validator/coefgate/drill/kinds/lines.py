@@ -172,9 +172,9 @@ def honest_import(
 ) -> dict[str, bytes]:
     """A file with ``count`` calls or a few more, drawn from ``real`` ones phase by phase.
 
-    All are of one origin. Each has the files, the labels and the need of the one that it is drawn from, cut off or not,
-    in a phase of its own. Phases are drawn with repetition, or ``once``: calls that are not stored
-    come in as they are. Raises ``NotPlantable`` where there are too few.
+    All are of one origin. Each has the files, the labels and the need of the one that it is drawn
+    from, cut off or not, in a phase of its own. Phases are drawn with repetition, or ``once``:
+    calls that are not stored come in as they are. Raises ``NotPlantable`` where there are too few.
     """
     phases = _phases(real, rng)
     if once and sum(map(len, phases)) < count:

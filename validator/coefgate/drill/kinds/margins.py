@@ -57,7 +57,7 @@ def with_margin(
 
 
 def _default_to_one(state: Fileset, rng: Random) -> Plant | None:
-    """The default margin gone; where there is none, base is made to hold some of each need in it."""
+    """The default margin gone; where there is none, base is made to have one."""
     margin = default_margin(state)
     if margin.value >= Fraction("1.1"):
         return _lowered(state, margin)
@@ -69,7 +69,7 @@ def _default_to_one(state: Fileset, rng: Random) -> Plant | None:
 
 
 def _cell_to_one(state: Fileset, rng: Random) -> Plant | None:
-    """The margin of a cell gone; where none has one, base is made to hold some of its need in it."""
+    """The margin of a cell gone; where none has one, base is made to have it."""
     own = list(filter(_is_of_cell, numbers(state)))
     past = () if own else (_with_margin_of_cell(state, rng),)
     base = state.after(past[0]) if past else state

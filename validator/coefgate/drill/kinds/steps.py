@@ -286,7 +286,7 @@ REGRESSIONS: Final = (
     stopped("retired-then-missed", "an overhead that cuts off calls which were retired before",
         until(
             _retired_then_missed,
-            nothing="no overhead is lowered so that a few calls are cut off and nothing else is lost",
+            nothing="no lower overhead cuts off a few calls and loses nothing else",
         ), by=_STRATUM),
     stopped("interval-widened-before", "a number out of an interval that was widened before",
         until(_interval_widened, nothing="no number leaves a narrow interval without harm"),

@@ -1,4 +1,4 @@
-"""Files that two readers could take differently, that lead elsewhere, or that do not belong there."""
+"""Files that two readers could take differently, that lead elsewhere, or do not belong."""
 
 from __future__ import annotations
 

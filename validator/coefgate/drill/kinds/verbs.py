@@ -1,4 +1,4 @@
-"""The verbs of the tables: draw a worse number, add a file, do several things, do them in steps."""
+"""The verbs of the tables: draw a number, try until, do several things, add a file, go back."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Drawn:
         return Plant(self.what, self.changed, self.opinion.broken)
 
     def acknowledged(self, state: Fileset) -> Plant:
-        """The same change with an acknowledgement beside each value, which calls may contradict."""
+        """The same change, acknowledged beside each value; stored calls may still object."""
         files = self.changed
         for number, value in ((self.number, self.value), *self.pushed):
             answer = acknowledgement(written(number.value), written(value))

@@ -1,4 +1,4 @@
-"""Accepted changes that are taken back, with companions or without; versions that are withdrawn."""
+"""Accepted changes that are taken back, with companions or without; withdrawn versions."""
 
 from __future__ import annotations
 

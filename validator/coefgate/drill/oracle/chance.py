@@ -21,7 +21,7 @@ _USUAL: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """Points that a figure gains by chance: ``usual`` is nothing to wonder at, ``most`` is never reached."""
+    """Points that a figure gains by chance: the ``usual`` ones, and the ``most`` there may be."""
 
     usual: float
     most: float
@@ -33,7 +33,7 @@ NONE: Final = Chance(0.0, 0.0)
 def by_chance(
     known: Sequence[CountedCall], predicted: Sequence[int], added: int
 ) -> dict[str, Chance]:
-    """What each figure gains when calls like the known ones come in; nothing where nobody can tell.
+    """What each figure gains when calls like the known ones come in; nothing if nobody can tell.
 
     From the known phases, drawn with repetition, come as many known calls as there are, and as
     many new ones.
@@ -58,7 +58,7 @@ def by_chance(
 
 
 class _Drawn(NamedTuple):
-    """A known call that may be drawn; SMAPE in percent and ratio are ``None`` of one that was cut off."""
+    """A known call; SMAPE in percent and ratio are ``None`` of one that was cut off."""
 
     smape: float | None
     ratio: float | None

@@ -17,7 +17,7 @@ Fields = Mapping[str, Any]
 
 
 def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction, Fraction]]:
-    """Numbers that both sides have, by head's names; a renamed category answers for its old name."""
+    """Numbers of both sides, by head's names; a renamed category answers for its old name."""
     found = {
         new: (base.values[old], head.values[new]) for new, old in _same_number(base, head).items()
     }
@@ -25,7 +25,7 @@ def moved_numbers(base: Predictor, head: Predictor) -> dict[str, tuple[Fraction,
 
 
 def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, Fraction]]:
-    """What calls pay on both sides with the margin that they get, where both have a figure for them."""
+    """What calls pay with the margin that they get, where both sides have a figure for them."""
     was, now = _prices(base, head), _prices(head, head)
     yield from (
         (was[part], price) for part, price in now.items() if part in was and was[part] != price
@@ -33,7 +33,7 @@ def moved_prices(base: Predictor, head: Predictor) -> Iterator[tuple[Fraction, F
 
 
 def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
-    """Prices by label and complexity; marginal costs with the default margin, and with head's own ones."""
+    """Prices by label and complexity; marginal costs with the default margin and head's own."""
     values, default = side.values, side.values["margin.default"]
     costs = {name: tokens for name, tokens in values.items() if name.startswith("marginal.")}
     found = {name: tokens * default for name, tokens in costs.items()}
@@ -49,7 +49,7 @@ def _prices(side: Predictor, head: Predictor) -> dict[str, Fraction]:
 
 
 def left_interval(base: Predictor, head: Predictor, *earlier: Predictor) -> Iterator[str]:
-    """Moved numbers that are outside of an interval which head, base or an earlier state claims for them."""
+    """Moved numbers outside of an interval that head, base or an earlier state claims."""
     moved = moved_numbers(base, head)
     for side in (head, base, *earlier):
         names = _same_number(side, head)
@@ -96,7 +96,7 @@ def unmeasured(base: Predictor, head: Predictor, eligible: Sequence[Fields]) -> 
 
 
 def _unmeasured_rules(base: Predictor, head: Predictor, paths: Collection[str]) -> Iterator[str]:
-    """Globs that came in or went and give no path another kind; their order, if it moves no path."""
+    """Globs that came or went and give no path another kind; their order, if it moves none."""
     was, now = (_written_out(side) for side in (base, head))
     for side, here, there in ((base, was, now), (head, now, was)):
         other = head if side is base else base
@@ -113,7 +113,7 @@ def _unmeasured_rules(base: Predictor, head: Predictor, paths: Collection[str]) 
 
 
 def _written_out(side: Predictor) -> list[tuple[str, str]]:
-    """Kinds and globs in their order, without choices; the order within one kind decides nothing."""
+    """Kinds and globs in order, without choices; the order within a kind decides nothing."""
     rules = side.state.document(FILE_KINDS)["rules"]
     single = [
         (rule["kind"], glob)

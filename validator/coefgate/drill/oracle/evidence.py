@@ -109,7 +109,7 @@ def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> b
 
 
 def _contradicts_itself(fields: Mapping[str, Any]) -> bool:
-    """Are there two facts that cannot both be true? What providers call them is taken from the judge."""
+    """Are there two facts that cannot both be true? Stop reasons are read as the judge does."""
     how, cut_off, ceiling = (
         ending(fields["stop_reason"]),
         fields["truncated"],

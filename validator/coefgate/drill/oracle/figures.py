@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from coefgate.drill.numbers import exact
 from coefgate.drill.oracle.evidence import CountedCall
+from coefgate.drill.oracle.limits import limit
 
 MILLION = 1_000_000
 METRIC_RULES = ("smape", "underestimation", "waste-band", "waste-p90")
@@ -24,7 +24,7 @@ Says = Literal["pass", "fail", "not-measurable"]
 
 @dataclass(frozen=True, slots=True)
 class ExactFigures:
-    """Mean SMAPE in percent, both ends of the underestimation rate, median and P90 of predicted / actual."""
+    """Mean SMAPE in percent, ends of the underestimation rate, median and P90 of the waste."""
 
     smape: Fraction
     missed: Fraction
@@ -34,7 +34,7 @@ class ExactFigures:
 
 
 def smape_millionths(predicted: int, actual: int) -> int:
-    """``200 × |predicted − actual| / (predicted + actual)`` in millionths of a percent, half up."""
+    """``200 × |predicted − actual| / (predicted + actual)`` in millionths of a %, half up."""
     above, below = 200 * MILLION * abs(predicted - actual), predicted + actual
     return (2 * above + below) // (2 * below)
 
@@ -63,34 +63,33 @@ def figures(calls: Sequence[CountedCall], predicted: Sequence[int]) -> ExactFigu
     )
 
 
-def says(rule: str, found: ExactFigures | None, limits: Mapping[str, Any]) -> Says:
-    """What one metric rule says of figures; ``limits``: ``rules`` of ``gates.yaml``."""
+def says(rule: str, found: ExactFigures | None, rules: Mapping[str, Any]) -> Says:
+    """What one metric rule says of figures; ``rules``: those of ``gates.yaml``."""
     if found is None:
         return "not-measurable"
-    limit = limits[rule]
     if rule == "smape":
-        return "pass" if found.smape < exact(limit["mean_below"]) else "fail"
+        return "pass" if found.smape < limit(rules, rule, "mean_below") else "fail"
     if rule == "underestimation":
-        below = exact(limit["rate_below"])
+        below = limit(rules, rule, "rate_below")
         if found.missed_at_most < below:
             return "pass"
         return "fail" if found.missed >= below else "not-measurable"
     if rule == "waste-band":
-        return "pass" if _outside(found, limit) == 0 else "fail"
-    return "pass" if found.p90 <= exact(limit["p90_to"]) else "fail"
+        return "pass" if _outside(found, rules) == 0 else "fail"
+    return "pass" if found.p90 <= limit(rules, rule, "p90_to") else "fail"
 
 
-def distances(rule: str, found: ExactFigures, limits: Mapping[str, Any]) -> tuple[Fraction, ...]:
+def distances(rule: str, found: ExactFigures, rules: Mapping[str, Any]) -> tuple[Fraction, ...]:
     """What must not grow for a rule to be no worse."""
     if rule == "smape":
         return (found.smape,)
     if rule == "underestimation":
         return found.missed, found.missed_at_most
-    return (_outside(found, limits[rule]),) if rule == "waste-band" else (found.p90,)
+    return (_outside(found, rules),) if rule == "waste-band" else (found.p90,)
 
 
-def _outside(found: ExactFigures, band: Mapping[str, Any]) -> Fraction:
-    low, high = exact(band["median_from"]), exact(band["median_to"])
+def _outside(found: ExactFigures, rules: Mapping[str, Any]) -> Fraction:
+    low, high = (limit(rules, "waste-band", key) for key in ("median_from", "median_to"))
     return max(low - found.median, found.median - high, Fraction(0))
 
 

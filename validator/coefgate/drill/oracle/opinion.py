@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import Any
 
 from coefgate.drill.fileset import GATES, REGISTRY, Fileset
-from coefgate.drill.numbers import exact
 from coefgate.drill.oracle.chance import NONE, Chance, by_chance
 from coefgate.drill.oracle.differences import (
     factor,
@@ -32,8 +31,9 @@ from coefgate.drill.oracle.figures import (
     is_missed,
     says,
 )
+from coefgate.drill.oracle.limits import limit
 from coefgate.drill.oracle.prediction import predictor_of
-from coefgate.drill.oracle.strata import limits_of, loses, strata
+from coefgate.drill.oracle.strata import loses, strata
 
 MEASURED = frozenset((*METRIC_RULES, "stratum-regression", "diluted"))
 """The rules that stored calls decide."""
@@ -41,7 +41,7 @@ MEASURED = frozenset((*METRIC_RULES, "stratum-regression", "diluted"))
 
 @dataclass(frozen=True)
 class Opinion:
-    """A proposal beside its base. Thresholds and scope are base's; samples are base's and the added ones."""
+    """A proposal beside its base, which has thresholds and scope; head may add samples."""
 
     base: Fileset
     head: Fileset
@@ -72,7 +72,7 @@ class Opinion:
     def broken(self) -> frozenset[str]:
         """The rules that the change breaks, of those that a change of coefficients can break."""
         base, head = predictor_of(self.base), predictor_of(self.head)
-        too_far = self._relative("swing", "factor_from", 2)
+        too_far = limit(self._gates["rules"], "swing", "factor_from")
         moved = (*moved_numbers(base, head).values(), *moved_prices(base, head))
         every, known = self._every_call, self._known_calls
         eligible = [call.stored.fields for call in every if not call.censored]
@@ -91,13 +91,13 @@ class Opinion:
         return self.broken & MEASURED
 
     def figures(self, side: Fileset, *, added: bool) -> ExactFigures | None:
-        """The figures of one side's coefficients, with or without what the change does to the samples."""
+        """The figures of one side's coefficients; ``added``: with the change's samples."""
         of = self._every_call if added else self._known_calls
         return figures(of, self._predicted(side, of))
 
     @property
     def flattered(self) -> bool:
-        """Do the change's samples alone make a figure of base's coefficients better, beyond any chance?"""
+        """Do the change's samples alone make a figure of base's better, beyond any chance?"""
         return self._samples_gain[1]
 
     @property
@@ -107,25 +107,25 @@ class Opinion:
 
     @cached_property
     def _samples_gain(self) -> tuple[bool, bool]:
-        """Does a figure gain more than is allowed and chance usually gives, and more than it ever gives?"""
+        """Does a figure gain more than chance usually gives, and more than it ever gives?"""
         every = self._every_call
         predicted = self._predicted(self.base, every)
         scored = {call.stored.id for call in self._known_calls}
         known = {one.id for one in self.base.stored}
         is_new = [not known & {call.stored.id, call.stored.fields["supersedes"]} for call in every]
         old = [index for index, new in enumerate(is_new) if not new]
-        limit = self._relative("flattered", "better_by_above", 5)
+        most = limit(self._gates["rules"], "flattered", "better_by_above")
         # What is done to known calls is a choice, and none of chance's.
         gained = [self._gains([every[at] for at in old], [predicted[at] for at in old], scored)]
         chance: Mapping[str, Chance] = {}
         if any(is_new):
             gained.append(self._gains(every, predicted, scored))
-            if any(gain > limit for gain in gained[1].values()):
+            if any(gain > most for gain in gained[1].values()):
                 sides = [every[at] for at in old], [predicted[at] for at in old]
                 chance = by_chance(*sides, sum(is_new))
-        flat = any(gain > limit for gain in gained[0].values())
+        flat = any(gain > most for gain in gained[0].values())
         more = [
-            (gain, chance.get(figure, NONE)) for figure, gain in gained[-1].items() if gain > limit
+            (gain, chance.get(figure, NONE)) for figure, gain in gained[-1].items() if gain > most
         ]
         return (
             flat or any(gain > by.usual for gain, by in more),
@@ -135,7 +135,7 @@ class Opinion:
     def _gains(
         self, of: Sequence[CountedCall], predicted: Sequence[int], scored: Collection[str]
     ) -> dict[str, Fraction]:
-        """What base's figures gain on these; waste without those that are not ``scored`` yet and missed."""
+        """What base's figures gain on these; for waste without new ones that are missed."""
         kept = [
             (call, tokens)
             for call, tokens in zip(of, predicted, strict=True)
@@ -147,11 +147,8 @@ class Opinion:
             figures([call for call, _ in kept], [tokens for _, tokens in kept]),
         )
 
-    def _relative(self, rule: str, key: str, default: int) -> Fraction:
-        return exact((self._gates["rules"].get(rule) or {}).get(key, default))
-
     def _metric(self, of: Sequence[CountedCall]) -> tuple[str, ...]:
-        """The metric rules that head breaks on these calls; what base misses must not get worse."""
+        """The metric rules that head breaks; what base misses must not get worse."""
         was, now = self._predicted(self.base, of), self._predicted(self.head, of)
         if was == now:
             return ()
@@ -178,13 +175,11 @@ class Opinion:
 
     def _strata_lose(self, of: Sequence[CountedCall]) -> bool:
         was, now = self._predicted(self.base, of), self._predicted(self.head, of)
-        limits = limits_of(self._gates["rules"])
+        rules = self._gates["rules"]
         slices = {
-            at
-            for side in (self.base, self.head)
-            for at in strata(of, side.canonical, limits.phases_from)
+            at for side in (self.base, self.head) for at in strata(of, side.canonical, rules)
         }
         return any(
-            loses([of[n] for n in at], [was[n] for n in at], [now[n] for n in at], limits)
+            loses([of[n] for n in at], [was[n] for n in at], [now[n] for n in at], rules)
             for at in slices
         )

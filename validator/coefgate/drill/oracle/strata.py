@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
-from typing import Any
+from typing import Any, Final
 
-from coefgate.drill.numbers import exact
 from coefgate.drill.oracle.evidence import CountedCall
 from coefgate.drill.oracle.figures import MILLION, is_missed, smape_millionths
+from coefgate.drill.oracle.limits import limit
 
-
-@dataclass(frozen=True, slots=True)
-class StratumLimits:
-    """What a stratum may lose."""
-
-    phases_from: Fraction
-    misses_from: Fraction
-    smape_rise_above: Fraction
-    sign_test_below: Fraction
-
-
-def limits_of(rules: Mapping[str, Any]) -> StratumLimits:
-    """The limits in ``rules`` of ``gates.yaml``, or those of design.md."""
-    own = rules.get("stratum-regression") or {}
-    return StratumLimits(
-        exact(own.get("phases_from", 5)),
-        exact(own.get("misses_from", 2)),
-        exact(own.get("smape_rise_above", 5)),
-        exact(own.get("sign_test_below", "0.1")),
-    )
+_RULE: Final = "stratum-regression"
 
 
 def strata(
-    of: Sequence[CountedCall], canonical: Mapping[str, str], fewest: Fraction
+    of: Sequence[CountedCall], canonical: Mapping[str, str], rules: Mapping[str, Any]
 ) -> set[tuple[int, ...]]:
-    """The calls, by index, of every cell with enough phases, else of its category, else of its complexity.
+    """The calls, by index, of every cell with enough phases, else of its category or complexity.
 
-    ``canonical``: from names and aliases of categories to names.
+    ``canonical``: from names and aliases of categories to names; ``rules``: of ``gates.yaml``.
     """
+    fewest = limit(rules, _RULE, "phases_from")
     cells = []
     for call in of:
         category = call.stored.fields["category"]
@@ -58,14 +39,14 @@ def strata(
 
 
 def loses(
-    of: Sequence[CountedCall], was: Sequence[int], now: Sequence[int], limits: StratumLimits
+    of: Sequence[CountedCall], was: Sequence[int], now: Sequence[int], rules: Mapping[str, Any]
 ) -> bool:
     """Do the predictions ``now`` serve these calls measurably worse than ``was`` did?"""
     new = sum(
         is_missed(call, after) - is_missed(call, before)
         for call, before, after in zip(of, was, now, strict=True)
     )
-    if new >= limits.misses_from:
+    if new >= limit(rules, _RULE, "misses_from"):
         return True
     rises: dict[tuple[str, str], int] = {}
     whole = 0
@@ -74,13 +55,14 @@ def loses(
             whole += 1
             rise = smape_millionths(after, call.actual) - smape_millionths(before, call.actual)
             rises[call.phase] = rises.get(call.phase, 0) + rise
-    if not whole or Fraction(sum(rises.values()), whole * MILLION) <= limits.smape_rise_above:
+    most = limit(rules, _RULE, "smape_rise_above")
+    if not whole or Fraction(sum(rises.values()), whole * MILLION) <= most:
         return False
     worse, better = (
         sum(rise > 0 for rise in rises.values()),
         sum(rise < 0 for rise in rises.values()),
     )
-    return _chance(worse, better) < limits.sign_test_below
+    return _chance(worse, better) < limit(rules, _RULE, "sign_test_below")
 
 
 def _chance(worse: int, better: int) -> Fraction:

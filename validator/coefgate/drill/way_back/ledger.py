@@ -185,4 +185,5 @@ def _of_runner(
             yield f"{name} served {tokens} tokens from {version}, {digest}: no release says so"
     wanted = tuple(one.version for one in releases)
     if _versions(served) != wanted:
-        yield f"{name} served {' → '.join(_versions(served)) or 'nothing'}, not {' → '.join(wanted)}"
+        found = " → ".join(_versions(served)) or "nothing"
+        yield f"{name} served {found}, not {' → '.join(wanted)}"

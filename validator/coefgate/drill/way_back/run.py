@@ -24,7 +24,7 @@ from coefgate.runner.registry import Registry
 
 _GOOD: Final = 4000
 _BROKEN: Final = 2100
-"""Overheads. The step is less than 2×, and no stored call knows the category: only a reason is asked for."""
+"""Overheads. The step is below 2×, and no stored call knows the category: a reason is enough."""
 _TORN: Final = "1.0.9"
 _FILE: Final = f"coefficients/overhead/{CATEGORY}.yaml"
 _YANKED: Final = "coefficients/yanked.yaml"
@@ -127,7 +127,7 @@ def _wait(stage: Stage, what: str, done: Callable[[Logs], bool]) -> None:
 
 
 def category_file(complexity: str, tokens: int, *, previous: int | None = None) -> bytes:
-    """The category with one overhead; ``previous``: the number that it moves from, with a reason given."""
+    """The category with one overhead; ``previous``: what it moves from, with a reason."""
     lines = [
         f"category: {CATEGORY}",
         "overhead:",
@@ -143,7 +143,7 @@ def category_file(complexity: str, tokens: int, *, previous: int | None = None) 
 
 
 def torn(message: str, version: str, *, of: str, tokens: int) -> str:
-    """What the tag of the release ``of`` says, as ``version`` and with other numbers under the old digest.
+    """What the tag of the release ``of`` says, as ``version``, with other numbers, the old digest.
 
     ``tokens``: the overhead of the category, which becomes half of it.
     """

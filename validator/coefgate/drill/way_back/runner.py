@@ -1,4 +1,4 @@
-"""A runner, as an agent platform would write it: a process that follows releases and asks for estimates.
+"""A runner, as an agent platform would write it: it follows releases and asks for estimates.
 
 ``python -m coefgate.drill.way_back.runner LOCK LOG STOP COMPLEXITY NEED EVERY``: estimates the
 drill's call again and again until the file STOP exists or its parent is gone, and writes each

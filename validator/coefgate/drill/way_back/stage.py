@@ -92,7 +92,7 @@ class Stage(ExitStack):
         self._git(self.remote, "tag", "-d", f"{_TAG}{version}")
 
     def replacement(self, name: str) -> str | None:
-        """What somebody who has pinned a version is told to use in its place; ``None`` for nothing."""
+        """What one who has pinned a version is told to use in its place, if anything."""
         home = self._folder / name
         show = (sys.executable, "-m", "coefgate", "show", "--format", "json")
         yank = json.loads(self._run(home, show, self._of_runner(home)))["yanked"]
@@ -154,7 +154,7 @@ class Stage(ExitStack):
 
 
 class RunnerProcess:
-    """A running ``command`` (``python -m coefgate.drill.way_back.runner …``), which writes to ``log``."""
+    """A running ``command`` (``python -m … .way_back.runner``), which writes to ``log``."""
 
     def __init__(
         self,
@@ -193,7 +193,7 @@ class RunnerProcess:
         return self._refused
 
     def wait(self) -> Sequence[ServedEstimate]:
-        """All that it has served, when it has ended. Raises ``DrillFailed`` where it did so with an error."""
+        """All that it has served, when it has ended. Raises ``DrillFailed`` if with an error."""
         code = self._process.wait(_RUNNER_ENDS)
         self._take()
         if code:
