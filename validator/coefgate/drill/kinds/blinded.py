@@ -12,10 +12,11 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import GATES, Fileset
+from coefgate.drill.kinds.draws import Drawn, draw, is_coefficient, up_or_down
 from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft
 from coefgate.drill.kinds.lines import eligible, without
 from coefgate.drill.kinds.names import another_unit
-from coefgate.drill.kinds.verbs import Drawn, draw, is_coefficient, measured, until, up_or_down
+from coefgate.drill.kinds.verbs import is_worse, until
 from coefgate.drill.oracle.evidence import CountedCall, scored
 from coefgate.drill.oracle.figures import METRIC_RULES, is_missed, smape_millionths
 from coefgate.drill.oracle.opinion import Opinion
@@ -36,7 +37,7 @@ def _with(blindfolds: _Blindfolds) -> Planting:
 
     def attempt(state: Fileset, rng: Random) -> Plant | None:
         eligible(state)
-        found = draw(state, rng, up_or_down(rng), measured, among=is_coefficient)
+        found = draw(state, rng, up_or_down(rng), is_worse, among=is_coefficient)
         broken = found.opinion.broken
         for one in blindfolds(state, rng, found):
             blind = state.after(one.changed)

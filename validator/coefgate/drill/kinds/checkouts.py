@@ -7,9 +7,10 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import Fileset
+from coefgate.drill.kinds.draws import small_change
 from coefgate.drill.kinds.gate_limits import loosened_acknowledged
 from coefgate.drill.kinds.stored_calls import call_removed
-from coefgate.drill.kinds.verbs import small_change, together
+from coefgate.drill.kinds.verbs import together
 from coefgate.drill.plant import Checkout, Plant, Planting, unanswered
 
 _PROPOSED: Final = "refs/remotes/origin/proposed"

@@ -6,8 +6,9 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, Fileset
+from coefgate.drill.kinds.draws import is_coefficient, worse_once
 from coefgate.drill.kinds.lines import added, eligible, new_call
-from coefgate.drill.kinds.verbs import is_coefficient, one_of, worse_once
+from coefgate.drill.kinds.verbs import one_of
 from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.prediction import predicted, predictor_of

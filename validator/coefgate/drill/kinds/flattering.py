@@ -6,6 +6,7 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import Fileset, StoredLine
+from coefgate.drill.kinds.draws import draw, is_coefficient, small_change, step, up_or_down
 from coefgate.drill.kinds.lines import (
     added,
     correction,
@@ -17,16 +18,7 @@ from coefgate.drill.kinds.lines import (
     unlinked,
     worst_first,
 )
-from coefgate.drill.kinds.verbs import (
-    draw,
-    is_coefficient,
-    one_of,
-    small_change,
-    step,
-    together,
-    until,
-    up_or_down,
-)
+from coefgate.drill.kinds.verbs import one_of, together, until
 from coefgate.drill.numbers import in_range, numbers, rises, with_value
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted

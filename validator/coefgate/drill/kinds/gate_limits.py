@@ -11,8 +11,9 @@ from typing import Any, Final
 import yaml
 
 from coefgate.drill.fileset import GATES, GUARDRAILS, Fileset
+from coefgate.drill.kinds.draws import acknowledgement
 from coefgate.drill.kinds.lines import WHY
-from coefgate.drill.kinds.verbs import acknowledgement, one_of
+from coefgate.drill.kinds.verbs import one_of
 from coefgate.drill.numbers import exact, written
 from coefgate.drill.oracle.limits import limit
 from coefgate.drill.plant import NotPlantable, Plant, Planting

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import GATES, Fileset
+from coefgate.drill.kinds.draws import small_change
 from coefgate.drill.kinds.gate_limits import (
     LIMITS,
     gates_draft,
@@ -15,7 +16,7 @@ from coefgate.drill.kinds.gate_limits import (
     loosened,
     loosened_acknowledged,
 )
-from coefgate.drill.kinds.verbs import one_of, small_change, together
+from coefgate.drill.kinds.verbs import one_of, together
 from coefgate.drill.numbers import written
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.limits import DEFAULTS

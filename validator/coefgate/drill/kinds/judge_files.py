@@ -6,8 +6,9 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import Fileset
+from coefgate.drill.kinds.draws import small_change
 from coefgate.drill.kinds.lines import added, eligible, new_call
-from coefgate.drill.kinds.verbs import new_file, small_change, together
+from coefgate.drill.kinds.verbs import new_file, together
 from coefgate.drill.oracle.prediction import predicted
 from coefgate.drill.plant import Plant, Planting, stopped
 

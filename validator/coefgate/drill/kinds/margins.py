@@ -8,18 +8,8 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, FileChanges, Fileset
-from coefgate.drill.kinds.verbs import (
-    Attempt,
-    is_overhead,
-    measured,
-    one_of,
-    scaled,
-    shown_by_calls,
-    step,
-    until,
-    up,
-    worse,
-)
+from coefgate.drill.kinds.draws import is_overhead, scaled, step, up, worse
+from coefgate.drill.kinds.verbs import Attempt, is_worse, one_of, shown_by_calls, until
 from coefgate.drill.numbers import Number, exact, in_range, numbers, rises, with_value, with_values
 from coefgate.drill.plant import Plant, Planting, passes, stopped
 from coefgate.drill.yaml_text import dumped
@@ -111,7 +101,7 @@ def _cell_added(state: Fileset, rng: Random) -> Plant:
 
 def _until_measured(attempt: Attempt) -> Planting:
     nothing = "no margin can be lowered so that stored calls show it"
-    return shown_by_calls(until(attempt, measured, nothing=nothing))
+    return shown_by_calls(until(attempt, is_worse, nothing=nothing))
 
 
 def _another_split(state: Fileset, rng: Random) -> Plant:

@@ -10,9 +10,10 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, OVERHEAD, REGISTRY, FileChanges, Fileset
+from coefgate.drill.kinds.draws import far, up
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.kinds.margins import NO_CATEGORY
-from coefgate.drill.kinds.verbs import broken, far, one_of, shown_by_calls, swings, until, up
+from coefgate.drill.kinds.verbs import breaks_a_rule, one_of, shown_by_calls, swings, until
 from coefgate.drill.plant import NotPlantable, Plant, passes, stopped
 from coefgate.drill.yaml_text import dumped
 
@@ -278,7 +279,7 @@ REGRESSIONS: Final = (
         by="coefficient-removed"),
     stopped("alias-removed", "an alias taken out", _alias_removed, by="coefficient-removed"),
     stopped("alias-hijacked", "an alias moved to a category with other values",
-        until(_alias_hijacked, broken)),
+        until(_alias_hijacked, breaks_a_rule)),
     stopped("alias-to-another-price",
         "an alias moved to a category that came in before, with values × or ÷ 2 to 5",
         until(_alias_to_another_price, swings, nothing=_EVERY_ZERO)),

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import GATES, Fileset
+from coefgate.drill.kinds.draws import up
 from coefgate.drill.kinds.files import PAGE
 from coefgate.drill.kinds.gate_limits import LIMITS
 from coefgate.drill.kinds.lines import (
@@ -20,7 +21,7 @@ from coefgate.drill.kinds.lines import (
     of_one_origin,
     retired,
 )
-from coefgate.drill.kinds.verbs import DRAWS, Attempt, flatters_nothing, until, up
+from coefgate.drill.kinds.verbs import DRAWS, Attempt, flatters_nothing, until
 from coefgate.drill.oracle.evidence import CountedCall, scored
 from coefgate.drill.oracle.figures import METRIC_RULES, says
 from coefgate.drill.oracle.opinion import Opinion

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import FILE_KINDS, MARGINAL, Fileset
 from coefgate.drill.kinds.names import much_dearer, priced
-from coefgate.drill.kinds.verbs import broken, measured, one_of, until
+from coefgate.drill.kinds.verbs import breaks_a_rule, is_worse, one_of, until
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import NotPlantable, Plant, stopped
 from coefgate.drill.yaml_text import dumped
@@ -100,9 +100,9 @@ def _kind_renamed(state: Fileset, rng: Random) -> Plant:
 # fmt: off
 REGRESSIONS: Final = (
     stopped("rules-reordered", "a path rule moved before another",
-        until(_reordered, broken, nothing=_NO_ORDER)),
+        until(_reordered, breaks_a_rule, nothing=_NO_ORDER)),
     stopped("rule-widened", "a path rule that takes paths of other kinds",
-        until(_widened, measured, nothing=_NO_WIDER)),
+        until(_widened, is_worse, nothing=_NO_WIDER)),
     stopped("rule-choice-widened", "one more choice in a path rule, for no stored path",
         _choice_widened),
     stopped("default-kind-changed", "another kind for paths that no rule matches",

@@ -11,6 +11,17 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, RETIRED, FileChanges, Fileset, StoredLine
 from coefgate.drill.kinds.claims import basis_of
+from coefgate.drill.kinds.draws import (
+    Drawn,
+    divided,
+    draw,
+    either_way,
+    far,
+    is_coefficient,
+    is_overhead,
+    near,
+    percent,
+)
 from coefgate.drill.kinds.lines import (
     added,
     eligible,
@@ -21,20 +32,7 @@ from coefgate.drill.kinds.lines import (
 )
 from coefgate.drill.kinds.margins import default_margin, with_margin
 from coefgate.drill.kinds.names import PRIOR, dispensable, priced, taken_out, with_aliases
-from coefgate.drill.kinds.verbs import (
-    DRAWS,
-    Drawn,
-    divided,
-    draw,
-    either_way,
-    far,
-    harmless,
-    is_coefficient,
-    is_overhead,
-    near,
-    percent,
-    until,
-)
+from coefgate.drill.kinds.verbs import DRAWS, harmless, until
 from coefgate.drill.numbers import Number, in_range, rises, with_value, written
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted

@@ -7,31 +7,33 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import Fileset
-from coefgate.drill.kinds.lines import eligible
-from coefgate.drill.kinds.verbs import (
+from coefgate.drill.kinds.draws import (
     Factors,
     acknowledgement,
-    broken,
     down,
     draw,
     drawn,
     far,
-    harmless,
     is_coefficient,
     is_marginal,
     is_overhead,
-    measured,
     near,
-    one_of,
     percent,
     scaled,
-    shown_by_calls,
     small_change,
-    swings,
-    until,
     up,
     up_or_down,
     worse,
+)
+from coefgate.drill.kinds.lines import eligible
+from coefgate.drill.kinds.verbs import (
+    breaks_a_rule,
+    harmless,
+    is_worse,
+    one_of,
+    shown_by_calls,
+    swings,
+    until,
 )
 from coefgate.drill.numbers import in_range, numbers, rises, with_value, written
 from coefgate.drill.oracle.opinion import Opinion
@@ -44,7 +46,7 @@ def _swing_acknowledged(state: Fileset, rng: Random) -> Plant:
     eligible(state)
 
     def hurts(opinion: Opinion) -> bool:
-        return measured(opinion) and swings(opinion)
+        return is_worse(opinion) and swings(opinion)
 
     return draw(state, rng, far, hurts, among=is_coefficient).acknowledged(state)
 
@@ -53,7 +55,7 @@ def _harmless_swing(state: Fileset, rng: Random) -> Plant:
     nothing = "every step of 2× or more hurts stored calls"
 
     def hurts_nobody(opinion: Opinion) -> bool:
-        return swings(opinion) and not measured(opinion)
+        return swings(opinion) and not is_worse(opinion)
 
     return draw(state, rng, far, hurts_nobody, nothing=nothing).acknowledged(state)
 
@@ -66,13 +68,13 @@ def _everything(factors: Factors) -> Planting:
         what = f"every overhead and marginal cost × {float(factor):.2f}"
         return Plant(what, scaled(state, factor), at="coefficients/")
 
-    return shown_by_calls(until(attempt, measured))
+    return shown_by_calls(until(attempt, is_worse))
 
 
 def _hidden(state: Fileset, rng: Random) -> Plant:
     """A worse number among others that harm nothing."""
     eligible(state)
-    bad = draw(state, rng, up_or_down(rng), measured, among=is_coefficient)
+    bad = draw(state, rng, up_or_down(rng), is_worse, among=is_coefficient)
     files, moved = dict(bad.changed), 0
     others = [number for number in numbers(state) if number.name != bad.number.name]
     for number in rng.sample(others, min(4, len(others))):
@@ -148,7 +150,7 @@ _fallback: Final = drawn(
     nothing="the fallback's overhead is 0, or too large to be multiplied",
 )
 _no_deliverables: Final = drawn(
-    percent(105, 400), broken, lambda number: number.key.part == "no_deliverables"
+    percent(105, 400), breaks_a_rule, lambda number: number.key.part == "no_deliverables"
 )
 
 # fmt: off

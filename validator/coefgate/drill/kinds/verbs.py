@@ -1,16 +1,14 @@
-"""The verbs of the tables: draw a number, try until, do several things, add a file, go back."""
+"""The verbs of the tables: try until the oracle agrees, do several things, add a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Final, TypeVar
 
-from coefgate.drill.fileset import REGISTRY, FileChanges, Fileset
+from coefgate.drill.fileset import Fileset
 from coefgate.drill.kinds.lines import eligible
-from coefgate.drill.numbers import Number, in_range, numbers, with_value, with_values, written
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import NotPlantable, Plant, Planting
 
@@ -18,23 +16,17 @@ DRAWS: Final = 200
 """How often a value is drawn until the oracle finds what is wanted."""
 NOTHING: Final = "nothing measurable to plant here"
 T = TypeVar("T")
-Factors = Callable[[Random], Fraction]
-Among = Callable[[Number], bool]
 Wanted = Callable[[Opinion], bool]
 Attempt = Callable[[Fileset, Random], Plant | None]
 """A planting that may come to nothing."""
 
 
-def _any(_number: Number) -> bool:
-    return True
-
-
-def measured(opinion: Opinion) -> bool:
+def is_worse(opinion: Opinion) -> bool:
     """Do stored calls decide against it?"""
     return bool(opinion.measured)
 
 
-def broken(opinion: Opinion) -> bool:
+def breaks_a_rule(opinion: Opinion) -> bool:
     """Does it break any rule?"""
     return bool(opinion.broken)
 
@@ -52,163 +44,6 @@ def swings(opinion: Opinion) -> bool:
 def flatters_nothing(opinion: Opinion) -> bool:
     """Do its calls make no figure so much better that it may be more than chance?"""
     return not opinion.may_flatter
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A number, its new value, the changed file, and what the replay says of it.
-
-    ``pushed``: numbers of other complexities, with their new values, that had to give way.
-    """
-
-    number: Number
-    value: Fraction
-    pushed: tuple[tuple[Number, Fraction], ...]
-    changed: dict[str, bytes]
-    opinion: Opinion
-
-    @property
-    def what(self) -> str:
-        """The step in words."""
-        others = ", ".join(number.key.of[-1] for number, _ in self.pushed)
-        return step(self.number, self.value) + (f", and {others} with it" if others else "")
-
-    @property
-    def plant(self) -> Plant:
-        """The change, to which every rule that it breaks must object."""
-        return Plant(self.what, self.changed, self.opinion.broken)
-
-    def acknowledged(self, state: Fileset) -> Plant:
-        """The same change, acknowledged beside each value; stored calls may still object."""
-        files = self.changed
-        for number, value in ((self.number, self.value), *self.pushed):
-            answer = acknowledgement(written(number.value), written(value))
-            files = files | with_value(state.after(files), number, value, acknowledge=answer)
-        return Plant(f"{self.what}, acknowledged", files, self.opinion.measured)
-
-
-def step(number: Number, value: Fraction) -> str:
-    """``docs.low 1500 → 4200``."""
-    return f"{number.name} {written(number.value)} → {written(value)}"
-
-
-def acknowledgement(old: str, new: str) -> str:
-    """The flow YAML of an acknowledgement."""
-    return f"{{from: {old}, to: {new}, reason: planted by the drill}}"
-
-
-def percent(low: int, high: int) -> Factors:
-    """A factor from ``low`` to ``high`` percent."""
-    return lambda rng: Fraction(rng.randint(low, high), 100)
-
-
-def divided(low: int, high: int) -> Factors:
-    """One over it."""
-    return lambda rng: Fraction(100, rng.randint(low, high))
-
-
-def either_way(low: int, high: int) -> Factors:
-    """One or the other."""
-
-    def factor(rng: Random) -> Fraction:
-        times = percent(low, high)(rng)
-        return times if rng.random() < 0.5 else 1 / times
-
-    return factor
-
-
-up: Final = percent(130, 500)
-down: Final = divided(130, 500)
-far: Final = either_way(205, 500)
-
-
-def up_or_down(rng: Random) -> Factors:
-    """One of the two ways."""
-    return rng.choice((up, down))
-
-
-def near(rng: Random) -> Fraction:
-    """A factor from 0.8 to 1.25, but not 1."""
-    return Fraction(rng.choice([*range(80, 99), *range(102, 126)]), 100)
-
-
-def draw(
-    state: Fileset,
-    rng: Random,
-    factors: Factors,
-    wanted: Wanted | None = None,
-    *,
-    among: Among = _any,
-    nothing: str = NOTHING,
-) -> Drawn:
-    """The first valid draw that is ``wanted``. Raises ``NotPlantable`` after ``DRAWS`` draws."""
-    candidates = [number for number in numbers(state) if among(number)]
-    for found in _draws(state, rng, candidates, factors):
-        if wanted is None or wanted(found.opinion):
-            return found
-    raise NotPlantable(nothing)
-
-
-def _draws(
-    state: Fileset, rng: Random, candidates: Sequence[Number], factors: Factors
-) -> Iterator[Drawn]:
-    for _ in range(DRAWS if candidates else 0):
-        number = rng.choice(candidates)
-        value = number.times(factors(rng))
-        if not in_range(number, value):
-            continue
-        pushed = tuple(_pushed(state, number, value))
-        changed = with_value(state, number, value)
-        for other, tokens in pushed:
-            changed |= with_value(state.after(changed), other, tokens)
-        yield Drawn(number, value, pushed, changed, Opinion(state, state.after(changed)))
-
-
-def _pushed(state: Fileset, number: Number, value: Fraction) -> Iterator[tuple[Number, Fraction]]:
-    """Lower complexities may not cost more, and higher ones not less: those that must give way."""
-    order = state.document(REGISTRY)["complexities"]
-    *of, complexity = number.key.of or ("",)
-    if number.key.part not in {"overhead", "no_deliverables"} or complexity not in order:
-        return
-    for other in numbers(state):
-        if other.key.part == number.key.part and [*other.key.of[:-1]] == of:
-            rank = order.index(other.key.of[-1]) - order.index(complexity)
-            if (rank > 0 and other.value < value) or (rank < 0 and other.value > value):
-                yield other, value
-
-
-def small_change(state: Fileset, rng: Random) -> Plant:
-    """A change of a coefficient that by itself is let through, to go with something else."""
-    eligible(state)
-    nothing = "no coefficient can be changed without harm"
-    return draw(state, rng, near, harmless, nothing=nothing).plant
-
-
-def is_overhead(number: Number) -> bool:
-    """Is it an overhead of a category?"""
-    return number.key.part == "overhead"
-
-
-def is_marginal(number: Number) -> bool:
-    """Is it a marginal cost?"""
-    return number.key.part == "marginal"
-
-
-def is_coefficient(number: Number) -> bool:
-    """Is it one or the other?"""
-    return is_overhead(number) or is_marginal(number)
-
-
-def drawn(
-    factors: Factors, wanted: Wanted, among: Among = _any, *, nothing: str = NOTHING
-) -> Planting:
-    """Move a number by a factor until it is as ``wanted``."""
-    return lambda state, rng: draw(state, rng, factors, wanted, among=among, nothing=nothing).plant
-
-
-def worse(factors: Factors, among: Among) -> Planting:
-    """Move a number by a factor until stored calls show that it is worse."""
-    return shown_by_calls(drawn(factors, measured, among))
 
 
 def shown_by_calls(plant: Planting) -> Planting:
@@ -251,20 +86,6 @@ def until(
     return planting
 
 
-def worse_once(state: Fileset, rng: Random) -> tuple[Drawn, FileChanges]:
-    """A number that is worse by the rules, and the files that have it as it is."""
-    eligible(state)
-    found = draw(state, rng, up_or_down(rng), measured)
-    return found, {file: state.files[file] for file in found.changed}
-
-
-def way_back(state: Fileset, rng: Random) -> Plant:
-    """The target branch once had a worse number, which comes back."""
-    found, back = worse_once(state, rng)
-    what = f"{found.what}, as it was before an accepted change"
-    return Plant(what, found.changed, found.opinion.measured, (found.changed, back))
-
-
 def together(*several: Planting) -> Planting:
     """Do several things in one proposal; the place is that of the first."""
 
@@ -291,12 +112,6 @@ def new_file(content: bytes, *names: str, what: str = "a new file") -> Planting:
         return Plant(what, {name: content})
 
     return planting
-
-
-def scaled(state: Fileset, times: Fraction) -> dict[str, bytes]:
-    """The files of every overhead and marginal cost, all multiplied by one factor."""
-    moved = {one: one.times(times) for one in numbers(state) if is_coefficient(one)}
-    return with_values(state, {one: int(new) for one, new in moved.items() if in_range(one, new)})
 
 
 def one_of(rng: Random, things: Sequence[T], nothing: str) -> T:

@@ -8,24 +8,13 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import YANKED, FileChanges, Fileset
+from coefgate.drill.kinds.draws import draw, far, is_marginal, near, way_back, worse_once
 from coefgate.drill.kinds.gate_limits import loosened_acknowledged
 from coefgate.drill.kinds.judge_files import JUDGE_FILE, LENIENT
 from coefgate.drill.kinds.lines import WHY
 from coefgate.drill.kinds.names import dispensable, taken_out
 from coefgate.drill.kinds.stored_calls import call_removed
-from coefgate.drill.kinds.verbs import (
-    draw,
-    far,
-    is_marginal,
-    near,
-    new_file,
-    one_of,
-    swings,
-    together,
-    until,
-    way_back,
-    worse_once,
-)
+from coefgate.drill.kinds.verbs import new_file, one_of, swings, together, until
 from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import NotPlantable, Plant, passes, stopped
