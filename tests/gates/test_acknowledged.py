@@ -18,7 +18,7 @@ from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.coefficient_removed import coefficient_removed
 from coefgate.gates.swing import swing
 from coefgate.gates.unmeasured import unmeasured
-from coefgate.gates.verdict import RuleResult, Status, needs_reasons_only
+from coefgate.gates.verdict import RuleResult, Verdict, needs_reasons_only
 from coefgate.registry.model import Acknowledgement, Names, PathRule, Registry, Value
 from coefgate.registry.yaml_reader import strict_document
 from coefgate.replay.evidence import Evidence
@@ -481,5 +481,5 @@ def test_when_a_reason_beside_the_number_is_all_that_is_missing(
     assert needs_reasons_only(results) == only
 
 
-def _result(rule: str, status: Status) -> RuleResult:
+def _result(rule: str, status: Verdict) -> RuleResult:
     return RuleResult(rule, status, "", None, None, None, "", "coefficients/gates.yaml", 1)

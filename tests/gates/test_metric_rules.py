@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.gates.metric_rules import absolute_rules
-from coefgate.gates.verdict import EXIT_CODES, RuleResult, Status, verdict_of
+from coefgate.gates.verdict import EXIT_CODES, RuleResult, Verdict, verdict_of
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Gates, Limits
 from coefgate.replay.metrics import Metrics, metrics
@@ -48,7 +48,7 @@ def _rated(low: Fraction, high: Fraction) -> Metrics:
     ("mean", "status"),
     [(50 - SLIGHTLY, "pass"), (50, "fail"), (50 + SLIGHTLY, "fail"), (0, "pass")],
 )
-def test_mean_smape_stays_below_its_limit(mean: Fraction, status: Status, gates: Gates) -> None:
+def test_mean_smape_stays_below_its_limit(mean: Fraction, status: Verdict, gates: Gates) -> None:
     result = _result("smape", _metrics(smape_mean=mean), gates)
     assert (result.status, result.head) == (status, mean)
 
@@ -65,7 +65,7 @@ def test_mean_smape_stays_below_its_limit(mean: Fraction, status: Status, gates:
     ],
 )
 def test_the_median_waste_is_within_its_band_ends_included(
-    median: Fraction, status: Status, gates: Gates
+    median: Fraction, status: Verdict, gates: Gates
 ) -> None:
     result = _result("waste-band", _metrics(waste_median=median), gates)
     assert (result.status, result.head) == (status, median)
@@ -74,7 +74,7 @@ def test_the_median_waste_is_within_its_band_ends_included(
 @pytest.mark.parametrize(
     ("p90", "status"), [(3 - SLIGHTLY, "pass"), (Fraction(3), "pass"), (3 + SLIGHTLY, "fail")]
 )
-def test_p90_of_waste_may_reach_its_limit(p90: Fraction, status: Status, gates: Gates) -> None:
+def test_p90_of_waste_may_reach_its_limit(p90: Fraction, status: Verdict, gates: Gates) -> None:
     result = _result("waste-p90", _metrics(waste_p90=p90), gates)
     assert (result.status, result.head) == (status, p90)
 
@@ -97,7 +97,7 @@ TENTH = Fraction(1, 10)
     ],
 )
 def test_underestimation_has_three_answers(
-    low: Fraction, high: Fraction, status: Status, gates: Gates
+    low: Fraction, high: Fraction, status: Verdict, gates: Gates
 ) -> None:
     result = _result("underestimation", _rated(low, high), gates)
     assert (result.status, result.head, result.upper) == (status, low, high)
@@ -111,7 +111,7 @@ def test_one_miss_in_ten_calls_is_a_tenth_and_not_a_float_near_it(gates: Gates) 
 
 @pytest.mark.parametrize(("misses", "status"), [(2, "pass"), (3, "fail")])
 def test_a_limit_with_no_exact_float_is_compared_exactly(
-    misses: int, status: Status, gates: Gates, limits: Limits
+    misses: int, status: Verdict, gates: Gates, limits: Limits
 ) -> None:
     # 3 of 10 is 0.3 exactly, while 0.1 + 0.2 and 3 × 0.1 as floats are above it.
     three_tenths = replace(
@@ -219,11 +219,11 @@ def test_a_message_says_what_was_found_and_what_to_do(
 # --- Verdict and exit code
 # ----------------------------------------------------------------------------
 
-STATUSES: tuple[Status, ...] = ("pass", "fail", "not-measurable")
+STATUSES: tuple[Verdict, ...] = ("pass", "fail", "not-measurable")
 
 
 @given(st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6))
-def test_the_verdict_is_the_gravest_status(statuses: list[Status]) -> None:
+def test_the_verdict_is_the_gravest_status(statuses: list[Verdict]) -> None:
     results = tuple(
         RuleResult("smape", each, "", None, None, None, "", GATES_FILE, 1) for each in statuses
     )

@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections import Counter
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coefgate.replay import intervals as module
-from coefgate.replay.intervals import DRAWS, SEED, Interval, intervals, no_miss_bound
+from coefgate.replay.intervals import DRAWS, SEED, ConfidenceInterval, intervals, no_miss_bound
 from coefgate.replay.metrics import Calls, metrics
 from tests.replay import brute_force
 from tests.replay.brute_force import NAMES, Row
@@ -37,7 +38,7 @@ MIXED = calls(TOKENS, cut_off=[(900, 800), (800, 900), (700, 700)], phases=[*PHA
 BOUND = "no miss seen: one-sided exact 95% bound on phases"
 
 
-def _intervals(given_calls: Calls) -> dict[str, Interval | None]:
+def _intervals(given_calls: Calls) -> dict[str, ConfidenceInterval | None]:
     found = metrics(given_calls)
     assert found is not None
     return dict(intervals(given_calls, found))
@@ -88,14 +89,14 @@ def test_phases_are_drawn_as_numpy_draws_them(phases: int) -> None:
     picked = np.random.RandomState(SEED).randint(0, phases, size=(DRAWS, phases))
     rates = np.sort((picked == phases - 1).sum(axis=1) / phases)
     found = _intervals(calls(tokens))["underestimation_rate"]
-    assert found == Interval(rates[49], rates[1949], f"bootstrap over {phases} phases")
+    assert found == ConfidenceInterval(rates[49], rates[1949], f"bootstrap over {phases} phases")
 
 
 def test_calls_of_one_phase_are_drawn_together() -> None:
     # Twelve equal pairs of calls: drawn by phase, every draw shows exactly what the whole shows.
     paired = calls([(1000, 1000), (3000, 1000)] * 12, phases=[n // 2 for n in range(24)])
     found = _intervals(paired)
-    assert found["smape_mean"] == Interval(50.0, 50.0, "bootstrap over 12 phases")
+    assert found["smape_mean"] == ConfidenceInterval(50.0, 50.0, "bootstrap over 12 phases")
     # Drawn by call, the same figures vary.
     single = _intervals(calls([(1000, 1000), (3000, 1000)] * 12))["smape_mean"]
     assert single is not None
@@ -165,21 +166,22 @@ def test_no_miss_in_ten_phases_still_allows_26_percent() -> None:
     assert f"{no_miss_bound(10):.0%}" == "26%"
     assert math.isclose((1 - no_miss_bound(10)) ** 10, 0.05)
     found = _intervals(calls([(1000, 900)] * 10))
-    expected = Interval(0.0, no_miss_bound(10), BOUND)
+    expected = ConfidenceInterval(0.0, no_miss_bound(10), BOUND)
     assert found["underestimation_rate"] == found["underestimation_upper"] == expected
 
 
 def test_the_bound_counts_phases_and_not_calls() -> None:
     # Thirty calls, but of three phases: 1 − 0.05^(1/3) = 63 %. It holds below ten phases as well.
     found = _intervals(calls([(1000, 900)] * 30, phases=[n % 3 for n in range(30)]))
-    assert found["underestimation_rate"] == Interval(0.0, pytest.approx(0.6316, abs=5e-5), BOUND)  # type: ignore[arg-type]
+    bound: Any = pytest.approx(0.6316, abs=5e-5)
+    assert found["underestimation_rate"] == ConfidenceInterval(0.0, bound, BOUND)
     assert found["smape_mean"] is None
 
 
 def test_undecided_calls_leave_the_bound_to_the_lower_end() -> None:
     found = _intervals(calls([(1000, 900)] * 11, cut_off=[(1000, 900)]))
     lower, upper = found["underestimation_rate"], found["underestimation_upper"]
-    assert lower == Interval(0.0, no_miss_bound(12), BOUND)
+    assert lower == ConfidenceInterval(0.0, no_miss_bound(12), BOUND)
     assert upper is not None
     assert upper.method == "bootstrap over 12 phases"
     assert upper.high > 1 / 12

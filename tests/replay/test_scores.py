@@ -126,7 +126,7 @@ def test_without_a_sample_nothing_is_measured() -> None:
     assert scores.all.metrics is None
     assert scores.without_differs.metrics is None
     assert not scores.all.intervals
-    assert (scores.strata, scores.comparison, scores.scored) == ((), (), ())
+    assert (scores.strata, scores.predictors, scores.scored) == ((), (), ())
     assert _arrived(scores) == (0, 0)
 
 
@@ -216,7 +216,7 @@ def test_the_order_of_the_samples_changes_no_figure_and_no_interval(
         replay(Evidence(each).predicted(table()), by=DIMENSIONS, known=NOTHING)
         for each in (stored, shuffled)
     )
-    for name in ("all", "without_differs", "later", "strata", "comparison"):
+    for name in ("all", "without_differs", "later", "strata", "predictors"):
         assert getattr(first, name) == getattr(second, name)
     assert [one.intervals for one in _all_figures(first)] == [
         one.intervals for one in _all_figures(second)
@@ -359,7 +359,7 @@ def test_stored_predictions_against_these_coefficients() -> None:
         sample(5, 1100, predicted_output_tokens=1, predicted_by="A", success=False),
         sample(6, 1100, predicted_output_tokens=1, predicted_by="A", truncated=True),
     ]
-    comparison = _replay(samples).comparison
+    comparison = _replay(samples).predictors
     assert [(one.predicted_by, one.new.samples) for one in comparison] == [
         ("A", 1),
         ("B", 2),
@@ -379,12 +379,12 @@ def test_stored_predictions_against_these_coefficients() -> None:
 
 
 def test_a_prediction_of_nobody_knows_whom() -> None:
-    comparison = _replay([sample(1, 1100, predicted_output_tokens=1100)]).comparison
+    comparison = _replay([sample(1, 1100, predicted_output_tokens=1100)]).predictors
     assert [one.predicted_by for one in comparison] == ["unknown", "all"]
 
 
 def test_without_stored_predictions_there_is_no_comparison() -> None:
-    assert _replay([sample(1, 1100)]).comparison == ()
+    assert _replay([sample(1, 1100)]).predictors == ()
 
 
 # --- What came in later

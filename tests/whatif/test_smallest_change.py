@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from coefgate.core.trees import FolderTree
 from coefgate.gates.judge import Judge
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.verdict import RuleResult, Status
+from coefgate.gates.verdict import RuleResult, Verdict
 from coefgate.registry.compilation import compiled
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
@@ -139,7 +139,7 @@ def test_the_sieve_loses_nothing_that_the_judge_passes(
 
 
 def _rule(name: str, *, passes: bool) -> RuleResult:
-    status: Status = "pass" if passes else "fail"
+    status: Verdict = "pass" if passes else "fail"
     return RuleResult(name, status, "", None, None, None, "", "coefficients/gates.yaml", 1)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
+from coefgate.replay.strata import Names
 from coefgate.samples.model import Sample
 from coefgate.samples.status import SCORED, Audited, cut_off_at, short
 
-Cell = tuple[str, str]
-Names = Mapping[str, str]
+_Cell = tuple[str, str]
 
 
 def cell_shrunk(proposal: Proposal) -> RuleResult:
@@ -57,19 +57,19 @@ def _smaller(proposal: Proposal, names: Names) -> Iterator[Finding]:
                 break
 
 
-def _calls(audited: Iterable[Audited], names: Names) -> Counter[Cell]:
+def _calls(audited: Iterable[Audited], names: Names) -> Counter[_Cell]:
     """How many eligible calls each cell has."""
     return Counter(_cell(one.sample, names) for one in audited if one.status == "eligible")
 
 
-def _phases(audited: Iterable[Audited], names: Names) -> Counter[Cell]:
+def _phases(audited: Iterable[Audited], names: Names) -> Counter[_Cell]:
     """How many phases these belong to."""
     eligible = (one.sample for one in audited if one.status == "eligible")
     found = {(_cell(sample, names), sample.phase) for sample in eligible}
     return Counter(cell for cell, _ in found)
 
 
-def _cell(sample: Sample, names: Names) -> Cell:
+def _cell(sample: Sample, names: Names) -> _Cell:
     """The cell of a call, its category by the name that head gives it."""
     category, complexity = str(sample.category), str(sample.complexity)
     return names.get(category, category), complexity
@@ -104,7 +104,7 @@ def _says_as_much(one: Audited, before: Sample, names: Names) -> bool:
     )
 
 
-def _place(proposal: Proposal, cell: Cell) -> tuple[str, int]:
+def _place(proposal: Proposal, cell: _Cell) -> tuple[str, int]:
     """A line of the change that has to do with this cell, else one that names its category."""
     moves, head = proposal.moves, proposal.head.registry
     for sample in (*moves.gone, *moves.moved, *moves.added):

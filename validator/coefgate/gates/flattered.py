@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.changes.sample_moves import SampleMoves
 from coefgate.gates.acknowledgements import TAKE_BACK, ListAnswers
@@ -22,7 +21,7 @@ from coefgate.gates.verdict import Finding, Gain, RuleResult, finding_result
 from coefgate.registry.numbers import written
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.figure_text import from_float, points
-from coefgate.replay.metrics import Calls, Metrics, metrics, missed
+from coefgate.replay.metrics import Booleans, Calls, Metrics, metrics, missed
 from coefgate.samples.model import SampleStore
 from coefgate.samples.status import short
 
@@ -30,8 +29,6 @@ LEVEL: Final = 0.01
 """How often honest calls may be taken for flattering, against base, and against the anchor."""
 _ROUNDING: Final = Fraction(1, 10**9)
 """Chance is worked out in floats; what equals it is explained by it."""
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ def _step(before: Predicted, store: SampleStore, union: Evidence, limit: Fractio
     return _Step(gains, of_known or dict.fromkeys(gains, Fraction()), noise)
 
 
-def gains_of(before: Metrics | None, calls: Calls, arrived: Mask) -> dict[str, Fraction]:
+def gains_of(before: Metrics | None, calls: Calls, arrived: Booleans) -> dict[str, Fraction]:
     """By how many points each figure got better; rates and ratios in percent.
 
     Calls that are underestimated lower waste as well, and bad news must be able to land, so waste

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Final
 
 from coefgate.gates.rules import RULES
-from coefgate.gates.verdict import RuleResult, Status
+from coefgate.gates.verdict import RuleResult, Verdict
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Gates, Limits
 from coefgate.registry.numbers import written
@@ -49,7 +49,7 @@ def absolute_rules(metrics: Metrics | None, gates: Gates) -> tuple[RuleResult, .
 class _Found:
     """What a rule finds: its ``figure``, of a range the lower end, and what is said of it."""
 
-    status: Status
+    status: Verdict
     figure: Fraction | None
     said: str
     way_on: str = ""

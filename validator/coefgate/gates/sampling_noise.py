@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from coefgate.replay.metrics import MILLION, Calls, missed, ratio_order, smape_200
+from coefgate.replay.metrics import MILLION, Calls, Floats, missed, ratio_order, smape_200
 
 FIGURES: Final = (
     "mean SMAPE",
@@ -32,7 +32,6 @@ _WORK: Final = 10_000_000
 _AT_ONCE: Final = 1_000_000
 """Calls times draws that are looked at together."""
 
-Floats = npt.NDArray[np.float64]
 Times = npt.NDArray[np.int64]
 
 

@@ -14,10 +14,10 @@ from coefgate.gates.rules import RULES
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.key import Key
 
-Status = Literal["pass", "fail", "not-measurable"]
+Verdict = Literal["pass", "fail", "not-measurable"]
 _TOLD: Final = 5
 """Findings that a message names; all of them are in the result."""
-EXIT_CODES: Final[Mapping[Status, int]] = {
+EXIT_CODES: Final[Mapping[Verdict, int]] = {
     "pass": PASS,
     "fail": GATE_FAILED,
     "not-measurable": NOT_MEASURABLE,
@@ -83,7 +83,7 @@ class RuleResult:
     """
 
     rule: str
-    status: Status
+    status: Verdict
     limit: str
     base: Fraction | None
     head: Fraction | None
@@ -130,7 +130,7 @@ class RuleResult:
         return self.message if self.asked else f"Not asked of a restore: {self.message}"
 
 
-def verdict_of(results: Iterable[RuleResult]) -> Status:
+def verdict_of(results: Iterable[RuleResult]) -> Verdict:
     """``fail`` if any rule fails, else ``not-measurable`` if any is, else ``pass``."""
     found = {result.status for result in results}
     return "fail" if "fail" in found else "not-measurable" if "not-measurable" in found else "pass"
@@ -150,7 +150,7 @@ def finding_result(
     n: int,
     good: str,
     way_on: str,
-    status: Status = "fail",
+    status: Verdict = "fail",
     line: int = 1,
 ) -> RuleResult:
     """The result of a rule that objects to single places: it passes where all are answered.

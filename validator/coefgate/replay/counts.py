@@ -15,9 +15,8 @@ import numpy.typing as npt
 from coefgate.core.estimate import EstimateBasis
 from coefgate.core.table import Table
 from coefgate.core.vocabulary import OPERATIONS
+from coefgate.replay.metrics import Integers
 from coefgate.replay.serving import Call, Cell, serving
-
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from coefgate.core.table import Table
-from coefgate.replay.counts import Counts, Integers, counts_matrix, in_cells, predict
+from coefgate.replay.counts import Counts, counts_matrix, in_cells, predict
 from coefgate.replay.figures import Figures
-from coefgate.replay.metrics import Calls, count_calls
+from coefgate.replay.metrics import Calls, Integers, count_calls
 from coefgate.samples.links import leads_to
 from coefgate.samples.model import Sample, instant
 from coefgate.samples.status import SCORED, Audited, CallCount, Status

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from coefgate.replay.intervals import Interval, intervals
+from coefgate.replay.intervals import ConfidenceInterval, intervals
 from coefgate.replay.metrics import Calls, Metrics, metrics
 
 PER: Final = 1000
@@ -45,7 +45,7 @@ class Figures:
         return cls(metrics(calls), calls)
 
     @cached_property
-    def intervals(self) -> Mapping[str, Interval | None]:
+    def intervals(self) -> Mapping[str, ConfidenceInterval | None]:
         """The interval of each metric; none where there are no metrics."""
         return {} if self.metrics is None else intervals(self.calls, self.metrics)
 

@@ -20,6 +20,7 @@ from coefgate.replay.metrics import (
     P75,
     P90,
     Calls,
+    Floats,
     Integers,
     Metrics,
     missed,
@@ -36,14 +37,13 @@ _AT_ONCE: Final = 500_000
 _BLOCK: Final = 64
 """Calls, or phases, that are added up together."""
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 Times = npt.NDArray[np.uint8]
 """Phases × draws: how often a phase was drawn. 2 kB a phase are no more than its calls take."""
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class ConfidenceInterval:
     """``low`` and ``high`` in the unit of the figure, and how they were found."""
 
     low: float
@@ -51,7 +51,7 @@ class Interval:
     method: str
 
 
-def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, Interval | None]:
+def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, ConfidenceInterval | None]:
     """The interval of each figure of ``metrics``.
 
     ``None`` below 10 phases, and where some draw holds no eligible call. The exact bound of a rate
@@ -67,19 +67,21 @@ def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, Interval | None]:
         ),
         *("waste_median", "waste_p75", "waste_p90"),
     ]
-    found: dict[str, Interval | None] = dict.fromkeys(names)
+    found: dict[str, ConfidenceInterval | None] = dict.fromkeys(names)
     if metrics.phases >= FEWEST_PHASES:
         method = f"bootstrap over {metrics.phases} phases"
         columns = (calls.predicted, calls.actual, calls.phase, calls.censored)
         ends = _ends(*(column.tobytes() for column in columns))
-        found |= {name: Interval(*pair, method) for name, pair in ends.items()}
+        found |= {name: ConfidenceInterval(*pair, method) for name, pair in ends.items()}
     for name, seen in (
         ("underestimation_rate", metrics.misses),
         ("underestimation_upper", metrics.misses + metrics.undecided),
     ):
         if not seen:
             bound = no_miss_bound(metrics.phases)
-            found[name] = Interval(0.0, bound, "no miss seen: one-sided exact 95% bound on phases")
+            found[name] = ConfidenceInterval(
+                0.0, bound, "no miss seen: one-sided exact 95% bound on phases"
+            )
     return found
 
 

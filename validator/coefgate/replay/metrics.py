@@ -16,6 +16,8 @@ import numpy.typing as npt
 from coefgate.samples.status import CallCount
 
 Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 MILLION: Final = 1_000_000
 P75: Final = Fraction(3, 4)
 P90: Final = Fraction(9, 10)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.core.table import Table
 from coefgate.replay.evidence import Evidence, Predicted
-from coefgate.replay.metrics import Calls, Integers, Metrics, distances, missed
-
-Booleans = npt.NDArray[np.bool_]
+from coefgate.replay.metrics import Booleans, Calls, Integers, Metrics, distances, missed
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ class Scores:
         return fallbacks(self.predicted.evidence.samples, self.predicted.table)
 
     @cached_property
-    def comparison(self) -> tuple[PredictorComparison, ...]:
+    def predictors(self) -> tuple[PredictorComparison, ...]:
         """By who predicted at the time, and all together."""
         return tuple(_comparisons(self.predicted))
 

@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
 from coefgate.replay.counts import Counts
+from coefgate.replay.metrics import Booleans
 from coefgate.replay.serving import Cell
-
-Booleans = npt.NDArray[np.bool_]
 
 
 def cost_keys(operation: str, kind: str) -> tuple[Key, ...]:

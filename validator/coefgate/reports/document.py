@@ -13,7 +13,7 @@ from coefgate.changes.change import Content
 from coefgate.changes.renames import Renamed
 from coefgate.replay.fallbacks import Fallbacks
 from coefgate.replay.figures import Figures
-from coefgate.replay.intervals import FEWEST_PHASES, Interval
+from coefgate.replay.intervals import FEWEST_PHASES, ConfidenceInterval
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import Later
 from coefgate.replay.state import State
@@ -92,7 +92,7 @@ def later_dict(later: Later) -> dict[str, Any]:
     }
 
 
-def _pair(interval: Interval | None) -> list[float | None] | None:
+def _pair(interval: ConfidenceInterval | None) -> list[float | None] | None:
     return None if interval is None else [rounded(interval.low), rounded(interval.high)]
 
 

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from coefgate.changes.renames import Renamed
 from coefgate.changes.sample_moves import Correction, MovedCalls
-from coefgate.gates.verdict import RuleResult, Status
+from coefgate.gates.verdict import RuleResult, Verdict
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.scores import Scores
 from coefgate.replay.state import State
@@ -138,7 +138,7 @@ class Report:
     how it was judged. ``next``: what to do now, the most useful first.
     """
 
-    verdict: Status
+    verdict: Verdict
     head: State
     scores: Scores
     rules: tuple[RuleResult, ...]

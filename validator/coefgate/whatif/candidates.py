@@ -17,11 +17,19 @@ import numpy.typing as npt
 from coefgate.gates.stratum_regression import sign_test
 from coefgate.registry.key import Key
 from coefgate.registry.model import Gates, Registry
-from coefgate.replay.counts import Counts, Integers
+from coefgate.replay.counts import Counts
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import MILLION, P90, middle_ranks, quantile_rank, smape_200
+from coefgate.replay.metrics import (
+    MILLION,
+    P90,
+    Booleans,
+    Integers,
+    middle_ranks,
+    quantile_rank,
+    smape_200,
+)
 from coefgate.replay.strata import Stratum
-from coefgate.replay.uses import Booleans, Uses, cost_keys, margin_keys, overhead_keys
+from coefgate.replay.uses import Uses, cost_keys, margin_keys, overhead_keys
 
 _ROUNDED = 1e-9
 """What a quotient of floats may be off; the sieve gives that much way."""

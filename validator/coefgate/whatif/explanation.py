@@ -13,10 +13,9 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.key import LEAST_FACTOR, Key
 from coefgate.registry.model import Limits, Registry, Value
 from coefgate.registry.numbers import limits_of, moved, rounded_steps
-from coefgate.replay.counts import Integers
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.fallbacks import Fallbacks, fallbacks
-from coefgate.replay.metrics import MILLION, Calls, Metrics, metrics, smape_200
+from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
 from coefgate.replay.uses import Uses
 from coefgate.samples.model import Sample
 from coefgate.samples.status import Audited, CallCount

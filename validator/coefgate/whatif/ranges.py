@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import asinh, sinh
 
-from coefgate.gates.verdict import Status
+from coefgate.gates.verdict import Verdict
 
-Statuses = Mapping[str, Status]
+Statuses = Mapping[str, Verdict]
 Judge = Callable[[int], Statuses]
 
 
@@ -23,8 +23,8 @@ class Turn:
 
     rule: str
     at: int
-    before: Status
-    after: Status
+    before: Verdict
+    after: Verdict
 
 
 @dataclass(frozen=True, slots=True)

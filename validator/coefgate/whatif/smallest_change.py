@@ -18,7 +18,7 @@ from coefgate.gates.verdict import RuleResult
 from coefgate.registry.key import Key
 from coefgate.registry.model import Registry
 from coefgate.registry.numbers import limits_of, moved
-from coefgate.replay.uses import Booleans
+from coefgate.replay.metrics import Booleans
 from coefgate.whatif.candidates import Candidate
 
 FURTHEST: Final = Fraction(9)

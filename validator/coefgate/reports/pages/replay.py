@@ -35,8 +35,8 @@ def replay_page(
     page: list[Block] = [_calls(scores.scored), GAP]
     if scores.strata:
         page += [strata_table(scores.strata), GAP]
-    if scores.comparison:
-        page += [_comparison(scores.comparison), GAP]
+    if scores.predictors:
+        page += [_comparison(scores.predictors), GAP]
     version, digest = registry.registry_version, short(registry.digest)
     return [
         *page,
@@ -111,7 +111,7 @@ def replay_dict(scores: Scores, registry: Coefficients, revision: str) -> dict[s
             fields(one, "dimension", "value") | {"metrics": figures_dict(one.figures)}
             for one in scores.strata
         ],
-        "comparison": [_comparison_dict(comparison) for comparison in scores.comparison],
+        "comparison": [_comparison_dict(comparison) for comparison in scores.predictors],
         "samples": [_scored_dict(call) for call in scores.scored],
     }
 
