@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coefgate.core.characters import INVISIBLE
 from coefgate.core.json_shapes import (
-    Place,
+    JsonPlace,
     anything,
     is_line,
     known_number,
@@ -22,7 +22,7 @@ from coefgate.core.json_shapes import (
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.strict_json import ended, parsed, shown
 
-PLACE = Place("the file", "a", "Mend it with: x")
+PLACE = JsonPlace("the file", "a", "Mend it with: x")
 
 
 def said(call: Any, *arguments: Any) -> str:
@@ -37,19 +37,19 @@ def said(call: Any, *arguments: Any) -> str:
 
 
 def test_a_place_is_written_as_in_a_program() -> None:
-    place = Place("the file").at("a").at(0).at("b-c").at("d e")
+    place = JsonPlace("the file").at("a").at(0).at("b-c").at("d e")
     assert place.path == 'a[0].b-c["d e"]'
-    assert Place("the file").at(2).path == "[2]"
+    assert JsonPlace("the file").at(2).path == "[2]"
 
 
 def test_a_hostile_key_is_shown_short_and_plain() -> None:
-    assert Place("f").at("\x1b[31m\u202ex\n").path == '["\\u001b[31m\\u202ex\\n"]'
-    assert len(Place("f").at("k" * 1_000_000).path) == 62
+    assert JsonPlace("f").at("\x1b[31m\u202ex\n").path == '["\\u001b[31m\\u202ex\\n"]'
+    assert len(JsonPlace("f").at("k" * 1_000_000).path) == 62
 
 
 def test_an_error_ends_with_what_mends_it() -> None:
     assert said(PLACE.refuse, "is 1", "it is 2") == "the file: a is 1; it is 2. Mend it with: x"
-    assert said(Place("the file").refuse, "is 1", "it is 2") == "the file is 1; it is 2"
+    assert said(JsonPlace("the file").refuse, "is 1", "it is 2") == "the file is 1; it is 2"
     assert ended("One", "Two") == "One. Two"
 
 
@@ -79,7 +79,7 @@ def test_what_is_nested_just_so_that_it_can_be_read_is_shown_as_well() -> None:
             value = parsed(b"[" * depth + b"]" * depth, "the file")
         except InvalidDocument:
             break
-        assert said(mapping, value, Place("the file")) == "the file is a list; it is an object"
+        assert said(mapping, value, JsonPlace("the file")) == "the file is a list; it is an object"
 
 
 def test_an_object_has_its_keys_and_no_other() -> None:
@@ -121,7 +121,7 @@ def test_a_whole_number() -> None:
 
 
 def test_a_number_that_says_who_can_read_the_rest() -> None:
-    place = Place("the file", mend="Mend it with: x")
+    place = JsonPlace("the file", mend="Mend it with: x")
     known_number({"format": 2}, "format", 2, place)
     assert said(known_number, {"format": 3}, "format", 2, place) == (
         "the file has the format 3, and this program reads up to 2. "

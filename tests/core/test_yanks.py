@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.core.json_shapes import Place
+from coefgate.core.json_shapes import JsonPlace
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.yanks import Yank, by_version, read_yanks, standing, yank_dicts
 from tests.core.test_versions import versions
 
-PLACE = Place("the index", "yanked")
+PLACE = JsonPlace("the index", "yanked")
 YANK = {
     "version": "1.4.0",
     "date": "2026-11-30",

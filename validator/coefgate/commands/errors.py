@@ -1,31 +1,29 @@
-"""Expected errors, interruption and bugs: three different exits."""
+"""What click raises, what is invalid, and what is not installed, beside what ends every command."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
-from io import TextIOWrapper
 
 import click
 
-from coefgate.core.credentials import scrubbed
 from coefgate.core.problems import (
-    BUG,
     ENVIRONMENT,
-    INTERRUPTED,
     INVALID,
     MISSING_EXTRA,
     PASS,
     USAGE,
-    CoefgateError,
     InvalidInput,
 )
-from coefgate.runner.exit_code import bug_report, in_words, silence_output
+from coefgate.runner import exit_code
+from coefgate.runner.exit_code import silence_output, tell
 
 
 def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int:
     """Run ``command``; whatever happens becomes an exit code, told on standard error."""
-    _print_whatever_the_encoding()
+    return exit_code.exit_code_of(lambda: _run(command), arguments)
+
+
+def _run(command: Callable[[], object]) -> int:
     try:
         code = command()
     except SystemExit:  # click's answer to a reader that left while it printed help
@@ -36,38 +34,18 @@ def exit_code_of(command: Callable[[], object], arguments: Sequence[str]) -> int
     except click.ClickException as error:
         error.show()
         return USAGE
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return INTERRUPTED
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except InvalidInput as error:
-        _tell_problems(error)
+        count = len(error.problems)
+        tell(f"{error}\n{count} problem{'s' if count != 1 else ''}: nothing was done.")
         return INVALID
-    except CoefgateError as error:
-        click.echo(f"coefgate: {scrubbed(str(error))}", err=True)
-        return error.exit_code
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("coefgate"):
-            click.echo(scrubbed(bug_report(arguments)), err=True)
-            return BUG
-        click.echo(f"coefgate: {MISSING_EXTRA.format(name=error.name)}", err=True)
+            raise
+        tell(f"coefgate: {MISSING_EXTRA.format(name=error.name)}")
         return ENVIRONMENT
-    except OSError as error:
+    except OSError:
         silence_output()
-        click.echo(f"coefgate: {in_words(error)}", err=True)
-        return ENVIRONMENT
-    except Exception:  # noqa: BLE001 (this is the place where bugs end)
-        click.echo(scrubbed(bug_report(arguments)), err=True)
-        return BUG
+        raise
     return code if isinstance(code, int) else PASS
-
-
-def _print_whatever_the_encoding() -> None:
-    """A terminal that cannot show a dash gets a question mark."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-
-
-def _tell_problems(error: InvalidInput) -> None:
-    count = len(error.problems)
-    click.echo(f"{error}\n{count} problem{'s' if count != 1 else ''}: nothing was done.", err=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NoReturn
 
@@ -24,7 +24,7 @@ _LINE: Final = re.compile(rf"[^\s{_NOT_SHOWN}][^\t\n\r{_NOT_SHOWN}]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class JsonPlace:
     """A place in a document, for the error that may have to name it.
 
     ``mend``: the sentence, with a command where there is one, that ends every error of this
@@ -35,7 +35,7 @@ class Place:
     path: str = ""
     mend: str = ""
 
-    def at(self, key: str | int) -> Place:
+    def at(self, key: str | int) -> JsonPlace:
         """The place one key, or one position of a list, further inside."""
         if isinstance(key, int):
             step = f"[{key}]"
@@ -43,7 +43,7 @@ class Place:
             step = f".{key}" if self.path else key
         else:
             step = f"[{shown(key)}]"
-        return replace(self, path=self.path + step)
+        return JsonPlace(self.what, self.path + step, self.mend)
 
     def refuse(self, found: str, allowed: str) -> NoReturn:
         """Raise the error: ``found`` continues the name, ``allowed`` says what would do."""
@@ -51,7 +51,9 @@ class Place:
         raise InvalidDocument(ended(f"{subject}{found}; {allowed}", self.mend))
 
 
-def mapping(value: Any, place: Place, keys: Collection[str] | None = None) -> Mapping[str, Any]:
+def mapping(
+    value: Any, place: JsonPlace, keys: Collection[str] | None = None
+) -> Mapping[str, Any]:
     """``value`` as an object; with ``keys``, one that has exactly these."""
     if not isinstance(value, dict):
         place.refuse(f"is {shown(value)}", "it is an object")
@@ -64,7 +66,7 @@ def mapping(value: Any, place: Place, keys: Collection[str] | None = None) -> Ma
     return value
 
 
-def text(value: Any, place: Place, allowed: str, holds: Callable[[str], object] = bool) -> str:
+def text(value: Any, place: JsonPlace, allowed: str, holds: Callable[[str], object] = bool) -> str:
     """``value`` as a text that ``holds`` accepts (not empty, unless said otherwise)."""
     if not isinstance(value, str) or not holds(value):
         place.refuse(f"is {shown(value)}", allowed)
@@ -79,7 +81,7 @@ def is_line(value: str, most: int) -> bool:
     return len(value) <= most and _LINE.fullmatch(value) is not None
 
 
-def known_number(document: Mapping[str, Any], key: str, known: int, place: Place) -> None:
+def known_number(document: Mapping[str, Any], key: str, known: int, place: JsonPlace) -> None:
     """Raise unless ``document[key]``, such as its ``format``, is what this program reads.
 
     A greater number is a ``NewerFormat``.
@@ -95,14 +97,14 @@ def known_number(document: Mapping[str, Any], key: str, known: int, place: Place
         place.at(key).refuse("is missing" if missing else f"is {shown(found)}", f"it is {known}")
 
 
-Shape = Callable[[Any, Place], Any]
+Shape = Callable[[Any, JsonPlace], Any]
 """Gives what a value says, or raises ``InvalidDocument`` with its place."""
 
 
 def fields(**shapes: Shape) -> Shape:
     """An object that has exactly these keys."""
 
-    def read(value: Any, place: Place) -> dict[str, Any]:
+    def read(value: Any, place: JsonPlace) -> dict[str, Any]:
         known = mapping(value, place, shapes)
         return {key: shape(known[key], place.at(key)) for key, shape in shapes.items()}
 
@@ -120,7 +122,7 @@ def entries(
 ) -> Shape:
     """An object with so many keys, each of which ``names`` accepts; ``every``: these are there."""
 
-    def read(value: Any, place: Place) -> Mapping[str, Any]:
+    def read(value: Any, place: JsonPlace) -> Mapping[str, Any]:
         known = mapping(value, place)
         for name in known:
             if not names(name):
@@ -142,7 +144,7 @@ def entries(
 def several(shape: Shape, *, least: int = 0, most: int | None = None, once: bool = False) -> Shape:
     """A list with so many entries; ``once``: no two are equal."""
 
-    def read(value: Any, place: Place) -> list[Any]:
+    def read(value: Any, place: JsonPlace) -> list[Any]:
         if not isinstance(value, list):
             place.refuse(f"is {shown(value)}", "it is a list")
         if len(value) < least or (most is not None and len(value) > most):
@@ -172,7 +174,7 @@ def line(most: int) -> Shape:
 def number(low: int, high: int) -> Shape:
     """A whole number from ``low`` to ``high``."""
 
-    def read(value: Any, place: Place) -> int:
+    def read(value: Any, place: JsonPlace) -> int:
         if type(value) is not int or not low <= value <= high:
             place.refuse(f"is {shown(value)}", f"it is a whole number from {low:,} to {high:,}")
         return value
@@ -190,13 +192,13 @@ def optional(shape: Shape) -> Shape:
     return lambda value, place: None if value is None else shape(value, place)
 
 
-def truth(value: Any, place: Place) -> bool:
+def truth(value: Any, place: JsonPlace) -> bool:
     """True or false."""
     if type(value) is not bool:
         place.refuse(f"is {shown(value)}", "it is true or false")
     return value
 
 
-def anything(value: Any, _: Place) -> Any:
+def anything(value: Any, _: JsonPlace) -> Any:
     """What is looked at elsewhere."""
     return value

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from coefgate.core.json_shapes import Place, anything, fields, form, known_number, mapping, several
+from coefgate.core.json_shapes import (
+    JsonPlace,
+    anything,
+    fields,
+    form,
+    known_number,
+    mapping,
+    several,
+)
 from coefgate.core.release import Published
 from coefgate.core.strict_json import parsed
 from coefgate.core.versions import Version
@@ -51,7 +59,7 @@ def index_bytes(index: Index) -> bytes:
 
 def read_index(data: bytes, what: str) -> Index:
     """The index in the bytes of a file. Raises ``InvalidDocument``."""
-    place = Place(what, mend=_MEND)
+    place = JsonPlace(what, mend=_MEND)
     if len(data) > MAX_BYTES:
         place.refuse(f"has {len(data):,} bytes", f"no index has more than {MAX_BYTES:,}")
     document = mapping(parsed(data, what, _MEND), place)

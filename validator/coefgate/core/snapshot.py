@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from coefgate.core.json_shapes import (
-    Place,
+    JsonPlace,
     Shape,
     anything,
     choice,
@@ -88,7 +88,7 @@ def read_snapshot(data: bytes, what: str, *, expected: str | None = None) -> Sna
     Raises ``InvalidDocument`` for another digest, for a newer format, and for whatever else is
     wrong with it.
     """
-    place = Place(what, mend=_MEND)
+    place = JsonPlace(what, mend=_MEND)
     if len(data) > MAX_BYTES:
         place.refuse(f"has {len(data):,} bytes", f"no snapshot has more than {MAX_BYTES:,}")
     found = _digest(data)
@@ -112,7 +112,7 @@ def check_content(content: Any, what: str, *, mend: str = "") -> None:
 
     ``mend``: the sentence that ends the error.
     """
-    place = Place(what, mend=mend)
+    place = JsonPlace(what, mend=mend)
     for key, known in (("format", FORMAT), ("semantics", SEMANTICS)):
         known_number(mapping(content, place), key, known, place)
     mapping(content, place, _KEYS)
@@ -124,7 +124,7 @@ def check_content(content: Any, what: str, *, mend: str = "") -> None:
     _check(content, place, _by_kind(kinds))
 
 
-def _check(content: Mapping[str, Any], place: Place, shapes: Mapping[str, Shape]) -> None:
+def _check(content: Mapping[str, Any], place: JsonPlace, shapes: Mapping[str, Shape]) -> None:
     for key, shape in shapes.items():
         shape(content[key], place.at(key))
 
@@ -139,7 +139,7 @@ def is_kind(name: str) -> bool:
     return len(name) <= MAX_NAME and KIND_NAME.fullmatch(name) is not None
 
 
-def _glob(value: Any, place: Place) -> str:
+def _glob(value: Any, place: JsonPlace) -> str:
     known: str = line(_MAX_GLOB)(value, place)
     try:
         glob_regex(known)
@@ -189,7 +189,7 @@ def _by_kind(kinds: Collection[str]) -> Mapping[str, Shape]:
     }
 
 
-def _check_aliases(categories: Mapping[str, Any], place: Place) -> None:
+def _check_aliases(categories: Mapping[str, Any], place: JsonPlace) -> None:
     taken = set(categories)
     for name, category in categories.items():
         for index, alias in enumerate(category["aliases"]):

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from coefgate.core.json_shapes import Place, mapping, text
+from coefgate.core.json_shapes import JsonPlace, mapping, text
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES, Snapshot, check_content
@@ -68,7 +68,7 @@ def read_annotation(message: str, version: Version, commit: str | None = None) -
     something else than its name or its digest.
     """
     what = f"the tag {version.tag}"
-    place = Place(what, mend=_MEND)
+    place = JsonPlace(what, mend=_MEND)
     lines = [one for one in message.split("\n") if one.startswith(_MARK)]
     if not lines:
         place.refuse("carries no snapshot", "it was not made by `coefgate release`")

@@ -8,7 +8,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from coefgate.core.json_shapes import Place, Shape, fields, form, is_line, optional, several, text
+from coefgate.core.json_shapes import (
+    JsonPlace,
+    Shape,
+    fields,
+    form,
+    is_line,
+    optional,
+    several,
+    text,
+)
 from coefgate.core.versions import Version
 
 VERSION: Final = "it is a version MAJOR.MINOR.PATCH"
@@ -70,7 +79,7 @@ def version_shape(allowed: str = VERSION) -> Shape:
     return lambda value, place: Version.parsed(text(value, place, allowed, Version.parsed))
 
 
-def read_yanks(value: Any, place: Place) -> tuple[Yank, ...]:
+def read_yanks(value: Any, place: JsonPlace) -> tuple[Yank, ...]:
     """The yanks in plain data. Raises ``InvalidDocument``."""
     yanks = tuple(Yank(**found) for found in several(_YANK)(value, place))
     first: dict[str, int] = {}

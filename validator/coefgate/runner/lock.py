@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from coefgate.core.json_shapes import (
-    Place,
+    JsonPlace,
     anything,
     fields,
     form,
@@ -125,7 +125,7 @@ def found_lock(start: Path) -> Path:
 
 
 def _lock(data: bytes, what: str) -> Lock:
-    place = Place(what, mend=_MEND)
+    place = JsonPlace(what, mend=_MEND)
     if len(data) > MAX_BYTES:
         place.refuse(f"has more than {MAX_BYTES:,} bytes", "no lock needs as many")
     document = mapping(parsed(data, what, _MEND), place)
@@ -139,14 +139,14 @@ def _lock(data: bytes, what: str) -> Lock:
     return found
 
 
-def _url(value: Any, place: Place) -> str:
+def _url(value: Any, place: JsonPlace) -> str:
     if not isinstance(value, str) or not is_line(value, _MAX_URL) or value.startswith("-"):
         # What it is instead is not shown: somebody may have written a password into it.
         place.refuse("is no address", _URL)
     return value
 
 
-def _trust(value: Any, place: Place) -> Trust:
+def _trust(value: Any, place: JsonPlace) -> Trust:
     if not isinstance(value, dict):
         text(value, place, _TRUST, "transport".__eq__)
         return Trust()

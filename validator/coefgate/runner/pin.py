@@ -17,7 +17,7 @@ from coefgate.runner.channel import LATEST, check_channel, wanted
 from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.lock import Lock, Trust, lock_bytes, read_lock
 from coefgate.runner.serving import yank_words
-from coefgate.runner.source import Answer, Source
+from coefgate.runner.source import Source, SourceAnswer
 from coefgate.runner.verify import check_lock, source_of
 
 
@@ -120,7 +120,7 @@ def _closest(wish: str, source: Source) -> Version | None:
         return answer.advised
 
 
-def _chosen(source: Source, version: Version | None, answer: Answer | None) -> Release:
+def _chosen(source: Source, version: Version | None, answer: SourceAnswer | None) -> Release:
     """The release that was asked for, else the newest that is not withdrawn."""
     if answer is None:
         raise AssertionError("what no address names is looked for")
@@ -150,7 +150,7 @@ def _less_trust(before: Lock | None, lock: Lock) -> tuple[str, ...]:
 
 
 def _written(
-    lock_path: Path, lock: Lock, source: Source, release: Release, answer: Answer | None
+    lock_path: Path, lock: Lock, source: Source, release: Release, answer: SourceAnswer | None
 ) -> tuple[str, ...]:
     """Write the lock after everything else; the answer is what there is to warn of."""
     source.trusted.check_unmoved(release)

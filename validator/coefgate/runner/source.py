@@ -28,7 +28,7 @@ SHORT: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SourceAnswer:
     """What a source says. ``newest``: its newest release, ``None`` without one or for ``trouble``.
 
     ``yanked``: what is known to be withdrawn after it spoke. ``trouble``: why its newest release
@@ -79,7 +79,7 @@ class Source:
         """What asks the source."""
         return self._given or fetcher_of(self._address, self._trust)
 
-    def look(self, *, at_hand: Release | None = None, soon: bool = False) -> Answer:
+    def look(self, *, at_hand: Release | None = None, soon: bool = False) -> SourceAnswer:
         """Ask what there is. The newest release, which knows every yank, may be ``at_hand``.
 
         ``soon``: an answer that takes long is done without. Raises what a ``Fetcher`` does, and
@@ -90,7 +90,7 @@ class Source:
             fetcher = fetcher_of(self._address, self._trust, timeout=SHORT)
         versions = fetcher.versions()
         if not versions:
-            return Answer((), None, self.trusted.yanks_after(at_hand))
+            return SourceAnswer((), None, self.trusted.yanks_after(at_hand))
         lost, newest, trouble = self.trusted.lost(versions), None, None
         try:
             newest = _release(fetcher, max(versions), at_hand)
@@ -98,7 +98,7 @@ class Source:
             trouble = f"the newest release cannot be read: {error}"
         self.trusted.check_unmoved(newest)
         yanked = self.trusted.yanks_after(at_hand, newest)
-        return Answer(versions, newest, yanked, trouble, lost)
+        return SourceAnswer(versions, newest, yanked, trouble, lost)
 
     def release(self, version: Version, *, at_hand: Release | None = None) -> Release:
         """One release, which may be ``at_hand``."""
@@ -165,7 +165,7 @@ class Source:
             return (f"what was found is used but not kept, and will be asked for again: {error}",)
         return ()
 
-    def gone(self, lock: Lock, answer: Answer) -> tuple[str, ...]:
+    def gone(self, lock: Lock, answer: SourceAnswer) -> tuple[str, ...]:
         """The warning where the source lists the pinned release, or a newer one, no longer."""
         is_git = self._address.kind == "git"
         if lock.version is None or not (is_git or named_version(self.url)):

@@ -20,7 +20,7 @@ from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, wanted
 from coefgate.runner.fetcher import NoSuchRelease, checked_address
 from coefgate.runner.lock import NAME, Lock, read_lock
-from coefgate.runner.source import Answer, Source
+from coefgate.runner.source import Source, SourceAnswer
 
 Checked = Literal["source", "cache", "no"]
 
@@ -195,7 +195,7 @@ def _status(
     lock: Lock,
     source: Source,
     checked: Checked | None = None,
-    answer: Answer | None = None,
+    answer: SourceAnswer | None = None,
     *,
     trouble: str | None = None,
     warnings: tuple[str, ...] = (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from coefgate.core.json_shapes import Place
+from coefgate.core.json_shapes import JsonPlace
 from coefgate.core.problems import UsageProblem
 from coefgate.core.release import Published
 from coefgate.core.release_index import Index, index_of
@@ -93,7 +93,7 @@ class Releases:
 
 def yanks_at(repository: Repository, commit: str) -> tuple[Yank, ...]:
     """The withdrawn versions that a commit lists."""
-    return read_yanks(yanked_rows(content_at(repository, commit, FILE)), Place(FILE, "yanked"))
+    return read_yanks(yanked_rows(content_at(repository, commit, FILE)), JsonPlace(FILE, "yanked"))
 
 
 def content_at(repository: Repository, commit: str, path: str) -> bytes | None:
