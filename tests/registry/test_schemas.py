@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from coefgate.core.problems import Problem
+from coefgate.core.problems import EnvironmentProblem, Problem
 from coefgate.core.vocabulary import CATEGORY_NAME, KIND_NAME
 from coefgate.registry import schemas
 from coefgate.registry.files import OPTIONAL, REQUIRED
@@ -231,3 +231,34 @@ def test_any_document_is_explained(data: object, name: str) -> None:
         assert 1 <= problem.column <= len(content) + 1
         assert str(problem).isprintable()
         assert len(str(problem)) < 600
+
+
+# --- Files that come with the program
+
+
+@pytest.fixture
+def package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A program that is installed in an empty place."""
+    folder = tmp_path / "validator" / "coefgate"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(schemas, "_PACKAGE", folder)
+    shipped.cache_clear()
+    yield folder
+    shipped.cache_clear()
+
+
+def test_the_repository_holds_the_files_of_the_program() -> None:
+    assert shipped("docs", "gates.md") == ROOT / "docs/gates.md"
+
+
+def test_the_installed_program_brings_its_own(package: Path) -> None:
+    (package / "schemas").mkdir()
+    (package / "schemas" / "lock.schema.json").write_text("{}")
+    assert shipped("schemas", "lock.schema.json") == package / "schemas/lock.schema.json"
+
+
+def test_a_missing_one_is_a_broken_installation(package: Path) -> None:
+    with pytest.raises(
+        EnvironmentProblem, match=r"^docs/gates.md, which .* python -m pip install"
+    ):
+        shipped("docs", "gates.md")

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree, Tree
 from coefgate.samples.collector import collector_paused
 from coefgate.samples.explanation import place
-from coefgate.samples.files import FOLDER, sample_files
+from coefgate.samples.files import FOLDER, RETIRED, sample_files
 from coefgate.samples.lines import LONGEST_LINE, FileProblems, numbered, samples_of
 from coefgate.samples.links import Disagreement, dangling_links, rival_lines
 from coefgate.samples.model import Retirement, Sample, SampleStore, instant, order_key
@@ -45,26 +46,24 @@ def sample_problems(
     if only is not None and not wanted:
         return None, ()
     found = sample_files(entries)
-    reading = SampleReader(tree)
-    reading.read_all(found.imports)
-    reading.compare()
-    retired: dict[str, Retirement] = {}
-    in_retired: tuple[Problem, ...] = ()
+    reader = SampleReader(tree)
+    reader.read_all(found.imports)
+    reader.compare()
     if found.has_retirements:
-        retired, in_retired = retirements(tree, reading.samples if reading.complete else None)
-    problems = tuple(sorted({*found.problems, *reading.problems(), *in_retired}))
+        reader.read_retirements(RETIRED)
+    problems = tuple(sorted({*found.problems, *reader.problems()}))
     if problems:
         return None, tuple(
             problem for problem in problems if only is None or problem.file in wanted
         )
-    return SampleStore(reading.in_order(), retired), ()
+    return reader.store(), ()
 
 
 def contradiction_problems(tree: Tree, samples: Iterable[Sample]) -> tuple[Problem, ...]:
     """What contradicts itself in the lines of ``samples``, which were read from ``tree``."""
-    reading = SampleReader(tree)
-    reading.report(contradictory_lines(samples))
-    return reading.problems()
+    reader = SampleReader(tree)
+    reader.report(contradictory_lines(samples))
+    return reader.problems()
 
 
 def contradictory_lines(samples: Iterable[Sample]) -> Iterator[Disagreement]:
@@ -80,11 +79,9 @@ def read_sample_path(path: Path) -> SampleStore:
     not there; retirements are those of ``retired.yaml`` in the folder, if it holds one. Raises
     ``InvalidInput`` with every problem there is, ``UsageProblem`` where there is nothing.
     """
-    files = (
-        sorted(file for file in path.rglob("*.jsonl") if file.is_file())
-        if path.is_dir()
-        else [path]
-    )
+    files = [path]
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*.jsonl") if file.is_file())
     if not files or not path.exists():
         there = "holds no .jsonl file" if path.exists() else "does not exist"
         raise UsageProblem(
@@ -94,18 +91,15 @@ def read_sample_path(path: Path) -> SampleStore:
         raise UsageProblem(
             f"{path} is no regular file. Name a .jsonl file of samples, or a folder of some."
         )
-    tree = FolderTree(Path())
-    reading = SampleReader(tree)
-    reading.read_all({file.as_posix(): None for file in files})
-    reading.compare(whole=False)
-    problems = reading.problems()
-    retired: dict[str, Retirement] = {}
+    reader = SampleReader(FolderTree(Path()), whole=False)
+    reader.read_all({file.as_posix(): None for file in files})
+    reader.compare()
     if (path / "retired.yaml").is_file():
-        retired, in_retired = retirements(tree, None, file=(path / "retired.yaml").as_posix())
-        problems += in_retired
+        reader.read_retirements((path / "retired.yaml").as_posix())
+    problems = reader.problems()
     if problems:
         raise InvalidInput(problems)
-    return SampleStore(reading.in_order(), retired)
+    return reader.store()
 
 
 def _is_below(path: str, places: Collection[str]) -> bool:
@@ -114,12 +108,17 @@ def _is_below(path: str, places: Collection[str]) -> bool:
 
 @dataclass(slots=True)
 class SampleReader:
-    """What has been read so far: samples by id, and what was wrong in each file."""
+    """What has been read so far: samples by id, and what was wrong in each file.
+
+    ``whole``: is everything read that a link may lead to, as far as it can be read?
+    """
 
     tree: Tree
     samples: dict[str, Sample] = field(default_factory=dict)
-    complete: bool = True
+    whole: bool = True
     read_ids: list[str] = field(default_factory=list)
+    retired: dict[str, Retirement] = field(default_factory=dict)
+    _in_retired: tuple[Problem, ...] = ()
     _by_file: dict[str, FileProblems] = field(default_factory=dict)
     _shared: dict[Any, Any] = field(default_factory=dict)
 
@@ -136,13 +135,18 @@ class SampleReader:
         for sample in samples_of(lines, file=file, origin=origin, problems=problems, share=share):
             self.samples.setdefault(sample.id, sample)
             self.read_ids.append(sample.id)
-        self.complete = self.complete and not problems.problems()
+        self.whole = self.whole and not problems.problems()
 
-    def compare(self, *, whole: bool = True) -> None:
+    def read_retirements(self, file: str) -> None:
+        """Read which of the samples are retired; an id may be that of a line that was refused."""
+        ids = self.samples if self.whole else None
+        self.retired, self._in_retired = retirements(self.tree, ids, file=file)
+
+    def compare(self) -> None:
         """Look for what is wrong between samples; a link may lead to a line that was refused."""
         samples = tuple(self.samples.values())
         disagreements = list(rival_lines(samples, self.samples))
-        if whole and self.complete:
+        if self.whole:
             disagreements += dangling_links(samples, self.samples)
         self.report(disagreements)
 
@@ -167,13 +171,16 @@ class SampleReader:
 
     def problems(self) -> tuple[Problem, ...]:
         """Every problem so far, by file."""
-        return tuple(
-            problem for problems in self._by_file.values() for problem in problems.problems()
-        )
+        by_file = (one.problems() for one in self._by_file.values())
+        return (*chain.from_iterable(by_file), *self._in_retired)
 
     def in_order(self) -> tuple[Sample, ...]:
         """The samples in the order that every reader sees."""
         return tuple(sorted(self.samples.values(), key=order_key))
+
+    def store(self) -> SampleStore:
+        """The samples in order, with their retirements."""
+        return SampleStore(self.in_order(), self.retired)
 
 
 @dataclass(frozen=True, slots=True)
