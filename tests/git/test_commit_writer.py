@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.git.commit_writer import checked_out, today
+from coefgate.git.commit_writer import current_branch, today
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import uncommitted
 from tests.git.conftest import Git
@@ -53,7 +53,7 @@ def test_names_are_those_from_the_registry(registry: Path, git: Git) -> None:
         (registry / "coefficients" / name).write_text("", "utf-8")
     (registry / "other").write_text("", "utf-8")
     with Repository(registry) as repository:
-        branch = checked_out(repository)
+        branch = current_branch(repository)
         assert (branch.name, branch.ref) == ("team/work", "refs/heads/team/work")
         assert branch.commit == git("rev-parse", "HEAD")
         assert uncommitted(repository, "coefficients", "samples") == (

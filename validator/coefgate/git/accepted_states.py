@@ -47,7 +47,8 @@ class AcceptedStates:
         With the registry that each left behind, ``None`` where it was invalid. ``with_samples``:
         those that touch ``samples/`` as well.
         """
-        for commit, tree in self._commits(*((FOLDER, SAMPLES) if with_samples else (FOLDER,))):
+        folders = (FOLDER, SAMPLES) if with_samples else (FOLDER,)
+        for commit, tree in self._commits(*folders):
             yield commit, self.reading(tree)[0]
 
     def _commits(self, *folders: str) -> list[tuple[str, str]]:
@@ -114,12 +115,10 @@ class AcceptedStates:
         self, states: Iterable[tuple[str, Registry | None]], withdrawn: frozenset[str]
     ) -> Iterator[tuple[str, Registry]]:
         valid = ((commit, registry) for commit, registry in states if registry is not None)
-        versions = frozenset(
-            one for text in withdrawn if (one := Version.parsed(text)) is not None
-        )
-        return (
-            standing(valid, lambda one: self._versions_of(one[1]), versions) if versions else valid
-        )
+        versions = frozenset(filter(None, map(Version.parsed, withdrawn)))
+        if not versions:
+            return valid
+        return standing(valid, lambda one: self._versions_of(one[1]), versions)
 
     def _versions_of(self, registry: Registry) -> Versions:
         """The releases up to ``commit`` that have these values."""
@@ -166,9 +165,8 @@ class AcceptedStates:
         files = self.files(tree)
         listed = files.names_in(SAMPLES)
         retired = retirements(files, None)[0] if RETIRED in listed else {}
-        return frozenset(
-            (name, one) for name, one in listed.items() if name not in KNOWN
-        ), frozenset(retired)
+        stored = frozenset(item for item in listed.items() if item[0] not in KNOWN)
+        return stored, frozenset(retired)
 
     def released(self) -> Iterator[tuple[str, Registry]]:
         """Tag and registry of the releases that are valid today, the nearest first."""

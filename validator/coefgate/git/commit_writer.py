@@ -41,7 +41,7 @@ class Branch:
         return f"{_HEADS}{self.name}"
 
 
-def checked_out(repository: Repository) -> Branch:
+def current_branch(repository: Repository) -> Branch:
     """The branch that is checked out. Raises ``UsageProblem`` without one, or without a commit."""
     commit = repository.head()
     try:
@@ -90,12 +90,12 @@ def blobs(repository: Repository, commit: str, folder: str) -> dict[str, Blob]:
     return {one.path: (one.mode.decode(), one.object_id) for one in listed}
 
 
-def stored(repository: Repository, content: bytes) -> Blob:
+def new_blob(repository: Repository, content: bytes) -> Blob:
     """A new regular file with this content, in git's store."""
     return "100644", repository.text("hash-object", "-w", "--stdin", given=content)
 
 
-def committed(
+def new_commit(
     repository: Repository,
     parent: str,
     files: Mapping[str, Blob | None],
@@ -127,7 +127,7 @@ def committed(
     return repository.text(*make, given=message.encode())
 
 
-def check_free(repository: Repository, version: Version) -> None:
+def check_tag_is_free(repository: Repository, version: Version) -> None:
     """Raise ``UsageProblem`` where the tag of a new version exists: no tag is ever moved."""
     if repository.refs("%(refname)", "--count=1", f"refs/tags/{version.tag}"):
         raise UsageProblem(

@@ -20,10 +20,10 @@ from coefgate.gates.verdict import verdict_of
 from coefgate.git.commit_writer import (
     Branch,
     blobs,
-    checked_out,
-    committed,
+    current_branch,
+    new_blob,
+    new_commit,
     publish,
-    stored,
     today,
 )
 from coefgate.git.push import Upstream, checked_upstream, push_command, upstream
@@ -92,7 +92,7 @@ class ReleaseBranch:
         ``folders``: what must be as it is committed, beside the changelog. ``push``: the server is
         asked whether it lacks nothing but what is here.
         """
-        tip = checked_out(repository)
+        tip = current_branch(repository)
         _check_ready(repository, *folders, NAME)
         day = today(repository)
         there = checked_upstream(repository, tip) if push else upstream(repository, tip)
@@ -136,9 +136,9 @@ class ReleaseBranch:
         """
         repository = self.repository
         mode, _ = blobs(repository, base, NAME).get(NAME, ("100644", ""))
-        _, content = stored(repository, plan.changelog)
+        _, content = new_blob(repository, plan.changelog)
         changelog = {NAME: (mode, content)}
-        commit = committed(repository, base, changelog, plan.commit_message, sign=sign)
+        commit = new_commit(repository, base, changelog, plan.commit_message, sign=sign)
         snapshot, yanked = plan.release.snapshot, plan.release.yanked
         new = Published(plan.version, commit, snapshot.digest)
         contents = assets(plan.version, snapshot, self.releases.index(new, yanked=yanked))

@@ -15,7 +15,7 @@ from coefgate.core.snapshot import Snapshot
 from coefgate.core.tag_annotation import annotation, read_annotation
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version
-from coefgate.git.commit_writer import blobs, check_free
+from coefgate.git.commit_writer import blobs, check_tag_is_free
 from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import snapshot
@@ -99,7 +99,7 @@ def planned(
             f"nothing that a runner may name is gone, so this is {number.version} "
             f"({number.reasons[0]}). Leave out --major."
         )
-    check_free(repository, number.version)
+    check_tag_is_free(repository, number.version)
     notes = tuple(_checked_yanks(releases, number, yanked))
     earlier = releases.registry(last) if last else None
     text = section(

@@ -9,7 +9,7 @@ from typing import Final
 from coefgate.core.problems import InvalidDocument, UsageProblem
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version, yank_dicts
-from coefgate.git.commit_writer import Blob, blobs, committed, stored
+from coefgate.git.commit_writer import Blob, blobs, new_blob, new_commit
 from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import digest_of
@@ -74,12 +74,12 @@ def way_back(
     files = _differences(repository, tip, to.commit)
     if new:
         edited = with_yanked(content_at(repository, tip, FILE), yank_dicts(new))
-        files = {**files, FILE: stored(repository, edited)}
+        files = {**files, FILE: new_blob(repository, edited)}
     versions = tuple(yank.version for yank in new)
     commit = tip
     if files:
         message = _message(to, digest, versions, why)
-        commit = committed(repository, tip, files, message, sign=sign)
+        commit = new_commit(repository, tip, files, message, sign=sign)
     found = digest_of(read_registry(repository.tree(commit), branch.memo))
     if found != digest:
         raise InvalidDocument(
