@@ -27,7 +27,8 @@ from coefgate.use_cases.registry_folder import folder_in_repository, keep_out_of
     metavar="REV",
     help="The accepted state that judges; unless given, the tip of the branch that the CI names "
     "as the target of a proposal, else of the default branch. Where the proposal does not "
-    "contain it, the newest commit of its own line (its first parents) that the proposal contains.",
+    "contain it, the newest commit of its own line (its first parents) that the proposal "
+    "contains.",
 )
 @click.option(
     "--head",

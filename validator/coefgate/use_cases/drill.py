@@ -79,7 +79,7 @@ def count_false_alarms(
     calls: Path | None = None,
     counted: Counted = _uncounted,
 ) -> FalseAlarms:
-    """Propose what changes nothing, harms nothing, or imports calls honestly; count what is stopped.
+    """Propose what changes nothing, harms nothing, or imports calls honestly; count the stopped.
 
     ``calls``: a file of samples to draw honest imports from, in the place of those stored.
     """

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Final, TextIO
 
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from coefgate.reports.page import Page, title_of
 from coefgate.reports.render.text import text, title_line
@@ -44,7 +45,9 @@ def _print(parts: Iterable[RenderableType], *, last: RenderableType | None = Non
     )
     with console.capture() as captured:
         for part in parts:
-            console.print(part, crop=False)
+            # rich takes the pieces of a text for a new one, which knows nothing of its wrapping.
+            unbroken = isinstance(part, Text) and bool(part.no_wrap)
+            console.print(part, crop=False, soft_wrap=unbroken)
     printed = captured.get()
     if last is not None and printed.count("\n") >= console.height:
         with console.capture() as captured:
