@@ -26,7 +26,7 @@ class Replacement:
 
 @contextmanager
 def file_beside(path: Path, data: bytes, *, mode: int | None = None) -> Iterator[Path]:
-    """A finished file beside ``path``, to be moved there; where it was not, it is gone at the end.
+    """A finished file beside ``path``, to be moved there; else it is gone at the end.
 
     Nobody else has made it. ``mode``: its permissions, else those that the umask leaves. Raises
     ``OSError``. A process that is killed on the way leaves at most it, whose name ends in
