@@ -100,23 +100,15 @@ class ScoredCall:
 class Scores:
     """Everything that a replay gives of ``predicted``, the eligible and censored calls.
 
-    What a verdict does not show is worked out when somebody asks.
+    ``without_differs``: of those whose reply is not known to differ from what was stored. What a
+    verdict does not show is worked out when somebody asks.
     """
 
     predicted: Predicted
+    all: Figures
+    without_differs: Figures
     later: Later
     strata: tuple[StratumFigures, ...]
-
-    @property
-    def all(self) -> Figures:
-        """The figures of all of them."""
-        return self.predicted.figures
-
-    @cached_property
-    def without_differs(self) -> Figures:
-        """Those without the calls whose reply is known to differ from what was stored."""
-        samples = self.predicted.evidence.samples
-        return Figures.of(self.calls.where(_which(s.reply_matches != "differs" for s in samples)))
 
     @cached_property
     def base_tokens(self) -> Integers:
@@ -174,8 +166,11 @@ def replay(
         _no_tokens(each) for each in predicted.evidence.eligible if each.actual_output_tokens < 1
     ]:
         raise InvalidInput(problems)
+    same = _which(sample.reply_matches != "differs" for sample in predicted.evidence.samples)
     return Scores(
         predicted=predicted,
+        all=predicted.figures,
+        without_differs=Figures.of(predicted.calls.where(same)),
         later=_later(predicted, known, unknown_because),
         strata=tuple(
             stratum
