@@ -55,7 +55,7 @@ MOVE_THE_DIGEST: Final[dict[str, tuple[Step, list[str]]]] = {
     "a number": (lambda one: with_overhead(one, "docs", "low", 101), ["docs.low"]),
     "a claim of samples": (_fallback(_measured), ["fallback.overhead.basis"]),
     "fewer claims": (
-        _cells(lambda value: replace(value, basis=replace(value.basis, kind="prior", samples=None))),
+        _cells(lambda one: replace(one, basis=replace(one.basis, kind="prior", samples=None))),
         ["docs.low.basis", "docs.medium.basis", "docs.high.basis"],
     ),
     "a fit of no sample": (
@@ -64,14 +64,21 @@ MOVE_THE_DIGEST: Final[dict[str, tuple[Step, list[str]]]] = {
          for operation in ("create", "modify")],
     ),
     "a margin": (lambda one: with_margin(one, "tests", "low", Fraction(2)), ["margin.tests.low"]),
-    "an alias": (lambda one: with_aliases(one, "docs", "documentation", "manual", "guide"), ["alias.guide"]),
+    "an alias": (
+        lambda one: with_aliases(one, "docs", "documentation", "manual", "guide"),
+        ["alias.guide"],
+    ),
     "a category": (lambda one: removed(one, "database"), ["database.low", "database.medium"]),
     "a new kind": (
-        lambda one: replace(one, marginal_costs={**one.marginal_costs, **dict([cost("create", "data", 3)])}),
+        lambda one: replace(
+            one, marginal_costs={**one.marginal_costs, **dict([cost("create", "data", 3)])}
+        ),
         ["marginal.create.data"],
     ),
     "a path rule": (
-        lambda one: replace(one, path_rules=(PathRule("test", ("test_*.py", "check_*.py"), "", 3),)),
+        lambda one: replace(
+            one, path_rules=(PathRule("test", ("test_*.py", "check_*.py"), "", 3),)
+        ),
         ["file_kinds"],
     ),
     "another default kind": (lambda one: replace(one, default_kind="doc"), ["file_kinds"]),
@@ -79,7 +86,9 @@ MOVE_THE_DIGEST: Final[dict[str, tuple[Step, list[str]]]] = {
     "semantics": (lambda one: replace(one, semantics=2), ["semantics"]),
     "the unit": (lambda one: replace(one, unit="turn"), ["unit"]),
     "interval widths": (
-        lambda one: replace(one, interval=IntervalWidths(Fraction("0.3"), Fraction("0.4"), Fraction("0.9"))),
+        lambda one: replace(
+            one, interval=IntervalWidths(Fraction("0.3"), Fraction("0.4"), Fraction("0.9"))
+        ),
         ["interval"],
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Two registries that predict the same for every call, however prices and margins share the work."""
+"""Two registries that predict the same, however prices and margins share the work."""
 
 from __future__ import annotations
 

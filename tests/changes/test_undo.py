@@ -1,4 +1,4 @@
-"""Changes taken back: the registry that remains predicts as base does, whatever lay between the two."""
+"""Changes taken back: the registry that remains predicts as base does, whatever lay between."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _no_alias(label: str) -> Step:
 
 
 def _renamed(old: str, new: str) -> Step:
-    """Not to what base calls another category: then one name would stand for two, and no change for one."""
+    """Not to what base calls another category: one name would stand for two, no change for one."""
 
     def step(one: Registry) -> Registry:
         owners = {side.canonical_category.get(new) for side in (one, registry())}
@@ -166,8 +166,14 @@ STEPS = st.one_of(
     st.builds(_merged, NAMES, NAMES),
     st.builds(_removed, NAMES),
     st.builds(_split, st.sampled_from(LABELS), TOKENS),
-    TOKENS.map(lambda n: lambda one: replace(one, fallback_overhead=builders.value("fallback.overhead", n))),
-    FACTORS.map(lambda f: lambda one: replace(one, default_margin=builders.value("margin.default", f))),
+    TOKENS.map(
+        lambda n: lambda one: replace(
+            one, fallback_overhead=builders.value("fallback.overhead", n)
+        )
+    ),
+    FACTORS.map(
+        lambda f: lambda one: replace(one, default_margin=builders.value("margin.default", f))
+    ),
     st.tuples(st.sampled_from(PRICED_OPERATIONS), st.sampled_from(KINDS), TOKENS).map(
         lambda new: lambda one: replace(
             one, marginal_costs=one.marginal_costs | dict([builders.cost(*new)])
@@ -175,7 +181,10 @@ STEPS = st.one_of(
     ),
     st.permutations([("test", "*.md"), ("doc", "a.*"), ("doc", "*.rst"), ("backend", "*.py")]).map(
         lambda rules: lambda one: replace(
-            one, path_rules=tuple(PathRule(kind, (glob,), FILE, n) for n, (kind, glob) in enumerate(rules))
+            one,
+            path_rules=tuple(
+                PathRule(kind, (glob,), FILE, n) for n, (kind, glob) in enumerate(rules)
+            ),
         )
     ),
     st.sampled_from(KINDS).map(lambda kind: lambda one: replace(one, default_kind=kind)),

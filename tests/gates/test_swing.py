@@ -1,4 +1,4 @@
-"""``swing`` in what calls pay: labels that lead elsewhere, other splits into margin and price, intervals."""
+"""``swing`` in what calls pay: labels that lead elsewhere, other splits, intervals."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _at(one: Registry, numbers: Step) -> Registry:
 
 
 def _split(one: Registry, by: int) -> Registry:
-    """The same predictions, with every margin × ``by`` and every price and its interval ÷ ``by``."""
+    """The same predictions: every margin × ``by``, every price and its interval ÷ ``by``."""
     numbers, intervals = {}, {}
     for name, value in values_of(one).items():
         if name.startswith("no_deliverables."):
@@ -247,7 +247,7 @@ def test_the_sentence_says_whose_interval_it_is() -> None:
 
 
 def test_steps_are_added_up_from_the_last_jump_that_was_accepted() -> None:
-    """From 300 to 650, which had a reason; small steps since need none until they are far from there."""
+    """From 300 to 650, which had a reason; small steps need none until they are far from there."""
     base = _at(BASE, {"docs.high": 650})
     assert not _red(base, _at(base, {"docs.high": 660}), anchor=BASE, since=[base])
     later = _at(base, {"docs.high": 1250})

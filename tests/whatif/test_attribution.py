@@ -1,4 +1,4 @@
-"""What each change does by itself, against the plain definition: estimate every call with and without it."""
+"""What each change does by itself, against the definition: estimate with and without it."""
 
 from __future__ import annotations
 

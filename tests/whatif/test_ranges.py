@@ -1,4 +1,4 @@
-"""Where a number turns the rules: every turn that the grid sees, exactly, and what it cannot see is said."""
+"""Where a number turns the rules: exactly, for every turn that the grid sees."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coefgate.whatif.ranges import Judge, Range, Span, Statuses, Turn, grid, tur
 
 
 def _steps(*turns: int) -> Judge:
-    """A rule that fails below the first number, passes from there to below the second, and so on."""
+    """A rule that fails below the first number, passes below the second, and so on."""
 
     def judge(number: int) -> Statuses:
         return {"smape": "pass" if sum(number >= turn for turn in turns) % 2 else "fail"}

@@ -1,4 +1,4 @@
-"""The smallest change that would pass: candidates in bulk equal single ones, and the sieve loses none."""
+"""The smallest change that would pass: bulk equals single, and the sieve loses none."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _search(
     also: dict[Key, Sequence[Fraction]] | None = None,
     sieve_all: bool = True,
 ) -> tuple[SmallestChange | NoChange, int]:
-    """Search from the shipped registry, of which each name passes in its range only; and how often asked."""
+    """Search from the shipped registry, whose names pass in their ranges; and how often asked."""
     start = _shipped()[0]
     asked = 0
 

@@ -97,7 +97,7 @@ def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, .
 def content_of(
     registry: Registry, kind: str, key: Key | str, names: Sequence[str] = ()
 ) -> Content | None:
-    """What ``registry`` holds where a change of this kind has this key, to compare with its two sides.
+    """What ``registry`` holds where a change of this kind has this key, to compare with its sides.
 
     A number, whether samples stand behind it, what it claims, the category that an alias leads to,
     or how far intervals reach. ``names``: as in ``key_in``.
@@ -132,7 +132,7 @@ def behind(value: Value) -> str:
 
 
 def claimed(value: Value, kind: str) -> str:
-    """What a value says of itself: of a ``claim`` number, kind and samples, of a ``reference`` the page."""
+    """What a value says of itself: for a ``claim`` its samples, for a ``reference`` the page."""
     basis = value.basis
     return (
         basis.reference

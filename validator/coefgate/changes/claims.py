@@ -1,4 +1,4 @@
-"""What values say of themselves beside their number: how many samples stand behind them, and which page."""
+"""What values say of themselves beside their number: the samples behind them, and the page."""
 
 from __future__ import annotations
 

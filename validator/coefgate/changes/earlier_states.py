@@ -51,7 +51,7 @@ class Earlier:
         return next((content for content in self._of(change) if content is not None), None)
 
     def takes_back(self, found: Sequence[Change]) -> bool:
-        """Are the changes from base to head one accepted change as a whole, taken back, and nothing else?"""
+        """Are the changes from base to head one accepted change taken back, and nothing else?"""
         wanted = _content(found, self._base, self._head)
         return any(
             _content(changes(after, before), after, before) == wanted
@@ -83,7 +83,7 @@ class Earlier:
         )
 
     def _each_returned(self, members: Callable[[Registry], frozenset[object]]) -> bool:
-        """Is each member that comes one that was there before, and each that goes one that was not?"""
+        """Was each member that comes there before, and each that goes once not there?"""
         now = members(self._head)
         waiting = members(self._base) ^ now
         for registry in self._registries():
@@ -94,7 +94,7 @@ class Earlier:
         return not waiting
 
     def _order_returned(self, common: frozenset[tuple[str, str]]) -> bool:
-        """Is the order the same, or did an earlier state have head's order of what base orders otherwise?"""
+        """Is the order the same, or did an earlier state order as head does, and not as base?"""
         if ordered_globs(self._base, common) == ordered_globs(self._head, common):
             return True
         for registry in self._registries():
@@ -108,7 +108,7 @@ class Earlier:
 def _content(
     found: Iterable[Change], base: Registry, head: Registry
 ) -> frozenset[tuple[object, ...]]:
-    """What the changes do, key by key; of lists what comes and goes, since the rest is of other changes."""
+    """What the changes do, key by key; of lists what comes and goes: the rest is of others."""
 
     def sides(change: Change) -> tuple[object, object]:
         if change.kind == "applies-to":

@@ -45,7 +45,7 @@ def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
 
 
 def _placed(change: Change, head: Registry) -> Change:
-    """What is gone stands where head would have it: the line that it had is another one's today."""
+    """What is gone stands where head would have it: its old line is another one's today."""
     if not isinstance(change.key, Key):
         return change
     words = (change.key.part, *change.key.of)
@@ -96,7 +96,7 @@ def _numbers(base: Registry, head: Registry, *keys: Key) -> Iterator[Change]:
 
 
 def _cells(base: Registry, head: Registry) -> Iterator[tuple[str, str]]:
-    """Labels and complexities, one for all calls that go from the same cell of base to the same of head."""
+    """Labels and complexities, one for all calls that go from one cell of base to one of head."""
     renamed = {head.canonical_category.get(name) for name in base.categories} - set(
         base.canonical_category
     )

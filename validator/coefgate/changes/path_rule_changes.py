@@ -40,7 +40,7 @@ def path_kinds(registry: Registry) -> PathKinds:
 
 
 def single_globs(registry: Registry) -> frozenset[tuple[str, str]]:
-    """Pairs of file kind and glob with each choice written out: what is taken, however it is written."""
+    """Pairs of file kind and glob, each choice written out: what is taken, however written."""
     return frozenset(
         (rule.kind, single)
         for rule in registry.path_rules
@@ -52,7 +52,7 @@ def single_globs(registry: Registry) -> frozenset[tuple[str, str]]:
 def ordered_globs(
     registry: Registry, wanted: frozenset[tuple[str, str]]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The path rules as far as they hold wanted single globs; neighbours of one kind are one rule."""
+    """The path rules, wanted single globs only; neighbours of one kind are one rule."""
     rules: list[tuple[str, tuple[str, ...]]] = []
     for rule in registry.path_rules:
         singles = (single for glob in rule.globs for single in alternatives(glob))

@@ -1,4 +1,4 @@
-"""What became of the names of categories between two registries: renamed, merged, split off, given away."""
+"""What became of the names of categories: renamed, merged, split off, given away."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """``calls``: the scored calls that carry one of the names; ``moved``: those predicted differently."""
+    """``calls``: the scored calls with one of the names; ``moved``: those that head moves."""
 
     rename: Rename
     calls: CallCount
@@ -102,7 +102,7 @@ def _kind(new: str, heir: str | None, base: Registry, shared: Mapping[str, int])
 
 
 def rename_words(one: Rename, quoted: Callable[[str], Name]) -> list[str | Name]:
-    """``docs → documentation (renamed; docs stays an alias)``, in pieces; ``quoted`` writes a name."""
+    """``docs → guides (renamed; docs stays an alias)``, in pieces; ``quoted`` writes a name."""
     return [quoted(one.base), " → ", quoted(one.head), " (", *_what(one, quoted), ")"]
 
 

@@ -21,7 +21,7 @@ _NO_MARGIN: Final = (Fraction(1), Fraction(1))
 
 
 def same_predictions(base: Registry, head: Registry) -> bool:
-    """Do both know the same names, paths and models, and do their prices with the margin agree exactly?
+    """Do both know the same names, paths and models, and agree in prices with the margin?
 
     A category may be called otherwise, as long as every name of base leads on. Registries that
     differ in what a number rests on are not the same: an estimate tells it.
@@ -49,7 +49,7 @@ def _settings(registry: Registry) -> object:
 
 
 def _names_lead_on(base: Registry, head: Registry) -> bool:
-    """Does head know every name of base, and no other but what base's categories are called now?"""
+    """Does head know every name of base, and no other but what base's categories became?"""
     before, after = base.canonical_category.keys(), head.canonical_category
     return before <= after.keys() and after.keys() - before <= {
         after[name] for name in base.categories
@@ -57,7 +57,7 @@ def _names_lead_on(base: Registry, head: Registry) -> bool:
 
 
 def _same_prices(base: Registry, head: Registry) -> bool:
-    """Does each part of a call cost the same with every margin that it may get, and rest on as much?"""
+    """Does each part of a call cost the same with any margin it may get, and rest on as much?"""
     pairs = {(base.default_margin.number, head.default_margin.number)}
     if not _same(base.fallback_overhead, head.fallback_overhead, *pairs):
         return False

@@ -61,7 +61,7 @@ def _was_another(head: Registry, base: Registry, label: str, category: str) -> b
 
 
 def _apart(head: Registry, base: Registry, label: str) -> Registry:
-    """``label`` as a category of its own again, with its aliases of base, and the figures that head has."""
+    """``label`` as a category of its own again: base's aliases, and the figures of head."""
     together = head.categories[head.canonical_category[label]]
     own = [name for name, owner in base.canonical_category.items() if owner == label]
     aliases = tuple(name for name in together.aliases if name in own and name != label)

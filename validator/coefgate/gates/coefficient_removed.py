@@ -27,9 +27,9 @@ def coefficient_removed(
         findings,
         n=len(changes),
         good="Every name that base knows still leads to a figure.",
-        way_on="Calls that carry the name would get the fallback. Put it back, or give its category as an "
-        "alias to the one that takes its place. To take back the change that brought it, and "
-        "nothing else: git revert COMMIT",
+        way_on="Calls that carry the name would get the fallback. Put it back, or give its "
+        "category as an alias to the one that takes its place. To take back the change that "
+        "brought it, and nothing else: git revert COMMIT",
     )
 
 

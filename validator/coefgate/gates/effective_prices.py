@@ -1,4 +1,4 @@
-"""What calls pay: numbers times the margin that they get, so that another split of both moves nothing."""
+"""What calls pay: numbers times their margin, so that another split of both moves nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class EffectivePrices:
         self.names = names_before(change, base, head)
 
     def of(self, registry: Registry) -> Prices:
-        """What the parts cost in ``registry``, as far as it has them; head's names tell them apart."""
+        """What the parts cost in ``registry``, as far as it has them, under head's names."""
         key = self._key
         if not isinstance(key, Key):
             return dict(_of_label(registry, key))
@@ -39,7 +39,7 @@ class EffectivePrices:
         }
 
     def margin(self, registry: Registry) -> Fraction:
-        """The margin that ``registry`` puts on the number of the change; 1 where that takes none."""
+        """The margin that ``registry`` puts on the changed number; 1 where it takes none."""
         key = self._key
         if not isinstance(key, Key) or key.is_factor or key.part == "no_deliverables":
             return Fraction(1)
@@ -72,7 +72,7 @@ def _margin(registry: Registry, key: Key) -> Fraction:
 
 
 def _of_label(registry: Registry, label: str) -> Iterator[tuple[str, Fraction]]:
-    """What calls of one label pay, complexity by complexity; the fallback where it has no figure."""
+    """What calls of one label pay at each complexity; the fallback where it has no figure."""
     if label not in registry.canonical_category:
         return
     for complexity in registry.complexities:

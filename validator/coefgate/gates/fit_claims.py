@@ -32,7 +32,7 @@ _A_DAY: Final = 24 * 60 * 60
 
 
 class ClaimableCalls:
-    """How many ``calls`` may stand behind each number of ``registry``, pooled with its neighbours."""
+    """How many ``calls`` may stand behind each number, pooled with its neighbours."""
 
     def __init__(self, calls: Callable[[], Evidence], registry: Registry, table: Table) -> None:
         self._calls, self._registry, self._table = calls, registry, table
@@ -170,12 +170,13 @@ def _times(added: Sequence[Sample], proposal: Proposal) -> Iterator[Finding]:
     stored_at = proposal.stored_at()
     for sample in timed:
         if instant(sample.observed_at) > stored_at:
-            told = f"a call of {sample.observed_at} is stored on {moment(stored_at)}, before it was made"
+            stored = f"is stored on {moment(stored_at)}, before it was made"
+            told = f"a call of {sample.observed_at} {stored}"
             yield Finding(told, sample.file, sample.line)
 
 
 def _yanks(proposal: Proposal) -> Iterator[Finding]:
-    """Versions that the change withdraws though nobody knows a release of them, or on a day to come."""
+    """Versions withdrawn though nobody knows a release of them, or on a day to come."""
     was, now = proposal.base.registry.withdrawn, proposal.head.registry.withdrawn
     new = sorted(now.altered(was))
     untagged = proposal.untagged(now.versions - was.versions) if new else ()
@@ -189,5 +190,6 @@ def _yanks(proposal: Proposal) -> Iterator[Finding]:
         if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > (
             stored_at := proposal.stored_at()
         ):
-            told = f"{version} is withdrawn on {day}, a day that was still to come on {moment(stored_at)}"
+            to_come = f"a day that was still to come on {moment(stored_at)}"
+            told = f"{version} is withdrawn on {day}, {to_come}"
             yield Finding(told, YANKED_FILE, line)

@@ -1,4 +1,4 @@
-"""Which ``basis.interval`` a number leaves: its own, or that of an accepted state since the anchor."""
+"""Which ``basis.interval`` a number leaves: its own, or an accepted one since the anchor."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def left_interval(
 def _interval(
     registry: Registry, change: Change, prices: EffectivePrices, names: Sequence[str]
 ) -> Ends | None:
-    """The interval that ``registry`` claims for the number, times the margin that it puts on it."""
+    """The interval that ``registry`` claims for the number, times the margin there."""
     if not isinstance(change.key, Key):
         return None
     value = value_of(registry, key_in(registry, change.key, names))

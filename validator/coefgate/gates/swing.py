@@ -1,4 +1,4 @@
-"""``swing``: no number moves far, at once or in steps, or out of its interval, unless an author says why."""
+"""``swing``: no number moves far, or out of its interval, unless an author says why."""
 
 from __future__ import annotations
 
@@ -99,14 +99,15 @@ def _raw_moves(change: Change, states: _States) -> Iterator[_Move]:
     ):
         far = _factor(old, change.head)
         if far is not None:
-            moved = f"moves from {shown(old)} to {shown(change.head)} ({_times(far, states.factor)}{against})"
+            times = f"({_times(far, states.factor)}{against})"
+            moved = f"moves from {shown(old)} to {shown(change.head)} {times}"
             answer = step(old if change.base is None else change.base, change.head)
             way_on = as_it_was(before) or f"acknowledge it with: {answer}"
             yield _Move(far, f"{change.name} {moved}; {way_on}", _answered(change, old))
 
 
 def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> Iterator[_Move]:
-    """Of what calls pay, margin included: from base's prices, and from the anchor's, but not back to them."""
+    """Of what calls pay: from base's prices, and from the anchor's, but not back to them."""
     if not isinstance(change.head, Fraction) and change.kind != "alias":
         return
     before = prices.of(states.base) if change.base is not None else {}
@@ -144,7 +145,7 @@ class _Reference:
 
 
 def _references(prices: EffectivePrices, states: _States) -> dict[str, _Reference]:
-    """By part the anchor's price, or that of the last state since that was far from the one before it.
+    """By part the anchor's price, or that of the last state since that was far from there.
 
     Such a jump needed a reason and got it, so that later steps are added up from there.
     """
@@ -159,7 +160,7 @@ def _references(prices: EffectivePrices, states: _States) -> dict[str, _Referenc
 
 
 def _farthest(old: Prices, before: Prices, now: Prices) -> tuple[str, Fraction]:
-    """The part that is farthest from ``old``, of those that are farther than ``before``, and how far."""
+    """The part that is farthest from ``old``, and farther than ``before``, and how far."""
     found = [("", Fraction(1))]
     for part, price in now.items():
         far, last = _factor(old.get(part), price), _factor(old.get(part), before.get(part))
@@ -173,7 +174,7 @@ _ENDLESS: Final = Fraction(10**12)
 
 
 def _factor(before: Content | None, after: Content | None) -> Fraction | None:
-    """How many times larger the larger is; endless where one is zero; ``None`` for other than numbers."""
+    """How many times larger the larger is; endless from zero; ``None`` where one is no number."""
     if not isinstance(before, Fraction) or not isinstance(after, Fraction):
         return None
     low, high = sorted((before, after))
@@ -185,7 +186,7 @@ def _times(far: Fraction, limit: Fraction) -> str:
 
 
 def _price_before(change: Change, states: _States) -> Fraction | None:
-    """Of what base asks for the stored paths that a new file kind takes, what is farthest from head's."""
+    """Of what base asks for the paths that a new file kind takes, the farthest from head's."""
     if change.kind != "marginal" or change.base is not None or not isinstance(change.key, Key):
         return None
     operation, kind = change.key.of

@@ -34,7 +34,7 @@ def unmeasured(
     returned: Returned,
     last: Last,
 ) -> RuleResult:
-    """Every changed coefficient, alias and path rule is exercised by an eligible sample, or acknowledged.
+    """Every changed coefficient, alias and path rule is exercised by a call, or acknowledged.
 
     ``last``: what the target branch once held under a name that base does not know.
     """
@@ -121,7 +121,7 @@ class Usage:
         )
 
     def _uses_alias(self, label: str) -> bool:
-        """Is there a sample with deliverables that carries the alias, and that head is made for?"""
+        """Does a sample with deliverables carry the alias, of a model that head is made for?"""
         return any(
             one.category == label and one.deliverables and self._table.applies_to_model(one.model)
             for one in self._evidence.eligible
@@ -145,7 +145,7 @@ class Usage:
 
 
 def _path_rules(base: Registry, head: Registry, samples: Sequence[Sample]) -> Iterator[str]:
-    """Globs that come or go and decide no path; then a new order, and a new default, that do not."""
+    """Globs that come or go and decide no path; then a new order and a new default."""
     paths = {deliverable.path for sample in samples for deliverable in sample.deliverables}
     was, now = path_kinds(base), path_kinds(head)
     for ours, other, globs in (

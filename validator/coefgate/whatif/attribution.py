@@ -50,7 +50,7 @@ class Effect:
 def effects(
     changes: Sequence[Change], base: Registry, head: Registry, evidence: Evidence
 ) -> tuple[Effect, ...]:
-    """The effect of every change, in order; those that do not validate alone are taken together."""
+    """The effect of every change, in order; those not valid alone are taken together."""
     return Attribution(changes, base, head, evidence).effects
 
 
@@ -87,7 +87,7 @@ class Attribution:
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
-        """The effect of every change, in order; those that do not validate alone are taken together."""
+        """The effect of every change, in order; those not valid alone are taken together."""
         figures = metrics(self._whole)
         return tuple(
             self._effect(group, moved, figures)
@@ -113,7 +113,7 @@ class Attribution:
         return Blame(several, together=True) if several else None
 
     def _smallest(self, harmful: Callable[[Groups], bool]) -> Groups:
-        """Groups that are harmful together, none of which can be left out; none if all of them are not."""
+        """Groups that are harmful together, each of them needed; none if all of them are not."""
         left = self._groups
         if not harmful(left):
             return ()
@@ -174,7 +174,7 @@ Groups = tuple[tuple[Change, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """Indices of the calls that some changes move, and what is predicted for them without these."""
+    """Indices of the calls that some changes move, and their predictions without these."""
 
     at: npt.NDArray[np.intp]
     predicted: Integers

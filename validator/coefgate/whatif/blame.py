@@ -1,4 +1,4 @@
-"""Whose doing it is: findings about calls get the place of the changes that move just these calls."""
+"""Whose doing it is: findings about calls get the place of the changes that move them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAMED: Final = 3
 
 
 def blamed_rules(judge: Judge, attribution: Attribution) -> tuple[RuleResult, ...]:
-    """The rules of a proposal; those about calls say which changes make them worse, and point there.
+    """The rules of a proposal; those about calls say which changes make them worse.
 
     ``attribution``: of the judged calls.
     """

@@ -37,7 +37,7 @@ _ROUNDED = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One number in the place of a registry's: ``steps`` are tokens, or thousandths of a margin."""
+    """One number in a registry's place: ``steps`` are tokens, or thousandths of a margin."""
 
     key: Key
     steps: int
@@ -49,7 +49,7 @@ class Candidate:
 
 
 def predictions(candidates: Sequence[Candidate], registry: Registry, counts: Counts) -> Integers:
-    """Predicted tokens, candidates × calls: ``registry`` with each candidate's number in its place.
+    """Predicted tokens, candidates × calls: ``registry`` with each candidate in its place.
 
     Equal to ``counts.predict`` with a table of each candidate.
     """
@@ -118,7 +118,7 @@ def may_pass(
 
 @dataclass(frozen=True, slots=True)
 class _Distances:
-    """``met``: rules × candidates. ``figures``: rules × 2 × candidates, what must not get larger."""
+    """``met``: rules × candidates. ``figures``: rules × 2 × candidates, not to get larger."""
 
     met: Booleans
     figures: npt.NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""The part of a registry that some names lead to: as much as decides on the calls that carry them."""
+"""The part of a registry that some names lead to: what decides on calls that carry them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def excerpt(registry: Registry, names: Iterable[str]) -> Registry:
 def touched_names(
     changes: Iterable[Change], base: Registry, head: Registry
 ) -> frozenset[str] | None:
-    """Every name whose calls changes of cells and aliases can move; ``None`` where others are among them.
+    """Every name whose calls changes of cells and aliases move; ``None`` with others among them.
 
     Taking such changes back looks at no category of either side but those that these names lead
     to.

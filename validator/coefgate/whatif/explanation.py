@@ -1,4 +1,4 @@
-"""What one number does: the stored calls that rest on it, its share of them, and ten percent either way."""
+"""What one number does: the calls that rest on it, its share, and ten percent either way."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PERCENTS: Final = (-10, 10)
 
 @dataclass(frozen=True, slots=True)
 class Exercised:
-    """A stored call that rests on the number. SMAPE in percent, ``None`` of a call that was cut off."""
+    """A stored call that rests on the number. SMAPE in percent, ``None`` of a censored call."""
 
     sample: Sample
     censored: bool
@@ -97,7 +97,7 @@ def explanation(registry: Registry, key: Key, audited: Sequence[Audited]) -> Exp
 
 
 def _rests(registry: Registry, key: Key, evidence: Evidence, calls: Calls) -> Integers:
-    """Indices of the calls whose prediction rises with the number; that of nothing has no margin to tell."""
+    """Indices of the calls whose prediction rises with the number; 0 tokens have no margin."""
     uses = Uses(evidence.counts(table_of(registry)), registry).of(key)
     found: Integers = np.flatnonzero(uses & (calls.predicted > 0) if key.is_factor else uses)
     return found

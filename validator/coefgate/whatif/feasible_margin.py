@@ -1,4 +1,4 @@
-"""Which single safety margin, put in the place of every margin, would meet the limits of all figures.
+"""Which single safety margin, in the place of every margin, would meet all limits.
 
 These are the absolute rules; what compares with a base is not asked.
 """
@@ -37,7 +37,7 @@ class FeasibleMargin:
 def feasible_margin(
     base_tokens: Integers, takes_margin: npt.NDArray[np.bool_], calls: Calls, limits: Limits
 ) -> FeasibleMargin | None:
-    """The longest run of single margins that meet all limits on these calls, ``None`` if there is none.
+    """The longest run of single margins that meet all limits, ``None`` if there is none.
 
     ``base_tokens``: tokens before the margin, per call; ``takes_margin``: false for a call without
     deliverables, whose figure stands as it is. A larger margin never lowers waste and never raises
@@ -97,7 +97,7 @@ def _predicted(
 
 
 def _first(holds: Callable[[int], bool]) -> int:
-    """The smallest margin from which on ``holds`` is true; one beyond the highest if it never is."""
+    """The smallest margin from which on ``holds`` is true; beyond the highest if it never is."""
     return LEAST_FACTOR + bisect_left(range(LEAST_FACTOR, MOST_FACTOR + 1), 1, key=holds)
 
 

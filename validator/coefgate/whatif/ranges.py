@@ -1,4 +1,4 @@
-"""Where one number turns the rules: the ranges that stay green, and the number at which each rule turns.
+"""Where one number turns the rules: the green ranges, and where each rule turns.
 
 The judge is asked on a grid; where two neighbours of the grid differ, the place between them is
 halved until it is exact. What turns and turns back between two points of the grid is not seen.
@@ -19,7 +19,7 @@ Judge = Callable[[int], Statuses]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Going up, ``at`` is the first number at which ``rule`` says ``after`` and no longer ``before``."""
+    """Going up, ``at`` is the first number at which ``rule`` says ``after``, not ``before``."""
 
     rule: str
     at: int
@@ -114,7 +114,7 @@ def _narrow(at: Judge, left: int, right: int) -> None:
 
 
 def _green(known: list[int], asked: Mapping[int, Statuses]) -> Iterable[Span]:
-    """Runs of green numbers; between two neighbours that are equal, all numbers are taken to be so."""
+    """Runs of green numbers; between two equal neighbours all numbers are taken to be so."""
     for green, run in groupby(known, lambda number: _passes(asked[number])):
         if green:
             low, *others = run

@@ -35,7 +35,7 @@ Sieve = Callable[[Sequence[Candidate]], Booleans]
 
 @dataclass(frozen=True, slots=True)
 class SmallestChange:
-    """One number from ``before`` to ``after`` passes, and no smaller relative change that was looked at."""
+    """One number from ``before`` to ``after`` passes, and no smaller change that was tried."""
 
     key: Key
     before: Fraction
@@ -58,7 +58,7 @@ def smallest_change(
     sieve: Sieve,
     also: Mapping[Key, Sequence[Fraction]],
 ) -> SmallestChange | NoChange:
-    """Search from ``start``, whose ``rules`` do not all pass, over the numbers with these ``keys``.
+    """Search from ``start``, whose ``rules`` do not all pass, over the numbers at ``keys``.
 
     ``ask``: every rule on another registry. ``sieve``: which candidates it may pass. ``also``:
     numbers to try beside the rings, because a rule may turn for them alone (those of base).
@@ -95,7 +95,7 @@ def smallest_change(
 
 
 def _concerned(rules: Sequence[RuleResult], keys: Sequence[Key]) -> Sequence[Key]:
-    """Where a rule objects to single numbers, only these can mend it; to two or more, none alone."""
+    """What can mend rules that object to one number: just that; to two or more: none alone."""
     for rule in rules:
         if rule.status != "pass" and RULES[rule.rule].takes_reasons:
             blamed = {finding.key for finding in rule.findings}
@@ -169,7 +169,7 @@ class _Search:
         return max((self.distance(candidate) for candidate in ring), default=Fraction(0))
 
     def nearest(self, candidate: Candidate) -> Candidate:
-        """The nearest to the present number that passes, by halving the way; the present one does not."""
+        """The nearest to the present number that passes, by halving the way; that one does not."""
         fails, passes = self._present[candidate.key], candidate.steps
         while abs(passes - fails) > 1:
             middle = (passes + fails) // 2
