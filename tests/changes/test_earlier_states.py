@@ -12,23 +12,25 @@ import pytest
 
 from coefgate.changes.earlier_states import Earlier
 from coefgate.changes.estimate_changes import changes
-from coefgate.registry.model import PathRule, Registry
+from coefgate.registry.model import Coefficients, PathRule
 from tests.registry.builders import moved, registry, removed, renamed
 
 BASE: Final = registry()
 
 
-def _rules(*rules: tuple[str, str], default: str = "backend") -> Registry:
+def _rules(*rules: tuple[str, str], default: str = "backend") -> Coefficients:
     path_rules = tuple(PathRule(kind, tuple(globs.split()), "", 1) for kind, globs in rules)
     return replace(BASE, path_rules=path_rules, default_kind=default)
 
 
-def _returned(base: Registry, head: Registry, earlier: Sequence[Registry]) -> list[str]:
+def _returned(
+    base: Coefficients, head: Coefficients, earlier: Sequence[Coefficients]
+) -> list[str]:
     asked = Earlier(lambda: earlier, base, head)
     return [change.name for change in changes(base, head) if asked.returned(change)]
 
 
-def _low(tokens: int) -> Registry:
+def _low(tokens: int) -> Coefficients:
     return moved(BASE, {"docs.low": Fraction(tokens)})
 
 
@@ -81,7 +83,7 @@ THREE: Final = _rules(("doc", "b"), ("test", "a c.{x,y}"))
         (_rules(("doc", "b"), ("test", "a"), default="test"), False),
     ],
 )
-def test_path_rules_glob_by_glob(head: Registry, back: bool) -> None:
+def test_path_rules_glob_by_glob(head: Coefficients, back: bool) -> None:
     assert _returned(THREE, head, [THREE, TWO, ONE]) == (["file_kinds"] if back else [])
 
 
@@ -104,7 +106,7 @@ def test_the_last_number_under_a_name() -> None:
     assert {nothing.last(change) for change in changes(without, BASE)} == {None}
 
 
-def _takes_back(base: Registry, head: Registry, *states: Registry) -> bool:
+def _takes_back(base: Coefficients, head: Coefficients, *states: Coefficients) -> bool:
     """``states``: those that were accepted, the oldest first."""
     steps = [*pairwise(states)][::-1]
     return Earlier(lambda: states, base, head, steps=lambda: steps).takes_back(changes(base, head))

@@ -11,7 +11,7 @@ import pytest
 
 from coefgate.changes.estimate_changes import changes
 from coefgate.registry.compilation import snapshot
-from coefgate.registry.model import IntervalWidths, PathRule, Registry, Value
+from coefgate.registry.model import Coefficients, IntervalWidths, PathRule, Value
 from tests.registry.builders import (
     cost,
     registry,
@@ -23,7 +23,7 @@ from tests.registry.builders import (
 )
 
 BASE: Final = registry()
-Step = Callable[[Registry], Registry]
+Step = Callable[[Coefficients], Coefficients]
 
 
 def _fallback(step: Callable[[Value], Value]) -> Step:
@@ -35,7 +35,7 @@ def _measured(value: Value) -> Value:
 
 
 def _cells(step: Callable[[Value], Value]) -> Step:
-    def of(one: Registry) -> Registry:
+    def of(one: Coefficients) -> Coefficients:
         docs = one.categories["docs"]
         overhead = {at: step(number) for at, number in docs.overhead.items()}
         return replace(

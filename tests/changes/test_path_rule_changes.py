@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coefgate.changes.path_rule_changes import glob_differences
 from coefgate.core.trees import FolderTree
-from coefgate.registry.model import PathRule, Registry
+from coefgate.registry.model import Coefficients, PathRule
 from coefgate.registry.reading import read_registry
 
 SHIPPED = read_registry(FolderTree(Path(__file__).parents[2]))
@@ -19,7 +19,7 @@ Rules = list[tuple[str, list[str]]]
 BASE: Rules = [("test", ["a", "b"]), ("doc", ["c"]), ("config", ["d", "e"])]
 
 
-def _registry(rules: Rules, default: str = "backend") -> Registry:
+def _registry(rules: Rules, default: str = "backend") -> Coefficients:
     return replace(
         SHIPPED,
         path_rules=tuple(

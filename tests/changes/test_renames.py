@@ -10,18 +10,18 @@ import pytest
 from coefgate.changes.estimate_changes import changes
 from coefgate.changes.renames import renames
 from coefgate.registry.compilation import snapshot
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from tests.registry.builders import merged, registry, removed, renamed, split, with_aliases
 
 BASE: Final = registry()
 """docs is documentation and manual as well, tests is testing, database is nothing else."""
 
 
-def _merged_into_a_new_one(one: Registry) -> Registry:
+def _merged_into_a_new_one(one: Coefficients) -> Coefficients:
     return renamed(merged(one, "database", "tests"), "tests", "checks")
 
 
-def _equal(one: Registry) -> Registry:
+def _equal(one: Coefficients) -> Coefficients:
     """A second category with the figures of docs, without margins of their own."""
     one = replace(one, cell_margins={})
     docs = one.categories["docs"]
@@ -31,11 +31,11 @@ def _equal(one: Registry) -> Registry:
     )
 
 
-def _without_its_name(one: Registry) -> Registry:
+def _without_its_name(one: Coefficients) -> Coefficients:
     return renamed(one, "docs", "guides", alias=False)
 
 
-CASES: Final[dict[str, tuple[Registry, Registry, list[tuple[object, ...]]]]] = {
+CASES: Final[dict[str, tuple[Coefficients, Coefficients, list[tuple[object, ...]]]]] = {
     "nothing": (BASE, BASE, []),
     "renamed": (
         BASE,

@@ -14,7 +14,7 @@ from coefgate.changes.same_predictions import same_predictions
 from coefgate.core.estimate import estimate
 from coefgate.core.vocabulary import OPERATIONS, Deliverable
 from coefgate.registry.compilation import table_of
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import moved as numbers_moved
 from coefgate.registry.numbers import with_values
 from tests.registry.builders import merged, moved, registry, renamed, values_of, with_aliases
@@ -31,7 +31,7 @@ BASE: Final = moved(
 PATHS: Final = ("README.md", "src/app.py", "test_app.py")
 
 
-def _split(one: Registry, times: Fraction) -> Registry:
+def _split(one: Coefficients, times: Fraction) -> Coefficients:
     """Every margin × ``times``, every price ÷ ``times``; what has no margin stays."""
     return numbers_moved(
         one,
@@ -54,7 +54,7 @@ calls = st.tuples(
 
 
 def _tokens(
-    one: Registry, call: tuple[str | None, str | None, list[Deliverable], str | None]
+    one: Coefficients, call: tuple[str | None, str | None, list[Deliverable], str | None]
 ) -> int:
     category, complexity, deliverables, model = call
     return estimate(

@@ -15,7 +15,7 @@ from coefgate.changes.estimate_changes import changes
 from coefgate.changes.undo import taken_back
 from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
 from coefgate.registry.compilation import table_of
-from coefgate.registry.model import PathRule, Registry
+from coefgate.registry.model import Coefficients, PathRule
 from coefgate.replay.counts import counts_matrix, predict
 from tests.registry import builders
 from tests.registry.builders import COMPLEXITIES, KINDS, registry
@@ -48,7 +48,7 @@ CALLS = [
 ]  # fmt: skip
 
 
-def _predictions(one: Registry) -> list[int]:
+def _predictions(one: Coefficients) -> list[int]:
     table = table_of(one)
     found: list[int] = predict(counts_matrix(CALLS, table), table).tolist()
     return found
@@ -57,7 +57,7 @@ def _predictions(one: Registry) -> list[int]:
 # --- Steps that an author may take
 # -----------------------------------------------------------------------
 
-Step = Callable[[Registry], Registry]
+Step = Callable[[Coefficients], Coefficients]
 TOKENS = st.integers(0, 1000)
 FACTORS = st.integers(1000, 3000).map(lambda thousandths: Fraction(thousandths, 1000))
 CELLS = st.tuples(
@@ -66,14 +66,14 @@ CELLS = st.tuples(
 
 
 def _overhead(cell: tuple[str, str], tokens: int) -> Step:
-    def step(one: Registry) -> Registry:
+    def step(one: Coefficients) -> Coefficients:
         return builders.with_overhead(one, *cell, tokens) if cell[0] in one.categories else one
 
     return step
 
 
 def _no_overhead(cell: tuple[str, str]) -> Step:
-    def step(one: Registry) -> Registry:
+    def step(one: Coefficients) -> Coefficients:
         entry = one.categories.get(cell[0])
         there = entry is not None and cell[1] in entry.overhead and len(entry.overhead) > 1
         return builders.without_overhead(one, *cell) if there else one
@@ -82,7 +82,7 @@ def _no_overhead(cell: tuple[str, str]) -> Step:
 
 
 def _margin(cell: tuple[str, str], factor: Fraction) -> Step:
-    def step(one: Registry) -> Registry:
+    def step(one: Coefficients) -> Coefficients:
         entry = one.categories.get(cell[0])
         there = entry is not None and cell[1] in entry.overhead
         return builders.with_margin(one, *cell, factor) if there else one
@@ -97,7 +97,7 @@ def _no_margin(cell: tuple[str, str]) -> Step:
 
 
 def _alias(name: str, label: str) -> Step:
-    def step(one: Registry) -> Registry:
+    def step(one: Coefficients) -> Coefficients:
         if name not in one.categories or label in one.categories or label in registry().categories:
             return one
         return builders.with_aliases(
@@ -110,7 +110,7 @@ def _alias(name: str, label: str) -> Step:
 def _no_alias(label: str) -> Step:
     """Not of a category that was renamed: then nothing says that it is the same one."""
 
-    def step(one: Registry) -> Registry:
+    def step(one: Coefficients) -> Coefficients:
         if label in registry().categories:
             return one
         categories = {
@@ -125,7 +125,7 @@ def _no_alias(label: str) -> Step:
 def _renamed(old: str, new: str) -> Step:
     """Not to what base calls another category: one name would stand for two, no change for one."""
 
-    def step(one: Registry) -> Registry:
+    def step(one: Coefficients) -> Coefficients:
         owners = {side.canonical_category.get(new) for side in (one, registry())}
         free = owners <= {None, old} and new not in one.categories
         return builders.renamed(one, old, new) if old in one.categories and free else one
@@ -134,7 +134,7 @@ def _renamed(old: str, new: str) -> Step:
 
 
 def _merged(gone: str, into: str) -> Step:
-    def step(one: Registry) -> Registry:
+    def step(one: Coefficients) -> Coefficients:
         there = gone in one.categories and into in one.categories and gone != into
         return builders.merged(one, gone, into) if there else one
 
@@ -146,7 +146,7 @@ def _removed(gone: str) -> Step:
 
 
 def _split(alias: str, low: int) -> Step:
-    def step(one: Registry) -> Registry:
+    def step(one: Coefficients) -> Coefficients:
         if alias in one.categories or alias in registry().categories:
             return one
         return builders.split(one, alias, {"low": low, "medium": low + 7})

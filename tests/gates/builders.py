@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 from coefgate.gates.proposal import Anchor, Proposal
-from coefgate.registry.model import Acknowledgement, Registry, Value
+from coefgate.registry.model import Acknowledgement, Coefficients, Value
 from coefgate.replay.state import State, state_of
 from coefgate.samples.model import Retirement, Sample, SampleStore
 from tests.registry.builders import registry as small_registry
@@ -22,7 +22,7 @@ RETIRED_FILE = "samples/retired.yaml"
 NEW_FILE = "samples/here/undated-11111111.jsonl"
 
 
-def plain_registry() -> Registry:
+def plain_registry() -> Coefficients:
     """The small registry, with ``PREDICTED`` tokens for a call of tests low with one new file."""
     one = small_registry()
     tests = one.categories["tests"]
@@ -39,7 +39,7 @@ def retirement(sample: Sample, line: int = 2) -> Retirement:
 
 
 def state(
-    registry: Registry, samples: Sequence[Sample] = (), retired: Iterable[Retirement] = ()
+    registry: Coefficients, samples: Sequence[Sample] = (), retired: Iterable[Retirement] = ()
 ) -> State:
     """A registry with its calls, compiled."""
     store = SampleStore(tuple(samples), {one.id: one for one in retired})

@@ -19,7 +19,7 @@ from coefgate.gates.coefficient_removed import coefficient_removed
 from coefgate.gates.swing import swing
 from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.verdict import RuleResult, Verdict, needs_reasons_only
-from coefgate.registry.model import Acknowledgement, Names, PathRule, Registry, Value
+from coefgate.registry.model import Acknowledgement, Coefficients, Names, PathRule, Value
 from coefgate.registry.yaml_reader import strict_document
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
@@ -53,14 +53,14 @@ def _nothing(_: Change) -> Content | None:
     return None
 
 
-def _at(**numbers: Fraction | int) -> Registry:
+def _at(**numbers: Fraction | int) -> Coefficients:
     """The small registry with other numbers; ``__`` stands for the dots of a name."""
     return moved(
         BASE, {name.replace("__", "."): Fraction(number) for name, number in numbers.items()}
     )
 
 
-def _fallback(number: int, answer: tuple[int, int] | None = None) -> Registry:
+def _fallback(number: int, answer: tuple[int, int] | None = None) -> Coefficients:
     one: Value = value("fallback.overhead", number, kind="prior")
     return replace(BASE, fallback_overhead=acknowledged(one, *answer) if answer else one)
 
@@ -70,10 +70,10 @@ def _fallback(number: int, answer: tuple[int, int] | None = None) -> Registry:
 
 
 def _swing(
-    base: Registry,
-    head: Registry,
+    base: Coefficients,
+    head: Coefficients,
     *,
-    anchor: Registry | None = None,
+    anchor: Coefficients | None = None,
     returned: Returned = _never,
     last: Last = _nothing,
     calls: Sequence[Sample] = (),
@@ -197,7 +197,7 @@ def test_what_was_taken_out_comes_back_as_it_was() -> None:
 
 
 def test_a_new_kind_is_compared_with_what_its_paths_cost_before() -> None:
-    def code(tokens: int, answer: tuple[int, int] | None = None) -> Registry:
+    def code(tokens: int, answer: tuple[int, int] | None = None) -> Coefficients:
         new = value("marginal.create.code", tokens)
         new = acknowledged(new, *answer) if answer else new
         rules = (PathRule("code", ("*.py",), "coefficients/file_kinds.yaml", 9), *BASE.path_rules)
@@ -218,7 +218,7 @@ def test_a_new_kind_is_compared_with_what_its_paths_cost_before() -> None:
 
 
 def test_a_figure_that_claims_samples_needs_one() -> None:
-    def says(kind: str) -> Registry:
+    def says(kind: str) -> Coefficients:
         fallback = value("fallback.overhead", 500)
         basis = replace(fallback.basis, kind=kind, samples=3)  # type: ignore[arg-type]
         return replace(BASE, fallback_overhead=replace(fallback, basis=basis))
@@ -297,10 +297,10 @@ def test_an_answer_covers_the_step_since_the_last_release_too() -> None:
 
 
 def _unmeasured(
-    head: Registry,
+    head: Coefficients,
     calls: Sequence[Sample],
     *,
-    base: Registry = BASE,
+    base: Coefficients = BASE,
     returned: Returned = _never,
     last: Last = _nothing,
 ) -> RuleResult:
@@ -365,7 +365,7 @@ def test_one_eligible_call_that_uses_it_is_enough(what: str) -> None:
 
 
 def test_a_call_of_an_undeclared_complexity_uses_the_dearest_figure() -> None:
-    def without_medium(**numbers: int) -> Registry:
+    def without_medium(**numbers: int) -> Coefficients:
         one = _at(**numbers)
         rest = {name: value for name, value in one.no_deliverables.items() if name != "medium"}
         return replace(one, complexities=("low", "high"), no_deliverables=rest)
@@ -379,7 +379,7 @@ def test_a_call_of_an_undeclared_complexity_uses_the_dearest_figure() -> None:
 
 
 def test_a_new_figure_without_calls_says_that_it_is_a_prior() -> None:
-    def new(kind: str) -> Registry:
+    def new(kind: str) -> Coefficients:
         return replace(
             BASE,
             categories={**BASE.categories, "guides": category("guides", {"low": 9}, kind=kind)},
@@ -447,7 +447,7 @@ def test_the_line_to_copy_says_the_very_aliases(label: str) -> None:
         (replace(BASE, marginal_costs=dict([*BASE.marginal_costs.items(), cost("create", "image", 9)])), []),
     ],
 )  # fmt: skip
-def test_every_name_still_leads_to_a_figure(head: Registry, gone: list[str]) -> None:
+def test_every_name_still_leads_to_a_figure(head: Coefficients, gone: list[str]) -> None:
     found = changes(BASE, head)
     result = coefficient_removed(found, lambda _: False)
     assert [one.message.partition(" ")[0] for one in result.findings] == gone

@@ -10,7 +10,7 @@ import pytest
 
 from coefgate.gates.cell_shrunk import cell_shrunk
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.model import Registry, Scope
+from coefgate.registry.model import Coefficients, Scope
 from coefgate.samples.model import Sample
 from tests.gates.builders import plain_registry, proposal, retirement, state
 from tests.registry.builders import merged, removed, renamed
@@ -25,8 +25,8 @@ def _shrunk(
     after: Sequence[Sample],
     *,
     retired: Iterable[Sample] = (),
-    base: Registry = PLAIN,
-    head: Registry = PLAIN,
+    base: Coefficients = PLAIN,
+    head: Coefficients = PLAIN,
 ) -> RuleResult:
     one = proposal(state(base, before), state(head, after, [retirement(call) for call in retired]))
     return cell_shrunk(one)

@@ -11,7 +11,7 @@ import pytest
 from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.corrected import corrected
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.model import ListAnswer, Registry
+from coefgate.registry.model import Coefficients, ListAnswer
 from coefgate.samples.model import Sample
 from tests.gates.builders import plain_registry, proposal, retirement, state
 from tests.registry.builders import renamed
@@ -40,7 +40,7 @@ def _judged(
     *new: Sample,
     base: Sequence[ListAnswer] = (),
     head: Sequence[ListAnswer] = (),
-    registry: Registry = PLAIN,
+    registry: Coefficients = PLAIN,
     retired: Iterable[Sample] = (),
 ) -> RuleResult:
     sides = (

@@ -14,7 +14,7 @@ from coefgate.gates.flattered import flattered
 from coefgate.gates.proposal import Anchor
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compilation import compiled
-from coefgate.registry.model import ListAnswer, Registry
+from coefgate.registry.model import Coefficients, ListAnswer
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Retirement, Sample
 from coefgate.samples.status import audit
@@ -38,8 +38,8 @@ def _flattered(
     known: Sequence[Sample],
     added: Sequence[Sample] = (),
     *,
-    head: Registry = REGISTRY,
-    base: Registry = REGISTRY,
+    head: Coefficients = REGISTRY,
+    base: Coefficients = REGISTRY,
     retired: Iterable[Retirement] = (),
     retired_before: Iterable[Retirement] = (),
     anchor: Sequence[Sample] | None = None,
@@ -244,7 +244,7 @@ def test_who_adds_nothing_easy_does_not_answer_for_others() -> None:
 # ----------------------------------------------------------------------------------
 
 
-def _answered(*answers: ListAnswer) -> Registry:
+def _answered(*answers: ListAnswer) -> Coefficients:
     return replace(REGISTRY, gates=replace(REGISTRY.gates, flattered=answers))
 
 

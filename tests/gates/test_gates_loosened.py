@@ -17,10 +17,10 @@ from coefgate.gates.verdict import RuleResult
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import (
     Acknowledgement,
+    Coefficients,
     Gates,
     ListAnswer,
     Names,
-    Registry,
     Scope,
     Withdrawn,
 )
@@ -60,7 +60,7 @@ def _judged(
     base: Gates,
     head: Gates,
     *,
-    values: Registry = SHIPPED,
+    values: Coefficients = SHIPPED,
     added: tuple[Sample, ...] = (),
     retired: tuple[Retirement, ...] = (),
 ) -> RuleResult:

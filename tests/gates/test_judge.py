@@ -11,7 +11,7 @@ import pytest
 
 from coefgate.gates.judge import Judge
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.model import Limits, Registry, RelativeLimits, Scope
+from coefgate.registry.model import Coefficients, Limits, RelativeLimits, Scope
 from coefgate.replay.state import State
 from coefgate.samples.model import Sample
 from coefgate.samples.status import Status
@@ -48,7 +48,7 @@ def _calls(numbers: range, actual: int = PREDICTED, **fields: Any) -> list[Sampl
     return [sample(number, actual, **fields) for number in numbers]
 
 
-def _raised(by: Fraction | int, **fields: Any) -> Registry:
+def _raised(by: Fraction | int, **fields: Any) -> Coefficients:
     """Head predicts ``by`` times as much for the calls of tests low."""
     tokens = int(PREDICTED * Fraction(by)) - 40
     return replace(with_overhead(PLAIN, "tests", "low", tokens), **fields)

@@ -16,7 +16,7 @@ from scipy.stats import binomtest
 from coefgate.core.trees import FolderTree
 from coefgate.gates.stratum_regression import sign_test, stratum_regression
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls
@@ -46,7 +46,7 @@ def _judged(
     samples: Sequence[Sample],
     before: Sequence[int],
     after: Sequence[int],
-    registry: Registry = REGISTRY,
+    registry: Coefficients = REGISTRY,
 ) -> RuleResult:
     return stratum_regression([_pair(samples, before, after)], registry, registry)
 

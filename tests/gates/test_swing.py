@@ -12,7 +12,7 @@ import pytest
 from coefgate.changes.estimate_changes import changes
 from coefgate.gates.swing import swing
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.model import Acknowledgement, Registry, Value
+from coefgate.registry.model import Acknowledgement, Coefficients, Value
 from coefgate.replay.evidence import Evidence
 from tests.registry.builders import (
     category,
@@ -31,11 +31,11 @@ Step = Mapping[str, Fraction | int]
 
 
 def _swing(
-    base: Registry,
-    head: Registry,
+    base: Coefficients,
+    head: Coefficients,
     *,
-    anchor: Registry | None = None,
-    since: Sequence[Registry] = (),
+    anchor: Coefficients | None = None,
+    since: Sequence[Coefficients] = (),
 ) -> RuleResult:
     return swing(
         changes(base, head),
@@ -49,25 +49,25 @@ def _swing(
     )
 
 
-def _numbered(states: Sequence[Registry]) -> Iterator[tuple[str, Registry]]:
+def _numbered(states: Sequence[Coefficients]) -> Iterator[tuple[str, Coefficients]]:
     yield from ((f"{number:012}cdef", one) for number, one in enumerate(states, 1))
 
 
 def _red(
-    base: Registry,
-    head: Registry,
+    base: Coefficients,
+    head: Coefficients,
     *,
-    anchor: Registry | None = None,
-    since: Sequence[Registry] = (),
+    anchor: Coefficients | None = None,
+    since: Sequence[Coefficients] = (),
 ) -> list[str]:
     return [one.message for one in _swing(base, head, anchor=anchor, since=since).findings]
 
 
-def _at(one: Registry, numbers: Step) -> Registry:
+def _at(one: Coefficients, numbers: Step) -> Coefficients:
     return moved(one, {name: Fraction(number) for name, number in numbers.items()})
 
 
-def _split(one: Registry, by: int) -> Registry:
+def _split(one: Coefficients, by: int) -> Coefficients:
     """The same predictions: every margin × ``by``, every price and its interval ÷ ``by``."""
     numbers, intervals = {}, {}
     for name, value in values_of(one).items():
@@ -80,7 +80,9 @@ def _split(one: Registry, by: int) -> Registry:
     return _claiming(moved(one, numbers), intervals)
 
 
-def _claiming(one: Registry, intervals: Mapping[str, tuple[Fraction, Fraction]]) -> Registry:
+def _claiming(
+    one: Coefficients, intervals: Mapping[str, tuple[Fraction, Fraction]]
+) -> Coefficients:
     def claims(value: Value) -> Value:
         ends = intervals.get(value.name)
         return value if ends is None else replace(value, basis=replace(value.basis, interval=ends))
@@ -97,7 +99,7 @@ def _claiming(one: Registry, intervals: Mapping[str, tuple[Fraction, Fraction]])
 # ----------------------------------------------------------------------------------------------
 
 
-def _with_dear(one: Registry, high: int = 855_831) -> Registry:
+def _with_dear(one: Coefficients, high: int = 855_831) -> Coefficients:
     dear = category("yy", {"low": 100, "medium": 200, "high": high}, kind="prior")
     return replace(one, categories={**one.categories, "yy": dear})
 
@@ -175,7 +177,7 @@ STEPS: Final = {
 def test_a_price_and_its_margin_add_up_in_either_order(what: str) -> None:
     numbers, cell, name = STEPS[what]
 
-    def with_factor(one: Registry) -> Registry:
+    def with_factor(one: Coefficients) -> Coefficients:
         if cell is None:
             return _at(one, {"margin.default": Fraction("1.9")})
         label, complexity = cell.split(".")
@@ -218,7 +220,7 @@ def test_a_margin_that_makes_up_for_its_overhead_still_moves_the_marginal_costs(
 # -------------------------------------------------------------------------------------------
 
 
-def _interval(one: Registry, low: int, high: int) -> Registry:
+def _interval(one: Coefficients, low: int, high: int) -> Coefficients:
     return _claiming(one, {"docs.high": (Fraction(low), Fraction(high))})
 
 

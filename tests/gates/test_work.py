@@ -10,7 +10,7 @@ import pytest
 from coefgate.changes.estimate_changes import changes
 from coefgate.core.table import Table
 from coefgate.registry.compilation import table_of
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.replay.evidence import Evidence
 from coefgate.whatif import attribution
 from coefgate.whatif.attribution import effects
@@ -18,13 +18,13 @@ from tests.registry.builders import category, registry, with_overhead
 from tests.replay.builders import audited, sample
 
 
-def _many(number: int) -> Registry:
+def _many(number: int) -> Coefficients:
     steps = {"low": 1000, "medium": 2000, "high": 3000}
     several = [category(f"many-{n}", steps) for n in range(number)]
     return replace(registry(), categories={one.name: one for one in several}, cell_margins={})
 
 
-def _moved(one: Registry, names: Iterable[str]) -> Registry:
+def _moved(one: Coefficients, names: Iterable[str]) -> Coefficients:
     for name in names:
         one = with_overhead(one, name, "low", 999)
     return one
@@ -42,7 +42,7 @@ def test_cells_that_are_compiled_to_take_changes_back(
         ]
         cells: list[int] = []
 
-        def noting(one: Registry) -> Table:
+        def noting(one: Coefficients) -> Table:
             table = table_of(one)
             cells.append(len(table.cells))
             return table

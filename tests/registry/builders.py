@@ -13,12 +13,12 @@ from coefgate.registry.model import (
     Basis,
     BasisKind,
     Category,
+    Coefficients,
     CoverageAims,
     Gates,
     IntervalWidths,
     Limits,
     PathRule,
-    Registry,
     Scope,
     Value,
 )
@@ -48,12 +48,12 @@ def value(name: str, number: Fraction | int, *, kind: str = "fit", line: int = 1
     )
 
 
-def values_of(one: Registry) -> dict[str, Value]:
+def values_of(one: Coefficients) -> dict[str, Value]:
     """Every number by its dotted name."""
     return {at.name: number for at, number in one.numbers.items()}
 
 
-def moved(one: Registry, numbers: Mapping[str, Fraction]) -> Registry:
+def moved(one: Coefficients, numbers: Mapping[str, Fraction]) -> Coefficients:
     """The registry with other numbers at these dotted names."""
     return numbers_moved(one, {key(name): number for name, number in numbers.items()})
 
@@ -64,7 +64,7 @@ def category(name: str, tokens: Mapping[str, int], *aliases: str, kind: str = "f
     return Category(name, aliases, overhead, file=f"coefficients/overhead/{name}.yaml")
 
 
-def registry() -> Registry:
+def registry() -> Coefficients:
     """``docs`` (or ``documentation``), ``tests`` (or ``testing``), ``database`` without high.
 
     Every figure differs from every other, so that none can be taken for another.
@@ -74,7 +74,7 @@ def registry() -> Registry:
         category("tests", {"low": 110, "medium": 220, "high": 330}, "testing"),
         category("database", {"low": 120, "medium": 240}),
     )
-    return Registry(
+    return Coefficients(
         format=1,
         semantics=1,
         unit="call",
@@ -123,7 +123,7 @@ def cost(operation: Operation, kind: str, tokens: int) -> tuple[tuple[Operation,
 # -----------------------------------------------------------------------------------------------
 
 
-def with_overhead(one: Registry, name: str, complexity: str, tokens: int) -> Registry:
+def with_overhead(one: Coefficients, name: str, complexity: str, tokens: int) -> Coefficients:
     """The overhead of a cell is another, or there for the first time."""
     entry = one.categories[name]
     overhead = {**entry.overhead, complexity: value(f"{name}.{complexity}", tokens)}
@@ -131,7 +131,7 @@ def with_overhead(one: Registry, name: str, complexity: str, tokens: int) -> Reg
     return replace(one, categories={**one.categories, name: replace(entry, overhead=ordered)})
 
 
-def without_overhead(one: Registry, name: str, complexity: str) -> Registry:
+def without_overhead(one: Coefficients, name: str, complexity: str) -> Coefficients:
     """A cell is gone, with the margin of its own."""
     entry = one.categories[name]
     overhead = {at: number for at, number in entry.overhead.items() if at != complexity}
@@ -142,13 +142,13 @@ def without_overhead(one: Registry, name: str, complexity: str) -> Registry:
     return replace(one, categories=categories, cell_margins=margins)
 
 
-def with_margin(one: Registry, name: str, complexity: str, factor: Fraction) -> Registry:
+def with_margin(one: Coefficients, name: str, complexity: str, factor: Fraction) -> Coefficients:
     """A cell has this margin of its own."""
     own = value(f"margin.{name}.{complexity}", factor)
     return replace(one, cell_margins={**one.cell_margins, (name, complexity): own})
 
 
-def with_aliases(one: Registry, name: str, *aliases: str) -> Registry:
+def with_aliases(one: Coefficients, name: str, *aliases: str) -> Coefficients:
     """A category has these aliases, and no other category has them."""
     categories = {
         each: replace(
@@ -161,7 +161,7 @@ def with_aliases(one: Registry, name: str, *aliases: str) -> Registry:
     )
 
 
-def renamed(one: Registry, old: str, new: str, *, alias: bool = True) -> Registry:
+def renamed(one: Coefficients, old: str, new: str, *, alias: bool = True) -> Coefficients:
     """A category under another name, with the old one as an alias unless told otherwise."""
     entry = one.categories[old]
     aliases = (*(name for name in entry.aliases if name != new), *([old] if alias else []))
@@ -182,14 +182,14 @@ def renamed(one: Registry, old: str, new: str, *, alias: bool = True) -> Registr
     )
 
 
-def merged(one: Registry, gone: str, into: str) -> Registry:
+def merged(one: Coefficients, gone: str, into: str) -> Coefficients:
     """A category is gone, and its names lead to another one."""
     rest = removed(one, gone)
     names = (*rest.categories[into].aliases, gone, *one.categories[gone].aliases)
     return with_aliases(rest, into, *names)
 
 
-def removed(one: Registry, gone: str) -> Registry:
+def removed(one: Coefficients, gone: str) -> Coefficients:
     """A category is gone with its aliases and its margins."""
     return replace(
         one,
@@ -198,7 +198,9 @@ def removed(one: Registry, gone: str) -> Registry:
     )
 
 
-def split(one: Registry, alias: str, tokens: Mapping[str, int], *, kind: str = "fit") -> Registry:
+def split(
+    one: Coefficients, alias: str, tokens: Mapping[str, int], *, kind: str = "fit"
+) -> Coefficients:
     """An alias becomes a category of its own."""
     categories = {
         name: replace(entry, aliases=tuple(each for each in entry.aliases if each != alias))

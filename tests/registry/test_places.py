@@ -10,7 +10,7 @@ import pytest
 
 from coefgate.changes.estimate_changes import changes
 from coefgate.core.trees import FolderTree
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
 
 SHIPPED = Path(__file__).parents[2]
@@ -25,14 +25,14 @@ CELLS = """cells:
 """
 
 
-Read = Callable[[Mapping[str, str | None]], Registry]
+Read = Callable[[Mapping[str, str | None]], Coefficients]
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """The shipped registry with other texts in some files, ``None`` for no file."""
 
-    def run(files: Mapping[str, str | None]) -> Registry:
+    def run(files: Mapping[str, str | None]) -> Coefficients:
         shutil.copytree(SHIPPED / "coefficients", tmp_path / "coefficients", dirs_exist_ok=True)
         for file, text in files.items():
             if text is None:
@@ -60,7 +60,7 @@ def _line(text: str, start: str) -> int:
     return line
 
 
-def _gone(base: Registry, head: Registry) -> dict[str, tuple[str, int]]:
+def _gone(base: Coefficients, head: Coefficients) -> dict[str, tuple[str, int]]:
     return {
         change.name: (change.file, change.line) for change in changes(base, head) if change.gone
     }

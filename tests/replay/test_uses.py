@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coefgate.core.vocabulary import OPERATIONS, Deliverable
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import moved, with_values
 from coefgate.replay.counts import Counts, base_tokens, counts_matrix, margins_thousandths
 from coefgate.replay.uses import Uses
@@ -43,13 +43,13 @@ registries = st.fixed_dictionaries(
 ).map(lambda numbers: moved(BASE, {at: Fraction(number) for at, number in numbers.items()}))
 
 
-def _paid(counts: Counts, one: Registry) -> list[tuple[int, int]]:
+def _paid(counts: Counts, one: Coefficients) -> list[tuple[int, int]]:
     table = table_of(one)
     columns = base_tokens(counts, table), margins_thousandths(counts, table)
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-def _with_more(one: Registry, at: Key) -> Registry:
+def _with_more(one: Coefficients, at: Key) -> Coefficients:
     """The number one step larger; a margin that is not declared is declared so."""
     value = one.numbers.get(at, replace(one.default_margin, key=at))
     return with_values(one, {at: replace(value, number=value.number + at.number(1))})
@@ -57,7 +57,7 @@ def _with_more(one: Registry, at: Key) -> Registry:
 
 @given(st.lists(calls, min_size=1, max_size=6), registries)
 def test_a_call_uses_the_numbers_with_which_its_price_or_margin_moves(
-    found: list[Sample], one: Registry
+    found: list[Sample], one: Coefficients
 ) -> None:
     counts = counts_matrix(found, table_of(one))
     uses, now = Uses(counts, one), _paid(counts, one)
@@ -69,7 +69,7 @@ def test_a_call_uses_the_numbers_with_which_its_price_or_margin_moves(
 
 @given(st.lists(calls, min_size=1, max_size=6), registries, st.integers(0, 4))
 def test_it_would_use_what_another_number_would_make_the_dearest(
-    found: list[Sample], one: Registry, number: int
+    found: list[Sample], one: Coefficients, number: int
 ) -> None:
     counts = counts_matrix(found, table_of(one))
     for at in one.numbers:

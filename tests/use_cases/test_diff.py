@@ -11,7 +11,7 @@ import pytest
 from coefgate.changes.gate_changes import gate_differences
 from coefgate.core.trees import FolderTree
 from coefgate.core.vocabulary import Deliverable
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import read_registry
 from coefgate.replay.state import State, state_of
 from coefgate.samples.model import Sample
@@ -26,7 +26,7 @@ SHIPPED = read_registry(FolderTree(Path(__file__).parents[2]))
 TOKENS = 1530
 
 
-def _state(registry: Registry) -> State:
+def _state(registry: Coefficients) -> State:
     return state_of(registry, revision="worktree", version="1.0.0")
 
 

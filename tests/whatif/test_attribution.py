@@ -16,7 +16,7 @@ from coefgate.changes.estimate_changes import changes
 from coefgate.core.estimate import estimate
 from coefgate.core.vocabulary import OPERATIONS, Deliverable
 from coefgate.registry.compilation import compiled
-from coefgate.registry.model import PathRule, Registry
+from coefgate.registry.model import Coefficients, PathRule
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
 from coefgate.whatif.attribution import Effect, effects
@@ -40,7 +40,9 @@ FIGURES: Final = (
 )  # fmt: skip
 
 
-def _effects(base: Registry, head: Registry, calls: Sequence[Sample]) -> tuple[Effect, ...]:
+def _effects(
+    base: Coefficients, head: Coefficients, calls: Sequence[Sample]
+) -> tuple[Effect, ...]:
     return effects(changes(base, head), base, head, Evidence(audited(calls)))
 
 
@@ -52,7 +54,7 @@ def _names(found: Sequence[Effect]) -> list[tuple[str, ...]]:
 # --------------------------------------------------------------------------------------
 
 
-def _predicted(one: Registry, calls: Sequence[Sample]) -> list[int]:
+def _predicted(one: Coefficients, calls: Sequence[Sample]) -> list[int]:
     table = compiled(one)
     return [
         estimate(
@@ -82,7 +84,7 @@ LADDERS: Final = (
 )
 
 
-def _valid(one: Registry) -> bool:
+def _valid(one: Coefficients) -> bool:
     numbers = values_of(one)
     return all(
         numbers[low].number <= numbers[high].number

@@ -12,7 +12,7 @@ import numpy as np
 from coefgate.changes.estimate_changes import changes
 from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.harm import errors, figure, misses
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
 from coefgate.whatif.attribution import Attribution, Blame
@@ -24,13 +24,13 @@ BASE: Final = replace(registry(), cell_margins={})
 DOC: Final = (Deliverable("a.md", "create"),)
 
 
-def _blame(head: Registry, calls: Sequence[Sample]) -> Blame | None:
+def _blame(head: Coefficients, calls: Sequence[Sample]) -> Blame | None:
     evidence = Evidence(audited(calls))
     every = np.arange(len(calls))
     return Attribution(changes(BASE, head), BASE, head, evidence).blame(misses(evidence, every))
 
 
-def _head(numbers: Mapping[str, int | str]) -> Registry:
+def _head(numbers: Mapping[str, int | str]) -> Coefficients:
     return moved(BASE, {name: Fraction(number) for name, number in numbers.items()})
 
 

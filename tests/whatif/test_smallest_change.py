@@ -19,7 +19,7 @@ from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import RuleResult, Verdict
 from coefgate.registry.compilation import compiled
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import limits_of
 from coefgate.registry.numbers import moved as numbers_moved
 from coefgate.registry.reading import read_registry
@@ -36,7 +36,7 @@ TREE = FolderTree(Path(__file__).parents[2])
 
 
 @cache
-def _shipped() -> tuple[Registry, SampleStore]:
+def _shipped() -> tuple[Coefficients, SampleStore]:
     registry = read_registry(TREE)
     margin = replace(registry.default_margin, key=key("margin.tests.low"), number=Fraction(11, 10))
     return replace(registry, cell_margins={("tests", "low"): margin}), read_samples(TREE)
@@ -45,7 +45,7 @@ def _shipped() -> tuple[Registry, SampleStore]:
 KEYS = sorted(_shipped()[0].numbers, key=lambda one: one.name)
 
 
-def _judge(base: Registry, head: Registry) -> Judge:
+def _judge(base: Coefficients, head: Coefficients) -> Judge:
     store = _shipped()[1]
     states = [
         state_of(registry, store, revision=name)
@@ -80,7 +80,7 @@ def _candidates(draw: st.DrawFn, near: bool = False) -> Candidate:
     return Candidate(one, draw(st.integers(low, high)))
 
 
-def _moved(candidate: Candidate) -> Registry:
+def _moved(candidate: Candidate) -> Coefficients:
     return numbers_moved(_shipped()[0], {candidate.key: candidate.number})
 
 
@@ -153,7 +153,7 @@ def _search(
     start = _shipped()[0]
     asked = 0
 
-    def ask(registry: Registry) -> list[RuleResult]:
+    def ask(registry: Coefficients) -> list[RuleResult]:
         nonlocal asked
         asked += 1
         (other,) = (

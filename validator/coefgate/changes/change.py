@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from coefgate.registry.key import Key
-from coefgate.registry.model import Acknowledgement, IntervalWidths, Names, Registry, Value
+from coefgate.registry.model import Acknowledgement, Coefficients, IntervalWidths, Names, Value
 from coefgate.registry.numbers import value_of
 
 ChangeKind = Literal[
@@ -77,7 +77,7 @@ class Change:
         return answer is not None and (answer.previous, answer.current) == (self.base, self.head)
 
 
-def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, ...]:
+def names_before(change: Change, base: Coefficients, head: Coefficients) -> tuple[str, ...]:
     """What the category of a change may be called in earlier states, the likeliest first.
 
     As base calls it; and its other names, in case it was renamed since. Not the name of another
@@ -95,7 +95,7 @@ def names_before(change: Change, base: Registry, head: Registry) -> tuple[str, .
 
 
 def content_of(
-    registry: Registry, kind: str, key: Key | str, names: Sequence[str] = ()
+    registry: Coefficients, kind: str, key: Key | str, names: Sequence[str] = ()
 ) -> Content | None:
     """What ``registry`` holds where a change of this kind has this key, to compare with its sides.
 
@@ -117,7 +117,7 @@ def content_of(
     return value.number
 
 
-def key_in(registry: Registry, key: Key, names: Sequence[str]) -> Key:
+def key_in(registry: Coefficients, key: Key, names: Sequence[str]) -> Key:
     """The key that a number of head has in another state.
 
     ``names``: what the category of a cell may be called there; the first that is known decides.

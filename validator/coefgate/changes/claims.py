@@ -8,14 +8,14 @@ from typing import Final
 
 from coefgate.changes.change import Change, ChangeKind, claimed
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry, Value
+from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.numbers import value_of
 
 _KINDS: Final[tuple[ChangeKind, ...]] = ("claim", "reference")
 
 
 def changed_claims(
-    base: Registry, head: Registry, *, another_split: bool = False
+    base: Coefficients, head: Coefficients, *, another_split: bool = False
 ) -> Iterator[tuple[Change, Value]]:
     """Every claim of head that base does not make of the same value, with the value that makes it.
 
@@ -41,7 +41,7 @@ def _rests_on(value: Value) -> object:
     return value.basis.kind, value.basis.samples
 
 
-def _before(key: Key, base: Registry, head: Registry) -> Iterator[Value]:
+def _before(key: Key, base: Coefficients, head: Coefficients) -> Iterator[Value]:
     """The values of base that may be this one, under each name that its category has."""
     category = key.category
     keys = [key] if category is None else map(key.within, head.categories[category].names)

@@ -9,7 +9,7 @@ from coefgate.changes.change import Change, Content, content_of, names_before
 from coefgate.changes.estimate_changes import changes
 from coefgate.changes.path_rule_changes import ordered_globs, single_globs
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 
 
 class Earlier:
@@ -22,11 +22,11 @@ class Earlier:
 
     def __init__(
         self,
-        registries: Callable[[], Iterable[Registry]],
-        base: Registry,
-        head: Registry,
+        registries: Callable[[], Iterable[Coefficients]],
+        base: Coefficients,
+        head: Coefficients,
         *,
-        steps: Callable[[], Iterable[tuple[Registry, Registry]]] = tuple,
+        steps: Callable[[], Iterable[tuple[Coefficients, Coefficients]]] = tuple,
     ) -> None:
         self._registries = registries
         self._steps = steps
@@ -82,7 +82,7 @@ class Earlier:
             )
         )
 
-    def _each_returned(self, members: Callable[[Registry], frozenset[object]]) -> bool:
+    def _each_returned(self, members: Callable[[Coefficients], frozenset[object]]) -> bool:
         """Was each member that comes there before, and each that goes once not there?"""
         now = members(self._head)
         waiting = members(self._base) ^ now
@@ -106,7 +106,7 @@ class Earlier:
 
 
 def _content(
-    found: Iterable[Change], base: Registry, head: Registry
+    found: Iterable[Change], base: Coefficients, head: Coefficients
 ) -> frozenset[tuple[object, ...]]:
     """What the changes do, key by key; of lists what comes and goes: the rest is of others."""
 
@@ -123,5 +123,5 @@ def _content(
     return frozenset((change.kind, change.key, *sides(change)) for change in found)
 
 
-def _models(registry: Registry) -> frozenset[str]:
+def _models(registry: Coefficients) -> frozenset[str]:
     return frozenset(registry.applies_to)

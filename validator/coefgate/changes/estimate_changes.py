@@ -16,16 +16,16 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import (
     Acknowledgement,
     Category,
+    Coefficients,
     IntervalWidths,
     Names,
-    Registry,
     Value,
 )
 from coefgate.registry.model_globs import covered
 from coefgate.registry.numbers import margin_of, overhead_of, value_of
 
 
-def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
+def changes(base: Coefficients, head: Coefficients) -> tuple[Change, ...]:
     """Every difference that can change an estimate, in the order of a registry's files."""
     without = dict.fromkeys((*base.no_deliverables, *head.no_deliverables))
     costs = dict.fromkeys((*base.marginal_costs, *head.marginal_costs))
@@ -44,7 +44,7 @@ def changes(base: Registry, head: Registry) -> tuple[Change, ...]:
     return tuple(_placed(change, head) if change.gone else change for change in found)
 
 
-def _placed(change: Change, head: Registry) -> Change:
+def _placed(change: Change, head: Coefficients) -> Change:
     """What is gone stands where head would have it: its old line is another one's today."""
     if not isinstance(change.key, Key):
         return change
@@ -54,7 +54,7 @@ def _placed(change: Change, head: Registry) -> Change:
     return change if place is None else replace(change, file=place[0], line=place[1])
 
 
-def _settings(base: Registry, head: Registry) -> Iterator[Change]:
+def _settings(base: Coefficients, head: Coefficients) -> Iterator[Change]:
     for name in ("format", "semantics", "unit", "complexities", "interval"):
         was, now = getattr(base, name), getattr(head, name)
         if was != now:
@@ -69,7 +69,7 @@ def _shown(setting: object) -> str:
     return ", ".join(setting) if isinstance(setting, tuple) else str(setting)
 
 
-def _applies_to(base: Registry, head: Registry) -> Iterator[Change]:
+def _applies_to(base: Coefficients, head: Coefficients) -> Iterator[Change]:
     was, now = tuple(sorted(base.applies_to)), tuple(sorted(head.applies_to))
     if was != now:
         place = f"{FOLDER}/registry.yaml", head.lines.get("applies_to", 1)
@@ -89,13 +89,13 @@ def _sorted(answer: Acknowledgement[Names] | None) -> Acknowledgement[Names] | N
     return Acknowledgement(previous, current, answer.reason)
 
 
-def _numbers(base: Registry, head: Registry, *keys: Key) -> Iterator[Change]:
+def _numbers(base: Coefficients, head: Coefficients, *keys: Key) -> Iterator[Change]:
     """Changes of numbers that are of no cell, so that each has the same key on both sides."""
     for key in keys:
         yield from _number(key, value_of(base, key), value_of(head, key))
 
 
-def _cells(base: Registry, head: Registry) -> Iterator[tuple[str, str]]:
+def _cells(base: Coefficients, head: Coefficients) -> Iterator[tuple[str, str]]:
     """Labels and complexities, one for all calls that go from one cell of base to one of head."""
     renamed = {head.canonical_category.get(name) for name in base.categories} - set(
         base.canonical_category
@@ -110,14 +110,14 @@ def _cells(base: Registry, head: Registry) -> Iterator[tuple[str, str]]:
             yield label, complexity
 
 
-def _overheads(base: Registry, head: Registry) -> Iterator[Change]:
+def _overheads(base: Coefficients, head: Coefficients) -> Iterator[Change]:
     for label, complexity in _cells(base, head):
         was, now = (overhead_of(side, label, complexity) for side in (base, head))
         category = head.canonical_category.get(label, label)
         yield from _number(Key("overhead", (category, complexity)), was, now, label)
 
 
-def _aliases(base: Registry, head: Registry) -> Iterator[Change]:
+def _aliases(base: Coefficients, head: Coefficients) -> Iterator[Change]:
     names = dict.fromkeys((*base.canonical_category, *head.canonical_category))
     for label in names:
         was, now = base.canonical_category.get(label), head.canonical_category.get(label)
@@ -132,7 +132,7 @@ def _aliases(base: Registry, head: Registry) -> Iterator[Change]:
         yield Change(name, "alias", label, was, now, *place, gone, acknowledge=answer)
 
 
-def _alias_answer(category: Category, base: Registry) -> Acknowledgement[Names] | None:
+def _alias_answer(category: Category, base: Coefficients) -> Acknowledgement[Names] | None:
     """The acknowledgement beside these aliases, if it names the aliases of base and head."""
     answer = _sorted(category.acknowledge)
     before = base.categories.get(category.name)
@@ -140,11 +140,11 @@ def _alias_answer(category: Category, base: Registry) -> Acknowledgement[Names] 
     return answer if answer and (answer.previous or (), answer.current or ()) == lists else None
 
 
-def same_figures(base: Registry, head: Registry, label: str) -> bool:
+def same_figures(base: Coefficients, head: Coefficients, label: str) -> bool:
     """Do both know this name, or neither, with the same overheads and margins?"""
     cells = [(label, one) for one in dict.fromkeys((*base.complexities, *head.complexities))]
 
-    def figures(side: Registry) -> object:
+    def figures(side: Coefficients) -> object:
         served = ((cell, overhead_of(side, *cell)) for cell in cells)
         found = [one and (one.number, margin_of(side, *cell).number) for cell, one in served]
         return label in side.canonical_category, found
@@ -152,7 +152,7 @@ def same_figures(base: Registry, head: Registry, label: str) -> bool:
     return figures(base) == figures(head)
 
 
-def _path_rules(base: Registry, head: Registry) -> Iterator[Change]:
+def _path_rules(base: Coefficients, head: Coefficients) -> Iterator[Change]:
     was, now = base.path_rules_fingerprint, head.path_rules_fingerprint
     if was != now:
         place, answer = _first_difference(base, head), head.acknowledge_rules
@@ -160,7 +160,7 @@ def _path_rules(base: Registry, head: Registry) -> Iterator[Change]:
         yield Change(named, "path-rules", named, was, now, *place, acknowledge=answer)
 
 
-def _first_difference(base: Registry, head: Registry) -> tuple[str, int]:
+def _first_difference(base: Coefficients, head: Coefficients) -> tuple[str, int]:
     for index, rule in enumerate(head.path_rules):
         if index >= len(base.path_rules) or (rule.kind, sorted(rule.globs)) != (
             base.path_rules[index].kind,
@@ -170,7 +170,7 @@ def _first_difference(base: Registry, head: Registry) -> tuple[str, int]:
     return f"{FOLDER}/file_kinds.yaml", 1
 
 
-def _margins(base: Registry, head: Registry) -> Iterator[Change]:
+def _margins(base: Coefficients, head: Coefficients) -> Iterator[Change]:
     for label, complexity in _cells(base, head):
         category = head.canonical_category.get(label, label)
         if overhead_of(head, label, complexity) is None:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from coefgate.changes.change import Content
 from coefgate.registry.files import GATES_FILE, GUARDRAILS_FILE
-from coefgate.registry.model import Gates, Registry
+from coefgate.registry.model import Coefficients, Gates
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.registry.yanked import KEYS, Row
 
@@ -31,14 +31,14 @@ class GateDifference:
     line: int
 
 
-def gate_differences(base: Registry, head: Registry) -> tuple[GateDifference, ...]:
+def gate_differences(base: Coefficients, head: Coefficients) -> tuple[GateDifference, ...]:
     """Everything that differs, file by file in the order of each."""
     found = [*_thresholds(base, head), *_settings(base.gates, head.gates), *_yanks(base, head)]
     order = (GATES_FILE, GUARDRAILS_FILE, YANKED_FILE)
     return tuple(sorted(found, key=lambda one: (order.index(one.file), one.line, one.name)))
 
 
-def _thresholds(base: Registry, head: Registry) -> Iterator[GateDifference]:
+def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[GateDifference]:
     for name in dict.fromkeys((*head.thresholds, *base.thresholds)):
         was, now = base.thresholds.get(name), head.thresholds.get(name)
         declared = now or was
@@ -55,7 +55,7 @@ def _part(name: str) -> Part:
     return "aims" if name.startswith("coverage_aims.") else "rules"
 
 
-def _yanks(base: Registry, head: Registry) -> Iterator[GateDifference]:
+def _yanks(base: Coefficients, head: Coefficients) -> Iterator[GateDifference]:
     was, now = base.withdrawn, head.withdrawn
     for version in sorted(was.altered(now) | now.altered(was)):
         pair = was.rows.get(version), now.rows.get(version)

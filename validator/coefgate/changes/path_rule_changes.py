@@ -8,7 +8,7 @@ from typing import Literal
 
 from coefgate.core.paths import PathKinds, alternatives, compiled_path_kinds
 from coefgate.registry.files import FOLDER
-from coefgate.registry.model import PathRule, Registry
+from coefgate.registry.model import Coefficients, PathRule
 
 GlobStep = Literal["added", "removed", "kind", "moved", "default"]
 
@@ -33,13 +33,13 @@ class GlobDifference:
     line: int
 
 
-def path_kinds(registry: Registry) -> PathKinds:
+def path_kinds(registry: Coefficients) -> PathKinds:
     """The registry's path rules, compiled."""
     rules = tuple((rule.kind, tuple(sorted(rule.globs))) for rule in registry.path_rules)
     return compiled_path_kinds(rules, registry.default_kind)
 
 
-def single_globs(registry: Registry) -> frozenset[tuple[str, str]]:
+def single_globs(registry: Coefficients) -> frozenset[tuple[str, str]]:
     """Pairs of file kind and glob, each choice written out: what is taken, however written."""
     return frozenset(
         (rule.kind, single)
@@ -50,7 +50,7 @@ def single_globs(registry: Registry) -> frozenset[tuple[str, str]]:
 
 
 def ordered_globs(
-    registry: Registry, wanted: frozenset[tuple[str, str]]
+    registry: Coefficients, wanted: frozenset[tuple[str, str]]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The path rules, wanted single globs only; neighbours of one kind are one rule."""
     rules: list[tuple[str, tuple[str, ...]]] = []
@@ -70,7 +70,7 @@ class _Place:
     rule: PathRule
 
 
-def glob_differences(base: Registry, head: Registry) -> tuple[GlobDifference, ...]:
+def glob_differences(base: Coefficients, head: Coefficients) -> tuple[GlobDifference, ...]:
     """What differs, in head's order, then what is gone.
 
     The order of the globs within one rule decides nothing and is no difference.
@@ -108,7 +108,7 @@ def _difference(
     return GlobDifference(step, glob, *kinds, *numbers, file, line)
 
 
-def _places(registry: Registry) -> dict[str, _Place]:
+def _places(registry: Coefficients) -> dict[str, _Place]:
     """Where each glob is tried first; a valid registry has it once."""
     return {
         glob: _Place(number, rule)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from coefgate.changes.estimate_changes import same_figures
-from coefgate.registry.model import Category, Registry
+from coefgate.registry.model import Category, Coefficients
 from coefgate.replay.pair import Pair
 from coefgate.samples.status import CallCount
 
@@ -45,7 +45,7 @@ class Renamed:
     moved: CallCount
 
 
-def renames(base: Registry, head: Registry) -> tuple[Rename, ...]:
+def renames(base: Coefficients, head: Coefficients) -> tuple[Rename, ...]:
     """Every name that leads to a category of another name, in the order of base.
 
     Names that come in or lead nowhere any more, and such as lead to other figures while their
@@ -62,7 +62,7 @@ def renames(base: Registry, head: Registry) -> tuple[Rename, ...]:
     )
 
 
-def _heir(base: Registry, head: Registry, name: str) -> str | None:
+def _heir(base: Coefficients, head: Coefficients, name: str) -> str | None:
     """What a category of base is called in head: as its name says, else as its aliases do."""
     if name in head.canonical_category:
         return head.canonical_category[name]
@@ -72,8 +72,8 @@ def _heir(base: Registry, head: Registry, name: str) -> str | None:
 
 def _of(
     category: Category,
-    base: Registry,
-    head: Registry,
+    base: Coefficients,
+    head: Coefficients,
     heirs: Mapping[str, str],
     shared: Mapping[str, int],
 ) -> Iterator[Rename]:
@@ -95,7 +95,7 @@ def _of(
             )
 
 
-def _kind(new: str, heir: str | None, base: Registry, shared: Mapping[str, int]) -> RenameKind:
+def _kind(new: str, heir: str | None, base: Coefficients, shared: Mapping[str, int]) -> RenameKind:
     if new == heir:
         return "merged" if shared[new] > 1 or new in base.categories else "renamed"
     return "alias" if new in base.categories else "split"

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Final, TypeVar
 
-from coefgate.registry.model import Registry, Value
+from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.numbers import margin_of, overhead_of
 
 K = TypeVar("K")
@@ -20,7 +20,7 @@ _Margins = tuple[Fraction, Fraction]
 _NO_MARGIN: Final = (Fraction(1), Fraction(1))
 
 
-def same_predictions(base: Registry, head: Registry) -> bool:
+def same_predictions(base: Coefficients, head: Coefficients) -> bool:
     """Do both know the same names, paths and models, and agree in prices with the margin?
 
     A category may be called otherwise, as long as every name of base leads on. Registries that
@@ -33,7 +33,7 @@ def same_predictions(base: Registry, head: Registry) -> bool:
     )
 
 
-def _settings(registry: Registry) -> object:
+def _settings(registry: Coefficients) -> object:
     """Everything beside numbers and names that can change an estimate."""
     return (
         (
@@ -48,7 +48,7 @@ def _settings(registry: Registry) -> object:
     )
 
 
-def _names_lead_on(base: Registry, head: Registry) -> bool:
+def _names_lead_on(base: Coefficients, head: Coefficients) -> bool:
     """Does head know every name of base, and no other but what base's categories became?"""
     before, after = base.canonical_category.keys(), head.canonical_category
     return before <= after.keys() and after.keys() - before <= {
@@ -56,7 +56,7 @@ def _names_lead_on(base: Registry, head: Registry) -> bool:
     }
 
 
-def _same_prices(base: Registry, head: Registry) -> bool:
+def _same_prices(base: Coefficients, head: Coefficients) -> bool:
     """Does each part of a call cost the same with any margin it may get, and rest on as much?"""
     pairs = {(base.default_margin.number, head.default_margin.number)}
     if not _same(base.fallback_overhead, head.fallback_overhead, *pairs):

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from coefgate.changes.change import Change
 from coefgate.registry.key import Key
-from coefgate.registry.model import Category, Registry, Value
+from coefgate.registry.model import Category, Coefficients, Value
 from coefgate.registry.numbers import with_values
 
 
-def taken_back(head: Registry, base: Registry, changes: Iterable[Change]) -> Registry:
+def taken_back(head: Coefficients, base: Coefficients, changes: Iterable[Change]) -> Coefficients:
     """``head`` as it would be without these of its changes against ``base``."""
     these = tuple(
         change for change in changes if change.kind != "basis"
@@ -26,7 +26,7 @@ def taken_back(head: Registry, base: Registry, changes: Iterable[Change]) -> Reg
     return head
 
 
-def _without(head: Registry, base: Registry, change: Change) -> Registry:
+def _without(head: Coefficients, base: Coefficients, change: Change) -> Coefficients:
     key = change.key
     if isinstance(key, Key):
         if change.label is not None and change.label in head.categories:
@@ -42,7 +42,9 @@ def _without(head: Registry, base: Registry, change: Change) -> Registry:
     return head
 
 
-def _without_number(head: Registry, base: Registry, change: Change, key: Key) -> Registry:
+def _without_number(
+    head: Coefficients, base: Coefficients, change: Change, key: Key
+) -> Coefficients:
     number = change.base if isinstance(change.base, Fraction) else None
     if key.part == "overhead":
         return _overhead(head, base, change, key, number)
@@ -52,7 +54,7 @@ def _without_number(head: Registry, base: Registry, change: Change, key: Key) ->
     return with_values(head, {key: base.numbers.get(key)})
 
 
-def _was_another(head: Registry, base: Registry, label: str, category: str) -> bool:
+def _was_another(head: Coefficients, base: Coefficients, label: str, category: str) -> bool:
     """Does head serve calls by ``category`` that base tells apart from those of ``label``?"""
     if head.canonical_category.get(label) != category or label == category:
         return False
@@ -60,7 +62,7 @@ def _was_another(head: Registry, base: Registry, label: str, category: str) -> b
     return len(led - {None, base.canonical_category.get(label)}) > 0
 
 
-def _apart(head: Registry, base: Registry, label: str) -> Registry:
+def _apart(head: Coefficients, base: Coefficients, label: str) -> Coefficients:
     """``label`` as a category of its own again: base's aliases, and the figures of head."""
     together = head.categories[head.canonical_category[label]]
     own = [name for name, owner in base.canonical_category.items() if owner == label]
@@ -87,8 +89,8 @@ def _changed(value: Value, number: Fraction | None) -> Value:
 
 
 def _overhead(
-    head: Registry, base: Registry, change: Change, key: Key, number: Fraction | None
-) -> Registry:
+    head: Coefficients, base: Coefficients, change: Change, key: Key, number: Fraction | None
+) -> Coefficients:
     category, complexity = key.of
     if category not in head.categories:
         lost = base.categories[category]
@@ -107,7 +109,7 @@ def _overhead(
     return with_values(head, {key: overhead, Key("margin", key.of): margin})
 
 
-def _alias(head: Registry, label: str, target: str | None) -> Registry:
+def _alias(head: Coefficients, label: str, target: str | None) -> Coefficients:
     categories = {
         name: replace(entry, aliases=tuple(alias for alias in entry.aliases if alias != label))
         for name, entry in head.categories.items()

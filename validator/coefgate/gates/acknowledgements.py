@@ -15,7 +15,7 @@ from unicodedata import normalize
 from coefgate.changes.change import Change, Content
 from coefgate.gates.verdict import Finding
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import ListAnswer, Registry
+from coefgate.registry.model import Coefficients, ListAnswer
 from coefgate.registry.numbers import written
 from coefgate.registry.yaml_scalars import listed_scalar
 
@@ -92,7 +92,7 @@ def step(before: Content | None, after: Content | None) -> str:
     return f'acknowledge: {{from: {shown(before)}, to: {shown(after)}, reason: "…"}}'
 
 
-def answer_to(change: Change, base: Registry, head: Registry) -> str:
+def answer_to(change: Change, base: Coefficients, head: Coefficients) -> str:
     """The line of YAML that acknowledges a change of any kind."""
     if change.kind == "alias":
         lists = []

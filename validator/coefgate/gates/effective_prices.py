@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from coefgate.changes.change import Change, key_in, names_before
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import margin_of, overhead_of, value_of
 
 Prices = Mapping[str, Fraction]
@@ -17,12 +17,12 @@ Prices = Mapping[str, Fraction]
 class EffectivePrices:
     """The prices that a change of a number or an alias touches, in any state of the registry."""
 
-    def __init__(self, change: Change, base: Registry, head: Registry) -> None:
+    def __init__(self, change: Change, base: Coefficients, head: Coefficients) -> None:
         self._key = change.key
         self._head = head
         self.names = names_before(change, base, head)
 
-    def of(self, registry: Registry) -> Prices:
+    def of(self, registry: Coefficients) -> Prices:
         """What the parts cost in ``registry``, as far as it has them, under head's names."""
         key = self._key
         if not isinstance(key, Key):
@@ -38,14 +38,14 @@ class EffectivePrices:
             },
         }
 
-    def margin(self, registry: Registry) -> Fraction:
+    def margin(self, registry: Coefficients) -> Fraction:
         """The margin that ``registry`` puts on the changed number; 1 where it takes none."""
         key = self._key
         if not isinstance(key, Key) or key.is_factor or key.part == "no_deliverables":
             return Fraction(1)
         return _margin(registry, key_in(registry, key, self.names))
 
-    def _of_cells(self, registry: Registry, margin: Key) -> Iterator[tuple[str, Fraction]]:
+    def _of_cells(self, registry: Coefficients, margin: Key) -> Iterator[tuple[str, Fraction]]:
         """The overheads that take this margin in head, and with the default one the fallback."""
         if margin.of:
             yield from _paid(registry, Key("overhead", margin.of), self.names)
@@ -58,7 +58,9 @@ class EffectivePrices:
         yield from _paid(registry, Key("fallback"), ())
 
 
-def _paid(registry: Registry, key: Key, names: Sequence[str]) -> Iterator[tuple[str, Fraction]]:
+def _paid(
+    registry: Coefficients, key: Key, names: Sequence[str]
+) -> Iterator[tuple[str, Fraction]]:
     """What ``registry`` asks for one number of head, with the margin."""
     there = key_in(registry, key, names)
     value = value_of(registry, there)
@@ -67,11 +69,11 @@ def _paid(registry: Registry, key: Key, names: Sequence[str]) -> Iterator[tuple[
         yield key.name, value.number * (_margin(registry, there) if takes else 1)
 
 
-def _margin(registry: Registry, key: Key) -> Fraction:
+def _margin(registry: Coefficients, key: Key) -> Fraction:
     return (margin_of(registry, *key.cell) if key.cell else registry.default_margin).number
 
 
-def _of_label(registry: Registry, label: str) -> Iterator[tuple[str, Fraction]]:
+def _of_label(registry: Coefficients, label: str) -> Iterator[tuple[str, Fraction]]:
     """What calls of one label pay at each complexity; the fallback where it has no figure."""
     if label not in registry.canonical_category:
         return

@@ -15,7 +15,7 @@ from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
-from coefgate.registry.model import IntervalWidths, Registry, Value
+from coefgate.registry.model import Coefficients, IntervalWidths, Value
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.uses import Uses
@@ -34,7 +34,9 @@ _A_DAY: Final = 24 * 60 * 60
 class ClaimableCalls:
     """How many ``calls`` may stand behind each number, pooled with its neighbours."""
 
-    def __init__(self, calls: Callable[[], Evidence], registry: Registry, table: Table) -> None:
+    def __init__(
+        self, calls: Callable[[], Evidence], registry: Coefficients, table: Table
+    ) -> None:
         self._calls, self._registry, self._table = calls, registry, table
 
     def behind(self, key: Key) -> tuple[int, str]:

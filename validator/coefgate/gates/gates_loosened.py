@@ -11,7 +11,7 @@ from coefgate.gates.acknowledgements import said, shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import Gates, ListAnswer, Registry, Scope
+from coefgate.registry.model import Coefficients, Gates, ListAnswer, Scope
 from coefgate.registry.model_globs import covered
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.registry.yanked import KEYS as YANKED_KEYS
@@ -46,7 +46,7 @@ def gates_loosened(proposal: Proposal) -> RuleResult:
     )
 
 
-def _thresholds(base: Registry, head: Registry) -> Iterator[Finding]:
+def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
     """Every threshold that got looser, or is gone with its file."""
     for name, old in base.thresholds.items():
         new = head.thresholds.get(name)
@@ -64,7 +64,7 @@ def _thresholds(base: Registry, head: Registry) -> Iterator[Finding]:
             )
 
 
-def _unyanked(base: Registry, head: Registry) -> Iterator[Finding]:
+def _unyanked(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
     """Every version that is withdrawn no longer, or not as it was."""
     answered = {one.subject for one in new_unyanked(base, head)}
     for version in sorted(base.withdrawn.altered(head.withdrawn)):
@@ -97,7 +97,7 @@ def _moves(was: Mapping[str, str | None], now: Mapping[str, str | None]) -> str:
     )
 
 
-def new_unyanked(base: Registry, head: Registry) -> tuple[ListAnswer, ...]:
+def new_unyanked(base: Coefficients, head: Coefficients) -> tuple[ListAnswer, ...]:
     """The answers of this change: one that base has served another change."""
     known = {(one.subject, said(one.reason)) for one in base.withdrawn.unyanked}
     return tuple(

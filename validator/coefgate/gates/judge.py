@@ -29,7 +29,7 @@ from coefgate.gates.swing import swing
 from coefgate.gates.unmeasured import unmeasured
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compilation import compiled
-from coefgate.registry.model import Gates, Registry
+from coefgate.registry.model import Coefficients, Gates
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.pair import AddedUp, Pair, pair_of
@@ -86,7 +86,7 @@ class Judge:
         found = () if self.another_split else self.changes
         return tuple(self._rules(self.proposal, self.pair, found))
 
-    def trial(self, registry: Registry) -> tuple[RuleResult, ...]:
+    def trial(self, registry: Coefficients) -> tuple[RuleResult, ...]:
         """What every rule would say if head's numbers were those of ``registry``."""
         head, table = self.proposal.head, compiled(registry)
         state = replace(head, registry=registry, table=table)

@@ -9,7 +9,7 @@ from coefgate.changes.change import Change, key_in
 from coefgate.gates.acknowledgements import shown, step
 from coefgate.gates.effective_prices import EffectivePrices
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import value_of
 
 Ends = tuple[Fraction, Fraction]
@@ -18,9 +18,9 @@ Ends = tuple[Fraction, Fraction]
 def left_interval(
     change: Change,
     prices: EffectivePrices,
-    base: Registry,
-    head: Registry,
-    since: Sequence[tuple[str, Registry]],
+    base: Coefficients,
+    head: Coefficients,
+    since: Sequence[tuple[str, Coefficients]],
 ) -> str:
     """Out of which interval a number moves, and what to do; empty where it is in every one.
 
@@ -65,7 +65,7 @@ def left_interval(
 
 
 def _interval(
-    registry: Registry, change: Change, prices: EffectivePrices, names: Sequence[str]
+    registry: Coefficients, change: Change, prices: EffectivePrices, names: Sequence[str]
 ) -> Ends | None:
     """The interval that ``registry`` claims for the number, times the margin there."""
     if not isinstance(change.key, Key):

@@ -17,7 +17,7 @@ from coefgate.changes.sample_moves import (
 )
 from coefgate.core.table import Table
 from coefgate.registry.compilation import digest_of, table_of
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.state import State
 from coefgate.samples.links import corrected_lines, leads_to
@@ -42,7 +42,7 @@ class Anchor:
     """
 
     state: State
-    registries: tuple[tuple[str, Registry], ...]
+    registries: tuple[tuple[str, Coefficients], ...]
 
     @cached_property
     def tables(self) -> tuple[tuple[str, Table], ...]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from coefgate.gates.harm import Harm, errors, misses
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import Gates, Registry, RelativeLimits
+from coefgate.registry.model import Coefficients, Gates, RelativeLimits
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import points
 from coefgate.replay.metrics import MILLION, Integers, missed, smape_200
@@ -32,8 +32,8 @@ class _Loss:
 
 def stratum_regression(
     pairs: Sequence[Pair],
-    base: Registry,
-    head: Registry,
+    base: Coefficients,
+    head: Coefficients,
     *,
     strata: StrataOf | None = None,
     added_up: AddedUp | None = None,
@@ -61,7 +61,7 @@ def stratum_regression(
 
 
 def _added_up_losses(
-    added_up: AddedUp, head: Registry, base: Registry, strata: StrataOf
+    added_up: AddedUp, head: Coefficients, base: Coefficients, strata: StrataOf
 ) -> Iterator[_Loss]:
     """Strata that lost too much since an accepted state, and that this change makes worse."""
     last = added_up.last

@@ -15,7 +15,7 @@ from coefgate.gates.left_interval import left_interval
 from coefgate.gates.proposal import Last, Returned
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
-from coefgate.registry.model import Gates, Registry
+from coefgate.registry.model import Coefficients, Gates
 from coefgate.registry.numbers import written
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.figure_text import Form
@@ -25,9 +25,9 @@ from coefgate.replay.figure_text import Form
 class _States:
     """What values are held against. ``since``: as for ``swing``; ``factor``: what is far."""
 
-    base: Registry
-    head: Registry
-    since: Sequence[tuple[str, Registry]]
+    base: Coefficients
+    head: Coefficients
+    since: Sequence[tuple[str, Coefficients]]
     evidence: Evidence
     last: Last
     factor: Fraction
@@ -35,11 +35,11 @@ class _States:
 
 def swing(
     changes: Sequence[Change],
-    base: Registry,
-    head: Registry,
+    base: Coefficients,
+    head: Coefficients,
     evidence: Evidence,
     *,
-    since: Sequence[tuple[str, Registry]],
+    since: Sequence[tuple[str, Coefficients]],
     gates: Gates,
     returned: Returned,
     last: Last,
@@ -140,7 +140,7 @@ class _Reference:
     """A price that steps are added up from, the state that had it, and what that is called."""
 
     against: str
-    registry: Registry
+    registry: Coefficients
     price: Fraction
 
 

@@ -18,7 +18,7 @@ from coefgate.gates.proposal import Last, Returned
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.model_globs import covered
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.uses import Uses
@@ -27,8 +27,8 @@ from coefgate.samples.model import Sample
 
 def unmeasured(
     changes: Sequence[Change],
-    base: Registry,
-    head: Registry,
+    base: Coefficients,
+    head: Coefficients,
     evidence: Evidence,
     *,
     returned: Returned,
@@ -65,7 +65,7 @@ def _only_claims(change: Change, returned: Returned) -> bool:
     return change.claims and not returned(replace(change, kind="basis", head=MEASURED))
 
 
-def _way_on(change: Change, base: Registry, head: Registry, last: Last) -> str:
+def _way_on(change: Change, base: Coefficients, head: Coefficients, last: Last) -> str:
     if change.kind == "basis" or (change.claims and change.acknowledged):
         return "a figure without one says basis: {kind: prior, …}"
     if change.base is None and change.kind != "alias":
@@ -84,7 +84,7 @@ def _unexercised(change: Change, usage: Usage, last: Last) -> Iterator[str]:
 class Usage:
     """Which eligible calls use what changes from ``base`` to ``head``."""
 
-    def __init__(self, base: Registry, head: Registry, evidence: Evidence) -> None:
+    def __init__(self, base: Coefficients, head: Coefficients, evidence: Evidence) -> None:
         self._base, self._head, self._evidence = base, head, evidence
 
     def unused(self, change: Change) -> Iterator[str]:
@@ -144,7 +144,9 @@ class Usage:
         )
 
 
-def _path_rules(base: Registry, head: Registry, samples: Sequence[Sample]) -> Iterator[str]:
+def _path_rules(
+    base: Coefficients, head: Coefficients, samples: Sequence[Sample]
+) -> Iterator[str]:
     """Globs that come or go and decide no path; then a new order and a new default."""
     paths = {deliverable.path for sample in samples for deliverable in sample.deliverables}
     was, now = path_kinds(base), path_kinds(head)
@@ -167,6 +169,6 @@ def _path_rules(base: Registry, head: Registry, samples: Sequence[Sample]) -> It
         yield f"the default kind {head.default_kind}"
 
 
-def _by_a_rule(path: str, head: Registry) -> bool:
+def _by_a_rule(path: str, head: Coefficients) -> bool:
     """Does a rule decide on ``path``, and not the default?"""
     return compiled_path_kinds(ordered_globs(head, single_globs(head)), "")(path) != ""

@@ -14,13 +14,13 @@ from coefgate.git.repository import Repository
 from coefgate.git.trees import Objects, ObjectsTree
 from coefgate.registry.compilation import digest_of
 from coefgate.registry.files import FOLDER
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.samples.files import KNOWN, RETIRED
 from coefgate.samples.retirements import retirements
 
-Reading = tuple[Registry | None, tuple[Problem, ...]]
+Reading = tuple[Coefficients | None, tuple[Problem, ...]]
 ANCHOR_CHANGES: Final = 20
 """Accepted changes of ``coefficients/`` or ``samples/`` that are added up."""
 S = TypeVar("S")
@@ -41,7 +41,7 @@ class AcceptedStates:
         self._listed: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         self._read: dict[str | None, Reading] = {}
 
-    def states(self, *, with_samples: bool = False) -> Iterator[tuple[str, Registry | None]]:
+    def states(self, *, with_samples: bool = False) -> Iterator[tuple[str, Coefficients | None]]:
         """Commits on the first-parent history that touch ``coefficients/``, newest first.
 
         With the registry that each left behind, ``None`` where it was invalid. ``with_samples``:
@@ -62,7 +62,7 @@ class AcceptedStates:
 
     def steps(
         self, withdrawn: frozenset[str] = frozenset()
-    ) -> Iterator[tuple[Registry, Registry]]:
+    ) -> Iterator[tuple[Coefficients, Coefficients]]:
         """Before and after of every accepted change between two valid states, the newest first.
 
         Without those that came after a state that was ``withdrawn`` with these versions.
@@ -87,7 +87,9 @@ class AcceptedStates:
         """The tree object of ``coefficients/``."""
         return self.files(tree).object_at(FOLDER)
 
-    def standing(self, withdrawn: frozenset[str] = frozenset()) -> Iterator[tuple[str, Registry]]:
+    def standing(
+        self, withdrawn: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[str, Coefficients]]:
         """The accepted states that are valid and were not ``withdrawn`` with these versions.
 
         The newest first, and behind them those releases that were made on a branch which was
@@ -112,15 +114,15 @@ class AcceptedStates:
         return frozenset(tag.removeprefix(TAG_PREFIX) for tag in tags)
 
     def _standing(
-        self, states: Iterable[tuple[str, Registry | None]], withdrawn: frozenset[str]
-    ) -> Iterator[tuple[str, Registry]]:
+        self, states: Iterable[tuple[str, Coefficients | None]], withdrawn: frozenset[str]
+    ) -> Iterator[tuple[str, Coefficients]]:
         valid = ((commit, registry) for commit, registry in states if registry is not None)
         versions = frozenset(filter(None, map(Version.parsed, withdrawn)))
         if not versions:
             return valid
         return standing(valid, lambda one: self._versions_of(one[1]), versions)
 
-    def _versions_of(self, registry: Registry) -> Versions:
+    def _versions_of(self, registry: Coefficients) -> Versions:
         """The releases up to ``commit`` that have these values."""
         wanted = digest_of(registry)
         return frozenset(version for name, version in self._released_digests if name == wanted)
@@ -135,7 +137,7 @@ class AcceptedStates:
         """Every release before or at ``commit``, the newest first."""
         return merged_tags(self._repository, self._commit)
 
-    def since_anchor(self) -> tuple[tuple[str, Registry], ...]:
+    def since_anchor(self) -> tuple[tuple[str, Coefficients], ...]:
         """The valid states from the anchor to the newest, the anchor first; empty without any.
 
         The anchor is the older of two states: the last release, and the one before the last
@@ -143,7 +145,7 @@ class AcceptedStates:
         between resets nothing, and a change counts that brings numbers, claims or calls which no
         later state has: comments, and steps to and fro, would push the anchor away.
         """
-        found: dict[object, tuple[str, Registry]] = {}
+        found: dict[object, tuple[str, Coefficients]] = {}
         for commit, tree in self._commits(FOLDER, SAMPLES):
             registry = self.reading(tree)[0]
             if registry is not None:
@@ -168,7 +170,7 @@ class AcceptedStates:
         stored = frozenset(item for item in listed.items() if item[0] not in KNOWN)
         return stored, frozenset(retired)
 
-    def released(self) -> Iterator[tuple[str, Registry]]:
+    def released(self) -> Iterator[tuple[str, Coefficients]]:
         """Tag and registry of the releases that are valid today, the nearest first."""
         for tag, tree in nearest_releases(self._repository, self._commit):
             registry, _ = self.reading(tree)
@@ -190,7 +192,7 @@ class AcceptedStates:
         return self._objects.tree(tree)
 
 
-def _said(registry: Registry) -> object:
+def _said(registry: Coefficients) -> object:
     """What a registry says: its values, and what each claims to rest on."""
     claims = (
         (value.name, value.basis.kind, value.basis.samples, value.basis.interval)

@@ -17,7 +17,7 @@ from coefgate.registry.closest import hint
 from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
 from coefgate.registry.marks import Document
-from coefgate.registry.model import Registry, Value
+from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.number_history import ABSENT, Commit, NumberHistory, NumberState, Step
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.wording import printable
@@ -149,7 +149,7 @@ class _States:
         return merged_by(self._repository, self._head) if self._head else {}
 
 
-def _value(keys: Keys, registry: Registry) -> tuple[Value | None, Keys]:
+def _value(keys: Keys, registry: Coefficients) -> tuple[Value | None, Keys]:
     """The number, if the registry declares it; the keys, with each name of its category there."""
     for key in keys:
         if key.category is None:

@@ -1,1 +1,1 @@
-"""YAML → Registry: strict documents with marks, schemas, relations, model, snapshot, digest."""
+"""YAML → Coefficients: strict documents with marks, schemas, relations, model, snapshot."""

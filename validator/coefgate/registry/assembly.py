@@ -1,4 +1,4 @@
-"""Valid documents → Registry: every number becomes a value that knows its name and its place."""
+"""Valid documents → Coefficients: every number becomes a value that knows name and place."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from coefgate.registry.marks import Document, per_document
 from coefgate.registry.model import (
     Basis,
     Category,
+    Coefficients,
     IntervalWidths,
     PathRule,
-    Registry,
     Value,
     Withdrawn,
 )
@@ -29,12 +29,12 @@ from coefgate.registry.model import (
 _SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
 
 
-def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document]) -> Registry:
+def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document]) -> Coefficients:
     """The registry that valid documents (by name) and overhead files (by category) describe."""
     names = ("registry", "safety_margins", "file_kinds")
     about, margins, kinds = (documents[name] for name in names)
     data = about.data
-    return Registry(
+    return Coefficients(
         format=data["format"],
         semantics=data["semantics"],
         unit=data["unit"],

@@ -8,11 +8,11 @@ from difflib import get_close_matches
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.wording import listed, printable
 
 
-def declared_key(name: str, registry: Registry, *, others: Collection[str] = ()) -> Key:
+def declared_key(name: str, registry: Coefficients, *, others: Collection[str] = ()) -> Key:
     """The key of the number that somebody names: ``docs.low`` for ``documentation.low``.
 
     Raises ``UsageProblem`` with a hint where there is none; ``others``: what else may have been
@@ -29,7 +29,7 @@ def declared_key(name: str, registry: Registry, *, others: Collection[str] = ())
     raise UsageProblem(f"{who} is no number of this registry. {advice}")
 
 
-def _of_cell(key: Key | None, registry: Registry) -> str:
+def _of_cell(key: Key | None, registry: Coefficients) -> str:
     """What to do where the category is known, and the cell has no such number."""
     category, complexity = (key and key.cell) or ("", "")
     if key is None or category not in registry.categories:

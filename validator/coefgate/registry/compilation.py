@@ -1,4 +1,4 @@
-"""Registry → snapshot: all that can change an estimate and nothing else, as plain JSON data.
+"""Coefficients → snapshot: all that can change an estimate and nothing else, as plain JSON data.
 
 Thresholds, yanks, comments and the story behind a value are left out, so they never move the
 digest. Whether samples stand behind a coefficient is kept: an estimate's measured share rests on
@@ -14,31 +14,31 @@ from typing import Any
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.table import Table, compile_table
 from coefgate.core.vocabulary import PRICED_OPERATIONS
-from coefgate.registry.model import Registry, Value
+from coefgate.registry.model import Coefficients, Value
 
 
-def snapshot(registry: Registry) -> Snapshot:
+def snapshot(registry: Coefficients) -> Snapshot:
     """The compiled registry: tokens are integers, margins and widths integers in thousandths."""
     return Snapshot.of(_content(registry))
 
 
-def digest_of(registry: Registry) -> str:
+def digest_of(registry: Coefficients) -> str:
     """The digest of its snapshot."""
     return snapshot(registry).digest
 
 
-def compiled(registry: Registry, version: str = "") -> Table:
+def compiled(registry: Coefficients, version: str = "") -> Table:
     """A registry ready to estimate; ``version`` and digest are carried into every estimate."""
     made = snapshot(registry)
     return compile_table(made.content, registry_version=version, digest=made.digest)
 
 
-def table_of(registry: Registry) -> Table:
+def table_of(registry: Coefficients) -> Table:
     """A registry ready to estimate, under no name: for predictions that are only compared."""
     return compile_table(_content(registry), registry_version="", digest="")
 
 
-def _content(registry: Registry) -> Mapping[str, Any]:
+def _content(registry: Coefficients) -> Mapping[str, Any]:
     return {
         "format": registry.format,
         "semantics": registry.semantics,
@@ -97,7 +97,7 @@ def _thousandths(number: Fraction) -> int:
     return scaled.numerator
 
 
-def _cell_margins(registry: Registry) -> dict[str, dict[str, int]]:
+def _cell_margins(registry: Coefficients) -> dict[str, dict[str, int]]:
     cells: dict[str, dict[str, int]] = {}
     for (category, complexity), value in registry.cell_margins.items():
         cells.setdefault(category, {})[complexity] = _thousandths(value.number)

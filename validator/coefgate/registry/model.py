@@ -241,7 +241,7 @@ class Gates:
 
 
 @dataclass(frozen=True)
-class Registry:
+class Coefficients:
     """Everything that ``coefficients/`` says, valid and in relation.
 
     ``marginal_costs`` is keyed by operation (``create``, ``modify``) and file kind;

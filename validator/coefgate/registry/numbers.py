@@ -10,25 +10,25 @@ from typing import Final, TypeVar
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry, Value
+from coefgate.registry.model import Coefficients, Value
 
 K = TypeVar("K")
 _OPERATIONS: Final[Mapping[str, Operation]] = {one: one for one in PRICED_OPERATIONS}
 
 
-def overhead_of(registry: Registry, label: str, complexity: str) -> Value | None:
+def overhead_of(registry: Coefficients, label: str, complexity: str) -> Value | None:
     """The overhead that a call with this label gets, ``None`` where the fallback serves it."""
     category = registry.canonical_category.get(label)
     return None if category is None else registry.categories[category].overhead.get(complexity)
 
 
-def margin_of(registry: Registry, label: str, complexity: str) -> Value:
+def margin_of(registry: Coefficients, label: str, complexity: str) -> Value:
     """The safety margin that a call of this declared cell gets: its own, or the default."""
     category = registry.canonical_category.get(label, label)
     return registry.cell_margins.get((category, complexity), registry.default_margin)
 
 
-def value_of(registry: Registry, key: Key) -> Value | None:
+def value_of(registry: Coefficients, key: Key) -> Value | None:
     """What calls get where this number is asked for; an alias may stand for its category.
 
     That is the default margin where a declared cell has none of its own.
@@ -46,7 +46,7 @@ def value_of(registry: Registry, key: Key) -> Value | None:
     return registry.default_margin if key.is_factor else registry.fallback_overhead
 
 
-def rises(registry: Registry) -> bool:
+def rises(registry: Coefficients) -> bool:
     """Do the overheads of each category, and ``no_deliverables``, rise with the complexity?"""
     ladders = [category.overhead for category in registry.categories.values()]
     return all(
@@ -59,7 +59,7 @@ def _in_order(numbers: list[Fraction]) -> bool:
     return all(lower <= higher for lower, higher in pairwise(numbers))
 
 
-def limits_of(registry: Registry, key: Key) -> tuple[int, int]:
+def limits_of(registry: Coefficients, key: Key) -> tuple[int, int]:
     """The lowest and highest that a number may be while all others stay, in smallest steps.
 
     Tokens of a category, and of ``no_deliverables``, rise with the complexity.
@@ -77,7 +77,7 @@ def limits_of(registry: Registry, key: Key) -> tuple[int, int]:
     return low, high
 
 
-def moved(registry: Registry, numbers: Mapping[Key, Fraction]) -> Registry:
+def moved(registry: Coefficients, numbers: Mapping[Key, Fraction]) -> Coefficients:
     """``registry`` with other numbers at declared keys; everything else of each value stays."""
     return with_values(
         registry,
@@ -85,7 +85,7 @@ def moved(registry: Registry, numbers: Mapping[Key, Fraction]) -> Registry:
     )
 
 
-def with_values(registry: Registry, values: Mapping[Key, Value | None]) -> Registry:
+def with_values(registry: Coefficients, values: Mapping[Key, Value | None]) -> Coefficients:
     """``registry`` with these values, and without those that are ``None``.
 
     Each is of a category that is there. The default margin and the fallback are never without.

@@ -1,4 +1,4 @@
-"""``coefficients/`` of a tree → Registry, or every problem of every file at once."""
+"""``coefficients/`` of a tree → Coefficients, or every problem of every file at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from coefgate.core.trees import Tree
 from coefgate.registry.assembly import assemble
 from coefgate.registry.files import FOLDER, file_too_large, of_entry, registry_files, stem
 from coefgate.registry.marks import Document
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.relations import relation_problems
 from coefgate.registry.relations.sources import Sources
 from coefgate.registry.schemas import schema_problems
@@ -17,7 +17,7 @@ Memo = dict[tuple[str, bytes], tuple[Document | None, tuple[Problem, ...]]]
 """What was read before, by path and content: readers of many revisions share one."""
 
 
-def read_registry(tree: Tree, memo: Memo | None = None) -> Registry:
+def read_registry(tree: Tree, memo: Memo | None = None) -> Coefficients:
     """The registry in ``tree``. Raises ``InvalidInput`` with every problem there is."""
     registry, problems = registry_problems(tree, memo)
     if registry is None:
@@ -27,7 +27,7 @@ def read_registry(tree: Tree, memo: Memo | None = None) -> Registry:
 
 def registry_problems(
     tree: Tree, memo: Memo | None = None
-) -> tuple[Registry | None, tuple[Problem, ...]]:
+) -> tuple[Coefficients | None, tuple[Problem, ...]]:
     """The registry in ``tree``, or ``None`` with every problem there is, in the order of places.
 
     Files that are in ``memo`` are not parsed again, and those that are not are put there.

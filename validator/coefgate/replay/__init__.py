@@ -1,1 +1,1 @@
-"""Registry × samples → scores: every stored call predicted, and the predictions measured."""
+"""Coefficients × samples → scores: every stored call predicted, and the predictions measured."""

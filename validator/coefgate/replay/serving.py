@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, Protocol
 from coefgate.core.estimate import EstimateBasis
 from coefgate.core.table import Table
 from coefgate.core.vocabulary import Deliverable
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, Placed, coverage
 from coefgate.samples.status import SCORED, Audited
 
@@ -114,7 +114,7 @@ def placed_by(audited: Iterable[Audited], table: Table) -> Placed:
     return placed
 
 
-def coverage_of(audited: Iterable[Audited], registry: Registry, table: Table) -> Coverage:
+def coverage_of(audited: Iterable[Audited], registry: Coefficients, table: Table) -> Coverage:
     """Cells and aims of ``registry``, each call where ``table``, compiled from it, predicts it."""
     return coverage(
         placed_by(audited, table),

@@ -11,7 +11,7 @@ from typing import Final
 
 from coefgate.core.table import Table
 from coefgate.registry.compilation import compiled
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.samples.model import SampleStore
 from coefgate.samples.status import Audited, audit
 
@@ -29,7 +29,7 @@ class State:
     """
 
     revision: str
-    registry: Registry
+    registry: Coefficients
     table: Table
     store: SampleStore = NO_CALLS
     behind: int = 0
@@ -52,7 +52,7 @@ class State:
 
 
 def state_of(
-    registry: Registry, store: SampleStore = NO_CALLS, *, revision: str, version: str = ""
+    registry: Coefficients, store: SampleStore = NO_CALLS, *, revision: str, version: str = ""
 ) -> State:
     """The state of a registry that was read, under this ``version``."""
     return State(revision, registry, compiled(registry, version), store)

@@ -11,7 +11,7 @@ from typing import Final
 from coefgate.core.problems import UsageProblem
 from coefgate.registry.closest import declared_key
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import rounded_steps, written
 from coefgate.registry.wording import printable
 
@@ -41,7 +41,7 @@ class Assignment:
         return f"{self.name}={self.text}"
 
 
-def assignments(words: Sequence[str], registry: Registry) -> tuple[Assignment, ...]:
+def assignments(words: Sequence[str], registry: Coefficients) -> tuple[Assignment, ...]:
     """Read the words; relative values start from what ``registry`` holds.
 
     Whether a number is a good one is not asked here: the strict reader decides on the edited file.
@@ -58,7 +58,7 @@ def assignments(words: Sequence[str], registry: Registry) -> tuple[Assignment, .
     return tuple(found.values())
 
 
-def _text(key: Key, value: str, registry: Registry) -> str:
+def _text(key: Key, value: str, registry: Coefficients) -> str:
     if plain := _PLAIN.fullmatch(value):
         whole, decimals = plain[1].replace(",", "").replace("_", ""), (plain[2] or "").rstrip("0")
         return f"{whole}.{decimals}" if decimals else whole

@@ -17,7 +17,7 @@ from coefgate.git.release_tags import registry_version
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import digest_of
 from coefgate.registry.files import FOLDER
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.replay.state import State, state_of
 from coefgate.samples.collector import collector_paused
@@ -139,7 +139,7 @@ def _contents(tree: Tree) -> dict[str, bytes]:
 
 
 def _at(
-    repository: Repository, commit: str, registry: Registry, store: SampleStore, found: Base
+    repository: Repository, commit: str, registry: Coefficients, store: SampleStore, found: Base
 ) -> State:
     """The state at ``commit``, which judges in the place of what was ``found``."""
     version = registry_version(repository, commit)
@@ -149,7 +149,7 @@ def _at(
 
 def may_return(
     past: AcceptedStates, withdrawn: frozenset[str], restored: str | None
-) -> Iterator[Registry]:
+) -> Iterator[Coefficients]:
     """The accepted states whose content excuses a change: the standing and the restored."""
     yield from (registry for _, registry in past.standing(withdrawn))
     if restored is not None:

@@ -11,7 +11,7 @@ from coefgate.core.problems import EnvironmentProblem, Problem, UsageProblem
 from coefgate.core.trees import Tree
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import registry_problems
 from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import contradiction_problems, sample_problems, stored_ids
@@ -74,7 +74,7 @@ def contradictory_notes(audited: Iterable[Audited]) -> tuple[str, ...]:
     return (f"{calls} {says} not scored. See the facts with: coefgate samples audit",)
 
 
-def _audited(registry: Registry | None, store: SampleStore | None) -> tuple[Audited, ...]:
+def _audited(registry: Coefficients | None, store: SampleStore | None) -> tuple[Audited, ...]:
     if registry is None or store is None:
         return ()
     return audit(store, scope=registry.gates.scope, unit=registry.unit)

@@ -13,7 +13,7 @@ from coefgate.git.repository import Repository
 from coefgate.git.working_tree import CheckoutTree, checkout
 from coefgate.registry.closest import declared_key
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.number_history import Step
 from coefgate.replay.state import State
 from coefgate.use_cases.state import read_state
@@ -67,7 +67,7 @@ def _state(folder: CheckoutTree) -> State:
     return read_state(folder, repository)
 
 
-def _declared(name: str, registry: Registry, others: Collection[str]) -> Key:
+def _declared(name: str, registry: Coefficients, others: Collection[str]) -> Key:
     try:
         return declared_key(name, registry, others=others)
     except UsageProblem as error:

@@ -12,7 +12,7 @@ from coefgate.gates.judge import Judge
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.yanked import FILE
 
 
@@ -67,7 +67,7 @@ def _of_changes(changes: Iterable[Change]) -> Iterator[GivenReason]:
             yield GivenReason(change.answered_as, *step, change.file, change.line)
 
 
-def _of_gates(base: Registry, head: Registry) -> Iterator[GivenReason]:
+def _of_gates(base: Coefficients, head: Coefficients) -> Iterator[GivenReason]:
     """What no longer fits head is invalid, so base is all that there is to compare with."""
     for name, old in base.thresholds.items():
         new = head.thresholds.get(name)

@@ -23,7 +23,7 @@ from coefgate.git.changed_files import has_page
 from coefgate.git.later_samples import Arrivals
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import table_of
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
@@ -73,8 +73,8 @@ class Judgement:
     """
 
     report: Report
-    head: Registry
-    trial: Callable[[Registry], tuple[RuleResult, ...]]
+    head: Coefficients
+    trial: Callable[[Coefficients], tuple[RuleResult, ...]]
     evidence: Evidence
     judge: Judge | None
 
@@ -165,7 +165,7 @@ def _alone(state: State, arrived: Arrivals, alone: str, notes: tuple[str, ...] =
         notes=(*notes, *contradictory_notes(audited)),
     )
 
-    def trial(other: Registry) -> tuple[RuleResult, ...]:
+    def trial(other: Coefficients) -> tuple[RuleResult, ...]:
         return absolute_rules(metrics(evidence.calls(table_of(other))), registry.gates)
 
     return Judgement(report, registry, trial, evidence, None)

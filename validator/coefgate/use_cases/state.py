@@ -13,7 +13,7 @@ from coefgate.git.release_tags import registry_version, worktree_version
 from coefgate.git.repository import Repository
 from coefgate.git.trees import IndexTree, RevisionTree
 from coefgate.git.working_tree import CheckoutTree, checkout
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.replay.state import NO_CALLS, State, state_of
 from coefgate.samples.model import SampleStore
@@ -76,8 +76,8 @@ def state_at(root: Path, at: str | None = None, *, calls: bool = True) -> State:
         return read_state(repository.tree(at), repository, calls=calls)
 
 
-def read_both(tree: Tree, memo: Memo | None = None) -> tuple[Registry, SampleStore]:
-    """Registry and samples of a tree. Raises ``InvalidInput`` with every problem of both."""
+def read_both(tree: Tree, memo: Memo | None = None) -> tuple[Coefficients, SampleStore]:
+    """Coefficients and samples of a tree. Raises ``InvalidInput`` with every problem of both."""
     registry, problems = registry_problems(tree, memo)
     store, in_samples = sample_problems(tree)
     if registry is None or store is None:

@@ -20,7 +20,7 @@ from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import declared_key
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry, Value
+from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.number_edit import Edit, edited
 from coefgate.registry.numbers import limits_of, moved, written
 from coefgate.registry.reading import Memo, read_registry
@@ -136,7 +136,7 @@ def try_numbers(
     return answer
 
 
-def _trial(tree: Tree, registry: Registry, wanted: Sequence[Assignment]) -> _Trial:
+def _trial(tree: Tree, registry: Coefficients, wanted: Sequence[Assignment]) -> _Trial:
     by_file: dict[str, list[Assignment]] = {}
     for one in wanted:
         by_file.setdefault(registry.numbers[one.key].file, []).append(one)
@@ -224,7 +224,7 @@ def _range(judgement: Judgement, key: Key) -> NumberRange:
     return NumberRange(key, present, found, _acknowledged(registry, key))
 
 
-def _acknowledged(registry: Registry, key: Key) -> Value | None:
+def _acknowledged(registry: Coefficients, key: Key) -> Value | None:
     """The value, if an acknowledgement stands beside it."""
     value = registry.numbers[key]
     return None if value.acknowledge is None else value

@@ -16,7 +16,7 @@ from coefgate.changes.undo import taken_back
 from coefgate.gates.harm import Amounts, Harm
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import rises
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
@@ -48,7 +48,7 @@ class Effect:
 
 
 def effects(
-    changes: Sequence[Change], base: Registry, head: Registry, evidence: Evidence
+    changes: Sequence[Change], base: Coefficients, head: Coefficients, evidence: Evidence
 ) -> tuple[Effect, ...]:
     """The effect of every change, in order; those not valid alone are taken together."""
     return Attribution(changes, base, head, evidence).effects
@@ -74,7 +74,7 @@ class Attribution:
     """
 
     def __init__(
-        self, changes: Sequence[Change], base: Registry, head: Registry, evidence: Evidence
+        self, changes: Sequence[Change], base: Coefficients, head: Coefficients, evidence: Evidence
     ) -> None:
         self._base, self._head = base, head
         self._evidence = evidence
@@ -154,7 +154,7 @@ class Attribution:
 
     def _taken_back(
         self, group: Sequence[Change], names: frozenset[str] | None = None
-    ) -> Registry:
+    ) -> Coefficients:
         """As much of head as some changes touch, as it would be without them."""
         if names is None:
             names = touched_names(group, self._base, self._head)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from coefgate.gates.stratum_regression import sign_test
 from coefgate.registry.key import Key
-from coefgate.registry.model import Gates, Registry
+from coefgate.registry.model import Coefficients, Gates
 from coefgate.replay.counts import Counts
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import (
@@ -48,7 +48,9 @@ class Candidate:
         return self.key.number(self.steps)
 
 
-def predictions(candidates: Sequence[Candidate], registry: Registry, counts: Counts) -> Integers:
+def predictions(
+    candidates: Sequence[Candidate], registry: Coefficients, counts: Counts
+) -> Integers:
     """Predicted tokens, candidates × calls: ``registry`` with each candidate in its place.
 
     Equal to ``counts.predict`` with a table of each candidate.
@@ -76,7 +78,7 @@ def predictions(candidates: Sequence[Candidate], registry: Registry, counts: Cou
     return found
 
 
-def exercised(registry: Registry, counts: Counts) -> tuple[Key, ...]:
+def exercised(registry: Coefficients, counts: Counts) -> tuple[Key, ...]:
     """The numbers that at least one call uses, or would if they were twice as large."""
     uses = Uses(counts, registry)
     return tuple(

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from coefgate.changes.change import Change
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 
 
-def excerpt(registry: Registry, names: Iterable[str]) -> Registry:
+def excerpt(registry: Coefficients, names: Iterable[str]) -> Coefficients:
     """The registry with no other categories than those that these names lead to.
 
     It takes a time that depends on these alone.
@@ -25,7 +25,7 @@ def excerpt(registry: Registry, names: Iterable[str]) -> Registry:
 
 
 def touched_names(
-    changes: Iterable[Change], base: Registry, head: Registry
+    changes: Iterable[Change], base: Coefficients, head: Coefficients
 ) -> frozenset[str] | None:
     """Every name whose calls changes of cells and aliases move; ``None`` with others among them.
 
@@ -45,7 +45,7 @@ def touched_names(
     return frozenset(named).union(*(side.categories[name].names for side, name in owners))
 
 
-def _owners(registry: Registry, names: Iterable[str]) -> list[str]:
+def _owners(registry: Coefficients, names: Iterable[str]) -> list[str]:
     """The categories that these names lead to, in the order of their files."""
     canonical = registry.canonical_category
     return sorted({canonical[name] for name in names if name in canonical})

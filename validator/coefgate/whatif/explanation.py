@@ -11,7 +11,7 @@ import numpy as np
 
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import LEAST_FACTOR, Key
-from coefgate.registry.model import Limits, Registry, Value
+from coefgate.registry.model import Coefficients, Limits, Value
 from coefgate.registry.numbers import limits_of, moved, rounded_steps
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.fallbacks import Fallbacks, fallbacks
@@ -77,7 +77,7 @@ class Explanation:
     limits: Limits
 
 
-def explanation(registry: Registry, key: Key, audited: Sequence[Audited]) -> Explanation:
+def explanation(registry: Coefficients, key: Key, audited: Sequence[Audited]) -> Explanation:
     """Explain a number on the eligible and censored calls among ``audited``."""
     evidence = Evidence(audited)
     calls = evidence.calls(table_of(registry))
@@ -96,7 +96,7 @@ def explanation(registry: Registry, key: Key, audited: Sequence[Audited]) -> Exp
     )
 
 
-def _rests(registry: Registry, key: Key, evidence: Evidence, calls: Calls) -> Integers:
+def _rests(registry: Coefficients, key: Key, evidence: Evidence, calls: Calls) -> Integers:
     """Indices of the calls whose prediction rises with the number; 0 tokens have no margin."""
     uses = Uses(evidence.counts(table_of(registry)), registry).of(key)
     found: Integers = np.flatnonzero(uses & (calls.predicted > 0) if key.is_factor else uses)
@@ -104,7 +104,7 @@ def _rests(registry: Registry, key: Key, evidence: Evidence, calls: Calls) -> In
 
 
 def _share(
-    registry: Registry, key: Key, evidence: Evidence, now: Calls, rests: Integers
+    registry: Coefficients, key: Key, evidence: Evidence, now: Calls, rests: Integers
 ) -> Fraction | None:
     without = moved(registry, {key: key.number(LEAST_FACTOR if key.is_factor else 0)})
     whole = int(now.predicted.sum())
@@ -112,7 +112,7 @@ def _share(
     return Fraction(lost, whole) if whole else None
 
 
-def _labelled(registry: Registry, cell: tuple[str, str], evidence: Evidence) -> Fallbacks:
+def _labelled(registry: Coefficients, cell: tuple[str, str], evidence: Evidence) -> Fallbacks:
     names = registry.canonical_category
     said = [
         one for one in evidence.samples if (names.get(one.category or ""), one.complexity) == cell
@@ -142,7 +142,9 @@ def _exercised(evidence: Evidence, calls: Calls, rests: Integers) -> tuple[Exerc
     return tuple(sorted(found, key=lambda one: (one.censored, -(one.smape or 0), one.sample.id)))
 
 
-def _nudge(registry: Registry, key: Key, percent: int, evidence: Evidence, calls: Calls) -> Nudge:
+def _nudge(
+    registry: Coefficients, key: Key, percent: int, evidence: Evidence, calls: Calls
+) -> Nudge:
     wanted = Fraction(registry.numbers[key].steps * (100 + percent), 100)
     steps = rounded_steps(wanted)
     (low, high), (least, most) = limits_of(registry, key), key.ends

@@ -16,7 +16,7 @@ from typing import Final
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.key import Key
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import limits_of, moved
 from coefgate.replay.metrics import Booleans
 from coefgate.whatif.candidates import Candidate
@@ -29,7 +29,7 @@ MOST_ASKED: Final = 150
 """How often the judge is asked at most, so that the answer comes at once."""
 LEAST_SCALE: Final = 100
 
-Ask = Callable[[Registry], Sequence[RuleResult]]
+Ask = Callable[[Coefficients], Sequence[RuleResult]]
 Sieve = Callable[[Sequence[Candidate]], Booleans]
 
 
@@ -50,7 +50,7 @@ class NoChange:
 
 
 def smallest_change(
-    start: Registry,
+    start: Coefficients,
     rules: Sequence[RuleResult],
     keys: Sequence[Key],
     *,
@@ -108,7 +108,7 @@ def _scale(steps: int) -> int:
 
 
 def _rings(
-    start: Registry, keys: Sequence[Key], also: Mapping[Key, Sequence[Fraction]]
+    start: Coefficients, keys: Sequence[Key], also: Mapping[Key, Sequence[Fraction]]
 ) -> list[list[Candidate]]:
     """Candidates by their distance; each once, and none that the strict reader would refuse.
 
@@ -145,7 +145,7 @@ def _distances() -> list[Fraction]:
 class _Search:
     """Asks the judge about candidates, each once."""
 
-    def __init__(self, start: Registry, ask: Ask) -> None:
+    def __init__(self, start: Coefficients, ask: Ask) -> None:
         self._start = start
         self._ask = ask
         self._present = {key: value.steps for key, value in start.numbers.items()}

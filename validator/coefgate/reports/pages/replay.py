@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from coefgate.core.table import Table as Coefficients
+from coefgate.core.table import Table as EstimateTable
 from coefgate.registry.model import Limits
 from coefgate.replay.figure_text import bounds_of, points, ratio, share
 from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
@@ -29,7 +29,7 @@ from coefgate.reports.pages.movers import actual_tokens, call_words
 
 
 def replay_page(
-    scores: Scores, registry: Coefficients, revision: str, limits: Limits
+    scores: Scores, registry: EstimateTable, revision: str, limits: Limits
 ) -> Sequence[Block]:
     """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
     page: list[Block] = [_calls(scores.scored), GAP]
@@ -92,7 +92,7 @@ def _compared(one: PredictorComparison) -> Sequence[str]:
     )
 
 
-def replay_dict(scores: Scores, registry: Coefficients, revision: str) -> dict[str, Any]:
+def replay_dict(scores: Scores, registry: EstimateTable, revision: str) -> dict[str, Any]:
     """Figures of all calls, of what came in later, by stratum, and every call."""
     return {
         "registry": {

@@ -15,7 +15,7 @@ from coefgate.git.commit_writer import blobs
 from coefgate.git.release_tags import ReleaseTag, release_tags
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import snapshot
-from coefgate.registry.model import Registry
+from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.yanked import FILE, yanked_rows
 
@@ -68,7 +68,7 @@ class Releases:
         registry = self.registry(one)
         return None if registry is None else snapshot(registry)
 
-    def registry(self, one: ReleaseTag) -> Registry | None:
+    def registry(self, one: ReleaseTag) -> Coefficients | None:
         """The registry at the commit of a release, ``None`` where it is not valid today."""
         return registry_problems(self._repository.tree(one.commit), self._memo)[0]
 

@@ -20,7 +20,7 @@ from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import snapshot
 from coefgate.registry.key import Key
-from coefgate.registry.model import Basis, Registry
+from coefgate.registry.model import Basis, Coefficients
 from coefgate.registry.numbers import value_of
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.yanked import FILE
@@ -181,13 +181,13 @@ def _checked_yanks(releases: Releases, number: Bump, yanked: tuple[Yank, ...]) -
             )
 
 
-def _entries(before: Registry | None, now: Registry) -> list[Entry]:
+def _entries(before: Coefficients | None, now: Coefficients) -> list[Entry]:
     if before is None:
         return []
     return [Entry(change, _basis(change, now)) for change in changes(before, now)]
 
 
-def _basis(change: Change, now: Registry) -> Basis | None:
+def _basis(change: Change, now: Coefficients) -> Basis | None:
     """What stands behind a changed number, by its key: its name may be what base called it."""
     if not isinstance(change.key, Key) or not isinstance(change.head, Fraction) or change.gone:
         return None
