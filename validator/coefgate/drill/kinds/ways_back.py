@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import YANKED, FileChanges, Fileset
 from coefgate.drill.kinds.draws import draw, far, is_marginal, near, way_back, worse_once
+from coefgate.drill.kinds.files import JUDGE_FILE, LENIENT
 from coefgate.drill.kinds.gate_limits import loosened_acknowledged
-from coefgate.drill.kinds.judge_files import JUDGE_FILE, LENIENT
 from coefgate.drill.kinds.lines import WHY
 from coefgate.drill.kinds.names import dispensable, taken_out
 from coefgate.drill.kinds.stored_calls import call_removed
