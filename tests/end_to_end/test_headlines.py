@@ -244,7 +244,7 @@ def test_what_new_calls_do_is_told_apart_from_what_values_do(
     assert float(both) > 50
     assert both == head
     assert _steps(found.out, "smape") == ["41.3", f"→ {both}", head]
-    assert f"miss smape (requires: mean below 50). 41.3 → {both} by new calls. " in " ".join(
+    assert f"miss smape (requires: mean below 50): 41.3 → {both} by new calls. " in " ".join(
         found.out.split()
     )
     page = coefgate("gate", "--format", "markdown").out

@@ -12,7 +12,6 @@ import pytest
 from coefgate.replay.state import state_of
 from coefgate.reports.page import (
     Block,
-    Heading,
     Item,
     Items,
     Page,
@@ -58,8 +57,6 @@ def _lines(block: Block) -> Iterator[str]:
     match block:
         case Title():
             yield f"= {block.words}  on {block.rests_on}"
-        case Heading():
-            yield f"= {unmarked(block.words)}"
         case Paragraph():
             yield f"* {block.label}: {unmarked(block.words)}"
         case Items():

@@ -18,30 +18,9 @@ from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import Later
 from coefgate.replay.state import State
 from coefgate.reports.figures import FIGURES
+from coefgate.reports.render.json import fields, figures, number_json, rounded
 from coefgate.samples.model import Sample, moment
 from coefgate.whatif.movers import Mover, Movers
-
-
-def rounded(value: Fraction | float | None) -> float | None:
-    """A figure: six decimals."""
-    return None if value is None else round(float(value), 6)
-
-
-def fields(of: object, *names: str) -> dict[str, Any]:
-    """Those fields of a value that stand in a document under their own names."""
-    return {name: getattr(of, name) for name in names}
-
-
-def figures(of: object, *names: str) -> dict[str, float | None]:
-    """Those that are figures."""
-    return {name: rounded(getattr(of, name)) for name in names}
-
-
-def number_json(number: Fraction | None) -> int | float | None:
-    """Tokens as an integer, a factor as a decimal where it has any."""
-    if number is None:
-        return None
-    return number.numerator if number.denominator == 1 else float(number)
 
 
 def side_dict(side: State) -> dict[str, Any]:

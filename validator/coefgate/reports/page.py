@@ -105,13 +105,6 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """The name of what follows."""
-
-    words: Words
-
-
-@dataclass(frozen=True, slots=True)
 class Paragraph:
     """One sentence or a few.
 
@@ -209,7 +202,7 @@ class Gap:
 
 
 GAP: Final = Gap()
-Block: TypeAlias = Title | Heading | Paragraph | Items | Table | Gap
+Block: TypeAlias = Title | Paragraph | Items | Table | Gap
 Page: TypeAlias = Sequence[Block]
 
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from coefgate.replay.fallbacks import Fallbacks
-from coefgate.reports.document import fallbacks_dict, fields
+from coefgate.reports.document import fallbacks_dict
 from coefgate.reports.figures import count
 from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.movers import call_words
+from coefgate.reports.render.json import fields
 from coefgate.samples.status import Audited, counts_by_status, short
 from coefgate.samples.store import Added
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.replay.fallbacks import Fallbacks
-from coefgate.reports.document import fallbacks_dict, fields
+from coefgate.reports.document import fallbacks_dict
 from coefgate.reports.figures import count_figure
 from coefgate.reports.page import GAP, Block, Cells, Table, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
+from coefgate.reports.render.json import fields
 from coefgate.samples.coverage import Coverage, CoveredCell
 
 

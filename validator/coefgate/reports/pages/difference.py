@@ -17,11 +17,9 @@ from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import bounds_of
 from coefgate.reports.document import (
     content_json,
-    fields,
     metrics_dict,
     movers_dict,
     renamed_dict,
-    rounded,
     side_dict,
 )
 from coefgate.reports.figures import count, count_figure, count_words, figures_beside
@@ -40,6 +38,7 @@ from coefgate.reports.page import (
 from coefgate.reports.pages.effects import effect_figures, renames_block
 from coefgate.reports.pages.movers import movers_blocks
 from coefgate.reports.pages.verdict import side_words
+from coefgate.reports.render.json import fields, rounded
 from coefgate.use_cases.diff import Difference
 from coefgate.whatif.attribution import Effect
 from coefgate.whatif.movers import MOST

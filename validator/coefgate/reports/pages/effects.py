@@ -98,7 +98,7 @@ def _rename(one: Renamed) -> Item:
     rename, place = rename_words(one.rename, code), (one.rename.file, one.rename.line)
     calls = f"{count_words(one.calls)}; predicted differently: {count_words(one.moved)}"
     remark = Remark("notice", "names of categories", f"{unmarked(rename)}: {calls}.", place)
-    return Item(rename, place, nested=[calls], remarks=[remark])
+    return Item(rename, place, plain(calls), remarks=[remark])
 
 
 def step_of(change: Change) -> str:

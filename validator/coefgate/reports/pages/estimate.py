@@ -7,9 +7,9 @@ from typing import Any
 
 from coefgate.core.estimate import Estimate
 from coefgate.core.trees import encodable
-from coefgate.reports.document import fields
 from coefgate.reports.figures import short
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, code, plain
+from coefgate.reports.render.json import fields
 
 _BASIS = {
     "exact": "the registry declares this category and complexity",

@@ -5,7 +5,7 @@ schemas/explain.schema.json describes each field of the document.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any, Final
@@ -14,25 +14,25 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Basis, Value
 from coefgate.registry.number_history import ABSENT, Step
 from coefgate.registry.numbers import written
-from coefgate.replay.figure_text import Bounds, bounds_of, points, share, span
+from coefgate.replay.figure_text import Written, bounds_of, points, share, span
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.document import (
-    call_dict,
-    fallbacks_dict,
-    fields,
-    metrics_dict,
-    number_json,
-    rounded,
-)
+from coefgate.reports.document import call_dict, fallbacks_dict, metrics_dict
 from coefgate.reports.figures import NOT_MEASURABLE, count, count_words, figures_beside, short
-from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, Words, code, plain
+from coefgate.reports.page import GAP, Block, Cells, Paragraph, Span, Table, Words, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.history import number_text, quoted, step_dict
 from coefgate.reports.pages.movers import actual_tokens, call_words
+from coefgate.reports.render.json import fields, number_json, rounded
 from coefgate.use_cases.explain import NumberReport
 from coefgate.whatif.explanation import Exercised, Explanation, Nudge
 
 MOST_CALLS: Final = 20
+_NUDGED: Final = (
+    ("SMAPE mean", "smape_mean", "smape_mean"),
+    ("underestimation", "underestimation_rate", "underestimation_upper"),
+    ("waste ratio median", "waste_median", "waste_median"),
+    ("waste ratio P90", "waste_p90", "waste_p90"),
+)
 
 
 def explanation_page(explained: NumberReport) -> Sequence[Block]:
@@ -149,9 +149,10 @@ def _nudges(found: Explanation) -> Table:
         (f"now: {_number(key, found.value.number)}", found.metrics, 0),
         (f"+10%: {_number(key, higher.number)}", higher.metrics, higher.moved),
     ]
-    rows: list[Sequence[Words]] = [
-        (title, *(plain(figure(metrics)) for _, metrics, _ in columns))
-        for title, figure in _rows(bounds_of(found.limits))
+    forms = figures_beside(bounds_of(found.limits))
+    rows: list[Cells] = [
+        (title, *(plain(_ends(metrics, name, upper, forms[name][1])) for _, metrics, _ in columns))
+        for title, name, upper in _NUDGED
     ]
     moved = (NOT_MEASURABLE if n is None else f"{n:,}" for _, _, n in columns)
     return Table(
@@ -162,22 +163,10 @@ def _nudges(found: Explanation) -> Table:
     )
 
 
-def _rows(bounds: Bounds) -> Iterator[tuple[str, Callable[[Metrics | None], str]]]:
-    """The title of each row, and how its figures are written."""
-    forms = figures_beside(bounds)
-
-    def figure(name: str, upper: str) -> Callable[[Metrics | None], str]:
-        def written(metrics: Metrics | None) -> str:
-            if metrics is None:
-                return NOT_MEASURABLE
-            return span(getattr(metrics, name), getattr(metrics, upper), forms[name][1])
-
-        return written
-
-    yield "SMAPE mean", figure("smape_mean", "smape_mean")
-    yield "underestimation", figure("underestimation_rate", "underestimation_upper")
-    yield "waste ratio median", figure("waste_median", "waste_median")
-    yield "waste ratio P90", figure("waste_p90", "waste_p90")
+def _ends(metrics: Metrics | None, name: str, upper: str, form: Written) -> str:
+    if metrics is None:
+        return NOT_MEASURABLE
+    return span(getattr(metrics, name), getattr(metrics, upper), form)
 
 
 def _remarks(key: Key, nudges: Sequence[Nudge]) -> Iterator[str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from coefgate.drill.false_alarms import TOLERATED, Tally, measured
 from coefgate.replay.figure_text import from_float, share
-from coefgate.reports.document import fields, rounded
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, plain
+from coefgate.reports.render.json import fields, rounded
 
 
 def false_alarms_page(found: Sequence[Tally], again: str) -> Sequence[Block]:

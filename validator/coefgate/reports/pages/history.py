@@ -9,9 +9,9 @@ from coefgate.core.problems import Problem
 from coefgate.registry.key import Key
 from coefgate.registry.number_history import Commit, NumberHistory, NumberState, Step
 from coefgate.registry.numbers import written
-from coefgate.reports.document import fields, number_json
 from coefgate.reports.figures import count, short
 from coefgate.reports.page import Block, Span, Table, Words, code, plain
+from coefgate.reports.render.json import fields, number_json
 from coefgate.reports.visible import shortened
 
 CUT: Final = "this clone is shallow, so the oldest value may be older. Get the rest with: git fetch --unshallow"

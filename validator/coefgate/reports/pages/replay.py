@@ -15,17 +15,16 @@ from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
 from coefgate.reports.document import (
     call_dict,
     fallbacks_dict,
-    fields,
     figures_dict,
     later_dict,
     later_metrics,
-    rounded,
 )
 from coefgate.reports.figures import NOT_MEASURABLE, short
 from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, Words, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines, strata_table
 from coefgate.reports.pages.movers import actual_tokens, call_words
+from coefgate.reports.render.json import fields, rounded
 
 
 def replay_page(

@@ -10,10 +10,10 @@ from coefgate.gates.verdict import needs_reasons_only
 from coefgate.registry.key import Key
 from coefgate.registry.model import Value
 from coefgate.registry.numbers import written
-from coefgate.reports.document import fields
-from coefgate.reports.page import GAP, Block, Heading, Item, Items, Table, Words, code, plain
+from coefgate.reports.page import GAP, Block, Item, Items, Table, Words, code, plain
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
+from coefgate.reports.render.json import fields
 from coefgate.use_cases.try_numbers import NumberRange, WhatIf
 from coefgate.whatif.ranges import Span, Turn
 from coefgate.whatif.smallest_change import NoChange, SmallestChange
@@ -29,26 +29,24 @@ def trial_page(answer: WhatIf) -> Sequence[Block]:
     return page
 
 
-def _items(rows: Iterator[Words], weight: int = 99) -> Items:
-    return Items([Item(words) for words in rows], weight=weight)
+def _items(rows: Iterator[Words], **options: Any) -> Items:
+    return Items([Item(words) for words in rows], **options)
 
 
 def _head(answer: WhatIf) -> Iterator[Words]:
     said = "written" if answer.written else "tried"
     for one in answer.tried:
-        where = code(f"{one.file}:{one.line}")
-        step = plain(f" {one.before} → {one.after}")
-        yield (plain(f"{said}: "), where, " ", code(one.name), step)
+        # The strict reader has accepted every name in it.
+        yield plain(f"{said}: {one.file}:{one.line} {one.name} {one.before} → {one.after}")
     for name in answer.same:
-        yield (plain("unchanged: "), code(name), plain(" has this number already"))
+        yield plain(f"unchanged: {name} has this number already")
     if answer.written and answer.tried:
         them = "its basis" if len(answer.tried) == 1 else "each basis"
         yield f"{them} still tells where the former number came from: say there where the new one does"
 
 
 def _range(ranged: NumberRange) -> Iterator[Block]:
-    yield Heading((plain("Range of "), code(ranged.key.name)))
-    yield _items(_range_sentences(ranged))
+    yield _items(_range_sentences(ranged), title=f"Range of {ranged.key.name}", section=True)
     rows = [_turn_row(ranged.key, turn) for turn in ranged.found.turns]
     if rows:
         yield Table(("from", "rule", "below it", "from it on"), rows, figures=(0,))
@@ -92,8 +90,8 @@ def _smallest(answer: WhatIf) -> Iterator[Words]:
     if isinstance(found, NoChange):
         yield f"smallest change that would pass: none found; {found.reason}"
     if isinstance(found, SmallestChange):
-        step = plain(f" {written(found.before)} → {written(found.after)}")
-        yield (plain("smallest change that would pass: "), code(found.key.name), step)
+        step = f"{found.key.name} {written(found.before)} → {written(found.after)}"
+        yield plain(f"smallest change that would pass: {step}")
     if answer.acknowledged is not None:
         yield f"before that, {_remove_first(answer.acknowledged)}"
     if answer.command:

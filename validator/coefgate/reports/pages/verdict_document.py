@@ -14,20 +14,18 @@ from coefgate.replay.state import State
 from coefgate.reports.document import (
     content_json,
     fallbacks_dict,
-    fields,
-    figures,
     figures_dict,
     later_dict,
     later_metrics,
     movers_dict,
     renamed_dict,
-    rounded,
     side_dict,
 )
 from coefgate.reports.pages.coverage import coverage_dict
 from coefgate.reports.pages.headline import headline_words
 from coefgate.reports.pages.rules import calls_behind, rule_interval
 from coefgate.reports.pages.strata import paired_strata
+from coefgate.reports.render.json import fields, figures, rounded
 from coefgate.samples.status import Audited
 from coefgate.use_cases.given_reasons import GivenReason
 from coefgate.use_cases.report import CellMove, Comparison, Report, SinceAnchor

@@ -9,7 +9,6 @@ from typing import Final
 
 from coefgate.reports.page import (
     Block,
-    Heading,
     Item,
     Items,
     Page,
@@ -69,9 +68,7 @@ def _read_from_the_top(blocks: Sequence[Block]) -> Sequence[Block]:
     if not lead:
         return blocks
     top = next((at for at, one in enumerate(rest) if isinstance(one, Title)), 0)
-    below = (
-        at for at, one in enumerate(rest) if at > top and isinstance(one, Heading | Items | Table)
-    )
+    below = (at for at, one in enumerate(rest) if at > top and isinstance(one, Items | Table))
     at = next(below, len(rest))
     return [*rest[:at], *lead, *rest[at:]]
 
@@ -109,8 +106,6 @@ def _part(block: Block) -> Part | None:
     match block:
         case Title():
             return Part(_TITLE, f"## {_title(block)}")
-        case Heading():
-            return Part(_ESSENTIAL, f"### {said(block.words)}")
         case Paragraph():
             return Part(_ESSENTIAL, _paragraph(block))
         case Items():
@@ -135,12 +130,12 @@ def _paragraph(block: Paragraph) -> str:
 def _items(block: Items) -> Part | None:
     if not block.rows:
         return None
-    head = f"### {block.title}\n" if block.section else f"**{block.title}**\n"
-    shown = block.title and not block.fold
+    title = prose(block.title) if block.title and not block.fold else ""
+    head = f"### {title}\n" if block.section else f"**{title}**\n"
     label = f"{block.label.capitalize()}: " if block.label and not block.title else ""
     rows = tuple(line for one in block.rows for line in _item(one, label))
     return Part(
-        block.weight, head if shown else "", rows, block.title or None if block.fold else None
+        block.weight, head if title else "", rows, block.title or None if block.fold else None
     )
 
 
@@ -156,7 +151,7 @@ def _table(block: Table) -> Part:
     shown = block.filled(cells)
     right = [index for index, at in enumerate(shown) if at in block.figures]
     head = table_head(*(block.columns[at] for at in shown), figures=right)
-    title = f"### {block.title}" if block.title and not block.fold else ""
+    title = f"### {prose(block.title)}" if block.title and not block.fold else ""
     above = [one for one in (title, prose(block.about) if block.about else "") if one]
     lines = tuple(row(*(said(one[at]) for at in shown)) for one in cells)
     return Part(

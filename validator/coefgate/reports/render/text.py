@@ -13,7 +13,6 @@ from coefgate.reports.page import (
     GAP,
     Block,
     Emphasis,
-    Heading,
     Item,
     Items,
     Page,
@@ -64,8 +63,6 @@ def _shown(block: Block) -> Iterator[RenderableType]:
     match block:
         case Title():
             yield title_line(block)
-        case Heading():
-            yield said(block.words, "bold")
         case Paragraph():
             label = f"{block.label}: " if block.label else ""
             yield _line(label, said(block.words), _EMPHASIS[block.emphasis])
