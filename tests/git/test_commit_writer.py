@@ -1,4 +1,4 @@
-"""What is checked out, and what day it is for git; and which files no commit has as they are."""
+"""What is checked out, and what day it is for git; and what is not committed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,69 @@
+"""Trees of git's objects hold what a folder holds, and nothing is checked out for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from coefgate.core.trees import FolderTree
+from coefgate.git.repository import Repository
+from tests.git.conftest import Git
+
+
+def test_a_revision_holds_the_same_files_as_the_folder_it_was_made_from(
+    registry: Path, git: Git
+) -> None:
+    folder = FolderTree(registry)
+    with Repository(registry) as repository:
+        tree = repository.tree("HEAD")
+        assert tree.entries("coefficients") == folder.entries("coefficients")
+        assert tree.entries("samples") == ()
+        for entry in folder.entries("coefficients"):
+            assert tree.read(entry.path) == folder.read(entry.path)
+
+
+def test_a_revision_does_not_see_later_edits(registry: Path, git: Git) -> None:
+    before = (registry / "coefficients/gates.yaml").read_bytes()
+    (registry / "coefficients/gates.yaml").write_text("changed")
+    with Repository(registry) as repository:
+        assert repository.tree("HEAD").read("coefficients/gates.yaml") == before
+
+
+def test_a_registry_in_a_subfolder_of_its_repository(
+    tmp_path: Path, registry: Path, git: Git
+) -> None:
+    git("mv", "-k", "coefficients", "elsewhere")
+    (registry / "team").mkdir()
+    git("mv", "elsewhere", "team/coefficients")
+    git("commit", "-qm", "move")
+    with Repository(registry / "team") as repository:
+        paths = [entry.path for entry in repository.tree("HEAD").entries("coefficients")]
+    assert "coefficients/registry.yaml" in paths
+
+
+def test_lines_of_a_file_are_given_in_pieces_when_they_are_too_long(
+    registry: Path, git: Git
+) -> None:
+    (registry / "samples").mkdir()
+    (registry / "samples/a.jsonl").write_bytes(b"short\n" + b"x" * 25 + b"\nlast")
+    git("add", "-A")
+    git("commit", "-qm", "lines")
+    expected = [b"short\n", b"x" * 10, b"x" * 10, b"x" * 5 + b"\n", b"last"]
+    assert list(FolderTree(registry).lines("samples/a.jsonl", 10)) == expected
+    with Repository(registry) as repository:
+        tree = repository.tree("HEAD")
+        tree.entries("samples")
+        assert list(tree.lines("samples/a.jsonl", 10)) == expected
+
+
+def test_a_symbolic_link_is_named_as_one(registry: Path, git: Git) -> None:
+    (registry / "coefficients/link.yaml").symlink_to("/etc/hostname")
+    git("add", "-A")
+    git("commit", "-qm", "link")
+    with Repository(registry) as repository:
+        kinds = {
+            entry.path: entry.kind for entry in repository.tree("HEAD").entries("coefficients")
+        }
+    assert kinds["coefficients/link.yaml"] == "symlink"
+    assert kinds == {
+        entry.path: entry.kind for entry in FolderTree(registry).entries("coefficients")
+    }
