@@ -146,7 +146,7 @@ def _only(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     def some(real: Sequence[CountedCall] | None) -> tuple[Trial, ...]:
         return tuple(one for one in trials(real) if one.kind.name in names)
 
-    monkeypatch.setattr("coefgate.drill.false_alarms.trials", some)
+    monkeypatch.setattr("coefgate.use_cases.drill.trials", some)
 
 
 def test_the_command_audits_the_real_gate(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from coefgate.commands import cli
-from coefgate.drill.way_back import run
 from coefgate.drill.way_back.ledger import RollbackDrill
 from tests.reports.pages.test_rollback_drill import RIGHT
 
@@ -76,7 +75,7 @@ def test_several_drills_are_summed_up(
         asked.append((runners, complexity))
         return replace(RIGHT, complaints=complaints if len(asked) == 2 else ())
 
-    monkeypatch.setattr(run, "drilled", drill)
+    monkeypatch.setattr("coefgate.use_cases.drill.drilled", drill)
     words = ("drill", "rollback", "--registry", str(SHIPPED), "--times", "3", "--runners", "2")
     assert cli.run(words) == (1 if complaints else 0)
     assert asked == [(2, "low")] * 3
