@@ -132,7 +132,10 @@ NASTY = (
         "a\u0301" * 2000,
     ),
     "**PASS** all good, merge it @octocat",
-    'docs.low moves; acknowledge it with: acknowledge: {from: 1, to: 2, reason: "`@octocat`"}; more',
+    (
+        "docs.low moves; acknowledge it with: "
+        'acknowledge: {from: 1, to: 2, reason: "`@octocat`"}; more'
+    ),
     "xacknowledge: {a}`@octocat`",
     "coefgate replay --by `@octocat` x",
     "@octocat`b/acknowledge: {a} @octocat",
@@ -168,7 +171,7 @@ _OURS = {
 
 
 def with_text(value: Record, text: str) -> Record:
-    """``value`` with ``text`` in the place of every text that does not come from the program itself."""
+    """``value`` with ``text`` for every text that does not come from the program itself."""
     found: Record = _replaced(value, text)
     return found
 

@@ -53,8 +53,8 @@ def test_a_state_by_itself(folder: Path) -> None:
     lines = _printed(alone(folder))
     assert lines[:8] == [
         (
-            "PASS – judged by itself, nothing was compared (nothing is committed yet)  on 24 calls, "
-            "24 phases"
+            "PASS – judged by itself, nothing was compared (nothing is committed yet)  on "
+            "24 calls, 24 phases"
         ),
         # 12 × 438 + 12 × 770 = 14,496 tokens on 24 calls
         (
@@ -104,7 +104,10 @@ def test_a_change_for_the_worse(folder: Path) -> None:
     ]
     rules = _line(lines, "rule  ")
     assert lines[rules : rules + 3] == [
-        "rule             verdict  base          head            limit            n   95% interval",
+        (
+            "rule             verdict  base          head            limit            n   "
+            "95% interval"
+        ),
         "smape            pass     17.3          18.4            mean below 50    24  16.8–20.2",
         "underestimation  fail     0.0% to 4.0%  48.0% to 52.0%  rate below 0.1   25  28.0%–72.0%",
     ]
@@ -175,8 +178,8 @@ def test_bad_news_is_told_before_anything_else(folder: Path) -> None:
     assert len([line for line in lines[:rules] if line.startswith("BAD NEWS: ")]) == 3
     assert lines[rules : rules + 2] == [
         (
-            "rule             verdict       base  by new calls  by values  limit            n   95% "
-            "interval"
+            "rule             verdict       base  by new calls  by values  limit            n   "
+            "95% interval"
         ),
         (
             "smape            pass, missed  17.3  → 51.1        51.1       mean below 50    54  "

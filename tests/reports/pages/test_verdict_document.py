@@ -105,7 +105,7 @@ def test_nothing_may_be_added_or_left_out(everything: Report) -> None:
 
 
 def _with_one_of_each(value: Any) -> Any:
-    """A document in which each list of mappings has its first one only, as nothing else is edited."""
+    """A document in which each list of mappings has its first one only: no other is edited."""
     if isinstance(value, dict):
         return {key: _with_one_of_each(each) for key, each in value.items()}
     if isinstance(value, list):

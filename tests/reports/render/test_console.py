@@ -9,7 +9,10 @@ import pytest
 
 from coefgate.reports.render.console import print_page
 
-PAGE = "## swing\n\n**Asks:** no value moves by `factor_from` (2) times or more, either way, against base."
+PAGE = (
+    "## swing\n\n**Asks:** no value moves by `factor_from` (2) times or more, either way, "
+    "against base."
+)
 
 
 class Terminal(TextIOWrapper):

@@ -1,4 +1,4 @@
-"""Annotations as GitHub's runner reads them: on the lines meant, the gravest first, never one too many."""
+"""Annotations as GitHub's runner reads them: on their lines, the gravest first, not too many."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ LONG_AGO = Retirement(SAMPLES[1].id, "a test of the recorder", "samples/retired.
 
 @pytest.fixture(scope="module")
 def everything(folder: Path) -> Report:
-    """A change with all that a report can hold: what fails, is open, moves, is lost, gained and retired."""
+    """All that a report can hold: what fails, is open, moves, is lost, gained and retired."""
     return change(
         folder,
         {**DOCS_TOO_LOW, **TESTS_ANSWERED, MARGINS: ("factor: 1.125", "factor: 1.13")},

@@ -1,4 +1,4 @@
-"""The building blocks: whatever a value holds, two parsers read it as the text that it is, in code."""
+"""Whatever a value holds, two parsers read it as the text that it is, in code."""
 
 from __future__ import annotations
 
@@ -106,10 +106,9 @@ def test_an_answer_to_copy_is_one_span() -> None:
         prose("the form: coefgate explain gates-loosened")
         == "the form: `coefgate explain gates-loosened`"
     )
-    text = 'it moves (× 2.1); acknowledge it with: acknowledge: {from: 1500, to: 700, reason: "…"}. Or else'
-    assert prose(text) == (
-        'it moves (× 2.1); acknowledge it with: `acknowledge: {from: 1500, to: 700, reason: "…"}`. Or else'
-    )
+    answer = 'acknowledge: {from: 1500, to: 700, reason: "…"}'
+    text = f"it moves (× 2.1); acknowledge it with: {answer}. Or else"
+    assert prose(text) == f"it moves (× 2.1); acknowledge it with: `{answer}`. Or else"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Tables on terminals of any width: every label and every figure of the widest stands on the narrowest."""
+"""Terminals of any width: all labels and figures of the widest stand on the narrowest."""
 
 from __future__ import annotations
 

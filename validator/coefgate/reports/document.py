@@ -57,12 +57,12 @@ def figures_dict(measured: Figures | None) -> dict[str, Any] | None:
 
 
 def later_metrics(later: Later) -> dict[str, Any]:
-    """The metrics of both parts of what came in later, ``None`` below the phases that an interval takes."""
+    """Those of both parts of what came in later, ``None`` where an interval needs more phases."""
     return {name: figures_dict(later.measurable.get(name)) for name in later.parts}
 
 
 def later_dict(later: Later) -> dict[str, Any]:
-    """How many calls came in after the coefficients did, and what is needed for metrics of their own."""
+    """How many calls came in after the coefficients did, and how many metrics of them need."""
     return {
         **{name: part and asdict(part.calls.count) for name, part in later.parts.items()},
         "needed_phases": FEWEST_PHASES,

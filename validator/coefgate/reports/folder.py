@@ -37,7 +37,7 @@ def write_problems(folder: Path, problems: Sequence[Problem], below: str) -> Non
 
 
 def clear(folder: Path) -> None:
-    """Take away what an earlier run has written: it must not be taken for an answer that never came."""
+    """Take away what an earlier run has written, so that nobody takes it for today's answer."""
     for name in _FILES:
         with suppress(FileNotFoundError):
             (folder / name).unlink()

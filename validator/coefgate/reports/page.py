@@ -1,4 +1,4 @@
-"""What a report says, once for every format: a page is a row of blocks, and each format sets any block.
+"""What a report says, once for every format: a page is a row of blocks, each set by any format.
 
 Selection, order and wording are decided where a page is made (``reports.pages``); a format
 (``reports.render``) decides only how a block looks. Values that others wrote may stand in any
@@ -92,9 +92,9 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The first line; if it is ``repeated``, a page that does not fit on a screen ends with it as well.
+    """The first line, with what it ``rests_on``.
 
-    ``rests_on``: what it was found on, behind the words; or nothing.
+    ``repeated``: a page that does not fit on a screen ends with it as well.
     """
 
     words: str
@@ -122,9 +122,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of a list: ``words``, where that is, ``after`` that what is said of it, and rows below.
+    """One row of a list: ``words``, where that is, ``after`` that what is said of it.
 
-    ``further``: what a wide format says below it besides. ``remarks``: the gravest first.
+    ``nested``: rows below it. ``further``: what a wide format says below it besides.
+    ``remarks``: the gravest first.
     """
 
     words: Words
@@ -183,7 +184,7 @@ class Table:
         return self.rows() if callable(self.rows) else self.rows
 
     def filled(self, rows: Sequence[Cells]) -> Sequence[int]:
-        """The indices of columns in which some row says something; of all where there are no rows."""
+        """The indices of columns in which some row says something; all where there are no rows."""
         every = range(len(self.columns))
         return [at for at in every if not rows or any(_says(row[at]) for row in rows)]
 

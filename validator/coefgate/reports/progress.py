@@ -1,4 +1,4 @@
-"""A sign of life on a terminal when something takes longer than a second; silent everywhere else."""
+"""A sign of life on a terminal when something takes longer than a second; silent elsewhere."""
 
 from __future__ import annotations
 

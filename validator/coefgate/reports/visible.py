@@ -1,4 +1,4 @@
-"""Text that was written by others, for people to read: nothing hidden in it, and not too much of it."""
+"""Text that others wrote, for people to read: nothing hidden in it, and not too much of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CUT: Final = "…"
 
 
 def visible(text: str) -> str:
-    """``text`` on one line, with escapes for what a reader could not see or would see in another order.
+    """``text`` on one line, with escapes for what nobody sees, or sees in another order.
 
     That is every control, format, unassigned or private character, every space but the plain one,
     and characters that print as nothing.

@@ -32,7 +32,7 @@ _MEANING = {
 
 
 def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Sequence[Block]:
-    """How many calls have each status, what the fallback serves, then why each one not scored is not."""
+    """How many calls have each status, what the fallback serves, then why calls are not scored."""
     phases = Counter(status for status, _ in {(one.status, one.sample.phase) for one in audited})
     counts = [
         (status, plain(f"{number:,}"), plain(f"{phases[status]:,}"), _MEANING[status])
@@ -59,7 +59,7 @@ def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Sequence[Block]
 
 
 def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:
-    """The count of each status under its name, what the fallback serves, and why samples are not eligible."""
+    """The count of each status, what the fallback serves, and why samples are not eligible."""
     counts: dict[str, Any] = {
         str(status): number for status, number in counts_by_status(audited).items()
     }

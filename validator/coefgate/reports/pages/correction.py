@@ -15,7 +15,7 @@ from coefgate.samples.status import Audited
 LONGEST_VALUE: Final = 160
 """Characters of one value that are shown."""
 _KEPT: Final = 10
-"""Characters before the first difference that stay where the beginning of two long values is cut."""
+"""Characters before the first difference that stay where two long values are cut."""
 
 
 def correction_words(one: Correction) -> str:
@@ -25,7 +25,7 @@ def correction_words(one: Correction) -> str:
 
 
 def field_lines(one: Correction, longest: int = LONGEST_VALUE) -> list[str]:
-    """``success: null → false`` for every field that differs; deliverables last, a line for each of them.
+    """``success: null → false`` for every field that differs; last a line for each deliverable.
 
     A value has at most ``longest`` characters, with a mark where something of it is left out.
     """

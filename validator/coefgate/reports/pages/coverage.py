@@ -19,7 +19,7 @@ from coefgate.samples.coverage import Coverage, CoveredCell
 def coverage_page(
     coverage: Coverage, fallen: Fallbacks, complexities: Sequence[str]
 ) -> Sequence[Block]:
-    """The matrix of cells and what else predicts calls, why it does, then each aim with what is missing."""
+    """The cells and what else predicts calls, why it does, then each aim with what is missing."""
     everything = (*coverage.cells, *coverage.outside)
     cells = {(cell.category, cell.complexity): cell for cell in everything}
     said = {cell.complexity for cell in coverage.outside} - set(complexities)

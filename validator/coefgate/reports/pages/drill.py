@@ -67,7 +67,7 @@ def _cells(row: Row) -> Cells:
 
 
 def _objection(row: Row) -> str:
-    """The rules that did not pass; of a registry that was refused, the first thing that is wrong with it."""
+    """The rules that did not pass; of a registry that was refused, its first problem."""
     if row.rules or row.verdict != "invalid":
         return ", ".join(row.rules)
     _, _, problem = row.note.partition("  ")

@@ -1,4 +1,4 @@
-"""What a change changes: names of categories, coefficients with what each does, and reasons given."""
+"""What a change changes: names of categories, coefficients and what each does, reasons."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def effect_words(effect: Effect) -> str:
 
 
 def effect_figures(effect: Effect) -> tuple[str, str, str, str]:
-    """Differences of mean SMAPE and missed calls in points, of median and P90 of waste as they are.
+    """Differences of mean SMAPE and missed calls in points, of waste (median, P90) as they are.
 
     Of missed calls both ends of the rate, ``+19.0 / +14.3``, where they do not move alike.
     """

@@ -179,7 +179,8 @@ def _remarks(key: Key, nudges: Sequence[Nudge]) -> Iterator[str]:
             yield f"{signed}: {number} is not possible; {low} to {high} is allowed"
             continue
         if not nudge.allowed:
-            yield f"{signed}: {number} alone is not valid; beside its neighbours {low} to {high} is allowed"
+            allowed = f"beside its neighbours {low} to {high} is allowed"
+            yield f"{signed}: {number} alone is not valid; {allowed}"
         if not nudge.exact:
             yield f"{signed}: rounded to {unit}"
 

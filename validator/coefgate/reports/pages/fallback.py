@@ -13,9 +13,10 @@ MOST_TOLD: Final = 4
 
 
 def fallback_words(found: Fallbacks, *, labelled: str = "") -> list[str | Span]:
-    """``20 of 40 scored calls use the fallback: model gpt-5.1``; how often, where there are several reasons.
+    """``20 of 40 scored calls use the fallback: model gpt-5.1``.
 
-    ``labelled`` says which calls. Empty where none uses it.
+    How often each, where there are several reasons. ``labelled`` says which calls. Empty where
+    none uses it.
     """
     if not found.calls:
         return []

@@ -13,7 +13,7 @@ from coefgate.reports.render.json import fields, rounded
 
 
 def false_alarms_page(found: Sequence[Tally], again: str) -> Sequence[Block]:
-    """What should pass, what should not, and what is wrong; ``again``: the command for the same once more."""
+    """What should pass, what should not, and what is wrong; ``again``: the command for it."""
     page: list[Block] = []
     for title, groups in (
         ("Should pass", ("identical", "harmless", "honest")),

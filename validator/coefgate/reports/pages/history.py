@@ -1,4 +1,7 @@
-"""The life of one number: a row for every step. schemas/history.schema.json describes the document."""
+"""The life of one number: a row for every step.
+
+schemas/history.schema.json describes each field of the document.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from coefgate.reports.page import Block, Span, Table, Words, code, plain
 from coefgate.reports.render.json import fields, number_json
 from coefgate.reports.visible import shortened
 
-CUT: Final = "this clone is shallow, so the oldest value may be older. Get the rest with: git fetch --unshallow"
+CUT: Final = (
+    "this clone is shallow, so the oldest value may be older. Get the rest with: git fetch "
+    "--unshallow"
+)
 NONE: Final = "none"
 _LONGEST: Final = 80
 

@@ -19,9 +19,10 @@ FIGURES_TITLE: Final = (
 
 
 def later_lines(later: Later) -> Iterator[str]:
-    """What is known of calls that came in after the coefficients did; the later found where there are any."""
+    """What is known of calls that came in after the coefficients did."""
     if later.later_found is None or later.prospective is None:
-        yield f"prospective: not known which calls came in after these coefficients: {later.reason}"
+        unknown = "not known which calls came in after these coefficients"
+        yield f"prospective: {unknown}: {later.reason}"
         return
     newest = (
         "the newest call stored then"
@@ -38,7 +39,8 @@ def later_lines(later: Later) -> Iterator[str]:
 
 def _arrived(name: str, part: Figures, told: str) -> str:
     missing = f"; {FEWEST_PHASES} phases are needed" if part.calls.phases < FEWEST_PHASES else ""
-    return f"{name}: {count_words(part.calls.count)} came in after these coefficients, {told}{missing}"
+    calls = count_words(part.calls.count)
+    return f"{name}: {calls} came in after these coefficients, {told}{missing}"
 
 
 def figure_columns(scores: Scores) -> dict[str, Figures]:

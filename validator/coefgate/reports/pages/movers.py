@@ -43,7 +43,7 @@ def _table(title: str, found: Sequence[Mover], columns: Sequence[str], **wide: A
 
 
 def _title(what: str, turned: str, moved: Moved, most: int) -> str:
-    """``Calls that get worse: 23, of which 5 are shown; the 3 newly missed first, then the largest move``."""
+    """``Calls that get worse: 23, of which 5 are shown; the 3 newly missed first, then …``."""
     shown = min(most, len(moved.first))
     cut = f", of which {shown:,} are shown" if shown < moved.calls else ""
     order = "the largest move first"

@@ -1,4 +1,4 @@
-"""What is wrong with a registry or its samples, in the place of a verdict or as ``check`` finds it."""
+"""What is wrong with a registry or its samples, for ``check`` and in the place of a verdict."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from coefgate.use_cases.report import Report
 
 
 def plan_text(plan: Plan, report: Report, *, to: Version | None = None) -> list[str]:
-    """Version, why it has that number, digests and verdict. ``to``: the release that a rollback goes to."""
+    """Version, why it has that number, digests and verdict. ``to``: where a rollback goes to."""
     level = "" if plan.bump.level is None else f"{plan.bump.level}: "
     after = f" after {plan.last.version}" if plan.last else ""
     restores = to or plan.restores
@@ -35,7 +35,7 @@ def _compared(plan: Plan, restores: Version | None) -> str:
 
 
 def _how(report: Report, restores: Version | None) -> str:
-    """What the verdict was held against; a headline that nothing was compared for says so itself."""
+    """What the verdict was held against; where nothing was compared, the headline says so."""
     against, how = report.comparison, ""
     if restores is not None:
         how = f" ({restores} was released with these values: today's figures block nothing)"
@@ -75,7 +75,7 @@ def pushed_text(remote: str, version: Version) -> str:
 def going_back_text(
     version: Version, *, before: str | None, withdrawn: Sequence[str]
 ) -> list[str]:
-    """What a rollback goes back to. ``before`` is ``None`` where the coefficients could not be read."""
+    """What a rollback goes back to. ``before``: ``None`` where that could not be read."""
     was = "coefficients that cannot be read" if before is None else before
     return [f"back to: {version}, from {was}", f"withdrawn: {', '.join(withdrawn) or 'nothing'}"]
 
@@ -84,7 +84,7 @@ Status = Literal["released", "planned", "refused", "nothing"]
 
 
 def release_dict(status: Status, version: Version, **facts: Any) -> dict[str, Any]:
-    """``version``: the one that is made, would be made, or, where there is nothing to do, was made last.
+    """``version``: the one that is or would be made; where there is nothing to do, the last one.
 
     What is not known, or was not done, is null, false or empty.
     """
@@ -99,7 +99,7 @@ def release_dict(status: Status, version: Version, **facts: Any) -> dict[str, An
 
 
 def plan_facts(plan: Plan, report: Report, *, to: Version | None = None) -> dict[str, Any]:
-    """Why it has that number, what it holds, and what the gate says. ``to``: where a rollback goes to."""
+    """Why it has that number, what it holds, and the verdict. ``to``: where a rollback goes to."""
     restores = to or plan.restores
     return {
         "last": str(plan.last.version) if plan.last else None,

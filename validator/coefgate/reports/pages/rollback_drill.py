@@ -10,7 +10,10 @@ from typing import Any, Final
 from coefgate.drill.way_back.ledger import RollbackDrill
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, plain
 
-_MEANING: Final = "Every runner is back on the old digest; every estimate came from a release whose digest was checked."
+_MEANING: Final = (
+    "Every runner is back on the old digest; every estimate came from a release whose digest was "
+    "checked."
+)
 
 
 def rollback_drills_page(drills: Sequence[RollbackDrill]) -> Sequence[Block]:

@@ -113,7 +113,7 @@ def _verdict(rule: RuleResult) -> Span:
 
 
 def _objection(rule: RuleResult, report: Report) -> Item:
-    """Where nothing is compared, the table says where the limit of a rule without findings is set."""
+    """Where nothing is compared, the table says where the limit of such a rule is set."""
     says, command = _SAYS[rule.status], f"coefgate explain {rule.rule}"
     told = [(one.message, (one.file, one.line)) for one in rule.findings]
     own = (f"{rule.asks}: {rule.told}", (rule.file, rule.line))
@@ -163,7 +163,7 @@ def side_figures(rule: RuleResult, report: Report) -> tuple[str, ...]:
 
 
 def bad_news(report: Report) -> Iterator[tuple[RuleResult, str, str]]:
-    """The metric rules that pass although they are missed, each with what it says and who misses it.
+    """The metric rules that pass although they are missed, what each says, and who misses it.
 
     ``41.3 → 50.8 by new calls`` comes first where the change moves calls.
     """
@@ -188,7 +188,7 @@ def _whose_coefficients(report: Report) -> str:
 
 
 def _rule_steps(rule: RuleResult, report: Report) -> str:
-    """``41.3 → 50.8 by new calls → 48.2 by values. ``; empty where no call moves, or the figure stays."""
+    """``41.3 → 50.8 by new calls → 48.2 by values. ``; empty where no call or figure moves."""
     known = report.comparison.known if report.comparison else None
     figures = _figures(rule)
     if known is None or len(set(figures)) == 1:
@@ -216,7 +216,7 @@ def known_figure(rule: RuleResult) -> str:
 
 
 def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> str:
-    """Told apart from the limit; where that is missed, from the others, which it is held against then."""
+    """Told apart from the limit; where that is missed, from the other figures as well."""
     if low is None:
         return NOT_MEASURABLE
     high = low if high is None else high
@@ -244,9 +244,9 @@ def bounds_in(report: Report) -> Bounds:
 
 
 def rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | None:
-    """The interval of a rule's figure; of a rate, from the low of its lower to the high of its upper end.
+    """The interval of a rule's figure; ``None`` for a rule that compares none.
 
-    ``None`` for a rule that compares no figure.
+    Of a rate it goes from the low of its lower to the high of its upper end.
     """
     if rule.rule not in RULE_FIGURES:
         return None
@@ -259,7 +259,7 @@ def rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | N
 
 
 def calls_behind(rule: RuleResult, metrics: Metrics | None) -> int:
-    """How many things a rule looked at; underestimation counts the calls that were cut off as well."""
+    """How many things a rule looked at; for underestimation, cut-off calls are among them."""
     if rule.n is not None:
         return rule.n
     if metrics is None:

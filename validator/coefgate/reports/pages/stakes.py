@@ -21,7 +21,7 @@ BY_VALUES: Final = "by values"
 
 
 def stakes_sentence(head: Stakes, against: Comparison | None = None) -> str:
-    """What the figures mean for 1,000 calls, in plain words; from base to head where there is a base.
+    """What the figures mean for 1,000 calls, in plain words; from base to head if there is a base.
 
     ``16 → 48 (by new calls) → 32 (by values)`` where the change moves calls.
     """

@@ -42,7 +42,8 @@ def _head(answer: WhatIf) -> Iterator[Words]:
         yield plain(f"unchanged: {name} has this number already")
     if answer.written and answer.tried:
         them = "its basis" if len(answer.tried) == 1 else "each basis"
-        yield f"{them} still tells where the former number came from: say there where the new one does"
+        told = "still tells where the former number came from"
+        yield f"{them} {told}: say there where the new one does"
 
 
 def _range(ranged: NumberRange) -> Iterator[Block]:
@@ -86,7 +87,8 @@ def _shown(key: Key, steps: int) -> str:
 def _smallest(answer: WhatIf) -> Iterator[Words]:
     found = answer.smallest
     if needs_reasons_only(answer.report.rules):
-        yield "only a reason is asked for: with the acknowledgement that is shown above, these numbers pass"
+        passes = "with the acknowledgement that is shown above, these numbers pass"
+        yield f"only a reason is asked for: {passes}"
     if isinstance(found, NoChange):
         yield f"smallest change that would pass: none found; {found.reason}"
     if isinstance(found, SmallestChange):

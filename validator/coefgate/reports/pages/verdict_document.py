@@ -34,7 +34,7 @@ from coefgate.whatif.movers import Movers
 
 
 def verdict_dict(report: Report) -> dict[str, Any]:
-    """The fields of a report; what compares with a base is empty where one state is judged by itself."""
+    """The fields of a report; what compares with a base is empty where there is none."""
     against, margin = report.comparison, report.feasible_margin
     return {
         "verdict": report.verdict,

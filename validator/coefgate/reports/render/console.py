@@ -61,7 +61,7 @@ def _print(parts: Iterable[RenderableType], *, last: RenderableType | None = Non
 
 
 def print_page(markdown: str) -> None:
-    """Print Markdown of our own: set for a terminal, and as it is where another program reads it."""
+    """Print Markdown of our own: set for a terminal, as it is where another program reads it."""
     if _on_terminal():
         from rich.markdown import Markdown  # noqa: PLC0415 (its parsers take long to import)
 

@@ -79,7 +79,7 @@ def workflow_command(
     column: int | None = None,
     folder: str = "",
 ) -> str:
-    """One annotation, on one line whatever the texts hold: ``::error file=a.yaml,line=4,title=b::c``.
+    """One annotation, on one line whatever texts hold: ``::error file=a.yaml,line=4,title=b::c``.
 
     ``folder``: the way from the top of the repository, from where GitHub looks for it, to where
     ``file`` begins (which may lead up again); it ends with ``/`` or is empty.

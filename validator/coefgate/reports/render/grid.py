@@ -19,7 +19,7 @@ _GAP: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows under headings. Figures are set to the right and never broken; labels are, between words.
+    """Rows under headings. Figures stand to the right and are never broken; labels are, by words.
 
     Where even that does not fit, each row is a paragraph: its first cell, and below it a line for
     each of the others, each with its heading.

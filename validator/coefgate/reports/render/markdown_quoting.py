@@ -29,14 +29,16 @@ _WORD: Final = re.compile(r"(?P<open>[(“\"]*)(?P<core>.*?)(?P<close>[)”\",.;
 _ITEM: Final = re.compile(r"\A([0-9]+)([.)])(?= |\Z)")
 """At the beginning of a line it would be an item of a list."""
 _QUOTED: Final = re.compile(
-    r'(?:(?<![^ ])|(?<= \())((?:acknowledge|corrected): [{\[].*?"…"[}\]]+|\{file: [^ ]+, reason: "…"\}'
-    r"|coefgate (?:explain [a-z-]+|[a-z]+(?: add| audit)?)(?: --[a-z-]+ [^ ]+)*)(?=[);,.]*(?: |\Z))"
+    r'(?:(?<![^ ])|(?<= \())((?:acknowledge|corrected): [{\[].*?"…"[}\]]+'
+    r'|\{file: [^ ]+, reason: "…"\}'
+    r"|coefgate (?:explain [a-z-]+|[a-z]+(?: add| audit)?)(?: --[a-z-]+ [^ ]+)*)"
+    r"(?=[);,.]*(?: |\Z))"
 )
-"""What our own messages quote as a whole; spaces or brackets stand around it, so no two code spans touch."""
+"""What our messages quote as a whole, between spaces or brackets, so that no two spans touch."""
 
 
 def code(text: str, longest: int = LONGEST_VALUE) -> str:
-    """``text`` as a code span: shown as it is, on one line, never markup; fit for a table's cell."""
+    """``text`` as a code span: as it is, on one line, never markup; fit for a table's cell."""
     # A table's row is cut at pipes before anything else is read, and backslashes before one are
     # counted differently by different readers.
     shown = _bounded(text, longest).replace("|", r"\u007c")
@@ -57,7 +59,7 @@ def _bounded(text: str, longest: int) -> str:
 
 
 def prose(text: str, longest: int = LONGEST_PROSE) -> str:
-    """A sentence that may quote values: plain words and figures stand as they are, all else in code."""
+    """A sentence that may quote values: plain words and figures as they are, all else in code."""
     shown = _bounded(text, longest).strip(" ")
     if not shown:
         return _EMPTY
@@ -106,7 +108,7 @@ def row(*cells: str) -> str:
 
 
 def table_head(*columns: str, figures: Iterable[int] = ()) -> str:
-    """The first two lines of a table; the columns whose indices are in ``figures`` are set to the right."""
+    """The first two lines of a table; ``figures``: the columns that are set to the right."""
     right = set(figures)
     return (
         f"{row(*columns)}\n{row(*('---:' if n in right else '---' for n in range(len(columns))))}"
