@@ -31,12 +31,16 @@ MAX_EXPLAINED_BYTES: Final = 8 << 20
 Share = Callable[[Any, Any], Any]
 """``setdefault`` of one dictionary of texts: those that repeat are kept in memory once."""
 
-_REPEATING: Final = (
-    *("origin", "run_id", "phase_id", "category", "complexity", "label_origin", "paths"),
-    *("reply_matches", "model", "unit", "output_mode", "predicted_by", "stop_reason"),
-)
-_repeating_texts: Final = itemgetter(*_REPEATING)
 _in_order: Final = itemgetter(*FIELDS)
+_DELIVERABLES: Final = FIELDS.index("deliverables")
+_REPEATING: Final = tuple(
+    FIELDS.index(name)
+    for name in (
+        *("origin", "run_id", "phase_id", "category", "complexity", "label_origin", "paths"),
+        *("reply_matches", "model", "unit", "output_mode", "predicted_by", "stop_reason"),
+    )
+)
+"""Places of the texts that repeat."""
 
 
 class FileProblems:
@@ -170,12 +174,12 @@ def _repeated(file: str, number: int, first: int) -> Problem:
 
 def _sample(fields: dict[str, Any], file: str, line: int, share: Share) -> Sample:
     """Built by position, texts that repeat kept once: the largest part of reading a valid line."""
-    texts = _repeating_texts(fields)
-    fields.update(zip(_REPEATING, map(share, texts, texts), strict=True))
+    values: list[Any] = [*_in_order(fields), file, line]
+    for at in _REPEATING:
+        values[at] = share(values[at], values[at])
     deliverables = [
         Deliverable(one["path"], share(one["operation"], one["operation"]), one["bytes_before"])
         for one in fields["deliverables"]
     ]
-    fields["deliverables"] = tuple(deliverables)
-    values: list[Any] = [*_in_order(fields), file, line]
+    values[_DELIVERABLES] = tuple(deliverables)
     return Sample(*values)
