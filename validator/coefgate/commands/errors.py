@@ -1,4 +1,4 @@
-"""What click raises, what is invalid, and what is not installed, beside what ends every command."""
+"""What click raises, what is invalid or not installed, beside what ends every command."""
 
 from __future__ import annotations
 
