@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.replay.fallbacks import Fallbacks
 from coefgate.reports.document import fallbacks_dict
-from coefgate.reports.figures import count_figure
-from coefgate.reports.page import GAP, Block, Cells, Table, code, plain
+from coefgate.reports.figures import count, count_figure
+from coefgate.reports.page import (
+    GAP,
+    Block,
+    Cells,
+    Item,
+    Items,
+    Paragraph,
+    Span,
+    Table,
+    Words,
+    code,
+    plain,
+    sentence,
+)
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.render.json import fields
-from coefgate.samples.coverage import Coverage, CoveredCell
+from coefgate.samples.coverage import Aim, Coverage, CoveredCell
+from coefgate.use_cases.report import CellMove, Report
+
+_MOST_CELLS: Final = 8
 
 
 def coverage_page(
@@ -54,6 +70,52 @@ def _filled(cell: CoveredCell | None) -> str:
     if cell is None or not cell.calls.scored:
         return "–"
     return f"{count_figure(cell.calls)} in {cell.calls.phases:,}"
+
+
+def moved_coverage_blocks(report: Report) -> Iterator[Block]:
+    """What a verdict says of it: cells that lost or gained calls, aims not met, retirements."""
+    against = report.comparison
+    moves = {"lost": against.lost, "gained": against.gained} if against else {}
+    for title, cells in moves.items():
+        if cells:
+            yield Paragraph(_cells(cells), label=f"coverage {title}", width="narrow")
+    if rows := [_cell_row(title, move) for title, cells in moves.items() for move in cells]:
+        columns = ("coverage", "cell", "base", "head")
+        yield Table(columns, rows, "Coverage", figures=(2, 3), weight=70, width="wide")
+    if unmet := [aim for aim in report.coverage.aims if not aim.met]:
+        told = [Item(f"{aim.aim}: {aim.missing}") for aim in unmet]
+        yield Items(told, label="coverage", width="narrow")
+        yield Table(
+            ("aim", "wanted", "have", "missing"),
+            [_aim_row(aim) for aim in unmet],
+            f"Coverage that is aimed at and not reached: {len(unmet)}",
+            figures=(2,),
+            fold=True,
+            weight=30,
+            width="wide",
+        )
+    before = [Item(Span(one.id, "id"), after=code(one.reason)) for one in report.retired_before]
+    title = f"Retired earlier: {count(len(before), 'sample')}"
+    yield Items(before, title=title, label="retired", fold=True, weight=20)
+
+
+def _aim_row(aim: Aim) -> Sequence[Words]:
+    have = plain(f"{aim.have:,}")
+    return (code(aim.aim), sentence(aim.wanted), have, sentence(aim.missing))
+
+
+def _cells(moves: Sequence[CellMove]) -> str:
+    shown = [
+        f"{one.category}/{one.complexity} {count_figure(one.base)} → {count_figure(one.head)}"
+        for one in moves[:_MOST_CELLS]
+    ]
+    more = f" and {len(moves) - _MOST_CELLS} more" if len(moves) > _MOST_CELLS else ""
+    return f"{', '.join(shown)}{more}"
+
+
+def _cell_row(title: str, move: CellMove) -> Sequence[Words]:
+    cell = code(f"{move.category}/{move.complexity}")
+    return (title, cell, plain(count_figure(move.base)), plain(count_figure(move.head)))
 
 
 def coverage_dict(coverage: Coverage) -> dict[str, Any]:

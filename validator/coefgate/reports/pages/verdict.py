@@ -7,7 +7,7 @@ from typing import Final
 
 from coefgate.changes.sample_moves import Correction
 from coefgate.replay.state import State
-from coefgate.reports.figures import count, count_figure, short
+from coefgate.reports.figures import count, short
 from coefgate.reports.page import (
     GAP,
     Block,
@@ -17,17 +17,16 @@ from coefgate.reports.page import (
     Remark,
     Sign,
     Span,
-    Table,
     Title,
     Words,
     code,
     joined,
     plain,
-    sentence,
     strong,
     unmarked,
 )
 from coefgate.reports.pages.correction import correction_words, field_lines
+from coefgate.reports.pages.coverage import moved_coverage_blocks
 from coefgate.reports.pages.effects import answer_words, changes_blocks
 from coefgate.reports.pages.fallback import fallback_words
 from coefgate.reports.pages.headline import headline_words, measured_on
@@ -36,15 +35,13 @@ from coefgate.reports.pages.movers import movers_blocks
 from coefgate.reports.pages.rules import bad_news, bounds_in, not_asked, rules_blocks
 from coefgate.reports.pages.stakes import stakes_sentence
 from coefgate.reports.pages.strata import moved_strata_blocks
-from coefgate.samples.coverage import Aim
 from coefgate.samples.model import Retirement
 from coefgate.use_cases.given_reasons import GivenReason
-from coefgate.use_cases.report import CellMove, Comparison, Report
+from coefgate.use_cases.report import Comparison, Report
 from coefgate.whatif.feasible_margin import FeasibleMargin
 
 TELLER: Final = "coefgate gate"
 """The title of a remark that is about no single thing."""
-_MOST_CELLS: Final = 8
 _LONGEST_VALUE: Final = 60
 """Characters of a value, so that every field of a correction but many files fits in a remark."""
 _LONGEST_CORRECTION: Final = 3900
@@ -78,7 +75,7 @@ def _blocks(report: Report) -> Iterator[Block]:
     if against:
         yield from movers_blocks(against.movers)
         yield from moved_strata_blocks(report)
-    yield from _coverage(report)
+    yield from moved_coverage_blocks(report)
     yield from _sides(report)
     for note in report.notes:
         yield Paragraph(note, label="note", lead=True, remark=Remark("warning", TELLER, note))
@@ -211,51 +208,6 @@ def _margin_sentence(margin: FeasibleMargin | None) -> str:
         f"feasible margin: any single safety margin from {margin.low / 1000:g} to "
         f"{margin.high / 1000:g}{rest} {_FOUR_LIMITS}"
     )
-
-
-def _coverage(report: Report) -> Iterator[Block]:
-    against = report.comparison
-    moves = {"lost": against.lost, "gained": against.gained} if against else {}
-    for title, cells in moves.items():
-        if cells:
-            yield Paragraph(_cells(cells), label=f"coverage {title}", width="narrow")
-    if rows := [_cell_row(title, move) for title, cells in moves.items() for move in cells]:
-        columns = ("coverage", "cell", "base", "head")
-        yield Table(columns, rows, "Coverage", figures=(2, 3), weight=70, width="wide")
-    if unmet := [aim for aim in report.coverage.aims if not aim.met]:
-        told = [Item(f"{aim.aim}: {aim.missing}") for aim in unmet]
-        yield Items(told, label="coverage", width="narrow")
-        yield Table(
-            ("aim", "wanted", "have", "missing"),
-            [_aim_row(aim) for aim in unmet],
-            f"Coverage that is aimed at and not reached: {len(unmet)}",
-            figures=(2,),
-            fold=True,
-            weight=30,
-            width="wide",
-        )
-    before = [Item(Span(one.id, "id"), after=code(one.reason)) for one in report.retired_before]
-    title = f"Retired earlier: {count(len(before), 'sample')}"
-    yield Items(before, title=title, label="retired", fold=True, weight=20)
-
-
-def _aim_row(aim: Aim) -> Sequence[Words]:
-    have = plain(f"{aim.have:,}")
-    return (code(aim.aim), sentence(aim.wanted), have, sentence(aim.missing))
-
-
-def _cells(moves: Sequence[CellMove]) -> str:
-    shown = [
-        f"{one.category}/{one.complexity} {count_figure(one.base)} → {count_figure(one.head)}"
-        for one in moves[:_MOST_CELLS]
-    ]
-    more = f" and {len(moves) - _MOST_CELLS} more" if len(moves) > _MOST_CELLS else ""
-    return f"{', '.join(shown)}{more}"
-
-
-def _cell_row(title: str, move: CellMove) -> Sequence[Words]:
-    cell = code(f"{move.category}/{move.complexity}")
-    return (title, cell, plain(count_figure(move.base)), plain(count_figure(move.head)))
 
 
 def _sides(report: Report) -> Iterator[Block]:
