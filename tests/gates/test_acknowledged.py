@@ -106,10 +106,8 @@ def test_twice_as_much_or_half_of_it_is_too_far(old: int, new: int, status: str)
         [finding] = result.findings
         far = "× 2.0" if old and new else "from or to nothing"
         answer = f'acknowledge: {{from: {old}, to: {new}, reason: "…"}}'
-        assert (
-            finding.message
-            == f"fallback.overhead moves from {old} to {new} ({far}); acknowledge it with: {answer}"
-        )
+        moved = f"fallback.overhead moves from {old} to {new} ({far})"
+        assert finding.message == f"{moved}; acknowledge it with: {answer}"
         assert (finding.file, finding.line) == ("coefficients/x.yaml", 1)
 
 
@@ -432,6 +430,9 @@ def test_the_line_to_copy_says_the_very_aliases(label: str) -> None:
 # ---------------------------------------------------------------------------------
 
 
+IMAGE: Final = dict([cost("create", "image", 9)])
+
+
 @pytest.mark.parametrize(
     ("head", "gone"),
     [
@@ -444,7 +445,7 @@ def test_the_line_to_copy_says_the_very_aliases(label: str) -> None:
         (replace(BASE, cell_margins={}), ["margin.docs.low"]),
         (replace(BASE, applies_to=("claude-3*",)), ["applies_to"]),
         (replace(BASE, applies_to=("*",)), []),
-        (replace(BASE, marginal_costs=dict([*BASE.marginal_costs.items(), cost("create", "image", 9)])), []),
+        (replace(BASE, marginal_costs={**BASE.marginal_costs, **IMAGE}), []),
     ],
 )  # fmt: skip
 def test_every_name_still_leads_to_a_figure(head: Coefficients, gone: list[str]) -> None:
