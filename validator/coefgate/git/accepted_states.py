@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, TypeVar
@@ -38,7 +38,7 @@ class AcceptedStates:
         self._commit = commit
         self._memo: Memo = {} if memo is None else memo
         self._objects: Objects | None = None
-        self._listed: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        self._listed: dict[tuple[str, ...], list[list[str]]] = {}
         self._read: dict[str | None, Reading] = {}
 
     def states(self, *, with_samples: bool = False) -> Iterator[tuple[str, Coefficients | None]]:
@@ -51,19 +51,19 @@ class AcceptedStates:
         for commit, tree in self._commits(*folders):
             yield commit, self.reading(tree)[0]
 
-    def _commits(self, *folders: str) -> list[tuple[str, str]]:
+    def _commits(self, *folders: str) -> list[list[str]]:
         """Commit and tree object of every accepted change of these folders, the newest first."""
         if folders not in self._listed:
             self._repository.bring(self._commit, with_history=True)
             listing = ("rev-list", "--first-parent", "--format=%H %T", self._commit)
-            rows = (row.split() for row in self._repository.lines(*listing, "--", *folders)[1::2])
-            self._listed[folders] = [(commit, tree) for commit, tree in rows]
+            rows = self._repository.lines(*listing, "--", *folders)[1::2]
+            self._listed[folders] = list(map(str.split, rows))
         return self._listed[folders]
 
     def steps(
         self, withdrawn: frozenset[str] = frozenset()
     ) -> Iterator[tuple[Coefficients, Coefficients]]:
-        """Before and after of every accepted change between two valid states, the newest first.
+        """Before and after of every accepted change between valid states, the newest first.
 
         Without those that came after a state that was ``withdrawn`` with these versions.
         """
@@ -73,10 +73,9 @@ class AcceptedStates:
                 yield before, after
 
     def before_the_same(self) -> Iterator[tuple[str, str, str]]:
-        """Accepted commits that left ``coefficients/`` as it is now; the newest first.
+        """Accepted changes that left ``coefficients/`` as it is now, the newest first.
 
-        Of each the state before it and its own, as tree objects, and the commit of the state
-        before.
+        Of each the commit and the tree object before it, and its own tree object.
         """
         listed = self._commits(FOLDER)
         for (_, after), (commit, before) in pairwise(listed):
@@ -90,11 +89,10 @@ class AcceptedStates:
     def standing(
         self, withdrawn: frozenset[str] = frozenset()
     ) -> Iterator[tuple[str, Coefficients]]:
-        """The accepted states that are valid and were not ``withdrawn`` with these versions.
+        """The accepted states that are valid and were not ``withdrawn``, the newest first.
 
-        The newest first, and behind them those releases that were made on a branch which was
-        merged later. None at all where one of the versions is not known here: its values may be
-        any of them.
+        Behind them the releases that were made on a branch which was merged later. None at all
+        where one of the versions is not known here: its values may be any of them.
         """
         if self.unknown(withdrawn):
             return
@@ -120,17 +118,20 @@ class AcceptedStates:
         versions = frozenset(filter(None, map(Version.parsed, withdrawn)))
         if not versions:
             return valid
-        return standing(valid, lambda one: self._versions_of(one[1]), versions)
-
-    def _versions_of(self, registry: Coefficients) -> Versions:
-        """The releases up to ``commit`` that have these values."""
-        wanted = digest_of(registry)
-        return frozenset(version for name, version in self._released_digests if name == wanted)
+        return standing(
+            valid, lambda one: self._versions.get(digest_of(one[1]), frozenset()), versions
+        )
 
     @cached_property
-    def _released_digests(self) -> list[tuple[str, Version]]:
-        released = ((self.reading(one.tree)[0], one.version) for one in self._releases)
-        return [(digest_of(one), version) for one, version in released if one]
+    def _versions(self) -> Mapping[str, Versions]:
+        """The releases up to ``commit`` by the digest of their values."""
+        found: dict[str, Versions] = {}
+        for one in self._releases:
+            registry = self.reading(one.tree)[0]
+            if registry is not None:
+                digest = digest_of(registry)
+                found[digest] = found.get(digest, frozenset()) | {one.version}
+        return found
 
     @cached_property
     def _releases(self) -> tuple[TagRow, ...]:
@@ -140,10 +141,9 @@ class AcceptedStates:
     def since_anchor(self) -> tuple[tuple[str, Coefficients], ...]:
         """The valid states from the anchor to the newest, the anchor first; empty without any.
 
-        The anchor is the older of two states: the last release, and the one before the last
-        ``ANCHOR_CHANGES`` accepted changes (the first, where there are fewer). A release in
-        between resets nothing, and a change counts that brings numbers, claims or calls which no
-        later state has: comments, and steps to and fro, would push the anchor away.
+        The anchor is the older of the last release and the state before the last
+        ``ANCHOR_CHANGES`` accepted changes (the first, where there are fewer). Only what no later
+        state has counts as a change: comments, and steps to and fro, would push the anchor away.
         """
         found: dict[object, tuple[str, Coefficients]] = {}
         for commit, tree in self._commits(FOLDER, SAMPLES):
@@ -213,21 +213,18 @@ def standing(
     """
     waiting: list[S] = []
     newer: Versions = frozenset()
+    newer_gone = False
     for state in states:
         versions = versions_of(state)
         if not versions:
             waiting.append(state)
             continue
         gone = versions <= withdrawn
-        if not _all_gone(newer, withdrawn) and not (gone and newer and min(newer) < min(versions)):
+        if not newer_gone and not (gone and newer and min(newer) < min(versions)):
             yield from waiting
         waiting.clear()
         if not gone:
             yield state
-        newer = versions
-    if not _all_gone(newer, withdrawn):
+        newer, newer_gone = versions, gone
+    if not newer_gone:
         yield from waiting
-
-
-def _all_gone(versions: Versions, withdrawn: Versions) -> bool:
-    return bool(versions) and versions <= withdrawn

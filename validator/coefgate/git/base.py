@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 from coefgate.core.credentials import scrubbed
 from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
-from coefgate.git.discovery import has_dot_git
+from coefgate.git.discovery import dot_git
 from coefgate.git.remotes import (
     add_and_fetch,
     branches,
@@ -40,10 +41,9 @@ _NAME_ONE: Final = "Name the accepted state with: coefgate gate --base REV"
 class Base:
     """``commit``: the base that judges. ``name``: as it was asked for, or found (``origin/main``).
 
-    ``behind``: how many commits the target branch has that head lacks; 0 where head contains its
-    ``tip``, which is the base then. ``found_by``: what named it (``--base``, ``GITHUB_BASE_REF``,
-    ``main``). ``guessed_of``: the remote of which it is taken to be the default branch for its
-    name alone; else empty.
+    ``behind``: commits of the target branch that head lacks; 0 where head contains its ``tip``,
+    the base then. ``found_by``: what named it (``--base``, ``main``). ``guessed_of``: see
+    ``TargetBranch``.
     """
 
     commit: str
@@ -60,10 +60,9 @@ def without_repository(root: Path, error: NoRepository, environment: Mapping[str
     ``error``: what git, or the lack of it, said. Raises ``EnvironmentProblem`` where there is
     something before it all the same.
     """
-    if has_dot_git(root):
-        raise EnvironmentProblem(
-            f"{NO_BASE}: {root} lies in a git repository, and {error}"
-        ) from error
+    if dot_git(root) is not None:
+        what = f"{root} lies in a git repository, and {error}"
+        raise EnvironmentProblem(f"{NO_BASE}: {what}") from error
     named = ci_target(environment)
     if named is not None:
         raise EnvironmentProblem(
@@ -71,10 +70,8 @@ def without_repository(root: Path, error: NoRepository, environment: Mapping[str
             "repository; a CI that finds no git may fetch an archive. Check the proposal out "
             "again, with its history, after a step that makes this work: git --version"
         ) from error
-    if environment.get("GIT_DIR") and not environment.get(
-        "GIT_WORK_TREE"
-    ):  # it may be that of this folder
-        raise EnvironmentProblem(f"{NO_BASE}: {error}") from error
+    if environment.get("GIT_DIR") and not environment.get("GIT_WORK_TREE"):
+        raise EnvironmentProblem(f"{NO_BASE}: {error}") from error  # it may be for this folder
     return "there is no git repository"
 
 
@@ -88,16 +85,14 @@ def find_base(
 ) -> Base | str:
     """The base of a head, or in a few words why there is nothing before it.
 
-    ``commit``: what head is (``is_committed``), or stands on. ``pushed_to``: the remote that it is
-    on its way to, as git names it to a hook. Raises ``EnvironmentProblem`` where there is
-    something before it that this clone lacks, with the command that brings it.
+    ``commit``: what head is (``is_committed``), or stands on. ``pushed_to``: the remote that a
+    hook was told. Raises ``EnvironmentProblem`` where this clone lacks what is before it.
     """
     named = ci_target(environment)
     pushed_to = configured_as(repository, pushed_to) if pushed_to else pushed_to
-    if named is None:
-        found = remote_default(repository, pushed_to=pushed_to)
-    else:
-        found = _named_by_ci(repository, named, pushed_to)
+    if named is not None:
+        return base_on(repository, commit, _named_by_ci(repository, named, pushed_to))
+    found = remote_default(repository, pushed_to=pushed_to)
     if found is not None:
         return base_on(repository, commit, found)
     empty = _without_branches(repository, pushed_to)
@@ -109,12 +104,7 @@ def find_base(
         return f"{empty} has no branches yet"
     if commit is None and not _has_refs(repository):
         return "nothing is committed yet"
-    if (
-        commit is not None
-        and not repository.shallow
-        and _is_first(repository, commit)
-        and is_committed()
-    ):
+    if commit is not None and _is_first(repository, commit) and is_committed():
         return _FIRST
     raise EnvironmentProblem(
         f"{NO_BASE}: this repository has a history, and neither a branch of a remote nor main, "
@@ -155,7 +145,9 @@ def _named_by_ci(
     what = f"{NO_BASE}: {named.named_by} names {named.ref}, which is not here"
     if remote is None:
         raise EnvironmentProblem(f"{what}. {_NAME_ONE}")
-    there = _branches_if_told(repository, remote)
+    there = None
+    with suppress(EnvironmentProblem):  # a fetch will tell the cause
+        there = branches(repository, remote)
     if there is not None and named.ref not in there:
         lacks = "no branch of that name" if there else "no branches yet"
         raise EnvironmentProblem(f"{what}, and {remote} has {lacks}. {_NAME_ONE}")
@@ -165,18 +157,9 @@ def _named_by_ci(
     )
 
 
-def _branches_if_told(repository: Repository, remote: str) -> frozenset[str] | None:
-    """The branches of a remote; ``None`` where it does not answer: a fetch will tell the cause."""
-    try:
-        return branches(repository, remote)
-    except EnvironmentProblem:
-        return None
-
-
 def _without_branches(repository: Repository, pushed_to: str | None) -> str:
-    """The remote that has no branches, empty where there is no remote.
+    """The remote that says that it has no branches, empty where there is no remote.
 
-    A clone cannot tell such a remote from one that nothing was fetched from, so it is asked.
     Raises ``EnvironmentProblem`` where one has branches, or gives no answer.
     """
     if repository.bare and pushed_to is None:
@@ -185,17 +168,13 @@ def _without_branches(repository: Repository, pushed_to: str | None) -> str:
     asked = (pushed_to,) if pushed_to else known
     for remote in asked:
         shown = scrubbed(remote)
-        if not (tracks(repository, remote) or _asked(repository, remote, shown)):
+        if not tracks(repository, remote) and not _asked(repository, remote, shown):
             continue
-        fetch = (
-            fetch_branches(repository, remote)
-            if remote in known
-            else add_and_fetch(repository, shown)
-        )
+        fetch = fetch_branches if remote in known else add_and_fetch
         raise EnvironmentProblem(
             f"{NO_BASE}: {shown} has branches, and none here is known to be the one that changes "
             "go to. Name the accepted state with --base REV, or fetch what is there "
-            f"with:\n{fetch}"
+            f"with:\n{fetch(repository, shown)}"
         )
     return scrubbed(asked[0]) if asked else ""
 
@@ -212,8 +191,9 @@ def _asked(repository: Repository, remote: str, shown: str) -> bool:
 
 def _is_first(repository: Repository, commit: str) -> bool:
     """Is it the root of all that is here? An orphan beside a history is a proposal like others."""
-    has_parent = repository.git("rev-list", "--max-count=1", "--skip=1", commit)
-    return not has_parent and not _has_refs(repository, f"--no-contains={commit}")
+    if repository.shallow or repository.git("rev-list", "--max-count=1", "--skip=1", commit):
+        return False
+    return not _has_refs(repository, f"--no-contains={commit}")
 
 
 def _has_refs(repository: Repository, *wanted: str) -> bool:

@@ -20,14 +20,10 @@ Source = str | IndexTree | None
 def changed_files(repository: Repository, base: str, head: Source) -> frozenset[str]:
     """Paths that differ from the commit ``base``, from the registry's root; outside it ``../…``.
 
-    In the folder untracked files count too; below ``coefficients`` and ``samples`` it is their
-    content that is compared, whatever git ignores, or was told not to look at, since they are
-    read.
+    In the folder untracked files count too; below ``coefficients`` and ``samples``, which are
+    read, so do those that git ignores or was told not to look at.
     """
-    names = _differing(repository, base, head)
-    prefix = repository.prefix
-    if not prefix:
-        return names
+    names, prefix = _differing(repository, base, head), repository.prefix
     return frozenset(
         name.removeprefix(prefix) if name.startswith(prefix) else posixpath.relpath(name, prefix)
         for name in names
@@ -51,10 +47,7 @@ def _differing(repository: Repository, base: str, head: Source) -> frozenset[str
 
 
 def has_page(repository: Repository, state: Source, page: str) -> bool:
-    """Is there a file ``page``, from the registry's root or else from the repository's top?
-
-    A link is no page, and neither is what lies outside of the repository, or in its ``.git``.
-    """
+    """Is there a file ``page``, no link, from the registry's root or the repository's top?"""
     if not page.strip() or "\0" in page or page.endswith("/"):
         return False
     candidates = {posixpath.normpath(f"{above}{page}") for above in (repository.prefix, "")}
@@ -62,10 +55,7 @@ def has_page(repository: Repository, state: Source, page: str) -> bool:
 
 
 def takes_away(repository: Repository, base: str, head: Source, path: str) -> str | None:
-    """``path`` from the repository's top, if the commit ``base`` has it and ``head`` does not.
-
-    It is given from the registry's root, ``../…`` outside of it.
-    """
+    """``path`` (from the registry's root) from the top, if ``base`` has it and ``head`` not."""
     from_top = posixpath.normpath(f"{repository.prefix}{path}")
     gone = _has(repository, base, from_top) and not _has(repository, head, from_top)
     return from_top if gone else None

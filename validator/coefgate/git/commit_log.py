@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
@@ -24,8 +23,7 @@ def first_parents(repository: Repository, commit: str) -> tuple[Commit, ...]:
     return tuple(_log(repository, "--first-parent", commit))
 
 
-@dataclass(frozen=True, slots=True)
-class MergedCommit:
+class MergedCommit(NamedTuple):
     """A commit that came in with a merge. ``before``: the tree that it changed, if any."""
 
     commit: Commit
@@ -40,17 +38,17 @@ def merged_by(repository: Repository, commit: str) -> Mapping[str, tuple[MergedC
     options = ("--full-history", "--parents", "--topo-order")
     listed = {one.id: one for one in _log(repository, *options, commit)}
     order = {identity: place for place, identity in enumerate(listed)}
-    main = list(_main_line(listed))
+    trees = {one.id: one.tree for one in listed.values()}
     seen: set[str] = set()
     found: dict[str, tuple[MergedCommit, ...]] = {}
-    for one in reversed(main):
+    for one in reversed(list(_main_line(listed))):
         seen.add(one.id)
         if one.is_merge:
             came = sorted(_not_seen(one.parents[1:], listed, seen), key=order.__getitem__)
             found[one.id] = tuple(
-                MergedCommit(listed[identity], _tree_before(listed[identity], listed))
-                for identity in came
-                if not listed[identity].is_merge
+                MergedCommit(commit, trees.get(next(iter(commit.parents), "")))
+                for commit in map(listed.__getitem__, came)
+                if not commit.is_merge
             )
     return found
 
@@ -60,12 +58,7 @@ def _main_line(listed: Mapping[str, Commit]) -> Iterator[Commit]:
     one = next(iter(listed.values()), None)
     while one is not None:
         yield one
-        one = listed.get(one.parents[0]) if one.parents else None
-
-
-def _tree_before(one: Commit, listed: Mapping[str, Commit]) -> str | None:
-    before = listed.get(one.parents[0]) if one.parents else None
-    return None if before is None else before.tree
+        one = listed.get(next(iter(one.parents), ""))
 
 
 def _not_seen(start: Sequence[str], listed: Mapping[str, Commit], seen: set[str]) -> Iterator[str]:
@@ -84,16 +77,9 @@ def _log(repository: Repository, *arguments: str) -> Iterator[Commit]:
     fields = iter(listing.decode("utf-8", "replace").split("\0"))
     while len(row := list(islice(fields, len(_FIELDS)))) == len(_FIELDS):
         headed, tree, parents, author, authored_at, committed_at, subject, trailers = row
-        yield Commit(
-            headed.rpartition("\n")[2],  # git heads each row with "commit" and the same hash
-            tree,
-            tuple(parents.split()),
-            author,
-            authored_at,
-            committed_at,
-            subject,
-            tuple(_people(trailers)),
-        )
+        identity = headed.rpartition("\n")[2]  # git heads each row with "commit" and the hash
+        before, people = tuple(parents.split()), tuple(_people(trailers))
+        yield Commit(identity, tree, before, author, authored_at, committed_at, subject, people)
 
 
 def _people(trailers: str) -> Iterator[Trailer]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -23,7 +23,7 @@ from coefgate.git.trees import files_at
 
 _NO_HOOKS: Final = ("-c", f"core.hooksPath={os.devnull}")
 _HEADS: Final = "refs/heads/"
-_IDENTITY: Final = re.compile(r"> ([0-9]+) ([+-])([0-9]{2})([0-9]{2})$")
+_IDENTITY: Final = re.compile(r"> (?P<seconds>[0-9]+) (?P<zone>[+-][0-9]{4})$")
 Blob = tuple[str, str]
 """Mode and object id of a file."""
 
@@ -43,14 +43,12 @@ class Branch:
 
 def current_branch(repository: Repository) -> Branch:
     """The branch that is checked out. Raises ``UsageProblem`` without one, or without a commit."""
-    commit = repository.head()
-    try:
-        ref = repository.text("symbolic-ref", "--quiet", "HEAD")
-    except EnvironmentProblem as error:
+    commit, ref = repository.head(), repository.checked_out_ref()
+    if ref is None:
         raise UsageProblem(
             "no branch is checked out, so nobody could find the commit of a release again. "
             "Check one out with: git switch main"
-        ) from error
+        )
     if commit is None:
         raise UsageProblem(
             "nothing is committed here yet. Do it with: git add coefficients samples && git commit"
@@ -63,25 +61,22 @@ def today(repository: Repository) -> str:
 
     Raises ``EnvironmentProblem`` where git does not know who commits.
     """
-    found = None
-    for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
-        try:
-            found = repository.text("var", who)
-        except EnvironmentProblem as error:
-            raise EnvironmentProblem(
-                "git does not know who commits. Tell it with: git config user.name 'Your Name' && "
-                "git config user.email you@example.org"
-            ) from error
-    time = _IDENTITY.search(found or "")
+    try:
+        repository.text("var", "GIT_AUTHOR_IDENT")
+        found = repository.text("var", "GIT_COMMITTER_IDENT")
+    except EnvironmentProblem as error:
+        raise EnvironmentProblem(
+            "git does not know who commits. Tell it with: git config user.name 'Your Name' && "
+            "git config user.email you@example.org"
+        ) from error
+    time = _IDENTITY.search(found)
     if time is None:
         raise EnvironmentProblem(
             f"git names the committer {found!r}, without a time. Look at it with: git var "
             "GIT_COMMITTER_IDENT"
         )
-    seconds, sign, hours, minutes = time.groups()
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    zone = timezone(-offset if sign == "-" else offset)
-    return datetime.fromtimestamp(int(seconds), UTC).astimezone(zone).date().isoformat()
+    zone = datetime.strptime(time["zone"], "%z").tzinfo
+    return datetime.fromtimestamp(int(time["seconds"]), zone).date().isoformat()
 
 
 def blobs(repository: Repository, commit: str, folder: str) -> dict[str, Blob]:
@@ -109,18 +104,16 @@ def new_commit(
     commits do not run. ``sign``: as with ``git commit -S``; without it, as ``commit.gpgSign``
     says.
     """
-    nothing = "0" * len(parent)
-    rows = (
-        b"%s %s\t%s\0" % (mode.encode(), object_id.encode(), os.fsencode(repository.prefix + path))
-        for path, (mode, object_id) in (
-            (path, blob or ("0", nothing)) for path, blob in files.items()
-        )
+    gone = "0", "0" * len(parent)
+    rows = "".join(
+        "{} {}\t{}\0".format(*(blob or gone), f"{repository.prefix}{path}")
+        for path, blob in files.items()
     )
     with TemporaryDirectory(prefix="coefgate-") as folder:
         index = Path(folder) / "index"
         repository.git("read-tree", parent, index_file=index)
         add = ("update-index", "-z", "--index-info")
-        repository.git(*add, index_file=index, given=b"".join(rows))
+        repository.git(*add, index_file=index, given=os.fsencode(rows))
         tree = repository.text("write-tree", index_file=index)
     signed = ("-S",) if sign or repository.is_set("commit.gpgSign") else ()
     make = ("commit-tree", *signed, "-p", parent, "-F", "-", tree)
@@ -155,25 +148,19 @@ def publish(
     paths = tuple(files)
     with ExitStack() as undo:
         undo.callback(_untag, repository, version, commit)
-        _tag(repository, commit, version, annotation, sign=sign)
+        make = ("tag", "-s" if sign else "-a", "--cleanup=verbatim", "-F", "-")
+        try:
+            repository.git(*make, version.tag, commit, given=annotation.encode())
+        except EnvironmentProblem as error:
+            raise EnvironmentProblem(
+                f"the tag was not made, and nothing has changed: {error}"
+            ) from error
         undo.callback(_bring_in_line, repository, "HEAD", paths)
         _bring_in_line(repository, commit, paths)
         undo.callback(_move_back, repository, branch, commit)
         reason = f"coefgate: release {version}"
         repository.git("update-ref", "-m", reason, branch.ref, commit, branch.commit)
         undo.pop_all()
-
-
-def _tag(
-    repository: Repository, commit: str, version: Version, message: str, *, sign: bool
-) -> None:
-    make = ("tag", "-s" if sign else "-a", "--cleanup=verbatim", "-F", "-")
-    try:
-        repository.git(*make, version.tag, commit, given=message.encode())
-    except EnvironmentProblem as error:
-        raise EnvironmentProblem(
-            f"the tag was not made, and nothing has changed: {error}"
-        ) from error
 
 
 def _untag(repository: Repository, version: Version, commit: str) -> None:
@@ -185,10 +172,9 @@ def _untag(repository: Repository, version: Version, commit: str) -> None:
 
 def _move_back(repository: Repository, branch: Branch, commit: str) -> None:
     """The branch back where it was, if an interruption came after it had moved."""
+    back = ("update-ref", "-m", "coefgate: taken back", branch.ref, branch.commit, commit)
     with suppress(EnvironmentProblem):
-        repository.git(
-            "update-ref", "-m", "coefgate: taken back", branch.ref, branch.commit, commit
-        )
+        repository.git(*back)
 
 
 def _bring_in_line(repository: Repository, commit: str, paths: tuple[str, ...]) -> None:

@@ -21,9 +21,7 @@ from coefgate.core.trees import is_bare
 
 _NEEDED: Final = ("HEAD", "objects", "refs")
 """Without any of these a folder is no repository for git."""
-_OBJECTS: Final = (
-    *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH"),
-)
+_OBJECTS: Final = "GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_QUARANTINE_PATH"
 """Where objects lie; of use only in a hook on what is being received, which git keeps apart."""
 _OWN: Final = {
     "LC_ALL": "C",
@@ -37,23 +35,20 @@ _SHOWN: Final = 200
 
 def environment_here() -> dict[str, str]:
     """The variables for git. Inside a hook they name a repository; here the folder comes first."""
-    received = _OBJECTS if "GIT_QUARANTINE_PATH" in os.environ else ()
+    received = _OBJECTS.split() if "GIT_QUARANTINE_PATH" in os.environ else ()
     return without_git(os.environ, but_for=(*IN_A_REPOSITORY, *received)) | _OWN
 
 
-def has_dot_git(root: Path) -> bool:
-    """Is there a ``.git`` at or above ``root``?
-
-    Where git cannot follow it, it is damaged, or mounted without the rest.
-    """
-    return _dot_git(root) is not None
+def dot_git(root: Path) -> Path | None:
+    """The ``.git`` at or above ``root``: where git cannot follow it, it is damaged or moved."""
+    above = (folder / ".git" for folder in (root.absolute(), *root.absolute().parents))
+    return next((there for there in above if os.path.lexists(there)), None)
 
 
 def layout(git: Git, environment: Mapping[str, str]) -> dict[str, str]:
-    """``GIT_DIR`` and ``GIT_WORK_TREE`` where the repository of git's folder lies elsewhere.
+    """``GIT_DIR`` and ``GIT_WORK_TREE`` where they, or ``core.worktree``, name git's folder.
 
-    ``GIT_DIR`` alone does so where its setting ``core.worktree`` does; inside a hook it names
-    another one.
+    Inside a hook they name another one.
     """
     named = environment.get("GIT_DIR")
     if not named:
@@ -78,21 +73,18 @@ def _configured(git: Git, git_dir: Path) -> Path | None:
 def may_be_bare(root: Path) -> bool:
     """Is this a bare repository by itself, or one that ``GIT_DIR`` names?
 
-    In the folder of another repository it may be somebody's file: git's ``safe.bareRepository``
-    decides.
+    Inside another repository it may be somebody's file: git's ``safe.bareRepository`` decides.
     """
     if not is_bare(root):
         return False
-    named = os.environ.get("GIT_DIR")
-    return bool(named and Path(named).resolve() == root.resolve()) or not has_dot_git(
-        root.resolve()
-    )
+    named, here = os.environ.get("GIT_DIR"), root.resolve()
+    return bool(named and Path(named).resolve() == here) or dot_git(here) is None
 
 
 def git_problem(root: Path, arguments: tuple[str, ...], words: str) -> EnvironmentProblem:
     """What is to be told where git, with these arguments, ended in ``root`` with these words."""
     is_none = "not a git repository" in words
-    if is_none and not has_dot_git(root):
+    if is_none and dot_git(root) is None:
         return NoRepository(f"{root} is not in a git repository. {_how_to_make_it_one(root)}")
     if "safe.bareRepository" in words:
         return EnvironmentProblem(
@@ -123,29 +115,20 @@ def _how_to_make_it_one(root: Path) -> str:
 
 def _damage(root: Path) -> str | None:
     """What is broken about the ``.git`` at or above ``root`` and mends it, if that can be told."""
-    there = _dot_git(root)
+    there = dot_git(root)
     if there is None:
         return None
     if there.is_dir():
         lacks = [name for name in _NEEDED if not (there / name).exists()]
-        mended = "Get it again with: git clone"
-        if "objects" not in lacks:
-            mended = "Make that anew with: git init"
-        return (
-            f"{there} is damaged, it holds no {' and no '.join(lacks)}. {mended}"
-            if lacks
-            else None
-        )
+        mend = "Get it again with: git clone"
+        mended = mend if "objects" in lacks else "Make that anew with: git init"
+        found = f"{there} is damaged, it holds no {' and no '.join(lacks)}. {mended}"
+        return found if lacks else None
     return (
         f"{there} leads to no repository ({_first_line(there)}): that was moved, or is not "
         "mounted here. Mount it as well, or type where it is now: "
         f"{shlex.join(['git', 'worktree', 'repair', str(there.parent)])}"
     )
-
-
-def _dot_git(root: Path) -> Path | None:
-    above = (folder / ".git" for folder in (root.absolute(), *root.absolute().parents))
-    return next((there for there in above if os.path.lexists(there)), None)
 
 
 def _first_line(file: Path) -> str:

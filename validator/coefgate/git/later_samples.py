@@ -14,10 +14,9 @@ from coefgate.samples.reading import StoredIds, stored_ids
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What was stored when the present coefficients came in.
+    """``since``: the commit of the present coefficients; ``known``: the lines stored by then.
 
-    ``since``: the commit that gave the registry its present digest. ``known``: the lines that were
-    stored by then. Both are ``None`` where git does not say, and then ``reason`` says why.
+    Both are ``None`` where git does not say, and then ``reason`` says why.
     """
 
     since: str | None
@@ -30,10 +29,8 @@ def arrivals(
 ) -> Arrivals:
     """Find where ``present_digest`` came in on the first-parent history that leads to ``commit``.
 
-    A sample that is stored now and not ``known`` came in later, which git says and nobody can
-    choose; but for a line that corrects, or repeats, one that was known: a call arrives with its
-    first line. Where no call had a time by then, the commit's own stands for the newest. ``memo``:
-    files that the caller has read.
+    A call arrives with its first line, whatever corrects or repeats it later. Where none had a
+    time by then, the commit's own stands for the newest. ``memo``: files that the caller has read.
     """
     since = None
     for candidate, registry in AcceptedStates(repository, commit, memo).states():

@@ -49,11 +49,9 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Number
 
 def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tuple[Step, ...]:
     """The newest step, and the one before where it is not committed; nothing older is read."""
-    found = islice(_States(repository, folder).steps(name), 2)
-    first = next(found, None)
-    if first is None:
-        return ()
-    return (first, *found) if first.commit is None else (first,)
+    found = _States(repository, folder).steps(name)
+    first = tuple(islice(found, 1))
+    return (*first, *islice(found, 1)) if first and first[0].commit is None else first
 
 
 class _States:
@@ -93,18 +91,13 @@ class _States:
 
     def unknown(self, name: str) -> str:
         """What to say where no state has the number."""
-        registries = (self.reading(place)[0] for place in self.places)
-        names = dict.fromkeys(
-            value.name
-            for registry in registries
-            if registry
-            for value in registry.numbers.values()
+        found = (registry.numbers for registry, _ in map(self.reading, self.places) if registry)
+        advice = hint(
+            name, dict.fromkeys(one.name for numbers in found for one in numbers.values())
         )
-        advice = hint(name, names)
         if self._repository.shallow:
-            advice += (
-                " This clone is shallow; get the rest of the history with: git fetch --unshallow"
-            )
+            rest = "get the rest of the history with: git fetch --unshallow"
+            advice += f" This clone is shallow; {rest}"
         who = printable(name) or "an empty name"
         return f"{who} is no number of this registry, neither now nor earlier. {advice}"
 
@@ -128,11 +121,7 @@ class _States:
         return NumberState(value.name, value.number, basis, value.file, value.line), keys
 
     def _set_in(self, merge: Commit | None, keys: Keys, after: NumberState) -> tuple[Commit, ...]:
-        """The commits that came in with this merge and set the number to what it holds.
-
-        None where the merge holds another number than the newest of them: then it has decided by
-        itself.
-        """
+        """The commits of this merge that set the number; none where the merge decides itself."""
         if merge is None or not merge.is_merge:
             return ()
 
@@ -157,9 +146,8 @@ def _value(keys: Keys, registry: Coefficients) -> tuple[Value | None, Keys]:
         category = registry.canonical_category.get(key.category)
         if category is not None:
             called = map(key.within, registry.categories[category].names)
-            return registry.numbers.get(key.within(category)), tuple(
-                dict.fromkeys((keys[0], *called))
-            )
+            keys = tuple(dict.fromkeys((keys[0], *called)))
+            return registry.numbers.get(key.within(category)), keys
     return None, keys
 
 

@@ -29,8 +29,7 @@ class PartialClone:
     def bring(self, commit: str, *, with_history: bool) -> None:
         """Fetch what is missing of the registry's folders at a commit, or in its whole history.
 
-        Raises ``EnvironmentProblem`` with the command that gets it where the remote does not give
-        it.
+        Raises ``EnvironmentProblem`` with a command where the remote does not give it.
         """
         if self._remote is None or {(commit, True), (commit, with_history)} & self._here:
             return

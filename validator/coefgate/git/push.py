@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from coefgate.core.credentials import scrubbed
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
@@ -21,8 +22,7 @@ _FORM: Final = "%(objectname)\t%(refname)"
 class Upstream:
     """Where a branch is pushed to. ``branch``: the name that it has there.
 
-    Git takes an address in the place of a remote's name, which may hold credentials; ``setting``
-    is what git's configuration calls it then.
+    ``remote``: a name, or an address, which may hold credentials; ``setting``: git's name for it.
     """
 
     remote: str
@@ -46,22 +46,14 @@ class Upstream:
 class Delivery:
     """How far a release has come to the server.
 
-    ``pushed``: tag and branch are there, ``None`` if not known. ``tagged``: the tag is there, so
-    runners have it. ``words``: what is done, and what is left to do. ``command``: what to type for
-    that, ``None`` where nothing is left, or something else comes first.
+    ``pushed``: tag and branch are there, ``None`` if not known. ``tagged``: runners have it.
+    ``words``: what is done, and left to do. ``command``: what to type for that, if it is one.
     """
 
     pushed: bool | None
     tagged: bool
     words: str
     command: str | None = None
-
-
-class _News(NamedTuple):
-    """What a server has, and how it is brought here."""
-
-    what: str
-    remedy: str
 
 
 def upstream(repository: Repository, branch: Branch) -> Upstream | None:
@@ -86,9 +78,8 @@ def push_command(branch: Branch, there: Upstream | None, version: Version) -> st
 def checked_upstream(repository: Repository, branch: Branch) -> Upstream:
     """``upstream``, asked before anything is written.
 
-    Raises ``UsageProblem`` where there is none, or where it has commits of the branch, or
-    releases, that are not here: what is made without them would be refused, or part from them.
-    ``EnvironmentProblem`` where it cannot be asked.
+    Raises ``UsageProblem`` where there is none, or it has commits of the branch, or releases, that
+    are not here; ``EnvironmentProblem`` where it cannot be asked.
     """
     there = upstream(repository, branch)
     if there is None:
@@ -97,16 +88,15 @@ def checked_upstream(repository: Repository, branch: Branch) -> Upstream:
             f"origin URL, or: git branch --set-upstream-to=REMOTE/{branch.name}"
         )
     try:
-        found = _only_there(repository, branch, there, _listing(repository, there))
+        found = _only_there(repository, branch, there, _listing(repository.lines, there))
     except EnvironmentProblem as error:
         raise EnvironmentProblem(
             f"{there.shown} cannot be asked, and nothing has changed: {error}\n"
             "To make it here and push it later, leave out --push."
         ) from error
     if found is not None:
-        raise UsageProblem(
-            f"{found.what}; nothing has changed. {found.remedy}; then do this again."
-        )
+        what, remedy = found
+        raise UsageProblem(f"{what}; nothing has changed. {remedy}; then do this again.")
     return there
 
 
@@ -116,23 +106,19 @@ def delivery(
     """How far a release that was made before has come; the user is asked nothing."""
     command = push_command(branch, there, version)
     try:
-        rows = _rows(repository.ask(*_question(there)))
+        rows = _listing(repository.ask, there)
     except EnvironmentProblem as error:
         words = (
             f"not known whether {there.shown} has {version.tag}: {error}\nIf it has not: {command}"
         )
         return Delivery(pushed=None, tagged=False, words=words, command=command)
     names = {name: object_id for object_id, name in rows}
-    tag, tip = (
-        names.get(ref) for ref in (f"refs/tags/{version.tag}", f"refs/heads/{there.branch}")
-    )
-    tagged = tag is not None
+    tagged, tip = f"refs/tags/{version.tag}" in names, names.get(f"refs/heads/{there.branch}")
     has = f"{there.shown} {'has' if tagged else 'lacks'} {version.tag}"
     news = _only_there(repository, branch, there, rows)
     if news is not None:
-        return Delivery(
-            pushed=None, tagged=tagged, words=f"{has}, and {news.what}. {news.remedy}."
-        )
+        words = f"{has}, and {'. '.join(news)}."
+        return Delivery(pushed=None, tagged=tagged, words=words)
     merged = tip is not None and repository.is_ancestor(f"refs/tags/{version.tag}", tip)
     if tagged and merged:
         words = f"nothing to push: {there.shown} has branch and {version.tag}"
@@ -167,20 +153,19 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
     """What to do where a push was refused."""
     again = f"Then again: {push_command(branch, there, version)}"
     try:
-        rows = _listing(repository, there)
+        rows = _listing(repository.lines, there)
     except EnvironmentProblem:
         return again
     now = repository.head() or branch.commit
     found = _only_there(repository, Branch(branch.name, now), there, rows)
-    if (
-        found is not None and now == branch.commit
-    ):  # it was made before, and what is new there comes on top
-        return f"{found.what}. {found.remedy}; then do this again."
     if found is not None:
-        return (
-            f"{found.what}. Take this release back: git tag -d {version.tag} && git reset --keep "
-            f"{branch.commit[:12]}. {_pull(there)}; then do this again."
-        )
+        what, remedy = found
+        if now != branch.commit:  # else it was made before, and what is new there comes on top
+            remedy = (
+                f"Take this release back: git tag -d {version.tag} && git reset --keep "
+                f"{branch.commit[:12]}. {_pull(there)}"
+            )
+        return f"{what}. {remedy}; then do this again."
     aside = replace(there, branch=f"coefficients-{version}")
     return (
         f"{again}\nWhere {there.branch} takes pull requests only, push to a branch beside it: "
@@ -189,41 +174,32 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
     )
 
 
-def _question(there: Upstream) -> tuple[str, ...]:
-    """The git command that lists what the server has of the branch, and of releases."""
-    return ("ls-remote", "--", there.remote, f"refs/heads/{there.branch}", TAGS)
+def _listing(git: Callable[..., list[str]], there: Upstream) -> list[list[str]]:
+    """What the server has of the branch, and of releases.
 
-
-def _listing(repository: Repository, there: Upstream) -> list[list[str]]:
-    """What the server has; git may ask for a password, as it may for the push that follows."""
-    return _rows(repository.lines(*_question(there)))
+    ``git``: one that may ask for a password, as before a push, or one that may not.
+    """
+    return _rows(git("ls-remote", "--", there.remote, f"refs/heads/{there.branch}", TAGS))
 
 
 def _only_there(
     repository: Repository, branch: Branch, there: Upstream, rows: list[list[str]]
-) -> _News | None:
-    """The first thing of the branch, or of releases, that the server has and nobody here."""
+) -> tuple[str, str] | None:
+    """The first thing of branch or releases that only the server has, and how to bring it."""
     ref = f"refs/heads/{there.branch}"
     here = {name: tag for tag, name in _rows(repository.refs(_FORM, TAGS))}
     for commit, name in rows:
         if name == ref and not repository.is_ancestor(commit, branch.commit):
-            return _News(
-                f"{there.shown} has commits on {there.branch} that are not here", _pull(there)
-            )
+            return f"{there.shown} has commits on {there.branch} that are not here", _pull(there)
     for tag, name in rows:
         version = Version.of_tag(name.removeprefix("refs/tags/"))
         if version is not None and name not in here:
-            return _News(
-                f"{there.shown} has the release {version}, which is not here", _pull(there)
-            )
+            return f"{there.shown} has the release {version}, which is not here", _pull(there)
         if version is not None and here[name] != tag:
             take = f"git fetch --force {there.typed} {shlex.quote(f'{name}:{name}')}"
-            return _News(
-                f"{there.shown} has another tag {version.tag} than this clone, and tags never "
-                "move",
-                "Find out which one is right; where it is the one on the server, take it with: "
-                f"{take}",
-            )
+            what = f"{there.shown} has another tag {version.tag} than this clone"
+            right = "Find out which one is right; where it is the one on the server, take it with"
+            return f"{what}, and tags never move", f"{right}: {take}"
     return None
 
 

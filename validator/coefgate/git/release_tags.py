@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
 from coefgate.core.release import Release
-from coefgate.core.tag_annotation import read_annotation
+from coefgate.core.tag_annotation import read_annotation, read_tag_object
 from coefgate.core.versions import TAG_PREFIX, UNVERSIONED, Version
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import folder_differences
@@ -38,10 +38,9 @@ class TagRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseTag:
-    """A release as the repository has it.
+    """A release. ``merged``: does the commit that was asked about contain it?
 
-    ``merged``: does the commit that was asked about contain it? ``release`` is ``None`` where the
-    tag carries none that can be read, and then ``why`` says why.
+    ``release`` is ``None`` where the tag carries none that can be read; ``why`` says why.
     """
 
     version: Version
@@ -89,9 +88,8 @@ def _merged(repository: Repository, commit: str, rows: list[TagRow]) -> frozense
     So what it says that ``commit`` lacks of all ``rows`` is asked for one by one.
     """
     told = frozenset(_rows(repository, f"--merged={commit}"))
-    return told | {
-        row for row in rows if row not in told and repository.is_ancestor(row.commit, commit)
-    }
+    lacked = (row for row in rows if row not in told)
+    return told | {row for row in lacked if repository.is_ancestor(row.commit, commit)}
 
 
 def _rows(repository: Repository, *options: str) -> list[TagRow]:
@@ -104,19 +102,18 @@ def _rows(repository: Repository, *options: str) -> list[TagRow]:
 
 
 def _read(repository: Repository, row: TagRow) -> tuple[Release | None, str]:
-    message = repository.blob(row.tag).decode("utf-8", "replace").partition("\n\n")[2]
     try:
-        return read_annotation(message, row.version), ""
+        tag = read_tag_object("tag", repository.blob(row.tag), row.version)
+        return read_annotation(tag.message, row.version), ""
     except InvalidDocument as error:
         return None, str(error)
 
 
 def registry_version(repository: Repository, commit: str) -> str:
-    """``1.4.0`` at an annotated tag ``coefficients/v1.4.0``.
+    """``1.4.0`` at its tag ``coefficients/v1.4.0``, three commits later ``1.4.0+3.g3f2c1ab``.
 
-    Three commits later it is ``1.4.0+3.g3f2c1ab``. Before the first release the count is that of
-    all commits: ``0.0.0+12.g3f2c1ab``; a shallow clone, where nobody can count them, says
-    ``0.0.0+g3f2c1ab``.
+    Before the first release all commits count: ``0.0.0+12.g3f2c1ab``; in a shallow clone, where
+    nobody can count them, it is ``0.0.0+g3f2c1ab``.
     """
     try:
         described = repository.text("describe", *_RELEASES, "--long", "--abbrev=7", commit)

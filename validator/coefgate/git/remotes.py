@@ -42,13 +42,14 @@ def branches(repository: Repository, remote: str) -> frozenset[str]:
 
 def fetch_branch(repository: Repository, remote: str, branch: str) -> str:
     """What to type to have one branch of a remote here, with its history."""
-    return _fetch(repository, remote, branch)
+    deeper = ("--unshallow",) if repository.shallow else ()
+    refspec = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+    return shlex.join(["git", "fetch", *deeper, remote, refspec])
 
 
 def fetch_branches(repository: Repository, remote: str) -> str:
     """What to type to have every branch of a remote here, and to know which is its default."""
-    fetch = _fetch(repository, remote, "*")
-    return f"{fetch} && {ask_for_default(remote)}"
+    return f"{fetch_branch(repository, remote, '*')} && {ask_for_default(remote)}"
 
 
 def ask_for_default(remote: str) -> str:
@@ -63,9 +64,3 @@ def add_and_fetch(repository: Repository, address: str) -> str:
     name = next(name for name in names if name not in taken)
     added = shlex.join(["git", "remote", "add", name, address])
     return f"{added} && {fetch_branches(repository, name)}"
-
-
-def _fetch(repository: Repository, remote: str, branch: str) -> str:
-    deeper = ("--unshallow",) if repository.shallow else ()
-    refspec = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
-    return shlex.join(["git", "fetch", *deeper, remote, refspec])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -39,7 +40,7 @@ class Repository:
         self._git = Git(
             root,
             environment_here(),
-            lambda arguments, words: git_problem(root, arguments, words),
+            partial(git_problem, root),
             settings=SETTINGS | own,
         )
         self._partial = PartialClone(self)
@@ -117,6 +118,13 @@ class Repository:
         """What git's configuration says."""
         return self.text("config", f"--default={default}", "--get", name)
 
+    def checked_out_ref(self) -> str | None:
+        """The full name of the branch that ``HEAD`` names, if it names one."""
+        try:
+            return self.text("symbolic-ref", "--quiet", "HEAD")
+        except EnvironmentProblem:
+            return None
+
     def is_set(self, name: str) -> bool:
         """Is this setting true?"""
         return self.text("config", "--type=bool", "--default=false", name) == "true"
@@ -187,10 +195,8 @@ class Repository:
         """
         found = self._hash(revision)
         if found is None:
-            if self._hash("HEAD") is None and (branch := self._file_of_branch()) is not None:
-                raise EnvironmentProblem(
-                    f"{branch} names no commit, so the repository is damaged. {_FSCK}"
-                )
+            if self._hash("HEAD") is None:
+                self._refuse_broken_head()
         elif found != revision:
             try:
                 self.git("cat-file", "-e", found)
@@ -206,11 +212,14 @@ class Repository:
             return None
         return found if _HASH.fullmatch(found) else None
 
-    def _file_of_branch(self) -> Path | None:
-        """The file of the branch that is checked out, if there is one."""
-        ref = self._own_file("HEAD").read_text("utf-8", "replace").removeprefix("ref:").strip()
-        file = self._own_file(ref)
-        return file if file.is_file() else None
+    def _refuse_broken_head(self) -> None:
+        """Raise where the branch that is checked out has a file: it should name a commit."""
+        file = self._own_file("HEAD")
+        branch = self._own_file(file.read_text("utf-8", "replace").removeprefix("ref:").strip())
+        if branch.is_file():
+            raise EnvironmentProblem(
+                f"{branch} names no commit, so the repository is damaged. {_FSCK}"
+            )
 
     def _own_file(self, name: str) -> Path:
         """Where git keeps what it calls ``name``, which may be in another folder than the rest."""

@@ -32,9 +32,9 @@ _CONFIGURED: Final = "init.defaultBranch"
 
 
 class TargetBranch(NamedTuple):
-    """A branch, as its full ref, and what named it (``origin/HEAD``, ``GITHUB_BASE_REF``).
+    """A branch and what named it (``origin/HEAD``, ``GITHUB_BASE_REF``).
 
-    As a CI names it, before it is looked for, it has no ``refs/heads/`` in front.
+    ``ref``: its full name, but as a CI names it before it is looked for.
     """
 
     ref: str
@@ -73,21 +73,18 @@ def branch_of(
 def remote_default(repository: Repository, *, pushed_to: str | None = None) -> TargetBranch | None:
     """The branch of a remote that changes go to: ``HEAD``, ``main``, ``master``, or git's default.
 
-    That of ``pushed_to``, else of ``origin``, else of the only remote that has one. A full name,
-    since a tag may have the same short one. Raises ``EnvironmentProblem`` where it may be that of
-    several.
+    That of ``the_remote``. A full name, since a tag may have the same short one.
     """
     names = _default_names(repository)
     patterns = (f"{_REMOTES}*/{name}" for name in names)
     rows = (row.split(" ") for row in repository.refs("%(refname) %(symref)", *patterns))
-    refs = {ref: points_to for ref, points_to in rows if _owner_and_name(ref)[1] in names}
-
-    owner = the_remote((_owner_and_name(ref)[0] for ref in refs), pushed_to=pushed_to)
+    refs = {_owner_and_name(ref): points_to or ref for ref, points_to in rows}
+    owner = the_remote((own for own, name in refs if name in names), pushed_to=pushed_to)
     if owner is None:
         return None
-    name = next(name for name in names if f"{_REMOTES}{owner}/{name}" in refs)
-    ref = f"{_REMOTES}{owner}/{name}"
-    return TargetBranch(refs[ref] or ref, f"{owner}/HEAD" if name == "HEAD" else _named_by(name))
+    name = next(name for name in names if (owner, name) in refs)
+    named_by = f"{owner}/HEAD" if name == "HEAD" else _named_by(name)
+    return TargetBranch(refs[owner, name], named_by)
 
 
 def the_remote(names: Iterable[str], *, pushed_to: str | None) -> str | None:
@@ -120,18 +117,11 @@ def local_default(repository: Repository) -> TargetBranch | None:
     """
     names = _default_names(repository)[1:]
     wanted = [TargetBranch(f"{_LOCAL}{name}", _named_by(name)) for name in names]
-    if repository.bare:
-        wanted = [*_own_head(repository), *wanted]
+    own_head = repository.checked_out_ref() if repository.bare else None
+    if own_head is not None:
+        wanted.insert(0, TargetBranch(own_head, "HEAD"))
     refs = repository.refs("%(refname)", *(one.ref for one in wanted))
     return next((one for one in wanted if one.ref in refs), None)
-
-
-def _own_head(repository: Repository) -> tuple[TargetBranch, ...]:
-    """The branch that the repository's own ``HEAD`` names, if it names one."""
-    try:
-        return (TargetBranch(repository.text("symbolic-ref", "--quiet", "HEAD"), "HEAD"),)
-    except EnvironmentProblem:
-        return ()
 
 
 def _default_names(repository: Repository) -> tuple[str, ...]:

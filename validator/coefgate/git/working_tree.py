@@ -44,11 +44,10 @@ class IndexEntry(NamedTuple):
 class CheckoutTree(FolderTree):
     """The registry in the folder ``root``, which must hold what git's index has of it.
 
-    What is read has all of its files, or ``entries`` raises ``EnvironmentProblem`` with the
-    command that brings them: where a checkout is sparse, or git was told not to look at a file,
-    nothing else shows that one is missing. A file that somebody deleted is a change like any
-    other. Outside of git, and where git does not answer, the folder is what it is. ``repository``:
-    the one that holds it, or why there is none.
+    Else ``entries`` raises ``EnvironmentProblem`` with the command that brings it: in a sparse
+    checkout nothing else shows that a file is missing. One that somebody deleted is a change like
+    any other. Without git the folder is what it is. ``repository``: the one that holds it, or why
+    there is none.
     """
 
     repository: Repository | EnvironmentProblem
@@ -105,21 +104,17 @@ def incomplete(
     """Which files of a folder are left out, and the command that brings them."""
     names, more = [one.path for one in lacks[:_SHOWN]], len(lacks) - _SHOWN
     listed = ", ".join(names) + (f" and {more:,} more" if more > 0 else "")
-    cause = (
-        "this checkout leaves out" if _is_sparse(repository) else "git was told not to look for"
-    )
+    sparse = repository.is_set("core.sparseCheckout")
+    cause = "this checkout leaves out" if sparse else "git was told not to look for"
     return EnvironmentProblem(
         f"{folder}/ is not complete here: {cause} {listed}. Bring what is missing with:\n"
-        f"{_remedy(repository, folder, lacks)}"
+        f"{_remedy(repository, folder, lacks, sparse=sparse)}"
     )
 
 
-def _is_sparse(repository: Repository) -> bool:
-    return repository.is_set("core.sparseCheckout")
-
-
-def _remedy(repository: Repository, folder: str, lacks: Sequence[IndexEntry]) -> str:
-    sparse = _is_sparse(repository)
+def _remedy(
+    repository: Repository, folder: str, lacks: Sequence[IndexEntry], *, sparse: bool
+) -> str:
     gone = [one._replace(skipped=one.skipped and not sparse) for one in lacks]
     commands = list(_look_again(repository, gone))
     if sparse and any(one.skipped for one in lacks):
@@ -191,13 +186,10 @@ def _is_same(repository: Repository, entry: Entry, file: GitFile) -> bool:
     if entry.kind != "file":
         return False
     tree = FolderTree(repository.root)
-    pieces = tree.lines(entry.path, _PIECE)
-    if _blob_id(pieces, entry.size, like=file.object_id) == file.object_id:
+    if _blob_id(tree.lines(entry.path, _PIECE), entry.size, like=file.object_id) == file.object_id:
         return True
-    plain = tree.read(entry.path).replace(b"\r\n", b"\n")
-    return _blob_id([plain], len(plain), like=file.object_id) == file.object_id or (
-        plain == repository.blob(file.object_id).replace(b"\r\n", b"\n")
-    )
+    here, there = tree.read(entry.path), repository.blob(file.object_id)
+    return here.replace(b"\r\n", b"\n") == there.replace(b"\r\n", b"\n")
 
 
 def _blob_id(pieces: Iterable[bytes], size: int, *, like: str) -> str:
