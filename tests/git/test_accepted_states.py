@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
 
 import pytest
 
+from coefgate.core.trees import FolderTree
 from coefgate.core.versions import Version
 from coefgate.git.accepted_states import AcceptedStates, standing
 from coefgate.git.repository import Repository
+from coefgate.registry.reading import Memo, read_registry
 from tests.git.conftest import Git
+from tests.git.number_lives import DOCS, docs_low, edit
 from tests.registry.builders import values_of
-
-DOCS: Final = "coefficients/overhead/docs.yaml"
 
 
 def _docs(root: Path, tokens: int) -> None:
@@ -319,3 +319,62 @@ def test_states_stand_with_their_releases(
         _versions(*withdrawn),
     )
     assert list(found) == stand.split()
+
+
+# --- What is read of them
+# -------------------------------------------------------------------------------
+
+
+def test_states_are_what_each_commit_left_behind(registry: Path, git: Git) -> None:
+    edit(registry, DOCS, "tokens: 15490", "tokens: -1")
+    git("commit", "-qam", "broken")
+    git("revert", "--no-edit", "HEAD")
+    with Repository(registry) as repository:
+        past = AcceptedStates(repository, repository.commit("HEAD"))
+        states = list(past.states())
+        assert [commit for commit, _ in states] == git("log", "--format=%H").split()
+        assert [state is None for _, state in states] == [False, True, False]
+        assert states[0][1] == states[2][1] == read_registry(repository.tree("HEAD"))
+        assert list(past.states()) == states
+
+
+def test_a_registry_behind_a_link_is_invalid_in_the_past_too(registry: Path, git: Git) -> None:
+    git("mv", "coefficients", "elsewhere")
+    (registry / "coefficients").symlink_to("elsewhere")
+    git("add", "-A")
+    git("commit", "-qm", "link")
+    with Repository(registry) as repository:
+        past = AcceptedStates(repository, repository.commit("HEAD"))
+        assert [state is None for _, state in past.states()] == [True, False]
+
+
+def test_the_last_release(registry: Path, git: Git) -> None:
+    def released() -> tuple[str, bool] | None:
+        with Repository(registry) as repository:
+            found = next(AcceptedStates(repository, repository.commit("HEAD")).released(), None)
+            return (
+                None
+                if found is None
+                else (found[0], found[1] == read_registry(FolderTree(registry)))
+            )
+
+    assert released() is None
+    git("tag", "coefficients/v9.9.9")  # not annotated, so no release
+    assert released() is None
+    git("tag", "-a", "-m", "release", "coefficients/v1.0.0")
+    assert released() == ("coefficients/v1.0.0", True)
+    docs_low(registry, 1000)
+    git("commit", "-qam", "lower")
+    assert released() == ("coefficients/v1.0.0", False)
+
+
+def test_what_was_parsed_once_is_not_parsed_again(registry: Path, git: Git) -> None:
+    memo: Memo = {}
+    first = read_registry(FolderTree(registry), memo)
+    parsed = dict(memo)
+    assert len(parsed) == len(FolderTree(registry).entries("coefficients"))
+    assert read_registry(FolderTree(registry), memo) == first
+    docs_low(registry, 1000)
+    assert read_registry(FolderTree(registry), memo) != first
+    assert [path for path, _ in memo.keys() - parsed.keys()] == [DOCS]
+    assert all(memo[key] is parsed[key] for key in parsed)
