@@ -1,4 +1,4 @@
-"""One difference of two registries, and what any state of a registry holds in its place."""
+"""What differs between two registries, and what any state of a registry holds in its place."""
 
 from __future__ import annotations
 
