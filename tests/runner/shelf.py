@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from coefgate import FollowEvent, Following, Registry
 from coefgate.core.release import Release
@@ -13,8 +15,11 @@ from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from coefgate.runner.cache import Cache
+from coefgate.runner.fetcher import Fetcher
+from coefgate.runner.following import Callback, Wait
 from coefgate.runner.lock import Lock, Trust
 from coefgate.runner.serving import load
+from coefgate.runner.source import Source
 from tests.runner.remotes import snapshot, version
 
 URL = "https://example.org/registry.git"
@@ -113,4 +118,28 @@ def followed(
 ) -> Following:
     """Follow without a clock: the thread ends at once, and tests look with ``check``."""
     callback = None if told is None else told.append
-    return registry._follow(channel, fetcher=fetcher, callback=callback, wait=lambda _: True)
+    return follow(registry, channel, fetcher=fetcher, callback=callback, wait=lambda _: True)
+
+
+def follow(
+    registry: Registry,
+    channel: str = "latest",
+    *,
+    fetcher: Fetcher | None = None,
+    wait: Wait | None = None,
+    every: float = 300.0,
+    callback: Callback | None = None,
+) -> Following:
+    """``Registry.follow`` with another fetcher, and another way to wait."""
+
+    def source_of(*words: Any, **options: Any) -> Source:
+        made = Source(*words, **options)
+        if fetcher is not None:
+            made.fetcher = fetcher
+        return made
+
+    with (
+        patch("coefgate.runner.source.Source", source_of),
+        patch("coefgate.runner.following.Following", partial(Following, wait=wait)),
+    ):
+        return registry.follow(channel, every=every, callback=callback)

@@ -21,7 +21,7 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.runner import serving
 from coefgate.runner.following import LONGEST, SHORTEST, check_every, pauses
 from tests.runner.remotes import snapshot, yank
-from tests.runner.shelf import Shelf, followed, one_category, pinned
+from tests.runner.shelf import Shelf, follow, followed, one_category, pinned
 
 ROOT = Path(__file__).parents[2]
 BOUND = 60
@@ -62,7 +62,7 @@ def test_the_thread_looks_after_each_pause_and_ends(shelf: Shelf, tmp_path: Path
     registry = pinned(tmp_path, "1.4.0")
     told: queue.SimpleQueue[FollowEvent] = queue.SimpleQueue()
     wait = ByHand()
-    following = registry._follow(fetcher=shelf, every=100.0, callback=told.put, wait=wait)
+    following = follow(registry, fetcher=shelf, every=100.0, callback=told.put, wait=wait)
     for number in (1, 2, 3):
         shelf.put(f"1.4.{number}", 1511 + number)
         wait.look()
@@ -84,7 +84,7 @@ def test_the_thread_looks_after_each_pause_and_ends(shelf: Shelf, tmp_path: Path
 def test_stops_at_once_and_leaves_no_thread(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     before = threading.active_count()
-    with registry._follow(fetcher=shelf, every=3600) as following:
+    with follow(registry, fetcher=shelf, every=3600) as following:
         assert threading.active_count() == before + 1
         assert following._thread.daemon
     assert threading.active_count() == before
@@ -105,7 +105,7 @@ def test_stops_while_the_source_hangs_and_swaps_nothing_later(
     shelf.put("1.4.1", 1600)
     shelf.meanwhile = hang
     wait = ByHand()
-    following = registry._follow(fetcher=shelf, wait=wait)
+    following = follow(registry, fetcher=shelf, wait=wait)
     wait.look()
     assert asked.wait(BOUND)
     following.stop(timeout=0.0)
@@ -125,7 +125,7 @@ def test_a_callback_may_stop_it(shelf: Shelf, tmp_path: Path) -> None:
         following.stop()
         done.set()
 
-    following = registry._follow(fetcher=shelf, callback=callback, wait=wait)
+    following = follow(registry, fetcher=shelf, callback=callback, wait=wait)
     wait.look()
     assert done.wait(BOUND)
     wait.end()
@@ -136,7 +136,7 @@ def test_a_callback_may_stop_it(shelf: Shelf, tmp_path: Path) -> None:
 def test_ends_with_its_registry(shelf: Shelf, tmp_path: Path) -> None:
     registry = pinned(tmp_path, "1.4.0")
     wait = ByHand()
-    following = registry._follow(fetcher=shelf, wait=wait)
+    following = follow(registry, fetcher=shelf, wait=wait)
     assert not following.stopped
     del registry
     gc.collect()
@@ -153,7 +153,7 @@ def test_a_callback_that_fails_ends_nothing(
         raise RuntimeError("not mine")
 
     registry = pinned(tmp_path, "1.4.0")
-    following = registry._follow(fetcher=shelf, callback=callback, wait=lambda _: True)
+    following = follow(registry, fetcher=shelf, callback=callback, wait=lambda _: True)
     shelf.put("1.4.1", 1600)
     with caplog.at_level(logging.ERROR, "coefgate.follow"):
         assert [event.kind for event in following.check()] == ["swapped"]
@@ -232,7 +232,7 @@ def test_a_period_that_is_none_starts_no_thread(shelf: Shelf, tmp_path: Path) ->
     registry = pinned(tmp_path, "1.4.0")
     before = threading.active_count()
     with pytest.raises(ValueError, match=r"every is 0\.0"):
-        registry._follow(fetcher=shelf, every=0.0)
+        follow(registry, fetcher=shelf, every=0.0)
     assert threading.active_count() == before
 
 
@@ -298,7 +298,7 @@ def _python(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 _FORKED = """
 import os, sys, threading
 from pathlib import Path
-from tests.runner.shelf import Shelf, pinned
+from tests.runner.shelf import Shelf, follow, pinned
 
 class Later(Shelf):
     # A child's source changes after it was forked, as a server does.
@@ -312,9 +312,9 @@ source = Later()
 source.put("1.4.0", 1511)
 registry = pinned(Path(sys.argv[1]), "1.4.0")
 swapped = threading.Event()
-following = registry._follow(fetcher=source, every=0.05, callback=lambda event: swapped.set())
+following = follow(registry, fetcher=source, every=0.05, callback=lambda event: swapped.set())
 stopped = pinned(Path(sys.argv[1]), "1.4.0")
-stopped._follow(fetcher=source, every=0.05).stop()
+follow(stopped, fetcher=source, every=0.05).stop()
 following._looking.acquire()  # as if the fork came in the middle of a look
 children = []
 for _ in range(2):
@@ -341,7 +341,7 @@ def test_goes_on_in_a_forked_process(tmp_path: Path) -> None:
 _LEFT_BEHIND = """
 import sys, threading
 from pathlib import Path
-from tests.runner.shelf import Shelf, pinned
+from tests.runner.shelf import Shelf, follow, pinned
 
 looking, never = threading.Event(), threading.Event()
 
@@ -351,7 +351,7 @@ class Hangs(Shelf):
         never.wait()
 
 registry = pinned(Path(sys.argv[1]), "1.4.0")
-following = registry._follow(fetcher=Hangs(), every=float(sys.argv[2]))
+following = follow(registry, fetcher=Hangs(), every=float(sys.argv[2]))
 if sys.argv[2] == "0.05":
     assert looking.wait(30)
 print(registry.version)

@@ -14,7 +14,7 @@ from coefgate.core.yanks import Yank
 from coefgate.runner import serving
 from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes
 from tests.runner.remotes import snapshot, version, yank
-from tests.runner.shelf import commit_of
+from tests.runner.shelf import commit_of, follow
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def test_follows_an_index_up_and_through_a_rollback(tmp_path: Path) -> None:
     _offer(files, {"1.4.0": 1511})
     lock = _lock(files, "1.4.0", 1511)
     registry = Registry.from_lock(lock, cache=tmp_path / "cache")
-    following = registry._follow(wait=lambda _: True)
+    following = follow(registry, wait=lambda _: True)
     assert (following.check(), following.problem) == ((), None)
     _offer(files, {"1.4.0": 1511, "1.4.1": 600})
     assert [event.kind for event in following.check()] == ["swapped"]
@@ -63,7 +63,7 @@ def test_a_new_process_knows_what_following_learnt_of_its_pin(tmp_path: Path) ->
     lock = _lock(files, "1.4.1", 600)
     registry = Registry.from_lock(lock, cache=tmp_path / "cache")
     _offer(files, {"1.4.1": 600, "1.4.2": 1511}, [yank("1.4.1", "1.4.2")])
-    registry._follow(wait=lambda _: True).check()
+    follow(registry, wait=lambda _: True).check()
     assert registry.version == "1.4.2"
     with pytest.warns(
         YankedVersionWarning, match=r"version 1\.4\.1 was withdrawn .*: too low\. Use 1\.4\.2"
@@ -76,7 +76,7 @@ def test_a_yank_that_comes_into_the_index_without_a_release(tmp_path: Path) -> N
     versions = {"1.4.0": 1511, "1.4.1": 600}
     _offer(files, versions)
     registry = Registry.from_lock(_lock(files, "1.4.1", 600), cache=tmp_path / "cache")
-    following = registry._follow(wait=lambda _: True)
+    following = follow(registry, wait=lambda _: True)
     assert (following.check(), registry.version) == ((), "1.4.1")
     _offer(files, versions, [yank("1.4.1", "1.4.0")])
     assert [event.message for event in following.check()] == ["1.4.1 was withdrawn: too low"]
@@ -93,7 +93,7 @@ def test_a_file_that_is_cut_off_keeps_the_last_good_one(tmp_path: Path) -> None:
     whole = (files / "coefficients-1.4.1.json").read_bytes()
     (files / "coefficients-1.4.1.json").write_bytes(whole[:-9])
     registry = Registry.from_lock(lock, cache=tmp_path / "cache")
-    following = registry._follow(wait=lambda _: True)
+    following = follow(registry, wait=lambda _: True)
     assert [event.kind for event in following.check()] == ["refused"]
     assert "was altered, or is not complete" in str(following.problem)
     (files / "coefficients-1.4.1.json").write_bytes(whole)  # it heals by itself

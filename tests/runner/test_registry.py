@@ -23,6 +23,7 @@ from coefgate.runner import serving
 from coefgate.runner.cache import Cache
 from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes, read_lock
 from tests.runner.remotes import Remote, snapshot, version, yank
+from tests.runner.shelf import follow
 
 ROOT = Path(__file__).parents[2]
 
@@ -200,7 +201,7 @@ def test_a_withdrawn_pin_warns_once_with_its_replacement(
 @pytest.fixture
 def followed(lock: Path, tmp_path: Path) -> Iterator[tuple[Registry, coefgate.Following]]:
     registry = Registry.from_lock(lock, cache=tmp_path / "cache")
-    with registry._follow(wait=lambda _: True) as following:
+    with follow(registry, wait=lambda _: True) as following:
         yield registry, following
 
 

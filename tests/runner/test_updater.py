@@ -18,7 +18,7 @@ from coefgate.runner.git_fetcher import GitFetcher
 from coefgate.runner.lock import Lock, Trust
 from coefgate.runner.serving import load
 from tests.runner.remotes import Remote, snapshot, version, yank
-from tests.runner.shelf import URL, Shelf, commit_of, followed, one_category, pinned
+from tests.runner.shelf import URL, Shelf, commit_of, follow, followed, one_category, pinned
 
 
 @pytest.fixture(autouse=True)
@@ -270,7 +270,7 @@ def test_a_tag_that_is_no_release_keeps_nobody_from_a_rollback(tmp_path: Path) -
     remote.tag("coefficients/v9.9.9", "made by hand\n")
     remote.release("1.4.1", 900)
     registry = pinned(tmp_path / "cache", "1.4.0", url=remote.url)
-    following = registry._follow(fetcher=GitFetcher(remote.url, Trust()), wait=lambda _: True)
+    following = follow(registry, fetcher=GitFetcher(remote.url, Trust()), wait=lambda _: True)
     assert (_kinds(following.check()), registry.version) == (["refused", "swapped"], "1.4.1")
     remote.release("1.4.2", 1511, yanked=[yank("1.4.1", "1.4.2")])
     assert (_kinds(following.check()), registry.version) == (["refused", "swapped"], "1.4.2")

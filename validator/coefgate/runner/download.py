@@ -11,7 +11,6 @@ import time
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from socket import SHUT_RDWR, socket
-from types import TracebackType
 from typing import Final, Self
 from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
@@ -141,12 +140,7 @@ class _Deadline:
         self._timer.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._timer.cancel()
         self._timer.join()
         for answer in self.answers:

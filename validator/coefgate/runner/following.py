@@ -12,13 +12,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from random import SystemRandom
-from types import TracebackType
 from typing import Final, Self
 from weakref import WeakSet
 
-from coefgate.core.problems import InvalidDocument
-from coefgate.runner.serving import ServingSlot, YankedVersionWarning, warn_of_yank
-from coefgate.runner.updater import FollowEvent, Kind, Updater
+from coefgate.runner.serving import YankedVersionWarning, warn_of_yank
+from coefgate.runner.updater import FollowEvent, Updater
 
 Callback = Callable[[FollowEvent], object]
 Wait = Callable[[float], bool]
@@ -38,7 +36,6 @@ class Following:
     def __init__(
         self,
         updater: Updater,
-        slot: ServingSlot,
         *,
         owner: Callable[[], object],
         every: float,
@@ -49,7 +46,6 @@ class Following:
         self._every = check_every(every)
         self._owner = owner
         self._updater = updater
-        self._slot = slot
         self._callback = callback
         self._wait = wait
         self._problem: str | None = None
@@ -63,12 +59,7 @@ class Following:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.stop()
 
     @property
@@ -107,14 +98,8 @@ class Following:
         return self._look()
 
     def _look(self) -> tuple[FollowEvent, ...]:
-        events: list[FollowEvent] = []
         with self._looking:
-            try:
-                self._updater.look(events.append, stopped=lambda: self.stopped)
-            except Exception as error:  # noqa: BLE001 (whatever happens, the last good version serves on)
-                serving = self._slot.loaded.serving
-                kind: Kind = "refused" if isinstance(error, InvalidDocument) else "failed"
-                events.append(FollowEvent(kind, str(error) or repr(error), serving, serving))
+            events = self._updater.look(stopped=lambda: self.stopped)
             wrong = [event.message for event in events if event.kind in {"refused", "failed"}]
             self._problem = " ".join(wrong) or None
             self._log(events)
@@ -139,20 +124,15 @@ class Following:
 
     def _tell(self, event: FollowEvent) -> None:
         if event.kind == "yanked":
-            self._warn(event)
-        if self._callback is None:
-            return
+            # Where warnings are errors nobody would catch it in here.
+            with suppress(YankedVersionWarning):
+                url = self._updater.source.url
+                warn_of_yank(url, event.current.version, event.message, stacklevel=1)
         try:
-            self._callback(event)
+            if self._callback is not None:
+                self._callback(event)
         except Exception:  # noqa: BLE001 (a callback never ends following)
             _log.exception("the callback of registry.follow() failed on %s", event)
-
-    def _warn(self, event: FollowEvent) -> None:
-        # Where warnings are errors nobody would catch it in here.
-        with suppress(YankedVersionWarning):
-            warn_of_yank(
-                self._updater.source.url, event.current.version, event.message, stacklevel=2
-            )
 
     def _new_thread(self) -> threading.Thread:
         return threading.Thread(target=self._run, name="coefgate-follow", daemon=True)

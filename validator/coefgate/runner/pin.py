@@ -48,9 +48,11 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
         trust = same.trust if same is not None else Trust()
     source = Source(url, trust, cache)
     version = _version(request, source)
-    named = source.fetcher.named() if version is None else None
-    answer = None if named else source.look()
-    release = named or _chosen(source, version, answer)
+    answer: SourceAnswer | None = None
+    release = source.fetcher.named() if version is None else None
+    if release is None:
+        answer = source.look()
+        release = _chosen(source, version, answer)
     lock = _lock_of(release, source, version or release.version, trust)
     if same is not None:
         _check_kept(release, same, source)
@@ -81,6 +83,7 @@ def update(
         check_lock(lock, lock_path, source)
     target = to or wanted(channel, answer.versions, answer.yanked, lock.version)
     if target is None:
+        source.trusted.check_unmoved(answer.newest)
         told = (*source.kept(answer.newest), *source.gone(lock, answer))
         return PinChange(lock, lock, (*told, *_withdrawn(lock, source)))
     release = source.release(target, at_hand=answer.newest)
@@ -120,10 +123,8 @@ def _closest(wish: str, source: Source) -> Version | None:
         return answer.advised
 
 
-def _chosen(source: Source, version: Version | None, answer: SourceAnswer | None) -> Release:
+def _chosen(source: Source, version: Version | None, answer: SourceAnswer) -> Release:
     """The release that was asked for, else the newest that is not withdrawn."""
-    if answer is None:
-        raise AssertionError("what no address names is looked for")
     if version is None and answer.trouble is not None:
         raise InvalidDocument(
             f"{answer.trouble}. Name a version with: coefgate pin {source.url}@VERSION"
@@ -153,14 +154,14 @@ def _written(
     lock_path: Path, lock: Lock, source: Source, release: Release, answer: SourceAnswer | None
 ) -> tuple[str, ...]:
     """Write the lock after everything else; the answer is what there is to warn of."""
-    source.trusted.check_unmoved(release)
-    told = [*source.kept(release, answer.newest if answer else None)]
+    newest = answer.newest if answer else None
+    source.trusted.check_unmoved(release, newest)
+    told = [*source.kept(release, newest)]
     if answer is not None:
         told += source.gone(lock, answer)
-    if answer is not None and answer.trouble:
-        told.append(
-            f"{answer.trouble}. So it is not known whether {lock.registry_version} is withdrawn"
-        )
+        if answer.trouble:
+            unknown = f"it is not known whether {lock.registry_version} is withdrawn"
+            told.append(f"{answer.trouble}. So {unknown}")
     told += _withdrawn(lock, source)
     try:
         # A lock that is a link to a file elsewhere stays one.

@@ -18,7 +18,6 @@ from coefgate.runner.serving import Loaded, Serving, ServingSlot, load, warn_of_
 
 if TYPE_CHECKING:  # only who pins or follows pays for it
     from coefgate.runner.cache import Cache
-    from coefgate.runner.fetcher import Fetcher
     from coefgate.runner.following import Following
     from coefgate.runner.lock import Lock
     from coefgate.runner.updater import FollowEvent
@@ -191,18 +190,6 @@ class Registry:
         Raises ``UsageProblem`` where there is no lock to follow, where this registry is followed
         already, or for a channel that is none, and ``ValueError`` for a period that is none.
         """
-        return self._follow(channel, every=every, callback=callback)
-
-    def _follow(
-        self,
-        channel: str = "latest",
-        *,
-        every: float = 300.0,
-        callback: Callable[[FollowEvent], object] | None = None,
-        fetcher: Fetcher | None = None,
-        wait: Callable[[float], bool] | None = None,
-    ) -> Following:
-        """``follow``; tests give another fetcher and another way to wait (``following.Wait``)."""
         from weakref import ref
 
         from coefgate.runner.channel import check_channel
@@ -218,9 +205,7 @@ class Registry:
         if self._following is not None and not self._following.stopped:
             raise UsageProblem("this registry is followed already; call stop() on that first")
         lock, cache = self._lock, self._cache
-        source = Source(lock.url, lock.trust, cache, pinned=lock.published, fetcher=fetcher)
+        source = Source(lock.url, lock.trust, cache, pinned=lock.published)
         updater = Updater(channel=check_channel(channel), source=source, slot=self._slot)
-        self._following = Following(
-            updater, self._slot, owner=ref(self), every=every, callback=callback, wait=wait
-        )
+        self._following = Following(updater, owner=ref(self), every=every, callback=callback)
         return self._following

@@ -51,39 +51,31 @@ class SourceAnswer:
 class Source:
     """The source at ``url``, believed as ``trust`` says; nothing is asked in advance.
 
-    ``pinned``: a release that is trusted beside what the cache knows of the source. ``fetcher``:
-    what asks it, where it is not that of the address. Raises ``UsageProblem`` as
-    ``checked_address`` does.
+    ``pinned``: a release that is trusted beside what the cache knows of the source. Raises
+    ``UsageProblem`` as ``checked_address`` does.
     """
 
     def __init__(
-        self,
-        url: str,
-        trust: Trust,
-        cache: Cache,
-        *,
-        pinned: Published | None = None,
-        fetcher: Fetcher | None = None,
+        self, url: str, trust: Trust, cache: Cache, *, pinned: Published | None = None
     ) -> None:
         self.url = url
         self.cache = cache
         self.trusted = Trusted(cache.known(url), pinned)
         self._address = checked_address(url, trust)
         self._trust = trust
-        self._given = fetcher
         self._unsaved: dict[Version, Published] = {}
         self._unkept: dict[str, Snapshot] = {}
 
     @cached_property
     def fetcher(self) -> Fetcher:
         """What asks the source."""
-        return self._given or fetcher_of(self._address, self._trust)
+        return fetcher_of(self._address, self._trust)
 
     def look(self, *, at_hand: Release | None = None, soon: bool = False) -> SourceAnswer:
         """Ask what there is. The newest release, which knows every yank, may be ``at_hand``.
 
-        ``soon``: an answer that takes long is done without. Raises what a ``Fetcher`` does, and
-        ``InvalidDocument`` where the newest release was moved. Nothing is taken in or kept.
+        ``soon``: an answer that takes long is done without. Raises what a ``Fetcher`` does.
+        Nothing is held against what is trusted, taken in or kept.
         """
         fetcher = self.fetcher
         if soon:
@@ -93,16 +85,19 @@ class Source:
             return SourceAnswer((), None, self.trusted.yanks_after(at_hand))
         lost, newest, trouble = self.trusted.lost(versions), None, None
         try:
-            newest = _release(fetcher, max(versions), at_hand)
+            newest = self.release(max(versions), at_hand=at_hand, fetcher=fetcher)
         except InvalidDocument as error:
             trouble = f"the newest release cannot be read: {error}"
-        self.trusted.check_unmoved(newest)
         yanked = self.trusted.yanks_after(at_hand, newest)
         return SourceAnswer(versions, newest, yanked, trouble, lost)
 
-    def release(self, version: Version, *, at_hand: Release | None = None) -> Release:
+    def release(
+        self, version: Version, *, at_hand: Release | None = None, fetcher: Fetcher | None = None
+    ) -> Release:
         """One release, which may be ``at_hand``."""
-        return _release(self.fetcher, version, at_hand)
+        if at_hand is not None and at_hand.version == version:
+            return at_hand
+        return (fetcher or self.fetcher).release(version)
 
     def pinned(self, lock: Lock) -> Release:
         """What the source has for a pin, if it is what was pinned."""
@@ -203,9 +198,3 @@ class Source:
             case "snapshot-file":
                 return f"Look at it with: ls -l {Address(index, 'snapshot-file').path}"
         return f"Look at it with: curl -fL {index}"
-
-
-def _release(fetcher: Fetcher, version: Version, at_hand: Release | None) -> Release:
-    if at_hand is not None and at_hand.version == version:
-        return at_hand
-    return fetcher.release(version)

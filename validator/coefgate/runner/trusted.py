@@ -33,30 +33,28 @@ class Trusted:
         return self._said | self._pinned
 
     def take(self, release: Release | None) -> None:
-        """Take in what a release is, so that it is noticed when it is moved."""
+        """Take in what a release is, to notice when it is moved; what was said before stands."""
         if release is not None and (seen := release.published) is not None:
-            self._said[seen.version] = seen
+            self._said.setdefault(seen.version, seen)
 
     def yanks_after(self, *releases: Release | None) -> tuple[Yank, ...]:
         """What is withdrawn after these were read: the newest of them speaks."""
         seen = [one for one in releases if one is not None and one.version is not None]
         newest = max(seen, key=lambda one: one.version or (), default=None)
-        known = Index(self.versions, self.yanked)
         if newest is None:
-            return known.yanked
-        return yanks_after(known, newest.version, newest.yanked)
+            return self.yanked
+        return yanks_after(Index(self.versions, self.yanked), newest.version, newest.yanked)
 
-    def check_unmoved(self, release: Release | None) -> None:
-        """Raise ``InvalidDocument`` where this version was another release when last seen."""
-        if release is None or release.version is None:
-            return
-        before = self.versions.get(release.version)
-        now = (release.snapshot.digest, release.commit)
-        if before is not None and (before.digest, before.commit) != now:
-            raise InvalidDocument(
-                f"version {release.version} was moved at its source: it was {before.digest} of "
-                f"the commit {before.commit}, and now is {now[0]} of {now[1]}. {MOVED}"
-            )
+    def check_unmoved(self, *releases: Release | None) -> None:
+        """Raise ``InvalidDocument`` where a version was another release when last seen."""
+        for one in filter(None, releases):
+            before = self.versions.get(one.version) if one.version else None
+            now = (one.snapshot.digest, one.commit)
+            if before is not None and (before.digest, before.commit) != now:
+                raise InvalidDocument(
+                    f"version {one.version} was moved at its source: it was {before.digest} of "
+                    f"the commit {before.commit}, and now is {now[0]} of {now[1]}. {MOVED}"
+                )
 
     def check_identity(self, release: Release, asked: Version) -> None:
         """Raise ``InvalidDocument`` unless this is the version asked for, as it always was."""

@@ -46,9 +46,6 @@ class FollowEvent:
     current: Serving
 
 
-Tell = Callable[[FollowEvent], None]
-
-
 class Updater:
     """Keeps what ``slot`` serves in step with a channel of a source."""
 
@@ -60,19 +57,26 @@ class Updater:
         self._seen: Mapping[Version, str] | None = None
         self._settled = False
         self._told: set[str] = set()
+        self._events: list[FollowEvent] = []
 
-    def look(self, tell: Tell, *, stopped: Callable[[], bool]) -> None:
-        """Look once, and tell what came of it. Whatever is raised, the last good version serves.
+    def look(self, *, stopped: Callable[[], bool]) -> list[FollowEvent]:
+        """Look once, and say what came of it. Whatever fails, the last good version serves.
 
         ``stopped``: is anybody still interested? If not, nothing is swapped any more. Raises
-        ``EnvironmentProblem`` and ``InvalidDocument``; the next look tries again.
+        nothing; the next look tries again.
         """
+        self._events = []
         try:
-            self._look(tell, stopped)
-        finally:
-            self._save(tell)
+            try:
+                self._look(stopped)
+            finally:
+                self._save()
+        except Exception as error:  # noqa: BLE001 (as said above)
+            kind: Kind = "refused" if isinstance(error, InvalidDocument) else "failed"
+            self._say(kind, str(error) or repr(error))
+        return self._events
 
-    def _look(self, tell: Tell, stopped: Callable[[], bool]) -> None:
+    def _look(self, stopped: Callable[[], bool]) -> None:
         versions = dict(self.source.fetcher.versions())
         if versions == self._seen and self._settled:
             return
@@ -82,20 +86,20 @@ class Updater:
             )
         lost = self._trusted.lost(versions)
         if lost is not None:
-            self._say("refused", self.source.lost_words(lost), tell)
+            self._say("refused", self.source.lost_words(lost))
         left = set(versions)
-        newest = self._first(lambda some: max(some, default=None), left, tell)
+        newest = self._first(lambda some: max(some, default=None), left)
         if newest is not None:
             self._trusted.yanked = self._trusted.yanks_after(newest)
             try:
-                self._go(left, newest, tell, stopped)
+                self._go(left, newest, stopped)
             finally:
-                self._tell_of_yank(tell)
+                self._tell_of_yank()
         self._check_served(versions)
         self._seen, self._settled = versions, lost is None and len(left) == len(versions)
 
     def _first(
-        self, choose: Choose, left: set[Version], tell: Tell, *, at_hand: Release | None = None
+        self, choose: Choose, left: set[Version], *, at_hand: Release | None = None
     ) -> Release | None:
         """What ``choose`` takes; what is no release is told, taken out of ``left``, passed over.
 
@@ -113,16 +117,14 @@ class Updater:
                 raise
             except (InvalidDocument, NoSuchRelease) as error:
                 left.discard(version)
-                self._say(
-                    "refused", f"{version} is passed over, as it cannot be read: {error}", tell
-                )
+                self._say("refused", f"{version} is passed over, as it cannot be read: {error}")
             else:
                 return self._taken_in(found, version)
         return None
 
-    def _say(self, kind: Kind, why: str, tell: Tell) -> None:
+    def _say(self, kind: Kind, why: str, previous: Serving | None = None) -> None:
         serving = self._slot.loaded.serving
-        tell(FollowEvent(kind, why, serving, serving))
+        self._events.append(FollowEvent(kind, why, previous or serving, serving))
 
     def _taken_in(self, release: Release, asked: Version) -> Release:
         self._trusted.check_identity(release, asked)
@@ -132,39 +134,33 @@ class Updater:
     def _checked(self, version: Version) -> Release:
         return self._taken_in(self.source.release(version), version)
 
-    def _go(
-        self, left: set[Version], newest: Release, tell: Tell, stopped: Callable[[], bool]
-    ) -> None:
+    def _go(self, left: set[Version], newest: Release, stopped: Callable[[], bool]) -> None:
         before = self._slot.loaded
         misnamed = self._misnamed(before.serving)
         current = None if misnamed else Version.parsed(before.serving.version)
         yanked = self._trusted.yanked
         found = self._first(
-            lambda some: wanted(self._channel, some, yanked, current), left, tell, at_hand=newest
+            lambda some: wanted(self._channel, some, yanked, current), left, at_hand=newest
         )
         if found is None:
             if misnamed is not None:
                 mend = f"Write it anew with: coefgate pin {self.source.url}@{misnamed}"
-                self._say("refused", f"{_words(before.serving, misnamed)}. {mend}", tell)
+                self._say("refused", f"{_words(before.serving, misnamed)}. {mend}")
             return
+        digest = found.snapshot.digest
         release = accepted(
-            found,
-            before.snapshot,
-            is_restored=lambda: self._is_restored(found.snapshot.digest, current, left),
+            found, before.snapshot, is_restored=lambda: self._is_restored(digest, current, left)
         )
         if stopped():
             return
         self._slot.loaded = release
         self.source.keep(release.snapshot)
-        yank = yank_of(current, yanked)
-        why = (
-            f"{yank.version} was withdrawn: {yank.reason}"
-            if yank
-            else f"{found.version} was released"
-        )
+        why = f"{found.version} was released"
         if misnamed is not None:
             why = _words(before.serving, misnamed)
-        tell(FollowEvent("swapped", why, before.serving, release.serving))
+        elif yank := yank_of(current, yanked):
+            why = f"{yank.version} was withdrawn: {yank.reason}"
+        self._say("swapped", why, before.serving)
 
     def _is_restored(
         self, digest: str, current: Version | None, versions: Collection[Version]
@@ -203,20 +199,20 @@ class Updater:
         if before is not None and before != versions[current]:
             self._checked(current)
 
-    def _tell_of_yank(self, tell: Tell) -> None:
+    def _tell_of_yank(self) -> None:
         yank = yank_of(Version.parsed(self._slot.loaded.serving.version), self._trusted.yanked)
         if yank is not None and yank.version not in self._told:
             self._told.add(yank.version)
-            self._say("yanked", yank_words(yank), tell)
+            self._say("yanked", yank_words(yank))
 
-    def _save(self, tell: Tell) -> None:
+    def _save(self) -> None:
         # Without a place for a cache there is nothing to write, and who loaded the lock was told.
         if self.source.cache.folder is None:
             return
         try:
             self.source.save()
         except EnvironmentProblem as error:
-            self._say("failed", str(error), tell)
+            self._say("failed", str(error))
 
 
 def _words(serving: Serving, version: Version) -> str:

@@ -96,6 +96,7 @@ def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> PinStatus:
         return _verified_offline(lock, source)
     pinned = source.pinned(lock)
     answer = source.look(at_hand=pinned)
+    source.trusted.check_unmoved(answer.newest)
     told = (*source.kept(pinned, answer.newest), *source.gone(lock, answer))
     return _status(lock, source, "source", answer, warnings=told)
 
@@ -111,6 +112,7 @@ def show(lock_path: Path, cache: Cache, *, offline: bool = False) -> PinStatus:
         return _status(lock, source)
     try:
         answer = source.look(soon=True)
+        source.trusted.check_unmoved(answer.newest)
     except (EnvironmentProblem, InvalidDocument, NoSuchRelease) as error:
         return _status(lock, source, trouble=str(error))
     if answer.trouble is not None:
@@ -186,9 +188,11 @@ def _verified_offline(lock: Lock, source: Source) -> PinStatus:
 def _newest(source: Source, pinned: Release) -> Release | None:
     """The newest release of a source, if that is soon found."""
     try:
-        return source.look(at_hand=pinned, soon=True).newest
+        newest = source.look(at_hand=pinned, soon=True).newest
+        source.trusted.check_unmoved(newest)
     except (EnvironmentProblem, InvalidDocument, NoSuchRelease):
         return None
+    return newest
 
 
 def _status(
