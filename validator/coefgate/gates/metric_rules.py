@@ -6,9 +6,10 @@ misses must not get worse. Source: docs/gates.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from operator import ge, gt
 from typing import Final
 
 from coefgate.gates.rules import RULES
@@ -16,144 +17,105 @@ from coefgate.gates.verdict import RuleResult, Verdict
 from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Gates, Limits
 from coefgate.registry.numbers import written
-from coefgate.replay.figure_text import bounds_of, points, ratio, share, span
+from coefgate.replay.figure_text import Form, bounds_of, points, ratio, share, span
 from coefgate.replay.metrics import Metrics
-
-
-def absolute_rules(metrics: Metrics | None, gates: Gates) -> tuple[RuleResult, ...]:
-    """Every metric rule on one set of metrics; without an eligible call none is measurable."""
-    bounds = bounds_of(gates.limits)
-    results = []
-    for rule, each in _RULES.items():
-        found = each.find(metrics, gates.limits) if metrics else _NO_CALL
-        results.append(
-            RuleResult(
-                rule,
-                found.status,
-                each.limit(gates.limits),
-                None,
-                found.figure,
-                found.upper,
-                found.said,
-                GATES_FILE,
-                gates.limit_lines[rule],
-                met=found.status == "pass",
-                way_on=found.way_on,
-                bounds=bounds[RULES[rule].metrics[0]],
-            )
-        )
-    return tuple(results)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a rule finds: its ``figure``, of a range the lower end, and what is said of it."""
-
-    status: Verdict
-    figure: Fraction | None
-    said: str
-    way_on: str = ""
-    upper: Fraction | None = None
-
-
-_NO_CALL: Final = _Found(
-    "not-measurable",
-    None,
-    "No eligible call is stored",
-    "See why with: coefgate samples audit",
-)
-
-
-def _smape(metrics: Metrics, limits: Limits) -> _Found:
-    figure, below = metrics.smape_mean, limits.smape_mean_below
-    said = f"Mean SMAPE is {points.beside(below)(figure)}"
-    if figure < below:
-        return _Found("pass", figure, said)
-    said += ": predictions are too far from the real calls"
-    way_on = "Look for the calls that are furthest off with: coefgate replay"
-    return _Found("fail", figure, said, way_on)
-
-
-def _underestimation(metrics: Metrics, limits: Limits) -> _Found:
-    below = limits.underestimation_rate_below
-    low, high = metrics.underestimation_rate, metrics.underestimation_upper
-    calls = metrics.samples + metrics.censored
-    rate = span(low, high, share.beside(below))
-    said = f"{rate} of {calls} calls needed more than was predicted"
-    if high < below:
-        return _Found("pass", low, said, upper=high)
-    if low >= below:
-        said += ": replies would be cut off"
-        way_on = "Raise the coefficients or margins of the cells that miss."
-        return _Found("fail", low, said, way_on, high)
-    open_ones = (
-        f"what the cut-off ones would have needed leaves it open ({metrics.undecided} of them)"
-    )
-    way_on = "Store more calls, best of the same work under a higher ceiling."
-    return _Found("not-measurable", low, f"{said}; {open_ones}", way_on, high)
-
-
-def _waste_band(metrics: Metrics, limits: Limits) -> _Found:
-    figure, low, high = metrics.waste_median, limits.waste_median_from, limits.waste_median_to
-    form = ratio.beside(low, high)
-    said = f"The median call is predicted at {form(figure)} times what it needed"
-    if figure < low:
-        return _Found("fail", figure, f"{said}: too little", "Raise coefficients or margins.")
-    if figure > high:
-        way_on = "Lower coefficients or margins where replay shows high waste ratios."
-        return _Found("fail", figure, f"{said}: too much", way_on)
-    return _Found("pass", figure, said)
-
-
-def _waste_p90(metrics: Metrics, limits: Limits) -> _Found:
-    figure, most = metrics.waste_p90, limits.waste_p90_to
-    form = ratio.beside(most)
-    said = f"One call in ten is predicted at {form(figure)} times what it needed, or more"
-    if figure <= most:
-        return _Found("pass", figure, said)
-    way_on = "Lower the coefficients of the cells where replay shows the highest waste ratios."
-    return _Found("fail", figure, said, way_on)
 
 
 @dataclass(frozen=True, slots=True)
 class _MetricRule:
-    """``limit`` in words; how far metrics are ``off``: the larger the worse, two for a range."""
+    """How a rule puts its ``limit`` and the figure, and what it says of one that misses it.
 
-    limit: Callable[[Limits], str]
-    find: Callable[[Metrics, Limits], _Found]
-    off: Callable[[Metrics, Limits], tuple[Fraction, ...]]
+    ``too_much`` and ``too_little``: what that means, and what to do. ``below``: does the limit
+    itself miss?
+    """
+
+    limit: str
+    form: Form
+    said: str
+    too_much: tuple[str, str]
+    too_little: tuple[str, str] = ("", "")
+    below: bool = False
 
 
 _RULES: Final[Mapping[str, _MetricRule]] = {
     "smape": _MetricRule(
-        lambda limits: f"mean below {written(limits.smape_mean_below)}",
-        _smape,
-        lambda found, _: (found.smape_mean,),
+        "mean below {}",
+        points,
+        "Mean SMAPE is {}",
+        (
+            ": predictions are too far from the real calls",
+            "Look for the calls that are furthest off with: coefgate replay",
+        ),
+        below=True,
     ),
     "underestimation": _MetricRule(
-        lambda limits: f"rate below {written(limits.underestimation_rate_below)}",
-        _underestimation,
-        lambda found, _: (found.underestimation_rate, found.underestimation_upper),
+        "rate below {}",
+        share,
+        "{} of {calls} calls needed more than was predicted",
+        (
+            ": replies would be cut off",
+            "Raise the coefficients or margins of the cells that miss.",
+        ),
+        below=True,
     ),
     "waste-band": _MetricRule(
-        lambda limits: (
-            f"median {written(limits.waste_median_from)} to {written(limits.waste_median_to)}"
-        ),
-        _waste_band,
-        lambda found, limits: (
-            max(
-                limits.waste_median_from - found.waste_median,
-                found.waste_median - limits.waste_median_to,
-                Fraction(),
-            ),
-        ),
+        "median {} to {}",
+        ratio,
+        "The median call is predicted at {} times what it needed",
+        (": too much", "Lower coefficients or margins where replay shows high waste ratios."),
+        (": too little", "Raise coefficients or margins."),
     ),
     "waste-p90": _MetricRule(
-        lambda limits: f"P90 up to {written(limits.waste_p90_to)}",
-        _waste_p90,
-        lambda found, _: (found.waste_p90,),
+        "P90 up to {}",
+        ratio,
+        "One call in ten is predicted at {} times what it needed, or more",
+        ("", "Lower the coefficients of the cells where replay shows the highest waste ratios."),
     ),
 }
+
+
+def absolute_rules(metrics: Metrics | None, gates: Gates) -> tuple[RuleResult, ...]:
+    """Every metric rule on one set of metrics; without an eligible call none is measurable."""
+    return tuple(_absolute(rule, metrics, gates) for rule in _RULES)
+
+
+def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
+    row, names = _RULES[rule], RULES[rule].metrics
+    bounds = bounds_of(gates.limits)[names[0]]
+    line, limit = gates.limit_lines[rule], row.limit.format(*map(written, bounds))
+    result = RuleResult(rule, "pass", limit, None, None, None, "", GATES_FILE, line, bounds=bounds)
+    if metrics is None:
+        said, way_on = "No eligible call is stored", "See why with: coefgate samples audit"
+        return replace(result, status="not-measurable", said=said, met=False, way_on=way_on)
+    ends = [getattr(metrics, name) for name in names]
+    low, high = min(ends), max(ends)
+    figure, calls = span(low, high, row.form.beside(*bounds)), metrics.samples + metrics.censored
+    status, more, way_on = _judged(row, low, high, bounds, metrics.undecided)
+    return replace(
+        result,
+        status=status,
+        head=low,
+        upper=high if len(ends) > 1 else None,
+        said=row.said.format(figure, calls=calls) + more,
+        met=status == "pass",
+        way_on=way_on,
+    )
+
+
+def _judged(
+    row: _MetricRule, low: Fraction, high: Fraction, bounds: Sequence[Fraction], undecided: int
+) -> tuple[Verdict, str, str]:
+    """A figure, or the ends of one that is a range: the status, what is added, and the way on."""
+    misses = ge if row.below else gt
+    if misses(low, bounds[-1]):
+        return "fail", *row.too_much
+    if misses(high, bounds[-1]):
+        more = f"; what the cut-off ones would have needed leaves it open ({undecided} of them)"
+        way_on = "Store more calls, best of the same work under a higher ceiling."
+        return "not-measurable", more, way_on
+    if len(bounds) > 1 and low < bounds[0]:
+        return "fail", *row.too_little
+    return "pass", "", ""
 
 
 def metric_rules(
@@ -231,5 +193,9 @@ def _off(
     rule: str, base: Metrics, head: Metrics, limits: Limits
 ) -> Iterator[tuple[Fraction, Fraction]]:
     """Of base and of head, how far they are off at each end of a range."""
-    off = _RULES[rule].off
-    return zip(off(base, limits), off(head, limits), strict=True)
+    for name in RULES[rule].metrics:
+        before, after = getattr(base, name), getattr(head, name)
+        if rule == "waste-band":
+            low, high = limits.waste_median_from, limits.waste_median_to
+            before, after = (max(low - one, one - high, Fraction()) for one in (before, after))
+        yield before, after
