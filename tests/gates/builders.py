@@ -8,13 +8,19 @@ from fractions import Fraction
 from math import inf
 from typing import Any
 
-from coefgate.gates.proposal import Anchor, Proposal
+from coefgate.changes.change import Change, Content
+from coefgate.changes.estimate_changes import changes
+from coefgate.gates.proposal import Anchor, Last, Proposal, Returned
+from coefgate.gates.swing import swing
+from coefgate.gates.unmeasured import unmeasured
+from coefgate.gates.verdict import RuleResult
 from coefgate.registry.model import Acknowledgement, Coefficients, Value
+from coefgate.replay.evidence import Evidence
 from coefgate.replay.state import State, state_of
 from coefgate.samples.model import Retirement, Sample, SampleStore
+from tests.registry.builders import moved, value
 from tests.registry.builders import registry as small_registry
-from tests.registry.builders import value
-from tests.replay.builders import sample
+from tests.replay.builders import audited, sample
 
 PREDICTED = 2310
 """What ``plain_registry()`` predicts for a ``sample()``: 2 × 3 × 5 × 7 × 11, for round ratios."""
@@ -47,22 +53,33 @@ def state(
     return replace(found, name="main", found_by="main")
 
 
+def _never(_: Change) -> bool:
+    return False
+
+
+def _nothing(_: Change) -> Content | None:
+    return None
+
+
 def proposal(
     base: State,
     head: State,
     *,
     anchor: Anchor | None = None,
     files: Iterable[str] = (),
+    returned: Returned = _never,
+    last: Last = _nothing,
+    takes_back: bool = False,
 ) -> Proposal:
-    """Head against base, on a branch that never held head's values."""
+    """Head against base, on a branch that never held head's values unless said otherwise."""
     return Proposal(
         base=base,
         head=head,
         changed_files=frozenset(files),
         anchor=lambda: anchor,
-        returned=lambda _: False,
-        last=lambda _: None,
-        takes_back=lambda _: False,
+        returned=returned,
+        last=last,
+        takes_back=lambda _: takes_back,
         restored=None,
         has_page=lambda _: True,
         had_page=lambda _: True,
@@ -86,3 +103,46 @@ def many_calls(count: int, actual: int, *, first: int = 1, **fields: Any) -> lis
 def added_calls(count: int, actual: int, **fields: Any) -> list[Sample]:
     """The same in a file of their own."""
     return many_calls(count, actual, first=1000, **{"file": NEW_FILE} | fields)
+
+
+def swing_of(
+    base: Coefficients,
+    head: Coefficients,
+    *,
+    since: Sequence[tuple[str, Coefficients]] = (),
+    calls: Sequence[Sample] = (),
+    returned: Returned = _never,
+    last: Last = _nothing,
+) -> RuleResult:
+    """What ``swing`` says; ``since``: the accepted states from the anchor on."""
+    anchor = Anchor(state(since[0][1]), tuple(since)) if since else None
+    one = proposal(state(base), state(head), anchor=anchor, returned=returned, last=last)
+    return swing(one, changes(base, head), Evidence(audited(calls)))
+
+
+def unmeasured_of(
+    base: Coefficients,
+    head: Coefficients,
+    calls: Sequence[Sample],
+    *,
+    returned: Returned = _never,
+    last: Last = _nothing,
+) -> RuleResult:
+    """What ``unmeasured`` says."""
+    one = proposal(state(base), state(head), returned=returned, last=last)
+    return unmeasured(one, changes(base, head), Evidence(audited(calls)))
+
+
+def moved_to(base: Coefficients, **numbers: Fraction | int) -> Coefficients:
+    """A registry with other numbers; ``__`` stands for the dots of a name."""
+    return moved(
+        base, {name.replace("__", "."): Fraction(number) for name, number in numbers.items()}
+    )
+
+
+def with_fallback(
+    base: Coefficients, number: int, answer: tuple[int, int] | None = None
+) -> Coefficients:
+    """A registry with another fallback, a prior, and maybe an answer for it."""
+    one: Value = value("fallback.overhead", number, kind="prior")
+    return replace(base, fallback_overhead=acknowledged(one, *answer) if answer else one)

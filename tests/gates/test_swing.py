@@ -1,274 +1,216 @@
-"""``swing`` in what calls pay: labels that lead elsewhere, other splits, intervals."""
+"""``swing`` in the numbers as they are written: what is too far, and what answers it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from coefgate.changes.estimate_changes import changes
-from coefgate.gates.swing import swing
+from coefgate.changes.change import Change, Content, content_of
+from coefgate.core.vocabulary import Deliverable
 from coefgate.gates.verdict import RuleResult
-from coefgate.registry.model import Acknowledgement, Coefficients, Value
-from coefgate.replay.evidence import Evidence
+from coefgate.registry.model import Coefficients, PathRule
+from coefgate.samples.model import Sample
+from tests.gates.builders import acknowledged, moved_to, swing_of, unmeasured_of, with_fallback
 from tests.registry.builders import (
-    category,
     moved,
     registry,
+    removed,
     renamed,
+    value,
     values_of,
-    with_aliases,
-    with_margin,
 )
+from tests.replay.builders import sample
 
-ONE: Final = replace(registry(), cell_margins={})
-"""The small registry, in which every cell takes the default margin, 1.1."""
-BASE: Final = moved(ONE, {"margin.default": Fraction(1)})
-Step = Mapping[str, Fraction | int]
+BASE: Final = registry()
+
+
+def _at(**numbers: Fraction | int) -> Coefficients:
+    return moved_to(BASE, **numbers)
+
+
+def _fallback(number: int, answer: tuple[int, int] | None = None) -> Coefficients:
+    return with_fallback(BASE, number, answer)
 
 
 def _swing(
-    base: Coefficients,
-    head: Coefficients,
-    *,
-    anchor: Coefficients | None = None,
-    since: Sequence[Coefficients] = (),
+    base: Coefficients, head: Coefficients, *, anchor: Coefficients | None = None, **more: Any
 ) -> RuleResult:
-    return swing(
-        changes(base, head),
-        base,
-        head,
-        Evidence(()),
-        since=() if anchor is None else (("0123456789abcdef", anchor), *_numbered(since)),
-        gates=base.gates,
-        returned=lambda _: False,
-        last=lambda _: None,
+    since = () if anchor is None else (("0123456789abcdef", anchor),)
+    return swing_of(base, head, since=since, **more)
+
+
+def _path(path: str, number: int = 1, **fields: Any) -> Sample:
+    return sample(number, 1000, deliverables=(Deliverable(path, "create"),), **fields)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        (1000, 2000, "fail"),
+        (1000, 1999, "pass"),
+        (2000, 1000, "fail"),
+        (2000, 1001, "pass"),
+        (1000, 1001, "pass"),
+        (1, 2, "fail"),
+        (0, 1, "fail"),
+        (1, 0, "fail"),
+        (0, 0, "pass"),
+    ],
+)
+def test_twice_as_much_or_half_of_it_is_too_far(old: int, new: int, status: str) -> None:
+    result = _swing(_fallback(old), _fallback(new))
+    assert (result.status, result.met) == (status, status == "pass")
+    if status == "fail":
+        [finding] = result.findings
+        far = "× 2.0" if old and new else "from or to nothing"
+        answer = f'acknowledge: {{from: {old}, to: {new}, reason: "…"}}'
+        moved = f"fallback.overhead moves from {old} to {new} ({far})"
+        assert finding.message == f"{moved}; acknowledge it with: {answer}"
+        assert (finding.file, finding.line) == ("coefficients/x.yaml", 1)
+
+
+@given(st.integers(0, 1_000_000), st.integers(0, 1_000_000))
+def test_a_step_is_as_far_as_the_way_back(old: int, new: int) -> None:
+    there, back = _swing(_fallback(old), _fallback(new)), _swing(_fallback(new), _fallback(old))
+    low, high = sorted((old, new))
+    assert there.status == back.status == ("fail" if high >= 2 * low and high > low else "pass")
+
+
+@pytest.mark.parametrize("name", sorted(values_of(BASE)))
+def test_every_kind_of_number_swings(name: str) -> None:
+    old = values_of(BASE)[name].number
+    step = Fraction(1, 1000) if name.startswith("margin.") else Fraction(1)
+    for new, status in ((old * 2, "fail"), (old * 2 - step, "pass")):
+        assert _swing(BASE, moved(BASE, {name: new})).status == status
+
+
+def test_the_factor_is_that_of_the_gates() -> None:
+    relative = replace(BASE.gates.relative, swing_factor_from=Fraction(3, 2))
+    strict = replace(BASE, gates=replace(BASE.gates, relative=relative))
+    assert _swing(strict, _at(docs__low=149)).status == "pass"
+    assert _swing(strict, _at(docs__low=150)).status == "fail"
+    assert "less than 1.5 times" in _swing(strict, _at(docs__low=150)).limit
+
+
+def test_small_steps_add_up_since_the_last_release() -> None:
+    base, head = _at(docs__low=160), _at(docs__low=200)
+    assert _swing(base, head).status == "pass"
+    assert _swing(base, head, anchor=base).status == "pass"
+    result = _swing(base, head, anchor=BASE)
+    assert result.findings[0].message == (
+        "docs.low moves from 100 to 200 (× 2.0 since the anchor 0123456789ab); "
+        'acknowledge it with: acknowledge: {from: 160, to: 200, reason: "…"}'
     )
+    # What lies that far from the release, but does not move, is nobody's to answer for; nor is a
+    # step back.
+    assert _swing(head, head, anchor=BASE).status == "pass"
+    assert _swing(_at(docs__low=250), head, anchor=BASE).status == "pass"
+    assert _swing(_at(docs__low=250), _at(docs__low=251), anchor=BASE).status == "fail"
 
 
-def _numbered(states: Sequence[Coefficients]) -> Iterator[tuple[str, Coefficients]]:
-    yield from ((f"{number:012}cdef", one) for number, one in enumerate(states, 1))
-
-
-def _red(
-    base: Coefficients,
-    head: Coefficients,
-    *,
-    anchor: Coefficients | None = None,
-    since: Sequence[Coefficients] = (),
-) -> list[str]:
-    return [one.message for one in _swing(base, head, anchor=anchor, since=since).findings]
-
-
-def _at(one: Coefficients, numbers: Step) -> Coefficients:
-    return moved(one, {name: Fraction(number) for name, number in numbers.items()})
-
-
-def _split(one: Coefficients, by: int) -> Coefficients:
-    """The same predictions: every margin × ``by``, every price and its interval ÷ ``by``."""
-    numbers, intervals = {}, {}
-    for name, value in values_of(one).items():
-        if name.startswith("no_deliverables."):
-            continue
-        numbers[name] = value.number * by if name.startswith("margin.") else value.number / by
-        if value.basis.interval and not name.startswith("margin."):
-            low, high = value.basis.interval
-            intervals[name] = (low / by, high / by)
-    return _claiming(moved(one, numbers), intervals)
-
-
-def _claiming(
-    one: Coefficients, intervals: Mapping[str, tuple[Fraction, Fraction]]
-) -> Coefficients:
-    def claims(value: Value) -> Value:
-        ends = intervals.get(value.name)
-        return value if ends is None else replace(value, basis=replace(value.basis, interval=ends))
-
-    categories = {
-        name: replace(each, overhead={at: claims(value) for at, value in each.overhead.items()})
-        for name, each in one.categories.items()
-    }
-    costs = {at: claims(value) for at, value in one.marginal_costs.items()}
-    return replace(one, categories=categories, marginal_costs=costs)
-
-
-# --- Labels
-# ----------------------------------------------------------------------------------------------
-
-
-def _with_dear(one: Coefficients, high: int = 855_831) -> Coefficients:
-    dear = category("yy", {"low": 100, "medium": 200, "high": high}, kind="prior")
-    return replace(one, categories={**one.categories, "yy": dear})
-
-
-def test_a_label_that_leads_to_other_figures_moves_what_its_calls_pay() -> None:
-    base = _with_dear(BASE)
-    head = with_aliases(base, "yy", "manual")
-    [told] = _red(base, head)
-    assert told == (
-        "alias.manual moves manual.high from 300 to 855831 with its margin (× 2852.8); "
-        'acknowledge it with: acknowledge: {from: [], to: [manual], reason: "…"}'
+def test_a_rename_is_compared_with_the_figures_of_the_old_name() -> None:
+    other = renamed(BASE, "docs", "guides")
+    assert _swing(BASE, other).status == "pass"
+    result = _swing(BASE, moved(other, {"guides.low": Fraction(200)}))
+    assert result.findings[0].message.startswith("docs.low moves from 100 to 200 (× 2.0)")
+    since = _swing(
+        moved(other, {"guides.low": Fraction(160)}), moved(other, {"guides.low": Fraction(200)})
     )
-    answer = Acknowledgement((), ("manual",), "it is other work")
-    yy = replace(head.categories["yy"], acknowledge=answer)
-    assert not _red(base, replace(head, categories={**head.categories, "yy": yy}))
-    near = _with_dear(BASE, 599)
-    assert not _red(near, with_aliases(near, "yy", "manual"))
-
-
-def test_the_main_label_of_a_renamed_category_is_one_of_them() -> None:
-    base = _with_dear(renamed(BASE, "docs", "guides"))
-    [told] = _red(base, with_aliases(base, "yy", "docs"))
-    assert told.startswith("alias.docs moves docs.high from 300 to 855831 with its margin (×")
-
-
-def test_what_a_label_paid_counts_the_margin_and_the_fallback() -> None:
-    base = with_margin(_with_dear(BASE, 301), "yy", "high", Fraction(3))
-    assert "manual.high from 300 to 903" in _red(base, with_aliases(base, "yy", "manual"))[0]
-    # The fallback, 500, served database.high.
-    other = with_aliases(_with_dear(BASE, 1000), "database", "base")
-    assert "base.high from 500 to 1000" in _red(other, with_aliases(other, "yy", "base"))[0]
-
-
-def test_a_label_is_held_against_the_anchor_too_and_may_step_back() -> None:
-    dearer = with_aliases(_with_dear(BASE, 500), "yy", "manual")  # 300 → 500
-    zz = category("zz", {"low": 100, "medium": 200, "high": 900})
-    base = replace(dearer, categories={**dearer.categories, "zz": zz})
-    head = with_aliases(base, "zz", "manual")  # 500 → 900
-    assert not _red(base, head)
-    assert "(× 3.0 since the anchor 0123456789ab)" in _red(base, head, anchor=BASE)[0]
-    assert not _red(head, base, anchor=BASE)
-
-
-# --- Prices
-# ----------------------------------------------------------------------------------------------
-
-
-def test_another_split_is_the_same_price_to_the_anchor() -> None:
-    half = _split(BASE, 2)
-    up = _at(half, {"docs.high": 290})  # 150, which are 300
-    assert not _red(half, up, anchor=BASE)
-    [told] = _red(up, _at(half, {"docs.high": 301}), anchor=BASE)
-    assert told == (
-        "docs.high moves from 300 to 602 with its margin (× 2.01 since the anchor 0123456789ab); "
-        'acknowledge it with: acknowledge: {from: 290, to: 301, reason: "…"}'
-    )
-    # The raw number may be far from the anchor's where the price is not.
-    tenth = _split(BASE, 10)
-    assert not _red(tenth, _at(tenth, {"docs.high": 31, "marginal.create.doc": 5}), anchor=BASE)
-
-
-STEPS: Final = {
-    "overhead, then its own margin": ({"docs.high": 570}, "docs.high", "margin.docs.high"),
-    "overhead, then the default margin": ({"docs.high": 570}, None, "margin.default"),
-    "marginal cost, then the default margin": (
-        {"marginal.create.doc": 79},
-        None,
-        "margin.default",
-    ),
-    "fallback, then the default margin": ({"fallback.overhead": 990}, None, "margin.default"),
-}
-
-
-@pytest.mark.parametrize("what", STEPS)
-def test_a_price_and_its_margin_add_up_in_either_order(what: str) -> None:
-    numbers, cell, name = STEPS[what]
-
-    def with_factor(one: Coefficients) -> Coefficients:
-        if cell is None:
-            return _at(one, {"margin.default": Fraction("1.9")})
-        label, complexity = cell.split(".")
-        return with_margin(one, label, complexity, Fraction("1.9"))
-
-    for first, last, told in (
-        (_at(BASE, numbers), with_factor(_at(BASE, numbers)), name),
-        (with_factor(BASE), _at(with_factor(BASE), numbers), next(iter(numbers))),
-    ):
-        assert not _red(BASE, first)
-        assert not _red(first, last)
-        [red] = _red(first, last, anchor=BASE)
-        assert red.startswith(f"{told} moves ")
-        assert "since the anchor" in red
-        # At once they are no nearer.
-        assert any("with its margin (× 3." in one for one in _red(BASE, last))
-        assert not _red(last, first, anchor=BASE)
-
-
-def test_a_margin_is_held_to_the_part_that_moves_farthest() -> None:
-    base = _at(BASE, {"docs.high": 570, "tests.high": 400})
-    [told] = _red(base, _at(base, {"margin.default": Fraction("1.5")}), anchor=BASE)
-    assert told == (
-        "margin.default moves docs.high from 300 to 855 with its margin (× 2.9 since the anchor "
-        '0123456789ab); acknowledge it with: acknowledge: {from: 1, to: 1.5, reason: "…"}'
-    )
-
-
-def test_a_margin_that_makes_up_for_its_overhead_still_moves_the_marginal_costs() -> None:
-    first = with_margin(_at(BASE, {"docs.high": 200}), "docs", "high", Fraction("1.5"))
-    last = with_margin(_at(first, {"docs.high": 150}), "docs", "high", Fraction(2))
-    assert not _red(first, last)
-    [told] = _red(first, last, anchor=BASE)
-    assert told.startswith(
-        "margin.docs.high moves from 1 to 2 (× 2.0 since the anchor 0123456789ab);"
-    )
-
-
-# --- Intervals
-# -------------------------------------------------------------------------------------------
-
-
-def _interval(one: Coefficients, low: int, high: int) -> Coefficients:
-    return _claiming(one, {"docs.high": (Fraction(low), Fraction(high))})
-
-
-def test_an_interval_is_in_the_prices_of_the_state_that_claims_it() -> None:
-    anchor = _interval(BASE, 200, 450)
-    base = _split(anchor, 10)
-    assert not _red(base, _at(base, {"docs.high": 31}), anchor=anchor)
-    wide = _interval(base, 20, 90)
-    [told] = _red(_at(wide, {"docs.high": 40}), _at(wide, {"docs.high": 46}), anchor=anchor)
+    assert since.status == "pass"
     assert (
-        "moves to 46, out of the basis.interval 20 to 45 of the anchor 0123456789ab, at head's"
-        in told
+        _swing(
+            moved(other, {"guides.low": Fraction(160)}),
+            moved(other, {"guides.low": Fraction(200)}),
+            anchor=BASE,
+        )
+        .findings[0]
+        .message.startswith(
+            "guides.low moves from 100 to 200 (× 2.0 since the anchor 0123456789ab)"
+        )
     )
-    assert told.endswith('acknowledge: {from: 40, to: 46, reason: "…"}')
 
 
-def test_the_sentence_says_whose_interval_it_is() -> None:
-    narrow = _interval(BASE, 250, 320)
-    head = _at(BASE, {"docs.high": 350})
-    assert "out of its basis.interval 250 to 320;" in _red(narrow, _interval(head, 250, 320))[0]
-    wide = _interval(head, 200, 500)
-    assert "out of the basis.interval 250 to 320 of base;" in _red(narrow, wide)[0]
-    base = _interval(_at(BASE, {"docs.high": 310}), 200, 500)
-    [told] = _red(base, wide, anchor=narrow)
-    assert "out of the basis.interval 250 to 320 of the anchor 0123456789ab;" in told
+def test_what_comes_or_goes_does_not_swing() -> None:
+    assert _swing(BASE, removed(BASE, "database")).status == "pass"
+    assert _swing(removed(BASE, "database"), BASE).status == "pass"
 
 
-def test_steps_are_added_up_from_the_last_jump_that_was_accepted() -> None:
-    """From 300 to 650, which had a reason; small steps need none until they are far from there."""
-    base = _at(BASE, {"docs.high": 650})
-    assert not _red(base, _at(base, {"docs.high": 660}), anchor=BASE, since=[base])
-    later = _at(base, {"docs.high": 1250})
-    assert not _red(base, later, anchor=BASE, since=[base])
-    [told] = _red(later, _at(later, {"docs.high": 1310}), anchor=BASE, since=[base, later])
-    assert "moves from 650 to 1310 (× 2.02 since 000000000001); acknowledge it with: " in told
+def test_what_was_taken_out_comes_back_as_it_was() -> None:
+    def last(change: Change) -> Content | None:
+        return content_of(BASE, change.kind, change.key)
 
-
-def test_a_step_back_towards_an_interval_is_none_out_of_it() -> None:
-    anchor = _interval(BASE, 230, 900)
-    base = _interval(_at(BASE, {"docs.high": 220}), 150, 400)  # acknowledged
-    assert not _red(base, _at(base, {"docs.high": 225}), anchor=anchor)
-    assert not _red(
-        base, _at(base, {"docs.high": 219}), anchor=anchor
-    )  # it was left before, with a reason
-    # Nor is it where the number stands beside the interval that it is on its way back to.
-    beside = _interval(BASE, 100, 280)
-    assert not _red(beside, _at(beside, {"docs.high": 290}))
-    assert "its basis.interval" in _red(beside, _at(beside, {"docs.high": 301}))[0]
-    assert (
-        "its basis.interval" in _red(beside, _interval(_at(BASE, {"docs.high": 290}), 100, 279))[0]
+    without = removed(BASE, "database")
+    old = values_of(BASE)["database.low"].number
+    assert _swing(without, BASE, last=last).status == "pass"
+    [told] = _swing(without, moved(BASE, {"database.low": old / 2}), last=last).findings
+    assert told.message == (
+        f"database.low moves from {old} to {old / 2} (× 2.0 since it was taken out); it was {old} "
+        "before it was taken out: bring it back so, and change it afterwards"
     )
+    # That it is a new figure which only replaces the fallback is not true of it either.
+    again = unmeasured_of(without, moved(BASE, {"database.low": old - 1}), [], last=last)
+    assert "bring it back so" in again.findings[0].message
+
+
+def test_a_new_kind_is_compared_with_what_its_paths_cost_before() -> None:
+    def code(tokens: int, answer: tuple[int, int] | None = None) -> Coefficients:
+        new = value("marginal.create.code", tokens)
+        new = acknowledged(new, *answer) if answer else new
+        rules = (PathRule("code", ("*.py",), "coefficients/file_kinds.yaml", 9), *BASE.path_rules)
+        other = value("marginal.modify.code", 30)
+        costs = {("create", "code"): new, ("modify", "code"): other, **BASE.marginal_costs}
+        return replace(BASE, marginal_costs=costs, path_rules=rules)
+
+    stored = [_path("a.py"), _path("test_b.py", 2), _path("c.md", 3)]
+    assert BASE.marginal_costs["create", "backend"].number == 40
+    assert _swing(BASE, code(79), calls=stored).status == "pass"
+    assert _swing(BASE, code(90)).status == "pass"  # nothing is known of its paths
+    [told] = _swing(BASE, code(90), calls=stored).findings
+    assert told.message == (
+        "marginal.create.code moves from 40 to 90 (× 2.3 for stored paths that had another kind); "
+        'acknowledge it with: acknowledge: {from: 40, to: 90, reason: "…"}'
+    )
+    assert _swing(BASE, code(90, (40, 90)), calls=stored).status == "pass"
+    assert _swing(BASE, code(90, (41, 90)), calls=stored).status == "fail"
+
+
+def test_a_value_that_the_target_branch_once_had_may_come_back() -> None:
+    asked: list[str] = []
+
+    def returned(change: Change) -> bool:
+        asked.append(change.name)
+        return change.name == "docs.low"
+
+    result = _swing(BASE, _at(docs__low=10, docs__medium=2000, docs__high=301), returned=returned)
+    assert [one.message.partition(" ")[0] for one in result.findings] == ["docs.medium"]
+    assert asked == ["docs.low", "docs.medium"]  # history is read only where it matters
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [((500, 1000), "pass"), ((500, 1001), "fail"), ((499, 1000), "fail"), ((1000, 500), "fail")],
+)
+def test_an_answer_names_exactly_this_step(answer: tuple[int, int], status: str) -> None:
+    head = _fallback(1000, answer)
+    assert _swing(BASE, head).status == status
+    assert unmeasured_of(BASE, head, []).status == (
+        "pass" if status == "pass" else "not-measurable"
+    )
+
+
+def test_an_answer_serves_once() -> None:
+    accepted = _fallback(1000, (500, 1000))
+    assert _swing(accepted, _fallback(2000, (500, 1000))).status == "fail"
+    assert _swing(accepted, _fallback(400, (500, 1000))).status == "fail"
+    assert _swing(accepted, _fallback(2000, (1000, 2000))).status == "pass"
+
+
+def test_an_answer_covers_the_step_since_the_last_release_too() -> None:
+    head = _fallback(1000, (800, 1000))
+    assert _swing(_fallback(800), _fallback(1000), anchor=BASE).status == "fail"
+    assert _swing(_fallback(800), head, anchor=BASE).status == "pass"

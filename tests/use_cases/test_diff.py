@@ -107,8 +107,13 @@ def test_the_largest_error_first_and_unknown_errors_last() -> None:
         sample(5, 1000, category="docs"),
     ]
     found = explanation(SHIPPED, key("tests.low"), audited(calls))
-    assert [call.sample.actual_output_tokens for call in found.calls] == [500, 1000, 1500, 9000]
-    assert [call.censored for call in found.calls] == [False, False, False, True]
+    assert [call.audited.sample.actual_output_tokens for call in found.calls] == [
+        500,
+        1000,
+        1500,
+        9000,
+    ]
+    assert [call.audited.status for call in found.calls] == ["eligible"] * 3 + ["censored"]
     # 200 × 1,030 / 2,030
     assert round(float(found.calls[0].smape or 0), 6) == 101.477833
     assert (found.scored, found.count) == (CallCount(4, 1, 5), CallCount(3, 1, 4))

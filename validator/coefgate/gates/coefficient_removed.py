@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from coefgate.changes.change import Change
 from coefgate.gates.acknowledgements import shown
+from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.model_globs import covered
 
 
-def coefficient_removed(
-    changes: Sequence[Change], takes_back: Callable[[Sequence[Change]], bool]
-) -> RuleResult:
+def coefficient_removed(proposal: Proposal, changes: Sequence[Change]) -> RuleResult:
     """No key and no alias of base is gone, unless an alias takes its place.
 
-    ``takes_back``: are these changes one accepted change as a whole, taken back? That is only
-    asked where something is gone.
+    One accepted change may be taken back as a whole, which is only asked where something is gone.
     """
     findings = [Finding.about(change, _gone(change)) for change in changes if change.gone]
-    if findings and takes_back(changes):
+    if findings and (proposal.restored or proposal.takes_back(changes)):
         findings = []
     return finding_result(
         "coefficient-removed",

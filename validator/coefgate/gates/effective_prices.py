@@ -18,13 +18,12 @@ class EffectivePrices:
     """The prices that a change of a number or an alias touches, in any state of the registry."""
 
     def __init__(self, change: Change, base: Coefficients, head: Coefficients) -> None:
-        self._key = change.key
-        self._head = head
+        self.change, self.base, self.head = change, base, head
         self.names = names_before(change, base, head)
 
     def of(self, registry: Coefficients) -> Prices:
         """What the parts cost in ``registry``, as far as it has them, under head's names."""
-        key = self._key
+        key = self.change.key
         if not isinstance(key, Key):
             return dict(_of_label(registry, key))
         if not key.is_factor:
@@ -40,7 +39,7 @@ class EffectivePrices:
 
     def margin(self, registry: Coefficients) -> Fraction:
         """The margin that ``registry`` puts on the changed number; 1 where it takes none."""
-        key = self._key
+        key = self.change.key
         if not isinstance(key, Key) or key.is_factor or key.part == "no_deliverables":
             return Fraction(1)
         return _margin(registry, key_in(registry, key, self.names))
@@ -50,10 +49,10 @@ class EffectivePrices:
         if margin.of:
             yield from _paid(registry, Key("overhead", margin.of), self.names)
             return
-        for category in self._head.categories.values():
+        for category in self.head.categories.values():
             for complexity in category.overhead:
                 cell = category.name, complexity
-                if cell not in self._head.cell_margins:
+                if cell not in self.head.cell_margins:
                     yield from _paid(registry, Key("overhead", cell), category.names)
         yield from _paid(registry, Key("fallback"), ())
 

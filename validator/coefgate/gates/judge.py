@@ -103,12 +103,11 @@ class Judge:
     ) -> Iterator[RuleResult]:
         """``found``: the differences that rules ask about, none where calls get what they got."""
         base, head = proposal.base.registry, proposal.head.registry
-        gates, returned = self.gates, proposal.returned
+        gates = self.gates
         of_base = self._of_base(proposal.head.table)
         metric = metric_rules(
             both.base_metrics, both.head_metrics, gates, moved=both.moved, known=self._known
         )
-        anchor = proposal.anchor() if found else None
         added_up = self._added_up(proposal.head.table) if both.moved else None
         results = (
             *metric,
@@ -125,20 +124,9 @@ class Judge:
             self._flattered,
             retired_with_values(proposal),
             *self._samples_kept,
-            coefficient_removed(
-                found, lambda every: bool(proposal.restored) or proposal.takes_back(every)
-            ),
-            unmeasured(found, base, head, self.evidence, returned=returned, last=proposal.last),
-            swing(
-                found,
-                base,
-                head,
-                self.evidence,
-                since=anchor.registries if anchor else (),
-                gates=gates,
-                returned=returned,
-                last=proposal.last,
-            ),
+            coefficient_removed(proposal, found),
+            unmeasured(proposal, found, self.evidence),
+            swing(proposal, found, self.evidence),
             fit_claims(proposal, found, self._claimable),
             gates_loosened(proposal),
             judge_and_values(proposal),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from coefgate.changes.change import Change, key_in
+from coefgate.changes.change import key_in
 from coefgate.gates.acknowledgements import shown, step
 from coefgate.gates.effective_prices import EffectivePrices
 from coefgate.registry.key import Key
@@ -15,13 +15,7 @@ from coefgate.registry.numbers import value_of
 Ends = tuple[Fraction, Fraction]
 
 
-def left_interval(
-    change: Change,
-    prices: EffectivePrices,
-    base: Coefficients,
-    head: Coefficients,
-    since: Sequence[tuple[str, Coefficients]],
-) -> str:
+def left_interval(prices: EffectivePrices, since: Sequence[tuple[str, Coefficients]]) -> str:
     """Out of which interval a number moves, and what to do; empty where it is in every one.
 
     ``since``: commit and registry of the accepted states from the anchor on, the oldest first.
@@ -30,30 +24,23 @@ def left_interval(
     times head's. An interval of base's that its number is outside of already is left only by a
     step farther away from it, one of earlier by none.
     """
+    change, base, head = prices.change, prices.base, prices.head
     if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
         return ""
     before, now = change.base * prices.margin(base), change.head * prices.margin(head)
-    states = [
-        ("its basis.interval {}", head, ()),
-        ("the basis.interval {} of base", base, prices.names),
-    ]
+    states = [("its basis.interval {}", head), ("the basis.interval {} of base", base)]
     for place, (commit, registry) in enumerate(since):
         whose = "the accepted state" if place else "the anchor"
-        states.append(
-            (f"the basis.interval {{}} of {whose} {commit[:12]}", registry, prices.names)
-        )
-    known = _interval(base, change, prices, prices.names)
-    for whose, registry, names in states:
-        ends = _interval(registry, change, prices, names)
+        states.append((f"the basis.interval {{}} of {whose} {commit[:12]}", registry))
+    known = _interval(base, prices, prices.names)
+    for whose, registry in states:
+        ends = _interval(registry, prices, () if registry is head else prices.names)
         if ends is None or not _outside(now, ends):
             continue
         stood = registry is not head or ends == known
+        was_outside = _outside(before, ends)
         is_earlier = registry is not head and registry is not base
-        if (
-            stood
-            and _outside(before, ends)
-            and (is_earlier or _outside(before, ends) >= _outside(now, ends))
-        ):
+        if stood and was_outside and (is_earlier or was_outside >= _outside(now, ends)):
             continue
         low, high = (shown(end / prices.margin(head)) for end in ends)
         left = whose.format(f"{low} to {high}")
@@ -65,12 +52,11 @@ def left_interval(
 
 
 def _interval(
-    registry: Coefficients, change: Change, prices: EffectivePrices, names: Sequence[str]
+    registry: Coefficients, prices: EffectivePrices, names: Sequence[str]
 ) -> Ends | None:
     """The interval that ``registry`` claims for the number, times the margin there."""
-    if not isinstance(change.key, Key):
-        return None
-    value = value_of(registry, key_in(registry, change.key, names))
+    key = prices.change.key
+    value = value_of(registry, key_in(registry, key, names)) if isinstance(key, Key) else None
     ends = value.basis.interval if value else None
     margin = prices.margin(registry)
     return (ends[0] * margin, ends[1] * margin) if ends is not None else None

@@ -12,10 +12,10 @@ from coefgate.changes.path_rule_changes import path_kinds
 from coefgate.gates.acknowledgements import answer_to, as_it_was, shown, step
 from coefgate.gates.effective_prices import EffectivePrices, Prices
 from coefgate.gates.left_interval import left_interval
-from coefgate.gates.proposal import Last, Returned
+from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
-from coefgate.registry.model import Coefficients, Gates
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import written
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.figure_text import Form
@@ -23,47 +23,38 @@ from coefgate.replay.figure_text import Form
 
 @dataclass(frozen=True, slots=True)
 class _States:
-    """What values are held against. ``since``: as for ``swing``; ``factor``: what is far."""
+    """What values are held against.
 
-    base: Coefficients
-    head: Coefficients
-    since: Sequence[tuple[str, Coefficients]]
+    ``since``: commit and registry of the accepted states from the anchor on, the oldest first;
+    none where the anchor is base. ``factor``: what is far.
+    """
+
+    proposal: Proposal
     evidence: Evidence
-    last: Last
+    since: Sequence[tuple[str, Coefficients]]
     factor: Fraction
 
 
-def swing(
-    changes: Sequence[Change],
-    base: Coefficients,
-    head: Coefficients,
-    evidence: Evidence,
-    *,
-    since: Sequence[tuple[str, Coefficients]],
-    gates: Gates,
-    returned: Returned,
-    last: Last,
-) -> RuleResult:
+def swing(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> RuleResult:
     """No value moves by the factor or more, or leaves its ``basis.interval``, unless acknowledged.
 
-    ``since``: commit and registry of the accepted states from the anchor on, the oldest first;
-    none where the anchor is base. Prices are added up from the anchor, or from the last accepted
-    state that was far from there, and a step back towards it is none away from it; of the others
-    every interval is still claimed. ``last``: what the target branch once held under a name that
-    base does not know.
+    Prices are added up from the anchor, or from the last accepted state that was far from there,
+    and a step back towards it is none away from it; of the others every interval is still claimed.
     """
-    factor = gates.relative.swing_factor_from
-    states = _States(base, head, since, evidence, last, factor)
+    base, head = proposal.base.registry, proposal.head.registry
+    anchor = proposal.anchor() if changes else None
+    factor = base.gates.relative.swing_factor_from
+    states = _States(proposal, evidence, anchor.registries if anchor else (), factor)
     findings = []
     for change in changes:
         if change.gone:
             continue
         prices = EffectivePrices(change, base, head)
-        moves = (*_raw_moves(change, states), *_price_moves(change, prices, states))
+        moves = (*_raw_moves(change, states), *_price_moves(prices, states))
         far = [one for one in moves if one.factor >= factor]
-        left = left_interval(change, prices, base, head, since)
+        left = left_interval(prices, states.since)
         told = next((one.told for one in far if not one.answered), left)
-        if (far or left) and not returned(change):
+        if (far or left) and not proposal.returned(change):
             answered = change.acknowledged or not told
             findings.append(Finding.about(change, told, answered=answered))
     return finding_result(
@@ -91,7 +82,7 @@ class _Move:
 
 def _raw_moves(change: Change, states: _States) -> Iterator[_Move]:
     """Of the number as it is written: from base's, from what it was, from what its paths cost."""
-    before = states.last(change) if change.base is None else None
+    before = states.proposal.last(change) if change.base is None else None
     for against, old in (
         ("", change.base),
         (" since it was taken out", before),
@@ -106,13 +97,14 @@ def _raw_moves(change: Change, states: _States) -> Iterator[_Move]:
             yield _Move(far, f"{change.name} {moved}; {way_on}", _answered(change, old))
 
 
-def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> Iterator[_Move]:
+def _price_moves(prices: EffectivePrices, states: _States) -> Iterator[_Move]:
     """Of what calls pay: from base's prices, and from the anchor's, but not back to them."""
+    change, base, head = prices.change, prices.base, prices.head
     if not isinstance(change.head, Fraction) and change.kind != "alias":
         return
-    before = prices.of(states.base) if change.base is not None else {}
-    now = prices.of(states.head)
-    from_base = {part: _Reference("", states.base, price) for part, price in before.items()}
+    before = prices.of(base) if change.base is not None else {}
+    now = prices.of(head)
+    from_base = {part: _Reference("", base, price) for part, price in before.items()}
     for references in (from_base, _references(prices, states)):
         old = {part: one.price for part, one in references.items()}
         part, far = _farthest(old, before, now)
@@ -126,7 +118,7 @@ def _price_moves(change: Change, prices: EffectivePrices, states: _States) -> It
             what = f"moves {part}" if change.kind in {"margin", "alias"} else "moves"
             moved = f"{what} from {shown(old[part])} to {shown(now[part])} with its margin"
         new = change.base is None and change.kind != "alias"
-        answer = step(held, change.head) if new else answer_to(change, states.base, states.head)
+        answer = step(held, change.head) if new else answer_to(change, base, head)
         yield _Move(
             far,
             f"{change.name} {moved} ({_times(far, states.factor)}{against}); acknowledge it with: "
@@ -190,13 +182,14 @@ def _price_before(change: Change, states: _States) -> Fraction | None:
     if change.kind != "marginal" or change.base is not None or not isinstance(change.key, Key):
         return None
     operation, kind = change.key.of
-    kind_of, kind_before = (path_kinds(side) for side in (states.head, states.base))
+    base = states.proposal.base.registry
+    kind_of, kind_before = path_kinds(states.proposal.head.registry), path_kinds(base)
     prices = {
         cost.number
         for sample in states.evidence.eligible
         for one in sample.deliverables
         if one.operation == operation and kind_of(one.path) == kind
-        if (cost := states.base.marginal_costs.get((one.operation, kind_before(one.path))))
+        if (cost := base.marginal_costs.get((one.operation, kind_before(one.path))))
     }
     return max(prices, key=lambda price: _factor(price, change.head) or 0, default=None)
 

@@ -14,7 +14,7 @@ from coefgate.changes.path_rule_changes import ordered_globs, path_kinds, single
 from coefgate.core.paths import compiled_path_kinds
 from coefgate.core.table import Table
 from coefgate.gates.acknowledgements import answer_to, as_it_was
-from coefgate.gates.proposal import Last, Returned
+from coefgate.gates.proposal import Last, Proposal, Returned
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
@@ -25,30 +25,17 @@ from coefgate.replay.uses import Uses
 from coefgate.samples.model import Sample
 
 
-def unmeasured(
-    changes: Sequence[Change],
-    base: Coefficients,
-    head: Coefficients,
-    evidence: Evidence,
-    *,
-    returned: Returned,
-    last: Last,
-) -> RuleResult:
-    """Every changed coefficient, alias and path rule is exercised by a call, or acknowledged.
-
-    ``last``: what the target branch once held under a name that base does not know.
-    """
-    usage = Usage(base, head, evidence)
-    findings = [
-        Finding.about(
-            change,
-            f"{what} rests on no eligible call; {_way_on(change, base, head, last)}",
-            answered=change.acknowledged and not _only_claims(change, returned),
-        )
-        for change in changes
-        for what in _unexercised(change, usage, last)
-        if _only_claims(change, returned) or not returned(change)
-    ]
+def unmeasured(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> RuleResult:
+    """Every changed coefficient, alias and path rule is exercised by a call, or acknowledged."""
+    usage = Usage(proposal.base.registry, proposal.head.registry, evidence)
+    findings = []
+    for change in changes:
+        for what in usage.unused(change, proposal.last):
+            only_claims = _only_claims(change, proposal.returned)
+            if only_claims or not proposal.returned(change):
+                told = f"{what} rests on no eligible call; {_way_on(change, proposal)}"
+                answered = change.acknowledged and not only_claims
+                findings.append(Finding.about(change, told, answered=answered))
     return finding_result(
         "unmeasured",
         "exercised by an eligible call, or acknowledged",
@@ -65,20 +52,14 @@ def _only_claims(change: Change, returned: Returned) -> bool:
     return change.claims and not returned(replace(change, kind="basis", head=MEASURED))
 
 
-def _way_on(change: Change, base: Coefficients, head: Coefficients, last: Last) -> str:
+def _way_on(change: Change, proposal: Proposal) -> str:
+    prior = "a figure without one says basis: {kind: prior, …}"
     if change.kind == "basis" or (change.claims and change.acknowledged):
-        return "a figure without one says basis: {kind: prior, …}"
+        return prior
     if change.base is None and change.kind != "alias":
-        return as_it_was(last(change)) or "a new figure without one says basis: {kind: prior, …}"
-    return f"acknowledge it with: {answer_to(change, base, head)}"
-
-
-def _unexercised(change: Change, usage: Usage, last: Last) -> Iterator[str]:
-    if change.kind == "setting" or change.gone:
-        return
-    if change.base is None and change.prior and last(change) is None:
-        return  # a new figure without samples only replaces the fallback, and says so
-    yield from usage.unused(change)
+        return as_it_was(proposal.last(change)) or f"a new{prior[1:]}"
+    answer = answer_to(change, proposal.base.registry, proposal.head.registry)
+    return f"acknowledge it with: {answer}"
 
 
 class Usage:
@@ -87,11 +68,15 @@ class Usage:
     def __init__(self, base: Coefficients, head: Coefficients, evidence: Evidence) -> None:
         self._base, self._head, self._evidence = base, head, evidence
 
-    def unused(self, change: Change) -> Iterator[str]:
+    def unused(self, change: Change, last: Last) -> Iterator[str]:
         """What of ``change`` no sample uses, by name; nothing where samples use all of it."""
         base, head = self._base, self._head
+        if change.kind == "setting" or change.gone:
+            return
         if change.kind == "basis" and change.head == UNMEASURED:
             return  # it claims nothing
+        if change.base is None and change.prior and last(change) is None:
+            return  # a new figure without samples only replaces the fallback, and says so
         if change.kind == "path-rules":
             yield from _path_rules(base, head, self._evidence.eligible)
         elif change.kind == "applies-to":

@@ -141,7 +141,7 @@ class Scores:
     def scored(self) -> tuple[ScoredCall, ...]:
         """Every eligible, censored and failed call, in the order given."""
         sides = (self.predicted, self.predicted.failed)
-        scored = {call.audited.sample.id: call for side in sides for call in _scored(side)}
+        scored = {call.audited.sample.id: call for side in sides for call in scored_calls(side)}
         given = (one.sample.id for one in self.predicted.evidence.given)
         return tuple(scored[identity] for identity in given if identity in scored)
 
@@ -243,7 +243,8 @@ def _comparisons(predicted: Predicted) -> Iterator[PredictorComparison]:
             yield PredictorComparison(name, old, new)
 
 
-def _scored(predicted: Predicted) -> Iterator[ScoredCall]:
+def scored_calls(predicted: Predicted) -> Iterator[ScoredCall]:
+    """Every call by itself, in the order of the evidence."""
     calls, evidence = predicted.calls, predicted.evidence
     bases = evidence.counts(predicted.table).bases
     measured = ~calls.censored & (calls.actual > 0)

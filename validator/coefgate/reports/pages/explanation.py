@@ -16,6 +16,7 @@ from coefgate.registry.number_history import ABSENT, Step
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import Written, bounds_of, points, share, span
 from coefgate.replay.metrics import Metrics
+from coefgate.replay.scores import ScoredCall
 from coefgate.reports.document import call_dict, fallbacks_dict, metrics_dict
 from coefgate.reports.figures import NOT_MEASURABLE, count, count_words, figures_beside, short
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Span, Table, Words, code, plain
@@ -24,7 +25,7 @@ from coefgate.reports.pages.history import number_text, quoted, step_dict
 from coefgate.reports.pages.movers import actual_tokens, call_words
 from coefgate.reports.render.json import fields, number_json, rounded
 from coefgate.use_cases.explain import NumberReport
-from coefgate.whatif.explanation import Exercised, Explanation, Nudge
+from coefgate.whatif.explanation import Explanation, Nudge
 
 MOST_CALLS: Final = 20
 _NUDGED: Final = (
@@ -131,14 +132,13 @@ def _calls(found: Explanation) -> Iterator[Block]:
         )
 
 
-def _call_row(call: Exercised) -> Sequence[Words]:
-    sample = call.sample
+def _call_row(call: ScoredCall) -> Sequence[Words]:
+    sample, status = call.audited.sample, call.audited.status
     figures = (
         f"{call.predicted:,}",
-        actual_tokens(sample, at_least=call.censored),
+        actual_tokens(sample, at_least=status == "censored"),
         NOT_MEASURABLE if call.smape is None else points(call.smape),
     )
-    status = "censored" if call.censored else "eligible"
     return (Span(sample.id[:12], "id"), code(call_words(sample)), status, *map(plain, figures))
 
 
@@ -214,12 +214,7 @@ def explanation_dict(explained: NumberReport) -> dict[str, Any]:
         "labelled": None if found.labelled is None else fallbacks_dict(found.labelled),
         "share": rounded(found.share),
         "samples": [
-            call_dict(
-                call.sample,
-                "censored" if call.censored else "eligible",
-                call.predicted,
-                call.smape,
-            )
+            call_dict(call.audited.sample, call.audited.status, call.predicted, call.smape)
             for call in found.calls
         ],
         "metrics": metrics_dict(found.metrics),
