@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.release import Release
 from coefgate.core.snapshot import Snapshot, canonical_bytes
-from coefgate.core.tag_annotation import annotation, read_annotation
+from coefgate.core.tag_annotation import annotation, read_annotation, read_tag_object
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from tests.core.documents import valid
@@ -207,3 +207,8 @@ def test_a_line_that_is_too_long_is_not_read() -> None:
 
 def test_a_message_of_many_lines_is_read() -> None:
     assert read_annotation(annotation("\n" * 1_000_000 + "x", RELEASE), VERSION) == RELEASE
+
+
+def test_a_tag_object_without_headers() -> None:
+    with pytest.raises(InvalidDocument, match="under the name ''"):
+        read_tag_object("tag", b"\xff\n", VERSION)
