@@ -29,9 +29,7 @@ def command(root: Path, output_format: str) -> int:
     complexities = found.state.registry.complexities
     show(
         rendered(
-            output_format,
-            lambda: coverage_page(*of, complexities),
-            lambda: coverage_document(*of),
+            output_format, lambda: coverage_page(*of, complexities), lambda: coverage_document(*of)
         )
     )
     return PASS

@@ -6,14 +6,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from coefgate.core.problems import (
-    ENVIRONMENT,
-    INVALID,
-    MISSING_EXTRA,
-    PASS,
-    USAGE,
-    InvalidInput,
-)
+from coefgate.core.problems import ENVIRONMENT, INVALID, MISSING_EXTRA, PASS, USAGE, InvalidInput
 from coefgate.runner import exit_code
 from coefgate.runner.exit_code import silence_output, tell
 

@@ -48,9 +48,7 @@ def command(name: str, root: Path, output_format: str) -> int:
             found = explain(root, name, others=sections)
         show(
             rendered(
-                output_format,
-                lambda: explanation_page(found),
-                lambda: explanation_dict(found),
+                output_format, lambda: explanation_page(found), lambda: explanation_dict(found)
             )
         )
         return PASS

@@ -72,9 +72,7 @@ def command(
         else:
             show(
                 rendered(
-                    output_format,
-                    lambda: replay_page(*of, found.limits),
-                    lambda: replay_dict(*of),
+                    output_format, lambda: replay_page(*of, found.limits), lambda: replay_dict(*of)
                 )
             )
     return PASS if found.scores.all.metrics else NOT_MEASURABLE

@@ -31,11 +31,7 @@ _CONCERNS = ("samples/", "coefficients/gates.yaml", "coefficients/guardrails.yam
 
 
 def base_state(
-    repository: Repository,
-    found: Base,
-    files: frozenset[str],
-    head: State,
-    memo: Memo,
+    repository: Repository, found: Base, files: frozenset[str], head: State, memo: Memo
 ) -> State:
     """The state at the base; what none of the changed ``files`` concerns is taken from head.
 

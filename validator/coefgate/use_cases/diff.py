@@ -87,11 +87,7 @@ class Difference:
         return not (self.renames or self.effects or self.globs or self.gates or self.moved.scored)
 
 
-def difference(
-    base: State,
-    head: State,
-    audited: Sequence[Audited],
-) -> Difference:
+def difference(base: State, head: State, audited: Sequence[Audited]) -> Difference:
     """Compare two states on the same calls."""
     was, now = base.registry, head.registry
     evidence = Evidence(audited)

@@ -91,10 +91,7 @@ def _of_samples(judge: Judge) -> Iterator[GivenReason]:
     base, head = judge.proposal.base.registry.gates, judge.proposal.head.registry.gates
     moves = judge.proposal.moves
     calls = {one.subject for one in moves.retired} | {sample.id for sample in moves.added}
-    for of_base, of_head in (
-        (base.flattered, head.flattered),
-        (base.corrected, head.corrected),
-    ):
+    for of_base, of_head in ((base.flattered, head.flattered), (base.corrected, head.corrected)):
         for one in fresh_answers(of_base, of_head):
             place = GATES_FILE, one.line
             of_call = one.subject in calls

@@ -32,12 +32,7 @@ _ANOTHER_SPLIT: Final = (
 
 
 def report_of_state(
-    head: State,
-    scores: Scores,
-    *,
-    alone: str,
-    coverage: Coverage,
-    notes: Sequence[str] = (),
+    head: State, scores: Scores, *, alone: str, coverage: Coverage, notes: Sequence[str] = ()
 ) -> Report:
     """One state, judged by its own thresholds; ``alone``: why nothing is compared."""
     gates = head.registry.gates
