@@ -210,6 +210,18 @@ def test_versions_that_nobody_knows_are_told(
     )
 
 
+def test_they_are_told_of_a_release_that_fails_too(
+    releasable: Path, git: Git, coefgate: Coefgate
+) -> None:
+    _yank(releasable, "0.9.0", replacement="0.9.1")
+    (releasable / "CHANGELOG.md").write_bytes(b"\xff")
+    git("add", ".")
+    git("commit", "-qm", "yank")
+    found = coefgate("release")
+    assert (found.code, "CHANGELOG.md is not UTF-8" in found.err) == (3, True)
+    assert "withdraws 0.9.0, which is no release here" in found.err
+
+
 def test_a_clock_without_a_time_is_told(releasable: Path, git: Git, coefgate: Coefgate) -> None:
     found = coefgate("release", environment={"GIT_COMMITTER_DATE": "no time"})
     assert found.code == 5

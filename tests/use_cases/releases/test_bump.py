@@ -13,16 +13,7 @@ from hypothesis import strategies as st
 from coefgate.core.snapshot import check_content
 from coefgate.core.versions import Version
 from coefgate.registry.compilation import snapshot
-from coefgate.use_cases.releases.bump import (
-    FIRST,
-    Bump,
-    bump,
-    first_release,
-    keys,
-    restored_values,
-    same_values,
-    unreadable,
-)
+from coefgate.use_cases.releases.bump import FIRST, Bump, bump, keys
 from tests.registry.builders import registry
 
 LAST = Version(1, 4, 2)
@@ -183,12 +174,10 @@ def test_every_reason_is_told_and_long_lists_are_cut() -> None:
 
 
 def test_numbers_without_a_comparison() -> None:
-    assert first_release() == Bump(FIRST, None, ("the first release",))
-    assert same_values(LAST) == Bump(Version(1, 4, 3), "patch", ("the values of 1.4.2 stay",))
-    assert restored_values(LAST, Version(1, 3, 0)) == Bump(
-        Version(1, 4, 3), "patch", ("it has the values of 1.3.0 again",)
-    )
-    assert unreadable(LAST) == Bump(Version(2, 0, 0), "major", ("no earlier release can be read",))
+    assert Bump(Version(1, 0, 0), None, ("the first release",)) == FIRST
+    assert Bump.after(LAST, "patch", "a", "b") == Bump(Version(1, 4, 3), "patch", ("a", "b"))
+    assert Bump.after(LAST, "minor", "a") == Bump(Version(1, 5, 0), "minor", ("a",))
+    assert Bump.after(LAST, "major", "a") == Bump(Version(2, 0, 0), "major", ("a",))
 
 
 # --- For all snapshots

@@ -16,12 +16,13 @@ from coefgate.changes.estimate_changes import changes
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from coefgate.registry.model import Acknowledgement, Basis
-from coefgate.use_cases.releases.bump import Bump, first_release, same_values
+from coefgate.use_cases.releases.bump import FIRST, Bump
 from coefgate.use_cases.releases.changelog import Entry, section, with_section
 from tests.registry.builders import key, registry, with_overhead, without_overhead
 
 DIGEST = "sha256:" + "0" * 64
 PATCH = Bump(Version(1, 4, 1), "patch", ("only values changed; every key stays",))
+SAME = Bump(Version(1, 4, 1), "patch", ("the values of 1.4.0 stay",))
 NEW = "## coefficients/v1.4.1 (2026-12-01)\n\nPatch.\n"
 
 
@@ -71,7 +72,7 @@ def test_a_section_says_number_reason_digest_changes_and_yanks() -> None:
 
 
 def test_without_a_change_there_is_no_list() -> None:
-    assert section(first_release(), "2026-12-01", DIGEST, entries=[], yanked=[]).endswith(
+    assert section(FIRST, "2026-12-01", DIGEST, entries=[], yanked=[]).endswith(
         f"Digest `{DIGEST}`.\n"
     )
 
@@ -196,14 +197,14 @@ def test_no_line_of_the_file_is_lost(lines: list[str]) -> None:
 
 
 def test_a_patch_without_other_values_says_so() -> None:
-    text = section(same_values(Version(1, 4, 0)), "2026-12-01", DIGEST, entries=[], yanked=[])
+    text = section(SAME, "2026-12-01", DIGEST, entries=[], yanked=[])
     assert "Patch: the values of 1.4.0 stay." in text
 
 
 def test_what_was_withdrawn_before_is_told_only_where_it_no_longer_is() -> None:
     first, second = (Yank(version, "2026-12-01", "a", None) for version in ("1.4.0", "1.3.0"))
     text = section(
-        same_values(Version(1, 4, 0)),
+        SAME,
         "2026-12-01",
         DIGEST,
         entries=[],

@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option, release_files_option
-from coefgate.commands.release_outcome import tell_outcome, tell_up_to_date
+from coefgate.commands.release_outcome import tell_release
 from coefgate.core.problems import PASS, UsageProblem
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import emit, warn
 from coefgate.reports.render.json import json_text
 from coefgate.use_cases.release import release, release_files
-from coefgate.use_cases.releases.branch import UpToDate
 
 
 @click.command()
@@ -71,14 +70,11 @@ def command(
         major=major,
         output=output,
         progress=progress,
+        tell=warn,
     )
-    if isinstance(found, UpToDate):
-        last = found.destination.version
-        said = f"nothing to release: {last} has these coefficients and withdraws the same versions"
-        push = pushing and not dry_run
-        return tell_up_to_date(root, found, said=[said], push=push, as_json=as_json)
-    refused = f"{found.plan.version} is not released; nothing has changed"
-    return tell_outcome(root, found, refused=refused, push=pushing, as_json=as_json)
+    last = found.destination.version
+    nothing = f"nothing to release: {last} has these coefficients and withdraws the same versions"
+    return tell_release(found, nothing=[nothing], push=pushing and not dry_run, as_json=as_json)
 
 
 def _assets(root: Path, tag: str, output: Path | None, *, as_json: bool) -> int:

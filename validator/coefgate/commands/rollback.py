@@ -7,12 +7,11 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option, release_files_option
-from coefgate.commands.release_outcome import tell_outcome, tell_up_to_date
+from coefgate.commands.release_outcome import tell_release
 from coefgate.core.problems import InvalidInput
 from coefgate.core.yanks import MAX_REASON, is_reason
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import warn
-from coefgate.use_cases.releases.branch import UpToDate
 from coefgate.use_cases.rollback import roll_back
 
 _NOT_BROUGHT_BACK = (
@@ -84,18 +83,13 @@ def command(
             sign=sign,
             output=output,
             progress=progress,
+            tell=warn,
         )
     except InvalidInput:
         warn(_NOT_BROUGHT_BACK)
         raise
-    if isinstance(found, UpToDate):
-        said = [
-            "nothing to do: these coefficients are released, and what came after them is withdrawn"
-        ]
-        if version is None:
-            said.append("to go further back: coefgate rollback VERSION")
-        push = pushing and not dry_run
-        return tell_up_to_date(root, found, said=said, push=push, as_json=as_json)
-    to = found.way_back.to.version if found.way_back else version
-    refused = f"the way back to {to} does not pass the gate; nothing has changed"
-    return tell_outcome(root, found, refused=refused, push=pushing, as_json=as_json)
+    nothing = [
+        "nothing to do: these coefficients are released, and what came after them is withdrawn",
+        *(["to go further back: coefgate rollback VERSION"] if version is None else []),
+    ]
+    return tell_release(found, nothing=nothing, push=pushing and not dry_run, as_json=as_json)

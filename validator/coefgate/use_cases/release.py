@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import Literal
 
 from coefgate.core.atomic_files import ready_files
-from coefgate.git.push import Delivery, delivery
-from coefgate.git.push import push as push_both
+from coefgate.core.versions import Version
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.use_cases.registry_folder import keep_out_of_the_registry
 from coefgate.use_cases.releases.branch import Destination, ReleaseBranch, UpToDate
-from coefgate.use_cases.releases.files import files_of
+from coefgate.use_cases.releases.listing import files_of
 from coefgate.use_cases.releases.plan import Plan
 from coefgate.use_cases.releases.way_back import WayBack
 from coefgate.use_cases.report import Report
 
 Progress = Callable[[str], AbstractContextManager[object]]
 """Is told what is being done, for as long as it lasts."""
+Tell = Callable[[str], object]
+"""Is told what a reader should know, whatever comes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,22 @@ class Outcome:
     """What became of a release, or of a rollback.
 
     ``released``; ``planned``, in a dry run; ``refused``: the gate says no, and ``report`` why.
-    ``commits``: by what they change, in their order; ``files``: those for runners. ``way_back``:
-    what a rollback brings back, and withdraws.
+    ``way_back``: what a rollback brings back, and withdraws. ``commits``: by what they change, in
+    their order; ``files``: those for runners.
     """
 
     status: Literal["released", "planned", "refused"]
     plan: Plan
     report: Report
     destination: Destination
+    way_back: WayBack | None
     commits: Mapping[str, str] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
-    way_back: WayBack | None = None
+
+    @property
+    def restores(self) -> Version | None:
+        """The earlier version whose values these are."""
+        return self.way_back.to.version if self.way_back else self.plan.restores
 
 
 def release(
@@ -52,10 +58,11 @@ def release(
     major: bool = False,
     output: Path | None = None,
     progress: Progress = nullcontext,
+    tell: Tell = lambda _: None,
 ) -> Outcome | UpToDate:
     """Give the coefficients that are checked out in ``root`` the next version.
 
-    ``push``: it will be pushed (``push_release``), so the server is asked before anything is
+    ``push``: it will be pushed (``Destination.push``), so the server is asked before anything is
     written. ``sign``: commit and tag. ``major``: something that a runner may name is gone, and
     shall be. ``output``: where the files go, ``dist`` in ``root`` unless given.
     """
@@ -63,33 +70,33 @@ def release(
     with Repository(root) as repository:
         branch = ReleaseBranch.checked_out(repository, FOLDER, SAMPLES, push=push)
         commit = branch.tip.commit
-        plan = branch.plan(commit, major=major)
+        plan = branch.plan(commit, major=major, tell=tell)
         if plan is None:
             return branch.up_to_date()
         with progress("Judging what came in since the last release …"):
             report = branch.judge(commit, plan, major=major)
-        outcome = Outcome("planned", plan, report, branch.destination(plan.version))
-        if report.verdict != "pass":
-            return replace(outcome, status="refused")
-        if dry_run:
-            return outcome
-        commits, files = branch.make(plan, commit, output=output, sign=sign)
+        return carried_out(branch, plan, report, dry_run=dry_run, output=output, sign=sign)
+
+
+def carried_out(
+    branch: ReleaseBranch,
+    plan: Plan,
+    report: Report,
+    *,
+    back: WayBack | None = None,
+    dry_run: bool,
+    output: Path,
+    sign: bool,
+) -> Outcome:
+    """What comes of a plan that was judged; it is made unless it is refused, or a ``dry_run``."""
+    outcome = Outcome("planned", plan, report, branch.destination(plan.version), back)
+    if report.verdict != "pass":
+        return replace(outcome, status="refused")
+    if dry_run:
+        return outcome
+    base, also = (back.commit, back.files) if back else (branch.tip.commit, ())
+    commits, files = branch.make(plan, base, also=also, output=output, sign=sign)
     return replace(outcome, status="released", commits=commits, files=files)
-
-
-def push_release(root: Path, to: Destination) -> None:
-    """Push branch and tag of a release: both arrive, or none. Raises ``EnvironmentProblem``."""
-    if to.there is not None:
-        with Repository(root) as repository:
-            push_both(repository, to.branch, to.there, to.version)
-
-
-def delivery_of(root: Path, to: Destination) -> Delivery:
-    """How far a release has come to the server."""
-    if to.there is None:
-        return Delivery(pushed=False, tagged=False, words="")
-    with Repository(root) as repository:
-        return delivery(repository, to.branch, to.there, to.version)
 
 
 def release_files(

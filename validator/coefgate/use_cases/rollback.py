@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 
 from coefgate.git.repository import Repository
 from coefgate.registry.files import FOLDER
 from coefgate.use_cases.judge import judging
-from coefgate.use_cases.release import Outcome, Progress, checked_output
+from coefgate.use_cases.release import Outcome, Progress, Tell, carried_out, checked_output
 from coefgate.use_cases.releases.branch import ReleaseBranch, UpToDate
 from coefgate.use_cases.releases.plan import Plan
 from coefgate.use_cases.releases.way_back import WayBack, way_back
@@ -26,6 +25,7 @@ def roll_back(
     sign: bool = False,
     output: Path | None = None,
     progress: Progress = nullcontext,
+    tell: Tell = lambda _: None,
 ) -> Outcome | UpToDate:
     """Bring back the coefficients of the release ``to`` in a new commit, judge and release them.
 
@@ -39,31 +39,26 @@ def roll_back(
         back = way_back(branch, to, reason=reason, sign=sign)
         if back is None:
             return branch.up_to_date()
+        plan = branch.plan(back.commit, tell=tell)
+        if plan is None or plan.version != back.replacement:
+            raise RuntimeError(
+                "a way back that withdraws something, or has other values, is a patch release"
+            )
         with progress("Judging the way back …"):
-            plan, report = _judged(branch, back)
-        outcome = Outcome("planned", plan, report, branch.destination(plan.version), way_back=back)
-        if report.verdict != "pass":
-            return replace(outcome, status="refused")
-        if dry_run:
-            return outcome
-        commits, files = branch.make(plan, back.commit, also=back.files, output=output, sign=sign)
-    return replace(outcome, status="released", commits=commits, files=files)
+            report = _judged(branch, back, plan)
+        return carried_out(
+            branch, plan, report, back=back, dry_run=dry_run, output=output, sign=sign
+        )
 
 
-def _judged(branch: ReleaseBranch, back: WayBack) -> tuple[Plan, Report]:
-    """The release that follows, and the report on it; that on the commit if it does not pass."""
+def _judged(branch: ReleaseBranch, back: WayBack, plan: Plan) -> Report:
+    """The report on the release that follows; that on the commit if it does not pass."""
     with judging(
         branch.repository.root,
         base=branch.tip.commit,
         base_named_by="what is checked out",
         head=back.commit,
-        memo=branch.memo,
+        memo=branch.releases.memo,
     ) as judgement:
         change = judgement.report
-    plan = branch.plan(back.commit)
-    if plan is None or plan.version != back.replacement:
-        raise RuntimeError(
-            "a way back that withdraws something, or has other values, is a patch release"
-        )
-    report = branch.judge(back.commit, plan)
-    return plan, change if change.verdict != "pass" else report
+    return branch.judge(back.commit, plan) if change.verdict == "pass" else change

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal
 
 from coefgate.core.versions import Version
 from coefgate.reports.figures import short
 from coefgate.reports.pages.headline import headline_words
+from coefgate.use_cases.release import Outcome
 from coefgate.use_cases.releases.plan import Plan
 from coefgate.use_cases.report import Report
 
 
-def plan_text(plan: Plan, report: Report, *, to: Version | None = None) -> list[str]:
-    """Version, why it has that number, digests and verdict. ``to``: where a rollback goes to."""
+def outcome_text(outcome: Outcome) -> list[str]:
+    """Where it goes back to, version, why it has that number, digests, verdict, what was made."""
+    plan, report, back = outcome.plan, outcome.report, outcome.way_back
     level = "" if plan.bump.level is None else f"{plan.bump.level}: "
     after = f" after {plan.last.version}" if plan.last else ""
-    restores = to or plan.restores
+    was = back and (back.before or "coefficients that cannot be read")
+    gone = (
+        [
+            f"back to: {back.to.version}, from {was}",
+            f"withdrawn: {', '.join(back.withdrawn) or 'nothing'}",
+        ]
+        if back
+        else []
+    )
     return [
+        *gone,
         f"coefficients {plan.version}{after}",
         f"why: {level}{'; '.join(plan.bump.reasons)}",
-        f"digest: {plan.release.snapshot.digest}{_compared(plan, restores)}",
-        f"gate: {headline_words(report.headline)}{_how(report, restores)}",
+        f"digest: {plan.release.snapshot.digest}{_compared(plan, outcome.restores)}",
+        f"gate: {headline_words(report.headline)}{_how(report, outcome.restores)}",
+        *(_made(outcome) if outcome.status == "released" else _dry(plan)),
     ]
 
 
@@ -45,26 +55,21 @@ def _how(report: Report, restores: Version | None) -> str:
     return how + (f"; missed all the same: {missed}" if missed else "")
 
 
-def made_text(plan: Plan, commits: Mapping[str, str], files: Sequence[Path]) -> list[str]:
+def _made(outcome: Outcome) -> list[str]:
     """Commits, each with what it changes, tag and files, which lie in one folder."""
+    commits, files = outcome.commits, outcome.files
     name = "commit" if len(commits) == 1 else "commits"
     return [
         f"{name}: {' and '.join(f'{commit} ({what})' for what, commit in commits.items())}",
-        f"tag: {plan.version.tag}",
+        f"tag: {outcome.plan.version.tag}",
         f"files: {', '.join(file.name for file in files)} in {files[0].parent}",
     ]
 
 
-def dry_text(plan: Plan) -> list[str]:
+def _dry(plan: Plan) -> list[str]:
     """The section that would be written."""
-    return [
-        "",
-        "CHANGELOG.md would get:",
-        "",
-        plan.section.rstrip(),
-        "",
-        "dry run: nothing was written",
-    ]
+    section = plan.section.rstrip()
+    return ["", "CHANGELOG.md would get:", "", section, "", "dry run: nothing was written"]
 
 
 def pushed_text(remote: str, version: Version) -> str:
@@ -72,18 +77,9 @@ def pushed_text(remote: str, version: Version) -> str:
     return f"pushed: branch and {version.tag} to {remote}"
 
 
-def going_back_text(
-    version: Version, *, before: str | None, withdrawn: Sequence[str]
-) -> list[str]:
-    """What a rollback goes back to. ``before``: ``None`` where that could not be read."""
-    was = "coefficients that cannot be read" if before is None else before
-    return [f"back to: {version}, from {was}", f"withdrawn: {', '.join(withdrawn) or 'nothing'}"]
-
-
-Status = Literal["released", "planned", "refused", "nothing"]
-
-
-def release_dict(status: Status, version: Version, **facts: Any) -> dict[str, Any]:
+def release_dict(
+    status: Literal["released", "planned", "refused", "nothing"], version: Version, **facts: Any
+) -> dict[str, Any]:
     """``version``: the one that is or would be made; where there is nothing to do, the last one.
 
     What is not known, or was not done, is null, false or empty.
@@ -98,28 +94,29 @@ def release_dict(status: Status, version: Version, **facts: Any) -> dict[str, An
     return {"status": status, "version": str(version), "tag": version.tag} | nothing | facts
 
 
-def plan_facts(plan: Plan, report: Report, *, to: Version | None = None) -> dict[str, Any]:
-    """Why it has that number, what it holds, and the verdict. ``to``: where a rollback goes to."""
-    restores = to or plan.restores
-    return {
-        "last": str(plan.last.version) if plan.last else None,
-        "level": plan.bump.level,
-        "reasons": list(plan.bump.reasons),
-        "restores": str(restores) if restores else None,
-        "digest": plan.release.snapshot.digest,
-    } | verdict_facts(report)
+def outcome_dict(outcome: Outcome, **more: Any) -> dict[str, Any]:
+    """Why it has that number, what it holds, the verdict, and what was made, as far as it was.
 
-
-def verdict_facts(report: Report) -> dict[str, Any]:
-    """The verdict with its headline, and the rules that it rests on where it is no pass."""
-    failed = [rule.rule for rule in report.rules if rule.status not in {"pass", "skipped"}]
-    return {
+    ``failed``: the rules that the verdict rests on where it is no pass.
+    """
+    plan, report, back = outcome.plan, outcome.report, outcome.way_back
+    facts: dict[str, Any] = {}
+    if outcome.status != "refused":
+        facts = {
+            "last": str(plan.last.version) if plan.last else None,
+            "level": plan.bump.level,
+            "reasons": list(plan.bump.reasons),
+            "restores": str(outcome.restores) if outcome.restores else None,
+            "digest": plan.release.snapshot.digest,
+        }
+    facts |= {
         "verdict": report.verdict,
         "headline": headline_words(report.headline),
-        "failed": failed,
+        "failed": [one.rule for one in report.rules if one.status not in {"pass", "skipped"}],
     }
-
-
-def made_facts(commits: Mapping[str, str], files: Sequence[Path]) -> dict[str, Any]:
-    """The commit that the tag names, and the files."""
-    return {"commit": list(commits.values())[-1], "files": [str(file) for file in files]}
+    if outcome.status == "released":
+        commit = list(outcome.commits.values())[-1]
+        facts |= {"commit": commit, "files": [str(file) for file in outcome.files]}
+    if back is not None:
+        more |= {"back_to": str(back.to.version), "withdrawn": list(back.withdrawn)}
+    return release_dict(outcome.status, plan.version, **facts, **more)

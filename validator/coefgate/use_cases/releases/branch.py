@@ -5,7 +5,7 @@ Why some rules are not asked of a release: docs/decisions/0034-what-a-release-is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
@@ -26,15 +26,21 @@ from coefgate.git.commit_writer import (
     publish,
     today,
 )
-from coefgate.git.push import Upstream, checked_upstream, push_command, upstream
+from coefgate.git.push import (
+    Delivery,
+    Upstream,
+    checked_upstream,
+    delivery,
+    push,
+    push_command,
+    upstream,
+)
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import shown_by_status, uncommitted
 from coefgate.registry.files import FOLDER
-from coefgate.registry.reading import Memo
 from coefgate.use_cases.judge import judge_revision, judging
 from coefgate.use_cases.releases.changelog import NAME
-from coefgate.use_cases.releases.files import assets
-from coefgate.use_cases.releases.listing import Releases
+from coefgate.use_cases.releases.listing import Releases, assets
 from coefgate.use_cases.releases.plan import Plan, planned
 from coefgate.use_cases.report import Report, with_next
 
@@ -49,6 +55,7 @@ REMOVED: Final = "coefficient-removed"
 class Destination:
     """Where branch and tag of ``version`` are pushed; ``there`` is ``None`` if nobody knows."""
 
+    root: Path
     version: Version
     branch: Branch
     there: Upstream | None
@@ -62,6 +69,19 @@ class Destination:
     def push_command(self) -> str:
         """What to type to push both."""
         return push_command(self.branch, self.there, self.version)
+
+    def push(self) -> None:
+        """Push branch and tag: both arrive, or none. Raises ``EnvironmentProblem``."""
+        if self.there is not None:
+            with Repository(self.root) as repository:
+                push(repository, self.branch, self.there, self.version)
+
+    def delivery(self) -> Delivery:
+        """How far the release has come to the server."""
+        if self.there is None:
+            return Delivery(pushed=False, tagged=False, words="")
+        with Repository(self.root) as repository:
+            return delivery(repository, self.branch, self.there, self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +102,6 @@ class ReleaseBranch:
     there: Upstream | None
     day: str
     releases: Releases
-    memo: Memo
 
     @classmethod
     def checked_out(cls, repository: Repository, *folders: str, push: bool) -> Self:
@@ -96,15 +115,13 @@ class ReleaseBranch:
         _check_ready(repository, *folders, NAME)
         day = today(repository)
         there = checked_upstream(repository, tip) if push else upstream(repository, tip)
-        memo: Memo = {}
-        releases = Releases(repository, tip.commit, memo)
-        return cls(repository, tip, there, day, releases, memo)
+        return cls(repository, tip, there, day, Releases(repository, tip.commit, {}))
 
-    def plan(self, commit: str, *, major: bool = False) -> Plan | None:
+    def plan(
+        self, commit: str, *, major: bool = False, tell: Callable[[str], object]
+    ) -> Plan | None:
         """The release of ``commit``, ``None`` where a runner would get nothing from it."""
-        return planned(
-            self.repository, commit, self.releases, day=self.day, major=major, memo=self.memo
-        )
+        return planned(self.releases, commit, day=self.day, major=major, tell=tell)
 
     def judge(self, commit: str, plan: Plan, *, major: bool = False) -> Report:
         """The gate's report on all since the last release, or on the first one by itself."""
@@ -120,7 +137,7 @@ class ReleaseBranch:
             base=f"refs/tags/{last.version.tag}",
             base_named_by="the last release",
             head=commit,
-            memo=self.memo,
+            memo=self.releases.memo,
             with_anchor=False,
         ) as judgement:
             return release_report(judgement.report, restored=restored, major=major)
@@ -166,7 +183,7 @@ class ReleaseBranch:
 
     def destination(self, version: Version) -> Destination:
         """Where a release that is made here goes."""
-        return Destination(version, self.tip, self.there)
+        return Destination(self.repository.root, version, self.tip, self.there)
 
     def up_to_date(self) -> UpToDate:
         """The last release, which is all that there is to tell of where nothing is new."""
@@ -198,14 +215,12 @@ def _check_ready(repository: Repository, *folders: str) -> None:
     changed = uncommitted(repository, *folders)
     if changed:
         more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
-        files = f"{', '.join(changed[:_SHOWN])}{more}"
-        told = f"a release is made of what is committed, and this is not: {files}. "
         hidden = shown_by_status(repository, changed)
-        if hidden is not None:
-            told += (
-                "Git was told not to look at all of it; let it look again with:\n" + hidden + "\n"
-            )
+        again = "Git was told not to look at all of it; let it look again with"
+        look = f"{again}:\n{hidden}\n" if hidden else ""
         raise UsageProblem(
-            f"{told}Look at it with: git status --ignored; then commit it, or put it aside with: "
+            "a release is made of what is committed, and this is not: "
+            f"{', '.join(changed[:_SHOWN])}{more}. "
+            f"{look}Look at it with: git status --ignored; then commit it, or put it aside with: "
             "git stash -u"
         )

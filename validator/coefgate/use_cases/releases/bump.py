@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 from coefgate.core.versions import Version
 from coefgate.registry.model_globs import covered
 
 Level = Literal["major", "minor", "patch"]
-FIRST: Final = Version(1, 0, 0)
 _SETTINGS: Final = ("format", "semantics", "unit")
 _SHOWN: Final = 8
 
@@ -23,25 +22,18 @@ class Bump:
     level: Level | None
     reasons: tuple[str, ...]
 
-
-def first_release() -> Bump:
-    """The number of a registry that was never released."""
-    return Bump(FIRST, None, ("the first release",))
-
-
-def restored_values(last: Version, to: Version) -> Bump:
-    """The number of a release with the values of ``to``, an earlier one: always a patch."""
-    return Bump(raised(last, "patch"), "patch", (f"it has the values of {to} again",))
-
-
-def same_values(last: Version) -> Bump:
-    """The number of a release that changes nothing but what is withdrawn, or how it was tagged."""
-    return Bump(raised(last, "patch"), "patch", (f"the values of {last} stay",))
+    @classmethod
+    def after(cls, last: Version, level: Level, *reasons: str) -> Self:
+        """The next version of this level."""
+        numbers = {
+            "major": (last.major + 1, 0, 0),
+            "minor": (last.major, last.minor + 1, 0),
+            "patch": (last.major, last.minor, last.patch + 1),
+        }
+        return cls(Version(*numbers[level]), level, reasons)
 
 
-def unreadable(last: Version) -> Bump:
-    """The number where no earlier release can be read, so that nobody knows what is gone since."""
-    return Bump(raised(last, "major"), "major", ("no earlier release can be read",))
+FIRST: Final = Bump(Version(1, 0, 0), None, ("the first release",))
 
 
 def bump(last: Version, before: Mapping[str, Any], after: Mapping[str, Any]) -> Bump:
@@ -54,17 +46,20 @@ def bump(last: Version, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     called = _called(before, after)
     gone = (
         *_other_settings(before, after),
-        *_narrower(before, after),
+        *_uncovered(before, after, "applies_to no longer covers {}"),
         *_missing(before, after, "is gone"),
     )
-    came = (*_wider(before, after), *_missing(after, before, "is new", told=called.values()))
-    renamed = tuple(_renamed(called, before, after))
-    new_name = not set(called.values()) <= keys(before)["category"]
-    level: Level = "major" if gone else "minor" if came or new_name else "patch"
-    stays = ("every key stays",) if renamed else ("only values changed; every key stays",)
-    return Bump(
-        raised(last, level), level, gone or (*renamed, *(came or (() if new_name else stays)))
+    came = (
+        *_uncovered(after, before, "applies_to covers {} as well"),
+        *_missing(after, before, "is new", told=called.values()),
     )
+    renamed = tuple(_renamed(called, before, after))
+    if gone:
+        return Bump.after(last, "major", *gone)
+    if came or not set(called.values()) <= keys(before)["category"]:
+        return Bump.after(last, "minor", *renamed, *came)
+    stays = "every key stays" if renamed else "only values changed; every key stays"
+    return Bump.after(last, "patch", *renamed, stays)
 
 
 def _called(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
@@ -85,33 +80,17 @@ def _renamed(
         yield f"alias {_listed(own)} is a category of its own now"
 
 
-def raised(last: Version, level: Level) -> Version:
-    """The next version of this level."""
-    match level:
-        case "major":
-            return Version(last.major + 1, 0, 0)
-        case "minor":
-            return Version(last.major, last.minor + 1, 0)
-        case "patch":
-            return Version(last.major, last.minor, last.patch + 1)
-
-
 def _other_settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     for name in _SETTINGS:
         if before[name] != after[name]:
             yield f"{name} changes from {before[name]} to {after[name]}"
 
 
-def _narrower(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def _uncovered(before: Mapping[str, Any], after: Mapping[str, Any], words: str) -> Iterator[str]:
+    """The models that ``after`` no longer applies to."""
     lost = [glob for glob in before["applies_to"] if not covered((glob,), after["applies_to"])]
     if lost:
-        yield f"applies_to no longer covers {_listed(lost)}"
-
-
-def _wider(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    won = [glob for glob in after["applies_to"] if not covered((glob,), before["applies_to"])]
-    if won:
-        yield f"applies_to covers {_listed(won)} as well"
+        yield words.format(_listed(lost))
 
 
 def _missing(

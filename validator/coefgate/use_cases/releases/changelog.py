@@ -51,16 +51,16 @@ def section(
     lines = [
         f"## {TAG_PREFIX}{bump.version} ({day})",
         "",
-        f"{_level(bump)}: {_prose('; '.join(bump.reasons))}.",
+        f"{(bump.level or 'new').capitalize()}: {_prose('; '.join(bump.reasons))}.",
         f"Digest `{digest}`.",
         "",
         *(f"- {words}" for words in renamed),
         *(f"- {_entry(entry)}" for entry in entries),
         *(f"- {_yank(yank)}" for yank in yanked if yank not in before),
         *(
-            f"- no longer withdrawn: {yank.version}"
-            for yank in before
-            if yank.version not in versions
+            f"- no longer withdrawn: {one.version}"
+            for one in before
+            if one.version not in versions
         ),
     ]
     return "\n".join(lines).rstrip() + "\n"
@@ -81,20 +81,12 @@ def with_section(changelog: str | None, text: str) -> str:
         for found in _HEADING.finditer(changelog)
         if not any(start <= found.start() < end for start, end in fenced)
     ]
-    place = len(changelog)
-    for index, heading in enumerate(headings):
-        if _UNRELEASED.match(heading[1]):
-            place = headings[index + 1].start() if index + 1 < len(headings) else len(changelog)
-            break
-    else:
-        place = headings[0].start() if headings else len(changelog)
+    unreleased = (at for at, found in enumerate(headings, 1) if _UNRELEASED.match(found[1]))
+    starts = [*(found.start() for found in headings), len(changelog)]
+    place = starts[next(unreleased, 0)]
     before, after = changelog[:place].rstrip("\n"), changelog[place:].lstrip("\n")
     parts = [before, text.rstrip("\n"), after.rstrip("\n")]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _level(bump: Bump) -> str:
-    return "New" if bump.level is None else bump.level.capitalize()
 
 
 def _entry(entry: Entry) -> str:

@@ -1,22 +1,22 @@
-"""The releases of a repository: what each one holds, whatever made it, and what was withdrawn."""
+"""The releases of a repository: what each one holds, what was withdrawn, and their files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from coefgate.core.json_shapes import JsonPlace
-from coefgate.core.problems import UsageProblem
-from coefgate.core.release import Published
-from coefgate.core.release_index import Index, index_of
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.release import Published, Release
+from coefgate.core.release_index import Index, index_bytes, index_of
 from coefgate.core.snapshot import Snapshot
-from coefgate.core.versions import Version
+from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.core.yanks import Yank, by_version, read_yanks
 from coefgate.git.commit_writer import blobs
 from coefgate.git.release_tags import ReleaseTag, release_tags
 from coefgate.git.repository import Repository
-from coefgate.registry.compilation import snapshot
+from coefgate.registry.compilation import digest_of, snapshot
 from coefgate.registry.model import Coefficients
-from coefgate.registry.reading import Memo, registry_problems
+from coefgate.registry.reading import Memo, read_registry, registry_problems
 from coefgate.registry.yanked import FILE, yanked_rows
 
 
@@ -24,10 +24,11 @@ class Releases:
     """The releases of a repository as ``commit`` sees them; ``all``: the newest first."""
 
     def __init__(self, repository: Repository, commit: str, memo: Memo) -> None:
-        self._repository = repository
+        self.repository = repository
+        self.memo = memo
         self._commit = commit
-        self._memo = memo
         self.all = release_tags(repository, commit)
+        self.merged = tuple(one for one in self.all if one.merged)
         self._snapshots: dict[Version, Snapshot | None] = {}
 
     @property
@@ -37,24 +38,24 @@ class Releases:
         Raises ``UsageProblem`` where a newer one is not contained: two lines of releases would
         part here.
         """
-        last = next((one for one in self.all if one.merged), None)
-        newest = self.all[0] if self.all else None
-        if newest is not None and newest != last:
-            self._repository.git(
-                "rev-list", "--quiet", self._commit
-            )  # nothing is said of half a history
+        if self.all and not self.all[0].merged:
+            # Nothing is said of half a history.
+            self.repository.git("rev-list", "--quiet", self._commit)
+            tag = self.all[0].version.tag
             raise UsageProblem(
-                f"{newest.version} was released elsewhere: this branch does not contain the tag "
-                f"{newest.version.tag}. If an interrupted release left it here: git tag -d "
-                f"{newest.version.tag}; else bring it in: git fetch && git merge "
-                f"{newest.version.tag}"
+                f"{self.all[0].version} was released elsewhere: this branch does not contain the "
+                f"tag {tag}. If an interrupted release left it here: git tag -d {tag}; else bring "
+                f"it in: git fetch && git merge {tag}"
             )
-        return last
+        return next(iter(self.all), None)
 
     def snapshot(self, one: ReleaseTag) -> Snapshot | None:
         """What a release holds, by its tag or else its commit; ``None`` if neither can be read."""
+        if one.release is not None:
+            return one.release.snapshot
         if one.version not in self._snapshots:
-            self._snapshots[one.version] = self._read(one)
+            registry = self.registry(one)
+            self._snapshots[one.version] = None if registry is None else snapshot(registry)
         return self._snapshots[one.version]
 
     def digest(self, one: ReleaseTag) -> str | None:
@@ -62,20 +63,14 @@ class Releases:
         held = self.snapshot(one)
         return None if held is None else held.digest
 
-    def _read(self, one: ReleaseTag) -> Snapshot | None:
-        if one.release is not None:
-            return one.release.snapshot
-        registry = self.registry(one)
-        return None if registry is None else snapshot(registry)
-
     def registry(self, one: ReleaseTag) -> Coefficients | None:
         """The registry at the commit of a release, ``None`` where it is not valid today."""
-        return registry_problems(self._repository.tree(one.commit), self._memo)[0]
+        return registry_problems(self.repository.tree(one.commit), self.memo)[0]
 
     def standing(self, yanked: Sequence[Yank]) -> Iterator[ReleaseTag]:
         """The releases that the commit contains and that are not withdrawn, the newest first."""
         withdrawn = by_version(yanked)
-        return (one for one in self.all if one.merged and one.version not in withdrawn)
+        return (one for one in self.merged if one.version not in withdrawn)
 
     def with_digest(self, wanted: str, yanked: Sequence[Yank]) -> ReleaseTag | None:
         """The newest contained release that has this digest and is not withdrawn."""
@@ -100,3 +95,65 @@ def content_at(repository: Repository, commit: str, path: str) -> bytes | None:
     """The content of a file at a commit, ``None`` where there is none."""
     found = blobs(repository, commit, path).get(path)
     return None if found is None else repository.blob(found[1])
+
+
+def assets(version: Version, snapshot: Snapshot, index: Index) -> dict[str, bytes]:
+    """Name → content; the checksum is in the form of ``sha256sum``."""
+    name = f"coefficients-{version}.json"
+    checksum = snapshot.digest.removeprefix("sha256:")
+    return {
+        name: snapshot.data,
+        f"{name}.sha256": f"{checksum}  {name}\n".encode("ascii"),
+        "index.json": index_bytes(index),
+    }
+
+
+def files_of(repository: Repository, tag: str) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """The files of the release that ``tag`` names, and why the index leaves out which others.
+
+    Raises ``InvalidDocument`` where the tag says something else than its commit holds.
+    """
+    name = tag.removeprefix("refs/tags/")
+    version = Version.spelled(name)
+    if version is None:
+        raise UsageProblem(f"{tag!r} is no release. Name one, such as {TAG_PREFIX}1.4.0.")
+    if repository.shallow:
+        raise EnvironmentProblem(
+            "this clone is shallow, and the index names every release. "
+            "Get them with: git fetch --unshallow --tags --force"
+        )
+    releases = Releases(repository, repository.commit(f"refs/tags/{version.tag}"), {})
+    one = next((one for one in releases.all if one.version == version), None)
+    if one is None:
+        raise InvalidDocument(
+            f"the tag {version.tag} is not annotated here, so it carries no release. "
+            "If a checkout made it so: git fetch --tags --force"
+        )
+    if one.release is None:
+        raise InvalidDocument(one.why)
+    _check_claim(repository, version, one.release, one.commit)
+    newest = next(other.release for other in releases.all if other.release is not None)
+    files = assets(version, one.release.snapshot, releases.index(yanked=newest.yanked))
+    left_out = (
+        f"the index leaves out {other.version}: {other.why}"
+        for other in releases.all
+        if other.release is None
+    )
+    return files, tuple(left_out)
+
+
+def _check_claim(repository: Repository, version: Version, claimed: Release, commit: str) -> None:
+    """Raise ``InvalidDocument`` where a tag says something else than its commit holds."""
+    found = digest_of(read_registry(repository.tree(commit)))
+    what = f"the tag {version.tag}"
+    if found != claimed.snapshot.digest:
+        raise InvalidDocument(
+            f"{what} says that its digest is {claimed.snapshot.digest}, and its commit "
+            f"{commit[:12]} holds coefficients with the digest {found}. Do not use it; find out "
+            f"who made it with: git for-each-ref refs/tags/{version.tag}"
+        )
+    if set(claimed.yanked) != set(yanks_at(repository, commit)):
+        raise InvalidDocument(
+            f"{what} withdraws other versions than coefficients/yanked.yaml of its commit "
+            f"{commit[:12]}. Compare them with: git show {version.tag}"
+        )

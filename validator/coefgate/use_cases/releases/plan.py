@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,16 +22,9 @@ from coefgate.registry.compilation import snapshot
 from coefgate.registry.key import Key
 from coefgate.registry.model import Basis, Coefficients
 from coefgate.registry.numbers import value_of
-from coefgate.registry.reading import Memo, read_registry
+from coefgate.registry.reading import read_registry
 from coefgate.registry.yanked import FILE
-from coefgate.use_cases.releases.bump import (
-    Bump,
-    bump,
-    first_release,
-    restored_values,
-    same_values,
-    unreadable,
-)
+from coefgate.use_cases.releases.bump import FIRST, Bump, bump
 from coefgate.use_cases.releases.changelog import NAME, Entry, code_span, section, with_section
 from coefgate.use_cases.releases.listing import Releases, yanks_at
 
@@ -42,6 +35,7 @@ class Plan:
 
     ``last``: the release before, and ``last_digest`` its digest, ``None`` where it cannot be read.
     ``restores``: the newest release with the same values that is not withdrawn. ``section``: what
+    the changelog says of it; ``changelog``: the whole file with that section.
     the changelog says of it; ``changelog``: the whole file with that section. ``notes``: what a
     reader should know of the versions that are withdrawn.
     """
@@ -53,7 +47,6 @@ class Plan:
     restores: Version | None
     section: str
     changelog: bytes
-    notes: tuple[str, ...]
 
     @property
     def version(self) -> Version:
@@ -63,8 +56,9 @@ class Plan:
     @property
     def commit_message(self) -> str:
         """Of the commit that brings the section in."""
+        why = f"{self.bump.level or 'new'}: {'; '.join(self.bump.reasons)}"
         digest = self.release.snapshot.digest
-        return f"Release coefficients {self.version}\n\n{self._reasons}\nDigest {digest}\n"
+        return f"Release coefficients {self.version}\n\n{why}\nDigest {digest}\n"
 
     @property
     def annotation(self) -> str:
@@ -72,48 +66,47 @@ class Plan:
         _, _, told = self.section.partition("\n\n")
         return annotation(f"Coefficients {self.version}\n\n{told}", self.release)
 
-    @property
-    def _reasons(self) -> str:
-        return f"{self.bump.level or 'new'}: {'; '.join(self.bump.reasons)}"
-
 
 def planned(
-    repository: Repository, commit: str, releases: Releases, *, day: str, major: bool, memo: Memo
+    releases: Releases, commit: str, *, day: str, major: bool, tell: Callable[[str], object]
 ) -> Plan | None:
     """The release of ``commit``, ``None`` where a runner would get nothing from it.
 
-    Raises ``InvalidInput`` where the commit holds no valid registry, ``UsageProblem`` where it
-    cannot be released as it is.
+    ``tell`` is told what a reader should know of the versions that are withdrawn. Raises
+    ``InvalidInput`` where the commit holds no valid registry, ``UsageProblem`` where it cannot be
+    released as it is.
     """
-    last = releases.last
-    registry = read_registry(repository.tree(commit), memo)
+    repository, last = releases.repository, releases.last
+    registry = read_registry(repository.tree(commit), releases.memo)
     found = snapshot(registry)
     yanked = yanks_at(repository, commit)
     tagged = last.release if last else None
     if tagged and tagged.snapshot.digest == found.digest and set(tagged.yanked) == set(yanked):
         return None
-    _check_not_withdrawn(releases, found, yanked)
-    number = _number(releases, last, found, yanked)
+    restores = releases.with_digest(found.digest, yanked)
+    number = _number(releases, last, found, restores)
+    for note in _checked_yanks(releases, number, yanked):
+        tell(note)
+    if restores is None:
+        _check_not_withdrawn(releases, found, yanked)
     if major and number.level != "major":
         raise UsageProblem(
             f"nothing that a runner may name is gone, so this is {number.version} "
             f"({number.reasons[0]}). Leave out --major."
         )
     check_tag_is_free(repository, number.version)
-    notes = tuple(_checked_yanks(releases, number, yanked))
     earlier = releases.registry(last) if last else None
+    called = renames(earlier, registry) if earlier else ()
+    moved = changes(earlier, registry) if earlier else ()
     text = section(
         number,
         day,
         found.digest,
-        renamed=["".join(rename_words(one, code_span)) for one in renames(earlier, registry)]
-        if earlier
-        else [],
-        entries=_entries(earlier, registry),
+        renamed=["".join(rename_words(one, code_span)) for one in called],
+        entries=[Entry(one, _basis(one, registry)) for one in moved],
         yanked=yanked,
         before=tagged.yanked if tagged else (),
     )
-    restores = releases.with_digest(found.digest, yanked)
     plan = Plan(
         number,
         Release(number.version, None, found, yanked),
@@ -122,17 +115,14 @@ def planned(
         restores.version if restores else None,
         text,
         _changelog(repository, commit, number, text),
-        notes,
     )
     # A tag never moves, so it is read as runners will.
     read_annotation(plan.annotation, plan.version)
     return plan
 
 
-def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: tuple[Yank, ...]) -> None:
+def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: Sequence[Yank]) -> None:
     """Values that were withdrawn under all their versions must not get another one."""
-    if releases.with_digest(found.digest, yanked) is not None:
-        return
     withdrawn = by_version(yanked)
     for one in releases.all:
         if one.version in withdrawn and releases.digest(one) == found.digest:
@@ -145,22 +135,22 @@ def _check_not_withdrawn(releases: Releases, found: Snapshot, yanked: tuple[Yank
 
 
 def _number(
-    releases: Releases, last: ReleaseTag | None, found: Snapshot, yanked: tuple[Yank, ...]
+    releases: Releases, last: ReleaseTag | None, found: Snapshot, restores: ReleaseTag | None
 ) -> Bump:
     if last is None:
-        return first_release()
+        return FIRST
     before = releases.snapshot(last)
     if before is not None and before.digest == found.digest:
-        return same_values(last.version)
-    earlier = releases.with_digest(found.digest, yanked)
-    if earlier is not None:
-        return restored_values(last.version, earlier.version)
+        return Bump.after(last.version, "patch", f"the values of {last.version} stay")
+    if restores is not None:
+        again = f"it has the values of {restores.version} again"
+        return Bump.after(last.version, "patch", again)
     if before is None:
-        return unreadable(last.version)
+        return Bump.after(last.version, "major", "no earlier release can be read")
     return bump(last.version, before.content, found.content)
 
 
-def _checked_yanks(releases: Releases, number: Bump, yanked: tuple[Yank, ...]) -> Iterator[str]:
+def _checked_yanks(releases: Releases, number: Bump, yanked: Sequence[Yank]) -> Iterator[str]:
     """Notes on named versions that are not released; the release itself must not be withdrawn."""
     known = {str(one.version) for one in releases.all}
     for yank in yanked:
@@ -179,12 +169,6 @@ def _checked_yanks(releases: Releases, number: Bump, yanked: tuple[Yank, ...]) -
                 f"{FILE} names {yank.replacement} in the place of {yank.version}, which is no "
                 f"release here. This one is {number.version}"
             )
-
-
-def _entries(before: Coefficients | None, now: Coefficients) -> list[Entry]:
-    if before is None:
-        return []
-    return [Entry(change, _basis(change, now)) for change in changes(before, now)]
 
 
 def _basis(change: Change, now: Coefficients) -> Basis | None:

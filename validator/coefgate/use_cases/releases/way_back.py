@@ -1,9 +1,10 @@
-"""The commit that brings back the coefficients of an earlier release and withdraws later ones."""
+"""Which release a rollback goes to, and the commit that brings it back and withdraws later ones."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import Final
 
 from coefgate.core.problems import InvalidDocument, UsageProblem
@@ -14,11 +15,10 @@ from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import digest_of
 from coefgate.registry.files import FOLDER
-from coefgate.registry.reading import Memo, read_registry, registry_problems
+from coefgate.registry.reading import read_registry, registry_problems
 from coefgate.registry.yanked import FILE, with_yanked
 from coefgate.use_cases.releases.branch import ReleaseBranch
-from coefgate.use_cases.releases.bump import raised
-from coefgate.use_cases.releases.choice import default, named
+from coefgate.use_cases.releases.bump import Bump
 from coefgate.use_cases.releases.listing import Releases, content_at, yanks_at
 
 _KEPT: Final = frozenset(f"{FOLDER}/{name}.yaml" for name in ("gates", "guardrails", "yanked"))
@@ -58,9 +58,10 @@ def way_back(
             "with: git revert COMMIT"
         )
     yanked = yanks_at(repository, tip)
-    to = named(releases, wanted, yanked) if wanted else default(releases, last, yanked)
-    before = _digest_at(repository, tip, branch.memo)
-    replacement = raised(last.version, "patch")
+    to = _named(releases, wanted, yanked) if wanted else _default(releases, last, yanked)
+    registry, _ = registry_problems(repository.tree(tip), releases.memo)
+    before = None if registry is None else digest_of(registry)
+    replacement = Bump.after(last.version, "patch").version
     why = reason or f"rolled back to {to.version}"
     new = _withdrawn(releases, to, yanked, day=branch.day, reason=why, replacement=replacement)
     digest = releases.digest(to)
@@ -80,7 +81,7 @@ def way_back(
     if files:
         message = _message(to, digest, versions, why)
         commit = new_commit(repository, tip, files, message, sign=sign)
-    found = digest_of(read_registry(repository.tree(commit), branch.memo))
+    found = digest_of(read_registry(repository.tree(commit), releases.memo))
     if found != digest:
         raise InvalidDocument(
             f"the files of {to.version} give the digest {found} today, and its tag says "
@@ -120,11 +121,81 @@ def _differences(repository: Repository, tip: str, to: str) -> Mapping[str, Blob
     }
 
 
-def _digest_at(repository: Repository, commit: str, memo: Memo) -> str | None:
-    registry, _ = registry_problems(repository.tree(commit), memo)
-    return None if registry is None else digest_of(registry)
-
-
 def _message(to: ReleaseTag, digest: str | None, withdrawn: Sequence[str], reason: str) -> str:
     taken = f"Withdrawn: {', '.join(withdrawn)}\n" if withdrawn else ""
     return f"Roll back the coefficients to {to.version}\n\n{reason}\n\n{taken}Digest: {digest}\n"
+
+
+def _named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseTag:
+    """The release that somebody named. Raises ``UsageProblem`` where one may not go back to it."""
+    version = Version.spelled(wanted)
+    one = next((one for one in releases.merged if one.version == version), None)
+    if one is None or releases.digest(one) is None:
+        what = "cannot be read" if one else "is no release of this branch"
+        raise UsageProblem(
+            f"{wanted!r} {what}. The releases are {_listed(releases)}: coefgate rollback VERSION"
+        )
+    yank = by_version(yanked).get(one.version)
+    if yank is not None:
+        others = ", ".join(str(one.version) for one in _candidates(releases, yanked))
+        way_on = f"Those that stand are {others}: coefgate rollback VERSION"
+        raise UsageProblem(
+            f"{version} was withdrawn itself ({yank.reason}). {way_on if others else 'None stands'}"
+        )
+    return one
+
+
+def _default(releases: Releases, last: ReleaseTag, yanked: Sequence[Yank]) -> ReleaseTag:
+    """The release to go to where none was named.
+
+    Where ``last`` has the values of an earlier release again, somebody has gone back already: it
+    is that one, so that doing it twice goes no further. Else it is the newest earlier one with
+    other values. Raises ``UsageProblem`` where there is none, or where somebody has gone back past
+    it before.
+    """
+    candidates = [one for one in _candidates(releases, yanked) if one.version < last.version]
+    digest = releases.digest(last)
+    withdrawn = last.version in by_version(yanked)
+    to = None if withdrawn or digest is None else _gone_back_to(releases, last, candidates)
+    if to is None:
+        to = next((one for one in candidates if releases.digest(one) != digest), None)
+    if to is None:
+        raise UsageProblem(
+            f"no release before {last.version} has other values and is not withdrawn. "
+            "Take a change back with: git revert COMMIT, then: coefgate release"
+        )
+    past = _gone_back_past(releases, to)
+    if past is not None:
+        raise UsageProblem(
+            f"it is not clear which release to go back to: {past} went back past {to.version} "
+            f"before. Name one of {_listed(releases)}: coefgate rollback VERSION"
+        )
+    return to
+
+
+def _gone_back_to(
+    releases: Releases, last: ReleaseTag, candidates: Sequence[ReleaseTag]
+) -> ReleaseTag | None:
+    """The newest candidate with the values of ``last`` that others lie behind."""
+    digest = releases.digest(last)
+    earlier = (one for one in releases.merged if one.version < last.version)
+    first = next(dropwhile(lambda one: releases.digest(one) == digest, earlier), None)
+    before = (one for one in candidates if first and one.version < first.version)
+    return next((one for one in before if releases.digest(one) == digest), None)
+
+
+def _gone_back_past(releases: Releases, to: ReleaseTag) -> Version | None:
+    """The newest later release with the values of one before ``to``, and not those of ``to``."""
+    before = {releases.digest(one) for one in releases.merged if one.version < to.version}
+    others = before - {None, releases.digest(to)}
+    later = (one for one in releases.merged if one.version > to.version)
+    return next((one.version for one in later if releases.digest(one) in others), None)
+
+
+def _candidates(releases: Releases, yanked: Sequence[Yank]) -> list[ReleaseTag]:
+    """The releases that one may go back to, the newest first."""
+    return [one for one in releases.standing(yanked) if releases.digest(one) is not None]
+
+
+def _listed(releases: Releases) -> str:
+    return ", ".join(str(one.version) for one in releases.merged)
