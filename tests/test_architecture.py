@@ -168,8 +168,8 @@ def round_tokens(found: tuple[Change, ...]) -> RuleResult:
             "            judge_and_values(proposal),\n            round_tokens(found),",
         ),
         (
-            "from coefgate.gates.sample_changed",
-            "from coefgate.gates.round_tokens import round_tokens\nfrom coefgate.gates.sample_changed",
+            "from coefgate.gates.sample_rules",
+            "from coefgate.gates.round_tokens import round_tokens\nfrom coefgate.gates.sample_rules",
         ),
     )
     copy.edit(

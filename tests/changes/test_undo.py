@@ -12,13 +12,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from coefgate.changes.estimate_changes import changes
-from coefgate.changes.undo import taken_back
+from coefgate.changes.undo import excerpt, taken_back, touched_names
 from coefgate.core.vocabulary import OPERATIONS, PRICED_OPERATIONS, Deliverable
 from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Coefficients, PathRule
 from coefgate.replay.counts import counts_matrix, predict
 from tests.registry import builders
-from tests.registry.builders import COMPLEXITIES, KINDS, registry
+from tests.registry.builders import COMPLEXITIES, KINDS, registry, renamed, with_aliases
 
 LABELS = ("docs", "documentation", "manual", "tests", "testing", "database", "unheard-of")
 PATHS = ("a.py", "test_a.py", "a.md", "a.rst")
@@ -228,3 +228,23 @@ def test_the_order_does_not_matter(steps: list[Step]) -> None:
         head = step(head)
     backwards = tuple(reversed(changes(base, head)))
     assert _predictions(taken_back(head, base, backwards)) == _predictions(base)
+
+
+def test_a_part_holds_the_categories_that_names_lead_to_in_their_order() -> None:
+    whole = with_aliases(registry(), "docs", "documentation")
+    order = [name for name in whole.categories if name in {"docs", "tests"}]
+    part = excerpt(whole, ["tests", "documentation", "nobody knows"])
+    assert list(part.categories) == order
+    assert part.categories["docs"] is whole.categories["docs"]
+    assert {category for category, _ in part.cell_margins} <= set(order)
+    assert part.fallback_overhead == whole.fallback_overhead
+
+
+def test_a_renamed_category_is_touched_under_all_its_names() -> None:
+    base = with_aliases(registry(), "docs", "documentation")
+    head = renamed(base, "docs", "manuals")
+    for change in changes(base, head):
+        names = touched_names([change], base, head)
+        assert names is not None
+        assert {"docs", "documentation", "manuals"} <= names
+        assert "tests" not in names

@@ -50,7 +50,7 @@ def _judged(
     before, after = sides
     gone = [retirement(one) for one in retired]
     one = proposal(state(before, [old], gone), state(after, [old, *new], gone))
-    return corrected(one, one.corrections)
+    return corrected(one)
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def test_a_new_kind_is_compared_with_what_its_paths_cost_before() -> None:
         new = acknowledged(new, *answer) if answer else new
         rules = (PathRule("code", ("*.py",), "coefficients/file_kinds.yaml", 9), *BASE.path_rules)
         other = value("marginal.modify.code", 30)
-        costs = {("create", "code"): new, ("modify", "code"): other, **BASE.marginal_costs}
+        costs = {**BASE.marginal_costs, ("create", "code"): new, ("modify", "code"): other}
         return replace(BASE, marginal_costs=costs, path_rules=rules)
 
     stored = [_path("a.py"), _path("test_b.py", 2), _path("c.md", 3)]

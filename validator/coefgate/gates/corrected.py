@@ -19,8 +19,9 @@ _SAYS: Final = {"censored": 1, "eligible": 2}
 """How much a call says by its status; any other says nothing."""
 
 
-def corrected(proposal: Proposal, corrections: Sequence[Correction]) -> RuleResult:
+def corrected(proposal: Proposal) -> RuleResult:
     """Every correction that needs a reason has one that came in with it."""
+    corrections = proposal.corrections
     base, head = proposal.base.registry, proposal.head.registry
     answers = ListAnswers.of(base.gates.corrected, head.gates.corrected)
     ids = {sample.id: sample for sample in proposal.base.store.samples} if corrections else {}

@@ -5,23 +5,22 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import partial
 from typing import Final
 
-from coefgate.changes.change import Change
-from coefgate.changes.claims import changed_claims
-from coefgate.core.table import Table
+from coefgate.changes.change import Change, ChangeKind, claimed
 from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, IntervalWidths, Value
+from coefgate.registry.numbers import value_of
 from coefgate.registry.yanked import FILE as YANKED_FILE
-from coefgate.replay.evidence import Evidence
 from coefgate.replay.uses import Uses
 from coefgate.samples.model import Sample, instant, moment
 
 RULE: Final = "fit-claims"
+_CLAIMS: Final[tuple[ChangeKind, ...]] = ("claim", "reference")
 _ADDRESS: Final = re.compile(
     r"https?://([^\s/?#@]*@)?((?!-)[\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\])(:\d+)?([/?#]\S*)?",
     re.IGNORECASE,
@@ -31,52 +30,19 @@ _A_DAY: Final = 24 * 60 * 60
 """Seconds by which a day without a zone may begin earlier than in UTC, and more."""
 
 
-class ClaimableCalls:
-    """How many ``calls`` may stand behind each number, pooled with its neighbours."""
-
-    def __init__(
-        self, calls: Callable[[], Evidence], registry: Coefficients, table: Table
-    ) -> None:
-        self._calls, self._registry, self._table = calls, registry, table
-
-    def behind(self, key: Key) -> tuple[int, str]:
-        """The most that a value with this key may claim, and in words which calls these are."""
-        pool, which = self._pool(key)
-        return int(self._uses.any_of(pool).sum()), which
-
-    def _pool(self, key: Key) -> tuple[Sequence[Key], str]:
-        """The number with its neighbours, and in words which calls use one of them."""
-        if category := key.category:
-            of_category = [Key("overhead", (category, one)) for one in self._registry.complexities]
-            return of_category, f"of {category}"
-        match key.part:
-            case "marginal":
-                costs = [Key("marginal", (one, key.of[1])) for one in PRICED_OPERATIONS]
-                return costs, f"that deliver a file of kind {key.of[1]}"
-            case "no_deliverables":
-                every = [Key("no_deliverables", (one,)) for one in self._registry.complexities]
-                return every, "without deliverables"
-            case "fallback":
-                return [key], "that the fallback serves"
-        own = (Key("margin", cell) for cell in self._registry.cell_margins)
-        return [key, *own], "that take a margin"
-
-    @cached_property
-    def _uses(self) -> Uses:
-        return Uses(self._calls().counts(self._table), self._registry)
-
-
-def fit_claims(proposal: Proposal, changes: Sequence[Change], calls: ClaimableCalls) -> RuleResult:
+def fit_claims(
+    proposal: Proposal, changes: Sequence[Change], uses: Callable[[], Uses]
+) -> RuleResult:
     """Every claim that the change makes holds; what it does not touch is not asked.
 
-    ``changes``: none where head's predictions are those of base. ``calls``: the scored calls of
-    head, under the names of head.
+    ``changes``: none where head's predictions are those of base. ``uses``: of the scored
+    calls of head, under the names of head.
     """
     base, head = proposal.base.registry, proposal.head.registry
-    claims = tuple(changed_claims(base, head, another_split=not changes))
+    claims = tuple(_changed_claims(base, head, another_split=not changes))
     added = proposal.moves.added
     findings = [
-        *_values(proposal, claims, calls),
+        *_values(proposal, claims, uses),
         *_lost_pages(proposal),
         *_interval(proposal, changes),
         *_times(added, proposal),
@@ -93,26 +59,42 @@ def fit_claims(proposal: Proposal, changes: Sequence[Change], calls: ClaimableCa
 
 
 def _values(
-    proposal: Proposal, claims: Sequence[tuple[Change, Value]], calls: ClaimableCalls
+    proposal: Proposal, claims: Sequence[tuple[Change, Value]], uses: Callable[[], Uses]
 ) -> Iterator[Finding]:
     for claim, value in claims:
-        told = (
-            _dead(proposal, value) if claim.kind == "reference" else _too_many(claim, value, calls)
-        )
+        if claim.kind == "reference":
+            told = _dead(proposal, value)
+        else:
+            told = _too_many(value, proposal.head.registry, uses())
         if told and not proposal.returned(claim):
             yield Finding.about(claim, f"{claim.name} {told}")
 
 
-def _too_many(claim: Change, value: Value, calls: ClaimableCalls) -> str | None:
+def _too_many(value: Value, head: Coefficients, uses: Uses) -> str | None:
     samples = value.basis.samples or 0
-    if not isinstance(claim.key, Key):
-        return None
-    most, which = calls.behind(claim.key)
+    pool, which = _pool(value.key, head)
+    most = int(uses.any_of(pool).sum())
     if samples <= most:
         return None
     return (
         f"says that {samples} samples stand behind it, and {most} scored calls {which} are stored"
     )
+
+
+def _pool(key: Key, head: Coefficients) -> tuple[Sequence[Key], str]:
+    """The number with its neighbours, and in words which calls use one of them."""
+    if category := key.category:
+        return [Key("overhead", (category, one)) for one in head.complexities], f"of {category}"
+    match key.part:
+        case "marginal":
+            costs = [Key("marginal", (one, key.of[1])) for one in PRICED_OPERATIONS]
+            return costs, f"that deliver a file of kind {key.of[1]}"
+        case "no_deliverables":
+            every = [Key("no_deliverables", (one,)) for one in head.complexities]
+            return every, "without deliverables"
+        case "fallback":
+            return [key], "that the fallback serves"
+    return [key, *(Key("margin", cell) for cell in head.cell_margins)], "that take a margin"
 
 
 def _dead(proposal: Proposal, value: Value) -> str | None:
@@ -195,3 +177,37 @@ def _yanks(proposal: Proposal) -> Iterator[Finding]:
             to_come = f"a day that was still to come on {moment(stored_at)}"
             told = f"{version} is withdrawn on {day}, {to_come}"
             yield Finding(told, YANKED_FILE, line)
+
+
+def _changed_claims(
+    base: Coefficients, head: Coefficients, *, another_split: bool = False
+) -> Iterator[tuple[Change, Value]]:
+    """Every claim of head that base does not make of the same value, with the value that makes it.
+
+    Of a ``claim`` base and head say number, kind and samples; of a ``reference`` the page. A
+    category that was renamed makes no new claim. ``another_split``: numbers differ without saying
+    anything else.
+    """
+    for key, now in head.numbers.items():
+        before = tuple(_before(key, base, head))
+        if any(one.number == now.number and one.basis == now.basis for one in before):
+            continue
+        for kind in _CLAIMS:
+            says = _rests_on if another_split and kind == "claim" else partial(claimed, kind=kind)
+            if says(now) not in map(says, before):
+                was, said = claimed(before[0], kind) if before else None, claimed(now, kind)
+                change = Change(
+                    key.name, kind, key, was, said, now.file, now.line, label=key.category
+                )
+                yield change, now
+
+
+def _rests_on(value: Value) -> object:
+    return value.basis.kind, value.basis.samples
+
+
+def _before(key: Key, base: Coefficients, head: Coefficients) -> Iterator[Value]:
+    """The values of base that may be this one, under each name that its category has."""
+    category = key.category
+    keys = [key] if category is None else map(key.within, head.categories[category].names)
+    yield from (value for one in keys if (value := value_of(base, one)) is not None)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from coefgate.gates.acknowledgements import said, shown
+from coefgate.gates.acknowledgements import fresh_answers, shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import Coefficients, Gates, ListAnswer, Scope
+from coefgate.registry.model import Coefficients, Gates, Scope
 from coefgate.registry.model_globs import covered
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.registry.yanked import KEYS as YANKED_KEYS
@@ -66,7 +66,9 @@ def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
 
 def _unyanked(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
     """Every version that is withdrawn no longer, or not as it was."""
-    answered = {one.subject for one in new_unyanked(base, head)}
+    answered = {
+        one.subject for one in fresh_answers(base.withdrawn.unyanked, head.withdrawn.unyanked)
+    }
     for version in sorted(base.withdrawn.altered(head.withdrawn)):
         was, now = base.withdrawn.rows[version], head.withdrawn.rows.get(version)
         told = (
@@ -94,14 +96,6 @@ def _moves(was: Mapping[str, str | None], now: Mapping[str, str | None]) -> str:
         f"{key} {shown(was[key])} → {shown(now[key])}"
         for key in YANKED_KEYS
         if was[key] != now[key]
-    )
-
-
-def new_unyanked(base: Coefficients, head: Coefficients) -> tuple[ListAnswer, ...]:
-    """The answers of this change: one that base has served another change."""
-    known = {(one.subject, said(one.reason)) for one in base.withdrawn.unyanked}
-    return tuple(
-        one for one in head.withdrawn.unyanked if (one.subject, said(one.reason)) not in known
     )
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.gates.rules import RULES
 from coefgate.registry.model import Limits
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import Calls, distances, metrics, missed
+from coefgate.replay.metrics import Calls, Indices, distances, metrics, missed
 
 Amounts = tuple[Fraction | int, ...]
 """The first one that differs decides."""
@@ -23,18 +22,18 @@ class Harm:
     """The larger ``measure``, the worse the predictions of ``calls``, indices of ``evidence``."""
 
     evidence: Evidence
-    calls: npt.NDArray[np.intp]
+    calls: Indices
     measure: Callable[[Calls], Amounts]
 
 
-def misses(evidence: Evidence, calls: npt.NDArray[np.intp]) -> Harm:
+def misses(evidence: Evidence, calls: Indices) -> Harm:
     """How many of these calls are missed, and how low their predictions are."""
     return Harm(
         evidence, calls, lambda found: (int(missed(found).sum()), -int(distances(found).sum()))
     )
 
 
-def errors(evidence: Evidence, calls: npt.NDArray[np.intp]) -> Harm:
+def errors(evidence: Evidence, calls: Indices) -> Harm:
     """How far the predictions of these calls are off."""
     return Harm(evidence, calls, lambda found: (int(np.abs(distances(found)).sum()),))
 

@@ -15,15 +15,13 @@ from coefgate.gates.coefficient_removed import coefficient_removed
 from coefgate.gates.corrected import corrected
 from coefgate.gates.diluted import diluted
 from coefgate.gates.fit_claims import RULE as CLAIMS
-from coefgate.gates.fit_claims import ClaimableCalls, fit_claims
+from coefgate.gates.fit_claims import fit_claims
 from coefgate.gates.flattered import flattered
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.judge_and_values import judge_and_values
 from coefgate.gates.metric_rules import metric_rules
 from coefgate.gates.proposal import Proposal
-from coefgate.gates.retired_with_values import retired_with_values
-from coefgate.gates.sample_changed import sample_changed
-from coefgate.gates.sample_removed import sample_removed
+from coefgate.gates.sample_rules import retired_with_values, sample_changed, sample_removed
 from coefgate.gates.stratum_regression import stratum_regression
 from coefgate.gates.swing import swing
 from coefgate.gates.unmeasured import unmeasured
@@ -34,6 +32,7 @@ from coefgate.replay.evidence import Evidence, Predicted
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.pair import AddedUp, Pair, pair_of
 from coefgate.replay.strata import StrataOf
+from coefgate.replay.uses import Uses
 from coefgate.samples.status import SCORED, Audited
 
 
@@ -109,6 +108,7 @@ class Judge:
             both.base_metrics, both.head_metrics, gates, moved=both.moved, known=self._known
         )
         added_up = self._added_up(proposal.head.table) if both.moved else None
+        flattering, *kept = self._of_samples
         results = (
             *metric,
             stratum_regression(
@@ -121,13 +121,13 @@ class Judge:
             diluted(
                 metric, of_base, gates, added_up=added_up, added=len(self.proposal.moves.added)
             ),
-            self._flattered,
+            flattering,
             retired_with_values(proposal),
-            *self._samples_kept,
+            *kept,
             coefficient_removed(proposal, found),
             unmeasured(proposal, found, self.evidence),
             swing(proposal, found, self.evidence),
-            fit_claims(proposal, found, self._claimable),
+            fit_claims(proposal, found, lambda: self._claimable),
             gates_loosened(proposal),
             judge_and_values(proposal),
         )
@@ -136,23 +136,22 @@ class Judge:
             yield result if asked else not_asked(result)
 
     @cached_property
-    def _flattered(self) -> RuleResult:
-        return flattered(self.proposal, self.evidence)
-
-    @cached_property
-    def _samples_kept(self) -> tuple[RuleResult, ...]:
+    def _of_samples(self) -> tuple[RuleResult, ...]:
+        """What is asked of stored calls alone."""
         proposal = self.proposal
         return (
+            flattered(proposal, self.evidence),
             sample_removed(proposal),
             sample_changed(proposal),
             cell_shrunk(proposal),
-            corrected(proposal, proposal.corrections),
+            corrected(proposal),
         )
 
     @cached_property
-    def _claimable(self) -> ClaimableCalls:
-        head, audited = self.proposal.head, self.proposal.head_audited
-        return ClaimableCalls(lambda: self._evidence_of(audited), head.registry, head.table)
+    def _claimable(self) -> Uses:
+        """Which of the scored calls of head use which of its numbers."""
+        head, evidence = self.proposal.head, self._evidence_of(self.proposal.head_audited)
+        return Uses(evidence.counts(head.table), head.registry)
 
     @cached_property
     def _anchored(self) -> Evidence:

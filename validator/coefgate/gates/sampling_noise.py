@@ -13,9 +13,19 @@ from fractions import Fraction
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from coefgate.replay.metrics import MILLION, Calls, Floats, missed, ratio_order, smape_200
+from coefgate.replay.metrics import (
+    MILLION,
+    Booleans,
+    Calls,
+    Floats,
+    Indices,
+    Integers,
+    divided,
+    missed,
+    ratio_order,
+    smape_200,
+)
 
 FIGURES: Final = (
     "mean SMAPE",
@@ -32,17 +42,15 @@ _WORK: Final = 10_000_000
 _AT_ONCE: Final = 1_000_000
 """Calls times draws that are looked at together."""
 
-Times = npt.NDArray[np.int64]
-
 
 @dataclass(frozen=True, slots=True)
 class _Column:
     """What the figures need of known calls, in the order of their waste; SMAPE in millionths."""
 
-    phase: npt.NDArray[np.intp]
-    eligible: npt.NDArray[np.bool_]
-    missed: npt.NDArray[np.bool_]
-    smape: Times
+    phase: Indices
+    eligible: Booleans
+    missed: Booleans
+    smape: Integers
     waste: Floats
 
 
@@ -86,7 +94,7 @@ def bounds(gains: Floats, above: float, level: float) -> Floats:
     )
 
 
-def _gains(known: Calls, sizes: Times, added: int) -> Floats:
+def _gains(known: Calls, sizes: Integers, added: int) -> Floats:
     """Figures × draws: the points by which chance makes each figure better."""
     column = _column(known)
     calls = len(column.phase)
@@ -103,16 +111,13 @@ def _gains(known: Calls, sizes: Times, added: int) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
-def _drawn(random: np.random.RandomState, sizes: Times, rows: int, calls: int) -> Times:
+def _drawn(random: np.random.RandomState, sizes: Integers, rows: int, calls: int) -> Integers:
     """Phases × rows: how often each is drawn until so many calls are there."""
     picked = random.randint(0, len(sizes), size=(rows, calls))
     drawn = sizes[picked]
     needed = drawn.cumsum(axis=1) - drawn < calls
     cells = picked * rows + np.arange(rows)[:, None]
-    times: Times = np.bincount(cells[needed], minlength=rows * len(sizes)).reshape(
-        len(sizes), rows
-    )
-    return times
+    return np.bincount(cells[needed], minlength=rows * len(sizes)).reshape(len(sizes), rows)
 
 
 def _column(known: Calls) -> _Column:
@@ -131,7 +136,7 @@ def _column(known: Calls) -> _Column:
     )
 
 
-def _gained(column: _Column, before: Times, added: Times) -> Floats:
+def _gained(column: _Column, before: Integers, added: Integers) -> Floats:
     """``before`` and ``added``: calls × draws, how often each known call is one of both."""
     was = tuple(_figures(column, before, before))
     now = tuple(_figures(column, before + added, before + added * ~column.missed[:, None]))
@@ -139,12 +144,12 @@ def _gained(column: _Column, before: Times, added: Times) -> Floats:
     return np.where(np.isnan(gained), 0.0, gained)
 
 
-def _figures(column: _Column, times: Times, for_waste: Times) -> Iterator[Floats]:
+def _figures(column: _Column, times: Integers, for_waste: Integers) -> Iterator[Floats]:
     """The figures in points, each the worse the higher; NaN where no eligible call was drawn."""
     whole, everyone = times[column.eligible], times.sum(axis=0)
-    yield _divided(column.smape[column.eligible] @ whole, whole.sum(axis=0)) / MILLION
-    yield _divided(100 * times[column.missed].sum(axis=0), everyone)
-    yield _divided(100 * times[column.missed | ~column.eligible].sum(axis=0), everyone)
+    yield divided(column.smape[column.eligible] @ whole, whole.sum(axis=0)) / MILLION
+    yield divided(100 * times[column.missed].sum(axis=0), everyone)
+    yield divided(100 * times[column.missed | ~column.eligible].sum(axis=0), everyone)
     reached = for_waste[column.eligible].cumsum(axis=0)
     count = reached[-1]
     ranks = (np.maximum(0, (count - 1) // 2), count // 2, np.maximum(0, -(-count * 9 // 10) - 1))
@@ -153,15 +158,7 @@ def _figures(column: _Column, times: Times, for_waste: Times) -> Iterator[Floats
     yield 100 * p90
 
 
-def _at(values: Floats, reached: Times, rank: Times) -> Floats:
+def _at(values: Floats, reached: Integers, rank: Integers) -> Floats:
     """The value at a rank of each draw; ``reached``: how many are drawn up to each value."""
     index = (reached <= rank).sum(axis=0)
-    found: Floats = np.where(
-        index < len(values), values[np.minimum(index, len(values) - 1)], np.nan
-    )
-    return found
-
-
-def _divided(total: npt.NDArray[np.generic], count: Times) -> Floats:
-    shares: Floats = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
-    return shares
+    return np.where(index < len(values), values[np.minimum(index, len(values) - 1)], np.nan)

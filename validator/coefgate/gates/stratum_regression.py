@@ -8,7 +8,6 @@ from fractions import Fraction
 from math import comb
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.gates.harm import Harm, errors, misses
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
@@ -16,7 +15,7 @@ from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Coefficients, Gates, RelativeLimits
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import points
-from coefgate.replay.metrics import MILLION, Integers, missed, smape_200
+from coefgate.replay.metrics import MILLION, Indices, Integers, missed, smape_200
 from coefgate.replay.pair import AddedUp, Pair, Steps, steps_of
 from coefgate.replay.strata import StrataOf, Stratum
 
@@ -86,7 +85,7 @@ def _of_this_change(harm: Harm, last: Pair, stratum: Stratum) -> Harm:
     return replace(harm, calls=counted if len(counted) else worse)
 
 
-def _steps(both: Pair, calls: npt.NDArray[np.intp]) -> Steps:
+def _steps(both: Pair, calls: Indices) -> Steps:
     return steps_of(both.base.where(calls), both.head.where(calls))
 
 
@@ -133,7 +132,7 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
     return _Loss(stratum, text, errors(both.evidence, at[eligible][new > old]))
 
 
-def _phases(rise: Integers, phase: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[int, int]:
+def _phases(rise: Integers, phase: Indices) -> tuple[int, int]:
     """In how many phases the calls got worse, and better, taken together."""
     names, index = np.unique(phase, return_inverse=True)
     sums = np.zeros(len(names), dtype=np.int64)

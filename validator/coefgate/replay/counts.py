@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.core.estimate import EstimateBasis
 from coefgate.core.table import Table
 from coefgate.core.vocabulary import OPERATIONS
-from coefgate.replay.metrics import Integers
+from coefgate.replay.metrics import Indices, Integers
 from coefgate.replay.serving import Call, Cell, serving
 
 
@@ -29,7 +28,7 @@ class Counts:
 
     matrix: Integers
     columns: tuple[tuple[str, str], ...]
-    cell: npt.NDArray[np.intp]
+    cell: Indices
     cells: tuple[Cell, ...]
     bases: tuple[EstimateBasis, ...]
 

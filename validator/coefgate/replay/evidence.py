@@ -12,12 +12,11 @@ from math import inf
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.core.table import Table
 from coefgate.replay.counts import Counts, counts_matrix, in_cells, predict
 from coefgate.replay.figures import Figures
-from coefgate.replay.metrics import Calls, Integers, count_calls
+from coefgate.replay.metrics import Booleans, Calls, Indices, Integers, count_calls
 from coefgate.samples.links import leads_to
 from coefgate.samples.model import Sample, instant
 from coefgate.samples.status import SCORED, Audited, CallCount, Status
@@ -42,10 +41,8 @@ class Evidence:
         self.actual: Integers = np.array(
             [s.actual_output_tokens for s in self.samples], dtype=np.int64
         )
-        self.phase: npt.NDArray[np.intp] = np.array(
-            [number_of[phase] for phase in phases], dtype=np.intp
-        )
-        self.censored: npt.NDArray[np.bool_] = np.array(
+        self.phase: Indices = np.array([number_of[phase] for phase in phases], dtype=np.intp)
+        self.censored: Booleans = np.array(
             [one.status == "censored" for one in self.audited], dtype=np.bool_
         )
         self._counts: dict[object, Counts] = {}
@@ -63,7 +60,7 @@ class Evidence:
         """The calls that failed, of those given."""
         return Evidence(self.given, FAILED)
 
-    def new_to(self, known: Collection[str]) -> npt.NDArray[np.bool_]:
+    def new_to(self, known: Collection[str]) -> Booleans:
         """Which calls are new to whoever has these ``known`` ids, and correct or repeat none."""
         ids = {one.sample.id: one.sample for one in self.given}
         return np.array(
@@ -71,13 +68,13 @@ class Evidence:
             dtype=np.bool_,
         )
 
-    def made_after(self, moment: float) -> npt.NDArray[np.bool_]:
+    def made_after(self, moment: float) -> Booleans:
         """Which calls are known to be made after a ``moment``, in seconds since 1970 UTC."""
         return np.array(
             [moment < instant(one.observed_at) < inf for one in self.samples], dtype=np.bool_
         )
 
-    def count(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> CallCount:
+    def count(self, rows: Sequence[int] | Indices) -> CallCount:
         """How many the calls at these indices are."""
         at = np.asarray(rows, dtype=np.intp)
         return count_calls(self.phase[at], self.censored[at])
@@ -97,7 +94,7 @@ class Evidence:
                 )
         return self._counts[shape]
 
-    def predicted_at(self, rows: npt.NDArray[np.intp], table: Table) -> Integers:
+    def predicted_at(self, rows: Indices, table: Table) -> Integers:
         """What ``table`` predicts for the calls at these indices."""
         of_kinds = self._of_kinds.get(_kinds(table)) or self.counts(table)
         some = [self.samples[row] for row in rows.tolist()]

@@ -21,8 +21,10 @@ from coefgate.replay.metrics import (
     P90,
     Calls,
     Floats,
+    Indices,
     Integers,
     Metrics,
+    divided,
     missed,
     quantile_rank,
     ratio_order,
@@ -37,7 +39,6 @@ _AT_ONCE: Final = 500_000
 _BLOCK: Final = 64
 """Calls, or phases, that are added up together."""
 
-Indices = npt.NDArray[np.intp]
 Times = npt.NDArray[np.uint8]
 """Phases × draws: how often a phase was drawn. 2 kB a phase are no more than its calls take."""
 
@@ -159,9 +160,9 @@ def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
     ]
     misses, at_most, everyone, count, errors = _totals(np.array(of_phase, dtype=np.float64), times)
 
-    yield "smape_mean", _divided(errors, count) / 1e6
-    yield "underestimation_rate", _divided(misses, everyone)
-    yield "underestimation_upper", _divided(at_most, everyone)
+    yield "smape_mean", divided(errors, count) / 1e6
+    yield "underestimation_rate", divided(misses, everyone)
+    yield "underestimation_upper", divided(at_most, everyone)
     for figure, shares, values, order in (
         ("smape", {"p90": P90}, smape / 1e6, np.argsort(smape, kind="stable")),
         ("waste", {"p75": P75, "p90": P90}, predicted / actual, ratio_order(predicted, actual)),
@@ -209,8 +210,3 @@ def _at(ranks: Integers, times: Times, phase: Indices) -> Indices:
                 found[which, here] = start + (passed <= ranks[which, here]).sum(axis=0)
         reached = after
     return found
-
-
-def _divided(total: Floats, count: Floats) -> Floats:
-    shares: Floats = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
-    return shares

@@ -18,6 +18,7 @@ from coefgate.samples.status import CallCount
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
 MILLION: Final = 1_000_000
 P75: Final = Fraction(3, 4)
 P90: Final = Fraction(9, 10)
@@ -37,8 +38,8 @@ class Calls:
 
     predicted: Integers
     actual: Integers
-    phase: npt.NDArray[np.intp]
-    censored: npt.NDArray[np.bool_]
+    phase: Indices
+    censored: Booleans
 
     @property
     def phases(self) -> int:
@@ -57,7 +58,7 @@ class Calls:
         )
 
 
-def count_calls(phase: npt.NDArray[np.intp], censored: npt.NDArray[np.bool_]) -> CallCount:
+def count_calls(phase: Indices, censored: Booleans) -> CallCount:
     """Count calls, of which these are the columns, as ``count_of`` does.
 
     Phases that are numbered from 0 without large gaps need no sorting.
@@ -124,9 +125,9 @@ def distances(calls: Calls) -> Integers:
     return np.sign(calls.predicted - needed) * smape_200(calls.predicted, needed)
 
 
-def missed(calls: Calls) -> npt.NDArray[np.bool_]:
+def missed(calls: Calls) -> Booleans:
     """Which calls are certain to be cut off; a censored one if it had reached its prediction."""
-    short: npt.NDArray[np.bool_] = calls.actual > calls.predicted
+    short: Booleans = calls.actual > calls.predicted
     short[calls.censored] = calls.predicted[calls.censored] <= calls.actual[calls.censored]
     return short
 
@@ -184,7 +185,7 @@ def _ratios_at(predicted: Integers, actual: Integers, ranks: tuple[int, ...]) ->
     return [Fraction(int(predicted[at]), int(actual[at])) for at in found]
 
 
-def ratio_order(predicted: Integers, actual: Integers) -> npt.NDArray[np.intp]:
+def ratio_order(predicted: Integers, actual: Integers) -> Indices:
     """The order that sorts ``predicted / actual`` as exact fractions."""
     if len(actual) and int(actual.min()) <= 0:
         raise ValueError("an eligible call has no actual tokens, so it has no waste ratio")
@@ -192,3 +193,9 @@ def ratio_order(predicted: Integers, actual: Integers) -> npt.NDArray[np.intp]:
         exact = [Fraction(p, a) for p, a in zip(predicted.tolist(), actual.tolist(), strict=True)]
         return np.array(sorted(range(len(exact)), key=exact.__getitem__), dtype=np.intp)
     return np.argsort(predicted / actual, kind="stable")
+
+
+def divided(total: npt.NDArray[np.generic], count: Floats | Integers) -> Floats:
+    """``total / count``; NaN where the count is nothing."""
+    shares: Floats = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+    return shares

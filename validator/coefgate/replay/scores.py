@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.vocabulary import COMPLEXITIES
@@ -18,7 +17,15 @@ from coefgate.replay.evidence import Predicted
 from coefgate.replay.fallbacks import Fallbacks, fallbacks
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES
-from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
+from coefgate.replay.metrics import (
+    MILLION,
+    Booleans,
+    Calls,
+    Integers,
+    Metrics,
+    metrics,
+    smape_200,
+)
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, Names, groups, indices
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import StoredIds
@@ -118,7 +125,7 @@ class Scores:
         )
 
     @cached_property
-    def takes_margin(self) -> npt.NDArray[np.bool_]:
+    def takes_margin(self) -> Booleans:
         """Which of them take a margin: a call without deliverables does not."""
         return _which(bool(sample.deliverables) for sample in self.predicted.evidence.samples)
 
@@ -196,7 +203,7 @@ def _no_tokens(sample: Sample) -> Problem:
     )
 
 
-def _which(holds: Iterable[bool]) -> npt.NDArray[np.bool_]:
+def _which(holds: Iterable[bool]) -> Booleans:
     return np.fromiter(holds, dtype=np.bool_)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.replay.evidence import Evidence
+from coefgate.replay.metrics import Indices
 from coefgate.samples.model import Sample
 from coefgate.samples.status import Audited
 
@@ -23,15 +23,13 @@ Names = Mapping[str, str]
 """From every name and alias of a category to its name."""
 
 
-def groups(
-    evidence: Evidence, dimension: str, canonical_category: Names
-) -> dict[str, npt.NDArray[np.intp]]:
+def groups(evidence: Evidence, dimension: str, canonical_category: Names) -> dict[str, Indices]:
     """The indices of the calls for each value of a dimension; aliases are one category."""
     label = _LABELS[dimension]
     return indices([label(one, canonical_category) for one in evidence.audited])
 
 
-def indices(labels: Sequence[str]) -> dict[str, npt.NDArray[np.intp]]:
+def indices(labels: Sequence[str]) -> dict[str, Indices]:
     """Where each label stands."""
     found: dict[str, list[int]] = {}
     for at, label in enumerate(labels):
@@ -87,7 +85,7 @@ class Stratum:
     name: str
     category: str | None
     complexity: str | None
-    calls: npt.NDArray[np.intp]
+    calls: Indices
     phases: int
 
 

@@ -70,8 +70,7 @@ class Uses:
         if key.part == "no_deliverables":
             served = ((n, overhead_keys(counts.cells[n], self._registry)) for n in cells)
             cells = [n for n, keys in served if self._decides(key, number, keys)]
-        found: Booleans = np.isin(counts.cell, cells)
-        return found
+        return np.isin(counts.cell, cells)
 
     def any_of(self, keys: Iterable[Key]) -> Booleans:
         """Per call: does it use one of these numbers?"""

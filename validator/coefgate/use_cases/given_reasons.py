@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from coefgate.changes.change import Change, Content
 from coefgate.gates.acknowledgements import fresh_answers
-from coefgate.gates.gates_loosened import as_set, new_unyanked, yank_name
+from coefgate.gates.gates_loosened import as_set, yank_name
 from coefgate.gates.judge import Judge
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
@@ -76,7 +76,7 @@ def _of_gates(base: Coefficients, head: Coefficients) -> Iterator[GivenReason]:
             yield GivenReason(
                 name, answer.previous, answer.current, answer.reason, new.file, new.line
             )
-    for one in new_unyanked(base, head):
+    for one in fresh_answers(base.withdrawn.unyanked, head.withdrawn.unyanked):
         if one.subject in base.withdrawn.altered(head.withdrawn):
             name = yank_name(one.subject)
             yield GivenReason(name, None, None, one.reason, FILE, head.withdrawn.line)

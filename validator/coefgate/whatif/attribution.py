@@ -9,19 +9,17 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.changes.change import Change
-from coefgate.changes.undo import taken_back
+from coefgate.changes.undo import excerpt, taken_back, touched_names
 from coefgate.gates.harm import Amounts, Harm
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import rises
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import Calls, Integers, Metrics, metrics
+from coefgate.replay.metrics import Calls, Indices, Integers, Metrics, metrics
 from coefgate.samples.status import CallCount
-from coefgate.whatif.excerpts import excerpt, touched_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ Groups = tuple[tuple[Change, ...], ...]
 class _Moved:
     """Indices of the calls that some changes move, and their predictions without these."""
 
-    at: npt.NDArray[np.intp]
+    at: Indices
     predicted: Integers
 
 

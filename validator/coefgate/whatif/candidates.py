@@ -12,17 +12,18 @@ from fractions import Fraction
 from math import ceil
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.gates.stratum_regression import sign_test
+from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Gates
-from coefgate.replay.counts import Counts
+from coefgate.replay.counts import Counts, base_tokens
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import (
     MILLION,
     P90,
     Booleans,
+    Floats,
     Integers,
     middle_ranks,
     quantile_rank,
@@ -80,11 +81,11 @@ def predictions(
 
 def exercised(registry: Coefficients, counts: Counts) -> tuple[Key, ...]:
     """The numbers that at least one call uses, or would if they were twice as large."""
-    uses = Uses(counts, registry)
+    uses, costs = Uses(counts, registry), base_tokens(counts, table_of(registry)) > 0
     return tuple(
         key
         for key, value in registry.numbers.items()
-        if uses.of(key, key.number(2 * value.steps + 1)).any()
+        if np.any(uses.of(key, key.number(2 * value.steps + 1))[costs if key.is_factor else ...])
     )
 
 
@@ -123,7 +124,7 @@ class _Distances:
     """``met``: rules × candidates. ``figures``: rules × 2 × candidates, not to get larger."""
 
     met: Booleans
-    figures: npt.NDArray[np.float64]
+    figures: Floats
 
 
 def _distances(predicted: Integers, evidence: Evidence, gates: Gates) -> _Distances:

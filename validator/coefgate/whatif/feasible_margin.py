@@ -12,11 +12,18 @@ from itertools import groupby
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.model import Limits
-from coefgate.replay.metrics import MILLION, Calls, Integers, Metrics, metrics, smape_200
+from coefgate.replay.metrics import (
+    MILLION,
+    Booleans,
+    Calls,
+    Integers,
+    Metrics,
+    metrics,
+    smape_200,
+)
 
 _CELLS_AT_ONCE: Final = 100_000
 """Entries of the margins × calls matrices that are kept in memory together."""
@@ -35,7 +42,7 @@ class FeasibleMargin:
 
 
 def feasible_margin(
-    base_tokens: Integers, takes_margin: npt.NDArray[np.bool_], calls: Calls, limits: Limits
+    base_tokens: Integers, takes_margin: Booleans, calls: Calls, limits: Limits
 ) -> FeasibleMargin | None:
     """The longest run of single margins that meet all limits, ``None`` if there is none.
 
@@ -90,9 +97,7 @@ def feasible_margin(
     return _longest_run(good)
 
 
-def _predicted(
-    base_tokens: Integers, takes_margin: npt.NDArray[np.bool_], margin: int | Integers
-) -> Integers:
+def _predicted(base_tokens: Integers, takes_margin: Booleans, margin: int | Integers) -> Integers:
     return np.where(takes_margin, -(-base_tokens * margin // 1000), base_tokens)
 
 

@@ -1,4 +1,4 @@
-"""``sample-changed``: no stored line and no stored file is altered."""
+"""``sample-removed``, ``sample-changed`` and ``retired-with-values``: what is stored stays."""
 
 from __future__ import annotations
 
@@ -7,8 +7,27 @@ from collections.abc import Iterable, Iterator
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.samples.identity import FIELDS, WHO
-from coefgate.samples.model import Sample, instant
+from coefgate.samples.model import Retirement, Sample, instant
 from coefgate.samples.status import short
+
+
+def sample_removed(proposal: Proposal) -> RuleResult:
+    """Every stored line of base is still there."""
+    altered = _told_anew(proposal)
+    gone = [sample for sample in proposal.moves.gone if sample.id not in altered]
+    return finding_result(
+        "sample-removed",
+        "no stored call is gone",
+        [
+            Finding(f"sample {short(one.id)} of {one.file}:{one.line} is gone", one.file, one.line)
+            for one in gone
+        ],
+        n=len(proposal.base.store.samples),
+        good="Every stored call is still there.",
+        way_on="Stored calls are append-only. Put the lines back, with: git checkout "
+        f"{proposal.base.revision[:12]} -- samples. To take one out of scoring, name it with "
+        "the reason in samples/retired.yaml.",
+    )
 
 
 def sample_changed(proposal: Proposal) -> RuleResult:
@@ -48,7 +67,7 @@ def _altered(proposal: Proposal) -> Iterator[Finding]:
 
     Two people may import one log: a line that stands in one file more is not moved.
     """
-    corrected = told_anew(proposal)
+    corrected = _told_anew(proposal)
     for old in proposal.moves.gone:
         if new := corrected.get(old.id):
             what = f"sample {short(old.id)} was altered: {', '.join(_differences(old, new))}"
@@ -65,7 +84,7 @@ def _altered(proposal: Proposal) -> Iterator[Finding]:
             yield Finding(what, one.file, one.line)
 
 
-def told_anew(proposal: Proposal) -> dict[str, Sample]:
+def _told_anew(proposal: Proposal) -> dict[str, Sample]:
     """From the id of a line that is gone to the line that stands for the same call now."""
     added: dict[object, Sample] = {}
     for sample in proposal.moves.added:
@@ -87,3 +106,25 @@ def _keys(sample: Sample) -> Iterable[object]:
 
 def _differences(old: Sample, new: Sample) -> list[str]:
     return [name for name in FIELDS if name != "id" and getattr(old, name) != getattr(new, name)]
+
+
+def retired_with_values(proposal: Proposal) -> RuleResult:
+    """No sample is retired, brought back or corrected together with a coefficient."""
+    moves = proposal.moves
+    told: list[tuple[str, str, Sample | Retirement]] = [
+        *((one.id, "is retired", one) for one in moves.retired),
+        *((one.id, "is no longer retired", one) for one in moves.unretired),
+        *((one.supersedes, "is corrected", one) for one in moves.added if one.supersedes),
+    ]
+    findings = [
+        Finding(f"sample {short(name)} {what}", at.file, at.line) for name, what, at in told
+    ]
+    return finding_result(
+        "retired-with-values",
+        "no sample is retired or corrected together with a coefficient",
+        findings if proposal.touches_values else (),
+        n=len(told),
+        good="No sample is retired or corrected together with a coefficient.",
+        way_on="Retire or correct samples in a change of their own, so that nobody takes out the "
+        "calls that a new figure misses.",
+    )
