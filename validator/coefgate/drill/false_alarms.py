@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from math import exp, fsum, lgamma, log
 from random import Random
 from typing import Final, Literal
 
@@ -19,7 +21,6 @@ from coefgate.drill.kinds import files, margins
 from coefgate.drill.kinds.flattering import easy
 from coefgate.drill.kinds.new_calls import honest
 from coefgate.drill.oracle.evidence import CountedCall
-from coefgate.drill.oracle.exact_interval import exact_interval
 from coefgate.drill.plant import Kind, Plant, passes, stopped
 from coefgate.drill.run import Gate, Row, Scratch, rows
 
@@ -28,6 +29,9 @@ TOLERATED: Final = 0.05
 """The share of honest imports that may be stopped."""
 ALWAYS_STOPPED_FROM: Final = 30
 """So many calls that are predicted to the token must never pass."""
+_TAIL: Final = 0.025
+"""The chance that is left on either side of an interval."""
+_HALVINGS: Final = 60
 _HONEST: Final = (3, 10, 30, 80)
 _EASY: Final = (5, 10, 20, 30, 80)
 _CHANGE_SOMETHING: Final = ("documents-only", "judge-alone")
@@ -68,28 +72,26 @@ class Tally:
         """What is wrong with it, if anything is."""
         if self.group in ("identical", "harmless"):
             return "it must always pass" if self.stopped else None
-        if self.group == "honest":
-            too_many = self.interval[0] > TOLERATED
-            return (
-                f"more than {TOLERATED:.0%} are stopped, whatever chance did" if too_many else None
-            )
-        must_stop = self.calls is not None and self.calls >= ALWAYS_STOPPED_FROM
+        if self.group == "honest" and self.interval[0] > TOLERATED:
+            return f"more than {TOLERATED:.0%} are stopped, whatever chance did"
+        must_stop = self.group == "easy" and (self.calls or 0) >= ALWAYS_STOPPED_FROM
         return "it must never pass" if must_stop and self.stopped < self.tries else None
 
 
 def trials(real: Sequence[CountedCall] | None) -> tuple[Trial, ...]:
     """What is tried; honest imports are drawn from ``real`` calls, or from stored ones."""
+    unchanged = (passes("no-change", "nothing at all", _nothing), *files.HARMLESS)
     return (
         *(
             Trial("harmless" if one.name in _CHANGE_SOMETHING else "identical", None, one)
-            for one in (passes("no-change", "nothing at all", _nothing), *files.HARMLESS)
+            for one in unchanged
         ),
         *(Trial("harmless", None, one) for one in margins.HARMLESS),
+        *(Trial("honest", count, _honest(count, real)) for count in _HONEST),
         *(
-            Trial("honest", count, passes(f"honest-import-{count}", "", honest(count, real)))
-            for count in _HONEST
+            Trial("easy", count, stopped(f"easy-{count}", "", partial(easy, count=count)))
+            for count in _EASY
         ),
-        *(Trial("easy", count, stopped(f"easy-{count}", "", easy(count))) for count in _EASY),
     )
 
 
@@ -131,3 +133,48 @@ def _tally(trial: Trial, found: Sequence[Row]) -> Tally:
 
 def _nothing(_state: Fileset, _rng: Random) -> Plant:
     return Plant("nothing at all", {})
+
+
+def _honest(count: int, real: Sequence[CountedCall] | None) -> Kind:
+    return passes(f"honest-import-{count}", "", partial(honest, count=count, real=real))
+
+
+def exact_interval(hits: int, tries: int) -> tuple[float, float]:
+    """The ends of the exact 95 % interval of a share, seen ``hits`` times in ``tries``.
+
+    Clopper and Pearson, 1934: the smallest share of which so many hits or more are still seen once
+    in forty times, and the largest of which so few or fewer are. Of no tries every share may be
+    true.
+    """
+    if not 0 <= hits <= tries:
+        raise ValueError(f"{hits} of {tries} is no share; hits lie between 0 and tries")
+    low = 0.0 if hits == 0 else _share(hits, tries)
+    high = 1.0 if hits == tries else 1.0 - _share(tries - hits, tries)
+    return low, high
+
+
+def _share(hits: int, tries: int) -> float:
+    """The share with which ``hits`` or more are seen with the chance of one tail, by bisection."""
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if _at_least(hits, tries, middle) < _TAIL:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _at_least(hits: int, tries: int, share: float) -> float:
+    """The chance of ``hits`` or more among ``tries``."""
+    whole = lgamma(tries + 1)
+    return fsum(
+        exp(
+            whole
+            - lgamma(seen + 1)
+            - lgamma(tries - seen + 1)
+            + seen * log(share)
+            + (tries - seen) * log(1.0 - share)
+        )
+        for seen in range(hits, tries + 1)
+    )

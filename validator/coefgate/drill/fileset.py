@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -47,6 +47,11 @@ class StoredLine:
         """The id that the line carries."""
         return str(self.fields["id"])
 
+    @property
+    def tokens(self) -> int:
+        """The output tokens that the line says."""
+        return int(self.fields["actual_output_tokens"])
+
 
 @dataclass(frozen=True, eq=False)
 class Fileset:
@@ -64,6 +69,10 @@ class Fileset:
             kept | {path: new for path, new in changed.items() if isinstance(new, bytes)}
         )
 
+    def only(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """These files as they are."""
+        return {path: self.files[path] for path in paths}
+
     def document(self, path: str) -> Any:
         """The data of a YAML file; not to be changed."""
         return _parsed(self.files[path])
@@ -71,6 +80,11 @@ class Fileset:
     def draft(self, path: str) -> Any:
         """The data of a YAML file, to be changed at will."""
         return deepcopy(self.document(path))
+
+    def rows(self, path: str) -> dict[str, list[Any]]:
+        """A draft of a file that is one list under its own name; empty where it is not there."""
+        rows: dict[str, list[Any]] = {PurePosixPath(path).stem: []}
+        return rows | (self.draft(path) if path in self.files else {})
 
     @cached_property
     def categories(self) -> dict[str, str]:
@@ -102,9 +116,7 @@ class Fileset:
     @cached_property
     def retired(self) -> frozenset[str]:
         """The ids of retired samples."""
-        if RETIRED not in self.files:
-            return frozenset()
-        return frozenset(entry["id"] for entry in self.document(RETIRED)["retired"])
+        return frozenset(entry["id"] for entry in self.rows(RETIRED)["retired"])
 
 
 @lru_cache(maxsize=512)

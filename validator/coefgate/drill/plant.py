@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from coefgate.core.problems import ENVIRONMENT, GATE_FAILED, INVALID, NOT_MEASURABLE, PASS
 from coefgate.drill.fileset import FileChanges, Fileset
@@ -14,6 +15,7 @@ from coefgate.drill.report_facts import ReportFacts
 Side = Literal["regression", "harmless"]
 Expected = Literal["stopped", "refused", "unanswered", "passes"]
 Rules = frozenset[str]
+T = TypeVar("T")
 
 EXIT_CODES: Final[Mapping[Expected, frozenset[int]]] = {
     "stopped": frozenset((GATE_FAILED, NOT_MEASURABLE)),
@@ -82,36 +84,49 @@ class Kind:
     plant: Planting
 
 
-def stopped(name: str, about: str, plant: Planting, *, by: str = "") -> Kind:
-    """A regression that rules must stop: those that ``by`` names, and those of the plant."""
-    rules = frozenset(by.split())
-    return Kind(name, "regression", about, "stopped", _ruled(plant, lambda own: own | rules))
-
-
-def refused(name: str, about: str, plant: Planting) -> Kind:
-    """A regression that must not even be read as a registry."""
-    return Kind(name, "regression", about, "refused", _ruled(plant, _none))
-
-
-def unanswered(name: str, about: str, plant: Planting) -> Kind:
-    """A regression that must not be judged, as the clone has no base to judge it against."""
-    return Kind(name, "regression", about, "unanswered", _ruled(plant, _none))
-
-
-def passes(name: str, about: str, plant: Planting) -> Kind:
-    """A harmless change, which the gate must let through."""
-    return Kind(name, "harmless", about, "passes", _ruled(plant, _none))
-
-
-def _none(_own: Rules) -> Rules:
-    return frozenset()
-
-
-def _ruled(plant: Planting, rules: Callable[[Rules], Rules]) -> Planting:
-    """The same change; what must object to it is decided by ``rules``."""
+def _kind(
+    side: Side,
+    expected: Expected,
+    name: str,
+    about: str,
+    plant: Planting,
+    *,
+    by: Rules | None = None,
+) -> Kind:
+    """A kind; ``by``: the rules that must object beside those of the plant, or that none must."""
 
     def planting(state: Fileset, rng: Random) -> Plant:
         planted = plant(state, rng)
-        return replace(planted, rules=rules(planted.rules))
+        return replace(planted, rules=frozenset() if by is None else planted.rules | by)
 
-    return planting
+    return Kind(name, side, about, expected, planting)
+
+
+def stopped(name: str, about: str, plant: Planting, *, by: str = "") -> Kind:
+    """A regression that rules must stop: those that ``by`` names, and those of the plant."""
+    return _kind("regression", "stopped", name, about, plant, by=frozenset(by.split()))
+
+
+def stopped_by(rules: str, *rows: tuple[str, str, Planting]) -> tuple[Kind, ...]:
+    """Regressions, each a name, a sentence and what is done, which the same rules must stop."""
+    return tuple(stopped(*row, by=rules) for row in rows)
+
+
+refused: Final = partial(_kind, "regression", "refused")
+"""A regression that must not even be read as a registry."""
+unanswered: Final = partial(_kind, "regression", "unanswered")
+"""A regression that must not be judged, as the clone has no base to judge it against."""
+passes: Final = partial(_kind, "harmless", "passes")
+"""A harmless change, which the gate must let through."""
+
+
+def some(things: Sequence[T], nothing: str) -> Sequence[T]:
+    """These ``things``; raises ``NotPlantable`` with ``nothing`` where there is none."""
+    if not things:
+        raise NotPlantable(nothing)
+    return things
+
+
+def one_of(rng: Random, things: Sequence[T], nothing: str) -> T:
+    """One of ``things``; raises ``NotPlantable`` with ``nothing`` where there is none."""
+    return rng.choice(some(things, nothing))

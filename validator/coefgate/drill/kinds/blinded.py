@@ -1,32 +1,35 @@
 """A worse coefficient, and with it a judge that would not see it: both are to be objected to.
 
 The judge is the base. Each kind here plants a loss that base's thresholds, calls, scope or unit
-show, and that those of the proposal would not.
+show, and that those of the proposal would not. In checkouts it is the base that is not there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import GATES, Fileset
-from coefgate.drill.kinds.draws import Drawn, draw, is_coefficient, up_or_down
-from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft
+from coefgate.drill.kinds.draws import Drawn, draw, is_coefficient, small_change, up_or_down
+from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft, loosened_acknowledged
 from coefgate.drill.kinds.lines import eligible, without
 from coefgate.drill.kinds.names import another_unit
-from coefgate.drill.kinds.verbs import is_worse, until
+from coefgate.drill.kinds.stored_calls import call_removed
+from coefgate.drill.kinds.verbs import is_worse, together, until
 from coefgate.drill.oracle.evidence import CountedCall, scored
 from coefgate.drill.oracle.figures import METRIC_RULES, is_missed, smape_millionths
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
-from coefgate.drill.plant import Plant, Planting, stopped
+from coefgate.drill.plant import Checkout, Plant, Planting, Rules, stopped, stopped_by, unanswered
 from coefgate.drill.yaml_text import dumped
 
 _METRICS: Final = frozenset(METRIC_RULES)
 _STRATA: Final = frozenset(("stratum-regression",))
 _MOST_REMOVED: Final = 12
+_PROPOSED: Final = "refs/remotes/origin/proposed"
 
 _Blindfolds = Callable[[Fileset, Random, Drawn], Iterator[Plant]]
 """Changes of what judges; the rules of each are those that no longer see the loss with it."""
@@ -57,24 +60,20 @@ def _thresholds(state: Fileset, rng: Random, found: Drawn) -> Iterator[Plant]:
         yield Plant(what, limit.acknowledged(state, old, new), frozenset((limit.rule,)))
 
 
-def _removals(rules: frozenset[str]) -> _Blindfolds:
+def _removals(state: Fileset, found: Drawn, rules: Rules) -> Iterator[Plant]:
     """The calls that show the loss best taken out: one, else two, and so on."""
 
-    def blindfolds(state: Fileset, _rng: Random, found: Drawn) -> Iterator[Plant]:
-        head = found.opinion.head
+    def loss(call: CountedCall) -> tuple[int, int]:
+        sides = (state, found.opinion.head)
+        before, after = (predicted(side, call.stored.fields) for side in sides)
+        rise = smape_millionths(after, call.actual) - smape_millionths(before, call.actual)
+        return is_missed(call, after) - is_missed(call, before), rise
 
-        def loss(call: CountedCall) -> tuple[int, int]:
-            before, after = (predicted(side, call.stored.fields) for side in (state, head))
-            rise = smape_millionths(after, call.actual) - smape_millionths(before, call.actual)
-            return is_missed(call, after) - is_missed(call, before), rise
-
-        worst = [call.stored for call in sorted(scored(state), key=loss, reverse=True)]
-        for count in range(1, min(_MOST_REMOVED, len(worst) - 1) + 1):
-            several = f"the {count} calls that show it best → gone"
-            what = several if count > 1 else f"{worst[0].id[:8]} → gone"
-            yield Plant(what, without(state, worst[:count]), rules, at=worst[0].file)
-
-    return blindfolds
+    worst = [call.stored for call in sorted(scored(state), key=loss, reverse=True)]
+    for count in range(1, min(_MOST_REMOVED, len(worst) - 1) + 1):
+        several = f"the {count} calls that show it best → gone"
+        what = several if count > 1 else f"{worst[0].id[:8]} → gone"
+        yield Plant(what, without(state, worst[:count]), rules, at=worst[0].file)
 
 
 def _scopes(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
@@ -98,20 +97,43 @@ def _units(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
     yield replace(another_unit(state, rng), rules=_STRATA)
 
 
+def _three(state: Fileset, rng: Random, ref: str, depth: int | None) -> Plant:
+    """A threshold, a call and a value in a clone: by itself, such a state may pass."""
+    three = together(loosened_acknowledged, call_removed, small_change)(state, rng)
+    accepted = {"notes.md": b"accepted\n"}
+    return replace(three, past=({}, accepted), checkout=Checkout(ref, depth))
+
+
 # fmt: off
 REGRESSIONS: Final = (
-    stopped("threshold-to-fit",
-        "a threshold loosened so far that it does not see a worse coefficient", _with(_thresholds),
-        by="gates-loosened"),
-    stopped("scope-to-fit", "the calls that show a worse coefficient out of scope", _with(_scopes),
-        by="gates-loosened"),
+    *stopped_by("gates-loosened",
+        ("threshold-to-fit",
+            "a threshold loosened so far that it does not see a worse coefficient",
+            _with(_thresholds)),
+        ("scope-to-fit", "the calls that show a worse coefficient out of scope", _with(_scopes)),
+    ),
     stopped("unit-to-fit", "another unit, in which no call shows a worse coefficient",
         _with(_units), by="cell-shrunk"),
-    stopped("missed-calls-removed",
-        "the calls by which a worse coefficient misses a threshold taken out",
-        _with(_removals(_METRICS)), by="sample-removed"),
-    stopped("stratum-calls-removed",
-        "the calls by which a worse coefficient harms a kind of work taken out",
-        _with(_removals(_STRATA)), by="sample-removed"),
+    *stopped_by("sample-removed",
+        ("missed-calls-removed",
+            "the calls by which a worse coefficient misses a threshold taken out",
+            _with(lambda state, _, found: _removals(state, found, _METRICS))),
+        ("stratum-calls-removed",
+            "the calls by which a worse coefficient harms a kind of work taken out",
+            _with(lambda state, _, found: _removals(state, found, _STRATA))),
+    ),
+)
+CHECKOUTS: Final = tuple(
+    unanswered(name, f"three regressions in a {of}", partial(_three, ref=ref, depth=depth))
+    for name, of, ref, depth in (
+        ("checkout-of-a-pull-request",
+            "checkout of a pull request as CI makes it: its merge commit alone",
+            "refs/remotes/pull/7/merge", 1),
+        ("shallow-clone", "clone of the last commit of the proposal's branch", _PROPOSED, 1),
+        ("detached-clone", "clone of the last 20 commits, without any branch",
+            "refs/pipelines/1", 20),
+        ("single-branch", "clone of the proposal's branch alone, with its whole history",
+            _PROPOSED, None),
+    )
 )
 # fmt: on

@@ -6,10 +6,8 @@ from typing import Final
 
 from coefgate.drill.kinds import (
     blinded,
-    checkouts,
     claims,
     corrections,
-    fallback,
     files,
     flattering,
     gates,
@@ -41,7 +39,7 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *blinded.REGRESSIONS,
     *ways_back.WITH_A_COMPANION,
     *unreadable.REGRESSIONS,
-    *checkouts.REGRESSIONS,
+    *blinded.CHECKOUTS,
 )
 HARMLESS: Final[tuple[Kind, ...]] = (
     *files.HARMLESS,
@@ -51,7 +49,7 @@ HARMLESS: Final[tuple[Kind, ...]] = (
     *new_calls.HARMLESS,
     *corrections.HARMLESS,
     *claims.HARMLESS,
-    *fallback.HARMLESS,
+    *new_calls.FALLEN_BACK,
     *ways_back.HARMLESS,
     *gates.HARMLESS,
 )

@@ -8,14 +8,11 @@ from typing import Any, Final
 from coefgate.drill.fileset import MARGINS, Fileset
 from coefgate.drill.kinds.draws import is_coefficient, worse_once
 from coefgate.drill.kinds.lines import added, eligible, new_call
-from coefgate.drill.kinds.verbs import one_of
 from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.prediction import predicted, predictor_of
-from coefgate.drill.plant import Plant, passes, stopped
+from coefgate.drill.plant import Plant, one_of, passes, stopped_by
 from coefgate.drill.yaml_text import dumped, value_at
-
-_RULE: Final = "fit-claims"
 
 
 def basis_of(state: Fileset, number: Number) -> tuple[Any, dict[str, Any]]:
@@ -55,23 +52,23 @@ def _dead_reference(state: Fileset, rng: Random) -> Plant:
     return Plant(what, {number.file: dumped(document)})
 
 
-def _interval(state: Fileset, key: str, old: object, new: float) -> Plant:
+def _interval(state: Fileset, key: str, new: float) -> Plant:
     document = state.draft(MARGINS)
-    document["interval"][key] = new
+    old, document["interval"][key] = document["interval"][key], new
     return Plant(f"interval.{key} {old} → {new}", {MARGINS: dumped(document)})
 
 
 def _coverage(state: Fileset, rng: Random) -> Plant:
     old = state.document(MARGINS)["interval"]["coverage"]
     others = [share / 100 for share in range(50, 100) if share / 100 != old]
-    return _interval(state, "coverage", old, rng.choice(others))
+    return _interval(state, "coverage", rng.choice(others))
 
 
 def _narrowed(state: Fileset, rng: Random) -> Plant:
     end = rng.choice(("below", "above"))
     old = state.document(MARGINS)["interval"][end]
     new = round(old * rng.randint(10, 90) / 100, 3)
-    return _interval(state, end, old, old / 2 if new == old else new)
+    return _interval(state, end, old / 2 if new == old else new)
 
 
 def _from_2099(state: Fileset, rng: Random) -> Plant:
@@ -87,31 +84,28 @@ def _right(state: Fileset, rng: Random) -> Plant:
     uses = [predictor.predict(one.fields)[1] for one in eligible(state)]
     counts = {number.name: sum(number.name in used for used in uses) for number in numbers(state)}
     candidates = [
-        (number, count, document, basis)
+        (number, count)
         for number in filter(is_coefficient, numbers(state))
-        for document, basis in (basis_of(state, number),)
+        for basis in (basis_of(state, number)[1],)
         for count in range(1, counts[number.name] + 1)
         if (basis["kind"], basis.get("samples")) != ("fit", count)
     ]
-    number, count, document, basis = one_of(rng, candidates, "no number is used by a stored call")
+    number, count = one_of(rng, candidates, "no number is used by a stored call")
+    document, basis = basis_of(state, number)
     basis |= {"kind": "fit", "samples": count}
     what = f"{number.name}: basis → fit of {count} samples, of {counts[number.name]}"
     return Plant(what, {number.file: dumped(document)})
 
 
 # fmt: off
-REGRESSIONS: Final = (
-    stopped("samples-overclaimed", "a number that claims more samples than are scored",
-        _overclaimed, by=_RULE),
-    stopped("restore-overclaimed", "a restore that claims more samples than are scored",
-        _restore_overclaimed, by=_RULE),
-    stopped("reference-dead", "a reference to a page that is not there", _dead_reference,
-        by=_RULE),
-    stopped("coverage-claimed", "a stated coverage of the interval, which nobody measured",
-        _coverage, by=_RULE),
-    stopped("interval-narrowed", "a narrower interval, which nobody measured", _narrowed,
-        by=_RULE),
-    stopped("call-from-2099", "a call that was made after it was stored", _from_2099, by=_RULE),
+REGRESSIONS: Final = stopped_by("fit-claims",
+    ("samples-overclaimed", "a number that claims more samples than are scored", _overclaimed),
+    ("restore-overclaimed", "a restore that claims more samples than are scored",
+        _restore_overclaimed),
+    ("reference-dead", "a reference to a page that is not there", _dead_reference),
+    ("coverage-claimed", "a stated coverage of the interval, which nobody measured", _coverage),
+    ("interval-narrowed", "a narrower interval, which nobody measured", _narrowed),
+    ("call-from-2099", "a call that was made after it was stored", _from_2099),
 )
 HARMLESS: Final = (
     passes("samples-claimed-right", "a number said to rest on calls that use it", _right),

@@ -8,73 +8,57 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import Fileset, StoredLine
+from coefgate.drill.kinds import lines
 from coefgate.drill.kinds.flattering import flattering_calls
 from coefgate.drill.kinds.gate_limits import with_answer
-from coefgate.drill.kinds.lines import (
-    LINKS,
-    NOT_CUT_OFF,
-    added,
-    correction,
-    cut_off,
-    eligible,
-    in_words,
-    needing,
-    new_call,
-    other_file_name,
-    with_id,
-)
+from coefgate.drill.kinds.lines import added, correction, eligible, in_words, needing
 from coefgate.drill.kinds.stored_calls import calls_by_cell
-from coefgate.drill.kinds.verbs import one_of
 from coefgate.drill.oracle.evidence import cell_of
-from coefgate.drill.plant import NotPlantable, Plant, passes, refused, stopped
+from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, refused, stopped_by
 from coefgate.samples.identity import stored_line
-
-_CHANGED: Final = "sample-changed"
-_CORRECTED: Final = "corrected"
-_SHRUNK: Final = "corrected cell-shrunk"
 
 
 def _phases_merged(state: Fileset, rng: Random) -> Plant:
     """Calls of one phase count once in a sign test, so a loss of them all looks like chance."""
-
-    def phases(calls: list[StoredLine]) -> set[str]:
-        return {str(one.fields["phase_id"] or one.id) for one in calls}
-
-    several = {at: calls for at, calls in calls_by_cell(state).items() if len(phases(calls)) > 1}
-    at = one_of(rng, sorted(several), "no cell has calls of several phases")
-    phase = rng.choice(sorted({str(one.fields["phase_id"]) for one in several[at]}))
-    moved = [one for one in several[at] if one.fields["phase_id"] != phase]
+    phases = {
+        at: {str(one.fields["phase_id"] or one.id) for one in calls}
+        for at, calls in calls_by_cell(state).items()
+    }
+    several = sorted(at for at, found in phases.items() if len(found) > 1)
+    at = one_of(rng, several, "no cell has calls of several phases")
+    calls = calls_by_cell(state)[at]
+    phase = rng.choice(sorted({str(one.fields["phase_id"]) for one in calls}))
+    moved = [one for one in calls if one.fields["phase_id"] != phase]
     what = f"{len(moved)} calls of {'/'.join(at[1:])} corrected into the phase {phase}"
     return Plant(what, added(correction(one, phase_id=phase) for one in moved))
 
 
-def _another_call(rng: Random) -> dict[str, Any]:
-    """What makes a line tell of another call, and leaves its cell and its phase."""
-    number = rng.randint(2, 9999)
+def _into_another(state: Fileset, rng: Random) -> tuple[StoredLine, str, dict[str, bytes]]:
+    """A line corrected so that it tells of another call, in its cell and its phase; how so."""
+    one, number = rng.choice(eligible(state)), rng.randint(2, 9999)
     ways: tuple[dict[str, Any], ...] = (
         {"run_id": f"drill-{number}"},
         {"attempt": number},
         {"reference": f"drill:{number}"},
         {"observed_at": f"2026-01-01T00:{number % 60:02}:00Z"},
     )
-    return rng.choice(ways)
+    way = rng.choice(ways)
+    return one, in_words(way), added([correction(one, **way)])
 
 
 def _into_another_call(state: Fileset, rng: Random) -> Plant:
-    one = rng.choice(eligible(state))
-    way = _another_call(rng)
-    return Plant(f"{one.id[:8]} corrected: {in_words(way)}", added([correction(one, **way)]))
+    one, way, changed = _into_another(state, rng)
+    return Plant(f"{one.id[:8]} corrected: {way}", changed)
 
 
 def _complete(state: Fileset, rng: Random) -> Plant:
     """A call that was cut off is complete at fewer tokens than it had reached."""
-    one = rng.choice(cut_off(state))
-    reached = one.fields["actual_output_tokens"]
-    needed = max(1, reached * rng.randint(20, 80) // 100)
-    if needed >= reached:
+    one = rng.choice(lines.cut_off(state))
+    needed = max(1, one.tokens * rng.randint(20, 80) // 100)
+    if needed >= one.tokens:
         raise NotPlantable("the call that was cut off had reached one token only")
-    whole = NOT_CUT_OFF | {"success": True, "actual_output_tokens": needed}
-    what = f"cut off at {reached} tokens, corrected to a complete one of {needed}"
+    whole = lines.NOT_CUT_OFF | {"success": True, "actual_output_tokens": needed}
+    what = f"cut off at {one.tokens} tokens, corrected to a complete one of {needed}"
     return Plant(f"the call {one.id[:8]}, {what}", added([correction(one, **whole)]))
 
 
@@ -82,45 +66,43 @@ def _labels_swapped(state: Fileset, rng: Random) -> Plant:
     """Two calls change their cells with each other, so that each cell has as many as before."""
     calls = eligible(state)
     one = rng.choice(calls)
+    origin, cell = one.fields["origin"], cell_of(state, one)
     others = [
-        each
-        for each in calls
-        if each.fields["origin"] == one.fields["origin"]
-        and cell_of(state, each) != cell_of(state, one)
+        each for each in calls if each.fields["origin"] == origin and cell_of(state, each) != cell
     ]
     other = one_of(rng, others, "the calls are all of one cell")
     swapped = [
         correction(each, **{key: instead.fields[key] for key in ("category", "complexity")})
         for each, instead in ((one, other), (other, one))
     ]
-    what = f"{one.id[:8]} and {other.id[:8]} corrected into each other's cell"
-    return Plant(what, added(swapped))
+    return Plant(
+        f"{one.id[:8]} and {other.id[:8]} corrected into each other's cell", added(swapped)
+    )
 
 
 def _answered_before(state: Fileset, rng: Random) -> Plant:
-    one = rng.choice(eligible(state))
-    way = _another_call(rng)
-    changed = added([correction(one, **way)])
-    before = with_answer(state, "corrected", id=with_id(changed))
-    what = f"{one.id[:8]} corrected ({in_words(way)}), answered for before it came"
+    one, way, changed = _into_another(state, rng)
+    before = with_answer(state, "corrected", id=lines.with_id(changed))
+    what = f"{one.id[:8]} corrected ({way}), answered for before it came"
     return Plant(what, changed, past=(before,))
 
 
 def _answered_afterwards(state: Fileset, rng: Random) -> Plant:
     """A call that came to need more, with a reason later on: then values are fitted to it."""
     one = rng.choice(eligible(state))
-    brought = added([correction(one, **needing(2 * one.fields["actual_output_tokens"]))])
-    answer = with_answer(state.after(brought), "corrected", id=with_id(brought))
+    brought = added([correction(one, **needing(2 * one.tokens))])
+    answer = with_answer(state.after(brought), "corrected", id=lines.with_id(brought))
     what = f"an answer for the correction of {one.id[:8]} that came before"
     return Plant(what, answer, past=(brought,))
 
 
 def _acknowledged(state: Fileset, rng: Random) -> Plant:
-    one = rng.choice(eligible(state))
-    number = rng.randint(2, 9999)
-    lines = added([correction(one, attempt=number, reference=f"drill:{number}")])
-    changed = {**lines, **with_answer(state, "corrected", id=with_id(lines))}
-    return Plant(f"{one.id[:8]} corrected to attempt {number}, with a reason", changed)
+    one, number = rng.choice(eligible(state)), rng.randint(2, 9999)
+    changed = added([correction(one, attempt=number, reference=f"drill:{number}")])
+    answer = with_answer(state, "corrected", id=lines.with_id(changed))
+    return Plant(
+        f"{one.id[:8]} corrected to attempt {number}, with a reason", {**changed, **answer}
+    )
 
 
 def _into_two(state: Fileset, rng: Random) -> Plant:
@@ -145,15 +127,7 @@ def _easy_acknowledged(state: Fileset, rng: Random) -> Plant:
 
 def _told_again(one: StoredLine, tokens: int, facts: Mapping[str, Any]) -> dict[str, bytes]:
     """A stored call in a second line."""
-    return added([{**one.fields, **facts, **needing(tokens), **dict.fromkeys(LINKS)}])
-
-
-def _in_utc(text: str) -> str:
-    return datetime.fromisoformat(text).astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _with_fraction(text: str) -> str:
-    return text if text[19] == "." else f"{text[:19]}.0{text[19:]}"
+    return added([{**one.fields, **facts, **needing(tokens), **dict.fromkeys(lines.LINKS)}])
 
 
 def _with_another_time(state: Fileset, rng: Random) -> Plant:
@@ -161,10 +135,11 @@ def _with_another_time(state: Fileset, rng: Random) -> Plant:
     dated = [one for one in eligible(state) if one.fields["observed_at"] is not None]
     one = one_of(rng, dated, "no eligible call has a time")
     at = one.fields["observed_at"]
-    others = [again for again in (_in_utc(at), _with_fraction(at)) if again != at]
+    in_utc = datetime.fromisoformat(at).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    with_fraction = at if at[19] == "." else f"{at[:19]}.0{at[19:]}"
+    others = [again for again in (in_utc, with_fraction) if again != at]
     again = one_of(rng, others, "the time can be written in one way only")
-    tokens = one.fields["actual_output_tokens"] // rng.randint(2, 9)
-    changed = _told_again(one, tokens, {"observed_at": again})
+    changed = _told_again(one, one.tokens // rng.randint(2, 9), {"observed_at": again})
     return Plant(f"{one.id[:8]} of {at} again, at {again}", changed)
 
 
@@ -178,13 +153,12 @@ def _with_facts_left_out(state: Fileset, rng: Random) -> Plant:
     ]
     one, names = one_of(rng, stated, "no eligible call says anything that could be left out")
     left_out = rng.sample(names, rng.randint(1, len(names)))
-    tokens = one.fields["actual_output_tokens"] * rng.randint(50, 95) // 100
-    changed = _told_again(one, tokens, dict.fromkeys(left_out))
+    changed = _told_again(one, one.tokens * rng.randint(50, 95) // 100, dict.fromkeys(left_out))
     return Plant(f"{one.id[:8]} again, without {', '.join(left_out)}", changed)
 
 
 def _another_like(like: StoredLine, rng: Random) -> dict[str, Any]:
-    return new_call(like, rng.randint(1, 9999), like.fields["actual_output_tokens"])
+    return lines.new_call(like, rng.randint(1, 9999), like.tokens)
 
 
 def _appended(state: Fileset, rng: Random) -> Plant:
@@ -196,36 +170,40 @@ def _appended(state: Fileset, rng: Random) -> Plant:
 def _misnamed(state: Fileset, rng: Random) -> Plant:
     like = rng.choice(eligible(state))
     [(file, content)] = added([_another_like(like, rng)]).items()
-    while (name := other_file_name(file, rng)) == file or name in state.files:
+    while (name := lines.other_file_name(file, rng)) == file or name in state.files:
         pass
     return Plant(f"one call that belongs into {file}", {name: content})
 
 
 # fmt: off
 REGRESSIONS: Final = (
-    stopped("phases-merged", "calls of several phases corrected into one", _phases_merged,
-        by=_SHRUNK),
-    stopped("correction-of-identity", "one call corrected into another call", _into_another_call,
-        by=_CORRECTED),
-    stopped("cut-off-complete", "a call that was cut off, complete at fewer tokens", _complete,
-        by=_CORRECTED),
-    stopped("labels-swapped", "two calls corrected into each other's cell", _labels_swapped,
-        by=_CORRECTED),
-    stopped("answered-in-advance", "easy calls whose acknowledgement was there before",
-        _easy_answered_before, by="flattered"),
-    stopped("correction-answered-in-advance",
-        "a correction whose acknowledgement was there before", _answered_before, by=_CORRECTED),
-    stopped("correction-answered-afterwards",
-        "an acknowledgement for a correction that came before", _answered_afterwards,
-        by=_CORRECTED),
+    *stopped_by("corrected cell-shrunk",
+        ("phases-merged", "calls of several phases corrected into one", _phases_merged),
+    ),
+    *stopped_by("corrected",
+        ("correction-of-identity", "one call corrected into another call", _into_another_call),
+        ("cut-off-complete", "a call that was cut off, complete at fewer tokens", _complete),
+        ("labels-swapped", "two calls corrected into each other's cell", _labels_swapped),
+    ),
+    *stopped_by("flattered",
+        ("answered-in-advance", "easy calls whose acknowledgement was there before",
+            _easy_answered_before),
+    ),
+    *stopped_by("corrected",
+        ("correction-answered-in-advance",
+            "a correction whose acknowledgement was there before", _answered_before),
+        ("correction-answered-afterwards",
+            "an acknowledgement for a correction that came before", _answered_afterwards),
+    ),
     refused("same-call-in-utc", "a stored call again, its time written in another way",
         _with_another_time),
     refused("same-call-with-less", "a stored call again, without some of who it is",
         _with_facts_left_out),
     refused("corrected-twice", "one call corrected into two", _into_two),
-    stopped("appended-line", "a new call at the end of a stored file", _appended, by=_CHANGED),
-    stopped("misnamed-file", "a new file under the hash of another content", _misnamed,
-        by=_CHANGED),
+    *stopped_by("sample-changed",
+        ("appended-line", "a new call at the end of a stored file", _appended),
+        ("misnamed-file", "a new file under the hash of another content", _misnamed),
+    ),
 )
 HARMLESS: Final = (
     passes("correction-acknowledged", "one call corrected into another, with a reason",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
@@ -13,7 +13,7 @@ from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.kinds.verbs import DRAWS, NOTHING, Wanted, harmless, is_worse, shown_by_calls
 from coefgate.drill.numbers import Number, in_range, numbers, with_value, with_values, written
 from coefgate.drill.oracle.opinion import Opinion
-from coefgate.drill.plant import NotPlantable, Plant, Planting
+from coefgate.drill.plant import NotPlantable, Plant, Planting, some
 
 Factors = Callable[[Random], Fraction]
 Among = Callable[[Number], bool]
@@ -111,17 +111,8 @@ def draw(
     nothing: str = NOTHING,
 ) -> Drawn:
     """The first valid draw that is ``wanted``. Raises ``NotPlantable`` after ``DRAWS`` draws."""
-    candidates = [number for number in numbers(state) if among(number)]
-    for found in _draws(state, rng, candidates, factors):
-        if wanted is None or wanted(found.opinion):
-            return found
-    raise NotPlantable(nothing)
-
-
-def _draws(
-    state: Fileset, rng: Random, candidates: Sequence[Number], factors: Factors
-) -> Iterator[Drawn]:
-    for _ in range(DRAWS if candidates else 0):
+    candidates = some(list(filter(among, numbers(state))), nothing)
+    for _ in range(DRAWS):
         number = rng.choice(candidates)
         value = number.times(factors(rng))
         if not in_range(number, value):
@@ -130,7 +121,10 @@ def _draws(
         changed = with_value(state, number, value)
         for other, tokens in pushed:
             changed |= with_value(state.after(changed), other, tokens)
-        yield Drawn(number, value, pushed, changed, Opinion(state, state.after(changed)))
+        opinion = Opinion(state, state.after(changed))
+        if wanted is None or wanted(opinion):
+            return Drawn(number, value, pushed, changed, opinion)
+    raise NotPlantable(nothing)
 
 
 def _pushed(state: Fileset, number: Number, value: Fraction) -> Iterator[tuple[Number, Fraction]]:
@@ -184,7 +178,7 @@ def worse_once(state: Fileset, rng: Random) -> tuple[Drawn, FileChanges]:
     """A number that is worse by the rules, and the files that have it as it is."""
     eligible(state)
     found = draw(state, rng, up_or_down(rng), is_worse)
-    return found, {file: state.files[file] for file in found.changed}
+    return found, state.only(found.changed)
 
 
 def way_back(state: Fileset, rng: Random) -> Plant:

@@ -10,17 +10,16 @@ from coefgate.drill.kinds.draws import small_change
 from coefgate.drill.kinds.lines import added, eligible, new_call
 from coefgate.drill.kinds.verbs import new_file, together
 from coefgate.drill.oracle.prediction import predicted
-from coefgate.drill.plant import Plant, Planting, passes, stopped
+from coefgate.drill.plant import Plant, passes, stopped_by
 from coefgate.drill.yaml_text import dumped
 
 JUDGE_FILE: Final = "validator/coefgate/gates/drill_{}.py"
 LENIENT: Final = b'"""Let everything through."""\n'
-_RULE: Final = "judge-and-values"
+_LET_THROUGH: Final = b"# Let everything through.\n"
 PAGE: Final = new_file(
     b"# A page\n\nNothing else changes.\n", "docs/drill-{}.md", what="a new page"
 )
 """Add a page of documentation."""
-_JUDGE_ALONE: Final = new_file(b'"""Nothing of the registry changes with it."""\n', JUDGE_FILE)
 
 
 def _call(state: Fileset, rng: Random) -> Plant:
@@ -30,14 +29,6 @@ def _call(state: Fileset, rng: Random) -> Plant:
     return Plant(next(iter(lines)), lines)
 
 
-def _with_a_coefficient(*names: str, content: bytes = b"# Let everything through.\n") -> Planting:
-    return together(new_file(content, *names), small_change)
-
-
-def _with_a_call(*names: str, content: bytes) -> Planting:
-    return together(new_file(content, *names), _call)
-
-
 def _yaml_file(state: Fileset, rng: Random) -> str:
     return rng.choice(sorted(path for path in state.files if path.startswith("coefficients/")))
 
@@ -45,10 +36,10 @@ def _yaml_file(state: Fileset, rng: Random) -> str:
 def _comment(state: Fileset, rng: Random) -> Plant:
     file = _yaml_file(state, rng)
     line_end = b"\r\n" if b"\r\n" in state.files[file] else b"\n"
-    lines = [line + line_end for line in state.files[file].splitlines()]
+    lines = state.files[file].splitlines()
     at = rng.choice([0, len(lines)])
-    lines.insert(at, b"# Looked at by the drill." + line_end)
-    return Plant(f"a comment in line {at + 1}", {file: b"".join(lines)})
+    lines.insert(at, b"# Looked at by the drill.")
+    return Plant(f"a comment in line {at + 1}", {file: line_end.join([*lines, b""])})
 
 
 def _reformatted(state: Fileset, rng: Random) -> Plant:
@@ -72,40 +63,39 @@ def _shuffled(data: Any, rng: Random) -> Any:
 
 
 # fmt: off
-REGRESSIONS: Final = (
-    stopped("validator-with-values", "a file of validator/ with a coefficient",
-        _with_a_coefficient(JUDGE_FILE, content=LENIENT), by=_RULE),
-    stopped("schemas-with-samples", "a file of schemas/ with a stored call",
-        _with_a_call("schemas/drill-{}.schema.json", content=b"{}\n"), by=_RULE),
-    stopped("action-with-values", "a file that runs the gate with a coefficient",
-        _with_a_coefficient(
+REGRESSIONS: Final = stopped_by("judge-and-values",
+    ("validator-with-values", "a file of validator/ with a coefficient",
+        together(new_file(LENIENT, JUDGE_FILE), small_change)),
+    ("schemas-with-samples", "a file of schemas/ with a stored call",
+        together(new_file(b"{}\n", "schemas/drill-{}.schema.json"), _call)),
+    ("action-with-values", "a file that runs the gate with a coefficient",
+        together(new_file(_LET_THROUGH,
             *("action.yml", ".github/workflows/gate.yml", ".github/CODEOWNERS"),
             *("pyproject.toml", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml"),
-        ), by=_RULE),
-    stopped("makefile-with-values", "a file of commands that a CI runs with a coefficient",
-        _with_a_coefficient(
-            *("Makefile", "GNUmakefile", "tox.ini", "noxfile.py", ".travis.yml", ".drone.yml")
-        ), by=_RULE),
-    stopped("surroundings-with-values",
-        "a file that chooses what the gate runs in, with a coefficient",
-        _with_a_coefficient(
+        ), small_change)),
+    ("makefile-with-values", "a file of commands that a CI runs with a coefficient",
+        together(new_file(_LET_THROUGH,
+            *("Makefile", "GNUmakefile", "tox.ini", "noxfile.py", ".travis.yml", ".drone.yml"),
+        ), small_change)),
+    ("surroundings-with-values", "a file that chooses what the gate runs in, with a coefficient",
+        together(new_file(_LET_THROUGH,
             *("Dockerfile", "Containerfile.drill", "docker-compose.yml", ".python-version"),
             *("mise.toml", "uv.toml", "setup.cfg", "pip.conf", "environment.yml", "lefthook.yml"),
             *(".husky/pre-push", "justfile", "Taskfile.yml", ".cirrus.yml", ".semaphore/gate.yml"),
             *("buildspec.yml", "yaml.py"),
-        ), by=_RULE),
-    stopped("lock-with-samples", "a lock file with a stored call",
-        _with_a_call(
+        ), small_change)),
+    ("lock-with-samples", "a lock file with a stored call",
+        together(new_file(b"numpy==0.0.1\n",
             *("requirements/lock.txt", "requirements.txt", "uv.lock", "sub/poetry.lock"),
             *("pylock.toml", "pylock.drill.toml", "packages.lock.json"),
-            content=b"numpy==0.0.1\n",
-        ), by=_RULE),
+        ), _call)),
 )
 HARMLESS: Final = (
     passes("comment", "a comment added", _comment),
     passes("reformatted", "a file written in another style", _reformatted),
     passes("keys-reordered", "the keys of a file in another order", _reordered),
     passes("documents-only", "a page of documentation", PAGE),
-    passes("judge-alone", "a file of validator/ by itself", _JUDGE_ALONE),
+    passes("judge-alone", "a file of validator/ by itself",
+        new_file(b'"""Nothing of the registry changes with it."""\n', JUDGE_FILE)),
 )
 # fmt: on

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from random import Random
 from typing import Any, Final
 
@@ -13,10 +14,9 @@ import yaml
 from coefgate.drill.fileset import GATES, GUARDRAILS, Fileset
 from coefgate.drill.kinds.draws import acknowledgement
 from coefgate.drill.kinds.lines import WHY
-from coefgate.drill.kinds.verbs import one_of
 from coefgate.drill.numbers import exact, written
-from coefgate.drill.oracle.limits import limit
-from coefgate.drill.plant import NotPlantable, Plant, Planting
+from coefgate.drill.oracle.figures import limit
+from coefgate.drill.plant import NotPlantable, Plant, one_of
 from coefgate.drill.yaml_text import dumped, value_at, with_text
 
 
@@ -62,24 +62,25 @@ class GateLimit:
         """``gates.yaml`` with another number."""
         rule = state.document(GATES)["rules"].get(self.rule) or {}
         if b"acknowledge" in state.files[GATES] or self.key not in rule:
-            return {GATES: dumped(self._document(state, new))}
+            return self._rewritten(state, new, {})
         place = ("rules", self.rule, self.key)
         return {GATES: with_text(state.files[GATES], place, written(new))}
 
     def acknowledged(self, state: Fileset, old: Fraction, new: Fraction) -> dict[str, bytes]:
         """``gates.yaml`` with another number, and an acknowledgement of the step beside it."""
-        document = self._document(state, new)
         answer = yaml.safe_load(acknowledgement(written(old), written(new)))
         answer = {self.key: answer} if self.rule in _NESTED else answer
-        document["rules"][self.rule]["acknowledge"] = answer
-        return {GATES: dumped(document)}
+        return self._rewritten(state, new, {"acknowledge": answer})
 
-    def _document(self, state: Fileset, new: Fraction) -> Any:
+    def _rewritten(
+        self, state: Fileset, new: Fraction, beside: Mapping[str, Any]
+    ) -> dict[str, bytes]:
         document = gates_draft(state)
-        known = [one for one in LIMITS.values() if one.rule == self.rule]
-        rule = {one.key: yaml.safe_load(written(one.at(state))) for one in known}
-        document["rules"][self.rule] = rule | {self.key: yaml.safe_load(written(new))}
-        return document
+        values = {one.key: one.at(state) for one in LIMITS.values() if one.rule == self.rule}
+        values[self.key] = new
+        rule = {key: yaml.safe_load(written(value)) for key, value in values.items()}
+        document["rules"][self.rule] = {**rule, **beside}
+        return {GATES: dumped(document)}
 
 
 def _up(old: Fraction, by: Fraction) -> Fraction:
@@ -125,15 +126,10 @@ _GUARDRAILS: Final[tuple[tuple[tuple[str, ...], int], ...]] = (
 """Those that get looser when they get larger, each with the largest that may be written."""
 
 
-def loosened(word: str) -> Planting:
-    """Loosen one limit, without a reason."""
-
-    def planting(state: Fileset, rng: Random) -> Plant:
-        limit = LIMITS[word]
-        old, new = limit.looser(state, rng)
-        return Plant(limit.step(old, new), limit.set(state, new))
-
-    return planting
+def loosened(state: Fileset, rng: Random, limit: GateLimit) -> Plant:
+    """Loosen a limit, without a reason."""
+    old, new = limit.looser(state, rng)
+    return Plant(limit.step(old, new), limit.set(state, new))
 
 
 def loosened_acknowledged(state: Fileset, rng: Random) -> Plant:
@@ -143,29 +139,22 @@ def loosened_acknowledged(state: Fileset, rng: Random) -> Plant:
     return Plant(f"{limit.step(old, new)}, acknowledged", limit.acknowledged(state, old, new))
 
 
-def guardrail(times: Sequence[Fraction]) -> Planting:
+def guardrail(state: Fileset, rng: Random, times: Sequence[Fraction]) -> Plant:
     """Multiply one guardrail by one of ``times``."""
-
-    def planting(state: Fileset, rng: Random) -> Plant:
-        document = state.draft(GUARDRAILS) if GUARDRAILS in state.files else {}
-        candidates = [
-            (path, old, new)
-            for path, most in _GUARDRAILS
-            if document
-            for old in (exact(value_at(document, path)),)
-            for factor in times
-            for parts in (1 if most > 1000 else 1000,)  # whole calls, or thousandths
-            for new in (Fraction(round(parts * old * factor), parts),)
-            if 0 < new <= most and new != old
-        ]
-        path, old, new = one_of(rng, candidates, "there are no guardrails that can be moved")
-        beside = value_at(document, path[:-1])
-        beside[path[-1]] = int(new) if new.denominator == 1 else float(new)
-        beside.pop("acknowledge", None)
-        what = f"{'.'.join(path)} {written(old)} → {written(new)}"
-        return Plant(what, {GUARDRAILS: dumped(document)})
-
-    return planting
+    document = state.draft(GUARDRAILS) if GUARDRAILS in state.files else {}
+    candidates = []
+    for (path, most), factor in product(_GUARDRAILS if document else (), times):
+        old = exact(value_at(document, path))
+        parts = 1 if most > 1000 else 1000  # whole calls, or thousandths
+        new = Fraction(round(parts * old * factor), parts)
+        if 0 < new <= most and new != old:
+            candidates.append((path, old, new))
+    path, old, new = one_of(rng, candidates, "there are no guardrails that can be moved")
+    beside = value_at(document, path[:-1])
+    beside[path[-1]] = int(new) if new.denominator == 1 else float(new)
+    beside.pop("acknowledge", None)
+    what = f"{'.'.join(path)} {written(old)} → {written(new)}"
+    return Plant(what, {GUARDRAILS: dumped(document)})
 
 
 def gates_draft(state: Fileset) -> Any:

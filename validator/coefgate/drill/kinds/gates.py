@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -16,14 +17,13 @@ from coefgate.drill.kinds.gate_limits import (
     loosened,
     loosened_acknowledged,
 )
-from coefgate.drill.kinds.verbs import one_of, together
+from coefgate.drill.kinds.verbs import together
 from coefgate.drill.numbers import written
 from coefgate.drill.oracle.evidence import scored
-from coefgate.drill.oracle.limits import DEFAULTS
-from coefgate.drill.plant import NotPlantable, Plant, Planting, passes, stopped
+from coefgate.drill.oracle.figures import DEFAULTS
+from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, stopped_by
 from coefgate.drill.yaml_text import dumped
 
-_RULE: Final = "gates-loosened"
 _LARGER: Final = tuple(Fraction(times, 10) for times in range(12, 60))
 _SMALLER: Final = tuple(Fraction(times, 100) for times in range(50, 100, 5))
 
@@ -59,16 +59,14 @@ def _forgiving(state: Fileset, _rng: Random) -> Plant:
     return Plant(f"{key} {strict} → {lenient}", changed, past=(past,))
 
 
-def _scope(key: str, narrower: Callable[[Fileset, Random, Any], Any]) -> Planting:
+def _scope(
+    state: Fileset, rng: Random, key: str, narrower: Callable[[Fileset, Random, Any], Any]
+) -> Plant:
     """A narrower scope; ``narrower``: from what it is to what it becomes."""
-
-    def planting(state: Fileset, rng: Random) -> Plant:
-        document = gates_draft(state)
-        old = document["scope"][key]
-        new = document["scope"][key] = narrower(state, rng, old)
-        return Plant(f"scope.{key} {old} → {new}", {GATES: dumped(document)})
-
-    return planting
+    document = gates_draft(state)
+    old = document["scope"][key]
+    new = document["scope"][key] = narrower(state, rng, old)
+    return Plant(f"scope.{key} {old} → {new}", {GATES: dumped(document)})
 
 
 def _fewer_models(state: Fileset, rng: Random, old: list[str] | None) -> list[str]:
@@ -95,12 +93,12 @@ def _aims(state: Fileset, rng: Random) -> Plant:
     document = gates_draft(state)
     aims = document["coverage_aims"]
     keys = ("categories", "each_complexity", "five_or_more_deliverables")
-    places = [*((aims, key) for key in keys), (aims["eligible_samples"], "from")]
-    positive = [(entry, key) for entry, key in places if entry[key] > 0]
-    entry, key = one_of(rng, positive, "no aim can be lowered")
+    places = [*((key, aims, key) for key in keys)]
+    places.append(("eligible_samples.from", aims["eligible_samples"], "from"))
+    positive = [place for place in places if place[1][place[2]] > 0]
+    name, entry, key = one_of(rng, positive, "no aim can be lowered")
     old = entry[key]
     entry[key] = rng.randrange(old)
-    name = "eligible_samples.from" if key == "from" else key
     return Plant(f"coverage_aims.{name} {old} → {entry[key]}", {GATES: dumped(document)})
 
 
@@ -119,34 +117,34 @@ def _tightened(state: Fileset, rng: Random) -> Plant:
     raise NotPlantable("no threshold can be tightened by a little")
 
 
+_looser_guardrail: Final = partial(guardrail, times=_LARGER)
+
 # fmt: off
-REGRESSIONS: Final = (
+REGRESSIONS: Final = stopped_by("gates-loosened",
     *(
-        stopped(f"{word}-loosened", f"{limit.name} made looser", loosened(word), by=_RULE)
+        (f"{word}-loosened", f"{limit.name} made looser", partial(loosened, limit=limit))
         for word, limit in LIMITS.items()
     ),
-    stopped("base-misses-forgiven", "when_base_misses from require-pass to require-no-worse",
-        _forgiving, by=_RULE),
-    stopped("stale-gates", "a threshold loosened with the acknowledgement of another step", _stale,
-        by=_RULE),
-    stopped("rule-left-out", "a rule that is stricter than by default left out", _left_out,
-        by=_RULE),
-    stopped("models-narrowed", "fewer models in scope", _scope("models", _fewer_models), by=_RULE),
-    stopped("scope-emptied", "no model in scope any more", _scope("models", _no_model), by=_RULE),
-    stopped("since-later", "a later first day of the scope", _scope("observed_since", _later),
-        by=_RULE),
-    stopped("aims-lowered", "a coverage aim lowered", _aims, by=_RULE),
-    stopped("loosened-with-coefficient", "a threshold loosened with a coefficient",
-        together(loosened_acknowledged, small_change), by=_RULE),
-    stopped("guardrail-loosened", "a guardrail loosened without a reason", guardrail(_LARGER),
-        by=_RULE),
-    stopped("guardrail-with-coefficient", "a guardrail loosened with a coefficient",
-        together(guardrail(_LARGER), small_change), by=_RULE),
+    ("base-misses-forgiven", "when_base_misses from require-pass to require-no-worse", _forgiving),
+    ("stale-gates", "a threshold loosened with the acknowledgement of another step", _stale),
+    ("rule-left-out", "a rule that is stricter than by default left out", _left_out),
+    ("models-narrowed", "fewer models in scope",
+        partial(_scope, key="models", narrower=_fewer_models)),
+    ("scope-emptied", "no model in scope any more",
+        partial(_scope, key="models", narrower=_no_model)),
+    ("since-later", "a later first day of the scope",
+        partial(_scope, key="observed_since", narrower=_later)),
+    ("aims-lowered", "a coverage aim lowered", _aims),
+    ("loosened-with-coefficient", "a threshold loosened with a coefficient",
+        together(loosened_acknowledged, small_change)),
+    ("guardrail-loosened", "a guardrail loosened without a reason", _looser_guardrail),
+    ("guardrail-with-coefficient", "a guardrail loosened with a coefficient",
+        together(_looser_guardrail, small_change)),
 )
 HARMLESS: Final = (
     passes("gates-tightened", "a threshold made tighter", _tightened),
     passes("gates-loosened-acknowledged", "a threshold loosened by itself, acknowledged",
         loosened_acknowledged),
-    passes("guardrail-tightened", "a guardrail made tighter", guardrail(_SMALLER)),
+    passes("guardrail-tightened", "a guardrail made tighter", partial(guardrail, times=_SMALLER)),
 )
 # fmt: on

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import PurePosixPath
 from random import Random
@@ -12,7 +13,7 @@ from coefgate.drill.fileset import RETIRED, FileChanges, Fileset, StoredLine
 from coefgate.drill.oracle.evidence import CountedCall, instant, scored
 from coefgate.drill.oracle.figures import smape_millionths
 from coefgate.drill.oracle.prediction import predicted
-from coefgate.drill.plant import NotPlantable
+from coefgate.drill.plant import NotPlantable, one_of, some
 from coefgate.drill.yaml_text import dumped
 from coefgate.samples.files import import_name
 from coefgate.samples.identity import sample_id, stored_line
@@ -24,38 +25,30 @@ NOT_CUT_OFF: Final = {"truncated": False, "stop_reason": "end_turn", "same_ceili
 WHY: Final = "planted by the drill"
 
 
-def eligible(state: Fileset) -> list[StoredLine]:
+def eligible(state: Fileset) -> Sequence[StoredLine]:
     """The calls that may be scored. Raises ``NotPlantable`` if there is none."""
     found = [call.stored for call in scored(state) if not call.censored]
-    if not found:
-        raise NotPlantable("no eligible call is stored")
-    return found
+    return some(found, "no eligible call is stored")
 
 
-def cut_off(state: Fileset) -> list[StoredLine]:
+def cut_off(state: Fileset) -> Sequence[StoredLine]:
     """The calls that were cut off and count. Raises ``NotPlantable`` if there is none."""
     found = [call.stored for call in scored(state) if call.censored]
-    if not found:
-        raise NotPlantable("no call that was cut off counts")
-    return found
+    return some(found, "no call that was cut off counts")
 
 
-def sample_files(state: Fileset) -> list[str]:
-    """The files with stored calls. Raises ``NotPlantable`` if there is none."""
-    found = sorted({one.file for one in state.stored})
-    if not found:
-        raise NotPlantable("no file of samples is stored")
-    return found
+def a_sample_file(state: Fileset, rng: Random) -> str:
+    """A file with stored calls. Raises ``NotPlantable`` if there is none."""
+    return one_of(rng, sorted({one.file for one in state.stored}), "no file of samples is stored")
 
 
 def worst_first(state: Fileset, calls: Iterable[StoredLine]) -> list[StoredLine]:
     """Eligible calls, the worst predicted first."""
-
-    def error(one: StoredLine) -> int:
-        actual = max(1, one.fields["actual_output_tokens"])
-        return smape_millionths(predicted(state, one.fields), actual)
-
-    return sorted(calls, key=error, reverse=True)
+    return sorted(
+        calls,
+        key=lambda one: smape_millionths(predicted(state, one.fields), max(1, one.tokens)),
+        reverse=True,
+    )
 
 
 def in_words(fields: Mapping[str, Any]) -> str:
@@ -69,10 +62,15 @@ def of_one_origin(among: Sequence[StoredLine], rng: Random) -> list[StoredLine]:
     return [one for one in among if one.fields["origin"] == origin]
 
 
-def unlinked(state: Fileset, among: Iterable[StoredLine]) -> list[StoredLine]:
-    """Those that no other line, and no retirement, names."""
+def unlinked(state: Fileset) -> list[StoredLine]:
+    """The eligible calls that no other line, and no retirement, names."""
     named = {one.fields[link] for one in state.stored for link in LINKS} | state.retired
-    return [one for one in among if one.id not in named]
+    return [one for one in eligible(state) if one.id not in named]
+
+
+def an_unlinked(state: Fileset, rng: Random) -> StoredLine:
+    """One of them. Raises ``NotPlantable`` if there is none."""
+    return one_of(rng, unlinked(state), "every eligible call is named by another line")
 
 
 def without(state: Fileset, stored: Iterable[StoredLine]) -> FileChanges:
@@ -96,10 +94,10 @@ def _rewritten(state: Fileset, lines: Mapping[str, bytes | None]) -> FileChanges
     """Files with some lines exchanged, or taken out; a file without lines is gone."""
     changed: dict[str, bytes | None] = {}
     for file in sorted({one.file for one in state.stored if one.id in lines}):
-        ids = {one.index: one.id for one in state.stored if one.file == file}
         old = state.files[file].splitlines(keepends=True)
-        new = [lines.get(ids[index], line) for index, line in enumerate(old)]
-        changed[file] = b"".join(line for line in new if line is not None) or None
+        stored = (one for one in state.stored if one.file == file)
+        new = (lines.get(one.id, old[one.index]) for one in stored)
+        changed[file] = b"".join(filter(None, new)) or None
     return changed
 
 
@@ -122,16 +120,11 @@ def with_id(content: Mapping[str, bytes]) -> str:
 def new_call(like: StoredLine, number: int, actual: int) -> dict[str, Any]:
     """A whole call of a phase of its own, asked for the same files as another one."""
     return {
-        **like.fields,
+        **_of_the_drill(like, number),
+        **needing(actual),
+        **dict.fromkeys(("predicted_output_tokens", "predicted_by")),
         "reference": f"drill:{number}",
-        "run_id": "drill",
-        "phase_id": f"drill-{number}",
         "attempt": 1,
-        "actual_output_tokens": max(1, actual),
-        "max_output_tokens": None,
-        "predicted_output_tokens": None,
-        "predicted_by": None,
-        **dict.fromkeys(LINKS),
     }
 
 
@@ -155,7 +148,7 @@ def needing(tokens: int) -> dict[str, Any]:
 
 def retired(state: Fileset, calls: Iterable[StoredLine]) -> dict[str, bytes]:
     """``samples/retired.yaml`` with more calls."""
-    document = state.draft(RETIRED) if RETIRED in state.files else {"retired": []}
+    document = state.rows(RETIRED)
     document["retired"] += [{"id": one.id, "reason": WHY} for one in calls]
     return {RETIRED: dumped(document)}
 
@@ -176,37 +169,26 @@ def honest_import(
     from, cut off or not, in a phase of its own. Phases are drawn with repetition, or ``once``:
     calls that are not stored come in as they are. Raises ``NotPlantable`` where there are too few.
     """
-    phases = _phases(real, rng)
+    origin = one_of(rng, real, "no call to draw from counts").phase[0]
+    by_phase: dict[object, list[CountedCall]] = defaultdict(list)
+    for call in real:
+        if call.phase[0] == origin:
+            by_phase[call.phase].append(call)
+    phases = list(by_phase.values())
+    left = rng.sample(phases, len(phases))
     if once and sum(map(len, phases)) < count:
         raise NotPlantable(f"there are fewer than {count} calls to draw from")
-    left = rng.sample(phases, len(phases))
     drafts: list[dict[str, Any]] = []
-    number = 0
-    while len(drafts) < count:
-        phase = left[number] if once else rng.choice(phases)
-        drafts += [dict(call.stored.fields) for call in phase] if once else _again(phase, number)
-        number += 1
+    for number, phase in enumerate(left if once else iter(lambda: rng.choice(phases), None)):
+        for index, call in enumerate(phase):
+            again = _of_the_drill(call.stored, number) | {"reference": f"drill:{number}:{index}"}
+            drafts.append(dict(call.stored.fields) if once else again)
+        if len(drafts) >= count:
+            break
     return added(drafts)
 
 
-def _phases(real: Sequence[CountedCall], rng: Random) -> list[list[CountedCall]]:
-    """The phases of one origin."""
-    if not real:
-        raise NotPlantable("no call to draw from counts")
-    origin = rng.choice(real).phase[0]
-    phases: dict[object, list[CountedCall]] = {}
-    for call in real:
-        if call.phase[0] == origin:
-            phases.setdefault(call.phase, []).append(call)
-    return list(phases.values())
-
-
-def _again(phase: Sequence[CountedCall], number: int) -> Iterator[dict[str, Any]]:
-    for index, call in enumerate(phase):
-        yield {
-            **call.stored.fields,
-            "reference": f"drill:{number}:{index}",
-            "run_id": "drill",
-            "phase_id": f"drill-{number}",
-            **dict.fromkeys(LINKS),
-        }
+def _of_the_drill(like: StoredLine, number: int) -> dict[str, Any]:
+    """The fields of a call in a phase of its own, to which no link leads."""
+    own = {"run_id": "drill", "phase_id": f"drill-{number}"}
+    return {**like.fields, **own, **dict.fromkeys(LINKS)}

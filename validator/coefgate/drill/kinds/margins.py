@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
+from functools import reduce
 from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, FileChanges, Fileset
 from coefgate.drill.kinds.draws import is_overhead, scaled, step, up, worse
-from coefgate.drill.kinds.verbs import Attempt, is_worse, one_of, shown_by_calls, until
-from coefgate.drill.numbers import Number, exact, in_range, numbers, rises, with_value, with_values
-from coefgate.drill.plant import Plant, Planting, passes, stopped
+from coefgate.drill.kinds.verbs import Attempt, is_worse, shown_by_calls, until
+from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, with_values
+from coefgate.drill.plant import Plant, Planting, one_of, passes, stopped
 from coefgate.drill.yaml_text import dumped
 from coefgate.registry.key import Key
 
@@ -46,26 +46,29 @@ def with_margin(
     return dumped(document)
 
 
+def _raised_for_all(state: Fileset, factor: Fraction, margin: Fraction) -> dict[str, bytes]:
+    """Every coefficient divided by a factor, and another default margin."""
+    files = scaled(state, 1 / factor)
+    return files | with_value(state.after(files), default_margin(state), margin)
+
+
 def _default_to_one(state: Fileset, rng: Random) -> Plant | None:
     """The default margin gone; where there is none, base is made to have one."""
-    margin = default_margin(state)
-    if margin.value >= Fraction("1.1"):
-        return _lowered(state, margin)
+    if default_margin(state).value >= Fraction("1.1"):
+        return _lowered(state, default_margin(state))
     factor = Fraction(rng.randint(115, 200), 100)
-    files = scaled(state, 1 / factor)
-    files |= with_value(state.after(files), margin, factor)
+    files = _raised_for_all(state, factor, factor)
     base = state.after(files)
     return _lowered(base, default_margin(base), files)
 
 
 def _cell_to_one(state: Fileset, rng: Random) -> Plant | None:
     """The margin of a cell gone; where none has one, base is made to have it."""
-    own = list(filter(_is_of_cell, numbers(state)))
-    past = () if own else (_with_margin_of_cell(state, rng),)
-    base = state.after(past[0]) if past else state
-    if not rises(base):
-        return None
-    return _lowered(base, rng.choice(list(filter(_is_of_cell, numbers(base)))), *past)
+    has_own = any(map(_is_of_cell, numbers(state)))
+    past = () if has_own else (_with_margin_of_cell(state, rng),)
+    base = reduce(Fileset.after, past, state)
+    own = list(filter(_is_of_cell, numbers(base)))
+    return _lowered(base, rng.choice(own), *past) if rises(base) else None
 
 
 def _lowered(base: Fileset, margin: Number, *past: FileChanges) -> Plant | None:
@@ -78,7 +81,7 @@ def _lowered(base: Fileset, margin: Number, *past: FileChanges) -> Plant | None:
 def _with_margin_of_cell(state: Fileset, rng: Random) -> dict[str, bytes]:
     overhead = one_of(rng, list(filter(is_overhead, numbers(state))), NO_CATEGORY)
     times = Fraction(rng.randint(130, 300), 100)
-    factor = min(times * exact(state.document(MARGINS)["default"]["factor"]), _MOST)
+    factor = min(times * default_margin(state).value, _MOST)
     category, complexity = overhead.key.of
     files = {MARGINS: with_margin(state, category, complexity, float(factor))}
     lower = overhead.times(1 / factor)
@@ -88,9 +91,8 @@ def _with_margin_of_cell(state: Fileset, rng: Random) -> dict[str, bytes]:
 def _cell_added(state: Fileset, rng: Random) -> Plant:
     """A cell gets a margin of its own, below the default one, which base is made to have first."""
     factor = Fraction(rng.randint(130, 300), 100)
-    files = scaled(state, 1 / factor)
     larger = min(factor * default_margin(state).value, _MOST)
-    files |= with_value(state.after(files), default_margin(state), larger)
+    files = _raised_for_all(state, factor, larger)
     base = state.after(files)
     category = one_of(rng, sorted(base.categories), NO_CATEGORY)
     complexity = rng.choice(sorted(base.document(base.categories[category])["overhead"]))
@@ -105,19 +107,14 @@ def _until_measured(attempt: Attempt) -> Planting:
 
 
 def _another_split(state: Fileset, rng: Random) -> Plant:
-    fitting = [
-        times for times in _FACTORS if all(_fits(number, times) for number in _split(state))
-    ]
+    """Every margin, and every number that is multiplied by one."""
+    split = [number for number in numbers(state) if number.key.part != "no_deliverables"]
+    fitting = [times for times in _FACTORS if all(_fits(number, times) for number in split)]
     times = one_of(rng, fitting, "no factor leaves whole tokens and margins of three decimals")
-    moved = {one: _moved(one, times) for one in _split(state)}
+    moved = {one: _moved(one, times) for one in split}
     values = {one: float(new) if one.is_factor else int(new) for one, new in moved.items()}
     what = f"every margin × {float(times):.4g}, and every price with a margin ÷ {float(times):.4g}"
     return Plant(what, with_values(state, values), at=MARGINS)
-
-
-def _split(state: Fileset) -> Iterator[Number]:
-    """Every margin, and every number that is multiplied by one."""
-    return (number for number in numbers(state) if number.key.part != "no_deliverables")
 
 
 def _moved(number: Number, times: Fraction) -> Fraction:
@@ -126,9 +123,9 @@ def _moved(number: Number, times: Fraction) -> Fraction:
 
 def _fits(number: Number, times: Fraction) -> bool:
     value = _moved(number, times)
-    if number.is_factor:
-        return (1000 * value).denominator == 1 and in_range(number, value)
-    return value.denominator == 1 and (value == 0 or in_range(number, value))
+    if (value * number.key.steps_in_one).denominator != 1:
+        return False
+    return in_range(number, value) or (value == 0 and not number.is_factor)
 
 
 # fmt: off

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -13,16 +14,14 @@ from coefgate.drill.fileset import MARGINS, OVERHEAD, REGISTRY, FileChanges, Fil
 from coefgate.drill.kinds.draws import far, up
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.kinds.margins import NO_CATEGORY
-from coefgate.drill.kinds.verbs import breaks_a_rule, one_of, shown_by_calls, swings, until
-from coefgate.drill.plant import NotPlantable, Plant, passes, stopped
+from coefgate.drill.kinds.verbs import breaks_a_rule, shown_by_calls, swings, until
+from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, stopped, stopped_by
 from coefgate.drill.yaml_text import dumped
 
 PRIOR: Final = {"kind": "prior", "reference": "https://coefgate.invalid/drill"}
 """The basis of a number that claims no sample."""
-MANY: Final = 120
-_NO_ALIAS: Final = "no category has an alias"
+_MANY: Final = 120
 _ONE_CATEGORY: Final = "there is only one category"
-_EVERY_ZERO: Final = "every overhead is 0"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -31,9 +30,14 @@ def file_of(category: str) -> str:
     return f"{OVERHEAD}/{category}.yaml"
 
 
+def _labels(state: Fileset) -> set[str]:
+    """What categories, aliases and stored calls are called."""
+    return {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
+
+
 def unused_name(state: Fileset, rng: Random) -> str:
     """A name that no category, alias or stored call has."""
-    labels = {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
+    labels = _labels(state)
     while (name := f"drill-{rng.randint(1, 9999)}") in labels:
         pass
     return name
@@ -61,9 +65,11 @@ def with_aliases(document: dict[str, Any], aliases: Iterable[str]) -> dict[str, 
     return {**document, "aliases": list(aliases)}
 
 
-def _without_alias(state: Fileset, category: str, alias: str) -> bytes:
-    document = state.draft(state.categories[category])
-    return dumped(with_aliases(document, (one for one in document["aliases"] if one != alias)))
+def _without_alias(state: Fileset, category: str, alias: str) -> dict[str, bytes]:
+    file = state.categories[category]
+    document = state.draft(file)
+    kept = (one for one in document["aliases"] if one != alias)
+    return {file: dumped(with_aliases(document, kept))}
 
 
 def _without_margins(
@@ -74,10 +80,9 @@ def _without_margins(
     cells = margins.get("cells") or {}
     if category not in cells:
         return {}
-    if complexity is None or set(cells[category]) <= {complexity}:
+    cells[category].pop(complexity, None)
+    if complexity is None or not cells[category]:
         del cells[category]
-    elif complexity in cells[category]:
-        del cells[category][complexity]
     return {MARGINS: dumped(margins)}
 
 
@@ -96,10 +101,9 @@ def _renamed(
     state: Fileset, category: str, new: str, times: Fraction = Fraction(1)
 ) -> FileChanges:
     """A category under another name, its old one as an alias, with its overheads multiplied."""
-    document = state.draft(state.categories[category])
+    document = state.draft(state.categories[category]) | {"category": new}
     if times != 1:
         document["overhead"] = priced(document["overhead"], times, None)
-    document["category"] = new
     document = with_aliases(document, [*document.get("aliases", []), category])
     margins = state.draft(MARGINS)
     changed = {state.categories[category]: None, file_of(new): dumped(document)}
@@ -111,11 +115,12 @@ def _renamed(
 
 def _key_removed(state: Fileset, rng: Random) -> Plant:
     many = [
-        (category, file)
+        category
         for category, file in state.categories.items()
         if len(state.document(file)["overhead"]) > 1
     ]
-    category, file = one_of(rng, many, "every category has one complexity only")
+    category = one_of(rng, many, "every category has one complexity only")
+    file = state.categories[category]
     document = state.draft(file)
     complexity = rng.choice(sorted(document["overhead"]))
     old = document["overhead"].pop(complexity)["tokens"]
@@ -131,43 +136,36 @@ def _category_removed(state: Fileset, rng: Random) -> Plant:
 
 def _alias(state: Fileset, rng: Random, named: str = ".*") -> tuple[str, str]:
     """An alias, and the category that it is one of."""
-    aliases = [
-        (alias, category)
-        for alias, category in state.canonical.items()
-        if alias != category and re.fullmatch(named, alias)
-    ]
-    return one_of(rng, aliases, _NO_ALIAS)
+    names = state.canonical.items()
+    aliases = [pair for pair in names if pair[0] != pair[1] and re.fullmatch(named, pair[0])]
+    return one_of(rng, aliases, "no category has an alias")
 
 
 def _alias_removed(state: Fileset, rng: Random) -> Plant:
     alias, category = _alias(state, rng)
-    changed = {state.categories[category]: _without_alias(state, category, alias)}
-    return Plant(f"alias {alias} of {category} → gone", changed)
+    what = f"alias {alias} of {category} → gone"
+    return Plant(what, _without_alias(state, category, alias))
 
 
 def _alias_hijacked(state: Fileset, rng: Random) -> Plant | None:
     alias, category = _alias(state, rng)
     others = [name for name in state.categories if name != category]
-    file, other = state.categories[category], one_of(rng, others, _ONE_CATEGORY)
+    other = one_of(rng, others, _ONE_CATEGORY)
     target = state.draft(state.categories[other])
-    if state.document(file)["overhead"] == target["overhead"]:
+    if state.document(state.categories[category])["overhead"] == target["overhead"]:
         return None
-    changed = {
-        state.categories[other]: dumped(with_aliases(target, [*target.get("aliases", []), alias])),
-        file: _without_alias(state, category, alias),
-    }
+    given = dumped(with_aliases(target, [*target.get("aliases", []), alias]))
+    changed = {state.categories[other]: given, **_without_alias(state, category, alias)}
     return Plant(f"alias {alias} of {category} → {other}", changed)
 
 
 def _alias_promoted(state: Fileset, rng: Random) -> Plant:
     """An alias becomes a category of its own, which nobody has compared with anything."""
     alias, category = _alias(state, rng, _NAME.pattern)
-    times, file = much_dearer(rng), state.categories[category]
-    overhead = priced(state.document(file)["overhead"], times)
-    changed = {
-        file_of(alias): dumped({"category": alias, "aliases": [], "overhead": overhead}),
-        file: _without_alias(state, category, alias),
-    }
+    times = much_dearer(rng)
+    overhead = priced(state.document(state.categories[category])["overhead"], times)
+    own = dumped({"category": alias, "aliases": [], "overhead": overhead})
+    changed = {file_of(alias): own, **_without_alias(state, category, alias)}
     what = f"alias {alias} of {category} → a category with values × {float(times):.2f}"
     return Plant(what, changed)
 
@@ -175,14 +173,12 @@ def _alias_promoted(state: Fileset, rng: Random) -> Plant:
 def _alias_to_another_price(state: Fileset, rng: Random) -> Plant:
     """A new category, which no call uses; then an alias that leads to its values."""
     alias, category = _alias(state, rng)
-    times, new, file = far(rng), unused_name(state, rng), state.categories[category]
-    overhead = priced(state.document(file)["overhead"], times)
+    times, new = far(rng), unused_name(state, rng)
+    overhead = priced(state.document(state.categories[category])["overhead"], times)
     target = {"category": new, "aliases": [], "overhead": overhead}
-    changed = {
-        file_of(new): dumped(with_aliases(target, [alias])),
-        file: _without_alias(state, category, alias),
-    }
+    moved = {file_of(new): dumped(with_aliases(target, [alias]))}
     what = f"{new} added, then alias {alias} of {category} → {new}, values × {float(times):.2f}"
+    changed = {**moved, **_without_alias(state, category, alias)}
     return Plant(what, changed, past=({}, {file_of(new): dumped(target)}))
 
 
@@ -205,16 +201,13 @@ def _models_widened(state: Fileset, rng: Random) -> Plant:
     """The registry says that it is made for models of which no stored call is."""
     old = state.document(REGISTRY)["applies_to"]
 
-    def takes(globs: Iterable[str], model: str) -> bool:
-        return any(fnmatchcase(model, glob) for glob in globs)
+    def is_foreign(model: str) -> bool:
+        return not any(fnmatchcase(model, glob) for glob in old)
 
     models = {one.fields["model"] for one in eligible(state)} - {None}
-    foreign = [model for model in models if not takes(old, model)]
-    unused = [
-        glob
-        for glob in ("*", "gpt-*", f"drill-{rng.randint(1, 999)}-*")
-        if not takes(old, glob) and not any(takes([glob], one) for one in foreign)
-    ]
+    foreign = list(filter(is_foreign, models))
+    globs = filter(is_foreign, ("*", "gpt-*", f"drill-{rng.randint(1, 999)}-*"))
+    unused = [glob for glob in globs if not any(fnmatchcase(one, glob) for one in foreign)]
     new = one_of(rng, unused, "the registry is made for every model already")
     return _with_models(state, [*old, new], f"applies_to takes {new} as well")
 
@@ -227,9 +220,10 @@ def _with_models(state: Fileset, globs: list[str], what: str) -> Plant:
 
 def another_unit(state: Fileset, _rng: Random) -> Plant:
     """The unit in which no stored call counts."""
-    document = state.draft(REGISTRY)
-    old, new = document["unit"], "turn" if document["unit"] == "call" else "call"
-    return Plant(f"unit {old} → {new}", {REGISTRY: dumped({**document, "unit": new})})
+    old = state.document(REGISTRY)["unit"]
+    new = "turn" if old == "call" else "call"
+    changed = {REGISTRY: dumped({**state.document(REGISTRY), "unit": new})}
+    return Plant(f"unit {old} → {new}", changed)
 
 
 def _new_category(state: Fileset, rng: Random) -> Plant:
@@ -254,39 +248,40 @@ def _category(name: str, complexities: list[str], rng: Random) -> tuple[bytes, l
 def _many_categories(state: Fileset, rng: Random) -> Plant:
     """More names than anybody looks through: judging must not cost their square."""
     first = rng.randint(1, 9000)
-    names = [f"drill-many-{first + n}" for n in range(MANY)]
-    if {*names} & ({str(one.fields["category"]) for one in state.stored} | {*state.canonical}):
+    names = [f"drill-many-{first + n}" for n in range(_MANY)]
+    if _labels(state).intersection(names):
         raise NotPlantable("the names that would be new are taken")
     order = state.document(REGISTRY)["complexities"]
     changed = {file_of(name): _category(name, order, rng)[0] for name in names}
-    return Plant(f"{MANY} new categories", changed)
+    return Plant(f"{_MANY} new categories", changed)
 
 
 def _renamed_with_alias(state: Fileset, rng: Random) -> Plant:
     category = one_of(rng, sorted(state.categories), NO_CATEGORY)
-    new = unused_name(state, rng)
-    facts = {"head": new, "kept": True, "moved": 0}
-    report = {f"renames.{category}.{key}": said for key, said in facts.items()}
+    new, at = unused_name(state, rng), f"renames.{category}"
+    report = {f"{at}.head": new, f"{at}.kept": True, f"{at}.moved": 0}
     what = f"{category} → {new}, with the alias {category} and equal values"
     return Plant(what, _renamed(state, category, new), report=report)
 
 
+_far_dearer: Final = partial(until, wanted=swings, nothing="every overhead is 0")
+
 # fmt: off
 REGRESSIONS: Final = (
-    stopped("overhead-removed", "the overhead of a cell taken out", _key_removed,
-        by="coefficient-removed"),
-    stopped("category-removed", "a whole category taken out", _category_removed,
-        by="coefficient-removed"),
-    stopped("alias-removed", "an alias taken out", _alias_removed, by="coefficient-removed"),
+    *stopped_by("coefficient-removed",
+        ("overhead-removed", "the overhead of a cell taken out", _key_removed),
+        ("category-removed", "a whole category taken out", _category_removed),
+        ("alias-removed", "an alias taken out", _alias_removed),
+    ),
     stopped("alias-hijacked", "an alias moved to a category with other values",
         until(_alias_hijacked, breaks_a_rule)),
     stopped("alias-to-another-price",
         "an alias moved to a category that came in before, with values × or ÷ 2 to 5",
-        until(_alias_to_another_price, swings, nothing=_EVERY_ZERO)),
+        _far_dearer(_alias_to_another_price)),
     stopped("alias-promoted", "an alias made a category with values × 2.1 to 5",
-        until(_alias_promoted, swings, nothing=_EVERY_ZERO)),
+        _far_dearer(_alias_promoted)),
     stopped("category-renamed", "a category renamed, with an alias, and its values × 2.1 to 5",
-        until(_renamed_to_dodge, swings, nothing=_EVERY_ZERO)),
+        _far_dearer(_renamed_to_dodge)),
     stopped("applies-to-narrowed", "fewer models that the registry is made for", _models_narrowed,
         by="coefficient-removed"),
     stopped("models-widened", "models that the registry is made for and no call shows",

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import GATES, Fileset
+from coefgate.drill.kinds import lines
 from coefgate.drill.kinds.draws import up
 from coefgate.drill.kinds.files import PAGE
 from coefgate.drill.kinds.gate_limits import LIMITS
-from coefgate.drill.kinds.lines import (
-    added,
-    correction,
-    eligible,
-    honest_import,
-    needing,
-    new_call,
-    of_one_origin,
-    retired,
-)
+from coefgate.drill.kinds.lines import added, eligible, new_call
 from coefgate.drill.kinds.verbs import DRAWS, Attempt, flatters_nothing, until
 from coefgate.drill.oracle.evidence import CountedCall, scored
-from coefgate.drill.oracle.figures import METRIC_RULES, says
+from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, says
 from coefgate.drill.oracle.opinion import Opinion
-from coefgate.drill.oracle.prediction import predicted
-from coefgate.drill.plant import NotPlantable, Plant, Planting, passes
+from coefgate.drill.oracle.prediction import predicted, predictor_of
+from coefgate.drill.plant import NotPlantable, Plant, Planting, one_of, passes, some
 
 
 def _good_sample(state: Fileset, rng: Random) -> Plant:
@@ -36,22 +30,26 @@ def _good_sample(state: Fileset, rng: Random) -> Plant:
     return Plant(f"one call that needed {needed} tokens", changed)
 
 
+def _missed(state: Fileset, found: ExactFigures | None) -> list[str]:
+    """The metric rules that figures do not meet, by the limits of a state."""
+    limits = state.document(GATES)["rules"]
+    return [rule for rule in METRIC_RULES if says(rule, found, limits) != "pass"]
+
+
 def _bad_news(state: Fileset, rng: Random) -> Plant:
     """Calls that today's coefficients miss, until a threshold that was met is missed."""
-    limits = state.document(GATES)["rules"]
-    base = Opinion(state, state).figures(state, added=False)
-    met = [rule for rule in METRIC_RULES if says(rule, base, limits) == "pass"]
+    missed_before = set(_missed(state, Opinion(state, state).figures(state, added=False)))
     drafts: list[dict[str, Any]] = []
-    likes = of_one_origin(eligible(state), rng)
+    likes = lines.of_one_origin(eligible(state), rng)
     wanted = rng.randint(3, 12)
-    for number in range(DRAWS if met else 0):
+    for number in range(DRAWS if len(missed_before) < len(METRIC_RULES) else 0):
         like = rng.choice(likes)
         needed = int(predicted(state, like.fields) * up(rng)) + 1
         drafts.append(new_call(like, number, min(needed, 1_000_000)))
         changed = added(drafts)
         opinion = Opinion(state, state.after(changed))
-        figures = opinion.figures(state, added=True)
-        missed = [rule for rule in met if says(rule, figures, limits) != "pass"]
+        found = opinion.figures(state, added=True)
+        missed = [rule for rule in _missed(state, found) if rule not in missed_before]
         if opinion.may_flatter:
             drafts.pop()
         elif missed and len(drafts) >= wanted:
@@ -62,18 +60,16 @@ def _bad_news(state: Fileset, rng: Random) -> Plant:
 
 def _corrected(state: Fileset, rng: Random) -> Plant | None:
     one = rng.choice(eligible(state))
-    old = one.fields["actual_output_tokens"]
-    new = max(1, old * rng.choice((97, 98, 99, 101, 102, 103)) // 100)
-    if new == old:
+    new = max(1, one.tokens * rng.choice((97, 98, 99, 101, 102, 103)) // 100)
+    if new == one.tokens:
         return None
-    what = f"{one.id[:8]} corrected from {old} to {new} tokens"
-    return Plant(what, added([correction(one, **needing(new))]))
+    what = f"{one.id[:8]} corrected from {one.tokens} to {new} tokens"
+    return Plant(what, added([lines.correction(one, **lines.needing(new))]))
 
 
 def _retired(state: Fileset, rng: Random) -> Plant:
-    known = eligible(state)
-    one = rng.choice(known)
-    return Plant(f"{one.id[:8]} retired, with a reason", retired(state, [one]))
+    one = rng.choice(eligible(state))
+    return Plant(f"{one.id[:8]} retired, with a reason", lines.retired(state, [one]))
 
 
 def _unchanged_but_missed(state: Fileset, rng: Random) -> Plant:
@@ -87,9 +83,7 @@ def _unchanged_but_missed(state: Fileset, rng: Random) -> Plant:
 
 def _tightened_beyond(state: Fileset, rng: Random) -> Plant:
     """A threshold that the registry meets by a figure of its own is set below that figure."""
-    found = Opinion(state, state).figures(state, added=False)
-    if found is None:
-        raise NotPlantable("no figure is measurable")
+    found = _measurable(Opinion(state, state), state, added=False)
     word, figure = rng.choice((("smape", found.smape), ("waste-p90", found.p90)))
     limit = LIMITS[word]
     old = limit.at(state)
@@ -108,64 +102,124 @@ def _hard_calls(state: Fileset, rng: Random) -> Plant:
     opinion = Opinion(state, state.after(plant.changed))
     report: dict[str, object] = {"headline": _no_worse(opinion.head)}
     for side, with_added in (("known", False), ("base", True), ("head", True)):
-        found = opinion.figures(state, added=with_added)
-        if found is None:
-            raise NotPlantable("no figure is measurable")
+        found = _measurable(opinion, state, added=with_added)
         figures = (found.smape, found.missed, found.median, found.p90)
         for rule, figure in zip(METRIC_RULES, figures, strict=True):
             report[f"rules.{rule}.{side}"] = float(figure)
     return Plant(plant.what, plant.changed, report=report)
 
 
+def _measurable(opinion: Opinion, side: Fileset, *, added: bool) -> ExactFigures:
+    found = opinion.figures(side, added=added)
+    if found is None:
+        raise NotPlantable("no figure is measurable")
+    return found
+
+
 def _no_worse(state: Fileset) -> str:
     """The headline of a registry that misses thresholds and changes nothing."""
-    found = Opinion(state, state).figures(state, added=False)
-    limits = state.document(GATES)["rules"]
-    *first, last = [rule for rule in METRIC_RULES if says(rule, found, limits) != "pass"]
+    *first, last = _missed(state, Opinion(state, state).figures(state, added=False))
     missed = f"{', '.join(first)} and {last}" if first else last
     return f"NO WORSE – the registry misses {missed}"
 
 
-def honest(count: int, real: Sequence[CountedCall] | None) -> Planting:
+def honest(state: Fileset, rng: Random, count: int, real: Sequence[CountedCall] | None) -> Plant:
     """Import so many honest calls, drawn from ``real`` ones or from those that are stored."""
-
-    def planting(state: Fileset, rng: Random) -> Plant:
-        among = scored(state) if real is None else real
-        changed = honest_import(among, rng, count, once=real is not None)
-        return Plant(f"{count} honest calls", changed)
-
-    return planting
+    among = scored(state) if real is None else real
+    changed = lines.honest_import(among, rng, count, once=real is not None)
+    return Plant(f"{count} honest calls", changed)
 
 
-def _import(fewest: int, most: int) -> Planting:
-    def attempt(state: Fileset, rng: Random) -> Plant:
-        count = rng.randint(fewest, most)
-        changed = honest_import(scored(state), rng, count)
-        return Plant(f"about {count} calls like those that are stored", changed)
+def _import(state: Fileset, rng: Random, fewest: int, most: int) -> Plant:
+    count = rng.randint(fewest, most)
+    changed = lines.honest_import(scored(state), rng, count)
+    return Plant(f"about {count} calls like those that are stored", changed)
 
-    nothing = "any calls like these make a figure much better"
+
+_Labels = tuple[dict[str, Any], dict[str, object]]
+"""Labels of new calls, and why the report says that the fallback serves them."""
+
+
+def _foreign_model(_state: Fileset, rng: Random) -> _Labels:
+    model = f"drill-model-{rng.randint(1, 9999)}"
+    return {"model": model}, {"reason": "model", "value": model}
+
+
+def _typo(state: Fileset, rng: Random) -> _Labels:
+    """A label without one of its letters, which can come from one declared name only."""
+    names = state.canonical
+    typos = {
+        name: {name[:at] + name[at + 1 :] for at in range(len(name))} for name in sorted(names)
+    }
+    meant = Counter(typo for several in typos.values() for typo in several)
+    found = [
+        (name, typo)
+        for name, several in typos.items()
+        for typo in sorted(several)
+        if len(typo) > 3 and typo not in names and meant[typo] == 1
+    ]
+    name, typo = one_of(rng, found, "no category has a name that could be misspelt")
+    return {"category": typo}, {"reason": "category", "value": typo, "closest": name}
+
+
+def _calls_with(
+    state: Fileset, rng: Random, labels_of: Callable[[Fileset, Random], _Labels]
+) -> Plant:
+    """Some new calls with such labels, of which the report says why they use the fallback."""
+    labels, reason = labels_of(state, rng)
+    # The fallback serves no call without deliverables.
+    whole = [one for one in eligible(state) if one.fields["deliverables"]]
+    some(whole, "no eligible call has deliverables")
+    likes = [rng.choice(whole) for _ in range(rng.randint(2, 6))]
+    labels |= {"origin": likes[0].fields["origin"]}
+    drafts, least = [], rng.choice((20, 40, 60, 80, 101, 120))
+    for number, like in enumerate(likes):
+        draft = {**new_call(like, number, 1), **labels}
+        share = rng.randint(least, least + 19)
+        draft["actual_output_tokens"] = max(1, predicted(state, draft) * share // 100)
+        drafts.append(draft)
+    changed = added(drafts)
+    head, value = state.after(changed), reason["value"]
+    facts = {**reason, "calls": len(drafts)}
+    report = {f"fallback.reasons.{value}.{key}": fact for key, fact in facts.items()}
+    fallen = sum(predictor_of(head).falls_back(one.stored.fields) for one in scored(head))
+    report |= {"fallback.calls": fallen, "fallback.of": len(scored(head))}
+    return Plant(f"{len(drafts)} calls of the {reason['reason']} {value}", changed, report=report)
+
+
+def _flattering_nothing(attempt: Attempt, nothing: str) -> Planting:
     return until(attempt, flatters_nothing, nothing=nothing)
-
-
-def _flattering_nothing(attempt: Attempt, call: str) -> Planting:
-    return until(attempt, flatters_nothing, nothing=f"{call} without flattering a figure")
 
 
 # fmt: off
 HARMLESS: Final = (
     passes("good-sample", "one more call that is predicted well",
-        _flattering_nothing(_good_sample, "no good call can come in")),
+        _flattering_nothing(_good_sample, "no good call can come in without flattering a figure")),
     passes("bad-news", "calls that show that today's coefficients miss a threshold", _bad_news),
     passes("corrected-sample", "one call corrected by a few percent",
-        _flattering_nothing(_corrected, "no call can be corrected")),
+        _flattering_nothing(_corrected, "no call can be corrected without flattering a figure")),
     passes("retired-with-reason", "one call taken out of scoring, with a reason",
-        _flattering_nothing(_retired, "no call can be retired")),
+        _flattering_nothing(_retired, "no call can be retired without flattering a figure")),
     passes("unchanged-but-missed", "a page while limits are missed; it is no PASS",
         _unchanged_but_missed),
     passes("tightened-beyond", "a limit that the registry will miss; it is no PASS",
         _tightened_beyond),
     passes("hard-calls-told", "calls that miss limits, told apart from values", _hard_calls),
-    passes("honest-import-small", "3 to 10 calls like those that are stored", _import(3, 10)),
-    passes("honest-import-large", "30 to 80 calls like those that are stored", _import(30, 80)),
+    *(
+        passes(f"honest-import-{size}", f"{few} to {most} calls like those that are stored",
+            _flattering_nothing(partial(_import, fewest=few, most=most),
+                "any calls like these make a figure much better"))
+        for size, few, most in (("small", 3, 10), ("large", 30, 80))
+    ),
+)
+FALLEN_BACK: Final = tuple(
+    passes(name, about,
+        _flattering_nothing(partial(_calls_with, labels_of=labels_of),
+            "calls that the fallback serves make a figure much better"))
+    for name, about, labels_of in (
+        ("foreign-model-told", "calls of a model outside applies_to, which the report counts",
+            _foreign_model),
+        ("label-typo-told", "calls with a misspelt category, which the report counts", _typo),
+    )
 )
 # fmt: on

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import FILE_KINDS, MARGINAL, Fileset
 from coefgate.drill.kinds.names import much_dearer, priced
-from coefgate.drill.kinds.verbs import breaks_a_rule, is_worse, one_of, until
-from coefgate.drill.oracle.opinion import Opinion
-from coefgate.drill.plant import NotPlantable, Plant, stopped
+from coefgate.drill.kinds.verbs import breaks_a_rule, first_of, is_worse, until
+from coefgate.drill.plant import NotPlantable, Plant, one_of, stopped
 from coefgate.drill.yaml_text import dumped
 
 _BRACES: Final = re.compile(r"\{([^{}]+)\}")
@@ -58,16 +58,11 @@ def _choice_widened(state: Fileset, rng: Random) -> Plant:
     ]
     paths, index = one_of(rng, places, "no path rule has a choice")
     old = paths[index]
-    new = _BRACES.sub(lambda found: f"{{{found[1]},drill{rng.randint(1, 999)}}}", old, count=1)
-    paths[index] = new
-    changed = {FILE_KINDS: dumped(document)}
-    rules = Opinion(state, state.after(changed)).broken
-    if not rules:
-        raise NotPlantable("a stored path has this name")
-    return Plant(f"{old} → {new}", changed, rules)
+    paths[index] = _BRACES.sub(rf"{{\1,drill{rng.randint(1, 999)}}}", old, count=1)
+    return Plant(f"{old} → {paths[index]}", {FILE_KINDS: dumped(document)})
 
 
-def _default_changed(state: Fileset, rng: Random) -> Plant:
+def _default_changed(state: Fileset, rng: Random) -> Iterator[Plant]:
     old = state.document(FILE_KINDS)["default"]
     kinds = sorted(set(state.document(MARGINAL)["marginal_costs"]["create"]) - {old})
     rng.shuffle(kinds)
@@ -76,11 +71,7 @@ def _default_changed(state: Fileset, rng: Random) -> Plant:
         if all(rule["kind"] != old for rule in document["rules"]):
             # A kind with a cost needs a rule.
             document["rules"].append({"kind": old, "paths": ["/drill/**"]})
-        changed = {FILE_KINDS: dumped(document)}
-        opinion = Opinion(state, state.after(changed))
-        if opinion.measured:
-            return Plant(f"default {old} → {kind}", changed, opinion.broken)
-    raise NotPlantable("no other default makes anything worse")
+        yield Plant(f"default {old} → {kind}", {FILE_KINDS: dumped(document)})
 
 
 def _kind_renamed(state: Fileset, rng: Random) -> Plant:
@@ -104,9 +95,9 @@ REGRESSIONS: Final = (
     stopped("rule-widened", "a path rule that takes paths of other kinds",
         until(_widened, is_worse, nothing=_NO_WIDER)),
     stopped("rule-choice-widened", "one more choice in a path rule, for no stored path",
-        _choice_widened),
+        until(_choice_widened, breaks_a_rule, attempts=1, nothing="a stored path has this name")),
     stopped("default-kind-changed", "another kind for paths that no rule matches",
-        _default_changed),
+        first_of(_default_changed, is_worse, nothing="no other default makes anything worse")),
     stopped("kind-renamed", "a file kind renamed, and its costs × 2.1 to 5", _kind_renamed,
         by="coefficient-removed"),
 )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import MARGINS, RETIRED, FileChanges, Fileset, StoredLine
+from coefgate.drill.fileset import MARGINS, FileChanges, Fileset, StoredLine
+from coefgate.drill.kinds import lines
 from coefgate.drill.kinds.claims import basis_of
 from coefgate.drill.kinds.draws import (
-    Drawn,
     divided,
     draw,
     either_way,
@@ -20,28 +20,19 @@ from coefgate.drill.kinds.draws import (
     is_coefficient,
     is_overhead,
     near,
-    percent,
 )
-from coefgate.drill.kinds.lines import (
-    added,
-    eligible,
-    new_call,
-    of_one_origin,
-    retired,
-    worst_first,
-)
+from coefgate.drill.kinds.lines import added, eligible, new_call, of_one_origin
 from coefgate.drill.kinds.margins import default_margin, with_margin
 from coefgate.drill.kinds.names import PRIOR, dispensable, priced, taken_out, with_aliases
-from coefgate.drill.kinds.verbs import DRAWS, harmless, until
+from coefgate.drill.kinds.verbs import DRAWS, first_of, harmless, loses_a_stratum, until
 from coefgate.drill.numbers import Number, in_range, rises, with_value, written
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
-from coefgate.drill.plant import NotPlantable, Plant, Planting, stopped
+from coefgate.drill.plant import NotPlantable, Plant, stopped, stopped_by
 from coefgate.drill.yaml_text import dumped
 
 _MOST_STEPS: Final = 4
 _FEW_DRAWS: Final = 20
-_STRATUM: Final = "stratum-regression"
 
 
 def _swings_only_together(*states: Fileset) -> bool:
@@ -51,30 +42,27 @@ def _swings_only_together(*states: Fileset) -> bool:
     return "swing" in whole and not any("swing" in broken for broken in apart)
 
 
-def _swing(*, released: bool = False, tagged: bool = False) -> Planting:
+def _swing(
+    state: Fileset, rng: Random, *, released: bool = False, tagged: bool = False
+) -> Plant | None:
     """A number that moves by less than the factor twice, and by more since the anchor."""
-
-    def attempt(state: Fileset, rng: Random) -> Plant | None:
-        times = either_way(150, 190)(rng)
-        first = draw(state, rng, lambda _: times, among=is_coefficient)
-        number, value = first.number, first.number.times(times * times)
-        if first.pushed or not in_range(number, value):
-            return None
-        base = state.after(first.changed)
-        changed = with_value(base, number, value)
-        head = base.after(changed)
-        if not rises(head) or not _swings_only_together(state, base, head):
-            return None
-        what = f"{first.what} → {written(value)}, in two changes since the anchor"
-        two = Plant(what, changed, past=({}, first.changed))
-        return replace(two, released=released, tagged=tagged)
-
-    return until(attempt, nothing="no number can move by so much in two steps")
+    times = either_way(150, 190)(rng)
+    first = draw(state, rng, lambda _: times, among=is_coefficient)
+    number, value = first.number, first.number.times(times * times)
+    if first.pushed or not in_range(number, value):
+        return None
+    base = state.after(first.changed)
+    changed = with_value(base, number, value)
+    head = base.after(changed)
+    if not rises(head) or not _swings_only_together(state, base, head):
+        return None
+    what = f"{first.what} → {written(value)}, in two changes since the anchor"
+    return Plant(what, changed, past=({}, first.changed), released=released, tagged=tagged)
 
 
 def _margin_after_overhead(state: Fileset, rng: Random) -> Plant | None:
     """An overhead, and then a margin of its cell alone, that are far only as one price."""
-    times = percent(145, 195)(rng)
+    times = Fraction(rng.randint(145, 195), 100)
     first = draw(state, rng, lambda _: times, among=is_overhead)
     factor = min(Fraction(10), default_margin(state).times(times))
     base = state.after(first.changed)
@@ -90,15 +78,17 @@ def _stratum(state: Fileset, rng: Random) -> Plant | None:
     """A loss of one kind of work in several changes, of which none by itself loses too much."""
     eligible(state)
 
-    def loses_a_stratum(opinion: Opinion) -> bool:
-        return opinion.broken == {_STRATUM}
+    def loses_nothing_else(opinion: Opinion) -> bool:
+        return opinion.broken == {"stratum-regression"}
 
-    total = draw(state, rng, either_way(110, 195), loses_a_stratum, among=is_coefficient)
+    total = draw(state, rng, either_way(110, 195), loses_nothing_else, among=is_coefficient)
     if total.pushed:
         return None
     number = total.number
+    growth = total.value / number.value - 1
     for count in range(2, _MOST_STEPS + 1):
-        steps = list(_even_steps(total, count))
+        even = (number.times(1 + growth * Fraction(step, count)) for step in range(1, count))
+        steps = [*even, total.value]
         states, files = [state], []
         for step in steps:
             files.append(with_value(states[-1], number, step))
@@ -109,54 +99,40 @@ def _stratum(state: Fileset, rng: Random) -> Plant | None:
     return None
 
 
-def _even_steps(total: Drawn, count: int) -> Iterator[Fraction]:
-    """From the number as it is to the drawn one in so many steps."""
-    growth = total.value / total.number.value - 1
-    for step in range(1, count):
-        yield total.number.times(1 + growth * Fraction(step, count))
-    yield total.value
-
-
 def _retired(state: Fileset, rng: Random) -> Plant | None:
     """Badly predicted calls retired in several changes, of which none flatters by itself."""
-    known = worst_first(state, eligible(state))
-    *past, last = [state, *_retirements(state, rng, known[: len(known) * 3 // 4])]
-    if not past or not Opinion(state, last).flattered:
-        return None
-    count = len(last.retired - state.retired)
-    what = f"{count} calls that are predicted badly retired in {len(past)} changes"
-    files = [{RETIRED: one.files[RETIRED]} for one in past[1:]]
-    return Plant(what, {RETIRED: last.files[RETIRED]}, past=({}, *files))
-
-
-def _retirements(state: Fileset, rng: Random, bad: Sequence[StoredLine]) -> Iterator[Fileset]:
-    """Steps that do not flatter by themselves, until they do together."""
+    known = lines.worst_first(state, eligible(state))
+    bad = known[: len(known) * 3 // 4]
     base = state
+    files: list[FileChanges] = []
     for _ in range(_FEW_DRAWS):
         left = [one for one in bad if one.id not in base.retired]
         these = rng.sample(left, min(len(left), rng.randint(2, 8)))
-        head = base.after(retired(base, these))
-        if these and not Opinion(base, head).flattered:
-            yield head
-            if Opinion(state, head).flattered:
-                return
-            base = head
+        changed = lines.retired(base, these)
+        head = base.after(changed)
+        if not these or Opinion(base, head).flattered:
+            continue
+        if Opinion(state, head).flattered:
+            count = len(head.retired - state.retired)
+            changes = f"{len(files) + 1} changes"
+            what = f"{count} calls that are predicted badly retired in {changes}"
+            return Plant(what, changed, past=({}, *files))
+        base = head
+        files.append(changed)
+    return None
 
 
 def _retired_then_missed(state: Fileset, rng: Random) -> Plant | None:
     """The calls that a lower overhead would cut off are retired first."""
     known = eligible(state)
 
-    def harms_a_stratum(opinion: Opinion) -> bool:
-        return _STRATUM in opinion.broken
+    def cut_off(side: Fileset) -> list[StoredLine]:
+        return [one for one in known if predicted(side, one.fields) < one.tokens]
 
-    def is_cut_off(side: Fileset, one: StoredLine) -> bool:
-        return bool(predicted(side, one.fields) < one.fields["actual_output_tokens"])
-
-    lower = draw(state, rng, divided(105, 195), harms_a_stratum, among=is_overhead)
-    head = state.after(lower.changed)
-    missed = [one for one in known if is_cut_off(head, one) and not is_cut_off(state, one)]
-    past = retired(state, missed)
+    lower = draw(state, rng, divided(105, 195), loses_a_stratum, among=is_overhead)
+    before = cut_off(state)
+    missed = [one for one in cut_off(state.after(lower.changed)) if one not in before]
+    past = lines.retired(state, missed)
     base = state.after(past)
     alone = Opinion(base, base.after(lower.changed)).broken
     if lower.pushed or not missed or alone or Opinion(state, base).flattered:
@@ -187,29 +163,28 @@ def _claiming(state: Fileset, number: Number, ends: tuple[int, int] | None) -> F
     return {number.file: dumped(document)}
 
 
-def _invented(state: Fileset, rng: Random) -> Plant:
+def _invented(state: Fileset, rng: Random) -> Iterator[Plant]:
     """Invented calls that needed far more come in; then a margin that serves them alone."""
     known = eligible(state)
     likes = of_one_origin(known, rng)
     margin = default_margin(state)
     for _ in range(_FEW_DRAWS):
         times, many = Fraction(rng.randint(170, 195), 100), rng.randint(2, 4) * len(known)
-        drafts = []
-        for number in range(many):
-            like = rng.choice(likes)
-            drafts.append(new_call(like, number, int(predicted(state, like.fields) * times)))
-        news = added(drafts)
+        some = enumerate(rng.choice(likes) for _ in range(many))
+        news = added(
+            new_call(like, number, int(predicted(state, like.fields) * times))
+            for number, like in some
+        )
         base, value = state.after(news), margin.times(times)
         values = with_value(base, margin, value) if in_range(margin, value) else {}
-        lost = Opinion(state, state.after(values)).measured - {_STRATUM}
+        lost = Opinion(state, state.after(values)).measured - {"stratum-regression"}
         harms_alone = Opinion(base, base.after(values)).broken
         if lost and not harms_alone and not Opinion(state, base).flattered:
             what = f"{many} invented calls, then {margin.name} → {written(value)}"
-            return Plant(what, values, past=({}, news))
-    raise NotPlantable("no invented calls carry a margin that the others would not")
+            yield Plant(what, values, past=({}, news))
 
 
-def _out_and_in(state: Fileset, rng: Random) -> Plant:
+def _out_and_in(state: Fileset, rng: Random) -> Iterator[Plant]:
     """A category goes with all its names, which is accepted, and comes back dearer or cheaper."""
     for category in dispensable(state, rng):
         file, gone, times = state.categories[category], taken_out(state, category), far(rng)
@@ -218,8 +193,7 @@ def _out_and_in(state: Fileset, rng: Random) -> Plant:
         changed = {file: dumped(document)}
         if "swing" in Opinion(state, state.after({**gone, **changed})).broken:
             what = f"{category} taken out, and brought back with values × {float(times):.2f}"
-            return Plant(what, changed, past=({}, gone))
-    raise NotPlantable("no category can go and come back with other figures")
+            yield Plant(what, changed, past=({}, gone))
 
 
 def _flattered(state: Fileset, rng: Random) -> Plant:
@@ -250,49 +224,48 @@ def _batch(
     ratios = [None] * 6 + [Fraction(1)] * 2 + [median, p90]
     drafts: list[dict[str, Any]] = []
     for index in range(10 * rng.randint(1, 3)):
-        like = rng.choice(likes)
-        tokens, ratio = predicted(state, like.fields), ratios[index % 10]
+        like, ratio = rng.choice(likes), ratios[index % 10]
+        tokens = predicted(state, like.fields)
         needed = tokens + 1 if ratio is None else int(tokens / ratio)
         drafts.append(new_call(like, first + index, needed))
     return added(drafts)
 
 
+_TWICE: Final = "a number moved by 2× or more in two changes"
+_until_twice: Final = partial(until, nothing="no number can move by so much in two steps")
+
 # fmt: off
 REGRESSIONS: Final = (
-    stopped("swing-in-steps", "a number moved by 2× or more in two changes since a release",
-        _swing(released=True), by="swing"),
-    stopped("swing-since-first", "a number moved by 2× or more in two changes, without a release",
-        _swing(), by="swing"),
-    stopped("swing-past-a-tag",
-        "a number moved by 2× or more in two changes, with a release in between",
-        _swing(tagged=True), by="swing"),
-    stopped("margin-after-overhead",
-        "an overhead × 1.45 to 1.95, and then a margin of its cell by as much",
-        until(
-            _margin_after_overhead,
-            nothing="no overhead and margin are far together and not alone",
-        ), by="swing"),
+    *stopped_by("swing",
+        ("swing-in-steps", f"{_TWICE} since a release",
+            _until_twice(partial(_swing, released=True))),
+        ("swing-since-first", f"{_TWICE}, without a release", _until_twice(_swing)),
+        ("swing-past-a-tag", f"{_TWICE}, with a release in between",
+            _until_twice(partial(_swing, tagged=True))),
+        ("margin-after-overhead",
+            "an overhead × 1.45 to 1.95, and then a margin of its cell by as much",
+            until(_margin_after_overhead,
+                nothing="no overhead and margin are far together and not alone")),
+    ),
     stopped("stratum-in-steps", "a kind of work that loses too much in several changes",
         until(_stratum, nothing="no kind of work loses too much in steps of which none does"),
-        by=_STRATUM),
+        by="stratum-regression"),
     stopped("retired-in-steps", "the worst calls retired in several changes",
-        until(
-            _retired,
-            nothing="no steps of retirements flatter together and not alone",
-            attempts=_FEW_DRAWS,
-        ), by="flattered"),
+        until(_retired, attempts=_FEW_DRAWS,
+            nothing="no steps of retirements flatter together and not alone"), by="flattered"),
     stopped("retired-then-missed", "an overhead that cuts off calls which were retired before",
-        until(
-            _retired_then_missed,
-            nothing="no lower overhead cuts off a few calls and loses nothing else",
-        ), by=_STRATUM),
+        until(_retired_then_missed,
+            nothing="no lower overhead cuts off a few calls and loses nothing else"),
+        by="stratum-regression"),
     stopped("interval-widened-before", "a number out of an interval that was widened before",
         until(_interval_widened, nothing="no number leaves a narrow interval without harm"),
         by="swing"),
     stopped("invented-then-values", "invented calls that carry a margin which others do not",
-        _invented, by="diluted"),
+        first_of(_invented,
+            nothing="no invented calls carry a margin that the others would not"), by="diluted"),
     stopped("taken-out-and-in", "a category taken out, and back with values × or ÷ 2 to 5",
-        _out_and_in, by="swing"),
+        first_of(_out_and_in, nothing="no category can go and come back with other figures"),
+        by="swing"),
     stopped("flattered-in-steps", "easy calls in several changes since a release", _flattered,
         by="flattered"),
 )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from coefgate.drill.fileset import YANKED, FileChanges, Fileset
-from coefgate.drill.kinds.draws import draw, far, is_marginal, near, way_back, worse_once
+from coefgate.drill.kinds.draws import Drawn, draw, far, is_marginal, near, way_back, worse_once
 from coefgate.drill.kinds.files import JUDGE_FILE, LENIENT
 from coefgate.drill.kinds.gate_limits import loosened_acknowledged
 from coefgate.drill.kinds.lines import WHY
 from coefgate.drill.kinds.names import dispensable, taken_out
 from coefgate.drill.kinds.stored_calls import call_removed
-from coefgate.drill.kinds.verbs import new_file, one_of, swings, together, until
+from coefgate.drill.kinds.verbs import new_file, swings, together, until
 from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.oracle.opinion import Opinion
-from coefgate.drill.plant import NotPlantable, Plant, passes, stopped
+from coefgate.drill.plant import NotPlantable, Plant, Rules, one_of, passes, stopped, stopped_by
 from coefgate.drill.yaml_text import dumped
 
 
@@ -28,7 +29,7 @@ def _version(rng: Random) -> str:
 
 def _yank(state: Fileset, version: str, day: str = "2026-11-30") -> dict[str, bytes]:
     """``yanked.yaml`` with one more version."""
-    document: dict[str, Any] = state.draft(YANKED) if YANKED in state.files else {"yanked": []}
+    document = state.rows(YANKED)
     yank = {"version": version, "date": day, "reason": WHY, "replacement": None}
     document["yanked"].insert(0, yank)
     return {YANKED: dumped(document)}
@@ -40,7 +41,7 @@ def _back_to_absence(state: Fileset, rng: Random) -> Plant:
         gone = taken_out(state, category)
         with suppress(NotPlantable):
             other = draw(state, rng, near, among=is_marginal)
-            brought = {one: state.files[one] for one in (*gone, *other.changed)}
+            brought = state.only((*gone, *other.changed))
             what = "as before an accepted change that brought it with another number"
             past = ({**gone, **other.changed}, brought)
             return Plant(f"{category} → gone, {what}", gone, past=past)
@@ -74,59 +75,55 @@ def _yank_dated_ahead(state: Fileset, rng: Random) -> Plant:
     return Plant(f"{version} withdrawn on {day}", changed, released=True, version=version)
 
 
-def _withdrawn_value(state: Fileset, rng: Random) -> Plant:
-    """A step of 2× or more was released and withdrawn; it comes back without a reason."""
-    found = draw(state, rng, far, swings)
-    version = _version(rng)
-    back = {file: state.files[file] for file in found.changed}
-    worse = state.after(found.changed)
-    other = draw(worse, rng, near, among=lambda number: number.file not in back)
-    return Plant(
-        f"{found.what}, as it was in {version}, which is withdrawn; and {other.what}",
-        {**found.changed, **other.changed},
-        past=(found.changed, {**back, **_yank(state, version)}),
-        released=True,
-        version=version,
-    )
-
-
-def _withdrawn_restored(state: Fileset, rng: Random) -> Plant:
-    """Worse values, released and withdrawn, come back as if nobody had withdrawn them."""
-    found, back = worse_once(state, rng)
+def _once_withdrawn(
+    state: Fileset, rng: Random, found: Drawn, rules: Rules = frozenset()
+) -> Plant:
+    """A step that was released and withdrawn; it comes back as if nobody had withdrawn it."""
     version = _version(rng)
     return Plant(
         f"{found.what}, as it was in {version}, which is withdrawn",
         found.changed,
-        found.opinion.measured,
-        past=(found.changed, {**back, **_yank(state, version)}),
+        rules,
+        past=(found.changed, {**state.only(found.changed), **_yank(state, version)}),
         released=True,
         version=version,
     )
+
+
+def _withdrawn_value(state: Fileset, rng: Random) -> Plant:
+    """A step of 2× or more, with another number."""
+    found = draw(state, rng, far, swings)
+    plant = _once_withdrawn(state, rng, found)
+    worse = state.after(found.changed)
+    other = draw(worse, rng, near, among=lambda number: number.file not in found.changed)
+    changed = {**found.changed, **other.changed}
+    return replace(plant, what=f"{plant.what}; and {other.what}", changed=changed)
+
+
+def _withdrawn_restored(state: Fileset, rng: Random) -> Plant:
+    found, _ = worse_once(state, rng)
+    return _once_withdrawn(state, rng, found, found.opinion.measured)
 
 
 def _revert(state: Fileset, rng: Random) -> Plant | None:
     """Three changes are accepted, each in a file of its own; the second one is taken back."""
     middle = draw(state, rng, rng.choice((far, near)))
-    file = middle.number.file
     others: list[FileChanges] = []
-    files = sorted({number.file for number in numbers(state)} - {file})
+    files = sorted({number.file for number in numbers(state)} - {middle.number.file})
     for other in rng.sample(files, len(files)):
         with suppress(NotPlantable):
             others.append(draw(state, rng, near, among=_in(other)).changed)
         if len(others) == 2:
             what = f"{middle.what} and two other changes were accepted; this one is taken back"
-            back = {file: state.files[file]}
+            back = state.only([middle.number.file])
             return Plant(what, back, past=({}, others[0], middle.changed, others[1]))
     return None
 
 
 def _asks_nothing_of_a_return(opinion: Opinion) -> bool:
     """Do rules object that do not ask about a return to a former value, and no others?"""
-    return bool(opinion.broken) and opinion.broken <= {
-        "swing",
-        "unmeasured",
-        "coefficient-removed",
-    }
+    ask_nothing = {"swing", "unmeasured", "coefficient-removed"}
+    return bool(opinion.broken) and opinion.broken <= ask_nothing
 
 
 def _in(file: str) -> Callable[[Number], bool]:
@@ -145,18 +142,13 @@ def _rollback_reverted(state: Fileset, rng: Random) -> Plant:
 
 def _category_taken_back(state: Fileset, rng: Random) -> Plant:
     """A category that no call has came in, another change was accepted, and it goes again."""
-    labels = {one.fields["category"] for one in state.stored}
-    unused = [
-        category
-        for category, file in state.categories.items()
-        if not labels & {category, *state.document(file).get("aliases", ())}
-    ]
+    used = {state.canonical.get(one.fields["category"]) for one in state.stored}
+    unused = [category for category in state.categories if category not in used]
     category = one_of(rng, unused, "every category has stored calls")
     gone = taken_out(state, category)
     other = draw(state, rng, near, among=is_marginal)
-    past = (gone, {one: state.files[one] for one in gone}, other.changed)
     what = f"{category} → gone, as before the accepted change that brought it"
-    return Plant(what, gone, past=past)
+    return Plant(what, gone, past=(gone, state.only(gone), other.changed))
 
 
 # fmt: off
@@ -164,14 +156,14 @@ WITHDRAWN: Final = (
     stopped("category-returned-to-absence",
         "a category taken out that came in with another change", _back_to_absence,
         by="coefficient-removed"),
-    stopped("yank-removed", "a version that is no longer withdrawn, without a reason",
-        _yank_removed, by="gates-loosened"),
-    stopped("yank-altered", "a withdrawn version with another reason or replacement",
-        _yank_altered, by="gates-loosened"),
-    stopped("yank-in-advance", "a version withdrawn that has no release", _yank_in_advance,
-        by="fit-claims"),
-    stopped("yank-dated-ahead", "a release withdrawn on a day to come", _yank_dated_ahead,
-        by="fit-claims"),
+    *stopped_by("gates-loosened",
+        ("yank-removed", "a version that is no longer withdrawn, without a reason", _yank_removed),
+        ("yank-altered", "a withdrawn version with another reason or replacement", _yank_altered),
+    ),
+    *stopped_by("fit-claims",
+        ("yank-in-advance", "a version withdrawn that has no release", _yank_in_advance),
+        ("yank-dated-ahead", "a release withdrawn on a day to come", _yank_dated_ahead),
+    ),
     stopped("withdrawn-value-returned", "a step of 2× or more from a withdrawn version",
         _withdrawn_value, by="swing"),
     stopped("withdrawn-restored", "worse values of a withdrawn version brought back",

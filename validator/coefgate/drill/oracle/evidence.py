@@ -26,7 +26,7 @@ class CountedCall:
     @property
     def actual(self) -> int:
         """Output tokens."""
-        return int(self.stored.fields["actual_output_tokens"])
+        return self.stored.tokens
 
 
 @lru_cache(maxsize=64)

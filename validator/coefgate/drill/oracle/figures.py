@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
+from coefgate.drill.numbers import exact
 from coefgate.drill.oracle.evidence import CountedCall
-from coefgate.drill.oracle.limits import limit
 
 MILLION = 1_000_000
 METRIC_RULES = ("smape", "underestimation", "waste-band", "waste-p90")
@@ -19,6 +19,20 @@ FIGURES = (
     "median waste",
     "waste P90",
 )
+DEFAULTS: Final[Mapping[tuple[str, str], str]] = {
+    ("smape", "mean_below"): "50",
+    ("underestimation", "rate_below"): "0.1",
+    ("waste-band", "median_from"): "1",
+    ("waste-band", "median_to"): "1.5",
+    ("waste-p90", "p90_to"): "3",
+    ("stratum-regression", "misses_from"): "2",
+    ("stratum-regression", "smape_rise_above"): "5",
+    ("stratum-regression", "sign_test_below"): "0.1",
+    ("stratum-regression", "phases_from"): "5",
+    ("flattered", "better_by_above"): "5",
+    ("swing", "factor_from"): "2",
+}
+"""The limits by rule and key where gates.yaml has none."""
 Says = Literal["pass", "fail", "not-measurable"]
 
 
@@ -31,6 +45,11 @@ class ExactFigures:
     missed_at_most: Fraction
     median: Fraction
     p90: Fraction
+
+
+def limit(rules: Mapping[str, Any], rule: str, key: str) -> Fraction:
+    """One limit; ``rules``: those of ``gates.yaml``."""
+    return exact((rules.get(rule) or {}).get(key, DEFAULTS[rule, key]))
 
 
 def smape_millionths(predicted: int, actual: int) -> int:

@@ -29,9 +29,9 @@ from coefgate.drill.oracle.figures import (
     figures,
     gains,
     is_missed,
+    limit,
     says,
 )
-from coefgate.drill.oracle.limits import limit
 from coefgate.drill.oracle.prediction import predictor_of
 from coefgate.drill.oracle.strata import loses, strata
 

@@ -8,8 +8,7 @@ from math import comb
 from typing import Any, Final
 
 from coefgate.drill.oracle.evidence import CountedCall
-from coefgate.drill.oracle.figures import MILLION, is_missed, smape_millionths
-from coefgate.drill.oracle.limits import limit
+from coefgate.drill.oracle.figures import MILLION, is_missed, limit, smape_millionths
 
 _RULE: Final = "stratum-regression"
 
