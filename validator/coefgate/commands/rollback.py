@@ -8,8 +8,9 @@ import click
 
 from coefgate.commands.options import format_option, registry_option, release_files_option
 from coefgate.commands.release_outcome import tell_release
+from coefgate.core.json_shapes import is_line
 from coefgate.core.problems import InvalidInput
-from coefgate.core.yanks import MAX_REASON, is_reason
+from coefgate.core.yanks import MAX_REASON
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import warn
 from coefgate.use_cases.rollback import roll_back
@@ -27,7 +28,7 @@ def _checked_reason(
     if reason is None:
         return None
     reason = reason.strip()
-    if not is_reason(reason):
+    if not is_line(reason, MAX_REASON):
         raise click.BadParameter(f"a reason is one line of 1 to {MAX_REASON} visible characters.")
     return reason
 

@@ -73,7 +73,8 @@ def ready_files(files: Mapping[Path, bytes]) -> Iterator[Callable[[], None]]:
 
         def put() -> None:
             for path, temporary in beside.items():
-                _move(temporary, path)
+                with _refusal(path):
+                    temporary.replace(path)
 
         yield put
 
@@ -84,7 +85,7 @@ def replace_files(root: Path, files: Mapping[str, Replacement]) -> None:
     Raises ``EnvironmentProblem``, and leaves every file as it was, where one is no longer what was
     read or cannot be written. A reader never sees half a file.
     """
-    with ExitStack() as stack:
+    with ExitStack() as stack, ExitStack() as back:
         moves = {
             root / path: [
                 _ready(root / path, data, stack, kept=True) for data in (one.after, one.before)
@@ -97,11 +98,11 @@ def replace_files(root: Path, files: Mapping[str, Replacement]) -> None:
                     f"{path} was changed meanwhile; nothing was written. "
                     "Look at it with: git diff, and run the command again."
                 )
-        with ExitStack() as back:
-            for target, (after, before) in moves.items():
-                _move(after, target, kept=True)
-                back.callback(before.replace, target)
-            back.pop_all()
+        for target, (after, before) in moves.items():
+            with _refusal(target, kept=True):
+                after.replace(target)
+            back.callback(before.replace, target)
+        back.pop_all()
 
 
 def _is_still(path: Path, before: bytes) -> bool:
@@ -118,24 +119,19 @@ def _place(path: Path) -> Path:
 
 def _ready(path: Path, content: bytes, stack: ExitStack, *, kept: bool = False) -> Path:
     """The finished file beside ``path``; ``kept``: with the mode of the one that is there."""
-    try:
+    with _refusal(path, kept=kept):
         mode = stat.S_IMODE(path.stat().st_mode) if kept else None
         path.parent.mkdir(parents=True, exist_ok=True)
         return stack.enter_context(file_beside(path, content, mode=mode))
-    except OSError as error:
-        raise _refused(path, error, kept=kept) from error
 
 
-def _move(temporary: Path, path: Path, *, kept: bool = False) -> None:
+@contextmanager
+def _refusal(path: Path, *, kept: bool = False) -> Iterator[None]:
     try:
-        temporary.replace(path)
+        yield
     except OSError as error:
-        raise _refused(path, error, kept=kept) from error
-
-
-def _refused(path: Path, error: OSError, *, kept: bool) -> EnvironmentProblem:
-    state = "; no file is other than it was" if kept else ""
-    return EnvironmentProblem(
-        f"{path} cannot be written: {error.strerror}{state}. "
-        f"Look at the disk and the folder with: df -h {path.parent} && ls -ld {path.parent}"
-    )
+        state = "; no file is other than it was" if kept else ""
+        raise EnvironmentProblem(
+            f"{path} cannot be written: {error.strerror}{state}. "
+            f"Look at the disk and the folder with: df -h {path.parent} && ls -ld {path.parent}"
+        ) from error

@@ -21,6 +21,11 @@ INVISIBLE: Final = (
 """Of a regular expression's character class: what no file may hold, beside tab and line ends."""
 
 _REFUSED: Final = re.compile(rf"\t+|\r(?!\n)|[{INVISIBLE}]")
+_KNOWN: Final = {
+    "\t": ("tab", "a tab", "Replace it by spaces."),
+    "\r": ("line-end", "a line end of old Mac style", "Save the file with the line ends LF."),
+    "\ufeff": ("byte-order-mark", "a byte order mark", "Save the file as UTF-8 without BOM."),
+}
 _FOREIGN_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -77,26 +82,10 @@ def _refused_characters(text: str, file: str) -> Iterator[Problem]:
 
 def _character_problem(file: str, line: int, column: int, found: str) -> Problem:
     allowed = "files are plain, visible UTF-8 text"
-    if found[0] == "\t":
-        code, name, fix = "tab", "a tab", "Replace it by spaces."
-    elif found == "\r":
-        code, name, fix = (
-            "line-end",
-            "a line end of old Mac style",
-            "Save the file with the line ends LF.",
-        )
-    elif (line, column, found) == (1, 1, "\ufeff"):
-        code, name, fix = (
-            "byte-order-mark",
-            "a byte order mark",
-            "Save the file as UTF-8 without BOM.",
-        )
-    else:
-        code, name, fix = (
-            "control-character",
-            f"the character {character_name(found)}",
-            "Delete it.",
-        )
+    any_other = ("control-character", f"the character {character_name(found[0])}", "Delete it.")
+    code, name, fix = _KNOWN.get(found[0], any_other)
+    if found == "\ufeff" and (line, column) != (1, 1):
+        code, name, fix = any_other
     return Problem(file, line, column, "", code, f"holds {name}", allowed, fix)
 
 
@@ -107,7 +96,6 @@ def character_name(character: str) -> str:
 
 def too_many(file: str, line: int, column: int) -> Problem:
     """The last problem of a file that has more than anybody wants to read."""
-    found, fix = f"has more than {MAX_PROBLEMS} problems", "Mend the first ones and check again."
-    return Problem(
-        file, line, column, "", "too-many-problems", found, "the rest is not listed", fix
-    )
+    code, found = "too-many-problems", f"has more than {MAX_PROBLEMS} problems"
+    fix = "Mend the first ones and check again."
+    return Problem(file, line, column, "", code, found, "the rest is not listed", fix)

@@ -72,10 +72,9 @@ class Estimate:
         it, or be ready to ask again. Raises ``ValueError`` where one of both is negative, or
         ``floor`` is above ``ceiling``.
         """
-        if floor is not None and floor < 0:
-            raise ValueError(f"floor is {floor:,}; it is a number of tokens from 0")
-        if ceiling is not None and ceiling < 0:
-            raise ValueError(f"ceiling is {ceiling:,}; it is a number of tokens from 0")
+        for name, limit in (("floor", floor), ("ceiling", ceiling)):
+            if limit is not None and limit < 0:
+                raise ValueError(f"{name} is {limit:,}; it is a number of tokens from 0")
         if floor is not None and ceiling is not None and floor > ceiling:
             raise ValueError(
                 f"floor is {floor:,} and ceiling is {ceiling:,}; the floor is at most the ceiling"

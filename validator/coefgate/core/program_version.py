@@ -28,8 +28,4 @@ def _declared(file: Path) -> str | None:
         project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {})
     except (OSError, ValueError):
         return None
-    return (
-        str(project["version"])
-        if project.get("name") == "coefgate" and "version" in project
-        else None
-    )
+    return project.get("version") if project.get("name") == "coefgate" else None

@@ -17,6 +17,9 @@ class Published:
     commit: str
     digest: str
 
+    def __str__(self) -> str:
+        return f"{self.version} is {self.digest} of the commit {self.commit}"
+
 
 @dataclass(frozen=True, slots=True)
 class Release:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from coefgate.core.json_shapes import (
@@ -20,7 +20,7 @@ from coefgate.core.json_shapes import (
 from coefgate.core.release import Published
 from coefgate.core.strict_json import parsed
 from coefgate.core.versions import Version
-from coefgate.core.yanks import Yank, read_yanks, version_shape, yank_dicts
+from coefgate.core.yanks import Yank, read_yanks, version_shape
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """No index is larger; a reader stops here."""
@@ -52,7 +52,7 @@ def index_bytes(index: Index) -> bytes:
             {"version": str(one.version), "commit": one.commit, "digest": one.digest}
             for one in index.versions.values()
         ],
-        "yanked": yank_dicts(index.yanked),
+        "yanked": [asdict(yank) for yank in index.yanked],
     }
     return json.dumps(document, indent=2).encode("ascii") + b"\n"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from coefgate.core.json_shapes import JsonPlace, mapping, text
@@ -18,7 +18,7 @@ from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES, Snapshot, check_content
 from coefgate.core.strict_json import parsed
 from coefgate.core.versions import Version
-from coefgate.core.yanks import read_yanks, yank_dicts
+from coefgate.core.yanks import read_yanks
 
 _MARK: Final = "coefgate-release: "
 _KEYS: Final = ("version", "digest", "snapshot", "yanked")
@@ -53,7 +53,7 @@ def annotation(words: str, release: Release) -> str:
             "version": str(release.version),
             "digest": release.snapshot.digest,
             "snapshot": release.snapshot.content,
-            "yanked": yank_dicts(release.yanked),
+            "yanked": [asdict(yank) for yank in release.yanked],
         },
         sort_keys=True,
         separators=(",", ":"),

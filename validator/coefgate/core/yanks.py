@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from coefgate.core.json_shapes import (
     Shape,
     fields,
     form,
-    is_line,
+    line,
     optional,
     several,
     text,
@@ -39,21 +38,11 @@ class Yank:
     replacement: str | None
 
 
-def yank_dicts(yanks: Iterable[Yank]) -> list[dict[str, Any]]:
-    """Plain data for JSON."""
-    return [asdict(yank) for yank in yanks]
-
-
 def by_version(yanked: Iterable[Yank]) -> dict[Version, Yank]:
     """The yanks, each by the version that it withdraws."""
     return {
         version: yank for yank in yanked if (version := Version.parsed(yank.version)) is not None
     }
-
-
-def is_reason(value: str) -> bool:
-    """May a version be withdrawn for this reason?"""
-    return is_line(value, MAX_REASON)
 
 
 def standing(yank: Yank, yanked: Iterable[Yank]) -> Yank:
@@ -85,30 +74,21 @@ def read_yanks(value: Any, place: JsonPlace) -> tuple[Yank, ...]:
     first: dict[str, int] = {}
     for index, yank in enumerate(yanks):
         if first.setdefault(yank.version, index) != index:
-            here = place.at(index).at("version")
-            here.refuse(
-                f"is {yank.version}, as in [{first[yank.version]}]", "a version is withdrawn once"
-            )
+            found = f"is {yank.version}, as in [{first[yank.version]}]"
+            place.at(index).at("version").refuse(found, "a version is withdrawn once")
     return yanks
 
 
 def _is_day(value: str) -> bool:
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is None:
-        return False
     try:
-        date.fromisoformat(value)
+        return date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
-    return True
 
 
 _YANK: Final = fields(
     version=form(VERSION, Version.parsed),
     date=form("it is a day YYYY-MM-DD that exists in the calendar", _is_day),
-    reason=form(
-        f"it is a text of one line, from 1 to {MAX_REASON} visible characters, "
-        "that begins with no space",
-        is_reason,
-    ),
+    reason=line(MAX_REASON),
     replacement=optional(form(f"{VERSION}, or null", Version.parsed)),
 )

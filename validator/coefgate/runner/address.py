@@ -20,6 +20,7 @@ from coefgate.core.versions import Version
 Kind = Literal["git", "snapshot-url", "snapshot-file"]
 
 _EXAMPLE: Final = "coefgate pin https://example.org/registry.git@1.4.0"
+_HOST: Final = re.compile(r".*?://[^/]*/?(?P<path>)")
 _SCP: Final = re.compile(
     r"(?P<user>[^@:/\s]+@)?(?P<host>[^@:/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<path>[^:].*)"
 )
@@ -91,7 +92,7 @@ def named_version(url: str) -> Version | None:
     return Version.parsed(found[-1]) if found else None
 
 
-def url_of_version(url: str, version: Version) -> str:
+def url_of_version(url: str, version: Version | str) -> str:
     """The same file's address in another version: its number wherever this one's stood."""
     named = str(named_version(url))
     return _NUMBERS.sub(lambda found: str(version) if found[0] == named else found[0], url)
@@ -107,10 +108,8 @@ def index_url(url: str) -> str:
 
 def source_key(url: str) -> str:
     """What the addresses of one source share: of a snapshot file, all but the version."""
-    named = named_version(url) if "://" in url and url.endswith(".json") else None
-    return (
-        url if named is None else _NUMBERS.sub(lambda f: "*" if f[0] == str(named) else f[0], url)
-    )
+    is_file = "://" in url and url.endswith(".json")
+    return url_of_version(url, "*") if is_file and named_version(url) else url
 
 
 def is_loopback(host: str) -> bool:
@@ -128,27 +127,17 @@ def _check_words(text: str) -> None:
             f"an address is one line without control characters. Example: {_EXAMPLE}"
         )
     found = None if "://" in text else _SECRET.fullmatch(text)
-    if found is not None and not Version.spelled(found["rest"]) and not Path(text).exists():
+    if found and not Version.spelled(found["rest"]) and not Path(text).exists():
         raise UsageProblem(_REFUSED)
 
 
 def _split(text: str) -> tuple[str, str | None]:
-    if "://" in text:
-        scheme, _, rest = text.partition("://")
-        host, slash, _ = rest.partition("/")
-        start = len(scheme) + 3 + len(host) + len(slash)
-    elif Path(text).exists():
+    if "://" not in text and Path(text).exists():
         return text, None
-    else:
-        start = _start_of_path(text)
+    found = _HOST.match(text) or _SCP.fullmatch(text)
+    start = found.start("path") if found else 0
     place, at, wish = text[start:].rpartition("@")
     return (text[:start] + place, wish) if at else (text, None)
-
-
-def _start_of_path(text: str) -> int:
-    """Where the path begins in ``[user@]host:path`` or a local path."""
-    found = _SCP.fullmatch(text)
-    return 0 if found is None else found.start("path")
 
 
 def _of_url(text: str) -> Address:
@@ -160,27 +149,17 @@ def _of_url(text: str) -> Address:
     scheme = parts.scheme
     if scheme == "file":
         return _of_file_url(parts)
-    user, password = parts.username, parts.password
-    if (
-        parts.query
-        or parts.fragment
-        or password is not None
-        or (user is not None and scheme != "ssh")
-    ):
+    user = parts.username
+    named = parts.password is not None or (user is not None and scheme != "ssh")
+    if parts.query or parts.fragment or named:
         raise UsageProblem(_REFUSED)
     if scheme not in ("https", "http", "ssh"):
         raise UsageProblem(
             f"{text}: {scheme}:// is not taken; https://, ssh://, git@host:path, file:// and "
             f"paths are. Example: {_EXAMPLE}"
         )
-    host = parts.hostname
-    if (
-        not host
-        or host.startswith("-")
-        or (user or "").startswith("-")
-        or not text.isascii()
-        or " " in text
-    ):
+    host = parts.hostname or "-"
+    if "-" in (host[0], (user or "")[:1]) or not text.isascii() or " " in text:
         raise UsageProblem(
             f"the address is malformed; write special characters as %20. Example: {_EXAMPLE}"
         )

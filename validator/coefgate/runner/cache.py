@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from coefgate.core import release_index as indexes
 from coefgate.core import snapshot as snapshots
@@ -27,6 +28,7 @@ from coefgate.runner.trusted import yanks_after
 WAIT: Final = 10.0
 """Seconds that a writer waits for another one."""
 VARIABLE: Final = "COEFGATE_CACHE"
+_Kept = TypeVar("_Kept")
 _OTHER: Final = f"Use another folder with: export {VARIABLE}=FOLDER"
 _NOWHERE: Final = (
     f"there is no place for a cache: neither {VARIABLE} nor HOME names a folder. "
@@ -53,17 +55,10 @@ class Cache:
 
     def snapshot(self, digest: str) -> Snapshot | None:
         """The snapshot with this digest, ``None`` where it is not here undamaged."""
-        data = (
-            self._content(_snapshot_name(digest), snapshots.MAX_BYTES)
-            if is_digest(digest)
-            else None
-        )
-        if data is None:
+        if not is_digest(digest):
             return None
-        try:
-            return read_snapshot(data, "the cached snapshot", expected=digest)
-        except InvalidDocument:
-            return None
+        read = partial(read_snapshot, what="the cached snapshot", expected=digest)
+        return self._read(_snapshot_name(digest), snapshots.MAX_BYTES, read)
 
     def keep(self, snapshot: Snapshot) -> None:
         """Keep a snapshot; what is there already stays."""
@@ -76,13 +71,8 @@ class Cache:
 
         Snapshot files that differ only in their version are one source.
         """
-        data = self._content(_source_name(url), indexes.MAX_BYTES)
-        if data is None:
-            return None
-        try:
-            return read_index(data, "the cached index")
-        except InvalidDocument:
-            return None
+        read = partial(read_index, what="the cached index")
+        return self._read(_source_name(url), indexes.MAX_BYTES, read)
 
     def remember(self, url: str, index: Index) -> None:
         """Add the releases of ``index`` to those seen at ``url``.
@@ -112,13 +102,13 @@ class Cache:
             reason = error.strerror or str(error)
             raise EnvironmentProblem(f"{self} cannot be written: {reason}. {_OTHER}") from error
 
-    def _content(self, name: str, most: int) -> bytes | None:
+    def _read(self, name: str, most: int, read: Callable[[bytes], _Kept]) -> _Kept | None:
         if self.folder is None:
             return None
         try:
             with (self.folder / name).open("rb") as file:
-                return file.read(most + 1)
-        except OSError:
+                return read(file.read(most + 1))
+        except (OSError, InvalidDocument):
             return None
 
 
@@ -147,8 +137,6 @@ def default_cache() -> Cache:
 def cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
     """Where the cache lies; ``None`` where nobody can say: the user has no home folder."""
     named = environment.get(VARIABLE, "")
-    base = Path(environment.get("XDG_CACHE_HOME", ""))
-    local = environment.get("LOCALAPPDATA")
     try:
         if named.startswith("~"):
             _home(environment)
@@ -156,13 +144,11 @@ def cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
         if named:
             return Path(named).absolute()
         if platform == "win32":
-            return (
-                (Path(local) if local else _home(environment) / "AppData/Local")
-                / "coefgate"
-                / "Cache"
-            )
+            local = environment.get("LOCALAPPDATA") or _home(environment) / "AppData/Local"
+            return Path(local) / "coefgate" / "Cache"
         if platform == "darwin":
             return _home(environment) / "Library/Caches/coefgate"
+        base = Path(environment.get("XDG_CACHE_HOME", ""))
         return (base if base.is_absolute() else _home(environment) / ".cache") / "coefgate"
     except (RuntimeError, OSError):  # no home, or the current folder is gone
         return None

@@ -12,14 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn
 
+from coefgate.core import problems
 from coefgate.core.credentials import scrubbed
-from coefgate.core.problems import (
-    GATE_FAILED,
-    NOT_MEASURABLE,
-    PASS,
-    EnvironmentProblem,
-    UsageProblem,
-)
+from coefgate.core.problems import PASS, EnvironmentProblem, UsageProblem
 from coefgate.core.versions import Version
 from coefgate.runner.cache import default_cache
 from coefgate.runner.channel import LATEST
@@ -58,10 +53,8 @@ def _run(name: str, arguments: Sequence[str]) -> int:
     parser = _parser(name)
     options, beyond = parser.parse_known_args(arguments)
     if beyond:  # not repeated: it may be a misplaced address with a secret in it
-        parser.error(
-            f"{len(beyond)} argument{'s' if len(beyond) > 1 else ''} too "
-            f"many{_meant(parser, beyond)}"
-        )
+        words = "argument" if len(beyond) == 1 else "arguments"
+        parser.error(f"{len(beyond)} {words} too many{_meant(parser, beyond)}")
     return _WORK[name](options)
 
 
@@ -69,12 +62,8 @@ def _meant(parser: ArgumentParser, beyond: Sequence[str]) -> str:
     """The option that was probably meant, as a question."""
     from difflib import get_close_matches  # noqa: PLC0415 (only an error needs it, and it takes a while)
 
-    known = [
-        word
-        for action in parser._actions  # noqa: SLF001 (argparse has no other way to them)
-        for word in action.option_strings
-        if word.startswith("--")
-    ]
+    options = parser._option_string_actions  # noqa: SLF001 (argparse has no other way to them)
+    known = [word for word in options if word.startswith("--")]
     asked = (word.partition("=")[0] for word in beyond if word.startswith("--"))
     near = [found for word in asked for found in get_close_matches(word, known, 1)]
     return f". Did you mean {near[0]}?" if near else ""
@@ -89,12 +78,8 @@ def _parser(name: str) -> ArgumentParser:
         add_help=False,
     )
     _DEFINED[name](parser)
-    parser.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default="text",
-        help="text (the default), or json for programs.",
-    )
+    form = "text (the default), or json for programs."
+    parser.add_argument("--format", choices=("text", "json"), default="text", help=form)
     where = f"Another lock than the nearest {NAME} at or above this folder."
     parser.add_argument("--lock", metavar="FILE", type=Path, help=where)
     parser.add_argument("-h", "--help", action="store_true", help="Show this message and exit.")
@@ -105,25 +90,23 @@ def _define_pin(parser: ArgumentParser) -> None:
     parser.epilog = (
         "Without a version it is the newest release that is not withdrawn. A branch, a commit or "
         "a part of\na version is refused: it may be something else tomorrow. More is in "
-        "docs/pinning.md.\n\nExamples:\n  coefgate pin "
-        "https://github.com/example/registry.git@1.4.0\n  coefgate pin "
-        "git@example.org:registry.git --allowed-signers signers\n  coefgate pin "
-        "https://example.org/coefficients-1.4.0.json"
+        "docs/pinning.md.\n\nExamples:\n"
+        "  coefgate pin https://github.com/example/registry.git@1.4.0\n"
+        "  coefgate pin git@example.org:registry.git --allowed-signers signers\n"
+        "  coefgate pin https://example.org/coefficients-1.4.0.json"
     )
     parser.add_argument(
         "url",
         metavar="URL[@VERSION]",
         help="A git repository (https://, ssh://, git@host:path, file:// or a path), or a "
-        "snapshot file "
-        "(https://, file:// or a path, ending in .json).",
+        "snapshot file (https://, file:// or a path, ending in .json).",
     )
     parser.add_argument(
         "--allowed-signers",
         metavar="FILE",
         type=Path,
         help="Take only releases whose tag one of these ssh keys signed. The lines are those of "
-        "ssh-keygen; "
-        "they are copied into the lock.",
+        "ssh-keygen; they are copied into the lock.",
     )
 
 
@@ -139,8 +122,7 @@ def _define_update(parser: ArgumentParser) -> None:
         metavar="CH",
         default=LATEST,
         help="Which releases come into question: latest (the default), a line such as 1 or 1.4, "
-        "or pinned, "
-        "which stays and only learns of withdrawn versions.",
+        "or pinned, which stays and only learns of withdrawn versions.",
     )
 
 
@@ -153,15 +135,13 @@ def _define_verify(parser: ArgumentParser) -> None:
         "--online",
         action="store_true",
         help="Ask the source too: is the version there with the same digest, signed as the lock "
-        "asks? "
-        "Whether it was withdrawn is asked as well, and only warned of without --strict.",
+        "asks? Whether it was withdrawn is asked as well, and only warned of without --strict.",
     )
     parser.add_argument(
         "--strict",
         action="store_true",
         help="Exit with 1 where the pinned version is known to be withdrawn, and with 4 where "
-        "nothing here "
-        "says that the digest is that version's.",
+        "nothing here says that the digest is that version's.",
     )
 
 
@@ -201,11 +181,9 @@ def _verify(options: Namespace) -> int:
     found = verify(path, default_cache(), online=options.online)
     _warn_of(found)
     emit(show_json(path, found) if options.format == "json" else verified_text(path, found))
-    if not options.strict:
-        return PASS
-    if found.yank is not None:
-        return GATE_FAILED
-    return NOT_MEASURABLE if found.checked == "no" else PASS
+    if options.strict and found.yank is not None:
+        return problems.GATE_FAILED
+    return problems.NOT_MEASURABLE if options.strict and found.checked == "no" else PASS
 
 
 def _show(options: Namespace) -> int:
@@ -256,8 +234,7 @@ def _signers(path: Path) -> Trust:
     if not lines or not all(line.isprintable() for line in lines):
         raise UsageProblem(
             f"{path} names no signer; each line is a name and an ssh public key, for example made "
-            "with: "
-            f'echo "releases@example.org $(cat KEY.pub)" > {path}'
+            f'with: echo "releases@example.org $(cat KEY.pub)" > {path}'
         )
     return Trust(lines)
 

@@ -4,15 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-LINES: Final = {
-    "pin": "Pin a released version of a registry in coefgate.lock.",
-    "show": "Show which version is pinned, and what is known of it.",
-    "update": "Move the pin to a newer release.",
-    "verify": "Check that the pin holds: lock, cached snapshot, and the source if asked.",
-}
-"""The commands of a runner, which need no package, with their lines in ``coefgate --help``."""
-
-
 COMMANDS: Final = {
     "build": "Compile the registry into one file, the snapshot.",
     "check": "Read coefficients and samples strictly, and name every problem.",
@@ -24,16 +15,19 @@ COMMANDS: Final = {
     "explain": "Say what a value rests on and what 10% more would do, or what a rule asks.",
     "gate": "Judge a change of the registry on its stored calls.",
     "history": "Show every number that a value had, who wrote it and when.",
-    "pin": LINES["pin"],
+    "pin": "Pin a released version of a registry in coefgate.lock.",
     "publish": "Tell GitHub the verdict: a commit status and one comment.",
     "release": "Give the coefficients a version: judge them, write the changelog, make the tag.",
     "replay": "Predict every stored call and score the predictions.",
     "rollback": "Go back to the coefficients of an earlier release, and withdraw those that came "
     "after it.",
     "samples": "Look at the stored calls, and add new ones.",
-    "show": LINES["show"],
+    "show": "Show which version is pinned, and what is known of it.",
     "try": "Ask what the gate would say of other numbers, without editing a file.",
-    "update": LINES["update"],
-    "verify": LINES["verify"],
+    "update": "Move the pin to a newer release.",
+    "verify": "Check that the pin holds: lock, cached snapshot, and the source if asked.",
 }
 """Every command with its line in ``coefgate --help``."""
+
+LINES: Final = {name: COMMANDS[name] for name in ("pin", "show", "update", "verify")}
+"""Those of a runner, which need no package."""

@@ -75,19 +75,9 @@ def bug_report(arguments: Sequence[str]) -> str:
     """The present exception, ready to be pasted into a report."""
     from coefgate.core.program_version import program_version  # noqa: PLC0415 (it reads files)
 
-    return "\n".join(
-        [
-            (
-                "This is a bug in Coefgate, so there is no result. "
-                "Please report it with the lines below."
-            ),
-            "```",
-            (
-                f"coefgate {program_version()}, Python {platform.python_version()}, "
-                f"{platform.platform()}"
-            ),
-            f"$ coefgate {shlex.join(arguments)}",
-            traceback.format_exc().rstrip(),
-            "```",
-        ]
+    python = f"Python {platform.python_version()}, {platform.platform()}"
+    return (
+        "This is a bug in Coefgate, so there is no result. Please report it with the lines "
+        f"below.\n```\ncoefgate {program_version()}, {python}\n$ coefgate "
+        f"{shlex.join(arguments)}\n{traceback.format_exc().rstrip()}\n```"
     )

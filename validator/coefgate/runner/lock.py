@@ -76,19 +76,21 @@ class Lock:
             return None
         return Published(self.version, self.commit, self.digest)
 
+    def document(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        signers = list(self.trust.allowed_signers)
+        return {
+            "url": self.url,
+            "version": None if self.version is None else str(self.version),
+            "commit": self.commit,
+            "digest": self.digest,
+            "trust": {"allowed_signers": signers} if signers else "transport",
+        }
+
 
 def lock_bytes(lock: Lock) -> bytes:
     """The file: JSON, indented, with a line end."""
-    signers = list(lock.trust.allowed_signers)
-    document = {
-        "format": FORMAT,
-        "url": lock.url,
-        "version": None if lock.version is None else str(lock.version),
-        "commit": lock.commit,
-        "digest": lock.digest,
-        "trust": {"allowed_signers": signers} if signers else "transport",
-    }
-    return json.dumps(document, indent=2).encode("ascii") + b"\n"
+    return json.dumps({"format": FORMAT, **lock.document()}, indent=2).encode("ascii") + b"\n"
 
 
 def read_lock(path: Path) -> Lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,15 +140,14 @@ def _chosen(source: Source, version: Version | None, answer: SourceAnswer) -> Re
     return source.release(chosen, at_hand=answer.newest)
 
 
-def _less_trust(before: Lock | None, lock: Lock) -> tuple[str, ...]:
+def _less_trust(before: Lock | None, lock: Lock) -> Iterator[str]:
     """The warning about a lock that asks for signatures no longer."""
-    if before is None or lock.trust.allowed_signers or not before.trust.allowed_signers:
-        return ()
-    words = (
-        f"the lock asked for signed releases of {before.url}, and now takes unsigned ones of "
-        f"{lock.url}. Where that is not meant: coefgate pin {before.url} --allowed-signers FILE"
-    )
-    return (words,)
+    if before is not None and before.trust.allowed_signers and not lock.trust.allowed_signers:
+        yield (
+            f"the lock asked for signed releases of {before.url}, and now takes unsigned ones of "
+            f"{lock.url}. Where that is not meant: coefgate pin {before.url} --allowed-signers "
+            "FILE"
+        )
 
 
 def _written(

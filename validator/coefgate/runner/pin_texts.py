@@ -86,15 +86,8 @@ def show_json(path: Path, found: PinStatus) -> str:
 
 
 def _pin(lock: Lock) -> dict[str, Any]:
-    signers = list(lock.trust.allowed_signers)
-    return {
-        "url": lock.url,
-        "version": None if lock.version is None else str(lock.version),
-        "registry_version": lock.registry_version,
-        "commit": lock.commit,
-        "digest": lock.digest,
-        "trust": {"allowed_signers": signers} if signers else "transport",
-    }
+    first = {"url": None, "version": None, "registry_version": lock.registry_version}
+    return first | lock.document()
 
 
 def _release(lock: Lock) -> str:
@@ -105,9 +98,8 @@ def _newest(found: PinStatus) -> str:
     newest, pinned = found.newest, found.lock.version
     if newest is None:
         return "not known"
-    return (
-        f"{newest}; go there with: coefgate update" if pinned and newest > pinned else str(newest)
-    )
+    newer = pinned is not None and newest > pinned
+    return f"{newest}; go there with: coefgate update" if newer else str(newest)
 
 
 def _source(found: PinStatus) -> str:

@@ -74,20 +74,15 @@ class Registry:
         if place.is_dir():
             place = found_lock(place)
         lock = read_lock(place)
-        if cache is None:
-            cache = default_cache()
-        elif not isinstance(cache, Cache):
-            cache = Cache(Path(cache))
+        if not isinstance(cache, Cache):
+            cache = default_cache() if cache is None else Cache(Path(cache))
         found = pinned_snapshot(lock, cache, place)
         for sentence in found.warnings:
             warn(sentence, RuntimeWarning, stacklevel=2)
         if found.yank is not None:
             warn_of_yank(lock.url, found.yank.version, yank_words(found.yank), stacklevel=2)
-        return cls(
-            load(found.snapshot, version=lock.registry_version, commit=lock.commit),
-            lock=lock,
-            cache=cache,
-        )
+        first = load(found.snapshot, version=lock.registry_version, commit=lock.commit)
+        return cls(first, lock=lock, cache=cache)
 
     @classmethod
     def from_snapshot(cls, path: Pathlike, *, version: str | None = None) -> Self:

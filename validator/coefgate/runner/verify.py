@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
-from coefgate.core.release import Published, Release
+from coefgate.core.release import Release
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, yank_of
@@ -31,9 +31,8 @@ class PinStatus:
 
     ``checked``: who says that the digest is that of the version: the ``source``, asked just now;
     the ``cache``, as the source said it before; ``no`` one. ``newest``: the newest release that is
-    not withdrawn, as far as known. ``yank``: why the pinned one is. ``listed``: are any releases
-    of its source known? ``asked``: did the source answer? If not, ``trouble`` says why.
-    ``warnings``: sentences to be told.
+    not withdrawn. ``yank``: why the pinned one is. ``listed``: are any releases of its source
+    known? ``asked``: did the source answer? If not, ``trouble`` says why. ``warnings``: sentences.
     """
 
     lock: Lock
@@ -64,17 +63,14 @@ class PinnedSnapshot:
 def pinned_snapshot(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> PinnedSnapshot:
     """What a lock stands for: from the cache, else from the source, its digest checked.
 
-    Nothing is asked of the network when the cache has it; then what the cache remembers says
-    whether it is withdrawn. When the source is asked, its newest release is read as well, which
-    knows that; where this fails or takes long, it is done without. A cache that cannot be written
-    is warned of. Raises ``EnvironmentProblem`` where the source cannot be read,
-    ``InvalidDocument`` where it has something else than was pinned, or the lock contradicts what
-    is known.
+    Whether it is withdrawn says what the cache remembers; where the source has to be asked, its
+    newest release says it, if that is soon read. A cache that cannot be written is warned of.
+    Raises ``EnvironmentProblem`` where the source cannot be read, ``InvalidDocument`` where it has
+    something else than was pinned, or the lock contradicts what is known.
     """
     source = source_of(lock, lock_path, cache)
-    snapshot = cache.snapshot(lock.digest)
+    snapshot, unchecked = cache.snapshot(lock.digest), _unchecked(lock, source)
     told: tuple[str, ...] = ()
-    unchecked = _unchecked(lock, source)
     if snapshot is None:
         pinned = source.pinned(lock)
         told, unchecked = source.kept(pinned, _newest(source, pinned)), None
@@ -93,7 +89,13 @@ def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> PinStatus:
     lock = read_lock(lock_path)
     source = source_of(lock, lock_path, cache)
     if not online:
-        return _verified_offline(lock, source)
+        if cache.snapshot(lock.digest) is None:
+            raise EnvironmentProblem(
+                f"the snapshot {lock.digest} is not in {cache}, or it is damaged there. "
+                "Fetch it with: coefgate verify --online"
+            )
+        unchecked = _unchecked(lock, source)
+        return _status(lock, source, warnings=(unchecked,) if unchecked else ())
     pinned = source.pinned(lock)
     answer = source.look(at_hand=pinned)
     source.trusted.check_unmoved(answer.newest)
@@ -117,13 +119,12 @@ def show(lock_path: Path, cache: Cache, *, offline: bool = False) -> PinStatus:
         return _status(lock, source, trouble=str(error))
     if answer.trouble is not None:
         return _status(lock, source, trouble=answer.trouble)
-    newest = answer.newest
-    source.trusted.take(newest)
+    source.trusted.take(answer.newest)
     check_lock(lock, lock_path, source)
-    told = (*source.kept(newest), *source.gone(lock, answer))
-    said = None if newest is None else newest.published
-    by_source = said is not None and said == lock.published
-    return _status(lock, source, "source" if by_source else None, answer, warnings=told)
+    told = (*source.kept(answer.newest), *source.gone(lock, answer))
+    said = answer.newest.published if answer.newest else None
+    checked: Checked | None = "source" if said and said == lock.published else None
+    return _status(lock, source, checked, answer, warnings=told)
 
 
 def source_of(lock: Lock, lock_path: Path, cache: Cache, *, mend: bool = False) -> Source:
@@ -162,27 +163,15 @@ def check_lock(lock: Lock, lock_path: Path, source: Source) -> None:
     release's.
     """
     said = source.trusted.contradiction(lock.published)
-    if lock.published is None or said is None:
+    if said is None:
         return
-    why = (
-        "the lock was edited, or the version was moved"
-        if said.version == lock.version
-        else "a commit is one release's alone, so the lock was edited"
-    )
+    why = "a commit is one release's alone, so the lock was edited"
+    if said.version == lock.version:
+        why = "the lock was edited, or the version was moved"
     raise InvalidDocument(
-        f"{lock_path} says that {_words(lock.published)}, and its source said that "
-        f"{_words(said)}: {why}. Write the lock anew with: coefgate pin {lock.url}@{said.version}"
+        f"{lock_path} says that {lock.published}, and its source said that {said}: {why}. "
+        f"Write the lock anew with: coefgate pin {lock.url}@{said.version}"
     )
-
-
-def _verified_offline(lock: Lock, source: Source) -> PinStatus:
-    if source.cache.snapshot(lock.digest) is None:
-        raise EnvironmentProblem(
-            f"the snapshot {lock.digest} is not in {source.cache}, or it is damaged there. "
-            "Fetch it with: coefgate verify --online"
-        )
-    unchecked = _unchecked(lock, source)
-    return _status(lock, source, warnings=(unchecked,) if unchecked else ())
 
 
 def _newest(source: Source, pinned: Release) -> Release | None:
@@ -230,7 +219,3 @@ def _unchecked(lock: Lock, source: Source) -> str | None:
         f"nothing here says that {lock.digest} is {lock.version}{other}. Ask the source with: "
         "coefgate verify --online"
     )
-
-
-def _words(release: Published) -> str:
-    return f"{release.version} is {release.digest} of the commit {release.commit}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import dropwhile
 from typing import Final
 
 from coefgate.core.problems import InvalidDocument, UsageProblem
 from coefgate.core.versions import Version
-from coefgate.core.yanks import Yank, by_version, yank_dicts
+from coefgate.core.yanks import Yank, by_version
 from coefgate.git.commit_writer import Blob, blobs, new_blob, new_commit
 from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
@@ -74,7 +74,7 @@ def way_back(
         )
     files = _differences(repository, tip, to.commit)
     if new:
-        edited = with_yanked(content_at(repository, tip, FILE), yank_dicts(new))
+        edited = with_yanked(content_at(repository, tip, FILE), list(map(asdict, new)))
         files = {**files, FILE: new_blob(repository, edited)}
     versions = tuple(yank.version for yank in new)
     commit = tip
