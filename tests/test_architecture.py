@@ -241,7 +241,7 @@ import click
 
 from coefgate.commands.options import registry_option
 from coefgate.core.problems import PASS
-from coefgate.reports.render.console import emit
+from coefgate.runner.exit_code import emit
 from coefgate.use_cases.kinds import kinds
 
 

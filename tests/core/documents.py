@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.release_index import read_index
+from coefgate.core.release import read_index
 from coefgate.core.snapshot import canonical_bytes, read_snapshot
 from coefgate.registry.schema_keywords import strict_validator
 from coefgate.runner.lock import _lock

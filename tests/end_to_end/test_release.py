@@ -7,7 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
-from coefgate.core.release_index import read_index
+from coefgate.core.release import read_index
 from coefgate.core.snapshot import read_snapshot
 from tests.end_to_end.conftest import Coefgate
 from tests.end_to_end.releases import (

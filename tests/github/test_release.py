@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.release import Release
-from coefgate.core.release_index import read_index
+from coefgate.core.release import Release, read_index
 from coefgate.core.snapshot import read_snapshot
 from coefgate.core.tag_annotation import annotation
 from coefgate.core.trees import FolderTree

@@ -81,9 +81,6 @@ class Shelf:
     def named(self) -> Release | None:
         raise AssertionError("following has no need of it")
 
-    def url_of(self, version: Version) -> str:
-        raise AssertionError(f"following has no need of the address of {version}")
-
 
 def without(made: Snapshot, change: Callable[[dict[str, Any]], object]) -> Snapshot:
     """A snapshot after ``change`` of its content."""

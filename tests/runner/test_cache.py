@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.core.release import Published
-from coefgate.core.release_index import Index, index_of
+from coefgate.core.release import Index, Published, index_of
 from coefgate.runner.cache import Cache, cache_folder, default_cache
 from tests.runner.remotes import snapshot, version, yank
 
@@ -172,7 +171,6 @@ def test_a_killed_writer_leaves_the_old_state_and_no_lock(tmp_path: Path, call: 
 _WRITER = """
 import sys
 from pathlib import Path
-from coefgate.core.release_index import Published, index_of
 from coefgate.runner.cache import Cache
 from tests.runner.remotes import snapshot, version
 cache, who = Cache(Path(sys.argv[1]), wait=60), int(sys.stdin.read())

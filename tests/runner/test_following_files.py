@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from coefgate import Registry, YankedVersionWarning
-from coefgate.core.release import Published
-from coefgate.core.release_index import index_bytes, index_of
+from coefgate.core.release import Published, index_bytes, index_of
 from coefgate.core.yanks import Yank
 from coefgate.runner import serving
 from coefgate.runner.lock import NAME, Lock, Trust, lock_bytes

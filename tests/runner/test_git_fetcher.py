@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.runner.cache import Cache
 from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.git_fetcher import GitFetcher
 from coefgate.runner.lock import Trust
+from coefgate.runner.source import Source
 from tests.runner.remotes import Remote, snapshot, version, yank
 
 V1, V2 = version("1.0.0"), version("1.1.0")
@@ -40,7 +42,7 @@ def test_every_release_and_nothing_else(remote: Remote) -> None:
     assert set(found) == {V1, V2}
     assert found[V1] == remote.git("rev-parse", "refs/tags/coefficients/v1.0.0")
     assert _fetcher(remote).named() is None
-    assert _fetcher(remote).url_of(V1) == remote.url
+    assert Source(remote.url, Trust(), Cache(None)).url_of(V1) == remote.url
 
 
 def test_a_release(remote: Remote) -> None:

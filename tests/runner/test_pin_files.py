@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
-from coefgate.core.release import Published
-from coefgate.core.release_index import index_bytes, index_of
+from coefgate.core.release import Published, index_bytes, index_of
 from coefgate.runner import source
 from coefgate.runner.cache import Cache
 from coefgate.runner.fetcher import NoSuchRelease

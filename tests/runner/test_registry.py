@@ -16,8 +16,7 @@ import coefgate
 from coefgate import CoefgateError, Deliverable, Registry, YankedVersionWarning
 from coefgate.core.estimate import estimate
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
-from coefgate.core.release import Published
-from coefgate.core.release_index import index_of
+from coefgate.core.release import Published, index_of
 from coefgate.core.table import compile_table
 from coefgate.runner import serving
 from coefgate.runner.cache import Cache

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.release import Published, Release
-from coefgate.core.release_index import index_of
+from coefgate.core.release import Published, Release, index_of
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.runner.trusted import Trusted

@@ -8,8 +8,7 @@ import pytest
 
 from coefgate import FollowEvent, Registry, Serving, YankedVersionWarning
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFormat
-from coefgate.core.release import Published
-from coefgate.core.release_index import index_of
+from coefgate.core.release import Published, index_of
 from coefgate.core.snapshot import Snapshot
 from coefgate.runner import serving
 from coefgate.runner.cache import Cache

@@ -9,7 +9,8 @@ import click
 from coefgate.commands.options import registry_or_repository_option
 from coefgate.core.problems import PASS
 from coefgate.reports.figures import short
-from coefgate.reports.render.console import emit, emit_bytes, warn
+from coefgate.reports.render.console import emit_bytes, warn
+from coefgate.runner.exit_code import emit
 from coefgate.use_cases.build import build
 
 _STANDARD_OUTPUT = Path("-")

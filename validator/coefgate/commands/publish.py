@@ -10,7 +10,7 @@ import click
 from coefgate.core.problems import PASS
 from coefgate.publishing.publish import publish
 from coefgate.publishing.statuses import CONTEXT
-from coefgate.reports.render.console import emit
+from coefgate.runner.exit_code import emit
 
 
 def _checked_outcome(_ctx: click.Context, _parameter: click.Parameter, outcome: str) -> str:

@@ -10,8 +10,9 @@ from coefgate.commands.options import format_option, registry_option, release_fi
 from coefgate.commands.release_outcome import tell_release
 from coefgate.core.problems import PASS, UsageProblem
 from coefgate.reports.progress import progress
-from coefgate.reports.render.console import emit, warn
+from coefgate.reports.render.console import warn
 from coefgate.reports.render.json import json_text
+from coefgate.runner.exit_code import emit
 from coefgate.use_cases.release import release, release_files
 
 

@@ -11,8 +11,9 @@ from coefgate.core.problems import PASS
 from coefgate.reports.figures import count
 from coefgate.reports.pages.audit import added_text, audit_dict, audit_page
 from coefgate.reports.pages.fallback import undeclared_warning
-from coefgate.reports.render.console import emit, show, warn
+from coefgate.reports.render.console import show, warn
 from coefgate.reports.render.formats import rendered
+from coefgate.runner.exit_code import emit
 from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels
 
 

@@ -1,12 +1,33 @@
-"""A release: one version of the coefficients, its commit, its snapshot, and what it withdraws."""
+"""Releases: version, commit, snapshot, what it withdraws; and ``index.json``, which lists them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Final
 
+from coefgate.core.json_shapes import (
+    JsonPlace,
+    anything,
+    fields,
+    form,
+    known_number,
+    mapping,
+    several,
+)
 from coefgate.core.snapshot import Snapshot
+from coefgate.core.strict_json import parsed
 from coefgate.core.versions import Version
-from coefgate.core.yanks import Yank
+from coefgate.core.yanks import Yank, read_yanks, version_shape
+
+MAX_INDEX_BYTES: Final = 4 * 1024 * 1024
+"""No index is larger; a reader stops here."""
+FORMAT: Final = 1
+DIGEST: Final = "it is sha256: and 64 hexadecimal digits"
+COMMIT: Final = "it is the full hash of a commit"
+_MEND: Final = "Write it anew with: coefgate release --assets TAG --output FOLDER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +60,68 @@ class Release:
         if self.version is None or self.commit is None:
             return None
         return Published(self.version, self.commit, self.snapshot.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Releases by version, the newest first, and what was withdrawn."""
+
+    versions: Mapping[Version, Published]
+    yanked: tuple[Yank, ...]
+
+
+def index_of(versions: Iterable[Published], yanked: Iterable[Yank]) -> Index:
+    """The index of these releases."""
+    newest_first = sorted(versions, key=lambda one: one.version, reverse=True)
+    return Index({one.version: one for one in newest_first}, tuple(yanked))
+
+
+def index_bytes(index: Index) -> bytes:
+    """The file: JSON, indented, with a line end; the same bytes for the same index."""
+    document = {
+        "format": FORMAT,
+        "versions": [
+            {"version": str(one.version), "commit": one.commit, "digest": one.digest}
+            for one in index.versions.values()
+        ],
+        "yanked": [asdict(yank) for yank in index.yanked],
+    }
+    return json.dumps(document, indent=2).encode("ascii") + b"\n"
+
+
+def read_index(data: bytes, what: str) -> Index:
+    """The index in the bytes of a file. Raises ``InvalidDocument``."""
+    place = JsonPlace(what, mend=_MEND)
+    if len(data) > MAX_INDEX_BYTES:
+        place.refuse(f"has {len(data):,} bytes", f"no index has more than {MAX_INDEX_BYTES:,}")
+    document = mapping(parsed(data, what, _MEND), place)
+    known_number(document, "format", FORMAT, place)
+    known = _INDEX(document, place)
+    versions: dict[Version, Published] = {}
+    for position, found in enumerate(known["versions"]):
+        one = Published(**found)
+        if versions.setdefault(one.version, one) is not one:
+            here = place.at("versions").at(position).at("version")
+            here.refuse(f"is {one.version} once more", "each version stands once")
+    return index_of(versions.values(), known["yanked"])
+
+
+def is_digest(value: str) -> bool:
+    """Is this ``sha256:`` and 64 hexadecimal digits?"""
+    return re.fullmatch(r"sha256:[0-9a-f]{64}", value) is not None
+
+
+def is_commit(value: str) -> bool:
+    """Is this the full hash of a commit, of either kind that git knows?"""
+    return re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", value) is not None
+
+
+_INDEX: Final = fields(
+    format=anything,
+    versions=several(
+        fields(
+            version=version_shape(), commit=form(COMMIT, is_commit), digest=form(DIGEST, is_digest)
+        )
+    ),
+    yanked=read_yanks,
+)

@@ -15,12 +15,17 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from coefgate.core import release_index as indexes
-from coefgate.core import snapshot as snapshots
 from coefgate.core.atomic_files import TEMPORARY, write_whole
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
-from coefgate.core.release_index import Index, index_bytes, index_of, is_digest, read_index
-from coefgate.core.snapshot import Snapshot, read_snapshot
+from coefgate.core.release import (
+    MAX_INDEX_BYTES,
+    Index,
+    index_bytes,
+    index_of,
+    is_digest,
+    read_index,
+)
+from coefgate.core.snapshot import MAX_BYTES, Snapshot, read_snapshot
 from coefgate.runner.address import source_key
 from coefgate.runner.process_lock import locked
 from coefgate.runner.trusted import yanks_after
@@ -58,7 +63,7 @@ class Cache:
         if not is_digest(digest):
             return None
         read = partial(read_snapshot, what="the cached snapshot", expected=digest)
-        return self._read(_snapshot_name(digest), snapshots.MAX_BYTES, read)
+        return self._read(_snapshot_name(digest), MAX_BYTES, read)
 
     def keep(self, snapshot: Snapshot) -> None:
         """Keep a snapshot; what is there already stays."""
@@ -72,7 +77,7 @@ class Cache:
         Snapshot files that differ only in their version are one source.
         """
         read = partial(read_index, what="the cached index")
-        return self._read(_source_name(url), indexes.MAX_BYTES, read)
+        return self._read(_source_name(url), MAX_INDEX_BYTES, read)
 
     def remember(self, url: str, index: Index) -> None:
         """Add the releases of ``index`` to those seen at ``url``.

@@ -36,10 +36,6 @@ class Fetcher(Protocol):
         """The snapshot that the address itself names, ``None`` where it names a source of many."""
         ...
 
-    def url_of(self, version: Version) -> str:
-        """The address that a lock holds for this version."""
-        ...
-
 
 def checked_address(url: str, trust: Trust) -> Address:
     """A source's address. Raises ``UsageProblem``, also where a file is asked for signatures."""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from coefgate.core import release_index as indexes
-from coefgate.core import snapshot as snapshots
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.core.release import Release
-from coefgate.core.release_index import Index, read_index
-from coefgate.core.snapshot import read_snapshot
+from coefgate.core.release import MAX_INDEX_BYTES, Index, Release, read_index
+from coefgate.core.snapshot import MAX_BYTES, read_snapshot
 from coefgate.core.versions import Version
 from coefgate.runner.address import Address, index_url, named_version, url_of_version
 from coefgate.runner.fetcher import NoSuchRelease
@@ -48,15 +45,11 @@ class FileFetcher:
         """The file itself, always. ``NoSuchRelease``: it is not there."""
         return self._offered(named_version(self._url), self._index())
 
-    def url_of(self, version: Version) -> str:
-        """The address with this version in place of its own."""
-        return url_of_version(self._url, version)
-
     def _offered(self, version: Version | None, index: Index | None) -> Release:
-        url = self._url if version is None else self.url_of(version)
+        url = self._url if version is None else url_of_version(self._url, version)
         published = None if version is None or index is None else index.versions.get(version)
         try:
-            data = self._read(url, snapshots.MAX_BYTES)
+            data = self._read(url, MAX_BYTES)
         except FileNotFoundError:
             look = (
                 f"ls -l {Address(url, 'snapshot-file').path}"
@@ -77,7 +70,7 @@ class FileFetcher:
     def _index(self) -> Index | None:
         url = index_url(self._url)
         try:
-            return read_index(self._read(url, indexes.MAX_BYTES), f"the index {url}")
+            return read_index(self._read(url, MAX_INDEX_BYTES), f"the index {url}")
         except FileNotFoundError:
             return None
 

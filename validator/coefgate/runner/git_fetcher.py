@@ -108,10 +108,6 @@ class GitFetcher:
         """``None``: a repository is a source of many."""
         return None
 
-    def url_of(self, version: Version) -> str:  # noqa: ARG002 (one address for every version)
-        """The address of the repository, for every version."""
-        return self._url
-
     def _begin(self, git: BoundedGit, hashes: str = "sha1") -> None:
         """Make the scratch repository, empty, with these hashes."""
         if not self._url.startswith(_NO_SSH):

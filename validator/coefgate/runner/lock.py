@@ -20,8 +20,7 @@ from coefgate.core.json_shapes import (
     text,
 )
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.core.release import Published
-from coefgate.core.release_index import COMMIT, DIGEST, is_commit, is_digest
+from coefgate.core.release import COMMIT, DIGEST, Published, is_commit, is_digest
 from coefgate.core.strict_json import parsed
 from coefgate.core.versions import UNVERSIONED, Version
 from coefgate.core.yanks import VERSION, version_shape

@@ -94,7 +94,7 @@ def update(
 
 
 def _lock_of(release: Release, source: Source, version: Version | None, trust: Trust) -> Lock:
-    url = source.url if version is None else source.fetcher.url_of(version)
+    url = source.url_of(version)
     return Lock(url, release.version, release.commit, release.snapshot.digest, trust)
 
 

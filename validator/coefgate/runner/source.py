@@ -11,12 +11,11 @@ from functools import cached_property
 from typing import Final
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument
-from coefgate.core.release import Published, Release
-from coefgate.core.release_index import index_of
+from coefgate.core.release import Published, Release, index_of
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
-from coefgate.runner.address import Address, index_url, named_version
+from coefgate.runner.address import Address, index_url, named_version, url_of_version
 from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, wanted
 from coefgate.runner.fetcher import Fetcher, NoSuchRelease, checked_address, fetcher_of
@@ -124,6 +123,12 @@ class Source:
                 f"version was moved, or the lock was edited. {MOVED}"
             )
         return found
+
+    def url_of(self, version: Version | None) -> str:
+        """The address that a lock holds for this version."""
+        if version is None or self._address.kind == "git":
+            return self.url
+        return url_of_version(self.url, version)
 
     def take(self, release: Release) -> None:
         """Trust what a release is from now on, and have the next ``save`` write it down."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.release import Published, Release
-from coefgate.core.release_index import Index
+from coefgate.core.release import Index, Published, Release
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from coefgate.reports.page import Page, title_of
 from coefgate.reports.render.text import text, title_line
-from coefgate.runner.exit_code import silence_output
+from coefgate.runner.exit_code import emit, silence_output
 
 PIPED_WIDTH: Final = 132
 """Columns of a report that is not printed on a terminal."""
@@ -72,21 +72,6 @@ def print_page(markdown: str) -> None:
 
 def _on_terminal() -> bool:
     return _output() is not None and sys.stdout.isatty()
-
-
-def emit(text: str) -> None:
-    """Write the result to standard output.
-
-    A reader that has left (``| head``) is no error, and changes no exit code.
-    """
-    output = _output()
-    if output is None:
-        return
-    try:
-        output.write(f"{text}\n")
-        output.flush()
-    except BrokenPipeError:
-        silence_output()
 
 
 def emit_bytes(data: bytes) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from coefgate.core.json_shapes import JsonPlace
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
-from coefgate.core.release import Published, Release
-from coefgate.core.release_index import Index, index_bytes, index_of
+from coefgate.core.release import Index, Published, Release, index_bytes, index_of
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.core.yanks import Yank, by_version, read_yanks

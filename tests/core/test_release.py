@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.release import Published
-from coefgate.core.release_index import (
-    MAX_BYTES,
+from coefgate.core.release import (
+    MAX_INDEX_BYTES,
+    Published,
     index_bytes,
     index_of,
     is_commit,
@@ -159,7 +159,7 @@ def test_what_is_no_index() -> None:
         f"{WHAT} is no valid JSON: Expecting value: line 1 column 1 (char 0). {MEND}"
     )
     assert said(b"[]") == f"{WHAT} is a list; it is an object. {MEND}"
-    assert said(b" " * (MAX_BYTES + 1)) == (
+    assert said(b" " * (MAX_INDEX_BYTES + 1)) == (
         f"{WHAT} has 4,194,305 bytes; no index has more than 4,194,304. {MEND}"
     )
 
@@ -167,7 +167,7 @@ def test_what_is_no_index() -> None:
 def test_the_largest_index_is_read() -> None:
     many = [ONE | {"version": f"1.{number}.0"} for number in range(24_000)]
     data = written(versions=many)
-    assert 3_500_000 < len(data) < MAX_BYTES
+    assert 3_500_000 < len(data) < MAX_INDEX_BYTES
     assert len(read_index(data, WHAT).versions) == 24_000
 
 
