@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from itertools import product
-from typing import Final, TypeVar
+from itertools import product, starmap
+from operator import attrgetter
+from typing import Any, Final
 
 from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.numbers import margin_of, overhead_of
 
-K = TypeVar("K")
 _Margins = tuple[Fraction, Fraction]
 """Base's and head's margin of the same calls."""
 _NO_MARGIN: Final = (Fraction(1), Fraction(1))
@@ -35,17 +35,8 @@ def same_predictions(base: Coefficients, head: Coefficients) -> bool:
 
 def _settings(registry: Coefficients) -> object:
     """Everything beside numbers and names that can change an estimate."""
-    return (
-        (
-            registry.format,
-            registry.semantics,
-            registry.unit,
-            registry.complexities,
-            registry.interval,
-        ),
-        set(registry.applies_to),
-        registry.path_rules_fingerprint,
-    )
+    names = ("format", "semantics", "unit", "complexities", "interval", "path_rules_fingerprint")
+    return attrgetter(*names)(registry), set(registry.applies_to)
 
 
 def _names_lead_on(base: Coefficients, head: Coefficients) -> bool:
@@ -71,12 +62,14 @@ def _same_prices(base: Coefficients, head: Coefficients) -> bool:
         if not _same(was, now, (before, after)):
             return False
         pairs.add((before, after))
-    return all(
-        _same_values(base.marginal_costs, head.marginal_costs, pair) for pair in pairs
-    ) and (_same_values(base.no_deliverables, head.no_deliverables, _NO_MARGIN))
+    prices = [(base.marginal_costs, head.marginal_costs, pair) for pair in pairs]
+    without = (base.no_deliverables, head.no_deliverables, _NO_MARGIN)
+    return all(starmap(_same_values, prices)) and _same_values(*without)
 
 
-def _same_values(before: Mapping[K, Value], after: Mapping[K, Value], margins: _Margins) -> bool:
+def _same_values(
+    before: Mapping[Any, Value], after: Mapping[Any, Value], margins: _Margins
+) -> bool:
     return before.keys() == after.keys() and all(
         _same(value, after[key], margins) for key, value in before.items()
     )

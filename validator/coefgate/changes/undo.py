@@ -8,15 +8,14 @@ from fractions import Fraction
 
 from coefgate.changes.change import Change
 from coefgate.registry.key import Key
-from coefgate.registry.model import Category, Coefficients, Value
+from coefgate.registry.model import Category, Coefficients
 from coefgate.registry.numbers import with_values
 
 
 def taken_back(head: Coefficients, base: Coefficients, changes: Iterable[Change]) -> Coefficients:
     """``head`` as it would be without these of its changes against ``base``."""
-    these = tuple(
-        change for change in changes if change.kind != "basis"
-    )  # no prediction rests on it
+    # No prediction rests on a basis.
+    these = tuple(change for change in changes if change.kind != "basis")
     for change in these:
         label, category = change.label, change.category
         if label and category and _was_another(head, base, label, category):
@@ -50,7 +49,8 @@ def _without_number(
         return _overhead(head, base, change, key, number)
     if key.is_factor:
         present = head.numbers.get(key, head.default_margin)
-        return with_values(head, {key: _changed(replace(present, key=key), number)})
+        number = present.number if number is None else number
+        return with_values(head, {key: replace(present, key=key, number=number)})
     return with_values(head, {key: base.numbers.get(key)})
 
 
@@ -82,10 +82,6 @@ def _apart(head: Coefficients, base: Coefficients, label: str) -> Coefficients:
         },
         cell_margins={**head.cell_margins, **margins},
     )
-
-
-def _changed(value: Value, number: Fraction | None) -> Value:
-    return value if number is None else replace(value, number=number)
 
 
 def _overhead(

@@ -89,25 +89,28 @@ def as_it_was(before: Content | None) -> str:
 
 def step(before: Content | None, after: Content | None) -> str:
     """The line of YAML that acknowledges a step from one number to another."""
-    return f'acknowledge: {{from: {shown(before)}, to: {shown(after)}, reason: "…"}}'
+    return _answer(shown(before), shown(after))
+
+
+def _answer(before: str, after: str) -> str:
+    return f'acknowledge: {{from: {before}, to: {after}, reason: "…"}}'
 
 
 def answer_to(change: Change, base: Coefficients, head: Coefficients) -> str:
     """The line of YAML that acknowledges a change of any kind."""
     if change.kind == "alias":
-        lists = []
-        for side in (base, head):
-            category = side.categories.get(str(change.head))
-            lists.append(
-                f"[{', '.join(map(listed_scalar, category.aliases if category else ()))}]"
-            )
-        return f'acknowledge: {{from: {lists[0]}, to: {lists[1]}, reason: "…"}}'
+        sides = (side.categories.get(str(change.head)) for side in (base, head))
+        return _answer(*(_list(one.aliases if one else ()) for one in sides))
     if change.kind == "path-rules":
-        return f'acknowledge: {{from: "{change.base}", to: "{change.head}", reason: "…"}}'
+        return _answer(f'"{change.base}"', f'"{change.head}"')
     if change.kind == "applies-to":
-        sides = [f"[{', '.join(map(listed_scalar, side.applies_to))}]" for side in (base, head)]
-        return f'acknowledge: {{applies_to: {{from: {sides[0]}, to: {sides[1]}, reason: "…"}}}}'
+        lists = _list(base.applies_to), _list(head.applies_to)
+        return f'acknowledge: {{applies_to: {{from: {lists[0]}, to: {lists[1]}, reason: "…"}}}}'
     return step(change.base, change.head)
+
+
+def _list(names: Sequence[str]) -> str:
+    return f"[{', '.join(map(listed_scalar, names))}]"
 
 
 def shown(content: object) -> str:

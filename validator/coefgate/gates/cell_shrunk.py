@@ -23,7 +23,7 @@ def cell_shrunk(proposal: Proposal) -> RuleResult:
     reason, does not count.
     """
     names = proposal.head.registry.canonical_category
-    cells = _calls(proposal.base_audited, names)
+    cells, _ = _counts(proposal.base_audited, names)
     same = proposal.head_audited is proposal.base_audited
     return finding_result(
         "cell-shrunk",
@@ -42,31 +42,21 @@ def _smaller(proposal: Proposal, names: Names) -> Iterator[Finding]:
     base, head = proposal.base_audited, proposal.head_audited
     retired = {one.id for one in proposal.moves.retired}
     kept = [one for one in base if one.sample.id not in retired]
-    counts = [
-        (what, counted(base, names), counted(kept, names), counted(head, names))
-        for what, counted in (
-            ("eligible calls labelled so", _calls),
-            ("phases of eligible calls labelled so", _phases),
-        )
-    ]
-    for cell in sorted(counts[0][1]):
-        for what, before, left, after in counts:
-            if after[cell] < left[cell]:
-                told = f"{'/'.join(cell)} has {after[cell]} {what}, and had {before[cell]}"
-                yield Finding(told, *_place(proposal, cell))
+    before, left, after = (_counts(side, names) for side in (base, kept, head))
+    for cell in sorted(left[0]):
+        for which, what in enumerate(("", "phases of ")):
+            had, has = before[which][cell], after[which][cell]
+            if has < left[which][cell]:
+                told = f"{what}eligible calls labelled so, and had {had}"
+                yield Finding(f"{'/'.join(cell)} has {has} {told}", *_place(proposal, cell))
                 break
 
 
-def _calls(audited: Iterable[Audited], names: Names) -> Counter[_Cell]:
-    """How many eligible calls each cell has."""
-    return Counter(_cell(one.sample, names) for one in audited if one.status == "eligible")
-
-
-def _phases(audited: Iterable[Audited], names: Names) -> Counter[_Cell]:
-    """How many phases these belong to."""
+def _counts(audited: Iterable[Audited], names: Names) -> tuple[Counter[_Cell], Counter[_Cell]]:
+    """How many eligible calls each cell has, and how many phases these belong to."""
     eligible = (one.sample for one in audited if one.status == "eligible")
-    found = {(_cell(sample, names), sample.phase) for sample in eligible}
-    return Counter(cell for cell, _ in found)
+    found = [(_cell(sample, names), sample.phase) for sample in eligible]
+    return Counter(cell for cell, _ in found), Counter(cell for cell, _ in set(found))
 
 
 def _cell(sample: Sample, names: Names) -> _Cell:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
 
 from coefgate.gates.harm import figure
 from coefgate.gates.metric_rules import absolute_rules, metric_rules, no_worse
@@ -33,26 +32,25 @@ def diluted(
     return finding_result(
         "diluted",
         "the metric rules hold on base's samples too, and on those of the anchor",
-        [one.finding(gates) for one in found],
+        [
+            Finding(
+                f"{where}, {one.rule}: {one.said}",
+                one.file,
+                one.line,
+                harm=figure(one.rule, one.head, calls.evidence, gates.limits),
+            )
+            for where, calls, one in found
+        ],
         n=added,
         good="The metric rules do not rest on samples that this change adds.",
         way_on="Add the samples in a change of their own, and make the coefficients good on the "
         "calls that were already known.",
-        status="fail" if any(one.result.status == "fail" for one in found) else "not-measurable",
+        status="fail" if any(one.status == "fail" for _, _, one in found) else "not-measurable",
     )
 
 
-class _Broken(NamedTuple):
-    """A metric rule that head breaks on some of the calls: on which, in words and predicted."""
-
-    where: str
-    calls: Pair
-    result: RuleResult
-
-    def finding(self, gates: Gates) -> Finding:
-        one = self.result
-        harm = figure(one.rule, one.head, self.calls.evidence, gates.limits)
-        return Finding(f"{self.where}, {one.rule}: {one.said}", one.file, one.line, harm=harm)
+_Broken = tuple[str, Pair, RuleResult]
+"""On which calls head breaks a metric rule, in words and predicted, and what it says there."""
 
 
 def _broken_alone(
@@ -65,7 +63,7 @@ def _broken_alone(
         of_base.base_metrics, of_base.head_metrics, gates, moved=of_base.moved
     ):
         if one.status != "pass" and one.rule in passing:
-            yield _Broken("without the samples of this change", of_base, one)
+            yield "without the samples of this change", of_base, one
 
 
 def _broken_since(added_up: AddedUp, passing: Collection[str], gates: Gates) -> Iterator[_Broken]:
@@ -78,18 +76,13 @@ def _broken_since(added_up: AddedUp, passing: Collection[str], gates: Gates) -> 
         return
     before = absolute_rules(last.base_metrics, gates)
     for was, now in zip(before, absolute_rules(last.head_metrics, gates), strict=True):
-        if (
-            now.rule not in passing
-            or now.met
-            or (
-                not was.met
-                and no_worse(now.rule, last.base_metrics, last.head_metrics, gates.limits)
-            )
-        ):
+        if now.met or now.rule not in passing:
+            continue
+        if not was.met and no_worse(now.rule, last.base_metrics, last.head_metrics, gates.limits):
             continue
         met = [commit for commit, both in added_up.since if _meets(was.rule, both, gates)]
         if met:
-            yield _Broken(f"on the calls stored at {met[0][:12]}, which met it", last, now)
+            yield f"on the calls stored at {met[0][:12]}, which met it", last, now
 
 
 def _meets(rule: str, both: Pair, gates: Gates) -> bool:

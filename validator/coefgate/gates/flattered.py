@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
@@ -121,16 +121,16 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     limit = gates.relative.flattered_better_by_above
     answers = ListAnswers.of(gates.flattered, proposal.head.registry.gates.flattered)
     brought = tuple(_brought(moves))
-    findings = list(answers.misplaced({one.subject for one in brought}))
+    findings = list(answers.misplaced({str(one.subject) for one in brought}))
     misplaced = bool(findings)
     better = tuple(flattering_gains(proposal, union)) if brought else ()
     told = ", ".join(_worded(gain, limit) for gain in better)
     for one in brought if better else ():
-        form = answers.way_on(one.subject, f'{{file: {one.subject}, reason: "…"}}')
-        words = f"{told} only by what is stored now: {one.what} ({form})"
-        answered = one.subject in answers.fresh
-        finding = Finding(words, one.file, one.line, subject=one.subject, answered=answered)
-        findings.append(replace(finding, gains=better))
+        subject = str(one.subject)
+        form = answers.way_on(subject, f'{{file: {subject}, reason: "…"}}')
+        words = f"{told} only by what is stored now: {one.message} ({form})"
+        answered = subject in answers.fresh
+        findings.append(replace(one, message=words, answered=answered, gains=better))
     return finding_result(
         "flattered",
         f"no figure of the unchanged coefficients gets better by more than {written(limit)} "
@@ -160,22 +160,13 @@ def _worded(gain: Gain, limit: Fraction) -> str:
     return words
 
 
-class _Brought(NamedTuple):
+def _brought(moves: SampleMoves) -> Iterator[Finding]:
     """What a change does to the stored calls: as an answer names it, in words, and where."""
-
-    subject: str
-    what: str
-    file: str
-    line: int
-
-
-def _brought(moves: SampleMoves) -> Iterator[_Brought]:
-    """The files and retirements of a change."""
     for file in dict.fromkeys(sample.file for sample in moves.added):
-        yield _Brought(file, file, file, 1)
+        yield Finding(file, file, 1, subject=file)
     for what, several in (
         ("retirement", moves.retired),
         ("end of the retirement", moves.unretired),
     ):
         for one in several:
-            yield _Brought(one.subject, f"{what} of {short(one.id)}", one.file, one.line)
+            yield Finding(f"{what} of {short(one.id)}", one.file, one.line, subject=one.subject)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import comb
 
@@ -12,7 +12,7 @@ import numpy as np
 from coefgate.gates.harm import Harm, errors, misses
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import Coefficients, Gates, RelativeLimits
+from coefgate.registry.model import Coefficients, RelativeLimits
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import points
 from coefgate.replay.metrics import MILLION, Indices, Integers, missed, smape_200
@@ -22,11 +22,8 @@ from coefgate.replay.strata import StrataOf, Stratum
 RULE = "stratum-regression"
 
 
-@dataclass(frozen=True, slots=True)
-class _Loss:
-    stratum: Stratum
-    text: str
-    harm: Harm
+_Loss = tuple[str, Harm]
+"""What a stratum loses, in words and as a measure."""
 
 
 def stratum_regression(
@@ -42,26 +39,38 @@ def stratum_regression(
     ``pairs``: all calls, and where the change adds some, those of base alone as well.
     ``added_up``: what several changes together may have lost.
     """
-    gates = base.gates
-    limits = gates.relative
+    gates, limits = base.gates, base.gates.relative
     strata = strata or StrataOf(limits.stratum_phases_from)
-    losses: dict[str, _Loss] = {}
+    losses: dict[str, tuple[Stratum, _Loss]] = {}
     looked_at: set[str] = set()
     for both in pairs:
         for stratum in strata(both.evidence, head.canonical_category, base.canonical_category):
             looked_at.add(stratum.name)
-            loss = _loss(both, stratum, limits)
-            if loss and stratum.name not in losses:
-                losses[stratum.name] = loss
-    for loss in _added_up_losses(added_up, head, base, strata) if added_up else ():
-        losses.setdefault(loss.stratum.name, loss)
-    narrowest_first = sorted(losses.values(), key=lambda loss: _breadth(loss.stratum))
-    return _result(narrowest_first, gates, len(looked_at))
+            if loss := _loss(both, stratum, limits):
+                losses.setdefault(stratum.name, (stratum, loss))
+    for stratum, loss in _added_up_losses(added_up, head, base, strata) if added_up else ():
+        losses.setdefault(stratum.name, (stratum, loss))
+    # Each on the line of the limit, as long as it is not known which changes do the harm.
+    line = gates.lines.get(RULE, 1)
+    return finding_result(
+        RULE,
+        f"in each kind of work fewer than {limits.stratum_misses_from} more misses, and a mean "
+        "SMAPE that does not clearly rise by more than "
+        f"{written(limits.stratum_smape_rise_above)} points",
+        [
+            Finding(f"{stratum.name}: {text}", GATES_FILE, line, harm=harm)
+            for stratum, (text, harm) in sorted(losses.values(), key=lambda one: _breadth(one[0]))
+        ],
+        n=len(looked_at),
+        good="No kind of work got measurably worse.",
+        way_on="Look at its calls with: coefgate replay --by category,complexity",
+        line=line,
+    )
 
 
 def _added_up_losses(
     added_up: AddedUp, head: Coefficients, base: Coefficients, strata: StrataOf
-) -> Iterator[_Loss]:
+) -> Iterator[tuple[Stratum, _Loss]]:
     """Strata that lost too much since an accepted state, and that this change makes worse."""
     last = added_up.last
     whole = Stratum("all calls", None, None, np.arange(len(last.evidence.samples)), 0)
@@ -73,8 +82,8 @@ def _added_up_losses(
             continue
         for commit, both in added_up.since:
             if loss := _loss(both, stratum, base.gates.relative):
-                text = f"of the calls as the anchor had them, since {commit[:12]} {loss.text}"
-                yield _Loss(stratum, text, _of_this_change(loss.harm, last, stratum))
+                text = f"of the calls as the anchor had them, since {commit[:12]} {loss[0]}"
+                yield stratum, (text, _of_this_change(loss[1], last, stratum))
                 break
 
 
@@ -111,7 +120,7 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
     before, after = (int(side.sum()) for side in steps.missed)
     if after - before >= limits.stratum_misses_from:
         text = f"{after - before} more calls would be cut off ({before} before, {after} after)"
-        return _Loss(stratum, text, misses(both.evidence, at[steps.newly_missed]))
+        return text, misses(both.evidence, at[steps.newly_missed])
     eligible = ~both.evidence.censored[at]
     if not eligible.any():
         return None
@@ -129,7 +138,7 @@ def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:
         f"mean SMAPE rises from {means} (by {form(rise)} points), "
         f"worse in {worse} phases and better in {better}"
     )
-    return _Loss(stratum, text, errors(both.evidence, at[eligible][new > old]))
+    return text, errors(both.evidence, at[eligible][new > old])
 
 
 def _phases(rise: Integers, phase: Indices) -> tuple[int, int]:
@@ -149,25 +158,3 @@ def sign_test(worse: int, better: int) -> Fraction:
 def _breadth(stratum: Stratum) -> int:
     """Cells first, then categories, then complexities: the same calls may be in one of each."""
     return (stratum.category is None) * 2 + (stratum.complexity is None)
-
-
-def _result(losses: Sequence[_Loss], gates: Gates, looked_at: int) -> RuleResult:
-    """Each loss on the line of the limit, as long as it is not known which changes do the harm."""
-    limits, line = gates.relative, gates.lines.get(RULE, 1)
-    limit = (
-        f"in each kind of work fewer than {limits.stratum_misses_from} more misses, and a mean "
-        "SMAPE that does not clearly rise by more than "
-        f"{written(limits.stratum_smape_rise_above)} points"
-    )
-    return finding_result(
-        RULE,
-        limit,
-        [
-            Finding(f"{one.stratum.name}: {one.text}", GATES_FILE, line, harm=one.harm)
-            for one in losses
-        ],
-        n=looked_at,
-        good="No kind of work got measurably worse.",
-        way_on="Look at its calls with: coefgate replay --by category,complexity",
-        line=line,
-    )

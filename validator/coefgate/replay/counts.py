@@ -33,8 +33,17 @@ class Counts:
     bases: tuple[EstimateBasis, ...]
 
 
+Deliverables = tuple[Integers, tuple[tuple[str, str], ...]]
+"""The ``matrix`` and the ``columns`` of ``Counts``."""
+
+
 def counts_matrix(calls: Sequence[Call], table: Table) -> Counts:
     """Count the deliverables of every call by operation and file kind, and find its cell."""
+    return in_cells(*deliverables_matrix(calls, table), calls, table)
+
+
+def deliverables_matrix(calls: Sequence[Call], table: Table) -> Deliverables:
+    """Count the deliverables of every call by operation and file kind."""
     columns = tuple((operation, kind) for operation in OPERATIONS for kind in table.kinds)
     column_of = {column: index for index, column in enumerate(columns)}
     matrix = np.zeros((len(calls), len(columns)), dtype=np.int64)
@@ -46,7 +55,7 @@ def counts_matrix(calls: Sequence[Call], table: Table) -> Counts:
             if kind is None:
                 kind = kind_of[path] = table.kind_of(path)
             matrix[row, column_of[deliverable.operation, kind]] += 1
-    return in_cells(matrix, columns, calls, table)
+    return matrix, columns
 
 
 def in_cells(
@@ -67,13 +76,13 @@ def in_cells(
 def base_tokens(counts: Counts, table: Table) -> Integers:
     """Tokens before the margin, per call."""
     marginal = np.array([table.marginal[o][k].tokens for o, k in counts.columns], dtype=np.int64)  # type: ignore[index]
-    overhead = np.array([_overhead(cell, table) for cell in counts.cells], dtype=np.int64)
+    overhead = np.array([_figures(cell, table)[0] for cell in counts.cells], dtype=np.int64)
     return counts.matrix @ marginal + overhead[counts.cell]
 
 
 def margins_thousandths(counts: Counts, table: Table) -> Integers:
     """The safety margin per call, in thousandths; 1,000 for calls without deliverables."""
-    margins = np.array([_margin(cell, table) for cell in counts.cells], dtype=np.int64)
+    margins = np.array([_figures(cell, table)[1] for cell in counts.cells], dtype=np.int64)
     return margins[counts.cell]
 
 
@@ -82,18 +91,13 @@ def predict(counts: Counts, table: Table) -> Integers:
     return -(-base_tokens(counts, table) * margins_thousandths(counts, table) // 1000)
 
 
-def _overhead(cell: Cell, table: Table) -> int:
+def _figures(cell: Cell, table: Table) -> tuple[int, int]:
+    """The tokens of a cell's overhead, and its margin in thousandths."""
     if cell is None:
-        return table.fallback.overhead.tokens
-    category, complexity = cell
+        return table.fallback.overhead.tokens, table.fallback.margin
+    category, complexity = cell[0], cell[1] or ""
     if category is None:
-        figure = table.no_deliverables.get(complexity or "", table.no_deliverables_fallback)
-        return figure.tokens
-    return table.cells[category, complexity or ""].overhead.tokens
-
-
-def _margin(cell: Cell, table: Table) -> int:
-    if cell is None:
-        return table.fallback.margin
-    category, complexity = cell
-    return 1000 if category is None else table.cells[category, complexity or ""].margin
+        figure = table.no_deliverables.get(complexity, table.no_deliverables_fallback)
+        return figure.tokens, 1000
+    found = table.cells[category, complexity]
+    return found.overhead.tokens, found.margin

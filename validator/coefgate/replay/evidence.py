@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from coefgate.core.table import Table
-from coefgate.replay.counts import Counts, counts_matrix, in_cells, predict
+from coefgate.replay.counts import Counts, Deliverables, deliverables_matrix, in_cells, predict
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Booleans, Calls, Indices, Integers, count_calls
 from coefgate.samples.links import leads_to
@@ -46,7 +46,7 @@ class Evidence:
             [one.status == "censored" for one in self.audited], dtype=np.bool_
         )
         self._counts: dict[object, Counts] = {}
-        self._of_kinds: dict[object, Counts] = {}
+        self._of_kinds: dict[object, Deliverables] = {}
 
     @cached_property
     def eligible(self) -> tuple[Sample, ...]:
@@ -83,22 +83,20 @@ class Evidence:
         """The calls counted by what ``table`` can tell apart."""
         shape = _shape(table)
         if shape not in self._counts:
-            of_kinds = self._of_kinds.get(kinds := _kinds(table))
-            if of_kinds is None:
-                of_kinds = self._of_kinds[kinds] = self._counts[shape] = counts_matrix(
-                    self.samples, table
-                )
-            else:
-                self._counts[shape] = in_cells(
-                    of_kinds.matrix, of_kinds.columns, self.samples, table
-                )
+            self._counts[shape] = in_cells(*self._deliverables(table), self.samples, table)
         return self._counts[shape]
+
+    def _deliverables(self, table: Table) -> Deliverables:
+        kinds = _kinds(table)
+        if kinds not in self._of_kinds:
+            self._of_kinds[kinds] = deliverables_matrix(self.samples, table)
+        return self._of_kinds[kinds]
 
     def predicted_at(self, rows: Indices, table: Table) -> Integers:
         """What ``table`` predicts for the calls at these indices."""
-        of_kinds = self._of_kinds.get(_kinds(table)) or self.counts(table)
+        matrix, columns = self._deliverables(table)
         some = [self.samples[row] for row in rows.tolist()]
-        return predict(in_cells(of_kinds.matrix[rows], of_kinds.columns, some, table), table)
+        return predict(in_cells(matrix[rows], columns, some, table), table)
 
     def calls(self, table: Table) -> Calls:
         """The calls with the predictions of ``table``."""

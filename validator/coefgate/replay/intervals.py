@@ -39,6 +39,12 @@ _AT_ONCE: Final = 500_000
 _BLOCK: Final = 64
 """Calls, or phases, that are added up together."""
 
+_FIGURES: Final = (
+    *("smape_mean", "smape_median", "smape_p90"),
+    *("underestimation_rate", "underestimation_upper"),
+    *("waste_median", "waste_p75", "waste_p90"),
+)
+
 Times = npt.NDArray[np.uint8]
 """Phases × draws: how often a phase was drawn. 2 kB a phase are no more than its calls take."""
 
@@ -58,17 +64,7 @@ def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, ConfidenceInterval
     ``None`` below 10 phases, and where some draw holds no eligible call. The exact bound of a rate
     that shows no miss holds for any number of phases and is given for every one.
     """
-    names = [
-        *(
-            "smape_mean",
-            "smape_median",
-            "smape_p90",
-            "underestimation_rate",
-            "underestimation_upper",
-        ),
-        *("waste_median", "waste_p75", "waste_p90"),
-    ]
-    found: dict[str, ConfidenceInterval | None] = dict.fromkeys(names)
+    found: dict[str, ConfidenceInterval | None] = dict.fromkeys(_FIGURES)
     if metrics.phases >= FEWEST_PHASES:
         method = f"bootstrap over {metrics.phases} phases"
         columns = (calls.predicted, calls.actual, calls.phase, calls.censored)
@@ -79,10 +75,8 @@ def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, ConfidenceInterval
         ("underestimation_upper", metrics.misses + metrics.undecided),
     ):
         if not seen:
-            bound = no_miss_bound(metrics.phases)
-            found[name] = ConfidenceInterval(
-                0.0, bound, "no miss seen: one-sided exact 95% bound on phases"
-            )
+            method = "no miss seen: one-sided exact 95% bound on phases"
+            found[name] = ConfidenceInterval(0.0, no_miss_bound(metrics.phases), method)
     return found
 
 
@@ -106,9 +100,7 @@ def _ends(
         np.frombuffer(censored, np.bool_),
     )
     low, high = (quantile_rank(DRAWS, Fraction(share, 1000)) for share in (25, 975))
-    drawn = {
-        name: np.sort(values) for name, values in _figures(calls) if not np.isnan(values).any()
-    }
+    drawn = {name: np.sort(one) for name, one in _figures(calls) if not np.isnan(one).any()}
     return {name: (float(values[low]), float(values[high])) for name, values in drawn.items()}
 
 
@@ -144,11 +136,8 @@ def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
     names, phase = np.unique(calls.phase, return_inverse=True)
     times = _times(len(names))
     eligible = ~calls.censored
-    predicted, actual, phase_of = (
-        calls.predicted[eligible],
-        calls.actual[eligible],
-        phase[eligible],
-    )
+    whole, phase_of = calls.where(eligible), phase[eligible]
+    predicted, actual = whole.predicted, whole.actual
     smape = smape_200(predicted, actual)
     short = missed(calls)
     of_phase = [
@@ -167,16 +156,10 @@ def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
         ("smape", {"p90": P90}, smape / 1e6, np.argsort(smape, kind="stable")),
         ("waste", {"p75": P75, "p90": P90}, predicted / actual, ratio_order(predicted, actual)),
     ):
-        ranks = np.array(
-            [
-                *((count - 1) // 2, count // 2),
-                *(
-                    np.maximum(0, -(-count * q.numerator // q.denominator) - 1)
-                    for q in shares.values()
-                ),
-            ],
-            dtype=np.int64,
+        above = (
+            np.maximum(0, -(-count * q.numerator // q.denominator) - 1) for q in shares.values()
         )
+        ranks = np.array([(count - 1) // 2, count // 2, *above], dtype=np.int64)
         reached = values[order][_at(ranks, times, phase_of[order])]
         lower, upper, *others = np.where(count > 0, reached, np.nan)
         yield f"{figure}_median", (lower + upper) / 2

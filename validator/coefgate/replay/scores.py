@@ -120,9 +120,8 @@ class Scores:
     @cached_property
     def base_tokens(self) -> Integers:
         """Their tokens before the margin."""
-        return base_tokens(
-            self.predicted.evidence.counts(self.predicted.table), self.predicted.table
-        )
+        table = self.predicted.table
+        return base_tokens(self.predicted.evidence.counts(table), table)
 
     @cached_property
     def takes_margin(self) -> Booleans:
@@ -196,10 +195,8 @@ def _no_tokens(sample: Sample) -> Problem:
         code="success-without-tokens",
         found=f"is {sample.actual_output_tokens} in sample {sample.id}",
         allowed="a call that is scored has at least one output token",
-        fix=(
-            "Retire the sample in samples/retired.yaml, or supersede it by a line with the tokens "
-            "billed."
-        ),
+        fix="Retire the sample in samples/retired.yaml, or supersede it by a line with the tokens "
+        "billed.",
     )
 
 
@@ -241,10 +238,7 @@ def _comparisons(predicted: Predicted) -> Iterator[PredictorComparison]:
         now, predicted=np.array([tokens for tokens, _ in stored.values()], dtype=np.int64)
     )
     parts = indices([who for _, who in stored.values()])
-    for name, at in [
-        *((name, parts[name]) for name in sorted(parts)),
-        ("all", np.arange(len(stored))),
-    ]:
+    for name, at in (*parts.items(), ("all", np.arange(len(stored)))):
         old, new = metrics(then.where(at)), metrics(now.where(at))
         if old and new:
             yield PredictorComparison(name, old, new)
@@ -256,13 +250,7 @@ def scored_calls(predicted: Predicted) -> Iterator[ScoredCall]:
     bases = evidence.counts(predicted.table).bases
     measured = ~calls.censored & (calls.actual > 0)
     smape = iter(smape_200(calls.predicted[measured], calls.actual[measured]).tolist())
-    columns = (
-        evidence.audited,
-        bases,
-        calls.predicted.tolist(),
-        calls.actual.tolist(),
-        measured.tolist(),
-    )
+    columns = (evidence.audited, bases, calls.predicted.tolist(), calls.actual.tolist(), measured)
     for audited, basis, tokens, needed, known in zip(*columns, strict=True):
         yield ScoredCall(
             audited,

@@ -25,8 +25,7 @@ Names = Mapping[str, str]
 
 def groups(evidence: Evidence, dimension: str, canonical_category: Names) -> dict[str, Indices]:
     """The indices of the calls for each value of a dimension; aliases are one category."""
-    label = _LABELS[dimension]
-    return indices([label(one, canonical_category) for one in evidence.audited])
+    return indices([_LABELS[dimension](one, canonical_category) for one in evidence.audited])
 
 
 def indices(labels: Sequence[str]) -> dict[str, Indices]:
@@ -100,15 +99,15 @@ def judged_strata(
     rows: dict[_Slice, list[int]] = {}
     cells: dict[tuple[str, str], None] = {}
     for row, sample in enumerate(evidence.samples):
-        category = canonical.get(str(sample.category), str(sample.category))
-        complexity = str(sample.complexity)
-        cells[category, complexity] = None
-        for _, slice_of in _widening(category, complexity):
+        cell = _category(sample, canonical), _complexity(sample)
+        cells[cell] = None
+        for _, slice_of in _widening(*cell):
             rows.setdefault(slice_of, []).append(row)
     found: dict[str, Stratum] = {}
-    for category, complexity in cells:
-        for name, slice_of in _widening(category, complexity):
-            stratum = _stratum(evidence, rows[slice_of], name, slice_of)
+    for cell in cells:
+        for name, slice_of in _widening(*cell):
+            at = np.array(rows[slice_of], dtype=np.intp)
+            stratum = Stratum(name, *slice_of, at, len(np.unique(evidence.phase[at])))
             if stratum.phases >= phases_from or slice_of[0] is None:
                 found[name] = stratum
                 break
@@ -122,11 +121,6 @@ def _widening(category: str, complexity: str) -> tuple[tuple[str, _Slice], ...]:
         (category, (category, None)),
         (complexity, (None, complexity)),
     )
-
-
-def _stratum(evidence: Evidence, rows: Sequence[int], name: str, slice_of: _Slice) -> Stratum:
-    indices = np.array(rows, dtype=np.intp)
-    return Stratum(name, *slice_of, indices, len(np.unique(evidence.phase[indices])))
 
 
 class StrataOf:
@@ -145,7 +139,6 @@ class StrataOf:
                     evidence, canonical, phases_from=self._phases_from
                 )
             for stratum in self._found[key]:
-                # Under one name base and head may mean different calls, where an alias leads
-                # elsewhere.
+                # Base and head may mean different calls by one name.
                 found.setdefault((stratum.name, stratum.calls.tobytes()), stratum)
         return tuple(found.values())

@@ -179,9 +179,7 @@ def _regresses(
     if cut.all():
         return lost
     rise = _smape(after[:, ~cut], actual[~cut]) - _smape(before[:, ~cut], actual[~cut])
-    rises = rise.sum(axis=1) > _whole(
-        limits.stratum_smape_rise_above * int((~cut).sum()) * MILLION
-    )
+    rises = rise.sum(axis=1) > int(limits.stratum_smape_rise_above * int((~cut).sum()) * MILLION)
     rows = np.flatnonzero(rises & ~lost)
     phases, index = np.unique(evidence.phase[at][~cut], return_inverse=True)
     of_phase = rise[rows] @ (index[:, None] == np.arange(len(phases))[None, :]).astype(np.int64)
@@ -193,8 +191,3 @@ def _regresses(
     ):
         lost[row] = sign_test(worse, better) < limits.stratum_sign_test_below
     return lost
-
-
-def _whole(number: Fraction) -> int:
-    """The largest whole number that is not above ``number``."""
-    return number.numerator // number.denominator
