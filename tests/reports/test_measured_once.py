@@ -22,7 +22,9 @@ from tests.reports.verdicts import CUT_OFF, DOCS_LOW, DOCS_TOO_LOW, SAMPLES, Edi
 def test_calls_are_counted_once_for_both_sides(
     edits: Edits | None, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted = _calls_of(monkeypatch, evidence, "deliverables_matrix", lambda samples, _: len(samples))
+    counted = _calls_of(
+        monkeypatch, evidence, "deliverables_matrix", lambda samples, _: len(samples)
+    )
     json_text(verdict_dict(change(folder, edits)))
     assert counted == [len(SAMPLES)]
 
@@ -30,7 +32,9 @@ def test_calls_are_counted_once_for_both_sides(
 def test_where_a_change_adds_samples_those_of_base_are_counted_once_as_well(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted = _calls_of(monkeypatch, evidence, "deliverables_matrix", lambda samples, _: len(samples))
+    counted = _calls_of(
+        monkeypatch, evidence, "deliverables_matrix", lambda samples, _: len(samples)
+    )
     change(folder, DOCS_LOW, added=[call(60, 3500), call(61, 3500)])
     assert sorted(counted) == [len(SAMPLES), len(SAMPLES) + 2]
 

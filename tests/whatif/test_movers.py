@@ -13,7 +13,7 @@ from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls
 from coefgate.replay.pair import Pair
 from coefgate.samples.model import Sample
-from coefgate.whatif.movers import MOST, Moved, Movers, movers
+from coefgate.whatif.movers import MOST, Movers, OneWay, movers
 from tests.replay.builders import audited, exact_smape, sample
 
 
@@ -29,7 +29,7 @@ def _movers(samples: Sequence[Sample], before: Sequence[int], after: Sequence[in
     return movers(Pair(evidence, sides[0], sides[1], None, None))
 
 
-def _numbers(found: Moved) -> list[int]:
+def _numbers(found: OneWay) -> list[int]:
     return [int(one.sample.id, 16) for one in found.first]
 
 
@@ -48,7 +48,7 @@ def test_equal_moves_are_in_the_order_of_their_ids() -> None:
     found = _movers(calls, [1000] * 20, [1100] * 20)
     assert _numbers(found.worse) == list(range(1, MOST + 1))
     assert (found.worse.calls, found.worse.turns) == (20, 0)
-    assert found.better == Moved()
+    assert found.better == OneWay()
 
 
 def test_to_be_cut_off_is_worse_and_no_longer_is_better_whatever_the_distance() -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coefgate.whatif.ranges import Judge, Range, Span, Statuses, Turn, grid, turning
+from coefgate.whatif.ranges import Range, Statuses, StatusesAt, Stretch, Turn, grid, turning
 
 
-def _steps(*turns: int) -> Judge:
+def _steps(*turns: int) -> StatusesAt:
     """A rule that fails below the first number, passes below the second, and so on."""
 
     def judge(number: int) -> Statuses:
@@ -21,19 +21,25 @@ def _steps(*turns: int) -> Judge:
 
 
 def _range(
-    judge: Judge, low: int, high: int, start: int, *, points: int = 50, also: tuple[int, ...] = ()
+    judge: StatusesAt,
+    low: int,
+    high: int,
+    start: int,
+    *,
+    points: int = 50,
+    also: tuple[int, ...] = (),
 ) -> Range:
-    return turning(judge, Span(low, high), start=start, points=points, also=also)
+    return turning(judge, Stretch(low, high), start=start, points=points, also=also)
 
 
 def test_a_turn_is_found_to_the_token() -> None:
     found = _range(_steps(1234, 56789), 0, 1_000_000, 4000)
-    assert found.green == (Span(1234, 56788),)
+    assert found.green == (Stretch(1234, 56788),)
     assert found.turns == (
         Turn("smape", 1234, "fail", "pass"),
         Turn("smape", 56789, "pass", "fail"),
     )
-    assert found.looked_at == Span(0, 1_000_000)
+    assert found.looked_at == Stretch(0, 1_000_000)
 
 
 def test_each_rule_turns_by_itself_and_green_is_where_all_pass() -> None:
@@ -49,7 +55,7 @@ def test_each_rule_turns_by_itself_and_green_is_where_all_pass() -> None:
         }
 
     found = _range(judge, 0, 10_000, 200)
-    assert found.green == (Span(300, 10_000),)
+    assert found.green == (Stretch(300, 10_000),)
     assert [(turn.rule, turn.at, turn.before, turn.after) for turn in found.turns] == [
         ("smape", 100, "fail", "pass"),
         ("underestimation", 150, "fail", "not-measurable"),
@@ -73,7 +79,7 @@ def test_a_single_number_is_found_where_one_says_to_look() -> None:
         return {"unmeasured": "pass" if number == 15_491 else "not-measurable"}
 
     assert _range(judge, 0, 1_000_000, 4000).green == ()
-    assert _range(judge, 0, 1_000_000, 4000, also=(15_491,)).green == (Span(15_491, 15_491),)
+    assert _range(judge, 0, 1_000_000, 4000, also=(15_491,)).green == (Stretch(15_491, 15_491),)
     assert _range(judge, 0, 10_000, 4000, also=(15_491,)).green == ()
 
 
@@ -81,12 +87,12 @@ def test_the_present_number_is_always_asked() -> None:
     def judge(number: int) -> Statuses:
         return {"unmeasured": "pass" if number == 4321 else "not-measurable"}
 
-    assert _range(judge, 0, 1_000_000, 4321).green == (Span(4321, 4321),)
+    assert _range(judge, 0, 1_000_000, 4321).green == (Stretch(4321, 4321),)
 
 
 def test_a_value_with_one_possible_number_has_no_turns() -> None:
     found = _range(_steps(7), 7, 7, 7)
-    assert (found.green, found.turns, found.asked, found.widest) == ((Span(7, 7),), (), 1, 0.0)
+    assert (found.green, found.turns, found.asked, found.widest) == ((Stretch(7, 7),), (), 1, 0.0)
 
 
 def test_small_ranges_are_asked_at_every_number() -> None:
@@ -97,7 +103,7 @@ def test_small_ranges_are_asked_at_every_number() -> None:
         return {"smape": "pass" if number in (3, 5, 20) else "fail"}
 
     found = _range(judge, 0, 20, 5)
-    assert found.green == (Span(3, 3), Span(5, 5), Span(20, 20))
+    assert found.green == (Stretch(3, 3), Stretch(5, 5), Stretch(20, 20))
     assert sorted(asked) == list(range(21))
 
 

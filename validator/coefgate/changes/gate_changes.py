@@ -12,7 +12,7 @@ from coefgate.registry.model import Coefficients, Gates
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.registry.yanked import KEYS, Row
 
-Part = Literal["rules", "scope", "aims", "guardrails", "yanks"]
+GatePart = Literal["rules", "scope", "aims", "guardrails", "yanks"]
 WITHDRAWN: Final = "withdrawn"
 
 
@@ -23,7 +23,7 @@ class GateDifference:
     Of a yank: is the version ``withdrawn``, and as what, where that differs?
     """
 
-    part: Part
+    part: GatePart
     name: str
     base: Content | None
     head: Content | None
@@ -47,7 +47,7 @@ def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[GateDifferen
             yield GateDifference(_part(name), name, *values, declared.file, declared.line)
 
 
-def _part(name: str) -> Part:
+def _part(name: str) -> GatePart:
     if name.startswith("guardrails."):
         return "guardrails"
     if name.startswith("scope."):

@@ -65,7 +65,7 @@ def ordered_globs(
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Tried:
     number: int
     rule: PathRule
 
@@ -89,7 +89,7 @@ def glob_differences(base: Coefficients, head: Coefficients) -> tuple[GlobDiffer
     return tuple(found)
 
 
-def _step(before: _Place | None, after: _Place | None, *, moved: bool) -> GlobStep | None:
+def _step(before: _Tried | None, after: _Tried | None, *, moved: bool) -> GlobStep | None:
     if before is None:
         return "added"
     if after is None:
@@ -100,7 +100,7 @@ def _step(before: _Place | None, after: _Place | None, *, moved: bool) -> GlobSt
 
 
 def _difference(
-    step: GlobStep, glob: str, before: _Place | None, after: _Place | None
+    step: GlobStep, glob: str, before: _Tried | None, after: _Tried | None
 ) -> GlobDifference:
     kinds = (before.rule.kind if before else None), (after.rule.kind if after else None)
     numbers = (before.number if before else None), (after.number if after else None)
@@ -108,16 +108,16 @@ def _difference(
     return GlobDifference(step, glob, *kinds, *numbers, file, line)
 
 
-def _places(registry: Coefficients) -> dict[str, _Place]:
+def _places(registry: Coefficients) -> dict[str, _Tried]:
     """Where each glob is tried first; a valid registry has it once."""
     return {
-        glob: _Place(number, rule)
+        glob: _Tried(number, rule)
         for number, rule in reversed(list(enumerate(registry.path_rules, 1)))
         for glob in rule.globs
     }
 
 
-def _moved(was: dict[str, _Place], now: dict[str, _Place]) -> frozenset[str]:
+def _moved(was: dict[str, _Tried], now: dict[str, _Tried]) -> frozenset[str]:
     """Globs of both sides that change places with another one; as few as explain the new order."""
     both = [glob for glob in was if glob in now]
     before = sorted(both, key=lambda glob: (was[glob].number, now[glob].number))

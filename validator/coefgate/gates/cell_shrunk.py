@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
-from coefgate.replay.strata import Names
+from coefgate.replay.strata import CategoryNames
 from coefgate.samples.model import Sample
 from coefgate.samples.status import SCORED, Audited, cut_off_at, short
 
@@ -37,7 +37,7 @@ def cell_shrunk(proposal: Proposal) -> RuleResult:
     )
 
 
-def _smaller(proposal: Proposal, names: Names) -> Iterator[Finding]:
+def _smaller(proposal: Proposal, names: CategoryNames) -> Iterator[Finding]:
     """Cells with fewer calls, or else phases, than base has without what the change retires."""
     base, head = proposal.base_audited, proposal.head_audited
     retired = {one.id for one in proposal.moves.retired}
@@ -52,20 +52,22 @@ def _smaller(proposal: Proposal, names: Names) -> Iterator[Finding]:
                 break
 
 
-def _counts(audited: Iterable[Audited], names: Names) -> tuple[Counter[_Cell], Counter[_Cell]]:
+def _counts(
+    audited: Iterable[Audited], names: CategoryNames
+) -> tuple[Counter[_Cell], Counter[_Cell]]:
     """How many eligible calls each cell has, and how many phases these belong to."""
     eligible = (one.sample for one in audited if one.status == "eligible")
     found = [(_cell(sample, names), sample.phase) for sample in eligible]
     return Counter(cell for cell, _ in found), Counter(cell for cell, _ in set(found))
 
 
-def _cell(sample: Sample, names: Names) -> _Cell:
+def _cell(sample: Sample, names: CategoryNames) -> _Cell:
     """The cell of a call, its category by the name that head gives it."""
     category, complexity = str(sample.category), str(sample.complexity)
     return names.get(category, category), complexity
 
 
-def _lost(proposal: Proposal, names: Names) -> Iterator[Finding]:
+def _lost(proposal: Proposal, names: CategoryNames) -> Iterator[Finding]:
     """Calls that were cut off and no longer say what they said, on the line behind it."""
     head = {one.sample.id: one for one in proposal.head_audited}
     corrections = {one.before.sample.id: one.after for one in proposal.corrections}
@@ -86,7 +88,7 @@ def _lost(proposal: Proposal, names: Names) -> Iterator[Finding]:
             yield Finding(f"sample {told} counts no longer: it gives way to {by}", *place)
 
 
-def _says_as_much(one: Audited, before: Sample, names: Names) -> bool:
+def _says_as_much(one: Audited, before: Sample, names: CategoryNames) -> bool:
     if one.status not in SCORED or _cell(one.sample, names) != _cell(before, names):
         return False
     return (

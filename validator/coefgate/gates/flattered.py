@@ -32,7 +32,7 @@ _ROUNDING: Final = Fraction(1, 10**9)
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _Gains:
     """From the calls of an earlier state to those of today, as the same coefficients predict them.
 
     ``gains``: points by which each figure gets better; ``of_known``: those by which it does on the
@@ -65,7 +65,7 @@ def flattering_gains(proposal: Proposal, union: Evidence) -> Iterator[Gain]:
             yield gain
 
 
-def _too_much(step: _Step, limit: Fraction, *, since: str | None) -> Iterator[Gain]:
+def _too_much(step: _Gains, limit: Fraction, *, since: str | None) -> Iterator[Gain]:
     for figure, gain in step.gains.items():
         by_chance = step.by_chance.get(figure)
         if gain > max(limit, Fraction(by_chance or 0) + _ROUNDING):
@@ -74,7 +74,7 @@ def _too_much(step: _Step, limit: Fraction, *, since: str | None) -> Iterator[Ga
             yield Gain(figure, step.of_known[figure], None, of_known=True, since=since)
 
 
-def _step(before: Predicted, store: SampleStore, union: Evidence, limit: Fraction) -> _Step:
+def _step(before: Predicted, store: SampleStore, union: Evidence, limit: Fraction) -> _Gains:
     """``before``: the scored calls of ``store``, as the coefficients predict them."""
     calls = union.calls(before.table)
     scored = {sample.id for sample in before.evidence.samples}
@@ -82,13 +82,13 @@ def _step(before: Predicted, store: SampleStore, union: Evidence, limit: Fractio
     added = union.new_to({sample.id for sample in store.samples})
     gains = gains_of(before.figures.metrics, calls, arrived)
     if not added.any():
-        return _Step(gains, gains, {})
+        return _Gains(gains, gains, {})
     known = calls.where(~added)
     of_known = gains_of(before.figures.metrics, known, arrived[~added])
     noise: Mapping[str, float] = {}
     if any(gain > limit for gain in gains.values()):
         noise = explained_by_chance(known, int(added.sum()), above=limit, level=LEVEL)
-    return _Step(gains, of_known or dict.fromkeys(gains, Fraction()), noise)
+    return _Gains(gains, of_known or dict.fromkeys(gains, Fraction()), noise)
 
 
 def gains_of(before: Metrics | None, calls: Calls, arrived: Booleans) -> dict[str, Fraction]:

@@ -15,7 +15,7 @@ from coefgate.core.estimate import EstimateBasis
 from coefgate.core.table import Table
 from coefgate.core.vocabulary import OPERATIONS
 from coefgate.replay.metrics import Indices, Integers
-from coefgate.replay.serving import Call, Cell, serving
+from coefgate.replay.serving import Call, CellKey, serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Counts:
     matrix: Integers
     columns: tuple[tuple[str, str], ...]
     cell: Indices
-    cells: tuple[Cell, ...]
+    cells: tuple[CellKey, ...]
     bases: tuple[EstimateBasis, ...]
 
 
@@ -62,7 +62,7 @@ def in_cells(
     matrix: Integers, columns: tuple[tuple[str, str], ...], calls: Sequence[Call], table: Table
 ) -> Counts:
     """Calls whose deliverables are counted already, in the cells of ``table``."""
-    cell_of: dict[Cell, int] = {}
+    cell_of: dict[CellKey, int] = {}
     cell = np.empty(len(calls), dtype=np.intp)
     bases: list[EstimateBasis] = []
     served = serving(table)
@@ -91,7 +91,7 @@ def predict(counts: Counts, table: Table) -> Integers:
     return -(-base_tokens(counts, table) * margins_thousandths(counts, table) // 1000)
 
 
-def _figures(cell: Cell, table: Table) -> tuple[int, int]:
+def _figures(cell: CellKey, table: Table) -> tuple[int, int]:
     """The tokens of a cell's overhead, and its margin in thousandths."""
     if cell is None:
         return table.fallback.overhead.tokens, table.fallback.margin

@@ -26,7 +26,7 @@ from coefgate.replay.metrics import (
     metrics,
     smape_200,
 )
-from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, Names, groups, indices
+from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, CategoryNames, groups, indices
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import StoredIds
 from coefgate.samples.status import Audited
@@ -156,7 +156,7 @@ def replay(
     predicted: Predicted,
     *,
     by: Sequence[str] = (),
-    names: Names | None = None,
+    names: CategoryNames | None = None,
     known: StoredIds | None = None,
     unknown_because: str = "",
 ) -> Scores:
@@ -215,7 +215,9 @@ def _later(predicted: Predicted, known: StoredIds | None, unknown_because: str) 
     return Later(found, prospective, known.newest, "", known.dated)
 
 
-def _strata(predicted: Predicted, dimension: str, names: Names) -> Iterator[StratumFigures]:
+def _strata(
+    predicted: Predicted, dimension: str, names: CategoryNames
+) -> Iterator[StratumFigures]:
     # Success and failure are never mixed: failed calls are seen in the stratum that names them.
     sides = (predicted, predicted.failed) if dimension == "success" else (predicted,)
     found: dict[str, Calls] = {}

@@ -13,7 +13,7 @@ from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, Place
 from coefgate.samples.status import SCORED, Audited
 
 ReasonKind = Literal["model", "category", "complexity", "cell"]
-Cell = tuple[str | None, str | None] | None
+CellKey = tuple[str | None, str | None] | None
 """(category, complexity) for a declared cell, ``None`` for the fallback, (``None``, complexity)
 for calls without deliverables, where the complexity is ``None`` if the registry does not declare
 it."""
@@ -53,7 +53,7 @@ class Served(NamedTuple):
     but rests on ``no_deliverables`` all the same: what the fallback serves has no cell.
     """
 
-    cell: Cell
+    cell: CellKey
     basis: EstimateBasis
     reasons: tuple[Reason, ...]
 

@@ -19,11 +19,13 @@ WITHOUT_TOKENS: Final = "failed without a token"
 CUT_OFF: Final = "cut off"
 """Censored calls, whose reply could mostly not be parsed: neither succeeded nor failed."""
 
-Names = Mapping[str, str]
+CategoryNames = Mapping[str, str]
 """From every name and alias of a category to its name."""
 
 
-def groups(evidence: Evidence, dimension: str, canonical_category: Names) -> dict[str, Indices]:
+def groups(
+    evidence: Evidence, dimension: str, canonical_category: CategoryNames
+) -> dict[str, Indices]:
     """The indices of the calls for each value of a dimension; aliases are one category."""
     return indices([_LABELS[dimension](one, canonical_category) for one in evidence.audited])
 
@@ -36,7 +38,7 @@ def indices(labels: Sequence[str]) -> dict[str, Indices]:
     return {label: np.array(found[label], dtype=np.intp) for label in sorted(found)}
 
 
-def _category(sample: Sample, canonical: Names) -> str:
+def _category(sample: Sample, canonical: CategoryNames) -> str:
     label = sample.category or UNKNOWN
     return canonical.get(label, label)
 
@@ -61,7 +63,7 @@ def _operation(sample: Sample) -> str:
     return operations.pop() if len(operations) == 1 else "mixed" if operations else "none"
 
 
-_LABELS: Final[Mapping[str, Callable[[Audited, Names], str]]] = {
+_LABELS: Final[Mapping[str, Callable[[Audited, CategoryNames], str]]] = {
     "category": lambda one, names: _category(one.sample, names),
     "complexity": lambda one, _: _complexity(one.sample),
     "cell": lambda one, names: f"{_category(one.sample, names)}/{_complexity(one.sample)}",

@@ -12,7 +12,7 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.replay.counts import Counts
 from coefgate.replay.metrics import Booleans
-from coefgate.replay.serving import Cell
+from coefgate.replay.serving import CellKey
 
 
 def cost_keys(operation: str, kind: str) -> tuple[Key, ...]:
@@ -21,7 +21,7 @@ def cost_keys(operation: str, kind: str) -> tuple[Key, ...]:
     return tuple(Key("marginal", (one, kind)) for one in operations)
 
 
-def overhead_keys(cell: Cell, registry: Coefficients) -> tuple[Key, ...]:
+def overhead_keys(cell: CellKey, registry: Coefficients) -> tuple[Key, ...]:
     """The numbers of which the calls of a cell take the dearest as their overhead."""
     if cell is None:
         return (Key("fallback"),)
@@ -32,7 +32,7 @@ def overhead_keys(cell: Cell, registry: Coefficients) -> tuple[Key, ...]:
     return tuple(Key("no_deliverables", (one,)) for one in asked)
 
 
-def margin_keys(cell: Cell, registry: Coefficients) -> tuple[Key, ...]:
+def margin_keys(cell: CellKey, registry: Coefficients) -> tuple[Key, ...]:
     """The margin of a cell; none of calls without deliverables, which take none."""
     if cell is not None and cell[0] is None:
         return ()

@@ -30,7 +30,7 @@ from coefgate.use_cases.assignments import Assignment, assignments
 from coefgate.use_cases.judge import Judgement, judging
 from coefgate.use_cases.report import Report, with_next
 from coefgate.whatif.candidates import exercised, may_pass, predictions
-from coefgate.whatif.ranges import Range, Span, Statuses, turning
+from coefgate.whatif.ranges import Range, Statuses, Stretch, turning
 from coefgate.whatif.smallest_change import NoChange, SmallestChange, smallest_change
 
 GRID: Final = 200
@@ -219,7 +219,7 @@ def _range(judgement: Judgement, key: Key) -> NumberRange:
     present = registry.numbers[key].steps
     known = [int(number * key.steps_in_one) for number in _known_numbers(judgement).get(key, ())]
     found = turning(
-        statuses, Span(*limits_of(registry, key)), start=present, points=GRID, also=known
+        statuses, Stretch(*limits_of(registry, key)), start=present, points=GRID, also=known
     )
     return NumberRange(key, present, found, _acknowledged(registry, key))
 

@@ -96,7 +96,7 @@ class Attribution:
         """Which changes do this harm to calls of the evidence, ``None`` where they do none."""
         head = harm.measure(self._whole.where(harm.calls))
 
-        def part(moved: _Moved) -> Amounts:
+        def part(moved: _Shift) -> Amounts:
             """How much more harm head does than it would without what moves these calls."""
             if not np.isin(moved.at, harm.calls, assume_unique=True).any():
                 return ()
@@ -126,16 +126,16 @@ class Attribution:
                     start += size
         return left
 
-    def _with(self, moved: _Moved) -> Calls:
+    def _with(self, moved: _Shift) -> Calls:
         predicted = self._whole.predicted.copy()
         predicted[moved.at] = moved.predicted
         return replace(self._whole, predicted=predicted)
 
     @cached_property
-    def _moved_by_each(self) -> tuple[_Moved, ...]:
+    def _moved_by_each(self) -> tuple[_Shift, ...]:
         return tuple(map(self._moved, self._groups))
 
-    def _moved(self, group: tuple[Change, ...]) -> _Moved:
+    def _moved(self, group: tuple[Change, ...]) -> _Shift:
         """What some changes move together."""
         names = touched_names(group, self._base, self._head)
         if names is None:
@@ -144,11 +144,11 @@ class Attribution:
         else:
             rows = [self._rows[name] for name in sorted(names & self._rows.keys())]
             if not rows:
-                return _Moved(np.array([], dtype=np.intp), np.array([], dtype=np.int64))
+                return _Shift(np.array([], dtype=np.intp), np.array([], dtype=np.int64))
             at = np.sort(np.concatenate(rows))
             predicted = self._evidence.predicted_at(at, table_of(self._taken_back(group, names)))
         differs = predicted != self._whole.predicted[at]
-        return _Moved(at[differs], predicted[differs])
+        return _Shift(at[differs], predicted[differs])
 
     def _taken_back(
         self, group: Sequence[Change], names: frozenset[str] | None = None
@@ -161,7 +161,7 @@ class Attribution:
             names = frozenset(self._rows).union(*(one or () for one in each))
         return taken_back(excerpt(self._head, names), excerpt(self._base, names), group)
 
-    def _effect(self, group: tuple[Change, ...], moved: _Moved, figures: Metrics | None) -> Effect:
+    def _effect(self, group: tuple[Change, ...], moved: _Shift, figures: Metrics | None) -> Effect:
         other = metrics(self._with(moved)) if len(moved.at) else figures
         counts = self._evidence.count(moved.at)
         return Effect(group, counts, *(_difference(figures, other, name) for name in _NAMES))
@@ -171,7 +171,7 @@ Groups = tuple[tuple[Change, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Moved:
+class _Shift:
     """Indices of the calls that some changes move, and their predictions without these."""
 
     at: Indices

@@ -33,7 +33,7 @@ class Mover:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class OneWay:
     """Up to ten of the ``calls`` that move one way; those that turn come first.
 
     A call turns where head misses it and base does not, or the other way round; ``turns`` of them
@@ -49,8 +49,8 @@ class Moved:
 class Movers:
     """The calls that get worse, and those that get better."""
 
-    worse: Moved = Moved()
-    better: Moved = Moved()
+    worse: OneWay = OneWay()
+    better: OneWay = OneWay()
 
 
 def movers(both: Pair) -> Movers:
@@ -67,13 +67,13 @@ def movers(both: Pair) -> Movers:
         was, now = (bool(side[at]) for side in steps.missed)
         return Mover(samples[at], bool(cut_off[at]), before, after, was, now, old, new)
 
-    def moved(these: Booleans, turned: Booleans) -> Moved:
+    def moved(these: Booleans, turned: Booleans) -> OneWay:
         order = nsmallest(
             MOST,
             np.flatnonzero(these),
             key=lambda at: (not turned[at], -steps.lengths[at], samples[at].id),
         )
-        return Moved(tuple(mover(int(at)) for at in order), int(these.sum()), int(turned.sum()))
+        return OneWay(tuple(mover(int(at)) for at in order), int(these.sum()), int(turned.sum()))
 
     return Movers(
         moved(steps.worse, steps.newly_missed), moved(steps.better, steps.no_longer_missed)

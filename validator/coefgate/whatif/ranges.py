@@ -14,7 +14,7 @@ from math import asinh, sinh
 from coefgate.gates.verdict import Verdict
 
 Statuses = Mapping[str, Verdict]
-Judge = Callable[[int], Statuses]
+StatusesAt = Callable[[int], Statuses]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Stretch:
     """Whole numbers from ``low`` to ``high``, both included."""
 
     low: int
@@ -44,8 +44,8 @@ class Range:
     present number, whichever is more; 0 where every number was asked.
     """
 
-    looked_at: Span
-    green: tuple[Span, ...]
+    looked_at: Stretch
+    green: tuple[Stretch, ...]
     turns: tuple[Turn, ...]
     asked: int
     widest: float
@@ -68,7 +68,7 @@ def grid(low: int, high: int, start: int, points: int) -> tuple[int, ...]:
 
 
 def turning(
-    judge: Judge, within: Span, *, start: int, points: int, also: Iterable[int] = ()
+    judge: StatusesAt, within: Stretch, *, start: int, points: int, also: Iterable[int] = ()
 ) -> Range:
     """Find the green ranges and the turns of every rule ``within`` two numbers.
 
@@ -103,7 +103,7 @@ def turning(
     )
 
 
-def _narrow(at: Judge, left: int, right: int) -> None:
+def _narrow(at: StatusesAt, left: int, right: int) -> None:
     """Ask until neighbours that differ are neighbours among the whole numbers."""
     waiting = [(left, right)]
     while waiting:
@@ -113,12 +113,12 @@ def _narrow(at: Judge, left: int, right: int) -> None:
             waiting += [(low, middle), (middle, high)]
 
 
-def _green(known: list[int], asked: Mapping[int, Statuses]) -> Iterable[Span]:
+def _green(known: list[int], asked: Mapping[int, Statuses]) -> Iterable[Stretch]:
     """Runs of green numbers; between two equal neighbours all numbers are taken to be so."""
     for green, run in groupby(known, lambda number: _passes(asked[number])):
         if green:
             low, *others = run
-            yield Span(low, others[-1] if others else low)
+            yield Stretch(low, others[-1] if others else low)
 
 
 def _passes(statuses: Statuses) -> bool:

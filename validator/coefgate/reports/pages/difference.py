@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from coefgate.changes.change import Change, Content
-from coefgate.changes.gate_changes import GateDifference, Part
+from coefgate.changes.gate_changes import GateDifference, GatePart
 from coefgate.changes.path_rule_changes import GlobDifference
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import bounds_of
@@ -43,7 +43,7 @@ from coefgate.use_cases.diff import Difference
 from coefgate.whatif.attribution import Effect
 from coefgate.whatif.movers import MOST
 
-_PARTS: Final[Mapping[Part, str]] = {
+_PARTS: Final[Mapping[GatePart, str]] = {
     "rules": "threshold",
     "scope": "scope",
     "aims": "aim",
@@ -159,7 +159,7 @@ def _gate_row(one: GateDifference) -> Sequence[Words]:
     return (_PARTS[one.part], code(one.name), base, head, code(f"{one.file}:{one.line}"))
 
 
-def _setting(value: Content | None, part: Part) -> str:
+def _setting(value: Content | None, part: GatePart) -> str:
     if value is None:
         return "everything" if part == "scope" else "nothing"
     if isinstance(value, Fraction):

@@ -9,7 +9,7 @@ from coefgate.replay.figure_text import points
 from coefgate.reports.figures import NOT_MEASURABLE
 from coefgate.reports.page import GAP, Block, Span, Table, Width, Words, code, plain
 from coefgate.samples.model import Sample
-from coefgate.whatif.movers import MOST, Moved, Mover, Movers
+from coefgate.whatif.movers import MOST, Mover, Movers, OneWay
 
 _FIGURES: Final = ("actual", "base", "head", "SMAPE", "missed by")
 _ALWAYS: Final = ("call", "cell", *_FIGURES)
@@ -42,7 +42,7 @@ def _table(title: str, found: Sequence[Mover], columns: Sequence[str], **wide: A
     return Table(columns, rows, title, figures=range(left, len(columns) - 1), width=width, **wide)
 
 
-def _title(what: str, turned: str, moved: Moved, most: int) -> str:
+def _title(what: str, turned: str, moved: OneWay, most: int) -> str:
     """``Calls that get worse: 23, of which 5 are shown; the 3 newly missed first, then …``."""
     shown = min(most, len(moved.first))
     cut = f", of which {shown:,} are shown" if shown < moved.calls else ""

@@ -15,7 +15,7 @@ from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.json import fields
 from coefgate.use_cases.try_numbers import NumberRange, WhatIf
-from coefgate.whatif.ranges import Span, Turn
+from coefgate.whatif.ranges import Stretch, Turn
 from coefgate.whatif.smallest_change import NoChange, SmallestChange
 
 
@@ -73,7 +73,7 @@ def _turn_row(key: Key, turn: Turn) -> Sequence[Words]:
     return (plain(_shown(key, turn.at)), turn.rule, turn.before, turn.after)
 
 
-def _span(key: Key, span: Span) -> str:
+def _span(key: Key, span: Stretch) -> str:
     if span.low == span.high:
         return _shown(key, span.low)
     return f"{_shown(key, span.low)} to {_shown(key, span.high)}"
