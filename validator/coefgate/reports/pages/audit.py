@@ -12,7 +12,7 @@ from coefgate.reports.figures import count
 from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.movers import call_words
-from coefgate.reports.render.json import fields
+from coefgate.reports.render.json import picked
 from coefgate.samples.status import Audited, counts_by_status, short
 from coefgate.samples.store import Added
 
@@ -66,7 +66,7 @@ def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:
     return counts | {
         "fallback": fallbacks_dict(fallen),
         "not_scored": [
-            fields(one.sample, "id", "phase_id") | fields(one, "status", "reason")
+            picked(one.sample, "id", "phase_id") | picked(one, "status", "reason")
             for one in audited
             if one.status != "eligible"
         ],

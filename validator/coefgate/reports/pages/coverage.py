@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
 from coefgate.core.vocabulary import COMPLEXITIES
@@ -25,7 +24,7 @@ from coefgate.reports.page import (
     sentence,
 )
 from coefgate.reports.pages.fallback import fallback_lines
-from coefgate.reports.render.json import fields
+from coefgate.reports.render.json import as_json, picked
 from coefgate.samples.coverage import Aim, Coverage, CoveredCell
 from coefgate.use_cases.report import CellMove, Report
 
@@ -121,9 +120,9 @@ def _cell_row(title: str, move: CellMove) -> Sequence[Words]:
 def coverage_dict(coverage: Coverage) -> dict[str, Any]:
     """The cells and the aims."""
     return {
-        "cells": [_cell_dict(cell) for cell in coverage.cells],
-        "outside_cells": [_cell_dict(cell) for cell in coverage.outside],
-        "aims": [asdict(aim) for aim in coverage.aims],
+        "cells": list(map(_cell_dict, coverage.cells)),
+        "outside_cells": list(map(_cell_dict, coverage.outside)),
+        "aims": as_json(coverage.aims),
     }
 
 
@@ -133,4 +132,4 @@ def coverage_document(coverage: Coverage, fallen: Fallbacks) -> dict[str, Any]:
 
 
 def _cell_dict(cell: CoveredCell) -> dict[str, Any]:
-    return fields(cell, "category", "complexity") | asdict(cell.calls)
+    return {**picked(cell, "category", "complexity"), **as_json(cell.calls)}

@@ -6,7 +6,6 @@ schemas/diff.schema.json describes each field of the document.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from fractions import Fraction
 from typing import Any, Final
 
@@ -15,13 +14,7 @@ from coefgate.changes.gate_changes import GateDifference, GatePart
 from coefgate.changes.path_rule_changes import GlobDifference
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import bounds_of
-from coefgate.reports.document import (
-    content_json,
-    metrics_dict,
-    movers_dict,
-    renamed_dict,
-    side_dict,
-)
+from coefgate.reports.document import metrics_dict, movers_dict, renamed_dict, side_dict
 from coefgate.reports.figures import count, count_figure, count_words, figures_beside
 from coefgate.reports.page import (
     GAP,
@@ -38,7 +31,7 @@ from coefgate.reports.page import (
 from coefgate.reports.pages.effects import effect_figures, renames_block
 from coefgate.reports.pages.movers import movers_blocks
 from coefgate.reports.pages.verdict import side_words
-from coefgate.reports.render.json import fields, rounded
+from coefgate.reports.render.json import exactly, picked, rounded
 from coefgate.use_cases.diff import Difference
 from coefgate.whatif.attribution import Effect
 from coefgate.whatif.movers import MOST
@@ -199,13 +192,13 @@ def difference_dict(found: Difference) -> dict[str, Any]:
             _change_dict(change, effect) for effect in found.effects for change in effect.changes
         ],
         "path_rules": [_glob_dict(one) for one in found.globs],
-        "gates": [_gate_dict(one) for one in found.gates],
+        "gates": [
+            exactly(one, "part", "name", "base", "head", "file", "line") for one in found.gates
+        ],
         "calls": {
-            "scored": found.pair.head.count.scored,
-            "moved": found.moved.scored,
-            "counts": {"scored": asdict(found.pair.head.count), "moved": asdict(found.moved)},
-            "gained_misses": found.gained_misses,
-            "lost_misses": found.lost_misses,
+            **picked(found, scored="pair.head.count.scored", moved="moved.scored"),
+            "counts": picked(found, scored="pair.head.count", moved="moved"),
+            **picked(found, "gained_misses", "lost_misses"),
         },
         "metrics": {
             "base": metrics_dict(found.pair.base_metrics),
@@ -217,13 +210,10 @@ def difference_dict(found: Difference) -> dict[str, Any]:
 
 def _change_dict(change: Change, effect: Effect) -> dict[str, Any]:
     return {
-        **fields(change, "name", "kind"),
-        "base": content_json(change.base),
-        "head": content_json(change.head),
+        **exactly(change, "name", "kind", "base", "head"),
         "factor": rounded(factor_of(change)),
-        **fields(change, "gone", "file", "line"),
-        "calls": effect.calls,
-        "counts": asdict(effect.counts),
+        **picked(change, "gone", "file", "line"),
+        **picked(effect, "calls", "counts"),
         "together_with": [other.name for other in effect.changes if other is not change],
     }
 
@@ -239,16 +229,7 @@ def _glob_dict(one: GlobDifference) -> dict[str, Any]:
     return {
         "step": one.step,
         "glob": one.glob or None,
-        "base": {"kind": one.base, "rule": one.base_rule},
-        "head": {"kind": one.head, "rule": one.head_rule},
-        **fields(one, "file", "line"),
-    }
-
-
-def _gate_dict(one: GateDifference) -> dict[str, Any]:
-    return {
-        **fields(one, "part", "name"),
-        "base": content_json(one.base),
-        "head": content_json(one.head),
-        **fields(one, "file", "line"),
+        "base": picked(one, kind="base", rule="base_rule"),
+        "head": picked(one, kind="head", rule="head_rule"),
+        **picked(one, "file", "line"),
     }

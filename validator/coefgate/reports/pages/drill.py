@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
 from coefgate.drill.plant import Expected, Side
 from coefgate.drill.run import Drill, Row
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Span, Table, plain
+from coefgate.reports.render.json import as_json
 
 _EXPECTED: Final[dict[Expected, str]] = {
     "stopped": "1 or 4",
@@ -91,5 +91,5 @@ def drill_dict(drill: Drill) -> dict[str, Any]:
             "planted": len(drill.planted("harmless")),
             "passed": len(drill.right("harmless")),
         },
-        "rows": [asdict(row) for row in drill.rows],
+        "rows": as_json(drill.rows),
     }

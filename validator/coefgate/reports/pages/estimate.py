@@ -9,7 +9,7 @@ from coefgate.core.estimate import Estimate
 from coefgate.core.trees import encodable
 from coefgate.reports.figures import short
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, code, plain
-from coefgate.reports.render.json import fields
+from coefgate.reports.render.json import picked
 
 _BASIS = {
     "exact": "the registry declares this category and complexity",
@@ -56,7 +56,7 @@ def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
     return {
         "tokens": estimate.tokens,
         "interval": estimate.interval._asdict(),
-        **fields(estimate, "share_measured", "basis"),
+        **picked(estimate, "share_measured", "basis"),
         "breakdown": {
             "overhead": estimate.breakdown.overhead,
             "deliverables": [
@@ -65,6 +65,6 @@ def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
             ],
             "margin": estimate.breakdown.margin,
         },
-        **fields(estimate, "registry_version", "digest"),
+        **picked(estimate, "registry_version", "digest"),
         "from": encodable(place),
     }

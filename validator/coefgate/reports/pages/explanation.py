@@ -6,12 +6,11 @@ schemas/explain.schema.json describes each field of the document.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from fractions import Fraction
 from typing import Any, Final
 
 from coefgate.registry.key import Key
-from coefgate.registry.model import Basis, Value
+from coefgate.registry.model import Value
 from coefgate.registry.number_history import ABSENT, Step
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import Written, bounds_of, points, share, span
@@ -23,7 +22,7 @@ from coefgate.reports.page import GAP, Block, Cells, Paragraph, Span, Table, Wor
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.history import number_text, quoted, step_dict
 from coefgate.reports.pages.movers import actual_tokens, call_words
-from coefgate.reports.render.json import fields, number_json, rounded
+from coefgate.reports.render.json import as_json, exactly, picked
 from coefgate.use_cases.explain import NumberReport
 from coefgate.whatif.explanation import Explanation, Nudge
 
@@ -193,26 +192,20 @@ def explanation_dict(explained: NumberReport) -> dict[str, Any]:
     return {
         "name": value.name,
         "unit": "factor" if value.key.is_factor else "tokens",
-        "number": number_json(value.number),
-        **fields(value, "file", "line"),
-        "basis": _basis_dict(value.basis),
-        "acknowledge": None
-        if answer is None
-        else {
-            "from": number_json(answer.previous),
-            "to": number_json(answer.current),
-            "reason": answer.reason,
-        },
-        "registry": {"version": explained.registry_version, "digest": explained.digest},
+        **exactly(value, "number", "file", "line"),
+        "basis": exactly(value.basis, "kind", "samples", "interval", "reference"),
+        "acknowledge": answer
+        and exactly(answer, **{"from": "previous", "to": "current"}, reason="reason"),
+        "registry": picked(explained, version="registry_version", digest="digest"),
         "changed": {
             "steps": [step_dict(step) for step in explained.last],
             "complete": not explained.cut,
             "reason": explained.unknown_because or None,
         },
         "scored": found.scored.scored,
-        "counts": {"scored": asdict(found.scored), "rest": asdict(found.count)},
+        "counts": picked(found, "scored", rest="count"),
         "labelled": None if found.labelled is None else fallbacks_dict(found.labelled),
-        "share": rounded(found.share),
+        "share": as_json(found.share),
         "samples": [
             call_dict(call.audited.sample, call.audited.status, call.predicted, call.smape)
             for call in found.calls
@@ -222,22 +215,6 @@ def explanation_dict(explained: NumberReport) -> dict[str, Any]:
     }
 
 
-def _basis_dict(basis: Basis) -> dict[str, Any]:
-    return {
-        **fields(basis, "kind", "samples"),
-        "interval": None
-        if basis.interval is None
-        else [number_json(end) for end in basis.interval],
-        "reference": basis.reference,
-    }
-
-
 def _nudge_dict(nudge: Nudge) -> dict[str, Any]:
-    return {
-        "percent": nudge.percent,
-        "number": number_json(nudge.number),
-        **fields(nudge, "exact", "allowed"),
-        "limits": [number_json(end) for end in nudge.limits],
-        "moved": nudge.moved,
-        "metrics": metrics_dict(nudge.metrics),
-    }
+    told = exactly(nudge, "percent", "number", "exact", "allowed", "limits", "moved")
+    return told | {"metrics": metrics_dict(nudge.metrics)}

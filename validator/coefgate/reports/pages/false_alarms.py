@@ -9,7 +9,7 @@ from typing import Any
 from coefgate.drill.false_alarms import TOLERATED, Tally, measured
 from coefgate.replay.figure_text import from_float, share
 from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, plain
-from coefgate.reports.render.json import fields, rounded
+from coefgate.reports.render.json import as_json, picked, rounded
 
 
 def false_alarms_page(found: Sequence[Tally], again: str) -> Sequence[Block]:
@@ -73,9 +73,9 @@ def false_alarms_dict(found: Sequence[Tally], *, seed: int, times: int) -> dict[
 
 def _tally_dict(one: Tally) -> dict[str, Any]:
     return {
-        **fields(one, "kind", "group", "calls", "tries", "stopped"),
+        **picked(one, "kind", "group", "calls", "tries", "stopped"),
         "share": rounded(one.stopped / one.tries) if one.tries else None,
-        "interval": [rounded(end) for end in one.interval] if one.tries else None,
+        "interval": as_json(one.interval) if one.tries else None,
         "rules": dict(one.rules),
-        **fields(one, "note", "complaint"),
+        **picked(one, "note", "complaint"),
     }

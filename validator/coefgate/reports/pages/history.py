@@ -14,7 +14,7 @@ from coefgate.registry.number_history import Commit, NumberHistory, NumberState,
 from coefgate.registry.numbers import written
 from coefgate.reports.figures import count, short
 from coefgate.reports.page import Block, Span, Table, Words, code, plain
-from coefgate.reports.render.json import fields, number_json
+from coefgate.reports.render.json import exact, exactly, picked
 from coefgate.reports.visible import shortened
 
 CUT: Final = (
@@ -106,17 +106,16 @@ def step_dict(step: Step) -> dict[str, Any]:
     return {
         "commit": None if step.commit is None else _commit_dict(step.commit),
         "merged": [_commit_dict(one) for one in step.merged],
-        "people": [{"role": one.key, "who": one.value} for one in step.people],
+        "people": [picked(one, role="key", who="value") for one in step.people],
         "called": held.name,
-        "before": number_json(step.before.number),
-        "number": number_json(held.number),
-        **fields(held, "basis", "file", "line"),
+        "before": exact(step.before.number),
+        **exactly(held, "number", "basis", "file", "line"),
         "problem": None if held.problem is None else problem_words(held.problem),
     }
 
 
 def _commit_dict(commit: Commit) -> dict[str, Any]:
-    return fields(commit, "id", "author", "authored_at", "committed_at", "subject")
+    return picked(commit, "id", "author", "authored_at", "committed_at", "subject")
 
 
 def problem_words(problem: Problem) -> str:

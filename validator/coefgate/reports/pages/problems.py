@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from coefgate.core.problems import Problem
 from coefgate.reports.figures import count
 from coefgate.reports.page import Block, Item, Items, Paragraph, Remark, Title, code, plain
+from coefgate.reports.render.json import as_json
 
 
 def problems_page(problems: Sequence[Problem]) -> Sequence[Block]:
@@ -64,5 +64,5 @@ def check_dict(problems: Sequence[Problem], files: int, samples: int | None) -> 
         "valid": not problems,
         "files": files,
         "samples": samples,
-        "problems": [asdict(problem) for problem in problems],
+        "problems": as_json(problems),
     }

@@ -24,7 +24,7 @@ from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, Words, cod
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines, strata_table
 from coefgate.reports.pages.movers import actual_tokens, call_words
-from coefgate.reports.render.json import fields, rounded
+from coefgate.reports.render.json import picked, rounded
 
 
 def replay_page(
@@ -94,11 +94,8 @@ def _compared(one: PredictorComparison) -> Sequence[str]:
 def replay_dict(scores: Scores, registry: EstimateTable, revision: str) -> dict[str, Any]:
     """Figures of all calls, of what came in later, by stratum, and every call."""
     return {
-        "registry": {
-            "version": registry.registry_version,
-            "revision": revision,
-            "digest": registry.digest,
-        },
+        "registry": picked(registry, version="registry_version")
+        | {"revision": revision, "digest": registry.digest},
         "metrics": {
             "all": figures_dict(scores.all),
             "without_differs": figures_dict(scores.without_differs),
@@ -107,7 +104,7 @@ def replay_dict(scores: Scores, registry: EstimateTable, revision: str) -> dict[
         "later": later_dict(scores.later),
         "fallback": fallbacks_dict(scores.fallback),
         "strata": [
-            fields(one, "dimension", "value") | {"metrics": figures_dict(one.figures)}
+            picked(one, "dimension", "value") | {"metrics": figures_dict(one.figures)}
             for one in scores.strata
         ],
         "comparison": [_comparison_dict(comparison) for comparison in scores.predictors],
@@ -116,23 +113,18 @@ def replay_dict(scores: Scores, registry: EstimateTable, revision: str) -> dict[
 
 
 def _comparison_dict(comparison: PredictorComparison) -> dict[str, Any]:
-    old, new = comparison.old, comparison.new
+    def sides(name: str) -> dict[str, Any]:
+        return {name: picked(comparison, old=f"old.{name}", new=f"new.{name}")}
+
     return {
-        "predicted_by": comparison.predicted_by,
-        **fields(new, "samples", "phases"),
-        "smape_mean": {"old": rounded(old.smape_mean), "new": rounded(new.smape_mean)},
-        "improvement": rounded(old.smape_mean - new.smape_mean),
-        "underestimation_rate": {
-            "old": rounded(old.underestimation_rate),
-            "new": rounded(new.underestimation_rate),
-        },
-        "waste_median": {"old": rounded(old.waste_median), "new": rounded(new.waste_median)},
+        **picked(comparison, "predicted_by", samples="new.samples", phases="new.phases"),
+        **sides("smape_mean"),
+        "improvement": rounded(comparison.old.smape_mean - comparison.new.smape_mean),
+        **sides("underestimation_rate"),
+        **sides("waste_median"),
     }
 
 
 def _scored_dict(call: ScoredCall) -> dict[str, Any]:
-    return {
-        **call_dict(call.audited.sample, call.audited.status, call.predicted, call.smape),
-        "waste_ratio": rounded(call.waste_ratio),
-        "basis": call.basis,
-    }
+    told = call_dict(call.audited.sample, call.audited.status, call.predicted, call.smape)
+    return told | picked(call, "waste_ratio", "basis")

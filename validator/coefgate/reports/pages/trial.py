@@ -13,7 +13,7 @@ from coefgate.registry.numbers import written
 from coefgate.reports.page import GAP, Block, Item, Items, Table, Words, code, plain
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
-from coefgate.reports.render.json import fields
+from coefgate.reports.render.json import picked
 from coefgate.use_cases.try_numbers import NumberRange, WhatIf
 from coefgate.whatif.ranges import Stretch, Turn
 from coefgate.whatif.smallest_change import NoChange, SmallestChange
@@ -111,7 +111,7 @@ def trial_dict(answer: WhatIf) -> dict[str, Any]:
     """The answer; ``report`` is what ``coefgate gate --format json`` gives."""
     return {
         "tried": [
-            {**fields(one, "name", "file", "line"), "from": one.before, "to": one.after}
+            picked(one, "name", "file", "line", **{"from": "before", "to": "after"})
             for one in answer.tried
         ],
         "same": list(answer.same),
@@ -142,7 +142,7 @@ def _range_dict(ranged: NumberRange) -> dict[str, Any]:
 
 
 def _place(acknowledged: Value | None) -> dict[str, Any] | None:
-    return None if acknowledged is None else fields(acknowledged, "file", "line")
+    return None if acknowledged is None else picked(acknowledged, "file", "line")
 
 
 def _smallest_dict(found: SmallestChange | NoChange, answer: WhatIf) -> dict[str, Any]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from coefgate.changes.sample_moves import Correction
 from coefgate.core.trees import encodable
-from coefgate.gates.verdict import Finding, RuleResult
+from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figures import Figures, Stakes
 from coefgate.replay.state import State
 from coefgate.reports.document import (
-    content_json,
     fallbacks_dict,
     figures_dict,
     later_dict,
@@ -25,8 +23,7 @@ from coefgate.reports.pages.coverage import coverage_dict
 from coefgate.reports.pages.headline import headline_words
 from coefgate.reports.pages.rules import calls_behind, rule_interval
 from coefgate.reports.pages.strata import paired_strata
-from coefgate.reports.render.json import fields, figures, rounded
-from coefgate.samples.status import Audited
+from coefgate.reports.render.json import as_json, exactly, picked
 from coefgate.use_cases.given_reasons import GivenReason
 from coefgate.use_cases.report import CellMove, Comparison, Report, SinceAnchor
 from coefgate.whatif.attribution import Effect
@@ -58,16 +55,13 @@ def verdict_dict(report: Report) -> dict[str, Any]:
         "rules": [_rule_dict(rule, report.scores.all) for rule in report.rules],
         "feasible_margin": None if margin is None else [margin.low / 1000, margin.high / 1000],
         "renames": [renamed_dict(one) for one in against.renames] if against else [],
-        "changes": [entry for effect in against.changes for entry in _changes(effect)]
-        if against
-        else [],
+        "changes": [
+            one for effect in (against.changes if against else ()) for one in _changes(effect)
+        ],
         "another_split": against is not None and against.another_split,
         "strata": [
-            {
-                **fields(pair, "dimension", "value"),
-                "base": figures_dict(pair.base),
-                "head": figures_dict(pair.head),
-            }
+            picked(pair, "dimension", "value")
+            | {"base": figures_dict(pair.base), "head": figures_dict(pair.head)}
             for pair in paired_strata(report)
         ],
         "coverage": {
@@ -76,8 +70,8 @@ def verdict_dict(report: Report) -> dict[str, Any]:
             "gained": [_move_dict(cell) for cell in against.gained] if against else [],
         },
         "retired": [
-            *(asdict(one) | {"new": True} for one in (against.retired if against else ())),
-            *(asdict(one) | {"new": False} for one in report.retired_before),
+            *(as_json(one) | {"new": True} for one in (against.retired if against else ())),
+            *(as_json(one) | {"new": False} for one in report.retired_before),
         ],
         "corrected": [_correction_dict(one) for one in against.corrected] if against else [],
         "acknowledged": [_answer_dict(one) for one in against.acknowledged] if against else [],
@@ -88,27 +82,19 @@ def verdict_dict(report: Report) -> dict[str, Any]:
 
 
 def _move_dict(move: CellMove) -> dict[str, Any]:
-    return {
-        **fields(move, "category", "complexity"),
-        "base": move.base.samples,
-        "head": move.head.samples,
-        "counts": {"base": asdict(move.base), "head": asdict(move.head)},
-    }
+    samples = picked(move, "category", "complexity", base="base.samples", head="head.samples")
+    return samples | {"counts": picked(move, "base", "head")}
 
 
 def _base_dict(base: State) -> dict[str, Any]:
-    return {
-        **side_dict(base),
-        "behind": base.behind,
-        "name": encodable(base.name),
-        "found_by": base.found_by,
-    }
+    found = picked(base, "behind", "name", "found_by")
+    return side_dict(base) | found | {"name": encodable(base.name)}
 
 
 def _anchor_dict(since: SinceAnchor | None) -> dict[str, Any] | None:
     if since is None:
         return None
-    return side_dict(since.anchor) | fields(since, "retired", "corrected")
+    return side_dict(since.anchor) | picked(since, "retired", "corrected")
 
 
 def _stakes_dict(head: Stakes | None, against: Comparison | None) -> dict[str, Any] | None:
@@ -119,65 +105,48 @@ def _stakes_dict(head: Stakes | None, against: Comparison | None) -> dict[str, A
         "base": against.stakes if against else None,
         "head": head,
     }
+    told = {side: found and as_json(found) for side, found in sides.items()}
     return {
         "per_calls": 1000,
-        "cut_off": {
-            side: [rounded(end) for end in found.cut_off] if found else None
-            for side, found in sides.items()
-        },
-        "reserved_unused_tokens": {
-            side: rounded(found.reserved_unused_tokens) if found else None
-            for side, found in sides.items()
+        **{
+            name: {side: found and found[name] for side, found in told.items()}
+            for name in ("cut_off", "reserved_unused_tokens")
         },
     }
 
 
 def _rule_dict(rule: RuleResult, measured: Figures) -> dict[str, Any]:
-    ends = rule_interval(rule, measured)
+    figures = ("known", "known_upper", "base", "base_upper", "head")
     return {
-        **fields(rule, "rule", "status", "met", "limit"),
-        **figures(rule, "known", "known_upper", "base", "base_upper", "head"),
-        "head_upper": rounded(rule.upper),
-        "interval": None if ends is None else [rounded(end) for end in ends],
+        **picked(rule, "rule", "status", "met", "limit", *figures, head_upper="upper"),
+        "interval": as_json(rule_interval(rule, measured)),
         "n": calls_behind(rule, measured.metrics),
         "phases": measured.metrics.phases if measured.metrics else 0,
         "message": encodable(rule.told),
         "documentation": f"docs/gates.md#{rule.rule}",
         "file": encodable(rule.file),
         "line": rule.line,
-        "findings": [_finding_dict(one) for one in rule.findings],
-    }
-
-
-def _finding_dict(finding: Finding) -> dict[str, Any]:
-    gains = [asdict(gain) | figures(gain, "points", "by_chance") for gain in finding.gains]
-    return {
-        "message": encodable(finding.message),
-        "file": encodable(finding.file),
-        "line": finding.line,
-        "gains": gains,
+        "findings": [
+            {
+                "message": encodable(one.message),
+                "file": encodable(one.file),
+                **picked(one, "line", "gains"),
+            }
+            for one in rule.findings
+        ],
     }
 
 
 def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
     """One entry for each change; those that were taken back together share their effect."""
     names = [change.name for change in effect.changes]
+    missed = ("underestimation_rate", "underestimation_upper")
     return [
         {
             "coefficient": change.name,
-            **fields(change, "file", "line"),
-            "base": content_json(change.base),
-            "head": content_json(change.head),
-            "effect": figures(
-                effect,
-                "smape_mean",
-                "underestimation_rate",
-                "underestimation_upper",
-                "waste_median",
-                "waste_p90",
-            ),
-            "calls": effect.calls,
-            "counts": asdict(effect.counts),
+            **exactly(change, "file", "line", "base", "head"),
+            "effect": picked(effect, "smape_mean", *missed, "waste_median", "waste_p90"),
+            **picked(effect, "calls", "counts"),
             "grouped_with": [name for name in names if name != change.name],
         }
         for change in effect.changes
@@ -185,40 +154,19 @@ def _changes(effect: Effect) -> Sequence[dict[str, Any]]:
 
 
 def _correction_dict(correction: Correction) -> dict[str, Any]:
-    before, after = correction.before.sample, correction.after.sample
+    sides = {"base": correction.before, "head": correction.after}
     return {
-        "id": before.id,
-        "by": after.id,
-        "base": _told_dict(correction.before),
-        "head": _told_dict(correction.after),
-        "fields": [
-            {"field": one.field, "base": _field(one.before), "head": _field(one.after)}
-            for one in correction.fields
-        ],
-        "file": after.file,
-        "line": after.line,
-    }
-
-
-def _field(value: object) -> object:
-    """The value of a field as its line has it."""
-    return [asdict(one) for one in value] if isinstance(value, tuple) else value
-
-
-def _told_dict(one: Audited) -> dict[str, Any]:
-    sample = one.sample
-    return {
-        **fields(sample, "category", "complexity"),
-        "status": one.status,
-        "tokens": sample.actual_output_tokens,
+        **picked(correction, id="before.sample.id", by="after.sample.id"),
+        **{
+            side: picked(one.sample, "category", "complexity")
+            | picked(one, "status", tokens="sample.actual_output_tokens")
+            for side, one in sides.items()
+        },
+        "fields": [picked(one, "field", base="before", head="after") for one in correction.fields],
+        **picked(correction.after.sample, "file", "line"),
     }
 
 
 def _answer_dict(answer: GivenReason) -> dict[str, Any]:
-    return {
-        "name": answer.name,
-        "from": content_json(answer.base),
-        "to": content_json(answer.head),
-        "asked_by": list(answer.asked_by),
-        **fields(answer, "reason", "file", "line"),
-    }
+    step = exactly(answer, "name", **{"from": "base", "to": "head"})
+    return step | picked(answer, "asked_by", "reason", "file", "line")

@@ -1,10 +1,13 @@
-"""JSON for programs, fit for a terminal, and how fields and figures stand in it."""
+"""JSON for programs, fit for a terminal, and how values stand in it."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import is_dataclass
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any, Final
 
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
@@ -29,18 +32,36 @@ def rounded(value: Fraction | float | None) -> float | None:
     return None if value is None else round(float(value), 6)
 
 
-def fields(of: object, *names: str) -> dict[str, Any]:
-    """Those fields of a value that stand in a document under their own names."""
-    return {name: getattr(of, name) for name in names}
+def as_json(value: object) -> Any:
+    """Dataclasses by their fields, sequences as lists, figures rounded, all else as it is."""
+    if isinstance(value, Fraction | float):
+        return rounded(value)
+    if isinstance(value, list | tuple):
+        return list(map(as_json, value))
+    if is_dataclass(value):
+        return picked(value, *value.__dataclass_fields__)
+    return value
 
 
-def figures(of: object, *names: str) -> dict[str, float | None]:
-    """Those that are figures."""
-    return {name: rounded(getattr(of, name)) for name in names}
+def exact(value: object) -> Any:
+    """Content of a registry: tokens as an integer, a factor as a decimal where it has any."""
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else float(value)
+    return list(map(exact, value)) if isinstance(value, tuple) else value
 
 
-def number_json(number: Fraction | None) -> int | float | None:
-    """Tokens as an integer, a factor as a decimal where it has any."""
-    if number is None:
-        return None
-    return number.numerator if number.denominator == 1 else float(number)
+def picked(of: object, *names: str, **others: str) -> dict[str, Any]:
+    """Those fields of a value, with figures; ``others``: the path to each under another name."""
+    return _picked(as_json, of, *names, **others)
+
+
+def exactly(of: object, *names: str, **others: str) -> dict[str, Any]:
+    """The same of fields that hold content of a registry."""
+    return _picked(exact, of, *names, **others)
+
+
+def _picked(
+    form: Callable[[object], Any], of: object, *names: str, **others: str
+) -> dict[str, Any]:
+    paths = {**dict(zip(names, names, strict=True)), **others}
+    return {name: form(attrgetter(path)(of)) for name, path in paths.items()}
