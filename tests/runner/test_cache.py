@@ -171,6 +171,7 @@ def test_a_killed_writer_leaves_the_old_state_and_no_lock(tmp_path: Path, call: 
 _WRITER = """
 import sys
 from pathlib import Path
+from coefgate.core.release import Published, index_of
 from coefgate.runner.cache import Cache
 from tests.runner.remotes import snapshot, version
 cache, who = Cache(Path(sys.argv[1]), wait=60), int(sys.stdin.read())

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import pairwise, product, starmap
 from math import prod
 from typing import Final
 
@@ -48,10 +48,8 @@ def glob_regex(glob: str) -> str:
         raise ValueError("has an empty folder name")
     if len(re.findall(r"\*+|\?", body)) > MAX_WILDCARDS:
         raise ValueError(f"has more than {MAX_WILDCARDS} wildcards")
-    if (
-        prod(choice.count(",") + 1 for choice in re.findall(r"\{[^{}]*\}", body))
-        > MAX_COMBINATIONS
-    ):
+    options = (choice.count(",") + 1 for choice in re.findall(r"\{[^{}]*\}", body))
+    if prod(options) > MAX_COMBINATIONS:
         raise ValueError(f"has choices with more than {MAX_COMBINATIONS} combinations")
     if any(pair == ("**", "**") for pair in pairwise(names)):
         raise ValueError("has ** twice in a row")
@@ -114,7 +112,7 @@ def _check_choice(text: str) -> None:
         raise ValueError(f"has the choice {text!r} with a single option")
     if "/" in text:
         raise ValueError(f"has a folder inside the choice {text!r}")
-    for option in text[1:-1].split(","):
+    for option in _options(text):
         _tokens(option)
 
 
@@ -141,19 +139,16 @@ def _plain_name_regex(name: Name) -> str:
     if len(pieces) == 1:
         return visible + pieces[0]
     first, *between, last = pieces
-    return (
-        f"{visible}{first}{''.join(f'(?>[^/]*?{piece})' for piece in between if piece)}[^/]*{last}"
-    )
+    middle = "".join(f"(?>[^/]*?{piece})" for piece in between if piece)
+    return f"{visible}{first}{middle}[^/]*{last}"
 
 
 def _token_regex(kind: str, text: str) -> str:
     if kind == "one":
         return "[^/]"
     if kind == "choice":
-        options = (
-            "".join(_token_regex(*token) for token in _tokens(option)) for option in _options(text)
-        )
-        return f"(?:{'|'.join(options)})"
+        options = [_tokens(option) for option in _options(text)]
+        return f"(?:{'|'.join(''.join(starmap(_token_regex, one)) for one in options)})"
     return re.escape(text)
 
 
@@ -206,13 +201,11 @@ class PathKinds:
 
     def __init__(self, rules: Sequence[tuple[str, Sequence[str]]], default: str) -> None:
         """``rules``: kinds with globs, the first match wins; ``default``: what none matches."""
-        alternatives = [
-            f"({'|'.join(_shared_start(map(glob_regex, globs)))})" for _, globs in rules
-        ]
-        regex = re.compile(rf"(?:{'|'.join(alternatives)})\Z", re.DOTALL)
+        regexes = [f"({'|'.join(_shared_start(map(glob_regex, globs)))})" for _, globs in rules]
+        regex = re.compile(rf"(?:{'|'.join(regexes)})\Z", re.DOTALL)
         self._kinds = tuple(kind for kind, _ in rules)
         self._default = default
-        self._match = regex.match if alternatives else None
+        self._match = regex.match if regexes else None
 
     def __call__(self, path: str) -> str:
         """The file kind of ``path``."""
@@ -229,8 +222,6 @@ def compiled_path_kinds(rules: tuple[tuple[str, tuple[str, ...]], ...], default:
 def _shared_start(regexes: Iterator[str]) -> list[str]:
     """The same alternatives with the start ``any folder`` tried once for all that share it."""
     every = list(regexes)
-    floating = [
-        regex.removeprefix(_ANY_FOLDER) for regex in every if regex.startswith(_ANY_FOLDER)
-    ]
     fixed = [regex for regex in every if not regex.startswith(_ANY_FOLDER)]
+    floating = [one.removeprefix(_ANY_FOLDER) for one in every if one.startswith(_ANY_FOLDER)]
     return fixed + ([f"{_ANY_FOLDER}(?:{'|'.join(floating)})"] if floating else [])

@@ -70,16 +70,13 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
     margins = content["safety_margins"]
     categories = content["categories"]
     marginal: dict[Operation, Mapping[str, Cost]] = {
-        operation: {
-            kind: _cost(value) for kind, value in content["marginal_costs"][operation].items()
-        }
-        for operation in PRICED_OPERATIONS
+        operation: _costs(content["marginal_costs"][operation]) for operation in PRICED_OPERATIONS
     }
     kinds = tuple(sorted(marginal["create"]))
     marginal["unknown"] = {
         kind: _dearer(*(marginal[o][kind] for o in PRICED_OPERATIONS)) for kind in kinds
     }
-    no_deliverables = {name: _cost(value) for name, value in content["no_deliverables"].items()}
+    no_deliverables = _costs(content["no_deliverables"])
     rules = content["file_kinds"]
     return Table(
         kind_of=compiled_path_kinds(
@@ -94,13 +91,12 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
         },
         cells={
             (category, complexity): Cell(
-                _cost(value),
-                margins["cells"].get(category, {}).get(complexity, margins["default"]),
+                cost, margins["cells"].get(category, {}).get(complexity, margins["default"])
             )
             for category, entry in categories.items()
-            for complexity, value in entry["overhead"].items()
+            for complexity, cost in _costs(entry["overhead"]).items()
         },
-        fallback=Cell(_cost(content["fallback"]["overhead"]), margins["default"]),
+        fallback=Cell(_costs(content["fallback"])["overhead"], margins["default"]),
         marginal=marginal,
         no_deliverables=no_deliverables,
         no_deliverables_fallback=_dearer(*no_deliverables.values()),
@@ -113,8 +109,8 @@ def compile_table(content: Mapping[str, Any], *, registry_version: str, digest: 
     )
 
 
-def _cost(value: Mapping[str, Any]) -> Cost:
-    return Cost(value["tokens"], value["measured"])
+def _costs(values: Mapping[str, Any]) -> dict[str, Cost]:
+    return {name: Cost(value["tokens"], value["measured"]) for name, value in values.items()}
 
 
 def _dearer(*costs: Cost) -> Cost:

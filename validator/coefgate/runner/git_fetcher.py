@@ -78,16 +78,9 @@ class GitFetcher:
         """The annotated tags of releases; other tags, and lightweight ones, are none."""
         with self._git() as git:
             self._begin(git)
-            listed = git.run(
-                "ls-remote",
-                *self._local(),
-                "--end-of-options",
-                self._url,
-                f"refs/tags/{TAG_PREFIX}*",
-            )
-        refs = dict(
-            line.split("\t", 1)[::-1] for line in listed.decode("utf-8", "replace").splitlines()
-        )
+            tags = ("--end-of-options", self._url, f"refs/tags/{TAG_PREFIX}*")
+            listed = git.run("ls-remote", *self._local(), *tags).decode("utf-8", "replace")
+        refs = dict(line.split("\t", 1)[::-1] for line in listed.splitlines())
         found = {}
         for name, object_id in refs.items():
             version = Version.of_tag(name.removeprefix("refs/tags/"))
@@ -113,22 +106,16 @@ class GitFetcher:
         if not self._url.startswith(_NO_SSH):
             git.environment |= git.quiet_ssh()
         shutil.rmtree(git.folder / "repository", ignore_errors=True)
-        new = ("init", "--quiet", "--bare", "--template=", f"--object-format={hashes}")
-        git.run(*new, "repository")
+        of = f"--object-format={hashes}"
+        git.run("init", "--quiet", "--bare", "--template=", of, "repository")
 
     def _fetched(self, git: BoundedGit, version: Version, *, hashes: str = "sha1") -> TagObject:
         self._begin(git, hashes)
         ref = f"refs/tags/{version.tag}"
-        fetch = (
-            "fetch",
-            "--quiet",
-            "--depth=1",
-            "--filter=tree:0",
-            "--no-tags",
-            "--no-write-fetch-head",
-        )
+        fetch = ("fetch", "--quiet", "--depth=1", "--filter=tree:0", "--no-tags")
+        where = (*self._local(), "--end-of-options", self._url)
         try:
-            git.run(*fetch, *self._local(), "--end-of-options", self._url, f"{ref}:{ref}")
+            git.run(*fetch, "--no-write-fetch-head", *where, f"{ref}:{ref}")
         except GitFailed as error:
             if "mismatched algorithms" in error.why and hashes == "sha1":
                 return self._fetched(git, version, hashes="sha256")
@@ -139,9 +126,8 @@ class GitFetcher:
                     f"'{TAG_PREFIX}*'"
                 ) from None
             raise
-        header, _, data = git.run("cat-file", "--batch", given=f"{ref}\n".encode()).partition(
-            b"\n"
-        )
+        read = git.run("cat-file", "--batch", given=f"{ref}\n".encode())
+        header, _, data = read.partition(b"\n")
         if len(data) > _MOST_OF_A_TAG:
             raise InvalidDocument(
                 f"the tag {version.tag} has {len(data):,} bytes; no release needs as many"
@@ -166,17 +152,11 @@ class GitFetcher:
                 "ssh-keygen wants one. Look for it with: getent passwd $(id -u)"
             )
         signers = git.folder / "allowed_signers"
-        signers.write_text(
-            "".join(f"{line}\n" for line in self._trust.allowed_signers), encoding="utf-8"
-        )
+        lines = "".join(f"{line}\n" for line in self._trust.allowed_signers)
+        signers.write_text(lines, encoding="utf-8")
+        setting = f"gpg.ssh.allowedSignersFile={signers}"
         try:
-            git.run(
-                "-c",
-                f"gpg.ssh.allowedSignersFile={signers}",
-                "verify-tag",
-                "--end-of-options",
-                version.tag,
-            )
+            git.run("-c", setting, "verify-tag", "--end-of-options", version.tag)
         except GitFailed as error:
             raise InvalidDocument(
                 f"the tag {version.tag} is not signed by one of the lock's allowed signers "
@@ -204,9 +184,7 @@ class GitFetcher:
             except (OSError, EnvironmentProblem):
                 if removal.alive:
                     raise
-                # The process ends and took the folder from this daemon thread: nobody is to be
-                # told.
-                raise SystemExit from None
+                raise SystemExit from None  # the process ends, and took the folder from us
             finally:
                 removal()
         except OSError as error:

@@ -56,10 +56,9 @@ class Registry:
 
         ``path``: the lock, or a folder in which, and above which, it is looked for; without it the
         current folder. ``cache``: the folder that keeps what was pinned, the platform's one unless
-        said. The network is only asked where the cache does not hold the version. A version of
-        which the cache remembers, or the network tells, that it was withdrawn gives a
-        ``YankedVersionWarning``, once per process. Where nothing can be kept, that is warned of
-        too (``RuntimeWarning``).
+        said; the network is only asked for what it does not hold. A version that is known to be
+        withdrawn gives a ``YankedVersionWarning``, once per process; where nothing can be kept,
+        there is a ``RuntimeWarning``.
 
         Raises ``EnvironmentProblem`` where there is no lock or the version cannot be had, and
         ``InvalidDocument`` where lock or snapshot are not what they have to be, or the lock
@@ -93,8 +92,7 @@ class Registry:
         ``0.0.0+unversioned``.
 
         Raises ``EnvironmentProblem`` where the file cannot be read, ``InvalidDocument`` where it
-        is no snapshot that this program understands, and ``ValueError`` for a version that is
-        none.
+        is no snapshot that can be used, and ``ValueError`` for a version that is none.
         """
         if version is not None and not _VERSION.fullmatch(version):
             raise ValueError(f"version is {version!r}; it is MAJOR.MINOR.PATCH, such as 1.4.0")
@@ -175,12 +173,10 @@ class Registry:
 
         ``channel``: ``latest``, a line of versions such as ``1`` or ``1.4``, or ``pinned``, which
         only learns of yanks. ``every``: seconds between two looks, give or take a tenth; the first
-        comes within 5 s. ``callback`` is called, in the thread that looked, with what each look
-        brought.
+        comes within 5 s. ``callback`` is called, in the thread that looked, with what it brought.
 
         A release is checked before it serves; on every failure the last good one serves on. Never
-        goes to a lower version, unless the one that serves was withdrawn. Goes on in forked
-        processes.
+        goes to a lower version, unless the one that serves was withdrawn. Forked processes go on.
 
         Raises ``UsageProblem`` where there is no lock to follow, where this registry is followed
         already, or for a channel that is none, and ``ValueError`` for a period that is none.
