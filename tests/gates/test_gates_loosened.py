@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.trees import FolderTree
+from coefgate.core.yanks import Yank
 from coefgate.gates.gates_loosened import gates_loosened
 from coefgate.gates.verdict import RuleResult
 from coefgate.registry.files import GATES_FILE
@@ -282,6 +283,7 @@ def test_to_forgive_what_base_misses_is_looser() -> None:
 )
 def test_a_yank_is_taken_out_for_a_reason_of_this_change(reason: str, status: str) -> None:
     answer = ListAnswer("1.4.0", "the fault was in the report", 1)
-    base = replace(SHIPPED, withdrawn=Withdrawn({"1.4.0": {}}, (answer,)))
+    yank = Yank("1.4.0", "2026-12-01", "the report was wrong", None)
+    base = replace(SHIPPED, withdrawn=Withdrawn({"1.4.0": yank}, (answer,)))
     head = replace(SHIPPED, withdrawn=Withdrawn({}, (ListAnswer("1.4.0", reason, 1),)))
     assert gates_loosened(proposal(state(base, CALLS), state(head, CALLS))).status == status

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from coefgate.changes.change import Content
+from coefgate.core.yanks import Yank
 from coefgate.registry.files import GATES_FILE, GUARDRAILS_FILE
 from coefgate.registry.model import Coefficients, Gates
 from coefgate.registry.yanked import FILE as YANKED_FILE
-from coefgate.registry.yanked import KEYS, Row
 
 GatePart = Literal["rules", "scope", "aims", "guardrails", "yanks"]
 WITHDRAWN: Final = "withdrawn"
@@ -58,18 +58,18 @@ def _part(name: str) -> GatePart:
 def _yanks(base: Coefficients, head: Coefficients) -> Iterator[GateDifference]:
     was, now = base.withdrawn, head.withdrawn
     for version in sorted(was.altered(now) | now.altered(was)):
-        pair = was.rows.get(version), now.rows.get(version)
+        pair = was.yanks.get(version), now.yanks.get(version)
         sides = (_told(*pair), _told(*reversed(pair)))
         yield GateDifference(
             "yanks", f"yanked.{version}", *sides, YANKED_FILE, head.withdrawn.line
         )
 
 
-def _told(row: Row | None, other: Row | None) -> str | None:
+def _told(yank: Yank | None, other: Yank | None) -> str | None:
     """How a version is withdrawn, as far as the ``other`` side has it in another way."""
-    if row is None or other is None:
-        return None if row is None else WITHDRAWN
-    return ", ".join(f"{key} {row[key] or 'nothing'}" for key in KEYS if row[key] != other[key])
+    if yank is None or other is None:
+        return None if yank is None else WITHDRAWN
+    return ", ".join(f"{key} {value or 'nothing'}" for key, value in yank.beside(other).items())
 
 
 def _settings(base: Gates, head: Gates) -> Iterator[GateDifference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from coefgate.core.problems import Problem
 
@@ -11,26 +11,14 @@ _POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _MARKER: Final = re.compile(rb"^(?:<{7}|\|{7}|>{7})(?: [^\r\n]*)?\r?$|^={7}\r?$", re.MULTILINE)
 
 
-class Leftover(NamedTuple):
-    """What is there instead of the content, where, and what to do; the words of a ``Problem``."""
+def git_leftover(content: bytes, file: str, first_line: int = 1) -> Problem | None:
+    """What git left in ``content``, which begins in the line ``first_line`` of ``file``.
 
-    line: int
-    code: str
-    found: str
-    allowed: str
-    fix: str
-
-    def problem(self, file: str) -> Problem:
-        """It, in ``file``: the one problem of the file, since all others follow from it."""
-        return Problem(file, self.line, 1, "", self.code, self.found, self.allowed, self.fix)
-
-
-def git_leftover(content: bytes, first_line: int = 1) -> Leftover | None:
-    """What git left in ``content``, which begins in the line ``first_line`` of its file."""
+    It is the one problem of the file, since all others follow from it.
+    """
     if first_line == 1 and content.startswith(_POINTER):
-        return Leftover(
-            1,
-            "git-lfs-pointer",
+        return Problem(
+            *(file, 1, 1, "", "git-lfs-pointer"),
             "is a pointer of Git LFS, not the content that it stands for",
             "commits are read as well as folders, so a registry's files lie in git itself",
             "Get the content with: git lfs pull",
@@ -38,9 +26,9 @@ def git_leftover(content: bytes, first_line: int = 1) -> Leftover | None:
     marker = _MARKER.search(content)
     if marker is None:
         return None
-    return Leftover(
-        first_line + content.count(b"\n", 0, marker.start()),
-        "merge-conflict",
+    line = first_line + content.count(b"\n", 0, marker.start())
+    return Problem(
+        *(file, line, 1, "", "merge-conflict"),
         f"holds {marker.group()[:7].decode()}, the marker of a merge conflict",
         "a merge is finished before its files are read",
         "Finish the merge: keep the lines that are right, and delete every marker.",

@@ -69,7 +69,7 @@ def _integer(digits: str) -> int:
 
 def _not_json(data: bytes, what: str, reason: str, mend: str) -> str:
     """Why ``data`` is no JSON: what lies there instead, else what the parser says."""
-    leftover = git_leftover(data)
+    leftover = git_leftover(data, what)
     if leftover is not None:
         # Nothing stands behind a command, so that it can be copied to the end of the line.
         fix = f"{leftover.fix} {mend}" if leftover.fix.endswith(".") else leftover.fix

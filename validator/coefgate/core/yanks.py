@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -36,6 +36,11 @@ class Yank:
     date: str
     reason: str
     replacement: str | None
+
+    def beside(self, other: Yank) -> dict[str, str | None]:
+        """The fields in which it differs from ``other``, by their names."""
+        own, others = asdict(self), asdict(other)
+        return {name: value for name, value in own.items() if value != others[name]}
 
 
 def by_version(yanked: Iterable[Yank]) -> dict[Version, Yank]:

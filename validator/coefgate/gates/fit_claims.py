@@ -165,12 +165,12 @@ def _yanks(proposal: Proposal) -> Iterator[Finding]:
     new = sorted(now.altered(was))
     untagged = proposal.untagged(now.versions - was.versions) if new else ()
     for version in new:
-        line, day = now.lines.get(version, now.line), now.rows[version]["date"]
+        line, day = now.lines.get(version, now.line), now.yanks[version].date
         if version in untagged:
             told = f"{version} is withdrawn, and no tag here says that it was released"
             way_on = "if it was released elsewhere, get the tags with: git fetch --tags"
             yield Finding(f"{told}; {way_on}", YANKED_FILE, line)
-        same_day = version in was.rows and was.rows[version]["date"] == day
+        same_day = version in was.yanks and was.yanks[version].date == day
         if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > (
             stored_at := proposal.stored_at()
         ):

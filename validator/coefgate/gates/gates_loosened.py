@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from coefgate.core.yanks import Yank
 from coefgate.gates.acknowledgements import fresh_answers, shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
@@ -14,7 +15,6 @@ from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Coefficients, Gates, Scope
 from coefgate.registry.model_globs import covered
 from coefgate.registry.yanked import FILE as YANKED_FILE
-from coefgate.registry.yanked import KEYS as YANKED_KEYS
 
 RULE = "gates-loosened"
 UNLIMITED: Final = {"scope.models": "all models", "scope.observed_since": "any day"}
@@ -70,7 +70,7 @@ def _unyanked(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
         one.subject for one in fresh_answers(base.withdrawn.unyanked, head.withdrawn.unyanked)
     }
     for version in sorted(base.withdrawn.altered(head.withdrawn)):
-        was, now = base.withdrawn.rows[version], head.withdrawn.rows.get(version)
+        was, now = base.withdrawn.yanks[version], head.withdrawn.yanks.get(version)
         told = (
             "no longer withdrawn"
             if now is None
@@ -90,12 +90,11 @@ def yank_name(version: str) -> str:
     return f"yanked.{version}"
 
 
-def _moves(was: Mapping[str, str | None], now: Mapping[str, str | None]) -> str:
+def _moves(was: Yank, now: Yank) -> str:
     """``replacement 1.0.2 → nothing``."""
+    later = now.beside(was)
     return ", ".join(
-        f"{key} {shown(was[key])} → {shown(now[key])}"
-        for key in YANKED_KEYS
-        if was[key] != now[key]
+        f"{key} {shown(value)} → {shown(later[key])}" for key, value in was.beside(now).items()
     )
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
+from coefgate.core.yanks import Yank
 from coefgate.registry.gates_assembly import (
     assemble_gates,
     assemble_guardrails,
@@ -159,7 +160,7 @@ def _withdrawn(document: Document | None) -> Withdrawn:
         return Withdrawn()
     rows = document.list_at(("yanked",))
     return Withdrawn(
-        rows={row["version"]: row for row in rows},
+        yanks={row["version"]: Yank(**row) for row in rows},
         unyanked=tuple(list_answers(document, "acknowledge", "version")),
         line=document.mark(("yanked",), key=True)[0],
         lines={

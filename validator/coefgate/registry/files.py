@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -30,18 +30,13 @@ _OVERHEAD: Final = re.compile(rf"{OVERHEAD_FOLDER}/{CATEGORY_NAME.pattern}\.yaml
 _LEFTOVER: Final = re.compile(r".*(?:~|\.(?:bak|orig|rej|sw[a-p]|tmp|old|save))|[.#].*|.*#")
 _ALLOWED: Final = f"{FOLDER}/ holds {', '.join(_NAMES)} and overhead/<category>.yaml"
 
-_LINK: Final = Fault(
-    "symlink",
-    "is a symbolic link",
-    "links are not followed",
-    "Replace it by the file that it points to.",
-)
 _LINKED_FOLDER: Final = Fault(
     "symlink",
     "is a symbolic link",
     "links are not followed",
     "Replace it by the folder that it points to.",
 )
+_LINK: Final = replace(_LINKED_FOLDER, fix="Replace it by the file that it points to.")
 _NOT_A_FILE: Final = Fault(
     "not-a-file", "is no regular file", "only regular files are read", "Delete it."
 )
@@ -50,25 +45,18 @@ _NOT_A_FOLDER: Final = Fault(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryFiles:
-    """Files to read with the schema of each, and what is wrong with the folder itself."""
+def registry_files(entries: Sequence[Entry]) -> tuple[dict[str, str], list[Problem]]:
+    """Files of ``coefficients/`` to read, with the schema of each, and what is wrong with others.
 
-    schemas: dict[str, str]
-    problems: tuple[Problem, ...]
-
-
-def registry_files(entries: Sequence[Entry]) -> RegistryFiles:
-    """Sort the entries of ``coefficients/``; what is no regular file is refused and never opened.
-
-    Of a folder with too many categories nothing is read: that alone is its problem; so it is of
-    one that is a repository of its own, a link or a file.
+    What is no regular file is refused and never opened. Of a folder with too many categories
+    nothing is read: that alone is its problem; so it is of one that is no folder of this
+    repository.
     """
     if (replaced := in_its_place(FOLDER, entries)) is not None:
-        return RegistryFiles({}, (replaced,))
+        return {}, [replaced]
     categories = sum(_OVERHEAD.fullmatch(entry.path) is not None for entry in entries)
     if categories > MAX_CATEGORIES:
-        return RegistryFiles({}, (_too_many(categories),))
+        return {}, [_too_many(categories)]
     schemas: dict[str, str] = {}
     problems: list[Problem] = []
     for entry in entries:
@@ -77,8 +65,7 @@ def registry_files(entries: Sequence[Entry]) -> RegistryFiles:
             schemas[entry.path] = _KNOWN.get(entry.path, "overhead")
         else:
             problems.append(of_entry(entry.path, fault))
-    problems += _missing({entry.path for entry in entries})
-    return RegistryFiles(schemas, tuple(problems))
+    return schemas, [*problems, *_missing({entry.path for entry in entries})]
 
 
 def stem(file: str) -> str:
@@ -113,8 +100,8 @@ def of_entry(path: str, fault: Fault, *, folder: bool = False) -> Problem:
     A name from the disk may hold bytes of another encoding, line ends or escape codes.
     """
     subject = "the folder" if folder else ""
-    found = (fault.code, fault.found, fault.allowed, visible(fault.fix))
-    return Problem(visible(path), 1, 1, subject, *found)
+    fix = visible(fault.fix)
+    return Problem(visible(path), 1, 1, subject, fault.code, fault.found, fault.allowed, fix)
 
 
 def file_too_large(size: int, what: str = "a file") -> Fault:
@@ -133,45 +120,35 @@ def _fault(entry: Entry) -> Fault | None:
 
 def _own_repository(folder: str) -> Fault:
     """The registry's files are part of the repository that they are judged in."""
-    found = "is a submodule, or another repository inside this one"
-    allowed = (
-        "the files of a registry are part of its repository, and their history is its history"
-    )
-    fix = (
+    return Fault(
+        "own-repository",
+        "is a submodule, or another repository inside this one",
+        "the files of a registry are part of its repository, and their history is its history",
         f"Take its files in with: git submodule update --init {folder} && git rm -q --cached "
-        f"{folder} && rm {folder}/.git && git add {folder}"
+        f"{folder} && rm {folder}/.git && git add {folder}",
     )
-    return Fault("own-repository", found, allowed, fix)
 
 
 def _too_many(categories: int) -> Problem:
-    found, allowed = (
+    fault = Fault(
+        "too-many-categories",
         f"holds {categories:,} categories",
         f"a registry has at most {MAX_CATEGORIES:,}",
+        "Give names that need no figure of their own as aliases to one category (100 each at most).",
     )
-    fix = (
-        "Give names that need no figure of their own as aliases to one category (100 each at "
-        "most)."
-    )
-    fault = Fault("too-many-categories", found, allowed, fix)
     return of_entry(OVERHEAD_FOLDER, fault, folder=True)
 
 
-def _missing(present: set[str]) -> list[Problem]:
-    problems = []
+def _missing(present: set[str]) -> Iterator[Problem]:
     for path, name in _KNOWN.items():
         if name in REQUIRED and path not in present:
             fix = f"Bring it back with: git checkout HEAD -- {path}"
-            fault = Fault("missing-file", "is missing", "every registry has it", fix)
-            problems.append(of_entry(path, fault))
+            yield of_entry(path, Fault("missing-file", "is missing", "every registry has it", fix))
     if not any(_OVERHEAD.fullmatch(path) for path in present):
-        allowed, fix = (
-            "a registry has at least one category",
-            f"Write one: {OVERHEAD_FOLDER}/<category>.yaml",
-        )
+        allowed = "a registry has at least one category"
+        fix = f"Write one: {OVERHEAD_FOLDER}/<category>.yaml"
         fault = Fault("missing-file", "holds no category", allowed, fix)
-        problems.append(of_entry(OVERHEAD_FOLDER, fault))
-    return problems
+        yield of_entry(OVERHEAD_FOLDER, fault)
 
 
 def _way_home(path: str) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
 from coefgate.core.vocabulary import Operation
+from coefgate.core.yanks import Yank
 from coefgate.registry.key import Key
 
 BasisKind = Literal["prior", "fit", "correction"]
@@ -193,11 +194,10 @@ class ListAnswer:
 class Withdrawn:
     """``yanked.yaml``: what is withdrawn, and why some versions no longer are, or differently.
 
-    ``rows``: every version with its day, reason and replacement, by the names that they have in
-    the file. ``line``: of the list; ``lines``: of each version.
+    ``yanks``: by version. ``line``: of the list; ``lines``: of each version.
     """
 
-    rows: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    yanks: Mapping[str, Yank] = field(default_factory=dict)
     unyanked: tuple[ListAnswer, ...] = ()
     line: int = 1
     lines: Mapping[str, int] = field(default_factory=dict)
@@ -205,13 +205,11 @@ class Withdrawn:
     @property
     def versions(self) -> frozenset[str]:
         """The versions that are withdrawn."""
-        return frozenset(self.rows)
+        return frozenset(self.yanks)
 
     def altered(self, later: Withdrawn) -> frozenset[str]:
         """The versions that ``later`` lacks, or has with another day, reason or replacement."""
-        return frozenset(
-            version for version, row in self.rows.items() if later.rows.get(version) != row
-        )
+        return frozenset(one for one, yank in self.yanks.items() if later.yanks.get(one) != yank)
 
 
 @dataclass(frozen=True, slots=True)

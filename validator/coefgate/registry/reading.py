@@ -32,11 +32,10 @@ def registry_problems(
 
     Files that are in ``memo`` are not parsed again, and those that are not are put there.
     """
-    found = registry_files(tree.entries(FOLDER))
-    problems = list(found.problems)
+    schemas, problems = registry_files(tree.entries(FOLDER))
     single: dict[str, Document | None] = {}
     overheads: dict[str, Document | None] = {}
-    for file, schema in found.schemas.items():
+    for file, schema in schemas.items():
         document, in_document = _read(tree, file, schema, {} if memo is None else memo)
         problems += in_document
         if schema == "overhead":

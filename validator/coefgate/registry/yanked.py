@@ -5,44 +5,48 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
+from coefgate.core.json_shapes import JsonPlace
 from coefgate.core.problems import UsageProblem
+from coefgate.core.yanks import Yank, read_yanks
 from coefgate.registry.files import FOLDER
 from coefgate.registry.marks import Document
 from coefgate.registry.yaml_reader import read_document, strict_document
 
 FILE: Final = f"{FOLDER}/yanked.yaml"
-KEYS: Final = ("version", "date", "reason", "replacement")
 _NEW: Final = (
     "# yaml-language-server: $schema=../schemas/yanked.schema.json\n"
     "# Released versions that were withdrawn, newest first.\n"
     "yanked: []\n"
 )
-Row = Mapping[str, Any]
-"""A withdrawn version, with ``KEYS``."""
+Row = Mapping[str, str | None]
+"""A withdrawn version as the file says it."""
 
 
-def yanked_rows(content: bytes | None) -> list[Row]:
+def yanks(content: bytes | None) -> tuple[Yank, ...]:
     """The withdrawn versions in the file, ``None`` where there is no file.
 
-    Raises ``InvalidInput`` where it cannot be read.
+    Raises ``InvalidInput`` where it cannot be read, ``InvalidDocument`` where it is not valid.
     """
-    return [] if content is None else _rows(strict_document(content, FILE))
+    rows = [] if content is None else _rows(strict_document(content, FILE))
+    return read_yanks(rows, JsonPlace(FILE, "yanked"))
 
 
-def with_yanked(content: bytes | None, rows: Sequence[Row]) -> bytes:
-    """The file with ``rows`` in front of what it holds; comments, form and line ends stay.
+def with_yanked(content: bytes | None, new: Sequence[Yank]) -> bytes:
+    """The file with ``new`` in front of what it holds; comments, form and line ends stay.
 
     Raises ``UsageProblem`` where the form is one that cannot be kept.
     """
     before = _NEW.encode() if content is None else content
     document = strict_document(before, FILE)
-    wanted = [*({key: row[key] for key in KEYS} for row in rows), *_rows(document)]
-    if not rows:
+    if not new:
         return before
     if b"\r\n" in before:
-        return with_yanked(before.replace(b"\r\n", b"\n"), rows).replace(b"\n", b"\r\n")
+        return with_yanked(before.replace(b"\r\n", b"\n"), new).replace(b"\n", b"\r\n")
+    rows = [asdict(one) for one in new]
+    wanted = [*rows, *_rows(document)]
     for candidate in _candidates(before.decode("utf-8"), document, rows):
         found, problems = read_document(candidate.encode(), FILE)
         if found is None or problems:
@@ -91,9 +95,5 @@ def _flow(row: Row) -> str:
 
 
 def _pairs(row: Row) -> list[str]:
-    return [f"{key}: {_scalar(row[key])}" for key in KEYS]
-
-
-def _scalar(value: str | None) -> str:
-    """Quoted, so that no version, day or text is ever taken for anything else."""
-    return "null" if value is None else json.dumps(value, ensure_ascii=False)
+    # In quotes, so that no version, day or text is ever taken for anything else.
+    return [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in row.items()]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -35,32 +34,25 @@ _ALLOWED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SampleFiles:
-    """Import files with the origin of each, whether there are retirements, and what is wrong."""
+def sample_files(entries: Sequence[Entry]) -> tuple[dict[str, str | None], list[Problem]]:
+    """Files of ``samples/`` to read, and what is wrong with others; those are never opened.
 
-    imports: dict[str, str]
-    has_retirements: bool
-    problems: tuple[Problem, ...]
-
-
-def sample_files(entries: Sequence[Entry]) -> SampleFiles:
-    """Sort the entries of ``samples/``; what is no regular file is refused and never opened."""
+    Imports with the origin of each, and the retirements, which have none.
+    """
     if (replaced := in_its_place(FOLDER, entries)) is not None:
-        return SampleFiles({}, has_retirements=False, problems=(replaced,))
-    imports: dict[str, str] = {}
+        return {}, [replaced]
+    origins: dict[str, str | None] = {}
     problems = []
-    has_retirements = False
     for entry in entries:
         match = _IMPORT.fullmatch(entry.path)
         fault = _fault(entry, known=match is not None or entry.path in KNOWN)
         if fault is not None:
             problems.append(of_entry(entry.path, fault))
         elif match is not None:
-            imports[entry.path] = match["origin"]
+            origins[entry.path] = match["origin"]
         elif entry.path == RETIRED:
-            has_retirements = True
-    return SampleFiles(imports, has_retirements, tuple(problems))
+            origins[entry.path] = None
+    return origins, problems
 
 
 def import_name(day: str, digest: str) -> str:

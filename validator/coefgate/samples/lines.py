@@ -128,9 +128,8 @@ def numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 
 def _of_the_whole_file(line: bytes, file: str, number: int) -> Problem | None:
     """What a refused line says of its whole file, so that its other lines say nothing."""
-    leftover = git_leftover(line, number)
-    if leftover is not None:
-        return leftover.problem(file)
+    if (leftover := git_leftover(line, file, number)) is not None:
+        return leftover
     if number == 1 and is_utf_16(line):
         return utf_16_problem(file)
     if number == 1 and not line.endswith(b"\n") and b"\r" in line[:-1]:
@@ -151,10 +150,8 @@ def _refusals(line: bytes, file: str, number: int, origin: str | None) -> tuple[
 
 def _cut_off(line: bytes, file: str, number: int) -> Problem:
     if accepted_fields(line + b"\n") is None:
-        found, fix = (
-            "is cut off: its writing was interrupted",
-            "Delete the half line and import it again.",
-        )
+        found = "is cut off: its writing was interrupted"
+        fix = "Delete the half line and import it again."
     else:
         found, fix = "has no line end after its last line", "Add the line end."
     return Fault("cut-off", found, "every line ends with a line end", fix).placed(file, number)

@@ -45,17 +45,15 @@ def sample_problems(
     wanted = {entry.path for entry in entries if only is None or _is_below(entry.path, only)}
     if only is not None and not wanted:
         return None, ()
-    found = sample_files(entries)
+    files, misplaced = sample_files(entries)
     reader = SampleReader(tree)
-    reader.read_all(found.imports)
+    reader.read_all({file: origin for file, origin in files.items() if file != RETIRED})
     reader.compare()
-    if found.has_retirements:
+    if RETIRED in files:
         reader.read_retirements(RETIRED)
-    problems = tuple(sorted({*found.problems, *reader.problems()}))
+    problems = sorted({*misplaced, *reader.problems()})
     if problems:
-        return None, tuple(
-            problem for problem in problems if only is None or problem.file in wanted
-        )
+        return None, tuple(one for one in problems if only is None or one.file in wanted)
     return reader.store(), ()
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from coefgate.core.json_shapes import JsonPlace
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.core.release import Index, Published, Release, index_bytes, index_of
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import TAG_PREFIX, Version
-from coefgate.core.yanks import Yank, by_version, read_yanks
+from coefgate.core.yanks import Yank, by_version
 from coefgate.git.commit_writer import blobs
 from coefgate.git.release_tags import ReleaseTag, release_tags
 from coefgate.git.repository import Repository
 from coefgate.registry.compilation import digest_of, snapshot
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, read_registry, registry_problems
-from coefgate.registry.yanked import FILE, yanked_rows
+from coefgate.registry.yanked import FILE, yanks
 
 
 class Releases:
@@ -87,7 +86,7 @@ class Releases:
 
 def yanks_at(repository: Repository, commit: str) -> tuple[Yank, ...]:
     """The withdrawn versions that a commit lists."""
-    return read_yanks(yanked_rows(content_at(repository, commit, FILE)), JsonPlace(FILE, "yanked"))
+    return yanks(content_at(repository, commit, FILE))
 
 
 def content_at(repository: Repository, commit: str, path: str) -> bytes | None:

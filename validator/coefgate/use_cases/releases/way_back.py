@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import dropwhile
 from typing import Final
 
@@ -74,7 +74,7 @@ def way_back(
         )
     files = _differences(repository, tip, to.commit)
     if new:
-        edited = with_yanked(content_at(repository, tip, FILE), list(map(asdict, new)))
+        edited = with_yanked(content_at(repository, tip, FILE), new)
         files = {**files, FILE: new_blob(repository, edited)}
     versions = tuple(yank.version for yank in new)
     commit = tip
