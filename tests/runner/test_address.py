@@ -56,17 +56,17 @@ SECRET = "hunter2"  # noqa: S105 (opens nothing)
     ],
 )
 def test_an_address(text: str, url: str, kind: str, wish: str | None) -> None:
-    request = request_of(text)
-    assert (request.address.url, request.address.kind, request.wish) == (url, kind, wish)
-    assert address_of(request.address.url) == request.address
+    address, asked = request_of(text)
+    assert (address.url, address.kind, asked) == (url, kind, wish)
+    assert address_of(address.url) == address
 
 
 def test_a_path_that_is_there_is_taken_as_it_is(tmp_path: Path) -> None:
     folder = tmp_path / "a@1.0.0"
     folder.mkdir()
-    assert request_of(str(folder)).wish is None
-    assert request_of(f"{folder}@2.0.0").wish == "2.0.0"
-    assert request_of(str(folder)).address.path == folder
+    assert request_of(str(folder))[1] is None
+    assert request_of(f"{folder}@2.0.0")[1] == "2.0.0"
+    assert request_of(str(folder))[0].path == folder
     (tmp_path / "x.json").mkdir()
     assert address_of(str(tmp_path / "x.json")).kind == "git"
 

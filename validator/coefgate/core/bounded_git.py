@@ -91,22 +91,19 @@ class BoundedGit(Git):
             process.stdin.close()
 
     def _wait(self, process: subprocess.Popen[bytes], arguments: tuple[str, ...]) -> None:
-        while True:
+        ended = False
+        while not ended:
             left = self._end - time.monotonic()
             try:
                 process.wait(timeout=max(0.0, min(_PAUSE, left)))
+                ended = True
             except subprocess.TimeoutExpired:
                 if left <= 0:
                     words = f"it did not answer within {self.timeout:g} s"
                     raise self.failure(arguments, words) from None
-                self._check_space(arguments)
-            else:
-                return self._check_space(arguments)
-
-    def _check_space(self, arguments: tuple[str, ...]) -> None:
-        if _size(self.folder) > self.most:
-            words = f"it sends more than {self.most:,} bytes, and no release needs as many"
-            raise self.failure(arguments, words)
+            if _size(self.folder) > self.most:
+                words = f"it sends more than {self.most:,} bytes, and no release needs as many"
+                raise self.failure(arguments, words)
 
 
 def _size(folder: Path) -> int:

@@ -6,7 +6,8 @@ samples invalid, 4 not measurable, 5 environment, 70 a bug in Coefgate, 130 inte
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -82,6 +83,15 @@ class EnvironmentProblem(CoefgateError):
     """Git, disk or permissions fail; the text ends with the command that mends it."""
 
     exit_code = ENVIRONMENT
+
+
+@contextmanager
+def explained(what: str, remedy: str) -> Iterator[None]:
+    """Raise an error of the system as an ``EnvironmentProblem``: ``what: its reason. remedy``."""
+    try:
+        yield
+    except OSError as error:
+        raise EnvironmentProblem(f"{what}: {error.strerror or error}. {remedy}") from error
 
 
 MISSING_EXTRA: Final = (

@@ -10,12 +10,13 @@ import os
 import shlex
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, Protocol
 
-from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.problems import UsageProblem, explained
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,31 +71,23 @@ class FolderTree(Tree):
         return tuple(sorted(self._walk(top))) if top.is_dir() else ()
 
     def _walk(self, top: Path) -> Iterator[Entry]:
-        try:
-            with os.scandir(top) as names:
-                for name in names:
-                    if name.is_dir(follow_symlinks=False):
-                        yield from self._walk(Path(name.path))
-                    else:
-                        status = name.stat(follow_symlinks=False)
-                        path = Path(name.path).relative_to(self.root).as_posix()
-                        yield Entry(path, _kind(status.st_mode), status.st_size)
-        except OSError as error:
-            raise _unreadable(top, error) from error
+        with _readable(top), os.scandir(top) as names:
+            for name in names:
+                if name.is_dir(follow_symlinks=False):
+                    yield from self._walk(Path(name.path))
+                else:
+                    status = name.stat(follow_symlinks=False)
+                    path = Path(name.path).relative_to(self.root).as_posix()
+                    yield Entry(path, _kind(status.st_mode), status.st_size)
 
     def read(self, path: str) -> bytes:
-        try:
+        with _readable(self.root / path):
             return (self.root / path).read_bytes()
-        except OSError as error:
-            raise _unreadable(self.root / path, error) from error
 
     def lines(self, path: str, longest: int) -> Iterator[bytes]:
-        try:
-            with (self.root / path).open("rb") as file:
-                while line := file.readline(longest):
-                    yield line
-        except OSError as error:
-            raise _unreadable(self.root / path, error) from error
+        with _readable(self.root / path), (self.root / path).open("rb") as file:
+            while line := file.readline(longest):
+                yield line
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +120,9 @@ def _kind(mode: int) -> Literal["file", "symlink", "other"]:
     return "symlink" if stat.S_ISLNK(mode) else "other"
 
 
-def _unreadable(path: Path, error: OSError) -> EnvironmentProblem:
-    return EnvironmentProblem(
-        f"{path}: cannot be read: {error.strerror}. Check it with: ls -l {shlex.quote(str(path))}"
-    )
+def _readable(path: Path) -> AbstractContextManager[None]:
+    look = f"Check it with: ls -l {shlex.quote(str(path))}"
+    return explained(f"{path}: cannot be read", look)
 
 
 def encodable(text: str) -> str:

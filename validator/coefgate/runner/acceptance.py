@@ -53,10 +53,8 @@ def _sizes(content: Mapping[str, Any]) -> dict[str, int]:
 def _shrunk(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
     """The first size that fell below half, in words."""
     old, new = _sizes(before), _sizes(after)
-    return next(
-        (f"{new[name]} {name}, not {old[name]}," for name in old if 2 * new[name] < old[name]),
-        None,
-    )
+    words = (f"{new[name]} {name}, not {old[name]}," for name in old if 2 * new[name] < old[name])
+    return next(words, None)
 
 
 def _exercise(loaded: Loaded, what: str) -> None:

@@ -52,21 +52,13 @@ class Address:
         return _local(urlsplit(self.url))
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What ``pin`` was asked for; ``wish``: the text after ``@``, ``None`` without one."""
-
-    address: Address
-    wish: str | None
-
-
-def request_of(text: str) -> Request:
-    """``URL[@VERSION]``. Raises ``UsageProblem``."""
+def request_of(text: str) -> tuple[Address, str | None]:
+    """``URL[@VERSION]``: the address, and the text after ``@``. Raises ``UsageProblem``."""
     _check_words(text)
     place, wish = _split(text)
     if wish is not None and (wish.startswith("-") or not wish):
         raise UsageProblem(f"{wish!r} is no version. Name a release, for example: {_EXAMPLE}")
-    return Request(address_of(place), wish)
+    return address_of(place), wish
 
 
 def address_of(text: str) -> Address:

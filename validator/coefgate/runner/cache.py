@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from coefgate.core.atomic_files import TEMPORARY, write_whole
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, explained
 from coefgate.core.release import (
     MAX_INDEX_BYTES,
     Index,
@@ -99,13 +99,10 @@ class Cache:
         """Be the only writer of the folder; ``keep`` and ``remember`` lock it themselves."""
         if self.folder is None:
             raise EnvironmentProblem(_NOWHERE)
-        try:
+        with explained(f"{self} cannot be written", _OTHER):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(self.folder / "lock", wait=self._wait):
                 yield self.folder
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise EnvironmentProblem(f"{self} cannot be written: {reason}. {_OTHER}") from error
 
     def _read(self, name: str, most: int, read: Callable[[bytes], _Kept]) -> _Kept | None:
         if self.folder is None:

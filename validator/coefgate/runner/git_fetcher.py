@@ -16,7 +16,7 @@ from weakref import finalize
 from coefgate.core.bounded_git import BoundedGit
 from coefgate.core.credentials import scrubbed
 from coefgate.core.git_process import TO_REACH_A_SERVER, reason_and_remedy, without_git
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, explained
 from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES
 from coefgate.core.tag_annotation import TagObject, read_annotation, read_tag_object
@@ -168,10 +168,10 @@ class GitFetcher:
 
     @contextmanager
     def _git(self) -> Iterator[BoundedGit]:
-        try:
-            folder = Path(tempfile.mkdtemp(prefix="coefgate-"))
+        no_room = "no room for git in the folder for temporary files"
+        with explained(no_room, "Name another one with: export TMPDIR=FOLDER"):
             git = BoundedGit(
-                folder,
+                Path(tempfile.mkdtemp(prefix="coefgate-")),
                 _environment(self._url),
                 lambda _, words: GitFailed(self._url, words),
                 settings=_SETTINGS,
@@ -187,11 +187,6 @@ class GitFetcher:
                 raise SystemExit from None  # the process ends, and took the folder from us
             finally:
                 removal()
-        except OSError as error:
-            raise EnvironmentProblem(
-                f"no room for git in the folder for temporary files: {error.strerror or error}. "
-                "Name another one with: export TMPDIR=FOLDER"
-            ) from error
 
 
 def _environment(url: str) -> dict[str, str]:

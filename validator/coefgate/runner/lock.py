@@ -19,7 +19,7 @@ from coefgate.core.json_shapes import (
     several,
     text,
 )
-from coefgate.core.problems import EnvironmentProblem
+from coefgate.core.problems import EnvironmentProblem, explained
 from coefgate.core.release import COMMIT, DIGEST, Published, is_commit, is_digest
 from coefgate.core.strict_json import parsed
 from coefgate.core.versions import UNVERSIONED, Version
@@ -98,13 +98,9 @@ def read_lock(path: Path) -> Lock:
     Raises ``EnvironmentProblem`` where it cannot be read, ``InvalidDocument`` where it is not what
     ``coefgate pin`` wrote.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise EnvironmentProblem(
-            f"{path}: cannot be read: {error.strerror}. Write one with: coefgate pin URL@VERSION"
-        ) from error
+    remedy = "Write one with: coefgate pin URL@VERSION"
+    with explained(f"{path}: cannot be read", remedy), path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
     return _lock(data, str(path))
 
 
@@ -116,10 +112,8 @@ def found_lock(start: Path) -> Path:
             if (folder / NAME).is_file():
                 return folder / NAME
     except OSError as error:  # it is gone, or a folder above it is somebody else's
-        raise EnvironmentProblem(
-            f"no {NAME} can be looked for in {start}: {error.strerror}. Look at it with: ls -ld "
-            f"{start}"
-        ) from error
+        where = f"in {start}: {error.strerror}. Look at it with: ls -ld {start}"
+        raise EnvironmentProblem(f"no {NAME} can be looked for {where}") from error
     raise EnvironmentProblem(
         f"no {NAME} in {start} or a folder above it. Write one with: coefgate pin URL@VERSION"
     )

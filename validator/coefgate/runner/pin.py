@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.core.atomic_files import write_whole
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem, explained
 from coefgate.core.release import Release
 from coefgate.core.versions import Version
 from coefgate.core.yanks import yank_of
-from coefgate.runner.address import Request, request_of, source_key
+from coefgate.runner.address import request_of, source_key
 from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, check_channel, wanted
 from coefgate.runner.fetcher import NoSuchRelease
@@ -37,25 +37,24 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
     ``trust=None``: that of the present lock where it is for the same source, else the transport's.
     The lock is written last, so whatever goes wrong leaves the old one.
     """
-    request = request_of(text)
+    address, wish = request_of(text)
     if lock_path.exists() and not lock_path.is_file():  # a lock would take the place of a device
         raise EnvironmentProblem(
             f"{lock_path} is no file. Name another lock with: coefgate pin URL --lock FILE"
         )
-    url = request.address.url
     before = _present(lock_path)
-    same = before if before is not None and source_key(before.url) == source_key(url) else None
+    same = before if before and source_key(before.url) == source_key(address.url) else None
     if trust is None:
-        trust = same.trust if same is not None else Trust()
-    source = Source(url, trust, cache)
-    version = _version(request, source)
+        trust = same.trust if same else Trust()
+    source = Source(address.url, trust, cache)
+    version = _version(wish, source)
     answer: SourceAnswer | None = None
     release = source.fetcher.named() if version is None else None
     if release is None:
         answer = source.look()
         release = _chosen(source, version, answer)
     lock = _lock_of(release, source, version or release.version, trust)
-    if same is not None:
+    if same:
         _check_kept(release, same, source)
     told = _written(lock_path, lock, source, release, answer)
     return PinChange(lock, before, (*told, *_less_trust(before, lock)))
@@ -98,17 +97,15 @@ def _lock_of(release: Release, source: Source, version: Version | None, trust: T
     return Lock(url, release.version, release.commit, release.snapshot.digest, trust)
 
 
-def _version(request: Request, source: Source) -> Version | None:
+def _version(wish: str | None, source: Source) -> Version | None:
     """The version that was asked for; what is no release is refused with one that is."""
-    wish = request.wish
-    version = None if wish is None else Version.spelled(wish)
+    version = Version.spelled(wish) if wish is not None else None
     if wish is None or version is not None:
         return version
-    fits = _closest(wish.removeprefix("v"), source)
+    fits = _closest(wish.removeprefix("v"), source) or "VERSION"
     raise UsageProblem(
         f"{wish!r} is no release: it may be something else tomorrow, or was never released. "
-        "Pin a release with: coefgate pin "
-        f"{request.address.url}@{'VERSION' if fits is None else fits}"
+        f"Pin a release with: coefgate pin {source.url}@{fits}"
     )
 
 
@@ -163,14 +160,10 @@ def _written(
             unknown = f"it is not known whether {lock.registry_version} is withdrawn"
             told.append(f"{answer.trouble}. So {unknown}")
     told += _withdrawn(lock, source)
-    try:
+    look = f"Check the folder with: ls -ld {lock_path.absolute().parent}"
+    with explained(f"{lock_path} cannot be written", look):
         # A lock that is a link to a file elsewhere stays one.
         write_whole(Path(os.path.realpath(lock_path)), lock_bytes(lock))
-    except OSError as error:
-        raise EnvironmentProblem(
-            f"{lock_path} cannot be written: {error.strerror}. Check the folder with: "
-            f"ls -ld {lock_path.absolute().parent}"
-        ) from error
     return tuple(told)
 
 

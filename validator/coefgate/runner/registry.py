@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from coefgate.core.estimate import Estimate, estimate
-from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.problems import UsageProblem, explained
 from coefgate.core.snapshot import MAX_BYTES, read_snapshot
 from coefgate.core.versions import UNVERSIONED
 from coefgate.core.vocabulary import Deliverable
@@ -96,15 +96,10 @@ class Registry:
         """
         if version is not None and not _VERSION.fullmatch(version):
             raise ValueError(f"version is {version!r}; it is MAJOR.MINOR.PATCH, such as 1.4.0")
-        try:
-            with Path(path).open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise EnvironmentProblem(
-                f"{os.fspath(path)}: cannot be read: {error.strerror}. Make one with: coefgate "
-                "build -o FILE"
-            ) from error
-        snapshot = read_snapshot(data, os.fspath(path))
+        name, remedy = os.fspath(path), "Make one with: coefgate build -o FILE"
+        with explained(f"{name}: cannot be read", remedy), Path(path).open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        snapshot = read_snapshot(data, name)
         return cls(load(snapshot, version=version or UNVERSIONED, commit=None))
 
     @property

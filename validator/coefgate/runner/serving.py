@@ -54,11 +54,9 @@ class YankedVersionWarning(UserWarning):
 
 def yank_words(yank: Yank) -> str:
     """The warning about a pin that was withdrawn."""
-    remedy = (
-        f"Use {yank.replacement} instead: coefgate update --to {yank.replacement}"
-        if yank.replacement
-        else "Leave it with: coefgate update"
-    )
+    remedy = "Leave it with: coefgate update"
+    if yank.replacement:
+        remedy = f"Use {yank.replacement} instead: coefgate update --to {yank.replacement}"
     return f"version {yank.version} was withdrawn on {yank.date}: {yank.reason}. {remedy}"
 
 

@@ -5,7 +5,7 @@ Whoever pins, verifies, shows, updates or follows asks here.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -102,11 +102,10 @@ class Source:
         """What the source has for a pin, if it is what was pinned."""
         version = lock.version
         try:
-            found = self.fetcher.named() if version is None else self.fetcher.release(version)
+            found = self.fetcher.release(version) if version else self.fetcher.named()
         except NoSuchRelease as error:
-            raise InvalidDocument(
-                f"what the lock pins is gone from its source: {error}"
-            ) from error
+            gone = f"what the lock pins is gone from its source: {error}"
+            raise InvalidDocument(gone) from error
         if found is None:
             raise AssertionError("a lock of a source of many names a version")
         digest = found.snapshot.digest
@@ -155,36 +154,33 @@ class Source:
     def kept(self, *releases: Release | None) -> tuple[str, ...]:
         """Take in and keep these; the answer warns of a cache that cannot be written."""
         self.trusted.yanked = self.trusted.yanks_after(*releases)
-        for one in releases:
-            if one is not None:
-                self.take(one)
-                self.keep(one.snapshot)
+        for one in filter(None, releases):
+            self.take(one)
+            self.keep(one.snapshot)
         try:
             self.save()
         except EnvironmentProblem as error:
             return (f"what was found is used but not kept, and will be asked for again: {error}",)
         return ()
 
-    def gone(self, lock: Lock, answer: SourceAnswer) -> tuple[str, ...]:
+    def gone(self, lock: Lock, answer: SourceAnswer) -> Iterator[str]:
         """The warning where the source lists the pinned release, or a newer one, no longer."""
         is_git = self._address.kind == "git"
         if lock.version is None or not (is_git or named_version(self.url)):
-            return ()
+            return
         if not answer.versions:
-            nothing = (
-                f"{self.url} lists no release any more"
-                if is_git
-                else f"the index {index_url(self.url)} is not there, or lists no release"
-            )
-            return (f"{nothing}, so nobody says what is new or withdrawn. {self._see}",)
-        if lock.version not in answer.versions:
-            words = (
+            nothing = f"the index {index_url(self.url)} is not there, or lists no release"
+            if is_git:
+                nothing = f"{self.url} lists no release any more"
+            yield f"{nothing}, so nobody says what is new or withdrawn. {self._see}"
+        elif lock.version not in answer.versions:
+            yield (
                 f"the source lists no version {lock.version}: the lock was edited, or somebody "
                 "took the release away. Ask who did; leave it with: coefgate update --to "
                 f"{answer.advised or 'VERSION'}"
             )
-            return (words,)
-        return () if answer.lost is None else (self.lost_words(answer.lost),)
+        elif answer.lost is not None:
+            yield self.lost_words(answer.lost)
 
     def lost_words(self, lost: Version) -> str:
         """The warning about a source that went back in time."""

@@ -33,7 +33,7 @@ class Trusted:
 
     def take(self, release: Release | None) -> None:
         """Take in what a release is, to notice when it is moved; what was said before stands."""
-        if release is not None and (seen := release.published) is not None:
+        if release and (seen := release.published):
             self._said.setdefault(seen.version, seen)
 
     def yanks_after(self, *releases: Release | None) -> tuple[Yank, ...]:

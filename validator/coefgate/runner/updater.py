@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFormat
@@ -88,7 +89,7 @@ class Updater:
         if lost is not None:
             self._say("refused", self.source.lost_words(lost))
         left = set(versions)
-        newest = self._first(lambda some: max(some, default=None), left)
+        newest = self._first(partial(max, default=None), left)
         if newest is not None:
             self._trusted.yanked = self._trusted.yanks_after(newest)
             try:
@@ -131,26 +132,20 @@ class Updater:
         self.source.take(release)
         return release
 
-    def _checked(self, version: Version) -> Release:
-        return self._taken_in(self.source.release(version), version)
-
     def _go(self, left: set[Version], newest: Release, stopped: Callable[[], bool]) -> None:
         before = self._slot.loaded
         misnamed = self._misnamed(before.serving)
         current = None if misnamed else Version.parsed(before.serving.version)
         yanked = self._trusted.yanked
-        found = self._first(
-            lambda some: wanted(self._channel, some, yanked, current), left, at_hand=newest
-        )
+        choose = partial(wanted, self._channel, yanked=yanked, current=current)
+        found = self._first(choose, left, at_hand=newest)
         if found is None:
             if misnamed is not None:
                 mend = f"Write it anew with: coefgate pin {self.source.url}@{misnamed}"
                 self._say("refused", f"{_words(before.serving, misnamed)}. {mend}")
             return
-        digest = found.snapshot.digest
-        release = accepted(
-            found, before.snapshot, is_restored=lambda: self._is_restored(digest, current, left)
-        )
+        is_restored = partial(self._is_restored, found.snapshot.digest, current, left)
+        release = accepted(found, before.snapshot, is_restored=is_restored)
         if stopped():
             return
         self._slot.loaded = release
@@ -175,7 +170,7 @@ class Updater:
             if version not in self._trusted.versions:
                 # What is no release was never restored.
                 with suppress(InvalidDocument, NoSuchRelease):
-                    self._checked(version)
+                    self._taken_in(self.source.release(version), version)
         return self._had_before(digest, current)
 
     def _had_before(self, digest: str, current: Version) -> bool:
@@ -193,11 +188,9 @@ class Updater:
     def _check_served(self, versions: Mapping[Version, str]) -> None:
         """Notice when the version that serves was moved at the source."""
         current = Version.parsed(self._slot.loaded.serving.version)
-        if current is None or self._seen is None or current not in versions:
-            return
-        before = self._seen.get(current)
-        if before is not None and before != versions[current]:
-            self._checked(current)
+        before = self._seen.get(current) if self._seen and current else None
+        if current and before and before != versions.get(current, before):
+            self._taken_in(self.source.release(current), current)
 
     def _tell_of_yank(self) -> None:
         yank = yank_of(Version.parsed(self._slot.loaded.serving.version), self._trusted.yanked)
