@@ -17,19 +17,15 @@ def git_leftover(content: bytes, file: str, first_line: int = 1) -> Problem | No
     It is the one problem of the file, since all others follow from it.
     """
     if first_line == 1 and content.startswith(_POINTER):
-        return Problem(
-            *(file, 1, 1, "", "git-lfs-pointer"),
-            "is a pointer of Git LFS, not the content that it stands for",
-            "commits are read as well as folders, so a registry's files lie in git itself",
-            "Get the content with: git lfs pull",
-        )
-    marker = _MARKER.search(content)
-    if marker is None:
+        line, code = 1, "git-lfs-pointer"
+        found = "is a pointer of Git LFS, not the content that it stands for"
+        allowed = "commits are read as well as folders, so a registry's files lie in git itself"
+        fix = "Get the content with: git lfs pull"
+    elif marker := _MARKER.search(content):
+        line, code = first_line + content.count(b"\n", 0, marker.start()), "merge-conflict"
+        found = f"holds {marker.group()[:7].decode()}, the marker of a merge conflict"
+        allowed = "a merge is finished before its files are read"
+        fix = "Finish the merge: keep the lines that are right, and delete every marker."
+    else:
         return None
-    line = first_line + content.count(b"\n", 0, marker.start())
-    return Problem(
-        *(file, line, 1, "", "merge-conflict"),
-        f"holds {marker.group()[:7].decode()}, the marker of a merge conflict",
-        "a merge is finished before its files are read",
-        "Finish the merge: keep the lines that are right, and delete every marker.",
-    )
+    return Problem(file, line, 1, "", code, found, allowed, fix)

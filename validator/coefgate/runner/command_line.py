@@ -179,8 +179,7 @@ def _update(options: Namespace) -> int:
 def _verify(options: Namespace) -> int:
     path = _lock(options)
     found = verify(path, default_cache(), online=options.online)
-    _warn_of(found)
-    emit(show_json(path, found) if options.format == "json" else verified_text(path, found))
+    _tell_status(path, found, options, verified_text)
     if options.strict and found.yank is not None:
         return problems.GATE_FAILED
     return problems.NOT_MEASURABLE if options.strict and found.checked == "no" else PASS
@@ -189,8 +188,7 @@ def _verify(options: Namespace) -> int:
 def _show(options: Namespace) -> int:
     path = _lock(options)
     found = show(path, default_cache(), offline=options.offline)
-    _warn_of(found)
-    return emit(show_json(path, found) if options.format == "json" else show_text(path, found))
+    return _tell_status(path, found, options, show_text)
 
 
 def _told(path: Path, done: PinChange, options: Namespace) -> int:
@@ -198,13 +196,16 @@ def _told(path: Path, done: PinChange, options: Namespace) -> int:
     return emit(pinned_json(path, done) if options.format == "json" else pinned_text(path, done))
 
 
-def _warn_of(found: PinStatus) -> None:
-    trouble = () if found.trouble is None else (found.trouble,)
-    _warn(*found.warnings, *trouble, *(() if found.yank is None else (yank_words(found.yank),)))
+def _tell_status(
+    path: Path, found: PinStatus, options: Namespace, text: Callable[[Path, PinStatus], str]
+) -> int:
+    yanked = yank_words(found.yank) if found.yank else None
+    _warn(*found.warnings, found.trouble, yanked)
+    return emit((show_json if options.format == "json" else text)(path, found))
 
 
-def _warn(*sentences: str) -> None:
-    for sentence in sentences:
+def _warn(*sentences: str | None) -> None:
+    for sentence in filter(None, sentences):
         tell(f"coefgate: warning: {scrubbed(sentence)}")
 
 
