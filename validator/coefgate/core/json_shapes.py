@@ -1,8 +1,7 @@
-"""What a JSON document has to be, said in shapes; what differs is one error, with its place.
+"""What a JSON document has to be, said in shapes; what differs is an ``InvalidDocument``.
 
 Every reader names its document in words (``what``: "the snapshot coefficients-1.4.0.json"), so
-that an error reads as a sentence, and may say how to mend it. All of them raise
-``InvalidDocument``.
+that an error reads as a sentence.
 """
 
 from __future__ import annotations
@@ -25,11 +24,7 @@ _LINE: Final = re.compile(rf"[^\s{_NOT_SHOWN}][^\t\n\r{_NOT_SHOWN}]*")
 
 @dataclass(frozen=True, slots=True)
 class JsonPlace:
-    """A place in a document, for the error that may have to name it.
-
-    ``mend``: the sentence, with a command where there is one, that ends every error of this
-    document.
-    """
+    """A place in a document, for the error that names it; ``mend``: how every error ends."""
 
     what: str
     path: str = ""
@@ -74,18 +69,12 @@ def text(value: Any, place: JsonPlace, allowed: str, holds: Callable[[str], obje
 
 
 def is_line(value: str, most: int) -> bool:
-    """Is this one visible line of 1 to ``most`` characters that begins with no space?
-
-    Texts of a registry's YAML files are held to the same.
-    """
+    """Is this one visible line of 1 to ``most`` characters that begins with no space?"""
     return len(value) <= most and _LINE.fullmatch(value) is not None
 
 
 def known_number(document: Mapping[str, Any], key: str, known: int, place: JsonPlace) -> None:
-    """Raise unless ``document[key]``, such as its ``format``, is what this program reads.
-
-    A greater number is a ``NewerFormat``.
-    """
+    """Raise unless ``document[key]`` is what this program reads; if greater, ``NewerFormat``."""
     found = document.get(key)
     if type(found) is int and found > known:
         raise NewerFormat(

@@ -1,13 +1,8 @@
 """From a path to its file kind: the globs of ``file_kinds.yaml`` as one regular expression.
 
-The dialect is closed and specified in ``docs/path-rules.md``: ``*`` and ``?`` stay within a name,
-``**`` stands for folders, ``{a,b}`` is a choice, a leading ``/`` anchors at the workspace's root;
-without it a glob may begin in any folder. Standard library only: runner and validator share this
-module.
-
-Matching takes time linear in the path's length, whatever glob and path: a part that is followed by
-another ``*`` or ``**`` is matched at its first place and not tried again (atomic groups), which
-finds a match whenever there is one, as in any glob matcher with ``*`` alone.
+The dialect is closed, and specified in ``docs/path-rules.md``. Matching takes time linear in the
+path's length, whatever the glob: a part that is followed by another ``*`` or ``**`` is matched at
+its first place and not tried again (atomic groups), which finds a match whenever there is one.
 """
 
 from __future__ import annotations

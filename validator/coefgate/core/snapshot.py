@@ -1,6 +1,6 @@
 """The snapshot file: canonical JSON and nothing else, so its sha256 is the registry's digest.
 
-``schemas/snapshot.schema.json`` says the same as the checks here, for readers in other languages.
+``schemas/snapshot.schema.json`` says the same as the checks here.
 """
 
 from __future__ import annotations
@@ -73,9 +73,7 @@ class Snapshot:
 
 def canonical_bytes(content: Mapping[str, Any]) -> bytes:
     """The canonical JSON: sorted keys, no white space, ASCII, one line without its end."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode(
-        "ascii"
-    )
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
 def _digest(data: bytes) -> str:
@@ -93,25 +91,18 @@ def read_snapshot(data: bytes, what: str, *, expected: str | None = None) -> Sna
         place.refuse(f"has {len(data):,} bytes", f"no snapshot has more than {MAX_BYTES:,}")
     found = _digest(data)
     if expected is not None and found != expected:
-        place.refuse(
-            f"has the digest {found}, and {expected} was expected",
-            "it was altered, or is not complete",
-        )
+        found = f"has the digest {found}, and {expected} was expected"
+        place.refuse(found, "it was altered, or is not complete")
     content = parsed(data, what, _MEND)
     check_content(content, what, mend=_MEND)
     if canonical_bytes(content) != data:
-        place.refuse(
-            "is not in canonical form, so its digest says nothing",
-            "it was edited, or written by another program",
-        )
+        why = "it was edited, or written by another program"
+        place.refuse("is not in canonical form, so its digest says nothing", why)
     return Snapshot(content, found)
 
 
 def check_content(content: Any, what: str, *, mend: str = "") -> None:
-    """Raise ``InvalidDocument`` unless this program can estimate with ``content``.
-
-    ``mend``: the sentence that ends the error.
-    """
+    """Raise ``InvalidDocument``, which ends with ``mend``, unless ``content`` gives estimates."""
     place = JsonPlace(what, mend=mend)
     for key, known in (("format", FORMAT), ("semantics", SEMANTICS)):
         known_number(mapping(content, place), key, known, place)

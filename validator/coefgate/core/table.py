@@ -1,8 +1,6 @@
-"""The compiled table that the scalar and the columnar face share. Standard library only.
+"""The compiled table: all that an estimate needs, by exact keys.
 
-Everything an estimate needs is looked up here by exact keys: names and aliases of categories,
-overhead and margin of a cell, marginal cost by operation and kind. Both faces read the same
-integers, so they cannot disagree.
+The scalar and the columnar face read the same integers, so they cannot disagree.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What a release's annotated tag says: words for people, and one line for runners.
 
-The line holds the snapshot itself and the yanks so far, so a runner needs the tag and nothing
-else: no YAML, no checkout; and who signs the tag signs them. Why:
-docs/decisions/0029-a-tag-carries-its-snapshot.md
+The line holds the snapshot and the yanks so far, so a runner needs the tag and nothing else.
+Why: docs/decisions/0029-a-tag-carries-its-snapshot.md
 """
 
 from __future__ import annotations
@@ -42,11 +41,8 @@ class TagObject:
 
 
 def annotation(words: str, release: Release) -> str:
-    """The message of the tag: ``words``, its subject first, then the line for runners.
-
-    A line of ``words`` that looks like the one for runners is moved to the right, so that it is
-    none.
-    """
+    """The message of the tag: ``words``, its subject first, then the line for runners."""
+    # A line of the words that looks like the one for runners is moved to the right.
     said = "\n".join(f" {one}" if one.startswith(_MARK) else one for one in words.split("\n"))
     line = json.dumps(
         {

@@ -1,8 +1,4 @@
-"""A registry's files, wherever they lie: the protocol that readers use, and the folder on disk.
-
-Readers never open a path themselves. They get a tree, so that the working folder, a revision in
-git and a folder in a test are read by the same code.
-"""
+"""A registry's files, wherever they lie: the protocol that readers use, and the folder on disk."""
 
 from __future__ import annotations
 

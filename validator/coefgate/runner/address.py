@@ -1,8 +1,7 @@
 """Addresses of sources: ``URL@VERSION`` taken apart, and what is no address refused.
 
 A secret in an address would come into the lock, the cache and every message, so it is refused, and
-what is refused for it is never repeated. The file of a snapshot has its version in its name, with
-its sisters and the index beside it.
+what is refused for it is never repeated.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What a runner keeps on its disk: snapshots by their digest, and what each source offered last.
 
-Whatever is read is checked again; what is damaged counts as missing. Nothing here depends on a
-clock.
+Whatever is read is checked again; what is damaged counts as missing.
 """
 
 from __future__ import annotations
@@ -82,9 +81,8 @@ class Cache:
     def remember(self, url: str, index: Index) -> None:
         """Add the releases of ``index`` to those seen at ``url``.
 
-        Its yanks replace the old ones, unless a newer release was seen
-        (``trusted.yanks_after``): some process may have asked before that was made and tell only
-        now.
+        Its yanks replace the old ones, unless a newer release was seen: some process may have
+        asked before that was made and tell only now.
         """
         with self.locked() as folder:
             before = self.known(url) or Index({}, ())

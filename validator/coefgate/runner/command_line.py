@@ -1,7 +1,6 @@
 """A runner's commands, by the standard library alone: ``pin``, ``update``, ``verify``, ``show``.
 
-Their options and help are defined here once; ``coefgate --help`` and the docs show the same (see
-docs/decisions/0030-commands-of-a-runner.md).
+Why so: docs/decisions/0030-commands-of-a-runner.md
 """
 
 from __future__ import annotations

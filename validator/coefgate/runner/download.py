@@ -1,8 +1,4 @@
-"""One file from a web server: bounded in time and size, and refused where it is not whole.
-
-What opens a connection is imported with this module, so a runner imports it when it needs a
-source.
-"""
+"""One file from a web server: bounded in time and size, and refused where it is not whole."""
 
 from __future__ import annotations
 
@@ -35,12 +31,9 @@ class NotThere(EnvironmentProblem):
 
 
 def downloaded(url: str, *, most: int, timeout: float | None = None) -> bytes:
-    """What the server gives for ``url``, at most ``most`` bytes of it.
+    """What the server gives for ``url``, at most ``most`` bytes; ``timeout``: seconds for all.
 
-    ``timeout``: seconds for all of it, where it is not ``TIMEOUT``.
-
-    Raises ``NotThere`` where there is no such file, ``EnvironmentProblem`` for whatever else goes
-    wrong.
+    Raises ``NotThere`` where there is no such file, ``EnvironmentProblem`` for all else.
     """
     seconds = TIMEOUT if timeout is None else timeout
     with _Deadline(seconds) as deadline:
