@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.core.release import Published, Release, index_of
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
-from coefgate.runner.address import Address, index_url, named_version, url_of_version
+from coefgate.runner.address import Address, address_of, index_url, named_version, url_of_version
 from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, wanted
-from coefgate.runner.fetcher import Fetcher, NoSuchRelease, checked_address, fetcher_of
+from coefgate.runner.fetcher import Fetcher, NoSuchRelease
 from coefgate.runner.lock import Lock, Trust
 from coefgate.runner.trusted import MOVED, Trusted
 
@@ -51,7 +51,7 @@ class Source:
     """The source at ``url``, believed as ``trust`` says; nothing is asked in advance.
 
     ``pinned``: a release that is trusted beside what the cache knows of the source. Raises
-    ``UsageProblem`` as ``checked_address`` does.
+    ``UsageProblem`` for what is no address, and where a file is asked for signatures.
     """
 
     def __init__(
@@ -60,15 +60,32 @@ class Source:
         self.url = url
         self.cache = cache
         self.trusted = Trusted(cache.known(url), pinned)
-        self._address = checked_address(url, trust)
+        self._address = address_of(url)
         self._trust = trust
+        self.is_git = self._address.kind == "git"
+        if trust.allowed_signers and not self.is_git:
+            raise UsageProblem(
+                "a snapshot file carries no signature, so allowed signers are for git sources. "
+                "Pin the repository with: coefgate pin https://example.org/registry.git "
+                "--allowed-signers FILE"
+            )
         self._unsaved: dict[Version, Published] = {}
         self._unkept: dict[str, Snapshot] = {}
 
     @cached_property
     def fetcher(self) -> Fetcher:
         """What asks the source."""
-        return fetcher_of(self._address, self._trust)
+        return self._fetcher()
+
+    def _fetcher(self, timeout: float | None = None) -> Fetcher:
+        # A runner pays for what the one that it uses imports, and for no other.
+        if self.is_git:
+            from coefgate.runner.git_fetcher import GitFetcher  # noqa: PLC0415
+
+            return GitFetcher(self._address.url, self._trust, timeout=timeout)
+        from coefgate.runner.file_fetcher import FileFetcher  # noqa: PLC0415
+
+        return FileFetcher(self._address, timeout=timeout)
 
     def look(self, *, at_hand: Release | None = None, soon: bool = False) -> SourceAnswer:
         """Ask what there is. The newest release, which knows every yank, may be ``at_hand``.
@@ -76,9 +93,7 @@ class Source:
         ``soon``: an answer that takes long is done without. Raises what a ``Fetcher`` does.
         Nothing is held against what is trusted, taken in or kept.
         """
-        fetcher = self.fetcher
-        if soon:
-            fetcher = fetcher_of(self._address, self._trust, timeout=SHORT)
+        fetcher = self._fetcher(SHORT) if soon else self.fetcher
         versions = fetcher.versions()
         if not versions:
             return SourceAnswer((), None, self.trusted.yanks_after(at_hand))
@@ -125,7 +140,7 @@ class Source:
 
     def url_of(self, version: Version | None) -> str:
         """The address that a lock holds for this version."""
-        if version is None or self._address.kind == "git":
+        if version is None or self.is_git:
             return self.url
         return url_of_version(self.url, version)
 
@@ -165,12 +180,11 @@ class Source:
 
     def gone(self, lock: Lock, answer: SourceAnswer) -> Iterator[str]:
         """The warning where the source lists the pinned release, or a newer one, no longer."""
-        is_git = self._address.kind == "git"
-        if lock.version is None or not (is_git or named_version(self.url)):
+        if lock.version is None or not (self.is_git or named_version(self.url)):
             return
         if not answer.versions:
             nothing = f"the index {index_url(self.url)} is not there, or lists no release"
-            if is_git:
+            if self.is_git:
                 nothing = f"{self.url} lists no release any more"
             yield f"{nothing}, so nobody says what is new or withdrawn. {self._see}"
         elif lock.version not in answer.versions:
@@ -192,10 +206,8 @@ class Source:
     @property
     def _see(self) -> str:
         """How to see what the source lists."""
-        index = index_url(self.url)
-        match self._address.kind:
-            case "git":
-                return f"See what is there with: git ls-remote --tags {self.url}"
-            case "snapshot-file":
-                return f"Look at it with: ls -l {Address(index, 'snapshot-file').path}"
-        return f"Look at it with: curl -fL {index}"
+        if self.is_git:
+            return f"See what is there with: git ls-remote --tags {self.url}"
+        index = Address(index_url(self.url), self._address.kind)
+        is_file = index.kind == "snapshot-file"
+        return f"Look at it with: {f'ls -l {index.path}' if is_file else f'curl -fL {index.url}'}"

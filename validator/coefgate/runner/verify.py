@@ -18,7 +18,7 @@ from coefgate.core.yanks import Yank, yank_of
 from coefgate.runner.address import named_version
 from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, wanted
-from coefgate.runner.fetcher import NoSuchRelease, checked_address
+from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.lock import NAME, Lock, read_lock
 from coefgate.runner.source import Source, SourceAnswer
 
@@ -133,24 +133,23 @@ def source_of(lock: Lock, lock_path: Path, cache: Cache, *, mend: bool = False) 
     Raises ``InvalidDocument`` also for an address that ``coefgate pin`` never wrote.
     """
     try:
-        is_git = checked_address(lock.url, lock.trust).kind == "git"
+        source = Source(lock.url, lock.trust, cache)
     except UsageProblem as error:
         raise InvalidDocument(
             f"{lock_path}: url or trust was edited: {error}. Write the lock anew with: coefgate "
             "pin URL@VERSION"
         ) from None
-    if lock.version is None and is_git:
+    if lock.version is None and source.is_git:
         raise InvalidDocument(
             f"{lock_path} names no version, and its source has many. Write the lock anew with: "
             f"coefgate pin {lock.url}@VERSION"
         )
-    named = None if is_git else named_version(lock.url)
+    named = None if source.is_git else named_version(lock.url)
     if lock.version is not None and named not in (None, lock.version):
         raise InvalidDocument(
             f"{lock_path} says that it pins {lock.version}, and its url names {named}: the lock "
             f"was edited. Write it anew with: coefgate pin {lock.url}@{named}"
         )
-    source = Source(lock.url, lock.trust, cache)
     if not mend:
         check_lock(lock, lock_path, source)
     return source
