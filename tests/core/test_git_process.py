@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.bounded_git import BoundedGit
-from coefgate.core.git_process import Git, NoRepository, reason_and_remedy, without_git
+from coefgate.core.git_process import (
+    Git,
+    NoRepository,
+    ObjectReader,
+    reason_and_remedy,
+    without_git,
+)
 from coefgate.core.problems import EnvironmentProblem
 
 
@@ -68,7 +74,7 @@ def test_objects_are_read_through_one_process(tmp_path: Path) -> None:
     git = _git(tmp_path)
     git.run("init", "-q")
     name = git.run("hash-object", "-w", "--stdin", given=b"content").decode().strip()
-    reader = git.objects()
+    reader = ObjectReader(git)
     assert reader.content(name) == b"content"
     assert reader.content("0" * 40) is None
     assert reader.content(name) == b"content"

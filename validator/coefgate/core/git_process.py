@@ -115,19 +115,6 @@ class Git:
             raise self.failure(arguments, done.stderr.decode("utf-8", "replace"))
         return done.stdout
 
-    def objects(self) -> ObjectReader:
-        """The objects of the repository, through one process; to be closed."""
-        return ObjectReader(
-            subprocess.Popen(
-                ["git", *self.words(("cat-file", "--batch"))],
-                cwd=self.folder,
-                env=self.environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        )
-
     def quiet_ssh(self) -> dict[str, str]:
         """Variables with which ssh asks nothing, unless they say themselves how to call it."""
         if {"GIT_SSH", "GIT_SSH_COMMAND"} & self.environment.keys():
@@ -142,10 +129,17 @@ class Git:
 
 
 class ObjectReader:
-    """A ``git cat-file --batch`` that gives one object after another."""
+    """A ``git cat-file --batch`` that gives one object after another; to be closed."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, git: Git) -> None:
+        self._process = subprocess.Popen(
+            ["git", *git.words(("cat-file", "--batch"))],
+            cwd=git.folder,
+            env=git.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
 
     def content(self, name: str) -> bytes | None:
         """The content of an object, by whatever names it; ``None`` where there is none."""

@@ -253,7 +253,7 @@ class Repository:
 
     def blob(self, object_id: str) -> bytes:
         """The content of one object."""
-        self._reader = self._reader or self._git.objects()
+        self._reader = self._reader or ObjectReader(self._git)
         content = self._reader.content(object_id)
         if content is None:
             raise EnvironmentProblem(_lacking(object_id))

@@ -42,14 +42,14 @@ def pinned_json(path: Path, done: PinChange) -> str:
 
 def verified_text(path: Path, found: PinStatus) -> str:
     """That a pin holds, as far as that was checked, in a line."""
+    release = _release(found.lock)
     if found.checked == "no":
         return (
-            f"{path} is unchecked: {_release(found.lock)} is in the cache, the source was not "
-            "asked, and nothing here says that the digest is this version's"
+            f"{path} is unchecked: {release} is in the cache, the source was not asked, and "
+            "nothing here says that the digest is this version's"
         )
     how = "as its source says" if found.asked else "and the source was not asked"
-    kept = "is in the cache" if found.cached else "is not in the cache"
-    return f"{path} holds: {_release(found.lock)} {kept}, {how}"
+    return f"{path} holds: {release} is {'' if found.cached else 'not '}in the cache, {how}"
 
 
 def show_text(path: Path, found: PinStatus) -> str:
@@ -109,10 +109,9 @@ def _source(found: PinStatus) -> str:
 
 
 def _withdrawn(found: PinStatus) -> str:
-    yank = found.yank
-    if yank is None and (found.lock.version is None or not found.listed):
+    if yank := found.yank:
+        instead = f"; use {yank.replacement}" if yank.replacement else ""
+        return f"on {yank.date}: {yank.reason}{instead}"
+    if found.lock.version is None or not found.listed:
         return "not known"
-    if yank is None:
-        return "no" if found.asked else "not as far as known"
-    instead = f"; use {yank.replacement}" if yank.replacement else ""
-    return f"on {yank.date}: {yank.reason}{instead}"
+    return "no" if found.asked else "not as far as known"
