@@ -72,16 +72,16 @@ class Change:
     def acknowledged(self) -> bool:
         """Has the author acknowledged exactly this step?"""
         answer = self.acknowledge
-        if answer is not None and self.kind == "alias":
-            return True  # it was compared with the lists of aliases when the change was found
-        return answer is not None and (answer.previous, answer.current) == (self.base, self.head)
+        if answer is None:
+            return False
+        # Lists of aliases were compared when the change was found.
+        return self.kind == "alias" or (answer.previous, answer.current) == (self.base, self.head)
 
 
 def names_before(change: Change, base: Coefficients, head: Coefficients) -> tuple[str, ...]:
     """What the category of a change may be called in earlier states, the likeliest first.
 
-    As base calls it; and its other names, in case it was renamed since. Not the name of another
-    category that it was given to.
+    Not the name of another category that it was given to.
     """
     category = change.category
     if category is None or change.label is None:
@@ -118,10 +118,7 @@ def content_of(
 
 
 def key_in(registry: Coefficients, key: Key, names: Sequence[str]) -> Key:
-    """The key that a number of head has in another state.
-
-    ``names``: what the category of a cell may be called there; the first that is known decides.
-    """
+    """The key that a number has in another state, by the first of these names known there."""
     known = next((name for name in names if name in registry.canonical_category), None)
     return key if known is None else key.within(known)
 
@@ -134,11 +131,9 @@ def behind(value: Value) -> str:
 def claimed(value: Value, kind: str) -> str:
     """What a value says of itself: for a ``claim`` its samples, for a ``reference`` the page."""
     basis = value.basis
-    return (
-        basis.reference
-        if kind == "reference"
-        else f"{value.number}: {basis.kind}, {basis.samples or 0}"
-    )
+    if kind == "reference":
+        return basis.reference
+    return f"{value.number}: {basis.kind}, {basis.samples or 0}"
 
 
 def shown_interval(interval: IntervalWidths) -> str:

@@ -37,11 +37,7 @@ class Earlier:
         self._sets = cache(self._set_returned)
 
     def returned(self, change: Change) -> bool:
-        """Did an earlier state hold what head holds?
-
-        Path rules and models are asked one by one: a change that takes back one of several that
-        were accepted brings back no earlier list as a whole.
-        """
+        """Did an earlier state hold what head does? Path rules and models are asked one by one."""
         if change.kind in {"path-rules", "applies-to"}:
             return self._sets(change.kind)
         return change.head in self._of(change)

@@ -1,14 +1,13 @@
 """What differs between two registries, name by name: what a report lists and rules ask about.
 
-Values are compared by what a call gets, not by where they are written: when a category is renamed
-and keeps its old name as an alias, its overheads are compared with those of the new name, so that
-a rename neither hides a change nor is one.
+Values are compared by what a call gets, so that a rename neither hides a change nor is one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product, zip_longest
 
 from coefgate.changes.change import Change, behind, shown_interval
 from coefgate.registry.files import FOLDER
@@ -102,12 +101,9 @@ def _cells(base: Coefficients, head: Coefficients) -> Iterator[tuple[str, str]]:
     )
     labels: dict[tuple[str | None, str | None], str] = {}
     for label in (*base.categories, *(name for name in head.categories if name not in renamed)):
-        labels.setdefault(
-            (base.canonical_category.get(label), head.canonical_category.get(label)), label
-        )
-    for label in labels.values():
-        for complexity in dict.fromkeys((*base.complexities, *head.complexities)):
-            yield label, complexity
+        way = base.canonical_category.get(label), head.canonical_category.get(label)
+        labels.setdefault(way, label)
+    yield from product(labels.values(), dict.fromkeys((*base.complexities, *head.complexities)))
 
 
 def _overheads(base: Coefficients, head: Coefficients) -> Iterator[Change]:
@@ -161,11 +157,8 @@ def _path_rules(base: Coefficients, head: Coefficients) -> Iterator[Change]:
 
 
 def _first_difference(base: Coefficients, head: Coefficients) -> tuple[str, int]:
-    for index, rule in enumerate(head.path_rules):
-        if index >= len(base.path_rules) or (rule.kind, sorted(rule.globs)) != (
-            base.path_rules[index].kind,
-            sorted(base.path_rules[index].globs),
-        ):
+    for rule, was in zip_longest(head.path_rules, base.path_rules[: len(head.path_rules)]):
+        if was is None or (rule.kind, sorted(rule.globs)) != (was.kind, sorted(was.globs)):
             return rule.file, rule.line
     return f"{FOLDER}/file_kinds.yaml", 1
 
@@ -181,13 +174,12 @@ def _margins(base: Coefficients, head: Coefficients) -> Iterator[Change]:
             continue
         declared, key = now if own_now else was, Key("margin", (category, complexity))
         yield Change(
-            name=key.within(label).name,
-            kind="margin",
-            key=key,
-            base=was.number,
-            head=now.number,
-            file=declared.file,
-            line=declared.line,
+            key.within(label).name,
+            "margin",
+            key,
+            was.number,
+            now.number,
+            *(declared.file, declared.line),
             gone=own_was and not own_now,
             acknowledge=now.acknowledge if own_now else None,
             label=label,
@@ -208,16 +200,15 @@ def _number(
             yield Change(f"{name}.basis", "basis", key, *sides, *place, label=label)
         return
     yield Change(
-        name=name,
-        kind="fallback" if key.part == "no_deliverables" else key.part,
-        key=key,
-        base=was.number if was else None,
-        head=now.number if now else None,
+        name,
+        "fallback" if key.part == "no_deliverables" else key.part,
+        key,
+        was.number if was else None,
+        now.number if now else None,
+        *(declared.file, declared.line),
         gone=now is None,
         prior=declared.basis.kind == "prior",
         claims=was is not None and now is not None and now.basis.measured > was.basis.measured,
         acknowledge=now.acknowledge if now else None,
         label=label,
-        file=declared.file,
-        line=declared.line,
     )

@@ -41,9 +41,8 @@ def gate_differences(base: Coefficients, head: Coefficients) -> tuple[GateDiffer
 def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[GateDifference]:
     for name in dict.fromkeys((*head.thresholds, *base.thresholds)):
         was, now = base.thresholds.get(name), head.thresholds.get(name)
-        declared = now or was
-        if declared is not None and (was and was.value) != (now and now.value):
-            values = (was.value if was else None, now.value if now else None)
+        declared, values = now or was, (was.value if was else None, now.value if now else None)
+        if declared is not None and values[0] != values[1]:
             yield GateDifference(_part(name), name, *values, declared.file, declared.line)
 
 
@@ -58,11 +57,9 @@ def _part(name: str) -> GatePart:
 def _yanks(base: Coefficients, head: Coefficients) -> Iterator[GateDifference]:
     was, now = base.withdrawn, head.withdrawn
     for version in sorted(was.altered(now) | now.altered(was)):
-        pair = was.yanks.get(version), now.yanks.get(version)
-        sides = (_told(*pair), _told(*reversed(pair)))
-        yield GateDifference(
-            "yanks", f"yanked.{version}", *sides, YANKED_FILE, head.withdrawn.line
-        )
+        before, after = was.yanks.get(version), now.yanks.get(version)
+        sides, line = (_told(before, after), _told(after, before)), now.line
+        yield GateDifference("yanks", f"yanked.{version}", *sides, YANKED_FILE, line)
 
 
 def _told(yank: Yank | None, other: Yank | None) -> str | None:

@@ -71,10 +71,7 @@ class _Tried:
 
 
 def glob_differences(base: Coefficients, head: Coefficients) -> tuple[GlobDifference, ...]:
-    """What differs, in head's order, then what is gone.
-
-    The order of the globs within one rule decides nothing and is no difference.
-    """
+    """What differs, in head's order, then what is gone; order within one rule is no difference."""
     was, now = _places(base), _places(head)
     moved = _moved(was, now)
     sides = {glob: (was.get(glob), now.get(glob)) for glob in (*now, *was)}

@@ -46,11 +46,7 @@ class Renamed:
 
 
 def renames(base: Coefficients, head: Coefficients) -> tuple[Rename, ...]:
-    """Every name that leads to a category of another name, in the order of base.
-
-    Names that come in or lead nowhere any more, and such as lead to other figures while their
-    category goes on, are changes.
-    """
+    """Every name that leads to a category of another name; others are changes."""
     heirs = {
         name: heir for name in base.categories if (heir := _heir(base, head, name)) is not None
     }

@@ -1,7 +1,6 @@
 """Do two registries give every possible call the same prediction?
 
-A prediction is the price of a call times its margin, so the same numbers may be split between both
-in several ways: a margin of 1.25 with every price × 0.8 is a margin of 1.
+Numbers may be split otherwise: a margin of 1.25 with every price × 0.8 is a margin of 1.
 """
 
 from __future__ import annotations
@@ -21,10 +20,9 @@ _NO_MARGIN: Final = (Fraction(1), Fraction(1))
 
 
 def same_predictions(base: Coefficients, head: Coefficients) -> bool:
-    """Do both know the same names, paths and models, and agree in prices with the margin?
+    """Do both know the same names, paths and models, and agree in prices and in what they rest on?
 
-    A category may be called otherwise, as long as every name of base leads on. Registries that
-    differ in what a number rests on are not the same: an estimate tells it.
+    A category may be called otherwise, as long as every name of base leads on.
     """
     return (
         _settings(base) == _settings(head)

@@ -72,11 +72,7 @@ def _only_in(
 
 
 def judged_store(base: SampleStore, head: SampleStore) -> SampleStore:
-    """What a change is judged on: the lines of base, those that head adds, and head's retirements.
-
-    A line that head takes away is still there: the judge's samples are not the proposal's to
-    choose.
-    """
+    """What judges a change: every line of base, gone or not, head's new ones and retirements."""
     if base is head:
         return base
     added = sample_moves(base, head).added

@@ -117,10 +117,7 @@ def _alias(head: Coefficients, label: str, target: str | None) -> Coefficients:
 
 
 def excerpt(registry: Coefficients, names: Iterable[str]) -> Coefficients:
-    """The registry with no other categories than those that these names lead to.
-
-    It takes a time that depends on these alone.
-    """
+    """The registry with no other categories than those that these names lead to."""
     owners = _owners(registry, names)
     cells = [(name, complexity) for name in owners for complexity in registry.complexities]
     margins = registry.cell_margins
@@ -134,11 +131,7 @@ def excerpt(registry: Coefficients, names: Iterable[str]) -> Coefficients:
 def touched_names(
     changes: Iterable[Change], base: Coefficients, head: Coefficients
 ) -> frozenset[str] | None:
-    """Every name whose calls changes of cells and aliases move; ``None`` with others among them.
-
-    Taking such changes back looks at no category of either side but those that these names lead
-    to.
-    """
+    """The names whose calls changes of cells and aliases move; ``None`` with others among them."""
     named: set[str] = set()
     for change in changes:
         sides = (change.base, change.head)

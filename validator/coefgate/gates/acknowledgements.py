@@ -46,11 +46,7 @@ class ListAnswers:
         return frozenset(one.subject for one in self.new)
 
     def misplaced(self, brought: Collection[str]) -> Iterator[Finding]:
-        """Answers for what the change does not bring.
-
-        The reason of one that base has may be worded anew. What is answered for is read otherwise
-        from then on, so that is decided where it comes in.
-        """
+        """Answers for what the change does not bring; the reason of an old one may change."""
         for one in self.new:
             if one.subject not in brought and one.subject not in self.known:
                 told = f"the answer for {one.subject} comes without what it names; take it out"

@@ -17,10 +17,8 @@ _Cell = tuple[str, str]
 def cell_shrunk(proposal: Proposal) -> RuleResult:
     """No cell has fewer eligible samples, or phases of them, than at base, by the names of head.
 
-    Calls of one phase resemble each other, so those of many phases that are told of one say less.
-    Nor is a call lost that was cut off: it may turn out to be eligible, or to have needed more,
-    but not to say less, or something about other files. What the same change retires, with a
-    reason, does not count.
+    Nor does a call that was cut off say less, or something about other files. What the same change
+    retires, with a reason, does not count.
     """
     names = proposal.head.registry.canonical_category
     cells, _ = _counts(proposal.base_audited, names)

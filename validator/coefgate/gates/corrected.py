@@ -30,16 +30,15 @@ def corrected(proposal: Proposal) -> RuleResult:
     misplaced = bool(findings)
     for one in corrections:
         after = one.after.sample
-        asked = tuple(
-            what_asks(one, tuple(corrected_lines(one.before.sample, ids)), head.canonical_category)
-        )
+        told = tuple(corrected_lines(one.before.sample, ids))
+        asked = tuple(what_asks(one, told, head.canonical_category))
         if asked:
             form = answers.way_on(after.id, f'corrected: [{{id: "{after.id}", reason: "…"}}]')
             which = f"the correction of sample {short(one.before.sample.id)}"
-            told = f"{which} {', '.join(asked)} ({form})"
-            answered = after.id in answers.fresh
-            place = after.file, after.line
-            findings.append(Finding(told, *place, subject=after.id, answered=answered))
+            words, answered = f"{which} {', '.join(asked)} ({form})", after.id in answers.fresh
+            findings.append(
+                Finding(words, after.file, after.line, subject=after.id, answered=answered)
+            )
     return finding_result(
         RULE,
         "no correction changes who a call is, its labels, what it is predicted from or whether it "
@@ -57,11 +56,10 @@ def corrected(proposal: Proposal) -> RuleResult:
 def what_asks(
     one: Correction, told: Sequence[Sample], canonical: Mapping[str, str]
 ) -> Iterator[str]:
-    """What of a correction needs a reason, in words.
+    """What of a correction needs a reason, in words; what was not known before may be filled in.
 
-    A line that is not scored today may be tomorrow. ``told``: every stored line of the call,
-    since two small corrections may say less than none. Labels and facts that were not known
-    before may be filled in.
+    A line that is not scored today may be tomorrow. ``told``: every stored line of the call, since
+    two small corrections may say less than none.
     """
     before, after = one.before, one.after
     if before.status == "contradictory":
@@ -85,10 +83,7 @@ def _who_differs(old: Sample, new: Sample) -> Iterator[str]:
 
 
 def _says_less(before: Audited, after: Audited, told: Sequence[Sample]) -> str:
-    """Why a call says less than it did; empty where it says as much.
-
-    One that was cut off says "more than this", so it says less where no more take its place.
-    """
+    """Why a call says less than it did, if it does; one that was cut off says "more than this"."""
     was, now = _SAYS.get(before.status, 0), _SAYS.get(after.status, 0)
     if now < was:
         return f"makes it say less ({before.status} → {after.status})"

@@ -67,10 +67,7 @@ def _broken_alone(
 
 
 def _broken_since(added_up: AddedUp, passing: Collection[str], gates: Gates) -> Iterator[_Broken]:
-    """The ``passing`` rules that an accepted state met on the anchor's calls, and head breaks.
-
-    What base misses there already is broken only where head is further off.
-    """
+    """What an accepted state met on the anchor's calls, and head misses, by more than base."""
     last = added_up.last
     if last.base_metrics is None or last.head_metrics is None:
         return

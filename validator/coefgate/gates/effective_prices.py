@@ -29,13 +29,9 @@ class EffectivePrices:
         if not key.is_factor:
             return dict(_paid(registry, key, self.names))
         margin = _margin(registry, key_in(registry, key, self.names))
-        return {
-            **dict(self._of_cells(registry, key)),
-            **{
-                Key("marginal", cost).name: value.number * margin
-                for cost, value in registry.marginal_costs.items()
-            },
-        }
+        costs = registry.marginal_costs.items()
+        marginal = {Key("marginal", cost).name: value.number * margin for cost, value in costs}
+        return {**dict(self._of_cells(registry, key)), **marginal}
 
     def margin(self, registry: Coefficients) -> Fraction:
         """The margin that ``registry`` puts on the changed number; 1 where it takes none."""
@@ -79,7 +75,5 @@ def _of_label(registry: Coefficients, label: str) -> Iterator[tuple[str, Fractio
     for complexity in registry.complexities:
         served = overhead_of(registry, label, complexity)
         margin = margin_of(registry, label, complexity) if served else registry.default_margin
-        yield (
-            f"{label}.{complexity}",
-            (served or registry.fallback_overhead).number * margin.number,
-        )
+        price = (served or registry.fallback_overhead).number * margin.number
+        yield f"{label}.{complexity}", price

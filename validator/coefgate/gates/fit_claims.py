@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from math import inf
 from typing import Final
 
 from coefgate.changes.change import Change, ChangeKind, claimed
@@ -35,8 +36,7 @@ def fit_claims(
 ) -> RuleResult:
     """Every claim that the change makes holds; what it does not touch is not asked.
 
-    ``changes``: none where head's predictions are those of base. ``uses``: of the scored
-    calls of head, under the names of head.
+    ``changes``: none where predictions stay as they are. ``uses``: of the scored calls of head.
     """
     base, head = proposal.base.registry, proposal.head.registry
     claims = tuple(_changed_claims(base, head, another_split=not changes))
@@ -130,16 +130,11 @@ def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
 def _interval(proposal: Proposal, changes: Sequence[Change]) -> Iterator[Finding]:
     base, head = proposal.base.registry.interval, proposal.head.registry.interval
     for change in changes:
-        if (
-            change.key == "interval"
-            and not _claims_less(base, head)
-            and not proposal.returned(change)
-        ):
-            told = f"the interval of an estimate moves from {change.base} to {change.head}"
-            why = (
-                "nothing here measures how many calls it holds, so no other one can be stated yet"
-            )
-            yield Finding.about(change, f"{told}; {why}")
+        if change.key != "interval" or _claims_less(base, head) or proposal.returned(change):
+            continue
+        told = f"the interval of an estimate moves from {change.base} to {change.head}"
+        why = "nothing here measures how many calls it holds, so no other one can be stated yet"
+        yield Finding.about(change, f"{told}; {why}")
 
 
 def _claims_less(base: IntervalWidths, head: IntervalWidths) -> bool:
@@ -149,14 +144,11 @@ def _claims_less(base: IntervalWidths, head: IntervalWidths) -> bool:
 
 def _times(added: Sequence[Sample], proposal: Proposal) -> Iterator[Finding]:
     timed = [one for one in added if one.observed_at is not None]
-    if not timed:
-        return
-    stored_at = proposal.stored_at()
+    stored_at = proposal.stored_at() if timed else inf
     for sample in timed:
         if instant(sample.observed_at) > stored_at:
             stored = f"is stored on {moment(stored_at)}, before it was made"
-            told = f"a call of {sample.observed_at} {stored}"
-            yield Finding(told, sample.file, sample.line)
+            yield Finding(f"a call of {sample.observed_at} {stored}", sample.file, sample.line)
 
 
 def _yanks(proposal: Proposal) -> Iterator[Finding]:
@@ -184,9 +176,8 @@ def _changed_claims(
 ) -> Iterator[tuple[Change, Value]]:
     """Every claim of head that base does not make of the same value, with the value that makes it.
 
-    Of a ``claim`` base and head say number, kind and samples; of a ``reference`` the page. A
-    category that was renamed makes no new claim. ``another_split``: numbers differ without saying
-    anything else.
+    A category that was renamed makes no new claim. ``another_split``: numbers differ without
+    saying anything else.
     """
     for key, now in head.numbers.items():
         before = tuple(_before(key, base, head))

@@ -35,9 +35,8 @@ _ROUNDING: Final = Fraction(1, 10**9)
 class _Gains:
     """From the calls of an earlier state to those of today, as the same coefficients predict them.
 
-    ``gains``: points by which each figure gets better; ``of_known``: those by which it does on the
-    calls that the earlier state knew, by retirements and corrections alone. ``by_chance``: what
-    chance explains.
+    ``gains``: points by which figures get better; ``of_known``: by retirements and corrections
+    alone; ``by_chance``: what chance explains.
     """
 
     gains: Mapping[str, Fraction]
@@ -111,10 +110,7 @@ def gains_of(before: Metrics | None, calls: Calls, arrived: Booleans) -> dict[st
 
 
 def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
-    """The samples of a change alone make no figure of the unchanged coefficients much better.
-
-    ``union``: the calls of base and those that the change adds, with head's retirements.
-    """
+    """The samples of a change alone make no figure of the unchanged coefficients much better."""
     moves = proposal.moves
     count = len(moves.added) + len(moves.retired) + len(moves.unretired)
     gates = proposal.base.registry.gates

@@ -193,11 +193,7 @@ class Judge:
 
 
 def not_asked(result: RuleResult) -> RuleResult:
-    """The way back is always open: a restore is shown today's figures, and not held to them.
-
-    What it says of itself is asked all the same: what an accepted state said may come back, and
-    any other claim is checked.
-    """
+    """A restore is not held to today's figures; only what it says of itself is asked."""
     if result.status == "pass":
         return replace(result, answered=())
     return replace(result, status="pass", findings=(), answered=(), asked=False)

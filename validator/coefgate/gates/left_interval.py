@@ -18,11 +18,10 @@ Ends = tuple[Fraction, Fraction]
 def left_interval(prices: EffectivePrices, since: Sequence[tuple[str, Coefficients]]) -> str:
     """Out of which interval a number moves, and what to do; empty where it is in every one.
 
-    ``since``: commit and registry of the accepted states from the anchor on, the oldest first.
-    Whoever claims another interval, with another number or before it, has still left the one that
-    stood there. Ends are taken times the margin of the state that claims them, as the number is
-    times head's. An interval of base's that its number is outside of already is left only by a
-    step farther away from it, one of earlier by none.
+    ``since``: as in ``swing``. Whoever claims another interval has still left the one that stood
+    there. Ends are taken times the margin of the state that claims them, as the number is times
+    head's. An interval of base's that its number is outside of already is left only by a step
+    farther away from it, one of earlier by none.
     """
     change, base, head = prices.change, prices.base, prices.head
     if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):

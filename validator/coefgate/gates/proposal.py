@@ -122,10 +122,10 @@ class Proposal:
 
     @cached_property
     def anchored_audited(self) -> tuple[Audited, ...]:
-        """The calls that the anchor scored, each with its status.
+        """The calls that the anchor scored, as they were told then, each with its status.
 
-        As they were told then: a retirement or a correction since changes that only where
-        ``gates.yaml`` has a reason for it by name, and for every correction before it.
+        A retirement or correction since counts where ``gates.yaml`` has a reason for it by name,
+        and for every correction before it.
         """
         anchor = self.anchor()
         if anchor is None:

@@ -23,11 +23,7 @@ from coefgate.replay.figure_text import Form
 
 @dataclass(frozen=True, slots=True)
 class _States:
-    """What values are held against.
-
-    ``since``: commit and registry of the accepted states from the anchor on, the oldest first;
-    none where the anchor is base. ``factor``: what is far.
-    """
+    """``since``: the accepted states from the anchor on, oldest first; ``factor``: what is far."""
 
     proposal: Proposal
     evidence: Evidence
@@ -137,10 +133,7 @@ class _Reference:
 
 
 def _references(prices: EffectivePrices, states: _States) -> dict[str, _Reference]:
-    """By part the anchor's price, or that of the last state since that was far from there.
-
-    Such a jump needed a reason and got it, so that later steps are added up from there.
-    """
+    """By part the anchor's price, or the last since that was far away, and got its reason."""
     found: dict[str, _Reference] = {}
     for place, (commit, registry) in enumerate(states.since):
         for part, price in prices.of(registry).items():

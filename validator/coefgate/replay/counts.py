@@ -1,8 +1,4 @@
-"""Many calls → many predictions, as integer arrays that equal the scalar face's to the token.
-
-The calls become a counts matrix once; after that, predicting them with another candidate registry
-is one matrix–vector product, one look-up per cell and one integer division.
-"""
+"""Many calls → many predictions, as integer arrays that equal the scalar face's to the token."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Stored calls as columns, and as one table predicts them: what a replay and the gates measure.
-
-The calls become counts once for every table that can tell the same things apart.
-"""
+"""Stored calls as columns, and as one table predicts them: what a replay and the gates measure."""
 
 from __future__ import annotations
 

@@ -81,10 +81,7 @@ def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, ConfidenceInterval
 
 
 def no_miss_bound(phases: int) -> float:
-    """The largest miss rate that still shows no miss in ``phases`` phases once in twenty times.
-
-    ``1 − 0.05^(1/n)``, the exact binomial bound: 10 phases without a miss still allow 26 %.
-    """
+    """``1 − 0.05^(1/n)``, the exact binomial bound: 10 phases without a miss still allow 26 %."""
     return 1.0 - math.pow(0.05, 1.0 / phases)
 
 
@@ -108,10 +105,8 @@ def _ends(
 def _times(phases: int) -> Times:
     """``RandomState(SEED).randint(0, phases, (DRAWS, phases))``, a row a draw, counted.
 
-    ``randint`` throws away what is too large number by number; here many are looked at together,
-    which takes a third of the time. The sides of a comparison have the same phases, and draw once.
-    No phase is drawn 256 times: where there are more phases than that, the chance is below
-    10^-490.
+    ``randint`` throws away what is too large number by number; many together take a third of the
+    time. No phase is drawn 256 times: with more phases than that, the chance is below 10^-490.
     """
     times = np.empty((phases, DRAWS), dtype=np.uint8)
     # RandomState is frozen by NumPy's NEP 19: the same draws whatever the version.
@@ -168,10 +163,9 @@ def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
 
 
 def _totals(of_phase: Floats, times: Times) -> Floats:
-    """Sums of phases (figures × phases) over each draw.
+    """Sums of phases (figures × phases) over each draw, exact in floats.
 
-    Whole numbers below 2^53, so floats are exact. Not a matrix product, whose threads would wait
-    for each other most of the time.
+    Not a matrix product, whose threads would wait for each other most of the time.
     """
     total = np.zeros((len(of_phase), DRAWS))
     for start in range(0, len(times), _BLOCK):

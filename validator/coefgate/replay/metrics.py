@@ -59,10 +59,7 @@ class Calls:
 
 
 def count_calls(phase: Indices, censored: Booleans) -> CallCount:
-    """Count calls, of which these are the columns, as ``count_of`` does.
-
-    Phases that are numbered from 0 without large gaps need no sorting.
-    """
+    """Count calls, of which these are the columns; dense numbers of phases need no sorting."""
     if not len(phase) or (int(phase.min()) >= 0 and int(phase.max()) < 4 * len(phase) + 1000):
         phases = int(np.count_nonzero(np.bincount(phase)))
     else:
@@ -119,9 +116,8 @@ def distances(calls: Calls) -> Integers:
 
     Of a censored call it is held against the tokens that it had reached: the least that it needed.
     """
-    needed = np.maximum(
-        calls.actual, calls.censored
-    )  # a call that was cut off at nothing needed a token
+    # A call that was cut off at nothing needed a token.
+    needed = np.maximum(calls.actual, calls.censored)
     return np.sign(calls.predicted - needed) * smape_200(calls.predicted, needed)
 
 
@@ -145,9 +141,8 @@ def metrics(calls: Calls) -> Metrics | None:
     if not count:
         return None
     smape = np.sort(smape_200(predicted, actual))
-    waste = _ratios_at(
-        predicted, actual, (*middle_ranks(count), *(quantile_rank(count, q) for q in (P75, P90)))
-    )
+    ranks = (*middle_ranks(count), quantile_rank(count, P75), quantile_rank(count, P90))
+    waste = _ratios_at(predicted, actual, ranks)
     short = missed(calls)
     misses, undecided = int(short.sum()), int((calls.censored & ~short).sum())
     everyone = len(calls.predicted)

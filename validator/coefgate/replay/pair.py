@@ -54,9 +54,8 @@ class Steps:
     """The same calls before and after, as columns: which are ``missed``, and their ``distances``.
 
     A call that is newly missed gets worse, and one that is missed no longer gets better, whatever
-    its SMAPE does. Of the others SMAPE decides, where it is known: a call that was cut off, and
-    that is missed before and after, gets worse where less is predicted; where it is not sure to be
-    missed, nobody knows.
+    its SMAPE does. Of the others SMAPE decides, where it is ``known``: not of one that was cut
+    off, unless it is missed before and after.
     """
 
     missed: tuple[Booleans, Booleans]

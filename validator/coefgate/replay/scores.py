@@ -77,11 +77,7 @@ class StratumFigures:
 
 @dataclass(frozen=True, slots=True)
 class PredictorComparison:
-    """Predictions stored with the calls against today's, over the same eligible calls.
-
-    ``predicted_by`` names the estimator of that day, ``all`` the whole. Improvement is old minus
-    new.
-    """
+    """Stored predictions against today's; of the estimator ``predicted_by``, or of ``all``."""
 
     predicted_by: str
     old: Metrics
@@ -90,11 +86,7 @@ class PredictorComparison:
 
 @dataclass(frozen=True, slots=True)
 class ScoredCall:
-    """One call: SMAPE in percent.
-
-    The figures are ``None`` of a censored call, which only says "at least", and of one without
-    tokens.
-    """
+    """One call: SMAPE in percent; no figures of one that was cut off, or that has no tokens."""
 
     audited: Audited
     predicted: int

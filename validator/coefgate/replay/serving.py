@@ -47,10 +47,9 @@ class Reason(NamedTuple):
 
 
 class Served(NamedTuple):
-    """What serves a call: the key of its cell, how it was found, and why not as it says.
+    """What serves a call, how it was found, and why not as it says; the fallback has no cell.
 
-    A call without deliverables has reasons as well where its model or complexity is not declared,
-    but rests on ``no_deliverables`` all the same: what the fallback serves has no cell.
+    A call without deliverables may have reasons and rest on ``no_deliverables`` all the same.
     """
 
     cell: CellKey
@@ -80,9 +79,8 @@ def serving(table: Table) -> Callable[[Call], Served]:
 def _served(labels: _Labels, table: Table) -> Served:
     model, category, complexity, delivers = labels
     name = table.canonical_category.get(category or "")
-    declared = (
-        complexity if complexity in table.no_deliverables else None
-    )  # which has every one declared
+    # Which has every complexity that is declared.
+    declared = complexity if complexity in table.no_deliverables else None
     reasons = []
     if not table.applies_to_model(model):
         reasons.append(Reason("model", model))

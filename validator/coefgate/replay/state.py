@@ -1,8 +1,4 @@
-"""A registry with its calls at one moment, ready to estimate: judged, compared, measured.
-
-It stands with replay, the lowest room that knows registry, calls and tables; who reads one from
-git or a folder is no business of its users.
-"""
+"""A registry with its calls at one moment, ready to estimate: judged, compared, measured."""
 
 from __future__ import annotations
 

@@ -93,11 +93,7 @@ class Stratum:
 def judged_strata(
     evidence: Evidence, canonical: Mapping[str, str], *, phases_from: int
 ) -> tuple[Stratum, ...]:
-    """The slices in which a change is judged: every cell with enough phases.
-
-    A cell with fewer counts within its category, and where that has too few as well within its
-    complexity.
-    """
+    """Cells with enough phases; a smaller one counts in its category, or else its complexity."""
     rows: dict[_Slice, list[int]] = {}
     cells: dict[tuple[str, str], None] = {}
     for row, sample in enumerate(evidence.samples):

@@ -41,11 +41,7 @@ def margin_keys(cell: CellKey, registry: Coefficients) -> tuple[Key, ...]:
 
 
 class Uses:
-    """The calls of ``counts``, and a registry that tells the same things apart.
-
-    A call uses a number if a larger one would give it more tokens before the margin, or a larger
-    margin.
-    """
+    """Which calls would get more tokens before the margin, or a larger one, by a larger number."""
 
     def __init__(self, counts: Counts, registry: Coefficients) -> None:
         self._counts, self._registry = counts, registry

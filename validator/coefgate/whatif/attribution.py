@@ -56,8 +56,7 @@ def effects(
 class Blame:
     """The changes that do some harm, the largest part first; each group as in an ``Effect``.
 
-    ``together``: taking back one of them would mend nothing, and taking back all of them would. No
-    smaller set of changes was found that does.
+    ``together``: to take back one of them would mend nothing; no smaller set was found that does.
     """
 
     groups: tuple[tuple[Change, ...], ...]
@@ -65,11 +64,7 @@ class Blame:
 
 
 class Attribution:
-    """The changes from base to head, and what each does to the predictions of some calls.
-
-    Each is taken back in the part of the registry that it touches. So what a change costs depends
-    on the categories that it touches and on the calls, and not on how many categories there are.
-    """
+    """The changes from base to head, each taken back in the part of a registry that it touches."""
 
     def __init__(
         self, changes: Sequence[Change], base: Coefficients, head: Coefficients, evidence: Evidence
@@ -183,11 +178,8 @@ def _is_harm(part: Amounts) -> bool:
 
 
 _NAMES: Final = (
-    "smape_mean",
-    "underestimation_rate",
-    "underestimation_upper",
-    "waste_median",
-    "waste_p90",
+    *("smape_mean", "underestimation_rate", "underestimation_upper"),
+    *("waste_median", "waste_p90"),
 )
 
 

@@ -18,10 +18,7 @@ _NAMED: Final = 3
 
 
 def blamed_rules(judge: Judge, attribution: Attribution) -> tuple[RuleResult, ...]:
-    """The rules of a proposal; those about calls say which changes make them worse.
-
-    ``attribution``: of the judged calls.
-    """
+    """The rules of a proposal, with the changes that make them worse on the judged calls."""
     blamer = _Blamer(judge, attribution)
     return tuple(blamer.blamed(rule) for rule in judge.rules)
 

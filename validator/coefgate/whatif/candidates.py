@@ -1,7 +1,6 @@
-"""Many registries that differ from one in a single number each, predicted at once, and sifted.
+"""Registries that differ from one in a number each, predicted at once, and sifted for the judge.
 
-The sieve lets every candidate through that the judge might pass, and few others: it computes the
-metric rules and ``stratum-regression`` for all candidates together.
+The sieve lets all through that may meet the metric rules and ``stratum-regression``, few others.
 """
 
 from __future__ import annotations
@@ -52,10 +51,7 @@ class Candidate:
 def predictions(
     candidates: Sequence[Candidate], registry: Coefficients, counts: Counts
 ) -> Integers:
-    """Predicted tokens, candidates × calls: ``registry`` with each candidate in its place.
-
-    Equal to ``counts.predict`` with a table of each candidate.
-    """
+    """Predicted tokens, candidates × calls: those of ``counts.predict`` with a table of each."""
     rows: dict[Key, list[tuple[int, int]]] = {}
     for row, candidate in enumerate(candidates):
         rows.setdefault(candidate.key, []).append((row, candidate.steps))
@@ -139,12 +135,8 @@ def _distances(predicted: Integers, evidence: Evidence, gates: Gates) -> _Distan
     middle, p90 = middle_ranks(count), quantile_rank(count, P90)
     ratios = np.partition(tokens / actual, sorted({*middle, p90}), axis=1)
     median, high = (ratios[:, middle[0]] + ratios[:, middle[1]]) / 2, ratios[:, p90]
-    off = np.maximum(
-        np.maximum(
-            float(limits.waste_median_from) - median, median - float(limits.waste_median_to)
-        ),
-        0,
-    )
+    least, most = float(limits.waste_median_from), float(limits.waste_median_to)
+    off = np.maximum(np.maximum(least - median, median - most), 0)
     met = np.stack(
         [
             errors < ceil(limits.smape_mean_below * count * MILLION),
@@ -183,11 +175,7 @@ def _regresses(
     rows = np.flatnonzero(rises & ~lost)
     phases, index = np.unique(evidence.phase[at][~cut], return_inverse=True)
     of_phase = rise[rows] @ (index[:, None] == np.arange(len(phases))[None, :]).astype(np.int64)
-    for row, worse, better in zip(
-        rows.tolist(),
-        (of_phase > 0).sum(axis=1).tolist(),
-        (of_phase < 0).sum(axis=1).tolist(),
-        strict=True,
-    ):
+    signs = ((of_phase * sign > 0).sum(axis=1).tolist() for sign in (1, -1))
+    for row, worse, better in zip(rows.tolist(), *signs, strict=True):
         lost[row] = sign_test(worse, better) < limits.stratum_sign_test_below
     return lost

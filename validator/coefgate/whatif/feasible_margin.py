@@ -84,16 +84,9 @@ def feasible_margin(
     for start in range(low, end, at_once):
         margins = np.arange(start, min(start + at_once, end))
         tried = _predicted(base, moves, margins[:, None])
-        errors = (
-            smape_200(tried.ravel(), np.tile(actual, len(margins)))
-            .reshape(tried.shape)
-            .sum(axis=1)
-        )
-        good += [
-            margin
-            for margin, error in zip(margins.tolist(), errors.tolist(), strict=True)
-            if error < smape_limit * len(base)
-        ]
+        errors = smape_200(tried.ravel(), np.tile(actual, len(margins))).reshape(tried.shape)
+        means = zip(margins.tolist(), errors.sum(axis=1).tolist(), strict=True)
+        good += [margin for margin, error in means if error < smape_limit * len(base)]
     return _longest_run(good)
 
 

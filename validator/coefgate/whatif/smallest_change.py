@@ -110,10 +110,7 @@ def _scale(steps: int) -> int:
 def _rings(
     start: Coefficients, keys: Sequence[Key], also: Mapping[Key, Sequence[Fraction]]
 ) -> list[list[Candidate]]:
-    """Candidates by their distance; each once, and none that the strict reader would refuse.
-
-    The last ring is of numbers that are known, however far they are.
-    """
+    """Candidates that may be read, each once, by distance; the last ring is of known numbers."""
     distances = _distances()
     rings: list[list[Candidate]] = [[] for _ in range(len(distances) + 1)]
     for key in (key for key in keys if key in start.numbers):
