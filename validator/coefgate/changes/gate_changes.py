@@ -47,11 +47,12 @@ def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[GateDifferen
 
 
 def _part(name: str) -> GatePart:
-    if name.startswith("guardrails."):
-        return "guardrails"
-    if name.startswith("scope."):
-        return "scope"
-    return "aims" if name.startswith("coverage_aims.") else "rules"
+    parts: dict[str, GatePart] = {
+        "guardrails": "guardrails",
+        "scope": "scope",
+        "coverage_aims": "aims",
+    }
+    return parts.get(name.partition(".")[0], "rules")
 
 
 def _yanks(base: Coefficients, head: Coefficients) -> Iterator[GateDifference]:

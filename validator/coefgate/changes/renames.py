@@ -47,8 +47,12 @@ class Renamed:
 
 def renames(base: Coefficients, head: Coefficients) -> tuple[Rename, ...]:
     """Every name that leads to a category of another name; others are changes."""
+    led = head.canonical_category
     heirs = {
-        name: heir for name in base.categories if (heir := _heir(base, head, name)) is not None
+        one.name: heir
+        for one in base.categories.values()
+        # As its name says, else as its aliases do.
+        if (heir := next((led[name] for name in one.names if name in led), None)) is not None
     }
     shared = Counter(heirs.values())
     return tuple(
@@ -56,14 +60,6 @@ def renames(base: Coefficients, head: Coefficients) -> tuple[Rename, ...]:
         for category in base.categories.values()
         for one in _of(category, base, head, heirs, shared)
     )
-
-
-def _heir(base: Coefficients, head: Coefficients, name: str) -> str | None:
-    """What a category of base is called in head: as its name says, else as its aliases do."""
-    if name in head.canonical_category:
-        return head.canonical_category[name]
-    led = [head.canonical_category.get(alias) for alias in base.categories[name].aliases]
-    return next((heir for heir in led if heir is not None), None)
 
 
 def _of(

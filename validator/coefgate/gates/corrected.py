@@ -62,18 +62,20 @@ def what_asks(
     two small corrections may say less than none.
     """
     before, after = one.before, one.after
-    if before.status == "contradictory":
-        yield f"decides between two facts ({before.reason})"
-    if moved := list(_who_differs(before.sample, after.sample)):
-        yield f"changes who the call is ({', '.join(moved)})"
-    if less := _says_less(before, after, told):
-        yield less
-    if swapped := list(_labels_differ(before.sample, after.sample, canonical)):
-        yield f"swaps its labels ({', '.join(swapped)})"
-    if other := list(_work_differs(before.sample, after.sample)):
-        yield f"changes what it is predicted from ({', '.join(other)})"
-    if facts := list(_facts_differ(before.sample, after.sample)):
-        yield f"changes whether it is scored ({', '.join(facts)})"
+    old, new = before.sample, after.sample
+    for what, why in (
+        (
+            "decides between two facts",
+            [str(before.reason)] if before.status == "contradictory" else [],
+        ),
+        ("changes who the call is", _who_differs(old, new)),
+        ("makes it say less", _says_less(before, after, told)),
+        ("swaps its labels", _labels_differ(old, new, canonical)),
+        ("changes what it is predicted from", _work_differs(old, new)),
+        ("changes whether it is scored", _facts_differ(old, new)),
+    ):
+        if named := ", ".join(why):
+            yield f"{what} ({named})"
 
 
 def _who_differs(old: Sample, new: Sample) -> Iterator[str]:
@@ -82,18 +84,15 @@ def _who_differs(old: Sample, new: Sample) -> Iterator[str]:
         yield "observed_at"
 
 
-def _says_less(before: Audited, after: Audited, told: Sequence[Sample]) -> str:
+def _says_less(before: Audited, after: Audited, told: Sequence[Sample]) -> Iterator[str]:
     """Why a call says less than it did, if it does; one that was cut off says "more than this"."""
     was, now = _SAYS.get(before.status, 0), _SAYS.get(after.status, 0)
-    if now < was:
-        return f"makes it say less ({before.status} → {after.status})"
     reached = max((one.actual_output_tokens for one in told if one.truncated), default=0)
     needed = after.sample.actual_output_tokens
-    if needed < reached or (needed == reached and not after.sample.truncated):
-        return (
-            f"makes it say less (it was cut off at {reached:,} tokens, and needed {needed:,} now)"
-        )
-    return ""
+    if now < was:
+        yield f"{before.status} → {after.status}"
+    elif needed < reached or (needed == reached and not after.sample.truncated):
+        yield f"it was cut off at {reached:,} tokens, and needed {needed:,} now"
 
 
 def _labels_differ(old: Sample, new: Sample, canonical: Mapping[str, str]) -> Iterator[str]:

@@ -77,10 +77,11 @@ def _broken_since(added_up: AddedUp, passing: Collection[str], gates: Gates) -> 
             continue
         if not was.met and no_worse(now.rule, last.base_metrics, last.head_metrics, gates.limits):
             continue
-        met = [commit for commit, both in added_up.since if _meets(was.rule, both, gates)]
+        met = [
+            commit
+            for commit, both in added_up.since
+            for one in absolute_rules(both.base_metrics, gates)
+            if one.met and one.rule == was.rule
+        ]
         if met:
             yield f"on the calls stored at {met[0][:12]}, which met it", last, now
-
-
-def _meets(rule: str, both: Pair, gates: Gates) -> bool:
-    return any(one.met for one in absolute_rules(both.base_metrics, gates) if one.rule == rule)

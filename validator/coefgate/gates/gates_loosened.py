@@ -103,7 +103,8 @@ def _settings(base: Gates, head: Gates) -> Iterator[Finding]:
     looser = {
         "when_base_misses": base.when_base_misses == "require-pass" != head.when_base_misses,
         "scope.models": _narrower_models(base.scope, head.scope),
-        "scope.observed_since": _later(base.scope.observed_since, head.scope.observed_since),
+        "scope.observed_since": (head.scope.observed_since or "")
+        > (base.scope.observed_since or ""),
     }
     for name in (name for name, holds in looser.items() if holds):
         old, new, answer = base.settings[name], head.settings[name], head.acknowledged.get(name)
@@ -127,10 +128,6 @@ def _narrower_models(old: Scope, new: Scope) -> bool:
     if new.models is None:
         return False
     return old.models is None or not covered(old.models, new.models)
-
-
-def _later(old: str | None, new: str | None) -> bool:
-    return new is not None and (old is None or new > old)
 
 
 def as_set(names: tuple[str, ...] | str | None) -> object:

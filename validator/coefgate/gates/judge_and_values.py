@@ -82,19 +82,15 @@ def judge_and_values(proposal: Proposal) -> RuleResult:
     """What judges does not change together with what is judged."""
     judge = sorted(file for file in proposal.changed_files if is_judges(file))
     judged = proposal.judged_files
-    findings = []
-    if judge and judged:
-        findings = [
-            Finding(f"{file} changes together with {judged[0]}", file, 1) for file in judge
-        ]
+    findings = [
+        Finding(f"{file} changes together with {judged[0]}", file, 1) for file in judge if judged
+    ]
     return finding_result(
         "judge-and-values",
         "the judge does not change together with coefficients/ or samples/",
         findings,
         n=len(proposal.changed_files),
         good="The judge does not change together with what it judges.",
-        way_on=(
-            "Make two changes of it: the judge first, so that the values are judged by what is "
-            "accepted."
-        ),
+        way_on="Make two changes of it: the judge first, so that the values are judged by what is "
+        "accepted.",
     )

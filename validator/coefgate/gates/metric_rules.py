@@ -133,7 +133,12 @@ def metric_rules(
     and decide nothing.
     """
     before, own, after = (absolute_rules(metrics, gates) for metrics in (base, known, head))
-    results = tuple(map(_with_base, after, before, own))
+    results = tuple(
+        replace(
+            one, base=was.head, base_upper=was.upper, known=alone.head, known_upper=alone.upper
+        )
+        for one, was, alone in zip(after, before, own, strict=True)
+    )
     if head is None and known is not None:
         return results  # a gate that knows nothing any more must not open
     if not moved:
@@ -142,30 +147,28 @@ def metric_rules(
         return results
     missed = [result.rule for result in before if not result.met]
     breaks = [result.rule for result in results if not result.met and result.rule not in missed]
-    better = [rule for rule in missed if _better(rule, base, head, gates.limits)]
+    better = [
+        rule
+        for rule in missed
+        if no_worse(rule, base, head, gates.limits)
+        and any(now < then for then, now in _off(rule, base, head, gates.limits))
+    ]
 
     def judged(result: RuleResult) -> RuleResult:
         if result.met or result.rule in breaks:
             return result
+        status, why = result.status, "Base misses this too, "
         if not no_worse(result.rule, base, head, gates.limits):
-            worse = replace(result, status="fail")
-            return _beside_base(worse, "Base misses this too, and was nearer")
-        if breaks:
-            return _beside_base(
-                result, f"Base misses this too, but head breaks {', '.join(breaks)}"
-            )
-        if not better:
-            why = "head is better on none of the rules that base misses"
-            return _beside_base(result, f"Base misses this too, but {why}")
-        return _let_through(result, f"base misses it too, and {', '.join(better)} got better")
+            status, why = "fail", f"{why}and was nearer"
+        elif breaks:
+            why += f"but head breaks {', '.join(breaks)}"
+        elif not better:
+            why += "but head is better on none of the rules that base misses"
+        else:
+            return _let_through(result, f"base misses it too, and {', '.join(better)} got better")
+        return replace(result, status=status, said=f"{why}. {result.said}")
 
     return tuple(map(judged, results))
-
-
-def _with_base(head: RuleResult, base: RuleResult, known: RuleResult) -> RuleResult:
-    return replace(
-        head, base=base.head, base_upper=base.upper, known=known.head, known_upper=known.upper
-    )
 
 
 def _let_through(result: RuleResult, why: str) -> RuleResult:
@@ -175,18 +178,9 @@ def _let_through(result: RuleResult, why: str) -> RuleResult:
     return replace(result, status="pass", said=said, way_on="")
 
 
-def _beside_base(result: RuleResult, why: str) -> RuleResult:
-    return replace(result, said=f"{why}. {result.said}")
-
-
 def no_worse(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
     """Is head no further off than base, at neither end of a range?"""
     return all(after <= before for before, after in _off(rule, base, head, limits))
-
-
-def _better(rule: str, base: Metrics, head: Metrics, limits: Limits) -> bool:
-    nearer = any(after < before for before, after in _off(rule, base, head, limits))
-    return nearer and no_worse(rule, base, head, limits)
 
 
 def _off(

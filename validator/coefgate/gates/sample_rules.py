@@ -70,8 +70,9 @@ def _altered(proposal: Proposal) -> Iterator[Finding]:
     corrected = _told_anew(proposal)
     for old in proposal.moves.gone:
         if new := corrected.get(old.id):
-            what = f"sample {short(old.id)} was altered: {', '.join(_differences(old, new))}"
-            yield Finding(what, new.file, new.line)
+            fields = (name for name in FIELDS if name != "id")
+            told = ", ".join(name for name in fields if getattr(old, name) != getattr(new, name))
+            yield Finding(f"sample {short(old.id)} was altered: {told}", new.file, new.line)
     moved = {one.id: one for one in proposal.moves.moved}
     for old in proposal.base.store.samples if moved else ():
         if old.id in moved and old.file in proposal.altered:
@@ -102,10 +103,6 @@ def _told_anew(proposal: Proposal) -> dict[str, Sample]:
 def _keys(sample: Sample) -> Iterable[object]:
     yield sample.file, sample.line
     yield *(getattr(sample, name) for name in WHO), instant(sample.observed_at)
-
-
-def _differences(old: Sample, new: Sample) -> list[str]:
-    return [name for name in FIELDS if name != "id" and getattr(old, name) != getattr(new, name)]
 
 
 def retired_with_values(proposal: Proposal) -> RuleResult:

@@ -15,7 +15,7 @@ from coefgate.registry.files import GATES_FILE
 from coefgate.registry.model import Coefficients, RelativeLimits
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import points
-from coefgate.replay.metrics import MILLION, Indices, Integers, missed, smape_200
+from coefgate.replay.metrics import MILLION, Indices, Integers
 from coefgate.replay.pair import AddedUp, Pair, Steps, steps_of
 from coefgate.replay.strata import StrataOf, Stratum
 
@@ -74,10 +74,8 @@ def _added_up_losses(
     """Strata that lost too much since an accepted state, and that this change makes worse."""
     last = added_up.last
     whole = Stratum("all calls", None, None, np.arange(len(last.evidence.samples)), 0)
-    for stratum in (
-        *strata(last.evidence, head.canonical_category, base.canonical_category),
-        whole,
-    ):
+    every = strata(last.evidence, head.canonical_category, base.canonical_category)
+    for stratum in (*every, whole):
         if not _gets_worse(last, stratum):
             continue
         for commit, both in added_up.since:
@@ -100,15 +98,10 @@ def _steps(both: Pair, calls: Indices) -> Steps:
 
 def _gets_worse(both: Pair, stratum: Stratum) -> bool:
     """Does head miss more of these calls than base does, or have a larger SMAPE?"""
-    before, after = (side.where(stratum.calls) for side in (both.base, both.head))
-    if missed(after).sum() > missed(before).sum():
-        return True
-    eligible = ~before.censored
-    errors = [
-        smape_200(side.predicted[eligible], side.actual[eligible]).sum()
-        for side in (before, after)
-    ]
-    return bool(errors[1] > errors[0])
+    steps, eligible = _steps(both, stratum.calls), ~both.evidence.censored[stratum.calls]
+    missed_before, missed_after = (int(side.sum()) for side in steps.missed)
+    before, after = (int(np.abs(side[eligible]).sum()) for side in steps.distances)
+    return missed_after > missed_before or after > before
 
 
 def _loss(both: Pair, stratum: Stratum, limits: RelativeLimits) -> _Loss | None:

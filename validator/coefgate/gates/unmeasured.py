@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -80,10 +80,11 @@ class Usage:
         if change.kind == "path-rules":
             yield from _path_rules(base, head, self._evidence.eligible)
         elif change.kind == "applies-to":
+            models = {one.model for one in self._evidence.eligible if one.model is not None}
+            beyond = {one for one in models if not _matches(one, base.applies_to)}
             for glob in head.applies_to:
-                if not covered((glob,), base.applies_to) and not any(
-                    self._only_by(glob, one.model) for one in self._evidence.eligible
-                ):
+                new = not covered((glob,), base.applies_to)
+                if new and not any(_matches(model, (glob,)) for model in beyond):
                     yield f"applies_to {glob}"
         elif not (
             self._uses_number(change.key, change.label)
@@ -120,13 +121,9 @@ class Usage:
     def _uses(self) -> Uses:
         return Uses(self._evidence.counts(self._table), self._head)
 
-    def _only_by(self, glob: str, model: str | None) -> bool:
-        """Is this model one that ``base`` was not made for, and the glob takes?"""
-        return (
-            model is not None
-            and fnmatchcase(model, glob)
-            and not any(fnmatchcase(model, one) for one in self._base.applies_to)
-        )
+
+def _matches(model: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(model, glob) for glob in globs)
 
 
 def _path_rules(

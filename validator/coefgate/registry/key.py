@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal, Self
+from typing import Final, Literal, NamedTuple, Self
 
 from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.registry.wording import ValuePath
@@ -15,8 +14,7 @@ MOST_FACTOR: Final = 10_000
 """Ends of a margin, in thousandths; the schemas say the same, and of ``MAX_TOKENS``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One number: the ``part`` of an estimate that it is, and what it is ``of`` there.
 
     ``overhead``: of a category and a complexity; ``marginal``: of an operation and a file kind;

@@ -17,15 +17,7 @@ from coefgate.replay.evidence import Predicted
 from coefgate.replay.fallbacks import Fallbacks, fallbacks
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES
-from coefgate.replay.metrics import (
-    MILLION,
-    Booleans,
-    Calls,
-    Integers,
-    Metrics,
-    metrics,
-    smape_200,
-)
+from coefgate.replay.metrics import MILLION, Booleans, Calls, Integers, Metrics, metrics, smape_200
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, CategoryNames, groups, indices
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import StoredIds

@@ -56,11 +56,6 @@ class Served(NamedTuple):
     basis: EstimateBasis
     reasons: tuple[Reason, ...]
 
-    @property
-    def category(self) -> str | None:
-        """The category whose overhead serves the call, ``None`` where none does."""
-        return None if self.cell is None else self.cell[0]
-
 
 def serving(table: Table) -> Callable[[Call], Served]:
     """What ``table`` serves a call with, as a function that looks each kind of call up once."""
@@ -106,7 +101,7 @@ def placed_by(audited: Iterable[Audited], table: Table) -> Placed:
     for one in audited:
         if one.status in SCORED:
             found = served(one.sample)
-            name = FALLBACK if found.cell is None else found.category or NO_DELIVERABLES
+            name = FALLBACK if found.cell is None else found.cell[0] or NO_DELIVERABLES
             complexity = str(one.sample.complexity)  # which a scored sample has
             placed.setdefault((name, complexity), []).append(one)
     return placed

@@ -19,6 +19,7 @@ from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import rises
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import Calls, Indices, Integers, Metrics, metrics
+from coefgate.replay.strata import indices
 from coefgate.samples.status import CallCount
 
 
@@ -72,10 +73,7 @@ class Attribution:
         self._base, self._head = base, head
         self._evidence = evidence
         self._whole = evidence.calls(table_of(head))
-        rows: dict[str, list[int]] = {}
-        for row, sample in enumerate(evidence.samples):
-            rows.setdefault(sample.category or "", []).append(row)
-        self._rows = {label: np.array(found, dtype=np.intp) for label, found in rows.items()}
+        self._rows = indices([sample.category or "" for sample in evidence.samples])
         self._groups = tuple(_groups(changes, lambda group: rises(self._taken_back(group))))
 
     @cached_property

@@ -15,15 +15,7 @@ import numpy as np
 
 from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR
 from coefgate.registry.model import Limits
-from coefgate.replay.metrics import (
-    MILLION,
-    Booleans,
-    Calls,
-    Integers,
-    Metrics,
-    metrics,
-    smape_200,
-)
+from coefgate.replay.metrics import MILLION, Booleans, Calls, Integers, Metrics, metrics, smape_200
 
 _CELLS_AT_ONCE: Final = 100_000
 """Entries of the margins × calls matrices that are kept in memory together."""

@@ -115,14 +115,10 @@ def _narrow(at: StatusesAt, left: int, right: int) -> None:
 
 def _green(known: list[int], asked: Mapping[int, Statuses]) -> Iterable[Stretch]:
     """Runs of green numbers; between two equal neighbours all numbers are taken to be so."""
-    for green, run in groupby(known, lambda number: _passes(asked[number])):
+    for green, run in groupby(known, lambda number: set(asked[number].values()) <= {"pass"}):
         if green:
             low, *others = run
             yield Stretch(low, others[-1] if others else low)
-
-
-def _passes(statuses: Statuses) -> bool:
-    return all(status == "pass" for status in statuses.values())
 
 
 def _turns(known: list[int], asked: Mapping[int, Statuses]) -> Iterable[Turn]:
