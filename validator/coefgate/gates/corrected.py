@@ -64,10 +64,7 @@ def what_asks(
     before, after = one.before, one.after
     old, new = before.sample, after.sample
     for what, why in (
-        (
-            "decides between two facts",
-            [str(before.reason)] if before.status == "contradictory" else [],
-        ),
+        ("decides between two facts", [str(before.reason)] * (before.status == "contradictory")),
         ("changes who the call is", _who_differs(old, new)),
         ("makes it say less", _says_less(before, after, told)),
         ("swaps its labels", _labels_differ(old, new, canonical)),

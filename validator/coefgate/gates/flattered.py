@@ -160,9 +160,6 @@ def _brought(moves: SampleMoves) -> Iterator[Finding]:
     """What a change does to the stored calls: as an answer names it, in words, and where."""
     for file in dict.fromkeys(sample.file for sample in moves.added):
         yield Finding(file, file, 1, subject=file)
-    for what, several in (
-        ("retirement", moves.retired),
-        ("end of the retirement", moves.unretired),
-    ):
-        for one in several:
-            yield Finding(f"{what} of {short(one.id)}", one.file, one.line, subject=one.subject)
+    retired = [("retirement", one) for one in moves.retired]
+    for what, one in (*retired, *(("end of the retirement", one) for one in moves.unretired)):
+        yield Finding(f"{what} of {short(one.id)}", one.file, one.line, subject=one.subject)

@@ -7,8 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from coefgate.core.yanks import Yank
-from coefgate.gates.acknowledgements import fresh_answers, shown
+from coefgate.gates.acknowledgements import ListAnswers, shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
@@ -66,36 +65,26 @@ def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
 
 def _unyanked(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
     """Every version that is withdrawn no longer, or not as it was."""
-    answered = {
-        one.subject for one in fresh_answers(base.withdrawn.unyanked, head.withdrawn.unyanked)
-    }
+    answers = ListAnswers.of(base.withdrawn.unyanked, head.withdrawn.unyanked)
     for version in sorted(base.withdrawn.altered(head.withdrawn)):
         was, now = base.withdrawn.yanks[version], head.withdrawn.yanks.get(version)
-        told = (
-            "no longer withdrawn"
-            if now is None
-            else f"withdrawn in another way: {_moves(was, now)}"
-        )
+        told = "no longer withdrawn"
+        if now is not None:
+            later, before = now.beside(was), was.beside(now)
+            moves = (f"{key} {shown(old)} → {shown(later[key])}" for key, old in before.items())
+            told = f"withdrawn in another way: {', '.join(moves)}"
         yield Finding(
             f"{version} is {told}",
             YANKED_FILE,
             head.withdrawn.line,
             subject=yank_name(version),
-            answered=version in answered,
+            answered=version in answers.fresh,
         )
 
 
 def yank_name(version: str) -> str:
     """What an acknowledgement names that is about a withdrawn version."""
     return f"yanked.{version}"
-
-
-def _moves(was: Yank, now: Yank) -> str:
-    """``replacement 1.0.2 → nothing``."""
-    later = now.beside(was)
-    return ", ".join(
-        f"{key} {shown(value)} → {shown(later[key])}" for key, value in was.beside(now).items()
-    )
 
 
 def _settings(base: Gates, head: Gates) -> Iterator[Finding]:

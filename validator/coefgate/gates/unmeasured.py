@@ -147,10 +147,6 @@ def _path_rules(
     before, after = (compiled_path_kinds(order, "") for order in orders)
     if orders[0] != orders[1] and all(before(path) == after(path) for path in paths):
         yield "the new order of the path rules"
-    if base.default_kind != head.default_kind and all(_by_a_rule(path, head) for path in paths):
+    by_a_rule = compiled_path_kinds(ordered_globs(head, single_globs(head)), "")
+    if base.default_kind != head.default_kind and all(by_a_rule(path) != "" for path in paths):
         yield f"the default kind {head.default_kind}"
-
-
-def _by_a_rule(path: str, head: Coefficients) -> bool:
-    """Does a rule decide on ``path``, and not the default?"""
-    return compiled_path_kinds(ordered_globs(head, single_globs(head)), "")(path) != ""
