@@ -17,18 +17,16 @@ from coefgate.core.problems import UsageProblem
 from coefgate.core.vocabulary import Deliverable
 from coefgate.use_cases.build import build
 from coefgate.use_cases.check import check
-from coefgate.use_cases.coverage import coverage
 from coefgate.use_cases.diff import diff
 from coefgate.use_cases.drill import accepted_files, scratch_copy
 from coefgate.use_cases.estimate import estimate
-from coefgate.use_cases.explain import explain
-from coefgate.use_cases.history import history
+from coefgate.use_cases.explain import explain, history
 from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.release import Outcome, release, release_files
 from coefgate.use_cases.releases.branch import UpToDate
 from coefgate.use_cases.replay import replay
 from coefgate.use_cases.rollback import roll_back
-from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels
+from coefgate.use_cases.samples import add_samples_of, audit_samples, coverage, undeclared_labels
 from coefgate.use_cases.try_numbers import try_numbers
 
 SHIPPED = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from coefgate.core.problems import PASS
 from coefgate.reports.pages.coverage import coverage_document, coverage_page
 from coefgate.reports.render.console import show
 from coefgate.reports.render.formats import rendered
-from coefgate.use_cases.coverage import coverage
+from coefgate.use_cases.samples import coverage
 
 
 @click.command()

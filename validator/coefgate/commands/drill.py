@@ -125,10 +125,8 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     "--calls",
     metavar="FILE",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help=(
-        "Draw honest imports from the calls of FILE, in the sample format, and not from those "
-        "stored."
-    ),
+    help="Draw honest imports from the calls of FILE, in the sample format, and not from those "
+    "stored.",
 )
 @registry_or_bare_option
 @format_option("text", "json")

@@ -39,10 +39,8 @@ class _DeliverableType(click.ParamType[Deliverable]):
 @click.option(
     "--workspace",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help=(
-        "Folder in which a path without operation is looked up: there it is modified, else "
-        "created."
-    ),
+    help="Folder in which a path without operation is looked up: there it is modified, else "
+    "created.",
 )
 @click.argument("deliverables", nargs=-1, metavar="[OPERATION:PATH]...", type=_DeliverableType())
 @click.option(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from coefgate.commands.options import format_option, registry_or_repository_option
 from coefgate.commands.verdict import tell
-from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.problems import InvalidInput
 from coefgate.reports.folder import clear, write_problems, write_report
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
@@ -88,12 +87,8 @@ def command(
     except InvalidInput as error:
         if output is not None:
             write_problems(output, error.problems, folder)
-        _tell_problems(error.problems, output_format, folder)
+        if output_format in {"markdown", "github"}:  # a reader finds them on standard error
+            problems = error.problems
+            show(rendered(output_format, lambda: problems_page(problems), dict, folder=folder))
         raise
     return tell(report, told)
-
-
-def _tell_problems(problems: Sequence[Problem], output_format: str, folder: str) -> None:
-    """What stands in the place of a verdict; a reader finds it on standard error."""
-    if output_format in {"markdown", "github"}:
-        show(rendered(output_format, lambda: problems_page(problems), dict, folder=folder))

@@ -40,10 +40,8 @@ release_files_option: _Decorator = click.option(
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help=(
-        "Where snapshot, checksum and index.json are written; dist/ beside coefficients/ unless "
-        "given."
-    ),
+    help="Where snapshot, checksum and index.json are written; dist/ beside coefficients/ unless "
+    "given.",
 )
 
 

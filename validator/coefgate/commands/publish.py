@@ -28,10 +28,8 @@ def _checked_outcome(_ctx: click.Context, _parameter: click.Parameter, outcome: 
     metavar="CODE|conflict",
     required=True,
     callback=_checked_outcome,
-    help=(
-        "What the gate exited with; conflict if there was nothing to judge because the merge "
-        "conflicts."
-    ),
+    help="What the gate exited with; conflict if there was nothing to judge because the merge "
+    "conflicts.",
 )
 @click.option(
     "--commit",

@@ -1,4 +1,4 @@
-"""``python -m coefgate.publishing pending|error COMMIT``: what is announced before and without a judge.
+"""``python -m coefgate.publishing pending|error COMMIT``: told before, and without, a judge.
 
 It runs on any Python 3.11, before anything is installed and when an installation has failed; the
 verdict itself is published by ``coefgate publish``.

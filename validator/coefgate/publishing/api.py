@@ -23,9 +23,10 @@ _PASSING: Final = (429, 500, 502, 503, 504)
 _REMEDIES: Final = {
     401: "The token is not valid (any more); hand a fresh one over in GITHUB_TOKEN.",
     403: "The job needs the permissions `statuses: write` and `pull-requests: write`.",
-    404: "Repository, commit or pull request is not there for this token; the job needs the permissions "
-    "`statuses: write` and `pull-requests: write`.",
-    422: "GitHub could not take the content; start the run anew, and report it if it happens again.",
+    404: "Repository, commit or pull request is not there for this token; the job needs the "
+    "permissions `statuses: write` and `pull-requests: write`.",
+    422: "GitHub could not take the content; start the run anew, and report it if it happens "
+    "again.",
 }
 
 
@@ -42,7 +43,7 @@ class Refused(PublishingFailed):
 
 
 class Unavailable(PublishingFailed):
-    """A passing fault: no answer, overload, a rate limit. ``after``: seconds to wait, if GitHub said so."""
+    """A passing fault: no answer, overload, a rate limit. ``after``: seconds to wait, if known."""
 
     def __init__(self, message: str, after: float | None = None) -> None:
         self.after = after
@@ -50,7 +51,7 @@ class Unavailable(PublishingFailed):
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    """A redirect is an answer like others: the token goes to no other address than the one given."""
+    """A redirect is an answer like others: the token goes to no other address."""
 
     def redirect_request(self, *_arguments: Any, **_more: Any) -> None:
         return None
@@ -61,7 +62,7 @@ _OPENER: Final = build_opener(_NoRedirect)
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The API below ``root`` (no slash at its end), spoken to with ``token``, which no message ever shows."""
+    """The API below ``root`` (no slash at its end); no message ever shows the ``token``."""
 
     root: str
     token: str = field(repr=False)
@@ -104,7 +105,7 @@ class Api:
 
 
 def patiently(action: Callable[[], _Result], wait: Callable[[float], None]) -> _Result:
-    """Run ``action``, and again after a passing fault; the fault of the last of ``ATTEMPTS`` is raised."""
+    """Run ``action``, and after a passing fault again, ``ATTEMPTS`` in all."""
     for attempt in range(ATTEMPTS - 1):
         try:
             return action()

@@ -25,7 +25,7 @@ _RESERVED: Final = 300
 def keep_comment(
     place: Place, pull_request: int, body: str, *, author: str, wait: Callable[[float], None]
 ) -> str | None:
-    """Write ``body`` (made by ``comment_body``) into the comment, or into a new one; return its address.
+    """Write ``body``, which ``comment_body`` made, into the comment; return its address, if any.
 
     The comment is the first that begins with the marker *and* was written by ``author``: who
     copies the marker gets neither the report nor the comment's place. After a passing fault the
@@ -51,13 +51,13 @@ def keep_comment(
 
 
 def comment_body(report: str, footer: str) -> str:
-    """The text of the comment: marker, report, footer; a report that is too long is cut, and says so."""
+    """Marker, report, footer; a report that is too long is cut, and says so."""
     ends = len(f"{MARKER}\n\n\n{footer}\n")
     return f"{MARKER}\n{shortened(report.strip(), LONGEST_BODY - ends)}\n\n{footer}\n"
 
 
 def shortened(text: str, longest: int) -> str:
-    """``text`` if it has at most ``longest`` UTF-16 units; else its first lines and a line that says so.
+    """``text`` if it has at most ``longest`` UTF-16 units; else its first lines, and word of it.
 
     A code block or a fold that the cut leaves open is closed, so that what follows is read as it
     is meant.
@@ -70,7 +70,8 @@ def shortened(text: str, longest: int) -> str:
     fence = _open_fence(kept)
     folds = max(0, kept.count("<details>") - kept.count("</details>"))
     closing = (f"\n{fence}" if fence else "") + "\n</details>" * min(folds, 8)
-    return f"{kept}{closing}\n\n**The report is longer than a comment may be; the run carries all of it.**"
+    told = "**The report is longer than a comment may be; the run carries all of it.**"
+    return f"{kept}{closing}\n\n{told}"
 
 
 def _own_comment(place: Place, comments: str, author: str) -> int | None:
@@ -89,9 +90,8 @@ def _own_comment(place: Place, comments: str, author: str) -> int | None:
 
 
 def _is_own(comment: Any, author: str) -> bool:
-    user = (
-        comment.get("user") if isinstance(comment, dict) else None
-    )  # null once an account is deleted
+    # The user is null once an account is deleted.
+    user = comment.get("user") if isinstance(comment, dict) else None
     return (
         isinstance(user, dict)
         and user.get("login") == author

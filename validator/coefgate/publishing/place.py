@@ -18,7 +18,7 @@ _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One repository on GitHub; ``run`` is the address of the run that publishes, if there is one."""
+    """One repository on GitHub; ``run``: the address of the run that publishes, if any."""
 
     api: Api
     repository: str

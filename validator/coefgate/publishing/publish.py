@@ -1,4 +1,4 @@
-"""A verdict told to GitHub: the comment first, then the status, so that a pass always has its report."""
+"""A verdict told to GitHub: comment, then status, so that a pass always has its report."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 from coefgate.publishing.comments import comment_body, keep_comment
-from coefgate.publishing.place import Place, checked_commit, place_of
-from coefgate.publishing.statuses import CONTEXT, Announcement, set_status
-from coefgate.publishing.verdicts import CONFLICT, announcement_of
+from coefgate.publishing.place import checked_commit, place_of
+from coefgate.publishing.statuses import (
+    CONFLICT,
+    CONTEXT,
+    Announcement,
+    announcement_of,
+    set_status,
+)
 
 _CONFLICTED: Final = (
     "## Merge conflict\n\nThis branch cannot be merged into its target as it is, so nothing was "
@@ -29,7 +34,7 @@ def publish(
     environment: Mapping[str, str],
     wait: Callable[[float], None] = time.sleep,
 ) -> Announcement:
-    """Set the status of ``commit``, and keep one comment of ``author`` on the pull request, if any.
+    """Set the status of ``commit``, and keep a comment of ``author`` on its pull request, if any.
 
     ``folder``: what ``coefgate gate --output`` wrote. ``outcome``: what the gate exited with.
     ``environment``: where GitHub is, and the token for it.
@@ -40,21 +45,14 @@ def publish(
     announcement = CONFLICT if outcome == "conflict" else announcement_of(outcome, judged)
     link = place.run
     if pull_request is not None:
-        report = _CONFLICTED if outcome == "conflict" else _text(_content(folder / "report.md"))
-        body = comment_body(report, _footer(place, commit, announcement))
+        report = _content(folder / "report.md").decode("utf-8", "replace") or _NO_REPORT
+        run = f" · [run]({place.run})" if place.run else ""
+        footer = f"---\n`{CONTEXT}`: {announcement.state} for commit {commit}{run}"
+        body = comment_body(_CONFLICTED if outcome == "conflict" else report, footer)
         link = keep_comment(place, pull_request, body, author=author, wait=wait) or link
     set_status(place, commit, announcement, link=link, wait=wait)
     return announcement
 
 
-def _content(file: Path) -> bytes | None:
-    return file.read_bytes() if file.is_file() else None
-
-
-def _text(report: bytes | None) -> str:
-    return report.decode("utf-8", "replace") if report else _NO_REPORT
-
-
-def _footer(place: Place, commit: str, announcement: Announcement) -> str:
-    run = f" · [run]({place.run})" if place.run else ""
-    return f"---\n`{CONTEXT}`: {announcement.state} for commit {commit}{run}"
+def _content(file: Path) -> bytes:
+    return file.read_bytes() if file.is_file() else b""

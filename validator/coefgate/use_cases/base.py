@@ -105,10 +105,8 @@ def restored_state(
     withdrawn = base.registry.withdrawn.versions
     if base.registry.withdrawn.altered(head.registry.withdrawn):
         return _before_a_rollback(past, tree)
-    found = (
-        commit for commit, earlier in past.standing(withdrawn) if digest_of(earlier) == wanted
-    )
-    return next(found, None)
+    standing = past.standing(withdrawn)
+    return next((commit for commit, one in standing if digest_of(one) == wanted), None)
 
 
 def _before_a_rollback(past: AcceptedStates, tree: Tree) -> str | None:
@@ -119,8 +117,8 @@ def _before_a_rollback(past: AcceptedStates, tree: Tree) -> str | None:
     for commit, before, after in past.before_the_same():
         was, now = past.reading(before)[0], past.reading(after)[0]
         if (
-            was is not None
-            and now is not None
+            was
+            and now
             and now.withdrawn.versions > was.withdrawn.versions
             and digest_of(now) != digest_of(was)
             and _contents(past.files(before)) == _contents(tree)
@@ -148,11 +146,9 @@ def may_return(
 ) -> Iterator[Coefficients]:
     """The accepted states whose content excuses a change: the standing and the restored."""
     yield from (registry for _, registry in past.standing(withdrawn))
-    if restored is not None:
-        states = past.states()
-        yield from (
-            registry for commit, registry in states if commit == restored and registry is not None
-        )
+    for commit, registry in past.states() if restored else ():
+        if commit == restored and registry is not None:
+            yield registry
 
 
 def refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
@@ -166,13 +162,9 @@ def refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
 
 def broken_note(found: Base, first: Problem, judge: State) -> str:
     """Why another state judges than the base: ``first`` is wrong with it."""
-    what = (
-        f"{first.file}: {first.path} {first.found}"
-        if first.path
-        else f"{first.file}: {first.found}"
-    )
+    what = " ".join(filter(None, (first.path, first.found)))
     return (
-        f"the base {found.name} holds no valid registry ({what}); "
+        f"the base {found.name} holds no valid registry ({first.file}: {what}); "
         f"the newest accepted state that is valid judges: {judge.revision[:12]}"
     )
 

@@ -89,16 +89,13 @@ def _let_in(
     """
     if isinstance(repository, EnvironmentProblem):
         return None
-    if not of_folder:
-        return _stored_at(repository, commit)
     try:
-        return _stored_at(repository, repository.head())
+        commit = repository.head() if of_folder else commit
+        return () if commit is None else stored_ids(repository.tree(commit)).ids
     except EnvironmentProblem:
+        if not of_folder:
+            raise
         return None
-
-
-def _stored_at(repository: Repository, commit: str | None) -> Collection[str]:
-    return () if commit is None else stored_ids(repository.tree(commit)).ids
 
 
 def _below(root: Path, paths: Sequence[Path]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from coefgate.changes.estimate_changes import changes
 from coefgate.changes.gate_changes import GateDifference, gate_differences
 from coefgate.changes.path_rule_changes import GlobDifference, glob_differences
 from coefgate.changes.renames import Renamed, renamed_calls, renames
-from coefgate.core.problems import InvalidInput, Problem
+from coefgate.core.problems import InvalidInput
 from coefgate.core.trees import Tree
 from coefgate.git.repository import Repository
 from coefgate.registry.model import Limits
@@ -49,14 +49,11 @@ def _state(repository: Repository, tree: Tree, word: str, memo: Memo) -> State:
     try:
         return read_state(tree, repository, calls=False, memo=memo)
     except InvalidInput as error:
-        raise InvalidInput(_placed(error.problems, word)) from error
-
-
-def _placed(problems: Iterable[Problem], word: str) -> Iterable[Problem]:
-    """``HEAD~1:coefficients/…`` as git names the file of a commit."""
-    if word == WORKTREE:
-        return problems
-    return [replace(problem, file=f"{word}:{problem.file}") for problem in problems]
+        if word == WORKTREE:
+            raise
+        # ``HEAD~1:coefficients/…`` as git names the file of a commit
+        placed = (replace(one, file=f"{word}:{one.file}") for one in error.problems)
+        raise InvalidInput(placed) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ They are held on the accepted files of a registry, in repositories that may be s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -45,17 +45,13 @@ class FalseAlarms:
     tallies: tuple[Tally, ...]
 
 
-def _uncounted(planted: Iterable[Row], _of: int) -> Iterable[Row]:
-    return planted
-
-
 def drill(
     root: Path,
     *,
     gate: Gate,
     names: Sequence[str] = (),
     seed: int | None = None,
-    counted: Counted = _uncounted,
+    counted: Counted,
 ) -> Drill:
     """Plant every kind of change, or those that are named, and ask ``gate`` about each.
 
@@ -74,10 +70,10 @@ def count_false_alarms(
     root: Path,
     *,
     gate: Gate,
-    seed: int | None = None,
-    times: int = 5,
-    calls: Path | None = None,
-    counted: Counted = _uncounted,
+    seed: int | None,
+    times: int,
+    calls: Path | None,
+    counted: Counted,
 ) -> FalseAlarms:
     """Propose what changes nothing, harms nothing, or imports calls honestly; count the stopped.
 
@@ -95,9 +91,9 @@ def count_false_alarms(
 def drill_way_back(
     root: Path,
     *,
-    times: int = 1,
-    runners: int = 3,
-    progress: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    times: int,
+    runners: int,
+    progress: Callable[[str], AbstractContextManager[object]],
 ) -> tuple[RollbackDrill, ...]:
     """Release, break, notice and roll back, with runners that follow.
 

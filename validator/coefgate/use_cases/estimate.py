@@ -142,13 +142,12 @@ def _nearest(start: Path) -> _Coefficients:
         if lock is None:
             raise UsageProblem(f"{error} Or pin a version with: coefgate pin URL") from None
         return _pinned(lock)
-    if lock is None:
-        return _in_folder(root)
-    near = (
+    if lock is None or (
         len(root.parts) >= len(lock.parent.parts)
         and (root / "coefficients/registry.yaml").exists()
-    )
-    return _in_folder(root) if near else _pinned(lock)
+    ):
+        return _in_folder(root)
+    return _pinned(lock)
 
 
 def _in_folder(root: Path) -> _Coefficients:
@@ -161,14 +160,7 @@ def _pinned(path: Path) -> _Coefficients:
     lock = read_lock(path)
     found = pinned_snapshot(lock, default_cache(), path)
     release = load(found.snapshot, version=lock.registry_version, commit=lock.commit)
-    told = (
-        found.unchecked,
-        None if found.yank is None else yank_words(found.yank),
-        *found.warnings,
-    )
-    return _Coefficients(
-        release.table,
-        found.snapshot.content["complexities"],
-        path.absolute(),
-        tuple(sentence for sentence in told if sentence is not None),
-    )
+    told = found.unchecked, yank_words(found.yank) if found.yank else None, *found.warnings
+    warnings = tuple(sentence for sentence in told if sentence is not None)
+    complexities = found.snapshot.content["complexities"]
+    return _Coefficients(release.table, complexities, path.absolute(), warnings)

@@ -55,9 +55,10 @@ from coefgate.use_cases.head import (
     target_of,
 )
 from coefgate.use_cases.make_report import report_of_change, report_of_state
+from coefgate.use_cases.next_steps import with_next
 from coefgate.use_cases.registry_folder import folder_or_bare
 from coefgate.use_cases.replay import arrivals_before, scores_of
-from coefgate.use_cases.report import ASKED_FOR, Report, with_next
+from coefgate.use_cases.report import ASKED_FOR, Report
 from coefgate.use_cases.state import read_state
 
 STRATA = ("category", "complexity", "cell")
@@ -67,13 +68,12 @@ STRATA = ("category", "complexity", "cell")
 class Judgement:
     """A report, and what would be said of other numbers in the place of head's.
 
-    ``head``: the registry that was judged. ``trial``: every rule on another registry that differs
-    from it in numbers only, all else equal. ``evidence``: the calls that were scored; ``judge`` is
-    ``None`` where a state was judged by itself.
+    ``trial``: every rule on another registry that differs from head in numbers only, all else
+    equal. ``evidence``: the calls that were scored; ``judge`` is ``None`` where a state was judged
+    by itself.
     """
 
     report: Report
-    head: Coefficients
     trial: Callable[[Coefficients], tuple[RuleResult, ...]]
     evidence: Evidence
     judge: Judge | None
@@ -103,9 +103,8 @@ def judge_registry(
 def judge_revision(root: Path, revision: str, *, alone: str) -> Report:
     """One commit by itself, held against its own thresholds; ``alone``: why by itself."""
     with Repository(root) as repository:
-        state = read_state(repository.tree(revision), repository)
-        arrived = arrivals_before(repository, state.revision, state)
-    return _alone(state, arrived, alone).report
+        tree = repository.tree(revision)
+        return _without_base(Head(tree, tree.commit), alone, repository).report
 
 
 @contextmanager
@@ -168,7 +167,7 @@ def _alone(state: State, arrived: Arrivals, alone: str, notes: tuple[str, ...] =
     def trial(other: Coefficients) -> tuple[RuleResult, ...]:
         return absolute_rules(metrics(evidence.calls(table_of(other))), registry.gates)
 
-    return Judgement(report, registry, trial, evidence, None)
+    return Judgement(report, trial, evidence, None)
 
 
 def _against(
@@ -228,7 +227,7 @@ def _against(
         coverage=coverage_of(judged.audited, registry, state.table),
         notes=(*notes, *contradictory_notes(judged.audited)),
     )
-    return Judgement(report, registry, judged.trial, judged.evidence, judged)
+    return Judgement(report, judged.trial, judged.evidence, judged)
 
 
 def _refuse_contradictory(proposal: Proposal, head: Head) -> None:

@@ -19,7 +19,8 @@ from coefgate.replay.state import State
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.status import count_of
 from coefgate.use_cases.given_reasons import given_reasons
-from coefgate.use_cases.report import CellMove, Comparison, Known, Report, SinceAnchor, with_next
+from coefgate.use_cases.next_steps import with_next
+from coefgate.use_cases.report import CellMove, Comparison, Known, Report, SinceAnchor
 from coefgate.whatif.attribution import Attribution
 from coefgate.whatif.blame import blamed_rules
 from coefgate.whatif.feasible_margin import FeasibleMargin, feasible_margin

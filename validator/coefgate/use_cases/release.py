@@ -16,7 +16,7 @@ from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.use_cases.registry_folder import keep_out_of_the_registry
 from coefgate.use_cases.releases.branch import Destination, ReleaseBranch, UpToDate
 from coefgate.use_cases.releases.listing import files_of
-from coefgate.use_cases.releases.plan import Plan
+from coefgate.use_cases.releases.plan import Plan, planned
 from coefgate.use_cases.releases.way_back import WayBack
 from coefgate.use_cases.report import Report
 
@@ -46,7 +46,8 @@ class Outcome:
     @property
     def restores(self) -> Version | None:
         """The earlier version whose values these are."""
-        return self.way_back.to.version if self.way_back else self.plan.restores
+        earlier = self.way_back.to if self.way_back else self.plan.restores
+        return earlier.version if earlier else None
 
 
 def release(
@@ -70,7 +71,7 @@ def release(
     with Repository(root) as repository:
         branch = ReleaseBranch.checked_out(repository, FOLDER, SAMPLES, push=push)
         commit = branch.tip.commit
-        plan = branch.plan(commit, major=major, tell=tell)
+        plan = planned(branch.releases, commit, day=branch.day, major=major, tell=tell)
         if plan is None:
             return branch.up_to_date()
         with progress("Judging what came in since the last release …"):

@@ -42,11 +42,8 @@ def replay(
     the figures are broken down by, of ``replay.strata.DIMENSIONS``.
     """
     with checkout(root) as folder:
-        if at is None:
-            state = today = _today(folder, samples)
-        else:
-            state = state_at(root, at, calls=False)
-            today = _today(folder, samples)
+        today = _today(folder, samples)
+        state = today if at is None else state_at(root, at, calls=False)
         arrived = _arrivals_of(folder.repository, state)
     predicted = Evidence(today.audited()).predicted(state.table)
     return Replay(scores_of(predicted, by, arrived), state, today.registry.gates.limits)

@@ -5,8 +5,7 @@ A verdict on one revision fills the head alone; what compares it with a base sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from coefgate.changes.renames import Renamed
@@ -19,7 +18,6 @@ from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement
 from coefgate.samples.status import CallCount
 from coefgate.use_cases.given_reasons import GivenReason
-from coefgate.use_cases.next_steps import steps_after_change, steps_after_state
 from coefgate.whatif.attribution import Effect
 from coefgate.whatif.feasible_margin import FeasibleMargin
 from coefgate.whatif.movers import Movers
@@ -28,28 +26,12 @@ ASKED_FOR: Final = "asked for with --at"
 """Why a state is judged by itself that somebody wanted so."""
 
 
-HeadlineKind = Literal[
-    "pass", "alone", "unchanged", "no-worse", "restore", "fail", "not-measurable"
-]
-"""``alone``: every limit is met, and nothing was compared."""
+Headline = Literal["pass", "alone", "unchanged", "no-worse", "restore", "fail", "not-measurable"]
+"""What a report says first, exactly: ``pass`` alone says that every limit is met.
 
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """What a report says first, exactly: ``pass`` alone says that every limit is met.
-
-    Why not every green verdict is a PASS: docs/decisions/0039-headlines-are-exact.md
-
-    ``missed``: where the kind is ``no-worse``, the rules that head does not meet and that let it
-    through all the same, and those that it will not meet by the limits that it proposes.
-    ``measured``: is there any call to measure on? ``alone``: why the state was judged by itself,
-    ``None`` where it was compared.
-    """
-
-    kind: HeadlineKind
-    missed: tuple[str, ...]
-    measured: bool
-    alone: str | None
+``alone``: every limit is met, and nothing was compared. Why not every green verdict is a PASS:
+docs/decisions/0039-headlines-are-exact.md
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +67,6 @@ class Known:
     moved: MovedCalls
     figures: Figures
 
-    @property
-    def stakes(self) -> Stakes | None:
-        """What these mean for 1,000 calls."""
-        return self.figures.stakes
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -121,11 +98,6 @@ class Comparison:
     since_anchor: SinceAnchor | None = None
     missed_when_landed: tuple[RuleResult, ...] = ()
     another_split: bool = False
-
-    @property
-    def stakes(self) -> Stakes | None:
-        """What base's figures mean for 1,000 calls."""
-        return self.scores.all.stakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,53 +140,21 @@ class Report:
         return tuple(one for one in self.retired if one.id not in fresh)
 
     @property
-    def headline(self) -> Headline:
-        """What the verdict comes to."""
-        missed = self._missed_now_or_then
-        kind = self._headline_kind(missed)
-        return Headline(
-            kind=kind,
-            missed=missed if kind == "no-worse" else (),
-            measured=self.scores.all.metrics is not None,
-            alone=self.alone,
-        )
-
-    @property
-    def _missed_now_or_then(self) -> tuple[str, ...]:
-        """By the limits that judge, and by those that will once the change has landed."""
+    def missed_now_or_then(self) -> tuple[str, ...]:
+        """Those in ``missed``, and those that head will miss by the limits that it proposes."""
         landed = self.comparison.missed_when_landed if self.comparison else ()
         names = {rule.rule for rule in (*self.missed, *landed)}
         return tuple(rule.rule for rule in self.rules if rule.rule in names)
 
-    def _headline_kind(self, missed: tuple[str, ...]) -> HeadlineKind:
+    @property
+    def headline(self) -> Headline:
+        """What the verdict comes to."""
         if self.verdict != "pass":
             return self.verdict
         if self.restored is not None:
             return "restore"
-        if missed:
+        if self.missed_now_or_then:
             return "no-worse"
         if self.comparison is None:
             return "alone"
         return "unchanged" if self.comparison.unchanged else "pass"
-
-
-def with_next(report: Report, *, base: str | None = None, tried: Sequence[str] = ()) -> Report:
-    """The report with its next steps.
-
-    ``base``: the revision that was asked for, ``None`` for the default. ``tried``: ``NAME=VALUE``
-    of numbers that were judged although the files do not hold them.
-    """
-    against = report.comparison
-    if against is None:
-        steps = steps_after_state(
-            report.head,
-            measured=report.scores.all.metrics is not None,
-            passes=report.verdict == "pass",
-            feasible=report.feasible_margin,
-        )
-    else:
-        red = [rule for rule in report.rules if rule.status != "pass"]
-        steps = steps_after_change(
-            against.base, report.head, red, against.changes, base_word=base, tried=tried
-        )
-    return replace(report, next=steps)

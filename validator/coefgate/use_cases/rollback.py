@@ -10,7 +10,7 @@ from coefgate.registry.files import FOLDER
 from coefgate.use_cases.judge import judging
 from coefgate.use_cases.release import Outcome, Progress, Tell, carried_out, checked_output
 from coefgate.use_cases.releases.branch import ReleaseBranch, UpToDate
-from coefgate.use_cases.releases.plan import Plan
+from coefgate.use_cases.releases.plan import Plan, planned
 from coefgate.use_cases.releases.way_back import WayBack, way_back
 from coefgate.use_cases.report import Report
 
@@ -39,7 +39,7 @@ def roll_back(
         back = way_back(branch, to, reason=reason, sign=sign)
         if back is None:
             return branch.up_to_date()
-        plan = branch.plan(back.commit, tell=tell)
+        plan = planned(branch.releases, back.commit, day=branch.day, tell=tell)
         if plan is None or plan.version != back.replacement:
             raise RuntimeError(
                 "a way back that withdraws something, or has other values, is a patch release"

@@ -1,4 +1,4 @@
-"""The stored calls: their audit, and new ones."""
+"""The stored calls: their audit, which cells have how many, and new ones."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from coefgate.git.working_tree import checkout
 from coefgate.registry.compilation import table_of
 from coefgate.registry.reading import registry_problems
 from coefgate.replay.fallbacks import Fallbacks, ToldReason, fallbacks_of, undeclared
+from coefgate.replay.serving import coverage_of
+from coefgate.replay.state import State
+from coefgate.samples.coverage import Coverage
 from coefgate.samples.files import FOLDER
 from coefgate.samples.model import Sample
 from coefgate.samples.status import Audited
@@ -23,6 +26,14 @@ class Audit(NamedTuple):
     """Every stored call with its status, and those that the fallback serves."""
 
     audited: tuple[Audited, ...]
+    fallbacks: Fallbacks
+
+
+class RegistryCoverage(NamedTuple):
+    """``coverage`` of ``state``, and the scored calls that its fallback serves."""
+
+    state: State
+    coverage: Coverage
     fallbacks: Fallbacks
 
 
@@ -43,6 +54,17 @@ def audit_samples(root: Path) -> Audit:
     state = state_at(root)
     audited = state.audited()
     return Audit(audited, fallbacks_of(audited, state.table))
+
+
+def coverage(root: Path) -> RegistryCoverage:
+    """The coverage of the registry in the folder ``root``."""
+    state = state_at(root)
+    audited = state.audited()
+    return RegistryCoverage(
+        state,
+        coverage_of(audited, state.registry, state.table),
+        fallbacks_of(audited, state.table),
+    )
 
 
 def add_samples_of(file: Path, root: Path) -> Added:

@@ -51,18 +51,13 @@ def read_state(
     Raises ``InvalidInput`` with every problem of what is read.
     """
     registry, store = read_both(tree, memo) if calls else (read_registry(tree, memo), NO_CALLS)
-    revision, version = WORKTREE, UNVERSIONED
-    if isinstance(tree, RevisionTree):
-        revision = tree.commit
-    elif isinstance(tree, IndexTree):
-        revision = INDEX
+    commit = tree.commit if isinstance(tree, RevisionTree) else None
+    revision = commit or (INDEX if isinstance(tree, IndexTree) else WORKTREE)
     if isinstance(repository, Repository):
-        version = (
-            registry_version(repository, revision)
-            if isinstance(tree, RevisionTree)
-            else worktree_version(repository)
-        )
-    elif not isinstance(repository, NoRepository):
+        version = registry_version(repository, commit) if commit else worktree_version(repository)
+    elif isinstance(repository, NoRepository):
+        version = UNVERSIONED
+    else:
         raise repository
     return state_of(registry, store, revision=revision, version=version)
 

@@ -24,13 +24,14 @@ from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.number_edit import Edit, edited
 from coefgate.registry.numbers import limits_of, moved, written
 from coefgate.registry.reading import Memo, read_registry
-from coefgate.registry.wording import dotted
+from coefgate.registry.wording import ValuePath, dotted
 from coefgate.replay.strata import StrataOf, Stratum
 from coefgate.use_cases.assignments import Assignment, assignments
 from coefgate.use_cases.judge import Judgement, judging
-from coefgate.use_cases.report import Report, with_next
+from coefgate.use_cases.next_steps import with_next
+from coefgate.use_cases.report import Report
 from coefgate.whatif.candidates import exercised, may_pass, predictions
-from coefgate.whatif.ranges import Range, Statuses, Stretch, turning
+from coefgate.whatif.ranges import Range, Statuses, turning
 from coefgate.whatif.smallest_change import NoChange, SmallestChange, smallest_change
 
 GRID: Final = 200
@@ -41,24 +42,24 @@ GRID: Final = 200
 class TriedNumber:
     """One number that was tried: the text that stands in the file, and the one in its place."""
 
-    name: str
+    key: Key
     file: str
     line: int
     before: str
     after: str
 
+    @property
+    def name(self) -> str:
+        """Its dotted name."""
+        return self.key.name
+
 
 @dataclass(frozen=True, slots=True)
 class NumberRange:
-    """The range of one number; its figures are in the smallest steps of ``key``.
+    """The range of one number; its figures are in the smallest steps of the ``value`` it has."""
 
-    ``acknowledged``: the value, where an acknowledgement of the present number stands beside it.
-    """
-
-    key: Key
-    present: int
+    value: Value
     found: Range
-    acknowledged: Value | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,7 @@ class WhatIf:
     """The answer. ``smallest`` is ``None`` where the verdict is green.
 
     ``command`` repeats the trial with the smallest change in it, ``None`` where there is none.
-    ``acknowledged``: the value that it changes, where an acknowledgement of its number stands
-    beside it. ``same``: names that were given the number that they have. ``written``: the files
-    were edited.
+    ``same``: names that were given the number that they have. ``written``: the files were edited.
     """
 
     tried: tuple[TriedNumber, ...]
@@ -78,17 +77,6 @@ class WhatIf:
     ranged: NumberRange | None
     smallest: SmallestChange | NoChange | None
     command: str | None
-    acknowledged: Value | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """Edited files, and what was edited in them."""
-
-    files: Mapping[str, Replacement]
-    edits: Mapping[str, tuple[Edit, ...]]
-    tried: tuple[TriedNumber, ...]
-    same: tuple[str, ...]
 
 
 def try_numbers(
@@ -112,96 +100,69 @@ def try_numbers(
         registry = read_registry(folder, memo)
         wanted = assignments(numbers, registry)
         asked = None if ranged is None else declared_key(ranged, registry)
-        trial = _trial(folder, registry, wanted)
-    overlay = {file: replacement.after for file, replacement in trial.files.items()}
+        files, tried = _edited(folder, registry, wanted)
+    words = {one.name: one.text for one in wanted}
+    overlay = {file: replacement.after for file, replacement in files.items()}
+    command = None
     try:
         with judging(root, base=base, head="worktree", overlay=overlay, memo=memo) as judgement:
-            smallest = None if judgement.report.verdict == "pass" else _smallest(judgement)
-            answer = WhatIf(
-                tried=trial.tried,
-                same=trial.same,
-                written=write and bool(trial.files),
-                report=_with_next(judgement.report, trial, wanted, base, write=write),
-                ranged=None if asked is None else _range(judgement, asked),
-                smallest=smallest,
-                command=_command(wanted, smallest, base),
-                acknowledged=_acknowledged(judgement.head, smallest.key)
-                if isinstance(smallest, SmallestChange)
-                else None,
-            )
+            report = judgement.report
+            smallest = None if report.verdict == "pass" else _smallest(judgement)
+            found = None if asked is None else _range(judgement, asked)
     except InvalidInput as error:
-        raise InvalidInput(_of_trial(problem, trial) for problem in error.problems) from error
-    if answer.written:
-        replace_files(root, trial.files)
-    return answer
+        raise InvalidInput(_of_trial(problem, tried) for problem in error.problems) from error
+    if report.verdict == "pass" and tried and not write:
+        # After a green trial of numbers that no file has yet, the next step is to write them.
+        report = replace(report, next=(_command(words, base, "--write"),))
+    else:
+        report = with_next(report, base=base, tried=() if write else [*map(str, wanted)])
+    if isinstance(smallest, SmallestChange):
+        command = _command({**words, smallest.key.name: written(smallest.after)}, base)
+    if write:
+        replace_files(root, files)
+    same = tuple(name for name in words if name not in {one.name for one in tried})
+    return WhatIf(tried, same, write and bool(files), report, found, smallest, command)
 
 
-def _trial(tree: Tree, registry: Coefficients, wanted: Sequence[Assignment]) -> _Trial:
-    by_file: dict[str, list[Assignment]] = {}
+def _edited(
+    tree: Tree, registry: Coefficients, wanted: Sequence[Assignment]
+) -> tuple[dict[str, Replacement], tuple[TriedNumber, ...]]:
+    """The files with the numbers that are ``wanted``, and those that were not there already."""
+    by_file: dict[str, dict[ValuePath, str]] = {}
     for one in wanted:
-        by_file.setdefault(registry.numbers[one.key].file, []).append(one)
-    files, edits = {}, {}
-    tried: dict[str, TriedNumber] = {}
-    for file, several in by_file.items():
+        by_file.setdefault(registry.numbers[one.key].file, {})[one.key.path] = one.text
+    files = {}
+    edits: dict[ValuePath, tuple[str, Edit]] = {}
+    for file, texts in by_file.items():
         before = tree.read(file)
-        names = {one.key.path: one.name for one in several}
-        after, done = edited(before, file, {one.key.path: one.text for one in several})
+        after, done = edited(before, file, texts)
         if done:
-            files[file], edits[file] = Replacement(before, after), done
-        for edit in done:
-            name = names[edit.path]
-            tried[name] = TriedNumber(name, file, edit.line, edit.before, edit.after)
-    return _Trial(
-        files,
-        edits,
-        tuple(tried[one.name] for one in wanted if one.name in tried),
-        tuple(one.name for one in wanted if one.name not in tried),
+            files[file] = Replacement(before, after)
+        edits |= {edit.path: (file, edit) for edit in done}
+    return files, tuple(
+        TriedNumber(one.key, file, edit.line, edit.before, edit.after)
+        for one in wanted
+        if one.key.path in edits
+        for file, edit in (edits[one.key.path],)
     )
 
 
-def _of_trial(problem: Problem, trial: _Trial) -> Problem:
+def _of_trial(problem: Problem, tried: Sequence[TriedNumber]) -> Problem:
     """The problem as ``check`` would tell it, saying which number in it is only tried."""
-    for edit in trial.edits.get(problem.file, ()):
-        if problem.path == dotted(edit.path):
-            return replace(
-                problem, found=f"{problem.found} (tried here; the file says {edit.before})"
-            )
-        if problem.path == dotted((*edit.path[:-1], "acknowledge", "to")):
-            return replace(
-                problem,
-                found=f"{problem.found} (tried here; the file says {edit.before})",
-                fix=f"Remove the acknowledgement, or let it say to: {edit.after}, and try again.",
-            )
-    if problem.file in trial.edits:
-        told = ", ".join(
-            f"{one.name} {one.after}" for one in trial.tried if one.file == problem.file
-        )
-        return replace(problem, found=f"{problem.found} (tried here: {told})")
-    return problem
+    here = [one for one in tried if one.file == problem.file]
+    for one in here:
+        path = one.key.path
+        found = f"{problem.found} (tried here; the file says {one.before})"
+        if problem.path == dotted(path):
+            return replace(problem, found=found)
+        if problem.path == dotted((*path[:-1], "acknowledge", "to")):
+            fix = f"Remove the acknowledgement, or let it say to: {one.after}, and try again."
+            return replace(problem, found=found, fix=fix)
+    told = ", ".join(f"{one.name} {one.after}" for one in here)
+    return replace(problem, found=f"{problem.found} (tried here: {told})") if here else problem
 
 
-def _command(
-    wanted: Sequence[Assignment], found: SmallestChange | NoChange | None, base: str | None
-) -> str | None:
-    if not isinstance(found, SmallestChange):
-        return None
-    numbers = {one.name: one.text for one in wanted} | {found.key.name: written(found.after)}
-    return _spelled(numbers, base)
-
-
-def _with_next(
-    report: Report, trial: _Trial, wanted: Sequence[Assignment], base: str | None, *, write: bool
-) -> Report:
-    """After a green trial of numbers that no file has yet, the next step is to write them."""
-    if report.verdict != "pass" or not trial.tried or write:
-        tried = () if write else [str(one) for one in wanted]
-        return with_next(report, base=base, tried=tried)
-    return replace(
-        report, next=(_spelled({one.name: one.text for one in wanted}, base, "--write"),)
-    )
-
-
-def _spelled(numbers: Mapping[str, str], base: str | None, *options: str) -> str:
+def _command(numbers: Mapping[str, str], base: str | None, *options: str) -> str:
     """The command line that tries these numbers."""
     against = [] if base is None else ["--base", base]
     words = [f"{name}={text}" for name, text in numbers.items()]
@@ -210,29 +171,22 @@ def _spelled(numbers: Mapping[str, str], base: str | None, *options: str) -> str
 
 def _range(judgement: Judgement, key: Key) -> NumberRange:
     """Which numbers of this value pass while all others stay, and where each rule turns."""
-    registry = judgement.head
+    registry = judgement.report.head.registry
 
     def statuses(steps: int) -> Statuses:
         rules = judgement.trial(moved(registry, {key: key.number(steps)}))
         return {rule.rule: rule.status for rule in rules}
 
-    present = registry.numbers[key].steps
-    known = [int(number * key.steps_in_one) for number in _known_numbers(judgement).get(key, ())]
-    found = turning(
-        statuses, Stretch(*limits_of(registry, key)), start=present, points=GRID, also=known
-    )
-    return NumberRange(key, present, found, _acknowledged(registry, key))
-
-
-def _acknowledged(registry: Coefficients, key: Key) -> Value | None:
-    """The value, if an acknowledgement stands beside it."""
     value = registry.numbers[key]
-    return None if value.acknowledge is None else value
+    known = [int(number * key.steps_in_one) for number in _known_numbers(judgement).get(key, ())]
+    span = Stretch(*limits_of(registry, key))
+    found = turning(statuses, span, start=value.steps, points=GRID, also=known)
+    return NumberRange(value, found)
 
 
 def _smallest(judgement: Judgement) -> SmallestChange | NoChange:
     """The smallest change of one number with which the judged registry would pass."""
-    registry, evidence, judge = judgement.head, judgement.evidence, judgement.judge
+    registry, evidence, judge = judgement.report.head.registry, judgement.evidence, judgement.judge
     counts = evidence.counts(table_of(registry))
     gates = registry.gates if judge is None else judge.gates
     before = None if judge is None else judge.pair.base.predicted
@@ -259,7 +213,7 @@ def _known_numbers(judgement: Judgement) -> dict[Key, tuple[Fraction, ...]]:
     """Numbers that a rule may turn for: base's where head has others, and acknowledged ones."""
     base = {} if judgement.judge is None else judgement.judge.proposal.base.registry.numbers
     known: dict[Key, tuple[Fraction, ...]] = {}
-    for key, value in judgement.head.numbers.items():
+    for key, value in judgement.report.head.registry.numbers.items():
         before, answer = base.get(key), value.acknowledge
         numbers = {before.number} if before else set()
         numbers |= {answer.current} if answer else set()

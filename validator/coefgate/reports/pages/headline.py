@@ -7,9 +7,9 @@ from typing import Final
 
 from coefgate.registry.wording import listed
 from coefgate.reports.figures import count_words
-from coefgate.use_cases.report import Headline, HeadlineKind, Report
+from coefgate.use_cases.report import Headline, Report
 
-_WORDS: Final[Mapping[HeadlineKind, str]] = {
+_WORDS: Final[Mapping[Headline, str]] = {
     "pass": "PASS",
     "alone": "PASS",
     "unchanged": "PASS – nothing changed",
@@ -20,23 +20,21 @@ _WORDS: Final[Mapping[HeadlineKind, str]] = {
 }
 
 
-def headline_words(headline: Headline) -> str:
+def headline_words(report: Report) -> str:
     """``PASS``, ``NO WORSE – the registry misses smape and waste-band``."""
-    words = _WORDS[headline.kind]
-    if headline.kind == "no-worse":
-        what = (
-            f"misses {listed(headline.missed)}"
-            if headline.measured
-            else "has no call to be measured on"
-        )
+    words = _WORDS[report.headline]
+    if report.headline == "no-worse":
+        misses = f"misses {listed(report.missed_now_or_then)}"
+        measured = report.scores.all.metrics is not None
+        what = misses if measured else "has no call to be measured on"
         words = f"{words} – the registry {what}"
-    if headline.alone is None:
+    if report.alone is None:
         return words
-    return f"{words} – judged by itself, nothing was compared ({headline.alone})"
+    return f"{words} – judged by itself, nothing was compared ({report.alone})"
 
 
 def measured_on(report: Report) -> str:
     """``12 calls + 3 cut off, 9 phases``; empty for a headline that says that there are none."""
-    if report.headline.kind == "no-worse" and not report.headline.measured:
+    if report.headline == "no-worse" and report.scores.all.metrics is None:
         return ""
     return count_words(report.scores.all.calls.count)

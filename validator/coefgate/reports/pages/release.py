@@ -31,7 +31,7 @@ def outcome_text(outcome: Outcome) -> list[str]:
         f"coefficients {plan.version}{after}",
         f"why: {level}{'; '.join(plan.bump.reasons)}",
         f"digest: {plan.release.snapshot.digest}{_compared(plan, outcome.restores)}",
-        f"gate: {headline_words(report.headline)}{_how(report, outcome.restores)}",
+        f"gate: {headline_words(report)}{_how(report, outcome.restores)}",
         *(_made(outcome) if outcome.status == "released" else _dry(plan)),
     ]
 
@@ -111,7 +111,7 @@ def outcome_dict(outcome: Outcome, **more: Any) -> dict[str, Any]:
         }
     facts |= {
         "verdict": report.verdict,
-        "headline": headline_words(report.headline),
+        "headline": headline_words(report),
         "failed": [one.rule for one in report.rules if one.status not in {"pass", "skipped"}],
     }
     if outcome.status == "released":

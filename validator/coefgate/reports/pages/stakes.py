@@ -33,12 +33,12 @@ def stakes_sentence(head: Stakes, against: Comparison | None = None) -> str:
 
 
 def _way(shown: Callable[[Stakes], str], head: Stakes, against: Comparison | None) -> str:
-    if against is None or against.stakes is None:
+    if against is None or against.scores.all.stakes is None:
         return shown(head)
-    before, after = shown(against.stakes), shown(head)
-    if against.known is None or against.known.stakes is None:
+    before, after = shown(against.scores.all.stakes), shown(head)
+    if against.known is None or against.known.figures.stakes is None:
         return " → ".join(dict.fromkeys((before, after)))
-    first = shown(against.known.stakes)
+    first = shown(against.known.figures.stakes)
     return steps((first, before, after), against.known.moved, "{} ({})")
 
 

@@ -47,24 +47,26 @@ def _head(answer: WhatIf) -> Iterator[Words]:
 
 
 def _range(ranged: NumberRange) -> Iterator[Block]:
-    yield _items(_range_sentences(ranged), title=f"Range of {ranged.key.name}", section=True)
-    rows = [_turn_row(ranged.key, turn) for turn in ranged.found.turns]
+    key = ranged.value.key
+    yield _items(_range_sentences(ranged), title=f"Range of {key.name}", section=True)
+    rows = [_turn_row(key, turn) for turn in ranged.found.turns]
     if rows:
         yield Table(("from", "rule", "below it", "from it on"), rows, figures=(0,))
 
 
 def _range_sentences(ranged: NumberRange) -> Iterator[Words]:
-    found, key = ranged.found, ranged.key
-    yield f"{key.name} is {_shown(key, ranged.present)}; looked at: {_span(key, found.looked_at)}"
+    found, key = ranged.found, ranged.value.key
+    present = _shown(key, ranged.value.steps)
+    yield f"{key.name} is {present}; looked at: {_span(key, found.looked_at)}"
     if found.green:
         yield f"green: {'; '.join(_span(key, span) for span in found.green)}"
     else:
         yield "green: none of them"
-    if ranged.acknowledged is not None:
-        yield f"for another number, {_remove_first(ranged.acknowledged)}"
+    if ranged.value.acknowledge is not None:
+        yield f"for another number, {_remove_first(ranged.value)}"
     if found.widest:
         yield (
-            f"asked in steps of up to {found.widest:.1%} (below {_shown(key, ranged.present)}: "
+            f"asked in steps of up to {found.widest:.1%} (below {present}: "
             "of that number); narrower ranges may have been missed"
         )
 
@@ -94,8 +96,9 @@ def _smallest(answer: WhatIf) -> Iterator[Words]:
     if isinstance(found, SmallestChange):
         step = f"{found.key.name} {written(found.before)} → {written(found.after)}"
         yield plain(f"smallest change that would pass: {step}")
-    if answer.acknowledged is not None:
-        yield f"before that, {_remove_first(answer.acknowledged)}"
+        value = answer.report.head.registry.numbers[found.key]
+        if value.acknowledge is not None:
+            yield f"before that, {_remove_first(value)}"
     if answer.command:
         yield (plain("try it: "), code(answer.command, len(answer.command)))
 
@@ -125,14 +128,14 @@ def trial_dict(answer: WhatIf) -> dict[str, Any]:
 
 def _range_dict(ranged: NumberRange) -> dict[str, Any]:
     def number(steps: int) -> int | float:
-        return _json_number(ranged.key, ranged.key.number(steps))
+        return _json_number(key, key.number(steps))
 
-    found = ranged.found
+    found, key = ranged.found, ranged.value.key
     return {
-        "name": ranged.key.name,
+        "name": key.name,
         "looked_at": [number(found.looked_at.low), number(found.looked_at.high)],
         "grid": round(found.widest, 3),
-        "remove_first": _place(ranged.acknowledged),
+        "remove_first": _place(ranged.value),
         "green": [[number(span.low), number(span.high)] for span in found.green],
         "turns": [
             {"rule": turn.rule, "at": number(turn.at), "below": turn.before, "from": turn.after}
@@ -141,8 +144,9 @@ def _range_dict(ranged: NumberRange) -> dict[str, Any]:
     }
 
 
-def _place(acknowledged: Value | None) -> dict[str, Any] | None:
-    return None if acknowledged is None else picked(acknowledged, "file", "line")
+def _place(value: Value) -> dict[str, Any] | None:
+    """Of the acknowledgement that stands beside a value, if there is one."""
+    return None if value.acknowledge is None else picked(value, "file", "line")
 
 
 def _smallest_dict(found: SmallestChange | NoChange, answer: WhatIf) -> dict[str, Any]:
@@ -155,7 +159,7 @@ def _smallest_dict(found: SmallestChange | NoChange, answer: WhatIf) -> dict[str
     }
     return {
         "change": change,
-        "remove_first": _place(answer.acknowledged),
+        "remove_first": _place(answer.report.head.registry.numbers[found.key]),
         "command": answer.command,
         "reason": None,
     }

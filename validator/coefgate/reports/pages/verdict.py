@@ -85,14 +85,13 @@ def _blocks(report: Report) -> Iterator[Block]:
 
 def verdict_title(report: Report) -> Title:
     """The headline, and what a remark says that is all that a reader sees."""
-    headline, on = report.headline, measured_on(report)
-    words = headline_words(headline)
+    words, on = headline_words(report), measured_on(report)
     said = [f"{words}, on {on}." if on else f"{words}."]
     if report.restored is not None:
         said.append(restore_sentence(report.restored))
     if report.stakes is not None:
         said.append(stakes_sentence(report.stakes, report.comparison))
-    sign: Sign = headline.kind
+    sign: Sign = report.headline
     return Title(words, sign, on, Remark("notice", TELLER, " ".join(said)))
 
 

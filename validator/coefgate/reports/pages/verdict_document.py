@@ -35,7 +35,7 @@ def verdict_dict(report: Report) -> dict[str, Any]:
     against, margin = report.comparison, report.feasible_margin
     return {
         "verdict": report.verdict,
-        "headline": headline_words(report.headline),
+        "headline": headline_words(report),
         "restore": report.restored is not None,
         "restores": report.restored,
         "base": None if against is None else _base_dict(against.base),
@@ -101,8 +101,8 @@ def _stakes_dict(head: Stakes | None, against: Comparison | None) -> dict[str, A
     if head is None:
         return None
     sides = {
-        "known": against.known.stakes if against and against.known else None,
-        "base": against.stakes if against else None,
+        "known": against.known.figures.stakes if against and against.known else None,
+        "base": against.scores.all.stakes if against else None,
         "head": head,
     }
     told = {side: found and as_json(found) for side, found in sides.items()}

@@ -5,7 +5,7 @@ Why some rules are not asked of a release: docs/decisions/0034-what-a-release-is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
@@ -35,14 +35,16 @@ from coefgate.git.push import (
     push_command,
     upstream,
 )
+from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import shown_by_status, uncommitted
 from coefgate.registry.files import FOLDER
 from coefgate.use_cases.judge import judge_revision, judging
+from coefgate.use_cases.next_steps import with_next
 from coefgate.use_cases.releases.changelog import NAME
 from coefgate.use_cases.releases.listing import Releases, assets
-from coefgate.use_cases.releases.plan import Plan, planned
-from coefgate.use_cases.report import Report, with_next
+from coefgate.use_cases.releases.plan import Plan
+from coefgate.use_cases.report import Report
 
 _SHOWN: Final = 5
 OF_ONE_CHANGE: Final = frozenset(rule.name for rule in RULES.values() if rule.of_one_change)
@@ -117,20 +119,12 @@ class ReleaseBranch:
         there = checked_upstream(repository, tip) if push else upstream(repository, tip)
         return cls(repository, tip, there, day, Releases(repository, tip.commit, {}))
 
-    def plan(
-        self, commit: str, *, major: bool = False, tell: Callable[[str], object]
-    ) -> Plan | None:
-        """The release of ``commit``, ``None`` where a runner would get nothing from it."""
-        return planned(self.releases, commit, day=self.day, major=major, tell=tell)
-
     def judge(self, commit: str, plan: Plan, *, major: bool = False) -> Report:
         """The gate's report on all since the last release, or on the first one by itself."""
         root, last = self.repository.root, plan.last
-        earlier = self.releases.with_digest(plan.release.snapshot.digest, plan.release.yanked)
-        restored = earlier.commit if earlier else None
         if last is None:
             alone = judge_revision(root, commit, alone="no release came before it")
-            return release_report(alone, restored=restored, major=major)
+            return _release_report(alone, plan.restores, major=major)
         # A release is held to the one before: what came in between was added up when it came in.
         with judging(
             root,
@@ -140,7 +134,7 @@ class ReleaseBranch:
             memo=self.releases.memo,
             with_anchor=False,
         ) as judgement:
-            return release_report(judgement.report, restored=restored, major=major)
+            return _release_report(judgement.report, plan.restores, major=major)
 
     def make(
         self, plan: Plan, base: str, *, also: Iterable[str] = (), output: Path, sign: bool
@@ -192,17 +186,17 @@ class ReleaseBranch:
         return UpToDate(self.destination(last.version), last.commit, digest)
 
 
-def release_report(report: Report, *, restored: str | None, major: bool) -> Report:
+def _release_report(report: Report, restores: ReleaseTag | None, *, major: bool) -> Report:
     """The report with the verdict on a release, without the rules that a release is not asked.
 
-    ``restored``: the commit of the earlier release whose digest it has; that is shown and never
-    blocks, and what came in after it goes with the rest. ``major``: somebody has said that keys
-    may be gone.
+    ``restores``: the earlier release whose digest it has; that is shown and never blocks, and what
+    came in after it goes with the rest. ``major``: somebody has said that keys may be gone.
     """
-    left_out = OF_ONE_CHANGE | {REMOVED} if major or restored is not None else OF_ONE_CHANGE
+    left_out = OF_ONE_CHANGE | {REMOVED} if major or restores else OF_ONE_CHANGE
     rules = tuple(rule for rule in report.rules if rule.rule not in left_out)
-    if restored is not None:
+    if restores:
         rules = tuple(map(not_asked, rules))
+    restored = restores.commit if restores else None
     return with_next(replace(report, rules=rules, verdict=verdict_of(rules), restored=restored))
 
 

@@ -44,7 +44,7 @@ class Plan:
     release: Release
     last: ReleaseTag | None
     last_digest: str | None
-    restores: Version | None
+    restores: ReleaseTag | None
     section: str
     changelog: bytes
 
@@ -68,7 +68,12 @@ class Plan:
 
 
 def planned(
-    releases: Releases, commit: str, *, day: str, major: bool, tell: Callable[[str], object]
+    releases: Releases,
+    commit: str,
+    *,
+    day: str,
+    major: bool = False,
+    tell: Callable[[str], object],
 ) -> Plan | None:
     """The release of ``commit``, ``None`` where a runner would get nothing from it.
 
@@ -112,7 +117,7 @@ def planned(
         Release(number.version, None, found, yanked),
         last,
         releases.digest(last) if last else None,
-        restores.version if restores else None,
+        restores,
         text,
         _changelog(repository, commit, number, text),
     )

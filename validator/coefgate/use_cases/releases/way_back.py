@@ -1,8 +1,8 @@
-"""Which release a rollback goes to, and the commit that brings it back and withdraws later ones."""
+"""Which release a rollback goes to; the commit that brings it back and withdraws later ones."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 from typing import Final
@@ -63,7 +63,10 @@ def way_back(
     before = None if registry is None else digest_of(registry)
     replacement = Bump.after(last.version, "patch").version
     why = reason or f"rolled back to {to.version}"
-    new = _withdrawn(releases, to, yanked, day=branch.day, reason=why, replacement=replacement)
+    new = [
+        Yank(str(one.version), branch.day, why, str(replacement))
+        for one in _withdrawn(releases, to, yanked)
+    ]
     digest = releases.digest(to)
     if not new and releases.digest(last) == digest:
         if before == digest:
@@ -79,7 +82,10 @@ def way_back(
     versions = tuple(yank.version for yank in new)
     commit = tip
     if files:
-        message = _message(to, digest, versions, why)
+        taken = f"Withdrawn: {', '.join(versions)}\n" if versions else ""
+        message = (
+            f"Roll back the coefficients to {to.version}\n\n{why}\n\n{taken}Digest: {digest}\n"
+        )
         commit = new_commit(repository, tip, files, message, sign=sign)
     found = digest_of(read_registry(repository.tree(commit), releases.memo))
     if found != digest:
@@ -91,24 +97,13 @@ def way_back(
     return WayBack(to, commit, tuple(files), before, versions, replacement)
 
 
-def _withdrawn(
-    releases: Releases,
-    to: ReleaseTag,
-    yanked: Sequence[Yank],
-    *,
-    day: str,
-    reason: str,
-    replacement: Version,
-) -> list[Yank]:
+def _withdrawn(releases: Releases, to: ReleaseTag, yanked: Sequence[Yank]) -> Iterator[ReleaseTag]:
     """Every later release with other values that is not withdrawn yet, the newest first."""
     known = by_version(yanked)
-    digest = releases.digest(to)
-    later = (one for one in releases.all if one.version > to.version and one.version not in known)
-    return [
-        Yank(str(one.version), day, reason, str(replacement))
-        for one in later
-        if releases.digest(one) != digest
-    ]
+    for one in releases.all:
+        later = one.version > to.version and one.version not in known
+        if later and releases.digest(one) != releases.digest(to):
+            yield one
 
 
 def _differences(repository: Repository, tip: str, to: str) -> Mapping[str, Blob | None]:
@@ -119,11 +114,6 @@ def _differences(repository: Repository, tip: str, to: str) -> Mapping[str, Blob
         for path in sorted({*now, *then} - _KEPT)
         if now.get(path) != then.get(path)
     }
-
-
-def _message(to: ReleaseTag, digest: str | None, withdrawn: Sequence[str], reason: str) -> str:
-    taken = f"Withdrawn: {', '.join(withdrawn)}\n" if withdrawn else ""
-    return f"Roll back the coefficients to {to.version}\n\n{reason}\n\n{taken}Digest: {digest}\n"
 
 
 def _named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseTag:
@@ -139,9 +129,8 @@ def _named(releases: Releases, wanted: str, yanked: Sequence[Yank]) -> ReleaseTa
     if yank is not None:
         others = ", ".join(str(one.version) for one in _candidates(releases, yanked))
         way_on = f"Those that stand are {others}: coefgate rollback VERSION"
-        raise UsageProblem(
-            f"{version} was withdrawn itself ({yank.reason}). {way_on if others else 'None stands'}"
-        )
+        why = f"{version} was withdrawn itself ({yank.reason})"
+        raise UsageProblem(f"{why}. {way_on if others else 'None stands'}")
     return one
 
 

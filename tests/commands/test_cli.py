@@ -8,8 +8,7 @@ from typing import NoReturn
 import click
 import pytest
 
-from coefgate.commands.cli import run
-from coefgate.commands.errors import exit_code_of
+from coefgate.commands.cli import exit_code_of, run
 from coefgate.core.problems import (
     EnvironmentProblem,
     InvalidInput,
