@@ -31,7 +31,7 @@ from coefgate.use_cases.judge import Judgement, judging
 from coefgate.use_cases.next_steps import with_next
 from coefgate.use_cases.report import Report
 from coefgate.whatif.candidates import exercised, may_pass, predictions
-from coefgate.whatif.ranges import Range, Statuses, turning
+from coefgate.whatif.ranges import Range, Statuses, Stretch, turning
 from coefgate.whatif.smallest_change import NoChange, SmallestChange, smallest_change
 
 GRID: Final = 200
