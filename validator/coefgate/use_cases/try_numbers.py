@@ -21,7 +21,7 @@ from coefgate.registry.closest import declared_key
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Value
-from coefgate.registry.number_edit import Edit, edited
+from coefgate.registry.number_edit import edited
 from coefgate.registry.numbers import limits_of, moved, written
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.wording import ValuePath, dotted
@@ -128,23 +128,20 @@ def _edited(
     tree: Tree, registry: Coefficients, wanted: Sequence[Assignment]
 ) -> tuple[dict[str, Replacement], tuple[TriedNumber, ...]]:
     """The files with the numbers that are ``wanted``, and those that were not there already."""
-    by_file: dict[str, dict[ValuePath, str]] = {}
+    by_file: dict[str, dict[ValuePath, Assignment]] = {}
     for one in wanted:
-        by_file.setdefault(registry.numbers[one.key].file, {})[one.key.path] = one.text
+        by_file.setdefault(registry.numbers[one.key].file, {})[one.key.path] = one
     files = {}
-    edits: dict[ValuePath, tuple[str, Edit]] = {}
-    for file, texts in by_file.items():
+    tried: dict[Key, TriedNumber] = {}
+    for file, several in by_file.items():
         before = tree.read(file)
-        after, done = edited(before, file, texts)
-        if done:
+        after, edits = edited(before, file, {path: one.text for path, one in several.items()})
+        if edits:
             files[file] = Replacement(before, after)
-        edits |= {edit.path: (file, edit) for edit in done}
-    return files, tuple(
-        TriedNumber(one.key, file, edit.line, edit.before, edit.after)
-        for one in wanted
-        if one.key.path in edits
-        for file, edit in (edits[one.key.path],)
-    )
+        for edit in edits:
+            key = several[edit.path].key
+            tried[key] = TriedNumber(key, file, edit.line, edit.before, edit.after)
+    return files, tuple(tried[one.key] for one in wanted if one.key in tried)
 
 
 def _of_trial(problem: Problem, tried: Sequence[TriedNumber]) -> Problem:
