@@ -163,6 +163,11 @@ def test_try_numbers(registry: Path) -> None:
     assert (tried.report.verdict, tried.written) == ("fail", False)
     assert [(one.name, one.file) for one in tried.tried] == [("marginal.create.test", COSTS)]
     assert (registry / COSTS).read_bytes() == before
+    two = try_numbers(registry, ["tests.low=81", "docs.low=1801"]).tried  # at one place of each
+    assert [(one.name, Path(one.file).stem, one.after) for one in two] == [
+        ("tests.low", "tests", "81"),
+        ("docs.low", "docs", "1801"),
+    ]
     ranged = try_numbers(registry, ranged="docs.low").ranged
     assert ranged is not None
     assert ranged.found.green
