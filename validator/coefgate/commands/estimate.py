@@ -16,20 +16,14 @@ from coefgate.reports.render.formats import rendered
 from coefgate.use_cases.estimate import deliverable, estimate
 
 
-class _DeliverableType(click.ParamType[Deliverable]):
-    """``OPERATION:PATH``, or a path alone whose operation is unknown."""
-
-    name = "deliverable"
-
-    def convert(
-        self, value: str | Deliverable, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Deliverable:
-        if isinstance(value, Deliverable):
-            return value
-        try:
-            return deliverable(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+def _deliverables(
+    _ctx: click.Context, _parameter: click.Parameter, words: tuple[str, ...]
+) -> tuple[Deliverable, ...]:
+    """Each ``OPERATION:PATH``, or a path alone whose operation is unknown."""
+    try:
+        return tuple(map(deliverable, words))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command()
@@ -42,7 +36,7 @@ class _DeliverableType(click.ParamType[Deliverable]):
     help="Folder in which a path without operation is looked up: there it is modified, else "
     "created.",
 )
-@click.argument("deliverables", nargs=-1, metavar="[OPERATION:PATH]...", type=_DeliverableType())
+@click.argument("deliverables", nargs=-1, metavar="[OPERATION:PATH]...", callback=_deliverables)
 @click.option(
     "--registry",
     metavar="FOLDER",

@@ -15,7 +15,6 @@ from coefgate.registry.closest import declared_key
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
 from coefgate.registry.number_history import NumberHistory, Step
-from coefgate.replay.state import State
 from coefgate.use_cases.state import read_state
 from coefgate.whatif.explanation import Explanation, explanation
 
@@ -44,27 +43,19 @@ def explain(root: Path, name: str, *, others: Collection[str] = ()) -> NumberRep
     meant for. Raises ``UsageProblem`` where there is no such number.
     """
     with checkout(root) as folder:
-        repository = folder.repository
-        state = _state(folder)
+        known = folder.repository
+        git = known if isinstance(known, Repository) else None
+        bare = git is not None and git.bare
+        state = read_state(git.tree("HEAD") if git and bare else folder, known)
         key = _declared(name, state.registry, others)
-        last: tuple[Step, ...] = ()
-        if isinstance(repository, Repository):
-            last = last_steps(repository, key.name, folder=None if repository.bare else folder)
         return NumberReport(
             explanation(state.registry, key, state.audited()),
-            state.version,
-            state.digest,
-            last,
-            "" if isinstance(repository, Repository) else str(repository),
-            isinstance(repository, Repository) and repository.shallow,
+            registry_version=state.version,
+            digest=state.digest,
+            last=last_steps(git, key.name, folder=None if bare else folder) if git else (),
+            unknown_because="" if git else str(known),
+            cut=git is not None and git.shallow,
         )
-
-
-def _state(folder: CheckoutTree) -> State:
-    repository = folder.repository
-    if isinstance(repository, Repository) and repository.bare:
-        return read_state(repository.tree("HEAD"), repository)
-    return read_state(folder, repository)
 
 
 def _declared(name: str, registry: Coefficients, others: Collection[str]) -> Key:
