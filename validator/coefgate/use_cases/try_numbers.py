@@ -118,7 +118,7 @@ def try_numbers(
         report = with_next(report, base=base, tried=() if write else [*map(str, wanted)])
     if isinstance(smallest, SmallestChange):
         command = _command({**words, smallest.key.name: written(smallest.after)}, base)
-    if write:
+    if write and files:
         replace_files(root, files)
     same = tuple(name for name in words if name not in {one.name for one in tried})
     return WhatIf(tried, same, write and bool(files), report, found, smallest, command)
