@@ -38,8 +38,8 @@ class SourceAnswer:
     versions: Collection[Version]
     newest: Release | None
     yanked: tuple[Yank, ...]
-    trouble: str | None = None
-    lost: Version | None = None
+    trouble: str | None
+    lost: Version | None
 
     @property
     def advised(self) -> Version | None:
@@ -94,16 +94,14 @@ class Source:
         Nothing is held against what is trusted, taken in or kept.
         """
         fetcher = self._fetcher(SHORT) if soon else self.fetcher
-        versions = fetcher.versions()
-        if not versions:
-            return SourceAnswer((), None, self.trusted.yanks_after(at_hand))
-        lost, newest, trouble = self.trusted.lost(versions), None, None
+        versions, newest, trouble = fetcher.versions(), None, None
         try:
-            newest = self.release(max(versions), at_hand=at_hand, fetcher=fetcher)
+            if versions:
+                newest = self.release(max(versions), at_hand=at_hand, fetcher=fetcher)
         except InvalidDocument as error:
             trouble = f"the newest release cannot be read: {error}"
         yanked = self.trusted.yanks_after(at_hand, newest)
-        return SourceAnswer(versions, newest, yanked, trouble, lost)
+        return SourceAnswer(versions, newest, yanked, trouble, self.trusted.lost(versions))
 
     def release(
         self, version: Version, *, at_hand: Release | None = None, fetcher: Fetcher | None = None
