@@ -69,6 +69,12 @@ def without_git(environment: Mapping[str, str], *, but_for: Iterable[str] = ()) 
     }
 
 
+def isolated(environment: Mapping[str, str]) -> dict[str, str]:
+    """``environment`` for a git that knows no other repository, and nobody's settings."""
+    own = {"LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+    return without_git(environment) | own
+
+
 def reason_and_remedy(words: str) -> tuple[str, str | None]:
     """What git said, and the command that it says to type, if there is one on its own line."""
     reason = words.strip().rstrip(".")

@@ -64,7 +64,6 @@ class Tally:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The exact 95 % interval of the share that is stopped."""
         return exact_interval(self.stopped, self.tries)
 
     @property
@@ -166,7 +165,6 @@ def _share(hits: int, tries: int) -> float:
 
 
 def _at_least(hits: int, tries: int, share: float) -> float:
-    """The chance of ``hits`` or more among ``tries``."""
     whole = lgamma(tries + 1)
     return fsum(
         exp(

@@ -44,7 +44,6 @@ class StoredLine:
 
     @property
     def id(self) -> str:
-        """The id that the line carries."""
         return str(self.fields["id"])
 
     @property
@@ -70,7 +69,6 @@ class Fileset:
         )
 
     def only(self, paths: Iterable[str]) -> dict[str, bytes]:
-        """These files as they are."""
         return {path: self.files[path] for path in paths}
 
     def document(self, path: str) -> Any:

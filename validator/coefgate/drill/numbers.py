@@ -9,11 +9,9 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
-from coefgate.core.vocabulary import MAX_TOKENS
 from coefgate.drill.fileset import MARGINAL, MARGINS, REGISTRY, Fileset
 from coefgate.drill.yaml_text import dumped, value_at, with_number
-from coefgate.registry.key import LEAST_FACTOR, MOST_FACTOR, Key
-from coefgate.registry.wording import ValuePath
+from coefgate.registry.key import Key
 
 
 @dataclass(frozen=True)
@@ -26,23 +24,11 @@ class Number:
 
     @cached_property
     def name(self) -> str:
-        """Its dotted name."""
         return self.key.name
 
     @cached_property
     def file(self) -> str:
-        """The file that declares it."""
         return f"coefficients/{self.key.file}"
-
-    @property
-    def place(self) -> ValuePath:
-        """Where it stands within its file."""
-        return self.key.path
-
-    @property
-    def is_factor(self) -> bool:
-        """Is it a safety margin?"""
-        return self.key.is_factor
 
     def times(self, factor: Fraction) -> Fraction:
         """The number times ``factor``, rounded as a registry writes it."""
@@ -94,7 +80,7 @@ def with_value(
 ) -> dict[str, bytes]:
     """The file of ``number`` with another value; ``acknowledge`` as ``yaml_text.with_number``."""
     content = state.files[number.file]
-    new = with_number(content, number.place, written(value), acknowledge=acknowledge)
+    new = with_number(content, number.key.path, written(value), acknowledge=acknowledge)
     return {number.file: new}
 
 
@@ -104,14 +90,14 @@ def with_values(state: Fileset, values: Mapping[Number, float]) -> dict[str, byt
     for number, value in values.items():
         document = documents.setdefault(number.file, state.draft(number.file))
         entry = value_at(document, number.key.entry)
-        entry[number.place[-1]] = value
+        entry[number.key.path[-1]] = value
         entry.pop("acknowledge", None)
     return {file: dumped(document) for file, document in documents.items()}
 
 
 def in_range(number: Number, value: Fraction) -> bool:
     """Is this a value that a registry may hold, and another than the present one?"""
-    low, high = (LEAST_FACTOR, MOST_FACTOR) if number.is_factor else (0, MAX_TOKENS)
+    low, high = number.key.ends
     return value != number.value and low <= value * number.key.steps_in_one <= high
 
 

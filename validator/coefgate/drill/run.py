@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from random import Random
 from typing import Any, Final, Literal, Protocol
 
@@ -31,24 +32,16 @@ Gate = Callable[[Sequence[str]], Answer]
 
 
 class Scratch(Protocol):
-    """A repository that may be spoiled."""
+    """A repository that may be spoiled: what the drill asks of a ``ScratchRepository``."""
 
-    def commit(self, files: FileChanges, *, parent: str | None) -> str:
-        """Commit ``files`` over those of ``parent`` and give the new commit's hash."""
-        ...
+    def commit(self, files: FileChanges, *, parent: str | None) -> str: ...
 
-    def release(self, commit: str, version: str | None, /) -> None:
-        """Make a commit a release of the coefficients; of any version where none is given."""
-        ...
+    def release(self, commit: str, version: str | None, /) -> None: ...
 
-    def clone(self, commit: str, *, ref: str, depth: int | None) -> str:
-        """A folder with a clone of this commit alone, fetched as ``ref``, and checked out."""
-        ...
+    def clone(self, commit: str, *, ref: str, depth: int | None) -> str: ...
 
     @property
-    def folder(self) -> str:
-        """The folder of the repository."""
-        ...
+    def folder(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,6 @@ class Drill:
     rows: tuple[Row, ...]
 
     def planted(self, side: Side) -> tuple[Row, ...]:
-        """The rows of one side in which something was planted."""
         return tuple(row for row in self.rows if row.side == side and row.status != "not-planted")
 
     def right(self, side: Side) -> tuple[Row, ...]:
@@ -88,7 +80,6 @@ class Drill:
 
     @property
     def wrong(self) -> tuple[Row, ...]:
-        """The rows in which the gate did not do what it is for."""
         return tuple(row for row in self.rows if row.status == "wrong")
 
 
@@ -96,52 +87,38 @@ def rows(
     state: Fileset, kinds: Iterable[Kind], *, seed: int, gate: Gate, scratch: Scratch
 ) -> Iterator[Row]:
     """What came of each kind; ``seed`` and the name of a kind alone decide what it plants."""
-    accepted = _Accepted(state, scratch)
+    root = cache(partial(scratch.commit, state.files, parent=None))
     for kind in kinds:
         try:
             plant = kind.plant(state, Random(f"{seed}/{kind.name}"))  # noqa: S311 (draws, no secrets)
         except NotPlantable as reason:
-            said = str(reason)
-            yield Row(
-                kind.name, kind.side, "", "", kind.expected, None, None, (), "not-planted", said
-            )
+            about = (kind.name, kind.side, "", "", kind.expected)
+            yield Row(*about, None, None, (), "not-planted", str(reason))
             continue
-        base = accepted.commit(plant.past, released=plant.released, version=plant.version)
-        if plant.tagged:
-            scratch.release(base, None)
+        base = _accepted(plant, state, scratch, root)
         head = scratch.commit(plant.changed, parent=base)
         answer = gate(("gate", *_where(plant, base, head, scratch), "--format", "json"))
         yield _row(kind, plant, answer)
 
 
+def _accepted(plant: Plant, state: Fileset, scratch: Scratch, root: Callable[[], str]) -> str:
+    """The commit at which a proposal starts; ``root``: the accepted state, committed once."""
+    first, *further = plant.past or ({},)
+    is_root = not first and not plant.released
+    tip = root() if is_root else scratch.commit(state.after(first).files, parent=None)
+    if plant.released:
+        scratch.release(tip, plant.version)
+    for files in further:
+        tip = scratch.commit(files, parent=tip)
+    if plant.tagged:
+        scratch.release(tip, None)
+    return tip
+
+
 def _where(plant: Plant, base: str, head: str, scratch: Scratch) -> tuple[str, ...]:
-    """What is judged against what, and where."""
     if plant.checkout is None:
         return "--base", base, "--head", head, "--registry", scratch.folder
     return "--registry", scratch.clone(head, ref=plant.checkout.ref, depth=plant.checkout.depth)
-
-
-class _Accepted:
-    """The accepted states that proposals start from, each committed once."""
-
-    def __init__(self, state: Fileset, scratch: Scratch) -> None:
-        self._state = state
-        self._scratch = scratch
-        self._root: str | None = None
-
-    def commit(self, past: tuple[FileChanges, ...], *, released: bool, version: str | None) -> str:
-        """The commit at which a proposal with this past starts."""
-        first, *further = past or ({},)
-        if first or released:
-            tip = self._scratch.commit(self._state.after(first).files, parent=None)
-            if released:
-                self._scratch.release(tip, version)
-        else:
-            self._root = self._root or self._scratch.commit(self._state.files, parent=None)
-            tip = self._root
-        for files in further:
-            tip = self._scratch.commit(files, parent=tip)
-        return tip
 
 
 def _row(kind: Kind, plant: Plant, answer: Answer) -> Row:
@@ -175,7 +152,6 @@ def _complaints(plant: Plant, report: Any, rules: tuple[str, ...]) -> Iterator[s
 
 
 def _report(answer: Answer) -> Any:
-    """The report, as far as there is one."""
     try:
         return json.loads(answer.out)
     except ValueError:
@@ -183,7 +159,6 @@ def _report(answer: Answer) -> Any:
 
 
 def _objecting(report: Any) -> tuple[str, ...]:
-    """The rules that did not pass."""
     try:
         return tuple(rule["rule"] for rule in report["rules"] if rule["status"] != "pass")
     except (KeyError, TypeError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol, Self
 
-from coefgate.core.git_process import Git, without_git
+from coefgate.core.git_process import Git, isolated
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.core.versions import TAG_PREFIX
 
@@ -38,8 +38,7 @@ class ScratchRepository:
     def __init__(self) -> None:
         self._temporary = TemporaryDirectory(prefix="coefgate-drill-")
         self._commits = self._clones = 0
-        own = {"LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
-        self._environment = without_git(os.environ) | own
+        self._environment = isolated(os.environ)
 
     def __enter__(self) -> Self:
         try:

@@ -61,8 +61,6 @@ def _thresholds(state: Fileset, rng: Random, found: Drawn) -> Iterator[Plant]:
 
 
 def _removals(state: Fileset, found: Drawn, rules: Rules) -> Iterator[Plant]:
-    """The calls that show the loss best taken out: one, else two, and so on."""
-
     def loss(call: CountedCall) -> tuple[int, int]:
         sides = (state, found.opinion.head)
         before, after = (predicted(side, call.stored.fields) for side in sides)

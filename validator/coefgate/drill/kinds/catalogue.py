@@ -23,34 +23,18 @@ from coefgate.drill.kinds import (
 )
 from coefgate.drill.plant import Kind
 
+# fmt: off
 REGRESSIONS: Final[tuple[Kind, ...]] = (
-    *values.REGRESSIONS,
-    *margins.REGRESSIONS,
-    *names.REGRESSIONS,
-    *path_rules.REGRESSIONS,
-    *gates.REGRESSIONS,
-    *stored_calls.REGRESSIONS,
-    *flattering.REGRESSIONS,
-    *corrections.REGRESSIONS,
-    *steps.REGRESSIONS,
-    *ways_back.WITHDRAWN,
-    *files.REGRESSIONS,
-    *claims.REGRESSIONS,
-    *blinded.REGRESSIONS,
-    *ways_back.WITH_A_COMPANION,
-    *unreadable.REGRESSIONS,
-    *blinded.CHECKOUTS,
+    *values.REGRESSIONS, *margins.REGRESSIONS, *names.REGRESSIONS, *path_rules.REGRESSIONS,
+    *gates.REGRESSIONS, *stored_calls.REGRESSIONS, *flattering.REGRESSIONS,
+    *corrections.REGRESSIONS, *steps.REGRESSIONS, *ways_back.WITHDRAWN, *files.REGRESSIONS,
+    *claims.REGRESSIONS, *blinded.REGRESSIONS, *ways_back.WITH_A_COMPANION,
+    *unreadable.REGRESSIONS, *blinded.CHECKOUTS,
 )
 HARMLESS: Final[tuple[Kind, ...]] = (
-    *files.HARMLESS,
-    *values.HARMLESS,
-    *names.HARMLESS,
-    *margins.HARMLESS,
-    *new_calls.HARMLESS,
-    *corrections.HARMLESS,
-    *claims.HARMLESS,
-    *new_calls.FALLEN_BACK,
-    *ways_back.HARMLESS,
+    *files.HARMLESS, *values.HARMLESS, *names.HARMLESS, *margins.HARMLESS, *new_calls.HARMLESS,
+    *corrections.HARMLESS, *claims.HARMLESS, *new_calls.FALLEN_BACK, *ways_back.HARMLESS,
     *gates.HARMLESS,
 )
+# fmt: on
 KINDS: Final[tuple[Kind, ...]] = (*REGRESSIONS, *HARMLESS)

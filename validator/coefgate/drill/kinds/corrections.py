@@ -52,7 +52,6 @@ def _into_another_call(state: Fileset, rng: Random) -> Plant:
 
 
 def _complete(state: Fileset, rng: Random) -> Plant:
-    """A call that was cut off is complete at fewer tokens than it had reached."""
     one = rng.choice(lines.cut_off(state))
     needed = max(1, one.tokens * rng.randint(20, 80) // 100)
     if needed >= one.tokens:
@@ -63,7 +62,6 @@ def _complete(state: Fileset, rng: Random) -> Plant:
 
 
 def _labels_swapped(state: Fileset, rng: Random) -> Plant:
-    """Two calls change their cells with each other, so that each cell has as many as before."""
     calls = eligible(state)
     one = rng.choice(calls)
     origin, cell = one.fields["origin"], cell_of(state, one)
@@ -106,7 +104,6 @@ def _acknowledged(state: Fileset, rng: Random) -> Plant:
 
 
 def _into_two(state: Fileset, rng: Random) -> Plant:
-    """Two lines correct one, and tell of two calls."""
     one = rng.choice(eligible(state))
     phase = correction(one, phase_id=f"drill-{rng.randint(1, 9999)}")
     changed = added((phase, correction(one, attempt=9999)))
@@ -126,7 +123,6 @@ def _easy_acknowledged(state: Fileset, rng: Random) -> Plant:
 
 
 def _told_again(one: StoredLine, tokens: int, facts: Mapping[str, Any]) -> dict[str, bytes]:
-    """A stored call in a second line."""
     return added([{**one.fields, **facts, **needing(tokens), **dict.fromkeys(lines.LINKS)}])
 
 

@@ -14,13 +14,20 @@ from coefgate.drill.kinds.verbs import DRAWS, NOTHING, Wanted, harmless, is_wors
 from coefgate.drill.numbers import Number, in_range, numbers, with_value, with_values, written
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import NotPlantable, Plant, Planting, some
+from coefgate.registry.key import Part
 
 Factors = Callable[[Random], Fraction]
 Among = Callable[[Number], bool]
 
 
-def _any(_number: Number) -> bool:
-    return True
+def of(*parts: Part) -> Among:
+    """Is it a number of these parts of an estimate?"""
+    return lambda number: number.key.part in parts
+
+
+is_overhead: Final = of("overhead")
+is_marginal: Final = of("marginal")
+is_coefficient: Final = of("overhead", "marginal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ def draw(
     factors: Factors,
     wanted: Wanted | None = None,
     *,
-    among: Among = _any,
+    among: Among | None = None,
     nothing: str = NOTHING,
 ) -> Drawn:
     """The first valid draw that is ``wanted``. Raises ``NotPlantable`` after ``DRAWS`` draws."""
@@ -147,23 +154,8 @@ def small_change(state: Fileset, rng: Random) -> Plant:
     return draw(state, rng, near, harmless, nothing=nothing).plant
 
 
-def is_overhead(number: Number) -> bool:
-    """Is it an overhead of a category?"""
-    return number.key.part == "overhead"
-
-
-def is_marginal(number: Number) -> bool:
-    """Is it a marginal cost?"""
-    return number.key.part == "marginal"
-
-
-def is_coefficient(number: Number) -> bool:
-    """Is it one or the other?"""
-    return is_overhead(number) or is_marginal(number)
-
-
 def drawn(
-    factors: Factors, wanted: Wanted, among: Among = _any, *, nothing: str = NOTHING
+    factors: Factors, wanted: Wanted, among: Among | None = None, *, nothing: str = NOTHING
 ) -> Planting:
     """Move a number by a factor until it is as ``wanted``."""
     return lambda state, rng: draw(state, rng, factors, wanted, among=among, nothing=nothing).plant

@@ -36,7 +36,6 @@ flattering_calls: Final = first_of(
 
 
 def _worst(state: Fileset, rng: Random) -> list[StoredLine]:
-    """Eligible calls of one origin, the worst predicted first."""
     return lines.worst_first(state, lines.of_one_origin(eligible(state), rng))
 
 

@@ -9,14 +9,9 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import GATES, Fileset
+from coefgate.drill.kinds import gate_limits
 from coefgate.drill.kinds.draws import small_change
-from coefgate.drill.kinds.gate_limits import (
-    LIMITS,
-    gates_draft,
-    guardrail,
-    loosened,
-    loosened_acknowledged,
-)
+from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft, loosened_acknowledged
 from coefgate.drill.kinds.verbs import together
 from coefgate.drill.numbers import written
 from coefgate.drill.oracle.evidence import scored
@@ -29,7 +24,6 @@ _SMALLER: Final = tuple(Fraction(times, 100) for times in range(50, 100, 5))
 
 
 def _stale(state: Fileset, rng: Random) -> Plant:
-    """Loosened with the acknowledgement of a step from another value."""
     limit = rng.choice(list(LIMITS.values()))
     old, new = limit.looser(state, rng)
     other = old + rng.randint(1, 9)
@@ -103,7 +97,6 @@ def _aims(state: Fileset, rng: Random) -> Plant:
 
 
 def _tightened(state: Fileset, rng: Random) -> Plant:
-    """A threshold a little tighter."""
     words = ["smape", "underestimation", "waste-band-low", "waste-band-high", "waste-p90"]
     rng.shuffle(words)
     low, high = (LIMITS[word].at(state) for word in ("waste-band-low", "waste-band-high"))
@@ -117,13 +110,14 @@ def _tightened(state: Fileset, rng: Random) -> Plant:
     raise NotPlantable("no threshold can be tightened by a little")
 
 
-_looser_guardrail: Final = partial(guardrail, times=_LARGER)
+_looser_guardrail: Final = partial(gate_limits.guardrail, times=_LARGER)
+_tighter_guardrail: Final = partial(gate_limits.guardrail, times=_SMALLER)
 
 # fmt: off
 REGRESSIONS: Final = stopped_by("gates-loosened",
     *(
-        (f"{word}-loosened", f"{limit.name} made looser", partial(loosened, limit=limit))
-        for word, limit in LIMITS.items()
+        (f"{word}-loosened", f"{one.name} made looser", partial(gate_limits.loosened, limit=one))
+        for word, one in LIMITS.items()
     ),
     ("base-misses-forgiven", "when_base_misses from require-pass to require-no-worse", _forgiving),
     ("stale-gates", "a threshold loosened with the acknowledgement of another step", _stale),
@@ -145,6 +139,6 @@ HARMLESS: Final = (
     passes("gates-tightened", "a threshold made tighter", _tightened),
     passes("gates-loosened-acknowledged", "a threshold loosened by itself, acknowledged",
         loosened_acknowledged),
-    passes("guardrail-tightened", "a guardrail made tighter", partial(guardrail, times=_SMALLER)),
+    passes("guardrail-tightened", "a guardrail made tighter", _tighter_guardrail),
 )
 # fmt: on

@@ -27,7 +27,7 @@ def _is_default(number: Number) -> bool:
 
 
 def _is_of_cell(number: Number) -> bool:
-    return number.is_factor and not _is_default(number)
+    return number.key.is_factor and not _is_default(number)
 
 
 def default_margin(state: Fileset) -> Number:
@@ -112,20 +112,20 @@ def _another_split(state: Fileset, rng: Random) -> Plant:
     fitting = [times for times in _FACTORS if all(_fits(number, times) for number in split)]
     times = one_of(rng, fitting, "no factor leaves whole tokens and margins of three decimals")
     moved = {one: _moved(one, times) for one in split}
-    values = {one: float(new) if one.is_factor else int(new) for one, new in moved.items()}
+    values = {one: float(new) if one.key.is_factor else int(new) for one, new in moved.items()}
     what = f"every margin × {float(times):.4g}, and every price with a margin ÷ {float(times):.4g}"
     return Plant(what, with_values(state, values), at=MARGINS)
 
 
 def _moved(number: Number, times: Fraction) -> Fraction:
-    return number.value * times if number.is_factor else number.value / times
+    return number.value * times if number.key.is_factor else number.value / times
 
 
 def _fits(number: Number, times: Fraction) -> bool:
     value = _moved(number, times)
     if (value * number.key.steps_in_one).denominator != 1:
         return False
-    return in_range(number, value) or (value == 0 and not number.is_factor)
+    return in_range(number, value) or (value == 0 and not number.key.is_factor)
 
 
 # fmt: off

@@ -31,7 +31,6 @@ def file_of(category: str) -> str:
 
 
 def _labels(state: Fileset) -> set[str]:
-    """What categories, aliases and stored calls are called."""
     return {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
 
 
@@ -135,7 +134,6 @@ def _category_removed(state: Fileset, rng: Random) -> Plant:
 
 
 def _alias(state: Fileset, rng: Random, named: str = ".*") -> tuple[str, str]:
-    """An alias, and the category that it is one of."""
     names = state.canonical.items()
     aliases = [pair for pair in names if pair[0] != pair[1] and re.fullmatch(named, pair[0])]
     return one_of(rng, aliases, "no category has an alias")
@@ -198,7 +196,6 @@ def _models_narrowed(state: Fileset, rng: Random) -> Plant:
 
 
 def _models_widened(state: Fileset, rng: Random) -> Plant:
-    """The registry says that it is made for models of which no stored call is."""
     old = state.document(REGISTRY)["applies_to"]
 
     def is_foreign(model: str) -> bool:

@@ -17,7 +17,7 @@ from coefgate.drill.kinds.gate_limits import LIMITS
 from coefgate.drill.kinds.lines import added, eligible, new_call
 from coefgate.drill.kinds.verbs import DRAWS, Attempt, flatters_nothing, until
 from coefgate.drill.oracle.evidence import CountedCall, scored
-from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, says
+from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, misses
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted, predictor_of
 from coefgate.drill.plant import NotPlantable, Plant, Planting, one_of, passes, some
@@ -31,9 +31,7 @@ def _good_sample(state: Fileset, rng: Random) -> Plant:
 
 
 def _missed(state: Fileset, found: ExactFigures | None) -> list[str]:
-    """The metric rules that figures do not meet, by the limits of a state."""
-    limits = state.document(GATES)["rules"]
-    return [rule for rule in METRIC_RULES if says(rule, found, limits) != "pass"]
+    return misses(found, state.document(GATES)["rules"])
 
 
 def _bad_news(state: Fileset, rng: Random) -> Plant:
@@ -73,7 +71,6 @@ def _retired(state: Fileset, rng: Random) -> Plant:
 
 
 def _unchanged_but_missed(state: Fileset, rng: Random) -> Plant:
-    """The bad news is accepted; then a page of documentation is added."""
     accepted = _bad_news(state, rng).changed
     page = PAGE(state, rng)
     report = {"headline": _no_worse(state.after(accepted)), "metrics.known": None}
@@ -117,7 +114,6 @@ def _measurable(opinion: Opinion, side: Fileset, *, added: bool) -> ExactFigures
 
 
 def _no_worse(state: Fileset) -> str:
-    """The headline of a registry that misses thresholds and changes nothing."""
     *first, last = _missed(state, Opinion(state, state).figures(state, added=False))
     missed = f"{', '.join(first)} and {last}" if first else last
     return f"NO WORSE – the registry misses {missed}"

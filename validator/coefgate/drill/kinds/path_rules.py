@@ -48,7 +48,6 @@ def _widened(state: Fileset, rng: Random) -> Plant | None:
 
 
 def _choice_widened(state: Fileset, rng: Random) -> Plant:
-    """One more option in the braces of a glob, which takes no stored path."""
     document = _draft(state)
     places = [
         (rule["paths"], index)

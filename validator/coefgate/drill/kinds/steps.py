@@ -142,7 +142,6 @@ def _retired_then_missed(state: Fileset, rng: Random) -> Plant | None:
 
 
 def _interval_widened(state: Fileset, rng: Random) -> Plant | None:
-    """A wider interval in a change of its own, and then the number that needs it."""
     drawn = draw(state, rng, near, harmless, among=is_coefficient)
     number = drawn.number
     low, high = (int(number.value * Fraction(percent, 100)) for percent in (95, 105))
@@ -155,7 +154,6 @@ def _interval_widened(state: Fileset, rng: Random) -> Plant | None:
 
 
 def _claiming(state: Fileset, number: Number, ends: tuple[int, int] | None) -> FileChanges:
-    """The file of a number with another interval of its basis."""
     document, basis = basis_of(state, number)
     basis.pop("interval", None)
     if ends is not None:

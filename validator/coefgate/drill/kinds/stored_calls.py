@@ -30,7 +30,6 @@ def call_removed(state: Fileset, rng: Random) -> Plant:
 
 
 def _cut_off(state: Fileset, rng: Random) -> list[StoredLine]:
-    """The calls that were cut off and count, in any order."""
     found = lines.cut_off(state)
     return rng.sample(found, len(found))
 

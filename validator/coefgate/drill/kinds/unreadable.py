@@ -109,7 +109,6 @@ def _gates_removed(_state: Fileset, _rng: Random) -> Plant:
 
 
 def _id_kept(state: Fileset, rng: Random) -> Plant:
-    """Other tokens under the id of the line as it was."""
     one = rng.choice(unlinked(state) or eligible(state))
     new = one.tokens + rng.randint(1, 500)
     before, after = (f'"actual_output_tokens":{n}'.encode() for n in (one.tokens, new))

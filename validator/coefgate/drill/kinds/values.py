@@ -8,19 +8,11 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import Fileset
-from coefgate.drill.kinds import draws
+from coefgate.drill.kinds import draws, verbs
 from coefgate.drill.kinds.claims import basis_of
 from coefgate.drill.kinds.draws import far, is_coefficient, near, worse
 from coefgate.drill.kinds.lines import eligible
-from coefgate.drill.kinds.verbs import (
-    breaks,
-    breaks_a_rule,
-    harmless,
-    is_worse,
-    shown_by_calls,
-    swings,
-    until,
-)
+from coefgate.drill.kinds.verbs import breaks, is_worse, shown_by_calls, swings, until
 from coefgate.drill.numbers import in_range, numbers, rises, with_value, written
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predictor_of
@@ -54,14 +46,13 @@ def _everything(state: Fileset, rng: Random, factors: draws.Factors) -> Plant:
 
 
 def _hidden(state: Fileset, rng: Random) -> Plant:
-    """A worse number among others that harm nothing."""
     eligible(state)
     bad = draws.draw(state, rng, draws.up_or_down(rng), is_worse, among=is_coefficient)
     files, moved = dict(bad.changed), 0
     others = [number for number in numbers(state) if number.name != bad.number.name]
     for number in rng.sample(others, min(4, len(others))):
         value = number.times(near(rng))
-        if in_range(number, value) and not number.is_factor:
+        if in_range(number, value) and not number.key.is_factor:
             tried = files | with_value(state.after(files), number, value)
             if rises(state.after(tried)):
                 files, moved = tried, moved + 1
@@ -72,7 +63,6 @@ def _hidden(state: Fileset, rng: Random) -> Plant:
 
 
 def _stale(state: Fileset, rng: Random) -> Plant:
-    """A step too far, with the acknowledgement of another step."""
     found = draws.draw(state, rng, far, swings, among=is_coefficient)
     other = written(found.number.value + rng.randint(1, 50))
     answer = draws.acknowledgement(other, written(found.value))
@@ -83,7 +73,6 @@ def _stale(state: Fileset, rng: Random) -> Plant:
 
 
 def _claimed(state: Fileset, rng: Random) -> Plant:
-    """A number that no stored call uses is said to rest on some."""
     used = frozenset().union(
         *(predictor_of(state).predict(one.fields)[1] for one in eligible(state))
     )
@@ -102,25 +91,24 @@ def _claimed(state: Fileset, rng: Random) -> Plant:
 
 
 def _better(state: Fileset, rng: Random) -> Plant:
-    """A number that makes the mean SMAPE smaller and breaks nothing."""
     eligible(state)
     before = Opinion(state, state).figures(state, added=False)
 
     def is_better(opinion: Opinion) -> bool:
         after = opinion.figures(opinion.head, added=False)
-        return bool(before and after and after.smape < before.smape) and harmless(opinion)
+        return bool(before and after and after.smape < before.smape) and verbs.harmless(opinion)
 
     nothing = "no single number can be made better without harm"
     return draws.draw(state, rng, near, is_better, nothing=nothing).plant
 
 
 _no_deliverables: Final = draws.drawn(
-    draws.percent(105, 400), breaks_a_rule, lambda number: number.key.part == "no_deliverables"
+    draws.percent(105, 400), verbs.breaks_a_rule, draws.of("no_deliverables")
 )
 _fallback: Final = draws.drawn(
     far,
     swings,
-    lambda number: number.key.part == "fallback",
+    draws.of("fallback"),
     nothing="the fallback's overhead is 0, or too large to be multiplied",
 )
 _unused: Final = partial(

@@ -23,12 +23,10 @@ from coefgate.drill.yaml_text import dumped
 
 
 def _version(rng: Random) -> str:
-    """A version that no release of the drill's own has."""
     return f"9.{rng.randint(1, 10**8)}.0"
 
 
 def _yank(state: Fileset, version: str, day: str = "2026-11-30") -> dict[str, bytes]:
-    """``yanked.yaml`` with one more version."""
     document = state.rows(YANKED)
     yank = {"version": version, "date": day, "reason": WHY, "replacement": None}
     document["yanked"].insert(0, yank)
@@ -91,7 +89,6 @@ def _once_withdrawn(
 
 
 def _withdrawn_value(state: Fileset, rng: Random) -> Plant:
-    """A step of 2× or more, with another number."""
     found = draw(state, rng, far, swings)
     plant = _once_withdrawn(state, rng, found)
     worse = state.after(found.changed)

@@ -25,7 +25,6 @@ class CountedCall:
 
     @property
     def actual(self) -> int:
-        """Output tokens."""
         return self.stored.tokens
 
 
@@ -63,18 +62,15 @@ def calls(
         for one in sorted(lines.values(), key=instant)
         if one.id not in retired and one.id not in superseded and _counts(one.fields, scope, unit)
     ]
-    by_ceiling: dict[tuple[object, int], list[CountedCall]] = {}
+    telling: dict[tuple[object, int], CountedCall] = {}
     for call in found:
-        if call.censored:
-            ceiling = call.stored.fields["max_output_tokens"]
-            by_ceiling.setdefault(
-                (call.phase, call.actual if ceiling is None else ceiling), []
-            ).append(call)
-    # ``max`` takes the first of several that say the same.
-    telling = {
-        max(several, key=lambda call: call.actual).stored.id for several in by_ceiling.values()
-    }
-    return tuple(call for call in found if not call.censored or call.stored.id in telling)
+        ceiling = call.stored.fields["max_output_tokens"]
+        at = call.phase, call.actual if ceiling is None else ceiling
+        # The first of several that say the same.
+        if call.censored and (at not in telling or call.actual > telling[at].actual):
+            telling[at] = call
+    kept = {call.stored.id for call in telling.values()}
+    return tuple(call for call in found if not call.censored or call.stored.id in kept)
 
 
 def instant(one: StoredLine) -> tuple[float, str]:
@@ -94,11 +90,10 @@ def _phase(one: StoredLine) -> tuple[str, str]:
 
 
 def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> bool:
-    if fields["duplicate_of"] is not None or fields["paths"] != "real" or fields["unit"] != unit:
+    is_readable = fields["paths"] == "real" and fields["unit"] == unit
+    if fields["duplicate_of"] is not None or not is_readable or _contradicts_itself(fields):
         return False
-    if _contradicts_itself(fields):
-        return False
-    if fields["category"] is None or fields["complexity"] is None or fields["truncated"] is None:
+    if None in (fields["category"], fields["complexity"], fields["truncated"]):
         return False
     if not fields["truncated"] and fields["success"] is not True:
         return False
@@ -110,11 +105,8 @@ def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> b
 
 def _contradicts_itself(fields: Mapping[str, Any]) -> bool:
     """Are there two facts that cannot both be true? Stop reasons are read as the judge does."""
-    how, cut_off, ceiling = (
-        ending(fields["stop_reason"]),
-        fields["truncated"],
-        fields["max_output_tokens"],
-    )
+    how, cut_off = ending(fields["stop_reason"]), fields["truncated"]
+    ceiling = fields["max_output_tokens"]
     of_one_call = fields["unit"] == "call"
     return (
         (cut_off is False and (how == "cut-off" or fields["same_ceiling_as"] is not None))

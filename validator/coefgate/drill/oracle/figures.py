@@ -98,6 +98,11 @@ def says(rule: str, found: ExactFigures | None, rules: Mapping[str, Any]) -> Say
     return "pass" if found.p90 <= limit(rules, rule, "p90_to") else "fail"
 
 
+def misses(found: ExactFigures | None, rules: Mapping[str, Any]) -> list[str]:
+    """The metric rules that figures do not meet."""
+    return [rule for rule in METRIC_RULES if says(rule, found, rules) != "pass"]
+
+
 def distances(rule: str, found: ExactFigures, rules: Mapping[str, Any]) -> tuple[Fraction, ...]:
     """What must not grow for a rule to be no worse."""
     if rule == "smape":

@@ -10,17 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from operator import le
 from typing import Any
 
 from coefgate.drill.fileset import GATES, REGISTRY, Fileset
+from coefgate.drill.oracle import differences
 from coefgate.drill.oracle.chance import NONE, Chance, by_chance
-from coefgate.drill.oracle.differences import (
-    factor,
-    left_interval,
-    moved_numbers,
-    moved_prices,
-    unmeasured,
-)
 from coefgate.drill.oracle.evidence import CountedCall, calls, scored
 from coefgate.drill.oracle.figures import (
     METRIC_RULES,
@@ -30,7 +25,7 @@ from coefgate.drill.oracle.figures import (
     gains,
     is_missed,
     limit,
-    says,
+    misses,
 )
 from coefgate.drill.oracle.prediction import predictor_of
 from coefgate.drill.oracle.strata import loses, strata
@@ -73,17 +68,22 @@ class Opinion:
         """The rules that the change breaks, of those that a change of coefficients can break."""
         base, head = predictor_of(self.base), predictor_of(self.head)
         too_far = limit(self._gates["rules"], "swing", "factor_from")
-        moved = (*moved_numbers(base, head).values(), *moved_prices(base, head))
+        moved = (
+            *differences.moved_numbers(base, head).values(),
+            *differences.moved_prices(base, head),
+        )
         every, known = self._every_call, self._known_calls
         eligible = [call.stored.fields for call in every if not call.censored]
         both = (every,) if known is every else (every, known)
         together, *alone = (set(self._metric(of)) for of in both)
-        found = together | ({"diluted"} if any(misses - together for misses in alone) else set())
-        found |= {"stratum-regression"} if any(map(self._strata_lose, both)) else set()
-        found |= {"unmeasured"} if any(unmeasured(base, head, eligible)) else set()
-        swings = any(factor(*pair) >= too_far for pair in moved) or any(left_interval(base, head))
-        found |= {"swing"} if swings else set()
-        return frozenset(found)
+        others = {
+            "diluted": any(more - together for more in alone),
+            "stratum-regression": any(map(self._strata_lose, both)),
+            "unmeasured": any(differences.unmeasured(base, head, eligible)),
+            "swing": any(differences.factor(*pair) >= too_far for pair in moved)
+            or any(differences.left_interval(base, head)),
+        }
+        return frozenset(together).union(rule for rule, is_broken in others.items() if is_broken)
 
     @property
     def measured(self) -> frozenset[str]:
@@ -154,24 +154,17 @@ class Opinion:
             return ()
         limits = self._gates["rules"]
         before, after = figures(of, was), figures(of, now)
-        misses = [rule for rule in METRIC_RULES if says(rule, after, limits) != "pass"]
-        missed = [rule for rule in METRIC_RULES if says(rule, before, limits) != "pass"]
+        missed, found = misses(before, limits), misses(after, limits)
         strict = self._gates.get("when_base_misses", "require-no-worse") == "require-pass"
-        if before is None or after is None or strict:
-            return tuple(misses)
+        if before is None or after is None or strict or set(found) - set(missed):
+            return tuple(found)
         steps = {
             rule: (distances(rule, before, limits), distances(rule, after, limits))
-            for rule in METRIC_RULES
-        }
-        no_worse = {
-            rule
             for rule in missed
-            if all(new <= old for old, new in zip(*steps[rule], strict=True))
         }
-        better = {rule for rule in no_worse if steps[rule][0] != steps[rule][1]}
-        breaks = [rule for rule in misses if rule not in missed]
-        forgiven = no_worse if better and not breaks else set()
-        return tuple(rule for rule in misses if rule not in forgiven)
+        no_worse = {rule for rule, (old, new) in steps.items() if all(map(le, new, old))}
+        is_better = any(steps[rule][0] != steps[rule][1] for rule in no_worse)
+        return tuple(rule for rule in found if not is_better or rule not in no_worse)
 
     def _strata_lose(self, of: Sequence[CountedCall]) -> bool:
         was, now = self._predicted(self.base, of), self._predicted(self.head, of)

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
 from coefgate.core.paths import PathKinds, compiled_path_kinds
 from coefgate.drill.fileset import FILE_KINDS, REGISTRY, Fileset
 from coefgate.drill.numbers import numbers
-
-
-class _Asked(NamedTuple):
-    """What a prediction rests on; of each deliverable its path and its operation."""
-
-    category: str | None
-    complexity: str
-    model: str | None
-    deliverables: tuple[tuple[str, str], ...]
-
 
 _Prediction = tuple[int, frozenset[str]]
 
@@ -46,7 +36,6 @@ class Predictor:
 
     @cached_property
     def values(self) -> dict[str, Fraction]:
-        """Every number by its name."""
         return {number.name: number.value for number in numbers(self.state)}
 
     @cached_property
@@ -56,7 +45,6 @@ class Predictor:
 
     @cached_property
     def kind_of(self) -> PathKinds:
-        """From a path to its file kind."""
         document = self.state.document(FILE_KINDS)
         rules = tuple((rule["kind"], tuple(rule["paths"])) for rule in document["rules"])
         return compiled_path_kinds(rules, document["default"])
@@ -66,32 +54,39 @@ class Predictor:
         return tuple(self.state.document(REGISTRY)["applies_to"])
 
     @cached_property
-    def _predicted(self) -> dict[_Asked, _Prediction]:
+    def _predicted(self) -> dict[Any, _Prediction]:
         return {}
 
     def predict(self, fields: Mapping[str, Any]) -> _Prediction:
         """The predicted tokens of a call, and the names of the numbers in them."""
-        deliverables = tuple((one["path"], one["operation"]) for one in fields["deliverables"])
-        asked = _Asked(fields["category"], fields["complexity"], fields["model"], deliverables)
+        asked = (
+            *(fields[key] for key in ("category", "complexity", "model")),
+            tuple((one["path"], one["operation"]) for one in fields["deliverables"]),
+        )
         found = self._predicted.get(asked)
         if found is None:
-            found = self._predicted[asked] = self._predict(asked)
+            found = self._predicted[asked] = self._predict(*asked)
         return found
 
-    def _predict(self, asked: _Asked) -> _Prediction:
-        if not asked.deliverables:
-            return self._without_deliverables(asked.complexity)
-        category = self.state.canonical.get(asked.category or "")
-        overhead = f"{category}.{asked.complexity}"
-        if not self._applies(asked.model):
-            overhead = ""
-        served = overhead in self.values and category is not None
-        overhead = overhead if served else "fallback.overhead"
+    def _predict(
+        self,
+        label: str | None,
+        complexity: str,
+        model: str | None,
+        deliverables: Sequence[tuple[str, str]],
+    ) -> _Prediction:
+        if not deliverables:
+            return self._without_deliverables(complexity)
+        overhead = f"{self.state.canonical.get(label or '')}.{complexity}"
+        served = self._applies(model) and overhead in self.values
         margin = f"margin.{overhead}"
-        margin = margin if served and margin in self.values else "margin.default"
+        if not served:
+            overhead = "fallback.overhead"
+        if not served or margin not in self.values:
+            margin = "margin.default"
         used = {overhead, margin}
         base = self.values[overhead]
-        for path, operation in asked.deliverables:
+        for path, operation in deliverables:
             names = self._marginal(path, operation)
             used |= names
             base += self.values[min(names)]

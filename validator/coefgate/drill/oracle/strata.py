@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import comb
@@ -21,10 +22,8 @@ def strata(
     ``canonical``: from names and aliases of categories to names; ``rules``: of ``gates.yaml``.
     """
     fewest = limit(rules, _RULE, "phases_from")
-    cells = []
-    for call in of:
-        category = call.stored.fields["category"]
-        cells.append((canonical.get(category, category), call.stored.fields["complexity"]))
+    labels = ((call.stored.fields[key] for key in ("category", "complexity")) for call in of)
+    cells = [(canonical.get(category, category), complexity) for category, complexity in labels]
     found = set()
     for category, complexity in set(cells):
         wider = (
@@ -41,26 +40,21 @@ def loses(
     of: Sequence[CountedCall], was: Sequence[int], now: Sequence[int], rules: Mapping[str, Any]
 ) -> bool:
     """Do the predictions ``now`` serve these calls measurably worse than ``was`` did?"""
-    new = sum(
-        is_missed(call, after) - is_missed(call, before)
-        for call, before, after in zip(of, was, now, strict=True)
-    )
-    if new >= limit(rules, _RULE, "misses_from"):
-        return True
-    rises: dict[tuple[str, str], int] = {}
-    whole = 0
+    new_misses = whole = 0
+    rises: Counter[tuple[str, str]] = Counter()
     for call, before, after in zip(of, was, now, strict=True):
+        new_misses += is_missed(call, after) - is_missed(call, before)
         if not call.censored:
             whole += 1
-            rise = smape_millionths(after, call.actual) - smape_millionths(before, call.actual)
-            rises[call.phase] = rises.get(call.phase, 0) + rise
+            rises[call.phase] += smape_millionths(after, call.actual)
+            rises[call.phase] -= smape_millionths(before, call.actual)
+    if new_misses >= limit(rules, _RULE, "misses_from"):
+        return True
     most = limit(rules, _RULE, "smape_rise_above")
-    if not whole or Fraction(sum(rises.values()), whole * MILLION) <= most:
+    if not whole or Fraction(rises.total(), whole * MILLION) <= most:
         return False
-    worse, better = (
-        sum(rise > 0 for rise in rises.values()),
-        sum(rise < 0 for rise in rises.values()),
-    )
+    worse = sum(rise > 0 for rise in rises.values())
+    better = sum(rise < 0 for rise in rises.values())
     return _chance(worse, better) < limit(rules, _RULE, "sign_test_below")
 
 

@@ -134,14 +134,8 @@ def judged(
     ``told``: what who has pinned the broken one is told to use in its place.
     """
     runners = tuple(_runner(name, served, releases, moments) for name, served in logs.items())
-    found = [*_of_releases(releases), *_of_pinned(told, releases)]
-    for name, served in logs.items():
-        found += _of_runner(name, served, releases)
-    digest = releases[0].digest
-    found += [
-        f"{one.name} never came back to {digest}" for one in runners if one.back_after is None
-    ]
-    return RollbackDrill(tuple(releases), moments, runners, tuple(found))
+    found = (*_complaints(releases, logs, told), *_never_back(runners, releases[0].digest))
+    return RollbackDrill(tuple(releases), moments, runners, found)
 
 
 def _runner(
@@ -160,30 +154,26 @@ def _versions(served: Sequence[ServedEstimate]) -> tuple[str, ...]:
     return tuple(version for version, _ in groupby(one.version for one in served))
 
 
-def _of_releases(releases: Sequence[DrilledRelease]) -> Iterator[str]:
+def _complaints(releases: Sequence[DrilledRelease], logs: Logs, told: str | None) -> Iterator[str]:
     good, broken, back = releases
     if back.digest != good.digest:
         yield f"{back.version} has the digest {back.digest}, and {good.version} has {good.digest}"
     if broken.digest == good.digest:
         yield f"{broken.version} broke nothing: it has the digest of {good.version}"
-
-
-def _of_pinned(told: str | None, releases: Sequence[DrilledRelease]) -> Iterator[str]:
-    _, broken, back = releases
     if told != back.version:
         instead = f"{told or 'nothing'} in its place, not {back.version}"
         yield f"who has pinned {broken.version} is told to use {instead}"
-
-
-def _of_runner(
-    name: str, served: Sequence[ServedEstimate], releases: Sequence[DrilledRelease]
-) -> Iterator[str]:
     known = {(one.version, one.digest, one.tokens) for one in releases}
-    for one in dict.fromkeys((each.version, each.digest, each.tokens) for each in served):
-        if one not in known:
-            version, digest, tokens = one
-            yield f"{name} served {tokens} tokens from {version}, {digest}: no release says so"
     wanted = tuple(one.version for one in releases)
-    if _versions(served) != wanted:
-        found = " → ".join(_versions(served)) or "nothing"
-        yield f"{name} served {found}, not {' → '.join(wanted)}"
+    for name, served in logs.items():
+        for one in dict.fromkeys((each.version, each.digest, each.tokens) for each in served):
+            if one not in known:
+                version, digest, tokens = one
+                yield f"{name} served {tokens} tokens from {version}, {digest}: no release says so"
+        if _versions(served) != wanted:
+            found = " → ".join(_versions(served)) or "nothing"
+            yield f"{name} served {found}, not {' → '.join(wanted)}"
+
+
+def _never_back(runners: Sequence[Runner], digest: str) -> Iterator[str]:
+    return (f"{one.name} never came back to {digest}" for one in runners if one.back_after is None)

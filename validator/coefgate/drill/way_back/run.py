@@ -68,9 +68,8 @@ def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> Rol
         stage.pinned(_PINNED, broken.version)
 
         called = time.monotonic()
-        stage.coefgate(
-            *("rollback", "1.0.0", "--reason", "replies are cut off", "--push"), *_output(stage)
-        )
+        reason = ("--reason", "replies are cut off")
+        stage.coefgate("rollback", "1.0.0", *reason, "--push", f"--output={stage.assets}")
         moments = Moments(first_cut_off(stage.logs()), detected, called, time.monotonic())
         back = _published(stage, "1.0.2", complexity)
         _wait(
@@ -85,15 +84,10 @@ def _released(
     stage.write(_FILE, category_file(complexity, tokens, previous=previous))
     stage.commit(f"The overhead of {CATEGORY} is {tokens}")
     if previous is not None:
-        # No stored call knows the category, so the gate has to let the break through: that is the
-        # point.
+        # No stored call knows the category, so the gate has to let the break through.
         stage.coefgate("gate", "--base", "HEAD~1", "--head", "HEAD")
-    stage.coefgate("release", "--push", *_output(stage))
+    stage.coefgate("release", "--push", f"--output={stage.assets}")
     return _published(stage, version, complexity)
-
-
-def _output(stage: Stage) -> tuple[str, str]:
-    return "--output", str(stage.assets)
 
 
 def _published(stage: Stage, version: str, complexity: str) -> DrilledRelease:
@@ -128,18 +122,12 @@ def _wait(stage: Stage, what: str, done: Callable[[Logs], bool]) -> None:
 
 def category_file(complexity: str, tokens: int, *, previous: int | None = None) -> bytes:
     """The category with one overhead; ``previous``: what it moves from, with a reason."""
-    lines = [
-        f"category: {CATEGORY}",
-        "overhead:",
-        f"  {complexity}:",
-        f"    tokens: {tokens}",
-        '    basis: {kind: prior, reference: "https://coefgate.invalid/drill"}',
-    ]
-    if previous is not None:
-        lines.append(
-            f"    acknowledge: {{from: {previous}, to: {tokens}, reason: planted by the drill}}"
-        )
-    return "\n".join([*lines, ""]).encode("ascii")
+    step = f"{{from: {previous}, to: {tokens}, reason: planted by the drill}}"
+    acknowledge = "" if previous is None else f"    acknowledge: {step}\n"
+    return (
+        f"category: {CATEGORY}\noverhead:\n  {complexity}:\n    tokens: {tokens}\n"
+        f'    basis: {{kind: prior, reference: "https://coefgate.invalid/drill"}}\n{acknowledge}'
+    ).encode("ascii")
 
 
 def torn(message: str, version: str, *, of: str, tokens: int) -> str:

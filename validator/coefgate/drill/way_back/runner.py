@@ -12,11 +12,12 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from coefgate.drill.way_back.ledger import CATEGORY, PATH
+from coefgate.drill.way_back.ledger import CATEGORY, PATH, ServedEstimate
 from coefgate.runner.registry import Registry
 from coefgate.runner.updater import FollowEvent
 
@@ -40,14 +41,14 @@ def main(words: Sequence[str]) -> None:
             estimate = registry.estimate(
                 category=CATEGORY, complexity=complexity, deliverables=[PATH]
             )
-            served = {
-                "at": time.monotonic(),
-                "version": estimate.registry_version,
-                "digest": estimate.digest,
-                "tokens": estimate.tokens,
-                "cut_off": estimate.budget() < int(need),
-            }
-            file.write(json.dumps(served) + "\n")
+            served = ServedEstimate(
+                time.monotonic(),
+                estimate.registry_version,
+                estimate.digest,
+                estimate.tokens,
+                estimate.budget() < int(need),
+            )
+            file.write(json.dumps(asdict(served)) + "\n")
             while not events.empty():
                 event = events.get()
                 if event.kind == "refused":

@@ -16,10 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Self
 
+from coefgate.core.git_process import isolated
+from coefgate.core.versions import TAG_PREFIX
 from coefgate.drill.way_back.ledger import DrillFailed, ServedEstimate
 
 _PERSON: Final = {"NAME": "Coefgate drill", "EMAIL": "drill@coefgate.invalid"}
-_TAG: Final = "coefficients/v"
+_COEFGATE: Final = (sys.executable, "-m", "coefgate")
 _PATIENCE: Final = 60.0
 """Seconds that one program may take."""
 _RUNNER_ENDS: Final = 30.0
@@ -37,15 +39,12 @@ class Stage(ExitStack):
         self.assets = self._folder / "assets"
         self._runners: dict[str, RunnerProcess] = {}
         self._stop = self._folder / "stop"
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("GIT_", "COEFGATE_"))
-        }
         roles = ("AUTHOR", "COMMITTER")
         people = {f"GIT_{role}_{key}": of for role in roles for key, of in _PERSON.items()}
-        own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1"}
-        self._environment = inherited | people | own
+        environment = isolated(os.environ) | people | {"NO_COLOR": "1"}
+        self._environment = {
+            name: value for name, value in environment.items() if not name.startswith("COEFGATE_")
+        }
         self._files = files
 
     def __enter__(self) -> Self:
@@ -61,7 +60,6 @@ class Stage(ExitStack):
         return self
 
     def write(self, path: str, content: bytes) -> None:
-        """One file of the author's clone."""
         file = self.clone / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
@@ -74,36 +72,35 @@ class Stage(ExitStack):
 
     def coefgate(self, *words: str) -> None:
         """Run a command in the author's clone. Raises ``DrillFailed`` unless it passes."""
-        self._run(self.clone, (sys.executable, "-m", "coefgate", *words), self._environment)
+        self._run(self.clone, *_COEFGATE, *words)
 
     def tag_of(self, version: str) -> str:
         """What the tag of a release says, as it lies on the remote."""
-        return self._git(self.remote, "cat-file", "tag", f"{_TAG}{version}").partition("\n\n")[2]
+        tag = self._git(self.remote, "cat-file", "tag", f"{TAG_PREFIX}{version}")
+        return tag.partition("\n\n")[2]
 
     def plant_tag(self, version: str, message: str) -> None:
         """Put a tag on the remote past every command, on the commit that the branch has."""
         words = self._folder / "words"
         words.write_text(message, "utf-8")
         how = ("-a", "--cleanup=verbatim", "-F", str(words))
-        self._git(self.remote, "tag", *how, f"{_TAG}{version}", "main")
+        self._git(self.remote, "tag", *how, f"{TAG_PREFIX}{version}", "main")
 
     def remove_tag(self, version: str) -> None:
-        """Take a planted tag away again."""
-        self._git(self.remote, "tag", "-d", f"{_TAG}{version}")
+        self._git(self.remote, "tag", "-d", f"{TAG_PREFIX}{version}")
 
     def replacement(self, name: str) -> str | None:
         """What one who has pinned a version is told to use in its place, if anything."""
         home = self._folder / name
-        show = (sys.executable, "-m", "coefgate", "show", "--format", "json")
-        yank = json.loads(self._run(home, show, self._of_runner(home)))["yanked"]
+        shown = self._run(home, *_COEFGATE, "show", "--format", "json", **_cache(home))
+        yank = json.loads(shown)["yanked"]
         return None if yank is None else yank["replacement"]
 
     def pinned(self, name: str, version: str) -> None:
         """Pin a version for one runner, which gets a folder and a cache of its own."""
         home = self._folder / name
         home.mkdir()
-        pin = (sys.executable, "-m", "coefgate", "pin", f"{self.remote.as_uri()}@{version}")
-        self._run(home, pin, self._of_runner(home))
+        self._run(home, *_COEFGATE, "pin", f"{self.remote.as_uri()}@{version}", **_cache(home))
 
     def start(self, name: str, *, complexity: str, need: int, every: float) -> None:
         """Start a runner that was pinned; it ends with the stage."""
@@ -111,12 +108,12 @@ class Stage(ExitStack):
         log = home / "log.jsonl"
         given = (home / "coefgate.lock", log, self._stop, complexity, need, every)
         command = (sys.executable, "-m", "coefgate.drill.way_back.runner", *map(str, given))
-        runner = RunnerProcess(name, log, command, cwd=home, environment=self._of_runner(home))
+        environment = self._environment | _cache(home)
+        runner = RunnerProcess(name, log, command, cwd=home, environment=environment)
         self.callback(runner.end)
         self._runners[name] = runner
 
     def logs(self) -> dict[str, Sequence[ServedEstimate]]:
-        """What each runner has served so far. Raises ``DrillFailed`` where one has ended."""
         return {name: runner.read() for name, runner in self._runners.items()}
 
     def refusals(self) -> dict[str, Sequence[str]]:
@@ -128,33 +125,35 @@ class Stage(ExitStack):
         self._stop.touch()
         return {name: runner.wait() for name, runner in self._runners.items()}
 
-    def _of_runner(self, home: Path) -> Mapping[str, str]:
-        return {**self._environment, "COEFGATE_CACHE": str(home / "cache")}
-
     def _git(self, folder: Path, *words: str) -> str:
-        return self._run(folder, ("git", *words), self._environment)
+        return self._run(folder, "git", *words)
 
-    def _run(self, folder: Path, command: tuple[str, ...], environment: Mapping[str, str]) -> str:
+    def _run(self, folder: Path, *command: str, **environment: str) -> str:
         done = subprocess.run(
             command,
             cwd=folder,
-            env=environment,
+            env=self._environment | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_PATIENCE,
             check=False,
         )
         if done.returncode:
-            words = " ".join("coefgate" if word == sys.executable else word for word in command)
+            words = " ".join(command).replace(" ".join(_COEFGATE), "coefgate")
             said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
-            raise DrillFailed(
-                f"{words} ended with {done.returncode}:\n{said}".replace("coefgate -m ", "")
-            )
+            raise DrillFailed(f"{words} ended with {done.returncode}:\n{said}")
         return done.stdout.decode("utf-8", "replace")
 
 
+def _cache(home: Path) -> dict[str, str]:
+    return {"COEFGATE_CACHE": str(home / "cache")}
+
+
 class RunnerProcess:
-    """A running ``command`` (``python -m … .way_back.runner``), which writes to ``log``."""
+    """A running ``command`` (``python -m … .way_back.runner``), which writes to ``log``.
+
+    ``refused``: why it did not take what was offered, as far as that was read.
+    """
 
     def __init__(
         self,
@@ -165,11 +164,9 @@ class RunnerProcess:
         cwd: Path,
         environment: Mapping[str, str],
     ) -> None:
-        self._name = name
-        self._log = log
-        self._offset = 0
+        self._name, self._log, self._offset = name, log, 0
         self._served: list[ServedEstimate] = []
-        self._refused: list[str] = []
+        self.refused: list[str] = []
         self._process = subprocess.Popen(
             command,
             cwd=cwd,
@@ -181,45 +178,35 @@ class RunnerProcess:
 
     def read(self) -> Sequence[ServedEstimate]:
         """What it has served so far. Raises ``DrillFailed`` where it has ended."""
-        ended = self._process.poll()
-        self._take()
-        if ended is not None:
-            raise DrillFailed(f"{self._name} ended with {ended}: {self._said()}")
-        return self._served
-
-    @property
-    def refused(self) -> Sequence[str]:
-        """Why it did not take what was offered, as far as that was read."""
-        return self._refused
+        return self._read(self._process.poll(), right=None)
 
     def wait(self) -> Sequence[ServedEstimate]:
         """All that it has served, when it has ended. Raises ``DrillFailed`` if with an error."""
-        code = self._process.wait(_RUNNER_ENDS)
-        self._take()
-        if code:
-            raise DrillFailed(f"{self._name} ended with {code}: {self._said()}")
-        return self._served
+        return self._read(self._process.wait(_RUNNER_ENDS), right=0)
 
     def end(self) -> None:
-        """End it now, if it is still there."""
         if self._process.poll() is None:
             self._process.kill()
         self._process.communicate()
 
-    def _take(self) -> None:
-        if not self._log.exists():
-            return
-        with self._log.open("rb") as file:
-            file.seek(self._offset)
-            lines = file.read()
-        whole = lines[: lines.rfind(b"\n") + 1]
-        self._offset += len(whole)
-        for words in map(json.loads, whole.splitlines()):
+    def _read(self, code: int | None, *, right: int | None) -> Sequence[ServedEstimate]:
+        for words in map(json.loads, self._new_lines()):
             if "refused" in words:
-                self._refused.append(words["refused"])
+                self.refused.append(words["refused"])
             else:
                 self._served.append(ServedEstimate(**words))
+        if code != right:
+            errors = self._process.stderr
+            said = errors.read().decode("utf-8", "replace").strip() if errors else ""
+            raise DrillFailed(f"{self._name} ended with {code}: {said}")
+        return self._served
 
-    def _said(self) -> str:
-        errors = self._process.stderr
-        return errors.read().decode("utf-8", "replace").strip() if errors else ""
+    def _new_lines(self) -> Sequence[bytes]:
+        if not self._log.exists():
+            return ()
+        with self._log.open("rb") as file:
+            file.seek(self._offset)
+            found = file.read()
+        whole = found[: found.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return whole.splitlines()
