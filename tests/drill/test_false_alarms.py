@@ -21,9 +21,9 @@ from coefgate.drill.false_alarms import (
     trials,
     tried,
 )
-from coefgate.drill.fileset import Fileset
+from coefgate.drill.fileset import Fileset, StoredLine
 from coefgate.drill.kinds.lines import honest_import
-from coefgate.drill.oracle.evidence import CountedCall, counting, scored
+from coefgate.drill.oracle.evidence import counting, scored
 from coefgate.drill.plant import NotPlantable
 from coefgate.drill.run import Answer
 from coefgate.reports.pages.false_alarms import false_alarms_dict, false_alarms_page
@@ -40,7 +40,7 @@ def _needs(state: Fileset) -> dict[tuple[object, ...], int]:
     """How often calls with these labels, files and needs are there."""
     found: dict[tuple[object, ...], int] = {}
     for call in scored(state):
-        fields = call.stored.fields
+        fields = call.fields
         names = ("category", "complexity", "actual_output_tokens", "truncated", "model")
         key = (*(fields[name] for name in names), json.dumps(fields["deliverables"]))
         found[key] = found.get(key, 0) + 1
@@ -65,9 +65,7 @@ def test_hard_calls_and_those_that_were_cut_off_are_drawn_as_often_as_they_are(
     shipped: Fileset,
 ) -> None:
     head = shipped.after(honest_import(scored(shipped), _random(2), 2000))
-    cut_off = [
-        call for call in scored(head) if call.censored and call.stored.fields["run_id"] == "drill"
-    ]
+    cut_off = [call for call in scored(head) if call.censored and call.fields["run_id"] == "drill"]
     known = sum(call.censored for call in scored(shipped)) / len(scored(shipped))
     assert len(cut_off) / 2000 == pytest.approx(known, rel=0.4)
 
@@ -154,7 +152,7 @@ def test_the_tables_say_what_was_tried_and_how_to_do_it_again() -> None:
 def _only(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     """Have the command try these kinds only; ``make drill`` tries all."""
 
-    def some(real: Sequence[CountedCall] | None) -> tuple[Trial, ...]:
+    def some(real: Sequence[StoredLine] | None) -> tuple[Trial, ...]:
         return tuple(one for one in trials(real) if one.kind.name in names)
 
     monkeypatch.setattr("coefgate.use_cases.drill.trials", some)

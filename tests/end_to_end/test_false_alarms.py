@@ -96,8 +96,8 @@ def test_the_same_predictions_under_another_split_are_no_change(
 def test_another_split_claims_nothing_new_after_a_call_was_retired(
     registry: Path, git: Git, state: Fileset, coefgate: Coefgate
 ) -> None:
-    behind = [one for one in scored(state) if one.stored.fields["category"] == "configuration"]
-    _write(registry, retired(state, [behind[0].stored]))
+    behind = [one for one in scored(state) if one.fields["category"] == "configuration"]
+    _write(registry, retired(state, [behind[0]]))
     git("add", "-A")
     git("commit", "-qm", "one call less than configuration.high claims")
     _write(registry, SPLITS[0].plant(state, _random(3)).changed)

@@ -225,7 +225,7 @@ def test_of_the_calls_cut_off_at_one_ceiling_the_one_that_says_most_counts() -> 
     state = registry(drafts)
     found = calls(state.stored, state.retired, {"models": None, "observed_since": None}, "call")
     # 23:00 three hours west of Greenwich is 02:00 on the next day, earlier than 03:00.
-    said = [(one.actual, one.stored.fields["observed_at"]) for one in found]
+    said = [(one.tokens, one.fields["observed_at"]) for one in found]
     assert said == [(1200, "2026-01-01T23:00:00-03:00"), (1198, None)]
 
 
@@ -241,7 +241,7 @@ def test_scope_retirement_and_correction_take_calls_out() -> None:
 
     def left(state: Fileset, retired: frozenset[str] = frozenset(), **scope: Any) -> list[int]:
         whole = {"models": None, "observed_since": None, **scope}
-        return sorted(one.actual for one in calls(state.stored, retired, whole, "call"))
+        return sorted(one.tokens for one in calls(state.stored, retired, whole, "call"))
 
     assert left(corrected) == [1100, 1200, 1400]
     assert left(state, frozenset([second.id])) == [1100, 1300]

@@ -16,11 +16,10 @@ from math import exp, fsum, lgamma, log
 from random import Random
 from typing import Final, Literal
 
-from coefgate.drill.fileset import Fileset
+from coefgate.drill.fileset import Fileset, StoredLine
 from coefgate.drill.kinds import files, margins
 from coefgate.drill.kinds.flattering import easy
 from coefgate.drill.kinds.new_calls import honest
-from coefgate.drill.oracle.evidence import CountedCall
 from coefgate.drill.plant import Kind, Plant, passes, stopped
 from coefgate.drill.run import Gate, Row, Scratch, rows
 
@@ -77,7 +76,7 @@ class Tally:
         return "it must never pass" if must_stop and self.stopped < self.tries else None
 
 
-def trials(real: Sequence[CountedCall] | None) -> tuple[Trial, ...]:
+def trials(real: Sequence[StoredLine] | None) -> tuple[Trial, ...]:
     """What is tried; honest imports are drawn from ``real`` calls, or from stored ones."""
     unchanged = (passes("no-change", "nothing at all", _nothing), *files.HARMLESS)
     return (
@@ -134,7 +133,7 @@ def _nothing(_state: Fileset, _rng: Random) -> Plant:
     return Plant("nothing at all", {})
 
 
-def _honest(count: int, real: Sequence[CountedCall] | None) -> Kind:
+def _honest(count: int, real: Sequence[StoredLine] | None) -> Kind:
     return passes(f"honest-import-{count}", "", partial(honest, count=count, real=real))
 
 

@@ -51,6 +51,17 @@ class StoredLine:
         """The output tokens that the line says."""
         return int(self.fields["actual_output_tokens"])
 
+    @property
+    def censored(self) -> bool:
+        """Was the call cut off, so that it says "at least this many"?"""
+        return bool(self.fields["truncated"])
+
+    @property
+    def phase(self) -> tuple[str, str]:
+        """Origin and phase; a call without one is its own."""
+        phase = self.fields["phase_id"]
+        return self.fields["origin"], f"#{self.id}" if phase is None else phase
+
 
 @dataclass(frozen=True, eq=False)
 class Fileset:

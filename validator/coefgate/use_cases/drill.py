@@ -19,7 +19,7 @@ from coefgate.core.trees import Tree
 from coefgate.drill.false_alarms import Tally, tallies, trials, tried
 from coefgate.drill.fileset import Fileset, StoredLine
 from coefgate.drill.kinds.catalogue import KINDS
-from coefgate.drill.oracle.evidence import CountedCall, counting
+from coefgate.drill.oracle.evidence import counting
 from coefgate.drill.plant import Kind
 from coefgate.drill.run import Drill, Gate, Row, rows
 from coefgate.drill.way_back.ledger import RollbackDrill
@@ -136,7 +136,7 @@ def scratch_copy(files: Mapping[str, bytes]) -> Iterator[ScratchRepository]:
         yield scratch
 
 
-def _not_stored(state: Fileset, file: Path) -> tuple[CountedCall, ...]:
+def _not_stored(state: Fileset, file: Path) -> tuple[StoredLine, ...]:
     """The calls of a file that would count, without those that are stored already."""
     known = {one.id for one in state.stored}
     new = (one for one in read_sample_path(file).samples if one.id not in known)

@@ -12,14 +12,14 @@ from functools import partial
 from random import Random
 from typing import Final
 
-from coefgate.drill.fileset import GATES, Fileset
+from coefgate.drill.fileset import GATES, Fileset, StoredLine
 from coefgate.drill.kinds.draws import Drawn, draw, is_coefficient, small_change, up_or_down
 from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft, loosened_acknowledged
 from coefgate.drill.kinds.lines import eligible, without
 from coefgate.drill.kinds.names import another_unit
 from coefgate.drill.kinds.stored_calls import call_removed
 from coefgate.drill.kinds.verbs import is_worse, together, until
-from coefgate.drill.oracle.evidence import CountedCall, scored
+from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import METRIC_RULES, is_missed, smape_millionths
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
@@ -61,13 +61,13 @@ def _thresholds(state: Fileset, rng: Random, found: Drawn) -> Iterator[Plant]:
 
 
 def _removals(state: Fileset, found: Drawn, rules: Rules) -> Iterator[Plant]:
-    def loss(call: CountedCall) -> tuple[int, int]:
+    def loss(call: StoredLine) -> tuple[int, int]:
         sides = (state, found.opinion.head)
-        before, after = (predicted(side, call.stored.fields) for side in sides)
-        rise = smape_millionths(after, call.actual) - smape_millionths(before, call.actual)
+        before, after = (predicted(side, call.fields) for side in sides)
+        rise = smape_millionths(after, call.tokens) - smape_millionths(before, call.tokens)
         return is_missed(call, after) - is_missed(call, before), rise
 
-    worst = [call.stored for call in sorted(scored(state), key=loss, reverse=True)]
+    worst = sorted(scored(state), key=loss, reverse=True)
     for count in range(1, min(_MOST_REMOVED, len(worst) - 1) + 1):
         several = f"the {count} calls that show it best → gone"
         what = several if count > 1 else f"{worst[0].id[:8]} → gone"
@@ -76,7 +76,7 @@ def _removals(state: Fileset, found: Drawn, rules: Rules) -> Iterator[Plant]:
 
 def _scopes(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
     """Only some models, or only later calls; some call is left, or no rule could be measured."""
-    fields = [call.stored.fields for call in scored(state)]
+    fields = [call.fields for call in scored(state)]
     models = {("models", (one["model"],)) for one in fields if one["model"]}
     days = {("observed_since", one["observed_at"][:10]) for one in fields if one["observed_at"]}
     several = sorted(models | days, key=str)

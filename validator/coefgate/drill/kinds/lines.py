@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import RETIRED, FileChanges, Fileset, StoredLine
-from coefgate.drill.oracle.evidence import CountedCall, instant, scored
+from coefgate.drill.oracle.evidence import instant, scored
 from coefgate.drill.oracle.figures import smape_millionths
 from coefgate.drill.oracle.prediction import predicted
 from coefgate.drill.plant import NotPlantable, one_of, some
@@ -27,13 +27,13 @@ WHY: Final = "planted by the drill"
 
 def eligible(state: Fileset) -> Sequence[StoredLine]:
     """The calls that may be scored. Raises ``NotPlantable`` if there is none."""
-    found = [call.stored for call in scored(state) if not call.censored]
+    found = [one for one in scored(state) if not one.censored]
     return some(found, "no eligible call is stored")
 
 
 def cut_off(state: Fileset) -> Sequence[StoredLine]:
     """The calls that were cut off and count. Raises ``NotPlantable`` if there is none."""
-    found = [call.stored for call in scored(state) if call.censored]
+    found = [one for one in scored(state) if one.censored]
     return some(found, "no call that was cut off counts")
 
 
@@ -161,7 +161,7 @@ def other_file_name(file: str, rng: Random) -> str:
 
 
 def honest_import(
-    real: Sequence[CountedCall], rng: Random, count: int, *, once: bool = False
+    real: Sequence[StoredLine], rng: Random, count: int, *, once: bool = False
 ) -> dict[str, bytes]:
     """A file with ``count`` calls or a few more, drawn from ``real`` ones phase by phase.
 
@@ -170,7 +170,7 @@ def honest_import(
     calls that are not stored come in as they are. Raises ``NotPlantable`` where there are too few.
     """
     origin = one_of(rng, real, "no call to draw from counts").phase[0]
-    by_phase: dict[object, list[CountedCall]] = defaultdict(list)
+    by_phase: dict[object, list[StoredLine]] = defaultdict(list)
     for call in real:
         if call.phase[0] == origin:
             by_phase[call.phase].append(call)
@@ -181,8 +181,8 @@ def honest_import(
     drafts: list[dict[str, Any]] = []
     for number, phase in enumerate(left if once else iter(lambda: rng.choice(phases), None)):
         for index, call in enumerate(phase):
-            again = _of_the_drill(call.stored, number) | {"reference": f"drill:{number}:{index}"}
-            drafts.append(dict(call.stored.fields) if once else again)
+            again = _of_the_drill(call, number) | {"reference": f"drill:{number}:{index}"}
+            drafts.append(dict(call.fields) if once else again)
         if len(drafts) >= count:
             break
     return added(drafts)

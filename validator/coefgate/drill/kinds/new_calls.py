@@ -9,14 +9,14 @@ from functools import partial
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import GATES, Fileset
+from coefgate.drill.fileset import GATES, Fileset, StoredLine
 from coefgate.drill.kinds import lines
 from coefgate.drill.kinds.draws import up
 from coefgate.drill.kinds.files import PAGE
 from coefgate.drill.kinds.gate_limits import LIMITS
 from coefgate.drill.kinds.lines import added, eligible, new_call
 from coefgate.drill.kinds.verbs import DRAWS, Attempt, flatters_nothing, until
-from coefgate.drill.oracle.evidence import CountedCall, scored
+from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, misses
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted, predictor_of
@@ -119,7 +119,7 @@ def _no_worse(state: Fileset) -> str:
     return f"NO WORSE – the registry misses {missed}"
 
 
-def honest(state: Fileset, rng: Random, count: int, real: Sequence[CountedCall] | None) -> Plant:
+def honest(state: Fileset, rng: Random, count: int, real: Sequence[StoredLine] | None) -> Plant:
     """Import so many honest calls, drawn from ``real`` ones or from those that are stored."""
     among = scored(state) if real is None else real
     changed = lines.honest_import(among, rng, count, once=real is not None)
@@ -178,7 +178,7 @@ def _calls_with(
     head, value = state.after(changed), reason["value"]
     facts = {**reason, "calls": len(drafts)}
     report = {f"fallback.reasons.{value}.{key}": fact for key, fact in facts.items()}
-    fallen = sum(predictor_of(head).falls_back(one.stored.fields) for one in scored(head))
+    fallen = sum(predictor_of(head).falls_back(one.fields) for one in scored(head))
     report |= {"fallback.calls": fallen, "fallback.of": len(scored(head))}
     return Plant(f"{len(drafts)} calls of the {reason['reason']} {value}", changed, report=report)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, NamedTuple
 
-from coefgate.drill.oracle.evidence import CountedCall
+from coefgate.drill.fileset import StoredLine
 from coefgate.drill.oracle.figures import FIGURES, MILLION, is_missed, smape_millionths
 
 _DRAWS: Final = 200
@@ -31,7 +31,7 @@ NONE: Final = Chance(0.0, 0.0)
 
 
 def by_chance(
-    known: Sequence[CountedCall], predicted: Sequence[int], added: int
+    known: Sequence[StoredLine], predicted: Sequence[int], added: int
 ) -> dict[str, Chance]:
     """What each figure gains when calls like the known ones come in; nothing if nobody can tell.
 
@@ -65,11 +65,11 @@ class _Drawn(NamedTuple):
     missed: bool
 
 
-def _drawn(call: CountedCall, tokens: int) -> _Drawn:
+def _drawn(call: StoredLine, tokens: int) -> _Drawn:
     missed = is_missed(call, tokens)
     if call.censored:
         return _Drawn(None, None, missed)
-    return _Drawn(smape_millionths(tokens, call.actual) / MILLION, tokens / call.actual, missed)
+    return _Drawn(smape_millionths(tokens, call.tokens) / MILLION, tokens / call.tokens, missed)
 
 
 def _some(phases: Sequence[Sequence[_Drawn]], rng: Random, count: int) -> list[_Drawn]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -15,26 +14,13 @@ from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
 from coefgate.samples.stop_reasons import ending
 
 
-@dataclass(frozen=True, slots=True)
-class CountedCall:
-    """A call that counts; ``censored``: it was cut off and says "at least this many"."""
-
-    stored: StoredLine
-    phase: tuple[str, str]
-    censored: bool
-
-    @property
-    def actual(self) -> int:
-        return self.stored.tokens
-
-
 @lru_cache(maxsize=64)
-def scored(state: Fileset) -> tuple[CountedCall, ...]:
+def scored(state: Fileset) -> tuple[StoredLine, ...]:
     """The eligible and censored calls of a state."""
     return counting(state, state.stored)
 
 
-def counting(state: Fileset, stored: Iterable[StoredLine]) -> tuple[CountedCall, ...]:
+def counting(state: Fileset, stored: Iterable[StoredLine]) -> tuple[StoredLine, ...]:
     """Those of these calls that are eligible or censored under the scope of a state."""
     scope, unit = state.document(GATES)["scope"], state.document(REGISTRY)["unit"]
     return calls(stored, state.retired, scope, unit)
@@ -48,29 +34,29 @@ def cell_of(state: Fileset, one: StoredLine) -> tuple[str, str]:
 
 def cells(state: Fileset) -> Counter[tuple[str, str]]:
     """How many scored calls each cell has."""
-    return Counter(cell_of(state, call.stored) for call in scored(state))
+    return Counter(cell_of(state, call) for call in scored(state))
 
 
 def calls(
     stored: Iterable[StoredLine], retired: frozenset[str], scope: Mapping[str, Any], unit: str
-) -> tuple[CountedCall, ...]:
+) -> tuple[StoredLine, ...]:
     """Eligible and censored calls, in the order of their instants and ids."""
     lines = {one.id: one for one in stored}
     superseded = {one.fields["supersedes"] for one in lines.values()}
     found = [
-        CountedCall(one, _phase(one), censored=one.fields["truncated"])
+        one
         for one in sorted(lines.values(), key=instant)
         if one.id not in retired and one.id not in superseded and _counts(one.fields, scope, unit)
     ]
-    telling: dict[tuple[object, int], CountedCall] = {}
+    telling: dict[tuple[object, int], StoredLine] = {}
     for call in found:
-        ceiling = call.stored.fields["max_output_tokens"]
-        at = call.phase, call.actual if ceiling is None else ceiling
+        ceiling = call.fields["max_output_tokens"]
+        at = call.phase, call.tokens if ceiling is None else ceiling
         # The first of several that say the same.
-        if call.censored and (at not in telling or call.actual > telling[at].actual):
+        if call.censored and (at not in telling or call.tokens > telling[at].tokens):
             telling[at] = call
-    kept = {call.stored.id for call in telling.values()}
-    return tuple(call for call in found if not call.censored or call.stored.id in kept)
+    kept = {call.id for call in telling.values()}
+    return tuple(call for call in found if not call.censored or call.id in kept)
 
 
 def instant(one: StoredLine) -> tuple[float, str]:
@@ -82,11 +68,6 @@ def instant(one: StoredLine) -> tuple[float, str]:
 @lru_cache(maxsize=4096)
 def _seconds(at: str) -> float:
     return datetime.fromisoformat(at).timestamp()
-
-
-def _phase(one: StoredLine) -> tuple[str, str]:
-    phase = one.fields["phase_id"]
-    return one.fields["origin"], f"#{one.id}" if phase is None else phase
 
 
 def _counts(fields: Mapping[str, Any], scope: Mapping[str, Any], unit: str) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, Literal
 
+from coefgate.drill.fileset import StoredLine
 from coefgate.drill.numbers import exact
-from coefgate.drill.oracle.evidence import CountedCall
 
 MILLION = 1_000_000
 METRIC_RULES = ("smape", "underestimation", "waste-band", "waste-p90")
@@ -58,15 +58,15 @@ def smape_millionths(predicted: int, actual: int) -> int:
     return (2 * above + below) // (2 * below)
 
 
-def is_missed(call: CountedCall, predicted: int) -> bool:
+def is_missed(call: StoredLine, predicted: int) -> bool:
     """Is it certain that the call needed more than was predicted?"""
-    return predicted <= call.actual if call.censored else predicted < call.actual
+    return predicted <= call.tokens if call.censored else predicted < call.tokens
 
 
-def figures(calls: Sequence[CountedCall], predicted: Sequence[int]) -> ExactFigures | None:
+def figures(calls: Sequence[StoredLine], predicted: Sequence[int]) -> ExactFigures | None:
     """The figures of predictions; ``None`` without any eligible call."""
     pairs = list(zip(calls, predicted, strict=True))
-    whole = [(tokens, call.actual) for call, tokens in pairs if not call.censored]
+    whole = [(tokens, call.tokens) for call, tokens in pairs if not call.censored]
     if not whole:
         return None
     misses = sum(is_missed(call, tokens) for call, tokens in pairs)

@@ -13,10 +13,10 @@ from functools import cached_property
 from operator import le
 from typing import Any
 
-from coefgate.drill.fileset import GATES, REGISTRY, Fileset
+from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
 from coefgate.drill.oracle import differences
 from coefgate.drill.oracle.chance import NONE, Chance, by_chance
-from coefgate.drill.oracle.evidence import CountedCall, calls, scored
+from coefgate.drill.oracle.evidence import calls, scored
 from coefgate.drill.oracle.figures import (
     METRIC_RULES,
     ExactFigures,
@@ -47,7 +47,7 @@ class Opinion:
         return document
 
     @cached_property
-    def _every_call(self) -> tuple[CountedCall, ...]:
+    def _every_call(self) -> tuple[StoredLine, ...]:
         if self.head.stored == self.base.stored and self.head.retired == self.base.retired:
             return self._known_calls
         unit = self.base.document(REGISTRY)["unit"]
@@ -56,12 +56,12 @@ class Opinion:
         )
 
     @cached_property
-    def _known_calls(self) -> tuple[CountedCall, ...]:
+    def _known_calls(self) -> tuple[StoredLine, ...]:
         return scored(self.base)
 
-    def _predicted(self, side: Fileset, of: Sequence[CountedCall]) -> list[int]:
+    def _predicted(self, side: Fileset, of: Sequence[StoredLine]) -> list[int]:
         predictor = predictor_of(side)
-        return [predictor.predict(call.stored.fields)[0] for call in of]
+        return [predictor.predict(call.fields)[0] for call in of]
 
     @cached_property
     def broken(self) -> frozenset[str]:
@@ -73,7 +73,7 @@ class Opinion:
             *differences.moved_prices(base, head),
         )
         every, known = self._every_call, self._known_calls
-        eligible = [call.stored.fields for call in every if not call.censored]
+        eligible = [call.fields for call in every if not call.censored]
         both = (every,) if known is every else (every, known)
         together, *alone = (set(self._metric(of)) for of in both)
         others = {
@@ -110,9 +110,9 @@ class Opinion:
         """Does a figure gain more than chance usually gives, and more than it ever gives?"""
         every = self._every_call
         predicted = self._predicted(self.base, every)
-        scored = {call.stored.id for call in self._known_calls}
+        scored = {call.id for call in self._known_calls}
         known = {one.id for one in self.base.stored}
-        is_new = [not known & {call.stored.id, call.stored.fields["supersedes"]} for call in every]
+        is_new = [not known & {call.id, call.fields["supersedes"]} for call in every]
         old = [index for index, new in enumerate(is_new) if not new]
         most = limit(self._gates["rules"], "flattered", "better_by_above")
         # What is done to known calls is a choice, and none of chance's.
@@ -133,13 +133,13 @@ class Opinion:
         )
 
     def _gains(
-        self, of: Sequence[CountedCall], predicted: Sequence[int], scored: Collection[str]
+        self, of: Sequence[StoredLine], predicted: Sequence[int], scored: Collection[str]
     ) -> dict[str, Fraction]:
         """What base's figures gain on these; for waste without new ones that are missed."""
         kept = [
             (call, tokens)
             for call, tokens in zip(of, predicted, strict=True)
-            if call.stored.id in scored or not is_missed(call, tokens)
+            if call.id in scored or not is_missed(call, tokens)
         ]
         return gains(
             self.figures(self.base, added=False),
@@ -147,7 +147,7 @@ class Opinion:
             figures([call for call, _ in kept], [tokens for _, tokens in kept]),
         )
 
-    def _metric(self, of: Sequence[CountedCall]) -> tuple[str, ...]:
+    def _metric(self, of: Sequence[StoredLine]) -> tuple[str, ...]:
         """The metric rules that head breaks; what base misses must not get worse."""
         was, now = self._predicted(self.base, of), self._predicted(self.head, of)
         if was == now:
@@ -166,7 +166,7 @@ class Opinion:
         is_better = any(steps[rule][0] != steps[rule][1] for rule in no_worse)
         return tuple(rule for rule in found if not is_better or rule not in no_worse)
 
-    def _strata_lose(self, of: Sequence[CountedCall]) -> bool:
+    def _strata_lose(self, of: Sequence[StoredLine]) -> bool:
         was, now = self._predicted(self.base, of), self._predicted(self.head, of)
         rules = self._gates["rules"]
         slices = {

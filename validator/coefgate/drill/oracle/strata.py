@@ -8,21 +8,21 @@ from fractions import Fraction
 from math import comb
 from typing import Any, Final
 
-from coefgate.drill.oracle.evidence import CountedCall
+from coefgate.drill.fileset import StoredLine
 from coefgate.drill.oracle.figures import MILLION, is_missed, limit, smape_millionths
 
 _RULE: Final = "stratum-regression"
 
 
 def strata(
-    of: Sequence[CountedCall], canonical: Mapping[str, str], rules: Mapping[str, Any]
+    of: Sequence[StoredLine], canonical: Mapping[str, str], rules: Mapping[str, Any]
 ) -> set[tuple[int, ...]]:
     """The calls, by index, of every cell with enough phases, else of its category or complexity.
 
     ``canonical``: from names and aliases of categories to names; ``rules``: of ``gates.yaml``.
     """
     fewest = limit(rules, _RULE, "phases_from")
-    labels = ((call.stored.fields[key] for key in ("category", "complexity")) for call in of)
+    labels = ((call.fields[key] for key in ("category", "complexity")) for call in of)
     cells = [(canonical.get(category, category), complexity) for category, complexity in labels]
     found = set()
     for category, complexity in set(cells):
@@ -37,7 +37,7 @@ def strata(
 
 
 def loses(
-    of: Sequence[CountedCall], was: Sequence[int], now: Sequence[int], rules: Mapping[str, Any]
+    of: Sequence[StoredLine], was: Sequence[int], now: Sequence[int], rules: Mapping[str, Any]
 ) -> bool:
     """Do the predictions ``now`` serve these calls measurably worse than ``was`` did?"""
     new_misses = whole = 0
@@ -46,8 +46,8 @@ def loses(
         new_misses += is_missed(call, after) - is_missed(call, before)
         if not call.censored:
             whole += 1
-            rises[call.phase] += smape_millionths(after, call.actual)
-            rises[call.phase] -= smape_millionths(before, call.actual)
+            rises[call.phase] += smape_millionths(after, call.tokens)
+            rises[call.phase] -= smape_millionths(before, call.tokens)
     if new_misses >= limit(rules, _RULE, "misses_from"):
         return True
     most = limit(rules, _RULE, "smape_rise_above")
