@@ -26,8 +26,8 @@ def _is_default(number: Number) -> bool:
     return number.key == Key("margin")
 
 
-def _is_of_cell(number: Number) -> bool:
-    return number.key.is_factor and not _is_default(number)
+def _of_cells(state: Fileset) -> list[Number]:
+    return [one for one in numbers(state) if one.key.is_factor and not _is_default(one)]
 
 
 def default_margin(state: Fileset) -> Number:
@@ -64,11 +64,9 @@ def _default_to_one(state: Fileset, rng: Random) -> Plant | None:
 
 def _cell_to_one(state: Fileset, rng: Random) -> Plant | None:
     """The margin of a cell gone; where none has one, base is made to have it."""
-    has_own = any(map(_is_of_cell, numbers(state)))
-    past = () if has_own else (_with_margin_of_cell(state, rng),)
+    past = () if _of_cells(state) else (_with_margin_of_cell(state, rng),)
     base = reduce(Fileset.after, past, state)
-    own = list(filter(_is_of_cell, numbers(base)))
-    return _lowered(base, rng.choice(own), *past) if rises(base) else None
+    return _lowered(base, rng.choice(_of_cells(base)), *past) if rises(base) else None
 
 
 def _lowered(base: Fileset, margin: Number, *past: FileChanges) -> Plant | None:

@@ -15,7 +15,8 @@ from coefgate.drill.kinds.verbs import empties_a_cell, first_of
 from coefgate.drill.oracle.evidence import cell_of
 from coefgate.drill.plant import NotPlantable, Plant, one_of, stopped_by
 
-_ONE_CATEGORY: Final = "there is only one category"
+_Other = Callable[[Fileset, Random, StoredLine], object]
+"""From a line to what it says instead."""
 
 
 def place(one: StoredLine) -> str:
@@ -46,14 +47,8 @@ def _file_removed(state: Fileset, rng: Random) -> Plant:
     return Plant(f"{len(stored)} calls → gone", lines.without(state, stored), at=file)
 
 
-def _altered(
-    state: Fileset,
-    rng: Random,
-    word: str,
-    key: str,
-    other: Callable[[Fileset, Random, StoredLine], object],
-) -> Plant:
-    """Another value in a stored line that no other line names; ``other``: from the line to it."""
+def _altered(word: str, key: str, other: _Other, state: Fileset, rng: Random) -> Plant:
+    """Another value in a stored line that no other line names."""
     one = lines.an_unlinked(state, rng)
     new = other(state, rng, one)
     what = f"{place(one)}: {word} {one.fields[key]} → {new}"
@@ -69,7 +64,9 @@ def _fewer_tokens(_state: Fileset, rng: Random, one: StoredLine) -> int:
 
 def _another_category(state: Fileset, rng: Random, one: StoredLine) -> str:
     own = state.canonical.get(one.fields["category"])
-    return one_of(rng, [name for name in state.categories if name != own], _ONE_CATEGORY)
+    return one_of(
+        rng, [name for name in state.categories if name != own], "there is only one category"
+    )
 
 
 def _another_phase(_state: Fileset, rng: Random, _one: StoredLine) -> str:
@@ -105,13 +102,10 @@ def _call_moved(state: Fileset, rng: Random) -> Plant:
     one = rng.choice(eligible(state))
     category, complexity = cell_of(state, one)
     order = state.document(REGISTRY)["complexities"]
-    way: dict[str, Any] = rng.choice(
-        [
-            {"success": False},
-            *({"category": name} for name in state.categories if name != category),
-            *({"complexity": name} for name in order if name != complexity),
-        ]
-    )
+    ways: list[dict[str, Any]] = [{"success": False}]
+    ways += [{"category": name} for name in state.categories if name != category]
+    ways += [{"complexity": name} for name in order if name != complexity]
+    way = rng.choice(ways)
     what = f"{one.id[:8]} of {category}/{complexity} corrected: {in_words(way)}"
     return Plant(what, added([correction(one, **way)]))
 
@@ -151,11 +145,11 @@ REGRESSIONS: Final = (
     ),
     *stopped_by("sample-changed",
         ("sample-altered", "fewer tokens in a stored line, with an id that fits",
-            partial(_altered, word="tokens", key="actual_output_tokens", other=_fewer_tokens)),
+            partial(_altered, "tokens", "actual_output_tokens", _fewer_tokens)),
         ("category-altered", "another category in a stored line",
-            partial(_altered, word="category", key="category", other=_another_category)),
+            partial(_altered, "category", "category", _another_category)),
         ("phase-altered", "another phase in a stored line",
-            partial(_altered, word="phase", key="phase_id", other=_another_phase)),
+            partial(_altered, "phase", "phase_id", _another_phase)),
         ("sample-file-renamed", "a file of samples under another name", _file_renamed),
     ),
     *stopped_by("cell-shrunk corrected",

@@ -102,15 +102,6 @@ def _better(state: Fileset, rng: Random) -> Plant:
     return draws.draw(state, rng, near, is_better, nothing=nothing).plant
 
 
-_no_deliverables: Final = draws.drawn(
-    draws.percent(105, 400), verbs.breaks_a_rule, draws.of("no_deliverables")
-)
-_fallback: Final = draws.drawn(
-    far,
-    swings,
-    draws.of("fallback"),
-    nothing="the fallback's overhead is 0, or too large to be multiplied",
-)
 _unused: Final = partial(
     draws.drawn,
     among=is_coefficient,
@@ -134,9 +125,11 @@ REGRESSIONS: Final = (
         for way, sign, factors in _WAYS
     ),
     stopped("hidden", "one worse coefficient among several harmless ones", _hidden),
-    stopped("fallback-changed", "the fallback's overhead × or ÷ 2 to 5", _fallback),
+    stopped("fallback-changed", "the fallback's overhead × or ÷ 2 to 5",
+        draws.drawn(far, swings, draws.of("fallback"),
+            nothing="the fallback's overhead is 0, or too large to be multiplied")),
     stopped("no-deliverables-changed", "a prediction without deliverables raised",
-        _no_deliverables),
+        draws.drawn(draws.percent(105, 400), verbs.breaks_a_rule, draws.of("no_deliverables"))),
     stopped("unused-changed", "a coefficient that no stored call uses × 1.5",
         _unused(lambda _: Fraction(3, 2), breaks("unmeasured"))),
     stopped("samples-claimed", "a number that no stored call uses said to rest on some", _claimed,

@@ -6,6 +6,7 @@ nothing that a drill should know, so it tells what is clearly within from what i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -38,9 +39,16 @@ def by_chance(
     From the known phases, drawn with repetition, come as many known calls as there are, and as
     many new ones.
     """
-    phases: dict[object, list[_Drawn]] = {}
+    phases: dict[object, list[_Drawn]] = defaultdict(list)
     for call, tokens in zip(known, predicted, strict=True):
-        phases.setdefault(call.phase, []).append(_drawn(call, tokens))
+        missed = is_missed(call, tokens)
+        phases[call.phase].append(
+            _Drawn(None, None, missed)
+            if call.censored
+            else _Drawn(
+                smape_millionths(tokens, call.tokens) / MILLION, tokens / call.tokens, missed
+            )
+        )
     if not phases or not added:
         return {}
     rng = Random("chance")  # noqa: S311 (draws, no secrets)
@@ -63,13 +71,6 @@ class _Drawn(NamedTuple):
     smape: float | None
     ratio: float | None
     missed: bool
-
-
-def _drawn(call: StoredLine, tokens: int) -> _Drawn:
-    missed = is_missed(call, tokens)
-    if call.censored:
-        return _Drawn(None, None, missed)
-    return _Drawn(smape_millionths(tokens, call.tokens) / MILLION, tokens / call.tokens, missed)
 
 
 def _some(phases: Sequence[Sequence[_Drawn]], rng: Random, count: int) -> list[_Drawn]:

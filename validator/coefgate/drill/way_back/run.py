@@ -6,19 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from coefgate.drill.way_back.ledger import (
-    CATEGORY,
-    PATH,
-    DrilledRelease,
-    DrillFailed,
-    Logs,
-    Moments,
-    RollbackDrill,
-    all_serve,
-    first_cut_off,
-    in_trouble,
-    judged,
-)
+from coefgate.drill.way_back import ledger
+from coefgate.drill.way_back.ledger import DrilledRelease, DrillFailed, Logs, RollbackDrill
 from coefgate.drill.way_back.stage import Stage
 from coefgate.runner.registry import Registry
 
@@ -26,7 +15,7 @@ _GOOD: Final = 4000
 _BROKEN: Final = 2100
 """Overheads. The step is below 2×, and no stored call knows the category: a reason is enough."""
 _TORN: Final = "1.0.9"
-_FILE: Final = f"coefficients/overhead/{CATEGORY}.yaml"
+_FILE: Final = f"coefficients/overhead/{ledger.CATEGORY}.yaml"
 _YANKED: Final = "coefficients/yanked.yaml"
 _PINNED: Final = "pinned"
 _EVERY: Final = 0.25
@@ -52,7 +41,7 @@ def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> Rol
             stage.start(
                 f"runner-{number}", complexity=complexity, need=good.tokens * 9 // 10, every=_EVERY
             )
-        _wait(stage, "serve the first release", lambda logs: all_serve(logs, good.digest))
+        _wait(stage, "serve the first release", lambda logs: ledger.all_serve(logs, good.digest))
 
         stage.plant_tag(
             _TORN, torn(stage.tag_of(good.version), _TORN, of=good.version, tokens=_GOOD)
@@ -61,28 +50,36 @@ def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> Rol
         stage.remove_tag(_TORN)
 
         broken = _released(stage, "1.0.1", complexity, _BROKEN, _GOOD)
-        _wait(stage, "notice the break", lambda logs: any(map(in_trouble, logs.values())))
+        _wait(stage, "notice the break", lambda logs: any(map(ledger.in_trouble, logs.values())))
         detected = time.monotonic()
-        _wait(stage, "serve the broken release", lambda logs: all_serve(logs, broken.digest))
+        _wait(
+            stage, "serve the broken release", lambda logs: ledger.all_serve(logs, broken.digest)
+        )
 
         stage.pinned(_PINNED, broken.version)
 
         called = time.monotonic()
         reason = ("--reason", "replies are cut off")
         stage.coefgate("rollback", "1.0.0", *reason, "--push", f"--output={stage.assets}")
-        moments = Moments(first_cut_off(stage.logs()), detected, called, time.monotonic())
+        moments = ledger.Moments(
+            ledger.first_cut_off(stage.logs()), detected, called, time.monotonic()
+        )
         back = _published(stage, "1.0.2", complexity)
         _wait(
-            stage, "come back", lambda logs: all_serve(logs, good.digest, for_calls=_CALLS_AFTER)
+            stage,
+            "come back",
+            lambda logs: ledger.all_serve(logs, good.digest, for_calls=_CALLS_AFTER),
         )
-        return judged((good, broken, back), moments, stage.stop(), told=stage.replacement(_PINNED))
+        return ledger.judged(
+            (good, broken, back), moments, stage.stop(), told=stage.replacement(_PINNED)
+        )
 
 
 def _released(
     stage: Stage, version: str, complexity: str, tokens: int, previous: int | None
 ) -> DrilledRelease:
     stage.write(_FILE, category_file(complexity, tokens, previous=previous))
-    stage.commit(f"The overhead of {CATEGORY} is {tokens}")
+    stage.commit(f"The overhead of {ledger.CATEGORY} is {tokens}")
     if previous is not None:
         # No stored call knows the category, so the gate has to let the break through.
         stage.coefgate("gate", "--base", "HEAD~1", "--head", "HEAD")
@@ -95,7 +92,9 @@ def _published(stage: Stage, version: str, complexity: str) -> DrilledRelease:
     registry = Registry.from_snapshot(
         stage.assets / f"coefficients-{version}.json", version=version
     )
-    estimate = registry.estimate(category=CATEGORY, complexity=complexity, deliverables=[PATH])
+    estimate = registry.estimate(
+        category=ledger.CATEGORY, complexity=complexity, deliverables=[ledger.PATH]
+    )
     return DrilledRelease(version, estimate.digest, estimate.tokens)
 
 
@@ -125,7 +124,7 @@ def category_file(complexity: str, tokens: int, *, previous: int | None = None) 
     step = f"{{from: {previous}, to: {tokens}, reason: planted by the drill}}"
     acknowledge = "" if previous is None else f"    acknowledge: {step}\n"
     return (
-        f"category: {CATEGORY}\noverhead:\n  {complexity}:\n    tokens: {tokens}\n"
+        f"category: {ledger.CATEGORY}\noverhead:\n  {complexity}:\n    tokens: {tokens}\n"
         f'    basis: {{kind: prior, reference: "https://coefgate.invalid/drill"}}\n{acknowledge}'
     ).encode("ascii")
 
