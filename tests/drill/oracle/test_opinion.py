@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coefgate.drill.fileset import Fileset
+from coefgate.drill.fileset import GATES, Fileset
 from coefgate.drill.kinds.draws import step
 from coefgate.drill.kinds.lines import added, correction, eligible, new_call
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value
-from coefgate.drill.oracle.evidence import calls
+from coefgate.drill.oracle.evidence import counting
 from coefgate.drill.oracle.figures import ExactFigures, figures, gains, says, smape_millionths
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import Predictor
@@ -203,7 +203,7 @@ def test_a_prediction_and_the_numbers_in_it(
 )
 def test_which_calls_count(fields: dict[str, Any], counts: str) -> None:
     state = registry([call(1200, **fields)])
-    found = calls(state.stored, state.retired, {"models": None, "observed_since": None}, "call")
+    found = counting(state, state.stored)
     assert ["censored" if one.censored else "eligible" for one in found] == (
         [counts] if counts else []
     )
@@ -223,7 +223,7 @@ def test_of_the_calls_cut_off_at_one_ceiling_the_one_that_says_most_counts() -> 
         call(1198, **{**cut_off, "max_output_tokens": 1198}),
     ]
     state = registry(drafts)
-    found = calls(state.stored, state.retired, {"models": None, "observed_since": None}, "call")
+    found = counting(state, state.stored)
     # 23:00 three hours west of Greenwich is 02:00 on the next day, earlier than 03:00.
     said = [(one.tokens, one.fields["observed_at"]) for one in found]
     assert said == [(1200, "2026-01-01T23:00:00-03:00"), (1198, None)]
@@ -240,8 +240,10 @@ def test_scope_retirement_and_correction_take_calls_out() -> None:
     corrected = state.after(added([correction(third, actual_output_tokens=1400)]))
 
     def left(state: Fileset, retired: frozenset[str] = frozenset(), **scope: Any) -> list[int]:
-        whole = {"models": None, "observed_since": None, **scope}
-        return sorted(one.tokens for one in calls(state.stored, retired, whole, "call"))
+        gates = state.document(GATES)
+        scoped = dumped({**gates, "scope": {**gates["scope"], **scope}})
+        found = counting(state.after({GATES: scoped}), state.stored, retired)
+        return sorted(one.tokens for one in found)
 
     assert left(corrected) == [1100, 1200, 1400]
     assert left(state, frozenset([second.id])) == [1100, 1300]
@@ -282,8 +284,9 @@ def test_figures_of_three_whole_calls_and_two_that_were_cut_off() -> None:
 @pytest.mark.parametrize(("count", "rank"), [(1, 1), (9, 9), (10, 9), (11, 10), (20, 18)])
 def test_p90_is_the_nearest_rank(count: int, rank: int) -> None:
     state = registry([call(1100, phase=f"p{n}") for n in range(count)])
-    whole = calls(state.stored, frozenset(), {"models": None, "observed_since": None}, "call")
-    found = figures(whole, [1100 * n for n in range(1, count + 1)])
+    whole = counting(state, state.stored)
+    tokens = [1100 * n for n in range(1, count + 1)]
+    found = figures(list(zip(whole, tokens, strict=True)))
     assert found is not None
     assert found.p90 == rank
 

@@ -31,16 +31,14 @@ class Chance:
 NONE: Final = Chance(0.0, 0.0)
 
 
-def by_chance(
-    known: Sequence[StoredLine], predicted: Sequence[int], added: int
-) -> dict[str, Chance]:
+def by_chance(known: Sequence[tuple[StoredLine, int]], added: int) -> dict[str, Chance]:
     """What each figure gains when calls like the known ones come in; nothing if nobody can tell.
 
     From the known phases, drawn with repetition, come as many known calls as there are, and as
     many new ones.
     """
     phases: dict[object, list[_Drawn]] = defaultdict(list)
-    for call, tokens in zip(known, predicted, strict=True):
+    for call, tokens in known:
         missed = is_missed(call, tokens)
         phases[call.phase].append(
             _Drawn(None, None, missed)

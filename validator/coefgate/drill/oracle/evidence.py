@@ -20,12 +20,6 @@ def scored(state: Fileset) -> tuple[StoredLine, ...]:
     return counting(state, state.stored)
 
 
-def counting(state: Fileset, stored: Iterable[StoredLine]) -> tuple[StoredLine, ...]:
-    """Those of these calls that are eligible or censored under the scope of a state."""
-    scope, unit = state.document(GATES)["scope"], state.document(REGISTRY)["unit"]
-    return calls(stored, state.retired, scope, unit)
-
-
 def cell_of(state: Fileset, one: StoredLine) -> tuple[str, str]:
     """Category and complexity of a scored call, under the category's own name."""
     label = one.fields["category"]
@@ -37,16 +31,21 @@ def cells(state: Fileset) -> Counter[tuple[str, str]]:
     return Counter(cell_of(state, call) for call in scored(state))
 
 
-def calls(
-    stored: Iterable[StoredLine], retired: frozenset[str], scope: Mapping[str, Any], unit: str
+def counting(
+    state: Fileset, stored: Iterable[StoredLine], retired: frozenset[str] | None = None
 ) -> tuple[StoredLine, ...]:
-    """Eligible and censored calls, in the order of their instants and ids."""
+    """Those that are eligible or censored under a state's scope, by their instants and ids.
+
+    ``retired``: the ids of retired samples, where they are not those of the state.
+    """
+    scope, unit = state.document(GATES)["scope"], state.document(REGISTRY)["unit"]
     lines = {one.id: one for one in stored}
-    superseded = {one.fields["supersedes"] for one in lines.values()}
+    out = {one.fields["supersedes"] for one in lines.values()}
+    out |= state.retired if retired is None else retired
     found = [
         one
         for one in sorted(lines.values(), key=instant)
-        if one.id not in retired and one.id not in superseded and _counts(one.fields, scope, unit)
+        if one.id not in out and _counts(one.fields, scope, unit)
     ]
     telling: dict[tuple[object, int], StoredLine] = {}
     for call in found:

@@ -63,20 +63,19 @@ def is_missed(call: StoredLine, predicted: int) -> bool:
     return predicted <= call.tokens if call.censored else predicted < call.tokens
 
 
-def figures(calls: Sequence[StoredLine], predicted: Sequence[int]) -> ExactFigures | None:
-    """The figures of predictions; ``None`` without any eligible call."""
-    pairs = list(zip(calls, predicted, strict=True))
-    whole = [(tokens, call.tokens) for call, tokens in pairs if not call.censored]
+def figures(replay: Sequence[tuple[StoredLine, int]]) -> ExactFigures | None:
+    """The figures of calls with their predictions; ``None`` without any eligible call."""
+    whole = [(tokens, call.tokens) for call, tokens in replay if not call.censored]
     if not whole:
         return None
-    misses = sum(is_missed(call, tokens) for call, tokens in pairs)
-    undecided = sum(call.censored and not is_missed(call, tokens) for call, tokens in pairs)
+    misses = sum(is_missed(*pair) for pair in replay)
+    undecided = sum(pair[0].censored and not is_missed(*pair) for pair in replay)
     ratios = sorted(Fraction(tokens, actual) for tokens, actual in whole)
     count = len(ratios)
     return ExactFigures(
         smape=Fraction(sum(smape_millionths(*pair) for pair in whole), count * MILLION),
-        missed=Fraction(misses, len(pairs)),
-        missed_at_most=Fraction(misses + undecided, len(pairs)),
+        missed=Fraction(misses, len(replay)),
+        missed_at_most=Fraction(misses + undecided, len(replay)),
         median=(ratios[(count - 1) // 2] + ratios[count // 2]) / 2,
         p90=ratios[-(-9 * count // 10) - 1],
     )

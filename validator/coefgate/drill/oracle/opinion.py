@@ -6,17 +6,17 @@ and 6, in plain Python. Two readings of one contract that agree are worth more t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from operator import le
 from typing import Any
 
-from coefgate.drill.fileset import GATES, REGISTRY, Fileset, StoredLine
+from coefgate.drill.fileset import GATES, Fileset, StoredLine
 from coefgate.drill.oracle import differences
-from coefgate.drill.oracle.chance import NONE, Chance, by_chance
-from coefgate.drill.oracle.evidence import calls, scored
+from coefgate.drill.oracle.chance import NONE, by_chance
+from coefgate.drill.oracle.evidence import counting, scored
 from coefgate.drill.oracle.figures import (
     METRIC_RULES,
     ExactFigures,
@@ -50,18 +50,15 @@ class Opinion:
     def _every_call(self) -> tuple[StoredLine, ...]:
         if self.head.stored == self.base.stored and self.head.retired == self.base.retired:
             return self._known_calls
-        unit = self.base.document(REGISTRY)["unit"]
-        return calls(
-            (*self.base.stored, *self.head.stored), self.head.retired, self._gates["scope"], unit
-        )
+        return counting(self.base, (*self.base.stored, *self.head.stored), self.head.retired)
 
     @cached_property
     def _known_calls(self) -> tuple[StoredLine, ...]:
         return scored(self.base)
 
-    def _predicted(self, side: Fileset, of: Sequence[StoredLine]) -> list[int]:
+    def _replay(self, side: Fileset, of: Iterable[StoredLine]) -> list[tuple[StoredLine, int]]:
         predictor = predictor_of(side)
-        return [predictor.predict(call.fields)[0] for call in of]
+        return [(call, predictor.predict(call.fields)[0]) for call in of]
 
     @cached_property
     def broken(self) -> frozenset[str]:
@@ -92,8 +89,7 @@ class Opinion:
 
     def figures(self, side: Fileset, *, added: bool) -> ExactFigures | None:
         """The figures of one side's coefficients; ``added``: with the change's samples."""
-        of = self._every_call if added else self._known_calls
-        return figures(of, self._predicted(side, of))
+        return figures(self._replay(side, self._every_call if added else self._known_calls))
 
     @property
     def flattered(self) -> bool:
@@ -108,52 +104,33 @@ class Opinion:
     @cached_property
     def _samples_gain(self) -> tuple[bool, bool]:
         """Does a figure gain more than chance usually gives, and more than it ever gives?"""
-        every = self._every_call
-        predicted = self._predicted(self.base, every)
-        scored = {call.id for call in self._known_calls}
         known = {one.id for one in self.base.stored}
-        is_new = [not known & {call.id, call.fields["supersedes"]} for call in every]
-        old = [index for index, new in enumerate(is_new) if not new]
+        every = self._replay(self.base, self._every_call)
+        old = [pair for pair in every if known & {pair[0].id, pair[0].fields["supersedes"]}]
         most = limit(self._gates["rules"], "flattered", "better_by_above")
         # What is done to known calls is a choice, and none of chance's.
-        gained = [self._gains([every[at] for at in old], [predicted[at] for at in old], scored)]
-        chance: Mapping[str, Chance] = {}
-        if any(is_new):
-            gained.append(self._gains(every, predicted, scored))
-            if any(gain > most for gain in gained[1].values()):
-                sides = [every[at] for at in old], [predicted[at] for at in old]
-                chance = by_chance(*sides, sum(is_new))
-        flat = any(gain > most for gain in gained[0].values())
-        more = [
-            (gain, chance.get(figure, NONE)) for figure, gain in gained[-1].items() if gain > most
-        ]
+        flat = any(gain > most for gain in self._gains(old).values())
+        more = {figure: gain for figure, gain in self._gains(every).items() if gain > most}
+        chance = by_chance(old, len(every) - len(old)) if more else {}
+        by = [(gain, chance.get(figure, NONE)) for figure, gain in more.items()]
         return (
-            flat or any(gain > by.usual for gain, by in more),
-            flat or any(gain > by.most for gain, by in more),
+            flat or any(gain > by_luck.usual for gain, by_luck in by),
+            flat or any(gain > by_luck.most for gain, by_luck in by),
         )
 
-    def _gains(
-        self, of: Sequence[StoredLine], predicted: Sequence[int], scored: Collection[str]
-    ) -> dict[str, Fraction]:
+    def _gains(self, replay: Sequence[tuple[StoredLine, int]]) -> dict[str, Fraction]:
         """What base's figures gain on these; for waste without new ones that are missed."""
-        kept = [
-            (call, tokens)
-            for call, tokens in zip(of, predicted, strict=True)
-            if call.id in scored or not is_missed(call, tokens)
-        ]
-        return gains(
-            self.figures(self.base, added=False),
-            figures(of, predicted),
-            figures([call for call, _ in kept], [tokens for _, tokens in kept]),
-        )
+        scored = {call.id for call in self._known_calls}
+        kept = [pair for pair in replay if pair[0].id in scored or not is_missed(*pair)]
+        return gains(self.figures(self.base, added=False), figures(replay), figures(kept))
 
     def _metric(self, of: Sequence[StoredLine]) -> tuple[str, ...]:
         """The metric rules that head breaks; what base misses must not get worse."""
-        was, now = self._predicted(self.base, of), self._predicted(self.head, of)
+        was, now = self._replay(self.base, of), self._replay(self.head, of)
         if was == now:
             return ()
         limits = self._gates["rules"]
-        before, after = figures(of, was), figures(of, now)
+        before, after = figures(was), figures(now)
         missed, found = misses(before, limits), misses(after, limits)
         strict = self._gates.get("when_base_misses", "require-no-worse") == "require-pass"
         if before is None or after is None or strict or set(found) - set(missed):
@@ -167,12 +144,10 @@ class Opinion:
         return tuple(rule for rule in found if not is_better or rule not in no_worse)
 
     def _strata_lose(self, of: Sequence[StoredLine]) -> bool:
-        was, now = self._predicted(self.base, of), self._predicted(self.head, of)
+        was, now = self._replay(self.base, of), self._replay(self.head, of)
+        steps = [
+            (call, before, after) for (call, before), (_, after) in zip(was, now, strict=True)
+        ]
         rules = self._gates["rules"]
-        slices = {
-            at for side in (self.base, self.head) for at in strata(of, side.canonical, rules)
-        }
-        return any(
-            loses([of[n] for n in at], [was[n] for n in at], [now[n] for n in at], rules)
-            for at in slices
-        )
+        slices = (strata(of, side.canonical, rules) for side in (self.base, self.head))
+        return any(loses([steps[n] for n in at], rules) for at in set().union(*slices))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import comb
 from typing import Any, Final
@@ -36,13 +36,11 @@ def strata(
     return found
 
 
-def loses(
-    of: Sequence[StoredLine], was: Sequence[int], now: Sequence[int], rules: Mapping[str, Any]
-) -> bool:
-    """Do the predictions ``now`` serve these calls measurably worse than ``was`` did?"""
+def loses(steps: Iterable[tuple[StoredLine, int, int]], rules: Mapping[str, Any]) -> bool:
+    """Do predictions serve these calls measurably worse? ``steps``: from the former to the new."""
     new_misses = whole = 0
     rises: Counter[tuple[str, str]] = Counter()
-    for call, before, after in zip(of, was, now, strict=True):
+    for call, before, after in steps:
         new_misses += is_missed(call, after) - is_missed(call, before)
         if not call.censored:
             whole += 1
