@@ -274,7 +274,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coefgate.reports.page import Items, Page, Paragraph, Table, Title, fitting, unmarked
+from coefgate.reports.page import Items, Page, Paragraph, TableBlock, Title, fitting, unmarked
 from coefgate.reports.visible import visible
 
 
@@ -290,7 +290,7 @@ def _lines(page: Page) -> Iterator[str]:
                 yield unmarked(block.words)
             case Items():
                 yield from (unmarked(row.words) for row in block.rows)
-            case Table():
+            case TableBlock():
                 yield from (", ".join(map(unmarked, cells)) for cells in block.cells)
 '''.replace("\\\\n", "\\n"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from coefgate.publishing.place import Place, place_of
+from coefgate.publishing.place import PublishingPlace, place_of
 from tests.publishing.stand_in import GitHub, github_stand_in
 
 
@@ -17,7 +17,7 @@ def github() -> Iterator[GitHub]:
 
 
 @pytest.fixture
-def place(github: GitHub) -> Place:
+def place(github: GitHub) -> PublishingPlace:
     return place_of(github.environment())
 
 

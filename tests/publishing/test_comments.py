@@ -12,14 +12,14 @@ from coefgate.publishing.comments import (
     keep_comment,
     shortened,
 )
-from coefgate.publishing.place import Place
+from coefgate.publishing.place import PublishingPlace
 from tests.publishing.stand_in import BOT, Fault, GitHub
 
 FIRST = comment_body("# fail", "---\nfor one")
 SECOND = comment_body("# pass", "---\nfor two")
 
 
-def keep(place: Place, body: str, waited: list[float]) -> str | None:
+def keep(place: PublishingPlace, body: str, waited: list[float]) -> str | None:
     return keep_comment(place, 7, body, author=BOT, wait=waited.append)
 
 
@@ -28,7 +28,7 @@ def bodies(github: GitHub) -> list[str]:
 
 
 def test_one_comment_is_written_and_then_kept_up_to_date(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     first = keep(place, FIRST, waited)
     assert bodies(github) == [FIRST]
@@ -38,7 +38,7 @@ def test_one_comment_is_written_and_then_kept_up_to_date(
 
 @pytest.mark.parametrize("login", ["mallory", "github-actions", "Github-Actions[bot]", None])
 def test_an_outsiders_marker_is_left_alone(
-    github: GitHub, place: Place, waited: list[float], login: str | None
+    github: GitHub, place: PublishingPlace, waited: list[float], login: str | None
 ) -> None:
     forged = f"{MARKER}\n# PASS"
     github.comment(7, forged, login=login)
@@ -48,7 +48,7 @@ def test_an_outsiders_marker_is_left_alone(
 
 
 def test_another_comment_of_the_same_account_is_left_alone(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     quoting = f"Somebody wrote: {MARKER}"
     github.comment(7, quoting)
@@ -57,7 +57,7 @@ def test_another_comment_of_the_same_account_is_left_alone(
 
 
 def test_a_comment_that_an_owner_edited_to_other_line_ends_is_found(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     github.comment(7, FIRST.replace("\n", "\r\n"))
     keep(place, SECOND, waited)
@@ -66,7 +66,7 @@ def test_a_comment_that_an_owner_edited_to_other_line_ends_is_found(
 
 @pytest.mark.parametrize("before", [99, 100, 250])
 def test_the_comment_is_found_behind_many_others(
-    github: GitHub, place: Place, waited: list[float], before: int
+    github: GitHub, place: PublishingPlace, waited: list[float], before: int
 ) -> None:
     for number in range(before):
         github.comment(7, f"{MARKER} {number}", login="mallory")
@@ -76,7 +76,7 @@ def test_the_comment_is_found_behind_many_others(
 
 
 def test_a_flood_of_comments_does_not_hold_the_verdict_up(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     for _ in range(5_200):
         github.comment(7, "spam", login="mallory")
@@ -86,7 +86,7 @@ def test_a_flood_of_comments_does_not_hold_the_verdict_up(
 
 
 def test_a_comment_that_was_deleted_in_this_moment_is_written_anew(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     keep(place, FIRST, waited)
     github.faults = [None, Fault(404)]
@@ -96,7 +96,7 @@ def test_a_comment_that_was_deleted_in_this_moment_is_written_anew(
 
 
 def test_an_answer_that_got_lost_leaves_no_second_comment(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     github.faults = [None, Fault(502, after_work=True)]
     keep(place, FIRST, waited)
@@ -105,7 +105,9 @@ def test_an_answer_that_got_lost_leaves_no_second_comment(
     assert waited == [1.0]
 
 
-def test_patience_with_comments_ends(github: GitHub, place: Place, waited: list[float]) -> None:
+def test_patience_with_comments_ends(
+    github: GitHub, place: PublishingPlace, waited: list[float]
+) -> None:
     github.faults = [Fault(500) for _ in range(50)]
     with pytest.raises(Unavailable):
         keep(place, FIRST, waited)
@@ -113,7 +115,7 @@ def test_patience_with_comments_ends(github: GitHub, place: Place, waited: list[
 
 
 def test_a_locked_conversation_is_an_error(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     github.faults = [None, Fault(403, body=b'{"message": "Unable to comment"}')]
     with pytest.raises(Refused, match="Unable to comment"):
@@ -121,7 +123,7 @@ def test_a_locked_conversation_is_an_error(
 
 
 def test_a_comment_that_may_not_be_changed_is_an_error(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     keep(place, FIRST, waited)
     github.faults = [None, Fault(403)]
@@ -131,7 +133,7 @@ def test_a_comment_that_may_not_be_changed_is_an_error(
 
 
 def test_a_list_that_is_none_is_an_error(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     github.faults = [Fault(200, body=b'{"message": "?"}')]
     with pytest.raises(PublishingFailed, match="no list"):

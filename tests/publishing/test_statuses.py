@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coefgate.publishing.api import ATTEMPTS, LONGEST_WAIT, PublishingFailed, Refused, Unavailable
-from coefgate.publishing.place import Place, place_of
+from coefgate.publishing.place import PublishingPlace, place_of
 from coefgate.publishing.statuses import (
     CONTEXT,
     Announcement,
@@ -21,7 +21,7 @@ FAILED = Announcement("failure", "fail: smape")
 
 
 def test_a_status_says_state_reason_and_where_to_look(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     set_status(place, COMMIT, FAILED, link=place.run, wait=waited.append)
     assert github.statuses == {
@@ -39,7 +39,7 @@ def test_a_status_says_state_reason_and_where_to_look(
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_passing_fault_is_waited_out(
-    github: GitHub, place: Place, waited: list[float], status: int
+    github: GitHub, place: PublishingPlace, waited: list[float], status: int
 ) -> None:
     github.faults = [Fault(status), Fault(status)]
     set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
@@ -49,14 +49,14 @@ def test_a_passing_fault_is_waited_out(
 
 @pytest.mark.parametrize("status", [429, 403])
 def test_a_rate_limit_says_itself_how_long(
-    github: GitHub, place: Place, waited: list[float], status: int
+    github: GitHub, place: PublishingPlace, waited: list[float], status: int
 ) -> None:
     github.faults = [Fault(status, {"Retry-After": "7"})]
     set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
     assert waited == [7.0]
 
 
-def test_patience_ends(github: GitHub, place: Place, waited: list[float]) -> None:
+def test_patience_ends(github: GitHub, place: PublishingPlace, waited: list[float]) -> None:
     github.faults = [Fault(503) for _ in range(20)]
     with pytest.raises(Unavailable, match="answered 503"):
         set_status(place, COMMIT, FAILED, link=None, wait=waited.append)
@@ -64,7 +64,7 @@ def test_patience_ends(github: GitHub, place: Place, waited: list[float]) -> Non
 
 
 def test_who_is_told_to_wait_too_long_gives_up_at_once(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     github.faults = [Fault(429, {"Retry-After": str(int(LONGEST_WAIT) + 1)})]
     with pytest.raises(Unavailable):
@@ -76,7 +76,7 @@ def test_who_is_told_to_wait_too_long_gives_up_at_once(
     ("status", "remedy"), [(403, "statuses: write"), (404, "Repository"), (422, "report it")]
 )
 def test_a_refusal_is_final_and_says_what_mends_it(
-    github: GitHub, place: Place, waited: list[float], status: int, remedy: str
+    github: GitHub, place: PublishingPlace, waited: list[float], status: int, remedy: str
 ) -> None:
     github.faults = [Fault(status, body=b'{"message": "Resource not\\naccessible"}')]
     with pytest.raises(Refused) as refused:
@@ -90,7 +90,7 @@ def test_a_refusal_is_final_and_says_what_mends_it(
 
 @pytest.mark.parametrize("body", [b"", b"\xff<html>", b"[]", b'{"message": null}', b'"text"'])
 def test_an_error_without_words_is_still_an_error(
-    github: GitHub, place: Place, waited: list[float], body: bytes
+    github: GitHub, place: PublishingPlace, waited: list[float], body: bytes
 ) -> None:
     github.faults = [Fault(403, body=body)]
     with pytest.raises(Refused, match="answered 403"):
@@ -98,7 +98,7 @@ def test_an_error_without_words_is_still_an_error(
 
 
 def test_an_answer_that_is_no_json_is_no_success(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     github.faults = [Fault(200, body=b"<html>a proxy's page</html>")]
     with pytest.raises(PublishingFailed, match="no JSON"):
@@ -107,7 +107,7 @@ def test_an_answer_that_is_no_json_is_no_success(
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_the_token_follows_no_redirect(
-    github: GitHub, place: Place, waited: list[float], status: int
+    github: GitHub, place: PublishingPlace, waited: list[float], status: int
 ) -> None:
     github.faults = [Fault(status, {"Location": f"{github.root}/elsewhere"})]
     with pytest.raises(Refused, match=f"answered {status}"):
@@ -133,7 +133,7 @@ def test_a_wrong_token_is_named_as_such(github: GitHub, waited: list[float]) -> 
 
 
 def test_a_description_fits_into_a_status(
-    github: GitHub, place: Place, waited: list[float]
+    github: GitHub, place: PublishingPlace, waited: list[float]
 ) -> None:
     long = Announcement("failure", "fail:\n" + ", ".join(f"rule-{number}" for number in range(60)))
     set_status(place, COMMIT, long, link=None, wait=waited.append)

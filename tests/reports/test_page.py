@@ -16,7 +16,7 @@ from coefgate.reports.page import (
     Items,
     Page,
     Paragraph,
-    Table,
+    TableBlock,
     Title,
     Width,
     fitting,
@@ -64,7 +64,7 @@ def _lines(block: Block) -> Iterator[str]:
                 yield f"* {block.title} {block.label}: {_item(one)}"
                 yield from (f"  * {unmarked(words)}" for words in (*one.nested, one.further))
             yield block.further
-        case Table():
+        case TableBlock():
             yield f"= {block.title} {block.about}"
             for row in block.cells:
                 cells = zip(block.columns, map(unmarked, row), strict=True)

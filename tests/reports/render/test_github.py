@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from coefgate.core.problems import Problem
 from coefgate.gates.verdict import Finding
+from coefgate.reports.page import Remark
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.render.github import workflow_command, workflow_commands
 from coefgate.reports.visible import visible
@@ -79,7 +80,7 @@ def test_any_text_is_one_annotation(text: str) -> None:
 
 
 def _assert_one(text: str) -> None:
-    (read,) = _read(workflow_command("error", text, title=text[:300], file=text, line=4))
+    (read,) = _read(workflow_command(Remark("error", text[:300], text, (text, 4))))
     assert list(read.properties) == ["file", "line", "title"]
     assert read.properties["title"] == visible(text[:300])
     assert read.properties["file"] == visible(text)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coefgate.reports.page import Table
-from coefgate.reports.render.markdown import Part, joined, markdown
+from coefgate.reports.page import TableBlock
+from coefgate.reports.render.markdown import PagePart, joined, markdown
 from coefgate.reports.render.markdown_quoting import (
     LONGEST_VALUE,
     code,
@@ -150,16 +150,16 @@ def _rows(letter: str, count: int) -> tuple[str, ...]:
 
 
 def test_a_page_that_fits_is_whole() -> None:
-    assert joined([Part(2, "# a"), Part(1, "b\n", ("- c",), "more")], 1000) == (
+    assert joined([PagePart(2, "# a"), PagePart(1, "b\n", ("- c",), "more")], 1000) == (
         "# a\n\n<details>\n<summary>more</summary>\n\nb\n\n- c\n\n</details>"
     )
 
 
 def test_a_page_that_is_too_long_loses_what_matters_least_and_says_so() -> None:
     parts = [
-        Part(9, "# top"),
-        Part(5, "five\n", _rows("a", 50)),
-        Part(3, "three\n", _rows("b", 50)),
+        PagePart(9, "# top"),
+        PagePart(5, "five\n", _rows("a", 50)),
+        PagePart(3, "three\n", _rows("b", 50)),
     ]
     short = joined(parts, 500)
     assert len(short) <= 500
@@ -179,11 +179,11 @@ def test_a_page_that_is_too_long_loses_what_matters_least_and_says_so() -> None:
 @given(st.lists(st.text(max_size=30).map(code), max_size=40), st.integers(300, 900))
 def test_a_page_keeps_its_length_in_units_of_github(rows: list[str], longest: int) -> None:
     text = joined(
-        [Part(1, "# top", tuple(rows)), Part(0, "😀", ("😀" * 10,) * 20, "fold")], longest
+        [PagePart(1, "# top", tuple(rows)), PagePart(0, "😀", ("😀" * 10,) * 20, "fold")], longest
     )
     assert len(text.encode("utf-16-le")) // 2 <= longest
 
 
 def test_a_column_that_is_empty_everywhere_is_left_out() -> None:
-    table = Table(("a", "b", "c"), [("x", "", "1"), ("y", "", "")], "T", figures=(2,))
+    table = TableBlock(("a", "b", "c"), [("x", "", "1"), ("y", "", "")], "T", figures=(2,))
     assert markdown([table]) == "### T\n\n| a | c |\n| --- | ---: |\n| x | 1 |\n| y |  |"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coefgate.registry.compilation import compiled
 from coefgate.replay.state import state_of
-from coefgate.reports.page import Table
+from coefgate.reports.page import TableBlock
 from coefgate.reports.pages.difference import difference_page
 from coefgate.reports.pages.replay import replay_page
 from coefgate.reports.pages.verdict import verdict_page
@@ -69,12 +69,12 @@ def test_a_difference_leaves_nothing_out(width: int) -> None:
 
 
 def test_a_table_stands_as_one_where_it_fits() -> None:
-    shown = printed([Table(("metric", "all"), [["SMAPE mean", "41.3"]], figures=(1,))], 16)
+    shown = printed([TableBlock(("metric", "all"), [["SMAPE mean", "41.3"]], figures=(1,))], 16)
     assert shown.splitlines() == ["metric       all", "SMAPE mean  41.3"]
 
 
 def test_labels_are_broken_between_words_before_a_row_becomes_a_paragraph() -> None:
-    one = Table(("metric", "all"), [["SMAPE mean", "41.3"]], figures=(1,))
+    one = TableBlock(("metric", "all"), [["SMAPE mean", "41.3"]], figures=(1,))
     assert printed([one], 12).split("\n")[1:3] == ["SMAPE   41.3", "mean        "]
     assert printed([one], 11).splitlines() == ["metric ", "SMAPE mean", "  all  41.3"]
 
@@ -85,7 +85,7 @@ rows = st.lists(st.tuples(texts, texts, st.integers(0, 10**9).map("{:,}".format)
 
 @given(rows=rows, width=st.integers(LONGEST_WORD + 10, 150))
 def test_no_word_is_ever_left_out(rows: list[tuple[str, str, str]], width: int) -> None:
-    shown = printed([Table(("name", "place", "figure"), rows, figures=(2,))], width)
+    shown = printed([TableBlock(("name", "place", "figure"), rows, figures=(2,))], width)
     assert words(" ".join(" ".join(row) for row in rows)) - words(shown) == set()
 
 
@@ -100,5 +100,5 @@ def test_no_word_is_ever_left_out(rows: list[tuple[str, str, str]], width: int) 
 def test_a_column_that_is_empty_everywhere_is_left_out(
     rows: list[tuple[str, str, str]], shown: str
 ) -> None:
-    text = printed([Table(("a", "b", "c"), rows, figures=(2,))], 80)
+    text = printed([TableBlock(("a", "b", "c"), rows, figures=(2,))], 80)
     assert "\n".join(line.rstrip() for line in text.splitlines()) == shown

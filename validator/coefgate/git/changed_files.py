@@ -13,11 +13,11 @@ _QUIET = (
     *("--name-only", "-z", "--no-renames", "--no-relative"),
     *("--no-ext-diff", "--ignore-submodules=dirty"),
 )
-Source = str | IndexTree | None
+StateSource = str | IndexTree | None
 """Where a state lies: a commit, the index, or ``None`` for the files in the folder."""
 
 
-def changed_files(repository: Repository, base: str, head: Source) -> frozenset[str]:
+def changed_files(repository: Repository, base: str, head: StateSource) -> frozenset[str]:
     """Paths that differ from the commit ``base``, from the registry's root; outside it ``../…``.
 
     In the folder untracked files count too; below ``coefficients`` and ``samples``, which are
@@ -30,7 +30,7 @@ def changed_files(repository: Repository, base: str, head: Source) -> frozenset[
     )
 
 
-def _differing(repository: Repository, base: str, head: Source) -> frozenset[str]:
+def _differing(repository: Repository, base: str, head: StateSource) -> frozenset[str]:
     """Paths from the top of the repository."""
     if isinstance(head, str):
         return repository.names("diff-tree", "-r", *_QUIET, base, head)
@@ -46,7 +46,7 @@ def _differing(repository: Repository, base: str, head: Source) -> frozenset[str
     )
 
 
-def has_page(repository: Repository, state: Source, page: str) -> bool:
+def has_page(repository: Repository, state: StateSource, page: str) -> bool:
     """Is there a file ``page``, no link, from the registry's root or the repository's top?"""
     if not page.strip() or "\0" in page or page.endswith("/"):
         return False
@@ -54,7 +54,7 @@ def has_page(repository: Repository, state: Source, page: str) -> bool:
     return any(_has(repository, state, one) for one in candidates if _is_inside(one))
 
 
-def takes_away(repository: Repository, base: str, head: Source, path: str) -> str | None:
+def takes_away(repository: Repository, base: str, head: StateSource, path: str) -> str | None:
     """``path`` (from the registry's root) from the top, if ``base`` has it and ``head`` not."""
     from_top = posixpath.normpath(f"{repository.prefix}{path}")
     gone = _has(repository, base, from_top) and not _has(repository, head, from_top)
@@ -65,7 +65,7 @@ def _is_inside(path: str) -> bool:
     return not path.startswith("/") and not {".", "..", ".git"} & set(path.lower().split("/"))
 
 
-def _has(repository: Repository, state: Source, path: str) -> bool:
+def _has(repository: Repository, state: StateSource, path: str) -> bool:
     """The same of a path from the top."""
     if state is None:
         file = repository.top / path

@@ -34,7 +34,7 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Number
     Raises ``UsageProblem`` where no state has a number of this name, ``InvalidInput`` where the
     newest state cannot be read either.
     """
-    states = _States(repository, folder)
+    states = _NumberStates(repository, folder)
     if not states.places:
         raise UsageProblem(
             "nothing is committed here yet, so there is no history. Commit the registry first."
@@ -49,12 +49,12 @@ def life_of(repository: Repository, name: str, *, folder: Tree | None) -> Number
 
 def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tuple[Step, ...]:
     """The newest step, and the one before where it is not committed; nothing older is read."""
-    found = _States(repository, folder).steps(name)
+    found = _NumberStates(repository, folder).steps(name)
     first = tuple(islice(found, 1))
     return (*first, *islice(found, 1)) if first and first[0].commit is None else first
 
 
-class _States:
+class _NumberStates:
     """The states of a repository, newest first, each read once and only when it is asked for.
 
     ``places``: the commit of each, ``None`` for the files in the folder.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from coefgate.publishing.api import PublishingFailed, Refused, patiently
-from coefgate.publishing.place import Place
+from coefgate.publishing.place import PublishingPlace
 
 MARKER: Final = "<!-- coefgate/verdict: coefgate publish keeps this comment up to date -->"
 """The first line of the comment; a reader does not see it."""
@@ -23,7 +23,12 @@ _RESERVED: Final = 300
 
 
 def keep_comment(
-    place: Place, pull_request: int, body: str, *, author: str, wait: Callable[[float], None]
+    place: PublishingPlace,
+    pull_request: int,
+    body: str,
+    *,
+    author: str,
+    wait: Callable[[float], None],
 ) -> str | None:
     """Write ``body``, which ``comment_body`` made, into the comment; return its address, if any.
 
@@ -74,7 +79,7 @@ def shortened(text: str, longest: int) -> str:
     return f"{kept}{closing}\n\n{told}"
 
 
-def _own_comment(place: Place, comments: str, author: str) -> int | None:
+def _own_comment(place: PublishingPlace, comments: str, author: str) -> int | None:
     for page in range(1, _MOST_PAGES + 1):
         found = place.api.call("GET", f"{comments}?per_page={_PER_PAGE}&page={page}")
         if not isinstance(found, list):

@@ -17,7 +17,7 @@ _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PublishingPlace:
     """One repository on GitHub; ``run``: the address of the run that publishes, if any."""
 
     api: Api
@@ -25,7 +25,7 @@ class Place:
     run: str | None
 
 
-def place_of(environment: Mapping[str, str]) -> Place:
+def place_of(environment: Mapping[str, str]) -> PublishingPlace:
     """Read ``GITHUB_API_URL``, ``GITHUB_TOKEN``, ``GITHUB_REPOSITORY`` and the address of the run.
 
     Raises ``EnvironmentProblem`` naming the variable that is missing or cannot be used.
@@ -49,7 +49,7 @@ def place_of(environment: Mapping[str, str]) -> Place:
         raise EnvironmentProblem(
             "GITHUB_TOKEN holds a space or a line break; set it to the token alone"
         )
-    return Place(Api(root.rstrip("/"), token), repository, _run(environment, repository))
+    return PublishingPlace(Api(root.rstrip("/"), token), repository, _run(environment, repository))
 
 
 def checked_commit(text: str) -> str:

@@ -21,7 +21,7 @@ from coefgate.core.problems import (
     USAGE,
 )
 from coefgate.publishing.api import patiently
-from coefgate.publishing.place import Place
+from coefgate.publishing.place import PublishingPlace
 
 CONTEXT: Final = "coefgate/verdict"
 """The name of the status; the ruleset asks for it."""
@@ -29,14 +29,14 @@ CONTEXT: Final = "coefgate/verdict"
 LONGEST_DESCRIPTION: Final = 140
 """Characters that GitHub takes."""
 
-State = Literal["pending", "success", "failure", "error"]
+StatusState = Literal["pending", "success", "failure", "error"]
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """What a status says. ``success`` alone lets a change in; ``error``: there is no verdict."""
 
-    state: State
+    state: StatusState
     description: str
 
 
@@ -54,7 +54,7 @@ _ERRORS: Final = {
 
 
 def set_status(
-    place: Place,
+    place: PublishingPlace,
     commit: str,
     announcement: Announcement,
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from fractions import Fraction
 from typing import Final
 
@@ -15,6 +15,16 @@ NOT_MEASURABLE: Final = "n/a"
 def count(number: int, one: str, many: str | None = None) -> str:
     """``1 call``, ``1,200 calls``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def and_more(found: Sized, shown: int) -> str:
+    """`` and 3 more`` behind the first ones that are shown; empty where these are all."""
+    return f" and {len(found) - shown:,} more" if len(found) > shown else ""
+
+
+def further(found: Sized, shown: int, command: str) -> str:
+    """``… and 3 more: coefgate diff`` below those that are shown; empty where these are all."""
+    return f"…{and_more(found, shown)}: {command}" if len(found) > shown else ""
 
 
 def short(digest_or_id: str) -> str:

@@ -15,9 +15,9 @@ Sign = Literal[
     "pass", "alone", "unchanged", "no-worse", "restore", "fail", "not-measurable", "skipped"
 ]
 """How good a thing is, for a colour or a picture in front of it."""
-Mark = Literal["code", "id", "plain", "said", "strong"] | Sign
+SpanMark = Literal["code", "id", "plain", "said", "strong"] | Sign
 Emphasis = Literal["none", "strong", "warning"]
-Level = Literal["error", "warning", "notice"]
+RemarkLevel = Literal["error", "warning", "notice"]
 Width = Literal["narrow", "wide"]
 """What a format has room for: ``wide`` ones set tables of ten columns and fold long ones away."""
 
@@ -33,7 +33,7 @@ class Span:
     """
 
     text: str
-    mark: Mark
+    mark: SpanMark
     longest: int | None = None
 
 
@@ -83,7 +83,7 @@ def unmarked(words: Words) -> str:
 class Remark:
     """What a format says that shows single remarks beside the lines of files."""
 
-    level: Level
+    level: RemarkLevel
     title: str
     message: str
     place: Place | None = None
@@ -160,7 +160,7 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableBlock:
     """Rows under headings; a column that is empty in every row is left out.
 
     ``rows`` may be asked for only where they are shown, since some figures take long to draw.
@@ -203,7 +203,7 @@ class Gap:
 
 
 GAP: Final = Gap()
-Block: TypeAlias = Title | Paragraph | Items | Table | Gap
+Block: TypeAlias = Title | Paragraph | Items | TableBlock | Gap
 Page: TypeAlias = Sequence[Block]
 
 
@@ -215,7 +215,7 @@ def fitting(page: Page, width: Width) -> Page:
 def settled(page: Page, width: Width) -> Page:
     """The same, with all figures drawn that tables show only when they are asked for rows."""
     return [
-        replace(one, rows=one.cells) if isinstance(one, Table) else one
+        replace(one, rows=one.cells) if isinstance(one, TableBlock) else one
         for one in fitting(page, width)
     ]
 

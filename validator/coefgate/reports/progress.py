@@ -19,7 +19,7 @@ class Named(Protocol):
         """What was tried."""
 
 
-Row = TypeVar("Row", bound=Named)
+T = TypeVar("T", bound=Named)
 PATIENCE: Final = 1.0
 """Seconds before anything is shown."""
 
@@ -43,7 +43,7 @@ def progress(what: str, *, patience: float = PATIENCE) -> Iterator[None]:
         status.stop()
 
 
-def counted(rows: Iterable[Row], of: int) -> Iterator[Row]:
+def counted(rows: Iterable[T], of: int) -> Iterator[T]:
     """The same rows of a drill; on a terminal each is counted on standard error when it comes."""
     errors = sys.stderr
     if errors is None or not errors.isatty():

@@ -9,7 +9,7 @@ from typing import Any
 from coefgate.replay.fallbacks import Fallbacks
 from coefgate.reports.document import fallbacks_dict
 from coefgate.reports.figures import count
-from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, code, plain
+from coefgate.reports.page import GAP, Block, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.movers import call_words
 from coefgate.reports.render.json import picked
@@ -51,10 +51,10 @@ def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Sequence[Block]
     return [
         Paragraph(f"{count(len(audited), 'stored call')}", emphasis="strong"),
         GAP,
-        Table(("status", "calls", "phases", "meaning"), counts, figures=(1, 2)),
+        TableBlock(("status", "calls", "phases", "meaning"), counts, figures=(1, 2)),
         *fallback_lines(fallen),
         GAP,
-        Table(("sample", "status", "call", "why"), others, "Not scored with the others"),
+        TableBlock(("sample", "status", "call", "why"), others, "Not scored with the others"),
     ]
 
 

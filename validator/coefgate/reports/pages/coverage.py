@@ -8,7 +8,7 @@ from typing import Any, Final
 from coefgate.core.vocabulary import COMPLEXITIES
 from coefgate.replay.fallbacks import Fallbacks
 from coefgate.reports.document import fallbacks_dict
-from coefgate.reports.figures import count, count_figure
+from coefgate.reports.figures import and_more, count, count_figure
 from coefgate.reports.page import (
     GAP,
     Block,
@@ -17,7 +17,7 @@ from coefgate.reports.page import (
     Items,
     Paragraph,
     Span,
-    Table,
+    TableBlock,
     Words,
     code,
     plain,
@@ -53,7 +53,7 @@ def coverage_page(
         for aim in coverage.aims
     ]
     return [
-        Table(
+        TableBlock(
             ("category", *columns),
             rows,
             "Calls + cut off, in how many phases, by what predicts them",
@@ -61,7 +61,7 @@ def coverage_page(
         ),
         *fallback_lines(fallen),
         GAP,
-        Table(("aim", "wanted", "have", ""), aims, "Aims", figures=(2,)),
+        TableBlock(("aim", "wanted", "have", ""), aims, "Aims", figures=(2,)),
     ]
 
 
@@ -80,11 +80,11 @@ def moved_coverage_blocks(report: Report) -> Iterator[Block]:
             yield Paragraph(_cells(cells), label=f"coverage {title}", width="narrow")
     if rows := [_cell_row(title, move) for title, cells in moves.items() for move in cells]:
         columns = ("coverage", "cell", "base", "head")
-        yield Table(columns, rows, "Coverage", figures=(2, 3), weight=70, width="wide")
+        yield TableBlock(columns, rows, "Coverage", figures=(2, 3), weight=70, width="wide")
     if unmet := [aim for aim in report.coverage.aims if not aim.met]:
         told = [Item(f"{aim.aim}: {aim.missing}") for aim in unmet]
         yield Items(told, label="coverage", width="narrow")
-        yield Table(
+        yield TableBlock(
             ("aim", "wanted", "have", "missing"),
             [_aim_row(aim) for aim in unmet],
             f"Coverage that is aimed at and not reached: {len(unmet)}",
@@ -108,8 +108,7 @@ def _cells(moves: Sequence[CellMove]) -> str:
         f"{one.category}/{one.complexity} {count_figure(one.base)} → {count_figure(one.head)}"
         for one in moves[:_MOST_CELLS]
     ]
-    more = f" and {len(moves) - _MOST_CELLS} more" if len(moves) > _MOST_CELLS else ""
-    return f"{', '.join(shown)}{more}"
+    return f"{', '.join(shown)}{and_more(moves, _MOST_CELLS)}"
 
 
 def _cell_row(title: str, move: CellMove) -> Sequence[Words]:

@@ -23,7 +23,7 @@ from coefgate.reports.page import (
     Item,
     Items,
     Paragraph,
-    Table,
+    TableBlock,
     Words,
     code,
     plain,
@@ -65,7 +65,7 @@ def _blocks(found: Difference) -> Iterator[Block]:
     yield Items(rules, "Path rules", section=True)
     yield GAP
     if found.gates:
-        yield Table(
+        yield TableBlock(
             ("part", "setting", "base", "head", "where"),
             [_gate_row(one) for one in found.gates],
             "Gates, which move no prediction",
@@ -91,7 +91,7 @@ def _changes(effects: Sequence[Effect]) -> Iterator[Block]:
         for change in effect.changes
     ]
     if rows:
-        yield Table(
+        yield TableBlock(
             (
                 *("coefficient", "base", "head", "factor", "where"),
                 *("calls", "SMAPE", "missed ≥ / ≤", "waste"),
@@ -177,7 +177,7 @@ def _predictions(found: Difference) -> Iterator[Block]:
             (title, *(plain(form(getattr(side, name))) for side in (before, after)))
             for name, (title, form) in figures_beside(bounds_of(found.limits)).items()
         ]
-        yield Table(("metric", "base", "head"), rows, figures=(1, 2))
+        yield TableBlock(("metric", "base", "head"), rows, figures=(1, 2))
     yield GAP
 
 

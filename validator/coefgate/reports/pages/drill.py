@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from coefgate.drill.plant import Expected, Side
 from coefgate.drill.run import Drill, Row
-from coefgate.reports.page import GAP, Block, Cells, Paragraph, Span, Table, plain
+from coefgate.reports.page import GAP, Block, Cells, Paragraph, Span, TableBlock, plain
 from coefgate.reports.render.json import as_json
 
 _EXPECTED: Final[dict[Expected, str]] = {
@@ -50,9 +50,9 @@ def drill_page(drill: Drill, again: str) -> Sequence[Block]:
     return [*page, Paragraph(f"seed {drill.seed}; the same once more: {again}")]
 
 
-def _table(title: str, rows: Iterable[Row]) -> Table:
+def _table(title: str, rows: Iterable[Row]) -> TableBlock:
     columns = ("kind", "planted", "right", "exit code", "what objects", "")
-    return Table(columns, list(map(_cells, rows)), title)
+    return TableBlock(columns, list(map(_cells, rows)), title)
 
 
 def _cells(row: Row) -> Cells:

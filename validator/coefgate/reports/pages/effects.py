@@ -10,14 +10,14 @@ from coefgate.changes.change import Change
 from coefgate.changes.renames import Renamed, rename_words
 from coefgate.gates.acknowledgements import shown
 from coefgate.gates.gates_loosened import UNLIMITED
-from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words
+from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, further
 from coefgate.reports.page import (
     GAP,
     Block,
     Item,
     Items,
     Remark,
-    Table,
+    TableBlock,
     Words,
     code,
     plain,
@@ -38,15 +38,14 @@ def changes_blocks(against: Comparison) -> Iterator[Block]:
     yield GAP
     if not against.changes:
         return
-    more = len(against.changes) - _MOST
     yield Items(
         [item for effect in against.changes for item in _items(effect)][:_MOST],
         title="Changes, each with its own effect; SMAPE and missed calls in points",
         section=True,
         width="narrow",
-        further=f"… and {more:,} more: coefgate diff" if more > 0 else "",
+        further=further(against.changes, _MOST, "coefgate diff"),
     )
-    yield Table(
+    yield TableBlock(
         ("coefficient", "base → head", "where", *EFFECT_COLUMNS),
         [row for effect in against.changes for row in _rows(effect)],
         "Changes",

@@ -8,7 +8,7 @@ from typing import Any
 from coefgate.core.estimate import Estimate
 from coefgate.core.trees import encodable
 from coefgate.reports.figures import short
-from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, code, plain
+from coefgate.reports.page import GAP, Block, Cells, Paragraph, TableBlock, code, plain
 from coefgate.reports.render.json import picked
 
 _BASIS = {
@@ -45,7 +45,7 @@ def estimate_page(estimate: Estimate, place: str) -> Sequence[Block]:
         Paragraph(f"basis {estimate.basis}: {_BASIS[estimate.basis]}"),
         Paragraph(f"share measured {estimate.share_measured:.2f}: {_SHARE_MEASURED}"),
         GAP,
-        Table(("part", "path", "tokens"), rows, figures=(2,)),
+        TableBlock(("part", "path", "tokens"), rows, figures=(2,)),
         GAP,
         Paragraph(f"registry {version}, digest {digest}, from {place}"),
     ]

@@ -13,15 +13,21 @@ from coefgate.registry.key import Key
 from coefgate.registry.model import Value
 from coefgate.registry.number_history import ABSENT, Step
 from coefgate.registry.numbers import written
-from coefgate.replay.figure_text import Written, bounds_of, points, share, span
+from coefgate.replay.figure_text import Written, bounds_of, share, span
 from coefgate.replay.metrics import Metrics
-from coefgate.replay.scores import ScoredCall
 from coefgate.reports.document import call_dict, fallbacks_dict, metrics_dict
-from coefgate.reports.figures import NOT_MEASURABLE, count, count_words, figures_beside, short
-from coefgate.reports.page import GAP, Block, Cells, Paragraph, Span, Table, Words, code, plain
+from coefgate.reports.figures import (
+    NOT_MEASURABLE,
+    count,
+    count_words,
+    figures_beside,
+    further,
+    short,
+)
+from coefgate.reports.page import GAP, Block, Cells, Paragraph, TableBlock, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.history import number_text, quoted, step_dict
-from coefgate.reports.pages.movers import actual_tokens, call_words
+from coefgate.reports.pages.replay import CALL_COLUMNS, call_row
 from coefgate.reports.render.json import as_json, exactly, picked
 from coefgate.use_cases.explain import NumberReport
 from coefgate.whatif.explanation import Explanation, Nudge
@@ -115,14 +121,13 @@ def _calls(found: Explanation) -> Iterator[Block]:
             "predicted differently with another number."
         )
         return
-    more = len(found.calls) - MOST_CALLS
-    yield Table(
-        ("sample", "call", "status", "predicted", "actual", "SMAPE"),
-        [_call_row(call) for call in found.calls[:MOST_CALLS]],
+    yield TableBlock(
+        CALL_COLUMNS[:6],
+        [call_row(call)[:6] for call in found.calls[:MOST_CALLS]],
         f"rest on it: {count_words(found.count)} (of {count_words(found.scored)}), "
         "the largest error first",
         figures=range(3, 6),
-        further=f"… and {more:,} more: coefgate explain {name} --format json" if more > 0 else "",
+        further=further(found.calls, MOST_CALLS, f"coefgate explain {name} --format json"),
     )
     if found.share is not None:
         instead = "a margin of 1" if found.value.key.is_factor else "0 tokens"
@@ -131,17 +136,7 @@ def _calls(found: Explanation) -> Iterator[Block]:
         )
 
 
-def _call_row(call: ScoredCall) -> Sequence[Words]:
-    sample, status = call.audited.sample, call.audited.status
-    figures = (
-        f"{call.predicted:,}",
-        actual_tokens(sample, at_least=status == "censored"),
-        NOT_MEASURABLE if call.smape is None else points(call.smape),
-    )
-    return (Span(sample.id[:12], "id"), code(call_words(sample)), status, *map(plain, figures))
-
-
-def _nudges(found: Explanation) -> Table:
+def _nudges(found: Explanation) -> TableBlock:
     key, (lower, higher) = found.value.key, found.nudges
     columns = [
         (f"−10%: {_number(key, lower.number)}", lower.metrics, lower.moved),
@@ -154,7 +149,7 @@ def _nudges(found: Explanation) -> Table:
         for title, name, upper in _NUDGED
     ]
     moved = (NOT_MEASURABLE if n is None else f"{n:,}" for _, _, n in columns)
-    return Table(
+    return TableBlock(
         ("metric", *(heading for heading, _, _ in columns)),
         [*rows, ("calls predicted differently", *map(plain, moved))],
         f"All {count_words(found.scored)}, with 10% less and 10% more",

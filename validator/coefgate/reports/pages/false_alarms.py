@@ -8,7 +8,7 @@ from typing import Any
 
 from coefgate.drill.false_alarms import TOLERATED, Tally, measured
 from coefgate.replay.figure_text import from_float, share
-from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, plain
+from coefgate.reports.page import GAP, Block, Cells, Paragraph, TableBlock, plain
 from coefgate.reports.render.json import as_json, picked, rounded
 
 
@@ -21,7 +21,7 @@ def false_alarms_page(found: Sequence[Tally], again: str) -> Sequence[Block]:
     ):
         rows = [_cells(one) for one in found if one.group in groups]
         columns = ("kind", "tries", "stopped", "share", "95% interval", "by")
-        page += [Table(columns, rows, title, figures=range(1, 5)), GAP]
+        page += [TableBlock(columns, rows, title, figures=range(1, 5)), GAP]
     page += [Paragraph(f"not planted: {one.kind}: {one.note}") for one in found if not one.tries]
     wrong = [one for one in found if one.complaint]
     for one in wrong:

@@ -13,7 +13,7 @@ from coefgate.registry.key import Key
 from coefgate.registry.number_history import Commit, NumberHistory, NumberState, Step
 from coefgate.registry.numbers import written
 from coefgate.reports.figures import count, short
-from coefgate.reports.page import Block, Span, Table, Words, code, plain
+from coefgate.reports.page import Block, TableBlock, Words, code, plain
 from coefgate.reports.render.json import exact, exactly, picked
 from coefgate.reports.visible import shortened
 
@@ -28,25 +28,21 @@ _LONGEST: Final = 80
 def history_page(life: NumberHistory) -> Sequence[Block]:
     """One row for every step, newest first."""
     rows = [_row(life, step, last=step is life.steps[-1]) for step in life.steps]
-    return [Table(("value", "before", "since", "commit", "by", "what"), rows, figures=(0, 1))]
+    return [TableBlock(("value", "before", "since", "commit", "by", "what"), rows, figures=(0, 1))]
 
 
 def _row(life: NumberHistory, step: Step, *, last: bool) -> Sequence[Words]:
     commit, by = step.commit, step.written
     cut = last and life.cut
+    lines = [*_what(life.name, step), *([CUT] if cut else [])]
     return (
         plain(number_text(life.name, step.after)),
         plain("?" if cut else number_text(life.name, step.before)),
         plain(commit.committed_at[:10] if commit else ""),
         code(short(commit.id)) if commit else "worktree",
         shortened(by.author, 30) if by else "",
-        _lines([*_what(life.name, step), *([CUT] if cut else [])]),
+        [piece for line in lines for piece in (plain("\n"), line)][1:],
     )
-
-
-def _lines(found: Sequence[str]) -> Sequence[str | Span]:
-    pieces = [piece for line in found for piece in (plain("\n"), line)]
-    return pieces[1:]
 
 
 def number_text(name: str, held: NumberState) -> str:

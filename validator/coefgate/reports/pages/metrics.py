@@ -11,7 +11,7 @@ from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES
 from coefgate.replay.scores import Later, Scores, StratumFigures
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, figures_beside
-from coefgate.reports.page import Block, Paragraph, Table, Words, code, plain
+from coefgate.reports.page import Block, Paragraph, TableBlock, Words, code, plain
 
 FIGURES_TITLE: Final = (
     "Figures, each with its 95% interval; “as asked”: where the reply held the asked files"
@@ -61,7 +61,7 @@ def figures_table(columns: Mapping[str, Figures], bounds: Bounds) -> Block:
         )
     rows = partial(_figure_rows, tuple(columns.values()), bounds)
     figures = range(1, 1 + len(columns))
-    return Table(("metric", *columns), rows, about=FIGURES_TITLE, figures=figures)
+    return TableBlock(("metric", *columns), rows, about=FIGURES_TITLE, figures=figures)
 
 
 def _figure_rows(sets: Sequence[Figures], bounds: Bounds) -> Sequence[Sequence[Words]]:
@@ -96,12 +96,12 @@ def _interval(figures: Figures, name: str, written: Written) -> str:
     return f"{mark}{written(from_float(found.high))}"
 
 
-def strata_table(strata: Sequence[StratumFigures]) -> Table:
+def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:
     """One row per stratum; where it has less than ten phases no interval is given.
 
     A call that says a cell may be served by the fallback all the same.
     """
-    return Table(
+    return TableBlock(
         ("by", "value", "n", "SMAPE mean", "missed ≥", "missed ≤", "waste median", "waste P90"),
         partial(_rows_of, strata),
         "Strata, by what calls say of themselves",

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from coefgate.replay.figure_text import points
 from coefgate.reports.figures import NOT_MEASURABLE
-from coefgate.reports.page import GAP, Block, Span, Table, Width, Words, code, plain
+from coefgate.reports.page import GAP, Block, Span, TableBlock, Width, Words, code, plain
 from coefgate.samples.model import Sample
 from coefgate.whatif.movers import MOST, Mover, Movers, OneWay
 
@@ -35,11 +35,13 @@ def movers_blocks(found: Movers, narrow: int = 5) -> Iterator[Block]:
             yield GAP
 
 
-def _table(title: str, found: Sequence[Mover], columns: Sequence[str], **wide: Any) -> Table:
+def _table(title: str, found: Sequence[Mover], columns: Sequence[str], **wide: Any) -> TableBlock:
     rows = [[cells[name] for name in columns] for cells in map(_cells, found)]
     left = columns.index("cell") + 1
     width: Width = "wide" if wide else "narrow"
-    return Table(columns, rows, title, figures=range(left, len(columns) - 1), width=width, **wide)
+    return TableBlock(
+        columns, rows, title, figures=range(left, len(columns) - 1), width=width, **wide
+    )
 
 
 def _title(what: str, turned: str, moved: OneWay, most: int) -> str:

@@ -6,9 +6,9 @@ schemas/replay.schema.json describes each field of the document.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from coefgate.core.table import Table as EstimateTable
+from coefgate.core.table import Table
 from coefgate.registry.model import Limits
 from coefgate.replay.figure_text import bounds_of, points, ratio, share
 from coefgate.replay.scores import PredictorComparison, ScoredCall, Scores
@@ -20,16 +20,18 @@ from coefgate.reports.document import (
     later_metrics,
 )
 from coefgate.reports.figures import NOT_MEASURABLE, short
-from coefgate.reports.page import GAP, Block, Paragraph, Span, Table, Words, code, plain
+from coefgate.reports.page import GAP, Block, Paragraph, Span, TableBlock, Words, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.metrics import figure_columns, figures_table, later_lines, strata_table
 from coefgate.reports.pages.movers import actual_tokens, call_words
 from coefgate.reports.render.json import picked, rounded
 
+CALL_COLUMNS: Final = (
+    *("sample", "call", "status", "predicted", "actual", "SMAPE", "waste", "basis"),
+)
 
-def replay_page(
-    scores: Scores, registry: EstimateTable, revision: str, limits: Limits
-) -> Sequence[Block]:
+
+def replay_page(scores: Scores, registry: Table, revision: str, limits: Limits) -> Sequence[Block]:
     """Per call, by stratum, old against new, and the whole, which a terminal shows last."""
     page: list[Block] = [_calls(scores.scored), GAP]
     if scores.strata:
@@ -47,16 +49,17 @@ def replay_page(
     ]
 
 
-def _calls(scored: Sequence[ScoredCall]) -> Table:
-    return Table(
-        ("sample", "call", "status", "predicted", "actual", "SMAPE", "waste", "basis"),
-        list(map(_call_row, scored)),
+def _calls(scored: Sequence[ScoredCall]) -> TableBlock:
+    return TableBlock(
+        CALL_COLUMNS,
+        list(map(call_row, scored)),
         "Calls",
         figures=range(3, 7),
     )
 
 
-def _call_row(call: ScoredCall) -> Sequence[Words]:
+def call_row(call: ScoredCall) -> Sequence[Words]:
+    """A scored call under ``CALL_COLUMNS``."""
     sample, status = call.audited.sample, call.audited.status
     figures = (
         f"{call.predicted:,}",
@@ -68,8 +71,8 @@ def _call_row(call: ScoredCall) -> Sequence[Words]:
     return (Span(short(sample.id), "id"), name, status, *map(plain, figures), call.basis)
 
 
-def _comparison(found: Sequence[PredictorComparison]) -> Table:
-    return Table(
+def _comparison(found: Sequence[PredictorComparison]) -> TableBlock:
+    return TableBlock(
         (
             *("predicted then by", "calls", "old SMAPE", "new SMAPE"),
             *("improvement", "missed", "waste median"),
@@ -91,7 +94,7 @@ def _compared(one: PredictorComparison) -> Sequence[str]:
     )
 
 
-def replay_dict(scores: Scores, registry: EstimateTable, revision: str) -> dict[str, Any]:
+def replay_dict(scores: Scores, registry: Table, revision: str) -> dict[str, Any]:
     """Figures of all calls, of what came in later, by stratum, and every call."""
     return {
         "registry": picked(registry, version="registry_version")

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any, Final
 
 from coefgate.drill.way_back.ledger import RollbackDrill
-from coefgate.reports.page import GAP, Block, Cells, Paragraph, Table, plain
+from coefgate.reports.page import GAP, Block, Cells, Paragraph, TableBlock, plain
 
 _MEANING: Final = (
     "Every runner is back on the old digest; every estimate came from a release whose digest was "
@@ -54,7 +54,7 @@ def _one(drill: RollbackDrill) -> Iterator[Block]:
         )
         for one in drill.runners
     ]
-    yield Table(("runner", "served", "estimates", "back after"), rows)
+    yield TableBlock(("runner", "served", "estimates", "back after"), rows)
     yield GAP
     yield Paragraph(
         f"From the command to the last runner on the old digest: {_seconds(drill.back_after)}."
@@ -71,7 +71,7 @@ def _several(drills: Sequence[RollbackDrill]) -> Iterator[Block]:
         ),
     )
     spreads: list[Cells] = [(what, *map(plain, _spread(times))) for what, times in rows if times]
-    yield Table(("", "least", "median", "most"), spreads)
+    yield TableBlock(("", "least", "median", "most"), spreads)
     estimates = sum(runner.estimates for drill in drills for runner in drill.runners)
     yield GAP
     yield Paragraph(f"{estimates:,} estimates were served.")

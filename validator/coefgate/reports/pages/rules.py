@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -13,7 +12,7 @@ from coefgate.gates.verdict import RuleResult
 from coefgate.replay.figure_text import Bounds, Form, from_float, points, ratio, share, span
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.figures import NOT_MEASURABLE, count
+from coefgate.reports.figures import NOT_MEASURABLE, and_more, count
 from coefgate.reports.page import (
     GAP,
     Block,
@@ -22,7 +21,7 @@ from coefgate.reports.page import (
     Paragraph,
     Remark,
     Span,
-    Table,
+    TableBlock,
     Width,
     Words,
     code,
@@ -61,12 +60,12 @@ def rules_blocks(report: Report) -> Iterator[Block]:
         title = f"{count(len(others), 'other rule')} {'passes' if len(others) == 1 else 'pass'}"
         rows = [(rule.rule, plain(f"{rule.n or 0:,}"), sentence(rule.told)) for rule in others]
         yield Paragraph(title, width="narrow")
-        yield Table(
+        yield TableBlock(
             ("rule", "n", ""), rows, title, figures=(1,), fold=True, weight=35, width="wide"
         )
 
 
-def _figures_table(report: Report, width: Width) -> Table:
+def _figures_table(report: Report, width: Width) -> TableBlock:
     """Wide formats show the others that do not pass as well, narrow ones only why."""
     sides = side_titles(report)
     alone = report.comparison is None
@@ -77,19 +76,13 @@ def _figures_table(report: Report, width: Width) -> Table:
         for rule in report.rules
         if rule.rule in RULE_FIGURES or (width == "wide" and rule.status != "pass")
     ]
-    return Table(
+    return TableBlock(
         (*columns, "set in") if alone else columns,
-        partial(_rows, rules, report, counted=bool(counted)),
+        lambda: [_row(rule, report, counted=bool(counted)) for rule in rules],
         "Rules" if width == "wide" else "",
         figures=range(2, len(columns)) if width == "wide" else (),
         width=width,
     )
-
-
-def _rows(
-    rules: Sequence[RuleResult], report: Report, *, counted: bool
-) -> Sequence[Sequence[Words]]:
-    return [_row(rule, report, counted=counted) for rule in rules]
 
 
 def _row(rule: RuleResult, report: Report, *, counted: bool) -> Sequence[Words]:
@@ -130,9 +123,7 @@ def _objection(rule: RuleResult, report: Report) -> Item:
 
 def _places(rule: RuleResult) -> Words:
     at = [code(f"{file}:{line}") for file, line in rule.places[:_MOST_PLACES]]
-    further = len(rule.places) - _MOST_PLACES
-    more = f" and {further:,} more" if further > 0 else ""
-    return [plain("at "), *joined(at), plain(more)]
+    return [plain("at "), *joined(at), plain(and_more(rule.places, _MOST_PLACES))]
 
 
 def side_titles(report: Report) -> tuple[str, ...]:
@@ -140,11 +131,9 @@ def side_titles(report: Report) -> tuple[str, ...]:
     against = report.comparison
     if against is None:
         return ("figure",)
-    return (
-        ("base", "head")
-        if against.known is None
-        else ("base", BY_CALLS[against.known.moved], BY_VALUES)
-    )
+    if against.known is None:
+        return ("base", "head")
+    return ("base", BY_CALLS[against.known.moved], BY_VALUES)
 
 
 def side_figures(rule: RuleResult, report: Report) -> tuple[str, ...]:
@@ -152,12 +141,11 @@ def side_figures(rule: RuleResult, report: Report) -> tuple[str, ...]:
 
     An arrow marks a move: ``41.3``, ``→ 50.8``, ``50.8``.
     """
-    against = report.comparison
+    against, figures = report.comparison, _figures(rule)
     if against is None:
-        return (head_figure(rule),)
+        return figures[2:]
     if against.known is None:
-        return base_figure(rule), head_figure(rule)
-    figures = _figures(rule)
+        return figures[1:]
     moved = (new if new == old else f"→ {new}" for old, new in pairwise(figures))
     return figures[0], *moved
 
@@ -197,22 +185,12 @@ def _rule_steps(rule: RuleResult, report: Report) -> str:
 
 
 def _figures(rule: RuleResult) -> tuple[str, str, str]:
-    return known_figure(rule), base_figure(rule), head_figure(rule)
-
-
-def head_figure(rule: RuleResult) -> str:
-    """Head's figure of a rule: ``1.40``, a range as ``1.6% to 9.5%``."""
-    return _figure(rule, rule.head, rule.upper)
-
-
-def base_figure(rule: RuleResult) -> str:
-    """Base's figure of a rule."""
-    return _figure(rule, rule.base, rule.base_upper)
-
-
-def known_figure(rule: RuleResult) -> str:
-    """Base's figure of a rule on base's own calls."""
-    return _figure(rule, rule.known, rule.known_upper)
+    """``1.40``, a range as ``1.6% to 9.5%``: of base on its own calls, of base, and of head."""
+    return (
+        _figure(rule, rule.known, rule.known_upper),
+        _figure(rule, rule.base, rule.base_upper),
+        _figure(rule, rule.head, rule.upper),
+    )
 
 
 def _figure(rule: RuleResult, low: Fraction | None, high: Fraction | None) -> str:
@@ -251,17 +229,13 @@ def rule_interval(rule: RuleResult, figures: Figures) -> tuple[float, float] | N
     if rule.rule not in RULE_FIGURES:
         return None
     name, _ = RULE_FIGURES[rule.rule]
-    lower = figures.intervals.get(name)
-    upper = (
-        figures.intervals.get("underestimation_upper") if rule.rule == "underestimation" else lower
-    )
+    upper_name = "underestimation_upper" if rule.rule == "underestimation" else name
+    lower, upper = map(figures.intervals.get, (name, upper_name))
     return None if lower is None or upper is None else (lower.low, upper.high)
 
 
 def calls_behind(rule: RuleResult, metrics: Metrics | None) -> int:
     """How many things a rule looked at; for underestimation, cut-off calls are among them."""
-    if rule.n is not None:
-        return rule.n
-    if metrics is None:
-        return 0
+    if rule.n is not None or metrics is None:
+        return rule.n or 0
     return metrics.samples + (metrics.censored if rule.rule == "underestimation" else 0)

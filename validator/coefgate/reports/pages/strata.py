@@ -9,8 +9,8 @@ from typing import Final
 
 from coefgate.replay.figure_text import Form, points, ratio, share
 from coefgate.replay.figures import Figures
-from coefgate.reports.figures import NOT_MEASURABLE, count_figure
-from coefgate.reports.page import GAP, Block, Table, Width, Words, code, plain
+from coefgate.reports.figures import NOT_MEASURABLE, count_figure, further
+from coefgate.reports.page import GAP, Block, TableBlock, Width, Words, code, plain
 from coefgate.use_cases.report import Report
 
 _MOST: Final = 12
@@ -52,44 +52,32 @@ class PairedStratum:
 
 def paired_strata(report: Report) -> tuple[PairedStratum, ...]:
     """The strata of head, then those that only base has."""
-    head = {(one.dimension, one.value): one.figures for one in report.scores.strata}
     against = report.comparison
-    base = (
-        {(one.dimension, one.value): one.figures for one in against.scores.strata}
-        if against
-        else {}
-    )
+    sides = (report.scores.strata, against.scores.strata if against else ())
+    head, base = ({(one.dimension, one.value): one.figures for one in side} for side in sides)
     return tuple(
         PairedStratum(*key, base.get(key), head.get(key)) for key in dict.fromkeys((*head, *base))
     )
 
 
-def _changed_strata(report: Report) -> tuple[PairedStratum, ...]:
-    """Those that differ between base and head, the ones that moved furthest first."""
-    if report.comparison is None:
-        return ()
-    changed = [pair for pair in paired_strata(report) if pair.changed]
-    return tuple(sorted(changed, key=lambda pair: -pair.rise))
-
-
 def moved_strata_blocks(report: Report) -> Iterator[Block]:
     """The kinds of work whose figures move, the largest move first."""
-    found = _changed_strata(report)
-    if not found:
+    changed = (pair for pair in paired_strata(report) if pair.changed)
+    found = sorted(changed, key=lambda pair: -pair.rise)
+    if report.comparison is None or not found:
         return
-    more = len(found) - _MOST
-    further = f"… and {more} more: coefgate gate --format json" if more > 0 else ""
+    more = further(found, _MOST, "coefgate gate --format json")
     yield GAP
     yield _table(found, len(found), "wide")
-    yield _table(found[:_MOST], len(found), "narrow", further)
+    yield _table(found[:_MOST], len(found), "narrow", more)
     yield GAP
 
 
 def _table(
-    shown: Sequence[PairedStratum], all_of_them: int, width: Width, further: str = ""
-) -> Table:
+    shown: Sequence[PairedStratum], all_of_them: int, width: Width, more: str = ""
+) -> TableBlock:
     title = f"Strata that move: {all_of_them}, base → head, by what calls say of themselves"
-    return Table(
+    return TableBlock(
         ("by", "value", "calls", *(title for title, _, _ in _SHOWN)),
         [_row(one) for one in shown],
         title,
@@ -97,7 +85,7 @@ def _table(
         fold=True,
         weight=40,
         width=width,
-        further=further,
+        further=more,
     )
 
 

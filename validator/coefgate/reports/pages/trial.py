@@ -10,7 +10,7 @@ from coefgate.gates.verdict import needs_reasons_only
 from coefgate.registry.key import Key
 from coefgate.registry.model import Value
 from coefgate.registry.numbers import written
-from coefgate.reports.page import GAP, Block, Item, Items, Table, Words, code, plain
+from coefgate.reports.page import GAP, Block, Item, Items, TableBlock, Words, code, plain
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.json import picked
@@ -51,7 +51,7 @@ def _range(ranged: NumberRange) -> Iterator[Block]:
     yield _items(_range_sentences(ranged), title=f"Range of {key.name}", section=True)
     rows = [_turn_row(key, turn) for turn in ranged.found.turns]
     if rows:
-        yield Table(("from", "rule", "below it", "from it on"), rows, figures=(0,))
+        yield TableBlock(("from", "rule", "below it", "from it on"), rows, figures=(0,))
 
 
 def _range_sentences(ranged: NumberRange) -> Iterator[Words]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, get_args
 
-from coefgate.reports.page import Items, Level, Page, Paragraph, Remark, Title
+from coefgate.reports.page import Items, Page, Paragraph, Remark, RemarkLevel, Title
 from coefgate.reports.visible import shortened, visible
 
 SHOWN: Final = 10
@@ -23,7 +23,7 @@ def workflow_commands(page: Page, folder: str = "", *, most: int | None = SHOWN)
     where the places of the page begin.
     """
     remarks = list(_remarks(page))
-    levels: Sequence[Level] = get_args(Level)
+    levels: Sequence[RemarkLevel] = get_args(RemarkLevel)
     return "\n".join(
         line
         for level in levels
@@ -47,55 +47,33 @@ def _in_turn(block: Items) -> Iterator[Remark]:
 
 
 def _at_most(
-    most: int | None, level: Level, found: Sequence[Remark], folder: str
+    most: int | None, level: RemarkLevel, found: Sequence[Remark], folder: str
 ) -> Iterator[str]:
     shown = found if most is None or len(found) <= most else found[: most - 1]
-    yield from (_line(one, folder) for one in shown)
+    yield from (workflow_command(one, folder) for one in shown)
     if more := len(found) - len(shown):
         message = f"{more:,} more annotations: the report has all of them."
-        yield workflow_command(level, message, title="coefgate gate")
+        yield workflow_command(Remark(level, "coefgate gate", message))
 
 
-def _line(one: Remark, folder: str) -> str:
-    file, line = one.place or (None, None)
-    return workflow_command(
-        one.level,
-        one.message,
-        title=one.title or None,
-        file=file,
-        line=line,
-        column=one.column,
-        folder=folder,
-    )
-
-
-def workflow_command(
-    level: Level,
-    message: str,
-    *,
-    title: str | None,
-    file: str | None = None,
-    line: int | None = None,
-    column: int | None = None,
-    folder: str = "",
-) -> str:
+def workflow_command(one: Remark, folder: str = "") -> str:
     """One annotation, on one line whatever texts hold: ``::error file=a.yaml,line=4,title=b::c``.
 
     ``folder``: the way from the top of the repository, from where GitHub looks for it, to where
-    ``file`` begins (which may lead up again); it ends with ``/`` or is empty.
+    its file begins (which may lead up again); it ends with ``/`` or is empty.
     """
+    file, line = one.place or (None, None)
     places = {
         "file": None if file is None else _from_the_top(folder, file),
         "line": line,
-        "col": column,
-        "title": None if title is None else shortened(title, _LONGEST_PROPERTY),
+        "col": one.column,
+        "title": shortened(one.title, _LONGEST_PROPERTY) or None,
     }
     properties = ",".join(
         f"{key}={_property(str(value))}" for key, value in places.items() if value is not None
     )
-    return (
-        f"::{level}{' ' if properties else ''}{properties}::{_data(shortened(message, _LONGEST))}"
-    )
+    message = _data(shortened(one.message, _LONGEST))
+    return f"::{one.level}{' ' if properties else ''}{properties}::{message}"
 
 
 def _from_the_top(folder: str, file: str) -> str:

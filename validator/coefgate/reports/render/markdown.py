@@ -14,7 +14,7 @@ from coefgate.reports.page import (
     Page,
     Paragraph,
     Span,
-    Table,
+    TableBlock,
     Title,
     Words,
     fitting,
@@ -57,7 +57,7 @@ def markdown(page: Page) -> str:
     parts = [part for block in blocks if (part := _part(block))]
     title = title_of(page)
     if title and sum(part.height for part in parts) >= SCREEN:
-        parts.append(Part(_TITLE, f"**{_title(title)}**"))
+        parts.append(PagePart(_TITLE, f"**{_title(title)}**"))
     return joined(parts, LONGEST)
 
 
@@ -68,13 +68,13 @@ def _read_from_the_top(blocks: Sequence[Block]) -> Sequence[Block]:
     if not lead:
         return blocks
     top = next((at for at, one in enumerate(rest) if isinstance(one, Title)), 0)
-    below = (at for at, one in enumerate(rest) if at > top and isinstance(one, Items | Table))
+    below = (at for at, one in enumerate(rest) if at > top and isinstance(one, Items | TableBlock))
     at = next(below, len(rest))
     return [*rest[:at], *lead, *rest[at:]]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PagePart:
     """A part of a page: what always stands there, and rows that may be left out from the end.
 
     ``weight``: parts with less lose their rows first. ``fold``: what a reader clicks on to see it.
@@ -102,15 +102,15 @@ class Part:
         return f"<details>\n<summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
-def _part(block: Block) -> Part | None:
+def _part(block: Block) -> PagePart | None:
     match block:
         case Title():
-            return Part(_TITLE, f"## {_title(block)}")
+            return PagePart(_TITLE, f"## {_title(block)}")
         case Paragraph():
-            return Part(_ESSENTIAL, _paragraph(block))
+            return PagePart(_ESSENTIAL, _paragraph(block))
         case Items():
             return _items(block)
-        case Table():
+        case TableBlock():
             return _table(block)
     return None
 
@@ -127,14 +127,14 @@ def _paragraph(block: Paragraph) -> str:
     return f"**{words}**" if block.emphasis == "strong" else words
 
 
-def _items(block: Items) -> Part | None:
+def _items(block: Items) -> PagePart | None:
     if not block.rows:
         return None
     title = prose(block.title) if block.title and not block.fold else ""
     head = f"### {title}\n" if block.section else f"**{title}**\n"
     label = f"{block.label.capitalize()}: " if block.label and not block.title else ""
     rows = tuple(line for one in block.rows for line in _item(one, label))
-    return Part(
+    return PagePart(
         block.weight, head if title else "", rows, block.title or None if block.fold else None
     )
 
@@ -146,7 +146,7 @@ def _item(one: Item, label: str) -> Iterator[str]:
     yield from (f"  - {said(words)}" for words in (*one.nested, one.further) if words)
 
 
-def _table(block: Table) -> Part:
+def _table(block: TableBlock) -> PagePart:
     cells = block.cells
     shown = block.filled(cells)
     right = [index for index, at in enumerate(shown) if at in block.figures]
@@ -154,7 +154,7 @@ def _table(block: Table) -> Part:
     title = f"### {prose(block.title)}" if block.title and not block.fold else ""
     above = [one for one in (title, prose(block.about) if block.about else "") if one]
     lines = tuple(row(*(said(one[at]) for at in shown)) for one in cells)
-    return Part(
+    return PagePart(
         block.weight, "\n\n".join([*above, head]), lines, block.title if block.fold else None
     )
 
@@ -185,7 +185,7 @@ def _piece(one: str | Span) -> str:
     return f"{SIGNS[one.mark]} {one.text}"
 
 
-def joined(parts: Iterable[Part], longest: int) -> str:
+def joined(parts: Iterable[PagePart], longest: int) -> str:
     """The parts, one below the other, with as many rows as fit in ``longest`` UTF-16 units."""
     kept = list(parts)
     for index in sorted(range(len(kept)), key=lambda at: kept[at].weight):
@@ -196,11 +196,11 @@ def joined(parts: Iterable[Part], longest: int) -> str:
     return _whole(kept)
 
 
-def _whole(parts: Iterable[Part]) -> str:
+def _whole(parts: Iterable[PagePart]) -> str:
     return "\n\n".join(str(part) for part in parts)
 
 
-def _shorter(part: Part, over: int) -> Part:
+def _shorter(part: PagePart, over: int) -> PagePart:
     """Without as many rows as it takes to save ``over`` units, and what saying so needs."""
     saved, keep = -_SAYING_SO, len(part.rows)
     while keep and saved < over:

@@ -18,7 +18,7 @@ from coefgate.reports.page import (
     Page,
     Paragraph,
     Span,
-    Table,
+    TableBlock,
     Title,
     Words,
     fitting,
@@ -68,7 +68,7 @@ def _shown(block: Block) -> Iterator[RenderableType]:
             yield _line(label, said(block.words), _EMPHASIS[block.emphasis])
         case Items():
             yield from _items(block)
-        case Table():
+        case TableBlock():
             yield from _table(block)
 
 
@@ -93,7 +93,7 @@ def _item(one: Item) -> Text:
     return Text.assemble(said(one.words), visible(f"  {where}" if where else ""))
 
 
-def _table(block: Table) -> Iterator[RenderableType]:
+def _table(block: TableBlock) -> Iterator[RenderableType]:
     cells = block.cells
     shown = block.filled(cells)
     # A title of the table's own would be broken at the width of a narrow table.
