@@ -57,8 +57,7 @@ class Base:
 def without_repository(root: Path, error: NoRepository, environment: Mapping[str, str]) -> str:
     """Why there is nothing before the folder ``root``, in which git found no repository.
 
-    ``error``: what git, or the lack of it, said. Raises ``EnvironmentProblem`` where there is
-    something before it all the same.
+    ``error``: what git said. Raises ``EnvironmentProblem`` where there is something all the same.
     """
     if dot_git(root) is not None:
         what = f"{root} lies in a git repository, and {error}"
@@ -206,17 +205,13 @@ def base_on(repository: Repository, head: str | None, branch: TargetBranch) -> B
     """The base for the commit ``head`` on its way to ``branch``; its tip where that is ``None``.
 
     It is on the first parents of the target: what a merge brought in beside them was never
-    accepted by itself. Raises ``EnvironmentProblem`` where a shallow clone does not reach back far
-    enough, ``UsageProblem`` where head contains nothing of that line.
+    accepted by itself. Raises ``UsageProblem`` where head contains nothing of that line.
     """
     tip, name = repository.commit(branch.ref), branch.name
     at_the_tip = Base(tip, name, 0, branch.named_by, tip, branch.guessed_of)
     if head is None or tip == head:
         return at_the_tip
-    try:
-        shared = repository.text("merge-base", tip, head)
-    except EnvironmentProblem:
-        shared = ""
+    shared = repository.answer("merge-base", tip, head) or ""
     if shared == tip:
         return at_the_tip
     if repository.shallow:

@@ -42,11 +42,9 @@ class PartialClone:
     @cached_property
     def _remote(self) -> str | None:
         """The remote that promised to give the rest; ``None`` where the clone is whole."""
-        try:
-            found = self._repository.lines("config", "--type=bool", "--get-regexp", _PROMISED)
-        except EnvironmentProblem:
-            return None
-        names = (key for key, _, on in (row.rpartition(" ") for row in found) if on == "true")
+        found = self._repository.answer("config", "--type=bool", "--get-regexp", _PROMISED) or ""
+        rows = (row.rpartition(" ") for row in found.splitlines())
+        names = (key for key, _, on in rows if on == "true")
         first = next(names, None)
         return first and first.removeprefix("remote.").removesuffix(".promisor")
 

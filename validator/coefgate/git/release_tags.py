@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.problems import InvalidDocument
 from coefgate.core.release import Release
 from coefgate.core.tag_annotation import read_annotation, read_tag_object
 from coefgate.core.versions import TAG_PREFIX, UNVERSIONED, Version
@@ -72,14 +72,10 @@ def merged_tags(repository: Repository, commit: str) -> tuple[TagRow, ...]:
 
 def nearest_releases(repository: Repository, commit: str) -> Iterator[tuple[str, str]]:
     """Tag and tree object of the releases in ``commit``, as ``git describe`` finds them."""
-    passed_over: tuple[str, ...] = ()
-    while True:
-        try:
-            tag = repository.text("describe", "--abbrev=0", *_RELEASES, *passed_over, commit)
-        except EnvironmentProblem:
-            return
+    describe: tuple[str, ...] = ("describe", "--abbrev=0", *_RELEASES)
+    while (tag := repository.answer(*describe, commit)) is not None:
         yield tag, repository.text("rev-parse", "--verify", f"refs/tags/{tag}^{{tree}}")
-        passed_over += ("--exclude", tag)
+        describe += ("--exclude", tag)
 
 
 def _merged(repository: Repository, commit: str, rows: list[TagRow]) -> frozenset[TagRow]:
@@ -115,9 +111,8 @@ def registry_version(repository: Repository, commit: str) -> str:
     Before the first release all commits count: ``0.0.0+12.g3f2c1ab``; in a shallow clone, where
     nobody can count them, it is ``0.0.0+g3f2c1ab``.
     """
-    try:
-        described = repository.text("describe", *_RELEASES, "--long", "--abbrev=7", commit)
-    except EnvironmentProblem:
+    described = repository.answer("describe", *_RELEASES, "--long", "--abbrev=7", commit)
+    if described is None:
         if repository.shallow:
             return f"0.0.0+g{commit[:7]}"
         return f"0.0.0+{repository.text('rev-list', '--count', commit)}.g{commit[:7]}"

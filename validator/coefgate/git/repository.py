@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from coefgate.registry.closest import closest_label
 _HASH: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _PATIENCE: Final = 20.0
 """Seconds for one question to a remote."""
+_VERIFY: Final = ("rev-parse", "--verify", "--quiet", "--end-of-options")
 _FSCK: Final = "Check it with: git fsck"
 
 
@@ -110,6 +112,14 @@ class Repository:
         listing = self.git(*arguments, index_file=index_file)
         return frozenset(os.fsdecode(name) for name in listing.split(b"\0") if name)
 
+    def listed(
+        self, *arguments: str, index_file: Path | None = None
+    ) -> Iterator[tuple[list[bytes], str]]:
+        """What ``git`` tells of each path that it lists with ``-z``, and the path."""
+        for row in self.git(*arguments, index_file=index_file).split(b"\0")[:-1]:
+            facts, name = row.split(b"\t", 1)
+            yield facts.split(), os.fsdecode(name)
+
     def refs(self, form: str, *wanted: str) -> list[str]:
         """A line of this form for each ref that options and patterns of git name."""
         return self.lines("for-each-ref", f"--format={form}", *wanted)
@@ -118,12 +128,16 @@ class Repository:
         """What git's configuration says."""
         return self.text("config", f"--default={default}", "--get", name)
 
-    def checked_out_ref(self) -> str | None:
-        """The full name of the branch that ``HEAD`` names, if it names one."""
+    def answer(self, *arguments: str) -> str | None:
+        """What ``text`` gives, ``None`` where git fails, as it does where it has no answer."""
         try:
-            return self.text("symbolic-ref", "--quiet", "HEAD")
+            return self.text(*arguments)
         except EnvironmentProblem:
             return None
+
+    def checked_out_ref(self) -> str | None:
+        """The full name of the branch that ``HEAD`` names, if it names one."""
+        return self.answer("symbolic-ref", "--quiet", "HEAD")
 
     def is_set(self, name: str) -> bool:
         """Is this setting true?"""
@@ -136,10 +150,8 @@ class Repository:
         the end of a shallow clone.
         """
         if revision.startswith("-") or "\0" in revision:
-            raise UsageProblem(
-                f"{revision!r} is not a revision. Name a commit, a tag or a branch, such as "
-                "HEAD~1."
-            )
+            wanted = "Name a commit, a tag or a branch, such as HEAD~1."
+            raise UsageProblem(f"{revision!r} is not a revision. {wanted}")
         try:
             found = self._commit(revision)
         except EnvironmentProblem as error:
@@ -154,9 +166,8 @@ class Repository:
                 "See what there is with: git log --oneline --all"
             ) from error
         if not _HASH.fullmatch(found):
-            raise UsageProblem(
-                f"{revision!r} is a range of commits. Name one commit, such as HEAD~1."
-            )
+            wanted = "Name one commit, such as HEAD~1."
+            raise UsageProblem(f"{revision!r} is a range of commits. {wanted}")
         return found
 
     def head(self) -> str | None:
@@ -173,13 +184,10 @@ class Repository:
     def _commit(self, revision: str) -> str:
         if revision in self._commits:
             return revision
-        found = self._verified(f"{revision}^{{commit}}")
+        found = self.text(*_VERIFY, f"{revision}^{{commit}}")
         if _HASH.fullmatch(found):
             self._commits.add(found)
         return found
-
-    def _verified(self, name: str) -> str:
-        return self.text("rev-parse", "--verify", "--quiet", "--end-of-options", name)
 
     def _meant(self, revision: str) -> str:
         """The branch, tag or number of a release that was probably meant, as a question."""
@@ -197,20 +205,13 @@ class Repository:
         if found is None:
             if self._hash("HEAD") is None:
                 self._refuse_broken_head()
-        elif found != revision:
-            try:
-                self.git("cat-file", "-e", found)
-            except EnvironmentProblem as error:
-                words = f"{revision} cannot be read: {_lacking(found)}"
-                raise EnvironmentProblem(words) from error
+        elif found != revision and self.answer("cat-file", "-e", found) is None:
+            raise EnvironmentProblem(f"{revision} cannot be read: {_lacking(found)}")
 
     def _hash(self, revision: str) -> str | None:
         """The hash that ``revision`` stands for, whether or not there is such an object."""
-        try:
-            found = self._verified(revision)
-        except EnvironmentProblem:
-            return None
-        return found if _HASH.fullmatch(found) else None
+        found = self.answer(*_VERIFY, revision)
+        return found if found and _HASH.fullmatch(found) else None
 
     def _refuse_broken_head(self) -> None:
         """Raise where the branch that is checked out has a file: it should name a commit."""
@@ -227,11 +228,7 @@ class Repository:
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Does the history of ``newer`` hold ``older``? No where one is not even here."""
-        try:
-            self.git("merge-base", "--is-ancestor", older, newer)
-        except EnvironmentProblem:
-            return False
-        return True
+        return self.answer("merge-base", "--is-ancestor", older, newer) is not None
 
     def parents(self, commit: str) -> tuple[str, ...]:
         """The commits before this one, the first parent first."""

@@ -83,11 +83,10 @@ def files_at(repository: Repository, commit: str, *paths: str) -> Iterator[GitFi
 
 
 def _listed(repository: Repository, commit: str, *arguments: str) -> Iterator[GitFile]:
-    for row in repository.git("ls-tree", "-r", "-z", commit, *arguments).split(b"\0")[:-1]:
-        facts, name = row.split(b"\t", 1)
-        mode, _, object_id, *size = facts.split()
+    for facts, path in repository.listed("ls-tree", "-r", "-z", commit, *arguments):
+        mode, _, object_id, *size = facts
         length = int(size[0]) if size and size[0].isdigit() else 0
-        yield GitFile(os.fsdecode(name), mode, object_id.decode(), length)
+        yield GitFile(path, mode, object_id.decode(), length)
 
 
 class IndexTree(GitTree):
@@ -99,11 +98,8 @@ class IndexTree(GitTree):
 
     def _files(self, folder: str) -> Iterator[GitFile]:
         staged = ("ls-files", "--stage", "-z", "--", folder)
-        listing = self._repository.git(*staged, index_file=self.index_file)
-        for row in listing.split(b"\0")[:-1]:
-            facts, name = row.split(b"\t", 1)
-            mode, object_id, stage = facts.split()
-            path = os.fsdecode(name)
+        for facts, path in self._repository.listed(*staged, index_file=self.index_file):
+            mode, object_id, stage = facts
             if stage != b"0":
                 raise UsageProblem(
                     f"{path} has a merge conflict, so nothing is staged. Mend it, then: git add "

@@ -17,6 +17,7 @@ from coefgate.core.problems import EnvironmentProblem
 from coefgate.core.trees import Entry, FolderTree
 from coefgate.git.repository import Repository
 from coefgate.git.trees import GitFile, files_at
+from coefgate.registry.wording import first_of
 
 _SUBMODULE: Final = b"160000"
 _SPECIAL: Final = r"[\\*?\[\]]"
@@ -85,10 +86,10 @@ def checkout(root: Path) -> Iterator[CheckoutTree]:
 
 def _index_entries(repository: Repository, *paths: str) -> Iterator[IndexEntry]:
     """What git's index has at or below ``paths``, from the registry's root."""
-    for row in repository.git("ls-files", "-v", "--stage", "-z", "--", *paths).split(b"\0")[:-1]:
-        facts, name = row.split(b"\t", 1)
-        tag, mode, *_ = facts.split()
-        yield IndexEntry(os.fsdecode(name), mode, tag in {b"S", b"s"}, tag.islower())
+    for (tag, mode, *_), path in repository.listed(
+        "ls-files", "-v", "--stage", "-z", "--", *paths
+    ):
+        yield IndexEntry(path, mode, tag in {b"S", b"s"}, tag.islower())
 
 
 def left_out(repository: Repository, *paths: str) -> tuple[IndexEntry, ...]:
@@ -102,8 +103,7 @@ def incomplete(
     repository: Repository, folder: str, lacks: Sequence[IndexEntry]
 ) -> EnvironmentProblem:
     """Which files of a folder are left out, and the command that brings them."""
-    names, more = [one.path for one in lacks[:_SHOWN]], len(lacks) - _SHOWN
-    listed = ", ".join(names) + (f" and {more:,} more" if more > 0 else "")
+    listed = first_of([one.path for one in lacks], _SHOWN)
     sparse = repository.is_set("core.sparseCheckout")
     cause = "this checkout leaves out" if sparse else "git was told not to look for"
     return EnvironmentProblem(

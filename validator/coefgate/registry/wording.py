@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final
@@ -61,6 +61,16 @@ def kind_of(value: object) -> str:
         (dict, "a mapping"),
     )
     return next((words for kind, words in kinds if isinstance(value, kind)), "null")
+
+
+def and_more(found: Sized, shown: int) -> str:
+    """`` and 3 more`` behind the first ones that are shown; empty where these are all."""
+    return f" and {len(found) - shown:,} more" if len(found) > shown else ""
+
+
+def first_of(names: Sequence[str], shown: int) -> str:
+    """``a, b and 3 more``."""
+    return f"{', '.join(names[:shown])}{and_more(names, shown)}"
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sized
 from fractions import Fraction
 from typing import Final
 
+from coefgate.registry.wording import and_more
 from coefgate.replay.figure_text import Bounds, Form, Written, points, ratio, share
 from coefgate.samples.status import CallCount
 
@@ -15,11 +16,6 @@ NOT_MEASURABLE: Final = "n/a"
 def count(number: int, one: str, many: str | None = None) -> str:
     """``1 call``, ``1,200 calls``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def and_more(found: Sized, shown: int) -> str:
-    """`` and 3 more`` behind the first ones that are shown; empty where these are all."""
-    return f" and {len(found) - shown:,} more" if len(found) > shown else ""
 
 
 def further(found: Sized, shown: int, command: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import Problem
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
@@ -47,9 +47,4 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     clear(folder)
     for name, text in texts.items():
-        beside = folder / f".{name}.{os.getpid()}"
-        try:
-            beside.write_text(f"{text}\n", encoding="utf-8")
-            beside.replace(folder / name)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(folder / name, f"{text}\n".encode())

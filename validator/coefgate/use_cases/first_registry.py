@@ -14,6 +14,7 @@ from coefgate.git.repository import Repository
 from coefgate.git.target_branch import NO_BASE
 from coefgate.git.trees import Objects
 from coefgate.registry.files import FOLDER
+from coefgate.registry.wording import first_of
 from coefgate.use_cases.head import Head, is_committed
 
 _REGISTRY: Final = f"/{FOLDER}/registry.yaml"
@@ -49,12 +50,10 @@ def _refuse_guessed(repository: Repository, found: Base, head: Head) -> None:
     others = _with_a_registry(repository, found.guessed_of, but_for=_own(repository, head))
     if not others:
         return
-    named, more = others[:_NAMED], len(others) - _NAMED
-    listed = ", ".join(named) + (f" and {more} more" if more > 0 else "")
     raise EnvironmentProblem(
         f"{NO_BASE}: {found.name} is taken for the target by its name alone and holds no "
-        f"registry, and there is one on {listed}. Name the target with --base REV, such as --base "
-        f"{shlex.quote(named[0])}, or have git ask which branch is the "
+        f"registry, and there is one on {first_of(others, _NAMED)}. Name the target with --base REV, such as --base "
+        f"{shlex.quote(others[0])}, or have git ask which branch is the "
         f"default:\n{ask_for_default(found.guessed_of)}"
     )
 

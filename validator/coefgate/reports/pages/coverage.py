@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from coefgate.core.vocabulary import COMPLEXITIES
+from coefgate.registry.wording import first_of
 from coefgate.replay.fallbacks import Fallbacks
 from coefgate.reports.document import fallbacks_dict
-from coefgate.reports.figures import and_more, count, count_figure
+from coefgate.reports.figures import count, count_figure
 from coefgate.reports.page import (
     GAP,
     Block,
@@ -45,12 +46,12 @@ def coverage_page(
         rows.append((code(category), *(plain(_filled(cell)) for cell in found)))
     aims = [
         (
-            aim.aim,
-            aim.wanted,
-            plain(f"{aim.have:,}"),
-            "met" if aim.met else f"missing: {aim.missing}",
+            one.aim,
+            one.wanted,
+            plain(f"{one.have:,}"),
+            "met" if one.met else f"missing: {one.missing}",
         )
-        for aim in coverage.aims
+        for one in coverage.aims
     ]
     return [
         TableBlock(
@@ -106,9 +107,9 @@ def _aim_row(aim: Aim) -> Sequence[Words]:
 def _cells(moves: Sequence[CellMove]) -> str:
     shown = [
         f"{one.category}/{one.complexity} {count_figure(one.base)} → {count_figure(one.head)}"
-        for one in moves[:_MOST_CELLS]
+        for one in moves
     ]
-    return f"{', '.join(shown)}{and_more(moves, _MOST_CELLS)}"
+    return first_of(shown, _MOST_CELLS)
 
 
 def _cell_row(title: str, move: CellMove) -> Sequence[Words]:

@@ -54,9 +54,8 @@ def _blocks(found: Difference) -> Iterator[Block]:
     if found.same:
         yield Paragraph("no difference: no number, name, path rule or threshold has changed")
         if found.base.digest != found.head.digest:
-            yield Paragraph(
-                "the digests differ: a margin that is the default was written out or left out"
-            )
+            why = "a margin that is the default was written out or left out"
+            yield Paragraph(f"the digests differ: {why}")
     yield renames_block(found.renames)
     yield GAP
     yield from _changes(found.effects)
@@ -82,7 +81,8 @@ def _changes(effects: Sequence[Effect]) -> Iterator[Block]:
     rows: list[Cells] = [
         (
             code(change.name),
-            *_step(change),
+            _shown(change, change.base),
+            _shown(change, change.head),
             plain(_times(change)),
             code(f"{change.file}:{change.line}"),
             *map(plain, _effect(effect) if change is effect.changes[-1] else ("↓", "", "", "")),
@@ -102,10 +102,8 @@ def _changes(effects: Sequence[Effect]) -> Iterator[Block]:
             figures=(1, 2, 3, 5, 6, 7, 8),
         )
     if any(len(effect.changes) > 1 for effect in effects):
-        yield Paragraph(
-            "↓: not valid without the one below it, so their effect is that of all of them "
-            "together"
-        )
+        together = "so their effect is that of all of them together"
+        yield Paragraph(f"↓: not valid without the one below it, {together}")
 
 
 def _effect(effect: Effect) -> tuple[str, str, str, str]:
@@ -114,10 +112,6 @@ def _effect(effect: Effect) -> tuple[str, str, str, str]:
         return "0", "", "", ""
     smape, missed, waste, _ = effect_figures(effect)
     return count_figure(effect.counts), smape, missed, waste
-
-
-def _step(change: Change) -> tuple[str, str]:
-    return _shown(change, change.base), _shown(change, change.head)
 
 
 def _shown(change: Change, content: Content | None) -> str:

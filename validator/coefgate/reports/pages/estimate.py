@@ -24,9 +24,8 @@ _SHARE_MEASURED = "the part of the tokens whose coefficients have stored calls b
 def estimate_page(estimate: Estimate, place: str) -> Sequence[Block]:
     """The number first, then how it came about; ``place``: where the coefficients are."""
     interval, parts = estimate.interval, estimate.breakdown
-    coverage = (
-        "not measured yet" if interval.coverage is None else f"{interval.coverage:.0%} of calls"
-    )
+    measured = interval.coverage is not None
+    coverage = f"{interval.coverage:.0%} of calls" if measured else "not measured yet"
     rows: list[Cells] = [
         ("overhead", "", plain(f"{parts.overhead:,}")),
         *(
@@ -57,13 +56,12 @@ def estimate_dict(estimate: Estimate, place: str) -> dict[str, Any]:
         "tokens": estimate.tokens,
         "interval": estimate.interval._asdict(),
         **picked(estimate, "share_measured", "basis"),
-        "breakdown": {
-            "overhead": estimate.breakdown.overhead,
+        "breakdown": estimate.breakdown._asdict()
+        | {
             "deliverables": [
-                item._replace(path=encodable(item.path))._asdict()
+                item._asdict() | {"path": encodable(item.path)}
                 for item in estimate.breakdown.deliverables
-            ],
-            "margin": estimate.breakdown.margin,
+            ]
         },
         **picked(estimate, "registry_version", "digest"),
         "from": encodable(place),

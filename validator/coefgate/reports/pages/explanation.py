@@ -85,11 +85,8 @@ def _changed(explained: NumberReport) -> Iterator[str]:
         before = "" if step is explained.last[0] else " before"
         what = "first declared" if step.before == ABSENT else was
         if step.before.problem is not None:
-            what = (
-                "it could not be read"
-                if step.before.number is None
-                else f"{what} in an invalid registry"
-            )
+            read = step.before.number is not None
+            what = f"{what} in an invalid registry" if read else "it could not be read"
         if explained.cut:
             what = f"{what} as far as this shallow clone knows"
         yield (

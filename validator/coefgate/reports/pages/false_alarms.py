@@ -27,21 +27,14 @@ def false_alarms_page(found: Sequence[Tally], again: str) -> Sequence[Block]:
     for one in wrong:
         told = "; ".join((f"{one.kind}: {one.complaint}", *_why(one)))
         page.append(Paragraph(f"NOT as it should be: {told}"))
+    said = []
     if not measured(found):
-        page.append(
-            Paragraph(
-                "Nothing was measured: no honest import could be tried, so nobody knows how many "
-                "are stopped."
-            )
-        )
+        none = "no honest import could be tried, so nobody knows how many are stopped"
+        said = [f"Nothing was measured: {none}."]
     elif not wrong:
-        page.append(
-            Paragraph(
-                f"No false alarm beyond the {TOLERATED:.0%} of honest imports that may be stopped."
-            )
-        )
-    page.append(Paragraph(f"the same once more: {again}"))
-    return page
+        may = f"the {TOLERATED:.0%} of honest imports that may be stopped"
+        said = [f"No false alarm beyond {may}."]
+    return [*page, *map(Paragraph, (*said, f"the same once more: {again}"))]
 
 
 def _why(one: Tally) -> Iterator[str]:

@@ -59,11 +59,8 @@ def _what(name: str, step: Step) -> Iterator[str]:
     for one in step.people:
         yield shortened(f"{one.key}: {one.value}", _LONGEST)
     if step.merged and commit is not None:
-        more = (
-            f", {count(len(step.merged) - 1, 'more commit')} of it set it"
-            if len(step.merged) > 1
-            else ""
-        )
+        others = len(step.merged) - 1
+        more = f", {count(others, 'more commit')} of it set it" if others else ""
         yield f"merged by {quoted(commit.author)}: {quoted(commit.subject)}{more}"
     if step.after.problem is not None:
         yield f"the registry is invalid here: {problem_words(step.after.problem)}"

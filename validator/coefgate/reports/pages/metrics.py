@@ -24,17 +24,13 @@ def later_lines(later: Later) -> Iterator[str]:
         unknown = "not known which calls came in after these coefficients"
         yield f"prospective: {unknown}: {later.reason}"
         return
-    newest = (
-        "the newest call stored then"
-        if later.dated
-        else "they did, as no call with a time was stored then"
-    )
+    newest, limit = "the newest call stored then", "that call"
+    if not later.dated:
+        newest, limit = "they did, as no call with a time was stored then", "they are"
     yield _arrived("prospective", later.prospective, f"made after {newest}")
     if len(later.later_found.calls.phase):
-        limit = "that call" if later.dated else "they are"
-        yield _arrived(
-            "later found", later.later_found, f"no newer than {limit} or of unknown time"
-        )
+        told = f"no newer than {limit} or of unknown time"
+        yield _arrived("later found", later.later_found, told)
 
 
 def _arrived(name: str, part: Figures, told: str) -> str:
@@ -103,17 +99,13 @@ def strata_table(strata: Sequence[StratumFigures]) -> TableBlock:
     """
     return TableBlock(
         ("by", "value", "n", "SMAPE mean", "missed ≥", "missed ≤", "waste median", "waste P90"),
-        partial(_rows_of, strata),
+        lambda: [
+            (one.dimension, code(one.value), *map(plain, _stratum_figures(one.figures)))
+            for one in strata
+        ],
         "Strata, by what calls say of themselves",
         figures=range(3, 8),
     )
-
-
-def _rows_of(strata: Sequence[StratumFigures]) -> Sequence[Sequence[Words]]:
-    return [
-        (one.dimension, code(one.value), *map(plain, _stratum_figures(one.figures)))
-        for one in strata
-    ]
 
 
 def _stratum_figures(figures: Figures) -> Sequence[str]:

@@ -91,6 +91,5 @@ def _smape(mover: Mover) -> str:
 
 def _missed_by(mover: Mover) -> str:
     """Which side misses it: ``base``, ``head``, ``both``, or nothing where none is sure to."""
-    if mover.base_missed and mover.head_missed:
-        return "both"
-    return "base" if mover.base_missed else "head" if mover.head_missed else ""
+    sides = {(True, True): "both", (True, False): "base", (False, True): "head"}
+    return sides.get((mover.base_missed, mover.head_missed), "")

@@ -18,39 +18,32 @@ _MEANING: Final = (
 
 def rollback_drills_page(drills: Sequence[RollbackDrill]) -> Sequence[Block]:
     """The one drill in full, or of several the spread of their times; what went wrong in each."""
-    page: list[Block] = list(_one(drills[0])) if len(drills) == 1 else list(_several(drills))
-    page += [
-        Paragraph(
-            f"NOT as it should be{f', drill {number}' if len(drills) > 1 else ''}: {complaint}"
-        )
+    several = len(drills) > 1
+    page = list(_several(drills) if several else _one(drills[0]))
+    said = [
+        f"NOT as it should be{f', drill {number}' if several else ''}: {complaint}"
         for number, drill in enumerate(drills, start=1)
         for complaint in drill.complaints
     ]
     right = sum(not drill.complaints for drill in drills)
-    page.append(
-        Paragraph(f"{right} of {len(drills)} {'drill' if len(drills) == 1 else 'drills'} passed.")
-    )
+    said.append(f"{right} of {len(drills)} {'drills' if several else 'drill'} passed.")
     if right == len(drills):
-        page.append(Paragraph(_MEANING))
-    return page
+        said.append(_MEANING)
+    return [*page, *map(Paragraph, said)]
 
 
 def _one(drill: RollbackDrill) -> Iterator[Block]:
     good, broken, back = drill.releases
+    noticed, took = f"{drill.noticed_after:.2f} s", f"{drill.command_took:.2f} s"
     yield Paragraph(f"released   {good.version}  {good.digest}")
-    yield Paragraph(
-        f"broke      {broken.version}  {broken.digest}, noticed after {drill.noticed_after:.2f} s"
-    )
-    yield Paragraph(
-        f"went back  {back.version}  {back.digest}, the command took {drill.command_took:.2f} s"
-    )
+    yield Paragraph(f"broke      {broken.version}  {broken.digest}, noticed after {noticed}")
+    yield Paragraph(f"went back  {back.version}  {back.digest}, the command took {took}")
     yield GAP
-    rows = [
+    rows: list[Cells] = [
         (
             one.name,
             " → ".join(one.versions),
-            plain(f"{one.estimates:,}"),
-            plain(_seconds(one.back_after)),
+            *map(plain, (f"{one.estimates:,}", _seconds(one.back_after))),
         )
         for one in drill.runners
     ]

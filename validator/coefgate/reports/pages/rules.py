@@ -9,10 +9,11 @@ from typing import Final
 
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import RuleResult
+from coefgate.registry.wording import and_more
 from coefgate.replay.figure_text import Bounds, Form, from_float, points, ratio, share, span
 from coefgate.replay.figures import Figures
 from coefgate.replay.metrics import Metrics
-from coefgate.reports.figures import NOT_MEASURABLE, and_more, count
+from coefgate.reports.figures import NOT_MEASURABLE, count
 from coefgate.reports.page import (
     GAP,
     Block,

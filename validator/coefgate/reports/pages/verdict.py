@@ -129,29 +129,22 @@ def _said_loudly(report: Report) -> Iterator[Block]:
 
 def _answered(against: Comparison) -> Iterator[Block]:
     """What the change says of stored calls and of its values."""
-    yield Items(
-        [_retired(one) for one in against.retired],
-        title=f"This change retires {count(len(against.retired), 'sample')}",
-        label="RETIRED by this change",
-        emphasis="strong",
-        weight=85,
-    )
+    retired = list(map(_retired, against.retired))
     # Short ones first, so that no long one hides them where a page is too long.
     corrected = sorted(map(_corrected, against.corrected), key=lambda one: len(one.nested))
-    yield Items(
-        corrected,
-        title=f"This change corrects {count(len(corrected), 'stored call')}",
-        label="CORRECTED by this change",
-        emphasis="strong",
-        weight=85,
-    )
-    yield Items(
-        [_acknowledged(one) for one in against.acknowledged],
-        title="This change acknowledges",
-        label="ACKNOWLEDGED",
-        emphasis="strong",
-        weight=86,
-    )
+    reasons = list(map(_acknowledged, against.acknowledged))
+    for rows, does, label, weight in (
+        (retired, f"retires {count(len(retired), 'sample')}", "RETIRED by this change", 85),
+        (
+            corrected,
+            f"corrects {count(len(corrected), 'stored call')}",
+            "CORRECTED by this change",
+            85,
+        ),
+        (reasons, "acknowledges", "ACKNOWLEDGED", 86),
+    ):
+        title = f"This change {does}"
+        yield Items(rows, title=title, label=label, emphasis="strong", weight=weight)
 
 
 def _retired(one: Retirement) -> Item:
@@ -210,8 +203,7 @@ def _margin_sentence(margin: FeasibleMargin | None) -> str:
 
 
 def _sides(report: Report) -> Iterator[Block]:
-    head = report.head
-    against = report.comparison
+    head, against = report.head, report.comparison
     if against is None:
         yield Paragraph(side_words("coefficients", head), lead=True)
         return

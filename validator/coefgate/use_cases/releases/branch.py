@@ -39,6 +39,7 @@ from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import shown_by_status, uncommitted
 from coefgate.registry.files import FOLDER
+from coefgate.registry.wording import first_of
 from coefgate.use_cases.judge import judge_revision, judging
 from coefgate.use_cases.next_steps import with_next
 from coefgate.use_cases.releases.changelog import NAME
@@ -208,13 +209,12 @@ def _check_ready(repository: Repository, *folders: str) -> None:
         )
     changed = uncommitted(repository, *folders)
     if changed:
-        more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
         hidden = shown_by_status(repository, changed)
         again = "Git was told not to look at all of it; let it look again with"
         look = f"{again}:\n{hidden}\n" if hidden else ""
         raise UsageProblem(
             "a release is made of what is committed, and this is not: "
-            f"{', '.join(changed[:_SHOWN])}{more}. "
+            f"{first_of(changed, _SHOWN)}. "
             f"{look}Look at it with: git status --ignored; then commit it, or put it aside with: "
             "git stash -u"
         )

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, Self
 
 from coefgate.core.versions import Version
 from coefgate.registry.model_globs import covered
+from coefgate.registry.wording import first_of
 
 Level = Literal["major", "minor", "patch"]
 _SETTINGS: Final = ("format", "semantics", "unit")
@@ -134,5 +135,4 @@ def keys(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
 
 def _listed(names: Collection[str]) -> str:
-    shown = ", ".join(list(names)[:_SHOWN])
-    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
+    return first_of(list(names), _SHOWN)
