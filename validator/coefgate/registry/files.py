@@ -134,7 +134,8 @@ def _too_many(categories: int) -> Problem:
         "too-many-categories",
         f"holds {categories:,} categories",
         f"a registry has at most {MAX_CATEGORIES:,}",
-        "Give names that need no figure of their own as aliases to one category (100 each at most).",
+        "Give names that need no figure of their own as aliases to one category (100 each at "
+        "most).",
     )
     return of_entry(OVERHEAD_FOLDER, fault, folder=True)
 

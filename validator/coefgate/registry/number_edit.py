@@ -41,7 +41,8 @@ def edited(
     """
     document = strict_document(content, file)
     text = content.decode("utf-8")
-    starts = _line_starts(text)
+    # The strict reader lets only LF and CR LF through.
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
     spans: list[tuple[int, int, Edit]] = []
     for path, after in numbers.items():
         line, column = document.mark(path)
@@ -53,17 +54,6 @@ def edited(
         if plain_value(after) != value:
             spans.append((begin, found.end(), Edit(path, line, column, found.group(), after)))
     spans.sort(key=lambda span: span[0])
-    return _spliced(text, spans).encode("utf-8"), tuple(edit for *_, edit in spans)
-
-
-def _line_starts(text: str) -> list[int]:
-    """Where each line begins; the strict reader lets only LF and CR LF through."""
-    return [0, *(found.end() for found in re.finditer("\n", text))]
-
-
-def _spliced(text: str, spans: list[tuple[int, int, Edit]]) -> str:
-    pieces, position = [], 0
-    for begin, end, edit in spans:
-        pieces += [text[position:begin], edit.after]
-        position = end
-    return "".join([*pieces, text[position:]])
+    for begin, end, edit in reversed(spans):
+        text = f"{text[:begin]}{edit.after}{text[end:]}"
+    return text.encode("utf-8"), tuple(edit for *_, edit in spans)

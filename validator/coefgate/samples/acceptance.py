@@ -18,10 +18,7 @@ from coefgate.registry.wording import printable, shown
 from coefgate.samples.identity import sample_id
 
 _numbers: Final = itemgetter(
-    "attempt",
-    "actual_output_tokens",
-    "max_output_tokens",
-    "input_tokens",
+    *("attempt", "actual_output_tokens", "max_output_tokens", "input_tokens"),
     "predicted_output_tokens",
 )
 
@@ -61,11 +58,8 @@ def _whole_numbers(fields: Mapping[str, Any]) -> bool:
     return True
 
 
-class _Odd(ValueError):
-    """The line can be understood in two ways."""
-
-
 def _exact(line: bytes) -> bool:
+    """Has the line one meaning only?"""
     try:
         json.loads(line, object_pairs_hook=_unique, parse_float=_refuse, parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -75,11 +69,11 @@ def _exact(line: bytes) -> bool:
 
 def _unique(pairs: list[tuple[str, Any]]) -> None:
     if len({key for key, _ in pairs}) < len(pairs):
-        raise _Odd
+        raise ValueError
 
 
 def _refuse(number: str) -> None:
-    raise _Odd(number)
+    raise ValueError(number)
 
 
 @cache
@@ -160,10 +154,8 @@ def _not_concrete(index: int, path: str) -> Fault:
 
 def _wrong_folder(origin: str, folder: str) -> Fault:
     found = f'is "{origin}" in the folder samples/{printable(folder)}'
-    allowed, fix = (
-        "a line stands in the folder of its origin",
-        f"Move the line to samples/{origin}/.",
-    )
+    allowed = "a line stands in the folder of its origin"
+    fix = f"Move the line to samples/{origin}/."
     return Fault("wrong-folder", found, allowed, fix, ("origin",))
 
 

@@ -32,13 +32,17 @@ class CoveredCell:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """One thing that the stored samples should come to cover; ``missing``: in words."""
+    """One thing that the stored samples should come to cover; ``missing``: in words, if it is."""
 
     aim: str
     wanted: str
     have: int
-    met: bool
     missing: str
+
+    @property
+    def met(self) -> bool:
+        """Is nothing missing?"""
+        return not self.missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +101,20 @@ def _eligible_aim(have: int, by_fallback: int, aims: CoverageAims) -> Aim:
     missing = "" if have >= lowest else f"{lowest - have} more eligible"
     if missing and by_fallback:
         missing += f", beside {by_fallback} that the fallback predicts"
-    return Aim("eligible_samples", f"{lowest} to {highest}", have, have >= lowest, missing)
+    return Aim("eligible_samples", f"{lowest} to {highest}", have, missing)
 
 
 def _categories_aim(
     counts: Mapping[tuple[str, str], int], categories: Sequence[str], aims: CoverageAims
 ) -> Aim:
     covered = {category for category, _ in counts} & set(categories)
-    have = len(covered)
     empty = [category for category in categories if category not in covered]
     missing = ""
-    lacking = aims.categories - have
+    lacking = aims.categories - len(covered)
     if lacking > 0:
         missing = "1 more category" if lacking == 1 else f"{lacking} more categories"
         missing += f"; without an eligible sample: {listed(empty)}" if empty else ""
-    return Aim("categories", str(aims.categories), have, have >= aims.categories, missing)
+    return Aim("categories", str(aims.categories), len(covered), missing)
 
 
 def _complexities_aim(
@@ -122,20 +125,17 @@ def _complexities_aim(
     for (_, complexity), count in counts.items():
         by_complexity[complexity] += count
     wanted = aims.each_complexity
-    lacking = [complexity for complexity in complexities if by_complexity[complexity] < wanted]
     have = min((by_complexity[complexity] for complexity in complexities), default=0)
     missing = ", ".join(
-        f"{wanted - by_complexity[complexity]} more of {complexity}" for complexity in lacking
+        f"{wanted - by_complexity[complexity]} more of {complexity}"
+        for complexity in complexities
+        if by_complexity[complexity] < wanted
     )
-    return Aim("each_complexity", str(wanted), have, not lacking, missing)
+    return Aim("each_complexity", str(wanted), have, missing)
 
 
 def _deliverables_aim(eligible: Sequence[Sample], aims: CoverageAims) -> Aim:
     have = sum(len(sample.deliverables) >= MANY_DELIVERABLES for sample in eligible)
     wanted = aims.five_or_more_deliverables
-    missing = (
-        ""
-        if have >= wanted
-        else f"{wanted - have} more with {MANY_DELIVERABLES} deliverables or more"
-    )
-    return Aim("five_or_more_deliverables", str(wanted), have, have >= wanted, missing)
+    missing = f"{wanted - have} more with {MANY_DELIVERABLES} deliverables or more"
+    return Aim("five_or_more_deliverables", str(wanted), have, missing if have < wanted else "")

@@ -14,9 +14,7 @@ from coefgate.samples.model import PLACE, Sample
 
 FIELDS: Final = tuple(field.name for field in fields(Sample) if field.name not in PLACE)
 """Every field of a sample, in the order in which a line is written."""
-
-DELIVERABLE_FIELDS: Final = tuple(field.name for field in fields(Deliverable))
-
+_DELIVERABLE_FIELDS: Final = tuple(field.name for field in fields(Deliverable))
 WHO: Final = ("origin", "run_id", "phase_id", "attempt", "reference")
 """What tells one call from another, with the instant of ``observed_at``, however it is written."""
 
@@ -37,7 +35,7 @@ def stored_line(sample: Mapping[str, Any]) -> bytes:
     """The stored line of a sample: its id, keys in the order of ``FIELDS``, a line end."""
     ordered: dict[str, Any] = {name: sample[name] for name in FIELDS if name != "id"}
     ordered["deliverables"] = [
-        {name: deliverable[name] for name in DELIVERABLE_FIELDS}
+        {name: deliverable[name] for name in _DELIVERABLE_FIELDS}
         for deliverable in ordered["deliverables"]
     ]
     return orjson.dumps({"id": sample_id(ordered), **ordered}, option=orjson.OPT_APPEND_NEWLINE)
@@ -45,9 +43,5 @@ def stored_line(sample: Mapping[str, Any]) -> bytes:
 
 def fields_of(sample: Sample) -> dict[str, Any]:
     """The fields of ``sample`` as plain data: what its line holds."""
-    found: dict[str, Any] = {name: getattr(sample, name) for name in FIELDS}
-    found["deliverables"] = [
-        {name: getattr(deliverable, name) for name in DELIVERABLE_FIELDS}
-        for deliverable in sample.deliverables
-    ]
-    return found
+    found = orjson.loads(orjson.dumps(sample))
+    return {name: found[name] for name in FIELDS}

@@ -28,6 +28,13 @@ MAX_REFUSED_LINES: Final = 100_000
 MAX_EXPLAINED_BYTES: Final = 8 << 20
 """Bytes of refused lines of one file that are explained, which costs far more than refusing."""
 
+_TOO_LONG: Final = Fault(
+    "too-long",
+    f"holds a line of {LONGEST_LINE:,} bytes or more",
+    "a line is shorter",
+    "Check what was written into it; no call has so many deliverables.",
+)
+
 Share = Callable[[Any, Any], Any]
 """``setdefault`` of one dictionary of texts: those that repeat are kept in memory once."""
 
@@ -142,7 +149,7 @@ def _of_the_whole_file(line: bytes, file: str, number: int) -> Problem | None:
 
 def _refusals(line: bytes, file: str, number: int, origin: str | None) -> tuple[Problem, ...]:
     if len(line) >= LONGEST_LINE:
-        return (_too_long(file, number),)
+        return (_TOO_LONG.placed(file, number),)
     if not line.endswith(b"\n"):
         return (_cut_off(line, file, number),)
     return line_problems(line[:-1], file, number, origin)
@@ -155,12 +162,6 @@ def _cut_off(line: bytes, file: str, number: int) -> Problem:
     else:
         found, fix = "has no line end after its last line", "Add the line end."
     return Fault("cut-off", found, "every line ends with a line end", fix).placed(file, number)
-
-
-def _too_long(file: str, number: int) -> Problem:
-    found = f"holds a line of {LONGEST_LINE:,} bytes or more"
-    fix = "Check what was written into it; no call has so many deliverables."
-    return Fault("too-long", found, "a line is shorter", fix).placed(file, number)
 
 
 def _repeated(file: str, number: int, first: int) -> Problem:

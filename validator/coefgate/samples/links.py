@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -23,6 +24,14 @@ _LONGEST_CHAIN: Final = 1_000
 """Links that are followed from one line of a call to another; no call is corrected so often."""
 
 
+_DANGLING: Final = Fault(
+    "unknown-sample",
+    "names no stored sample",
+    "it is the id of a stored sample",
+    "Check the id; a sample is stored before, or together with, the one that names it.",
+)
+
+
 class Disagreement(NamedTuple):
     """A fault of a sample that can be read: beside others, or in new ones only."""
 
@@ -36,12 +45,7 @@ def dangling_links(samples: Iterable[Sample], ids: Mapping[str, Sample]) -> Iter
         for name in LINKS:
             target = getattr(sample, name)
             if target is not None and target not in ids:
-                fix = (
-                    "Check the id; a sample is stored before, or together with, the one that "
-                    "names it."
-                )
-                found, allowed = "names no stored sample", "it is the id of a stored sample"
-                yield Disagreement(sample, Fault("unknown-sample", found, allowed, fix, (name,)))
+                yield Disagreement(sample, replace(_DANGLING, path=(name,)))
 
 
 def leads_to(sample: Sample, lines: Collection[str], ids: Mapping[str, Sample]) -> bool:
@@ -70,10 +74,8 @@ def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterato
     """Lines of one call of which neither supersedes nor duplicates the other; second corrections.
 
     Of the lines of one call all but one must lead to another of them, and all but one must have
-    been set aside: corrected by another line, or marked as a duplicate. That forbids two
-    independent lines as well as two corrections of one line; where these tell of two calls, the
-    line itself shows it. Of lines that may tell of one call, because one leaves out what another
-    says, one may stand.
+    been set aside: corrected by another line, or marked as a duplicate. Of lines that may tell of
+    one call, because one leaves out what another says, one may stand.
     """
     corrections: dict[str, Sample] = {}
     told: set[str] = set()

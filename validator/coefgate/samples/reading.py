@@ -123,17 +123,16 @@ class SampleReader:
     def read_all(self, files: Mapping[str, str | None]) -> None:
         """Read files, each with the origin that its lines must have, if any."""
         for file, origin in files.items():
-            self._read(file, origin)
-
-    def _read(self, file: str, origin: str | None) -> None:
-        problems = self._problems_of(file)
-        lines = self.tree.lines(file, LONGEST_LINE)
-        share = self._shared.setdefault
-        # The same line in two files is one sample: two people may import one log.
-        for sample in samples_of(lines, file=file, origin=origin, problems=problems, share=share):
-            self.samples.setdefault(sample.id, sample)
-            self.read_ids.append(sample.id)
-        self.whole = self.whole and not problems.problems()
+            problems = self._problems_of(file)
+            lines = self.tree.lines(file, LONGEST_LINE)
+            share = self._shared.setdefault
+            for sample in samples_of(
+                lines, file=file, origin=origin, problems=problems, share=share
+            ):
+                # The same line in two files is one sample: two people may import one log.
+                self.samples.setdefault(sample.id, sample)
+                self.read_ids.append(sample.id)
+            self.whole = self.whole and not problems.problems()
 
     def read_retirements(self, file: str) -> None:
         """Read which of the samples are retired; an id may be that of a line that was refused."""
@@ -197,18 +196,15 @@ class StoredIds:
 
 def stored_ids(tree: Tree) -> StoredIds:
     """Read what the lines below ``samples/`` say of themselves, and skip the unreadable."""
-    found = dict(_lines(tree))
+    found = dict(
+        told
+        for entry in tree.entries(FOLDER)
+        if entry.kind == "file" and entry.path.endswith(".jsonl")
+        for line in tree.read(entry.path).splitlines()
+        if (told := _told(line)) is not None
+    )
     times = [made for made in found.values() if made < inf]
     return StoredIds(frozenset(found), max(times, default=-inf), bool(times))
-
-
-def _lines(tree: Tree) -> Iterator[tuple[str, float]]:
-    for entry in tree.entries("samples"):
-        if entry.kind == "file" and entry.path.endswith(".jsonl"):
-            for line in tree.read(entry.path).splitlines():
-                told = _told(line)
-                if told is not None:
-                    yield told
 
 
 def _told(line: bytes) -> tuple[str, float] | None:

@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 
 from coefgate.registry.marks import Fault
 from coefgate.registry.model import Scope
-from coefgate.registry.wording import ValuePath, dotted, shown
+from coefgate.registry.wording import dotted, shown
 from coefgate.samples.model import Sample, SampleStore
 from coefgate.samples.stop_reasons import ending
 
@@ -130,11 +130,9 @@ def _status(
         return "synthetic", "its paths are invented"
     if sample.paths == "partial":
         return "partial", "its paths are not all known"
-    undeclared = _undeclared(sample)
-    if undeclared:
+    if undeclared := _undeclared(sample):
         return "undeclared", f"its {undeclared} is not known"
-    outside = _outside(sample, scope, unit)
-    if outside:
+    if outside := _outside(sample, scope, unit):
         return "out-of-scope", outside
     if sample.truncated:
         return "censored", f"cut off at {sample.actual_output_tokens:,} tokens"
@@ -191,7 +189,7 @@ def contradictions(sample: Sample) -> Iterator[Fault]:
     if sample.unit == "call" and ceiling is not None and sample.actual_output_tokens > ceiling:
         yield _above(ceiling, sample.actual_output_tokens)
     if sample.same_ceiling_as is not None and sample.truncated is False:
-        yield _never_at_a_ceiling()
+        yield _NEVER_AT_A_CEILING
     for index, deliverable in enumerate(sample.deliverables):
         if deliverable.bytes_before and deliverable.operation == "create":
             yield _there_before(index, deliverable.bytes_before)
@@ -200,32 +198,29 @@ def contradictions(sample: Sample) -> Iterator[Fault]:
 def _stopped(sample: Sample, field: str, how: str, instead: str) -> Fault:
     found = f"is {shown(getattr(sample, field))} and stop_reason is {shown(sample.stop_reason)}"
     fix = f"Check both: write {instead}, or the reason for which it stopped."
-    return _contradiction((field,), found, f"a reply that stopped for that reason {how}", fix)
+    allowed = f"a reply that stopped for that reason {how}"
+    return Fault("contradiction", found, allowed, fix, (field,))
 
 
 def _above(ceiling: int, tokens: int) -> Fault:
     found = f"is {tokens:,} and max_output_tokens is {ceiling:,}"
-    fix = (
-        'Check both: a sum over several requests is "unit":"turn", and a ceiling that nobody '
-        "knows is null."
-    )
     allowed = "a call has no more output tokens than its ceiling"
-    return _contradiction(("actual_output_tokens",), found, allowed, fix)
+    several = 'a sum over several requests is "unit":"turn"'
+    fix = f"Check both: {several}, and a ceiling that nobody knows is null."
+    return Fault("contradiction", found, allowed, fix, ("actual_output_tokens",))
 
 
-def _never_at_a_ceiling() -> Fault:
-    found = "names a sample and truncated is false"
-    allowed = "only a reply that was cut off equals another by its ceiling"
-    fix = 'Check both: write "truncated":true, or "same_ceiling_as":null.'
-    return _contradiction(("same_ceiling_as",), found, allowed, fix)
+_NEVER_AT_A_CEILING: Final = Fault(
+    "contradiction",
+    "names a sample and truncated is false",
+    "only a reply that was cut off equals another by its ceiling",
+    'Check both: write "truncated":true, or "same_ceiling_as":null.',
+    ("same_ceiling_as",),
+)
 
 
 def _there_before(index: int, size: int) -> Fault:
     found = f"is {size:,} and operation is create"
     allowed = "a file that is created was not there before"
     fix = 'Check both: write "operation":"modify", or "bytes_before":null.'
-    return _contradiction(("deliverables", index, "bytes_before"), found, allowed, fix)
-
-
-def _contradiction(path: ValuePath, found: str, allowed: str, fix: str) -> Fault:
-    return Fault("contradiction", found, allowed, fix, path)
+    return Fault("contradiction", found, allowed, fix, ("deliverables", index, "bytes_before"))

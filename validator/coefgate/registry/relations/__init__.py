@@ -26,10 +26,9 @@ RELATIONS: Final[tuple[Relation, ...]] = (
     file_kinds.priced_kinds,
     acknowledgements.acknowledged_values,
     acknowledgements.acknowledged_path_rules,
-    acknowledgements.repeated_answers,
     values.basis_intervals,
     values.ordered_thresholds,
-    values.yanked_versions,
+    values.named_once,
 )
 
 

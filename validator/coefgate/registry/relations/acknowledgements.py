@@ -1,4 +1,4 @@
-"""Acknowledgements: one that no longer fits has served, and one file has one answer."""
+"""Acknowledgements: one that no longer fits has served."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from coefgate.core.problems import Problem
 from coefgate.registry.marks import Document, per_document
 from coefgate.registry.model import fingerprint
-from coefgate.registry.relations.sources import Sources, repeated_keys
+from coefgate.registry.relations.sources import Sources
 from coefgate.registry.relations.values import is_number
 from coefgate.registry.wording import ValuePath, printable, shown
 
@@ -59,9 +59,8 @@ def _stale(document: Document, answer: ValuePath, value: ValuePath) -> Iterator[
     if "to" not in document.mapping_at(answer) or (name not in beside and name not in _LEFT_OUT):
         return
     acknowledged, present = document.at((*answer, "to")), beside.get(name, _LEFT_OUT.get(name))
-    if not _comparable(_sort(acknowledged), _sort(present), name):
-        return
-    if _as_set(acknowledged) != _as_set(present):
+    comparable = _comparable(_sort(acknowledged), _sort(present), name)
+    if comparable and _as_set(acknowledged) != _as_set(present):
         found = f"is {_short(acknowledged)}, and {name} is {_short(present)}"
         yield _served(document, (*answer, "to"), found)
 
@@ -77,13 +76,6 @@ def acknowledged_path_rules(sources: Sources) -> Iterator[Problem]:
     if acknowledged != present:
         found = f"is {shown(acknowledged)}, and the fingerprint of the rules is {shown(present)}"
         yield _served(document, ("acknowledge", "to"), found)
-
-
-def repeated_answers(sources: Sources) -> Iterator[Problem]:
-    """A file of samples, a retirement, or a correction, is answered for once."""
-    for answers, key, what in (("flattered", "file", "a file"), ("corrected", "id", "a line")):
-        allowed = f"{what} is named once"
-        yield from repeated_keys(sources.get("gates"), answers, key, "repeated-answer", allowed)
 
 
 def _served(document: Document, path: ValuePath, found: str) -> Problem:

@@ -17,10 +17,8 @@ def file_names(sources: Sources) -> Iterator[Problem]:
     for category, document in sources.readable_overheads:
         name, said = stem(document.file), printable(category)
         if category != name:
-            found, allowed = (
-                f'is "{said}" in a file called {name}.yaml',
-                "the file is named after the category",
-            )
+            found = f'is "{said}" in a file called {name}.yaml'
+            allowed = "the file is named after the category"
             fix = f"Rename the file to {said}.yaml, or write category: {name}."
             yield document.problem(("category",), "file-name", found, allowed, fix)
 

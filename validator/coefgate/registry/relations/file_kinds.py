@@ -21,18 +21,17 @@ def path_rules(sources: Sources) -> Iterator[Problem]:
         found = f'is "{printable(glob)}"'
         if path in again:
             found += f", as in line {again[path]}, which wins"
-            allowed = "a glob stands once in all rules"
-            yield document.problem(
-                path, "duplicate-glob", found, allowed, "Delete one of the two."
-            )
+            allowed, fix = "a glob stands once in all rules", "Delete one of the two."
+            yield document.problem(path, "duplicate-glob", found, allowed, fix)
             continue
         try:
             glob_regex(glob)
         except ValueError as error:
-            allowed = "globs are written as docs/path-rules.md says"
-            yield document.problem(
-                path, "bad-glob", f"{found}, which {error}", allowed, "Change the glob."
+            found, allowed = (
+                f"{found}, which {error}",
+                "globs are written as docs/path-rules.md says",
             )
+            yield document.problem(path, "bad-glob", found, allowed, "Change the glob.")
 
 
 def _globs(document: Document) -> Iterator[tuple[ValuePath, str]]:

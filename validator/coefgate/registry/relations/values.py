@@ -8,13 +8,19 @@ from typing import Final
 
 from coefgate.core.problems import Problem
 from coefgate.registry.marks import Document, per_document
-from coefgate.registry.relations.sources import Sources, repeated_keys
+from coefgate.registry.relations.sources import Sources
 from coefgate.registry.wording import ValuePath, shown
 
 _PAIRS: Final[tuple[tuple[str, ValuePath, str, str, str], ...]] = (
     ("gates", ("rules", "waste-band"), "median_from", "median_to", "the band has a width"),
     ("gates", ("coverage_aims", "eligible_samples"), "from", "to", "from is at most to"),
 )
+_NAMED_ONCE: Final = (
+    ("gates", "flattered", "file", "repeated-answer", "a file is named once"),
+    ("gates", "corrected", "id", "repeated-answer", "a line is named once"),
+    ("yanked", "yanked", "version", "repeated-version", "a version is withdrawn once"),
+)
+"""Lists whose items name something, each once: document, list, key, code, what is allowed."""
 
 
 def basis_intervals(sources: Sources) -> Iterator[Problem]:
@@ -31,16 +37,9 @@ def _upside_down(document: Document) -> tuple[Problem, ...]:
         if isinstance(ends, list) and len(ends) == 2 and all(map(is_number, ends)):
             low, high = map(shown, ends)
             found, fix = f"goes from {low} down to {high}", f"Did you mean [{high}, {low}]?"
+            allowed, place = "an interval is [low, high]", (*path, "interval")
             if ends[0] > ends[1]:
-                problems.append(
-                    document.problem(
-                        (*path, "interval"),
-                        "interval-order",
-                        found,
-                        "an interval is [low, high]",
-                        fix,
-                    )
-                )
+                problems.append(document.problem(place, "interval-order", found, allowed, fix))
     return tuple(problems)
 
 
@@ -57,12 +56,14 @@ def ordered_thresholds(sources: Sources) -> Iterator[Problem]:
             yield document.problem((*path, high), "threshold-order", found, allowed, fix)
 
 
-def yanked_versions(sources: Sources) -> Iterator[Problem]:
-    """A version is withdrawn once."""
-    allowed = "a version is withdrawn once"
-    yield from repeated_keys(
-        sources.get("yanked"), "yanked", "version", "repeated-version", allowed
-    )
+def named_once(sources: Sources) -> Iterator[Problem]:
+    """A file of samples, a retirement, or a correction, is answered for once; so is a yank."""
+    for name, of, key, code, allowed in _NAMED_ONCE:
+        document = sources.get(name)
+        paths: list[ValuePath] = [(of, at, key) for at in range(len(document.list_at((of,))))]
+        for path, line in document.repeats(paths):
+            found = f"is {shown(document.at(path))}, as in line {line}"
+            yield document.problem(path, code, found, allowed, "Keep one of the two.")
 
 
 def is_number(value: object) -> bool:
