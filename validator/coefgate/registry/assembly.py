@@ -9,11 +9,11 @@ from typing import Any
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.core.yanks import Yank
 from coefgate.registry.gates_assembly import (
+    acknowledged,
     assemble_gates,
     assemble_guardrails,
     list_answers,
-    named,
-    of_number,
+    names,
 )
 from coefgate.registry.key import Key
 from coefgate.registry.marks import Document, per_document
@@ -32,8 +32,8 @@ _SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
 
 def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document]) -> Coefficients:
     """The registry that valid documents (by name) and overhead files (by category) describe."""
-    names = ("registry", "safety_margins", "file_kinds")
-    about, margins, kinds = (documents[name] for name in names)
+    sources = ("registry", "safety_margins", "file_kinds")
+    about, margins, kinds = (documents[name] for name in sources)
     data = about.data
     return Coefficients(
         format=data["format"],
@@ -55,8 +55,8 @@ def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document
         gates=assemble_gates(documents["gates"]),
         guardrails=assemble_guardrails(documents.get("guardrails")),
         withdrawn=_withdrawn(documents.get("yanked")),
-        acknowledge_rules=named(kinds.data.get("acknowledge")),
-        acknowledge_applies_to=named(about.at(("acknowledge", "applies_to"))),
+        acknowledge_rules=acknowledged(kinds.data.get("acknowledge"), names),
+        acknowledge_applies_to=acknowledged(about.at(("acknowledge", "applies_to")), names),
         lines={
             **{key: about.mark((key,), key=True)[0] for key in _SETTINGS},
             "interval": margins.mark(("interval",), key=True)[0],
@@ -90,7 +90,7 @@ def _value(document: Document, key: Key) -> Value:
         key=key,
         number=Fraction(document.at(key.path)),
         basis=_basis(entry["basis"]),
-        acknowledge=of_number(entry.get("acknowledge")),
+        acknowledge=acknowledged(entry.get("acknowledge"), Fraction),
         file=document.file,
         line=line,
     )
@@ -109,7 +109,7 @@ def _basis(entry: Mapping[str, Any]) -> Basis:
 @per_document
 def _category(document: Document) -> Category:
     name = document.data["category"]
-    names = "aliases" if "aliases" in document.data else "category"
+    named = "aliases" if "aliases" in document.data else "category"
     return Category(
         name=name,
         aliases=tuple(document.data.get("aliases", ())),
@@ -117,8 +117,8 @@ def _category(document: Document) -> Category:
             complexity: _value(document, Key("overhead", (name, complexity)))
             for complexity in document.data["overhead"]
         },
-        acknowledge=named(document.data.get("acknowledge")),
-        line=document.mark((names,), key=True)[0],
+        acknowledge=acknowledged(document.data.get("acknowledge"), names),
+        line=document.mark((named,), key=True)[0],
         file=document.file,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any, Final, Literal, TypeVar
@@ -19,9 +19,9 @@ from coefgate.registry.model import (
     Scope,
     Threshold,
 )
-from coefgate.registry.wording import ValuePath
 
 T = TypeVar("T", Limits, RelativeLimits, CoverageAims)
+A = TypeVar("A", Fraction, Names)
 Rules = Mapping[str, Mapping[str, Any]]
 """The numbers of each rule, without acknowledgements."""
 
@@ -44,9 +44,12 @@ _DEFAULTS: Final[Rules] = {
 """Rules that a ``gates.yaml`` may leave out, with what they ask then."""
 _SETTINGS: Final = (("when_base_misses",), ("scope", "models"), ("scope", "observed_since"))
 """Where ``Gates.settings`` stand."""
-_AIMS: Final = (
-    *(("categories",), ("each_complexity",), ("five_or_more_deliverables",)),
-    *(("eligible_samples", "from"), ("eligible_samples", "to")),
+_AIMS: Final = tuple(
+    ("coverage_aims", *aim)
+    for aim in (
+        *(("categories",), ("each_complexity",), ("five_or_more_deliverables",)),
+        *(("eligible_samples", "from"), ("eligible_samples", "to")),
+    )
 )
 _LOOSER: Final[Mapping[str, Literal["lower", "either"]]] = {
     "median_from": "lower",
@@ -66,16 +69,21 @@ def assemble_gates(document: Document) -> Gates:
         for rule in dict.fromkeys((*document.mapping_at(("rules",)), *_DEFAULTS))
     }
     scope = document.data["scope"]
-    aims = {"_".join(path): document.at(("coverage_aims", *path)) for path in _AIMS}
+    models = scope["models"]
+    aims = {path: document.at(path) for path in _AIMS}
     return Gates(
         limits=_filled(Limits, _of_rules(rules, _ABSOLUTE)),
         limit_lines={rule: _line(document, ("rules", rule)) for rule in _ABSOLUTE},
-        scope=Scope(_names_or_none(scope["models"]), scope["observed_since"]),
-        aims=_filled(CoverageAims, aims),
+        scope=Scope(None if models is None else tuple(models), scope["observed_since"]),
+        aims=_filled(CoverageAims, {"_".join(path[1:]): aim for path, aim in aims.items()}),
         relative=_filled(RelativeLimits, _of_rules(rules, _RELATIVE)),
         when_base_misses=document.data.get("when_base_misses", "require-no-worse"),
-        thresholds=_by_name((*_of_gates(document, rules), *_of_aims(document))),
-        acknowledged=dict(_acknowledged(document)),
+        thresholds=_thresholds(document, {**_by_path(rules), **aims}),
+        acknowledged={
+            ".".join(path): answer
+            for path in _SETTINGS
+            if (answer := acknowledged(_answer_at(document, path), names)) is not None
+        },
         flattered=tuple(list_answers(document, "flattered", "file")),
         corrected=tuple(list_answers(document, "corrected", "id")),
         lines={
@@ -90,25 +98,22 @@ def assemble_guardrails(document: Document | None) -> Mapping[str, Threshold]:
     if document is None:
         return {}
     limits = (("limits", key) for key in _numbers(document.data["limits"]))
-    return _by_name(
-        _threshold(document, path, document.at(path), _answer_at(document, path), "guardrails.")
-        for path in (("window_days",), ("min_calls",), *limits)
-    )
+    paths = (("window_days",), ("min_calls",), *limits)
+    return _thresholds(document, {path: document.at(path) for path in paths}, "guardrails.")
 
 
-def of_number(answer: Mapping[str, Any] | None) -> Acknowledgement[Fraction] | None:
-    """An acknowledgement of a number, as a value."""
+def acknowledged(
+    answer: Mapping[str, Any] | None, read: Callable[[Any], A]
+) -> Acknowledgement[A] | None:
+    """An acknowledgement as a value; ``read``: how a number, or names, are read."""
     if answer is None:
         return None
-    return Acknowledgement(Fraction(answer["from"]), Fraction(answer["to"]), answer["reason"])
+    return Acknowledgement(read(answer["from"]), read(answer["to"]), answer["reason"])
 
 
-def named(answer: Mapping[str, Any] | None) -> Acknowledgement[Names] | None:
-    """An acknowledgement of names or a word, as a value."""
-    if answer is None:
-        return None
-    previous, current = (_names_or_none(answer[side]) for side in ("from", "to"))
-    return Acknowledgement(previous, current, answer["reason"])
+def names(written: Any) -> Names:
+    """A list of names, a word or nothing, as a value."""
+    return tuple(written) if isinstance(written, list) else written
 
 
 def _numbers(rule: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -138,53 +143,34 @@ def _line(document: Document, path: tuple[str, ...]) -> int:
     return document.mark(path if written else ("rules",), key=True)[0]
 
 
-def _of_gates(document: Document, rules: Rules) -> Iterator[Threshold]:
-    for rule, numbers in rules.items():
-        for key, number in numbers.items():
-            beside: ValuePath = ("rules", rule, "acknowledge")
-            answer = document.at((*beside, key) if len(numbers) > 1 else beside)
-            yield _threshold(document, ("rules", rule, key), number, answer)
+def _by_path(rules: Rules) -> Mapping[tuple[str, ...], Any]:
+    return {("rules", rule, key): of[key] for rule, of in rules.items() for key in of}
 
 
-def _of_aims(document: Document) -> Iterator[Threshold]:
-    for aim in _AIMS:
-        path = ("coverage_aims", *aim)
-        answer = of_number(_answer_at(document, path))
-        number = Fraction(document.at(path))
-        yield Threshold(".".join(path), number, "lower", _line(document, path), answer)
-
-
-def _threshold(
-    document: Document, path: tuple[str, ...], number: Any, answer: Any, folder: str = ""
-) -> Threshold:
-    return Threshold(
-        folder + ".".join(path),
-        Fraction(number),
-        _LOOSER.get(path[-1], "higher"),
-        _line(document, path),
-        of_number(answer),
-        document.file,
+def _thresholds(
+    document: Document, numbers: Mapping[tuple[str, ...], Any], folder: str = ""
+) -> Mapping[str, Threshold]:
+    thresholds = (
+        Threshold(
+            folder + ".".join(path),
+            Fraction(number),
+            "lower" if path in _AIMS else _LOOSER.get(path[-1], "higher"),
+            _line(document, path),
+            acknowledged(_answer_at(document, path), Fraction),
+            document.file,
+        )
+        for path, number in numbers.items()
     )
-
-
-def _by_name(thresholds: Iterable[Threshold]) -> Mapping[str, Threshold]:
     return {threshold.name: threshold for threshold in thresholds}
 
 
 def _answer_at(document: Document, path: tuple[str, ...]) -> Any:
-    """The acknowledgement of what stands at ``path``, as it is written beside it."""
-    return document.at((*path[:-1], "acknowledge", path[-1]))
+    """The acknowledgement of what stands at ``path``, as it is written beside it.
 
-
-def _acknowledged(document: Document) -> Iterator[tuple[str, Acknowledgement[Names]]]:
-    for path in _SETTINGS:
-        answer = named(_answer_at(document, path))
-        if answer is not None:
-            yield ".".join(path), answer
-
-
-def _names_or_none(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    One that stands beside a single number needs no key.
+    """
+    beside = document.mapping_at((*path[:-1], "acknowledge"))
+    return beside if "reason" in beside else beside.get(path[-1])
 
 
 def list_answers(document: Document, rule: str, key: str) -> Iterator[ListAnswer]:

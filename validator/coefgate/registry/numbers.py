@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 from typing import Final, TypeVar
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
@@ -48,15 +47,12 @@ def value_of(registry: Coefficients, key: Key) -> Value | None:
 
 def rises(registry: Coefficients) -> bool:
     """Do the overheads of each category, and ``no_deliverables``, rise with the complexity?"""
-    ladders = [category.overhead for category in registry.categories.values()]
-    return all(
-        _in_order([ladder[name].number for name in registry.complexities if name in ladder])
-        for ladder in (*ladders, registry.no_deliverables)
+    overheads = (category.overhead for category in registry.categories.values())
+    ladders = (
+        [ladder[name].number for name in registry.complexities if name in ladder]
+        for ladder in (*overheads, registry.no_deliverables)
     )
-
-
-def _in_order(numbers: list[Fraction]) -> bool:
-    return all(lower <= higher for lower, higher in pairwise(numbers))
+    return all(numbers == sorted(numbers) for numbers in ladders)
 
 
 def limits_of(registry: Coefficients, key: Key) -> tuple[int, int]:

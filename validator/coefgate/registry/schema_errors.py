@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
@@ -27,40 +27,21 @@ _BOUNDS: Final = {
     "exclusiveMinimum": "above",
     "exclusiveMaximum": "below",
 }
-_REPEATED: Final = Fault(
-    "repeated-item", "stands in the list before", "an item stands once", "Delete one of the two."
-)
 
 
 def explained(error: ValidationError, schema: Mapping[str, Any]) -> Fault:
     """Why ``schema`` refuses a value."""
-    return replace(_explained(error, schema), path=tuple(error.absolute_path))
+    if error.validator == "required":
+        fault = _missing(error, schema)
+    else:
+        fault = _BY_KEYWORD.get(str(error.validator), _bad_form)(error)
+    return replace(fault, path=tuple(error.absolute_path))
 
 
 def is_on_key(error: ValidationError) -> bool:
     """Is it the key that is refused, and not its value?"""
     on_key = "propertyNames" in error.absolute_schema_path
     return on_key or error.validator == "additionalProperties"
-
-
-def _explained(error: Any, schema: Mapping[str, Any]) -> Fault:
-    match error.validator:
-        case "type":
-            return _wrong_type(error)
-        case "required":
-            return _missing(error, schema)
-        case "additionalProperties":
-            return _unknown_key(error)
-        case "enum" | "const":
-            return _unknown_value(error)
-        case "uniqueItems":
-            return _REPEATED
-        case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
-            return _out_of_range(error)
-        case "x-decimals":
-            return _too_many_decimals(error)
-        case _:
-            return _bad_form(error)
 
 
 def _name(error: Any) -> str:
@@ -190,3 +171,19 @@ def _plainer(text: str) -> str:
     if text.isalpha() and text != text.lower():
         return f"Did you mean {text.lower()}?"
     return "Change it to that form."
+
+
+def _repeated(_: Any) -> Fault:
+    allowed, fix = "an item stands once", "Delete one of the two."
+    return Fault("repeated-item", "stands in the list before", allowed, fix)
+
+
+_BY_KEYWORD: Final[Mapping[str, Callable[[Any], Fault]]] = {
+    "type": _wrong_type,
+    "additionalProperties": _unknown_key,
+    "enum": _unknown_value,
+    "const": _unknown_value,
+    "uniqueItems": _repeated,
+    **dict.fromkeys(_BOUNDS, _out_of_range),
+    "x-decimals": _too_many_decimals,
+}

@@ -55,11 +55,8 @@ def schema_problems(document: Document, name: str) -> tuple[Problem, ...]:
     errors = list(islice(_validator(name).iter_errors(document.data), MAX_PROBLEMS + 1))
     problems = sorted({_problem(document, error, name) for error in _telling(errors)})
     if len(errors) > MAX_PROBLEMS:
-        last = problems[-1] if problems else None
-        return (
-            *problems[:MAX_PROBLEMS],
-            too_many(document.file, *((last.line, last.column) if last else (1, 1))),
-        )
+        place = (problems[-1].line, problems[-1].column) if problems else (1, 1)
+        return (*problems[:MAX_PROBLEMS], too_many(document.file, *place))
     return tuple(problems)
 
 

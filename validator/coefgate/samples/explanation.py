@@ -48,8 +48,7 @@ PlacedFault = tuple[Fault, int]
 
 def line_problems(line: bytes, file: str, number: int, origin: str | None) -> tuple[Problem, ...]:
     """Everything that is wrong with a line, given without its line end; empty where nothing is."""
-    unreadable = _text_fault(line)
-    if unreadable is not None:
+    if (unreadable := _text_fault(line)) is not None:
         return (unreadable[0].placed(file, number, unreadable[1]),)
     text = line.decode("utf-8")
     fields, syntax = _parsed(line)
