@@ -32,17 +32,13 @@ class CoveredCell:
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """One thing that the stored samples should come to cover; ``missing``: in words, if it is."""
+    """One thing that the stored samples should come to cover; ``missing``: in words."""
 
     aim: str
     wanted: str
     have: int
+    met: bool
     missing: str
-
-    @property
-    def met(self) -> bool:
-        """Is nothing missing?"""
-        return not self.missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +97,7 @@ def _eligible_aim(have: int, by_fallback: int, aims: CoverageAims) -> Aim:
     missing = "" if have >= lowest else f"{lowest - have} more eligible"
     if missing and by_fallback:
         missing += f", beside {by_fallback} that the fallback predicts"
-    return Aim("eligible_samples", f"{lowest} to {highest}", have, missing)
+    return Aim("eligible_samples", f"{lowest} to {highest}", have, not missing, missing)
 
 
 def _categories_aim(
@@ -114,7 +110,7 @@ def _categories_aim(
     if lacking > 0:
         missing = "1 more category" if lacking == 1 else f"{lacking} more categories"
         missing += f"; without an eligible sample: {listed(empty)}" if empty else ""
-    return Aim("categories", str(aims.categories), len(covered), missing)
+    return Aim("categories", str(aims.categories), len(covered), not missing, missing)
 
 
 def _complexities_aim(
@@ -131,11 +127,17 @@ def _complexities_aim(
         for complexity in complexities
         if by_complexity[complexity] < wanted
     )
-    return Aim("each_complexity", str(wanted), have, missing)
+    return Aim("each_complexity", str(wanted), have, not missing, missing)
 
 
 def _deliverables_aim(eligible: Sequence[Sample], aims: CoverageAims) -> Aim:
     have = sum(len(sample.deliverables) >= MANY_DELIVERABLES for sample in eligible)
     wanted = aims.five_or_more_deliverables
     missing = f"{wanted - have} more with {MANY_DELIVERABLES} deliverables or more"
-    return Aim("five_or_more_deliverables", str(wanted), have, missing if have < wanted else "")
+    return Aim(
+        "five_or_more_deliverables",
+        str(wanted),
+        have,
+        have >= wanted,
+        missing if have < wanted else "",
+    )
