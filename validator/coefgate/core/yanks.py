@@ -84,7 +84,8 @@ def read_yanks(value: Any, place: JsonPlace) -> tuple[Yank, ...]:
     return yanks
 
 
-def _is_day(value: str) -> bool:
+def is_day(value: str) -> bool:
+    """Is it a day, YYYY-MM-DD, that exists in the calendar?"""
     try:
         return date.fromisoformat(value).isoformat() == value
     except ValueError:
@@ -93,7 +94,7 @@ def _is_day(value: str) -> bool:
 
 _YANK: Final = fields(
     version=form(VERSION, Version.parsed),
-    date=form("it is a day YYYY-MM-DD that exists in the calendar", _is_day),
+    date=form("it is a day YYYY-MM-DD that exists in the calendar", is_day),
     reason=line(MAX_REASON),
     replacement=optional(form(f"{VERSION}, or null", Version.parsed)),
 )

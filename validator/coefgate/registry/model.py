@@ -19,12 +19,10 @@ BasisKind = Literal["prior", "fit", "correction"]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Where a value comes from.
+    """Where a value comes from: published (``prior``), calibrated here (``fit``) or corrected.
 
-    ``kind``: ``prior`` (published, no sample behind it), ``fit`` (calibrated here) or
-    ``correction``. ``samples``: how many samples stand behind it, ``None`` where nobody said.
-    ``interval``: low and high in the unit of the value. ``reference``: the page that tells the
-    story.
+    ``samples``: how many stand behind it, ``None`` where nobody said. ``interval``: low and high
+    in the unit of the value. ``reference``: the page that tells the story.
     """
 
     kind: BasisKind
@@ -54,11 +52,7 @@ class Acknowledgement(Generic[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One number of the registry.
-
-    ``number`` is in tokens for coefficients (a whole number) and a plain factor for margins (at
-    most three decimals).
-    """
+    """One number: whole tokens, or the plain factor of a margin with at most three decimals."""
 
     key: Key
     number: Fraction
@@ -107,7 +101,7 @@ class PathRule:
 
 @dataclass(frozen=True, slots=True)
 class IntervalWidths:
-    """How far an interval reaches, as shares of its tokens, and the share of calls it holds.
+    """How far an interval reaches, as shares of its tokens, and what share of calls it holds.
 
     ``coverage`` is ``None`` as long as nobody has measured it.
     """
@@ -130,11 +124,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which samples count. ``None`` means no restriction.
+    """Which samples count: globs of model names, and an ISO date. ``None``: no restriction.
 
-    ``models``: globs of model names; a sample whose model is unknown counts only where this is
-    ``None``. ``observed_since``: ISO date; a sample without a time counts only where this is
-    ``None``.
+    A sample whose model, or time, is unknown counts only where there is no restriction of it.
     """
 
     models: tuple[str, ...] | None

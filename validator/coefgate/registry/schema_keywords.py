@@ -8,15 +8,15 @@ and validators.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
+
+from coefgate.core.yanks import is_day
 
 Errors = Iterator[ValidationError]
 
@@ -71,13 +71,9 @@ def _is_integer(_: Any, instance: object) -> bool:
 _formats = FormatChecker(formats=())
 
 
-@_formats.checks("date", raises=ValueError)
+@_formats.checks("date")
 def _is_date(instance: object) -> bool:
-    if not isinstance(instance, str):
-        return True
-    return bool(
-        re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", instance) and date.fromisoformat(instance)
-    )
+    return not isinstance(instance, str) or is_day(instance)
 
 
 _Strict: Any = extend(  # type: ignore[no-untyped-call]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import chain, combinations
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -20,6 +20,7 @@ _FACTS: Final = ("run_id", "phase_id", "attempt")
 """What a line may leave out of who its call is, beside the time."""
 
 _who: Final = attrgetter(*WHO)
+_place: Final = attrgetter("origin", "reference")
 _LONGEST_CHAIN: Final = 1_000
 """Links that are followed from one line of a call to another; no call is corrected so often."""
 
@@ -96,7 +97,7 @@ def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterato
                 told.add(one.id)
                 yield Disagreement(one, _rival(rivals[0]))
     standing = [one for one in samples if one.duplicate_of is None and one.id not in corrections]
-    for late, earlier in _perhaps_one_call(standing):
+    for late, earlier in chain.from_iterable(map(_perhaps_one_call, _together(standing, _place))):
         if late.id not in told:
             told.add(late.id)
             yield Disagreement(late, _perhaps_a_rival(earlier))
@@ -115,37 +116,30 @@ def _second_corrections(
 
 def _lines_of_one_call(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
     """The lines of each call that has several: the same instant, however its time is written."""
-    first: dict[tuple[object, ...], Sample] = {}
-    several: defaultdict[tuple[object, ...], list[Sample]] = defaultdict(list)
+    for shared in _together(samples, _who):
+        yield from _together(shared, lambda sample: instant(sample.observed_at))
+
+
+def _together(
+    samples: Iterable[Sample], key: Callable[[Sample], object]
+) -> Iterator[list[Sample]]:
+    """The samples of each key that several have; most are alone, and get no list."""
+    first: dict[object, Sample] = {}
+    several: defaultdict[object, list[Sample]] = defaultdict(list)
     for sample in samples:
-        call = _who(sample)
-        if first.setdefault(call, sample) is not sample:
-            several[call].append(sample)
-    for shared, others in several.items():
-        at: defaultdict[float, list[Sample]] = defaultdict(list)
-        for sample in (first[shared], *others):
-            at[instant(sample.observed_at)].append(sample)
-        yield from (lines for lines in at.values() if len(lines) > 1)
+        of = key(sample)
+        if first.setdefault(of, sample) is not sample:
+            several[of].append(sample)
+    for of, others in several.items():
+        yield [first[of], *others]
 
 
-def _perhaps_one_call(samples: Iterable[Sample]) -> Iterator[tuple[Sample, Sample]]:
-    """Each line with the first before it that may tell of the same call by other facts.
+def _perhaps_one_call(lines: Sequence[Sample]) -> Iterator[tuple[Sample, Sample]]:
+    """Each of the lines of one place with the first before it that may tell of the same call.
 
-    They have the same origin and reference, and differ in no fact that both state. A line may come
-    more than once.
+    They differ in no fact that both state. Lines that state the same facts are compared at once
+    with those that state others; a line may come more than once.
     """
-    first: dict[tuple[str, str], Sample] = {}
-    several: defaultdict[tuple[str, str], list[Sample]] = defaultdict(list)
-    for sample in samples:
-        place = sample.origin, sample.reference
-        if first.setdefault(place, sample) is not sample:
-            several[place].append(sample)
-    for place, others in several.items():
-        yield from _of_one_place((first[place], *others))
-
-
-def _of_one_place(lines: Sequence[Sample]) -> Iterator[tuple[Sample, Sample]]:
-    """Lines that state the same facts are compared at once with those that state others."""
     stating: defaultdict[frozenset[str], list[tuple[int, Mapping[str, object]]]] = defaultdict(
         list
     )
