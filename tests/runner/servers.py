@@ -138,6 +138,8 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
 
 
 class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # its end waits for every answer, so that no socket outlives a test
+
     def handle_error(self, *_arguments: Any) -> None:
         """A client that leaves in the middle is what these tests are about."""
 
