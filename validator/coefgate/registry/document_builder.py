@@ -119,5 +119,4 @@ class DocumentBuilder:
 
     def refused(self, why: Fault, line: int, column: int, *key: str) -> Problem:
         """Something is wrong with the value that comes next, or with its ``key``."""
-        path = (*self.path(), *key)
-        return replace(why, path=path).placed(self.file, line, column)
+        return replace(why, path=(*self.path(), *key)).placed(self.file, line, column)

@@ -45,7 +45,8 @@ def registry_problems(
     problems += relation_problems(Sources(single, overheads))
     if problems:
         return None, tuple(sorted(set(problems)))
-    return assemble(_readable(single), _readable(overheads)), ()
+    readable = ({n: one for n, one in of.items() if one} for of in (single, overheads))
+    return assemble(*readable), ()
 
 
 def _read(
@@ -60,7 +61,3 @@ def _read(
             problems += schema_problems(document, schema)
         memo[file, content] = document, problems
     return memo[file, content]
-
-
-def _readable(documents: dict[str, Document | None]) -> dict[str, Document]:
-    return {name: document for name, document in documents.items() if document is not None}

@@ -36,12 +36,8 @@ _COLLECTION_AS_KEY: Final = Fault(
 _MERGE_KEY: Final = Fault(
     "merge-key", "has a merge key <<", "values are not merged", "Write the keys out."
 )
-_TOO_DEEP: Final = Fault(
-    "too-deep",
-    f"is nested more than {MAX_DEPTH} levels deep",
-    "no document needs that",
-    "Take out the nesting.",
-)
+_DEEP: Final = f"is nested more than {MAX_DEPTH} levels deep"
+_TOO_DEEP: Final = Fault("too-deep", _DEEP, "no document needs that", "Take out the nesting.")
 _DIRECTIVE: Final = Fault(
     "directive", "has a directive", "directives are not used", "Delete the line with %."
 )

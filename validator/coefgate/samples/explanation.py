@@ -33,12 +33,8 @@ _BOM: Final = Fault(
 )
 _BLANK: Final = Fault("blank-line", "holds an empty line", _ONE_SAMPLE, "Delete the line.")
 _NUL: Final = Fault("nul", "holds a NUL character", "files are plain text", _AS_IMPORTED)
-_SECOND: Final = Fault(
-    "syntax",
-    "holds a second sample in this line",
-    _ONE_SAMPLE,
-    "Write each sample into a line of its own.",
-)
+_APART: Final = "Write each sample into a line of its own."
+_SECOND: Final = Fault("syntax", "holds a second sample in this line", _ONE_SAMPLE, _APART)
 _DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 _PATH: Final = re.compile(r"deliverables\[([0-9]+)\]\.path")
 

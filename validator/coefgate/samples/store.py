@@ -20,7 +20,7 @@ from coefgate.samples.explanation import nearly_json
 from coefgate.samples.files import FOLDER, import_name
 from coefgate.samples.identity import fields_of, sample_id, stored_line
 from coefgate.samples.lines import LONGEST_LINE
-from coefgate.samples.model import Sample, order_key
+from coefgate.samples.model import Sample
 from coefgate.samples.reading import SampleReader, contradictory_lines, read_samples
 
 _STAND_IN: Final = "0" * 32
@@ -69,15 +69,11 @@ def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
     if not new:
         return Added(None, (), known)
     content = b"".join(stored_line(fields_of(sample)) for sample in new)
-    path = f"{FOLDER}/{new[0].origin}/{_file_name(new, content)}"
+    # ``new`` is in order; a day is named as its source writes it.
+    day = (new[0].observed_at or "undated")[:10]
+    path = f"{FOLDER}/{new[0].origin}/{import_name(day, sha256(content).hexdigest())}"
     write_new(root / path, content)
     return Added(path, tuple(new), known)
-
-
-def _file_name(samples: Iterable[Sample], content: bytes) -> str:
-    """Named after the first day, as its source writes it, and the content."""
-    first = min(samples, key=order_key).observed_at
-    return import_name("undated" if first is None else first[:10], sha256(content).hexdigest())
 
 
 def _several_origins(samples: Iterable[Sample]) -> Iterator[Problem]:
