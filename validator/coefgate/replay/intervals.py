@@ -34,6 +34,8 @@ from coefgate.replay.metrics import (
 DRAWS: Final = 2000
 SEED: Final = 20251229
 FEWEST_PHASES: Final = 10
+NO_MISS: Final = "no miss seen: one-sided exact 95% bound on phases"
+"""The method of an interval that only says how much a rate is at most."""
 _AT_ONCE: Final = 500_000
 """Random numbers that are looked at together."""
 _BLOCK: Final = 64
@@ -75,7 +77,7 @@ def intervals(calls: Calls, metrics: Metrics) -> Mapping[str, ConfidenceInterval
         ("underestimation_upper", metrics.misses + metrics.undecided),
     ):
         if not seen:
-            method = "no miss seen: one-sided exact 95% bound on phases"
+            method = NO_MISS
             found[name] = ConfidenceInterval(0.0, no_miss_bound(metrics.phases), method)
     return found
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.replay.figure_text import Bounds, Written, from_float, points, ratio, share
 from coefgate.replay.figures import Figures
-from coefgate.replay.intervals import FEWEST_PHASES
+from coefgate.replay.intervals import FEWEST_PHASES, NO_MISS
 from coefgate.replay.scores import Later, Scores, StratumFigures
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, figures_beside
 from coefgate.reports.page import Block, Paragraph, TableBlock, Words, code, plain
@@ -88,7 +88,7 @@ def _interval(figures: Figures, name: str, written: Written) -> str:
     found = figures.intervals.get(name)
     if found is None:
         return NOT_MEASURABLE
-    mark = "≤" if "no miss" in found.method else f"{written(from_float(found.low))}–"
+    mark = "≤" if found.method == NO_MISS else f"{written(from_float(found.low))}–"
     return f"{mark}{written(from_float(found.high))}"
 
 
