@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import Final
 
 import numpy as np
 
@@ -17,9 +16,6 @@ from coefgate.replay.metrics import Booleans, Calls, Indices, Integers, count_ca
 from coefgate.samples.links import leads_to
 from coefgate.samples.model import Sample, instant
 from coefgate.samples.status import SCORED, Audited, CallCount, Status
-
-FAILED: Final[tuple[Status, ...]] = ("failed",)
-"""They are never mixed with those that are scored."""
 
 
 class Evidence:
@@ -54,8 +50,8 @@ class Evidence:
 
     @cached_property
     def failed(self) -> Evidence:
-        """The calls that failed, of those given."""
-        return Evidence(self.given, FAILED)
+        """The calls that failed, of those given; never mixed with those that are scored."""
+        return Evidence(self.given, {"failed"})
 
     def new_to(self, known: Collection[str]) -> Booleans:
         """Which calls are new to whoever has these ``known`` ids, and correct or repeat none."""

@@ -62,16 +62,12 @@ def _told(served: Iterable[Served], table: Table) -> tuple[ToldReason, ...]:
 
 
 def _closest(reason: Reason, table: Table) -> str | None:
-    if reason.value is None:
+    known = {"category": table.canonical_category, "complexity": table.no_deliverables}
+    if reason.value is None or reason.kind == "cell":
         return None
-    match reason.kind:
-        case "model":
-            return closest_glob(reason.value, table.applies_to)
-        case "category":
-            return closest_label(reason.value, table.canonical_category)
-        case "complexity":
-            return closest_label(reason.value, table.no_deliverables)
-    return None
+    if reason.kind == "model":
+        return closest_glob(reason.value, table.applies_to)
+    return closest_label(reason.value, known[reason.kind])
 
 
 def fallbacks_of(audited: Iterable[Audited], table: Table) -> Fallbacks:
