@@ -64,6 +64,15 @@ print(*sorted(came - sys.stdlib_module_names - {{"coefgate"}}))
     assert done.stdout.split() == []
 
 
+def test_one_name_is_one_class() -> None:
+    found: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.parse((PACKAGE / module).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name.lstrip("_"), []).append(module)
+    assert {name: where for name, where in found.items() if len(where) > 1} == {}
+
+
 def test_no_file_knows_the_machine_it_was_written_on() -> None:
     local = {
         **LOCAL,

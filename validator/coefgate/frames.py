@@ -46,7 +46,7 @@ def samples_frame(root: Path | str = ".") -> pd.DataFrame:
 def scores_frame(
     root: Path | str = ".", *, at: str | None = None, samples: Path | str | None = None
 ) -> pd.DataFrame:
-    """Every call that a replay predicts, one row each: what it is, what it needed, what was predicted.
+    """Every call that a replay predicts, one row each: what it is, needed, and was predicted.
 
     ``at`` and ``samples`` are those of ``coefgate replay``. Columns: those of ``samples_frame`` but
     ``asked_for``; ``predicted_tokens``, its ``basis``, whether the call needed more (``missed``),

@@ -39,7 +39,7 @@ class CallEstimate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Coefficients:
+class _Answering:
     table: Table
     complexities: Collection[str]
     place: Path
@@ -107,7 +107,7 @@ def _path_schema() -> Any:
 
 
 def _why_fallback(
-    found: _Coefficients, category: str, complexity: str, model: str | None
+    found: _Answering, category: str, complexity: str, model: str | None
 ) -> Iterator[str]:
     """Why an estimate is a fallback, in the caller's words."""
     table, complexities = found.table, found.complexities
@@ -123,7 +123,7 @@ def _why_fallback(
         yield f"the registry was not made for the model {model!r}; it was for {models}"
 
 
-def _coefficients(registry: Path | None, lock: Path | None) -> _Coefficients:
+def _coefficients(registry: Path | None, lock: Path | None) -> _Answering:
     if registry is not None and lock is not None:
         raise UsageProblem("--registry and --lock name two registries. Leave one of them out.")
     if lock is not None:
@@ -131,7 +131,7 @@ def _coefficients(registry: Path | None, lock: Path | None) -> _Coefficients:
     return _in_folder(registry_folder(registry)) if registry is not None else _nearest(Path())
 
 
-def _nearest(start: Path) -> _Coefficients:
+def _nearest(start: Path) -> _Answering:
     """The nearest at or above ``start``; in one folder, coefficients come before a lock."""
     lock: Path | None = None
     with suppress(EnvironmentProblem):
@@ -150,12 +150,12 @@ def _nearest(start: Path) -> _Coefficients:
     return _pinned(lock)
 
 
-def _in_folder(root: Path) -> _Coefficients:
+def _in_folder(root: Path) -> _Answering:
     state = state_at(root, calls=False)
-    return _Coefficients(state.table, state.registry.complexities, root / "coefficients")
+    return _Answering(state.table, state.registry.complexities, root / "coefficients")
 
 
-def _pinned(path: Path) -> _Coefficients:
+def _pinned(path: Path) -> _Answering:
     """As a runner has it: ``Registry.from_lock``."""
     lock = read_lock(path)
     found = pinned_snapshot(lock, default_cache(), path)
@@ -163,4 +163,4 @@ def _pinned(path: Path) -> _Coefficients:
     told = found.unchecked, yank_words(found.yank) if found.yank else None, *found.warnings
     warnings = tuple(sentence for sentence in told if sentence is not None)
     complexities = found.snapshot.content["complexities"]
-    return _Coefficients(release.table, complexities, path.absolute(), warnings)
+    return _Answering(release.table, complexities, path.absolute(), warnings)

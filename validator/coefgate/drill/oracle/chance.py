@@ -37,13 +37,13 @@ def by_chance(known: Sequence[tuple[StoredLine, int]], added: int) -> dict[str, 
     From the known phases, drawn with repetition, come as many known calls as there are, and as
     many new ones.
     """
-    phases: dict[object, list[_Drawn]] = defaultdict(list)
+    phases: dict[object, list[_ByChance]] = defaultdict(list)
     for call, tokens in known:
         missed = is_missed(call, tokens)
         phases[call.phase].append(
-            _Drawn(None, None, missed)
+            _ByChance(None, None, missed)
             if call.censored
-            else _Drawn(
+            else _ByChance(
                 smape_millionths(tokens, call.tokens) / MILLION, tokens / call.tokens, missed
             )
         )
@@ -63,7 +63,7 @@ def by_chance(known: Sequence[tuple[StoredLine, int]], added: int) -> dict[str, 
     }
 
 
-class _Drawn(NamedTuple):
+class _ByChance(NamedTuple):
     """A known call; SMAPE in percent and ratio are ``None`` of one that was cut off."""
 
     smape: float | None
@@ -71,14 +71,14 @@ class _Drawn(NamedTuple):
     missed: bool
 
 
-def _some(phases: Sequence[Sequence[_Drawn]], rng: Random, count: int) -> list[_Drawn]:
-    found: list[_Drawn] = []
+def _some(phases: Sequence[Sequence[_ByChance]], rng: Random, count: int) -> list[_ByChance]:
+    found: list[_ByChance] = []
     while len(found) < count:
         found += rng.choice(phases)
     return found
 
 
-def _points(calls: Sequence[_Drawn], for_waste: Sequence[_Drawn]) -> tuple[float, ...]:
+def _points(calls: Sequence[_ByChance], for_waste: Sequence[_ByChance]) -> tuple[float, ...]:
     """The figures in points, each the worse the higher; what nobody has drawn is nothing."""
     errors = [one.smape for one in calls if one.smape is not None]
     ratios = sorted(one.ratio for one in for_waste if one.ratio is not None) or [1.0]

@@ -25,7 +25,7 @@ _UNRELEASED: Final = re.compile(r"\[?unreleased\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChangelogEntry:
     """One changed coefficient. ``basis``: what stands behind its new value, if it is a value."""
 
     change: Change
@@ -37,7 +37,7 @@ def section(
     day: str,
     digest: str,
     *,
-    entries: Sequence[Entry],
+    entries: Sequence[ChangelogEntry],
     yanked: Sequence[Yank],
     before: Sequence[Yank] = (),
     renamed: Sequence[str] = (),
@@ -89,7 +89,7 @@ def with_section(changelog: str | None, text: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: ChangelogEntry) -> str:
     change = entry.change
     reason = getattr(change.acknowledge, "reason", "") if change.acknowledged else ""
     story = [f"{entry.basis.kind}, see {code_span(entry.basis.reference)}"] if entry.basis else []

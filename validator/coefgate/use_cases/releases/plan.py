@@ -25,7 +25,13 @@ from coefgate.registry.numbers import value_of
 from coefgate.registry.reading import read_registry
 from coefgate.registry.yanked import FILE
 from coefgate.use_cases.releases.bump import FIRST, Bump, bump
-from coefgate.use_cases.releases.changelog import NAME, Entry, code_span, section, with_section
+from coefgate.use_cases.releases.changelog import (
+    NAME,
+    ChangelogEntry,
+    code_span,
+    section,
+    with_section,
+)
 from coefgate.use_cases.releases.listing import Releases, yanks_at
 
 
@@ -108,7 +114,7 @@ def planned(
         day,
         found.digest,
         renamed=["".join(rename_words(one, code_span)) for one in called],
-        entries=[Entry(one, _basis(one, registry)) for one in moved],
+        entries=[ChangelogEntry(one, _basis(one, registry)) for one in moved],
         yanked=yanked,
         before=tagged.yanked if tagged else (),
     )
