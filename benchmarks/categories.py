@@ -1,4 +1,4 @@
-"""The gate on proposals of 250 and 500 categories: twice as many may take twice the time, not four times.
+"""The gate on 250 and 500 categories: twice as many may take twice the time, not four times.
 
 CPU time of the command and of git, its imports included, which do not grow.
 """

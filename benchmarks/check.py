@@ -1,4 +1,4 @@
-"""Strict reading of this registry's YAML against check-jsonschema on the same files and schemas."""
+"""Strict reading of this registry's YAML against check-jsonschema on the same files, schemas."""
 
 from __future__ import annotations
 

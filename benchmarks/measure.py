@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured figure. ``limit`` is what ``ratio`` should stay under; the ratio is A / B by pairs."""
+    """One measured figure. ``ratio``, A / B by pairs, should stay under ``limit``."""
 
     what: str
     ours: str
@@ -49,7 +49,7 @@ def children_cpu() -> float:
 def process(
     *command: str, cwd: Path = ROOT, clock: Callable[[], float] = time.perf_counter
 ) -> Callable[[], float]:
-    """Seconds of one run of a command; its output is thrown away, its exit code must be a verdict's."""
+    """Seconds of one run of a command, without its output; its exit code must be a verdict's."""
 
     def run() -> float:
         begin = clock()
@@ -84,7 +84,7 @@ def inside(
 
 
 def commit_registry(root: Path) -> None:
-    """This registry in a repository of its own: what else has changed here would change the verdict."""
+    """This registry in a repository of its own: other changes here would change the verdict."""
     for folder in ("coefficients", "samples"):
         shutil.copytree(ROOT / folder, root / folder)
     git(root, "init", "-q", "-b", "main")

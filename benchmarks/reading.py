@@ -1,4 +1,4 @@
-"""Strict reading of 100,000 samples against orjson parsing the same bytes; memory against the file."""
+"""Strict reading of 100,000 samples against orjson on the same bytes; memory against the file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def stored_calls() -> list[dict[str, Any]]:
 
 
 def write_calls(file: Path, count: int) -> None:
-    """Repeat the shipped calls, each time as calls of other phases, without their links to each other."""
+    """Repeat the shipped calls, each time as calls of other phases, not linked to each other."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as lines:
         for number, call in zip(range(count), itertools.cycle(stored_calls()), strict=False):

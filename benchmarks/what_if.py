@@ -1,4 +1,4 @@
-"""``coefgate try`` after its imports, once per process, against the imports of the same process."""
+"""``coefgate try`` after its imports, once per process, against these imports."""
 
 from __future__ import annotations
 

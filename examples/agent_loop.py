@@ -53,12 +53,12 @@ WORK = [
 
 
 def model(call: Call, max_tokens: int) -> Reply:
-    """The stand-in: replies with as many tokens as the call needs, and is cut off like a real one."""
+    """The stand-in: replies with the tokens the call needs, and is cut off like a real one."""
     return Reply(min(call.needs, max_tokens), call.needs > max_tokens)
 
 
 def run(registry: Registry, call: Call) -> Reply:
-    """Ask the model with the estimated budget; where that was too little, again with twice as much."""
+    """Ask the model with the estimated budget; if that is too little, with twice as much."""
     estimate = registry.estimate(
         category=call.category, complexity=call.complexity, deliverables=call.deliverables
     )

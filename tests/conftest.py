@@ -41,7 +41,7 @@ _RUN_AGAIN = (
         )
     ),
 )
-"""Tests that run whole commands for what they say; that their lines are reached is measured elsewhere."""
+"""Tests that run whole commands for what they say; coverage is measured elsewhere."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,9 +60,10 @@ def measured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> Iterator[None]:
-    """Let Ctrl-C reach the programs that tests start, also where it is ignored (``nohup``, a script's ``&``).
+    """Let Ctrl-C reach the programs that tests start, also where it is ignored.
 
-    A program inherits that a signal is ignored, but not that Python handles it.
+    ``nohup`` ignores it, and so does a script's ``&``. A program inherits that a signal is
+    ignored, but not that Python handles it.
     """
     inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
@@ -71,7 +72,7 @@ def interruptible() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_environment() -> Iterator[None]:
-    """Hide from tests, and from the programs they start, what a terminal, a hook or a user has set up."""
+    """Hide from tests and the programs they start what a terminal, a hook or a user has set up."""
     with pytest.MonkeyPatch.context() as patch:
         for name in tuple(os.environ):
             if (

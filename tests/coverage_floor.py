@@ -1,4 +1,4 @@
-"""``python -m tests.coverage_floor``: the coverage that the tests must reach, and that it never falls.
+"""``python -m tests.coverage_floor``: the coverage that tests must reach, and that never falls.
 
 The floor is ``fail_under`` in ``pyproject.toml``; the run of the tests itself fails below it. This
 asks for it once more, unrounded, after a whole run, and two things more: that the floor is no
@@ -24,7 +24,7 @@ def floor_of(settings: str) -> float:
 
 
 def highest_floor(root: Path) -> float:
-    """The highest floor in the history of the present commit; 0 where there is no git, or no floor."""
+    """The highest floor in the history of the present commit; 0 without git or without a floor."""
     listing = _git(root, "log", "--format=%H", "-Gfail_under", "--", _SETTING)
     return max(
         (floor_of(_git(root, "show", f"{commit}:./{_SETTING}")) for commit in listing.split()),
@@ -33,15 +33,21 @@ def highest_floor(root: Path) -> float:
 
 
 def complaint(root: Path, measured: float) -> str:
-    """What is wrong with the floor in ``root``, ``measured`` being the coverage; empty where nothing is."""
+    """What is wrong with the floor in ``root``, if ``measured`` is covered; empty if nothing."""
     floor, highest = floor_of((root / _SETTING).read_text("utf-8")), highest_floor(root)
     if floor < highest:
-        return f"{_SETTING} asks for {floor}%, and {highest}% was asked before. Write: fail_under = {highest}"
+        return (
+            f"{_SETTING} asks for {floor}%, and {highest}% was asked before. "
+            f"Write: fail_under = {highest}"
+        )
     if measured < floor:
         return f"{measured}% is covered, and {_SETTING} asks for {floor}%"
     if measured > floor + SLACK:
         reached = int(measured * 2) / 2
-        return f"{measured}% is covered, and {_SETTING} asks for {floor}% only. Write: fail_under = {reached}"
+        return (
+            f"{measured}% is covered, and {_SETTING} asks for {floor}% only. "
+            f"Write: fail_under = {reached}"
+        )
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Every link in the repository leads somewhere: on Markdown pages, and where the program names a page.
+"""Every link in the repository leads somewhere, on Markdown pages and where code names a page.
 
 No network: of an address elsewhere only the form is looked at.
 """
@@ -76,7 +76,7 @@ class Page(HTMLParser):
 
 
 def dead_links(name: str, markdown: str, read: Callable[[str], str | None]) -> Iterator[str]:
-    """What on the page ``name`` leads nowhere, and why. ``read``: the text of a file, ``None`` if none."""
+    """What on the page ``name`` leads nowhere, and why. ``read``: a file's text, or ``None``."""
     page = Page(markdown)
     for label in re.findall(r"\[[^\]\n]+\]\[[^\]\n]*\]", page.text):
         yield f"{label}: is defined nowhere"
@@ -135,7 +135,7 @@ def test_every_link_on_every_page_leads_somewhere() -> None:
 
 
 def test_every_page_that_a_text_names_is_there() -> None:
-    """In pages, docstrings, messages, help texts, schemas, comments, the ``reference`` of a coefficient."""
+    """In pages, docstrings, messages, helps, schemas, comments, a coefficient's ``reference``."""
     made_up = ("tests/", "schemas/fixtures/", "samples/autopack/")
     named = [name for name in files() if not name.startswith(made_up)]
     dead = [f"{name}: {dead}" for name in named for dead in dead_mentions(text_of(name), _read)]
@@ -143,7 +143,9 @@ def test_every_page_that_a_text_names_is_there() -> None:
 
 
 WORLD = {
-    "docs/a.md": "# One `two`\n## It's *three* & [four](b.py)\n## Again\n## Again\n<a id=here></a>\n",
+    "docs/a.md": (
+        "# One `two`\n## It's *three* & [four](b.py)\n## Again\n## Again\n<a id=here></a>\n"
+    ),
     "docs/b.py": "1\n2\n3\n",
 }
 
@@ -189,7 +191,10 @@ def test_a_link_that_leads_nowhere(link: str, why: str) -> None:
 
 
 def test_a_name_that_leads_nowhere() -> None:
-    text = "see docs/b.md#one, `docs/b.md`, docs/b.py. Not docs/c.md, docs/b.md#again; create:docs/new.md"
+    text = (
+        "see docs/b.md#one, `docs/b.md`, docs/b.py. "
+        "Not docs/c.md, docs/b.md#again; create:docs/new.md"
+    )
     world = {"docs/b.md": "# One\n", "docs/b.py": ""}
     assert list(dead_mentions(text, world.get)) == [
         "docs/c.md: is no file here",

@@ -19,7 +19,7 @@ Runner = Callable[..., Done]
 
 @pytest.fixture(scope="session")
 def bare_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment that holds the wheel of this program and nothing else, not even pip."""
+    """The Python of an environment that holds only the wheel of this program, not even pip."""
     folder = tmp_path_factory.mktemp("installed")
     venv.create(folder / "venv", with_pip=False, symlinks=True)
     python = folder / "venv" / "bin" / "python"
@@ -35,7 +35,7 @@ def remote(tmp_path: Path) -> Remote:
 
 @pytest.fixture
 def runner(bare_python: Path, tmp_path: Path) -> Runner:
-    """Run the installed command in an empty folder, with a home and nothing else of the surroundings.
+    """Run the installed command in an empty folder, with a home and no other surroundings.
 
     ``environment``: further variables; ``None`` takes one away.
     """

@@ -86,7 +86,7 @@ class Server:
 
 
 def server(root: Path, *, default: str = "main") -> Server:
-    """Make a folder with the registry a server with a short history, and a proposal that is to be stopped."""
+    """Make a folder with the registry a server with a short history and a bad proposal."""
     git(root, "init", "--quiet", f"--initial-branch={default}")
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message=first")

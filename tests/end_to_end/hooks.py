@@ -42,7 +42,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """``root``: the top of the clone. ``registry``: its folder with ``coefficients/`` and ``samples/``."""
+    """``root``: the top of the clone. ``registry``: its folder with ``coefficients/``."""
 
     root: Path
     registry: Path
@@ -98,7 +98,7 @@ class Author:
         self.edit(DOCS, r"tokens: \d+", "tokens: -40")
 
     def make_worse(self) -> None:
-        """A margin under which the median call reserves far more than one and a half times its tokens."""
+        """A margin with which the median call reserves far more than 1.5 times its tokens."""
         self.edit(MARGINS, r"factor: \S+", "factor: 1.95")
 
     def remark(self) -> None:
@@ -123,7 +123,7 @@ def published() -> list[dict[str, Any]]:
 def local_config(
     coefgate: Sequence[str], *, registry: str = ".", gate_on_commit: bool = False
 ) -> str:
-    """The published hooks, run by ``coefgate``, some words, instead of an environment of their own."""
+    """The published hooks, run by the words ``coefgate``, not in an environment of their own."""
     program = shlex.join(coefgate)
     hooks = []
     for hook in published():
@@ -140,7 +140,7 @@ def local_config(
 def author(
     place: Path, tool: str, config: str, *, registry: str = ".", pushed: bool = True
 ) -> Author:
-    """Somebody with a copy of the shipped registry, with hooks installed; ``pushed``: the remote has it."""
+    """Somebody with the shipped registry and installed hooks; ``pushed``: the remote has it."""
     root, remote = place / "clone", place / "remote.git"
     for folder in ("coefficients", "samples"):
         shutil.copytree(SHIPPED / folder, root / registry / folder)
@@ -158,7 +158,7 @@ def author(
 
 
 def copied(who: Author, place: Path) -> Author:
-    """The same author with the same two repositories in another place; nothing of either was used there."""
+    """The same author with the same two repositories in another place; neither was used there."""
     root, remote = place / "clone", place / "remote.git"
     for old, new in ((who.root, root), (who.remote, remote)):
         shutil.copytree(old, new)

@@ -99,7 +99,7 @@ def run(commands: Sequence[str], *, cwd: Path, home: Path) -> list[Printed]:
 
 
 def filled(text: str, printed: Sequence[Printed]) -> str:
-    """The page with what its commands really print; unchanged where that is what it says already."""
+    """The page with what its commands really print; unchanged where it says that already."""
     remaining = iter(printed)
 
     def block(found: re.Match[str]) -> str:
@@ -127,7 +127,7 @@ def says(step: Step, output: Sequence[str]) -> bool:
 
 
 def judges_a_change(step: Step) -> bool:
-    """Is it shown as it is in a clone where nothing was ever changed, whatever this one's history is?"""
+    """Is it shown as in a clone where nothing was ever changed, whatever this one's history is?"""
     return step.command == "coefgate gate" or step.command.startswith("coefgate try ")
 
 
@@ -192,7 +192,7 @@ def _lines(text: str) -> list[str]:
 
 
 def shortened(output: Sequence[str], *, like: Sequence[str]) -> list[str]:
-    """Leave out what the page leaves out, found by exact lines, or by lines that differ in figures only."""
+    """Leave out what the page leaves out, found by exact lines, or by all but their figures."""
     for same in (str, lambda line: _FIGURE.sub(" ", line)):
         found = _left_out(output, like=like, same=same)
         if found is not None:

@@ -81,7 +81,7 @@ def minor(registry: Path, git: Git, prepared: dict[str, Path]) -> Path:
 
 @pytest.fixture
 def three(minor: Path, git: Git) -> Path:
-    """1.0.0, a better 1.0.1, and 1.1.0 with a new alias; then two more changes that are no values."""
+    """1.0.0, a better 1.0.1, and 1.1.0 with a new alias; then two changes that are no values."""
     commit(minor, git, LOOSER, TIGHTER)
     return minor
 
@@ -130,7 +130,7 @@ def clone(git: Git, origin: Path, folder: Path) -> Path:
 
 
 def meanwhile(root: Path, other: Path, *refs: str) -> None:
-    """Have ``other`` push in the moment between the question of ``root`` what is there, and its push."""
+    """Have ``other`` push between the moment when ``root`` asks what is there, and its push."""
     hook = root / ".git/hooks/pre-push"
     there = f"env -u GIT_DIR -u GIT_WORK_TREE -u GIT_PREFIX git -C {other}"
     hook.write_text(f"#!/bin/sh\n{there} push -q --atomic origin {' '.join(refs)}\n", "utf-8")

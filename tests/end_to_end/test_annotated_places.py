@@ -22,7 +22,7 @@ LOW = "coefficients/overhead/implementation.yaml"
 
 @pytest.fixture(params=FOLDERS)
 def below(request: pytest.FixtureRequest, registry: Path, git: Git) -> Path:
-    """The registry in a folder of its repository, with a change that is worse than what is accepted."""
+    """The registry in a folder of its repository, with a change worse than what is accepted."""
     folder: Path = registry / request.param
     folder.mkdir(parents=True)
     git("mv", "coefficients", "samples", request.param)

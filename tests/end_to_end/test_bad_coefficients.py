@@ -1,4 +1,4 @@
-"""Bad coefficients through the real command: a clear error with its place, exit 3, bounded memory."""
+"""Bad coefficients in the real command: a clear error with its place, exit 3, bounded memory."""
 
 from __future__ import annotations
 

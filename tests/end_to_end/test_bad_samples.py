@@ -1,4 +1,4 @@
-"""Bad samples through the real command: a clear error with its place, exit 3, bounded memory and time."""
+"""Bad samples in the real command: a clear error and place, exit 3, bounded memory and time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The place of a finding about calls: a change that moves these calls, whatever else changed beside it."""
+"""The place of a finding about calls: a change that moves them, whatever changed beside it."""
 
 from __future__ import annotations
 

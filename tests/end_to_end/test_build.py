@@ -1,4 +1,4 @@
-"""``coefgate build``: the same bytes everywhere, a digest over all that an estimate rests on, one step."""
+"""``coefgate build``: the same bytes everywhere, a digest over all that counts, one step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.end_to_end.conftest import Coefgate, run_coefgate
 Git = Callable[..., str]
 FROZEN = Path(__file__).parents[1] / "vectors/build"
 DIGEST = "sha256:fc893e8d45eecb3c52e38029cd31239894b33a25b0cca64688c8571be0584479"
-"""Of the frozen registry, on every Python and machine; another one needs another format, or meaning."""
+"""Of the frozen registry, everywhere; another digest needs another format, or meaning."""
 
 ENVIRONMENTS: tuple[dict[str, str], ...] = (
     {},

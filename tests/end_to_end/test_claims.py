@@ -1,4 +1,4 @@
-"""A claim is checked where it changes: samples, pages, intervals and times, through the real command."""
+"""A claim is checked where it changes: samples, pages, intervals, times, in the real command."""
 
 from __future__ import annotations
 

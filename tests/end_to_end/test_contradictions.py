@@ -1,4 +1,4 @@
-"""Calls of whose facts two cannot both be true: refused at the door, and not scored where they are stored."""
+"""Calls of whose facts two cannot both be true: refused at the door, not scored where stored."""
 
 from __future__ import annotations
 
@@ -105,7 +105,10 @@ def test_a_stored_one_is_named_and_not_scored(
     _by_hand(registry, _line(registry, stop_reason="max_tokens"))
     git("add", "-A")
     git("commit", "-qm", "as it was let in once")
-    note = "1 stored call contradicts itself, so it is not scored. See the facts with: coefgate samples audit"
+    note = (
+        "1 stored call contradicts itself, so it is not scored. "
+        "See the facts with: coefgate samples audit"
+    )
     checked = coefgate("check")
     assert (checked.code, note in checked.err) == (0, True), checked.text
     assert json.loads(coefgate("replay", "--format", "json").out)["metrics"]["all"] == before

@@ -1,4 +1,4 @@
-"""A correction may not change who a call is, make it say less or swap its labels without a reason by name."""
+"""A correction needs a named reason to change who a call is, to say less or to swap labels."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ NAMED: Sequence[tuple[dict[str, Any], str]] = (
     ),
     ({"paths": "partial"}, "makes it say less (eligible → partial)"),
 )
-"""What a correction changes, and what the gate says of it. By the last five the cell has a call less."""
+"""What a correction changes, and what the gate says of it. The last five leave a call less."""
 
 
 def test_what_a_call_is_changes_by_name_only(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -186,7 +186,7 @@ def test_what_needs_no_reason(registry: Path, git: Git, coefgate: Coefgate) -> N
 
 
 def _shown(coefgate: Coefgate, folder: Path) -> dict[str, str]:
-    """The report for readers, by its form, with its escapes of lines and its broken lines undone."""
+    """The report for readers, by its form, with escaped and broken lines undone."""
     text = coefgate("gate", "--output", str(folder)).out
     forms = {
         "text": text,

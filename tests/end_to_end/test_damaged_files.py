@@ -1,4 +1,4 @@
-"""Files that git, an editor or a broken copy left behind: one error that says what they are, and where."""
+"""Files that git, an editor or a broken copy left behind: one error that says what and where."""
 
 from __future__ import annotations
 

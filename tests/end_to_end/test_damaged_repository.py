@@ -1,4 +1,4 @@
-"""A repository that has lost a part: exit 5 and what to look at, never a sentence about what is not there."""
+"""A repository that has lost a part: exit 5 and what to look at, never that it is not there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ def forget(root: Path, object_id: str) -> None:
 def no_commit(root: Path, git: Git) -> str:
     head = git("rev-parse", "HEAD")
     forget(root, head)
-    return f"HEAD cannot be read: git has no object {head}; the clone may be partial or damaged. {FSCK}"
+    return (
+        f"HEAD cannot be read: git has no object {head}; "
+        f"the clone may be partial or damaged. {FSCK}"
+    )
 
 
 def no_borrowed_objects(root: Path, git: Git) -> str:
@@ -41,7 +44,10 @@ def no_borrowed_objects(root: Path, git: Git) -> str:
     (root / ".git/objects").rename(root.parent / "objects")
     (root / ".git/objects/info").mkdir(parents=True)
     (root / ".git/objects/info/alternates").write_text(f"{root.parent / 'gone'}\n", "utf-8")
-    return f"HEAD cannot be read: git has no object {head}; the clone may be partial or damaged. {FSCK}"
+    return (
+        f"HEAD cannot be read: git has no object {head}; "
+        f"the clone may be partial or damaged. {FSCK}"
+    )
 
 
 def empty_branch(root: Path, git: Git) -> str:

@@ -1,4 +1,4 @@
-"""A lock edited by hand: what contradicts what is known is refused, what nobody knows is called unchecked."""
+"""A lock edited by hand: what is known to be wrong is refused, the unknown is called unchecked."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_version_that_contradicts_the_cache(
     bare_python: Path,
     tmp_path: Path,
 ) -> None:
-    """Each reader names both facts and the command that mends it, which works without the source's word."""
+    """Each reader names both facts and the command that mends it; it works without the source."""
     runner("pin", f"{remote.url}@1.0.0")
     lock = edit(version="9.9.9")
     same = f"{lock['digest']} of the commit {lock['commit']}"

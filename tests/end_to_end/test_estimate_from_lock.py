@@ -1,4 +1,4 @@
-"""``estimate`` in a folder that pins a registry, as a runner has it; and paths that are not UTF-8."""
+"""``estimate`` in a folder that pins a registry, as a runner has it; and paths not in UTF-8."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_neither_is_there(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes")
 def test_a_path_that_is_not_utf_8(coefgate: Coefgate, registry: Path) -> None:
-    """A disk may hold one, and the prediction asks for its kind alone; what is printed is Unicode."""
+    """A disk may hold one, and the prediction asks for its kind alone; Unicode is printed."""
     name = os.fsdecode(b"docs/x\xe4.md")
     (registry / "docs").mkdir()
     (registry / name).write_text("here")

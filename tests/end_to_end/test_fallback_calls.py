@@ -97,7 +97,7 @@ def test_annotations_of_a_pull_request_name_them(etl: Path, coefgate: Coefgate) 
 def test_a_call_without_deliverables_rests_on_their_figure(
     registry: Path, coefgate: Coefgate
 ) -> None:
-    """A model that nobody declared changes nothing of what predicts it, so nothing counts it otherwise."""
+    """A model that nobody declared is predicted as ever, so nothing counts it otherwise."""
     like = _like(registry)
     calls = [
         _fields(
@@ -240,14 +240,20 @@ def test_a_model_that_is_not_named_as_it_was_declared(
 ) -> None:
     new = tmp_path / "new.jsonl"
     new.write_bytes(stored_line(_fields(_like(registry), 1, model="Claude-Sonnet-4-5")))
-    said = "warning: model Claude-Sonnet-4-5 is outside applies_to (did you mean claude-*?): 1 call; it is"
+    said = (
+        "warning: model Claude-Sonnet-4-5 is outside applies_to "
+        "(did you mean claude-*?): 1 call; it is"
+    )
     assert said in coefgate("samples", "add", str(new)).err
 
 
 def test_several_reasons_are_told_with_their_calls(
     registry: Path, coefgate: Coefgate, tmp_path: Path
 ) -> None:
-    low = "\noverhead:\n  low: {tokens: 5, basis: {kind: prior, reference: docs/calibrations/baseline.md}}\n"
+    low = (
+        "\noverhead:\n"
+        "  low: {tokens: 5, basis: {kind: prior, reference: docs/calibrations/baseline.md}}\n"
+    )
     (registry / ETL).write_text(f"category: etl{low}", "utf-8")
     like = _like(registry)
     calls = [

@@ -1,4 +1,4 @@
-"""Honest imports pass and easy calls are stopped; another split of the same predictions is no change."""
+"""Honest imports pass, easy calls are stopped; the same predictions split anew are no change."""
 
 from __future__ import annotations
 

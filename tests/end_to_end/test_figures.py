@@ -87,7 +87,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
 
 @pytest.fixture(scope="module")
 def figures(data: Mapping[str, Any]) -> frozenset[str]:
-    """The registry's figures as a page would write them; of counts those that are no everyday numbers."""
+    """The registry's figures as a page writes them; of counts only the uncommon numbers."""
     metrics = data["replay"]["metrics"]["all"]
     statuses = [count for count in data["audit"].values() if isinstance(count, int)]
     scored = metrics["samples"] + metrics["censored"]
@@ -125,7 +125,7 @@ def _counts() -> frozenset[str]:
 
 
 def sentences(markdown: str) -> Iterator[str]:
-    """The prose of a page: no blocks, code, addresses, numbers of decisions; no section that says its day."""
+    """A page's prose: no blocks, code, addresses, decision numbers, dated sections."""
     text = re.sub(r"(?ms)^ *```.*?^ *```$|^    .*?$", "", markdown)
     text = re.sub(r"(?s)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)|\]\([^)]*\)|\b0\d{3}\b", "`", text)
     dated = re.compile(r"(?m)^[^\n]*\bMeasured on 20\d\d-\d\d-\d\d")
@@ -144,7 +144,9 @@ def unheld(sentence: str, figures: frozenset[str]) -> bool:
 
 
 HELD = {
-    "README.md": "with each phase left out in turn these coefficients would underestimate {unseen} of calls",
+    "README.md": (
+        "with each phase left out in turn these coefficients would underestimate {unseen} of calls"
+    ),
 }
 """Sentences with figures, by page; each figure by what it is."""
 

@@ -1,4 +1,4 @@
-"""The accepted states that judge: broken bases, tags and branches, releases, and gits that do not work."""
+"""The accepted states that judge: broken bases, tags, branches, releases, and broken gits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the gate works: any clone, checkout and folder; what it compares, and what it says if it cannot."""
+"""Where the gate works: any clone, checkout, folder; what it compares or says if it cannot."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_where_head_lacks_the_tip_the_last_accepted_state_that_it_has_judges_wit
 
 
 def merged_with_an_inner_commit(root: Path, git: Git, change: tuple[str, str, str]) -> str:
-    """Merge a branch that makes a change and takes it back; give the commit between, which nobody judged."""
+    """Merge a branch that makes and takes back a change; give the unjudged commit between."""
     git("checkout", "-qb", "merged")
     edit(root, change)
     git("commit", "-qam", "try something")

@@ -16,7 +16,7 @@ STORE = "samples/autopack/2025-12-17-17275740.jsonl"
 
 @pytest.fixture
 def lower(registry: Path, git: Git) -> str:
-    """The accepted commit whose values, worse by the rules, lie in the folder; the branch has others now."""
+    """The accepted commit whose values, worse by the rules than the branch's, the folder has."""
     edit(registry, LOW)
     git("commit", "-qam", "lower")
     once = git("rev-parse", "HEAD")

@@ -1,4 +1,4 @@
-"""Every rule through the real command: a change that it refuses, and the way on that its message names."""
+"""Every rule through the real command: a change that it refuses, and the way on that it names."""
 
 from __future__ import annotations
 
@@ -155,7 +155,10 @@ def test_a_category_that_is_gone(edit: Edit, verdict: Verdict, registry: Path) -
 
 
 def test_what_is_gone_stands_on_the_line_of_what_held_it(edit: Edit, coefgate: Coefgate) -> None:
-    low = "  low:\n    tokens: 15490\n    basis: {kind: fit, samples: 5, interval: [490, 17810], reference: "
+    low = (
+        "  low:\n    tokens: 15490\n"
+        "    basis: {kind: fit, samples: 5, interval: [490, 17810], reference: "
+    )
     edit(DOCS, (low, "  #"))  # what was on lines 5 to 7; line 6 is of docs.medium now
     found = coefgate("gate", "--format", "github")
     assert found.code == 1

@@ -134,7 +134,7 @@ def pushing(clone: Path, remote: str) -> dict[str, str]:
 
 
 def clone_with_remotes(there: Server, clone: Path, *, own: str, other: str) -> Path:
-    """The proposal is checked out. It is the ``main`` of the remote ``own``; ``other`` is the server."""
+    """The proposal, checked out, is ``main`` of the remote ``own``; ``other`` is the server."""
     git(clone.parent, "clone", "--quiet", "--bare", there.url, "own.git")
     git(clone.parent / "own.git", "branch", "--quiet", "--force", "main", "pr")
     git(clone.parent, "clone", "--quiet", f"--origin={own}", "own.git", str(clone))
@@ -220,7 +220,7 @@ def test_a_default_branch_by_its_name(
 
 
 def registry_after_main(root: Path, *, accepted_on: str | None) -> Server:
-    """A server whose ``main`` holds no registry; ``pr`` brings one, or spoils what is ``accepted_on``."""
+    """A server whose ``main`` has no registry; ``pr`` brings or spoils one (``accepted_on``)."""
     git(root, "init", "--quiet", "--initial-branch=main")
     git(root, "commit", "--quiet", "--allow-empty", "--message=a placeholder")
     git(root, "switch", "--quiet", "--create", accepted_on or "pr")
@@ -286,7 +286,7 @@ def test_of_many_branches_with_a_registry_few_are_named(
 def test_a_branch_here_is_no_judge_beside_a_remote(
     serve: Serve, coefgate: Coefgate, tmp_path: Path
 ) -> None:
-    """``git init``, and the proposal fetched into what is checked out: ``main`` is the proposal itself."""
+    """``git init``, and the proposal fetched into the checkout: ``main`` is the proposal."""
     there = serve()
     clone = tmp_path / "clone"
     clone.mkdir()

@@ -1,4 +1,4 @@
-"""Repositories that lie, or lack something, in unusual ways; and the commands that are printed for them."""
+"""Repositories that lie, or lack something, in unusual ways; and the commands printed for them."""
 
 from __future__ import annotations
 

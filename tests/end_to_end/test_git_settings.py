@@ -36,7 +36,7 @@ OF_ONE_REPOSITORY = {
 
 @pytest.fixture
 def merged(registry: Path, git: Git) -> Git:
-    """A history with a merge, a trailer, a name that is not ASCII, and a file that was touched since."""
+    """A history with a merge, a trailer, a name that is not ASCII, and a file touched since."""
     (registry / "people").write_text(
         "Somebody Else <else@example.org> <tester@example.org>\n", "utf-8"
     )
@@ -70,7 +70,7 @@ def answers(
 
 
 def missing_there() -> set[str]:
-    """The settings that the installed git documents, in the sections of the file, and the file lacks."""
+    """Settings in the file's sections that the installed git documents and the file lacks."""
     sections = re.findall(r"^\[(\w+)", UNUSUAL.read_text("utf-8"), re.MULTILINE)
     listed = output("git", "help", "--config").lower().split()
     documented = {
@@ -95,7 +95,7 @@ def output(*command: str) -> str:
 
 @pytest.fixture
 def unusual(tmp_path: Path, git: Git) -> Path:
-    """The settings of the file, and what a newer git than that of the list has, where it can be true."""
+    """The settings of the file, and what a newer git has beyond the list, where it can be true."""
     settings = tmp_path / "settings"
     settings.write_text(f"[include]\n\tpath = {UNUSUAL}\n", "utf-8")
     for name in sorted(missing_there()):

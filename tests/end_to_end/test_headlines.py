@@ -1,4 +1,4 @@
-"""What a verdict says first, through the real command: exactly as much as was found, on any screen."""
+"""What a verdict says first, in the real command: just as much as was found, on any screen."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def edit(registry: Path, file: str, *pairs: tuple[str, str]) -> None:
 
 
 def store(registry: Path, count: int, **changes: object) -> None:
-    """Store calls of new phases, like the first eligible one of implementation but for ``changes``."""
+    """Store calls of new phases, like the first eligible implementation but for ``changes``."""
     like = next(
         one
         for one in read_samples(FolderTree(registry)).samples

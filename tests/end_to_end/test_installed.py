@@ -1,4 +1,4 @@
-"""The wheel: a runner needs nothing else, the commands say what they need, the schemas come along."""
+"""The wheel: a runner needs nothing else, commands say what they need, schemas come along."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ def test_the_commands_say_what_they_need(installed: Path) -> None:
 
 
 def test_checks_with_the_schemas_that_it_brought(installed: Path) -> None:
-    code = "from coefgate.registry.schemas import shipped; print(shipped('schemas', 'overhead.schema.json'))"
+    code = (
+        "from coefgate.registry.schemas import shipped; "
+        "print(shipped('schemas', 'overhead.schema.json'))"
+    )
     assert (
         Path(_python(installed, "-c", code).stdout.strip()).parent
         == installed / "coefgate" / "schemas"

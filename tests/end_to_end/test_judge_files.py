@@ -1,4 +1,4 @@
-"""What belongs to the judge does not change together with what is judged, wherever the registry lies."""
+"""What belongs to the judge does not change with what is judged, wherever the registry lies."""
 
 from __future__ import annotations
 

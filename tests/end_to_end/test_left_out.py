@@ -1,4 +1,4 @@
-"""The version is that of what is read, and a folder in which a checkout left something out is no registry."""
+"""The version is that of what is read; a folder that a checkout left incomplete is no registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hundreds of categories in one proposal are judged like one; more than a registry may have are refused."""
+"""Hundreds of categories in one proposal are judged like one; more than allowed are refused."""
 
 from __future__ import annotations
 

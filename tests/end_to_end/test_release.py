@@ -1,4 +1,4 @@
-"""``coefgate release``: the number, the gate, the changelog, the tag, the files, and all of it or nothing."""
+"""``coefgate release``: the number, gate, changelog, tag and files, and all of it or nothing."""
 
 from __future__ import annotations
 

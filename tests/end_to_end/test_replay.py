@@ -82,7 +82,7 @@ def test_beyond_the_end_of_a_shallow_clone(
 
 
 def _told_again(registry: Path, at: str | None) -> str:
-    """Every stored call once more, from another log; ``at``: when they are said to be made, if elsewhere."""
+    """Every stored call once more, from another log; ``at``: another time of their making."""
     told = []
     for line in next((registry / "samples").rglob("*.jsonl")).read_text("utf-8").splitlines():
         call = json.loads(line)

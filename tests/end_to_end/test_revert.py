@@ -1,4 +1,4 @@
-"""A plain ``git revert``: what it gives at the gate and at the next release, as docs/releases.md says."""
+"""A plain ``git revert``: at the gate and at the next release it is as docs/releases.md says."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_of_the_last_change_it_is_a_restore_and_gives_the_old_digest(
 
 @pytest.fixture
 def among_three(minor: Path, git: Git, coefgate: Coefgate) -> Path:
-    """After 1.0.0 three changes, each released: 1.0.1 and 1.1.1 have other values, 1.1.0 an alias."""
+    """After 1.0.0 three changes, each released: 1.0.1 and 1.1.1 of values, 1.1.0 of an alias."""
     commit(minor, git, LESS)
     assert released(coefgate) == "1.1.1"
     return minor

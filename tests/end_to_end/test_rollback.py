@@ -1,4 +1,4 @@
-"""``coefgate rollback``: the old values, the old digest, a patch release, and what came between withdrawn."""
+"""``coefgate rollback``: old values and digest, a patch release, what came between withdrawn."""
 
 from __future__ import annotations
 

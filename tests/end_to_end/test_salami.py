@@ -1,4 +1,4 @@
-"""Small steps that add up: each passes by itself, and the anchor stops the one that goes too far."""
+"""Small steps that add up: each passes by itself; the anchor stops the one that goes too far."""
 
 from __future__ import annotations
 
@@ -173,7 +173,10 @@ def test_steps_after_another_split_add_up_as_before(
     first = git("rev-parse", "HEAD")[:12]
     assert not _red(propose(_split(registry, 10)))
     assert not _red(propose(tokens("high", 159, 300)))
-    told = f"implementation.high moves from 1590 to 3300 with its margin (× 2.1 since the anchor {first})"
+    told = (
+        "implementation.high moves from 1590 to 3300 with its margin "
+        f"(× 2.1 since the anchor {first})"
+    )
     assert told in _red(propose(tokens("high", 300, 330)))["swing"]
 
 
@@ -184,7 +187,10 @@ def test_an_overhead_and_then_its_margin_add_up(
     file = "coefficients/safety_margins.yaml"
     margin = "cells: {implementation: {high: {factor: 1.99, basis: {kind: prior, reference: 'https://example.org/page'}}}}"
     margins = (registry / file).read_text("utf-8").replace("cells: {}", margin)
-    told = "margin.implementation.high moves implementation.high from 1590 to 6169 with its margin (× 3.9"
+    told = (
+        "margin.implementation.high moves implementation.high from 1590 to 6169 "
+        "with its margin (× 3.9"
+    )
     assert told in _red(propose({file: margins.encode()}))["swing"]
 
 

@@ -1,4 +1,4 @@
-"""One call is one call: however its time is written, whoever corrects it, and wherever its line is put."""
+"""One call is one call: however its time is written, whoever corrects it, wherever its line is."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ CASES: dict[str, tuple[Callable[[Path], None], Count, Count, Count]] = {
     "shipped": (lambda _: None, _count(3, 2, 4), _count(3, 2, 4), _count(58, 5, 47)),
     "every kind": (_every_kind, _count(2, 2, 3), _count(3, 2, 4), _count(3, 2, 4)),
 }
-"""What is stored; the calls that docs.low predicts, those that say docs/low, and all that are scored."""
+"""What is stored; the calls that docs.low predicts, those that say docs/low, all scored ones."""
 
 
 def _json(coefgate: Coefgate, *words: str) -> Any:

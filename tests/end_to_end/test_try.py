@@ -1,4 +1,4 @@
-"""``coefgate try``: the gate's answer for other numbers, and the files only touched when asked to."""
+"""``coefgate try``: the gate's answer for other numbers, and files touched only when asked to."""
 
 from __future__ import annotations
 
@@ -81,7 +81,10 @@ def test_after_green_the_next_step_writes_the_numbers(
 def test_where_only_a_reason_is_asked_for_it_says_so(
     registry: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    said = "only a reason is asked for: with the acknowledgement that is shown above, these numbers pass"
+    said = (
+        "only a reason is asked for: with the acknowledgement that is shown above, "
+        "these numbers pass"
+    )
     outcome = coefgate("try", "database.low=1999", "--write")
     assert outcome.code == 4
     assert said in outcome.out.splitlines()
@@ -161,7 +164,10 @@ def test_a_call_that_would_be_cut_off_gets_worse_however_near_it_is(
     assert all(one["actual"] <= one["head_predicted"] for one in movers["better"])
     assert movers["calls"]["better"] > len(movers["better"]) == 10
     worse = "Calls that get worse: 4; all newly missed, the largest move first"
-    better = f"Calls that get better: {movers['calls']['better']}, of which {{}} are shown; the largest move first"
+    better = (
+        f"Calls that get better: {movers['calls']['better']}, of which {{}} are shown; "
+        "the largest move first"
+    )
     for arguments, shown in (
         (["try", *words], 5),
         (["try", *words, "--format", "markdown"], 10),
@@ -407,8 +413,8 @@ def test_writing_changes_the_numbers_and_nothing_else(
         f"written: {MARGINS}:4 margin.default 1 → 1.01",
         "unchanged: docs.medium has this number already",
         (
-            "each basis still tells where the former number came from: say there where the new one "
-            "does"
+            "each basis still tells where the former number came from: say there where "
+            "the new one does"
         ),
         "",
     ]

@@ -91,7 +91,7 @@ YANKED = "coefficients/yanked.yaml"
 def kept(
     prepared: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], Path]:
-    """A copy of the registry with one release, under a name of its own: changed once, copied by each test."""
+    """A copy of the registry with one release, by its name: changed once, copied by each test."""
     scratch = tmp_path_factory.mktemp("withdrawn")
 
     def run(name: str) -> Path:
@@ -124,7 +124,7 @@ def kept_rolled_back(kept: Callable[[str], Path]) -> Path:
 
 @pytest.fixture
 def rolled_back(once: Path, git: Git, kept_rolled_back: Path) -> str:
-    """1.0.1 came after 1.0.0 and was rolled back; the commit of the rollback, before that of its release."""
+    """1.0.1 after 1.0.0, rolled back; the commit of the rollback, before that of its release."""
     _again(kept_rolled_back, once)
     return next(
         line.split()[0]

@@ -41,7 +41,7 @@ _PEOPLE = {
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A clone in which somebody works; ``folder`` has the target branch ``main`` checked out at first."""
+    """A clone in which somebody works; at first ``folder`` has the target ``main`` checked out."""
 
     folder: Path
 
@@ -89,7 +89,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def bare_repository(folder: Path, *files: str) -> Path:
-    """A bare repository whose branch main holds these files of this repository as they lie here."""
+    """A bare repository whose branch main holds these files of this repository as they are."""
     author = Author(folder / "work")
     author.folder.mkdir()
     listed = subprocess.run(

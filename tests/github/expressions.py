@@ -1,4 +1,4 @@
-"""The expressions of GitHub's workflow language that our workflows use, evaluated as GitHub documents it."""
+"""The expressions that our workflows use, evaluated as GitHub documents it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def as_text(value: Any) -> str:
 
 
 def value_of(expression: str, context: Mapping[str, Any]) -> Any:
-    """The value of one expression. A name that the context lacks is an error; a missing property is null."""
+    """The value of one expression. An unknown name is an error; a missing property is null."""
     tokens = _tokens(expression)
     value = _either(tokens, context)
     assert not tokens, f"{expression!r} is not understood from {tokens} on"

@@ -1,4 +1,4 @@
-"""A stand-in for ``gh release``: keeps releases in a folder, and refuses what GitHub's own refuses."""
+"""A stand-in for ``gh release``: keeps releases in a folder, and refuses what GitHub refuses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Releases:
         return _SCRIPT.format(**{name: shlex.quote(word) for name, word in words.items()})
 
     def fail(self, how: str) -> None:
-        """Let the next call ``break`` before it did anything, or be ``killed`` before a release is seen."""
+        """Let the next call ``break`` at once, or be ``killed`` before its release is seen."""
         self.folder.mkdir(exist_ok=True)
         (self.folder / "fault").write_text(how, encoding="utf-8")
 

@@ -32,7 +32,7 @@ GATE: Final = ".github/workflows/gate.yml"
 _WORKFLOW: Final = frozenset(("name", "on", True, "permissions", "concurrency", "jobs"))
 _JOB: Final = frozenset(("name", "runs-on", "timeout-minutes", "permissions", "steps"))
 _STEP: Final = frozenset(("name", "id", "if", "shell", "env", "run", "uses", "with"))
-"""The keys that are understood here: any other one would do something on GitHub that is not done here."""
+"""The keys that are understood here: any other one would do on GitHub what is not done here."""
 
 _PYTHON: Final = """#!/bin/bash
 set -e

@@ -21,7 +21,7 @@ def statuses(github: GitHub, commit: str) -> list[tuple[str, str]]:
 
 
 def verdict(github: GitHub, commit: str, run: Run) -> tuple[str, str]:
-    """The status that stands in the end; the first was `pending`, and came before everything else."""
+    """The status that stands in the end; the first was `pending`, and came before all else."""
     said = statuses(github, commit)
     assert len(said) == 2, run.text
     assert said[0] == ("pending", "being judged")

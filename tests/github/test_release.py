@@ -1,4 +1,4 @@
-"""Every `run:` step of the release's workflow, executed in order, and the script that publishes by itself."""
+"""Each `run:` step of the release's workflow, in order, and the publishing script by itself."""
 
 from __future__ import annotations
 

@@ -80,7 +80,9 @@ def test_the_gate_is_this_and_nothing_else(name: str, action: str) -> None:
     checkout = {
         "uses": "actions/checkout",
         "with": {
-            "ref": "${{ github.event.merge_group.base_ref || github.event.pull_request.base.ref }}",
+            "ref": (
+                "${{ github.event.merge_group.base_ref || github.event.pull_request.base.ref }}"
+            ),
             "fetch-depth": 0,
             "persist-credentials": False,
         },
@@ -89,7 +91,9 @@ def test_the_gate_is_this_and_nothing_else(name: str, action: str) -> None:
         "uses": action,
         "with": {
             "base": "${{ github.event.merge_group.base_sha }}",
-            "head": "${{ github.event.merge_group.head_sha || github.event.pull_request.head.sha }}",
+            "head": (
+                "${{ github.event.merge_group.head_sha || github.event.pull_request.head.sha }}"
+            ),
             "pull-request": "${{ github.event.pull_request.number }}",
         },
     }
@@ -297,7 +301,10 @@ def test_the_action_checks_nothing_out() -> None:
     texts = [step.get("run", "") for step in _steps("action.yml")]
     texts += [path.read_text("utf-8") for path in sorted((ROOT / ".github/scripts").glob("*.sh"))]
     assert len(texts) > len(list(_steps("action.yml")))
-    words = "checkout|switch|worktree|restore|reset|clone|pull|archive|submodule|read-tree|apply|am|stash"
+    words = (
+        "checkout|switch|worktree|restore|reset|clone|pull|archive|submodule|read-tree|apply|am"
+        "|stash"
+    )
     forbidden = rf"\bgit (-\S+ (\S+=\S+ )?)*({words})\b"
     assert re.search(forbidden, "git -c a.b=c --no-pager checkout x")
     for text in texts:

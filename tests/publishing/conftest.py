@@ -23,5 +23,5 @@ def place(github: GitHub) -> PublishingPlace:
 
 @pytest.fixture
 def waited() -> list[float]:
-    """The waits that were asked for, in seconds; hand its ``append`` over in the place of a clock."""
+    """The waits that were asked for, in seconds; hand its ``append`` over in place of a clock."""
     return []

@@ -1,4 +1,4 @@
-"""The candidates of protocol.md: from training calls to a snapshot with fitted coefficients and margin."""
+"""The candidates of protocol.md: from training calls to a snapshot with what was fitted."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _fit(
 def _design(
     published: Mapping[str, Any], training: Sequence[Audited]
 ) -> tuple[list[Column], Floats, Floats]:
-    """Coefficients, calls × coefficients, published tokens; an unknown operation is priced as create."""
+    """Coefficients, calls × coefficients, published tokens; unknown operations count as create."""
     table = table_of(published)
     counts = counts_matrix([a.sample for a in training], table)
     cells = list(table.cells)

@@ -24,8 +24,8 @@ def describe(rows: Mapping[str, Calls]) -> str:
     """A Markdown table, one row per set of predictions."""
     lines = [
         (
-            "| what | distance | SMAPE mean | median | P90 | underestimation | waste median | P75 | "
-            "P90 |"
+            "| what | distance | SMAPE mean | median | P90 | underestimation | waste median "
+            "| P75 | P90 |"
         ),
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
@@ -51,7 +51,7 @@ def write_coefficients(
     *,
     draws: int,
 ) -> None:
-    """Put every figure that moved into its YAML file, with the samples and the interval behind it."""
+    """Put every figure that moved into its YAML file, with its samples and its interval."""
     intervals = _intervals(chosen, published, samples, draws)
     behind = _behind(published, samples)
     before = _figures(published)
