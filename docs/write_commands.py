@@ -14,9 +14,10 @@ HEAD = """\
 <!-- Generated from `coefgate --help` by docs/write_commands.py; do not edit. -->
 # Commands
 
-Every command works from any folder inside a registry. Standard output carries the result and nothing
-else; warnings and errors go to standard error. Exit codes: 0 pass, 1 a gate failed, 2 usage, 3 registry or
-samples invalid, 4 not measurable, 5 environment, 70 a bug in Coefgate, 130 interrupted.
+Every command works from any folder inside a registry. Standard output carries the result and
+nothing else; warnings and errors go to standard error. Exit codes: 0 pass, 1 a gate failed, 2
+usage, 3 registry or samples invalid, 4 not measurable, 5 environment, 70 a bug in Coefgate, 130
+interrupted.
 """
 
 

@@ -150,7 +150,12 @@ def round_tokens(found: tuple[Change, ...]) -> RuleResult:
         if not one.gone and not one.name.startswith("margin.") and one.head % 10
     ]
     return finding_result(
-        "round-tokens", "multiples of ten", findings, n=len(found), good="All are.", way_on="Round."
+        "round-tokens",
+        "multiples of ten",
+        findings,
+        n=len(found),
+        good="All are.",
+        way_on="Round.",
     )
 ''',
     )
@@ -169,7 +174,10 @@ def round_tokens(found: tuple[Change, ...]) -> RuleResult:
         ),
         (
             "from coefgate.gates.sample_rules",
-            "from coefgate.gates.round_tokens import round_tokens\nfrom coefgate.gates.sample_rules",
+            (
+                "from coefgate.gates.round_tokens import round_tokens\n"
+                "from coefgate.gates.sample_rules"
+            ),
         ),
     )
     copy.edit(
@@ -302,7 +310,10 @@ def _lines(page: Page) -> Iterator[str]:
         ),
         (
             "from coefgate.reports.render.github",
-            "from coefgate.reports.render.bullets import bullets\nfrom coefgate.reports.render.github",
+            (
+                "from coefgate.reports.render.bullets import bullets\n"
+                "from coefgate.reports.render.github"
+            ),
         ),
     )
     copy.edit(
@@ -363,7 +374,8 @@ def _line(number: int, phase: str, path: str, tokens: str) -> bytes:
         "from pathlib import Path\n"
         "from coefgate.samples.importers.columns import lines\n"
         "from coefgate.samples.store import add_samples\n"
-        "add_samples(lines(['p1 docs/a.md 900', 'p2 src/b.py 4000']), source='log', root=Path())\n",
+        "calls = lines(['p1 docs/a.md 900', 'p2 src/b.py 4000'])\n"
+        "add_samples(calls, source='log', root=Path())\n",
     )
     assert done.returncode == 0, done.stderr
     after = json.loads(copy.coefgate("samples", "audit", "--format", "json"))
@@ -403,7 +415,7 @@ FOLLOWED: Final[dict[str, Callable[[Copy], str]]] = {
     "A new importer": _importer,
     "A new schema": _schema,
 }
-"""Each follows its recipe in a copy, tries what came of it, and returns what it put as its name."""
+"""Each follows its recipe in a copy, tries what came of it, and returns the name it gave."""
 
 
 def test_every_recipe_is_followed() -> None:

@@ -55,7 +55,8 @@ _MEASURED = """
 import atexit, pathlib, sys
 report = pathlib.Path(sys.argv.pop(1))
 status = pathlib.Path("/proc/self/status")
-atexit.register(lambda: report.write_text(next(l for l in status.read_text().splitlines() if "VmHWM" in l)))
+peak = lambda: next(l for l in status.read_text().splitlines() if "VmHWM" in l)
+atexit.register(lambda: report.write_text(peak()))
 from coefgate.__main__ import main
 main()
 """

@@ -62,7 +62,9 @@ def test_pins_verifies_shows_and_updates_without_any_package(
 RUNNER = """
 from coefgate import Registry
 registry = Registry.from_lock()
-made = registry.estimate(category="docs", complexity="low", deliverables=["create:docs/guide.md"], model=None)
+made = registry.estimate(
+    category="docs", complexity="low", deliverables=["create:docs/guide.md"], model=None
+)
 assert made.budget(floor=1, ceiling=1_000_000) == made.tokens
 print(made.registry_version, made.digest)
 with registry.follow("latest", every=300) as following:

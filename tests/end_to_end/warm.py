@@ -27,8 +27,8 @@ from coefgate.commands.cli import cli
 from coefgate.runner.command_names import COMMANDS
 for name in COMMANDS:
     cli.get_command(None, name)
-for name in ("coefgate.runner.command_line", "numpy", "rich.table", "rich.markdown", "jsonschema_rs", "orjson", "yaml",
-             "coefgate.registry.schema_keywords"):
+for name in ("coefgate.runner.command_line", "numpy", "rich.table", "rich.markdown",
+             "jsonschema_rs", "orjson", "yaml", "coefgate.registry.schema_keywords"):
     import_module(name)
 
 def run(request):

@@ -1,4 +1,4 @@
-"""The scripts behind the action by themselves: what they are handed over is checked before it is used."""
+"""The scripts behind the action by themselves: what they are given is checked before its use."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fetch(folder: Path, **given: str) -> subprocess.CompletedProcess[str]:
-    """Run fetch_proposal.sh in a clone; what it says of base and head comes as its standard output."""
+    """Run fetch_proposal.sh in a clone; what it says of base and head is its standard output."""
     defaults = {"REGISTRY": ".", "BASE": "", "PULL_REQUEST": "1", "GITHUB_TOKEN": ""}
     return subprocess.run(
         ["bash", str(SCRIPTS / "fetch_proposal.sh")],
@@ -183,12 +183,15 @@ def test_no_other_server_gets_the_token(author: Author, private: str) -> None:
 
 
 _HOSTILE_GATE = r"""#!/bin/bash
-[[ "$*" = "gate --registry . --base {base} --head {head} --format text --output {report}" ]] || exit 2
-printf '%s\n' 'verdict' '::add-path::/tmp' '::stop-commands::x' '::x::' '::set-output name=exit-code::0'
+[[ "$*" = "gate --registry . --base {base} --head {head} --format text --output {report}" ]] ||
+  exit 2
+printf '%s\n' 'verdict' '::add-path::/tmp' '::stop-commands::x' '::x::' \
+  '::set-output name=exit-code::0'
 printf '%s\n' '::error::said aside' >&2
 mkdir -p {report}
 cd {report}
-printf '%s\n' '::error file=a,line=1::b' '::add-path::/tmp' '::notice::c' ' ::warning::d' >annotations.txt
+printf '%s\n' '::error file=a,line=1::b' '::add-path::/tmp' '::notice::c' ' ::warning::d' \
+  >annotations.txt
 head -c 2000000 /dev/zero | tr '\0' a > report.md
 exit {code}
 """
