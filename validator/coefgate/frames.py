@@ -30,9 +30,9 @@ def samples_frame(root: Path | str = ".") -> pd.DataFrame:
     """Every stored call of the registry at ``root``, one row each, in the order of their times.
 
     Columns: ``status`` and ``reason`` of the audit (docs/samples.md), the fields of
-    ``schemas/sample.schema.json`` (``observed_at`` as a time in UTC), how many ``deliverables``, and
-    the ``asked_for`` ones as ``create:docs/a.md``. What the source does not say is ``<NA>``. Raises
-    what ``coefgate samples audit`` would report.
+    ``schemas/sample.schema.json`` (``observed_at`` as a time in UTC), how many ``deliverables``,
+    and the ``asked_for`` ones as ``create:docs/a.md``. What the source does not say is ``<NA>``.
+    Raises what ``coefgate samples audit`` would report.
     """
     audited = audit_samples(Path(root)).audited
     frame = _described(audited)
@@ -48,11 +48,12 @@ def scores_frame(
 ) -> pd.DataFrame:
     """Every call that a replay predicts, one row each: what it is, needed, and was predicted.
 
-    ``at`` and ``samples`` are those of ``coefgate replay``. Columns: those of ``samples_frame`` but
-    ``asked_for``; ``predicted_tokens``, its ``basis``, whether the call needed more (``missed``),
-    ``smape`` in percent and ``waste_ratio`` (docs/metrics.md). A call that was cut off needed at
-    least its tokens: it has no ``smape``, no ``waste_ratio``, and is ``missed`` where it had reached
-    its prediction, else ``<NA>``. Failed calls are rows too; a gate does not score them.
+    ``at`` and ``samples`` are those of ``coefgate replay``. Columns: those of ``samples_frame``
+    but ``asked_for``; ``predicted_tokens``, its ``basis``, whether the call needed more
+    (``missed``), ``smape`` in percent and ``waste_ratio`` (docs/metrics.md). A call that was cut
+    off needed at least its tokens: it has no ``smape``, no ``waste_ratio``, and is ``missed``
+    where it had reached its prediction, else ``<NA>``. Failed calls are rows too; a gate does not
+    score them.
     """
     found = replay(Path(root), at=at, samples=None if samples is None else Path(samples), by=())
     return frame_of(found.scores)

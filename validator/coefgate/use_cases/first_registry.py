@@ -53,8 +53,8 @@ def _refuse_guessed(repository: Repository, found: Base, head: Head) -> None:
     raise EnvironmentProblem(
         f"{NO_BASE}: {found.name} is taken for the target by its name alone and holds no "
         f"registry, and there is one on {first_of(others, _NAMED)}. Name the target with "
-        f"--base REV, such as --base {shlex.quote(others[0])}, or have git ask which branch is the "
-        f"default:\n{ask_for_default(found.guessed_of)}"
+        f"--base REV, such as --base {shlex.quote(others[0])}, or have git ask which branch is "
+        f"the default:\n{ask_for_default(found.guessed_of)}"
     )
 
 
