@@ -1,4 +1,4 @@
-"""What differs between two registries, and what any state of a registry holds in its place."""
+"""Differences of registries, and what any state of a registry holds in its place."""
 
 from __future__ import annotations
 
