@@ -20,7 +20,8 @@ from coefgate.use_cases.check import check
 from coefgate.use_cases.diff import diff
 from coefgate.use_cases.drill import accepted_files, scratch_copy
 from coefgate.use_cases.estimate import estimate
-from coefgate.use_cases.explain import explain, history
+from coefgate.use_cases.explain import explain
+from coefgate.use_cases.history import history
 from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.release import Outcome, release, release_files
 from coefgate.use_cases.releases.branch import UpToDate

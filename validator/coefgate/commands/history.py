@@ -12,7 +12,7 @@ from coefgate.reports.pages.history import CUT, history_dict, history_page
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import show, warn
 from coefgate.reports.render.formats import rendered
-from coefgate.use_cases.explain import history
+from coefgate.use_cases.history import history
 
 
 @click.command()

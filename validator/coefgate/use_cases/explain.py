@@ -1,4 +1,4 @@
-"""One number: where it comes from, which calls rest on it, what it does, and its history."""
+"""One number: where it comes from, which calls rest on it, and what it does."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.core.problems import UsageProblem
-from coefgate.git.number_history import last_steps, life_of
+from coefgate.git.number_history import last_steps
 from coefgate.git.repository import Repository
-from coefgate.git.working_tree import CheckoutTree, checkout
+from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import declared_key
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
-from coefgate.registry.number_history import NumberHistory, Step
+from coefgate.registry.number_history import Step
 from coefgate.use_cases.state import read_state
 from coefgate.whatif.explanation import Explanation, explanation
 
@@ -65,13 +65,3 @@ def _declared(name: str, registry: Coefficients, others: Collection[str]) -> Key
         raise UsageProblem(
             f"{error} If it was one once, see: coefgate history {shlex.quote(name)}"
         ) from None
-
-
-def history(root: Path, name: str) -> NumberHistory:
-    """The life of the number ``name``, up to HEAD and the files in the folder where there are any.
-
-    Raises ``UsageProblem`` where no state has a number of this name.
-    """
-    with Repository(root) as repository:
-        folder = None if repository.bare else CheckoutTree(root, repository)
-        return life_of(repository, name, folder=folder)
