@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coefgate import FollowEvent, Registry, YankedVersionWarning
@@ -391,6 +391,7 @@ def test_the_first_look_comes_soon_and_the_others_give_or_take_a_tenth(
 
 
 @given(st.floats(SHORTEST, LONGEST), st.lists(st.floats(0, 1), min_size=5, max_size=5))
+@example(0.1875, [1.0, 0.0, 0.0, 0.0, 0.0])  # a tenth of it, times 0.1, is more than a tenth
 def test_no_pause_is_far_from_the_period(every: float, draws: list[float]) -> None:
     first, *others = islice(pauses(every, iter(draws).__next__), 5)
     assert 0 <= first <= min(5.0, every / 10)

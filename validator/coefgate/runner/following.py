@@ -26,7 +26,8 @@ _log = logging.getLogger("coefgate.follow")
 _MOST_LOGGED: Final = 50
 SHORTEST: Final = 0.05
 LONGEST: Final = 7 * 24 * 3600.0
-_SPREAD: Final = 0.1
+_PART: Final = 10
+"""A pause differs from the period by at most one part of so many."""
 _FIRST: Final = 5.0
 
 
@@ -170,9 +171,9 @@ def pauses(every: float, draw: Callable[[], float]) -> Iterator[float]:
 
     ``draw``: a number from 0 to 1, another one each time.
     """
-    yield draw() * min(_SPREAD * every, _FIRST)
+    yield draw() * min(every / _PART, _FIRST)
     while True:
-        yield every * (1 + _SPREAD * (2 * draw() - 1))
+        yield every * (1 + (2 * draw() - 1) / _PART)
 
 
 _everybody: WeakSet[Following] = WeakSet()
