@@ -181,7 +181,6 @@ def test_numbers_without_a_comparison() -> None:
 
 
 # --- For all snapshots
-# -----------------------------------------------------------------------------------
 
 EDITS = [*(edit for edit, _ in (*MAJOR, *MINOR)), *PATCH]
 LEVELS = ("patch", "minor", "major")

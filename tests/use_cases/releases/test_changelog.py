@@ -36,7 +36,7 @@ def _change(**other: object) -> Change:
 def _lines(change: Change, basis: Basis | None = None) -> str:
     return section(
         PATCH, "2026-12-01", DIGEST, entries=[ChangelogEntry(change, basis)], yanked=[]
-    ).splitlines()[-1]
+    ).text.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_section_says_number_reason_digest_changes_and_yanks() -> None:
             Yank("1.4.0", "2026-12-01", "too low", "1.4.1"),
             Yank("1.3.0", "2026-12-01", "no margin", None),
         ],
-    )
+    ).text
     assert text == (
         "## coefficients/v1.4.1 (2026-12-01)\n"
         "\n"
@@ -72,7 +72,7 @@ def test_a_section_says_number_reason_digest_changes_and_yanks() -> None:
 
 
 def test_without_a_change_there_is_no_list() -> None:
-    assert section(FIRST, "2026-12-01", DIGEST, entries=[], yanked=[]).endswith(
+    assert section(FIRST, "2026-12-01", DIGEST, entries=[], yanked=[]).text.endswith(
         f"Digest `{DIGEST}`.\n"
     )
 
@@ -115,7 +115,7 @@ def test_every_change_between_two_registries_has_a_line() -> None:
         DIGEST,
         entries=[ChangelogEntry(one, None) for one in found],
         yanked=[],
-    )
+    ).text
     assert [line for line in text.splitlines() if line.startswith("- ")] == [
         "- `docs.low` 100 → 90",
         "- `tests.high` is gone (it was 330)",
@@ -131,7 +131,7 @@ def test_no_text_of_somebody_else_becomes_markdown(words: str) -> None:
         DIGEST,
         entries=[ChangelogEntry(change, Basis("prior", words))],
         yanked=[Yank("1.4.0", "2026-12-01", words, None)],
-    )
+    ).text
     tokens = MarkdownIt().parse(text)
     kinds = [token.type for token in tokens if token.type.endswith("_open")]
     paragraph, item = ["paragraph_open"], ["list_item_open", "paragraph_open"]
@@ -151,7 +151,6 @@ def test_no_text_of_somebody_else_becomes_markdown(words: str) -> None:
 
 
 # --- Its place
-# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -201,7 +200,7 @@ def test_no_line_of_the_file_is_lost(lines: list[str]) -> None:
 
 
 def test_a_patch_without_other_values_says_so() -> None:
-    text = section(SAME, "2026-12-01", DIGEST, entries=[], yanked=[])
+    text = section(SAME, "2026-12-01", DIGEST, entries=[], yanked=[]).text
     assert "Patch: the values of 1.4.0 stay." in text
 
 
@@ -214,5 +213,5 @@ def test_what_was_withdrawn_before_is_told_only_where_it_no_longer_is() -> None:
         entries=[],
         yanked=[first],
         before=[first, second],
-    )
+    ).text
     assert text.endswith(f"`{DIGEST}`.\n\n- no longer withdrawn: 1.3.0\n")

@@ -63,6 +63,16 @@ class Row:
     status: Status
     note: str
 
+    @property
+    def objection(self) -> str:
+        """The rules that did not pass; of a registry that was refused, its first problem.
+
+        That is read where the gate's command said it, ``FILE:LINE:COLUMN  PROBLEM; …``.
+        """
+        if self.rules or self.verdict != "invalid":
+            return ", ".join(self.rules)
+        return self.note.partition("  ")[2].partition(";")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Drill:

@@ -61,17 +61,9 @@ def _cells(row: Row) -> Cells:
         f"{row.file}: {row.planted}" if row.file else row.note,
         plain(_EXPECTED[row.expected]),
         "–" if row.exit_code is None else f"{row.exit_code} {row.verdict}",
-        _objection(row),
+        row.objection,
         _MARKS[row.status],
     )
-
-
-def _objection(row: Row) -> str:
-    """The rules that did not pass; of a registry that was refused, its first problem."""
-    if row.rules or row.verdict != "invalid":
-        return ", ".join(row.rules)
-    _, _, problem = row.note.partition("  ")
-    return problem.partition(";")[0]
 
 
 def _complaint(row: Row) -> str:

@@ -68,7 +68,7 @@ def _made(outcome: Outcome) -> list[str]:
 
 def _dry(plan: Plan) -> list[str]:
     """The section that would be written."""
-    section = plan.section.rstrip()
+    section = plan.section.text.rstrip()
     return ["", "CHANGELOG.md would get:", "", section, "", "dry run: nothing was written"]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from coefgate.changes.change import Change, Content
 from coefgate.core.versions import TAG_PREFIX
@@ -32,6 +32,18 @@ class ChangelogEntry:
     basis: Basis | None
 
 
+class Section(NamedTuple):
+    """What is said of one release; ``told`` stands in its tag too, below another heading."""
+
+    heading: str
+    told: str
+
+    @property
+    def text(self) -> str:
+        """As it stands in the file."""
+        return f"{self.heading}\n\n{self.told}"
+
+
 def section(
     bump: Bump,
     day: str,
@@ -41,16 +53,14 @@ def section(
     yanked: Sequence[Yank],
     before: Sequence[Yank] = (),
     renamed: Sequence[str] = (),
-) -> str:
-    """The section of one release, with its heading.
+) -> Section:
+    """The section of one release.
 
     ``yanked``: every version that is withdrawn with it; ``before``: those that were by the release
     before. ``renamed``: what categories are called now, in words.
     """
     versions = {yank.version for yank in yanked}
     lines = [
-        f"## {TAG_PREFIX}{bump.version} ({day})",
-        "",
         f"{(bump.level or 'new').capitalize()}: {_prose('; '.join(bump.reasons))}.",
         f"Digest `{digest}`.",
         "",
@@ -63,7 +73,7 @@ def section(
             if one.version not in versions
         ),
     ]
-    return "\n".join(lines).rstrip() + "\n"
+    return Section(f"## {TAG_PREFIX}{bump.version} ({day})", "\n".join(lines).rstrip() + "\n")
 
 
 def with_section(changelog: str | None, text: str) -> str:

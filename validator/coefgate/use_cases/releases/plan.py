@@ -28,6 +28,7 @@ from coefgate.use_cases.releases.bump import FIRST, Bump, bump
 from coefgate.use_cases.releases.changelog import (
     NAME,
     ChangelogEntry,
+    Section,
     code_span,
     section,
     with_section,
@@ -51,7 +52,7 @@ class Plan:
     last: ReleaseTag | None
     last_digest: str | None
     restores: ReleaseTag | None
-    section: str
+    section: Section
     changelog: bytes
 
     @property
@@ -69,8 +70,7 @@ class Plan:
     @property
     def annotation(self) -> str:
         """The message of the tag."""
-        _, _, told = self.section.partition("\n\n")
-        return annotation(f"Coefficients {self.version}\n\n{told}", self.release)
+        return annotation(f"Coefficients {self.version}\n\n{self.section.told}", self.release)
 
 
 def planned(
@@ -109,7 +109,7 @@ def planned(
     earlier = releases.registry(last) if last else None
     called = renames(earlier, registry) if earlier else ()
     moved = changes(earlier, registry) if earlier else ()
-    text = section(
+    said = section(
         number,
         day,
         found.digest,
@@ -124,8 +124,8 @@ def planned(
         last,
         releases.digest(last) if last else None,
         restores,
-        text,
-        _changelog(repository, commit, number, text),
+        said,
+        _changelog(repository, commit, number, said.text),
     )
     # A tag never moves, so it is read as runners will.
     read_annotation(plan.annotation, plan.version)
