@@ -55,7 +55,6 @@ def _predictions(one: Coefficients) -> list[int]:
 
 
 # --- Steps that an author may take
-# -----------------------------------------------------------------------
 
 Step = Callable[[Coefficients], Coefficients]
 TOKENS = st.integers(0, 1000)

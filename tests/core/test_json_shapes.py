@@ -33,7 +33,6 @@ def said(call: Any, *arguments: Any) -> str:
 
 
 # --- Places
-# -----------------------------------------------------------------------------------------------
 
 
 def test_a_place_is_written_as_in_a_program() -> None:
@@ -54,7 +53,6 @@ def test_an_error_ends_with_what_mends_it() -> None:
 
 
 # --- Values
-# -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,6 @@ def _matches(glob: str, path: str) -> bool:
 
 
 # --- The page of specification is executed
-# -----------------------------------------------------------
 
 _ROW = re.compile(
     r"^\| `(?P<glob>[^`]+)` \| (?P<matching>[^|]*) \| (?P<other>[^|]*) \|", re.MULTILINE
@@ -61,7 +60,6 @@ def test_the_specification_has_examples() -> None:
 
 
 # --- An independent matcher agrees
-# -------------------------------------------------------------------
 
 
 def _expand(glob: str) -> list[str]:
@@ -168,7 +166,6 @@ def test_any_path_has_a_kind(path: str) -> None:
 
 
 # --- Rules in order
-# ----------------------------------------------------------------------------------
 
 
 def test_the_first_rule_that_matches_wins() -> None:
@@ -224,7 +221,6 @@ def test_the_shipped_rules(path: str, kind: str) -> None:
 
 
 # --- Hostile paths
-# -----------------------------------------------------------------------------------
 
 LONGEST = 4096
 HOSTILE_PATHS = [

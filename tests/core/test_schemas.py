@@ -114,7 +114,6 @@ def test_another_validator_accepts_them_with_the_same_schema(file: Path) -> None
 
 
 # --- Compiled registries
-# ----------------------------------------------------------------------------------
 
 
 def _registries() -> list[Path]:
@@ -139,7 +138,6 @@ def test_the_frozen_vectors_are_of_a_snapshot_that_both_accept() -> None:
 
 
 # --- Whatever is done to a valid document, both say the same
-# ----------------------------------------------
 
 _texts = (
     st.sampled_from(
@@ -236,7 +234,6 @@ def test_bytes_that_are_anything_are_refused_in_one_line(text: str, name: str) -
 
 
 # --- The schemas themselves
-# -------------------------------------------------------------------------------
 
 
 def _parts(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -248,7 +248,6 @@ def test_a_registry_of_others_with_few_calls(tmp_path: Path) -> None:
 
 
 # --- The table
-# -------------------------------------------------------------------------------------------
 
 
 def row(kind: str, side: Side, status: Status, **fields: object) -> Row:

@@ -60,8 +60,6 @@ atexit.register(lambda: report.write_text(peak()))
 from coefgate.__main__ import main
 main()
 """
-
-
 _warm = Warm()
 
 

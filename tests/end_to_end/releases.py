@@ -178,3 +178,9 @@ def succeeded(outcome: Outcome) -> Outcome:
 def released(coefgate: Coefgate, *arguments: str) -> str:
     """Release, and give the version."""
     return succeeded(coefgate("release", *arguments)).out.split()[1]
+
+
+def withdraw(root: Path, *versions: str, replacement: str = "null") -> None:
+    entry = '  - {{version: {}, date: "2026-11-01", reason: too low, replacement: {}}}'
+    rows = "\n".join(entry.format(version, replacement) for version in versions)
+    (root / "coefficients/yanked.yaml").write_text(f"yanked:\n{rows}\n", "utf-8")

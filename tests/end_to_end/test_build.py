@@ -38,7 +38,6 @@ ENVIRONMENTS: tuple[dict[str, str], ...] = (
 
 
 # --- The same bytes
-# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -94,7 +93,6 @@ def test_a_commit_is_built_as_it_was(
 
 
 # --- A file in one step
-# ----------------------------------------------------------------------------------
 
 
 def test_the_old_file_stays_when_the_new_one_cannot_be_written(tmp_path: Path) -> None:
@@ -160,7 +158,6 @@ def test_a_reader_that_has_left_is_no_error() -> None:
 
 
 # --- What the digest is over
-# -----------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -73,7 +73,6 @@ def _passes(coefgate: Coefgate) -> None:
 
 
 # --- Samples
-# ---------------------------------------------------------------------------------------------
 
 
 def test_more_samples_than_there_are(registry: Path, git: Git, coefgate: Coefgate) -> None:
@@ -134,7 +133,6 @@ def test_a_claim_that_was_accepted_may_come_back(
 
 
 # --- References
-# ------------------------------------------------------------------------------------------
 
 OLD = "docs/calibrations/2026-11-observed-calls/README.md"
 
@@ -262,7 +260,6 @@ def test_of_a_registry_in_a_folder_a_page_may_lie_at_the_top(
 
 
 # --- Intervals
-# -------------------------------------------------------------------------------------------
 
 
 def _interval(registry: Path) -> str:
@@ -305,7 +302,6 @@ def test_a_coverage_may_be_taken_back(registry: Path, git: Git, coefgate: Coefga
 
 
 # --- Times
-# -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -364,7 +360,6 @@ def test_a_commit_that_says_it_is_from_the_future_is_not_believed(
 
 
 # --- Restores
-# --------------------------------------------------------------------------------------------
 
 HIGH = ("coefficients/overhead/backend.yaml", "tokens: 2030", "tokens: 2040")
 

@@ -334,7 +334,6 @@ def test_the_rule_explains_itself(registry: Path, git: Git, coefgate: Coefgate) 
 
 
 # --- Lines that are not scored, and chains
-# ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,6 @@ from tests.end_to_end.looking_back import (
     set_docs_low,
 )
 
-# --- diff
-# -----------------------------------------------------------------------------------------------
-
 
 def test_no_difference(git: Git, coefgate: Coefgate) -> None:
     outcome = coefgate("diff")
@@ -229,10 +226,6 @@ def test_diff_needs_git(registry: Path, coefgate: Coefgate) -> None:
     assert "git init" in outcome.err
 
 
-# --- history
-# --------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("command", ["history", "explain"])
 def test_a_wrong_name_is_a_usage_error(command: str, git: Git, coefgate: Coefgate) -> None:
     outcome = coefgate(command, "docs.lwo")
@@ -244,7 +237,3 @@ def test_a_rule_that_is_misspelt_is_suggested(git: Git, coefgate: Coefgate) -> N
     outcome = coefgate("explain", "stratum-regresion")
     assert (outcome.code, outcome.out) == (2, "")
     assert "Did you mean stratum-regression" in outcome.err
-
-
-# --- explain
-# --------------------------------------------------------------------------------------------

@@ -10,9 +10,6 @@ import pytest
 from tests.end_to_end.conftest import Coefgate, Git
 from tests.end_to_end.looking_back import DOCS, FIVE_OF_ALL, MARGINS, edit, json_of
 
-# --- diff
-# -----------------------------------------------------------------------------------------------
-
 
 def test_the_story_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -> None:
     document = json_of(coefgate, "explain", "docs.low")

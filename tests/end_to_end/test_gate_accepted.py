@@ -21,7 +21,6 @@ def _accepted(git: Git, what: str) -> str:
 
 
 # --- A base that cannot be read
-# --------------------------------------------------------------------------
 
 
 def _break(root: Path) -> None:
@@ -113,7 +112,6 @@ def test_a_base_that_never_was_valid_is_told_and_judges_nothing(
 
 
 # --- Branches and tags
-# -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tag", ["main", "heads/main"])
@@ -137,7 +135,6 @@ def test_a_branch_without_a_commit_is_judged_by_the_default_branch(
 
 
 # --- Releases
-# --------------------------------------------------------------------------------------------
 
 
 def _release(git: Git, version: str) -> None:
@@ -209,7 +206,6 @@ def test_a_shallow_clone_passes_nothing_that_moves_a_value(
 
 
 # --- Gits that do not work
-# -------------------------------------------------------------------------------
 
 
 def test_a_git_folder_that_leads_nowhere_is_told(registry: Path, coefgate: Coefgate) -> None:

@@ -53,7 +53,6 @@ def red(outcome: Outcome) -> list[str]:
 
 
 # --- Base and head
-# ---------------------------------------------------------------------------------------
 
 
 def test_the_worktree_is_judged_against_the_default_branch(
@@ -211,7 +210,6 @@ def test_a_conflict_in_the_index_is_told(registry: Path, git: Git, coefgate: Coe
 
 
 # --- Kinds of clones
-# -------------------------------------------------------------------------------------
 
 
 def test_a_bare_repository(registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> None:
@@ -331,7 +329,6 @@ def test_a_submodule_beside_the_registry(
 
 
 # --- Without a base
-# --------------------------------------------------------------------------------------
 
 
 def test_without_git_the_state_is_judged_by_itself(coefgate: Coefgate) -> None:

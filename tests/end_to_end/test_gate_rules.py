@@ -12,11 +12,7 @@ from tests.end_to_end.conftest import Coefgate, Edit, Verdict
 from tests.end_to_end.stored_calls import store_calls_like_the_first
 
 STORE = "samples/autopack/2025-12-17-17275740.jsonl"
-
-
 DOCS = "coefficients/overhead/docs.yaml"
-
-
 GATES = "coefficients/gates.yaml"
 
 

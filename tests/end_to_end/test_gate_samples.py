@@ -17,11 +17,7 @@ from tests.end_to_end.conftest import Coefgate, Edit, Git, Verdict
 from tests.end_to_end.stored_calls import WHOLE, store_calls_like_the_first
 
 STORE = "samples/autopack/2025-12-17-17275740.jsonl"
-
-
 MARGINS = "coefficients/safety_margins.yaml"
-
-
 GATES = "coefficients/gates.yaml"
 
 

@@ -22,8 +22,7 @@ from tests.end_to_end.checkouts import (
 )
 from tests.end_to_end.conftest import Coefgate, Serve
 
-# --- Checkouts without a base
-# --------------------------------------------------------------------------
+# --- What a CI names
 
 
 NAMES: Final = {
@@ -125,7 +124,6 @@ def test_a_target_that_the_remote_lacks_is_fetched_by_no_command(
 
 
 # --- Several remotes
-# -----------------------------------------------------------------------------------
 
 
 def pushing(clone: Path, remote: str) -> dict[str, str]:
@@ -196,7 +194,6 @@ def test_a_push_to_an_address_says_how_it_becomes_a_remote(
 
 
 # --- Names of branches
-# ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["main", "master", "trunk"])
@@ -305,7 +302,3 @@ def test_every_rendering_names_the_base(serve: Serve, coefgate: Coefgate, tmp_pa
         found = coefgate("gate", "--format", form, cwd=clone, environment=named)
         assert found.code == 1
         assert "origin/main by GITHUB" in found.out.replace("`", ""), found.out
-
-
-# --- Nothing before
-# ------------------------------------------------------------------------------------

@@ -26,7 +26,6 @@ ESTIMATE: Final = ("estimate", "--category", "docs", "--complexity", "low", "cre
 
 
 # --- Checkouts without a base
-# --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -92,8 +91,7 @@ def test_a_trial_has_no_base_either(serve: Serve, coefgate: Coefgate, tmp_path: 
     remedy(coefgate("try", "docs.low=40000", cwd=clone))
 
 
-# --- What a CI names
-# -----------------------------------------------------------------------------------
+# --- Nothing before
 
 
 def test_what_really_has_nothing_before_is_judged_by_itself(
@@ -286,7 +284,6 @@ def test_an_orphan_beside_another_history_is_no_first_commit(
 
 
 # --- Repositories that git does not follow
-# -------------------------------------------------------------
 
 
 def test_what_git_itself_says_to_type_stands_alone(
@@ -333,7 +330,6 @@ def test_a_damaged_repository_says_what_it_lacks(
 
 
 # --- Shallow clones
-# ------------------------------------------------------------------------------------
 
 
 def test_a_shallow_clone_compares_nothing_and_only_then_passes(

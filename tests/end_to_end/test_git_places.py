@@ -39,7 +39,6 @@ def last_line(outcome: Outcome) -> str:
 
 
 # --- Bare repositories where git wants them named
-# --------------------------------------------------------
 
 
 @pytest.fixture
@@ -72,7 +71,6 @@ def test_one_inside_another_repository_has_to_be_named_by_the_printed_command(
 
 
 # --- A repository that lies apart from its files
-# ---------------------------------------------------------
 
 
 def test_git_dir_and_git_work_tree_name_the_repository_of_a_folder_without_one(
@@ -141,7 +139,6 @@ def test_objects_of_another_repository_are_found(
 
 
 # --- Commands that git says to type
-# ----------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -195,7 +192,6 @@ def test_a_source_of_another_owner_is_trusted_by_the_printed_line(
 
 
 # --- A submodule in the place of a folder
-# ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -232,7 +228,6 @@ def test_a_submodule_in_the_place_of_a_folder_is_called_one(
 
 
 # --- Partial clones
-# --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,6 @@ import pytest
 from tests.end_to_end.conftest import Coefgate, Git
 from tests.end_to_end.looking_back import DOCS, GATES, MARGINS, edit, json_of, set_docs_low
 
-# --- diff
-# -----------------------------------------------------------------------------------------------
-
 
 def test_the_history_of_a_number(registry: Path, git: Git, coefgate: Coefgate) -> None:
     set_docs_low(registry, 14000)

@@ -14,8 +14,6 @@ import pytest
 from tests.end_to_end.conftest import SHIPPED, Coefgate
 
 BASELINE = "7630ee59049c4c33b85ce402418d9b522cb65025"
-
-
 Git = Callable[..., str]
 
 

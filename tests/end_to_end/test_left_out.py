@@ -40,7 +40,6 @@ def lower(root: Path) -> None:
 
 
 # --- The version is that of the content
-# ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
@@ -92,7 +91,6 @@ def test_what_a_filter_writes_into_the_folder_is_what_is_read(
 
 
 # --- Files that a checkout leaves out
-# --------------------------------------------------------------------
 
 
 def sparse_without_one_file(root: Path, git: Git) -> None:

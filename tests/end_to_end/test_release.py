@@ -26,26 +26,16 @@ from tests.end_to_end.releases import (
     state,
     succeeded,
     twice,
+    withdraw,
 )
 from tests.end_to_end.test_gate_places import elsewhere
 
 __all__ = ["once", "prepared", "releasable", "twice"]
-
-
 DOCS = "coefficients/overhead/docs.yaml"
-
-
 YANKED = "coefficients/yanked.yaml"
 
 
-def _yank(root: Path, *versions: str, replacement: str = "null") -> None:
-    entry = '  - {{version: {}, date: "2026-11-01", reason: too low, replacement: {}}}'
-    rows = "\n".join(entry.format(version, replacement) for version in versions)
-    (root / YANKED).write_text(f"yanked:\n{rows}\n", "utf-8")
-
-
 # --- What a release is
-# ---------------------------------------------------------------------------------
 
 
 def test_the_first_release_is_a_tag_a_section_and_three_files(
@@ -145,7 +135,7 @@ def test_what_a_runner_would_not_notice_is_not_released(
 def test_a_withdrawn_version_alone_is_something_to_release(
     twice: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    _yank(twice, "1.0.0", replacement="1.0.1")
+    withdraw(twice, "1.0.0", replacement="1.0.1")
     git("commit", "-qam", "withdraw 1.0.0")
     found = succeeded(coefgate("release"))
     assert "why: patch: the values of 1.0.1 stay" in found.out
@@ -246,7 +236,6 @@ def test_after_a_release_that_nobody_can_read_comes_a_major_version(
 
 
 # --- The gate
-# ------------------------------------------------------------------------------------------
 
 
 def test_a_red_gate_stops_a_release(once: Path, git: Git, coefgate: Coefgate) -> None:
@@ -292,7 +281,3 @@ def test_samples_that_are_gone_stop_a_release(once: Path, git: Git, coefgate: Co
 
 def _red(printed: str) -> list[str]:
     return [rule["rule"] for rule in json.loads(printed)["rules"] if rule["status"] != "pass"]
-
-
-# --- Where nothing can be released
-# ----------------------------------------------------------------------

@@ -18,22 +18,10 @@ from tests.end_to_end.releases import (
     released,
     succeeded,
     twice,
+    withdraw,
 )
 
 __all__ = ["once", "prepared", "releasable", "twice"]
-
-
-YANKED = "coefficients/yanked.yaml"
-
-
-def _yank(root: Path, *versions: str, replacement: str = "null") -> None:
-    entry = '  - {{version: {}, date: "2026-11-01", reason: too low, replacement: {}}}'
-    rows = "\n".join(entry.format(version, replacement) for version in versions)
-    (root / YANKED).write_text(f"yanked:\n{rows}\n", "utf-8")
-
-
-# --- What a release is
-# ---------------------------------------------------------------------------------
 
 
 def test_files_of_a_tag_are_those_that_the_release_wrote(
@@ -55,7 +43,7 @@ def _lying(root: Path, git: Git) -> None:
 
 def _quiet_about_yanks(root: Path, git: Git) -> None:
     message = git("cat-file", "tag", "coefficients/v1.0.0").partition("\n\n")[2]
-    _yank(root, "0.9.0")
+    withdraw(root, "0.9.0")
     git("commit", "-qam", "yank")
     git("tag", "-d", "coefficients/v1.0.0")
     git("tag", "-a", "--cleanup=verbatim", "-m", message, "coefficients/v1.0.0")

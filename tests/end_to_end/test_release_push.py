@@ -226,7 +226,3 @@ def test_a_server_that_is_gone_meanwhile_may_be_asked_again_later(
     for again in (["--push"], []):
         said = succeeded(coefgate("release", *again)).out.splitlines()
         assert said[1:] == ["nothing to push: origin has branch and coefficients/v1.0.0"]
-
-
-# --- The files of an existing release
-# ---------------------------------------------------------------------

@@ -25,25 +25,11 @@ from tests.end_to_end.releases import (
     state,
     succeeded,
     twice,
+    withdraw,
 )
 
 __all__ = ["once", "prepared", "releasable", "twice"]
-
-
 DOCS = "coefficients/overhead/docs.yaml"
-
-
-YANKED = "coefficients/yanked.yaml"
-
-
-def _yank(root: Path, *versions: str, replacement: str = "null") -> None:
-    entry = '  - {{version: {}, date: "2026-11-01", reason: too low, replacement: {}}}'
-    rows = "\n".join(entry.format(version, replacement) for version in versions)
-    (root / YANKED).write_text(f"yanked:\n{rows}\n", "utf-8")
-
-
-# --- What a release is
-# ---------------------------------------------------------------------------------
 
 
 def _detached(_root: Path, git: Git) -> None:
@@ -110,13 +96,13 @@ def _elsewhere(_root: Path, git: Git) -> None:
 
 
 def _withdraws_itself(root: Path, git: Git) -> None:
-    _yank(root, "1.0.0")
+    withdraw(root, "1.0.0")
     git("commit", "-qam", "yank")
 
 
 def _withdrawn_values(root: Path, git: Git) -> None:
     git("tag", "-a", "-m", "x", "coefficients/v1.5.0")
-    _yank(root, "1.5.0")
+    withdraw(root, "1.5.0")
     git("commit", "-qam", "yank")
 
 
@@ -200,7 +186,7 @@ def test_a_folder_without_git_has_no_versions(registry: Path, coefgate: Coefgate
 def test_versions_that_nobody_knows_are_told(
     releasable: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    _yank(releasable, "0.9.0", replacement="0.9.1")
+    withdraw(releasable, "0.9.0", replacement="0.9.1")
     git("commit", "-qam", "yank")
     found = succeeded(coefgate("release"))
     assert "withdraws 0.9.0, which is no release here" in found.err
@@ -213,7 +199,7 @@ def test_versions_that_nobody_knows_are_told(
 def test_they_are_told_of_a_release_that_fails_too(
     releasable: Path, git: Git, coefgate: Coefgate
 ) -> None:
-    _yank(releasable, "0.9.0", replacement="0.9.1")
+    withdraw(releasable, "0.9.0", replacement="0.9.1")
     (releasable / "CHANGELOG.md").write_bytes(b"\xff")
     git("add", ".")
     git("commit", "-qm", "yank")
@@ -228,7 +214,6 @@ def test_a_clock_without_a_time_is_told(releasable: Path, git: Git, coefgate: Co
 
 
 # --- All or nothing
-# -------------------------------------------------------------------------------------
 
 
 def test_what_somebody_has_staged_and_changed_stays_theirs(
@@ -373,7 +358,3 @@ def test_who_signs_signs_commit_and_tag(
     released(coefgate)
     for name in ("HEAD", "coefficients/v1.0.1"):
         assert "BEGIN SSH SIGNATURE" in git("cat-file", "-p", name)
-
-
-# --- Push
-# -----------------------------------------------------------------------------------------------

@@ -24,17 +24,9 @@ from tests.end_to_end.releases import (
 )
 
 __all__ = ["minor", "once", "prepared", "three", "twice"]
-
-
 GATES = "coefficients/gates.yaml"
-
-
 DOCS = "coefficients/overhead/docs.yaml"
-
-
 YANKED = "coefficients/yanked.yaml"
-
-
 DAY = {
     "GIT_COMMITTER_DATE": "2026-01-15T23:30:00-0500",
     "GIT_AUTHOR_DATE": "2026-01-15T23:30:00-0500",

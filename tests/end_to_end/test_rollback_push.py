@@ -60,8 +60,6 @@ def _left(coefgate: Coefgate, *arguments: str) -> tuple[str, bool | None, str | 
 
 
 PUSH = "git push --atomic origin main coefficients/v1.0.2"
-
-
 ALL_IS_THERE = ("nothing to push: origin has branch and coefficients/v1.0.2", True, None)
 
 

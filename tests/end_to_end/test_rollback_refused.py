@@ -22,11 +22,7 @@ from tests.end_to_end.releases import (
 )
 
 __all__ = ["minor", "prepared", "releasable", "three"]
-
-
 DOCS = "coefficients/overhead/docs.yaml"
-
-
 YANKED = "coefficients/yanked.yaml"
 
 

@@ -159,7 +159,6 @@ def test_calls_are_not_altered_in_place_nor_told_twice(
 
 
 # --- Stored files
-# ----------------------------------------------------------------------------------------
 
 
 def test_an_empty_stored_file_does_not_grow(

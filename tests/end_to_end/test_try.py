@@ -36,7 +36,6 @@ def _json(coefgate: Coefgate, *words: str, code: int | None = 0) -> dict[str, An
 
 
 # --- The gate's answer
-# -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -187,7 +186,6 @@ def test_a_call_that_would_be_cut_off_gets_worse_however_near_it_is(
 
 
 # --- Red
-# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -238,7 +236,6 @@ def test_the_base_that_was_named_is_named_again(git: Git, coefgate: Coefgate) ->
 
 
 # --- Ranges
-# ------------------------------------------------------------------------------------------
 
 
 def test_a_range_tells_what_each_end_does(git: Git, coefgate: Coefgate) -> None:
@@ -292,7 +289,6 @@ def test_a_range_around_a_restore_judges_each_number_by_itself(
 
 
 # --- What is refused
-# ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -395,7 +391,6 @@ def test_what_cannot_be_understood_is_a_usage_error(
 
 
 # --- Writing
-# -----------------------------------------------------------------------------------------
 
 
 def test_writing_changes_the_numbers_and_nothing_else(

@@ -82,7 +82,6 @@ def test_absence_is_no_value_to_return_to(
 
 
 # --- Withdrawn versions
-# ----------------------------------------------------------------------------------
 
 YANKED = "coefficients/yanked.yaml"
 
@@ -333,7 +332,6 @@ def test_a_rollback_keeps_the_answers(
 
 
 # --- Guardrails
-# ------------------------------------------------------------------------------------------
 
 GUARDRAILS = "coefficients/guardrails.yaml"
 
@@ -396,7 +394,6 @@ def test_guardrails_do_not_come_along_with_a_restore(
 
 
 # --- Values of withdrawn versions
-# ------------------------------------------------------------------------
 
 DATABASE = "coefficients/overhead/database.yaml"
 TOKENS = "  high:\n    tokens: "

@@ -100,7 +100,6 @@ def test_cells_are_those_of_head() -> None:
 
 
 # --- Calls that were cut off
-# -----------------------------------------------------------------------------
 
 CUT_OFF: Final = sample(8, 900, truncated=True, success=None, max_output_tokens=1000, phase_id="p")
 

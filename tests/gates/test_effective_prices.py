@@ -86,7 +86,6 @@ def _claiming(
 
 
 # --- Labels
-# ----------------------------------------------------------------------------------------------
 
 
 def _with_dear(one: Coefficients, high: int = 855_831) -> Coefficients:
@@ -134,7 +133,6 @@ def test_a_label_is_held_against_the_anchor_too_and_may_step_back() -> None:
 
 
 # --- Prices
-# ----------------------------------------------------------------------------------------------
 
 
 def test_another_split_is_the_same_price_to_the_anchor() -> None:
@@ -207,7 +205,6 @@ def test_a_margin_that_makes_up_for_its_overhead_still_moves_the_marginal_costs(
 
 
 # --- Intervals
-# -------------------------------------------------------------------------------------------
 
 
 def _interval(one: Coefficients, low: int, high: int) -> Coefficients:

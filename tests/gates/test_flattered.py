@@ -149,7 +149,6 @@ def test_bringing_easy_calls_back_flatters() -> None:
 
 
 # --- Flattered: what chance explains
-# ---------------------------------------------------------------------
 
 # Waste from 1.1 to 3.05 in steps of 0.05: the median is 2.075, P90 2.85, nearly, since tokens are
 # whole.
@@ -222,7 +221,6 @@ def test_bad_news_does_not_hide_what_retirements_gain() -> None:
 
 
 # --- Flattered: the anchor
-# -------------------------------------------------------------------------------
 
 
 def test_small_steps_add_up_since_the_anchor() -> None:
@@ -241,7 +239,6 @@ def test_who_adds_nothing_easy_does_not_answer_for_others() -> None:
 
 
 # --- Flattered: answers
-# ----------------------------------------------------------------------------------
 
 
 def _answered(*answers: ListAnswer) -> Coefficients:

@@ -82,7 +82,6 @@ def _shipped(name: str) -> Fraction:
 
 
 # --- Thresholds and aims
-# ---------------------------------------------------------------------------------
 
 
 def test_every_number_of_the_gates_is_looked_at() -> None:
@@ -141,7 +140,6 @@ def test_everything_that_is_looser_is_told() -> None:
 
 
 # --- The answer
-# ------------------------------------------------------------------------------------------
 
 NAME: Final = "rules.smape.mean_below"
 OLD, NEW = Fraction(50), Fraction(55)
@@ -181,7 +179,6 @@ def test_one_answer_does_not_cover_another_step() -> None:
 
 
 # --- In a change of its own
-# ------------------------------------------------------------------------------
 
 
 def test_no_answer_serves_beside_a_coefficient_or_a_sample() -> None:
@@ -201,7 +198,6 @@ def test_a_tighter_gate_may_come_with_a_coefficient() -> None:
 
 
 # --- Scope, and what is asked while base misses a rule
-# ---------------------------------------------------
 
 Globs = tuple[str, ...] | None
 

@@ -55,7 +55,6 @@ def _raised(by: Fraction | int, **fields: Any) -> Coefficients:
 
 
 # --- Thresholds
-# ------------------------------------------------------------------------------------------
 
 
 def test_the_thresholds_are_those_of_base_on_the_lines_of_head() -> None:
@@ -98,7 +97,6 @@ def test_what_a_stratum_is_head_does_not_decide() -> None:
 
 
 # --- Calls
-# -----------------------------------------------------------------------------------------------
 
 
 def test_the_calls_that_count_are_those_in_the_scope_and_unit_of_base() -> None:

@@ -41,7 +41,6 @@ def _rated(low: Fraction, high: Fraction) -> Metrics:
 
 
 # --- At the limit
-# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,6 @@ def test_without_an_eligible_call_no_rule_is_measurable(gates: Gates) -> None:
 
 
 # --- What a result says
-# --------------------------------------------------------------------------------
 
 
 def test_every_rule_is_judged_and_points_to_its_threshold(gates: Gates) -> None:
@@ -217,7 +215,6 @@ def test_a_message_says_what_was_found_and_what_to_do(
 
 
 # --- Verdict and exit code
-# ----------------------------------------------------------------------------
 
 STATUSES: tuple[Verdict, ...] = ("pass", "fail", "not-measurable")
 

@@ -56,7 +56,6 @@ def _calls(count: int, first: int = 1, **fields: Any) -> list[Sample]:
 
 
 # --- Misses
-# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("more", "status"), [(1, "pass"), (2, "fail")])
@@ -90,7 +89,6 @@ def test_the_limit_is_that_of_base() -> None:
 
 
 # --- SMAPE
-# -------------------------------------------------------------------------------------------
 
 
 def test_five_points_more_is_not_yet_too_much() -> None:
@@ -158,7 +156,6 @@ def test_the_calls_of_a_phase_count_together() -> None:
 
 
 # --- Slices
-# ------------------------------------------------------------------------------------------
 
 
 def test_a_cell_with_five_phases_is_judged_by_itself() -> None:
@@ -215,7 +212,6 @@ def test_a_loss_among_the_calls_of_base_alone_is_seen() -> None:
 
 
 # --- Steps that add up
-# -----------------------------------------------------------------------------------
 
 
 def _added_up(calls: Sequence[Sample], *sides: Sequence[int], head: Sequence[int]) -> RuleResult:

@@ -52,7 +52,6 @@ def _tag(git: Git, version: str, *arguments: str) -> None:
 
 
 # --- Accepted states
-# -------------------------------------------------------------------------------------
 
 
 def test_each_commit_that_touches_the_coefficients_newest_first(registry: Path, git: Git) -> None:
@@ -135,7 +134,6 @@ def test_a_replaced_commit_is_read_as_it_was(registry: Path, git: Git) -> None:
 
 
 # --- The last release
-# ------------------------------------------------------------------------------------
 
 
 def test_the_nearest_release_before_a_commit(registry: Path, git: Git) -> None:
@@ -189,7 +187,6 @@ def test_a_release_that_is_not_valid_today_has_no_registry(registry: Path, git: 
 
 
 # --- The anchor
-# ------------------------------------------------------------------------------------------
 
 
 def _since_anchor(root: Path, revision: str = "HEAD") -> list[int]:
@@ -322,7 +319,6 @@ def test_states_stand_with_their_releases(
 
 
 # --- What is read of them
-# -------------------------------------------------------------------------------
 
 
 def test_states_are_what_each_commit_left_behind(registry: Path, git: Git) -> None:

@@ -49,7 +49,6 @@ def _append(path: Path) -> None:
 
 
 # --- Every kind of change, wherever head lies
-# ------------------------------------------------------------
 
 
 def _edited(root: Path) -> set[str]:
@@ -173,7 +172,6 @@ def test_a_user_s_settings_change_nothing(
 
 
 # --- Index and folder
-# ------------------------------------------------------------------------------------
 
 
 def test_what_is_staged_and_what_lies_in_the_folder_are_two_things(
@@ -204,7 +202,6 @@ def test_a_commit_takes_no_notice_of_the_folder(registry: Path, git: Git) -> Non
 
 
 # --- What git does not look at
-# ---------------------------------------------------------------------------
 
 
 def test_ignored_files_count_where_they_are_read(registry: Path, git: Git) -> None:
@@ -240,7 +237,6 @@ def test_a_repository_inside_is_left_alone(registry: Path, git: Git, tmp_path: P
 
 
 # --- Places
-# ----------------------------------------------------------------------------------------------
 
 
 @EVERYWHERE

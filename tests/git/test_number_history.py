@@ -20,7 +20,6 @@ from tests.git.conftest import Git
 from tests.git.number_lives import DOCS, docs_low, edit, numbers_of, read_life, subjects_of
 
 # --- A straight line
-# ------------------------------------------------------------------------------------
 
 
 def test_every_value_newest_first(registry: Path, git: Git) -> None:
@@ -92,7 +91,6 @@ def test_a_margin_that_a_cell_gets_and_loses(registry: Path, git: Git) -> None:
 
 
 # --- The folder
-# -----------------------------------------------------------------------------------------
 
 
 def test_the_folder_comes_first_where_it_differs(registry: Path, git: Git) -> None:
@@ -126,7 +124,6 @@ def test_before_the_first_commit(registry: Path, git: Git) -> None:
 
 
 # --- Names
-# ----------------------------------------------------------------------------------------------
 
 
 def _rename(registry: Path, git: Git, new: str, aliases: str) -> None:
@@ -183,7 +180,6 @@ def test_a_wrong_name(name: str, hint: str, registry: Path, git: Git) -> None:
 
 
 # --- Invalid states
-# -------------------------------------------------------------------------------------
 
 
 def test_an_invalid_state_is_told_with_the_number_in_it(registry: Path, git: Git) -> None:
@@ -221,7 +217,6 @@ def test_an_invalid_folder_is_told(registry: Path, git: Git) -> None:
 
 
 # --- Places
-# ---------------------------------------------------------------------------------------------
 
 
 def test_in_a_folder_of_a_larger_repository(tmp_path: Path, registry: Path, git: Git) -> None:

@@ -47,7 +47,6 @@ def _commit(git: Git, message: str) -> str:
 
 
 # --- The default branch
-# ------------------------------------------------------------------------------
 
 
 def test_the_nearest_branch_of_a_remote_wins(registry: Path, git: Git) -> None:
@@ -128,7 +127,6 @@ def test_a_branch_whose_name_only_ends_so_is_another(registry: Path, git: Git) -
 
 
 # --- The base
-# ----------------------------------------------------------------------------------------
 
 
 def test_the_tip_where_head_is_it_or_contains_it(registry: Path, git: Git) -> None:

@@ -45,7 +45,6 @@ def _tag(author: Author, version: Version, words: str = WORDS) -> None:
 
 
 # --- The workflow
-# -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -101,7 +100,6 @@ def test_what_cannot_be_installed_is_not_published(
 
 
 # --- The script by itself
-# ---------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -65,7 +65,6 @@ def test_the_example_for_other_registries_is_the_only_one() -> None:
 
 
 # --- Whole definitions: whatever is not named here is not allowed
-# ---------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -268,7 +267,6 @@ def test_the_token_reaches_four_steps_of_the_action_and_the_judge_is_none_of_the
 
 
 # --- What holds for each
-# --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -120,7 +120,6 @@ def cost(operation: Operation, kind: str, tokens: int) -> tuple[tuple[Operation,
 
 
 # --- Steps
-# -----------------------------------------------------------------------------------------------
 
 
 def with_overhead(one: Coefficients, name: str, complexity: str, tokens: int) -> Coefficients:

@@ -50,7 +50,6 @@ def _fixture(name: str) -> Gates:
 
 
 # --- Thresholds
-# --------------------------------------------------------------------------------------
 
 
 def test_every_threshold_knows_its_direction_and_its_line() -> None:
@@ -130,7 +129,6 @@ def test_the_registry_of_this_repository_writes_the_defaults() -> None:
 
 
 # --- Answers
-# -----------------------------------------------------------------------------------------
 
 
 def _acknowledged(gates: Gates) -> dict[str, tuple[float, float]]:
@@ -194,7 +192,6 @@ def test_answers_for_corrections_name_the_new_line() -> None:
 
 
 # --- The other files
-# ---------------------------------------------------------------------------------
 
 
 @pytest.fixture

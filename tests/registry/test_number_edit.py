@@ -42,7 +42,6 @@ def _edited(text: str, after: str = "1800") -> str:
 
 
 # --- Layouts
-# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -112,7 +111,6 @@ def test_an_edit_says_the_line_of_the_number() -> None:
 
 
 # --- What is refused
-# ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -134,7 +132,6 @@ def test_a_file_that_cannot_be_read_is_not_edited() -> None:
 
 
 # --- For all inputs
-# ----------------------------------------------------------------------------------
 
 _VISIBLE = st.characters(exclude_categories=("C", "Z"), exclude_characters="\"'\\")
 _KEYS = st.text(_VISIBLE, min_size=1, max_size=5)
@@ -216,7 +213,6 @@ def test_edited_then_read_gives_the_new_number_and_the_same_everything_else(
 
 
 # --- The registry's own files
-# ------------------------------------------------------------------------
 
 TREE = FolderTree(ROOT)
 NAMES = sorted(values_of(read_registry(TREE)))
@@ -277,7 +273,6 @@ def test_an_alias_in_a_name_may_hold_dots() -> None:
 
 
 # --- Laid over, and written
-# --------------------------------------------------------------------------
 
 
 def test_an_overlay_replaces_contents_and_nothing_else() -> None:

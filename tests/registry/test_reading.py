@@ -46,7 +46,6 @@ def _told(root: Path) -> list[tuple[str, int, str]]:
 
 
 # --- What is read
-# ------------------------------------------------------------------------------------
 
 
 def test_values_know_their_name_number_basis_and_place(root: Path) -> None:
@@ -106,7 +105,6 @@ def test_the_other_facts(root: Path) -> None:
 
 
 # --- What is wrong
-# -----------------------------------------------------------------------------------
 
 
 def test_every_problem_of_every_file_is_told_at_once(root: Path) -> None:

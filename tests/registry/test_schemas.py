@@ -41,7 +41,6 @@ def _subschemas(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, An
 
 
 # --- The schemas themselves
-# --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -102,7 +101,6 @@ def test_a_schema_refers_to_nothing_but_itself(name: str) -> None:
 
 
 # --- Messages
-# ----------------------------------------------------------------------------------------
 
 _OVERHEAD = """category: docs
 overhead:

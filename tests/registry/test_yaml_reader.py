@@ -33,7 +33,6 @@ def _places(content: str | bytes) -> list[tuple[int, int, str]]:
 
 
 # --- Values
-# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,6 @@ def test_a_plain_scalar_is_exactly_its_text_or_refused(text: str) -> None:
 
 
 # --- Places
-# ------------------------------------------------------------------------------------------
 
 
 def test_marks_of_values_and_keys() -> None:
@@ -135,7 +133,6 @@ def test_windows_line_ends_move_no_place() -> None:
 
 
 # --- Refusals
-# ----------------------------------------------------------------------------------------
 
 
 def test_all_problems_of_a_file_are_found_at_once() -> None:
@@ -205,7 +202,6 @@ def test_an_unquoted_comma_is_explained() -> None:
 
 
 # --- Whatever the bytes
-# ------------------------------------------------------------------------------
 
 _pieces = st.sampled_from(
     (
@@ -295,7 +291,6 @@ def _assert_plain(value: Any) -> None:
 
 
 # --- Hostile files
-# -----------------------------------------------------------------------------------
 
 _BILLION_LAUGHS = "a0: &a0 [x]\n" + "".join(
     f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 40)

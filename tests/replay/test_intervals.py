@@ -142,7 +142,6 @@ def test_an_interval_is_in_order_and_within_the_range_of_its_figure(
 
 
 # --- Where there is none, or another one
-# ----------------------------------------------------------------
 
 
 def test_below_ten_phases_there_is_no_interval() -> None:

@@ -48,7 +48,6 @@ def _smape(predicted: int, actual: int) -> int:
 
 
 # --- By hand
-# -----------------------------------------------------------------------------------------
 
 
 def test_every_figure_by_hand() -> None:
@@ -120,7 +119,6 @@ def test_calls_are_picked_by_a_mask() -> None:
 
 
 # --- SMAPE
-# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -201,7 +199,6 @@ def test_mean_smape_agrees_with_sktime_and_utilsforecast(seed: int) -> None:
 
 
 # --- Quantiles
-# ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("q", [P75, P90, Fraction(25, 1000), Fraction(975, 1000), Fraction(1)])
@@ -271,7 +268,6 @@ def test_a_ratio_to_nothing_is_refused() -> None:
 
 
 # --- For all calls
-# -----------------------------------------------------------------------------------
 
 
 @given(PAIRS, CUT_OFF, st.data())

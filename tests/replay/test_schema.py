@@ -61,7 +61,6 @@ def shipped() -> tuple[tuple[Audited, ...], Table]:
 
 
 # --- Outputs
-# ------------------------------------------------------------------------------------------
 
 
 def test_a_replay_of_the_shipped_registry_fits() -> None:
@@ -208,7 +207,6 @@ def test_a_wrong_value_is_refused(path: tuple[str | int, ...], value: Any) -> No
 
 
 # --- The schemas themselves
-# -----------------------------------------------------------------------------
 
 
 def _subschemas(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -53,7 +53,6 @@ def _strata(scores: Scores) -> dict[tuple[str, str], tuple[int, int] | None]:
 
 
 # --- What is scored
-# ----------------------------------------------------------------------------------
 
 
 def test_every_call_is_predicted_and_scored() -> None:
@@ -142,7 +141,6 @@ def test_failed_calls_alone_are_nothing_to_measure() -> None:
 
 
 # --- What cannot be scored
-# ----------------------------------------------------------------------------
 
 
 def test_an_eligible_call_without_tokens_is_an_error_that_names_it() -> None:
@@ -184,7 +182,6 @@ def test_a_cut_off_call_without_tokens_is_undecided() -> None:
 
 
 # --- The order of the samples
-# -------------------------------------------------------------------------
 
 ANY_CALL = st.builds(
     sample,
@@ -263,7 +260,6 @@ def test_calls_of_unknown_phase_are_phases_of_their_own_and_origins_are_kept_apa
 
 
 # --- Strata
-# ------------------------------------------------------------------------------------------
 
 
 def test_success_and_failure_are_never_mixed() -> None:
@@ -344,7 +340,6 @@ def test_figures_are_given_without_replies_that_differ() -> None:
 
 
 # --- Old against new
-# ----------------------------------------------------------------------------------
 
 
 def test_stored_predictions_against_these_coefficients() -> None:
@@ -388,7 +383,6 @@ def test_without_stored_predictions_there_is_no_comparison() -> None:
 
 
 # --- What came in later
-# -------------------------------------------------------------------------------
 
 
 def test_nobody_knows_what_came_in_later() -> None:

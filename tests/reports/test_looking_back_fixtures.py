@@ -78,7 +78,6 @@ def test_an_invalid_document_is_refused_for_the_reason_in_its_name(path: Path) -
 
 
 # --- The schemas themselves
-# -----------------------------------------------------------------------------
 
 
 def _parts(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

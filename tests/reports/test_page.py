@@ -46,7 +46,6 @@ WIDTHS: tuple[Width, ...] = ("narrow", "wide")
 
 
 # --- The toy: every block as plain lines with bullets
-# ------------------------------------------------------------------------------------------
 
 
 def bullets(page: Page, width: Width) -> str:
@@ -78,7 +77,6 @@ def _item(one: Item) -> str:
 
 
 # --- What it must hold
-# ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

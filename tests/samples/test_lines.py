@@ -206,7 +206,6 @@ def test_no_deliverables_is_a_call_for_no_file() -> None:
 
 
 # --- Whatever a line holds, both readers of the schema agree, and nothing is raised
-# ------------------
 
 _scalars = (
     st.none()

@@ -29,7 +29,6 @@ def _retire(root: Path, *ids: str) -> None:
 
 
 # --- Order and files
-# ---------------------------------------------------------------------------------
 
 
 def test_no_folder_is_an_empty_store(tmp_path: Path) -> None:
@@ -128,7 +127,6 @@ def test_the_hash_in_a_file_name_is_not_compared(tmp_path: Path) -> None:
 
 
 # --- What samples say about each other
-# ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("link", ["duplicate_of", "same_ceiling_as", "supersedes"])
@@ -269,7 +267,6 @@ def test_many_rival_lines_are_bounded(tmp_path: Path) -> None:
 
 
 # --- Retirements
-# -------------------------------------------------------------------------------------
 
 
 def test_retirements_are_read_with_their_lines(tmp_path: Path) -> None:
@@ -305,7 +302,6 @@ def test_a_huge_list_of_retirements_is_refused_before_it_is_read(tmp_path: Path)
 
 
 # --- Parts
-# -------------------------------------------------------------------------------------------
 
 
 def test_only_the_problems_of_files_that_are_asked_for_are_told(tmp_path: Path) -> None:
@@ -366,7 +362,6 @@ def test_the_path_of_a_deliverable_is_kept_as_written(tmp_path: Path) -> None:
 
 
 # --- Damage of any size
-# ------------------------------------------------------------------------------
 
 _GROWTH = """
 import resource, sys

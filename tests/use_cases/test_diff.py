@@ -95,7 +95,6 @@ def test_gates_are_compared_setting_by_setting() -> None:
 
 
 # --- One number
-# -----------------------------------------------------------------------------------------
 
 
 def test_the_largest_error_first_and_unknown_errors_last() -> None:

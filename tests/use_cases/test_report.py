@@ -67,7 +67,6 @@ def _judge(
 
 
 # --- The verdict and what follows
-# ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -124,7 +123,6 @@ def test_without_an_eligible_call_nothing_is_at_stake(gates: Gates) -> None:
 
 
 # --- JSON
-# ----------------------------------------------------------------------------------------------
 
 
 def test_a_report_on_the_shipped_registry_fits() -> None:

@@ -71,7 +71,6 @@ def _git(root: Path, *arguments: str) -> None:
 
 
 # --- Reading
-# -------------------------------------------------------------------------------------------
 
 
 def test_check(committed: Path) -> None:
@@ -137,7 +136,6 @@ def test_what_a_drill_is_held_on(committed: Path) -> None:
 
 
 # --- Judging
-# -------------------------------------------------------------------------------------------
 
 
 def test_judge_and_diff(registry: Path) -> None:
@@ -177,7 +175,6 @@ def test_try_numbers(registry: Path) -> None:
 
 
 # --- Writing
-# -------------------------------------------------------------------------------------------
 
 
 def test_add_samples(registry: Path, tmp_path: Path) -> None:
@@ -208,7 +205,6 @@ def test_release_and_roll_back(registry: Path, tmp_path: Path) -> None:
 
 
 # --- The house
-# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,6 @@ def _names(found: Sequence[Effect]) -> list[tuple[str, ...]]:
 
 
 # --- By brute force
-# --------------------------------------------------------------------------------------
 
 
 def _predicted(one: Coefficients, calls: Sequence[Sample]) -> list[int]:
@@ -175,7 +174,6 @@ def test_an_effect_is_head_minus_head_without_the_change(
 
 
 # --- By hand
-# ---------------------------------------------------------------------------------------------
 
 CALL: Final = sample(1, 165)
 """Tests low with one new backend file: (110 + 40) × 1.1 = 165 tokens, which is what it needed."""

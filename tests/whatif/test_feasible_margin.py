@@ -64,7 +64,6 @@ def _small(
 
 
 # --- By hand (base tokens, needed tokens)
-# ---------------------------------------------------------------
 
 
 def test_from_what_was_needed_to_one_and_a_half_times_it(limits: Limits) -> None:
@@ -147,7 +146,6 @@ def test_without_an_eligible_call_there_is_none(cut_off: Tokens, limits: Limits)
 
 
 # --- For all small cases
-# --------------------------------------------------------------------------------
 
 TOKENS = st.lists(st.tuples(st.integers(1, 60), st.integers(1, 60)), min_size=1, max_size=5)
 ANY_LIMITS = st.builds(
@@ -187,7 +185,6 @@ def test_the_feasible_margin_is_what_trying_all_of_them_finds(
 
 
 # --- On a registry
-# --------------------------------------------------------------------------------------
 
 
 def _replay(margin: int, cells: dict[str, dict[str, int]] | None = None) -> Scores:

@@ -135,7 +135,6 @@ def test_the_sieve_loses_nothing_that_the_judge_passes(
 
 
 # --- The search
-# --------------------------------------------------------------------------------------
 
 
 def _rule(name: str, *, passes: bool) -> RuleResult:

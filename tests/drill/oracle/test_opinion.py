@@ -122,7 +122,6 @@ def changed(state: Fileset, **values: int | str) -> Opinion:
 
 
 # --- Predictions
-# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -177,7 +176,6 @@ def test_a_prediction_and_the_numbers_in_it(
 
 
 # --- Which calls count
-# -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -254,7 +252,6 @@ def test_scope_retirement_and_correction_take_calls_out() -> None:
 
 
 # --- ExactFigures
-# ---------------------------------------------------------------------------------------------
 
 
 def test_smape_is_rounded_half_up_to_millionths() -> None:
@@ -323,7 +320,6 @@ def test_gains_are_in_points() -> None:
 
 
 # --- What is broken
-# --------------------------------------------------------------------------------------
 
 GOOD = [call(1000, phase=f"p{n}") for n in range(6)]
 
@@ -419,7 +415,6 @@ def test_path_rules_that_match_no_path_are_unmeasured() -> None:
 
 
 # --- The gate says the same
-# ------------------------------------------------------------------------------
 
 
 READ: Memo = {}

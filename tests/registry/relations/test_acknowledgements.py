@@ -39,7 +39,6 @@ def _problems(name: str, text: str) -> list[Problem]:
 
 
 # --- One mistake, one message
-# ------------------------------------------------------------------------
 
 _OVERHEAD = """\
 category: docs
@@ -156,7 +155,6 @@ def test_the_same_answer_is_found_wherever_it_stands() -> None:
 
 
 # --- The digest
-# --------------------------------------------------------------------------------------
 
 
 def test_no_answer_and_no_threshold_moves_the_digest(tmp_path: Path) -> None:
@@ -182,7 +180,6 @@ def test_no_answer_and_no_threshold_moves_the_digest(tmp_path: Path) -> None:
 
 
 # --- The page
-# ----------------------------------------------------------------------------------------
 
 FORMS = re.findall(r"^\| (.+?) \| .+? \| `(.+)` \|$", PAGE, re.MULTILINE)
 

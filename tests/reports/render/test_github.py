@@ -108,7 +108,6 @@ def test_a_problem_is_an_error_on_its_place() -> None:
 
 
 # --- A verdict
-# ------------------------------------------------------------------------------------------
 
 
 def test_a_change_for_the_worse_is_red_on_its_line(folder: Path) -> None:

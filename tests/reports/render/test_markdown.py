@@ -307,7 +307,6 @@ def test_a_rule_with_many_places_names_a_few(everything: Report) -> None:
 
 
 # --- Where there is no verdict
-# --------------------------------------------------------------------------
 
 PROBLEM = Problem(
     "coefficients/overhead/docs.yaml",
