@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.problems import InvalidDocument
+from coefgate.core.shapes import JsonPlace
 from coefgate.core.snapshot import (
     MAX_BYTES,
     Snapshot,
@@ -232,12 +233,12 @@ def test_a_snapshot_of_no_known_kind(
 
 
 def test_content_alone_is_checked_without_a_word_on_files(content: dict[str, Any]) -> None:
-    check_content(content, WHAT)
+    check_content(content, JsonPlace(WHAT))
     del content["unit"]
     with pytest.raises(
         InvalidDocument, match=r"^the tag: unit is missing; the keys are [a-z_, ]+$"
     ):
-        check_content(content, "the tag")
+        check_content(content, JsonPlace("the tag"))
 
 
 def test_the_largest_files_are_answered() -> None:

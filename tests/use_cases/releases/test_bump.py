@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coefgate.core.shapes import JsonPlace
 from coefgate.core.snapshot import check_content
 from coefgate.core.versions import Version
 from coefgate.registry.compilation import snapshot
@@ -230,4 +231,4 @@ def test_the_way_there_and_back_are_minor_and_major(
 
 
 def test_the_contents_above_are_snapshots() -> None:
-    check_content(BASE, "it")
+    check_content(BASE, JsonPlace("it"))

@@ -8,8 +8,8 @@ import click
 
 from coefgate.commands.options import format_option, registry_option, release_files_option
 from coefgate.commands.release_outcome import tell_release
-from coefgate.core.json_shapes import is_line
 from coefgate.core.problems import InvalidInput
+from coefgate.core.shapes import is_line
 from coefgate.core.yanks import MAX_REASON
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import warn

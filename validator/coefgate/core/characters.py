@@ -1,4 +1,7 @@
-"""Bytes → text: UTF-8 without byte order mark, tabs or invisible control characters."""
+"""Bytes → text: UTF-8 without byte order mark, tabs or invisible control characters.
+
+And what git leaves in a file's place: a pointer of Git LFS, or the markers of an unfinished merge.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from coefgate.core.problems import Problem
@@ -27,10 +31,14 @@ _KNOWN: Final = {
     "\ufeff": ("byte-order-mark", "a byte order mark", "Save the file as UTF-8 without BOM."),
 }
 _FOREIGN_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_POINTER: Final = b"version https://git-lfs.github.com/spec/"
+_MARKER: Final = re.compile(rb"^(?:<{7}|\|{7}|>{7})(?: [^\r\n]*)?\r?$|^={7}\r?$", re.MULTILINE)
 
 
 def decoded(content: bytes, file: str) -> str | tuple[Problem, ...]:
-    """The text of a file, or everything that is wrong with its characters."""
+    """The text of a file, or what git left there, or everything wrong with its characters."""
+    if leftover := git_leftover(content, file):
+        return (leftover,)
     if is_utf_16(content):
         return (utf_16_problem(file),)
     try:
@@ -41,7 +49,9 @@ def decoded(content: bytes, file: str) -> str | tuple[Problem, ...]:
         column = len(before.decode("utf-8")) + 1
         found = f"holds the byte 0x{content[error.start]:02x}, which is not UTF-8"
         return (_encoding_problem(file, line, column, found),)
-    problems = tuple(_refused_characters(text, file))
+    problems = tuple(islice(_refused_characters(text, file), MAX_PROBLEMS + 1))
+    if len(problems) > MAX_PROBLEMS:
+        return (*problems[:-1], too_many(file, problems[-1].line, problems[-1].column))
     return problems or text
 
 
@@ -62,31 +72,22 @@ def _encoding_problem(file: str, line: int, column: int, found: str) -> Problem:
 
 
 def _refused_characters(text: str, file: str) -> Iterator[Problem]:
-    line, line_start, position, count = 1, 0, 0, 0
-    previous = (0, "")
+    """Each sort once in a line."""
+    line, line_start, position, previous = 1, 0, 0, (0, "")
     for match in _REFUSED.finditer(text):
         if line_ends := text.count("\n", position, match.start()):
             line += line_ends
             line_start = text.rfind("\n", position, match.start()) + 1
-        position = match.start()
-        if (line, match.group()[0]) == previous:
+        position, character = match.start(), match.group()[0]
+        if (line, character) == previous:
             continue
-        previous = (line, match.group()[0])
+        previous = (line, character)
+        code, name = "control-character", f"the character {character_name(character)}"
+        fix, allowed = "Delete it.", "files are plain, visible UTF-8 text"
+        if character in _KNOWN and (character != "\ufeff" or position == 0):
+            code, name, fix = _KNOWN[character]
         column = position - line_start + 1
-        if count == MAX_PROBLEMS:
-            yield too_many(file, line, column)
-            return
-        count += 1
-        yield _character_problem(file, line, column, match.group())
-
-
-def _character_problem(file: str, line: int, column: int, found: str) -> Problem:
-    allowed = "files are plain, visible UTF-8 text"
-    any_other = ("control-character", f"the character {character_name(found[0])}", "Delete it.")
-    code, name, fix = _KNOWN.get(found[0], any_other)
-    if found == "\ufeff" and (line, column) != (1, 1):
-        code, name, fix = any_other
-    return Problem(file, line, column, "", code, f"holds {name}", allowed, fix)
+        yield Problem(file, line, column, "", code, f"holds {name}", allowed, fix)
 
 
 def character_name(character: str) -> str:
@@ -99,3 +100,23 @@ def too_many(file: str, line: int, column: int) -> Problem:
     code, found = "too-many-problems", f"has more than {MAX_PROBLEMS} problems"
     fix = "Mend the first ones and check again."
     return Problem(file, line, column, "", code, found, "the rest is not listed", fix)
+
+
+def git_leftover(content: bytes, file: str, first_line: int = 1) -> Problem | None:
+    """What git left in ``content``, which begins in the line ``first_line`` of ``file``.
+
+    It is the one problem of the file, since all others follow from it.
+    """
+    if first_line == 1 and content.startswith(_POINTER):
+        line, code = 1, "git-lfs-pointer"
+        found = "is a pointer of Git LFS, not the content that it stands for"
+        allowed = "commits are read as well as folders, so a registry's files lie in git itself"
+        fix = "Get the content with: git lfs pull"
+    elif marker := _MARKER.search(content):
+        line, code = first_line + content.count(b"\n", 0, marker.start()), "merge-conflict"
+        found = f"holds {marker.group()[:7].decode()}, the marker of a merge conflict"
+        allowed = "a merge is finished before its files are read"
+        fix = "Finish the merge: keep the lines that are right, and delete every marker."
+    else:
+        return None
+    return Problem(file, line, 1, "", code, found, allowed, fix)

@@ -8,17 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from coefgate.core.json_shapes import (
-    JsonPlace,
-    anything,
-    fields,
-    form,
-    known_number,
-    mapping,
-    several,
-)
+from coefgate.core import shapes
+from coefgate.core.shapes import JsonPlace, fields, form
 from coefgate.core.snapshot import Snapshot
-from coefgate.core.strict_json import parsed
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, read_yanks, version_shape
 
@@ -94,8 +86,8 @@ def read_index(data: bytes, what: str) -> Index:
     place = JsonPlace(what, mend=_MEND)
     if len(data) > MAX_INDEX_BYTES:
         place.refuse(f"has {len(data):,} bytes", f"no index has more than {MAX_INDEX_BYTES:,}")
-    document = mapping(parsed(data, what, _MEND), place)
-    known_number(document, "format", FORMAT, place)
+    document = shapes.mapping(shapes.parsed(data, place), place)
+    shapes.known_number(document, "format", FORMAT, place)
     known = _INDEX(document, place)
     versions: dict[Version, Published] = {}
     for position, found in enumerate(known["versions"]):
@@ -117,8 +109,8 @@ def is_commit(value: str) -> bool:
 
 
 _INDEX: Final = fields(
-    format=anything,
-    versions=several(
+    format=shapes.anything,
+    versions=shapes.several(
         fields(
             version=version_shape(), commit=form(COMMIT, is_commit), digest=form(DIGEST, is_digest)
         )

@@ -7,28 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from coefgate.core.json_shapes import (
-    JsonPlace,
-    Shape,
-    anything,
-    choice,
-    entries,
-    fields,
-    form,
-    known_number,
-    line,
-    mapping,
-    number,
-    optional,
-    several,
-    truth,
-)
+from coefgate.core import shapes
 from coefgate.core.paths import glob_regex
-from coefgate.core.strict_json import parsed, shown
+from coefgate.core.shapes import JsonPlace, Shape, entries, fields, line, mapping, number, several
 from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES, KIND_NAME, MAX_TOKENS
 
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -39,10 +25,10 @@ _KEYS: Final = (
     *("format", "semantics", "unit", "complexities", "applies_to", "fallback", "no_deliverables"),
     *("categories", "marginal_costs", "file_kinds", "safety_margins", "interval"),
 )
-CATEGORY: Final = "a category is named by small letters, digits and -, beginning with a letter"
-KIND: Final = "a file kind is named by small letters, digits, - and _, beginning with a letter"
-MAX_NAME: Final = 100
-MAX_KINDS: Final = 101
+_CATEGORY: Final = "a category is named by small letters, digits and -, beginning with a letter"
+_KIND: Final = "a file kind is named by small letters, digits, - and _, beginning with a letter"
+_MAX_NAME: Final = 100
+_MAX_KINDS: Final = 101
 """One for each path rule, and the default."""
 _MAX_ITEMS: Final = 100
 _MAX_GLOB: Final = 200
@@ -93,41 +79,28 @@ def read_snapshot(data: bytes, what: str, *, expected: str | None = None) -> Sna
     if expected is not None and found != expected:
         found = f"has the digest {found}, and {expected} was expected"
         place.refuse(found, "it was altered, or is not complete")
-    content = parsed(data, what, _MEND)
-    check_content(content, what, mend=_MEND)
+    content = shapes.parsed(data, place)
+    check_content(content, place)
     if canonical_bytes(content) != data:
         why = "it was edited, or written by another program"
         place.refuse("is not in canonical form, so its digest says nothing", why)
     return Snapshot(content, found)
 
 
-def check_content(content: Any, what: str, *, mend: str = "") -> None:
-    """Raise ``InvalidDocument``, which ends with ``mend``, unless ``content`` gives estimates."""
-    place = JsonPlace(what, mend=mend)
+def check_content(content: Any, place: JsonPlace) -> None:
+    """Raise ``InvalidDocument`` unless ``content`` gives estimates."""
     for key, known in (("format", FORMAT), ("semantics", SEMANTICS)):
-        known_number(mapping(content, place), key, known, place)
+        shapes.known_number(mapping(content, place), key, known, place)
     mapping(content, place, _KEYS)
-    _check(content, place, _CONSTANT)
-    complexities = content["complexities"]
-    _check(content, place, _by_complexity(complexities))
-    _check_aliases(content["categories"], place.at("categories"))
-    kinds = sorted(content["marginal_costs"]["create"])
-    _check(content, place, _by_kind(kinds))
-
-
-def _check(content: Mapping[str, Any], place: JsonPlace, shapes: Mapping[str, Shape]) -> None:
-    for key, shape in shapes.items():
+    complexities = _COMPLEXITIES(content["complexities"], place.at("complexities"))
+    costs = _MARGINAL_COSTS(content["marginal_costs"], place.at("marginal_costs"))
+    for key, shape in _shapes(complexities, sorted(costs["create"])).items():
         shape(content[key], place.at(key))
+    _check_aliases(content["categories"], place.at("categories"))
 
 
-def is_category(name: str) -> bool:
-    """May a category be called so?"""
-    return len(name) <= MAX_NAME and CATEGORY_NAME.fullmatch(name) is not None
-
-
-def is_kind(name: str) -> bool:
-    """May a file kind be called so?"""
-    return len(name) <= MAX_NAME and KIND_NAME.fullmatch(name) is not None
+def _named(pattern: re.Pattern[str]) -> Callable[[str], object]:
+    return lambda name: len(name) <= _MAX_NAME and pattern.fullmatch(name)
 
 
 def _glob(value: Any, place: JsonPlace) -> str:
@@ -136,47 +109,51 @@ def _glob(value: Any, place: JsonPlace) -> str:
         glob_regex(known)
     except ValueError as error:
         allowed = "globs are written as docs/path-rules.md says"
-        place.refuse(f"is {shown(known)}, which {error}", allowed)
+        place.refuse(f"is {shapes.shown(known)}, which {error}", allowed)
     return known
 
 
-_COEFFICIENT: Final = fields(tokens=number(0, MAX_TOKENS), measured=truth)
+_COMPLEXITIES: Final = several(
+    shapes.choice(COMPLEXITIES), least=1, most=len(COMPLEXITIES), once=True
+)
+_MARGINAL_COSTS: Final = fields(
+    create=entries(shapes.anything, _named(KIND_NAME), _KIND, least=1, most=_MAX_KINDS),
+    modify=shapes.anything,
+)
+_COEFFICIENT: Final = fields(tokens=number(0, MAX_TOKENS), measured=shapes.truth)
 _FACTOR: Final = number(1000, 10_000)
-_CONSTANT: Final[Mapping[str, Shape]] = {
-    "unit": form("it is call or turn", ("call", "turn").__contains__),
-    "complexities": several(choice(COMPLEXITIES), least=1, most=len(COMPLEXITIES), once=True),
-    "applies_to": several(line(_MAX_MODEL), least=1, most=_MAX_ITEMS, once=True),
-    "fallback": fields(overhead=_COEFFICIENT),
-    "interval": fields(
-        below=number(0, 999), above=number(0, 10_000), coverage=optional(number(1, 1000))
-    ),
-}
 
 
-def _by_complexity(names: Collection[str]) -> Mapping[str, Shape]:
-    def cells(shape: Shape, every: Collection[str] = ()) -> Shape:
+def _shapes(complexities: Collection[str], kinds: Collection[str]) -> Mapping[str, Shape]:
+    """What stands under each key of a registry with these names."""
+
+    def by_name(shape: Shape, names: Collection[str], every: Collection[str] = ()) -> Shape:
         allowed = f"the names are {', '.join(names)}"
         return entries(shape, names.__contains__, allowed, least=1, every=every)
 
-    aliases = several(line(MAX_NAME), most=_MAX_ITEMS, once=True)
-    category = fields(aliases=aliases, overhead=cells(_COEFFICIENT))
-    margins = entries(cells(_FACTOR), is_category, CATEGORY)
-    kinds = entries(anything, is_kind, KIND, least=1, most=MAX_KINDS)
-    return {
-        "no_deliverables": cells(_COEFFICIENT, every=names),
-        "categories": entries(category, is_category, CATEGORY),
-        "safety_margins": fields(default=_FACTOR, cells=margins),
-        "marginal_costs": fields(create=kinds, modify=anything),
-    }
+    def by_category(shape: Shape) -> Shape:
+        return entries(shape, _named(CATEGORY_NAME), _CATEGORY)
 
-
-def _by_kind(kinds: Collection[str]) -> Mapping[str, Shape]:
-    allowed = f"the names are {', '.join(kinds)}"
-    costs = entries(_COEFFICIENT, kinds.__contains__, allowed, least=1, every=kinds)
-    rule = fields(kind=choice(kinds), paths=several(_glob, least=1, most=_MAX_ITEMS, once=True))
+    kind = shapes.choice(kinds)
+    paths = several(_glob, least=1, most=_MAX_ITEMS, once=True)
+    costs = by_name(_COEFFICIENT, kinds, every=kinds)
+    aliases = several(line(_MAX_NAME), most=_MAX_ITEMS, once=True)
+    overhead = by_name(_COEFFICIENT, complexities)
+    coverage = shapes.optional(number(1, 1000))
     return {
+        "unit": shapes.form("it is call or turn", ("call", "turn").__contains__),
+        "applies_to": several(line(_MAX_MODEL), least=1, most=_MAX_ITEMS, once=True),
+        "fallback": fields(overhead=_COEFFICIENT),
+        "no_deliverables": by_name(_COEFFICIENT, complexities, every=complexities),
+        "categories": by_category(fields(aliases=aliases, overhead=overhead)),
         "marginal_costs": fields(create=costs, modify=costs),
-        "file_kinds": fields(default=choice(kinds), rules=several(rule, most=_MAX_ITEMS)),
+        "file_kinds": fields(
+            default=kind, rules=several(fields(kind=kind, paths=paths), most=_MAX_ITEMS)
+        ),
+        "safety_margins": fields(
+            default=_FACTOR, cells=by_category(by_name(_FACTOR, complexities))
+        ),
+        "interval": fields(below=number(0, 999), above=number(0, 10_000), coverage=coverage),
     }
 
 
@@ -186,6 +163,7 @@ def _check_aliases(categories: Mapping[str, Any], place: JsonPlace) -> None:
         for index, alias in enumerate(category["aliases"]):
             if alias in taken:
                 place.at(name).at("aliases").at(index).refuse(
-                    f"is {shown(alias)}, a name that is taken", "a name leads to one category"
+                    f"is {shapes.shown(alias)}, a name that is taken",
+                    "a name leads to one category",
                 )
             taken.add(alias)

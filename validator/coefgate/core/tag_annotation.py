@@ -11,11 +11,10 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from coefgate.core.json_shapes import JsonPlace, mapping, text
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.release import Release
+from coefgate.core.shapes import JsonPlace, form, mapping, parsed
 from coefgate.core.snapshot import MAX_BYTES, Snapshot, check_content
-from coefgate.core.strict_json import parsed
 from coefgate.core.versions import Version
 from coefgate.core.yanks import read_yanks
 
@@ -73,12 +72,13 @@ def read_annotation(message: str, version: Version, commit: str | None = None) -
     if len(lines[0]) > _MAX_CHARACTERS:
         place.refuse(f"has {len(lines[0]):,} characters for runners", "no release needs as many")
     data = lines[0].removeprefix(_MARK).encode("utf-8", "surrogatepass")
-    known = mapping(parsed(data, what, _MEND), place, _KEYS)
-    text(known["version"], place.at("version"), f"its name says {version}", str(version).__eq__)
-    check_content(known["snapshot"], f"the snapshot in {what}", mend=_MEND)
+    known = mapping(parsed(data, place), place, _KEYS)
+    named = form(f"its name says {version}", str(version).__eq__)
+    named(known["version"], place.at("version"))
+    check_content(known["snapshot"], JsonPlace(f"the snapshot in {what}", mend=_MEND))
     found = Snapshot.of(known["snapshot"])
-    allowed = f"that of its snapshot is {found.digest}"
-    text(known["digest"], place.at("digest"), allowed, found.digest.__eq__)
+    own = form(f"that of its snapshot is {found.digest}", found.digest.__eq__)
+    own(known["digest"], place.at("digest"))
     return Release(version, commit, found, read_yanks(known["yanked"], place.at("yanked")))
 
 

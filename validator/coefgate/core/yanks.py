@@ -7,16 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from coefgate.core.json_shapes import (
-    JsonPlace,
-    Shape,
-    fields,
-    form,
-    line,
-    optional,
-    several,
-    text,
-)
+from coefgate.core.shapes import JsonPlace, Shape, fields, form, line, optional, several
 from coefgate.core.versions import Version
 
 VERSION: Final = "it is a version MAJOR.MINOR.PATCH"
@@ -70,7 +61,8 @@ def yank_of(version: Version | None, yanked: Iterable[Yank]) -> Yank | None:
 
 def version_shape(allowed: str = VERSION) -> Shape:
     """A version in plain data."""
-    return lambda value, place: Version.parsed(text(value, place, allowed, Version.parsed))
+    read = form(allowed, Version.parsed)
+    return lambda value, place: Version.parsed(read(value, place))
 
 
 def read_yanks(value: Any, place: JsonPlace) -> tuple[Yank, ...]:

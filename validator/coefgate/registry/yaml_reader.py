@@ -13,7 +13,6 @@ from typing import Final
 import yaml
 
 from coefgate.core.characters import INVISIBLE, MAX_PROBLEMS, character_name, decoded, too_many
-from coefgate.core.git_leftovers import git_leftover
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.registry.document_builder import NO_KEY, DocumentBuilder
 from coefgate.registry.marks import UNREADABLE, Document, Fault
@@ -63,8 +62,6 @@ def read_document(content: bytes, file: str) -> tuple[Document | None, tuple[Pro
     Values that were refused are ``UNREADABLE`` in the data, so that other checks of the same file
     can go on. The document is ``None`` only where there are problems.
     """
-    if (leftover := git_leftover(content, file)) is not None:
-        return None, (leftover,)
     text = decoded(content, file)
     if isinstance(text, tuple):
         return None, text

@@ -7,21 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from coefgate.core.json_shapes import (
-    JsonPlace,
-    anything,
-    fields,
-    form,
-    is_line,
-    known_number,
-    mapping,
-    optional,
-    several,
-    text,
-)
+from coefgate.core import shapes
 from coefgate.core.problems import EnvironmentProblem, explained
 from coefgate.core.release import COMMIT, DIGEST, Published, is_commit, is_digest
-from coefgate.core.strict_json import parsed
+from coefgate.core.shapes import JsonPlace, fields, form, is_line, optional
 from coefgate.core.versions import UNVERSIONED, Version
 from coefgate.core.yanks import VERSION, version_shape
 
@@ -123,8 +112,8 @@ def _lock(data: bytes, what: str) -> Lock:
     place = JsonPlace(what, mend=_MEND)
     if len(data) > MAX_BYTES:
         place.refuse(f"has more than {MAX_BYTES:,} bytes", "no lock needs as many")
-    document = mapping(parsed(data, what, _MEND), place)
-    known_number(document, "format", FORMAT, place)
+    document = shapes.mapping(shapes.parsed(data, place), place)
+    shapes.known_number(document, "format", FORMAT, place)
     known = _LOCK(document, place)
     del known["format"]
     found = Lock(**known)
@@ -143,7 +132,7 @@ def _url(value: Any, place: JsonPlace) -> str:
 
 def _trust(value: Any, place: JsonPlace) -> Trust:
     if not isinstance(value, dict):
-        text(value, place, _TRUST, "transport".__eq__)
+        form(_TRUST, "transport".__eq__)(value, place)
         return Trust()
     lines: list[str] = _SIGNERS(value, place)["allowed_signers"]
     if not lines:
@@ -156,10 +145,12 @@ def _is_signer(line: str) -> bool:
 
 
 _SIGNERS: Final = fields(
-    allowed_signers=several(form("it is one line of an ssh allowed_signers file", _is_signer))
+    allowed_signers=shapes.several(
+        form("it is one line of an ssh allowed_signers file", _is_signer)
+    )
 )
 _LOCK: Final = fields(
-    format=anything,
+    format=shapes.anything,
     url=_url,
     version=optional(version_shape(f"{VERSION}, or null")),
     commit=optional(form(f"{COMMIT}, or null", is_commit)),

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import Any, Final
 
-from coefgate.core.characters import is_utf_16, utf_16_problem
-from coefgate.core.git_leftovers import git_leftover
+from coefgate.core.characters import git_leftover, is_utf_16, utf_16_problem
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import Deliverable
 from coefgate.registry.marks import Fault

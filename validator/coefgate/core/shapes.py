@@ -1,21 +1,26 @@
-"""What a JSON document has to be, said in shapes; what differs is an ``InvalidDocument``.
+"""JSON read strictly: bytes to values, and what a document has to be, said in shapes.
 
 Every reader names its document in words (``what``: "the snapshot coefficients-1.4.0.json"), so
-that an error reads as a sentence.
+that an ``InvalidDocument`` reads as a sentence.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import isinf
 from typing import Any, Final, NoReturn
 
-from coefgate.core.characters import INVISIBLE
+from coefgate.core.characters import INVISIBLE, git_leftover, is_utf_16
 from coefgate.core.problems import InvalidDocument, NewerFormat
-from coefgate.core.strict_json import ended, shown
 
+_MAX_DIGITS: Final = 18
+_HALF_A_PAIR: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][\w-]{0,99}", re.ASCII)
 _NOT_SHOWN: Final = rf"\ud800-\udfff{INVISIBLE}"
 """Halves of surrogate pairs too: a command line that is no UTF-8 has them."""
@@ -43,7 +48,85 @@ class JsonPlace:
     def refuse(self, found: str, allowed: str) -> NoReturn:
         """Raise the error: ``found`` continues the name, ``allowed`` says what would do."""
         subject = f"{self.what}: {self.path} " if self.path else f"{self.what} "
-        raise InvalidDocument(ended(f"{subject}{found}; {allowed}", self.mend))
+        raise self.error(f"{subject}{found}; {allowed}")
+
+    def error(self, sentence: str) -> InvalidDocument:
+        """``sentence``, and what mends it."""
+        return InvalidDocument(f"{sentence}. {self.mend}" if self.mend else sentence)
+
+
+def shown(value: Any) -> str:
+    """A value as an error shows it: short and plain, whatever it holds."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    written = json.dumps(value)
+    return written if len(written) <= 60 else f"{written[:57]}..."
+
+
+def parsed(data: bytes, place: JsonPlace) -> Any:
+    """The JSON value that ``data`` spells: UTF-8, no key twice in one object, no NaN."""
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_once,
+            parse_constant=_constant,
+            parse_int=_integer,
+            parse_float=_decimal,
+        )
+        if _HALF_A_PAIR.search(data):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start:,} is 0x{data[error.start]:02x}, which is not UTF-8"
+    except UnicodeEncodeError:
+        reason = "it holds half of a surrogate pair, which is no character"
+    except ValueError as error:
+        reason = str(error)
+    except RecursionError:
+        reason = "it is nested too deep"
+    else:
+        return value
+    raise _not_json(data, place, reason)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"the key {shown(twice)} stands twice in one object")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"it holds {name}")
+
+
+def _decimal(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise ValueError(f"it holds {digits[:60]}, which is too large")
+    return number
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError(f"it holds a number of {len(digits):,} digits")
+    return int(digits)
+
+
+def _not_json(data: bytes, place: JsonPlace, reason: str) -> InvalidDocument:
+    """Why ``data`` is no JSON: what lies there instead, else what the parser says."""
+    if leftover := git_leftover(data, place.what):
+        # Nothing stands behind a command, so that it can be copied to the end of the line.
+        mend = f" {place.mend}" if leftover.fix.endswith(".") else ""
+        told = f"{place.what}:{leftover.line}:1  {leftover.found}. {leftover.fix}{mend}"
+        return InvalidDocument(told.rstrip())
+    if not data.strip():
+        reason = "it is empty"
+    elif data.startswith(BOM_UTF8):
+        reason = "it begins with a byte order mark"
+    elif is_utf_16(data):
+        reason = "it is written in UTF-16"
+    return place.error(f"{place.what} is no valid JSON: {reason}")
 
 
 def mapping(
@@ -58,13 +141,6 @@ def mapping(
         for key in keys:
             if key not in value:
                 place.at(key).refuse("is missing", f"the keys are {', '.join(keys)}")
-    return value
-
-
-def text(value: Any, place: JsonPlace, allowed: str, holds: Callable[[str], object] = bool) -> str:
-    """``value`` as a text that ``holds`` accepts (not empty, unless said otherwise)."""
-    if not isinstance(value, str) or not holds(value):
-        place.refuse(f"is {shown(value)}", allowed)
     return value
 
 
@@ -149,7 +225,13 @@ def several(shape: Shape, *, least: int = 0, most: int | None = None, once: bool
 
 def form(allowed: str, holds: Callable[[str], object]) -> Shape:
     """A text that ``holds`` accepts; ``allowed`` says in words which those are."""
-    return lambda value, place: text(value, place, allowed, holds)
+
+    def read(value: Any, place: JsonPlace) -> str:
+        if not isinstance(value, str) or not holds(value):
+            place.refuse(f"is {shown(value)}", allowed)
+        return value
+
+    return read
 
 
 def line(most: int) -> Shape:

@@ -1,7 +1,8 @@
-"""JSON read strictly: each error has its place, what was found, what would do, and a remedy."""
+"""JSON read strictly: what is none, and why; each error has its place and a remedy."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,18 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.characters import INVISIBLE
-from coefgate.core.json_shapes import (
+from coefgate.core.problems import InvalidDocument
+from coefgate.core.shapes import (
     JsonPlace,
     anything,
+    form,
     is_line,
     known_number,
     mapping,
     number,
+    parsed,
     several,
-    text,
+    shown,
 )
-from coefgate.core.problems import InvalidDocument
-from coefgate.core.strict_json import ended, parsed, shown
 
 PLACE = JsonPlace("the file", "a", "Mend it with: x")
 
@@ -49,7 +51,6 @@ def test_a_hostile_key_is_shown_short_and_plain() -> None:
 def test_an_error_ends_with_what_mends_it() -> None:
     assert said(PLACE.refuse, "is 1", "it is 2") == "the file: a is 1; it is 2. Mend it with: x"
     assert said(JsonPlace("the file").refuse, "is 1", "it is 2") == "the file is 1; it is 2"
-    assert ended("One", "Two") == "One. Two"
 
 
 # --- Values
@@ -74,7 +75,7 @@ def test_a_value_is_shown_short(value: Any, written: str) -> None:
 def test_what_is_nested_just_so_that_it_can_be_read_is_shown_as_well() -> None:
     for depth in range(300, 1200, 50):
         try:
-            value = parsed(b"[" * depth + b"]" * depth, "the file")
+            value = parsed(b"[" * depth + b"]" * depth, JsonPlace("the file"))
         except InvalidDocument:
             break
         assert said(mapping, value, JsonPlace("the file")) == "the file is a list; it is an object"
@@ -101,11 +102,11 @@ def test_a_list() -> None:
 
 
 def test_a_text() -> None:
-    assert text("b", PLACE, "it is b") == "b"
-    assert text("", PLACE, "it is anything", lambda _: True) == ""
+    assert form("it is b", bool)("b", PLACE) == "b"
+    assert form("it is anything", lambda _: True)("", PLACE) == ""
     for value, found in (("", '""'), (7, "7"), (None, "null")):
         assert (
-            said(text, value, PLACE, "it is b")
+            said(form("it is b", bool), value, PLACE)
             == f"the file: a is {found}; it is b. Mend it with: x"
         )
 
@@ -160,3 +161,65 @@ def test_every_invisible_character_is_refused() -> None:
     assert INVISIBLE
     for character in "\x00\x08\x0b\x1f\x7f\x9f\u200b\u202e\u2066\ufeff\uffff\t\n\r":
         assert not is_line(f"a{character}b", 9)
+
+
+# --- Bytes
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**17) + 1, 10**17) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+
+
+@given(_json, st.booleans())
+def test_what_json_says_is_read(value: object, ascii_only: bool) -> None:
+    assert (
+        parsed(json.dumps(value, ensure_ascii=ascii_only).encode(), JsonPlace("the file")) == value
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "it is empty"),
+        (b"  ", "it is empty"),
+        ("{}".encode("utf-16"), "it is written in UTF-16"),
+        (b"[1e400]", "it holds 1e400, which is too large"),
+        (b'{"a": 1', "Expecting ',' delimiter: line 1 column 8 (char 7)"),
+        (b"{} {}", "Extra data: line 1 column 4 (char 3)"),
+        (b"\xef\xbb\xbf{}", "it begins with a byte order mark"),
+        (b"ab\xff", "byte 2 is 0xff, which is not UTF-8"),
+        (b"\xed\xa0\x80", "byte 0 is 0xed, which is not UTF-8"),
+        (b'"\\ud800"', "it holds half of a surrogate pair, which is no character"),
+        (b'{"\\uDFFFx": 1}', "it holds half of a surrogate pair, which is no character"),
+        (b"NaN", "it holds NaN"),
+        (b"[-Infinity]", "it holds -Infinity"),
+        (b'{"a": 1, "a": 1}', 'the key "a" stands twice in one object'),
+        (
+            b'{"\\u001b[31m": 1, "\\u001b[31m": 2}',
+            'the key "\\u001b[31m" stands twice in one object',
+        ),
+        (b"[" + b"7" * 19 + b"]", "it holds a number of 19 digits"),
+        (b"7" * 100_000, "it holds a number of 100,000 digits"),
+        (b"[" * 200_000, "it is nested too deep"),
+        (b'{"a":' * 200_000, "it is nested too deep"),
+        (b"[" * 200_000 + b"]" * 200_000, "it is nested too deep"),
+    ],
+)
+def test_what_is_no_json(data: bytes, reason: str) -> None:
+    assert (
+        said(parsed, data, JsonPlace("the file", mend="Mend it"))
+        == f"the file is no valid JSON: {reason}. Mend it"
+    )
+    assert said(parsed, data, JsonPlace("the file")) == f"the file is no valid JSON: {reason}"
+
+
+def test_a_whole_pair_of_surrogates_is_a_character() -> None:
+    assert parsed(b'"\\ud83d\\ude00"', JsonPlace("the file")) == "\U0001f600"
+
+
+def test_many_keys_of_which_the_last_stands_twice_take_no_longer() -> None:
+    keys = ",".join(f'"{number}":0' for number in range(200_000))
+    assert 'the key "7" stands twice' in said(
+        parsed, f'{{{keys},"7":1}}'.encode(), JsonPlace("the file")
+    )
