@@ -38,8 +38,8 @@ def test_a_rule_that_only_holds_with_the_added_calls_fails(gates: Gates) -> None
         "without the samples of this change, waste-band",
     ]
     assert {(one.file, one.line) for one in result.findings} == {
-        ("coefficients/gates.yaml", gates.limit_lines["smape"]),
-        ("coefficients/gates.yaml", gates.limit_lines["waste-band"]),
+        ("coefficients/gates.yaml", gates.lines["smape"]),
+        ("coefficients/gates.yaml", gates.lines["waste-band"]),
     }
 
 

@@ -26,8 +26,7 @@ BLIND: Final = replace(
     relative=RelativeLimits(99, Fraction(200), Fraction(0), 99, Fraction(200), Fraction(100)),
     scope=Scope(("nobody",), "2099-12-31"),
     when_base_misses="require-no-worse",
-    lines={"smape": 40},
-    limit_lines={name: line + 40 for name, line in PLAIN.gates.limit_lines.items()},
+    lines={name: line + 40 for name, line in PLAIN.gates.lines.items()},
 )
 """Thresholds that object to nothing, and a scope in which no call counts."""
 
@@ -60,11 +59,8 @@ def _raised(by: Fraction | int, **fields: Any) -> Coefficients:
 def test_the_thresholds_are_those_of_base_on_the_lines_of_head() -> None:
     strict = replace(PLAIN, gates=replace(PLAIN.gates, when_base_misses="require-pass"))
     gates = _judge(state(strict), state(replace(PLAIN, gates=BLIND))).gates
-    assert (gates.lines, gates.limit_lines) == (BLIND.lines, BLIND.limit_lines)
-    assert (
-        replace(gates, lines=strict.gates.lines, limit_lines=strict.gates.limit_lines)
-        == strict.gates
-    )
+    assert gates.lines == BLIND.lines
+    assert replace(gates, lines=strict.gates.lines) == strict.gates
 
 
 def test_what_head_loosens_does_not_excuse_what_base_objects_to() -> None:

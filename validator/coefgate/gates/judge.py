@@ -48,10 +48,8 @@ class Judge:
     @cached_property
     def gates(self) -> Gates:
         """Base's thresholds, on the lines where head has them."""
-        head = self.proposal.head.registry.gates
-        return replace(
-            self.proposal.base.registry.gates, limit_lines=head.limit_lines, lines=head.lines
-        )
+        base, head = self.proposal.base.registry, self.proposal.head.registry
+        return replace(base.gates, lines=head.gates.lines)
 
     @cached_property
     def base(self) -> Predicted:

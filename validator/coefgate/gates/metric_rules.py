@@ -82,7 +82,7 @@ def absolute_rules(metrics: Metrics | None, gates: Gates) -> tuple[RuleResult, .
 def _absolute(rule: str, metrics: Metrics | None, gates: Gates) -> RuleResult:
     row, names = _RULES[rule], RULES[rule].metrics
     bounds = bounds_of(gates.limits)[names[0]]
-    line, limit = gates.limit_lines[rule], row.limit.format(*map(written, bounds))
+    line, limit = gates.lines[rule], row.limit.format(*map(written, bounds))
     result = RuleResult(rule, "pass", limit, None, None, None, "", GATES_FILE, line, bounds=bounds)
     if metrics is None:
         said, way_on = "No eligible call is stored", "See why with: coefgate samples audit"

@@ -22,26 +22,26 @@ from coefgate.registry.model import (
 
 T = TypeVar("T", Limits, RelativeLimits, CoverageAims)
 A = TypeVar("A", Fraction, Names)
-Rules = Mapping[str, Mapping[str, Any]]
-"""The numbers of each rule, without acknowledgements."""
 
-_ABSOLUTE: Final = {
+_FIELDS: Final = {
     "smape": "smape",
     "underestimation": "underestimation",
     "waste-band": "waste",
     "waste-p90": "waste",
+    "stratum-regression": "stratum",
+    "flattered": "flattered",
+    "swing": "swing",
 }
-_RELATIVE: Final = {"stratum-regression": "stratum", "flattered": "flattered", "swing": "swing"}
 """How fields of ``Limits`` and ``RelativeLimits`` begin that hold what a rule asks."""
-_DEFAULTS: Final[Rules] = {
+_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     rule: {
         field.name.removeprefix(f"{prefix}_"): field.default
         for field in fields(RelativeLimits)
         if field.name.startswith(f"{prefix}_")
     }
-    for rule, prefix in _RELATIVE.items()
+    for rule, prefix in _FIELDS.items()
 }
-"""Rules that a ``gates.yaml`` may leave out, with what they ask then."""
+"""What rules ask that a ``gates.yaml`` may leave out."""
 _SETTINGS: Final = (("when_base_misses",), ("scope", "models"), ("scope", "observed_since"))
 """Where ``Gates.settings`` stand."""
 _AIMS: Final = tuple(
@@ -64,21 +64,28 @@ _LOOSER: Final[Mapping[str, Literal["lower", "either"]]] = {
 @per_document
 def assemble_gates(document: Document) -> Gates:
     """What a valid ``gates.yaml`` says; rules that it leaves out have their defaults."""
-    rules = {
-        rule: _numbers({**_DEFAULTS.get(rule, {}), **document.mapping_at(("rules", rule))})
-        for rule in dict.fromkeys((*document.mapping_at(("rules",)), *_DEFAULTS))
+    rules: dict[tuple[str, ...], Any] = {
+        ("rules", rule, key): number
+        for rule in dict.fromkeys((*document.data["rules"], *_FIELDS))
+        for key, number in {**_DEFAULTS[rule], **document.mapping_at(("rules", rule))}.items()
+        if key != "acknowledge"
     }
+    aims = {path: document.at(path) for path in _AIMS}
+    numbers = {f"{_FIELDS[rule]}_{key}": number for (_, rule, key), number in rules.items()}
+    numbers |= {"_".join(path[1:]): aim for path, aim in aims.items()}
     scope = document.data["scope"]
     models = scope["models"]
-    aims = {path: document.at(path) for path in _AIMS}
     return Gates(
-        limits=_filled(Limits, _of_rules(rules, _ABSOLUTE)),
-        limit_lines={rule: _line(document, ("rules", rule)) for rule in _ABSOLUTE},
+        limits=_filled(Limits, numbers),
+        lines={
+            **{rule: _line(document, ("rules", rule)) for rule in _FIELDS},
+            **{".".join(path): _line(document, path) for path in _SETTINGS},
+        },
         scope=Scope(None if models is None else tuple(models), scope["observed_since"]),
-        aims=_filled(CoverageAims, {"_".join(path[1:]): aim for path, aim in aims.items()}),
-        relative=_filled(RelativeLimits, _of_rules(rules, _RELATIVE)),
+        aims=_filled(CoverageAims, numbers),
+        relative=_filled(RelativeLimits, numbers),
         when_base_misses=document.data.get("when_base_misses", "require-no-worse"),
-        thresholds=_thresholds(document, {**_by_path(rules), **aims}),
+        thresholds=_thresholds(document, {**rules, **aims}),
         acknowledged={
             ".".join(path): answer
             for path in _SETTINGS
@@ -86,18 +93,14 @@ def assemble_gates(document: Document) -> Gates:
         },
         flattered=tuple(list_answers(document, "flattered", "file")),
         corrected=tuple(list_answers(document, "corrected", "id")),
-        lines={
-            **{rule: _line(document, ("rules", rule)) for rule in _DEFAULTS},
-            **{".".join(path): _line(document, path) for path in _SETTINGS},
-        },
     )
 
 
-def assemble_guardrails(document: Document | None) -> Mapping[str, Threshold]:
-    """The thresholds of a valid ``guardrails.yaml`` by their names; none without such a file."""
-    if document is None:
+def assemble_guardrails(document: Document) -> Mapping[str, Threshold]:
+    """The thresholds of a valid ``guardrails.yaml`` by their names; none in one of nothing."""
+    if document.data is None:
         return {}
-    limits = (("limits", key) for key in _numbers(document.data["limits"]))
+    limits = (("limits", key) for key in document.data["limits"] if key != "acknowledge")
     paths = (("window_days",), ("min_calls",), *limits)
     return _thresholds(document, {path: document.at(path) for path in paths}, "guardrails.")
 
@@ -116,18 +119,6 @@ def names(written: Any) -> Names:
     return tuple(written) if isinstance(written, list) else written
 
 
-def _numbers(rule: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {key: number for key, number in rule.items() if key != "acknowledge"}
-
-
-def _of_rules(rules: Rules, prefixes: Mapping[str, str]) -> Mapping[str, Any]:
-    return {
-        f"{prefix}_{key}": number
-        for rule, prefix in prefixes.items()
-        for key, number in rules[rule].items()
-    }
-
-
 def _filled(kind: type[T], numbers: Mapping[str, Any]) -> T:
     """An object of this kind whose fields hold these numbers, as integers or fractions."""
     values: dict[str, Any] = {
@@ -141,10 +132,6 @@ def _line(document: Document, path: tuple[str, ...]) -> int:
     """Where the key stands; where it is left out, the line of ``rules``."""
     written = path[-1] in document.mapping_at(path[:-1])
     return document.mark(path if written else ("rules",), key=True)[0]
-
-
-def _by_path(rules: Rules) -> Mapping[tuple[str, ...], Any]:
-    return {("rules", rule, key): of[key] for rule, of in rules.items() for key in of}
 
 
 def _thresholds(

@@ -206,10 +206,10 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Gates:
-    """``gates.yaml``: the thresholds, with the line that each one stands on, scope and aims."""
+    """``gates.yaml``: the thresholds, scope and aims. ``lines``: of each rule and setting."""
 
     limits: Limits
-    limit_lines: Mapping[str, int]
+    lines: Mapping[str, int]
     scope: Scope
     aims: CoverageAims
     relative: RelativeLimits = RelativeLimits()
@@ -218,7 +218,6 @@ class Gates:
     acknowledged: Mapping[str, Acknowledgement[Names]] = field(default_factory=dict)
     flattered: tuple[ListAnswer, ...] = ()
     corrected: tuple[ListAnswer, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def settings(self) -> Mapping[str, Names]:
