@@ -13,44 +13,36 @@ NO_KEY: Final = "?"
 """Stands in a path for a key that was refused."""
 
 
-class _List:
-    __slots__ = ("data", "marks")
-    wants_key = False
+class _Open:
+    """A list or a mapping whose values come next.
 
-    def __init__(self) -> None:
-        self.data: list[Any] = []
-        self.marks: list[Mark] = []
+    ``key``: in a mapping, the one whose value comes next, ``None`` if it was refused.
+    """
 
-    def step(self, *, inside: bool) -> ValuePath:
-        return (len(self.data) - inside,)
+    __slots__ = ("data", "is_mapping", "key", "key_place", "marks", "wants_key")
 
-    def put(self, value: object, line: int, column: int, inside: Any) -> None:
-        self.data.append(value)
-        self.marks.append(Mark(line, column, line, column, inside))
-
-
-class _Mapping:
-    """``key`` is the one whose value comes next, ``None`` if it was refused."""
-
-    __slots__ = ("data", "key", "key_place", "marks", "wants_key")
-
-    def __init__(self) -> None:
-        self.data: dict[str, Any] = {}
-        self.marks: dict[str, Mark] = {}
-        self.wants_key = True
+    def __init__(self, *, mapping: bool) -> None:
+        self.data: Any = {} if mapping else []
+        self.marks: Any = {} if mapping else []
+        self.is_mapping = self.wants_key = mapping
         self.key: str | None = None
         self.key_place = (1, 1)
 
     def step(self, *, inside: bool) -> ValuePath:
+        if not self.is_mapping:
+            return (len(self.data) - inside,)
         if self.wants_key and not inside:
             return ()
         return (NO_KEY if self.key is None else self.key,)
 
-    def put(self, value: object, line: int, column: int, inside: Any) -> None:
-        if self.key is not None:
+    def put(self, value: object, line: int, column: int, inside: Any = None) -> None:
+        if not self.is_mapping:
+            self.data.append(value)
+            self.marks.append(Mark(line, column, line, column, inside))
+        elif self.key is not None:
             self.data[self.key] = value
             self.marks[self.key] = Mark(line, column, *self.key_place, inside)
-        self.wants_key = True
+        self.wants_key = self.is_mapping
 
 
 class DocumentBuilder:
@@ -63,54 +55,48 @@ class DocumentBuilder:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
-        self._root = _List()
-        self._open: list[_List | _Mapping] = []
+        self._open = [_Open(mapping=False)]  # a list of the one value of the whole
 
     def document(self) -> Document | None:
         """What was read; ``None`` where there was no value at all."""
-        if not self._root.data:
-            return None
-        return Document(self.file, self._root.data[0], self._root.marks[0])
+        root = self._open[0]
+        return Document(self.file, root.data[0], root.marks[0]) if root.data else None
 
     @property
     def depth(self) -> int:
         """How many lists and mappings are open."""
-        return len(self._open)
+        return len(self._open) - 1
 
     @property
     def wants_key(self) -> bool:
         """Does a key come next?"""
-        return bool(self._open) and self._open[-1].wants_key
+        return self._open[-1].wants_key
 
     def path(self) -> ValuePath:
         """The path of the value that comes next; where a key does, that of its mapping."""
-        if not self._open:
-            return ()
-        *above, here = self._open
-        outer = tuple(step for one in above for step in one.step(inside=True))
+        *above, here = self._open[1:] or (_Open(mapping=True),)
+        outer = (step for one in above for step in one.step(inside=True))
         return (*outer, *here.step(inside=False))
 
     def mark_of(self, key: str) -> Mark | None:
         """Where the innermost mapping holds ``key`` already."""
-        here = self._open[-1]
-        return here.marks.get(key) if isinstance(here, _Mapping) else None
+        mark: Mark | None = self._open[-1].marks.get(key)
+        return mark
 
     def take_key(self, key: str | None, line: int, column: int) -> None:
         """The key of the value that comes next, ``None`` for one that is refused."""
         here = self._open[-1]
-        if isinstance(here, _Mapping):
-            here.wants_key, here.key, here.key_place = False, key, (line, column)
+        here.wants_key, here.key, here.key_place = False, key, (line, column)
 
     def put(self, value: object, line: int, column: int) -> None:
         """A value that is no collection."""
-        (self._open[-1] if self._open else self._root).put(value, line, column, None)
+        self._open[-1].put(value, line, column)
 
     def begin(self, line: int, column: int, *, mapping: bool, held: bool = True) -> None:
         """A list or mapping, whose values come next; one that stands as a key is not ``held``."""
-        opened = _Mapping() if mapping else _List()
+        opened = _Open(mapping=mapping)
         if held:
-            holder = self._open[-1] if self._open else self._root
-            holder.put(opened.data, line, column, opened.marks)
+            self._open[-1].put(opened.data, line, column, opened.marks)
         self._open.append(opened)
 
     def end(self) -> None:

@@ -58,22 +58,21 @@ class Document:
         """
         mark = self.root
         for step in value_path:
-            below = _below(mark, step)
-            if below is None:
+            inside: Any = mark.inside
+            try:
+                mark = inside[step]
+            except (LookupError, TypeError):
                 return mark.line, mark.column
-            mark = below
         return (mark.key_line, mark.key_column) if key else (mark.line, mark.column)
 
     def at(self, value_path: Sequence[str | int]) -> Any:
         """The value at ``value_path``; ``None`` where there is none."""
         value = self.data
-        for step in value_path:
-            if isinstance(value, dict) and isinstance(step, str):
-                value = value.get(step)
-            elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
-                value = value[step]
-            else:
-                return None
+        try:
+            for step in value_path:
+                value = None if isinstance(value, str) else value[step]
+        except (LookupError, TypeError):
+            return None
         return value
 
     def mapping_at(self, value_path: Sequence[str | int]) -> dict[str, Any]:
@@ -145,14 +144,3 @@ class Fault:
 def per_document(function: Callable[[Document], T]) -> Callable[[Document], T]:
     """Keep what ``function`` made of the last documents: states of a history share most."""
     return lru_cache(maxsize=_KEPT)(function)
-
-
-def _below(mark: Mark, step: str | int) -> Mark | None:
-    inside = mark.inside
-    if isinstance(inside, dict) and isinstance(step, str):
-        below: Mark | None = inside.get(step)
-        return below
-    if isinstance(inside, list) and isinstance(step, int) and 0 <= step < len(inside):
-        item: Mark = inside[step]
-        return item
-    return None

@@ -65,29 +65,25 @@ def read_document(content: bytes, file: str) -> tuple[Document | None, tuple[Pro
     text = decoded(content, file)
     if isinstance(text, tuple):
         return None, text
-    document, problems = _walk(text, file)
-    return document, tuple(_inside(problem, text) for problem in problems)
-
-
-def _walk(text: str, file: str) -> tuple[Document | None, list[Problem]]:
     builder = _YamlBuilder(file)
     problems = builder.problems
-    event = None
+    document = event = None
     try:
         for event in yaml.parse(text, Loader=_Loader):
             builder.take(event)
             if builder.done:
-                return None, problems
+                break
+        else:
+            document = builder.document()
+            if document is None and not problems:
+                problems.append(_EMPTY.placed(file, 1))
     except yaml.YAMLError as error:
         fault, line, column = syntax_error(error, text, event)
         # What was odd on the same line is a consequence: "{a,b}/**" looks like keys without
         # values.
-        others = [problem for problem in problems if problem.line != line]
-        return None, [*others, builder.refused(fault, line, column)]
-    document = builder.document()
-    if document is None and not problems:
-        problems.append(_EMPTY.placed(file, 1))
-    return document, problems
+        others = (problem for problem in problems if problem.line != line)
+        problems = [*others, builder.refused(fault, line, column)]
+    return document, tuple(_inside(problem, text) for problem in problems)
 
 
 def _inside(problem: Problem, text: str) -> Problem:
