@@ -16,8 +16,8 @@ from coefgate.core.trees import FolderTree
 from coefgate.registry.files import FOLDER, OPTIONAL, OVERHEAD_FOLDER, REQUIRED
 from coefgate.registry.reading import registry_problems
 from coefgate.registry.relations import relation_problems
-from coefgate.registry.relations.sources import Sources
 from coefgate.registry.schemas import schema_problems
+from coefgate.registry.sources import Sources
 from coefgate.registry.yaml_reader import read_document
 
 FIXTURES = Path(__file__).parents[2] / "schemas" / "fixtures"
@@ -42,10 +42,8 @@ def _problems(fixture: Path) -> tuple[Problem, ...]:
     document, problems = read_document(fixture.read_bytes(), file)
     if document is None:
         return problems
-    sources = (
-        Sources({}, {"docs": document}) if name == "overhead" else Sources({name: document}, {})
-    )
-    return (*problems, *schema_problems(document, name), *relation_problems(sources))
+    relations = relation_problems(Sources({file: document}))
+    return (*problems, *schema_problems(document, name), *relations)
 
 
 def _folder_problems(folder: Path, tmp_path: Path) -> tuple[Problem, ...]:

@@ -19,8 +19,8 @@ from coefgate.core.trees import FolderTree
 from coefgate.registry.compilation import snapshot
 from coefgate.registry.reading import read_registry
 from coefgate.registry.relations import relation_problems
-from coefgate.registry.relations.sources import Sources
 from coefgate.registry.schemas import schema_problems
+from coefgate.registry.sources import Sources
 from coefgate.registry.yaml_reader import read_document
 
 ROOT = Path(__file__).parents[3]
@@ -30,11 +30,10 @@ PAGE = (ROOT / "docs" / "acknowledgements.md").read_text("utf-8")
 
 def _problems(name: str, text: str) -> list[Problem]:
     folder = "overhead/docs" if name == "overhead" else name
-    document, problems = read_document(text.encode(), f"coefficients/{folder}.yaml")
+    file = f"coefficients/{folder}.yaml"
+    document, problems = read_document(text.encode(), file)
     assert document is not None
-    sources = (
-        Sources({}, {"docs": document}) if name == "overhead" else Sources({name: document}, {})
-    )
+    sources = Sources({file: document})
     return [*problems, *schema_problems(document, name), *relation_problems(sources)]
 
 
@@ -115,13 +114,9 @@ def test_a_stale_one_says_what_stands_beside_it(
 @given(st.lists(st.text(min_size=1, max_size=80), max_size=30, unique=True))
 def test_a_long_or_odd_list_stays_one_readable_line(names: list[str]) -> None:
     odd = yaml.safe_dump(names, default_flow_style=True, width=10**6, allow_unicode=False).strip()
-    document, _ = read_document(
-        _OVERHEAD.format(**{**_FITTING, "aliases_to": odd}).encode(),
-        "coefficients/overhead/docs.yaml",
-    )
-    if document is None:
-        return
-    for problem in relation_problems(Sources({}, {"docs": document})):
+    file = "coefficients/overhead/docs.yaml"
+    document, _ = read_document(_OVERHEAD.format(**{**_FITTING, "aliases_to": odd}).encode(), file)
+    for problem in relation_problems(Sources({file: document})):
         assert str(problem).isprintable()
         assert len(str(problem)) < 400
 

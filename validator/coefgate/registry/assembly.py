@@ -26,14 +26,16 @@ from coefgate.registry.model import (
     Value,
     Withdrawn,
 )
+from coefgate.registry.sources import Sources
 
 _SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
 
 
-def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document]) -> Coefficients:
-    """The registry that valid documents (by name) and overhead files (by category) describe."""
-    sources = ("registry", "safety_margins", "file_kinds")
-    about, margins, kinds = (documents[name] for name in sources)
+def assemble(sources: Sources) -> Coefficients:
+    """The registry that valid documents describe."""
+    about, margins, kinds, costs = map(
+        sources.get, ("registry", "safety_margins", "file_kinds", "marginal_costs")
+    )
     data = about.data
     return Coefficients(
         format=data["format"],
@@ -45,39 +47,37 @@ def assemble(documents: Mapping[str, Document], overheads: Mapping[str, Document
         no_deliverables={
             name: _value(about, Key("no_deliverables", (name,))) for name in data["complexities"]
         },
-        categories={name: _category(document) for name, document in sorted(overheads.items())},
-        marginal_costs=dict(_marginal_costs(documents["marginal_costs"])),
+        categories={name: _category(document) for name, document in sources.readable_overheads},
+        marginal_costs=dict(_marginal_costs(costs)),
         path_rules=tuple(_path_rules(kinds)),
         default_kind=kinds.data["default"],
         default_margin=_value(margins, Key("margin")),
         cell_margins=dict(_cell_margins(margins)),
         interval=_interval(margins.data["interval"]),
-        gates=assemble_gates(documents["gates"]),
-        guardrails=assemble_guardrails(documents.get("guardrails")),
-        withdrawn=_withdrawn(documents.get("yanked")),
+        gates=assemble_gates(sources.get("gates")),
+        guardrails=assemble_guardrails(sources.get("guardrails")),
+        withdrawn=_withdrawn(sources.get("yanked")),
         acknowledge_rules=acknowledged(kinds.data.get("acknowledge"), names),
         acknowledge_applies_to=acknowledged(about.at(("acknowledge", "applies_to")), names),
         lines={
             **{key: about.mark((key,), key=True)[0] for key in _SETTINGS},
             "interval": margins.mark(("interval",), key=True)[0],
         },
-        places=dict(_places(documents, overheads)),
+        places=dict(_places(sources)),
     )
 
 
-def _places(
-    documents: Mapping[str, Document], overheads: Mapping[str, Document]
-) -> Iterator[tuple[tuple[str, ...], tuple[str, int]]]:
+def _places(sources: Sources) -> Iterator[tuple[tuple[str, ...], tuple[str, int]]]:
     def place(document: Document, *path: str) -> tuple[str, int]:
         return document.file, document.mark(path, key=True)[0]
 
-    yield ("no_deliverables",), place(documents["registry"], "no_deliverables")
-    for category, document in overheads.items():
+    yield ("no_deliverables",), place(sources.get("registry"), "no_deliverables")
+    for category, document in sources.readable_overheads:
         yield ("overhead", category), place(document, "overhead")
     for operation in PRICED_OPERATIONS:
-        costs = documents["marginal_costs"]
-        yield ("marginal", operation), place(costs, "marginal_costs", operation)
-    margins = documents["safety_margins"]
+        costs = place(sources.get("marginal_costs"), "marginal_costs", operation)
+        yield ("marginal", operation), costs
+    margins = sources.get("safety_margins")
     yield ("margin",), place(margins, "cells")
     for category in margins.data.get("cells", {}):
         yield ("margin", category), place(margins, "cells", category)
@@ -154,10 +154,8 @@ def _interval(entry: Mapping[str, Any]) -> IntervalWidths:
     )
 
 
-def _withdrawn(document: Document | None) -> Withdrawn:
-    """The versions that are withdrawn; none where there is no such file."""
-    if document is None:
-        return Withdrawn()
+def _withdrawn(document: Document) -> Withdrawn:
+    """The versions that are withdrawn; none in a document of nothing."""
     rows = document.list_at(("yanked",))
     return Withdrawn(
         yanks={row["version"]: Yank(**row) for row in rows},

@@ -5,12 +5,12 @@ from __future__ import annotations
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.registry.assembly import assemble
-from coefgate.registry.files import FOLDER, file_too_large, of_entry, registry_files, stem
+from coefgate.registry.files import FOLDER, file_too_large, of_entry, registry_files
 from coefgate.registry.marks import Document
 from coefgate.registry.model import Coefficients
 from coefgate.registry.relations import relation_problems
-from coefgate.registry.relations.sources import Sources
 from coefgate.registry.schemas import schema_problems
+from coefgate.registry.sources import Sources
 from coefgate.registry.yaml_reader import MAX_BYTES, read_document
 
 Memo = dict[tuple[str, bytes], tuple[Document | None, tuple[Problem, ...]]]
@@ -33,20 +33,14 @@ def registry_problems(
     Files that are in ``memo`` are not parsed again, and those that are not are put there.
     """
     schemas, problems = registry_files(tree.entries(FOLDER))
-    single: dict[str, Document | None] = {}
-    overheads: dict[str, Document | None] = {}
+    memo = {} if memo is None else memo
+    documents: dict[str, Document | None] = {}
     for file, schema in schemas.items():
-        document, in_document = _read(tree, file, schema, {} if memo is None else memo)
+        documents[file], in_document = _read(tree, file, schema, memo)
         problems += in_document
-        if schema == "overhead":
-            overheads[stem(file)] = document
-        else:
-            single[schema] = document
-    problems += relation_problems(Sources(single, overheads))
-    if problems:
-        return None, tuple(sorted(set(problems)))
-    readable = ({n: one for n, one in of.items() if one} for of in (single, overheads))
-    return assemble(*readable), ()
+    sources = Sources(documents)
+    problems += relation_problems(sources)
+    return (None, tuple(sorted(set(problems)))) if problems else (assemble(sources), ())
 
 
 def _read(

@@ -12,7 +12,7 @@ from typing import Final
 
 from coefgate.core.problems import Problem
 from coefgate.registry.relations import acknowledgements, categories, file_kinds, values
-from coefgate.registry.relations.sources import Sources
+from coefgate.registry.sources import Sources
 
 Relation = Callable[[Sources], Iterator[Problem]]
 

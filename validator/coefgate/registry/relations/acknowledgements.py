@@ -9,8 +9,8 @@ from typing import Any, Final, Literal
 from coefgate.core.problems import Problem
 from coefgate.registry.marks import Document, per_document
 from coefgate.registry.model import fingerprint
-from coefgate.registry.relations.sources import Sources
 from coefgate.registry.relations.values import is_number
+from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, printable, shown
 
 _NUMBERS: Final = (

@@ -8,7 +8,7 @@ from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import CATEGORY_NAME, COMPLEXITIES
 from coefgate.registry.files import OVERHEAD_FOLDER, stem
 from coefgate.registry.marks import Document
-from coefgate.registry.relations.sources import Sources
+from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, did_you_mean, listed, printable
 
 

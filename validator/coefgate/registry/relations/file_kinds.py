@@ -8,7 +8,7 @@ from coefgate.core.paths import glob_regex
 from coefgate.core.problems import Problem
 from coefgate.core.vocabulary import KIND_NAME, PRICED_OPERATIONS
 from coefgate.registry.marks import Document
-from coefgate.registry.relations.sources import Sources
+from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, printable
 
 

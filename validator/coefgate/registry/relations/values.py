@@ -8,7 +8,7 @@ from typing import Final
 
 from coefgate.core.problems import Problem
 from coefgate.registry.marks import Document, per_document
-from coefgate.registry.relations.sources import Sources
+from coefgate.registry.sources import Sources
 from coefgate.registry.wording import ValuePath, shown
 
 _PAIRS: Final[tuple[tuple[str, ValuePath, str, str, str], ...]] = (
