@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from coefgate.drill.report_facts import unsaid
+from coefgate.drill.run import unsaid
 
 REPORT = {
     "headline": "PASS – nothing changed",

@@ -10,13 +10,18 @@ from typing import Final, Literal, TypeVar
 
 from coefgate.core.problems import ENVIRONMENT, GATE_FAILED, INVALID, NOT_MEASURABLE, PASS
 from coefgate.drill.fileset import FileChanges, Fileset
-from coefgate.drill.report_facts import ReportFacts
 
 Side = Literal["regression", "harmless"]
 Expected = Literal["stopped", "refused", "unanswered", "passes"]
 Rules = frozenset[str]
 T = TypeVar("T")
+ReportFacts = Mapping[str, object]
+"""From a place in ``gate --format json`` to what must stand there.
 
+A place is keys and indices with dots between, ``metrics.head.samples`` or ``rules.0.limit``; in a
+list of objects a word is the object that holds it as the value of a field, ``rules.smape.head``. A
+pattern must be found in the text that stands there, or in one of several; anything else must equal
+it, numbers to six decimals."""
 EXIT_CODES: Final[Mapping[Expected, frozenset[int]]] = {
     "stopped": frozenset((GATE_FAILED, NOT_MEASURABLE)),
     "refused": frozenset((INVALID,)),
@@ -31,14 +36,6 @@ class NotPlantable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Checkout:
-    """A clone with nothing but the proposal, fetched as ``ref``; ``depth``: commits, or all."""
-
-    ref: str
-    depth: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Plant:
     """One change, ready to be committed.
 
@@ -48,8 +45,9 @@ class Plant:
     before the proposal; the first entry is what its first commit changes in the registry's own
     files, each further one is another accepted commit. ``released``: is the first commit a
     release? ``tagged``: is the last one? ``version``: that of the first, where it matters.
-    ``report``: what the report must say as well. ``checkout``: the clone in which the gate is
-    asked, and no base is named to it; ``None``: in the scratch repository, where it is.
+    ``report``: what the report must say as well. ``checkout``: the gate is asked in a clone with
+    nothing but the proposal, fetched as this ref to this depth (``None``: whole), and no base is
+    named to it; ``None``: in the scratch repository, where it is.
     """
 
     what: str
@@ -60,7 +58,7 @@ class Plant:
     tagged: bool = False
     version: str | None = None
     report: ReportFacts = field(default_factory=dict)
-    checkout: Checkout | None = None
+    checkout: tuple[str, int | None] | None = None
     at: str = ""
 
     @property
@@ -77,47 +75,40 @@ Planting = Callable[[Fileset, Random], Plant]
 class Kind:
     """One kind of change, described in one line, and what the gate must do with it."""
 
-    name: str
-    side: Side
-    about: str
     expected: Expected
+    name: str
+    about: str
     plant: Planting
 
+    @property
+    def side(self) -> Side:
+        return "harmless" if self.expected == "passes" else "regression"
 
-def _kind(
-    side: Side,
-    expected: Expected,
-    name: str,
-    about: str,
-    plant: Planting,
-    *,
-    by: Rules | None = None,
-) -> Kind:
-    """A kind; ``by``: the rules that must object beside those of the plant, or that none must."""
+
+def _kind(expected: Expected, name: str, about: str, plant: Planting, *, by: str = "") -> Kind:
+    """A kind; ``by``: the rules that must stop it beside those of the plant."""
 
     def planting(state: Fileset, rng: Random) -> Plant:
         planted = plant(state, rng)
-        return replace(planted, rules=frozenset() if by is None else planted.rules | by)
+        rules = planted.rules.union(by.split()) if expected == "stopped" else frozenset[str]()
+        return replace(planted, rules=rules)
 
-    return Kind(name, side, about, expected, planting)
+    return Kind(expected, name, about, planting)
 
 
-def stopped(name: str, about: str, plant: Planting, *, by: str = "") -> Kind:
-    """A regression that rules must stop: those that ``by`` names, and those of the plant."""
-    return _kind("regression", "stopped", name, about, plant, by=frozenset(by.split()))
+stopped: Final = partial(_kind, "stopped")
+"""A regression that rules must stop: those that ``by`` names, and those of the plant."""
+refused: Final = partial(_kind, "refused")
+"""A regression that must not even be read as a registry."""
+unanswered: Final = partial(_kind, "unanswered")
+"""A regression that must not be judged, as the clone has no base to judge it against."""
+passes: Final = partial(_kind, "passes")
+"""A harmless change, which the gate must let through."""
 
 
 def stopped_by(rules: str, *rows: tuple[str, str, Planting]) -> tuple[Kind, ...]:
     """Regressions, each a name, a sentence and what is done, which the same rules must stop."""
     return tuple(stopped(*row, by=rules) for row in rows)
-
-
-refused: Final = partial(_kind, "regression", "refused")
-"""A regression that must not even be read as a registry."""
-unanswered: Final = partial(_kind, "regression", "unanswered")
-"""A regression that must not be judged, as the clone has no base to judge it against."""
-passes: Final = partial(_kind, "harmless", "passes")
-"""A harmless change, which the gate must let through."""
 
 
 def some(things: Sequence[T], nothing: str) -> Sequence[T]:

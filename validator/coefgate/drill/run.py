@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from random import Random
+from re import Pattern
 from typing import Any, Final, Literal, Protocol
 
 from coefgate.drill.fileset import FileChanges, Fileset
-from coefgate.drill.plant import EXIT_CODES, Expected, Kind, NotPlantable, Plant, Side
-from coefgate.drill.report_facts import unsaid
+from coefgate.drill.plant import (
+    EXIT_CODES,
+    Expected,
+    Kind,
+    NotPlantable,
+    Plant,
+    ReportFacts,
+    Side,
+)
 
 _VERDICTS: Final = {0: "pass", 1: "fail", 3: "invalid", 4: "not-measurable", 5: "no answer"}
 
@@ -107,8 +115,11 @@ def rows(
             continue
         base = _accepted(plant, state, scratch, root)
         head = scratch.commit(plant.changed, parent=base)
-        answer = gate(("gate", *_where(plant, base, head, scratch), "--format", "json"))
-        yield _row(kind, plant, answer)
+        where: tuple[str, ...] = "--base", base, "--head", head, "--registry", scratch.folder
+        if plant.checkout is not None:
+            ref, depth = plant.checkout
+            where = "--registry", scratch.clone(head, ref=ref, depth=depth)
+        yield _row(kind, plant, gate(("gate", *where, "--format", "json")))
 
 
 def _accepted(plant: Plant, state: Fileset, scratch: Scratch, root: Callable[[], str]) -> str:
@@ -125,20 +136,19 @@ def _accepted(plant: Plant, state: Fileset, scratch: Scratch, root: Callable[[],
     return tip
 
 
-def _where(plant: Plant, base: str, head: str, scratch: Scratch) -> tuple[str, ...]:
-    if plant.checkout is None:
-        return "--base", base, "--head", head, "--registry", scratch.folder
-    return "--registry", scratch.clone(head, ref=plant.checkout.ref, depth=plant.checkout.depth)
-
-
 def _row(kind: Kind, plant: Plant, answer: Answer) -> Row:
-    report = _report(answer)
-    rules = _objecting(report)
+    try:
+        report = json.loads(answer.out)
+        rules = tuple(rule["rule"] for rule in report["rules"] if rule["status"] != "pass")
+    except (ValueError, KeyError, TypeError):
+        report, rules = None, ()
     is_right = answer.code in EXIT_CODES[kind.expected]
-    complaints = list(_complaints(plant, report, rules)) if is_right else []
-    note = "; ".join(complaints)
-    if answer.code not in (0, 1, 4):
-        note = note or answer.err.strip().partition("\n")[0]
+    complaints = list(unsaid(report, plant.report))
+    if missing := sorted(plant.rules.difference(rules)):
+        complaints = [f"stopped, but not by {', '.join(missing)}"]
+    note = "; ".join(complaints) if is_right else ""
+    if not note and answer.code not in (0, 1, 4):
+        note = answer.err.strip().partition("\n")[0]
     return Row(
         kind=kind.name,
         side=kind.side,
@@ -153,23 +163,30 @@ def _row(kind: Kind, plant: Plant, answer: Answer) -> Row:
     )
 
 
-def _complaints(plant: Plant, report: Any, rules: tuple[str, ...]) -> Iterator[str]:
-    """What is wrong with the right exit code."""
-    if missing := sorted(plant.rules - set(rules)):
-        yield f"stopped, but not by {', '.join(missing)}"
-    else:
-        yield from unsaid(report, plant.report)
+def unsaid(report: Any, facts: ReportFacts) -> Iterator[str]:
+    """What a report does not say as it must, one sentence for each place."""
+    for place, expected in facts.items():
+        found = _at(report, place)
+        if not _says(found, expected):
+            wanted = expected.pattern if isinstance(expected, Pattern) else expected
+            yield f"{place} is {found!r}, not {wanted!r}"
 
 
-def _report(answer: Answer) -> Any:
-    try:
-        return json.loads(answer.out)
-    except ValueError:
-        return None
+def _at(report: Any, place: str) -> Any:
+    """What stands at a place; ``None`` where there is none."""
+    for step in place.split("."):
+        if isinstance(report, list):
+            held = (one for one in report if isinstance(one, Mapping) and step in one.values())
+            report = next(iter(report[int(step) :]) if step.isdecimal() else held, None)
+        else:
+            report = report.get(step) if isinstance(report, Mapping) else None
+    return report
 
 
-def _objecting(report: Any) -> tuple[str, ...]:
-    try:
-        return tuple(rule["rule"] for rule in report["rules"] if rule["status"] != "pass")
-    except (KeyError, TypeError):
-        return ()
+def _says(found: Any, expected: object) -> bool:
+    if isinstance(expected, Pattern):
+        texts = found if isinstance(found, list) else [found]
+        return any(isinstance(text, str) and expected.search(text) for text in texts)
+    if isinstance(found, float) and isinstance(expected, (int, float)):
+        return round(found, 6) == round(float(expected), 6)
+    return bool(found == expected)

@@ -23,7 +23,7 @@ from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import METRIC_RULES, is_missed, smape_millionths
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
-from coefgate.drill.plant import Checkout, Plant, Planting, Rules, stopped, stopped_by, unanswered
+from coefgate.drill.plant import Plant, Planting, Rules, stopped, stopped_by, unanswered
 from coefgate.drill.yaml_text import dumped
 
 _METRICS: Final = frozenset(METRIC_RULES)
@@ -99,7 +99,7 @@ def _three(state: Fileset, rng: Random, ref: str, depth: int | None) -> Plant:
     """A threshold, a call and a value in a clone: by itself, such a state may pass."""
     three = together(loosened_acknowledged, call_removed, small_change)(state, rng)
     accepted = {"notes.md": b"accepted\n"}
-    return replace(three, past=({}, accepted), checkout=Checkout(ref, depth))
+    return replace(three, past=({}, accepted), checkout=(ref, depth))
 
 
 # fmt: off
