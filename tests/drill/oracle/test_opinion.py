@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,14 @@ from coefgate.drill.kinds.draws import step
 from coefgate.drill.kinds.lines import added, correction, eligible, new_call
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value
 from coefgate.drill.oracle.evidence import counting
-from coefgate.drill.oracle.figures import ExactFigures, figures, gains, says, smape_millionths
+from coefgate.drill.oracle.figures import (
+    ExactFigures,
+    figures,
+    gains,
+    misses,
+    outcome,
+    smape_millionths,
+)
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import Predictor
 from coefgate.drill.yaml_text import dumped
@@ -283,19 +291,18 @@ def test_p90_is_the_nearest_rank(count: int, rank: int) -> None:
     state = registry([call(1100, phase=f"p{n}") for n in range(count)])
     whole = counting(state, state.stored)
     tokens = [1100 * n for n in range(1, count + 1)]
-    found = figures(list(zip(whole, tokens, strict=True)))
+    found = figures(list(map(outcome, whole, tokens)))
     assert found is not None
     assert found.p90 == rank
 
 
-def test_what_the_metric_rules_say_at_their_limits() -> None:
+def test_which_metric_rules_are_missed_at_their_limits() -> None:
     at = ExactFigures(Fraction(50), Fraction(9, 100), Fraction(1, 10), Fraction(3, 2), Fraction(3))
-    said = [says(rule, at, LIMITS) for rule in LIMITS]
-    assert said == ["fail", "not-measurable", "pass", "pass"]
-    assert (
-        says("underestimation", at, {**LIMITS, "underestimation": {"rate_below": 0.09}}) == "fail"
-    )
-    assert says("smape", None, LIMITS) == "not-measurable"
+    assert misses(at, LIMITS) == ["smape", "underestimation"]
+    assert misses(replace(at, missed_at_most=Fraction(9, 100)), LIMITS) == ["smape"]
+    assert misses(replace(at, smape=Fraction(49)), LIMITS) == ["underestimation"]
+    assert misses(replace(at, p90=Fraction(301, 100)), LIMITS)[2:] == ["waste-p90"]
+    assert misses(None, LIMITS) == [*LIMITS]
 
 
 def test_gains_are_in_points() -> None:

@@ -1,11 +1,13 @@
-"""The figures of a replay, exact: the drill's own reading of design.md, section 5."""
+"""The figures of a replay and of its strata, exact: after design.md, sections 5 and 6."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, Literal
+from math import comb
+from typing import Any, Final, NamedTuple
 
 from coefgate.drill.fileset import StoredLine
 from coefgate.drill.numbers import exact
@@ -33,7 +35,15 @@ DEFAULTS: Final[Mapping[tuple[str, str], str]] = {
     ("swing", "factor_from"): "2",
 }
 """The limits by rule and key where gates.yaml has none."""
-Says = Literal["pass", "fail", "not-measurable"]
+_STRATA: Final = "stratum-regression"
+
+
+class Outcome(NamedTuple):
+    """One prediction: its error in millionths of a % and its ratio, ``None`` if cut off."""
+
+    error: int | None
+    ratio: Any
+    missed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,57 +73,52 @@ def is_missed(call: StoredLine, predicted: int) -> bool:
     return predicted <= call.tokens if call.censored else predicted < call.tokens
 
 
-def figures(replay: Sequence[tuple[StoredLine, int]]) -> ExactFigures | None:
-    """The figures of calls with their predictions; ``None`` without any eligible call."""
-    whole = [(tokens, call.tokens) for call, tokens in replay if not call.censored]
-    if not whole:
+def outcome(call: StoredLine, predicted: int) -> Outcome:
+    """What came of a prediction for a call."""
+    missed = is_missed(call, predicted)
+    if call.censored:
+        return Outcome(None, None, missed)
+    error = smape_millionths(predicted, call.tokens)
+    return Outcome(error, Fraction(predicted, call.tokens), missed)
+
+
+def figures(outcomes: Sequence[Outcome]) -> ExactFigures | None:
+    """The figures of a replay; ``None`` without any eligible call."""
+    errors = [one.error for one in outcomes if one.error is not None]
+    if not errors:
         return None
-    misses = sum(is_missed(*pair) for pair in replay)
-    undecided = sum(pair[0].censored and not is_missed(*pair) for pair in replay)
-    ratios = sorted(Fraction(tokens, actual) for tokens, actual in whole)
+    missed = sum(one.missed for one in outcomes)
+    undecided = sum(one.error is None and not one.missed for one in outcomes)
+    ratios = sorted(one.ratio for one in outcomes if one.error is not None)
     count = len(ratios)
     return ExactFigures(
-        smape=Fraction(sum(smape_millionths(*pair) for pair in whole), count * MILLION),
-        missed=Fraction(misses, len(replay)),
-        missed_at_most=Fraction(misses + undecided, len(replay)),
+        smape=Fraction(sum(errors), count * MILLION),
+        missed=Fraction(missed, len(outcomes)),
+        missed_at_most=Fraction(missed + undecided, len(outcomes)),
         median=(ratios[(count - 1) // 2] + ratios[count // 2]) / 2,
         p90=ratios[-(-9 * count // 10) - 1],
     )
 
 
-def says(rule: str, found: ExactFigures | None, rules: Mapping[str, Any]) -> Says:
-    """What one metric rule says of figures; ``rules``: those of ``gates.yaml``."""
-    if found is None:
-        return "not-measurable"
-    if rule == "smape":
-        return "pass" if found.smape < limit(rules, rule, "mean_below") else "fail"
-    if rule == "underestimation":
-        below = limit(rules, rule, "rate_below")
-        if found.missed_at_most < below:
-            return "pass"
-        return "fail" if found.missed >= below else "not-measurable"
-    if rule == "waste-band":
-        return "pass" if _outside(found, rules) == 0 else "fail"
-    return "pass" if found.p90 <= limit(rules, rule, "p90_to") else "fail"
-
-
 def misses(found: ExactFigures | None, rules: Mapping[str, Any]) -> list[str]:
-    """The metric rules that figures do not meet."""
-    return [rule for rule in METRIC_RULES if says(rule, found, rules) != "pass"]
+    """The metric rules that figures do not meet; ``rules``: those of ``gates.yaml``."""
+    if found is None:
+        return list(METRIC_RULES)
+    met = (
+        found.smape < limit(rules, "smape", "mean_below"),
+        found.missed_at_most < limit(rules, "underestimation", "rate_below"),
+        not any(distances(found, rules)["waste-band"]),
+        found.p90 <= limit(rules, "waste-p90", "p90_to"),
+    )
+    return [rule for rule, is_met in zip(METRIC_RULES, met, strict=True) if not is_met]
 
 
-def distances(rule: str, found: ExactFigures, rules: Mapping[str, Any]) -> tuple[Fraction, ...]:
-    """What must not grow for a rule to be no worse."""
-    if rule == "smape":
-        return (found.smape,)
-    if rule == "underestimation":
-        return found.missed, found.missed_at_most
-    return (_outside(found, rules),) if rule == "waste-band" else (found.p90,)
-
-
-def _outside(found: ExactFigures, rules: Mapping[str, Any]) -> Fraction:
+def distances(found: ExactFigures, rules: Mapping[str, Any]) -> dict[str, tuple[Fraction, ...]]:
+    """What must not grow for each metric rule to be no worse."""
     low, high = (limit(rules, "waste-band", key) for key in ("median_from", "median_to"))
-    return max(low - found.median, found.median - high, Fraction(0))
+    outside = max(low - found.median, found.median - high, Fraction(0))
+    values = ((found.smape,), (found.missed, found.missed_at_most), (outside,), (found.p90,))
+    return dict(zip(METRIC_RULES, values, strict=True))
 
 
 def gains(
@@ -133,3 +138,51 @@ def gains(
         100 * (before.p90 - for_waste.p90),
     )
     return dict(zip(FIGURES, gained, strict=True))
+
+
+def strata(
+    of: Sequence[StoredLine], canonical: Mapping[str, str], rules: Mapping[str, Any]
+) -> set[tuple[int, ...]]:
+    """The calls, by index, of every cell with enough phases, else of its category or complexity.
+
+    ``canonical``: from names and aliases of categories to names; ``rules``: of ``gates.yaml``.
+    """
+    fewest = limit(rules, _STRATA, "phases_from")
+    labels = ((call.fields[key] for key in ("category", "complexity")) for call in of)
+    cells = [(canonical.get(category, category), complexity) for category, complexity in labels]
+    found = set()
+    for category, complexity in set(cells):
+        wider = (
+            [n for n, cell in enumerate(cells) if cell == (category, complexity)],
+            [n for n, cell in enumerate(cells) if cell[0] == category],
+        )
+        last = [n for n, cell in enumerate(cells) if cell[1] == complexity]
+        enough = (part for part in wider if len({of[n].phase for n in part}) >= fewest)
+        found.add(tuple(next(enough, last)))
+    return found
+
+
+def loses(steps: Iterable[tuple[StoredLine, int, int]], rules: Mapping[str, Any]) -> bool:
+    """Do predictions serve these calls measurably worse? ``steps``: from the former to the new."""
+    new_misses = whole = 0
+    rises: Counter[tuple[str, str]] = Counter()
+    for call, before, after in steps:
+        new_misses += is_missed(call, after) - is_missed(call, before)
+        if not call.censored:
+            whole += 1
+            rises[call.phase] += smape_millionths(after, call.tokens)
+            rises[call.phase] -= smape_millionths(before, call.tokens)
+    if new_misses >= limit(rules, _STRATA, "misses_from"):
+        return True
+    most = limit(rules, _STRATA, "smape_rise_above")
+    if not whole or Fraction(rises.total(), whole * MILLION) <= most:
+        return False
+    worse = sum(rise > 0 for rise in rises.values())
+    better = sum(rise < 0 for rise in rises.values())
+    return _chance(worse, better) < limit(rules, _STRATA, "sign_test_below")
+
+
+def _chance(worse: int, better: int) -> Fraction:
+    """How often a fair coin shows heads ``worse`` times or more in ``worse + better`` tosses."""
+    tosses = worse + better
+    return Fraction(sum(comb(tosses, heads) for heads in range(worse, tosses + 1)), 2**tosses)

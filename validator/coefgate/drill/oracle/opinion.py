@@ -6,32 +6,20 @@ and 6, in plain Python. Two readings of one contract that agree are worth more t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import starmap
 from operator import le
 from typing import Any
 
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
-from coefgate.drill.oracle import differences
-from coefgate.drill.oracle.chance import NONE, by_chance
+from coefgate.drill.oracle import differences, figures
+from coefgate.drill.oracle.chance import by_chance
 from coefgate.drill.oracle.evidence import counting, scored
-from coefgate.drill.oracle.figures import (
-    METRIC_RULES,
-    ExactFigures,
-    distances,
-    figures,
-    gains,
-    is_missed,
-    limit,
-    misses,
-)
-from coefgate.drill.oracle.prediction import predictor_of
-from coefgate.drill.oracle.strata import loses, strata
-
-MEASURED = frozenset((*METRIC_RULES, "stratum-regression", "diluted"))
-"""The rules that stored calls decide."""
+from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, is_missed, limit
+from coefgate.drill.oracle.prediction import predicted, predictor_of
 
 
 @dataclass(frozen=True)
@@ -42,23 +30,17 @@ class Opinion:
     head: Fileset
 
     @cached_property
-    def _gates(self) -> Mapping[str, Any]:
-        document: Mapping[str, Any] = self.base.document(GATES)
-        return document
+    def _gates(self) -> Any:
+        return self.base.document(GATES)
 
     @cached_property
     def _every_call(self) -> tuple[StoredLine, ...]:
         if self.head.stored == self.base.stored and self.head.retired == self.base.retired:
-            return self._known_calls
+            return scored(self.base)
         return counting(self.base, (*self.base.stored, *self.head.stored), self.head.retired)
 
-    @cached_property
-    def _known_calls(self) -> tuple[StoredLine, ...]:
-        return scored(self.base)
-
     def _replay(self, side: Fileset, of: Iterable[StoredLine]) -> list[tuple[StoredLine, int]]:
-        predictor = predictor_of(side)
-        return [(call, predictor.predict(call.fields)[0]) for call in of]
+        return [(call, predicted(side, call.fields)) for call in of]
 
     @cached_property
     def broken(self) -> frozenset[str]:
@@ -69,7 +51,7 @@ class Opinion:
             *differences.moved_numbers(base, head).values(),
             *differences.moved_prices(base, head),
         )
-        every, known = self._every_call, self._known_calls
+        every, known = self._every_call, scored(self.base)
         eligible = [call.fields for call in every if not call.censored]
         both = (every,) if known is every else (every, known)
         together, *alone = (set(self._metric(of)) for of in both)
@@ -85,63 +67,63 @@ class Opinion:
     @property
     def measured(self) -> frozenset[str]:
         """The rules that the change breaks on stored calls."""
-        return self.broken & MEASURED
+        return self.broken & {*METRIC_RULES, "stratum-regression", "diluted"}
 
     def figures(self, side: Fileset, *, added: bool) -> ExactFigures | None:
         """The figures of one side's coefficients; ``added``: with the change's samples."""
-        return figures(self._replay(side, self._every_call if added else self._known_calls))
+        return _figures(self._replay(side, self._every_call if added else scored(self.base)))
 
     @property
     def flattered(self) -> bool:
         """Do the change's samples alone make a figure of base's better, beyond any chance?"""
-        return self._samples_gain[1]
+        return self._flattery > 1
 
     @property
     def may_flatter(self) -> bool:
         """Do they make one better by so much that it may be more than chance?"""
-        return self._samples_gain[0]
+        return self._flattery > 0
 
     @cached_property
-    def _samples_gain(self) -> tuple[bool, bool]:
-        """Does a figure gain more than chance usually gives, and more than it ever gives?"""
+    def _flattery(self) -> int:
+        """1: a figure gains more than chance usually gives; 2: more than it ever gives."""
         known = {one.id for one in self.base.stored}
         every = self._replay(self.base, self._every_call)
         old = [pair for pair in every if known & {pair[0].id, pair[0].fields["supersedes"]}]
         most = limit(self._gates["rules"], "flattered", "better_by_above")
         # What is done to known calls is a choice, and none of chance's.
-        flat = any(gain > most for gain in self._gains(old).values())
+        if any(gain > most for gain in self._gains(old).values()):
+            return 2
         more = {figure: gain for figure, gain in self._gains(every).items() if gain > most}
         chance = by_chance(old, len(every) - len(old)) if more else {}
-        by = [(gain, chance.get(figure, NONE)) for figure, gain in more.items()]
-        return (
-            flat or any(gain > by_luck.usual for gain, by_luck in by),
-            flat or any(gain > by_luck.most for gain, by_luck in by),
+        beyond = (
+            sum(gain > luck for luck in chance.get(figure, (0, 0)))
+            for figure, gain in more.items()
         )
+        return max(beyond, default=0)
 
     def _gains(self, replay: Sequence[tuple[StoredLine, int]]) -> dict[str, Fraction]:
         """What base's figures gain on these; for waste without new ones that are missed."""
-        scored = {call.id for call in self._known_calls}
-        kept = [pair for pair in replay if pair[0].id in scored or not is_missed(*pair)]
-        return gains(self.figures(self.base, added=False), figures(replay), figures(kept))
+        known = {call.id for call in scored(self.base)}
+        kept = [pair for pair in replay if pair[0].id in known or not is_missed(*pair)]
+        return figures.gains(
+            self.figures(self.base, added=False), _figures(replay), _figures(kept)
+        )
 
-    def _metric(self, of: Sequence[StoredLine]) -> tuple[str, ...]:
+    def _metric(self, of: Sequence[StoredLine]) -> Iterable[str]:
         """The metric rules that head breaks; what base misses must not get worse."""
         was, now = self._replay(self.base, of), self._replay(self.head, of)
         if was == now:
             return ()
         limits = self._gates["rules"]
-        before, after = figures(was), figures(now)
-        missed, found = misses(before, limits), misses(after, limits)
+        before, after = _figures(was), _figures(now)
+        missed, found = figures.misses(before, limits), figures.misses(after, limits)
         strict = self._gates.get("when_base_misses", "require-no-worse") == "require-pass"
         if before is None or after is None or strict or set(found) - set(missed):
-            return tuple(found)
-        steps = {
-            rule: (distances(rule, before, limits), distances(rule, after, limits))
-            for rule in missed
-        }
-        no_worse = {rule for rule, (old, new) in steps.items() if all(map(le, new, old))}
-        is_better = any(steps[rule][0] != steps[rule][1] for rule in no_worse)
-        return tuple(rule for rule in found if not is_better or rule not in no_worse)
+            return found
+        old, new = figures.distances(before, limits), figures.distances(after, limits)
+        no_worse = {rule for rule in missed if all(map(le, new[rule], old[rule]))}
+        is_better = any(old[rule] != new[rule] for rule in no_worse)
+        return [rule for rule in found if not is_better or rule not in no_worse]
 
     def _strata_lose(self, of: Sequence[StoredLine]) -> bool:
         was, now = self._replay(self.base, of), self._replay(self.head, of)
@@ -149,5 +131,9 @@ class Opinion:
             (call, before, after) for (call, before), (_, after) in zip(was, now, strict=True)
         ]
         rules = self._gates["rules"]
-        slices = (strata(of, side.canonical, rules) for side in (self.base, self.head))
-        return any(loses([steps[n] for n in at], rules) for at in set().union(*slices))
+        slices = (figures.strata(of, side.canonical, rules) for side in (self.base, self.head))
+        return any(figures.loses([steps[n] for n in at], rules) for at in set().union(*slices))
+
+
+def _figures(replay: Iterable[tuple[StoredLine, int]]) -> ExactFigures | None:
+    return figures.figures(list(starmap(figures.outcome, replay)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from math import ceil
 from typing import Any
 
@@ -50,23 +50,15 @@ class Predictor:
         return compiled_path_kinds(rules, document["default"])
 
     @cached_property
-    def _applies_to(self) -> tuple[str, ...]:
-        return tuple(self.state.document(REGISTRY)["applies_to"])
-
-    @cached_property
-    def _predicted(self) -> dict[Any, _Prediction]:
-        return {}
+    def _predicted(self) -> Callable[..., _Prediction]:
+        return cache(self._predict)
 
     def predict(self, fields: Mapping[str, Any]) -> _Prediction:
         """The predicted tokens of a call, and the names of the numbers in them."""
-        asked = (
+        return self._predicted(
             *(fields[key] for key in ("category", "complexity", "model")),
             tuple((one["path"], one["operation"]) for one in fields["deliverables"]),
         )
-        found = self._predicted.get(asked)
-        if found is None:
-            found = self._predicted[asked] = self._predict(*asked)
-        return found
 
     def _predict(
         self,
@@ -76,9 +68,15 @@ class Predictor:
         deliverables: Sequence[tuple[str, str]],
     ) -> _Prediction:
         if not deliverables:
-            return self._without_deliverables(complexity)
+            name = f"no_deliverables.{complexity}"
+            if name not in self.values:
+                others = (one for one in self.values if one.startswith("no_deliverables."))
+                name = max(others, key=self.values.__getitem__)
+            return int(self.values[name]), frozenset((name,))
         overhead = f"{self.state.canonical.get(label or '')}.{complexity}"
-        served = self._applies(model) and overhead in self.values
+        globs = self.state.document(REGISTRY)["applies_to"]
+        applies = model is None or any(fnmatchcase(model, glob) for glob in globs)
+        served = applies and overhead in self.values
         margin = f"margin.{overhead}"
         if not served:
             overhead = "fallback.overhead"
@@ -92,13 +90,6 @@ class Predictor:
             base += self.values[min(names)]
         return ceil(base * self.values[margin]), frozenset(used)
 
-    def falls_back(self, fields: Mapping[str, Any]) -> bool:
-        """Has the registry nothing for the call but its fallback?"""
-        return "fallback.overhead" in self.predict(fields)[1]
-
-    def _applies(self, model: str | None) -> bool:
-        return model is None or any(fnmatchcase(model, glob) for glob in self._applies_to)
-
     def _marginal(self, path: str, operation: str) -> set[str]:
         """The numbers that price a deliverable; two where both operations cost the same."""
         kind = self.kind_of(path)
@@ -107,11 +98,3 @@ class Predictor:
         names = [f"marginal.{one}.{kind}" for one in ("create", "modify")]
         dearest = max(self.values[name] for name in names)
         return {name for name in names if self.values[name] == dearest}
-
-    def _without_deliverables(self, complexity: str) -> _Prediction:
-        name = f"no_deliverables.{complexity}"
-        if name in self.values:
-            return int(self.values[name]), frozenset((name,))
-        names = [name for name in self.values if name.startswith("no_deliverables.")]
-        dearest = max(names, key=self.values.__getitem__)
-        return int(self.values[dearest]), frozenset((dearest,))
