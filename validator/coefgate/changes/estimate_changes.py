@@ -5,27 +5,21 @@ Values are compared by what a call gets, so that a rename neither hides a change
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product, zip_longest
 
 from coefgate.changes.change import Change, behind, shown_interval
 from coefgate.registry.files import FOLDER
 from coefgate.registry.key import Key
-from coefgate.registry.model import (
-    Acknowledgement,
-    Category,
-    Coefficients,
-    IntervalWidths,
-    Names,
-    Value,
-)
+from coefgate.registry.model import Acknowledgement, Category, Coefficients, IntervalWidths, Names
 from coefgate.registry.model_globs import covered
 from coefgate.registry.numbers import margin_of, overhead_of, value_of
 
 
 def changes(base: Coefficients, head: Coefficients) -> tuple[Change, ...]:
     """Every difference that can change an estimate, in the order of a registry's files."""
+    cells = _cells(base, head)
     without = dict.fromkeys((*base.no_deliverables, *head.no_deliverables))
     costs = dict.fromkeys((*base.marginal_costs, *head.marginal_costs))
     found = (
@@ -33,12 +27,12 @@ def changes(base: Coefficients, head: Coefficients) -> tuple[Change, ...]:
         *_applies_to(base, head),
         *_numbers(base, head, Key("fallback")),
         *_numbers(base, head, *(Key("no_deliverables", (one,)) for one in without)),
-        *_overheads(base, head),
+        *_numbers(base, head, *(Key("overhead", cell) for cell in cells)),
         *_aliases(base, head),
         *_numbers(base, head, *(Key("marginal", cost) for cost in costs)),
         *_path_rules(base, head),
         *_numbers(base, head, Key("margin")),
-        *_margins(base, head),
+        *_margins(base, head, cells),
     )
     return tuple(_placed(change, head) if change.gone else change for change in found)
 
@@ -88,29 +82,41 @@ def _sorted(answer: Acknowledgement[Names] | None) -> Acknowledgement[Names] | N
     return Acknowledgement(previous, current, answer.reason)
 
 
-def _numbers(base: Coefficients, head: Coefficients, *keys: Key) -> Iterator[Change]:
-    """Changes of numbers that are of no cell, so that each has the same key on both sides."""
-    for key in keys:
-        yield from _number(key, value_of(base, key), value_of(head, key))
-
-
-def _cells(base: Coefficients, head: Coefficients) -> Iterator[tuple[str, str]]:
+def _cells(base: Coefficients, head: Coefficients) -> tuple[tuple[str, str], ...]:
     """Labels and complexities, one for all calls that go from one cell of base to one of head."""
-    renamed = {head.canonical_category.get(name) for name in base.categories} - set(
-        base.canonical_category
-    )
+    led = base.canonical_category, head.canonical_category
+    renamed = {led[1].get(name) for name in base.categories} - led[0].keys()
     labels: dict[tuple[str | None, str | None], str] = {}
     for label in (*base.categories, *(name for name in head.categories if name not in renamed)):
-        way = base.canonical_category.get(label), head.canonical_category.get(label)
-        labels.setdefault(way, label)
-    yield from product(labels.values(), dict.fromkeys((*base.complexities, *head.complexities)))
+        labels.setdefault((led[0].get(label), led[1].get(label)), label)
+    complexities = dict.fromkeys((*base.complexities, *head.complexities))
+    return tuple(product(labels.values(), complexities))
 
 
-def _overheads(base: Coefficients, head: Coefficients) -> Iterator[Change]:
-    for label, complexity in _cells(base, head):
-        was, now = (overhead_of(side, label, complexity) for side in (base, head))
-        category = head.canonical_category.get(label, label)
-        yield from _number(Key("overhead", (category, complexity)), was, now, label)
+def _numbers(base: Coefficients, head: Coefficients, *asked: Key) -> Iterator[Change]:
+    """What differs at these keys; those of cells say a label whose calls get the number."""
+    for one in asked:
+        was, now, key, label = value_of(base, one), value_of(head, one), one, one.category
+        if label is not None:
+            key = one.within(head.canonical_category.get(label, label))
+        if was and now and was.number == now.number:
+            if not key.is_factor and was.basis.measured != now.basis.measured:
+                sides, place = (behind(was), behind(now)), (now.file, now.line)
+                yield Change(f"{one.name}.basis", "basis", key, *sides, *place, label=label)
+        elif declared := now or was:
+            yield Change(
+                one.name,
+                "fallback" if key.part == "no_deliverables" else key.part,
+                key,
+                was.number if was else None,
+                now.number if now else None,
+                *(declared.file, declared.line),
+                gone=now is None,
+                prior=declared.basis.kind == "prior",
+                claims=bool(was and now and now.basis.measured > was.basis.measured),
+                acknowledge=now.acknowledge if now else None,
+                label=label,
+            )
 
 
 def _aliases(base: Coefficients, head: Coefficients) -> Iterator[Change]:
@@ -163,52 +169,25 @@ def _first_difference(base: Coefficients, head: Coefficients) -> tuple[str, int]
     return f"{FOLDER}/file_kinds.yaml", 1
 
 
-def _margins(base: Coefficients, head: Coefficients) -> Iterator[Change]:
-    for label, complexity in _cells(base, head):
-        category = head.canonical_category.get(label, label)
-        if overhead_of(head, label, complexity) is None:
-            continue  # a cell that is gone is told with its overhead
-        was, now = margin_of(base, label, complexity), margin_of(head, category, complexity)
-        own_was, own_now = was is not base.default_margin, now is not head.default_margin
-        if was.number == now.number or not (own_was or own_now):
-            continue
-        declared, key = now if own_now else was, Key("margin", (category, complexity))
-        yield Change(
-            key.within(label).name,
-            "margin",
-            key,
-            was.number,
-            now.number,
-            *(declared.file, declared.line),
-            gone=own_was and not own_now,
-            acknowledge=now.acknowledge if own_now else None,
-            label=label,
-        )
-
-
-def _number(
-    key: Key, was: Value | None, now: Value | None, label: str | None = None
+def _margins(
+    base: Coefficients, head: Coefficients, cells: Iterable[tuple[str, str]]
 ) -> Iterator[Change]:
-    """What differs at this key of head; the calls of ``label`` get it."""
-    declared = now or was
-    if declared is None:
-        return
-    name = key.name if label is None else key.within(label).name
-    if was is not None and now is not None and was.number == now.number:
-        if not key.is_factor and was.basis.measured != now.basis.measured:
-            sides, place = (behind(was), behind(now)), (now.file, now.line)
-            yield Change(f"{name}.basis", "basis", key, *sides, *place, label=label)
-        return
-    yield Change(
-        name,
-        "fallback" if key.part == "no_deliverables" else key.part,
-        key,
-        was.number if was else None,
-        now.number if now else None,
-        *(declared.file, declared.line),
-        gone=now is None,
-        prior=declared.basis.kind == "prior",
-        claims=was is not None and now is not None and now.basis.measured > was.basis.measured,
-        acknowledge=now.acknowledge if now else None,
-        label=label,
-    )
+    for one in (Key("margin", cell) for cell in cells):
+        was, now = margin_of(base, *one.of), value_of(head, one)
+        if now is None or was.number == now.number:
+            continue  # a cell that is gone is told with its overhead
+        own_was, own_now = was is not base.default_margin, now is not head.default_margin
+        if own_was or own_now:
+            declared = now if own_now else was
+            label = one.of[0]
+            yield Change(
+                one.name,
+                "margin",
+                one.within(head.canonical_category[label]),
+                was.number,
+                now.number,
+                *(declared.file, declared.line),
+                gone=not own_now,
+                acknowledge=now.acknowledge if own_now else None,
+                label=label,
+            )

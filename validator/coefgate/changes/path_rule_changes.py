@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from coefgate.core.paths import PathKinds, alternatives, compiled_path_kinds
 from coefgate.registry.files import FOLDER
-from coefgate.registry.model import Coefficients, PathRule
+from coefgate.registry.model import Coefficients
 
 GlobStep = Literal["added", "removed", "kind", "moved", "default"]
 
@@ -23,7 +23,6 @@ class GlobDifference:
     it is gone.
     """
 
-    step: GlobStep
     glob: str
     base: str | None
     head: str | None
@@ -31,6 +30,15 @@ class GlobDifference:
     head_rule: int | None
     file: str
     line: int
+
+    @property
+    def step(self) -> GlobStep:
+        """What happens to it."""
+        if not self.glob:
+            return "default"
+        if self.base is None or self.head is None:
+            return "added" if self.base is None else "removed"
+        return "moved" if self.base == self.head else "kind"
 
 
 def path_kinds(registry: Coefficients) -> PathKinds:
@@ -64,51 +72,36 @@ def ordered_globs(
     return tuple(rules)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    number: int
-    rule: PathRule
+class _Tried(NamedTuple):
+    """Where a glob is tried; ``kind`` is ``None`` and ``number`` 0 where it is not."""
+
+    kind: str | None = None
+    number: int = 0
+    place: tuple[str, int] = (f"{FOLDER}/file_kinds.yaml", 1)
 
 
 def glob_differences(base: Coefficients, head: Coefficients) -> tuple[GlobDifference, ...]:
     """What differs, in head's order, then what is gone; order within one rule is no difference."""
     was, now = _places(base), _places(head)
     moved = _moved(was, now)
-    sides = {glob: (was.get(glob), now.get(glob)) for glob in (*now, *was)}
-    found = [
-        _difference(step, glob, *pair)
-        for glob, pair in sides.items()
-        if (step := _step(*pair, moved=glob in moved)) is not None
-    ]
-    if base.default_kind != head.default_kind:
-        kinds, file = (base.default_kind, head.default_kind), f"{FOLDER}/file_kinds.yaml"
-        found.append(GlobDifference("default", "", *kinds, None, None, file, 1))
-    return tuple(found)
-
-
-def _step(before: _Tried | None, after: _Tried | None, *, moved: bool) -> GlobStep | None:
-    if before is None:
-        return "added"
-    if after is None:
-        return "removed"
-    if before.rule.kind != after.rule.kind:
-        return "kind"
-    return "moved" if moved else None
-
-
-def _difference(
-    step: GlobStep, glob: str, before: _Tried | None, after: _Tried | None
-) -> GlobDifference:
-    kinds = (before.rule.kind if before else None), (after.rule.kind if after else None)
-    numbers = (before.number if before else None), (after.number if after else None)
-    file, line = next((at.rule.file, at.rule.line) for at in (after, before) if at)
-    return GlobDifference(step, glob, *kinds, *numbers, file, line)
+    sides = [(glob, was.get(glob, _Tried()), now.get(glob, _Tried())) for glob in now | was]
+    sides.append(("", _Tried(base.default_kind), _Tried(head.default_kind)))
+    return tuple(
+        GlobDifference(
+            glob,
+            *(before.kind, after.kind),
+            *(before.number or None, after.number or None),
+            *(after if after.kind else before).place,
+        )
+        for glob, before, after in sides
+        if before.kind != after.kind or glob in moved
+    )
 
 
 def _places(registry: Coefficients) -> dict[str, _Tried]:
     """Where each glob is tried first; a valid registry has it once."""
     return {
-        glob: _Tried(number, rule)
+        glob: _Tried(rule.kind, number, (rule.file, rule.line))
         for number, rule in reversed(list(enumerate(registry.path_rules, 1)))
         for glob in rule.globs
     }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+import numpy as np
+
 from coefgate.changes.estimate_changes import same_figures
-from coefgate.registry.model import Category, Coefficients
+from coefgate.registry.model import Coefficients
 from coefgate.replay.pair import Pair
 from coefgate.samples.status import CallCount
 
@@ -55,36 +57,21 @@ def renames(base: Coefficients, head: Coefficients) -> tuple[Rename, ...]:
         if (heir := next((led[name] for name in one.names if name in led), None)) is not None
     }
     shared = Counter(heirs.values())
-    return tuple(
-        one
-        for category in base.categories.values()
-        for one in _of(category, base, head, heirs, shared)
-    )
-
-
-def _of(
-    category: Category,
-    base: Coefficients,
-    head: Coefficients,
-    heirs: Mapping[str, str],
-    shared: Mapping[str, int],
-) -> Iterator[Rename]:
-    old, heir = category.name, heirs.get(category.name)
-    led: dict[str, list[str]] = {}
-    for name in category.names:
-        to = head.canonical_category.get(name, heir)
-        if to is not None:
-            led.setdefault(to, []).append(name)
-    for new, names in led.items():
-        if new == old:
-            continue
-        kind = _kind(new, heir, base, shared)
-        told = tuple(name for name in names if kind != "alias" or same_figures(base, head, name))
-        if told:
-            place = head.categories[new]
-            yield Rename(
-                kind, old, new, told, old in head.canonical_category, place.file, place.line
-            )
+    found = []
+    for category in base.categories.values():
+        old, heir = category.name, heirs.get(category.name)
+        names_to: dict[str | None, list[str]] = {}
+        for name in category.names:
+            names_to.setdefault(led.get(name, heir), []).append(name)
+        for new, names in names_to.items():
+            if new is None or new == old:
+                continue
+            kind = _kind(new, heir, base, shared)
+            told = [name for name in names if kind != "alias" or same_figures(base, head, name)]
+            if told:
+                place = head.categories[new].file, head.categories[new].line
+                found.append(Rename(kind, old, new, tuple(told), old in led, *place))
+    return tuple(found)
 
 
 def _kind(new: str, heir: str | None, base: Coefficients, shared: Mapping[str, int]) -> RenameKind:
@@ -99,10 +86,10 @@ def rename_words(one: Rename, quoted: Callable[[str], Name]) -> list[str | Name]
 
 
 def _what(one: Rename, quoted: Callable[[str], Name]) -> list[str | Name]:
-    names = list(map(quoted, one.names))
-    joints = [", "] * (len(names) - 2) + [" and "]
-    listed = [piece for pair in zip(names, [*joints, ""], strict=False) for piece in pair]
-    there = [*listed[: 2 * len(names) - 1], " leads" if len(names) == 1 else " lead", " there now"]
+    last = len(one.names) - 1
+    names = [(" and " if at == last else ", ", quoted(name)) for at, name in enumerate(one.names)]
+    led = [piece for pair in names for piece in pair][1:]
+    there = [*led, " lead there now" if last else " leads there now"]
     match one.kind:
         case "split":
             return ["split off; ", *there]
@@ -115,11 +102,7 @@ def _what(one: Rename, quoted: Callable[[str], Name]) -> list[str | Name]:
 
 def renamed_calls(found: Iterable[Rename], both: Pair) -> tuple[Renamed, ...]:
     """Each with its calls, whatever moved their predictions."""
-    count, differs = both.evidence.count, (both.base.predicted != both.head.predicted).tolist()
-
-    def counted(one: Rename) -> Renamed:
-        samples = enumerate(both.evidence.samples)
-        rows = [row for row, sample in samples if sample.category in one.names]
-        return Renamed(one, count(rows), count([row for row in rows if differs[row]]))
-
-    return tuple(map(counted, found))
+    count, differs = both.evidence.count, both.base.predicted != both.head.predicted
+    labels = [sample.category for sample in both.evidence.samples]
+    named = [(one, np.flatnonzero([label in one.names for label in labels])) for one in found]
+    return tuple(Renamed(one, count(at), count(at[differs[at]])) for one, at in named)

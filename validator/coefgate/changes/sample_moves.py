@@ -51,24 +51,14 @@ def sample_moves(base: SampleStore, head: SampleStore) -> SampleMoves:
     if base is head:
         return SampleMoves((), (), (), (), ())
     before = {sample.id: sample for sample in base.samples}
-    after = {sample.id: sample for sample in head.samples}
+    after = {sample.id for sample in head.samples}
     return SampleMoves(
         added=tuple(sample for sample in head.samples if sample.id not in before),
         gone=tuple(sample for sample in base.samples if sample.id not in after),
-        moved=tuple(
-            sample
-            for sample in head.samples
-            if sample.id in before and before[sample.id].file != sample.file
-        ),
-        retired=_only_in(head.retired, base.retired),
-        unretired=_only_in(base.retired, head.retired),
+        moved=tuple(one for one in head.samples if before.get(one.id, one).file != one.file),
+        retired=tuple(one for key, one in head.retired.items() if key not in base.retired),
+        unretired=tuple(one for key, one in base.retired.items() if key not in head.retired),
     )
-
-
-def _only_in(
-    these: Mapping[str, Retirement], those: Mapping[str, Retirement]
-) -> tuple[Retirement, ...]:
-    return tuple(one for name, one in these.items() if name not in those)
 
 
 def judged_store(base: SampleStore, head: SampleStore) -> SampleStore:

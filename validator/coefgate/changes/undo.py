@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from coefgate.changes.change import Change
 from coefgate.registry.key import Key
-from coefgate.registry.model import Category, Coefficients
+from coefgate.registry.model import Coefficients
 from coefgate.registry.numbers import with_values
 
 
@@ -26,25 +26,19 @@ def taken_back(head: Coefficients, base: Coefficients, changes: Iterable[Change]
 
 
 def _without(head: Coefficients, base: Coefficients, change: Change) -> Coefficients:
-    key = change.key
-    if isinstance(key, Key):
-        if change.label is not None and change.label in head.categories:
-            key = key.within(change.label)
-        return _without_number(head, base, change, key)
-    match change.kind:
-        case "alias":
-            return _alias(head, key, change.base if isinstance(change.base, str) else None)
-        case "path-rules":
-            return replace(head, path_rules=base.path_rules, default_kind=base.default_kind)
-        case "applies-to":
-            return replace(head, applies_to=base.applies_to)
-    return head
-
-
-def _without_number(
-    head: Coefficients, base: Coefficients, change: Change, key: Key
-) -> Coefficients:
-    number = change.base if isinstance(change.base, Fraction) else None
+    key, before = change.key, change.base
+    if not isinstance(key, Key):
+        match change.kind:
+            case "alias":
+                return _alias(head, key, before if isinstance(before, str) else None)
+            case "path-rules":
+                return replace(head, path_rules=base.path_rules, default_kind=base.default_kind)
+            case "applies-to":
+                return replace(head, applies_to=base.applies_to)
+        return head
+    if change.label is not None and change.label in head.categories:
+        key = key.within(change.label)
+    number = before if isinstance(before, Fraction) else None
     if key.part == "overhead":
         return _overhead(head, base, change, key, number)
     if key.is_factor:
@@ -89,10 +83,9 @@ def _overhead(
 ) -> Coefficients:
     category, complexity = key.of
     if category not in head.categories:
-        lost = base.categories[category]
-        taken = set(head.canonical_category)
+        lost, taken = base.categories[category], head.canonical_category
         free = tuple(alias for alias in lost.aliases if alias not in taken)
-        entry = Category(lost.name, free, {}, None, lost.line, lost.file)
+        entry = replace(lost, aliases=free, overhead={}, acknowledge=None)
         head = replace(head, categories={**head.categories, category: entry})
     if number is None:
         return with_values(head, {key: None})
