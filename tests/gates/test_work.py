@@ -13,7 +13,7 @@ from coefgate.registry.compilation import table_of
 from coefgate.registry.model import Coefficients
 from coefgate.replay.evidence import Evidence
 from coefgate.whatif import attribution
-from coefgate.whatif.attribution import effects
+from coefgate.whatif.attribution import Attribution
 from tests.registry.builders import category, registry, with_overhead
 from tests.replay.builders import audited, sample
 
@@ -49,7 +49,7 @@ def test_cells_that_are_compiled_to_take_changes_back(
 
         with monkeypatch.context() as patched:
             patched.setattr(attribution, "table_of", noting)
-            found = effects(changes(base, head), base, head, Evidence(audited(calls)))
+            found = Attribution(changes(base, head), base, head, Evidence(audited(calls))).effects
         assert len(found) == number
         return sum(cells)
 

@@ -19,7 +19,7 @@ from coefgate.registry.compilation import compiled
 from coefgate.registry.model import Coefficients, PathRule
 from coefgate.replay.evidence import Evidence
 from coefgate.samples.model import Sample
-from coefgate.whatif.attribution import Effect, effects
+from coefgate.whatif.attribution import Attribution, Effect
 from tests.registry.builders import (
     COMPLEXITIES,
     category,
@@ -43,7 +43,7 @@ FIGURES: Final = (
 def _effects(
     base: Coefficients, head: Coefficients, calls: Sequence[Sample]
 ) -> tuple[Effect, ...]:
-    return effects(changes(base, head), base, head, Evidence(audited(calls)))
+    return Attribution(changes(base, head), base, head, Evidence(audited(calls))).effects
 
 
 def _names(found: Sequence[Effect]) -> list[tuple[str, ...]]:

@@ -23,7 +23,7 @@ from coefgate.replay.state import State, state_of
 from coefgate.samples.reading import read_samples
 from coefgate.samples.status import Audited, CallCount
 from coefgate.use_cases.state import WORKTREE, read_state, tree_of
-from coefgate.whatif.attribution import Effect, effects
+from coefgate.whatif.attribution import Attribution, Effect
 from coefgate.whatif.movers import Movers, movers
 
 
@@ -94,7 +94,7 @@ def difference(base: State, head: State, audited: Sequence[Audited]) -> Differen
         base=base,
         head=head,
         renames=renamed_calls(renames(was, now), both),
-        effects=effects(changes(was, now), was, now, evidence),
+        effects=Attribution(changes(was, now), was, now, evidence).effects,
         globs=glob_differences(was, now),
         gates=gate_differences(was, now),
         pair=both,

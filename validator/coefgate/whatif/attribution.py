@@ -46,13 +46,6 @@ class Effect:
         return self.counts.scored
 
 
-def effects(
-    changes: Sequence[Change], base: Coefficients, head: Coefficients, evidence: Evidence
-) -> tuple[Effect, ...]:
-    """The effect of every change, in order; those not valid alone are taken together."""
-    return Attribution(changes, base, head, evidence).effects
-
-
 @dataclass(frozen=True, slots=True)
 class Blame:
     """The changes that do some harm, the largest part first; each group as in an ``Effect``.
@@ -156,8 +149,11 @@ class Attribution:
 
     def _effect(self, group: tuple[Change, ...], moved: _Shift, figures: Metrics | None) -> Effect:
         other = metrics(self._with(moved)) if len(moved.at) else figures
-        counts = self._evidence.count(moved.at)
-        return Effect(group, counts, *(_difference(figures, other, name) for name in _NAMES))
+        differences = (
+            getattr(figures, name) - getattr(other, name) if figures and other else None
+            for name in _NAMES
+        )
+        return Effect(group, self._evidence.count(moved.at), *differences)
 
 
 Groups = tuple[tuple[Change, ...], ...]
@@ -179,13 +175,6 @@ _NAMES: Final = (
     *("smape_mean", "underestimation_rate", "underestimation_upper"),
     *("waste_median", "waste_p90"),
 )
-
-
-def _difference(figures: Metrics | None, other: Metrics | None, name: str) -> Fraction | None:
-    if figures is None or other is None:
-        return None
-    found: Fraction = getattr(figures, name) - getattr(other, name)
-    return found
 
 
 def _groups(

@@ -16,18 +16,10 @@ from coefgate.gates.stratum_regression import sign_test
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients, Gates
+from coefgate.replay import metrics
 from coefgate.replay.counts import Counts, base_tokens
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import (
-    MILLION,
-    P90,
-    Booleans,
-    Floats,
-    Integers,
-    middle_ranks,
-    quantile_rank,
-    smape_200,
-)
+from coefgate.replay.metrics import MILLION, Booleans, Floats, Integers
 from coefgate.replay.strata import Stratum
 from coefgate.replay.uses import Uses, cost_keys, margin_keys, overhead_keys
 
@@ -100,30 +92,23 @@ def may_pass(
     """
     if evidence.censored.all():
         return np.ones(len(predicted), dtype=np.bool_)
-    after = _distances(predicted, evidence, gates)
-    found: Booleans = np.logical_and.reduce(after.met)
+    met, after = _distances(predicted, evidence, gates)
+    found: Booleans = np.logical_and.reduce(met)
     if base is None:
         return found
-    before = _distances(base[None, :], evidence, gates)
+    met_before, before = _distances(base[None, :], evidence, gates)
     if gates.when_base_misses == "require-no-worse":
-        no_worse = (after.figures <= before.figures + _ROUNDED).all(axis=1) & ~before.met
-        better = no_worse & (after.figures < before.figures).any(axis=1)
-        found |= np.logical_and.reduce(after.met | no_worse) & np.logical_or.reduce(better)
+        no_worse = (after <= before + _ROUNDED).all(axis=1) & ~met_before
+        better = no_worse & (after < before).any(axis=1)
+        found |= np.logical_and.reduce(met | no_worse) & np.logical_or.reduce(better)
     for stratum in strata:
         found &= ~_regresses(predicted, base, evidence, stratum, gates)
     found |= (predicted == base).all(axis=1)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Distances:
-    """``met``: rules × candidates. ``figures``: rules × 2 × candidates, not to get larger."""
-
-    met: Booleans
-    figures: Floats
-
-
-def _distances(predicted: Integers, evidence: Evidence, gates: Gates) -> _Distances:
+def _distances(predicted: Integers, evidence: Evidence, gates: Gates) -> tuple[Booleans, Floats]:
+    """Which rules are met (rules × candidates); figures (rules × 2 × candidates) not to rise."""
     limits = gates.limits
     eligible = ~evidence.censored
     tokens, actual = predicted[:, eligible], evidence.actual[eligible]
@@ -132,11 +117,11 @@ def _distances(predicted: Integers, evidence: Evidence, gates: Gates) -> _Distan
     cut = predicted[:, evidence.censored] <= evidence.actual[evidence.censored]
     misses = (tokens < actual).sum(axis=1) + cut.sum(axis=1)
     at_most = misses + (~cut).sum(axis=1)
-    middle, p90 = middle_ranks(count), quantile_rank(count, P90)
+    middle, p90 = metrics.middle_ranks(count), metrics.quantile_rank(count, metrics.P90)
     ratios = np.partition(tokens / actual, sorted({*middle, p90}), axis=1)
     median, high = (ratios[:, middle[0]] + ratios[:, middle[1]]) / 2, ratios[:, p90]
     least, most = float(limits.waste_median_from), float(limits.waste_median_to)
-    off = np.maximum(np.maximum(least - median, median - most), 0)
+    off = np.abs(median - np.clip(median, least, most))
     met = np.stack(
         [
             errors < ceil(limits.smape_mean_below * count * MILLION),
@@ -146,11 +131,11 @@ def _distances(predicted: Integers, evidence: Evidence, gates: Gates) -> _Distan
         ]
     )
     figures = [(errors, errors), (misses, at_most), (off, off), (high, high)]
-    return _Distances(met, np.array(figures, dtype=np.float64))
+    return met, np.array(figures, dtype=np.float64)
 
 
 def _smape(predicted: Integers, actual: Integers) -> Integers:
-    errors: Integers = smape_200(predicted.ravel(), np.tile(actual, len(predicted)))
+    errors: Integers = metrics.smape_200(predicted.ravel(), np.tile(actual, len(predicted)))
     return errors.reshape(predicted.shape)
 
 

@@ -48,16 +48,15 @@ class Explanation:
 
     ``count``: how many they are, of all that are ``scored``. ``share``: what would be missing from
     their predictions with 0 tokens or a margin of 1 in its place, ``None`` where there are none.
-    ``cell``: of a number that is of one; ``labelled``: the scored calls that say this cell, and
-    how many of them the fallback serves instead. ``metrics``: of all scored calls. ``limits``:
-    what the gates hold them against.
+    ``labelled``: the scored calls that say the number's cell, if it is of one, and how many of
+    them the fallback serves instead. ``metrics``: of all scored calls. ``limits``: what the gates
+    hold them against.
     """
 
     value: Value
     scored: CallCount
     count: CallCount
     calls: tuple[ScoredCall, ...]
-    cell: tuple[str, str] | None
     labelled: Fallbacks | None
     share: Fraction | None
     metrics: Metrics | None
@@ -77,7 +76,6 @@ def explanation(registry: Coefficients, key: Key, audited: Sequence[Audited]) ->
         scored=now.calls.count,
         count=now.calls.where(rests).count,
         calls=tuple(sorted((scored[at] for at in rests.tolist()), key=_by_error)),
-        cell=key.cell,
         labelled=None if key.cell is None else _labelled(registry, key.cell, now.evidence),
         share=_share(registry, key, now, rests),
         metrics=now.figures.metrics,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -44,30 +44,28 @@ def feasible_margin(
     is tried on every margin in between.
     """
 
-    def at(margin: int) -> Metrics:
-        predicted = _predicted(base_tokens, takes_margin, margin)
-        found = metrics(Calls(predicted, calls.actual, calls.phase, calls.censored))
-        if found is None:
-            raise ValueError("no eligible call is among the calls")
-        return found
-
-    def enough(margin: int) -> bool:
-        figures = at(margin)
+    def enough(found: Metrics) -> bool:
         return (
-            figures.underestimation_upper < limits.underestimation_rate_below
-            and figures.waste_median >= limits.waste_median_from
+            found.underestimation_upper < limits.underestimation_rate_below
+            and found.waste_median >= limits.waste_median_from
         )
 
-    def too_much(margin: int) -> bool:
-        figures = at(margin)
-        return (
-            figures.waste_median > limits.waste_median_to
-            or figures.waste_p90 > limits.waste_p90_to
-        )
+    def too_much(found: Metrics) -> bool:
+        return found.waste_median > limits.waste_median_to or found.waste_p90 > limits.waste_p90_to
+
+    def first(holds: Callable[[Metrics], bool]) -> int:
+        """The smallest margin from which on it holds; beyond the highest if it never does."""
+
+        def at(margin: int) -> bool:
+            predicted = _predicted(base_tokens, takes_margin, margin)
+            found = metrics(replace(calls, predicted=predicted))
+            return found is not None and holds(found)
+
+        return LEAST_FACTOR + bisect_left(range(LEAST_FACTOR, MOST_FACTOR + 1), 1, key=at)
 
     if calls.censored.all():
         return None
-    low, end = _first(enough), _first(too_much)
+    low, end = first(enough), first(too_much)
     smape_limit = limits.smape_mean_below * MILLION
     eligible = ~calls.censored
     base, moves, actual = base_tokens[eligible], takes_margin[eligible], calls.actual[eligible]
@@ -84,11 +82,6 @@ def feasible_margin(
 
 def _predicted(base_tokens: Integers, takes_margin: Booleans, margin: int | Integers) -> Integers:
     return np.where(takes_margin, -(-base_tokens * margin // 1000), base_tokens)
-
-
-def _first(holds: Callable[[int], bool]) -> int:
-    """The smallest margin from which on ``holds`` is true; beyond the highest if it never is."""
-    return LEAST_FACTOR + bisect_left(range(LEAST_FACTOR, MOST_FACTOR + 1), 1, key=holds)
 
 
 def _longest_run(margins: list[int]) -> FeasibleMargin | None:

@@ -11,6 +11,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
+from itertools import accumulate, repeat, takewhile
+from operator import mul
 from typing import Final
 
 from coefgate.gates.rules import RULES
@@ -28,6 +31,11 @@ GROWTH: Final = Fraction(9, 8)
 MOST_ASKED: Final = 150
 """How often the judge is asked at most, so that the answer comes at once."""
 LEAST_SCALE: Final = 100
+_DISTANCES: Final = (
+    *takewhile(lambda one: one < FURTHEST, accumulate(repeat(GROWTH), mul, initial=NEAREST)),
+    FURTHEST,
+)
+"""How far each ring but the last one reaches."""
 
 Ask = Callable[[Coefficients], Sequence[RuleResult]]
 Sieve = Callable[[Sequence[Candidate]], Booleans]
@@ -70,24 +78,37 @@ def smallest_change(
     keys = _concerned(rules, sorted({*keys, *also}, key=lambda one: one.name))
     if not keys:
         return NoChange("more than one number is objected to, and none can mend that alone")
-    search = _Search(start, ask)
     rings = _rings(start, keys, also)
     if any(rule.rule == "unmeasured" and rule.status != "pass" for rule in rules):
         # Every other number is as little measured as this one.
         rings = [[one for one in ring if one.number in also.get(one.key, ())] for ring in rings]
     candidates = [candidate for ring in rings for candidate in ring]
     possible = dict(zip(candidates, sieve(candidates).tolist(), strict=True)) if candidates else {}
+
+    @cache
+    def passes(key: Key, steps: int) -> bool:
+        found = ask(moved(start, {key: key.number(steps)}))
+        return all(rule.status == "pass" for rule in found)
+
+    def nearest(one: Candidate) -> Candidate:
+        """The nearest to the present number that passes, as this one does, by halving the way."""
+        present = start.numbers[one.key].steps
+        way = range(present, one.steps, 1 if one.steps > present else -1)[1:]
+        at = bisect_left(way, 1, key=lambda steps: passes(one.key, steps))
+        return Candidate(one.key, way[at]) if at < len(way) else one
+
+    def distance(one: Candidate) -> Fraction:
+        present = start.numbers[one.key].steps
+        return Fraction(abs(one.steps - present), _scale(present))
+
     for ring in rings:
-        found = [
-            search.nearest(candidate)
-            for candidate in ring
-            if possible[candidate] and search.passes(candidate)
-        ]
-        if found:
-            best = min(found, key=lambda one: (search.distance(one), one.key.name))
+        hopeful = (one for one in ring if possible[one] and passes(one.key, one.steps))
+        if found := list(map(nearest, hopeful)):
+            best = min(found, key=lambda one: (distance(one), one.key.name))
             return SmallestChange(best.key, start.numbers[best.key].number, best.number)
-        if search.asked > MOST_ASKED:
-            return NoChange(f"the search ended at a change of {float(search.furthest(ring)):.0%}")
+        if passes.cache_info().currsize > MOST_ASKED:
+            furthest = max(map(distance, ring), default=Fraction(0))
+            return NoChange(f"the search ended at a change of {float(furthest):.0%}")
     return NoChange(
         f"looked at {len(keys)} number{'s' if len(keys) != 1 else ''}, "
         "each down to nothing and up to ten times, as far as the registry allows"
@@ -111,67 +132,20 @@ def _rings(
     start: Coefficients, keys: Sequence[Key], also: Mapping[Key, Sequence[Fraction]]
 ) -> list[list[Candidate]]:
     """Candidates that may be read, each once, by distance; the last ring is of known numbers."""
-    distances = _distances()
-    rings: list[list[Candidate]] = [[] for _ in range(len(distances) + 1)]
+    rings: list[list[Candidate]] = [[] for _ in range(len(_DISTANCES) + 1)]
     for key in (key for key in keys if key in start.numbers):
         present = start.numbers[key].steps
         scale, (low, high) = _scale(present), limits_of(start, key)
         ring_of = {present: -1}
-        for ring, distance in enumerate(distances):
+        for ring, distance in enumerate(_DISTANCES):
             offset = max(1, round(distance * scale))
             ring_of.setdefault(present - offset, ring)
             ring_of.setdefault(present + offset, ring)
         for number in also.get(key, ()):
             steps = int(number * key.steps_in_one)
-            ring = bisect_left(distances, Fraction(abs(steps - present), scale))
+            ring = bisect_left(_DISTANCES, Fraction(abs(steps - present), scale))
             ring_of[steps] = min(ring, ring_of.get(steps, ring))
         for steps in sorted(steps for steps in ring_of if low <= steps <= high):
             if steps != present:
                 rings[ring_of[steps]].append(Candidate(key, steps))
     return rings
-
-
-def _distances() -> list[Fraction]:
-    """How far each ring but the last one reaches."""
-    found = [NEAREST]
-    while found[-1] * GROWTH < FURTHEST:
-        found.append(found[-1] * GROWTH)
-    return [*found, FURTHEST]
-
-
-class _Search:
-    """Asks the judge about candidates, each once."""
-
-    def __init__(self, start: Coefficients, ask: Ask) -> None:
-        self._start = start
-        self._ask = ask
-        self._present = {key: value.steps for key, value in start.numbers.items()}
-        self._known: dict[Candidate, bool] = {}
-
-    @property
-    def asked(self) -> int:
-        return len(self._known)
-
-    def passes(self, candidate: Candidate) -> bool:
-        if candidate not in self._known:
-            found = self._ask(moved(self._start, {candidate.key: candidate.number}))
-            self._known[candidate] = all(rule.status == "pass" for rule in found)
-        return self._known[candidate]
-
-    def distance(self, candidate: Candidate) -> Fraction:
-        present = self._present[candidate.key]
-        return Fraction(abs(candidate.steps - present), _scale(present))
-
-    def furthest(self, ring: Sequence[Candidate]) -> Fraction:
-        return max((self.distance(candidate) for candidate in ring), default=Fraction(0))
-
-    def nearest(self, candidate: Candidate) -> Candidate:
-        """The nearest to the present number that passes, by halving the way; that one does not."""
-        fails, passes = self._present[candidate.key], candidate.steps
-        while abs(passes - fails) > 1:
-            middle = (passes + fails) // 2
-            if self.passes(Candidate(candidate.key, middle)):
-                passes = middle
-            else:
-                fails = middle
-        return Candidate(candidate.key, passes)

@@ -109,8 +109,8 @@ def _number(key: Key, number: Fraction) -> str:
 
 def _calls(found: Explanation) -> Iterator[Block]:
     name = found.value.name
-    if found.cell is not None and found.labelled is not None:
-        labelled = f" labelled {'/'.join(found.cell)}"
+    if found.labelled is not None:
+        labelled = f" labelled {'/'.join(found.value.key.of)}"
         yield from fallback_lines(found.labelled, labelled=labelled)
     if not found.calls:
         yield Paragraph(
