@@ -17,8 +17,7 @@ from coefgate.core.trees import FolderTree
 from coefgate.registry.schemas import load_schema, schema_problems
 from coefgate.samples.acceptance import accepted_fields
 from coefgate.samples.explanation import place
-from coefgate.samples.reading import contradictory_lines
-from coefgate.samples.retirements import retirements
+from coefgate.samples.reading import contradictory_lines, retirements
 from tests.samples.conftest import read_lines
 
 FIXTURES = Path(__file__).parents[2] / "schemas" / "fixtures"

@@ -18,7 +18,7 @@ from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.samples.files import KNOWN, RETIRED
-from coefgate.samples.retirements import retirements
+from coefgate.samples.reading import retirements
 
 Reading = tuple[Coefficients | None, tuple[Problem, ...]]
 ANCHOR_CHANGES: Final = 20

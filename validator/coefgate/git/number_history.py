@@ -21,7 +21,7 @@ from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.number_history import ABSENT, Commit, NumberHistory, NumberState, Step
 from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.wording import printable
-from coefgate.samples.collector import collector_paused
+from coefgate.samples.reading import collector_paused
 
 Keys = tuple[Key, ...]
 """What to look for, best first: as it was asked for, and by each name of its category."""

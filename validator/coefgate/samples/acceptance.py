@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
@@ -90,29 +90,36 @@ def content_faults(fields: Mapping[str, Any], origin: str | None) -> list[Fault]
     ``fields`` fit the schema and were read from the folder of ``origin``.
     """
     faults: list[Fault] = []
-    observed_at = fields["observed_at"]
+    observed_at, is_real = fields["observed_at"], fields["paths"] == "real"
     if observed_at is not None:
         try:
             datetime.fromisoformat(observed_at)
         except ValueError:
-            faults.append(_no_such_day(observed_at))
+            found, allowed = f"is {shown(observed_at)}", "it is a day that exists in the calendar"
+            path = ("observed_at",)
+            faults.append(Fault("no-such-day", found, allowed, "Check the day.", path))
     if fields["actual_output_tokens"] == 0 and fields["success"]:
         faults.append(_SUCCESS_WITHOUT_TOKENS)
-    deliverables = fields["deliverables"]
-    if len(deliverables) > 1 and len({deliverable["path"] for deliverable in deliverables}) < len(
-        deliverables
-    ):
-        faults += _repeated(deliverables)
-    if fields["paths"] == "real":
-        for index, deliverable in enumerate(deliverables):
-            path = deliverable["path"]
-            if path[-1] == "/" or "*" in path:
-                faults.append(_not_concrete(index, path))
+    first: dict[str, int] = {}
+    for index, deliverable in enumerate(fields["deliverables"]):
+        name = deliverable["path"]
+        if first.setdefault(name, index) != index:
+            faults.append(_repeated(index, first[name], name))
+        if is_real and (name[-1] == "/" or "*" in name):
+            faults.append(_not_concrete(index, name))
     if origin is not None and fields["origin"] != origin:
-        faults.append(_wrong_folder(fields["origin"], origin))
-    right = sample_id(fields)
-    if fields["id"] != right:
-        faults.append(_wrong_id(fields["id"], right))
+        found = f'is "{fields["origin"]}" in the folder samples/{printable(origin)}'
+        fix = f"Move the line to samples/{fields['origin']}/."
+        allowed = "a line stands in the folder of its origin"
+        faults.append(Fault("wrong-folder", found, allowed, fix, ("origin",)))
+    if fields["id"] != (right := sample_id(fields)):
+        found = f"is {fields['id']}, but the line hashes to {right}"
+        fix = (
+            "An edited line is another sample: leave the stored line as it was, and add the "
+            'edited one in a new file with "supersedes" naming the old id. If the line is new, '
+            f"its id is {right}."
+        )
+        faults.append(Fault("wrong-id", found, "the id is the hash of its line", fix, ("id",)))
     return faults
 
 
@@ -125,45 +132,15 @@ _SUCCESS_WITHOUT_TOKENS: Final = Fault(
 )
 
 
-def _no_such_day(observed_at: str) -> Fault:
-    found, allowed = f"is {shown(observed_at)}", "it is a day that exists in the calendar"
-    return Fault("no-such-day", found, allowed, "Check the day.", ("observed_at",))
+def _repeated(index: int, first: int, name: str) -> Fault:
+    found = f"names the file of deliverables[{first}] again ({shown(name)})"
+    allowed, fix = "a call has each deliverable once", "Delete one of the two."
+    return Fault("repeated-deliverable", found, allowed, fix, ("deliverables", index, "path"))
 
 
-def _repeated(deliverables: Sequence[Mapping[str, Any]]) -> list[Fault]:
-    first: dict[str, int] = {}
-    faults = []
-    for index, deliverable in enumerate(deliverables):
-        name, path = deliverable["path"], ("deliverables", index, "path")
-        before = first.setdefault(name, index)
-        if before != index:
-            found = f"names the file of deliverables[{before}] again ({shown(name)})"
-            allowed, fix = "a call has each deliverable once", "Delete one of the two."
-            faults.append(Fault("repeated-deliverable", found, allowed, fix, path))
-    return faults
-
-
-def _not_concrete(index: int, path: str) -> Fault:
-    is_folder = path[-1] == "/"
-    code = "folder-as-real" if is_folder else "pattern-as-real"
-    found = f"is {'a folder' if is_folder else 'a pattern'} ({shown(path)})"
+def _not_concrete(index: int, name: str) -> Fault:
+    what = "folder" if name[-1] == "/" else "pattern"
+    found = f"is a {what} ({shown(name)})"
     fix = 'Write the files themselves, or say that they are not all known: "paths":"partial".'
-    place = ("deliverables", index, "path")
-    return Fault(code, found, "real paths are concrete files", fix, place)
-
-
-def _wrong_folder(origin: str, folder: str) -> Fault:
-    found = f'is "{origin}" in the folder samples/{printable(folder)}'
-    allowed = "a line stands in the folder of its origin"
-    fix = f"Move the line to samples/{origin}/."
-    return Fault("wrong-folder", found, allowed, fix, ("origin",))
-
-
-def _wrong_id(found: str, right: str) -> Fault:
-    fix = (
-        "An edited line is another sample: leave the stored line as it was, and add the edited "
-        'one in a new file with "supersedes" naming the old id. If the line is new, its id is '
-        f"{right}."
-    )
-    differs = f"is {found}, but the line hashes to {right}"
-    return Fault("wrong-id", differs, "the id is the hash of its line", fix, ("id",))
+    path = ("deliverables", index, "path")
+    return Fault(f"{what}-as-real", found, "real paths are concrete files", fix, path)

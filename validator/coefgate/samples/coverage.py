@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from coefgate.registry.model import CoverageAims
@@ -51,11 +52,7 @@ class Coverage:
 
 
 def coverage(
-    placed: Placed,
-    *,
-    categories: Sequence[str],
-    complexities: Sequence[str],
-    aims: CoverageAims,
+    placed: Placed, *, categories: Sequence[str], complexities: Sequence[str], aims: CoverageAims
 ) -> Coverage:
     """The coverage: every cell of ``categories`` × ``complexities``, also an empty one.
 
@@ -63,19 +60,14 @@ def coverage(
     so they count for no aim.
     """
     counts = {place: count_of(calls) for place, calls in placed.items()}
-    declared = [(category, complexity) for category in categories for complexity in complexities]
-    eligible = sum(count.samples for count in counts.values())
+    declared = list(product(categories, complexities))
     own = [
-        one.sample
-        for (name, _), calls in placed.items()
+        (place, one.sample)
+        for place, calls in placed.items()
         for one in calls
-        if name != FALLBACK and one.status == "eligible"
+        if place[0] != FALLBACK and one.status == "eligible"
     ]
-    covering = {
-        place: count.samples
-        for place, count in counts.items()
-        if place[0] != FALLBACK and count.samples
-    }
+    by_fallback = sum(count.samples for count in counts.values()) - len(own)
 
     def covered(cells: Iterable[tuple[str, str]]) -> tuple[CoveredCell, ...]:
         return tuple(CoveredCell(*cell, counts.get(cell, CallCount())) for cell in cells)
@@ -83,61 +75,50 @@ def coverage(
     return Coverage(
         covered(declared),
         covered(sorted(counts.keys() - set(declared))),
-        (
-            _eligible_aim(len(own), eligible - len(own), aims),
-            _categories_aim(covering, categories, aims),
-            _complexities_aim(covering, complexities, aims),
-            _deliverables_aim(own, aims),
+        tuple(
+            Aim(aim, wanted, have, not missing, missing)
+            for aim, wanted, have, missing in _aims(
+                own, by_fallback, categories, complexities, aims
+            )
         ),
     )
 
 
-def _eligible_aim(have: int, by_fallback: int, aims: CoverageAims) -> Aim:
+def _aims(
+    own: Sequence[tuple[tuple[str, str], Sample]],
+    by_fallback: int,
+    categories: Sequence[str],
+    complexities: Sequence[str],
+    aims: CoverageAims,
+) -> Iterator[tuple[str, str, int, str]]:
+    """Each aim with what is wanted, how many there are, and what is missing.
+
+    ``own``: the eligible samples by what predicts them, but for the fallback. Of the complexities
+    the one that has the fewest counts.
+    """
     lowest, highest = aims.eligible_samples_from, aims.eligible_samples_to
-    missing = "" if have >= lowest else f"{lowest - have} more eligible"
+    missing = f"{lowest - len(own)} more eligible" if len(own) < lowest else ""
     if missing and by_fallback:
         missing += f", beside {by_fallback} that the fallback predicts"
-    return Aim("eligible_samples", f"{lowest} to {highest}", have, not missing, missing)
+    yield "eligible_samples", f"{lowest} to {highest}", len(own), missing
 
-
-def _categories_aim(
-    counts: Mapping[tuple[str, str], int], categories: Sequence[str], aims: CoverageAims
-) -> Aim:
-    covered = {category for category, _ in counts} & set(categories)
+    covered = {category for (category, _), _ in own} & set(categories)
     empty = [category for category in categories if category not in covered]
-    missing = ""
-    lacking = aims.categories - len(covered)
+    lacking, missing = aims.categories - len(covered), ""
     if lacking > 0:
         missing = "1 more category" if lacking == 1 else f"{lacking} more categories"
         missing += f"; without an eligible sample: {listed(empty)}" if empty else ""
-    return Aim("categories", str(aims.categories), len(covered), not missing, missing)
+    yield "categories", str(aims.categories), len(covered), missing
 
-
-def _complexities_aim(
-    counts: Mapping[tuple[str, str], int], complexities: Sequence[str], aims: CoverageAims
-) -> Aim:
-    """``have`` is the number of samples of the complexity that has the fewest."""
-    by_complexity = Counter(dict.fromkeys(complexities, 0))
-    for (_, complexity), count in counts.items():
-        by_complexity[complexity] += count
+    of_each = Counter(complexity for (_, complexity), _ in own)
     wanted = aims.each_complexity
-    have = min((by_complexity[complexity] for complexity in complexities), default=0)
-    missing = ", ".join(
-        f"{wanted - by_complexity[complexity]} more of {complexity}"
-        for complexity in complexities
-        if by_complexity[complexity] < wanted
-    )
-    return Aim("each_complexity", str(wanted), have, not missing, missing)
+    lacks = [
+        f"{wanted - of_each[one]} more of {one}" for one in complexities if of_each[one] < wanted
+    ]
+    have = min((of_each[one] for one in complexities), default=0)
+    yield "each_complexity", str(wanted), have, ", ".join(lacks)
 
-
-def _deliverables_aim(eligible: Sequence[Sample], aims: CoverageAims) -> Aim:
-    have = sum(len(sample.deliverables) >= MANY_DELIVERABLES for sample in eligible)
     wanted = aims.five_or_more_deliverables
+    have = sum(len(sample.deliverables) >= MANY_DELIVERABLES for _, sample in own)
     missing = f"{wanted - have} more with {MANY_DELIVERABLES} deliverables or more"
-    return Aim(
-        "five_or_more_deliverables",
-        str(wanted),
-        have,
-        have >= wanted,
-        missing if have < wanted else "",
-    )
+    yield "five_or_more_deliverables", str(wanted), have, missing if have < wanted else ""

@@ -38,29 +38,24 @@ _SECOND: Final = Fault("syntax", "holds a second sample in this line", _ONE_SAMP
 _DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 _PATH: Final = re.compile(r"deliverables\[([0-9]+)\]\.path")
 
-PlacedFault = tuple[Fault, int]
-"""A fault of a line as a whole, and its column."""
-
 
 def line_problems(line: bytes, file: str, number: int, origin: str | None) -> tuple[Problem, ...]:
     """Everything that is wrong with a line, given without its line end; empty where nothing is."""
-    if (unreadable := _text_fault(line)) is not None:
-        return (unreadable[0].placed(file, number, unreadable[1]),)
+    if unreadable := _text_problems(line, file, number):
+        return unreadable
     text = line.decode("utf-8")
-    fields, syntax = _parsed(line)
-    if syntax is not None and not (len(text) <= LONGEST_MARKED and nearly_json(text) is not None):
-        return (syntax[0].placed(file, number, syntax[1]),)
+    fields, syntax = _parsed(line, file, number)
+    if syntax and not (len(text) <= LONGEST_MARKED and nearly_json(text) is not None):
+        return syntax
     document, problems = _marked(text, fields, file, number)
     if _is_too_deep(document.data):
         return (_TOO_DEEP.placed(file, number),)
     problems += tuple(
         _in_plain_words(problem, document) for problem in schema_problems(document, "sample")
     )
-    if problems:
-        return tuple(sorted(problems))
-    if syntax is not None:
-        return (syntax[0].placed(file, number, syntax[1]),)
-    return tuple(sorted(fault.at(document) for fault in content_faults(fields, origin)))
+    if not problems and not syntax:
+        problems = tuple(fault.at(document) for fault in content_faults(fields, origin))
+    return tuple(sorted(problems)) or syntax
 
 
 def place(line: bytes, file: str, number: int) -> Document:
@@ -91,33 +86,38 @@ def _marked(
 # --- What cannot be read as JSON at all
 
 
-def _text_fault(line: bytes) -> PlacedFault | None:
-    """What is wrong with the characters of a line, if anything is."""
+def _text_problems(line: bytes, file: str, number: int) -> tuple[Problem, ...]:
+    """What is wrong with the characters of a line."""
+    fault, column = None, 1
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
         found = f"holds the byte 0x{line[error.start]:02x}, which is not UTF-8"
+        fault = Fault("not-utf-8", found, "files are UTF-8", _AS_IMPORTED)
         column = len(line[: error.start].decode("utf-8")) + 1
-        return Fault("not-utf-8", found, "files are UTF-8", _AS_IMPORTED), column
-    if text.startswith("\ufeff"):
-        return _BOM, 1
-    if not text.strip():
-        return _BLANK, 1
-    return (_NUL, text.index("\0") + 1) if "\0" in text else None
+    else:
+        if text.startswith("\ufeff"):
+            fault = _BOM
+        elif not text.strip():
+            fault = _BLANK
+        elif "\0" in text:
+            fault, column = _NUL, text.index("\0") + 1
+    return () if fault is None else (fault.placed(file, number, column),)
 
 
-def _parsed(line: bytes) -> tuple[Any, PlacedFault | None]:
+def _parsed(line: bytes, file: str, number: int) -> tuple[Any, tuple[Problem, ...]]:
     """The data of a line, or why it has none."""
     try:
-        return orjson.loads(line), None
+        return orjson.loads(line), ()
     except orjson.JSONDecodeError as error:
+        found = f"cannot be read from here on ({printable(error.msg.partition(':')[0])})"
+        fault, at = Fault("syntax", found, _ONE_SAMPLE, _AS_IMPORTED), error.pos
         # The parser says so in words that differ from version to version.
         if any(word in error.msg for word in ("depth", "memory", "recursion")):
-            return None, (_TOO_DEEP, 1)
-        if (second := _second_value(line)) is not None:
-            return None, (_SECOND, second + 1)
-        found = f"cannot be read from here on ({printable(error.msg.partition(':')[0])})"
-        return None, (Fault("syntax", found, _ONE_SAMPLE, _AS_IMPORTED), error.pos + 1)
+            fault, at = _TOO_DEEP, 0
+        elif (second := _second_value(line)) is not None:
+            fault, at = _SECOND, second
+        return None, (fault.placed(file, number, at + 1),)
 
 
 def _second_value(line: bytes) -> int | None:

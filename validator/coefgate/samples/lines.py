@@ -111,7 +111,12 @@ def samples_of(
                 yield _sample(fields, file, number, share)
                 continue
             if problems.room_for(len(line)):
-                problems.add((_repeated(file, number, before),))
+                found, fix = (
+                    f"is the sample of line {before} again",
+                    "Delete one of the two lines.",
+                )
+                fault = Fault("repeated-sample", found, "a file holds a sample once", fix, ("id",))
+                problems.add((fault.placed(file, number),))
         elif (foreign := _of_the_whole_file(line, file, number)) is not None:
             problems.add((foreign,))
             return
@@ -149,24 +154,14 @@ def _of_the_whole_file(line: bytes, file: str, number: int) -> Problem | None:
 def _refusals(line: bytes, file: str, number: int, origin: str | None) -> tuple[Problem, ...]:
     if len(line) >= LONGEST_LINE:
         return (_TOO_LONG.placed(file, number),)
-    if not line.endswith(b"\n"):
-        return (_cut_off(line, file, number),)
-    return line_problems(line[:-1], file, number, origin)
-
-
-def _cut_off(line: bytes, file: str, number: int) -> Problem:
+    if line.endswith(b"\n"):
+        return line_problems(line[:-1], file, number, origin)
+    found, fix = "has no line end after its last line", "Add the line end."
     if accepted_fields(line + b"\n") is None:
         found = "is cut off: its writing was interrupted"
         fix = "Delete the half line and import it again."
-    else:
-        found, fix = "has no line end after its last line", "Add the line end."
-    return Fault("cut-off", found, "every line ends with a line end", fix).placed(file, number)
-
-
-def _repeated(file: str, number: int, first: int) -> Problem:
-    found, allowed = f"is the sample of line {first} again", "a file holds a sample once"
-    fault = Fault("repeated-sample", found, allowed, "Delete one of the two lines.", ("id",))
-    return fault.placed(file, number)
+    fault = Fault("cut-off", found, "every line ends with a line end", fix)
+    return (fault.placed(file, number),)
 
 
 def _sample(fields: dict[str, Any], file: str, line: int, share: Share) -> Sample:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, combinations
+from itertools import combinations
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -78,40 +78,33 @@ def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterato
     been set aside: corrected by another line, or marked as a duplicate. Of lines that may tell of
     one call, because one leaves out what another says, one may stand.
     """
-    corrections: dict[str, Sample] = {}
     told: set[str] = set()
-    for late, earlier in _second_corrections(samples, corrections):
-        told.add(late.id)
-        yield Disagreement(late, _second_correction(earlier))
-    for lines in _lines_of_one_call(samples):
-        of_call = {sample.id for sample in lines}
-        first_ones = [sample for sample in lines if not leads_to(sample, of_call, ids)]
-        standing = [
-            sample
-            for sample in lines
-            if sample.duplicate_of is None and sample.id not in corrections
-        ]
-        rivals = first_ones if len(first_ones) > 1 else standing
-        for one in rivals[1:]:
-            if one.id not in told:
-                told.add(one.id)
-                yield Disagreement(one, _rival(rivals[0]))
-    standing = [one for one in samples if one.duplicate_of is None and one.id not in corrections]
-    for late, earlier in chain.from_iterable(map(_perhaps_one_call, _together(standing, _place))):
-        if late.id not in told:
-            told.add(late.id)
-            yield Disagreement(late, _perhaps_a_rival(earlier))
+    for one in _disagreements(samples, ids):
+        if one.sample.id not in told:
+            told.add(one.sample.id)
+            yield one
 
 
-def _second_corrections(
-    samples: Iterable[Sample], corrections: dict[str, Sample]
-) -> Iterator[tuple[Sample, Sample]]:
-    """Lines that supersede what another one does, with that one; ``corrections`` is filled."""
+def _disagreements(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterator[Disagreement]:
+    """Those of ``rival_lines``, some of them more than once."""
+    corrections: dict[str, Sample] = {}
     for sample in samples:
         if sample.supersedes is not None:
             earlier = corrections.setdefault(sample.supersedes, sample)
             if earlier is not sample:
-                yield sample, earlier
+                yield Disagreement(sample, _second_correction(earlier))
+
+    def stands(line: Sample) -> bool:
+        return line.duplicate_of is None and line.id not in corrections
+
+    for lines in _lines_of_one_call(samples):
+        of_call = {sample.id for sample in lines}
+        rivals = [sample for sample in lines if not leads_to(sample, of_call, ids)]
+        rivals = rivals if len(rivals) > 1 else list(filter(stands, lines))
+        yield from (Disagreement(one, _rival(rivals[0])) for one in rivals[1:])
+    for lines in _together(filter(stands, samples), _place):
+        for late, earlier in _perhaps_one_call(lines):
+            yield Disagreement(late, _perhaps_a_rival(earlier))
 
 
 def _lines_of_one_call(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
@@ -162,10 +155,9 @@ def _perhaps_one_call(lines: Sequence[Sample]) -> Iterator[tuple[Sample, Sample]
 
 
 def _stated(line: Sample) -> Mapping[str, object]:
-    facts = {name: fact for name in _FACTS if (fact := getattr(line, name)) is not None}
-    return (
-        facts if line.observed_at is None else {**facts, "observed_at": instant(line.observed_at)}
-    )
+    facts = {name: getattr(line, name) for name in _FACTS}
+    facts["observed_at"] = line.observed_at and instant(line.observed_at)
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _rival(other: Sample) -> Fault:

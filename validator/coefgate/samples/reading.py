@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from math import inf
@@ -13,14 +15,31 @@ from typing import Any
 
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree, Tree
-from coefgate.samples.collector import collector_paused
+from coefgate.registry.schemas import schema_problems
+from coefgate.registry.wording import ValuePath
+from coefgate.registry.yaml_reader import read_document
 from coefgate.samples.explanation import place
 from coefgate.samples.files import FOLDER, RETIRED, sample_files
 from coefgate.samples.lines import LONGEST_LINE, FileProblems, numbered, samples_of
 from coefgate.samples.links import Disagreement, dangling_links, rival_lines
 from coefgate.samples.model import Retirement, Sample, SampleStore, instant, order_key
-from coefgate.samples.retirements import retirements
 from coefgate.samples.status import contradictions
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause Python's search for cycles, which samples and registries have none of.
+
+    A third of the time of reading many samples, a fifth of a long history. Works as a decorator
+    too.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def read_samples(tree: Tree) -> SampleStore:
@@ -122,10 +141,9 @@ class SampleReader:
 
     def read_all(self, files: Mapping[str, str | None]) -> None:
         """Read files, each with the origin that its lines must have, if any."""
+        share = self._shared.setdefault
         for file, origin in files.items():
-            problems = self._problems_of(file)
-            lines = self.tree.lines(file, LONGEST_LINE)
-            share = self._shared.setdefault
+            problems, lines = self._problems_of(file), self.tree.lines(file, LONGEST_LINE)
             for sample in samples_of(
                 lines, file=file, origin=origin, problems=problems, share=share
             ):
@@ -171,13 +189,41 @@ class SampleReader:
         by_file = (one.problems() for one in self._by_file.values())
         return (*chain.from_iterable(by_file), *self._in_retired)
 
-    def in_order(self) -> tuple[Sample, ...]:
-        """The samples in the order that every reader sees."""
-        return tuple(sorted(self.samples.values(), key=order_key))
-
     def store(self) -> SampleStore:
-        """The samples in order, with their retirements."""
-        return SampleStore(self.in_order(), self.retired)
+        """The samples in the order that every reader sees, with their retirements."""
+        return SampleStore(tuple(sorted(self.samples.values(), key=order_key)), self.retired)
+
+
+def retirements(
+    tree: Tree, ids: Collection[str] | None, *, file: str = RETIRED
+) -> tuple[dict[str, Retirement], tuple[Problem, ...]]:
+    """The retirements by sample id, and every problem of their file.
+
+    ``ids``: the stored samples; ``None`` where not all of them are known.
+    """
+    document, problems = read_document(tree.read(file), file)
+    if document is not None:
+        problems += schema_problems(document, "retired")
+    if document is None or problems:
+        return {}, problems
+    found: dict[str, Retirement] = {}
+    entries = document.list_at(("retired",))
+    paths: list[ValuePath] = [("retired", index, "id") for index in range(len(entries))]
+    again = dict(document.repeats(paths))
+    for entry, path in zip(entries, paths, strict=True):
+        sample = entry["id"]
+        if path in again:
+            said, allowed = f"is retired before, in line {again[path]}", "a sample is retired once"
+            problems += (
+                document.problem(path, "retired-twice", said, allowed, "Delete one of the two."),
+            )
+            continue
+        found[sample] = Retirement(sample, entry["reason"], file, document.mark(path)[0])
+        if ids is not None and sample not in ids:
+            fix = "Check the id; coefgate samples audit --format json lists those that there are."
+            said, allowed = "is the id of no stored sample", "only stored samples can be retired"
+            problems += (document.problem(path, "unknown-sample", said, allowed, fix),)
+    return found, problems
 
 
 @dataclass(frozen=True, slots=True)

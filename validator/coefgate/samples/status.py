@@ -78,26 +78,26 @@ def audit(
     audited = [
         Audited(one, *_status(one, store, successors, scope, unit)) for one in store.samples
     ]
-    most: dict[tuple[tuple[str, str], int], Sample] = {}
+    counts: dict[object, Sample] = {}
     for one in audited:
         if one.status == "censored":
-            known = most.setdefault(cut_off_at(one.sample), one.sample)
+            known = counts.setdefault(cut_off_at(one.sample), one.sample)
             if one.sample.actual_output_tokens > known.actual_output_tokens:
-                most[cut_off_at(one.sample)] = one.sample
-    return tuple(one if one.status != "censored" else _once(one, most) for one in audited)
+                counts[cut_off_at(one.sample)] = one.sample
+    for at, one in enumerate(audited):
+        if (
+            one.status == "censored"
+            and (known := counts[cut_off_at(one.sample)]) is not one.sample
+        ):
+            reason = f"same ceiling as {short(known.id)}"
+            audited[at] = Audited(one.sample, "duplicate", reason)
+    return tuple(audited)
 
 
-def cut_off_at(sample: Sample) -> tuple[tuple[str, str], int]:
+def cut_off_at(sample: Sample) -> object:
     """Phase and ceiling of a call that was cut off: of those that share them one counts."""
     ceiling = sample.max_output_tokens
     return sample.phase, sample.actual_output_tokens if ceiling is None else ceiling
-
-
-def _once(one: Audited, most: Mapping[tuple[tuple[str, str], int], Sample]) -> Audited:
-    counts = most[cut_off_at(one.sample)]
-    if counts is one.sample:
-        return one
-    return Audited(one.sample, "duplicate", f"same ceiling as {short(counts.id)}")
 
 
 def counts_by_status(audited: Iterable[Audited]) -> dict[Status, int]:
@@ -185,42 +185,38 @@ def contradictions(sample: Sample) -> Iterator[Fault]:
         yield _stopped(sample, "truncated", "was not cut off", '"truncated":false')
     if how == "broken-off" and sample.success:
         yield _stopped(sample, "success", "cannot be used", '"success":false')
-    ceiling = sample.max_output_tokens
-    if sample.unit == "call" and ceiling is not None and sample.actual_output_tokens > ceiling:
-        yield _above(ceiling, sample.actual_output_tokens)
+    tokens, ceiling = sample.actual_output_tokens, sample.max_output_tokens
+    if sample.unit == "call" and ceiling is not None and tokens > ceiling:
+        yield _contradiction(
+            f"is {tokens:,} and max_output_tokens is {ceiling:,}",
+            "a call has no more output tokens than its ceiling",
+            'a sum over several requests is "unit":"turn", and a ceiling that nobody knows is '
+            "null.",
+            "actual_output_tokens",
+        )
     if sample.same_ceiling_as is not None and sample.truncated is False:
-        yield _NEVER_AT_A_CEILING
+        yield _contradiction(
+            "names a sample and truncated is false",
+            "only a reply that was cut off equals another by its ceiling",
+            'write "truncated":true, or "same_ceiling_as":null.',
+            "same_ceiling_as",
+        )
     for index, deliverable in enumerate(sample.deliverables):
         if deliverable.bytes_before and deliverable.operation == "create":
-            yield _there_before(index, deliverable.bytes_before)
+            yield _contradiction(
+                f"is {deliverable.bytes_before:,} and operation is create",
+                "a file that is created was not there before",
+                'write "operation":"modify", or "bytes_before":null.',
+                *("deliverables", index, "bytes_before"),
+            )
 
 
 def _stopped(sample: Sample, field: str, how: str, instead: str) -> Fault:
     found = f"is {shown(getattr(sample, field))} and stop_reason is {shown(sample.stop_reason)}"
-    fix = f"Check both: write {instead}, or the reason for which it stopped."
     allowed = f"a reply that stopped for that reason {how}"
-    return Fault("contradiction", found, allowed, fix, (field,))
+    fix = f"write {instead}, or the reason for which it stopped."
+    return _contradiction(found, allowed, fix, field)
 
 
-def _above(ceiling: int, tokens: int) -> Fault:
-    found = f"is {tokens:,} and max_output_tokens is {ceiling:,}"
-    allowed = "a call has no more output tokens than its ceiling"
-    several = 'a sum over several requests is "unit":"turn"'
-    fix = f"Check both: {several}, and a ceiling that nobody knows is null."
-    return Fault("contradiction", found, allowed, fix, ("actual_output_tokens",))
-
-
-_NEVER_AT_A_CEILING: Final = Fault(
-    "contradiction",
-    "names a sample and truncated is false",
-    "only a reply that was cut off equals another by its ceiling",
-    'Check both: write "truncated":true, or "same_ceiling_as":null.',
-    ("same_ceiling_as",),
-)
-
-
-def _there_before(index: int, size: int) -> Fault:
-    found = f"is {size:,} and operation is create"
-    allowed = "a file that is created was not there before"
-    fix = 'Check both: write "operation":"modify", or "bytes_before":null.'
-    return Fault("contradiction", found, allowed, fix, ("deliverables", index, "bytes_before"))
+def _contradiction(found: str, allowed: str, instead: str, *path: str | int) -> Fault:
+    return Fault("contradiction", found, allowed, f"Check both: {instead}", path)

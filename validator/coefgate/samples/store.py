@@ -13,8 +13,8 @@ from typing import Final
 import orjson
 
 from coefgate.core.atomic_files import file_beside
-from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem
-from coefgate.core.trees import Entry, FolderTree
+from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem, explained
+from coefgate.core.trees import FolderTree
 from coefgate.registry.marks import Fault
 from coefgate.samples.explanation import nearly_json
 from coefgate.samples.files import FOLDER, import_name
@@ -57,10 +57,10 @@ def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
     """
     tree = FolderTree(root)
     stored = {sample.id: sample for sample in read_samples(tree).samples}
-    reader = SampleReader(_Beside(tree, source, lines), dict(stored))
+    reader = SampleReader(_Beside(root, source, lines), dict(stored))
     reader.read_all({source: None})
     reader.compare()
-    new = [sample for sample in reader.in_order() if sample.id not in stored]
+    new = [sample for sample in reader.store().samples if sample.id not in stored]
     reader.report(contradictory_lines(new))
     problems = (*reader.problems(), *_several_origins(new))
     if problems:
@@ -104,23 +104,16 @@ def _with_id(line: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
-    """A tree with one more file, which is nowhere on disk."""
+class _Beside(FolderTree):
+    """A registry's folder with one more file, which is nowhere on disk."""
 
-    tree: FolderTree
     source: str
     drafts: Iterable[bytes]
 
-    def entries(self, folder: str) -> tuple[Entry, ...]:
-        return self.tree.entries(folder)
-
-    def read(self, path: str) -> bytes:
-        return self.tree.read(path)
-
     def lines(self, path: str, longest: int) -> Iterator[bytes]:
-        return (
-            map(_with_id, self.drafts) if path == self.source else self.tree.lines(path, longest)
-        )
+        if path == self.source:
+            return map(_with_id, self.drafts)
+        return FolderTree.lines(self, path, longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,50 +135,34 @@ def write_new(target: Path, content: bytes) -> None:
     """
     folder = target.parent
     is_new = not folder.exists()
-    try:
+    look = f"Check disk and permissions with: df -h {folder.parent} && ls -ld {folder.parent}"
+    with explained(f"{target} cannot be written", look):
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            _write(target, content)
+            with file_beside(target, content) as temporary:
+                _put_in_place(temporary, target)
         except BaseException:
             if is_new:
                 with suppress(OSError):
                     folder.rmdir()
             raise
-    except FileExistsError as error:
-        raise EnvironmentProblem(
-            f"{target} is there already, and an import is never written over another. Look at it "
-            f"with: ls -l {target}"
-        ) from error
-    except OSError as error:
-        raise EnvironmentProblem(
-            f"{target} cannot be written: {error.strerror}. Check disk and permissions with: "
-            f"df -h {folder.parent} && ls -ld {folder.parent}"
-        ) from error
-
-
-def _write(target: Path, content: bytes) -> None:
-    with file_beside(target, content) as temporary:
-        _put_in_place(temporary, target)
-    _keep_name(target.parent)
-
-
-def _put_in_place(temporary: Path, target: Path) -> None:
-    """Unlike a rename, a link fails where something is; some file systems have no links."""
-    try:
-        target.hardlink_to(temporary)
-    except FileExistsError:
-        raise
-    except OSError:
-        if target.exists():
-            raise FileExistsError from None
-        temporary.rename(target)
-
-
-def _keep_name(folder: Path) -> None:
-    """A name survives a power cut once its folder is on disk; not every system can say so."""
+    # A name survives a power cut once its folder is on disk; not every system can say so.
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _put_in_place(temporary: Path, target: Path) -> None:
+    """Unlike a rename, a link fails where something is; some file systems have no links."""
+    try:
+        target.hardlink_to(temporary)
+    except OSError as error:
+        if isinstance(error, FileExistsError) or target.exists():
+            raise EnvironmentProblem(
+                f"{target} is there already, and an import is never written over another. Look at "
+                f"it with: ls -l {target}"
+            ) from error
+        temporary.rename(target)

@@ -20,11 +20,15 @@ from coefgate.registry.files import FOLDER
 from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.replay.state import State, state_of
-from coefgate.samples.collector import collector_paused
 from coefgate.samples.files import RETIRED
 from coefgate.samples.model import SampleStore
-from coefgate.samples.reading import read_samples, sample_problems, stored_ids
-from coefgate.samples.retirements import retirements
+from coefgate.samples.reading import (
+    collector_paused,
+    read_samples,
+    retirements,
+    sample_problems,
+    stored_ids,
+)
 
 _CONCERNS = ("samples/", "coefficients/gates.yaml", "coefficients/guardrails.yaml")
 """What a verdict rests on beside the values and the judge."""
