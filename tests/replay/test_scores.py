@@ -151,7 +151,7 @@ def test_an_eligible_call_without_tokens_is_an_error_that_names_it() -> None:
     assert caught.value.exit_code == INVALID
     rest = (
         "; a call that is scored has at least one output token. "
-        "Retire the sample in samples/retired.yaml, or supersede it by a line with the tokens "
+        "Retire it in samples/retired.yaml, or supersede it by a line with the tokens "
         "billed."
     )
     assert str(caught.value).splitlines() == [

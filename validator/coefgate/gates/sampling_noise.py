@@ -7,24 +7,22 @@ both together is chance and nothing else. The calls that came in have no say in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
 import numpy as np
 
+from coefgate.replay.intervals import in_phases, ranked, totals
 from coefgate.replay.metrics import (
     MILLION,
-    Booleans,
+    P90,
     Calls,
     Floats,
-    Indices,
     Integers,
     divided,
     missed,
     ratio_order,
-    smape_200,
 )
 
 FIGURES: Final = (
@@ -43,17 +41,6 @@ _AT_ONCE: Final = 1_000_000
 """Calls times draws that are looked at together."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """What the figures need of known calls, in the order of their waste; SMAPE in millionths."""
-
-    phase: Indices
-    eligible: Booleans
-    missed: Booleans
-    smape: Integers
-    waste: Floats
-
-
 def explained_by_chance(
     known: Calls, added: int, *, above: Fraction, level: float
 ) -> Mapping[str, float]:
@@ -63,10 +50,9 @@ def explained_by_chance(
     better by more than that *and* by more than ``above`` points. Empty where no whole call is
     known; a figure that chance alone does not make better is left out.
     """
-    _, sizes = np.unique(known.phase, return_counts=True)
     if not added or known.censored.all():
         return {}
-    explained = bounds(_gains(known, sizes, added), float(above), level)
+    explained = bounds(_gains(known, added), float(above), level)
     return {
         figure: bound
         for figure, bound in zip(FIGURES, explained.tolist(), strict=True)
@@ -94,10 +80,11 @@ def bounds(gains: Floats, above: float, level: float) -> Floats:
     )
 
 
-def _gains(known: Calls, sizes: Integers, added: int) -> Floats:
+def _gains(known: Calls, added: int) -> Floats:
     """Figures × draws: the points by which chance makes each figure better."""
-    column = _column(known)
-    calls = len(column.phase)
+    whole, _, sums = in_phases(known)
+    whole = whole.where(ratio_order(whole.predicted, whole.actual))
+    sizes, calls = sums[2].astype(np.int64), len(known.phase)
     draws = min(DRAWS, max(FEWEST_DRAWS, _WORK // calls))
     # RandomState is frozen by NumPy's NEP 19: the same draws whatever the version.
     random = np.random.RandomState(SEED)
@@ -105,9 +92,10 @@ def _gains(known: Calls, sizes: Integers, added: int) -> Floats:
     parts = []
     for start in range(0, draws, at_once):
         rows = min(at_once, draws - start)
-        before = _drawn(random, sizes, rows, calls)
-        after = _drawn(random, sizes, rows, added)
-        parts.append(_gained(column, before[column.phase], after[column.phase]))
+        before, after = (_drawn(random, sizes, rows, count) for count in (calls, added))
+        was = _figures(whole, sums, before, before)
+        gained = was - _figures(whole, sums, before + after, before)
+        parts.append(np.where(np.isnan(gained), 0.0, gained))
     return np.concatenate(parts, axis=1)
 
 
@@ -120,45 +108,23 @@ def _drawn(random: np.random.RandomState, sizes: Integers, rows: int, calls: int
     return np.bincount(cells[needed], minlength=rows * len(sizes)).reshape(len(sizes), rows)
 
 
-def _column(known: Calls) -> _Column:
-    phase = np.unique(known.phase, return_inverse=True)[1]
-    eligible = np.flatnonzero(~known.censored)
-    whole = known.where(eligible)
-    ordered = eligible[ratio_order(whole.predicted, whole.actual)]
-    order = np.concatenate((ordered, np.flatnonzero(known.censored)))
-    count, calls = len(ordered), known.where(order)
-    return _Column(
-        phase=phase[order],
-        eligible=~calls.censored,
-        missed=missed(calls),
-        smape=smape_200(calls.predicted, calls.actual),
-        waste=calls.predicted[:count] / calls.actual[:count],
+def _figures(whole: Calls, sums: Floats, times: Integers, times_of_missed: Integers) -> Floats:
+    """The figures in points, each the worse the higher; NaN where no eligible call was drawn.
+
+    Phases × draws, how often each is drawn: ``times_of_missed`` by those of its calls that are
+    missed, where it is about waste. ``whole``: the eligible calls in the order of their waste.
+    """
+    misses, at_most, everyone, count, errors = totals(sums, times)
+    phase = whole.phase + len(times) * missed(whole)
+    for_waste = np.concatenate((times, times_of_missed))
+    (drawn,) = totals(np.bincount(phase, minlength=len(for_waste))[None].astype(float), for_waste)
+    lower, upper, p90 = ranked(whole.predicted / whole.actual, phase, for_waste, drawn, P90)
+    return np.array(
+        (
+            divided(errors, count) / MILLION,
+            divided(100 * misses, everyone),
+            divided(100 * at_most, everyone),
+            100 * np.abs((lower + upper) / 2 - 1),
+            100 * p90,
+        )
     )
-
-
-def _gained(column: _Column, before: Integers, added: Integers) -> Floats:
-    """``before`` and ``added``: calls × draws, how often each known call is one of both."""
-    was = tuple(_figures(column, before, before))
-    now = tuple(_figures(column, before + added, before + added * ~column.missed[:, None]))
-    gained: Floats = np.array([one - other for one, other in zip(was, now, strict=True)])
-    return np.where(np.isnan(gained), 0.0, gained)
-
-
-def _figures(column: _Column, times: Integers, for_waste: Integers) -> Iterator[Floats]:
-    """The figures in points, each the worse the higher; NaN where no eligible call was drawn."""
-    whole, everyone = times[column.eligible], times.sum(axis=0)
-    yield divided(column.smape[column.eligible] @ whole, whole.sum(axis=0)) / MILLION
-    yield divided(100 * times[column.missed].sum(axis=0), everyone)
-    yield divided(100 * times[column.missed | ~column.eligible].sum(axis=0), everyone)
-    reached = for_waste[column.eligible].cumsum(axis=0)
-    count = reached[-1]
-    ranks = (np.maximum(0, (count - 1) // 2), count // 2, np.maximum(0, -(-count * 9 // 10) - 1))
-    lower, upper, p90 = (_at(column.waste, reached, rank) for rank in ranks)
-    yield 100 * np.abs((lower + upper) / 2 - 1)
-    yield 100 * p90
-
-
-def _at(values: Floats, reached: Integers, rank: Integers) -> Floats:
-    """The value at a rank of each draw; ``reached``: how many are drawn up to each value."""
-    index = (reached <= rank).sum(axis=0)
-    return np.where(index < len(values), values[np.minimum(index, len(values) - 1)], np.nan)

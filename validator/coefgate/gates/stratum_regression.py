@@ -73,7 +73,7 @@ def _added_up_losses(
 ) -> Iterator[tuple[Stratum, _Loss]]:
     """Strata that lost too much since an accepted state, and that this change makes worse."""
     last = added_up.last
-    whole = Stratum("all calls", None, None, np.arange(len(last.evidence.samples)), 0)
+    whole = Stratum(None, None, np.arange(len(last.evidence.samples)), 0)
     every = strata(last.evidence, head.canonical_category, base.canonical_category)
     for stratum in (*every, whole):
         if not _gets_worse(last, stratum):

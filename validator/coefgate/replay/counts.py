@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -43,14 +44,10 @@ def deliverables_matrix(calls: Sequence[Call], table: Table) -> Deliverables:
     columns = tuple((operation, kind) for operation in OPERATIONS for kind in table.kinds)
     column_of = {column: index for index, column in enumerate(columns)}
     matrix = np.zeros((len(calls), len(columns)), dtype=np.int64)
-    kind_of: dict[str, str] = {}
+    kind_of = cache(table.kind_of)
     for row, call in enumerate(calls):
-        for deliverable in call.deliverables:
-            path = deliverable.path
-            kind = kind_of.get(path)
-            if kind is None:
-                kind = kind_of[path] = table.kind_of(path)
-            matrix[row, column_of[deliverable.operation, kind]] += 1
+        for one in call.deliverables:
+            matrix[row, column_of[one.operation, kind_of(one.path)]] += 1
     return matrix, columns
 
 
@@ -58,15 +55,10 @@ def in_cells(
     matrix: Integers, columns: tuple[tuple[str, str], ...], calls: Sequence[Call], table: Table
 ) -> Counts:
     """Calls whose deliverables are counted already, in the cells of ``table``."""
-    cell_of: dict[CellKey, int] = {}
-    cell = np.empty(len(calls), dtype=np.intp)
-    bases: list[EstimateBasis] = []
-    served = serving(table)
-    for row, call in enumerate(calls):
-        found = served(call)
-        cell[row] = cell_of.setdefault(found.cell, len(cell_of))
-        bases.append(found.basis)
-    return Counts(matrix, columns, cell, tuple(cell_of), tuple(bases))
+    served = list(map(serving(table), calls))
+    cell_of = {cell: at for at, cell in enumerate(dict.fromkeys(one.cell for one in served))}
+    cell = np.array([cell_of[one.cell] for one in served], dtype=np.intp)
+    return Counts(matrix, columns, cell, tuple(cell_of), tuple(one.basis for one in served))
 
 
 def base_tokens(counts: Counts, table: Table) -> Integers:

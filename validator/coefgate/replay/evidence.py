@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from math import inf
 
 import numpy as np
@@ -44,9 +45,7 @@ class Evidence:
     @cached_property
     def eligible(self) -> tuple[Sample, ...]:
         """The samples that may be scored, without the censored ones."""
-        return tuple(
-            s for s, cut in zip(self.samples, self.censored.tolist(), strict=True) if not cut
-        )
+        return tuple(compress(self.samples, (~self.censored).tolist()))
 
     @cached_property
     def failed(self) -> Evidence:
@@ -101,7 +100,6 @@ class Evidence:
 
 
 def _kinds(table: Table) -> object:
-    """What the counts of deliverables depend on."""
     return table.kind_of, table.kinds  # one object for equal path rules
 
 

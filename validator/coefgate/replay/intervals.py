@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
@@ -130,56 +130,69 @@ def _times(phases: int) -> Times:
 
 def _figures(calls: Calls) -> Iterator[tuple[str, Floats]]:
     """Each figure in each draw; NaN where a draw holds no eligible call."""
-    names, phase = np.unique(calls.phase, return_inverse=True)
-    times = _times(len(names))
-    eligible = ~calls.censored
-    whole, phase_of = calls.where(eligible), phase[eligible]
-    predicted, actual = whole.predicted, whole.actual
-    smape = smape_200(predicted, actual)
-    short = missed(calls)
-    of_phase = [
-        np.bincount(phase, short, len(names)),
-        np.bincount(phase, short | calls.censored, len(names)),
-        np.bincount(phase, minlength=len(names)),
-        np.bincount(phase_of, minlength=len(names)),
-        np.bincount(phase_of, smape, len(names)),
-    ]
-    misses, at_most, everyone, count, errors = _totals(np.array(of_phase, dtype=np.float64), times)
-
+    whole, smape, sums = in_phases(calls)
+    times = _times(sums.shape[1])
+    misses, at_most, everyone, count, errors = totals(sums, times)
     yield "smape_mean", divided(errors, count) / 1e6
     yield "underestimation_rate", divided(misses, everyone)
     yield "underestimation_upper", divided(at_most, everyone)
+    predicted, actual = whole.predicted, whole.actual
     for figure, shares, values, order in (
         ("smape", {"p90": P90}, smape / 1e6, np.argsort(smape, kind="stable")),
         ("waste", {"p75": P75, "p90": P90}, predicted / actual, ratio_order(predicted, actual)),
     ):
-        above = (
-            np.maximum(0, -(-count * q.numerator // q.denominator) - 1) for q in shares.values()
-        )
-        ranks = np.array([(count - 1) // 2, count // 2, *above], dtype=np.int64)
-        reached = values[order][_at(ranks, times, phase_of[order])]
-        lower, upper, *others = np.where(count > 0, reached, np.nan)
-        yield f"{figure}_median", (lower + upper) / 2
-        for name, found in zip(shares, others, strict=True):
-            yield f"{figure}_{name}", found
+        found = ranked(values[order], whole.phase[order], times, count, *shares.values())
+        yield f"{figure}_median", (found[0] + found[1]) / 2
+        for name, value in zip(shares, found[2:], strict=True):
+            yield f"{figure}_{name}", value
 
 
-def _totals(of_phase: Floats, times: Times) -> Floats:
+def in_phases(calls: Calls) -> tuple[Calls, Integers, Floats]:
+    """The eligible calls with phases numbered from 0, their SMAPE, and sums of every phase.
+
+    Sums (figures × phases): misses, misses at most, calls, eligible ones and their SMAPE.
+    """
+    names, phase = np.unique(calls.phase, return_inverse=True)
+    whole = replace(calls, phase=phase).where(~calls.censored)
+    smape, short = smape_200(whole.predicted, whole.actual), missed(calls)
+    sums = [
+        np.bincount(phase, short, len(names)),
+        np.bincount(phase, short | calls.censored, len(names)),
+        np.bincount(phase, minlength=len(names)),
+        np.bincount(whole.phase, minlength=len(names)),
+        np.bincount(whole.phase, smape, len(names)),
+    ]
+    return whole, smape, np.array(sums, dtype=np.float64)
+
+
+def totals(of_phase: Floats, times: Times | Integers) -> Floats:
     """Sums of phases (figures × phases) over each draw, exact in floats.
 
     Not a matrix product, whose threads would wait for each other most of the time.
     """
-    total = np.zeros((len(of_phase), DRAWS))
+    total = np.zeros((len(of_phase), times.shape[1]))
     for start in range(0, len(times), _BLOCK):
         block = slice(start, start + _BLOCK)
         total += np.einsum("fp,pd->fd", of_phase[:, block], times[block].astype(np.float64))
     return total
 
 
-def _at(ranks: Integers, times: Times, phase: Indices) -> Indices:
+def ranked(
+    values: Floats, phase: Indices, times: Times | Integers, count: Floats, *shares: Fraction
+) -> Floats:
+    """Of sorted ``values`` the two in the middle of each draw, then the nearest ranks of shares.
+
+    ``count``: how many of them a draw holds; NaN where it holds none.
+    """
+    above = (np.maximum(0, -(-count * q.numerator // q.denominator) - 1) for q in shares)
+    ranks = np.array([(count - 1) // 2, count // 2, *above], dtype=np.int64)
+    return np.where(count > 0, values[_at(ranks, times, phase)], np.nan)
+
+
+def _at(ranks: Integers, times: Times | Integers, phase: Indices) -> Indices:
     """Which call, in the order of ``phase``, has each rank (ranks × draws) among those drawn."""
     found = np.zeros(ranks.shape, dtype=np.intp)
-    reached = np.zeros(DRAWS, dtype=np.int64)
+    reached = np.zeros(times.shape[1], dtype=np.int64)
     for start in range(0, len(phase), _BLOCK):
         drawn = times[phase[start : start + _BLOCK]]
         after = reached + drawn.sum(axis=0, dtype=np.int64)

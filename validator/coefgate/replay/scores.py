@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -12,12 +12,13 @@ import numpy as np
 
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.vocabulary import COMPLEXITIES
+from coefgate.registry.marks import Fault
 from coefgate.replay.counts import base_tokens
 from coefgate.replay.evidence import Predicted
-from coefgate.replay.fallbacks import Fallbacks, fallbacks
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES
 from coefgate.replay.metrics import MILLION, Booleans, Calls, Integers, Metrics, metrics, smape_200
+from coefgate.replay.serving import Fallbacks, fallbacks
 from coefgate.replay.strata import UNKNOWN, WITHOUT_TOKENS, CategoryNames, groups, indices
 from coefgate.samples.model import Sample
 from coefgate.samples.reading import StoredIds
@@ -110,7 +111,8 @@ class Scores:
     @cached_property
     def takes_margin(self) -> Booleans:
         """Which of them take a margin: a call without deliverables does not."""
-        return _which(bool(sample.deliverables) for sample in self.predicted.evidence.samples)
+        samples = self.predicted.evidence.samples
+        return np.array([bool(one.deliverables) for one in samples], dtype=np.bool_)
 
     @property
     def calls(self) -> Calls:
@@ -151,12 +153,10 @@ def replay(
     came in; ``None`` where nobody knows, and ``unknown_because`` says why. Raises ``InvalidInput``
     for eligible calls without output tokens, which no metric is defined for.
     """
-    table = predicted.table
-    if problems := [
-        _no_tokens(each) for each in predicted.evidence.eligible if each.actual_output_tokens < 1
-    ]:
+    table, evidence = predicted.table, predicted.evidence
+    if problems := [_no_tokens(one) for one in evidence.eligible if one.actual_output_tokens < 1]:
         raise InvalidInput(problems)
-    same = _which(sample.reply_matches != "differs" for sample in predicted.evidence.samples)
+    same = np.array([one.reply_matches != "differs" for one in evidence.samples], dtype=np.bool_)
     return Scores(
         predicted=predicted,
         all=predicted.figures,
@@ -171,21 +171,12 @@ def replay(
 
 
 def _no_tokens(sample: Sample) -> Problem:
-    return Problem(
-        file=sample.file,
-        line=sample.line,
-        column=1,
-        path="actual_output_tokens",
-        code="success-without-tokens",
-        found=f"is {sample.actual_output_tokens} in sample {sample.id}",
-        allowed="a call that is scored has at least one output token",
-        fix="Retire the sample in samples/retired.yaml, or supersede it by a line with the tokens "
-        "billed.",
-    )
-
-
-def _which(holds: Iterable[bool]) -> Booleans:
-    return np.fromiter(holds, dtype=np.bool_)
+    found = f"is {sample.actual_output_tokens} in sample {sample.id}"
+    allowed = "a call that is scored has at least one output token"
+    fix = "Retire it in samples/retired.yaml, or supersede it by a line with the tokens billed."
+    path = ("actual_output_tokens",)
+    fault = Fault("success-without-tokens", found, allowed, fix, path)
+    return fault.placed(sample.file, sample.line)
 
 
 def _later(predicted: Predicted, known: StoredIds | None, unknown_because: str) -> Later:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal, NamedTuple, Protocol
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal, NamedTuple, Protocol
 
 from coefgate.core.estimate import EstimateBasis
 from coefgate.core.table import Table
 from coefgate.core.vocabulary import Deliverable
+from coefgate.registry.closest import closest_label
 from coefgate.registry.model import Coefficients
+from coefgate.registry.model_globs import closest_glob
 from coefgate.samples.coverage import FALLBACK, NO_DELIVERABLES, Coverage, Placed, coverage
 from coefgate.samples.status import SCORED, Audited
 
@@ -19,6 +24,8 @@ for calls without deliverables, where the complexity is ``None`` if the registry
 it."""
 
 _Labels = tuple[str | None, str | None, str | None, bool]
+MOST_REASONS: Final = 20
+"""Reasons that are told of many calls, the most frequent ones."""
 
 
 class Call(Protocol):
@@ -57,18 +64,34 @@ class Served(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ToldReason:
+    """A reason, how many calls have it, and the closest declared name, if one is close."""
+
+    kind: ReasonKind
+    value: str | None
+    calls: int
+    closest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fallbacks:
+    """How many ``of`` so many calls the fallback serves, and why.
+
+    ``reasons``: the most frequent first, at most ``MOST_REASONS``; ``further``: how many others
+    there are. A call may have several.
+    """
+
+    calls: int
+    of: int
+    reasons: tuple[ToldReason, ...]
+    further: int
+
+
 def serving(table: Table) -> Callable[[Call], Served]:
     """What ``table`` serves a call with, as a function that looks each kind of call up once."""
-    known: dict[_Labels, Served] = {}
-
-    def served(call: Call) -> Served:
-        labels = (call.model, call.category, call.complexity, bool(call.deliverables))
-        found = known.get(labels)
-        if found is None:
-            found = known[labels] = _served(labels, table)
-        return found
-
-    return served
+    known = cache(lambda *labels: _served(labels, table))
+    return lambda call: known(call.model, call.category, call.complexity, bool(call.deliverables))
 
 
 def _served(labels: _Labels, table: Table) -> Served:
@@ -115,3 +138,37 @@ def coverage_of(audited: Iterable[Audited], registry: Coefficients, table: Table
         complexities=registry.complexities,
         aims=registry.gates.aims,
     )
+
+
+def fallbacks(calls: Iterable[Call], table: Table) -> Fallbacks:
+    """Count the calls that the fallback of ``table`` serves; one without deliverables is none."""
+    found = list(map(serving(table), calls))
+    fallen = [one for one in found if one.cell is None]
+    told = _told(fallen, table)
+    return Fallbacks(len(fallen), len(found), told[:MOST_REASONS], len(told[MOST_REASONS:]))
+
+
+def undeclared(calls: Iterable[Call], table: Table) -> tuple[ToldReason, ...]:
+    """What ``calls`` say that ``table`` has nothing for; at most ``MOST_REASONS``."""
+    return _told(map(serving(table), calls), table)[:MOST_REASONS]
+
+
+def _told(served: Iterable[Served], table: Table) -> tuple[ToldReason, ...]:
+    """All reasons, the most frequent first."""
+    found = Counter(reason for one in served for reason in one.reasons)
+    ranked = sorted(found, key=lambda one: (-found[one], one.kind, one.value or ""))
+    return tuple(ToldReason(*one, found[one], _closest(one, table)) for one in ranked)
+
+
+def _closest(reason: Reason, table: Table) -> str | None:
+    known = {"category": table.canonical_category, "complexity": table.no_deliverables}
+    if reason.value is None or reason.kind == "cell":
+        return None
+    if reason.kind == "model":
+        return closest_glob(reason.value, table.applies_to)
+    return closest_label(reason.value, known[reason.kind])
+
+
+def fallbacks_of(audited: Iterable[Audited], table: Table) -> Fallbacks:
+    """The scored calls that the fallback of ``table`` serves."""
+    return fallbacks((one.sample for one in audited if one.status in SCORED), table)

@@ -81,13 +81,17 @@ _Slice = tuple[str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """One slice of the calls: its name, and their indices."""
+    """One slice of the calls: what they share, and their indices; without either all of them."""
 
-    name: str
     category: str | None
     complexity: str | None
     calls: Indices
     phases: int
+
+    @property
+    def name(self) -> str:
+        """``tests/low``, ``tests``, ``low``."""
+        return "/".join(filter(None, (self.category, self.complexity))) or "all calls"
 
 
 def judged_strata(
@@ -99,26 +103,22 @@ def judged_strata(
     for row, sample in enumerate(evidence.samples):
         cell = _category(sample, canonical), _complexity(sample)
         cells[cell] = None
-        for _, slice_of in _widening(*cell):
+        for slice_of in _widening(*cell):
             rows.setdefault(slice_of, []).append(row)
     found: dict[str, Stratum] = {}
     for cell in cells:
-        for name, slice_of in _widening(*cell):
+        for slice_of in _widening(*cell):
             at = np.array(rows[slice_of], dtype=np.intp)
-            stratum = Stratum(name, *slice_of, at, len(np.unique(evidence.phase[at])))
-            if stratum.phases >= phases_from or slice_of[0] is None:
-                found[name] = stratum
+            stratum = Stratum(*slice_of, at, len(np.unique(evidence.phase[at])))
+            if stratum.phases >= phases_from or stratum.category is None:
+                found[stratum.name] = stratum
                 break
     return tuple(found[name] for name in sorted(found))
 
 
-def _widening(category: str, complexity: str) -> tuple[tuple[str, _Slice], ...]:
+def _widening(category: str, complexity: str) -> tuple[_Slice, ...]:
     """The slices that a cell may be judged in, the narrowest first."""
-    return (
-        (f"{category}/{complexity}", (category, complexity)),
-        (category, (category, None)),
-        (complexity, (None, complexity)),
-    )
+    return (category, complexity), (category, None), (None, complexity)
 
 
 class StrataOf:
@@ -131,11 +131,9 @@ class StrataOf:
     def __call__(self, evidence: Evidence, *canonicals: Mapping[str, str]) -> tuple[Stratum, ...]:
         found: dict[object, Stratum] = {}
         for canonical in canonicals:
-            key = (id(evidence), frozenset(canonical.items()))
+            key, phases = (id(evidence), frozenset(canonical.items())), self._phases_from
             if key not in self._found:
-                self._found[key] = judged_strata(
-                    evidence, canonical, phases_from=self._phases_from
-                )
+                self._found[key] = judged_strata(evidence, canonical, phases_from=phases)
             for stratum in self._found[key]:
                 # Base and head may mean different calls by one name.
                 found.setdefault((stratum.name, stratum.calls.tobytes()), stratum)

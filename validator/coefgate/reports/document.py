@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import Any
 
 from coefgate.changes.renames import Renamed
-from coefgate.replay.fallbacks import Fallbacks
 from coefgate.replay.figures import Figures
 from coefgate.replay.intervals import FEWEST_PHASES
 from coefgate.replay.metrics import Metrics
 from coefgate.replay.scores import Later
+from coefgate.replay.serving import Fallbacks
 from coefgate.replay.state import State
 from coefgate.reports.figures import FIGURES
 from coefgate.reports.render.json import as_json, picked, rounded

@@ -11,8 +11,7 @@ from coefgate.core.problems import Problem, UsageProblem
 from coefgate.git.working_tree import checkout
 from coefgate.registry.compilation import table_of
 from coefgate.registry.reading import registry_problems
-from coefgate.replay.fallbacks import Fallbacks, ToldReason, fallbacks_of, undeclared
-from coefgate.replay.serving import coverage_of
+from coefgate.replay.serving import Fallbacks, ToldReason, coverage_of, fallbacks_of, undeclared
 from coefgate.replay.state import State
 from coefgate.samples.coverage import Coverage
 from coefgate.samples.files import FOLDER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from coefgate.replay.fallbacks import Fallbacks, ToldReason
+from coefgate.replay.serving import Fallbacks, ToldReason
 from coefgate.reports.figures import count
 from coefgate.reports.page import Paragraph, Span, code, plain
 from coefgate.reports.visible import visible
