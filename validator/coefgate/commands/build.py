@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import registry_or_repository_option
-from coefgate.core.problems import PASS
 from coefgate.reports.figures import short
 from coefgate.reports.render.console import emit_bytes, warn
 from coefgate.runner.exit_code import emit
@@ -32,7 +31,7 @@ _STANDARD_OUTPUT = Path("-")
     help="The file to write; `-` is standard output.",
 )
 @registry_or_repository_option
-def command(revision: str | None, output: Path, root: Path) -> int:
+def command(revision: str | None, output: Path, root: Path) -> None:
     """Compile the registry into one file, the snapshot.
 
     Canonical JSON: the same coefficients give the same bytes everywhere, and the sha256 of the
@@ -54,4 +53,3 @@ def command(revision: str | None, output: Path, root: Path) -> int:
         said = f", digest {short(state.digest)}"
     where = "in the folder" if state.revision == "worktree" else f"at {state.revision[:12]}"
     warn(f"coefficients {state.version} {where}{said}")
-    return PASS

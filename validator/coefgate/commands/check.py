@@ -10,8 +10,8 @@ from coefgate.commands.options import format_option, registry_option
 from coefgate.core.problems import INVALID, PASS
 from coefgate.reports.pages.problems import check_dict, check_page
 from coefgate.reports.progress import progress
-from coefgate.reports.render.console import show, warn
-from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.console import warn
+from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.check import check
 from coefgate.use_cases.registry_folder import folder_in_repository
 
@@ -48,5 +48,5 @@ def command(paths: tuple[Path, ...], head: str | None, root: Path, output_format
         for note in found.notes:
             warn(note)
     of = found.problems, found.files, found.samples
-    show(rendered(output_format, lambda: check_page(*of), lambda: check_dict(*of), folder=folder))
+    show_as(output_format, lambda: check_page(*of), lambda: check_dict(*of), folder=folder)
     return INVALID if found.problems else PASS

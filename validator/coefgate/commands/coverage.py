@@ -7,17 +7,15 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
-from coefgate.core.problems import PASS
 from coefgate.reports.pages.coverage import coverage_document, coverage_page
-from coefgate.reports.render.console import show
-from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.samples import coverage
 
 
 @click.command()
 @registry_option
 @format_option("text", "json")
-def command(root: Path, output_format: str) -> int:
+def command(root: Path, output_format: str) -> None:
     """Show which cells have how many stored calls, and what is missing.
 
     \b
@@ -27,9 +25,6 @@ def command(root: Path, output_format: str) -> int:
     found = coverage(root)
     of = found.coverage, found.fallbacks
     complexities = found.state.registry.complexities
-    show(
-        rendered(
-            output_format, lambda: coverage_page(*of, complexities), lambda: coverage_document(*of)
-        )
+    show_as(
+        output_format, lambda: coverage_page(*of, complexities), lambda: coverage_document(*of)
     )
-    return PASS

@@ -7,11 +7,9 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
-from coefgate.core.problems import PASS
 from coefgate.reports.pages.difference import difference_dict, difference_page
 from coefgate.reports.progress import progress
-from coefgate.reports.render.console import show
-from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.diff import diff
 
 
@@ -20,7 +18,7 @@ from coefgate.use_cases.diff import diff
 @click.argument("head", metavar="[HEAD]", required=False)
 @registry_or_bare_option
 @format_option("text", "json")
-def command(base: str, head: str | None, root: Path, output_format: str) -> int:
+def command(base: str, head: str | None, root: Path, output_format: str) -> None:
     """Show what differs between two states, and what that does to predictions.
 
     BASE is the commit HEAD unless given, HEAD the files in the folder. Both take a commit, a tag,
@@ -36,5 +34,4 @@ def command(base: str, head: str | None, root: Path, output_format: str) -> int:
     """
     with progress("Comparing on the stored calls …"):
         found = diff(root, base, head)
-    show(rendered(output_format, lambda: difference_page(found), lambda: difference_dict(found)))
-    return PASS
+    show_as(output_format, lambda: difference_page(found), lambda: difference_dict(found))

@@ -16,8 +16,7 @@ from coefgate.core.problems import GATE_FAILED, INTERRUPTED, NOT_MEASURABLE, PAS
 from coefgate.drill.run import Answer
 from coefgate.reports.pages.drill import drill_dict, drill_page
 from coefgate.reports.progress import counted, progress
-from coefgate.reports.render.console import show
-from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.drill import count_false_alarms, drill, drill_way_back
 
 
@@ -61,7 +60,7 @@ def command(
     again = " ".join(
         ["coefgate drill --seed", str(found.seed), *(f"--only {name}" for name in names)]
     )
-    show(rendered(output_format, lambda: drill_page(found, again), lambda: drill_dict(found)))
+    show_as(output_format, lambda: drill_page(found, again), lambda: drill_dict(found))
     if found.wrong:
         return GATE_FAILED
     return PASS if found.planted("regression") or found.planted("harmless") else NOT_MEASURABLE
@@ -97,12 +96,8 @@ def rollback(times: int, runners: int, root: Path, output_format: str) -> int:
     from coefgate.reports.pages.rollback_drill import rollback_drills_dict, rollback_drills_page
 
     drills = drill_way_back(root, times=times, runners=runners, progress=progress)
-    show(
-        rendered(
-            output_format,
-            lambda: rollback_drills_page(drills),
-            lambda: rollback_drills_dict(drills),
-        )
+    show_as(
+        output_format, lambda: rollback_drills_page(drills), lambda: rollback_drills_dict(drills)
     )
     return GATE_FAILED if any(one.complaints for one in drills) else PASS
 
@@ -152,12 +147,10 @@ def aa(seed: int | None, times: int, calls: Path | None, root: Path, output_form
     again = shlex.join(
         ["coefgate", "drill", "aa", "--seed", str(found.seed), "--times", str(times), *drawn]
     )
-    show(
-        rendered(
-            output_format,
-            lambda: false_alarms_page(found.tallies, again),
-            lambda: false_alarms_dict(found.tallies, seed=found.seed, times=times),
-        )
+    show_as(
+        output_format,
+        lambda: false_alarms_page(found.tallies, again),
+        lambda: false_alarms_dict(found.tallies, seed=found.seed, times=times),
     )
     if any(one.complaint for one in found.tallies):
         return GATE_FAILED

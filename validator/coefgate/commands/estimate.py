@@ -8,11 +8,9 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option
-from coefgate.core.problems import PASS
 from coefgate.core.vocabulary import Deliverable
 from coefgate.reports.pages.estimate import estimate_dict, estimate_page
-from coefgate.reports.render.console import show
-from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.estimate import deliverable, estimate
 
 
@@ -59,7 +57,7 @@ def command(
     registry: Path | None,
     lock: Path | None,
     output_format: str,
-) -> int:
+) -> None:
     """Predict the output tokens of one call, with the reasons.
 
     OPERATION is create, modify or unknown. A path without one is unknown: it counts as modified if
@@ -84,14 +82,11 @@ def command(
     )
     for warning in found.warnings:
         click.echo(f"warning: {warning}", err=True)
-    show(
-        rendered(
-            output_format,
-            lambda: estimate_page(found.estimate, _shown(found.place)),
-            lambda: estimate_dict(found.estimate, str(found.place)),
-        )
+    show_as(
+        output_format,
+        lambda: estimate_page(found.estimate, _shown(found.place)),
+        lambda: estimate_dict(found.estimate, str(found.place)),
     )
-    return PASS
 
 
 def _shown(place: Path) -> str:

@@ -11,11 +11,11 @@ from typing import Final
 import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
-from coefgate.core.problems import PASS, UsageProblem
+from coefgate.core.problems import UsageProblem
 from coefgate.registry.schemas import shipped
 from coefgate.reports.progress import progress
-from coefgate.reports.render.console import print_page, show
-from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.console import print_page
+from coefgate.reports.render.formats import show_as
 
 _SECTION: Final = re.compile(r"^## (?P<rule>[a-z0-9-]+)\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 
@@ -24,7 +24,7 @@ _SECTION: Final = re.compile(r"^## (?P<rule>[a-z0-9-]+)\n.*?(?=^## |\Z)", re.DOT
 @click.argument("name", metavar="NAME|RULE")
 @registry_or_bare_option
 @format_option("text", "json")
-def command(name: str, root: Path, output_format: str) -> int:
+def command(name: str, root: Path, output_format: str) -> None:
     """Say what a value rests on and what 10% more would do, or what a rule asks.
 
     NAME is one that `coefgate try` takes: docs.low, marginal.create.test, margin.default,
@@ -46,16 +46,11 @@ def command(name: str, root: Path, output_format: str) -> int:
 
         with progress("Looking at the stored calls and the history …"):
             found = explain(root, name, others=sections)
-        show(
-            rendered(
-                output_format, lambda: explanation_page(found), lambda: explanation_dict(found)
-            )
-        )
-        return PASS
-    if output_format == "json":
+        show_as(output_format, lambda: explanation_page(found), lambda: explanation_dict(found))
+    elif output_format == "json":
         raise UsageProblem(f"{name} is a rule, and its section is text. Leave out --format json.")
-    print_page(section)
-    return PASS
+    else:
+        print_page(section)
 
 
 @cache

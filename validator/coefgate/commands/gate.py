@@ -7,17 +7,19 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_or_repository_option
-from coefgate.commands.verdict import tell
 from coefgate.core.problems import InvalidInput
+from coefgate.gates.verdict import EXIT_CODES
 from coefgate.reports.folder import clear, write_problems, write_report
+from coefgate.reports.page import Page
 from coefgate.reports.pages.problems import problems_page
 from coefgate.reports.pages.verdict import verdict_page
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.progress import progress
-from coefgate.reports.render.console import show
-from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.console import show, warn
+from coefgate.reports.render.formats import rendered, show_as
 from coefgate.use_cases.judge import judge_registry
 from coefgate.use_cases.registry_folder import folder_in_repository, keep_out_of_the_registry
+from coefgate.use_cases.report import ASKED_FOR, Report
 
 
 @click.command()
@@ -88,7 +90,21 @@ def command(
         if output is not None:
             write_problems(output, error.problems, folder)
         if output_format in {"markdown", "github"}:  # a reader finds them on standard error
-            problems = error.problems
-            show(rendered(output_format, lambda: problems_page(problems), dict, folder=folder))
+            page = problems_page(error.problems)
+            show_as(output_format, lambda: page, dict, folder=folder)
         raise
     return tell(report, told)
+
+
+def tell(report: Report, told: str | Page) -> int:
+    """Print a verdict as ``told``; the exit code is that of the verdict.
+
+    A page for a reader holds the report's notes; beside a text they stand on standard error.
+    """
+    if isinstance(told, str):
+        if report.alone not in {None, ASKED_FOR}:
+            warn(f"nothing is compared, since {report.alone}: the state is judged by itself")
+        for note in report.notes:
+            warn(note)
+    show(told)
+    return EXIT_CODES[report.verdict]

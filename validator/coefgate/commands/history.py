@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_or_bare_option
-from coefgate.core.problems import PASS
 from coefgate.reports.pages.history import CUT, history_dict, history_page
 from coefgate.reports.progress import progress
-from coefgate.reports.render.console import show, warn
-from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.console import warn
+from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.history import history
 
 
@@ -19,7 +18,7 @@ from coefgate.use_cases.history import history
 @click.argument("name", metavar="NAME")
 @registry_or_bare_option
 @format_option("text", "json")
-def command(name: str, root: Path, output_format: str) -> int:
+def command(name: str, root: Path, output_format: str) -> None:
     """Show every number that a value had, who wrote it and when.
 
     Newest first, along the first parents of HEAD: a merge is the moment at which a value arrived,
@@ -35,5 +34,4 @@ def command(name: str, root: Path, output_format: str) -> int:
         life = history(root, name)
     if life.cut:
         warn(CUT)
-    show(rendered(output_format, lambda: history_page(life), lambda: history_dict(life)))
-    return PASS
+    show_as(output_format, lambda: history_page(life), lambda: history_dict(life))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from coefgate.core.problems import PASS
 from coefgate.publishing.publish import publish
 from coefgate.publishing.statuses import CONTEXT
 from coefgate.runner.exit_code import emit
@@ -50,7 +49,9 @@ def _checked_outcome(_ctx: click.Context, _parameter: click.Parameter, outcome: 
     show_default=True,
     help="Whose comment is updated: the account that the token belongs to.",
 )
-def command(folder: Path, outcome: str, commit: str, pull_request: int | None, author: str) -> int:
+def command(
+    folder: Path, outcome: str, commit: str, pull_request: int | None, author: str
+) -> None:
     """Tell GitHub the verdict: a commit status and one comment.
 
     REPORT is the folder that `coefgate gate --output REPORT` wrote. The environment holds
@@ -70,4 +71,3 @@ def command(folder: Path, outcome: str, commit: str, pull_request: int | None, a
         environment=os.environ,
     )
     emit(f"{CONTEXT} on {commit}: {announcement.state}, {announcement.description}")
-    return PASS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coefgate.commands.verdict import tell
+from coefgate.commands.gate import tell
 from coefgate.core.problems import PASS
 from coefgate.gates.verdict import EXIT_CODES
 from coefgate.reports.pages.release import outcome_dict, outcome_text, pushed_text, release_dict

@@ -12,7 +12,7 @@ from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.pages.replay import replay_dict, replay_page
 from coefgate.reports.progress import progress
 from coefgate.reports.render.console import show
-from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.formats import show_as
 from coefgate.use_cases.replay import replay
 
 
@@ -70,9 +70,7 @@ def command(
 
             show(frame_of(found.scores).to_csv(index=False, lineterminator="\n").rstrip("\n"))
         else:
-            show(
-                rendered(
-                    output_format, lambda: replay_page(*of, found.limits), lambda: replay_dict(*of)
-                )
+            show_as(
+                output_format, lambda: replay_page(*of, found.limits), lambda: replay_dict(*of)
             )
     return PASS if found.scores.all.metrics else NOT_MEASURABLE

@@ -7,12 +7,11 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
-from coefgate.core.problems import PASS
 from coefgate.reports.figures import count
 from coefgate.reports.pages.audit import added_text, audit_dict, audit_page
 from coefgate.reports.pages.fallback import undeclared_warning
-from coefgate.reports.render.console import show, warn
-from coefgate.reports.render.formats import rendered
+from coefgate.reports.render.console import warn
+from coefgate.reports.render.formats import show_as
 from coefgate.runner.exit_code import emit
 from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels
 
@@ -31,7 +30,7 @@ def command() -> None:
 @command.command()
 @registry_option
 @format_option("text", "json")
-def audit(root: Path, output_format: str) -> int:
+def audit(root: Path, output_format: str) -> None:
     """Count the stored calls by status, and say why each one that is not scored is not.
 
     \b
@@ -39,14 +38,13 @@ def audit(root: Path, output_format: str) -> int:
       coefgate samples audit
     """
     found = audit_samples(root)
-    show(rendered(output_format, lambda: audit_page(*found), lambda: audit_dict(*found)))
-    return PASS
+    show_as(output_format, lambda: audit_page(*found), lambda: audit_dict(*found))
 
 
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @registry_option
-def add(file: Path, root: Path) -> int:
+def add(file: Path, root: Path) -> None:
     """Store the calls of FILE, JSON Lines in the sample format, as one new file of samples/.
 
     A line without an id gets it. Calls that are stored already are not stored twice. Either all of
@@ -67,4 +65,3 @@ def add(file: Path, root: Path) -> int:
         warn(undeclared_warning(reason, "the fallback"))
     for reason in unknown.without:
         warn(undeclared_warning(reason, "no_deliverables"))
-    return PASS

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from coefgate.commands.gate import tell
 from coefgate.commands.options import format_option, registry_option
-from coefgate.commands.verdict import tell
 from coefgate.core.problems import UsageProblem
 from coefgate.reports.pages.trial import trial_dict, trial_page
 from coefgate.reports.progress import progress

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coefgate.reports.page import Page, settled
+from coefgate.reports.render.console import show
 from coefgate.reports.render.github import workflow_commands
 from coefgate.reports.render.json import json_text
 from coefgate.reports.render.markdown import markdown
@@ -31,3 +32,10 @@ def rendered(
             return workflow_commands(page(), folder)
         case _:
             return settled(page(), "narrow")
+
+
+def show_as(
+    output_format: str, page: Callable[[], Page], document: Callable[[], object], **options: str
+) -> None:
+    """Print a result as asked for; ``options`` as in ``rendered``."""
+    show(rendered(output_format, page, document, **options))
