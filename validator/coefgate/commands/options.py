@@ -36,13 +36,31 @@ registry_or_repository_option: _Decorator = _registry_option(
 registry_or_bare_option: _Decorator = _registry_option(folder_or_bare, ", or a bare repository")
 
 
-release_files_option: _Decorator = click.option(
-    "--output",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where snapshot, checksum and index.json are written; dist/ beside coefficients/ unless "
-    "given.",
-)
+def release_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What a release and a rollback have in common, in the order of the help."""
+    options = (
+        click.option(
+            "--dry-run", is_flag=True, help="Say what would be done and why; write nothing."
+        ),
+        click.option("--push", is_flag=True, help="Push branch and tag: both arrive, or none."),
+        click.option(
+            "--sign",
+            is_flag=True,
+            help="Sign commits and tag, with the key that git is set up with.",
+        ),
+        click.option(
+            "--output",
+            metavar="DIR",
+            type=click.Path(path_type=Path, file_okay=False),
+            help="Where snapshot, checksum and index.json are written; dist/ beside coefficients/ "
+            "unless given.",
+        ),
+        registry_option,
+        format_option("text", "json"),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def format_option(*formats: str) -> _Decorator:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import format_option, registry_option, release_files_option
+from coefgate.commands.options import release_options
 from coefgate.commands.release_outcome import tell_release
 from coefgate.core.problems import PASS, UsageProblem
 from coefgate.reports.progress import progress
@@ -17,30 +17,23 @@ from coefgate.use_cases.release import release, release_files
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Say what would be released and why; write nothing.")
-@click.option("--push", "pushing", is_flag=True, help="Push branch and tag: both arrive, or none.")
-@click.option(
-    "--sign", is_flag=True, help="Sign commit and tag, with the key that git is set up with."
-)
 @click.option(
     "--major", is_flag=True, help="Release although something that a runner may name is gone."
 )
-@release_files_option
 @click.option(
     "--assets",
     "tag",
     metavar="TAG",
     help="Only write the files of an existing release; its tag must say what its commit holds.",
 )
-@registry_option
-@format_option("text", "json")
+@release_options
 def command(
-    dry_run: bool,
-    pushing: bool,
-    sign: bool,
     major: bool,
-    output: Path | None,
     tag: str | None,
+    dry_run: bool,
+    push: bool,
+    sign: bool,
+    output: Path | None,
     root: Path,
     output_format: str,
 ) -> int:
@@ -58,7 +51,7 @@ def command(
     """
     as_json = output_format == "json"
     if tag is not None:
-        if dry_run or pushing or sign or major:
+        if dry_run or push or sign or major:
             raise UsageProblem(
                 "--assets writes files and nothing else. Leave out the other options."
             )
@@ -66,7 +59,7 @@ def command(
     found = release(
         root,
         dry_run=dry_run,
-        push=pushing,
+        push=push,
         sign=sign,
         major=major,
         output=output,
@@ -75,7 +68,7 @@ def command(
     )
     last = found.destination.version
     nothing = f"nothing to release: {last} has these coefficients and withdraws the same versions"
-    return tell_release(found, nothing=[nothing], push=pushing and not dry_run, as_json=as_json)
+    return tell_release(found, nothing=nothing, push=push and not dry_run, as_json=as_json)
 
 
 def _assets(root: Path, tag: str, output: Path | None, *, as_json: bool) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from coefgate.commands.gate import tell
 from coefgate.core.problems import PASS
 from coefgate.gates.verdict import EXIT_CODES
@@ -17,32 +15,39 @@ from coefgate.use_cases.release import Outcome
 from coefgate.use_cases.releases.branch import UpToDate
 
 
-def tell_release(
-    found: Outcome | UpToDate, *, nothing: Sequence[str], push: bool, as_json: bool
-) -> int:
+def tell_release(found: Outcome | UpToDate, *, nothing: str, push: bool, as_json: bool) -> int:
     """Tell what was made, or would be; push what was made, if that was asked for.
 
-    ``nothing``: what is said where there is nothing to do.
+    ``nothing``: what is said where there is nothing to do. A program is told what was made even
+    where the push fails.
     """
     if isinstance(found, UpToDate):
-        _tell_up_to_date(found, said=nothing, push=push, as_json=as_json)
+        _tell_up_to_date(found, nothing=nothing, push=push, as_json=as_json)
         return PASS
-    if found.status == "released":
-        _tell_made(found, push=push, as_json=as_json)
-    elif as_json:
-        emit(json_text(outcome_dict(found)))
-    elif found.status == "planned":
-        emit("\n".join(outcome_text(found)))
-    else:
-        tell(found.report, verdict_page(found.report))
-    if found.status == "refused":
+    to, report = found.destination, found.report
+    made, refused = found.status == "released", found.status == "refused"
+    if refused and not as_json:
+        tell(report, verdict_page(report))
+    elif not as_json:
+        emit(outcome_text(found))
+    pushed, then = False, to.push_command if made else None
+    try:
+        if made and push:
+            to.push()
+            pushed, then = True, None
+    finally:
+        if as_json:
+            emit(json_text(outcome_dict(found, pushed=pushed, next=then)))
+    if made and not as_json:
+        emit(pushed_text(to.shown, to.version) if pushed else f"next: {then}")
+    if refused:
         back = found.way_back
         way = f"the way back to {back.to.version} does not pass the gate" if back else ""
         warn(f"{way or f'{found.plan.version} is not released'}; nothing has changed")
-    return EXIT_CODES[found.report.verdict]
+    return EXIT_CODES[report.verdict]
 
 
-def _tell_up_to_date(found: UpToDate, *, said: Sequence[str], push: bool, as_json: bool) -> None:
+def _tell_up_to_date(found: UpToDate, *, nothing: str, push: bool, as_json: bool) -> None:
     """The last release may still have to be pushed."""
     to = found.destination
     with progress(f"Asking {to.shown} what it has …"):
@@ -55,21 +60,4 @@ def _tell_up_to_date(found: UpToDate, *, said: Sequence[str], push: bool, as_jso
         known = {"digest": found.digest, "commit": found.commit, "pushed": pushed, "next": then}
         emit(json_text(release_dict("nothing", to.version, **known)))
     else:
-        emit("\n".join([*said, *([words] if words else [])]))
-
-
-def _tell_made(found: Outcome, *, push: bool, as_json: bool) -> None:
-    """Push it, or say how; a program is told what was made even where the push fails."""
-    to, pushed = found.destination, False
-    if not as_json:
-        emit("\n".join(outcome_text(found)))
-    try:
-        if push:
-            to.push()
-            pushed = True
-    finally:
-        if as_json:
-            then = None if pushed else to.push_command
-            emit(json_text(outcome_dict(found, pushed=pushed, next=then)))
-    if not as_json:
-        emit(pushed_text(to.shown, to.version) if pushed else f"next: {to.push_command}")
+        emit(f"{nothing}\n{words}".rstrip())

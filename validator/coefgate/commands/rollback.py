@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coefgate.commands.options import format_option, registry_option, release_files_option
+from coefgate.commands.options import release_options
 from coefgate.commands.release_outcome import tell_release
 from coefgate.core.problems import InvalidInput
 from coefgate.core.shapes import is_line
@@ -41,21 +41,12 @@ def _checked_reason(
     callback=_checked_reason,
     help="Why, in one line; runners that have pinned a withdrawn version are told.",
 )
-@click.option(
-    "--dry-run", is_flag=True, help="Say what would be done; branch, tags and files stay."
-)
-@click.option("--push", "pushing", is_flag=True, help="Push branch and tag: both arrive, or none.")
-@click.option(
-    "--sign", is_flag=True, help="Sign commits and tag, with the key that git is set up with."
-)
-@release_files_option
-@registry_option
-@format_option("text", "json")
+@release_options
 def command(
     version: str | None,
     reason: str | None,
     dry_run: bool,
-    pushing: bool,
+    push: bool,
     sign: bool,
     output: Path | None,
     root: Path,
@@ -80,7 +71,7 @@ def command(
             version,
             reason=reason,
             dry_run=dry_run,
-            push=pushing,
+            push=push,
             sign=sign,
             output=output,
             progress=progress,
@@ -89,8 +80,9 @@ def command(
     except InvalidInput:
         warn(_NOT_BROUGHT_BACK)
         raise
-    nothing = [
-        "nothing to do: these coefficients are released, and what came after them is withdrawn",
-        *(["to go further back: coefgate rollback VERSION"] if version is None else []),
-    ]
-    return tell_release(found, nothing=nothing, push=pushing and not dry_run, as_json=as_json)
+    nothing = (
+        "nothing to do: these coefficients are released, and what came after them is withdrawn"
+    )
+    if version is None:
+        nothing += "\nto go further back: coefgate rollback VERSION"
+    return tell_release(found, nothing=nothing, push=push and not dry_run, as_json=as_json)

@@ -12,28 +12,33 @@ from coefgate.use_cases.releases.plan import Plan
 from coefgate.use_cases.report import Report
 
 
-def outcome_text(outcome: Outcome) -> list[str]:
+def outcome_text(outcome: Outcome) -> str:
     """Where it goes back to, version, why it has that number, digests, verdict, what was made."""
-    plan, report, back = outcome.plan, outcome.report, outcome.way_back
-    level = "" if plan.bump.level is None else f"{plan.bump.level}: "
-    after = f" after {plan.last.version}" if plan.last else ""
-    was = back and (back.before or "coefficients that cannot be read")
-    gone = (
-        [
+    plan, back, commits, files = outcome.plan, outcome.way_back, outcome.commits, outcome.files
+    level = f"{plan.bump.level}: " if plan.bump.level else ""
+    lines = [
+        f"coefficients {plan.version}{f' after {plan.last.version}' if plan.last else ''}",
+        f"why: {level}{'; '.join(plan.bump.reasons)}",
+        f"digest: {plan.release.snapshot.digest}{_compared(plan, outcome.restores)}",
+        f"gate: {headline_words(outcome.report)}{_how(outcome.report, outcome.restores)}",
+    ]
+    if back:
+        was = back.before or "coefficients that cannot be read"
+        lines[:0] = [
             f"back to: {back.to.version}, from {was}",
             f"withdrawn: {', '.join(back.withdrawn) or 'nothing'}",
         ]
-        if back
-        else []
-    )
-    return [
-        *gone,
-        f"coefficients {plan.version}{after}",
-        f"why: {level}{'; '.join(plan.bump.reasons)}",
-        f"digest: {plan.release.snapshot.digest}{_compared(plan, outcome.restores)}",
-        f"gate: {headline_words(report)}{_how(report, outcome.restores)}",
-        *(_made(outcome) if outcome.status == "released" else _dry(plan)),
-    ]
+    if outcome.status == "released":
+        made = " and ".join(f"{commit} ({what})" for what, commit in commits.items())
+        lines += [
+            f"{'commit' if len(commits) == 1 else 'commits'}: {made}",
+            f"tag: {plan.version.tag}",
+            f"files: {', '.join(file.name for file in files)} in {files[0].parent}",
+        ]
+    else:
+        section = plan.section.text.rstrip()
+        lines += ["", "CHANGELOG.md would get:", "", section, "", "dry run: nothing was written"]
+    return "\n".join(lines)
 
 
 def _compared(plan: Plan, restores: Version | None) -> str:
@@ -55,23 +60,6 @@ def _how(report: Report, restores: Version | None) -> str:
     return how + (f"; missed all the same: {missed}" if missed else "")
 
 
-def _made(outcome: Outcome) -> list[str]:
-    """Commits, each with what it changes, tag and files, which lie in one folder."""
-    commits, files = outcome.commits, outcome.files
-    name = "commit" if len(commits) == 1 else "commits"
-    return [
-        f"{name}: {' and '.join(f'{commit} ({what})' for what, commit in commits.items())}",
-        f"tag: {outcome.plan.version.tag}",
-        f"files: {', '.join(file.name for file in files)} in {files[0].parent}",
-    ]
-
-
-def _dry(plan: Plan) -> list[str]:
-    """The section that would be written."""
-    section = plan.section.text.rstrip()
-    return ["", "CHANGELOG.md would get:", "", section, "", "dry run: nothing was written"]
-
-
 def pushed_text(remote: str, version: Version) -> str:
     """The last line, where everything has arrived."""
     return f"pushed: branch and {version.tag} to {remote}"
@@ -84,14 +72,9 @@ def release_dict(
 
     What is not known, or was not done, is null, false or empty.
     """
-    nothing: dict[str, Any] = {
-        "digest": None,
-        "commit": None,
-        "files": [],
-        "pushed": False,
-        "next": None,
-    }
-    return {"status": status, "version": str(version), "tag": version.tag} | nothing | facts
+    unknown: dict[str, Any] = {"digest": None, "commit": None, "files": [], "pushed": False}
+    told = {"status": status, "version": str(version), "tag": version.tag}
+    return {**told, **unknown, "next": None, **facts}
 
 
 def outcome_dict(outcome: Outcome, **more: Any) -> dict[str, Any]:
@@ -100,23 +83,23 @@ def outcome_dict(outcome: Outcome, **more: Any) -> dict[str, Any]:
     ``failed``: the rules that the verdict rests on where it is no pass.
     """
     plan, report, back = outcome.plan, outcome.report, outcome.way_back
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = {
+        "verdict": report.verdict,
+        "headline": headline_words(report),
+        "failed": [one.rule for one in report.rules if one.status != "pass"],
+    }
     if outcome.status != "refused":
-        facts = {
+        why = {
             "last": str(plan.last.version) if plan.last else None,
             "level": plan.bump.level,
             "reasons": list(plan.bump.reasons),
             "restores": str(outcome.restores) if outcome.restores else None,
             "digest": plan.release.snapshot.digest,
         }
-    facts |= {
-        "verdict": report.verdict,
-        "headline": headline_words(report),
-        "failed": [one.rule for one in report.rules if one.status not in {"pass", "skipped"}],
-    }
+        facts = {**why, **facts}
     if outcome.status == "released":
-        commit = list(outcome.commits.values())[-1]
-        facts |= {"commit": commit, "files": [str(file) for file in outcome.files]}
+        facts["commit"] = list(outcome.commits.values())[-1]
+        facts["files"] = list(map(str, outcome.files))
     if back is not None:
         more |= {"back_to": str(back.to.version), "withdrawn": list(back.withdrawn)}
     return release_dict(outcome.status, plan.version, **facts, **more)
