@@ -125,7 +125,7 @@ def test_a_difference_is_whole_in_a_format_of_one_module(width: Width) -> None:
     head = replace(base, categories={**base.categories, "tests": replace(tests, overhead=lower)})
     calls = audited([call(n, 2000, category="tests", phase_id=f"research-{n}") for n in range(12)])
     one, other = (state_of(side, revision="worktree", version="1.2.3") for side in (base, head))
-    page = difference_page(difference(one, other, calls))
+    page = list(difference_page(difference(one, other, calls)))
     told = bullets(page, width)
     assert "coefficient tests.low" in told
     assert "Calls that get" in told

@@ -64,7 +64,7 @@ def test_a_difference_leaves_nothing_out(width: int) -> None:
     head = replace(base, categories={**base.categories, "tests": replace(tests, overhead=lower)})
     one, other = (state_of(side, revision="worktree", version="1.2.3") for side in (base, head))
     calls = audited([call(n, 2000, category="tests", phase_id=f"research-{n}") for n in range(12)])
-    parts = difference_page(difference(one, other, calls))
+    parts = list(difference_page(difference(one, other, calls)))
     assert words(printed(parts, 1000)) - words(printed(parts, width)) == set()
 
 

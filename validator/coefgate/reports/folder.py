@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,16 +24,14 @@ def write_report(folder: Path, report: Report, below: str) -> None:
 
     ``below``: the way to the registry from the top of its repository, for annotations.
     """
-    page = verdict_page(report)
-    texts = (json_text(verdict_dict(report)), markdown(page), workflow_commands(page, below))
-    _write(folder, dict(zip(_FILES, texts, strict=True)))
+    page = list(verdict_page(report))
+    _write(folder, json_text(verdict_dict(report)), markdown(page), workflow_commands(page, below))
 
 
 def write_problems(folder: Path, problems: Sequence[Problem], below: str) -> None:
     """Write what is wrong with an invalid registry; there is no verdict, so no ``report.json``."""
     page = problems_page(problems)
-    texts = (markdown(page), workflow_commands(page, below, most=None))
-    _write(folder, dict(zip(_FILES[1:], texts, strict=True)))
+    _write(folder, None, markdown(page), workflow_commands(page, below, most=None))
 
 
 def clear(folder: Path) -> None:
@@ -43,8 +41,9 @@ def clear(folder: Path) -> None:
             (folder / name).unlink()
 
 
-def _write(folder: Path, texts: Mapping[str, str]) -> None:
+def _write(folder: Path, *texts: str | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     clear(folder)
-    for name, text in texts.items():
-        write_whole(folder / name, f"{text}\n".encode())
+    for name, text in zip(_FILES, texts, strict=True):
+        if text is not None:
+            write_whole(folder / name, f"{text}\n".encode())

@@ -7,8 +7,9 @@ Selection, order and wording are decided where a page is made (``reports.pages``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Literal, TypeAlias
 
 Sign = Literal[
@@ -28,8 +29,8 @@ class Span:
 
     ``id``: told by its first twelve characters where there is little room. ``plain``: figures and
     words of the program itself. ``said``: a sentence that may quote values, and that is missed
-    where it is empty. A sign: the word that says how good something is. ``longest``: characters
-    that are shown of a code.
+    where it is empty. ``strong``: the name that a sentence is about. A sign: the word that says
+    how good something is. ``longest``: characters that are shown of a code.
     """
 
     text: str
@@ -37,6 +38,13 @@ class Span:
     longest: int | None = None
 
 
+code: Final = partial(Span, mark="code")
+"""A value, a name, a path or a command."""
+plain: Final = partial(Span, mark="plain")
+"""Figures and words of the program itself."""
+strong: Final = partial(Span, mark="strong")
+sentence: Final = partial(Span, mark="said")
+"""A sentence for a cell of a table, whose column stays where it is empty."""
 Words: TypeAlias = str | Span | Sequence[str | Span]
 """A ``str`` is a sentence that may quote values."""
 Place: TypeAlias = tuple[str, int]
@@ -44,29 +52,9 @@ Place: TypeAlias = tuple[str, int]
 Cells: TypeAlias = Sequence[Words]
 
 
-def code(text: str, longest: int | None = None) -> Span:
-    """A value, a name, a path or a command."""
-    return Span(text, "code", longest)
-
-
-def plain(text: str) -> Span:
-    """Figures and words of the program itself."""
-    return Span(text, "plain")
-
-
-def strong(text: str) -> Span:
-    """The name that a sentence is about."""
-    return Span(text, "strong")
-
-
-def sentence(text: str) -> Span:
-    """A sentence for a cell of a table, whose column stays where it is empty."""
-    return Span(text, "said")
-
-
-def joined(found: Sequence[Span]) -> Sequence[Span]:
-    """With commas between them."""
-    return [piece for one in found for piece in (plain(", "), one)][1:]
+def joined(found: Iterable[Words], by: str = ", ") -> Sequence[str | Span]:
+    """One behind the other."""
+    return [piece for one in found for piece in (plain(by), *spans(one))][1:]
 
 
 def spans(words: Words) -> tuple[str | Span, ...]:
@@ -81,13 +69,20 @@ def unmarked(words: Words) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a format says that shows single remarks beside the lines of files."""
+    """What a format says that shows single remarks beside the lines of files.
+
+    ``place``: that of its row, if it has one, unless given.
+    """
 
     level: RemarkLevel
     title: str
     message: str
     place: Place | None = None
     column: int | None = None
+
+
+TELLER: Final = "coefgate gate"
+"""The title of a remark that is about no single thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +103,12 @@ class Title:
 class Paragraph:
     """One sentence or a few.
 
-    ``label``: what it is (``note``), before it. ``lead``: stands below the title where a page is
-    read from its top; a terminal is read from its end.
+    ``label``: what it is (``note``), before it.
     """
 
     words: Words
     emphasis: Emphasis = "none"
     label: str = ""
-    lead: bool = False
     remark: Remark | None = None
     width: Width | None = None
 
@@ -183,10 +176,16 @@ class TableBlock:
         """The rows."""
         return self.rows() if callable(self.rows) else self.rows
 
-    def filled(self, rows: Sequence[Cells]) -> Sequence[int]:
-        """The indices of columns in which some row says something; all where there are no rows."""
+    def shown(self) -> tuple[Sequence[str], Sequence[Cells], Container[int]]:
+        """Columns, rows and ``figures``, without the columns in which no row says anything."""
+        rows = self.cells
         every = range(len(self.columns))
-        return [at for at in every if not rows or any(_says(row[at]) for row in rows)]
+        kept = [at for at in every if not rows or any(_says(row[at]) for row in rows)]
+        return (
+            [self.columns[at] for at in kept],
+            [[row[at] for at in kept] for row in rows],
+            {index for index, at in enumerate(kept) if at in self.figures},
+        )
 
 
 def _says(cell: Words) -> bool:
@@ -204,10 +203,10 @@ class Gap:
 
 GAP: Final = Gap()
 Block: TypeAlias = Title | Paragraph | Items | TableBlock | Gap
-Page: TypeAlias = Sequence[Block]
+Page: TypeAlias = Iterable[Block]
 
 
-def fitting(page: Page, width: Width) -> Page:
+def fitting(page: Page, width: Width) -> Sequence[Block]:
     """The blocks for formats of this width."""
     return [one for one in page if getattr(one, "width", None) in {None, width}]
 

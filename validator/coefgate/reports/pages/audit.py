@@ -9,11 +9,11 @@ from typing import Any
 from coefgate.replay.serving import Fallbacks
 from coefgate.reports.document import fallbacks_dict
 from coefgate.reports.figures import count
-from coefgate.reports.page import GAP, Block, Paragraph, Span, TableBlock, code, plain
+from coefgate.reports.page import GAP, Page, Paragraph, Span, TableBlock, code, plain
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.pages.movers import call_words
 from coefgate.reports.render.json import picked
-from coefgate.samples.status import Audited, counts_by_status, short
+from coefgate.samples.status import Audited, counts_by_status
 from coefgate.samples.store import Added
 
 _MEANING = {
@@ -31,7 +31,7 @@ _MEANING = {
 }
 
 
-def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Sequence[Block]:
+def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Page:
     """How many calls have each status, what the fallback serves, then why calls are not scored."""
     phases = Counter(status for status, _ in {(one.status, one.sample.phase) for one in audited})
     counts = [
@@ -39,31 +39,23 @@ def audit_page(audited: Sequence[Audited], fallen: Fallbacks) -> Sequence[Block]
         for status, number in counts_by_status(audited).items()
     ]
     others = [
-        (
-            Span(short(one.sample.id), "id"),
-            one.status,
-            code(call_words(one.sample)),
-            one.reason,
-        )
+        (Span(one.sample.id, "id"), one.status, code(call_words(one.sample)), one.reason)
         for one in audited
         if one.status != "eligible"
     ]
-    return [
-        Paragraph(f"{count(len(audited), 'stored call')}", emphasis="strong"),
-        GAP,
-        TableBlock(("status", "calls", "phases", "meaning"), counts, figures=(1, 2)),
-        *fallback_lines(fallen),
-        GAP,
-        TableBlock(("sample", "status", "call", "why"), others, "Not scored with the others"),
-    ]
+    yield Paragraph(f"{count(len(audited), 'stored call')}", emphasis="strong")
+    yield GAP
+    yield TableBlock(("status", "calls", "phases", "meaning"), counts, figures=(1, 2))
+    yield from fallback_lines(fallen)
+    yield GAP
+    yield TableBlock(("sample", "status", "call", "why"), others, "Not scored with the others")
 
 
 def audit_dict(audited: Sequence[Audited], fallen: Fallbacks) -> dict[str, Any]:
     """The count of each status, what the fallback serves, and why samples are not eligible."""
-    counts: dict[str, Any] = {
-        str(status): number for status, number in counts_by_status(audited).items()
-    }
-    return counts | {
+    counts = counts_by_status(audited)
+    return {
+        **{str(status): number for status, number in counts.items()},
         "fallback": fallbacks_dict(fallen),
         "not_scored": [
             picked(one.sample, "id", "phase_id") | picked(one, "status", "reason")

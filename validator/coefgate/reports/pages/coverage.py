@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from coefgate.core.vocabulary import COMPLEXITIES
@@ -12,14 +12,12 @@ from coefgate.reports.document import fallbacks_dict
 from coefgate.reports.figures import count, count_figure
 from coefgate.reports.page import (
     GAP,
-    Block,
-    Cells,
     Item,
     Items,
+    Page,
     Paragraph,
     Span,
     TableBlock,
-    Words,
     code,
     plain,
     sentence,
@@ -27,43 +25,33 @@ from coefgate.reports.page import (
 from coefgate.reports.pages.fallback import fallback_lines
 from coefgate.reports.render.json import as_json, picked
 from coefgate.samples.coverage import Aim, Coverage, CoveredCell
-from coefgate.use_cases.report import CellMove, Report
+from coefgate.use_cases.report import Report
 
 _MOST_CELLS: Final = 8
 
 
-def coverage_page(
-    coverage: Coverage, fallen: Fallbacks, complexities: Sequence[str]
-) -> Sequence[Block]:
+def coverage_page(coverage: Coverage, fallen: Fallbacks, complexities: Sequence[str]) -> Page:
     """The cells and what else predicts calls, why it does, then each aim with what is missing."""
     everything = (*coverage.cells, *coverage.outside)
     cells = {(cell.category, cell.complexity): cell for cell in everything}
     said = {cell.complexity for cell in coverage.outside} - set(complexities)
     columns = [*complexities, *(one for one in COMPLEXITIES if one in said)]
-    rows: list[Cells] = []
-    for category in dict.fromkeys(cell.category for cell in everything):
-        found = (cells.get((category, complexity)) for complexity in columns)
-        rows.append((code(category), *(plain(_filled(cell)) for cell in found)))
+    yield TableBlock(
+        ("category", *columns),
+        [
+            (code(category), *(plain(_filled(cells.get((category, one)))) for one in columns))
+            for category in dict.fromkeys(cell.category for cell in everything)
+        ],
+        "Calls + cut off, in how many phases, by what predicts them",
+        figures=range(1, 9),
+    )
+    yield from fallback_lines(fallen)
+    yield GAP
     aims = [
-        (
-            one.aim,
-            one.wanted,
-            plain(f"{one.have:,}"),
-            "met" if one.met else f"missing: {one.missing}",
-        )
+        (one.aim, one.wanted, _have(one), "met" if one.met else f"missing: {one.missing}")
         for one in coverage.aims
     ]
-    return [
-        TableBlock(
-            ("category", *columns),
-            rows,
-            "Calls + cut off, in how many phases, by what predicts them",
-            figures=range(1, 9),
-        ),
-        *fallback_lines(fallen),
-        GAP,
-        TableBlock(("aim", "wanted", "have", ""), aims, "Aims", figures=(2,)),
-    ]
+    yield TableBlock(("aim", "wanted", "have", ""), aims, "Aims", figures=(2,))
 
 
 def _filled(cell: CoveredCell | None) -> str:
@@ -72,22 +60,34 @@ def _filled(cell: CoveredCell | None) -> str:
     return f"{count_figure(cell.calls)} in {cell.calls.phases:,}"
 
 
-def moved_coverage_blocks(report: Report) -> Iterator[Block]:
+def _have(aim: Aim) -> Span:
+    return plain(f"{aim.have:,}")
+
+
+def moved_coverage_blocks(report: Report) -> Page:
     """What a verdict says of it: cells that lost or gained calls, aims not met, retirements."""
-    against = report.comparison
-    moves = {"lost": against.lost, "gained": against.gained} if against else {}
-    for title, cells in moves.items():
+    against, rows = report.comparison, []
+    for title, moves in (("lost", against.lost), ("gained", against.gained)) if against else ():
+        cells = [
+            (f"{one.category}/{one.complexity}", count_figure(one.base), count_figure(one.head))
+            for one in moves
+        ]
         if cells:
-            yield Paragraph(_cells(cells), label=f"coverage {title}", width="narrow")
-    if rows := [_cell_row(title, move) for title, cells in moves.items() for move in cells]:
+            told = first_of([f"{cell} {base} → {head}" for cell, base, head in cells], _MOST_CELLS)
+            yield Paragraph(told, label=f"coverage {title}", width="narrow")
+        rows += [(title, code(cell), plain(base), plain(head)) for cell, base, head in cells]
+    if rows:
         columns = ("coverage", "cell", "base", "head")
         yield TableBlock(columns, rows, "Coverage", figures=(2, 3), weight=70, width="wide")
     if unmet := [aim for aim in report.coverage.aims if not aim.met]:
-        told = [Item(f"{aim.aim}: {aim.missing}") for aim in unmet]
-        yield Items(told, label="coverage", width="narrow")
+        items = [Item(f"{aim.aim}: {aim.missing}") for aim in unmet]
+        yield Items(items, label="coverage", width="narrow")
         yield TableBlock(
             ("aim", "wanted", "have", "missing"),
-            [_aim_row(aim) for aim in unmet],
+            [
+                (code(one.aim), sentence(one.wanted), _have(one), sentence(one.missing))
+                for one in unmet
+            ],
             f"Coverage that is aimed at and not reached: {len(unmet)}",
             figures=(2,),
             fold=True,
@@ -97,24 +97,6 @@ def moved_coverage_blocks(report: Report) -> Iterator[Block]:
     before = [Item(Span(one.id, "id"), after=code(one.reason)) for one in report.retired_before]
     title = f"Retired earlier: {count(len(before), 'sample')}"
     yield Items(before, title=title, label="retired", fold=True, weight=20)
-
-
-def _aim_row(aim: Aim) -> Sequence[Words]:
-    have = plain(f"{aim.have:,}")
-    return (code(aim.aim), sentence(aim.wanted), have, sentence(aim.missing))
-
-
-def _cells(moves: Sequence[CellMove]) -> str:
-    shown = [
-        f"{one.category}/{one.complexity} {count_figure(one.base)} → {count_figure(one.head)}"
-        for one in moves
-    ]
-    return first_of(shown, _MOST_CELLS)
-
-
-def _cell_row(title: str, move: CellMove) -> Sequence[Words]:
-    cell = code(f"{move.category}/{move.complexity}")
-    return (title, cell, plain(count_figure(move.base)), plain(count_figure(move.head)))
 
 
 def coverage_dict(coverage: Coverage) -> dict[str, Any]:

@@ -5,33 +5,22 @@ schemas/diff.schema.json describes each field of the document.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
 from coefgate.changes.change import Change, Content
-from coefgate.changes.gate_changes import GateDifference, GatePart
-from coefgate.changes.path_rule_changes import GlobDifference
+from coefgate.changes.gate_changes import GatePart
+from coefgate.changes.path_rule_changes import GlobStep
 from coefgate.registry.numbers import written
 from coefgate.replay.figure_text import bounds_of
 from coefgate.reports.document import metrics_dict, movers_dict, renamed_dict, side_dict
 from coefgate.reports.figures import count, count_figure, count_words, figures_beside
-from coefgate.reports.page import (
-    GAP,
-    Block,
-    Cells,
-    Item,
-    Items,
-    Paragraph,
-    TableBlock,
-    Words,
-    code,
-    plain,
-)
+from coefgate.reports.page import GAP, Cells, Item, Items, Page, Paragraph, TableBlock, code, plain
 from coefgate.reports.pages.effects import effect_figures, renames_block
 from coefgate.reports.pages.movers import movers_blocks
 from coefgate.reports.pages.verdict import side_words
-from coefgate.reports.render.json import exactly, picked, rounded
+from coefgate.reports.render.json import exact, exactly, picked, rounded
 from coefgate.use_cases.diff import Difference
 from coefgate.whatif.attribution import Effect
 from coefgate.whatif.movers import MOST
@@ -43,14 +32,17 @@ _PARTS: Final[Mapping[GatePart, str]] = {
     "guardrails": "monitoring",
     "yanks": "version",
 }
+_GLOBS: Final[Mapping[GlobStep, str]] = {
+    "added": "added: {0.glob} → {0.head} (rule {0.head_rule})",
+    "removed": "removed: {0.glob} → {0.base} (was rule {0.base_rule})",
+    "kind": "another kind: {0.glob} → {0.head} (was {0.base})",
+    "moved": "moved: {0.glob} → {0.head} (rule {0.base_rule} → {0.head_rule})",
+    "default": "all other paths: {0.base} → {0.head}",
+}
 
 
-def difference_page(found: Difference) -> Sequence[Block]:
+def difference_page(found: Difference) -> Page:
     """What changed, by part; then what it does to the predictions of stored calls."""
-    return list(_blocks(found))
-
-
-def _blocks(found: Difference) -> Iterator[Block]:
     if found.same:
         yield Paragraph("no difference: no number, name, path rule or threshold has changed")
         if found.base.digest != found.head.digest:
@@ -60,15 +52,21 @@ def _blocks(found: Difference) -> Iterator[Block]:
     yield GAP
     yield from _changes(found.effects)
     yield GAP
-    rules = [Item(_glob_words(one), (one.file, one.line)) for one in found.globs]
+    rules = [Item(_GLOBS[one.step].format(one), (one.file, one.line)) for one in found.globs]
     yield Items(rules, "Path rules", section=True)
     yield GAP
     if found.gates:
-        yield TableBlock(
-            ("part", "setting", "base", "head", "where"),
-            [_gate_row(one) for one in found.gates],
-            "Gates, which move no prediction",
-        )
+        rows: list[Cells] = [
+            (
+                _PARTS[one.part],
+                code(one.name),
+                *(_setting(side, one.part) for side in (one.base, one.head)),
+                code(f"{one.file}:{one.line}"),
+            )
+            for one in found.gates
+        ]
+        columns = ("part", "setting", "base", "head", "where")
+        yield TableBlock(columns, rows, "Gates, which move no prediction")
         yield GAP
     if not found.same:
         yield from _predictions(found)
@@ -77,13 +75,13 @@ def _blocks(found: Difference) -> Iterator[Block]:
     yield Paragraph(side_words("head", found.head))
 
 
-def _changes(effects: Sequence[Effect]) -> Iterator[Block]:
+def _changes(effects: Sequence[Effect]) -> Page:
     rows: list[Cells] = [
         (
             code(change.name),
             _shown(change, change.base),
             _shown(change, change.head),
-            plain(_times(change)),
+            plain("" if (factor := factor_of(change)) is None else f"× {float(factor):.3g}"),
             code(f"{change.file}:{change.line}"),
             *map(plain, _effect(effect) if change is effect.changes[-1] else ("↓", "", "", "")),
         )
@@ -91,11 +89,9 @@ def _changes(effects: Sequence[Effect]) -> Iterator[Block]:
         for change in effect.changes
     ]
     if rows:
+        told = ("coefficient", "base", "head", "factor", "where")
         yield TableBlock(
-            (
-                *("coefficient", "base", "head", "factor", "where"),
-                *("calls", "SMAPE", "missed ≥ / ≤", "waste"),
-            ),
+            (*told, "calls", "SMAPE", "missed ≥ / ≤", "waste"),
             rows,
             f"{count(len(rows), 'change')}, each with its own effect; SMAPE and missed calls in "
             "points",
@@ -122,30 +118,6 @@ def _shown(change: Change, content: Content | None) -> str:
     return ", ".join(content) if isinstance(content, tuple) else content
 
 
-def _times(change: Change) -> str:
-    factor = factor_of(change)
-    return "" if factor is None else f"× {float(factor):.3g}"
-
-
-def _glob_words(one: GlobDifference) -> str:
-    glob = one.glob
-    match one.step:
-        case "added":
-            return f"added: {glob} → {one.head} (rule {one.head_rule})"
-        case "removed":
-            return f"removed: {glob} → {one.base} (was rule {one.base_rule})"
-        case "kind":
-            return f"another kind: {glob} → {one.head} (was {one.base})"
-        case "moved":
-            return f"moved: {glob} → {one.head} (rule {one.base_rule} → {one.head_rule})"
-    return f"all other paths: {one.base} → {one.head}"
-
-
-def _gate_row(one: GateDifference) -> Sequence[Words]:
-    base, head = (_setting(side, one.part) for side in (one.base, one.head))
-    return (_PARTS[one.part], code(one.name), base, head, code(f"{one.file}:{one.line}"))
-
-
 def _setting(value: Content | None, part: GatePart) -> str:
     if value is None:
         return "everything" if part == "scope" else "nothing"
@@ -154,18 +126,16 @@ def _setting(value: Content | None, part: GatePart) -> str:
     return ", ".join(value) if isinstance(value, tuple) else value
 
 
-def _predictions(found: Difference) -> Iterator[Block]:
+def _predictions(found: Difference) -> Page:
     scored, before, after = found.pair.head.count, found.pair.base_metrics, found.pair.head_metrics
-    if not scored.scored:
+    if scored.scored:
         yield Paragraph(
-            "no stored call can be scored, so nobody knows what this does to predictions"
+            f"predicted differently: {count_words(found.moved)} (of {count_words(scored)}); "
+            f"misses: {found.gained_misses} more, {found.lost_misses} fewer"
         )
-        yield GAP
-        return
-    yield Paragraph(
-        f"predicted differently: {count_words(found.moved)} (of {count_words(scored)}); "
-        f"misses: {found.gained_misses} more, {found.lost_misses} fewer"
-    )
+    else:
+        nobody = "so nobody knows what this does to predictions"
+        yield Paragraph(f"no stored call can be scored, {nobody}")
     if found.moved.scored and before and after:
         rows: list[Cells] = [
             (title, *(plain(form(getattr(side, name))) for side in (before, after)))
@@ -185,10 +155,17 @@ def difference_dict(found: Difference) -> dict[str, Any]:
         "changes": [
             _change_dict(change, effect) for effect in found.effects for change in effect.changes
         ],
-        "path_rules": [_glob_dict(one) for one in found.globs],
-        "gates": [
-            exactly(one, "part", "name", "base", "head", "file", "line") for one in found.gates
+        "path_rules": [
+            {
+                "step": one.step,
+                "glob": one.glob or None,
+                "base": picked(one, kind="base", rule="base_rule"),
+                "head": picked(one, kind="head", rule="head_rule"),
+                **picked(one, "file", "line"),
+            }
+            for one in found.globs
         ],
+        "gates": list(map(exact, found.gates)),
         "calls": {
             **picked(found, scored="pair.head.count.scored", moved="moved.scored"),
             "counts": picked(found, scored="pair.head.count", moved="moved"),
@@ -217,13 +194,3 @@ def factor_of(change: Change) -> Fraction | None:
     if isinstance(change.base, Fraction) and isinstance(change.head, Fraction) and change.base:
         return change.head / change.base
     return None
-
-
-def _glob_dict(one: GlobDifference) -> dict[str, Any]:
-    return {
-        "step": one.step,
-        "glob": one.glob or None,
-        "base": picked(one, kind="base", rule="base_rule"),
-        "head": picked(one, kind="head", rule="head_rule"),
-        **picked(one, "file", "line"),
-    }

@@ -13,9 +13,9 @@ from coefgate.gates.gates_loosened import UNLIMITED
 from coefgate.reports.figures import NOT_MEASURABLE, count_figure, count_words, further
 from coefgate.reports.page import (
     GAP,
-    Block,
     Item,
     Items,
+    Page,
     Remark,
     TableBlock,
     Words,
@@ -32,7 +32,7 @@ _MOST: Final = 20
 EFFECT_COLUMNS: Final = ("calls", "SMAPE", "missed ≥ / ≤", "waste median", "waste P90")
 
 
-def changes_blocks(against: Comparison) -> Iterator[Block]:
+def changes_blocks(against: Comparison) -> Page:
     """What categories are called now; every changed coefficient with what it does by itself."""
     yield renames_block(against.renames)
     yield GAP
@@ -64,19 +64,13 @@ def _items(effect: Effect) -> Iterator[Item]:
     for change in effect.changes:
         others = ", ".join(other.name for other in effect.changes if other is not change)
         alone = f"together with {others}: {words}" if together else words
+        title = change.name if together else f"{change.name} by itself"
         last = change is effect.changes[-1]
         yield Item(
             f"{change.name}: {step_of(change)}",
             (change.file, change.line),
             nested=[f"{'together: ' if together else ''}{words}"] if last else [],
-            remarks=[
-                Remark(
-                    "notice",
-                    change.name if together else f"{change.name} by itself",
-                    f"{change.name}: {step_of(change)}; {alone}.",
-                    (change.file, change.line),
-                )
-            ],
+            remarks=[Remark("notice", title, f"{change.name}: {step_of(change)}; {alone}.")],
         )
 
 
@@ -94,10 +88,10 @@ def renames_block(found: Sequence[Renamed]) -> Items:
 
 
 def _rename(one: Renamed) -> Item:
-    rename, place = rename_words(one.rename, code), (one.rename.file, one.rename.line)
+    rename = rename_words(one.rename, code)
     calls = f"{count_words(one.calls)}; predicted differently: {count_words(one.moved)}"
-    remark = Remark("notice", "names of categories", f"{unmarked(rename)}: {calls}.", place)
-    return Item(rename, place, plain(calls), remarks=[remark])
+    remark = Remark("notice", "names of categories", f"{unmarked(rename)}: {calls}.")
+    return Item(rename, (one.rename.file, one.rename.line), plain(calls), remarks=[remark])
 
 
 def step_of(change: Change) -> str:

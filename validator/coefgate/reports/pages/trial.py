@@ -100,7 +100,7 @@ def _smallest(answer: WhatIf) -> Iterator[Words]:
         if value.acknowledge is not None:
             yield f"before that, {_remove_first(value)}"
     if answer.command:
-        yield (plain("try it: "), code(answer.command, len(answer.command)))
+        yield (plain("try it: "), code(answer.command, longest=len(answer.command)))
 
 
 def _remove_first(value: Value) -> str:

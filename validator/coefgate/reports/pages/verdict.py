@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from coefgate.changes.sample_moves import Correction
@@ -10,12 +11,12 @@ from coefgate.replay.state import State
 from coefgate.reports.figures import count, short
 from coefgate.reports.page import (
     GAP,
-    Block,
+    TELLER,
     Item,
     Items,
+    Page,
     Paragraph,
     Remark,
-    Sign,
     Span,
     Title,
     Words,
@@ -36,33 +37,30 @@ from coefgate.reports.pages.rules import bad_news, bounds_in, not_asked, rules_b
 from coefgate.reports.pages.stakes import stakes_sentence
 from coefgate.reports.pages.strata import moved_strata_blocks
 from coefgate.samples.model import Retirement
-from coefgate.use_cases.given_reasons import GivenReason
-from coefgate.use_cases.report import Comparison, Report
+from coefgate.use_cases.report import Report
 from coefgate.whatif.feasible_margin import FeasibleMargin
 
-TELLER: Final = "coefgate gate"
-"""The title of a remark that is about no single thing."""
 _LONGEST_VALUE: Final = 60
 """Characters of a value, so that every field of a correction but many files fits in a remark."""
 _LONGEST_CORRECTION: Final = 3900
 
 
-def verdict_page(report: Report) -> Sequence[Block]:
+def verdict_page(report: Report) -> Page:
     """The page; what compares with a base is left out where there is none."""
-    return list(_blocks(report))
-
-
-def _blocks(report: Report) -> Iterator[Block]:
-    against = report.comparison
-    yield verdict_title(report)
-    if red := [rule.rule for rule in report.rules if rule.status != "pass"]:
-        yield Paragraph((plain("Does not pass: "), *joined(list(map(strong, red)))), width="wide")
+    against, beside = report.comparison, list(_beside(report))
+    yield _title(report)
+    if red := [strong(rule.rule) for rule in report.rules if rule.status != "pass"]:
+        yield Paragraph((plain("Does not pass: "), *joined(red)), width="wide")
     if report.stakes:
         yield Paragraph(plain(stakes_sentence(report.stakes, against)))
     if fallen := fallback_words(report.scores.fallback):
         remark = Remark("warning", "the fallback serves calls", f"{unmarked(fallen)}.")
         yield Paragraph(fallen, emphasis="warning", remark=remark)
     yield GAP
+    if report.restored is not None:
+        yield Paragraph(restore_sentence(report.restored), emphasis="strong")
+    # A terminal is read from its end, a page from its top.
+    yield from (replace(one, remark=None, width="wide") for one in beside)
     yield from _said_loudly(report)
     yield GAP
     if against:
@@ -76,23 +74,20 @@ def _blocks(report: Report) -> Iterator[Block]:
         yield from movers_blocks(against.movers)
         yield from moved_strata_blocks(report)
     yield from moved_coverage_blocks(report)
-    yield from _sides(report)
-    for note in report.notes:
-        yield Paragraph(note, label="note", lead=True, remark=Remark("warning", TELLER, note))
+    yield from (replace(one, width="narrow") for one in beside)
     steps = [Item(code(one) if one.startswith("coefgate ") else one) for one in report.next]
     yield Items(steps, title="Next", label="next", section=True)
 
 
-def verdict_title(report: Report) -> Title:
-    """The headline, and what a remark says that is all that a reader sees."""
+def _title(report: Report) -> Title:
+    """The headline, and a remark for who sees nothing else."""
     words, on = headline_words(report), measured_on(report)
     said = [f"{words}, on {on}." if on else f"{words}."]
     if report.restored is not None:
         said.append(restore_sentence(report.restored))
     if report.stakes is not None:
         said.append(stakes_sentence(report.stakes, report.comparison))
-    sign: Sign = report.headline
-    return Title(words, sign, on, Remark("notice", TELLER, " ".join(said)))
+    return Title(words, report.headline, on, Remark("notice", TELLER, " ".join(said)))
 
 
 def restore_sentence(commit: str) -> str:
@@ -103,9 +98,7 @@ def restore_sentence(commit: str) -> str:
     )
 
 
-def _said_loudly(report: Report) -> Iterator[Block]:
-    if report.restored is not None:
-        yield Paragraph(restore_sentence(report.restored), emphasis="strong")
+def _said_loudly(report: Report) -> Page:
     news = [
         Item(
             (plain(f"{whose} "), strong(rule.rule), f" {rule.required}: {message}"),
@@ -123,24 +116,20 @@ def _said_loudly(report: Report) -> Iterator[Block]:
     yield Items(news, title="Bad news", label="BAD NEWS", emphasis="warning", weight=98)
     if skipped := not_asked(report):
         yield Items([Item(plain(", ".join(skipped)))], label="not asked of a restore", weight=98)
-    if report.comparison:
-        yield from _answered(report.comparison)
-
-
-def _answered(against: Comparison) -> Iterator[Block]:
-    """What the change says of stored calls and of its values."""
+    against = report.comparison
+    if against is None:
+        return
     retired = list(map(_retired, against.retired))
     # Short ones first, so that no long one hides them where a page is too long.
     corrected = sorted(map(_corrected, against.corrected), key=lambda one: len(one.nested))
-    reasons = list(map(_acknowledged, against.acknowledged))
+    reasons = [
+        Item(answer_words(one), (one.file, one.line), code(one.reason))
+        for one in against.acknowledged
+    ]
+    calls = count(len(corrected), "stored call")
     for rows, does, label, weight in (
         (retired, f"retires {count(len(retired), 'sample')}", "RETIRED by this change", 85),
-        (
-            corrected,
-            f"corrects {count(len(corrected), 'stored call')}",
-            "CORRECTED by this change",
-            85,
-        ),
+        (corrected, f"corrects {calls}", "CORRECTED by this change", 85),
         (reasons, "acknowledges", "ACKNOWLEDGED", 86),
     ):
         title = f"This change {does}"
@@ -148,21 +137,19 @@ def _answered(against: Comparison) -> Iterator[Block]:
 
 
 def _retired(one: Retirement) -> Item:
-    place = (one.file, one.line)
     message = f"Sample {one.id} is no longer scored: {one.reason}"
-    remark = Remark("warning", "retired by this change", message, place)
-    return Item(Span(one.id, "id"), place, code(one.reason), remarks=[remark])
+    remark = Remark("warning", "retired by this change", message)
+    return Item(Span(one.id, "id"), (one.file, one.line), code(one.reason), remarks=[remark])
 
 
 def _corrected(one: Correction) -> Item:
     before, after = one.before.sample, one.after.sample
-    place = (after.file, after.line)
     return Item(
         (Span(before.id, "id"), plain(" by "), Span(after.id, "id")),
-        place,
+        (after.file, after.line),
         code(correction_words(one)),
-        [code(field, len(field)) for field in field_lines(one)],
-        remarks=[Remark("warning", "corrected by this change", _told_otherwise(one), place)],
+        [code(field, longest=len(field)) for field in field_lines(one)],
+        remarks=[Remark("warning", "corrected by this change", _told_otherwise(one))],
     )
 
 
@@ -178,49 +165,40 @@ def _told_otherwise(one: Correction) -> str:
     return told
 
 
-def _acknowledged(one: GivenReason) -> Item:
-    return Item(answer_words(one), (one.file, one.line), code(one.reason))
-
-
-def _below_the_rules(report: Report) -> Iterator[Words]:
+def _below_the_rules(report: Report) -> Iterator[str]:
     if report.scores.all.metrics:
         yield _margin_sentence(report.feasible_margin)
     yield from later_lines(report.scores.later)
 
 
-_FOUR_LIMITS: Final = "meets the four limits on these calls"
-
-
 def _margin_sentence(margin: FeasibleMargin | None) -> str:
     """Which single safety margin would meet the limits of the four rules that compare figures."""
+    meets = "meets the four limits on these calls"
     if margin is None:
-        return f"feasible margin: none; no single safety margin {_FOUR_LIMITS}"
+        return f"feasible margin: none; no single safety margin {meets}"
+    low, high = margin.low / 1000, margin.high / 1000
     rest = "" if margin.whole else ", and some others"
-    return (
-        f"feasible margin: any single safety margin from {margin.low / 1000:g} to "
-        f"{margin.high / 1000:g}{rest} {_FOUR_LIMITS}"
-    )
+    return f"feasible margin: any single safety margin from {low:g} to {high:g}{rest} {meets}"
 
 
-def _sides(report: Report) -> Iterator[Block]:
+def _beside(report: Report) -> Iterator[Paragraph]:
+    """What was compared with what, and how it was judged."""
     head, against = report.head, report.comparison
     if against is None:
-        yield Paragraph(side_words("coefficients", head), lead=True)
-        return
-    base = against.base
-    found_by: list[str | Span] = []
-    if base.found_by != base.name:
-        found_by = [plain(" by "), code(base.found_by)]
-    behind = f", {count(base.behind, 'commit')} behind its target" if base.behind else ""
-    yield Paragraph(side_words("base", base, ", ", code(base.name), *found_by), lead=True)
-    yield Paragraph(side_words("head", head, behind), lead=True)
-    if since := against.since_anchor:
-        anchor = since.anchor
-        yield Paragraph(
-            f"anchor {anchor.version} ({anchor.revision}): "
-            f"{count(since.retired, 'call')} retired and {since.corrected:,} corrected since",
-            lead=True,
-        )
+        yield Paragraph(side_words("coefficients", head))
+    else:
+        base, since = against.base, against.since_anchor
+        found_by = [plain(" by "), code(base.found_by)] if base.found_by != base.name else []
+        behind = f", {count(base.behind, 'commit')} behind its target" if base.behind else ""
+        yield Paragraph(side_words("base", base, ", ", code(base.name), *found_by))
+        yield Paragraph(side_words("head", head, behind))
+        if since:
+            yield Paragraph(
+                f"anchor {since.anchor.version} ({since.anchor.revision}): "
+                f"{count(since.retired, 'call')} retired and {since.corrected:,} corrected since"
+            )
+    for note in report.notes:
+        yield Paragraph(note, label="note", remark=Remark("warning", TELLER, note))
 
 
 def side_words(name: str, side: State, *told: str | Span) -> Words:

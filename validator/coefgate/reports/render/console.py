@@ -12,7 +12,7 @@ from rich.text import Text
 
 from coefgate.reports.page import Page, title_of
 from coefgate.reports.render.text import text, title_line
-from coefgate.runner.exit_code import emit, silence_output
+from coefgate.runner.exit_code import emit, silence_output, tell
 
 PIPED_WIDTH: Final = 132
 """Columns of a report that is not printed on a terminal."""
@@ -28,11 +28,12 @@ def show(report: str | Page) -> None:
     if isinstance(report, str):
         emit(report)
         return
-    title = title_of(report)
-    _print(text(report), last=None if title is None else title_line(title))
+    blocks = list(report)
+    title = title_of(blocks)
+    _print(text(blocks), last=[title_line(title)] if title else [])
 
 
-def _print(parts: Iterable[RenderableType], *, last: RenderableType | None = None) -> None:
+def _print(parts: Iterable[RenderableType], *, last: Iterable[RenderableType] = ()) -> None:
     """In colour only on a terminal, and not where ``NO_COLOR`` is set."""
     terminal = _on_terminal()
     console = Console(
@@ -43,21 +44,23 @@ def _print(parts: Iterable[RenderableType], *, last: RenderableType | None = Non
         highlight=False,
         emoji=False,
     )
-    with console.capture() as captured:
-        for part in parts:
-            # rich takes the pieces of a text for a new one, which knows nothing of its wrapping.
-            unbroken = isinstance(part, Text) and bool(part.no_wrap)
-            console.print(part, crop=False, soft_wrap=unbroken)
-    printed = captured.get()
-    if last is not None and printed.count("\n") >= console.height:
-        with console.capture() as captured:
-            console.print(last)
-        printed += captured.get()
+    printed = _captured(console, parts)
+    if printed.count("\n") >= console.height:
+        printed += _captured(console, last)
     emit(
         printed.removesuffix("\n")
         if terminal
         else "\n".join(line.rstrip() for line in printed.splitlines())
     )
+
+
+def _captured(console: Console, parts: Iterable[RenderableType]) -> str:
+    with console.capture() as captured:
+        for part in parts:
+            # rich takes the pieces of a text for a new one, which knows nothing of its wrapping.
+            unbroken = isinstance(part, Text) and bool(part.no_wrap)
+            console.print(part, crop=False, soft_wrap=unbroken)
+    return captured.get()
 
 
 def print_page(markdown: str) -> None:
@@ -89,8 +92,7 @@ def emit_bytes(data: bytes) -> None:
 
 def warn(text: str) -> None:
     """Write a line that is not part of the result to standard error."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"coefgate: {text}\n")
+    tell(f"coefgate: {text}")
 
 
 def _output() -> TextIO | None:

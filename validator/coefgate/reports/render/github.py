@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Final, get_args
 
-from coefgate.reports.page import Items, Page, Paragraph, Remark, RemarkLevel, Title
+from coefgate.reports.page import (
+    TELLER,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Remark,
+    RemarkLevel,
+    Title,
+)
 from coefgate.reports.visible import shortened, visible
 
 SHOWN: Final = 10
@@ -22,13 +32,16 @@ def workflow_commands(page: Page, folder: str = "", *, most: int | None = SHOWN)
     ``folder``: the way from the top of the repository, from where GitHub looks for files, to
     where the places of the page begin.
     """
-    remarks = list(_remarks(page))
+    remarks, lines = list(_remarks(page)), []
     levels: Sequence[RemarkLevel] = get_args(RemarkLevel)
-    return "\n".join(
-        line
-        for level in levels
-        for line in _at_most(most, level, [one for one in remarks if one.level == level], folder)
-    )
+    for level in levels:
+        found = [one for one in remarks if one.level == level]
+        shown = found if most is None or len(found) <= most else found[: most - 1]
+        lines += [workflow_command(one, folder) for one in shown]
+        if more := len(found) - len(shown):
+            message = f"{more:,} more annotations: the report has all of them."
+            lines.append(workflow_command(Remark(level, TELLER, message)))
+    return "\n".join(lines)
 
 
 def _remarks(page: Page) -> Iterator[Remark]:
@@ -37,23 +50,13 @@ def _remarks(page: Page) -> Iterator[Remark]:
             case Title() | Paragraph():
                 yield from [block.remark] if block.remark else []
             case Items():
-                yield from _in_turn(block)
+                # The first one of every row, then the second ones, so that none hides another row.
+                for turn in zip_longest(*map(_placed, block.rows)):
+                    yield from filter(None, turn)
 
 
-def _in_turn(block: Items) -> Iterator[Remark]:
-    """The first remark of every row, then the second ones, so that none hides another row."""
-    for turn in zip_longest(*(one.remarks for one in block.rows)):
-        yield from (remark for remark in turn if remark is not None)
-
-
-def _at_most(
-    most: int | None, level: RemarkLevel, found: Sequence[Remark], folder: str
-) -> Iterator[str]:
-    shown = found if most is None or len(found) <= most else found[: most - 1]
-    yield from (workflow_command(one, folder) for one in shown)
-    if more := len(found) - len(shown):
-        message = f"{more:,} more annotations: the report has all of them."
-        yield workflow_command(Remark(level, "coefgate gate", message))
+def _placed(row: Item) -> Sequence[Remark]:
+    return [replace(one, place=one.place or row.place) for one in row.remarks]
 
 
 def workflow_command(one: Remark, folder: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,7 +27,7 @@ class Grid:
 
     headings: Sequence[str]
     rows: Sequence[Sequence[Text]]
-    figures: frozenset[int]
+    figures: Container[int]
 
     def __rich_console__(
         self, _console: Console, options: ConsoleOptions

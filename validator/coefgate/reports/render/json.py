@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass
 from fractions import Fraction
 from operator import attrgetter
@@ -32,36 +32,39 @@ def rounded(value: Fraction | float | None) -> float | None:
     return None if value is None else round(float(value), 6)
 
 
-def as_json(value: object) -> Any:
-    """Dataclasses by their fields, sequences as lists, figures rounded, all else as it is."""
-    if isinstance(value, Fraction | float):
+def as_json(value: object, number: Callable[[Fraction], Any] = rounded) -> Any:
+    """Dataclasses by their fields, sequences as lists, figures rounded, all else as it is.
+
+    ``number``: how fractions are written.
+    """
+    if isinstance(value, Fraction):
+        return number(value)
+    if isinstance(value, float):
         return rounded(value)
     if isinstance(value, list | tuple):
-        return list(map(as_json, value))
+        return [as_json(one, number) for one in value]
     if is_dataclass(value):
-        return picked(value, *value.__dataclass_fields__)
+        return {name: as_json(getattr(value, name), number) for name in value.__dataclass_fields__}
     return value
 
 
 def exact(value: object) -> Any:
-    """Content of a registry: tokens as an integer, a factor as a decimal where it has any."""
-    if isinstance(value, Fraction):
-        return value.numerator if value.denominator == 1 else float(value)
-    return list(map(exact, value)) if isinstance(value, tuple) else value
+    """The same of content of a registry: tokens as an integer, a factor with all its decimals."""
+    return as_json(
+        value, lambda found: found.numerator if found.denominator == 1 else float(found)
+    )
 
 
 def picked(of: object, *names: str, **others: str) -> dict[str, Any]:
     """Those fields of a value, with figures; ``others``: the path to each under another name."""
-    return _picked(as_json, of, *names, **others)
+    return {name: as_json(found) for name, found in _fields(of, *names, **others)}
 
 
 def exactly(of: object, *names: str, **others: str) -> dict[str, Any]:
     """The same of fields that hold content of a registry."""
-    return _picked(exact, of, *names, **others)
+    return {name: exact(found) for name, found in _fields(of, *names, **others)}
 
 
-def _picked(
-    form: Callable[[object], Any], of: object, *names: str, **others: str
-) -> dict[str, Any]:
-    paths = {**dict(zip(names, names, strict=True)), **others}
-    return {name: form(attrgetter(path)(of)) for name, path in paths.items()}
+def _fields(of: object, *names: str, **others: str) -> Iterator[tuple[str, object]]:
+    for name, path in (*zip(names, names, strict=True), *others.items()):
+        yield name, attrgetter(path)(of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
@@ -25,7 +25,6 @@ from coefgate.reports.render.console import SCREEN
 from coefgate.reports.render.markdown_quoting import (
     LONGEST_VALUE,
     code,
-    place,
     prose,
     row,
     table_head,
@@ -53,24 +52,12 @@ def markdown(page: Page) -> str:
 
     Where a screen does not hold it all, the title is its last line.
     """
-    blocks = _read_from_the_top(fitting(page, "wide"))
+    blocks = fitting(page, "wide")
     parts = [part for block in blocks if (part := _part(block))]
-    title = title_of(page)
+    title = title_of(blocks)
     if title and sum(part.height for part in parts) >= SCREEN:
         parts.append(PagePart(_TITLE, f"**{_title(title)}**"))
     return joined(parts, LONGEST)
-
-
-def _read_from_the_top(blocks: Sequence[Block]) -> Sequence[Block]:
-    """With what is to stand below the title there, after the sentences that follow it."""
-    lead = [one for one in blocks if isinstance(one, Paragraph) and one.lead]
-    rest = [one for one in blocks if one not in lead]
-    if not lead:
-        return blocks
-    top = next((at for at, one in enumerate(rest) if isinstance(one, Title)), 0)
-    below = (at for at, one in enumerate(rest) if at > top and isinstance(one, Items | TableBlock))
-    at = next(below, len(rest))
-    return [*rest[:at], *lead, *rest[at:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +127,19 @@ def _items(block: Items) -> PagePart | None:
 
 
 def _item(one: Item, label: str) -> Iterator[str]:
-    where = f"{place(*one.place)} " if one.place else ""
+    where = code("{}:{}".format(*one.place)) + " " if one.place else ""
     after = f": {said(one.after)}" if one.after else ""
     yield f"- {where}{label}{said(one.words)}{after}"
     yield from (f"  - {said(words)}" for words in (*one.nested, one.further) if words)
 
 
 def _table(block: TableBlock) -> PagePart:
-    cells = block.cells
-    shown = block.filled(cells)
-    right = [index for index, at in enumerate(shown) if at in block.figures]
-    head = table_head(*(block.columns[at] for at in shown), figures=right)
+    columns, rows, figures = block.shown()
     title = f"### {prose(block.title)}" if block.title and not block.fold else ""
-    above = [one for one in (title, prose(block.about) if block.about else "") if one]
-    lines = tuple(row(*(said(one[at]) for at in shown)) for one in cells)
-    return PagePart(
-        block.weight, "\n\n".join([*above, head]), lines, block.title if block.fold else None
-    )
+    about = prose(block.about) if block.about else ""
+    head = "\n\n".join(filter(None, (title, about, table_head(*columns, figures=figures))))
+    lines = tuple(row(*map(said, cells)) for cells in rows)
+    return PagePart(block.weight, head, lines, block.title if block.fold else None)
 
 
 def said(words: Words) -> str:

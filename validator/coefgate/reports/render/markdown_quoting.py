@@ -9,7 +9,8 @@ html-pipeline's filters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container
+from itertools import groupby
 from typing import Final
 
 from coefgate.reports.visible import shortened, visible
@@ -25,7 +26,6 @@ _PLAIN: Final = re.compile(
     r"(?![0-9a-fA-F]{7,}\Z)"  # could be a commit
     r"(?:[A-Za-z]+(?:['’-][A-Za-z]+)*|P[0-9]{2}|[+−±]?[0-9]{1,6}(?:,[0-9]{3})*(?:\.[0-9]{1,6})?%?|[×→≥≤–])\Z"
 )
-_WORD: Final = re.compile(r"(?P<open>[(“\"]*)(?P<core>.*?)(?P<close>[)”\",.;:!?]*)\Z")
 _ITEM: Final = re.compile(r"\A([0-9]+)([.)])(?= |\Z)")
 """At the beginning of a line it would be an item of a list."""
 _QUOTED: Final = re.compile(
@@ -73,33 +73,25 @@ def prose(text: str, longest: int = LONGEST_PROSE) -> str:
 
 def _words(text: str) -> str:
     """Words of ``text`` with the spaces between them; neighbours that need code share one span."""
-    found: list[str] = []
-    quoted: list[str] = []
-    for word in text.split(" "):
-        match = _WORD.match(word)
-        core = match["core"] if match else word
-        if match and (not core or _PLAIN.match(core)):
-            found += [*_spans(quoted), word]
-            quoted = []
-        else:
-            quoted.append(word)
-    return " ".join([*found, *_spans(quoted)])
+    found = []
+    for plain, group in groupby(text.split(" "), _is_plain):
+        words = " ".join(group)
+        if not plain:
+            core = _core(words)
+            before, _, after = words.partition(core)
+            words = f"{before}{code(core, len(core))}{after}"
+        found.append(words)
+    return " ".join(found)
 
 
-def _spans(quoted: Sequence[str]) -> list[str]:
-    if not quoted:
-        return []
-    text = " ".join(quoted)
-    match = _WORD.match(text)
-    if match is None or not match["core"]:
-        return [code(text, len(text))]
-    core = match["core"]
-    return [f"{match['open']}{code(core, len(core))}{match['close']}"]
+def _is_plain(word: str) -> bool:
+    core = _core(word)
+    return not core or bool(_PLAIN.match(core))
 
 
-def place(file: str, line: int) -> str:
-    """``file:line`` in code."""
-    return code(f"{file}:{line}")
+def _core(words: str) -> str:
+    """Without brackets, quotation marks and punctuation around them."""
+    return words.lstrip('(“"').rstrip(')”",.;:!?')
 
 
 def row(*cells: str) -> str:
@@ -107,9 +99,7 @@ def row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def table_head(*columns: str, figures: Iterable[int] = ()) -> str:
+def table_head(*columns: str, figures: Container[int] = ()) -> str:
     """The first two lines of a table; ``figures``: the columns that are set to the right."""
-    right = set(figures)
-    return (
-        f"{row(*columns)}\n{row(*('---:' if n in right else '---' for n in range(len(columns))))}"
-    )
+    rules = ("---:" if at in figures else "---" for at in range(len(columns)))
+    return f"{row(*columns)}\n{row(*rules)}"

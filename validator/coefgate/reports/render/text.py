@@ -65,11 +65,16 @@ def _shown(block: Block) -> Iterator[RenderableType]:
             yield title_line(block)
         case Paragraph():
             label = f"{block.label}: " if block.label else ""
-            yield _line(label, said(block.words), _EMPHASIS[block.emphasis])
+            yield Text.assemble(label, said(block.words), style=_EMPHASIS[block.emphasis])
         case Items():
             yield from _items(block)
         case TableBlock():
-            yield from _table(block)
+            # A title of the table's own would be broken at the width of a narrow table.
+            yield from (said(above, "bold") for above in (block.title, block.about) if above)
+            columns, rows, figures = block.shown()
+            yield Grid(columns, [list(map(said, cells)) for cells in rows], figures)
+            if block.further:
+                yield said(block.further)
 
 
 def _items(block: Items) -> Iterator[RenderableType]:
@@ -77,44 +82,22 @@ def _items(block: Items) -> Iterator[RenderableType]:
         yield Text(block.title, style="bold")
     label = f"{block.label}: " if block.label else ""
     for one in block.rows:
-        line = _line(label, _item(one), _EMPHASIS[block.emphasis])
+        line = Text.assemble(label, *_item(one), style=_EMPHASIS[block.emphasis])
         line.no_wrap, line.overflow = block.unbroken, "ignore" if block.unbroken else None
         yield line
-        yield from map(_indented, one.nested)
+        yield from (Padding(said(below), (0, 0, 0, 4), expand=False) for below in one.nested)
     if block.further:
         yield said(block.further)
 
 
-def _item(one: Item) -> Text:
-    where = f"({one.place[0]}:{one.place[1]})" if one.place else ""
+def _item(one: Item) -> Iterator[str | Text]:
+    where = visible("({}:{})".format(*one.place)) if one.place else ""
+    yield said(one.words)
     if one.after:
-        gap = f" {where}: " if where else ": "
-        return Text.assemble(said(one.words), visible(gap), said(one.after))
-    return Text.assemble(said(one.words), visible(f"  {where}" if where else ""))
-
-
-def _table(block: TableBlock) -> Iterator[RenderableType]:
-    cells = block.cells
-    shown = block.filled(cells)
-    # A title of the table's own would be broken at the width of a narrow table.
-    for above in (block.title, block.about):
-        if above:
-            yield said(above, "bold")
-    yield Grid(
-        [block.columns[at] for at in shown],
-        [[said(row[at]) for at in shown] for row in cells],
-        frozenset(index for index, at in enumerate(shown) if at in block.figures),
-    )
-    if block.further:
-        yield said(block.further)
-
-
-def _line(label: str, words: Text, style: str) -> Text:
-    return Text.assemble(label, words, style=style)
-
-
-def _indented(words: Words) -> RenderableType:
-    return Padding(said(words), (0, 0, 0, 4), expand=False)
+        yield f" {where}: " if where else ": "
+        yield said(one.after)
+    elif where:
+        yield f"  {where}"
 
 
 def said(words: Words, style: str = "") -> Text:
