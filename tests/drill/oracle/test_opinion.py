@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coefgate.drill.fileset import GATES, Fileset
-from coefgate.drill.kinds.draws import step
 from coefgate.drill.kinds.lines import added, correction, eligible, new_call
+from coefgate.drill.kinds.verbs import step
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value
 from coefgate.drill.oracle.evidence import counting
 from coefgate.drill.oracle.figures import (

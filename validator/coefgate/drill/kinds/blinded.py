@@ -13,12 +13,21 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
-from coefgate.drill.kinds.draws import Drawn, draw, is_coefficient, small_change, up_or_down
 from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft, loosened_acknowledged
 from coefgate.drill.kinds.lines import eligible, without
 from coefgate.drill.kinds.names import another_unit
 from coefgate.drill.kinds.stored_calls import call_removed
-from coefgate.drill.kinds.verbs import is_worse, together, until
+from coefgate.drill.kinds.verbs import (
+    Drawn,
+    down,
+    draw,
+    is_coefficient,
+    is_worse,
+    small_change,
+    together,
+    until,
+    up,
+)
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import METRIC_RULES, is_missed, smape_millionths
 from coefgate.drill.oracle.opinion import Opinion
@@ -40,7 +49,7 @@ def _with(blindfolds: _Blindfolds) -> Planting:
 
     def attempt(state: Fileset, rng: Random) -> Plant | None:
         eligible(state)
-        found = draw(state, rng, up_or_down(rng), is_worse, among=is_coefficient)
+        found = draw(state, rng, rng.choice((up, down)), is_worse, among=is_coefficient)
         broken = found.opinion.broken
         for one in blindfolds(state, rng, found):
             blind = state.after(one.changed)

@@ -6,7 +6,6 @@ from typing import Final
 
 from coefgate.drill.kinds import (
     blinded,
-    claims,
     corrections,
     files,
     flattering,
@@ -28,12 +27,12 @@ REGRESSIONS: Final[tuple[Kind, ...]] = (
     *values.REGRESSIONS, *margins.REGRESSIONS, *names.REGRESSIONS, *path_rules.REGRESSIONS,
     *gates.REGRESSIONS, *stored_calls.REGRESSIONS, *flattering.REGRESSIONS,
     *corrections.REGRESSIONS, *steps.REGRESSIONS, *ways_back.WITHDRAWN, *files.REGRESSIONS,
-    *claims.REGRESSIONS, *blinded.REGRESSIONS, *ways_back.WITH_A_COMPANION,
+    *values.CLAIMED, *blinded.REGRESSIONS, *ways_back.WITH_A_COMPANION,
     *unreadable.REGRESSIONS, *blinded.CHECKOUTS,
 )
 HARMLESS: Final[tuple[Kind, ...]] = (
     *files.HARMLESS, *values.HARMLESS, *names.HARMLESS, *margins.HARMLESS, *new_calls.HARMLESS,
-    *corrections.HARMLESS, *claims.HARMLESS, *new_calls.FALLEN_BACK, *ways_back.HARMLESS,
+    *corrections.HARMLESS, *values.CLAIMED_RIGHT, *new_calls.FALLEN_BACK, *ways_back.HARMLESS,
     *gates.HARMLESS,
 )
 # fmt: on

@@ -6,9 +6,8 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import Fileset
-from coefgate.drill.kinds.draws import small_change
 from coefgate.drill.kinds.lines import added, eligible, new_call
-from coefgate.drill.kinds.verbs import new_file, together
+from coefgate.drill.kinds.verbs import new_file, small_change, together
 from coefgate.drill.oracle.prediction import predicted
 from coefgate.drill.plant import Plant, passes, stopped_by
 from coefgate.drill.yaml_text import dumped

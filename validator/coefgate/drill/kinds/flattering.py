@@ -9,9 +9,20 @@ from typing import Final
 
 from coefgate.drill.fileset import Fileset, StoredLine
 from coefgate.drill.kinds import lines
-from coefgate.drill.kinds.draws import draw, is_coefficient, small_change, step, up_or_down
 from coefgate.drill.kinds.lines import added, correction, easy_calls, eligible, needing, retired
-from coefgate.drill.kinds.verbs import first_of, flatters, loses_a_stratum, together, until
+from coefgate.drill.kinds.verbs import (
+    down,
+    draw,
+    first_of,
+    flatters,
+    is_coefficient,
+    loses_a_stratum,
+    small_change,
+    step,
+    together,
+    until,
+    up,
+)
 from coefgate.drill.numbers import in_range, numbers, rises, with_value
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
@@ -57,7 +68,7 @@ def _worst_retired(state: Fileset, rng: Random) -> Iterator[Plant]:
 def _diluted(state: Fileset, rng: Random) -> Plant | None:
     """Worse coefficients that miss a metric rule, and so many easy calls that they meet it."""
     number = rng.choice(numbers(state))
-    value = number.times(up_or_down(rng)(rng))
+    value = number.times(rng.choice((up, down))(rng))
     if not in_range(number, value):
         return None
     worse = with_value(state, number, value)
@@ -76,7 +87,7 @@ def _diluted(state: Fileset, rng: Random) -> Plant | None:
 def _stratum_diluted(state: Fileset, rng: Random) -> Plant | None:
     """A loss of one kind of work, and so many easy calls that only the known ones show it."""
     eligible(state)
-    found = draw(state, rng, up_or_down(rng), loses_a_stratum, among=is_coefficient)
+    found = draw(state, rng, rng.choice((up, down)), loses_a_stratum, among=is_coefficient)
     for count in _SIZES:
         calls = easy_calls(state, found.opinion.head, rng, count)
         both = state.after(calls)

@@ -12,8 +12,8 @@ from typing import Any, Final
 import yaml
 
 from coefgate.drill.fileset import GATES, GUARDRAILS, Fileset
-from coefgate.drill.kinds.draws import acknowledgement
 from coefgate.drill.kinds.lines import WHY
+from coefgate.drill.kinds.verbs import acknowledgement
 from coefgate.drill.numbers import exact, written
 from coefgate.drill.oracle.figures import limit
 from coefgate.drill.plant import NotPlantable, Plant, one_of

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import GATES, Fileset
 from coefgate.drill.kinds import gate_limits
-from coefgate.drill.kinds.draws import small_change
 from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft, loosened_acknowledged
-from coefgate.drill.kinds.verbs import together
+from coefgate.drill.kinds.verbs import small_change, together
 from coefgate.drill.numbers import written
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import DEFAULTS

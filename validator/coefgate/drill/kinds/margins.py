@@ -8,10 +8,18 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, FileChanges, Fileset
-from coefgate.drill.kinds.draws import is_overhead, scaled, step, up, worse
-from coefgate.drill.kinds.verbs import Attempt, is_worse, shown_by_calls, until
+from coefgate.drill.kinds.verbs import (
+    drawn,
+    is_overhead,
+    is_worse,
+    scaled,
+    shown_by_calls,
+    step,
+    until,
+    up,
+)
 from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, with_values
-from coefgate.drill.plant import Plant, Planting, one_of, passes, stopped
+from coefgate.drill.plant import Plant, one_of, passes, stopped
 from coefgate.drill.yaml_text import dumped
 from coefgate.registry.key import Key
 
@@ -22,17 +30,13 @@ _FACTORS: Final = sorted(
 )
 
 
-def _is_default(number: Number) -> bool:
-    return number.key == Key("margin")
-
-
 def _of_cells(state: Fileset) -> list[Number]:
-    return [one for one in numbers(state) if one.key.is_factor and not _is_default(one)]
+    return [one for one in numbers(state) if one.key.is_factor and one.key.of]
 
 
 def default_margin(state: Fileset) -> Number:
     """The margin of every cell that has none of its own."""
-    return next(filter(_is_default, numbers(state)))
+    return next(one for one in numbers(state) if one.key == Key("margin"))
 
 
 def with_margin(
@@ -99,11 +103,6 @@ def _cell_added(state: Fileset, rng: Random) -> Plant:
     return Plant(what, changed, past=(files,))
 
 
-def _until_measured(attempt: Attempt) -> Planting:
-    nothing = "no margin can be lowered so that stored calls show it"
-    return shown_by_calls(until(attempt, is_worse, nothing=nothing))
-
-
 def _another_split(state: Fileset, rng: Random) -> Plant:
     """Every margin, and every number that is multiplied by one."""
     split = [number for number in numbers(state) if number.key.part != "no_deliverables"]
@@ -121,20 +120,24 @@ def _moved(number: Number, times: Fraction) -> Fraction:
 
 def _fits(number: Number, times: Fraction) -> bool:
     value = _moved(number, times)
-    if (value * number.key.steps_in_one).denominator != 1:
-        return False
-    return in_range(number, value) or (value == 0 and not number.key.is_factor)
+    is_whole = (value * number.key.steps_in_one).denominator == 1
+    return is_whole and (in_range(number, value) or (value == 0 and not number.key.is_factor))
 
 
 # fmt: off
 REGRESSIONS: Final = (
-    stopped("default-margin-raised", "the default margin × 1.3 to 5", worse(up, _is_default)),
-    stopped("default-margin-to-one", "the default margin taken away",
-        _until_measured(_default_to_one)),
-    stopped("cell-margin-to-one", "the margin of a cell lowered to 1",
-        _until_measured(_cell_to_one)),
-    stopped("cell-margin-added", "a margin of its own for a cell, below the default",
-        _until_measured(_cell_added)),
+    stopped("default-margin-raised", "the default margin × 1.3 to 5",
+        shown_by_calls(drawn(up, is_worse, lambda number: number.key == Key("margin")))),
+    *(
+        stopped(name, about, shown_by_calls(until(attempt, is_worse,
+            nothing="no margin can be lowered so that stored calls show it")))
+        for name, about, attempt in (
+            ("default-margin-to-one", "the default margin taken away", _default_to_one),
+            ("cell-margin-to-one", "the margin of a cell lowered to 1", _cell_to_one),
+            ("cell-margin-added", "a margin of its own for a cell, below the default",
+                _cell_added),
+        )
+    ),
 )
 HARMLESS: Final = (
     passes("another-split", "the same predictions with other margins and prices", _another_split),

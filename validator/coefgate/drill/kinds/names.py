@@ -11,10 +11,9 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import MARGINS, OVERHEAD, REGISTRY, FileChanges, Fileset
-from coefgate.drill.kinds.draws import far, up
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.kinds.margins import NO_CATEGORY
-from coefgate.drill.kinds.verbs import breaks_a_rule, shown_by_calls, swings, until
+from coefgate.drill.kinds.verbs import breaks_a_rule, far, shown_by_calls, swings, until, up
 from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, stopped, stopped_by
 from coefgate.drill.yaml_text import dumped
 

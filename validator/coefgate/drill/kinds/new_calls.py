@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
 from coefgate.drill.kinds import lines
-from coefgate.drill.kinds.draws import up
 from coefgate.drill.kinds.files import PAGE
 from coefgate.drill.kinds.gate_limits import LIMITS
 from coefgate.drill.kinds.lines import added, eligible, new_call
-from coefgate.drill.kinds.verbs import DRAWS, Attempt, flatters_nothing, until
+from coefgate.drill.kinds.verbs import DRAWS, Attempt, until, up
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import METRIC_RULES, ExactFigures, misses
 from coefgate.drill.oracle.opinion import Opinion
@@ -185,7 +184,7 @@ def _calls_with(
 
 
 def _flattering_nothing(attempt: Attempt, nothing: str) -> Planting:
-    return until(attempt, flatters_nothing, nothing=nothing)
+    return until(attempt, lambda its: not its.may_flatter, nothing=nothing)
 
 
 # fmt: off

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import MARGINS, FileChanges, Fileset, StoredLine
-from coefgate.drill.kinds import lines
-from coefgate.drill.kinds.claims import basis_of
-from coefgate.drill.kinds.draws import (
-    divided,
-    draw,
-    either_way,
-    far,
-    is_coefficient,
-    is_overhead,
-    near,
-)
+from coefgate.drill.fileset import MARGINS, FileChanges, Fileset
+from coefgate.drill.kinds import lines, verbs
 from coefgate.drill.kinds.lines import added, eligible, new_call, of_one_origin
 from coefgate.drill.kinds.margins import default_margin, with_margin
 from coefgate.drill.kinds.names import PRIOR, dispensable, priced, taken_out, with_aliases
-from coefgate.drill.kinds.verbs import DRAWS, first_of, harmless, loses_a_stratum, until
-from coefgate.drill.numbers import Number, in_range, rises, with_value, written
+from coefgate.drill.kinds.values import basis_of, with_basis
+from coefgate.drill.kinds.verbs import draw, far, first_of, is_coefficient, is_overhead, until
+from coefgate.drill.numbers import in_range, rises, with_value, written
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
-from coefgate.drill.plant import NotPlantable, Plant, stopped, stopped_by
+from coefgate.drill.plant import Plant, stopped, stopped_by
 from coefgate.drill.yaml_text import dumped
 
 _MOST_STEPS: Final = 4
@@ -46,7 +37,7 @@ def _swing(
     state: Fileset, rng: Random, *, released: bool = False, tagged: bool = False
 ) -> Plant | None:
     """A number that moves by less than the factor twice, and by more since the anchor."""
-    times = either_way(150, 190)(rng)
+    times = verbs.either_way(150, 190)(rng)
     first = draw(state, rng, lambda _: times, among=is_coefficient)
     number, value = first.number, first.number.times(times * times)
     if first.pushed or not in_range(number, value):
@@ -77,11 +68,13 @@ def _margin_after_overhead(state: Fileset, rng: Random) -> Plant | None:
 def _stratum(state: Fileset, rng: Random) -> Plant | None:
     """A loss of one kind of work in several changes, of which none by itself loses too much."""
     eligible(state)
-
-    def loses_nothing_else(opinion: Opinion) -> bool:
-        return opinion.broken == {"stratum-regression"}
-
-    total = draw(state, rng, either_way(110, 195), loses_nothing_else, among=is_coefficient)
+    total = draw(
+        state,
+        rng,
+        verbs.either_way(110, 195),
+        lambda its: its.broken == {"stratum-regression"},
+        among=is_coefficient,
+    )
     if total.pushed:
         return None
     number = total.number
@@ -89,49 +82,64 @@ def _stratum(state: Fileset, rng: Random) -> Plant | None:
     for count in range(2, _MOST_STEPS + 1):
         even = (number.times(1 + growth * Fraction(step, count)) for step in range(1, count))
         steps = [*even, total.value]
-        states, files = [state], []
-        for step in steps:
-            files.append(with_value(states[-1], number, step))
-            states.append(states[-1].after(files[-1]))
+        files = [with_value(state, number, step) for step in steps]
+        states = [state, *map(state.after, files)]
         if not any(Opinion(*pair).broken for pair in pairwise(states)):
             what = f"{number.name} {' → '.join(map(written, (number.value, *steps)))}"
             return Plant(what, files[-1], past=({}, *files[:-1]))
     return None
 
 
-def _retired(state: Fileset, rng: Random) -> Plant | None:
-    """Badly predicted calls retired in several changes, of which none flatters by itself."""
-    known = lines.worst_first(state, eligible(state))
-    bad = known[: len(known) * 3 // 4]
-    base = state
-    files: list[FileChanges] = []
-    for _ in range(_FEW_DRAWS):
-        left = [one for one in bad if one.id not in base.retired]
-        these = rng.sample(left, min(len(left), rng.randint(2, 8)))
-        changed = lines.retired(base, these)
-        head = base.after(changed)
-        if not these or Opinion(base, head).flattered:
+def _batch_by_batch(
+    state: Fileset,
+    batch: Callable[[Fileset, int], FileChanges],
+    what: str,
+    *,
+    tries: int,
+    released: bool,
+) -> Plant | None:
+    """Batches of which none flatters by itself are accepted, until all together flatter.
+
+    ``batch``: from the accepted state and the number of the try to a change, or to none.
+    """
+    accepted, past = state, list[FileChanges]([{}])
+    for number in range(tries):
+        changed = batch(accepted, number)
+        head = accepted.after(changed)
+        if not changed or Opinion(accepted, head).may_flatter:
             continue
         if Opinion(state, head).flattered:
-            count = len(head.retired - state.retired)
-            changes = f"{len(files) + 1} changes"
-            what = f"{count} calls that are predicted badly retired in {changes}"
-            return Plant(what, changed, past=({}, *files))
-        base = head
-        files.append(changed)
+            retired = len(head.retired - state.retired)
+            told = what.format(retired=retired, changes=len(past), others=len(past) - 1)
+            return Plant(told, changed, past=tuple(past), released=released)
+        past.append(changed)
+        accepted = head
     return None
+
+
+def _retired(state: Fileset, rng: Random) -> Plant | None:
+    known = lines.worst_first(state, eligible(state))
+
+    def batch(accepted: Fileset, _number: int) -> FileChanges:
+        bad = known[: len(known) * 3 // 4]
+        left = [one for one in bad if one.id not in accepted.retired]
+        these = rng.sample(left, min(len(left), rng.randint(2, 8)))
+        return lines.retired(accepted, these) if these else {}
+
+    what = "{retired} calls that are predicted badly retired in {changes} changes"
+    return _batch_by_batch(state, batch, what, tries=_FEW_DRAWS, released=False)
 
 
 def _retired_then_missed(state: Fileset, rng: Random) -> Plant | None:
     """The calls that a lower overhead would cut off are retired first."""
     known = eligible(state)
-
-    def cut_off(side: Fileset) -> list[StoredLine]:
-        return [one for one in known if predicted(side, one.fields) < one.tokens]
-
-    lower = draw(state, rng, divided(105, 195), loses_a_stratum, among=is_overhead)
-    before = cut_off(state)
-    missed = [one for one in cut_off(state.after(lower.changed)) if one not in before]
+    lower = draw(state, rng, verbs.percent(105, 195, -1), verbs.loses_a_stratum, among=is_overhead)
+    head = lower.opinion.head
+    missed = [
+        one
+        for one in known
+        if predicted(head, one.fields) < one.tokens <= predicted(state, one.fields)
+    ]
     past = lines.retired(state, missed)
     base = state.after(past)
     alone = Opinion(base, base.after(lower.changed)).broken
@@ -142,23 +150,21 @@ def _retired_then_missed(state: Fileset, rng: Random) -> Plant | None:
 
 
 def _interval_widened(state: Fileset, rng: Random) -> Plant | None:
-    drawn = draw(state, rng, near, harmless, among=is_coefficient)
+    drawn = draw(state, rng, verbs.near, verbs.harmless, among=is_coefficient)
     number = drawn.number
     low, high = (int(number.value * Fraction(percent, 100)) for percent in (95, 105))
-    past = [_claiming(state, number, ends) for ends in (None, (low, high), (0, 1_000_000))]
+    bare = {key: what for key, what in basis_of(state, number).items() if key != "interval"}
+    claims: tuple[dict[str, Any], ...] = (
+        {},
+        {"interval": [low, high]},
+        {"interval": [0, 1_000_000]},
+    )
+    past = tuple(with_basis(state, number, bare | claim) for claim in claims)
     if drawn.pushed or low <= drawn.value <= high or not low <= number.value <= high:
         return None
     changed = with_value(state.after(past[-1]), number, drawn.value)
     what = f"{drawn.what}, out of the interval {low} to {high}, which was widened before"
-    return Plant(what, changed, past=tuple(past))
-
-
-def _claiming(state: Fileset, number: Number, ends: tuple[int, int] | None) -> FileChanges:
-    document, basis = basis_of(state, number)
-    basis.pop("interval", None)
-    if ends is not None:
-        basis["interval"] = list(ends)
-    return {number.file: dumped(document)}
+    return Plant(what, changed, past=past)
 
 
 def _invented(state: Fileset, rng: Random) -> Iterator[Plant]:
@@ -194,39 +200,24 @@ def _out_and_in(state: Fileset, rng: Random) -> Iterator[Plant]:
             yield Plant(what, changed, past=({}, gone))
 
 
-def _flattered(state: Fileset, rng: Random) -> Plant:
-    """Batches of calls that keep median and P90 of the waste, of which none flatters by itself."""
-    likes = of_one_origin(eligible(state), rng)
-    past: list[FileChanges] = [{}]
-    accepted = state
-    for number in range(DRAWS):
-        batch = _batch(state, rng, likes, 1000 * number)
-        head = accepted.after(batch)
-        if Opinion(accepted, head).may_flatter:
-            continue
-        if Opinion(state, head).flattered:
-            since = f"after {len(past) - 1} other batches since the anchor"
-            what = f"calls that flatter a little, {since}"
-            return Plant(what, batch, past=tuple(past), released=True)
-        past.append(batch)
-        accepted = head
-    raise NotPlantable("no batches of easy calls flatter together and not alone")
-
-
-def _batch(
-    state: Fileset, rng: Random, likes: Sequence[StoredLine], first: int
-) -> dict[str, bytes]:
+def _flattered(state: Fileset, rng: Random) -> Plant | None:
     """Calls of which most need a token more than is predicted; the others keep the waste."""
+    likes = of_one_origin(eligible(state), rng)
     figures = Opinion(state, state).figures(state, added=False)
     median, p90 = (figures.median, figures.p90) if figures else (Fraction(1), Fraction(1))
     ratios = [None] * 6 + [Fraction(1)] * 2 + [median, p90]
-    drafts: list[dict[str, Any]] = []
-    for index in range(10 * rng.randint(1, 3)):
-        like, ratio = rng.choice(likes), ratios[index % 10]
-        tokens = predicted(state, like.fields)
-        needed = tokens + 1 if ratio is None else int(tokens / ratio)
-        drafts.append(new_call(like, first + index, needed))
-    return added(drafts)
+
+    def batch(_accepted: Fileset, number: int) -> FileChanges:
+        drafts: list[dict[str, Any]] = []
+        for index in range(10 * rng.randint(1, 3)):
+            like, ratio = rng.choice(likes), ratios[index % 10]
+            tokens = predicted(state, like.fields)
+            needed = tokens + 1 if ratio is None else int(tokens / ratio)
+            drafts.append(new_call(like, 1000 * number + index, needed))
+        return added(drafts)
+
+    what = "calls that flatter a little, after {others} other batches since the anchor"
+    return _batch_by_batch(state, batch, what, tries=verbs.DRAWS, released=True)
 
 
 _TWICE: Final = "a number moved by 2× or more in two changes"
@@ -264,7 +255,8 @@ REGRESSIONS: Final = (
     stopped("taken-out-and-in", "a category taken out, and back with values × or ÷ 2 to 5",
         first_of(_out_and_in, nothing="no category can go and come back with other figures"),
         by="swing"),
-    stopped("flattered-in-steps", "easy calls in several changes since a release", _flattered,
-        by="flattered"),
+    stopped("flattered-in-steps", "easy calls in several changes since a release",
+        until(_flattered, attempts=1,
+            nothing="no batches of easy calls flatter together and not alone"), by="flattered"),
 )
 # fmt: on

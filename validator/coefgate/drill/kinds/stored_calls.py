@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
@@ -11,8 +11,9 @@ from typing import Any, Final
 from coefgate.drill.fileset import REGISTRY, Fileset, StoredLine
 from coefgate.drill.kinds import lines
 from coefgate.drill.kinds.lines import NOT_CUT_OFF, added, correction, eligible, in_words
-from coefgate.drill.kinds.verbs import empties_a_cell, first_of
-from coefgate.drill.oracle.evidence import cell_of
+from coefgate.drill.kinds.verbs import first_of
+from coefgate.drill.oracle.evidence import cell_of, scored
+from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import NotPlantable, Plant, one_of, stopped_by
 
 _Other = Callable[[Fileset, Random, StoredLine], object]
@@ -136,6 +137,14 @@ def _displaced(state: Fileset, rng: Random) -> Iterator[Plant]:
         yield Plant(what, added([earlier]))
 
 
+def _empties_a_cell(opinion: Opinion) -> bool:
+    before, after = (
+        Counter(cell_of(side, call) for call in scored(side))
+        for side in (opinion.base, opinion.head)
+    )
+    return bool(before - after)
+
+
 # fmt: off
 REGRESSIONS: Final = (
     *stopped_by("sample-removed",
@@ -157,12 +166,12 @@ REGRESSIONS: Final = (
         ("call-moved", "one call corrected into another cell, or to a failed one", _call_moved),
         ("censored-corrected-away",
             "a call that was cut off corrected so that it says nothing",
-            first_of(_corrected_away, empties_a_cell,
+            first_of(_corrected_away, _empties_a_cell,
                 nothing="another call says as much as each that was cut off")),
     ),
     *stopped_by("cell-shrunk",
         ("censored-displaced", "a call of another cell in the place of one that was cut off",
-            first_of(_displaced, empties_a_cell,
+            first_of(_displaced, _empties_a_cell,
                 nothing="no call that was cut off can be displaced")),
     ),
 )

@@ -8,10 +8,10 @@ from random import Random
 from typing import Any, Final
 
 from coefgate.drill.fileset import GATES, REGISTRY, FileChanges, Fileset, Link
-from coefgate.drill.kinds.draws import is_overhead
 from coefgate.drill.kinds.lines import a_sample_file, added, eligible, in_words, new_call, unlinked
 from coefgate.drill.kinds.margins import NO_CATEGORY
 from coefgate.drill.kinds.stored_calls import place
+from coefgate.drill.kinds.verbs import is_overhead
 from coefgate.drill.numbers import numbers, written
 from coefgate.drill.plant import NotPlantable, Plant, one_of, refused
 from coefgate.drill.yaml_text import dumped, with_text

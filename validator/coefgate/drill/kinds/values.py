@@ -1,57 +1,40 @@
-"""Coefficients with other numbers: worse ones, better ones, and some that nobody can measure."""
+"""Coefficients with other numbers, worse or better; and what is claimed of them, true or not."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 from random import Random
-from typing import Final
+from typing import Any, Final
 
-from coefgate.drill.fileset import Fileset
-from coefgate.drill.kinds import draws, verbs
-from coefgate.drill.kinds.claims import basis_of
-from coefgate.drill.kinds.draws import far, is_coefficient, near, worse
-from coefgate.drill.kinds.lines import eligible
-from coefgate.drill.kinds.verbs import breaks, is_worse, shown_by_calls, swings, until
-from coefgate.drill.numbers import in_range, numbers, rises, with_value, written
+from coefgate.drill.fileset import MARGINS, Fileset
+from coefgate.drill.kinds import verbs
+from coefgate.drill.kinds.lines import added, eligible, new_call
+from coefgate.drill.kinds.verbs import draw, drawn, far, is_coefficient, is_worse, shown_by_calls
+from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, written
+from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.opinion import Opinion
-from coefgate.drill.oracle.prediction import predictor_of
-from coefgate.drill.plant import Plant, one_of, passes, stopped
+from coefgate.drill.oracle.prediction import predicted, predictor_of
+from coefgate.drill.plant import Plant, one_of, passes, stopped, stopped_by
 from coefgate.drill.yaml_text import dumped, value_at
 
-_WAYS: Final = (("raised", "×", draws.up), ("lowered", "÷", draws.down))
+_WAYS: Final = (("raised", "×", verbs.up), ("lowered", "÷", verbs.down))
 
 
-def _swing(state: Fileset, rng: Random) -> Plant:
-    eligible(state)
-
-    def hurts(opinion: Opinion) -> bool:
-        return is_worse(opinion) and swings(opinion)
-
-    return draws.draw(state, rng, far, hurts, among=is_coefficient).acknowledged(state)
-
-
-def _harmless_swing(state: Fileset, rng: Random) -> Plant:
-    def hurts_nobody(opinion: Opinion) -> bool:
-        return swings(opinion) and not is_worse(opinion)
-
-    nothing = "every step of 2× or more hurts stored calls"
-    return draws.draw(state, rng, far, hurts_nobody, nothing=nothing).acknowledged(state)
-
-
-def _everything(state: Fileset, rng: Random, factors: draws.Factors) -> Plant:
+def _everything(state: Fileset, rng: Random, factors: verbs.Factors) -> Plant:
     factor = factors(rng)
     what = f"every overhead and marginal cost × {float(factor):.2f}"
-    return Plant(what, draws.scaled(state, factor), at="coefficients/")
+    return Plant(what, verbs.scaled(state, factor), at="coefficients/")
 
 
 def _hidden(state: Fileset, rng: Random) -> Plant:
-    eligible(state)
-    bad = draws.draw(state, rng, draws.up_or_down(rng), is_worse, among=is_coefficient)
+    ways = rng.choice((verbs.up, verbs.down))
+    bad = draw(state, rng, ways, is_worse, among=is_coefficient)
     files, moved = dict(bad.changed), 0
     others = [number for number in numbers(state) if number.name != bad.number.name]
     for number in rng.sample(others, min(4, len(others))):
-        value = number.times(near(rng))
+        value = number.times(verbs.near(rng))
         if in_range(number, value) and not number.key.is_factor:
             tried = files | with_value(state.after(files), number, value)
             if rises(state.after(tried)):
@@ -63,47 +46,126 @@ def _hidden(state: Fileset, rng: Random) -> Plant:
 
 
 def _stale(state: Fileset, rng: Random) -> Plant:
-    found = draws.draw(state, rng, far, swings, among=is_coefficient)
+    found = draw(state, rng, far, verbs.swings, among=is_coefficient)
     other = written(found.number.value + rng.randint(1, 50))
-    answer = draws.acknowledgement(other, written(found.value))
+    answer = verbs.acknowledgement(other, written(found.value))
     here = state.after(found.changed)
     changed = found.changed | with_value(here, found.number, found.value, acknowledge=answer)
     what = f"{found.what}, with the acknowledgement of a step from {other}"
     return Plant(what, changed, found.opinion.broken)
 
 
+def _is_better(opinion: Opinion) -> bool:
+    before, after = (opinion.figures(side, added=False) for side in (opinion.base, opinion.head))
+    return bool(before and after and after.smape < before.smape) and verbs.harmless(opinion)
+
+
+def basis_of(state: Fileset, number: Number) -> dict[str, Any]:
+    """What a number says that it rests on; not to be changed."""
+    basis: dict[str, Any] = value_at(state.document(number.file), number.key.entry)["basis"]
+    return basis
+
+
+def with_basis(state: Fileset, number: Number, basis: Mapping[str, Any]) -> dict[str, bytes]:
+    """The file of a number with another basis."""
+    document = state.draft(number.file)
+    value_at(document, number.key.entry)["basis"] = basis
+    return {number.file: dumped(document)}
+
+
+def _uses(state: Fileset) -> list[frozenset[str]]:
+    """The names of the numbers that each eligible call uses."""
+    return [predictor_of(state).predict(one.fields)[1] for one in eligible(state)]
+
+
 def _claimed(state: Fileset, rng: Random) -> Plant:
-    used = frozenset().union(
-        *(predictor_of(state).predict(one.fields)[1] for one in eligible(state))
-    )
+    used = frozenset().union(*_uses(state))
     candidates = [
         number
         for number in filter(is_coefficient, numbers(state))
-        if number.name not in used and basis_of(state, number)[1]["kind"] == "prior"
+        if number.name not in used and basis_of(state, number)["kind"] == "prior"
     ]
-    nothing = "every number without samples is used by a stored call"
-    number = one_of(rng, candidates, nothing)
-    document, basis = basis_of(state, number)
-    claimed = {"kind": "fit", "samples": rng.randint(1, 99), "reference": basis["reference"]}
-    value_at(document, number.key.entry)["basis"] = claimed
-    what = f"{number.name}: basis prior → fit of {claimed['samples']} samples"
-    return Plant(what, {number.file: dumped(document)})
+    number = one_of(rng, candidates, "every number without samples is used by a stored call")
+    samples, reference = rng.randint(1, 99), basis_of(state, number)["reference"]
+    changed = with_basis(state, number, _fit(samples) | {"reference": reference})
+    return Plant(f"{number.name}: basis prior → fit of {samples} samples", changed)
 
 
-def _better(state: Fileset, rng: Random) -> Plant:
-    eligible(state)
-    before = Opinion(state, state).figures(state, added=False)
+def _fit(samples: int) -> dict[str, Any]:
+    return {"kind": "fit", "samples": samples}
 
-    def is_better(opinion: Opinion) -> bool:
-        after = opinion.figures(opinion.head, added=False)
-        return bool(before and after and after.smape < before.smape) and verbs.harmless(opinion)
 
-    nothing = "no single number can be made better without harm"
-    return draws.draw(state, rng, near, is_better, nothing=nothing).plant
+def _too_many(state: Fileset, rng: Random) -> dict[str, Any]:
+    """A fit of more samples than calls are scored at all."""
+    return _fit(len(scored(state)) + rng.randint(1, 90_000))
+
+
+def _overclaimed(state: Fileset, rng: Random) -> Plant:
+    number = rng.choice(numbers(state))
+    basis, claimed = basis_of(state, number), _too_many(state, rng)
+    what = f"{number.name}: basis of {basis.get('samples', 0)} samples → {claimed['samples']}"
+    return Plant(what, with_basis(state, number, basis | claimed))
+
+
+def _restore_overclaimed(state: Fileset, rng: Random) -> Plant:
+    """A number comes back to what it once was, and says more of itself than it did then."""
+    found, back = verbs.worse_once(state, rng)
+    once, claimed = state.after(found.changed), _too_many(state, rng)
+    changed = with_basis(once, found.number, basis_of(once, found.number) | claimed)
+    what = f"{found.what}, as it was once, and basis → {claimed['samples']} samples"
+    return Plant(what, changed, past=(found.changed, back))
+
+
+def _dead_reference(state: Fileset, rng: Random) -> Plant:
+    number = rng.choice(numbers(state))
+    page = rng.choice(("", "docs/", "../")) + f"drill-{rng.randint(1, 9999)}.md#how"
+    changed = with_basis(state, number, basis_of(state, number) | {"reference": page})
+    return Plant(f"{number.name}: reference → {page}", changed)
+
+
+def _interval(state: Fileset, key: str, new: float) -> Plant:
+    document = state.draft(MARGINS)
+    old, document["interval"][key] = document["interval"][key], new
+    return Plant(f"interval.{key} {old} → {new}", {MARGINS: dumped(document)})
+
+
+def _coverage(state: Fileset, rng: Random) -> Plant:
+    old = state.document(MARGINS)["interval"]["coverage"]
+    others = [share / 100 for share in range(50, 100) if share / 100 != old]
+    return _interval(state, "coverage", rng.choice(others))
+
+
+def _narrowed(state: Fileset, rng: Random) -> Plant:
+    end = rng.choice(("below", "above"))
+    old = state.document(MARGINS)["interval"][end]
+    new = round(old * rng.randint(10, 90) / 100, 3)
+    return _interval(state, end, old / 2 if new == old else new)
+
+
+def _from_2099(state: Fileset, rng: Random) -> Plant:
+    like = rng.choice(eligible(state))
+    call = new_call(like, rng.randint(1, 999), predicted(state, like.fields))
+    call["observed_at"] = f"2099-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T12:00:00+00:00"
+    return Plant(f"a call of {call['observed_at']}", added([call]))
+
+
+def _right(state: Fileset, rng: Random) -> Plant:
+    """A number is said to rest on the eligible calls that use it, or on some of them."""
+    uses = _uses(state)
+    candidates = [
+        (number, fit, most)
+        for number in filter(is_coefficient, numbers(state))
+        for most in (sum(number.name in used for used in uses),)
+        for fit in (basis_of(state, number) | _fit(count) for count in range(1, most + 1))
+        if fit != basis_of(state, number)
+    ]
+    number, fit, most = one_of(rng, candidates, "no number is used by a stored call")
+    what = f"{number.name}: basis → fit of {fit['samples']} samples, of {most}"
+    return Plant(what, with_basis(state, number, fit))
 
 
 _unused: Final = partial(
-    draws.drawn,
+    drawn,
     among=is_coefficient,
     nothing="every number of this registry is used by a stored call",
 )
@@ -111,38 +173,57 @@ _unused: Final = partial(
 # fmt: off
 REGRESSIONS: Final = (
     *(
-        stopped(f"{name}-{way}", f"{about} {sign} 1.3 to 5", worse(factors, among))
+        stopped(f"{name}-{way}", f"{about} {sign} 1.3 to 5",
+            shown_by_calls(drawn(factors, is_worse, among)))
         for name, about, among in (
-            ("overhead", "an overhead", draws.is_overhead),
-            ("marginal", "a marginal cost", draws.is_marginal),
+            ("overhead", "an overhead", verbs.is_overhead),
+            ("marginal", "a marginal cost", verbs.is_marginal),
         )
         for way, sign, factors in _WAYS
     ),
-    stopped("swing-acknowledged", "a harmful step of 2× or more, acknowledged", _swing),
+    stopped("swing-acknowledged", "a harmful step of 2× or more, acknowledged",
+        shown_by_calls(drawn(far, lambda its: is_worse(its) and verbs.swings(its),
+            is_coefficient, acknowledged=True))),
     *(
         stopped(f"all-{way}", f"every coefficient {sign} 1.3 to 5",
-            shown_by_calls(until(partial(_everything, factors=factors), is_worse)))
+            shown_by_calls(verbs.until(partial(_everything, factors=factors), is_worse)))
         for way, sign, factors in _WAYS
     ),
-    stopped("hidden", "one worse coefficient among several harmless ones", _hidden),
+    stopped("hidden", "one worse coefficient among several harmless ones",
+        shown_by_calls(_hidden)),
     stopped("fallback-changed", "the fallback's overhead × or ÷ 2 to 5",
-        draws.drawn(far, swings, draws.of("fallback"),
+        drawn(far, verbs.swings, verbs.of("fallback"),
             nothing="the fallback's overhead is 0, or too large to be multiplied")),
     stopped("no-deliverables-changed", "a prediction without deliverables raised",
-        draws.drawn(draws.percent(105, 400), verbs.breaks_a_rule, draws.of("no_deliverables"))),
+        drawn(verbs.percent(105, 400), verbs.breaks_a_rule, verbs.of("no_deliverables"))),
     stopped("unused-changed", "a coefficient that no stored call uses × 1.5",
-        _unused(lambda _: Fraction(3, 2), breaks("unmeasured"))),
+        _unused(lambda _: Fraction(3, 2), verbs.breaks("unmeasured"))),
     stopped("samples-claimed", "a number that no stored call uses said to rest on some", _claimed,
         by="unmeasured"),
     stopped("unused-swung", "a coefficient that no stored call uses × or ÷ 2 to 5",
-        _unused(far, breaks("unmeasured", "swing"))),
+        _unused(far, verbs.breaks("unmeasured", "swing"))),
     stopped("stale-acknowledgement", "a step of 2× or more with the acknowledgement of another",
         _stale),
 )
+CLAIMED: Final = stopped_by("fit-claims",
+    ("samples-overclaimed", "a number that claims more samples than are scored", _overclaimed),
+    ("restore-overclaimed", "a restore that claims more samples than are scored",
+        _restore_overclaimed),
+    ("reference-dead", "a reference to a page that is not there", _dead_reference),
+    ("coverage-claimed", "a stated coverage of the interval, which nobody measured", _coverage),
+    ("interval-narrowed", "a narrower interval, which nobody measured", _narrowed),
+    ("call-from-2099", "a call that was made after it was stored", _from_2099),
+)
 HARMLESS: Final = (
-    passes("better-coefficient", "a number that makes figures better and harms nothing", _better),
-    passes("no-harm", "a number that moves a little and harms nothing", draws.small_change),
+    passes("better-coefficient", "a number that makes figures better and harms nothing",
+        shown_by_calls(drawn(verbs.near, _is_better,
+            nothing="no single number can be made better without harm"))),
+    passes("no-harm", "a number that moves a little and harms nothing", verbs.small_change),
     passes("acknowledged-swing", "an acknowledged step of 2× or more that hurts no call",
-        _harmless_swing),
+        drawn(far, lambda its: verbs.swings(its) and not is_worse(its),
+            nothing="every step of 2× or more hurts stored calls", acknowledged=True)),
+)
+CLAIMED_RIGHT: Final = (
+    passes("samples-claimed-right", "a number said to rest on calls that use it", _right),
 )
 # fmt: on

@@ -1,39 +1,41 @@
-"""The verbs of the tables: try until the oracle agrees, do several things, add a file."""
+"""The verbs of the tables: draw and try until the oracle agrees, do several things, add a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import reduce
+from operator import attrgetter
 from random import Random
 from typing import Final
 
-from coefgate.drill.fileset import Fileset
+from coefgate.drill.fileset import REGISTRY, FileChanges, Fileset
 from coefgate.drill.kinds.lines import eligible
-from coefgate.drill.oracle.evidence import cells
+from coefgate.drill.numbers import Number, in_range, numbers, with_value, with_values, written
 from coefgate.drill.oracle.opinion import Opinion
-from coefgate.drill.plant import NotPlantable, Plant, Planting
+from coefgate.drill.plant import NotPlantable, Plant, Planting, some
+from coefgate.registry.key import Part
 
 DRAWS: Final = 200
 """How often a value is drawn until the oracle finds what is wanted."""
 NOTHING: Final = "nothing measurable to plant here"
-Wanted = Callable[[Opinion], bool]
+Among = Callable[[Number], bool]
+Factors = Callable[[Random], Fraction]
 Attempt = Callable[[Fileset, Random], Plant | None]
 """A planting that may come to nothing."""
+Wanted = Callable[[Opinion], object]
+"""Is an opinion the wanted one? Anything that is true says so."""
 
-
-def is_worse(opinion: Opinion) -> bool:
-    """Do stored calls decide against it?"""
-    return bool(opinion.measured)
-
-
-def breaks_a_rule(opinion: Opinion) -> bool:
-    """Does it break any rule?"""
-    return bool(opinion.broken)
+is_worse: Final[Wanted] = attrgetter("measured")
+"""Do stored calls decide against it?"""
+breaks_a_rule: Final[Wanted] = attrgetter("broken")
+flatters: Final[Wanted] = attrgetter("flattered")
+"""Do its calls make a figure better, beyond any chance?"""
 
 
 def harmless(opinion: Opinion) -> bool:
-    """Does it break none?"""
+    """Does it break no rule?"""
     return not opinion.broken
 
 
@@ -48,19 +50,133 @@ loses_a_stratum: Final = breaks("stratum-regression")
 """Does a kind of work lose too much?"""
 
 
-def flatters(opinion: Opinion) -> bool:
-    """Do its calls make a figure better, beyond any chance?"""
-    return opinion.flattered
+def of(*parts: Part) -> Among:
+    """Is it a number of these parts of an estimate?"""
+    return lambda number: number.key.part in parts
 
 
-def flatters_nothing(opinion: Opinion) -> bool:
-    """Do its calls make no figure so much better that it may be more than chance?"""
-    return not opinion.may_flatter
+is_overhead: Final = of("overhead")
+is_marginal: Final = of("marginal")
+is_coefficient: Final = of("overhead", "marginal")
 
 
-def empties_a_cell(opinion: Opinion) -> bool:
-    """Do fewer calls of some cell count?"""
-    return bool(cells(opinion.base) - cells(opinion.head))
+def percent(low: int, high: int, power: int = 1) -> Factors:
+    """A factor from ``low`` to ``high`` percent; one over it where the ``power`` is −1."""
+    return lambda rng: Fraction(rng.randint(low, high), 100) ** power
+
+
+def either_way(low: int, high: int) -> Factors:
+    """One or the other."""
+    return lambda rng: percent(low, high)(rng) ** (1 if rng.random() < 0.5 else -1)
+
+
+up: Final = percent(130, 500)
+down: Final = percent(130, 500, -1)
+far: Final = either_way(205, 500)
+
+
+def near(rng: Random) -> Fraction:
+    """A factor from 0.8 to 1.25, but not 1."""
+    return Fraction(rng.choice([*range(80, 99), *range(102, 126)]), 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A number, its new value, the changed file, and what the replay says of it.
+
+    ``pushed``: numbers of other complexities, with their new values, that had to give way.
+    """
+
+    number: Number
+    value: Fraction
+    pushed: tuple[tuple[Number, Fraction], ...]
+    changed: dict[str, bytes]
+    opinion: Opinion
+
+    @property
+    def what(self) -> str:
+        """The step in words."""
+        others = ", ".join(number.key.of[-1] for number, _ in self.pushed)
+        return step(self.number, self.value) + (f", and {others} with it" if others else "")
+
+    @property
+    def plant(self) -> Plant:
+        """The change, to which every rule that it breaks must object."""
+        return Plant(self.what, self.changed, self.opinion.broken)
+
+    def acknowledged(self, state: Fileset) -> Plant:
+        """The same change, acknowledged beside each value; stored calls may still object."""
+        files = self.changed
+        for number, value in ((self.number, self.value), *self.pushed):
+            answer = acknowledgement(written(number.value), written(value))
+            files = files | with_value(state.after(files), number, value, acknowledge=answer)
+        return Plant(f"{self.what}, acknowledged", files, self.opinion.measured)
+
+
+def step(number: Number, value: Fraction) -> str:
+    """``docs.low 1500 → 4200``."""
+    return f"{number.name} {written(number.value)} → {written(value)}"
+
+
+def acknowledgement(old: str, new: str) -> str:
+    """The flow YAML of an acknowledgement."""
+    return f"{{from: {old}, to: {new}, reason: planted by the drill}}"
+
+
+def draw(
+    state: Fileset,
+    rng: Random,
+    factors: Factors,
+    wanted: Wanted | None = None,
+    *,
+    among: Among | None = None,
+    nothing: str = NOTHING,
+) -> Drawn:
+    """The first valid draw that is ``wanted``. Raises ``NotPlantable`` after ``DRAWS`` draws."""
+    candidates = some(list(filter(among, numbers(state))), nothing)
+    for _ in range(DRAWS):
+        number = rng.choice(candidates)
+        value = number.times(factors(rng))
+        if not in_range(number, value):
+            continue
+        pushed = tuple(_pushed(state, number, value))
+        changed = with_value(state, number, value)
+        for other, tokens in pushed:
+            changed |= with_value(state.after(changed), other, tokens)
+        opinion = Opinion(state, state.after(changed))
+        if wanted is None or wanted(opinion):
+            return Drawn(number, value, pushed, changed, opinion)
+    raise NotPlantable(nothing)
+
+
+def _pushed(state: Fileset, number: Number, value: Fraction) -> Iterator[tuple[Number, Fraction]]:
+    """Lower complexities may not cost more, and higher ones not less: those that must give way."""
+    if number.key.part not in {"overhead", "no_deliverables"}:
+        return
+    order = state.document(REGISTRY)["complexities"]
+    *of, complexity = number.key.of
+    for other in numbers(state):
+        if other.key.part == number.key.part and [*other.key.of[:-1]] == of:
+            rank = order.index(other.key.of[-1]) - order.index(complexity)
+            if rank * (other.value - value) < 0:
+                yield other, value
+
+
+def drawn(
+    factors: Factors,
+    wanted: Wanted,
+    among: Among | None = None,
+    *,
+    nothing: str = NOTHING,
+    acknowledged: bool = False,
+) -> Planting:
+    """Move a number by a factor until it is as ``wanted``."""
+
+    def planting(state: Fileset, rng: Random) -> Plant:
+        found = draw(state, rng, factors, wanted, among=among, nothing=nothing)
+        return found.acknowledged(state) if acknowledged else found.plant
+
+    return planting
 
 
 def shown_by_calls(plant: Planting) -> Planting:
@@ -71,6 +187,32 @@ def shown_by_calls(plant: Planting) -> Planting:
         return plant(state, rng)
 
     return planting
+
+
+small_change: Final = shown_by_calls(
+    drawn(near, harmless, nothing="no coefficient can be changed without harm")
+)
+"""A change of a coefficient that by itself is let through, to go with something else."""
+
+
+def worse_once(state: Fileset, rng: Random) -> tuple[Drawn, FileChanges]:
+    """A number that is worse by the rules, and the files that have it as it is."""
+    eligible(state)
+    found = draw(state, rng, rng.choice((up, down)), is_worse)
+    return found, state.only(found.changed)
+
+
+def way_back(state: Fileset, rng: Random) -> Plant:
+    """The target branch once had a worse number, which comes back."""
+    found, back = worse_once(state, rng)
+    what = f"{found.what}, as it was before an accepted change"
+    return Plant(what, found.changed, found.opinion.measured, (found.changed, back))
+
+
+def scaled(state: Fileset, times: Fraction) -> dict[str, bytes]:
+    """The files of every overhead and marginal cost, all multiplied by one factor."""
+    moved = {one: one.times(times) for one in numbers(state) if is_coefficient(one)}
+    return with_values(state, {one: int(new) for one, new in moved.items() if in_range(one, new)})
 
 
 def first_of(

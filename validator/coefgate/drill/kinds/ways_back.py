@@ -9,13 +9,24 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import YANKED, FileChanges, Fileset
-from coefgate.drill.kinds.draws import Drawn, draw, far, is_marginal, near, way_back, worse_once
 from coefgate.drill.kinds.files import JUDGE_FILE, LENIENT
 from coefgate.drill.kinds.gate_limits import loosened_acknowledged
 from coefgate.drill.kinds.lines import WHY
 from coefgate.drill.kinds.names import dispensable, taken_out
 from coefgate.drill.kinds.stored_calls import call_removed
-from coefgate.drill.kinds.verbs import new_file, swings, together, until
+from coefgate.drill.kinds.verbs import (
+    Drawn,
+    draw,
+    far,
+    is_marginal,
+    near,
+    new_file,
+    swings,
+    together,
+    until,
+    way_back,
+    worse_once,
+)
 from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import NotPlantable, Plant, Rules, one_of, passes, stopped, stopped_by

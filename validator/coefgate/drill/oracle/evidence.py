@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -24,11 +23,6 @@ def cell_of(state: Fileset, one: StoredLine) -> tuple[str, str]:
     """Category and complexity of a scored call, under the category's own name."""
     label = one.fields["category"]
     return state.canonical.get(label, label), one.fields["complexity"]
-
-
-def cells(state: Fileset) -> Counter[tuple[str, str]]:
-    """How many scored calls each cell has."""
-    return Counter(cell_of(state, call) for call in scored(state))
 
 
 def counting(
