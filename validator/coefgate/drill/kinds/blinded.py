@@ -14,20 +14,10 @@ from typing import Final
 
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
 from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft, loosened_acknowledged
-from coefgate.drill.kinds.lines import eligible, without
+from coefgate.drill.kinds.lines import without
 from coefgate.drill.kinds.names import another_unit
 from coefgate.drill.kinds.stored_calls import call_removed
-from coefgate.drill.kinds.verbs import (
-    Drawn,
-    down,
-    draw,
-    is_coefficient,
-    is_worse,
-    small_change,
-    together,
-    until,
-    up,
-)
+from coefgate.drill.kinds.verbs import Drawn, is_coefficient, loss, small_change, together, until
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import METRIC_RULES, is_missed, smape_millionths
 from coefgate.drill.oracle.opinion import Opinion
@@ -48,8 +38,7 @@ def _with(blindfolds: _Blindfolds) -> Planting:
     """The first blindfold under which one of its rules does not see a loss."""
 
     def attempt(state: Fileset, rng: Random) -> Plant | None:
-        eligible(state)
-        found = draw(state, rng, rng.choice((up, down)), is_worse, among=is_coefficient)
+        found = loss(state, rng, among=is_coefficient)
         broken = found.opinion.broken
         for one in blindfolds(state, rng, found):
             blind = state.after(one.changed)
@@ -70,13 +59,13 @@ def _thresholds(state: Fileset, rng: Random, found: Drawn) -> Iterator[Plant]:
 
 
 def _removals(state: Fileset, found: Drawn, rules: Rules) -> Iterator[Plant]:
-    def loss(call: StoredLine) -> tuple[int, int]:
+    def harm(call: StoredLine) -> tuple[int, int]:
         sides = (state, found.opinion.head)
         before, after = (predicted(side, call.fields) for side in sides)
         rise = smape_millionths(after, call.tokens) - smape_millionths(before, call.tokens)
         return is_missed(call, after) - is_missed(call, before), rise
 
-    worst = sorted(scored(state), key=loss, reverse=True)
+    worst = sorted(scored(state), key=harm, reverse=True)
     for count in range(1, min(_MOST_REMOVED, len(worst) - 1) + 1):
         several = f"the {count} calls that show it best → gone"
         what = several if count > 1 else f"{worst[0].id[:8]} → gone"

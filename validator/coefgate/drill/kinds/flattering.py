@@ -12,11 +12,11 @@ from coefgate.drill.kinds import lines
 from coefgate.drill.kinds.lines import added, correction, easy_calls, eligible, needing, retired
 from coefgate.drill.kinds.verbs import (
     down,
-    draw,
     first_of,
     flatters,
     is_coefficient,
     loses_a_stratum,
+    loss,
     small_change,
     step,
     together,
@@ -86,8 +86,7 @@ def _diluted(state: Fileset, rng: Random) -> Plant | None:
 
 def _stratum_diluted(state: Fileset, rng: Random) -> Plant | None:
     """A loss of one kind of work, and so many easy calls that only the known ones show it."""
-    eligible(state)
-    found = draw(state, rng, rng.choice((up, down)), loses_a_stratum, among=is_coefficient)
+    found = loss(state, rng, loses_a_stratum, among=is_coefficient)
     for count in _SIZES:
         calls = easy_calls(state, found.opinion.head, rng, count)
         both = state.after(calls)

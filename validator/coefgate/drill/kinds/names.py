@@ -21,16 +21,11 @@ PRIOR: Final = {"kind": "prior", "reference": "https://coefgate.invalid/drill"}
 """The basis of a number that claims no sample."""
 _MANY: Final = 120
 _ONE_CATEGORY: Final = "there is only one category"
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def file_of(category: str) -> str:
     """The file of a category."""
     return f"{OVERHEAD}/{category}.yaml"
-
-
-def _labels(state: Fileset) -> set[str]:
-    return {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
 
 
 def unused_name(state: Fileset, rng: Random) -> str:
@@ -39,6 +34,10 @@ def unused_name(state: Fileset, rng: Random) -> str:
     while (name := f"drill-{rng.randint(1, 9999)}") in labels:
         pass
     return name
+
+
+def _labels(state: Fileset) -> set[str]:
+    return {str(one.fields["category"]) for one in state.stored} | set(state.canonical)
 
 
 def much_dearer(rng: Random) -> Fraction:
@@ -61,6 +60,16 @@ def with_aliases(document: dict[str, Any], aliases: Iterable[str]) -> dict[str, 
     """A category with other aliases; what was acknowledged of the old ones has served its step."""
     document.pop("acknowledge", None)
     return {**document, "aliases": list(aliases)}
+
+
+def _new(name: str, overhead: Mapping[str, Any], *aliases: str) -> dict[str, bytes]:
+    """The file of a new category."""
+    document = {"category": name, "aliases": list(aliases), "overhead": overhead}
+    return {file_of(name): dumped(document)}
+
+
+def _overhead(state: Fileset, category: str) -> Any:
+    return state.document(state.categories[category])["overhead"]
 
 
 def _without_alias(state: Fileset, category: str, alias: str) -> dict[str, bytes]:
@@ -95,13 +104,10 @@ def taken_out(state: Fileset, category: str) -> FileChanges:
     return {state.categories[category]: None, **_without_margins(state, category)}
 
 
-def _renamed(
-    state: Fileset, category: str, new: str, times: Fraction = Fraction(1)
-) -> FileChanges:
+def _renamed(state: Fileset, category: str, new: str, times: Fraction) -> FileChanges:
     """A category under another name, its old one as an alias, with its overheads multiplied."""
     document = state.draft(state.categories[category]) | {"category": new}
-    if times != 1:
-        document["overhead"] = priced(document["overhead"], times, None)
+    document["overhead"] = priced(document["overhead"], times, None)
     document = with_aliases(document, [*document.get("aliases", []), category])
     margins = state.draft(MARGINS)
     changed = {state.categories[category]: None, file_of(new): dumped(document)}
@@ -112,11 +118,7 @@ def _renamed(
 
 
 def _key_removed(state: Fileset, rng: Random) -> Plant:
-    many = [
-        category
-        for category, file in state.categories.items()
-        if len(state.document(file)["overhead"]) > 1
-    ]
+    many = [one for one in state.categories if len(_overhead(state, one)) > 1]
     category = one_of(rng, many, "every category has one complexity only")
     file = state.categories[category]
     document = state.draft(file)
@@ -149,7 +151,7 @@ def _alias_hijacked(state: Fileset, rng: Random) -> Plant | None:
     others = [name for name in state.categories if name != category]
     other = one_of(rng, others, _ONE_CATEGORY)
     target = state.draft(state.categories[other])
-    if state.document(state.categories[category])["overhead"] == target["overhead"]:
+    if _overhead(state, category) == target["overhead"]:
         return None
     given = dumped(with_aliases(target, [*target.get("aliases", []), alias]))
     changed = {state.categories[other]: given, **_without_alias(state, category, alias)}
@@ -158,11 +160,10 @@ def _alias_hijacked(state: Fileset, rng: Random) -> Plant | None:
 
 def _alias_promoted(state: Fileset, rng: Random) -> Plant:
     """An alias becomes a category of its own, which nobody has compared with anything."""
-    alias, category = _alias(state, rng, _NAME.pattern)
+    alias, category = _alias(state, rng, "[a-z][a-z0-9-]*")
     times = much_dearer(rng)
-    overhead = priced(state.document(state.categories[category])["overhead"], times)
-    own = dumped({"category": alias, "aliases": [], "overhead": overhead})
-    changed = {file_of(alias): own, **_without_alias(state, category, alias)}
+    own = _new(alias, priced(_overhead(state, category), times))
+    changed = {**own, **_without_alias(state, category, alias)}
     what = f"alias {alias} of {category} → a category with values × {float(times):.2f}"
     return Plant(what, changed)
 
@@ -171,12 +172,10 @@ def _alias_to_another_price(state: Fileset, rng: Random) -> Plant:
     """A new category, which no call uses; then an alias that leads to its values."""
     alias, category = _alias(state, rng)
     times, new = far(rng), unused_name(state, rng)
-    overhead = priced(state.document(state.categories[category])["overhead"], times)
-    target = {"category": new, "aliases": [], "overhead": overhead}
-    moved = {file_of(new): dumped(with_aliases(target, [alias]))}
+    overhead = priced(_overhead(state, category), times)
     what = f"{new} added, then alias {alias} of {category} → {new}, values × {float(times):.2f}"
-    changed = {**moved, **_without_alias(state, category, alias)}
-    return Plant(what, changed, past=({}, {file_of(new): dumped(target)}))
+    changed = {**_new(new, overhead, alias), **_without_alias(state, category, alias)}
+    return Plant(what, changed, past=({}, _new(new, overhead)))
 
 
 def _renamed_to_dodge(state: Fileset, rng: Random) -> Plant:
@@ -224,21 +223,17 @@ def another_unit(state: Fileset, _rng: Random) -> Plant:
 
 def _new_category(state: Fileset, rng: Random) -> Plant:
     name = unused_name(state, rng)
-    like = one_of(rng, sorted(state.categories.values()), NO_CATEGORY)
-    complexities = state.document(like)["overhead"]
-    order = [one for one in state.document(REGISTRY)["complexities"] if one in complexities]
-    content, tokens = _category(name, order, rng)
-    what = f"a new category with {', '.join(map(str, tokens))} tokens"
-    return Plant(what, {file_of(name): content})
+    like = one_of(rng, sorted(state.categories), NO_CATEGORY)
+    order = state.document(REGISTRY)["complexities"]
+    overhead = _prior([one for one in order if one in _overhead(state, like)], rng)
+    tokens = ", ".join(str(entry["tokens"]) for entry in overhead.values())
+    return Plant(f"a new category with {tokens} tokens", _new(name, overhead))
 
 
-def _category(name: str, complexities: list[str], rng: Random) -> tuple[bytes, list[int]]:
+def _prior(complexities: list[str], rng: Random) -> dict[str, Any]:
     tokens = sorted(rng.randint(100, 9000) for _ in complexities)
-    overhead = {
-        complexity: {"tokens": number, "basis": PRIOR}
-        for complexity, number in zip(complexities, tokens, strict=True)
-    }
-    return dumped({"category": name, "aliases": [], "overhead": overhead}), tokens
+    values = zip(complexities, tokens, strict=True)
+    return {complexity: {"tokens": number, "basis": PRIOR} for complexity, number in values}
 
 
 def _many_categories(state: Fileset, rng: Random) -> Plant:
@@ -248,7 +243,7 @@ def _many_categories(state: Fileset, rng: Random) -> Plant:
     if _labels(state).intersection(names):
         raise NotPlantable("the names that would be new are taken")
     order = state.document(REGISTRY)["complexities"]
-    changed = {file_of(name): _category(name, order, rng)[0] for name in names}
+    changed = {file: new for name in names for file, new in _new(name, _prior(order, rng)).items()}
     return Plant(f"{_MANY} new categories", changed)
 
 
@@ -257,7 +252,7 @@ def _renamed_with_alias(state: Fileset, rng: Random) -> Plant:
     new, at = unused_name(state, rng), f"renames.{category}"
     report = {f"{at}.head": new, f"{at}.kept": True, f"{at}.moved": 0}
     what = f"{category} → {new}, with the alias {category} and equal values"
-    return Plant(what, _renamed(state, category, new), report=report)
+    return Plant(what, _renamed(state, category, new, Fraction(1)), report=report)
 
 
 _far_dearer: Final = partial(until, wanted=swings, nothing="every overhead is 0")

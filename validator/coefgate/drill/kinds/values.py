@@ -29,8 +29,7 @@ def _everything(state: Fileset, rng: Random, factors: verbs.Factors) -> Plant:
 
 
 def _hidden(state: Fileset, rng: Random) -> Plant:
-    ways = rng.choice((verbs.up, verbs.down))
-    bad = draw(state, rng, ways, is_worse, among=is_coefficient)
+    bad = verbs.loss(state, rng, among=is_coefficient)
     files, moved = dict(bad.changed), 0
     others = [number for number in numbers(state) if number.name != bad.number.name]
     for number in rng.sample(others, min(4, len(others))):
@@ -109,11 +108,11 @@ def _overclaimed(state: Fileset, rng: Random) -> Plant:
 
 def _restore_overclaimed(state: Fileset, rng: Random) -> Plant:
     """A number comes back to what it once was, and says more of itself than it did then."""
-    found, back = verbs.worse_once(state, rng)
+    found = verbs.loss(state, rng)
     once, claimed = state.after(found.changed), _too_many(state, rng)
     changed = with_basis(once, found.number, basis_of(once, found.number) | claimed)
     what = f"{found.what}, as it was once, and basis → {claimed['samples']} samples"
-    return Plant(what, changed, past=(found.changed, back))
+    return Plant(what, changed, past=(found.changed, state.only(found.changed)))
 
 
 def _dead_reference(state: Fileset, rng: Random) -> Plant:
@@ -190,7 +189,7 @@ REGRESSIONS: Final = (
         for way, sign, factors in _WAYS
     ),
     stopped("hidden", "one worse coefficient among several harmless ones",
-        shown_by_calls(_hidden)),
+        _hidden),
     stopped("fallback-changed", "the fallback's overhead × or ÷ 2 to 5",
         drawn(far, verbs.swings, verbs.of("fallback"),
             nothing="the fallback's overhead is 0, or too large to be multiplied")),

@@ -10,7 +10,7 @@ from operator import attrgetter
 from random import Random
 from typing import Final
 
-from coefgate.drill.fileset import REGISTRY, FileChanges, Fileset
+from coefgate.drill.fileset import REGISTRY, Fileset
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.numbers import Number, in_range, numbers, with_value, with_values, written
 from coefgate.drill.oracle.opinion import Opinion
@@ -195,18 +195,20 @@ small_change: Final = shown_by_calls(
 """A change of a coefficient that by itself is let through, to go with something else."""
 
 
-def worse_once(state: Fileset, rng: Random) -> tuple[Drawn, FileChanges]:
-    """A number that is worse by the rules, and the files that have it as it is."""
+def loss(
+    state: Fileset, rng: Random, wanted: Wanted = is_worse, *, among: Among | None = None
+) -> Drawn:
+    """A number × or ÷ 1.3 to 5 by which stored calls fare worse."""
     eligible(state)
-    found = draw(state, rng, rng.choice((up, down)), is_worse)
-    return found, state.only(found.changed)
+    return draw(state, rng, rng.choice((up, down)), wanted, among=among)
 
 
 def way_back(state: Fileset, rng: Random) -> Plant:
     """The target branch once had a worse number, which comes back."""
-    found, back = worse_once(state, rng)
+    found = loss(state, rng)
     what = f"{found.what}, as it was before an accepted change"
-    return Plant(what, found.changed, found.opinion.measured, (found.changed, back))
+    past = (found.changed, state.only(found.changed))
+    return Plant(what, found.changed, found.opinion.measured, past)
 
 
 def scaled(state: Fileset, times: Fraction) -> dict[str, bytes]:

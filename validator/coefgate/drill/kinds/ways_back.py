@@ -19,13 +19,13 @@ from coefgate.drill.kinds.verbs import (
     draw,
     far,
     is_marginal,
+    loss,
     near,
     new_file,
     swings,
     together,
     until,
     way_back,
-    worse_once,
 )
 from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.oracle.opinion import Opinion
@@ -109,7 +109,7 @@ def _withdrawn_value(state: Fileset, rng: Random) -> Plant:
 
 
 def _withdrawn_restored(state: Fileset, rng: Random) -> Plant:
-    found, _ = worse_once(state, rng)
+    found = loss(state, rng)
     return _once_withdrawn(state, rng, found, found.opinion.measured)
 
 
@@ -140,9 +140,8 @@ def _in(file: str) -> Callable[[Number], bool]:
 
 def _rollback_reverted(state: Fileset, rng: Random) -> Plant:
     """Worse values were accepted and rolled back with a yank; exactly that is taken back."""
-    found, back = worse_once(state, rng)
-    version = _version(rng)
-    rollback = {**back, **_yank(state, version)}
+    found, version = loss(state, rng), _version(rng)
+    rollback = {**state.only(found.changed), **_yank(state, version)}
     changed = {**found.changed, YANKED: state.files.get(YANKED)}
     what = f"{found.what}, as it was before a rollback that withdrew {version}"
     return Plant(what, changed, past=({}, found.changed, rollback))
