@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from coefgate.drill.yaml_text import dumped, with_number, with_text
+from coefgate.drill.yaml_text import dumped, with_text
 
 BLOCK = b"""# first
 low:  # comment
@@ -28,29 +28,6 @@ def test_a_whole_mapping_is_exchanged_and_what_follows_keeps_its_line() -> None:
     found = with_text(BLOCK, ("low",), "{a: 1}")
     assert yaml.safe_load(found) == {"low": {"a": 1}, "high": {"tokens": 2}}
     assert found.endswith(b"\nhigh:\n  tokens: 2\n\n# last\n")
-
-
-@pytest.mark.parametrize("content", [BLOCK, FLOW])
-def test_an_acknowledgement_stands_beside_its_value(content: bytes) -> None:
-    found = with_number(content, ("low", "tokens"), "3000", acknowledge="{from: 1500, to: 3000}")
-    before, after = yaml.safe_load(content), yaml.safe_load(found)
-    assert after["low"] == {
-        **before["low"],
-        "tokens": 3000,
-        "acknowledge": {"from": 1500, "to": 3000},
-    }
-    assert after["high"] == before["high"]
-    assert (b"\r\n" in found) == (b"\r\n" in content)
-
-
-def test_an_acknowledgement_that_has_served_goes() -> None:
-    once = with_number(BLOCK, ("low", "tokens"), "3000", acknowledge="{from: 1500, to: 3000}")
-    assert yaml.safe_load(with_number(once, ("low", "tokens"), "4000"))["low"] == {
-        "tokens": 4000,
-        "basis": {"kind": "prior"},
-    }
-    twice = with_number(once, ("low", "tokens"), "4000", acknowledge="{from: 3000, to: 4000}")
-    assert yaml.safe_load(twice)["low"]["acknowledge"] == {"from": 3000, "to": 4000}
 
 
 def test_a_value_that_is_not_there_is_an_error() -> None:

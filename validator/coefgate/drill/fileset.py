@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
@@ -87,8 +86,8 @@ class Fileset:
         return _parsed(self.files[path])
 
     def draft(self, path: str) -> Any:
-        """The data of a YAML file, to be changed at will."""
-        return deepcopy(self.document(path))
+        """The same to be changed, without acknowledgements, which have served their steps."""
+        return _draft(self.document(path))
 
     def rows(self, path: str) -> dict[str, list[Any]]:
         """A draft of a file that is one list under its own name; empty where it is not there."""
@@ -126,6 +125,12 @@ class Fileset:
     def retired(self) -> frozenset[str]:
         """The ids of retired samples."""
         return frozenset(entry["id"] for entry in self.rows(RETIRED)["retired"])
+
+
+def _draft(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _draft(value) for key, value in data.items() if key != "acknowledge"}
+    return list(map(_draft, data)) if isinstance(data, list) else data
 
 
 @lru_cache(maxsize=512)

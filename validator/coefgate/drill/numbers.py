@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from coefgate.drill.fileset import MARGINAL, MARGINS, REGISTRY, Fileset
-from coefgate.drill.yaml_text import dumped, value_at, with_number
+from coefgate.drill.plant import WHY
+from coefgate.drill.yaml_text import dumped, value_at, with_text
 from coefgate.registry.key import Key
 
 
@@ -39,6 +41,11 @@ class Number:
 def written(value: Fraction) -> str:
     """A number as YAML has it."""
     return str(value.numerator) if value.denominator == 1 else f"{float(value):.12g}"
+
+
+def plain(value: Fraction) -> int | float:
+    """A number for a document of YAML."""
+    return int(value) if value.denominator == 1 else float(value)
 
 
 def exact(number: Any) -> Fraction:
@@ -75,24 +82,36 @@ def _number(state: Fileset, key: Key) -> Number:
     return Number(key, exact(entry[key.path[-1]]), interval)
 
 
-def with_value(
-    state: Fileset, number: Number, value: Fraction, *, acknowledge: str | None = None
-) -> dict[str, bytes]:
-    """The file of ``number`` with another value; ``acknowledge`` as ``yaml_text.with_number``."""
+def with_value(state: Fileset, number: Number, value: Fraction) -> dict[str, bytes]:
+    """The file of ``number`` with another value, and without acknowledgements; all else stays."""
     content = state.files[number.file]
-    new = with_number(content, number.key.path, written(value), acknowledge=acknowledge)
-    return {number.file: new}
+    if b"acknowledge" in content:
+        return with_values(state, {number: value})
+    return {number.file: with_text(content, number.key.path, written(value))}
 
 
-def with_values(state: Fileset, values: Mapping[Number, float]) -> dict[str, bytes]:
-    """The files of these numbers, written anew with other values and without acknowledgements."""
+def with_values(
+    state: Fileset,
+    values: Mapping[Number, Fraction],
+    acknowledged_from: Mapping[Number, Fraction] = MappingProxyType({}),
+) -> dict[str, bytes]:
+    """The files of these numbers, written anew with other values.
+
+    ``acknowledged_from``: of what step an acknowledgement beside the value tells, where one does.
+    """
     documents: dict[str, Any] = {}
     for number, value in values.items():
         document = documents.setdefault(number.file, state.draft(number.file))
         entry = value_at(document, number.key.entry)
-        entry[number.key.path[-1]] = value
-        entry.pop("acknowledge", None)
+        entry[number.key.path[-1]] = plain(value)
+        if number in acknowledged_from:
+            entry["acknowledge"] = acknowledgement(acknowledged_from[number], value)
     return {file: dumped(document) for file, document in documents.items()}
+
+
+def acknowledgement(old: Fraction, new: Fraction) -> dict[str, Any]:
+    """An acknowledgement of a step."""
+    return {"from": plain(old), "to": plain(new), "reason": WHY}
 
 
 def in_range(number: Number, value: Fraction) -> bool:

@@ -15,6 +15,8 @@ Side = Literal["regression", "harmless"]
 Expected = Literal["stopped", "refused", "unanswered", "passes"]
 Rules = frozenset[str]
 T = TypeVar("T")
+WHY: Final = "planted by the drill"
+"""The reason that is given for whatever needs one."""
 ReportFacts = Mapping[str, object]
 """From a place in ``gate --format json`` to what must stand there.
 

@@ -1,4 +1,4 @@
-"""YAML changed as text: a value exchanged, an acknowledgement beside it, or all written anew."""
+"""YAML changed as text: a value exchanged, or all written anew."""
 
 from __future__ import annotations
 
@@ -37,36 +37,9 @@ def with_text(content: bytes, place: ValuePath, text: str) -> bytes:
     whole = content.decode()
     node = _node(whole, place)
     start = node.start_mark.index
-    end = start + len(
-        whole[start : node.end_mark.index].rstrip()
-    )  # a block ends where the next one begins
+    # A block ends where the next one begins.
+    end = start + len(whole[start : node.end_mark.index].rstrip())
     return f"{whole[:start]}{text}{whole[end:]}".encode()
-
-
-def with_number(
-    content: bytes, place: ValuePath, number: str, *, acknowledge: str | None = None
-) -> bytes:
-    """``content`` with another number at ``place``, and an acknowledgement (flow YAML) beside it.
-
-    An acknowledgement that stands there has served its step, and goes.
-    """
-    whole = content.decode()
-    parent, value = _node(whole, place[:-1]), _node(whole, place)
-    if any(name.value == "acknowledge" for name, _ in parent.value):
-        data = loaded(content)
-        entry = value_at(data, place[:-1])
-        entry[place[-1]] = yaml.safe_load(number)
-        del entry["acknowledge"]
-        if acknowledge is not None:
-            entry["acknowledge"] = yaml.safe_load(acknowledge)
-        return dumped(data)
-    if acknowledge is None:
-        return with_text(content, place, number)
-    line_end = "\r\n" if "\r\n" in whole else "\n"
-    indent = " " * parent.start_mark.column
-    between = ", " if whole[parent.start_mark.index] == "{" else f"{line_end}{indent}"
-    start, end = value.start_mark.index, value.end_mark.index
-    return f"{whole[:start]}{number}{between}acknowledge: {acknowledge}{whole[end:]}".encode()
 
 
 def _node(text: str, place: ValuePath) -> yaml.Node:

@@ -13,17 +13,24 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
-from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft, loosened_acknowledged
+from coefgate.drill.kinds.gates import LIMITS, loosened_acknowledged
 from coefgate.drill.kinds.lines import without
 from coefgate.drill.kinds.names import another_unit
 from coefgate.drill.kinds.stored_calls import call_removed
-from coefgate.drill.kinds.verbs import Drawn, is_coefficient, loss, small_change, together, until
+from coefgate.drill.kinds.verbs import (
+    Drawn,
+    is_coefficient,
+    loss,
+    set_to,
+    small_change,
+    together,
+    until,
+)
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.figures import METRIC_RULES, is_missed, smape_millionths
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted
 from coefgate.drill.plant import Plant, Planting, Rules, stopped, stopped_by, unanswered
-from coefgate.drill.yaml_text import dumped
 
 _METRICS: Final = frozenset(METRIC_RULES)
 _STRATA: Final = frozenset(("stratum-regression",))
@@ -53,9 +60,8 @@ def _with(blindfolds: _Blindfolds) -> Planting:
 def _thresholds(state: Fileset, rng: Random, found: Drawn) -> Iterator[Plant]:
     several = [one for one in LIMITS.values() if one.rule in found.opinion.broken]
     for limit in rng.sample(several, len(several)):
-        old, new = limit.looser(state, rng)
-        what = f"{limit.step(old, new)}, acknowledged"
-        yield Plant(what, limit.acknowledged(state, old, new), frozenset((limit.rule,)))
+        plant = limit.to(state, limit.looser(state, rng), limit.at(state))
+        yield replace(plant, rules=frozenset((limit.rule,)))
 
 
 def _removals(state: Fileset, found: Drawn, rules: Rules) -> Iterator[Plant]:
@@ -79,13 +85,11 @@ def _scopes(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:
     days = {("observed_since", one["observed_at"][:10]) for one in fields if one["observed_at"]}
     several = sorted(models | days, key=str)
     for key, value in rng.sample(several, len(several)):
-        document = gates_draft(state)
-        old, new = document["scope"][key], list(value) if key == "models" else value
-        document["scope"][key] = new
-        changed = {GATES: dumped(document)}
-        left = [call for call in scored(state.after(changed)) if not call.censored]
+        new = list(value) if key == "models" else value
+        plant = set_to(state, GATES, ("scope", key), new)
+        left = [call for call in scored(state.after(plant.changed)) if not call.censored]
         if left and len(left) < len(fields):
-            yield Plant(f"scope.{key} {old} → {new}", changed, _METRICS | _STRATA)
+            yield replace(plant, rules=_METRICS | _STRATA)
 
 
 def _units(state: Fileset, rng: Random, _found: Drawn) -> Iterator[Plant]:

@@ -1,33 +1,143 @@
-"""Gates that are opened, or changed as they may be: thresholds, scope, aims and guardrails."""
+"""Gates that are opened, or changed as they may be: limits, scope, aims and guardrails."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
+from itertools import product
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import GATES, Fileset
-from coefgate.drill.kinds import gate_limits
-from coefgate.drill.kinds.gate_limits import LIMITS, gates_draft, loosened_acknowledged
-from coefgate.drill.kinds.verbs import small_change, together
-from coefgate.drill.numbers import written
+from coefgate.drill.fileset import GATES, GUARDRAILS, Fileset
+from coefgate.drill.kinds.verbs import set_to, small_change, together
+from coefgate.drill.numbers import acknowledgement, exact, plain, written
 from coefgate.drill.oracle.evidence import scored
-from coefgate.drill.oracle.figures import DEFAULTS
-from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, stopped_by
-from coefgate.drill.yaml_text import dumped
+from coefgate.drill.oracle.figures import DEFAULTS, limit
+from coefgate.drill.plant import WHY, NotPlantable, Plant, one_of, passes, some, stopped_by
+from coefgate.drill.yaml_text import dumped, value_at
+from coefgate.registry.wording import ValuePath
 
-_LARGER: Final = tuple(Fraction(times, 10) for times in range(12, 60))
-_SMALLER: Final = tuple(Fraction(times, 100) for times in range(50, 100, 5))
+
+@dataclass(frozen=True, slots=True)
+class GateLimit:
+    """One number of a rule.
+
+    ``loosen``: from the present number and one between 0 and 1 to a looser one; ``whole``: it is
+    an integer.
+    """
+
+    rule: str
+    key: str
+    loosen: Callable[[Fraction, Fraction], Fraction]
+    whole: bool = False
+
+    @property
+    def name(self) -> str:
+        """``smape.mean_below``."""
+        return f"{self.rule}.{self.key}"
+
+    def at(self, state: Fileset) -> Fraction:
+        """The limit as it stands."""
+        return limit(state.document(GATES)["rules"], self.rule, self.key)
+
+    def rounded(self, number: Fraction) -> Fraction:
+        """A number as this limit is written."""
+        return Fraction(round(number)) if self.whole else Fraction(round(1000 * number), 1000)
+
+    def looser(self, state: Fileset, rng: Random) -> Fraction:
+        """A looser number. Raises ``NotPlantable`` if there is none."""
+        old = self.at(state)
+        new = self.rounded(self.loosen(old, Fraction(rng.randint(50, 800), 1000)))
+        if new == old:
+            raise NotPlantable(f"{self.name} is as loose as it can be")
+        return new
+
+    def to(self, state: Fileset, new: Fraction, since: Fraction | None = None) -> Plant:
+        """Another number; ``since``: where the step begins that is acknowledged, if one is."""
+        old, document = self.at(state), state.draft(GATES)
+        limits = {one.key: one.at(state) for one in LIMITS.values() if one.rule == self.rule}
+        rule: dict[str, Any] = {key: plain(at) for key, at in (limits | {self.key: new}).items()}
+        what = f"{self.name} {written(old)} → {written(new)}"
+        if since is not None:
+            answer = acknowledgement(since, new)
+            rule["acknowledge"] = {self.key: answer} if len(limits) > 1 else answer
+            other = f"with the acknowledgement of a step from {written(since)}"
+            what += f", {'acknowledged' if since == old else other}"
+        document["rules"][self.rule] = rule
+        return Plant(what, {GATES: dumped(document)})
+
+
+def _up(old: Fraction, by: Fraction) -> Fraction:
+    return old * (1 + by)
+
+
+def _down(old: Fraction, by: Fraction) -> Fraction:
+    return old * (1 - by)
+
+
+def _towards(highest: int) -> Callable[[Fraction, Fraction], Fraction]:
+    return lambda old, by: old + (highest - old) * by
+
+
+def _further(old: Fraction, by: Fraction) -> Fraction:
+    return old + 1 + 9 * by
+
+
+LIMITS: Final[dict[str, GateLimit]] = {
+    "smape": GateLimit("smape", "mean_below", _towards(200)),
+    "underestimation": GateLimit("underestimation", "rate_below", _towards(1)),
+    "waste-band-low": GateLimit("waste-band", "median_from", _down),
+    "waste-band-high": GateLimit("waste-band", "median_to", _up),
+    "waste-p90": GateLimit("waste-p90", "p90_to", _up),
+    "stratum-misses": GateLimit("stratum-regression", "misses_from", _further, whole=True),
+    "stratum-smape": GateLimit("stratum-regression", "smape_rise_above", _towards(200)),
+    "stratum-sign-test": GateLimit("stratum-regression", "sign_test_below", _down),
+    "stratum-phases": GateLimit("stratum-regression", "phases_from", _further, whole=True),
+    "flattered": GateLimit("flattered", "better_by_above", _towards(200)),
+    "swing": GateLimit("swing", "factor_from", _up),
+}
+"""Every limit by the word that the kinds of the drill use for it."""
+_GUARDRAILS: Final[dict[tuple[str, ...], int]] = {
+    ("min_calls",): 10**9,
+    ("limits", "truncation_rate_to"): 1,
+    ("limits", "underestimation_rate_below"): 1,
+    ("limits", "waste_median_to"): 1000,
+}
+"""Those that get looser when they get larger, each with the largest that may be written."""
+
+
+def loosened_acknowledged(state: Fileset, rng: Random) -> Plant:
+    """Loosen any limit, acknowledged."""
+    any_limit = rng.choice(list(LIMITS.values()))
+    return any_limit.to(state, any_limit.looser(state, rng), any_limit.at(state))
+
+
+def with_answer(state: Fileset, rule: str, **subject: str) -> dict[str, bytes]:
+    """``gates.yaml`` with one more acknowledgement in the list of a rule."""
+    document = state.draft(GATES)
+    document[rule] = [*document.get(rule, ()), {**subject, "reason": WHY}]
+    return {GATES: dumped(document)}
+
+
+def _guardrail(state: Fileset, rng: Random, times: Sequence[Fraction]) -> Plant:
+    document = state.document(GUARDRAILS) if GUARDRAILS in state.files else {}
+    candidates = []
+    for (path, most), factor in product(_GUARDRAILS.items() if document else (), times):
+        old = exact(value_at(document, path))
+        parts = 1 if most > 1000 else 1000  # whole calls, or thousandths
+        new = Fraction(round(parts * old * factor), parts)
+        if 0 < new <= most and new != old:
+            candidates.append((path, new))
+    path, new = one_of(rng, candidates, "there are no guardrails that can be moved")
+    return set_to(state, GUARDRAILS, path, plain(new))
 
 
 def _stale(state: Fileset, rng: Random) -> Plant:
-    limit = rng.choice(list(LIMITS.values()))
-    old, new = limit.looser(state, rng)
-    other = old + rng.randint(1, 9)
-    what = f"{limit.step(old, new)}, with the acknowledgement of a step from {written(other)}"
-    return Plant(what, limit.acknowledged(state, other, new))
+    any_limit = rng.choice(list(LIMITS.values()))
+    new = any_limit.looser(state, rng)
+    return any_limit.to(state, new, any_limit.at(state) + rng.randint(1, 9))
 
 
 def _left_out(state: Fileset, rng: Random) -> Plant:
@@ -37,29 +147,25 @@ def _left_out(state: Fileset, rng: Random) -> Plant:
         "flattered": Fraction(rng.randint(1, 4)),
         "swing": Fraction(rng.randint(11, 19), 10),
     }
-    limit, strict, document = LIMITS[word], stricter[word], gates_draft(state)
-    document["rules"].pop(limit.rule, None)
-    what = f"{limit.name} {written(strict)} → left out, which is {DEFAULTS[limit.rule, limit.key]}"
-    return Plant(what, {GATES: dumped(document)}, past=(limit.set(state, strict),))
+    one, strict, document = LIMITS[word], stricter[word], state.draft(GATES)
+    document["rules"].pop(one.rule, None)
+    what = f"{one.name} {written(strict)} → left out, which is {DEFAULTS[one.rule, one.key]}"
+    return Plant(what, {GATES: dumped(document)}, past=(one.to(state, strict).changed,))
 
 
 def _forgiving(state: Fileset, _rng: Random) -> Plant:
     """A registry that holds changes to every rule lets go of it; base is made to do so first."""
-    key, strict, lenient = "when_base_misses", "require-pass", "require-no-worse"
-    document = gates_draft(state)
-    past = {} if document.get(key) == strict else {GATES: dumped({**document, key: strict})}
-    changed = {GATES: dumped({**document, key: lenient})}
-    return Plant(f"{key} {strict} → {lenient}", changed, past=(past,))
+    place = ("when_base_misses",)
+    past = set_to(state, GATES, place, "require-pass").changed
+    return replace(set_to(state.after(past), GATES, place, "require-no-worse"), past=(past,))
 
 
 def _scope(
     state: Fileset, rng: Random, key: str, narrower: Callable[[Fileset, Random, Any], Any]
 ) -> Plant:
     """A narrower scope; ``narrower``: from what it is to what it becomes."""
-    document = gates_draft(state)
-    old = document["scope"][key]
-    new = document["scope"][key] = narrower(state, rng, old)
-    return Plant(f"scope.{key} {old} → {new}", {GATES: dumped(document)})
+    old = state.document(GATES)["scope"][key]
+    return set_to(state, GATES, ("scope", key), narrower(state, rng, old))
 
 
 def _fewer_models(state: Fileset, rng: Random, old: list[str] | None) -> list[str]:
@@ -70,8 +176,7 @@ def _fewer_models(state: Fileset, rng: Random, old: list[str] | None) -> list[st
 
 
 def _no_model(state: Fileset, rng: Random, _old: object) -> list[str]:
-    if not scored(state):
-        raise NotPlantable("no stored call counts already")
+    some(scored(state), "no stored call counts already")
     return [f"nobody-{rng.randint(1, 999)}"]
 
 
@@ -83,16 +188,13 @@ def _later(state: Fileset, rng: Random, old: object) -> str:
 
 
 def _aims(state: Fileset, rng: Random) -> Plant:
-    document = gates_draft(state)
-    aims = document["coverage_aims"]
     keys = ("categories", "each_complexity", "five_or_more_deliverables")
-    places = [*((key, aims, key) for key in keys)]
-    places.append(("eligible_samples.from", aims["eligible_samples"], "from"))
-    positive = [place for place in places if place[1][place[2]] > 0]
-    name, entry, key = one_of(rng, positive, "no aim can be lowered")
-    old = entry[key]
-    entry[key] = rng.randrange(old)
-    return Plant(f"coverage_aims.{name} {old} → {entry[key]}", {GATES: dumped(document)})
+    places: list[ValuePath] = [("coverage_aims", key) for key in keys]
+    places.append(("coverage_aims", "eligible_samples", "from"))
+    document = state.document(GATES)
+    positive = [place for place in places if value_at(document, place) > 0]
+    place = one_of(rng, positive, "no aim can be lowered")
+    return set_to(state, GATES, place, rng.randrange(value_at(document, place)))
 
 
 def _tightened(state: Fileset, rng: Random) -> Plant:
@@ -100,22 +202,30 @@ def _tightened(state: Fileset, rng: Random) -> Plant:
     rng.shuffle(words)
     low, high = (LIMITS[word].at(state) for word in ("waste-band-low", "waste-band-high"))
     for word in words:
-        limit, by = LIMITS[word], Fraction(rng.randint(10, 100), 1000)
-        old = limit.at(state)
-        new = limit.rounded(old * (1 + by if word == "waste-band-low" else 1 - by))
+        one, by = LIMITS[word], Fraction(rng.randint(10, 100), 1000)
+        old = one.at(state)
+        new = one.rounded(old * (1 + by if word == "waste-band-low" else 1 - by))
         beyond = {"waste-band-low": new >= high, "waste-band-high": new <= low}
         if new != old and not beyond.get(word, False):
-            return Plant(limit.step(old, new), limit.set(state, new))
+            return one.to(state, new)
     raise NotPlantable("no threshold can be tightened by a little")
 
 
-_looser_guardrail: Final = partial(gate_limits.guardrail, times=_LARGER)
-_tighter_guardrail: Final = partial(gate_limits.guardrail, times=_SMALLER)
+def _loosened(state: Fileset, rng: Random, one: GateLimit) -> Plant:
+    return one.to(state, one.looser(state, rng))
+
+
+_looser_guardrail: Final = partial(
+    _guardrail, times=[Fraction(times, 10) for times in range(12, 60)]
+)
+_tighter_guardrail: Final = partial(
+    _guardrail, times=[Fraction(times, 100) for times in range(50, 100, 5)]
+)
 
 # fmt: off
 REGRESSIONS: Final = stopped_by("gates-loosened",
     *(
-        (f"{word}-loosened", f"{one.name} made looser", partial(gate_limits.loosened, limit=one))
+        (f"{word}-loosened", f"{one.name} made looser", partial(_loosened, one=one))
         for word, one in LIMITS.items()
     ),
     ("base-misses-forgiven", "when_base_misses from require-pass to require-no-worse", _forgiving),

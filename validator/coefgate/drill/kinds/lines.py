@@ -13,7 +13,7 @@ from coefgate.drill.fileset import RETIRED, FileChanges, Fileset, StoredLine
 from coefgate.drill.oracle.evidence import instant, scored
 from coefgate.drill.oracle.figures import smape_millionths
 from coefgate.drill.oracle.prediction import predicted
-from coefgate.drill.plant import NotPlantable, one_of, some
+from coefgate.drill.plant import WHY, NotPlantable, one_of, some
 from coefgate.drill.yaml_text import dumped
 from coefgate.samples.files import import_name
 from coefgate.samples.identity import sample_id, stored_line
@@ -22,7 +22,6 @@ LINKS: Final = ("duplicate_of", "same_ceiling_as", "supersedes")
 
 NOT_CUT_OFF: Final = {"truncated": False, "stop_reason": "end_turn", "same_ceiling_as": None}
 """What a line says of a reply that ended by itself; two facts may not contradict each other."""
-WHY: Final = "planted by the drill"
 
 
 def eligible(state: Fileset) -> Sequence[StoredLine]:

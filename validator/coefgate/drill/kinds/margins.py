@@ -109,9 +109,8 @@ def _another_split(state: Fileset, rng: Random) -> Plant:
     fitting = [times for times in _FACTORS if all(_fits(number, times) for number in split)]
     times = one_of(rng, fitting, "no factor leaves whole tokens and margins of three decimals")
     moved = {one: _moved(one, times) for one in split}
-    values = {one: float(new) if one.key.is_factor else int(new) for one, new in moved.items()}
     what = f"every margin × {float(times):.4g}, and every price with a margin ÷ {float(times):.4g}"
-    return Plant(what, with_values(state, values), at=MARGINS)
+    return Plant(what, with_values(state, moved), at=MARGINS)
 
 
 def _moved(number: Number, times: Fraction) -> Fraction:

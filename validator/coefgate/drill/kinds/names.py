@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import partial
@@ -13,7 +14,15 @@ from typing import Any, Final
 from coefgate.drill.fileset import MARGINS, OVERHEAD, REGISTRY, FileChanges, Fileset
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.kinds.margins import NO_CATEGORY
-from coefgate.drill.kinds.verbs import breaks_a_rule, far, shown_by_calls, swings, until, up
+from coefgate.drill.kinds.verbs import (
+    breaks_a_rule,
+    far,
+    set_to,
+    shown_by_calls,
+    swings,
+    until,
+    up,
+)
 from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, stopped, stopped_by
 from coefgate.drill.yaml_text import dumped
 
@@ -56,10 +65,9 @@ def priced(overhead: Mapping[str, Any], times: Fraction, basis: Any = PRIOR) -> 
     }
 
 
-def with_aliases(document: dict[str, Any], aliases: Iterable[str]) -> dict[str, Any]:
-    """A category with other aliases; what was acknowledged of the old ones has served its step."""
-    document.pop("acknowledge", None)
-    return {**document, "aliases": list(aliases)}
+def with_aliases(document: Mapping[str, Any], *more: str) -> dict[str, Any]:
+    """A category with its aliases and ``more``."""
+    return {**document, "aliases": [*document.get("aliases", ()), *more]}
 
 
 def _new(name: str, overhead: Mapping[str, Any], *aliases: str) -> dict[str, bytes]:
@@ -75,8 +83,8 @@ def _overhead(state: Fileset, category: str) -> Any:
 def _without_alias(state: Fileset, category: str, alias: str) -> dict[str, bytes]:
     file = state.categories[category]
     document = state.draft(file)
-    kept = (one for one in document["aliases"] if one != alias)
-    return {file: dumped(with_aliases(document, kept))}
+    document["aliases"].remove(alias)
+    return {file: dumped(document)}
 
 
 def _without_margins(
@@ -108,9 +116,9 @@ def _renamed(state: Fileset, category: str, new: str, times: Fraction) -> FileCh
     """A category under another name, its old one as an alias, with its overheads multiplied."""
     document = state.draft(state.categories[category]) | {"category": new}
     document["overhead"] = priced(document["overhead"], times, None)
-    document = with_aliases(document, [*document.get("aliases", []), category])
     margins = state.draft(MARGINS)
-    changed = {state.categories[category]: None, file_of(new): dumped(document)}
+    renamed = dumped(with_aliases(document, category))
+    changed = {state.categories[category]: None, file_of(new): renamed}
     if category in (margins.get("cells") or {}):
         margins["cells"][new] = margins["cells"].pop(category)
         changed[MARGINS] = dumped(margins)
@@ -153,7 +161,7 @@ def _alias_hijacked(state: Fileset, rng: Random) -> Plant | None:
     target = state.draft(state.categories[other])
     if _overhead(state, category) == target["overhead"]:
         return None
-    given = dumped(with_aliases(target, [*target.get("aliases", []), alias]))
+    given = dumped(with_aliases(target, alias))
     changed = {state.categories[other]: given, **_without_alias(state, category, alias)}
     return Plant(f"alias {alias} of {category} → {other}", changed)
 
@@ -208,17 +216,14 @@ def _models_widened(state: Fileset, rng: Random) -> Plant:
 
 
 def _with_models(state: Fileset, globs: list[str], what: str) -> Plant:
-    document = {**state.document(REGISTRY), "applies_to": globs}
-    document.pop("acknowledge", None)
-    return Plant(what, {REGISTRY: dumped(document)})
+    return replace(set_to(state, REGISTRY, ("applies_to",), globs), what=what)
 
 
 def another_unit(state: Fileset, _rng: Random) -> Plant:
     """The unit in which no stored call counts."""
     old = state.document(REGISTRY)["unit"]
     new = "turn" if old == "call" else "call"
-    changed = {REGISTRY: dumped({**state.document(REGISTRY), "unit": new})}
-    return Plant(f"unit {old} → {new}", changed)
+    return set_to(state, REGISTRY, ("unit",), new)
 
 
 def _new_category(state: Fileset, rng: Random) -> Plant:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Any, Final
@@ -12,7 +13,7 @@ from typing import Any, Final
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
 from coefgate.drill.kinds import lines
 from coefgate.drill.kinds.files import PAGE
-from coefgate.drill.kinds.gate_limits import LIMITS
+from coefgate.drill.kinds.gates import LIMITS
 from coefgate.drill.kinds.lines import added, eligible, new_call
 from coefgate.drill.kinds.verbs import DRAWS, Attempt, until, up
 from coefgate.drill.oracle.evidence import scored
@@ -82,15 +83,13 @@ def _tightened_beyond(state: Fileset, rng: Random) -> Plant:
     found = _measurable(Opinion(state, state), state, added=False)
     word, figure = rng.choice((("smape", found.smape), ("waste-p90", found.p90)))
     limit = LIMITS[word]
-    old = limit.at(state)
-    new = limit.rounded(min(old, figure) * rng.randint(50, 95) / 100)
-    changed = limit.set(state, new)
+    below = min(limit.at(state), figure) * rng.randint(50, 95) / 100
+    plant = limit.to(state, limit.rounded(below))
     report = {
-        "headline": _no_worse(state.after(changed)),
+        "headline": _no_worse(state.after(plant.changed)),
         "notes": re.compile("limits that this change"),
     }
-    what = f"{limit.step(old, new)}, where it is {float(figure):.1f}"
-    return Plant(what, changed, report=report)
+    return replace(plant, what=f"{plant.what}, where it is {float(figure):.1f}", report=report)
 
 
 def _hard_calls(state: Fileset, rng: Random) -> Plant:

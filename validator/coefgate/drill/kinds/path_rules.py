@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from coefgate.drill.fileset import FILE_KINDS, MARGINAL, Fileset
 from coefgate.drill.kinds.names import much_dearer, priced
@@ -18,15 +18,8 @@ _NO_ORDER: Final = "no order of the path rules makes anything worse"
 _NO_WIDER: Final = "no wider rule makes anything worse"
 
 
-def _draft(state: Fileset) -> Any:
-    """The path rules without what was acknowledged before, which has served its step."""
-    document = state.draft(FILE_KINDS)
-    document.pop("acknowledge", None)
-    return document
-
-
 def _reordered(state: Fileset, rng: Random) -> Plant:
-    document = _draft(state)
+    document = state.draft(FILE_KINDS)
     rules = document["rules"]
     if len(rules) < 2:
         raise NotPlantable(_NO_ORDER)
@@ -37,7 +30,7 @@ def _reordered(state: Fileset, rng: Random) -> Plant:
 
 
 def _widened(state: Fileset, rng: Random) -> Plant | None:
-    document = _draft(state)
+    document = state.draft(FILE_KINDS)
     rule = one_of(rng, document["rules"], _NO_WIDER)
     glob = rng.choice(("*", "**/*", "*.*", "{src,lib,app,docs,tests}/**", "*.py", "*.md"))
     if any(glob in one["paths"] for one in document["rules"]):
@@ -48,7 +41,7 @@ def _widened(state: Fileset, rng: Random) -> Plant | None:
 
 
 def _choice_widened(state: Fileset, rng: Random) -> Plant:
-    document = _draft(state)
+    document = state.draft(FILE_KINDS)
     places = [
         (rule["paths"], index)
         for rule in document["rules"]
@@ -66,7 +59,7 @@ def _default_changed(state: Fileset, rng: Random) -> Iterator[Plant]:
     kinds = sorted(set(state.document(MARGINAL)["marginal_costs"]["create"]) - {old})
     rng.shuffle(kinds)
     for kind in kinds:
-        document = {**_draft(state), "default": kind}
+        document = {**state.draft(FILE_KINDS), "default": kind}
         if all(rule["kind"] != old for rule in document["rules"]):
             # A kind with a cost needs a rule.
             document["rules"].append({"kind": old, "paths": ["/drill/**"]})
@@ -75,7 +68,7 @@ def _default_changed(state: Fileset, rng: Random) -> Iterator[Plant]:
 
 def _kind_renamed(state: Fileset, rng: Random) -> Plant:
     """A file kind under another name, with other costs that nothing is compared with."""
-    rules, costs = _draft(state), state.draft(MARGINAL)
+    rules, costs = state.draft(FILE_KINDS), state.draft(MARGINAL)
     old = one_of(rng, sorted(costs["marginal_costs"]["create"]), "there is no file kind")
     new, times = f"drill-{rng.randint(1, 999)}", much_dearer(rng)
     for rule in rules["rules"]:

@@ -192,7 +192,7 @@ def _out_and_in(state: Fileset, rng: Random) -> Iterator[Plant]:
     """A category goes with all its names, which is accepted, and comes back dearer or cheaper."""
     for category in dispensable(state, rng):
         file, gone, times = state.categories[category], taken_out(state, category), far(rng)
-        document = with_aliases(state.draft(file), state.document(file).get("aliases", ()))
+        document = with_aliases(state.draft(file))
         document["overhead"] = priced(document["overhead"], times)
         changed = {file: dumped(document)}
         if "swing" in Opinion(state, state.after({**gone, **changed})).broken:

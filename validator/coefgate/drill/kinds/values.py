@@ -12,7 +12,15 @@ from coefgate.drill.fileset import MARGINS, Fileset
 from coefgate.drill.kinds import verbs
 from coefgate.drill.kinds.lines import added, eligible, new_call
 from coefgate.drill.kinds.verbs import draw, drawn, far, is_coefficient, is_worse, shown_by_calls
-from coefgate.drill.numbers import Number, in_range, numbers, rises, with_value, written
+from coefgate.drill.numbers import (
+    Number,
+    in_range,
+    numbers,
+    rises,
+    with_value,
+    with_values,
+    written,
+)
 from coefgate.drill.oracle.evidence import scored
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.oracle.prediction import predicted, predictor_of
@@ -46,11 +54,10 @@ def _hidden(state: Fileset, rng: Random) -> Plant:
 
 def _stale(state: Fileset, rng: Random) -> Plant:
     found = draw(state, rng, far, verbs.swings, among=is_coefficient)
-    other = written(found.number.value + rng.randint(1, 50))
-    answer = verbs.acknowledgement(other, written(found.value))
-    here = state.after(found.changed)
-    changed = found.changed | with_value(here, found.number, found.value, acknowledge=answer)
-    what = f"{found.what}, with the acknowledgement of a step from {other}"
+    other = found.number.value + rng.randint(1, 50)
+    values = {found.number: found.value, **dict(found.pushed)}
+    changed = with_values(state, values, {found.number: other})
+    what = f"{found.what}, with the acknowledgement of a step from {written(other)}"
     return Plant(what, changed, found.opinion.broken)
 
 
@@ -122,23 +129,17 @@ def _dead_reference(state: Fileset, rng: Random) -> Plant:
     return Plant(f"{number.name}: reference → {page}", changed)
 
 
-def _interval(state: Fileset, key: str, new: float) -> Plant:
-    document = state.draft(MARGINS)
-    old, document["interval"][key] = document["interval"][key], new
-    return Plant(f"interval.{key} {old} → {new}", {MARGINS: dumped(document)})
-
-
 def _coverage(state: Fileset, rng: Random) -> Plant:
     old = state.document(MARGINS)["interval"]["coverage"]
     others = [share / 100 for share in range(50, 100) if share / 100 != old]
-    return _interval(state, "coverage", rng.choice(others))
+    return verbs.set_to(state, MARGINS, ("interval", "coverage"), rng.choice(others))
 
 
 def _narrowed(state: Fileset, rng: Random) -> Plant:
     end = rng.choice(("below", "above"))
     old = state.document(MARGINS)["interval"][end]
     new = round(old * rng.randint(10, 90) / 100, 3)
-    return _interval(state, end, old / 2 if new == old else new)
+    return verbs.set_to(state, MARGINS, ("interval", end), old / 2 if new == old else new)
 
 
 def _from_2099(state: Fileset, rng: Random) -> Plant:

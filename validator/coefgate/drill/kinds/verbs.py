@@ -8,14 +8,16 @@ from fractions import Fraction
 from functools import reduce
 from operator import attrgetter
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from coefgate.drill.fileset import REGISTRY, Fileset
 from coefgate.drill.kinds.lines import eligible
 from coefgate.drill.numbers import Number, in_range, numbers, with_value, with_values, written
 from coefgate.drill.oracle.opinion import Opinion
 from coefgate.drill.plant import NotPlantable, Plant, Planting, some
+from coefgate.drill.yaml_text import dumped, value_at
 from coefgate.registry.key import Part
+from coefgate.registry.wording import ValuePath, dotted
 
 DRAWS: Final = 200
 """How often a value is drawn until the oracle finds what is wanted."""
@@ -106,21 +108,14 @@ class Drawn:
 
     def acknowledged(self, state: Fileset) -> Plant:
         """The same change, acknowledged beside each value; stored calls may still object."""
-        files = self.changed
-        for number, value in ((self.number, self.value), *self.pushed):
-            answer = acknowledgement(written(number.value), written(value))
-            files = files | with_value(state.after(files), number, value, acknowledge=answer)
-        return Plant(f"{self.what}, acknowledged", files, self.opinion.measured)
+        values = {self.number: self.value, **dict(self.pushed)}
+        changed = with_values(state, values, {number: number.value for number in values})
+        return Plant(f"{self.what}, acknowledged", changed, self.opinion.measured)
 
 
 def step(number: Number, value: Fraction) -> str:
     """``docs.low 1500 → 4200``."""
     return f"{number.name} {written(number.value)} → {written(value)}"
-
-
-def acknowledgement(old: str, new: str) -> str:
-    """The flow YAML of an acknowledgement."""
-    return f"{{from: {old}, to: {new}, reason: planted by the drill}}"
 
 
 def draw(
@@ -214,7 +209,15 @@ def way_back(state: Fileset, rng: Random) -> Plant:
 def scaled(state: Fileset, times: Fraction) -> dict[str, bytes]:
     """The files of every overhead and marginal cost, all multiplied by one factor."""
     moved = {one: one.times(times) for one in numbers(state) if is_coefficient(one)}
-    return with_values(state, {one: int(new) for one, new in moved.items() if in_range(one, new)})
+    return with_values(state, {one: new for one, new in moved.items() if in_range(one, new)})
+
+
+def set_to(state: Fileset, file: str, path: ValuePath, new: Any) -> Plant:
+    """Another value at a place of a document."""
+    document = state.draft(file)
+    entry = value_at(document, path[:-1])
+    old, entry[path[-1]] = entry.get(path[-1]), new
+    return Plant(f"{dotted(path)} {old} → {new}", {file: dumped(document)})
 
 
 def first_of(

@@ -10,8 +10,7 @@ from typing import Final
 
 from coefgate.drill.fileset import YANKED, FileChanges, Fileset
 from coefgate.drill.kinds.files import JUDGE_FILE, LENIENT
-from coefgate.drill.kinds.gate_limits import loosened_acknowledged
-from coefgate.drill.kinds.lines import WHY
+from coefgate.drill.kinds.gates import loosened_acknowledged
 from coefgate.drill.kinds.names import dispensable, taken_out
 from coefgate.drill.kinds.stored_calls import call_removed
 from coefgate.drill.kinds.verbs import (
@@ -29,7 +28,16 @@ from coefgate.drill.kinds.verbs import (
 )
 from coefgate.drill.numbers import Number, numbers
 from coefgate.drill.oracle.opinion import Opinion
-from coefgate.drill.plant import NotPlantable, Plant, Rules, one_of, passes, stopped, stopped_by
+from coefgate.drill.plant import (
+    WHY,
+    NotPlantable,
+    Plant,
+    Rules,
+    one_of,
+    passes,
+    stopped,
+    stopped_by,
+)
 from coefgate.drill.yaml_text import dumped
 
 
