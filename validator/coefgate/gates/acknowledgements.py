@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Self
 from unicodedata import normalize
@@ -52,14 +52,18 @@ class ListAnswers:
                 told = f"the answer for {one.subject} comes without what it names; take it out"
                 yield Finding(told, GATES_FILE, one.line)
 
-    def way_on(self, name: str, form: str) -> str:
-        """How a subject is answered for, and why an answer that stands there is none."""
-        if name in self.known - self.fresh:
-            return (
-                f"{form}; the answer that gates.yaml has was there before, and holds only in the "
-                "change that brings what it names: give it another reason"
+    def asked_for(self, finding: Finding, form: str) -> Finding:
+        """With the form in which its subject is answered for, and whether it is.
+
+        It says as well why an answer that stands there is none.
+        """
+        answered = finding.subject in self.fresh
+        if finding.subject in self.known and not answered:
+            form += (
+                "; the answer that gates.yaml has was there before, and holds only in the change "
+                "that brings what it names: give it another reason"
             )
-        return form
+        return replace(finding, message=f"{finding.message} ({form})", answered=answered)
 
 
 def fresh_answers(

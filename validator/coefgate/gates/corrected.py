@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from coefgate.changes.sample_moves import Correction
@@ -11,7 +11,7 @@ from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.samples.identity import WHO
 from coefgate.samples.links import corrected_lines
-from coefgate.samples.model import Sample, instant
+from coefgate.samples.model import Sample
 from coefgate.samples.status import Audited, short
 
 RULE: Final = "corrected"
@@ -25,20 +25,16 @@ def corrected(proposal: Proposal) -> RuleResult:
     base, head = proposal.base.registry, proposal.head.registry
     answers = ListAnswers.of(base.gates.corrected, head.gates.corrected)
     ids = {sample.id: sample for sample in proposal.base.store.samples} if corrections else {}
-    added = {sample.id for sample in proposal.moves.added}
-    findings = list(answers.misplaced(added))
+    findings = list(answers.misplaced({sample.id for sample in proposal.moves.added}))
     misplaced = bool(findings)
     for one in corrections:
-        after = one.after.sample
-        told = tuple(corrected_lines(one.before.sample, ids))
-        asked = tuple(what_asks(one, told, head.canonical_category))
-        if asked:
-            form = answers.way_on(after.id, f'corrected: [{{id: "{after.id}", reason: "…"}}]')
-            which = f"the correction of sample {short(one.before.sample.id)}"
-            words, answered = f"{which} {', '.join(asked)} ({form})", after.id in answers.fresh
-            findings.append(
-                Finding(words, after.file, after.line, subject=after.id, answered=answered)
-            )
+        before, after = one.before.sample, one.after.sample
+        told = tuple(corrected_lines(before, ids))
+        if asked := ", ".join(what_asks(one, told, head.canonical_category)):
+            which = f"the correction of sample {short(before.id)} {asked}"
+            form = f'corrected: [{{id: "{after.id}", reason: "…"}}]'
+            at = Finding(which, after.file, after.line, subject=after.id)
+            findings.append(answers.asked_for(at, form))
     return finding_result(
         RULE,
         "no correction changes who a call is, its labels, what it is predicted from or whether it "
@@ -63,22 +59,33 @@ def what_asks(
     """
     before, after = one.before, one.after
     old, new = before.sample, after.sample
+    differ = {field.field for field in one.fields}
+    known = {field.field for field in one.fields if field.before is not None}
+    # What an alias says is no other category, nor is another order of files other work, and a
+    # call that was cut off may be complete, or longer.
+    if len({canonical.get(str(side.category), side.category) for side in (old, new)}) == 1:
+        known.discard("category")
+    if frozenset(old.deliverables) == frozenset(new.deliverables):
+        differ.discard("deliverables")
+    if old.truncated and not new.truncated:
+        known -= {"success", "truncated"}
+
+    def among(these: Collection[str], *names: str) -> list[str]:
+        return [name for name in names if name in these]
+
     for what, why in (
-        ("decides between two facts", [str(before.reason)] * (before.status == "contradictory")),
-        ("changes who the call is", _who_differs(old, new)),
+        ("decides between two facts", [before.reason] * (before.status == "contradictory")),
+        ("changes who the call is", among(differ, *WHO, "observed_at")),
         ("makes it say less", _says_less(before, after, told)),
-        ("swaps its labels", _labels_differ(old, new, canonical)),
-        ("changes what it is predicted from", _work_differs(old, new)),
-        ("changes whether it is scored", _facts_differ(old, new)),
+        ("swaps its labels", among(known, "category", "complexity")),
+        ("changes what it is predicted from", among(differ, "deliverables", "model", "unit")),
+        (
+            "changes whether it is scored",
+            among(known, "paths", "duplicate_of", "success", "truncated"),
+        ),
     ):
         if named := ", ".join(why):
             yield f"{what} ({named})"
-
-
-def _who_differs(old: Sample, new: Sample) -> Iterator[str]:
-    yield from (name for name in WHO if getattr(old, name) != getattr(new, name))
-    if instant(old.observed_at) != instant(new.observed_at):
-        yield "observed_at"
 
 
 def _says_less(before: Audited, after: Audited, told: Sequence[Sample]) -> Iterator[str]:
@@ -90,28 +97,3 @@ def _says_less(before: Audited, after: Audited, told: Sequence[Sample]) -> Itera
         yield f"{before.status} → {after.status}"
     elif needed < reached or (needed == reached and not after.sample.truncated):
         yield f"it was cut off at {reached:,} tokens, and needed {needed:,} now"
-
-
-def _labels_differ(old: Sample, new: Sample, canonical: Mapping[str, str]) -> Iterator[str]:
-    labels = [canonical.get(str(one.category), one.category) for one in (old, new)]
-    if labels[0] not in {labels[1], None}:
-        yield "category"
-    yield from _differ(old, new, ("complexity",))
-
-
-def _work_differs(old: Sample, new: Sample) -> Iterator[str]:
-    if frozenset(old.deliverables) != frozenset(new.deliverables):
-        yield "deliverables"
-    yield from (name for name in ("model", "unit") if getattr(old, name) != getattr(new, name))
-
-
-def _facts_differ(old: Sample, new: Sample) -> Iterator[str]:
-    """What decides whether a call is scored; one that was cut off may be complete, or longer."""
-    ran_on = old.truncated and not new.truncated
-    yield from _differ(old, new, ("paths", "duplicate_of"))
-    yield from () if ran_on else _differ(old, new, ("success", "truncated"))
-
-
-def _differ(old: Sample, new: Sample, names: Iterable[str]) -> Iterator[str]:
-    """Fields that were known and are said otherwise."""
-    yield from (name for name in names if getattr(old, name) not in {None, getattr(new, name)})

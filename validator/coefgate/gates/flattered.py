@@ -7,7 +7,7 @@ calls that are known, so what they gain has none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -31,17 +31,8 @@ _ROUNDING: Final = Fraction(1, 10**9)
 """Chance is worked out in floats; what equals it is explained by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Gains:
-    """From the calls of an earlier state to those of today, as the same coefficients predict them.
-
-    ``gains``: points by which figures get better; ``of_known``: by retirements and corrections
-    alone; ``by_chance``: what chance explains.
-    """
-
-    gains: Mapping[str, Fraction]
-    of_known: Mapping[str, Fraction]
-    by_chance: Mapping[str, float]
+_Gains = Mapping[tuple[str, bool], Gain]
+"""By figure, and whether it is what retirements and corrections alone do."""
 
 
 def flattering_gains(proposal: Proposal, union: Evidence) -> Iterator[Gain]:
@@ -50,44 +41,49 @@ def flattering_gains(proposal: Proposal, union: Evidence) -> Iterator[Gain]:
     ``union``: the calls of base and those that the change adds, with head's retirements.
     """
     limit = proposal.base.registry.gates.relative.flattered_better_by_above
-    own = _step(proposal.base_alone, proposal.base.store, union, limit)
-    told = {gain.figure: gain for gain in _too_much(own, limit, since=None)}
+    own = _gains(proposal.base_alone, proposal.base.store, union, limit)
+    told = _too_much(own, limit)
     yield from told.values()
-    anchor = proposal.anchor()
-    if anchor is None:
-        return
-    known = Evidence(proposal.anchor_audited).predicted(proposal.base.table)
-    step = _step(known, anchor.state.store, union, limit)
-    for gain in _too_much(step, limit, since=anchor.state.revision):
-        mine = own.of_known if gain.of_known else own.gains
-        if mine.get(gain.figure, 0) > 0 and gain.figure not in told:
-            yield gain
+    if anchor := proposal.anchor():
+        known, state = Evidence(proposal.anchor_audited), anchor.state
+        since = _gains(known.predicted(proposal.base.table), state.store, union, limit)
+        for figure, gain in _too_much(since, limit).items():
+            mine = own.get((figure, gain.of_known))
+            if mine and mine.points > 0 and figure not in told:
+                yield replace(gain, since=state.revision)
 
 
-def _too_much(step: _Gains, limit: Fraction, *, since: str | None) -> Iterator[Gain]:
-    for figure, gain in step.gains.items():
-        by_chance = step.by_chance.get(figure)
-        if gain > max(limit, Fraction(by_chance or 0) + _ROUNDING):
-            yield Gain(figure, gain, by_chance, of_known=False, since=since)
-        elif step.of_known[figure] > limit:
-            yield Gain(figure, step.of_known[figure], None, of_known=True, since=since)
+def _too_much(gains: _Gains, limit: Fraction) -> dict[str, Gain]:
+    """By figure what it gains beyond limit and chance, else what the known calls alone gain."""
+    found: dict[str, Gain] = {}
+    for gain in gains.values():
+        by_chance = Fraction() if gain.of_known else Fraction(gain.by_chance or 0) + _ROUNDING
+        if gain.points > max(limit, by_chance):
+            found.setdefault(gain.figure, gain)
+    return found
 
 
-def _step(before: Predicted, store: SampleStore, union: Evidence, limit: Fraction) -> _Gains:
+def _gains(before: Predicted, store: SampleStore, union: Evidence, limit: Fraction) -> _Gains:
     """``before``: the scored calls of ``store``, as the coefficients predict them."""
-    calls = union.calls(before.table)
+    was, calls = before.figures.metrics, union.calls(before.table)
     scored = {sample.id for sample in before.evidence.samples}
-    arrived = np.fromiter((one.id not in scored for one in union.samples), dtype=np.bool_)
+    arrived = np.array([one.id not in scored for one in union.samples], dtype=np.bool_)
     added = union.new_to({sample.id for sample in store.samples})
-    gains = gains_of(before.figures.metrics, calls, arrived)
-    if not added.any():
-        return _Gains(gains, gains, {})
-    known = calls.where(~added)
-    of_known = gains_of(before.figures.metrics, known, arrived[~added])
+    every = of_known = gains_of(was, calls, arrived)
     noise: Mapping[str, float] = {}
-    if any(gain > limit for gain in gains.values()):
-        noise = explained_by_chance(known, int(added.sum()), above=limit, level=LEVEL)
-    return _Gains(gains, of_known or dict.fromkeys(gains, Fraction()), noise)
+    if added.any():
+        known = calls.where(~added)
+        of_known = gains_of(was, known, arrived[~added])
+        if any(gain > limit for gain in every.values()):
+            noise = explained_by_chance(known, int(added.sum()), above=limit, level=LEVEL)
+    found = (
+        (
+            Gain(figure, points, noise.get(figure)),
+            Gain(figure, of_known.get(figure, Fraction()), None, of_known=True),
+        )
+        for figure, points in every.items()
+    )
+    return {(gain.figure, gain.of_known): gain for both in found for gain in both}
 
 
 def gains_of(before: Metrics | None, calls: Calls, arrived: Booleans) -> dict[str, Fraction]:
@@ -112,7 +108,6 @@ def gains_of(before: Metrics | None, calls: Calls, arrived: Booleans) -> dict[st
 def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     """The samples of a change alone make no figure of the unchanged coefficients much better."""
     moves = proposal.moves
-    count = len(moves.added) + len(moves.retired) + len(moves.unretired)
     gates = proposal.base.registry.gates
     limit = gates.relative.flattered_better_by_above
     answers = ListAnswers.of(gates.flattered, proposal.head.registry.gates.flattered)
@@ -122,17 +117,15 @@ def flattered(proposal: Proposal, union: Evidence) -> RuleResult:
     better = tuple(flattering_gains(proposal, union)) if brought else ()
     told = ", ".join(_worded(gain, limit) for gain in better)
     for one in brought if better else ():
-        subject = str(one.subject)
-        form = answers.way_on(subject, f'{{file: {subject}, reason: "…"}}')
-        words = f"{told} only by what is stored now: {one.message} ({form})"
-        answered = subject in answers.fresh
-        findings.append(replace(one, message=words, answered=answered, gains=better))
+        words = f"{told} only by what is stored now: {one.message}"
+        form = f'{{file: {one.subject}, reason: "…"}}'
+        findings.append(answers.asked_for(replace(one, message=words, gains=better), form))
     return finding_result(
         "flattered",
         f"no figure of the unchanged coefficients gets better by more than {written(limit)} "
         "points and than chance explains, or acknowledged",
         findings,
-        n=count,
+        n=len(moves.added) + len(moves.retired) + len(moves.unretired),
         good="The samples of this change do not flatter the coefficients, or it is acknowledged.",
         way_on=TAKE_BACK
         if misplaced
@@ -160,6 +153,6 @@ def _brought(moves: SampleMoves) -> Iterator[Finding]:
     """What a change does to the stored calls: as an answer names it, in words, and where."""
     for file in dict.fromkeys(sample.file for sample in moves.added):
         yield Finding(file, file, 1, subject=file)
-    retired = [("retirement", one) for one in moves.retired]
-    for what, one in (*retired, *(("end of the retirement", one) for one in moves.unretired)):
-        yield Finding(f"{what} of {short(one.id)}", one.file, one.line, subject=one.subject)
+    for what, ones in (("retirement", moves.retired), ("end of the retirement", moves.unretired)):
+        for one in ones:
+            yield Finding(f"{what} of {short(one.id)}", one.file, one.line, subject=one.subject)

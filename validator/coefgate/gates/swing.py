@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
-from coefgate.changes.change import Change, Content, content_of
+from coefgate.changes.change import Change, Content, content_of, key_in
 from coefgate.changes.path_rule_changes import path_kinds
 from coefgate.gates.acknowledgements import answer_to, as_it_was, shown, step
 from coefgate.gates.effective_prices import EffectivePrices, Prices
-from coefgate.gates.left_interval import left_interval
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
 from coefgate.registry.model import Coefficients
-from coefgate.registry.numbers import written
+from coefgate.registry.numbers import value_of, written
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.figure_text import Form
 
-
-@dataclass(frozen=True, slots=True)
-class _States:
-    """``since``: the accepted states from the anchor on, oldest first; ``factor``: what is far."""
-
-    proposal: Proposal
-    evidence: Evidence
-    since: Sequence[tuple[str, Coefficients]]
-    factor: Fraction
+Since = Sequence[tuple[str, Coefficients]]
+"""The accepted states from the anchor on, each with its commit, the oldest first."""
+_Move = tuple[str, bool]
+"""In a sentence from where a value moves too far, and what to do; and is it answered?"""
 
 
 def swing(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> RuleResult:
@@ -39,23 +32,21 @@ def swing(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> 
     """
     base, head = proposal.base.registry, proposal.head.registry
     anchor = proposal.anchor() if changes else None
-    factor = base.gates.relative.swing_factor_from
-    states = _States(proposal, evidence, anchor.registries if anchor else (), factor)
+    since = anchor.registries if anchor else ()
     findings = []
     for change in changes:
         if change.gone:
             continue
         prices = EffectivePrices(change, base, head)
-        moves = (*_raw_moves(change, states), *_price_moves(prices, states))
-        far = [one for one in moves if one.factor >= factor]
-        left = left_interval(prices, states.since)
-        told = next((one.told for one in far if not one.answered), left)
+        far = (*_raw_moves(change, proposal, evidence), *_price_moves(prices, since))
+        left = left_interval(prices, since)
+        told = next((told for told, answered in far if not answered), left)
         if (far or left) and not proposal.returned(change):
             answered = change.acknowledged or not told
             findings.append(Finding.about(change, told, answered=answered))
     return finding_result(
         "swing",
-        f"less than {written(factor)} times, either way, and within its basis.interval, or "
+        f"less than {written(_limit(base))} times, either way, and within its basis.interval, or "
         "acknowledged",
         findings,
         n=len(changes),
@@ -64,67 +55,55 @@ def swing(proposal: Proposal, changes: Sequence[Change], evidence: Evidence) -> 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """How many times a value moves, and the sentence that says from where, and what to do.
-
-    ``answered``: does an acknowledgement of a new figure name the one that it is held against?
-    """
-
-    factor: Fraction
-    told: str
-    answered: bool
+def _limit(base: Coefficients) -> Fraction:
+    return base.gates.relative.swing_factor_from
 
 
-def _raw_moves(change: Change, states: _States) -> Iterator[_Move]:
+def _raw_moves(change: Change, proposal: Proposal, evidence: Evidence) -> Iterator[_Move]:
     """Of the number as it is written: from base's, from what it was, from what its paths cost."""
-    before = states.proposal.last(change) if change.base is None else None
+    before = proposal.last(change) if change.base is None else None
+    limit = _limit(proposal.base.registry)
     for against, old in (
         ("", change.base),
         (" since it was taken out", before),
-        (" for stored paths that had another kind", _price_before(change, states)),
+        (" for stored paths that had another kind", _price_before(change, proposal, evidence)),
     ):
         far = _factor(old, change.head)
-        if far is not None:
-            times = f"({_times(far, states.factor)}{against})"
+        if far is not None and far >= limit:
+            times = f"({_times(far, limit)}{against})"
             moved = f"moves from {shown(old)} to {shown(change.head)} {times}"
             answer = step(old if change.base is None else change.base, change.head)
             way_on = as_it_was(before) or f"acknowledge it with: {answer}"
-            yield _Move(far, f"{change.name} {moved}; {way_on}", _answered(change, old))
+            yield f"{change.name} {moved}; {way_on}", _answered(change, old)
 
 
-def _price_moves(prices: EffectivePrices, states: _States) -> Iterator[_Move]:
+def _price_moves(prices: EffectivePrices, since: Since) -> Iterator[_Move]:
     """Of what calls pay: from base's prices, and from the anchor's, but not back to them."""
     change, base, head = prices.change, prices.base, prices.head
     if not isinstance(change.head, Fraction) and change.kind != "alias":
         return
     before = prices.of(base) if change.base is not None else {}
-    now = prices.of(head)
+    now, limit = prices.of(head), _limit(base)
     from_base = {part: _Reference("", base, price) for part, price in before.items()}
-    for references in (from_base, _references(prices, states)):
+    for references in (from_base, _references(prices, since)):
         old = {part: one.price for part, one in references.items()}
         part, far = _farthest(old, before, now)
-        if far == 1:
+        if far < limit:
             continue
-        against, registry = references[part].against, references[part].registry
+        against, registry, price = references[part]
         held = content_of(registry, change.kind, change.key, prices.names)
         if far == _factor(held, change.head):
             moved = f"moves from {shown(held)} to {shown(change.head)}"
         else:
             what = f"moves {part}" if change.kind in {"margin", "alias"} else "moves"
-            moved = f"{what} from {shown(old[part])} to {shown(now[part])} with its margin"
+            moved = f"{what} from {shown(price)} to {shown(now[part])} with its margin"
         new = change.base is None and change.kind != "alias"
         answer = step(held, change.head) if new else answer_to(change, base, head)
-        yield _Move(
-            far,
-            f"{change.name} {moved} ({_times(far, states.factor)}{against}); acknowledge it with: "
-            f"{answer}",
-            _answered(change, held),
-        )
+        told = f"{change.name} {moved} ({_times(far, limit)}{against})"
+        yield f"{told}; acknowledge it with: {answer}", _answered(change, held)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reference:
+class _Reference(NamedTuple):
     """A price that steps are added up from, the state that had it, and what that is called."""
 
     against: str
@@ -132,13 +111,13 @@ class _Reference:
     price: Fraction
 
 
-def _references(prices: EffectivePrices, states: _States) -> dict[str, _Reference]:
+def _references(prices: EffectivePrices, since: Since) -> dict[str, _Reference]:
     """By part the anchor's price, or the last since that was far away, and got its reason."""
     found: dict[str, _Reference] = {}
-    for place, (commit, registry) in enumerate(states.since):
+    for place, (commit, registry) in enumerate(since):
         for part, price in prices.of(registry).items():
             far = _factor(found[part].price, price) if part in found else None
-            if part not in found or (far is not None and far >= states.factor):
+            if part not in found or (far is not None and far >= _limit(prices.base)):
                 against = f" since {'' if place else 'the anchor '}{commit[:12]}"
                 found[part] = _Reference(against, registry, price)
     return found
@@ -170,16 +149,16 @@ def _times(far: Fraction, limit: Fraction) -> str:
     return "from or to nothing" if far == _ENDLESS else f"× {Form(1).beside(limit)(far)}"
 
 
-def _price_before(change: Change, states: _States) -> Fraction | None:
+def _price_before(change: Change, proposal: Proposal, evidence: Evidence) -> Fraction | None:
     """Of what base asks for the paths that a new file kind takes, the farthest from head's."""
     if change.kind != "marginal" or change.base is not None or not isinstance(change.key, Key):
         return None
     operation, kind = change.key.of
-    base = states.proposal.base.registry
-    kind_of, kind_before = path_kinds(states.proposal.head.registry), path_kinds(base)
+    base = proposal.base.registry
+    kind_of, kind_before = path_kinds(proposal.head.registry), path_kinds(base)
     prices = {
         cost.number
-        for sample in states.evidence.eligible
+        for sample in evidence.eligible
         for one in sample.deliverables
         if one.operation == operation and kind_of(one.path) == kind
         if (cost := base.marginal_costs.get((one.operation, kind_before(one.path))))
@@ -195,3 +174,54 @@ def _answered(change: Change, before: Content | None) -> bool:
         and answer is not None
         and (answer.previous, answer.current) == (before, change.head)
     )
+
+
+def left_interval(prices: EffectivePrices, since: Since) -> str:
+    """Out of which interval a number moves, and what to do; empty where it is in every one.
+
+    Whoever claims another interval has still left the one that stood there. Ends are taken times
+    the margin of the state that claims them, as the number is times head's. An interval of base's
+    that its number is outside of already is left only by a step farther away from it, one of
+    earlier by none.
+    """
+    change, base, head = prices.change, prices.base, prices.head
+    if not isinstance(change.base, Fraction) or not isinstance(change.head, Fraction):
+        return ""
+    before, now = change.base * prices.margin(base), change.head * prices.margin(head)
+    states = [("its basis.interval {}", head), ("the basis.interval {} of base", base)]
+    for place, (commit, registry) in enumerate(since):
+        whose = "the accepted state" if place else "the anchor"
+        states.append((f"the basis.interval {{}} of {whose} {commit[:12]}", registry))
+    known = _interval(base, prices, prices.names)
+    for whose, registry in states:
+        ends = _interval(registry, prices, () if registry is head else prices.names)
+        if ends is None or not _outside(now, ends):
+            continue
+        stood = registry is not head or ends == known
+        was_outside = _outside(before, ends)
+        is_earlier = registry is not head and registry is not base
+        if stood and was_outside and (is_earlier or was_outside >= _outside(now, ends)):
+            continue
+        low, high = (shown(end / prices.margin(head)) for end in ends)
+        left = whose.format(f"{low} to {high}")
+        if prices.margin(registry) != prices.margin(head):
+            left += ", at head's margin"
+        told = f"{change.name} moves to {shown(change.head)}, out of {left}"
+        return f"{told}; acknowledge it with: {step(change.base, change.head)}"
+    return ""
+
+
+def _interval(
+    registry: Coefficients, prices: EffectivePrices, names: Sequence[str]
+) -> tuple[Fraction, Fraction] | None:
+    """The interval that ``registry`` claims for the number, times the margin there."""
+    key = prices.change.key
+    value = value_of(registry, key_in(registry, key, names)) if isinstance(key, Key) else None
+    ends = value.basis.interval if value else None
+    margin = prices.margin(registry)
+    return (ends[0] * margin, ends[1] * margin) if ends is not None else None
+
+
+def _outside(price: Fraction, ends: tuple[Fraction, Fraction]) -> Fraction:
+    """How far it is outside; zero within."""
+    return max(ends[0] - price, price - ends[1], Fraction(0))

@@ -36,8 +36,8 @@ class Gain:
     figure: str
     points: Fraction
     by_chance: float | None
-    of_known: bool
-    since: str | None
+    of_known: bool = False
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
