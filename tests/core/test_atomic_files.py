@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.atomic_files import Replacement, ready_files, replace_files, write_file
+from coefgate.core.atomic_files import Replacement, ready_files, replace_files
 from coefgate.core.problems import EnvironmentProblem
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +19,8 @@ def test_a_link_that_somebody_laid_beside_the_place_is_not_followed(tmp_path: Pa
     victim = tmp_path / "victim"
     victim.write_bytes(b"theirs")
     (tmp_path / f".out.json.{os.getpid()}.new").symlink_to(victim)
-    write_file(tmp_path / "out.json", b"ours")
+    with ready_files({tmp_path / "out.json": b"ours"}) as put:
+        put()
     assert (victim.read_bytes(), (tmp_path / "out.json").read_bytes()) == (b"theirs", b"ours")
 
 
@@ -36,8 +37,9 @@ def test_what_cannot_be_written_takes_the_others_with_it(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(EnvironmentProblem, match="a cannot be written: No space left on device"):
-        write_file(tmp_path / "a", b"a")
+    full_disk = "a cannot be written: No space left on device"
+    with pytest.raises(EnvironmentProblem, match=full_disk), ready_files({tmp_path / "a": b"a"}):
+        pass
     assert list(tmp_path.iterdir()) == []
 
 

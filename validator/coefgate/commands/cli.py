@@ -9,7 +9,6 @@ from typing import Final
 import click
 
 from coefgate.core.problems import ENVIRONMENT, INVALID, MISSING_EXTRA, PASS, USAGE, InvalidInput
-from coefgate.core.program_version import program_version
 from coefgate.runner import exit_code
 from coefgate.runner.command_names import COMMANDS, LINES
 from coefgate.runner.exit_code import silence_output, tell
@@ -62,6 +61,8 @@ class _Commands(click.Group):
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
+        from coefgate.core.program_version import program_version
+
         click.echo(f"coefgate {program_version()}")
         ctx.exit()
 

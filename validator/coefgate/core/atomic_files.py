@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.problems import EnvironmentProblem, UsageProblem, explained
 
 TEMPORARY: Final = ".tmp"
 """How the names of files end that are still being written."""
@@ -52,12 +52,6 @@ def write_whole(path: Path, data: bytes) -> None:
     """Give the file ``data`` as its content, or leave it as it was. Raises ``OSError``."""
     with file_beside(path, data) as beside:
         os.replace(beside, path)  # noqa: PTH105 (what tests take the place of)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write one file for others as ``ready_files`` does: whatever fails, the old one stays."""
-    with ready_files({path: content}) as put:
-        put()
 
 
 @contextmanager
@@ -125,13 +119,7 @@ def _ready(path: Path, content: bytes, stack: ExitStack, *, kept: bool = False) 
         return stack.enter_context(file_beside(path, content, mode=mode))
 
 
-@contextmanager
-def _refusal(path: Path, *, kept: bool = False) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        state = "; no file is other than it was" if kept else ""
-        raise EnvironmentProblem(
-            f"{path} cannot be written: {error.strerror}{state}. "
-            f"Look at the disk and the folder with: df -h {path.parent} && ls -ld {path.parent}"
-        ) from error
+def _refusal(path: Path, *, kept: bool = False) -> AbstractContextManager[None]:
+    state = ", and no file is other than it was" if kept else ""
+    look = f"Look at the disk and the folder with: df -h {path.parent} && ls -ld {path.parent}"
+    return explained(f"{path} cannot be written{state}", look)

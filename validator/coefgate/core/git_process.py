@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -59,13 +59,12 @@ Failure = Callable[[tuple[str, ...], str], EnvironmentProblem]
 """The problem to raise where git, with these arguments, ended with these words."""
 
 
-def without_git(environment: Mapping[str, str], *, but_for: Iterable[str] = ()) -> dict[str, str]:
+def without_git(environment: Mapping[str, str], but_for: tuple[str, ...] = ()) -> dict[str, str]:
     """``environment`` without the variables of git, but for those whose names begin like this."""
-    kept = tuple(but_for)
     return {
         name: value
         for name, value in environment.items()
-        if not name.startswith("GIT_") or name.startswith(kept)
+        if not name.startswith("GIT_") or name.startswith(but_for)
     }
 
 

@@ -8,7 +8,7 @@ its first place and not tried again (atomic groups), which finds a match wheneve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise, product, starmap
 from math import prod
@@ -27,6 +27,8 @@ _ANY_FOLDER: Final = "(?>(?:.*/)?)"
 
 Name = tuple[tuple[str, str], ...]
 """The tokens of one folder or file name: pairs of token kind and text."""
+PathKinds = Callable[[str], str]
+"""From a path to its file kind; threads may share it."""
 
 
 @lru_cache(maxsize=4096)
@@ -54,14 +56,14 @@ def glob_regex(glob: str) -> str:
 
 def _path_regex(names: Sequence[str]) -> str:
     """The parts between ``**``: each at its first place, but the last at the path's end."""
-    first, *others = _split(names)
-    regexes = [_name_regex(_tokens(name)) for name in first]
-    if not others:
-        return "/".join(regexes)
-    start = "".join(f"{regex}/" for regex in regexes)
-    *between, last = others
+    marks = [-1, *(place for place, name in enumerate(names) if name == "**"), len(names)]
+    parts = [[*map(_name_regex, names[start + 1 : end])] for start, end in pairwise(marks)]
+    if len(parts) == 1:
+        return "/".join(parts[0])
+    first, *between, last = parts
+    start = "".join(f"{regex}/" for regex in first)
     for index, part in enumerate(between):
-        folders = "".join(f"{_name_regex(_tokens(name))}/" for name in part)
+        folders = "".join(f"{regex}/" for regex in part)
         ends_it = index == len(between) - 1 and not last
         # Before a final ** no place is worse than another, and the last one is found fastest.
         start += f"(?:.*/)?{folders}" if ends_it else f"(?>(?:[^/]*/)*?{folders})"
@@ -72,20 +74,9 @@ def _end_regex(part: Sequence[str]) -> str:
     """The names after the last ``**``: they are the last names of the path. None: anything."""
     if not part:
         return ".+"
-    regex = "/".join(_name_regex(_tokens(name)) for name in part)
     if len(part) == 1:
-        return f"{_ANY_FOLDER}{regex}"
-    return f"(?>(?:.*/)?(?=[^/]*(?:/[^/]*){{{len(part) - 1}}}\\Z)){regex}"
-
-
-def _split(names: Sequence[str]) -> list[list[str]]:
-    parts: list[list[str]] = [[]]
-    for name in names:
-        if name == "**":
-            parts.append([])
-        else:
-            parts[-1].append(name)
-    return parts
+        return f"{_ANY_FOLDER}{part[0]}"
+    return f"(?>(?:.*/)?(?=[^/]*(?:/[^/]*){{{len(part) - 1}}}\\Z)){'/'.join(part)}"
 
 
 def _tokens(name: str) -> Name:
@@ -97,29 +88,26 @@ def _tokens(name: str) -> Name:
         if kind == "reserved":
             raise ValueError(f"holds {text!r}, which the dialect does not use")
         if kind == "choice":
-            _check_choice(text)
+            if "," not in text:
+                raise ValueError(f"has the choice {text!r} with a single option")
+            if "/" in text:
+                raise ValueError(f"has a folder inside the choice {text!r}")
+            for option in _options(text):
+                _tokens(option)
         tokens.append((kind, text))
     return tuple(tokens)
 
 
-def _check_choice(text: str) -> None:
-    if "," not in text:
-        raise ValueError(f"has the choice {text!r} with a single option")
-    if "/" in text:
-        raise ValueError(f"has a folder inside the choice {text!r}")
-    for option in _options(text):
-        _tokens(option)
-
-
-def _name_regex(name: Name) -> str:
+def _name_regex(name: str) -> str:
     """One name. Never matches an empty one."""
-    stars = [index for index, (kind, _) in enumerate(name) if kind == "star"]
-    choices = [index for index, (kind, _) in enumerate(name) if kind == "choice"]
+    tokens = _tokens(name)
+    stars = [index for index, (kind, _) in enumerate(tokens) if kind == "star"]
+    choices = [index for index, (kind, _) in enumerate(tokens) if kind == "choice"]
     between_stars = any(stars[0] < index < stars[-1] for index in choices) if stars else False
-    if between_stars or any("*" in name[index][1] for index in choices):
-        plain = "|".join(_plain_name_regex(each) for each in _without_choices(name))
-        return f"(?:{plain})"
-    return _plain_name_regex(name)
+    if between_stars or any("*" in tokens[index][1] for index in choices):
+        each = (_tokens(re.sub(r"\*+", "*", spelled)) for spelled in _without_choices(name))
+        return f"(?:{'|'.join(map(_plain_name_regex, each))})"
+    return _plain_name_regex(tokens)
 
 
 def _plain_name_regex(name: Name) -> str:
@@ -156,14 +144,11 @@ def _options(choice: str) -> list[str]:
     return choice[1:-1].split(",")
 
 
-def _without_choices(name: Name) -> Iterator[Name]:
-    """The names that a name with choices stands for."""
-    alternatives = [
-        [_tokens(option) for option in _options(text)] if kind == "choice" else [((kind, text),)]
-        for kind, text in name
-    ]
-    for picked in product(*alternatives):
-        yield tuple(token for tokens in picked for token in tokens)
+def _without_choices(glob: str) -> tuple[str, ...]:
+    """What a glob with choices stands for."""
+    parts = re.split(r"(\{[^{}]*\})", glob)
+    picks = product(*(_options(part) if part.startswith("{") else [part] for part in parts))
+    return tuple(map("".join, picks))
 
 
 @lru_cache(maxsize=1024)
@@ -172,49 +157,38 @@ def alternatives(glob: str) -> tuple[str, ...]:
 
     One that would read differently when written out, as ``*{a,*b}`` would, stays as it is.
     """
-    parts = re.split(r"(\{[^{}]*\})", glob)
-    choices = [_options(part) if part.startswith("{") else None for part in parts]
-    if any(not option or "/" in option for options in choices if options for option in options):
+    options = (one for choice in re.findall(r"\{[^{}]*\}", glob) for one in _options(choice))
+    if any(not option or "/" in option for option in options):
         return (glob,)
-    picks = product(*(options or [part] for part, options in zip(parts, choices, strict=True)))
-    found = tuple("".join(picked) for picked in picks)
-    return found if all(map(_is_glob, found)) else (glob,)
-
-
-def _is_glob(text: str) -> bool:
+    found = _without_choices(glob)
     try:
-        glob_regex(text)
+        for one in found:
+            glob_regex(one)
     except ValueError:
-        return False
-    return True
-
-
-class PathKinds:
-    """Ordered rules from path to kind, compiled once. Callable; threads may share it."""
-
-    __slots__ = ("_default", "_kinds", "_match")
-
-    def __init__(self, rules: Sequence[tuple[str, Sequence[str]]], default: str) -> None:
-        """``rules``: kinds with globs, the first match wins; ``default``: what none matches."""
-        regexes = [f"({'|'.join(_shared_start(map(glob_regex, globs)))})" for _, globs in rules]
-        regex = re.compile(rf"(?:{'|'.join(regexes)})\Z", re.DOTALL)
-        self._kinds = tuple(kind for kind, _ in rules)
-        self._default = default
-        self._match = regex.match if regexes else None
-
-    def __call__(self, path: str) -> str:
-        """The file kind of ``path``."""
-        found = self._match(path) if self._match else None
-        return self._kinds[found.lastindex - 1] if found and found.lastindex else self._default
+        return (glob,)
+    return found
 
 
 @lru_cache(maxsize=32)
 def compiled_path_kinds(rules: tuple[tuple[str, tuple[str, ...]], ...], default: str) -> PathKinds:
-    """``PathKinds``, one object for equal rules: compiling them is what takes the time."""
-    return PathKinds(rules, default)
+    """What gives a path its file kind; cached, because compiling the rules takes long.
+
+    ``rules``: kinds with globs, the first match wins; ``default``: what none matches.
+    """
+    if not rules:
+        return lambda _: default
+    regexes = (f"({'|'.join(_shared_start(map(glob_regex, globs)))})" for _, globs in rules)
+    match = re.compile(rf"(?:{'|'.join(regexes)})\Z", re.DOTALL).match
+    kinds = tuple(kind for kind, _ in rules)
+
+    def kind_of(path: str) -> str:
+        found = match(path)
+        return kinds[found.lastindex - 1] if found and found.lastindex else default
+
+    return kind_of
 
 
-def _shared_start(regexes: Iterator[str]) -> list[str]:
+def _shared_start(regexes: Iterable[str]) -> list[str]:
     """The same alternatives with the start ``any folder`` tried once for all that share it."""
     every = list(regexes)
     fixed = [regex for regex in every if not regex.startswith(_ANY_FOLDER)]

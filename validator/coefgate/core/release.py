@@ -18,7 +18,10 @@ MAX_INDEX_BYTES: Final = 4 * 1024 * 1024
 """No index is larger; a reader stops here."""
 FORMAT: Final = 1
 DIGEST: Final = "it is sha256: and 64 hexadecimal digits"
+is_digest: Final = re.compile(r"sha256:[0-9a-f]{64}").fullmatch
 COMMIT: Final = "it is the full hash of a commit"
+is_commit: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?").fullmatch
+"""Of either kind that git knows."""
 _MEND: Final = "Write it anew with: coefgate release --assets TAG --output FOLDER"
 
 
@@ -73,8 +76,7 @@ def index_bytes(index: Index) -> bytes:
     document = {
         "format": FORMAT,
         "versions": [
-            {"version": str(one.version), "commit": one.commit, "digest": one.digest}
-            for one in index.versions.values()
+            asdict(one) | {"version": str(one.version)} for one in index.versions.values()
         ],
         "yanked": [asdict(yank) for yank in index.yanked],
     }
@@ -96,16 +98,6 @@ def read_index(data: bytes, what: str) -> Index:
             here = place.at("versions").at(position).at("version")
             here.refuse(f"is {one.version} once more", "each version stands once")
     return index_of(versions.values(), known["yanked"])
-
-
-def is_digest(value: str) -> bool:
-    """Is this ``sha256:`` and 64 hexadecimal digits?"""
-    return re.fullmatch(r"sha256:[0-9a-f]{64}", value) is not None
-
-
-def is_commit(value: str) -> bool:
-    """Is this the full hash of a commit, of either kind that git knows?"""
-    return re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", value) is not None
 
 
 _INDEX: Final = fields(

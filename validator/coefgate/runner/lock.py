@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,14 +66,9 @@ class Lock:
 
     def document(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        signers = list(self.trust.allowed_signers)
-        return {
-            "url": self.url,
-            "version": None if self.version is None else str(self.version),
-            "commit": self.commit,
-            "digest": self.digest,
-            "trust": {"allowed_signers": signers} if signers else "transport",
-        }
+        version = None if self.version is None else str(self.version)
+        trust = asdict(self.trust) if self.trust.allowed_signers else "transport"
+        return asdict(self) | {"version": version, "trust": trust}
 
 
 def lock_bytes(lock: Lock) -> bytes:

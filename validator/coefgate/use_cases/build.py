@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from coefgate.core.atomic_files import write_file
+from coefgate.core.atomic_files import ready_files
 from coefgate.registry.compilation import snapshot
 from coefgate.replay.state import State
 from coefgate.use_cases.registry_folder import keep_out_of_the_registry, registry_folder
@@ -30,5 +30,6 @@ def build(root: Path, *, at: str | None = None, output: Path | None = None) -> B
     state = state_at(registry_folder(root) if at is None else root, at, calls=False)
     data = snapshot(state.registry).data
     if output is not None:
-        write_file(output, data)
+        with ready_files({output: data}) as put:
+            put()
     return Build(state, data)
