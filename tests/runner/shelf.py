@@ -15,11 +15,10 @@ from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from coefgate.runner.cache import Cache
-from coefgate.runner.fetcher import Fetcher
 from coefgate.runner.following import Callback, Wait
 from coefgate.runner.lock import Lock, Trust
 from coefgate.runner.serving import load
-from coefgate.runner.source import Source
+from coefgate.runner.source import Fetcher, Source
 from tests.runner.remotes import snapshot, version
 
 URL = "https://example.org/registry.git"
@@ -72,14 +71,13 @@ class Shelf:
         }
         return listed | dict.fromkeys(self.unreadable, "unreadable")
 
-    def release(self, version: Version) -> Release:
+    def release(self, version: Version | None) -> Release:
+        if version is None:
+            raise AssertionError("following has no need of it")
         self.asked.append(str(version))
         if version in self.unreadable:
             raise self.unreadable[version]
         return self.releases[version]
-
-    def named(self) -> Release | None:
-        raise AssertionError("following has no need of it")
 
 
 def without(made: Snapshot, change: Callable[[dict[str, Any]], object]) -> Snapshot:

@@ -12,6 +12,7 @@ from coefgate.runner.address import (
     address_of,
     index_url,
     is_loopback,
+    local_path,
     named_version,
     request_of,
     source_key,
@@ -24,40 +25,40 @@ SECRET = "hunter2"  # noqa: S105 (opens nothing)
 
 
 @pytest.mark.parametrize(
-    ("text", "url", "kind", "wish"),
+    ("text", "url", "is_git", "wish"),
     [
-        ("https://h.example/o/r.git@1.4.0", "https://h.example/o/r.git", "git", "1.4.0"),
-        ("https://h.example/o/r", "https://h.example/o/r", "git", None),
-        ("HTTPS://H.example:8443/o/r@main", "https://h.example:8443/o/r", "git", "main"),
+        ("https://h.example/o/r.git@1.4.0", "https://h.example/o/r.git", True, "1.4.0"),
+        ("https://h.example/o/r", "https://h.example/o/r", True, None),
+        ("HTTPS://H.example:8443/o/r@main", "https://h.example:8443/o/r", True, "main"),
         (
             "https://h.example/r@coefficients/v1.4.0",
             "https://h.example/r",
-            "git",
+            True,
             "coefficients/v1.4.0",
         ),
         (
             "ssh://git@h.example:22/o/r.git@v1.4.0",
             "ssh://git@h.example:22/o/r.git",
-            "git",
+            True,
             "v1.4.0",
         ),
-        ("ssh://git@h.example/o/r.git", "ssh://git@h.example/o/r.git", "git", None),
-        ("git@h.example:o/r.git", "git@h.example:o/r.git", "git", None),
-        ("git@h.example:o/r.git@1.4.0", "git@h.example:o/r.git", "git", "1.4.0"),
-        ("h.example:o/r@1.4.0", "h.example:o/r", "git", "1.4.0"),
-        ("https://h.example/c-1.4.0.json", "https://h.example/c-1.4.0.json", "snapshot-url", None),
-        ("http://127.0.0.1:80/c.json", "http://127.0.0.1:80/c.json", "snapshot-url", None),
-        ("http://[::1]:80/r.git", "http://[::1]:80/r.git", "git", None),
-        ("file:///srv/r%20s.git@1.4.0", "file:///srv/r%20s.git", "git", "1.4.0"),
-        ("file://localhost/srv/c.json", "file:///srv/c.json", "snapshot-file", None),
-        ("/srv/there is none.git@1.4.0", "file:///srv/there%20is%20none.git", "git", "1.4.0"),
-        ("some/../r", f"{HERE}/r", "git", None),
-        ("nowhere/c.json@1.0.0", f"{HERE}/nowhere/c.json", "snapshot-file", "1.0.0"),
+        ("ssh://git@h.example/o/r.git", "ssh://git@h.example/o/r.git", True, None),
+        ("git@h.example:o/r.git", "git@h.example:o/r.git", True, None),
+        ("git@h.example:o/r.git@1.4.0", "git@h.example:o/r.git", True, "1.4.0"),
+        ("h.example:o/r@1.4.0", "h.example:o/r", True, "1.4.0"),
+        ("https://h.example/c-1.4.0.json", "https://h.example/c-1.4.0.json", False, None),
+        ("http://127.0.0.1:80/c.json", "http://127.0.0.1:80/c.json", False, None),
+        ("http://[::1]:80/r.git", "http://[::1]:80/r.git", True, None),
+        ("file:///srv/r%20s.git@1.4.0", "file:///srv/r%20s.git", True, "1.4.0"),
+        ("file://localhost/srv/c.json", "file:///srv/c.json", False, None),
+        ("/srv/there is none.git@1.4.0", "file:///srv/there%20is%20none.git", True, "1.4.0"),
+        ("some/../r", f"{HERE}/r", True, None),
+        ("nowhere/c.json@1.0.0", f"{HERE}/nowhere/c.json", False, "1.0.0"),
     ],
 )
-def test_an_address(text: str, url: str, kind: str, wish: str | None) -> None:
+def test_an_address(text: str, url: str, is_git: bool, wish: str | None) -> None:
     address, asked = request_of(text)
-    assert (address.url, address.kind, asked) == (url, kind, wish)
+    assert (address.url, address.is_git, asked) == (url, is_git, wish)
     assert address_of(address.url) == address
 
 
@@ -66,9 +67,9 @@ def test_a_path_that_is_there_is_taken_as_it_is(tmp_path: Path) -> None:
     folder.mkdir()
     assert request_of(str(folder))[1] is None
     assert request_of(f"{folder}@2.0.0")[1] == "2.0.0"
-    assert request_of(str(folder))[0].path == folder
+    assert local_path(request_of(str(folder))[0].url) == folder
     (tmp_path / "x.json").mkdir()
-    assert address_of(str(tmp_path / "x.json")).kind == "git"
+    assert address_of(str(tmp_path / "x.json")).is_git
 
 
 @pytest.mark.parametrize(
@@ -156,4 +157,4 @@ def test_addresses_of_snapshot_files() -> None:
         url_of_version("https://1.2.3.4/c-1.2.3.json", version("9.9.9"))
         == "https://1.2.3.4/c-9.9.9.json"
     )
-    assert Address(plain, "snapshot-url") == address_of(plain)
+    assert Address(plain, is_git=False) == address_of(plain)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NoSuchRelease
 from coefgate.runner.cache import Cache
-from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.git_fetcher import GitFetcher
 from coefgate.runner.lock import Trust
 from coefgate.runner.source import Source
@@ -41,7 +40,6 @@ def test_every_release_and_nothing_else(remote: Remote) -> None:
     found = _fetcher(remote).versions()
     assert set(found) == {V1, V2}
     assert found[V1] == remote.git("rev-parse", "refs/tags/coefficients/v1.0.0")
-    assert _fetcher(remote).named() is None
     assert Source(remote.url, Trust(), Cache(None)).url_of(V1) == remote.url
 
 

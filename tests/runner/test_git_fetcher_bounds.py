@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.problems import EnvironmentProblem
-from coefgate.runner.fetcher import NoSuchRelease
+from coefgate.core.problems import EnvironmentProblem, NoSuchRelease
 from coefgate.runner.git_fetcher import GitFetcher
 from coefgate.runner.lock import Trust
 from tests.runner.remotes import Remote, snapshot, version

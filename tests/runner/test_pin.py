@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NoSuchRelease, UsageProblem
 from coefgate.runner.cache import Cache
-from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.lock import Lock, Trust, read_lock
 from coefgate.runner.pin import PinChange, pin, update
 from coefgate.runner.verify import show, verify

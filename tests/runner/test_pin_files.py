@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NoSuchRelease, UsageProblem
 from coefgate.core.release import Published, index_bytes, index_of
 from coefgate.runner import source
 from coefgate.runner.cache import Cache
-from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.lock import Lock, Trust
 from coefgate.runner.pin import pin, update
 from coefgate.runner.verify import pinned_snapshot, show, verify
@@ -93,7 +92,7 @@ def test_an_index_that_is_gone_is_told_as_that(
     del web.pages["/c/index.json"]
     missing = (
         rf"nobody says that it is 1\.0\.0: the index {web.root}/c/index\.json is not there"
-        ".*curl -fL"
+        ".*curl -fIL"
     )
     with pytest.raises(EnvironmentProblem, match=missing):
         verify(lock_path, cache, online=True)
@@ -162,7 +161,7 @@ def test_pins_a_local_snapshot(tmp_path: Path, lock_path: Path, cache: Cache) ->
         (snapshot(10).data[:-30], "has the digest .* and .* was expected"),
         (snapshot(99).data, "was altered, or is not complete"),
         (b"", "was altered, or is not complete"),
-        (b"x" * 5_000_000, "no such file has more than 4,194,304"),
+        (b"x" * 5_000_000, "such a file has at most 4,194,304"),
     ],
 )
 def test_a_snapshot_that_is_not_what_the_index_says(

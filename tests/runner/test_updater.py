@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from coefgate import FollowEvent, Registry, Serving, YankedVersionWarning
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFormat
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFormat, NoSuchRelease
 from coefgate.core.release import Published, index_of
 from coefgate.core.snapshot import Snapshot
 from coefgate.runner import serving
 from coefgate.runner.cache import Cache
-from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.git_fetcher import GitFetcher
 from coefgate.runner.lock import Lock, Trust
 from coefgate.runner.serving import load

@@ -59,6 +59,10 @@ class UsageProblem(CoefgateError):
     exit_code = USAGE
 
 
+class NoSuchRelease(UsageProblem):
+    """The source has no such release."""
+
+
 class InvalidInput(CoefgateError):
     """Registry or samples are invalid; carries every problem that was found, sorted by place."""
 

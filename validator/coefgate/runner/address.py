@@ -10,15 +10,12 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
-from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
+from typing import Final
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from coefgate.core.problems import UsageProblem
 from coefgate.core.versions import Version
 
-Kind = Literal["git", "snapshot-url", "snapshot-file"]
-
-_EXAMPLE: Final = "coefgate pin https://example.org/registry.git@1.4.0"
 _HOST: Final = re.compile(r".*?://[^/]*/?(?P<path>)")
 _SCP: Final = re.compile(
     r"(?P<user>[^@:/\s]+@)?(?P<host>[^@:/\s]+|\[[0-9A-Fa-f:.]+\]):(?P<path>[^:].*)"
@@ -40,15 +37,13 @@ _RELEASE: Final = re.compile(r"(https?://[^/]+/[^/]+/[^/]+/releases)/download/.+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a source is. ``url`` is what a lock holds; a local path is a ``file://`` address."""
+    """Where a source is. ``url`` is what a lock holds; a local path is a ``file://`` address.
+
+    ``is_git``: is it a repository, or else a snapshot file?
+    """
 
     url: str
-    kind: Kind
-
-    @property
-    def path(self) -> Path:
-        """The local path of a ``file://`` address."""
-        return _local(urlsplit(self.url))
+    is_git: bool
 
 
 def request_of(text: str) -> tuple[Address, str | None]:
@@ -56,7 +51,7 @@ def request_of(text: str) -> tuple[Address, str | None]:
     _check_words(text)
     place, wish = _split(text)
     if wish is not None and (wish.startswith("-") or not wish):
-        raise UsageProblem(f"{wish!r} is no version. Name a release, for example: {_EXAMPLE}")
+        raise _problem(f"{wish!r} is no version")
     return address_of(place), wish
 
 
@@ -66,15 +61,23 @@ def address_of(text: str) -> Address:
     if "://" in text:
         return _of_url(text)
     if "::" in text:
-        raise UsageProblem(
-            f"addresses with :: start other programs, and are not taken. Example: {_EXAMPLE}"
-        )
+        raise _problem("addresses with :: start other programs, and are not taken")
     path = Path(text)
     if not path.exists() and (found := _SCP.fullmatch(text)):
-        if found["host"].startswith("-") or (found["user"] or "").startswith("-"):
-            raise UsageProblem(f"an address does not begin with a dash. Example: {_EXAMPLE}")
-        return Address(text, "git")
+        if found["host"].startswith("-"):
+            raise _problem("a host does not begin with a dash")
+        return Address(text, is_git=True)
     return _of_path(path)
+
+
+def local_path(url: str) -> Path:
+    """The path of a ``file://`` address, whose bytes need not be UTF-8."""
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(url).path)))
+
+
+def seen_with(url: str) -> str:
+    """The command that shows whether the file is there."""
+    return f"ls -l {local_path(url)}" if url.startswith("file:") else f"curl -fIL {url}"
 
 
 def named_version(url: str) -> Version | None:
@@ -108,15 +111,15 @@ def is_loopback(host: str) -> bool:
     return _LOOPBACK.fullmatch(host) is not None
 
 
+def _problem(why: str) -> UsageProblem:
+    return UsageProblem(f"{why}. Example: coefgate pin https://example.org/registry.git@1.4.0")
+
+
 def _check_words(text: str) -> None:
     if not text or text.startswith("-"):
-        raise UsageProblem(
-            f"an address is not empty and does not begin with a dash. Example: {_EXAMPLE}"
-        )
+        raise _problem("an address is not empty and does not begin with a dash")
     if not text.isprintable() or text != text.strip():
-        raise UsageProblem(
-            f"an address is one line without control characters. Example: {_EXAMPLE}"
-        )
+        raise _problem("an address is one line without control characters")
     found = None if "://" in text else _SECRET.fullmatch(text)
     if found and not Version.spelled(found["rest"]) and not Path(text).exists():
         raise UsageProblem(_REFUSED)
@@ -136,43 +139,28 @@ def _of_url(text: str) -> Address:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise UsageProblem(f"the address is malformed. Example: {_EXAMPLE}") from None
-    scheme = parts.scheme
+        raise _problem("the address is malformed") from None
+    scheme, user, host = parts.scheme, parts.username, parts.hostname or "-"
     if scheme == "file":
-        return _of_file_url(parts)
-    user = parts.username
+        if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
+            raise _problem("a file:// address has three slashes and a path")
+        return _of_path(local_path(text))
     named = parts.password is not None or (user is not None and scheme != "ssh")
     if parts.query or parts.fragment or named:
         raise UsageProblem(_REFUSED)
     if scheme not in ("https", "http", "ssh"):
-        raise UsageProblem(
-            f"{text}: {scheme}:// is not taken; https://, ssh://, git@host:path, file:// and "
-            f"paths are. Example: {_EXAMPLE}"
-        )
-    host = parts.hostname or "-"
+        taken = "https://, ssh://, git@host:path, file:// and paths are"
+        raise _problem(f"{text}: {scheme}:// is not taken; {taken}")
     if "-" in (host[0], (user or "")[:1]) or not text.isascii() or " " in text:
-        raise UsageProblem(
-            f"the address is malformed; write special characters as %20. Example: {_EXAMPLE}"
-        )
+        raise _problem("the address is malformed; write special characters as %20")
     if scheme == "http" and not is_loopback(host):
         raise UsageProblem(f"{text}: http:// can be altered on its way. Use https://{text[7:]}")
     where = f"[{host}]" if ":" in host else host
     where = f"{f'{user}@' if user else ''}{where}{f':{port}' if port else ''}"
-    web = scheme != "ssh" and parts.path.endswith(".json")
-    return Address(f"{scheme}://{where}{parts.path}", "snapshot-url" if web else "git")
-
-
-def _of_file_url(parts: SplitResult) -> Address:
-    if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
-        raise UsageProblem(f"a file:// address has three slashes and a path. Example: {_EXAMPLE}")
-    return _of_path(_local(parts))
-
-
-def _local(parts: SplitResult) -> Path:
-    """The path of a ``file://`` address, whose bytes need not be UTF-8."""
-    return Path(os.fsdecode(unquote_to_bytes(parts.path)))
+    is_file = scheme != "ssh" and parts.path.endswith(".json")
+    return Address(f"{scheme}://{where}{parts.path}", not is_file)
 
 
 def _of_path(path: Path) -> Address:
     url = Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 (without .., and with links as they are)
-    return Address(url, "snapshot-file" if path.suffix == ".json" and not path.is_dir() else "git")
+    return Address(url, is_git=path.suffix != ".json" or path.is_dir())

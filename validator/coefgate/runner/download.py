@@ -26,14 +26,10 @@ _MOVED: Final = (301, 302, 303, 307, 308)
 _HEADERS: Final = {"User-Agent": "coefgate", "Accept-Encoding": "identity"}
 
 
-class NotThere(EnvironmentProblem):
-    """The server answered that it has no such file."""
+def downloaded(url: str, *, most: int, timeout: float | None = None) -> bytes | None:
+    """What the server gives for ``url``, at most ``most`` bytes; ``None``: it has no such file.
 
-
-def downloaded(url: str, *, most: int, timeout: float | None = None) -> bytes:
-    """What the server gives for ``url``, at most ``most`` bytes; ``timeout``: seconds for all.
-
-    Raises ``NotThere`` where there is no such file, ``EnvironmentProblem`` for all else.
+    ``timeout``: seconds for all. Raises ``EnvironmentProblem`` for whatever else is wrong.
     """
     seconds = TIMEOUT if timeout is None else timeout
     with _Deadline(seconds) as deadline:
@@ -60,7 +56,7 @@ def _answer(url: str, deadline: _Deadline) -> HTTPResponse:
             raise AssertionError("the opener speaks HTTP only")
         deadline.answers.append(answer)
         if answer.status not in _MOVED:
-            return _accepted(answer, url)
+            return answer
         here = _next_place(url, here, answer.headers.get("Location", ""))
     raise _failed(url, f"the server redirects more than {REDIRECTS} times")
 
@@ -76,28 +72,21 @@ def _next_place(url: str, here: str, location: str) -> str:
     return place
 
 
-def _accepted(answer: HTTPResponse, url: str) -> HTTPResponse:
+def _body(answer: HTTPResponse, url: str, most: int) -> bytes | None:
     if answer.status in (404, 410):
-        raise NotThere(
-            f"{url} is not there: the server answered {answer.status}. Check the address"
-        )
+        return None
     if answer.status != 200:
         raise _failed(url, f"the server answered {answer.status}")
-    return answer
-
-
-def _body(answer: HTTPResponse, url: str, most: int) -> bytes:
     promised = answer.headers.get("Content-Length", "")
     announced = int(promised) if promised.isascii() and promised.isdecimal() else None
     if announced is not None and announced > most:
-        raise _failed(url, f"it has {announced:,} bytes, and no such file has more than {most:,}")
+        raise _failed(url, f"it has {announced:,} bytes, and such a file has at most {most:,}")
     found = bytearray()
     while piece := answer.read(_PIECE):
         found += piece
         if len(found) > most:
             raise _failed(
-                url,
-                f"no such file has more than {most:,} bytes, and the server does not stop there",
+                url, f"the server sends more than {most:,} bytes, the most of such a file"
             )
     if announced is not None and len(found) != announced and not answer.chunked:
         raise HTTPException(f"it ended after {len(found):,} of {announced:,} bytes")

@@ -16,12 +16,11 @@ from weakref import finalize
 from coefgate.core.bounded_git import BoundedGit
 from coefgate.core.credentials import scrubbed
 from coefgate.core.git_process import TO_REACH_A_SERVER, reason_and_remedy, without_git
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument, explained
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NoSuchRelease, explained
 from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES
 from coefgate.core.tag_annotation import TagObject, read_annotation, read_tag_object
 from coefgate.core.versions import TAG_PREFIX, Version
-from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.lock import Trust
 
 TIMEOUT: Final = 60.0
@@ -89,17 +88,15 @@ class GitFetcher:
                 found[version] = object_id
         return found
 
-    def release(self, version: Version) -> Release:
+    def release(self, version: Version | None) -> Release:
         """What the tag carries, its signature checked if asked. ``NoSuchRelease``: it is none."""
+        if version is None:
+            raise AssertionError("of a source of many a version is named")
         with self._git() as git:
             tag = self._fetched(git, version)
             if self._trust.allowed_signers:
                 self._check_signature(git, version, tag)
         return read_annotation(tag.message, version, tag.commit)
-
-    def named(self) -> Release | None:
-        """``None``: a repository is a source of many."""
-        return None
 
     def _begin(self, git: BoundedGit, hashes: str = "sha1") -> None:
         """Make the scratch repository, empty, with these hashes."""

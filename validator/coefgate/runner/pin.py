@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.core.atomic_files import write_whole
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem, explained
+from coefgate.core.problems import (
+    EnvironmentProblem,
+    InvalidDocument,
+    NoSuchRelease,
+    UsageProblem,
+    explained,
+)
 from coefgate.core.release import Release
 from coefgate.core.versions import Version
 from coefgate.core.yanks import yank_of
 from coefgate.runner.address import request_of, source_key
 from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, check_channel, wanted
-from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.lock import Lock, Trust, lock_bytes, read_lock
 from coefgate.runner.serving import yank_words
 from coefgate.runner.source import Source, SourceAnswer
@@ -49,8 +54,9 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
     source = Source(address.url, trust, cache)
     version = _version(wish, source)
     answer: SourceAnswer | None = None
-    release = source.fetcher.named() if version is None else None
-    if release is None:
+    if version is None and not source.is_git:
+        release = source.fetcher.release(None)
+    else:
         answer = source.look()
         release = _chosen(source, version, answer)
     lock = _lock_of(release, source, version or release.version, trust)

@@ -5,25 +5,41 @@ Whoever pins, verifies, shows, updates or follows asks here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NoSuchRelease, UsageProblem
 from coefgate.core.release import Published, Release, index_of
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
-from coefgate.runner.address import Address, address_of, index_url, named_version, url_of_version
+from coefgate.runner.address import address_of, index_url, named_version, seen_with, url_of_version
 from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, wanted
-from coefgate.runner.fetcher import Fetcher, NoSuchRelease
 from coefgate.runner.lock import Lock, Trust
 from coefgate.runner.trusted import MOVED, Trusted
 
 SHORT: Final = 5.0
 """Seconds for one question that can do without its answer."""
+
+
+class Fetcher(Protocol):
+    """Asks a source. Every method is bounded in time and size.
+
+    They raise ``EnvironmentProblem`` where the source cannot be reached or does not answer as it
+    should, ``InvalidDocument`` where what it gave is not what it has to be, and ``NoSuchRelease``.
+    No message ever shows credentials.
+    """
+
+    def versions(self) -> Mapping[Version, str]:
+        """Every released version, each with a text that changes when what it stands for does."""
+        ...
+
+    def release(self, version: Version | None) -> Release:
+        """One released version, verified as far as the trust says; ``None``: the named file."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,6 @@ class Source:
         self.trusted = Trusted(cache.known(url), pinned)
         self._address = address_of(url)
         self._trust = trust
-        self.is_git = self._address.kind == "git"
         if trust.allowed_signers and not self.is_git:
             raise UsageProblem(
                 "a snapshot file carries no signature, so allowed signers are for git sources. "
@@ -71,6 +86,11 @@ class Source:
             )
         self._unsaved: dict[Version, Published] = {}
         self._unkept: dict[str, Snapshot] = {}
+
+    @property
+    def is_git(self) -> bool:
+        """Is it a repository, or else a snapshot file?"""
+        return self._address.is_git
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -85,7 +105,7 @@ class Source:
             return GitFetcher(self._address.url, self._trust, timeout=timeout)
         from coefgate.runner.file_fetcher import FileFetcher  # noqa: PLC0415
 
-        return FileFetcher(self._address, timeout=timeout)
+        return FileFetcher(self._address.url, timeout=timeout)
 
     def look(self, *, at_hand: Release | None = None, soon: bool = False) -> SourceAnswer:
         """Ask what there is. The newest release, which knows every yank, may be ``at_hand``.
@@ -113,20 +133,17 @@ class Source:
 
     def pinned(self, lock: Lock) -> Release:
         """What the source has for a pin, if it is what was pinned."""
-        version = lock.version
         try:
-            found = self.fetcher.release(version) if version else self.fetcher.named()
+            found = self.fetcher.release(lock.version)
         except NoSuchRelease as error:
             gone = f"what the lock pins is gone from its source: {error}"
             raise InvalidDocument(gone) from error
-        if found is None:
-            raise AssertionError("a lock of a source of many names a version")
         digest = found.snapshot.digest
         if digest == lock.digest and found.commit is None and lock.commit is not None:
             raise EnvironmentProblem(
                 "the snapshot has the digest that the lock pins, but nobody says that it is "
-                f"{version}: the index {index_url(self.url)} is not there, or does not list it. "
-                f"{self._see}"
+                f"{lock.version}: the index {index_url(self.url)} is not there, or does not list "
+                f"it. {self._see}"
             )
         if digest != lock.digest or lock.commit not in (None, found.commit):
             raise InvalidDocument(
@@ -138,9 +155,7 @@ class Source:
 
     def url_of(self, version: Version | None) -> str:
         """The address that a lock holds for this version."""
-        if version is None or self.is_git:
-            return self.url
-        return url_of_version(self.url, version)
+        return self.url if version is None or self.is_git else url_of_version(self.url, version)
 
     def take(self, release: Release) -> None:
         """Trust what a release is from now on, and have the next ``save`` write it down."""
@@ -206,6 +221,4 @@ class Source:
         """How to see what the source lists."""
         if self.is_git:
             return f"See what is there with: git ls-remote --tags {self.url}"
-        index = Address(index_url(self.url), self._address.kind)
-        is_file = index.kind == "snapshot-file"
-        return f"Look at it with: {f'ls -l {index.path}' if is_file else f'curl -fL {index.url}'}"
+        return f"Look at it with: {seen_with(index_url(self.url))}"

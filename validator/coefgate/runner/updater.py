@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
 
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFormat
+from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFormat, NoSuchRelease
 from coefgate.core.release import Published, Release
 from coefgate.core.versions import Version
 from coefgate.core.yanks import yank_of
 from coefgate.runner.acceptance import accepted
 from coefgate.runner.channel import wanted
-from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.serving import Serving, ServingSlot, yank_words
 from coefgate.runner.source import Source
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
+from coefgate.core.problems import CoefgateError, EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.core.release import Release
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
@@ -18,7 +18,6 @@ from coefgate.core.yanks import Yank, yank_of
 from coefgate.runner.address import named_version
 from coefgate.runner.cache import Cache
 from coefgate.runner.channel import LATEST, wanted
-from coefgate.runner.fetcher import NoSuchRelease
 from coefgate.runner.lock import NAME, Lock, read_lock
 from coefgate.runner.source import Source, SourceAnswer
 
@@ -115,7 +114,7 @@ def show(lock_path: Path, cache: Cache, *, offline: bool = False) -> PinStatus:
     try:
         answer = source.look(soon=True)
         source.trusted.check_unmoved(answer.newest)
-    except (EnvironmentProblem, InvalidDocument, NoSuchRelease) as error:
+    except CoefgateError as error:
         return _status(lock, source, trouble=str(error))
     if answer.trouble is not None:
         return _status(lock, source, trouble=answer.trouble)
@@ -178,7 +177,7 @@ def _newest(source: Source, pinned: Release) -> Release | None:
     try:
         newest = source.look(at_hand=pinned, soon=True).newest
         source.trusted.check_unmoved(newest)
-    except (EnvironmentProblem, InvalidDocument, NoSuchRelease):
+    except CoefgateError:
         return None
     return newest
 
