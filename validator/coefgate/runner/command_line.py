@@ -72,83 +72,51 @@ def _parser(name: str) -> ArgumentParser:
     parser = _Parser(
         prog=f"coefgate {name}",
         description=LINES[name],
+        epilog=_EPILOGS[name],
         formatter_class=partial(RawDescriptionHelpFormatter, width=_WIDTH, max_help_position=32),
         allow_abbrev=False,
         add_help=False,
     )
-    _DEFINED[name](parser)
+    add = parser.add_argument
+    if name == "pin":
+        add(
+            "url",
+            metavar="URL[@VERSION]",
+            help="A git repository (https://, ssh://, git@host:path, file:// or a path), or a "
+            "snapshot file (https://, file:// or a path, ending in .json).",
+        )
+        signers = (
+            "Take only releases whose tag one of these ssh keys signed. The lines are those of "
+            "ssh-keygen; they are copied into the lock."
+        )
+        add("--allowed-signers", metavar="FILE", type=Path, help=signers)
+    elif name == "update":
+        add("--to", metavar="VERSION", help="Exactly this release.")
+        channel = (
+            "Which releases come into question: latest (the default), a line such as 1 or 1.4, "
+            "or pinned, which stays and only learns of withdrawn versions."
+        )
+        add("--channel", metavar="CH", default=LATEST, help=channel)
+    elif name == "verify":
+        online = (
+            "Ask the source too: is the version there with the same digest, signed as the lock "
+            "asks? Whether it was withdrawn is asked as well, and only warned of without --strict."
+        )
+        strict = (
+            "Exit with 1 where the pinned version is known to be withdrawn, and with 4 where "
+            "nothing here says that the digest is that version's."
+        )
+        add("--online", action="store_true", help=online)
+        add("--strict", action="store_true", help=strict)
+    else:
+        offline = "Do not ask the source for newer releases."
+        add("--offline", action="store_true", help=offline)
     form = "text (the default), or json for programs."
-    parser.add_argument("--format", choices=("text", "json"), default="text", help=form)
+    add("--format", choices=("text", "json"), default="text", help=form)
     where = f"Another lock than the nearest {NAME} at or above this folder."
-    parser.add_argument("--lock", metavar="FILE", type=Path, help=where)
-    parser.add_argument("-h", "--help", action="store_true", help="Show this message and exit.")
+    add("--lock", metavar="FILE", type=Path, help=where)
+    add("-h", "--help", action="store_true", help="Show this message and exit.")
     return parser
-
-
-def _define_pin(parser: ArgumentParser) -> None:
-    parser.epilog = (
-        "Without a version it is the newest release that is not withdrawn. A branch, a commit or "
-        "a part of\na version is refused: it may be something else tomorrow. More is in "
-        "docs/pinning.md.\n\nExamples:\n"
-        "  coefgate pin https://github.com/example/registry.git@1.4.0\n"
-        "  coefgate pin git@example.org:registry.git --allowed-signers signers\n"
-        "  coefgate pin https://example.org/coefficients-1.4.0.json"
-    )
-    parser.add_argument(
-        "url",
-        metavar="URL[@VERSION]",
-        help="A git repository (https://, ssh://, git@host:path, file:// or a path), or a "
-        "snapshot file (https://, file:// or a path, ending in .json).",
-    )
-    parser.add_argument(
-        "--allowed-signers",
-        metavar="FILE",
-        type=Path,
-        help="Take only releases whose tag one of these ssh keys signed. The lines are those of "
-        "ssh-keygen; they are copied into the lock.",
-    )
-
-
-def _define_update(parser: ArgumentParser) -> None:
-    parser.epilog = (
-        "Never goes to a lower version, unless the pinned one was withdrawn or --to names it.\n\n"
-        "Examples:\n  coefgate update\n  coefgate update --channel 1.4\n  coefgate update --to "
-        "1.4.0"
-    )
-    parser.add_argument("--to", metavar="VERSION", help="Exactly this release.")
-    parser.add_argument(
-        "--channel",
-        metavar="CH",
-        default=LATEST,
-        help="Which releases come into question: latest (the default), a line such as 1 or 1.4, "
-        "or pinned, which stays and only learns of withdrawn versions.",
-    )
-
-
-def _define_verify(parser: ArgumentParser) -> None:
-    parser.epilog = (
-        "Examples:\n  coefgate verify\n  coefgate verify --online\n"
-        "  coefgate verify --online --strict"
-    )
-    parser.add_argument(
-        "--online",
-        action="store_true",
-        help="Ask the source too: is the version there with the same digest, signed as the lock "
-        "asks? Whether it was withdrawn is asked as well, and only warned of without --strict.",
-    )
-    parser.add_argument(
-        "--strict",
-        action="store_true",
-        help="Exit with 1 where the pinned version is known to be withdrawn, and with 4 where "
-        "nothing here says that the digest is that version's.",
-    )
-
-
-def _define_show(parser: ArgumentParser) -> None:
-    parser.epilog = "Examples:\n  coefgate show\n  coefgate show --offline --format json"
-    parser.add_argument(
-        "--offline", action="store_true", help="Do not ask the source for newer releases."
-    )
 
 
 def _pin(options: Namespace) -> int:
@@ -170,13 +138,16 @@ def _pin(options: Namespace) -> int:
 
 
 def _update(options: Namespace) -> int:
-    to = None if options.to is None else _version(options.to)
-    path = _lock(options)
+    to = None if options.to is None else Version.spelled(options.to)
+    if to is None and options.to is not None:
+        example = "for example: coefgate update --to 1.4.0"
+        raise UsageProblem(f"--to takes a release, {example}; found {options.to!r}")
+    path = options.lock or found_lock(Path())
     return _told(path, update(path, default_cache(), to=to, channel=options.channel), options)
 
 
 def _verify(options: Namespace) -> int:
-    path = _lock(options)
+    path = options.lock or found_lock(Path())
     found = verify(path, default_cache(), online=options.online)
     _tell_status(path, found, options, verified_text)
     if options.strict and found.yank is not None:
@@ -185,40 +156,26 @@ def _verify(options: Namespace) -> int:
 
 
 def _show(options: Namespace) -> int:
-    path = _lock(options)
+    path = options.lock or found_lock(Path())
     found = show(path, default_cache(), offline=options.offline)
     return _tell_status(path, found, options, show_text)
 
 
 def _told(path: Path, done: PinChange, options: Namespace) -> int:
     _warn(*done.warnings)
-    return emit(pinned_json(path, done) if options.format == "json" else pinned_text(path, done))
+    return emit((pinned_json if options.format == "json" else pinned_text)(path, done))
 
 
 def _tell_status(
     path: Path, found: PinStatus, options: Namespace, text: Callable[[Path, PinStatus], str]
 ) -> int:
-    yanked = yank_words(found.yank) if found.yank else None
-    _warn(*found.warnings, found.trouble, yanked)
+    _warn(*found.warnings, found.trouble, yank_words(found.yank) if found.yank else None)
     return emit((show_json if options.format == "json" else text)(path, found))
 
 
 def _warn(*sentences: str | None) -> None:
     for sentence in filter(None, sentences):
         tell(f"coefgate: warning: {scrubbed(sentence)}")
-
-
-def _lock(options: Namespace) -> Path:
-    return options.lock or found_lock(Path())
-
-
-def _version(text: str) -> Version:
-    found = Version.spelled(text)
-    if found is None:
-        raise UsageProblem(
-            f"--to takes a release, for example: coefgate update --to 1.4.0; found {text!r}"
-        )
-    return found
 
 
 def _signers(path: Path) -> Trust:
@@ -239,11 +196,19 @@ def _signers(path: Path) -> Trust:
     return Trust(lines)
 
 
-_DEFINED: Final[dict[str, Callable[[ArgumentParser], None]]] = {
-    "pin": _define_pin,
-    "update": _define_update,
-    "verify": _define_verify,
-    "show": _define_show,
+_EPILOGS: Final = {
+    "pin": "Without a version it is the newest release that is not withdrawn. A branch, a commit "
+    "or a part of\na version is refused: it may be something else tomorrow. More is in "
+    "docs/pinning.md.\n\nExamples:\n"
+    "  coefgate pin https://github.com/example/registry.git@1.4.0\n"
+    "  coefgate pin git@example.org:registry.git --allowed-signers signers\n"
+    "  coefgate pin https://example.org/coefficients-1.4.0.json",
+    "update": "Never goes to a lower version, unless the pinned one was withdrawn or --to names "
+    "it.\n\nExamples:\n"
+    "  coefgate update\n  coefgate update --channel 1.4\n  coefgate update --to 1.4.0",
+    "verify": "Examples:\n"
+    "  coefgate verify\n  coefgate verify --online\n  coefgate verify --online --strict",
+    "show": "Examples:\n  coefgate show\n  coefgate show --offline --format json",
 }
 _WORK: Final[dict[str, Callable[[Namespace], int]]] = {
     "pin": _pin,
