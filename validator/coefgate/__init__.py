@@ -9,26 +9,16 @@ from __future__ import annotations
 # Type checkers know this name; importing typing would take longer than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from coefgate.core.estimate import Estimate
-    from coefgate.core.problems import CoefgateError
-    from coefgate.core.vocabulary import Deliverable
-    from coefgate.runner.following import Following
-    from coefgate.runner.registry import Registry
-    from coefgate.runner.serving import Serving, YankedVersionWarning
-    from coefgate.runner.updater import FollowEvent
+    from coefgate.core.estimate import Estimate as Estimate
+    from coefgate.core.problems import CoefgateError as CoefgateError
+    from coefgate.core.vocabulary import Deliverable as Deliverable
+    from coefgate.runner.following import Following as Following
+    from coefgate.runner.registry import Registry as Registry
+    from coefgate.runner.serving import Serving as Serving
+    from coefgate.runner.serving import YankedVersionWarning as YankedVersionWarning
+    from coefgate.runner.updater import FollowEvent as FollowEvent
 
     __version__: str
-
-__all__ = [
-    "CoefgateError",
-    "Deliverable",
-    "Estimate",
-    "FollowEvent",
-    "Following",
-    "Registry",
-    "Serving",
-    "YankedVersionWarning",
-]
 
 _MODULES = {
     "CoefgateError": "core.problems",
@@ -40,6 +30,7 @@ _MODULES = {
     "Serving": "runner.serving",
     "YankedVersionWarning": "runner.serving",
 }
+__all__ = list(_MODULES)
 
 
 if not TYPE_CHECKING:  # or a checker would take any name for one of ours

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 import pandas as pd
 
-from coefgate.replay.scores import Scores
+from coefgate.replay.scores import ScoredCall, Scores
 from coefgate.samples.model import Sample
 from coefgate.samples.status import Audited
 from coefgate.use_cases.replay import replay
 from coefgate.use_cases.samples import audit_samples
 
 _HINTS: Final = get_type_hints(Sample)
-_FIELDS: Final = tuple(field.name for field in fields(Sample) if field.name != "deliverables")
-_SCORES: Final[Mapping[str, Any]] = {
-    "predicted_tokens": "Int64",
-    "basis": "string",
-    "missed": "boolean",
-    "smape": "Float64",
-    "waste_ratio": "Float64",
-}
+_TYPES: Final[dict[type, Any]] = {int: "Int64", bool: "boolean"}
 
 
 def samples_frame(root: Path | str = ".") -> pd.DataFrame:
@@ -63,47 +56,33 @@ def frame_of(scores: Scores) -> pd.DataFrame:
     """The rows of ``scores_frame``, of a replay that was made already."""
     calls = scores.scored
     frame = _described([call.audited for call in calls])
-    columns: Mapping[str, list[Any]] = {
-        "predicted_tokens": [call.predicted for call in calls],
-        "basis": [call.basis for call in calls],
-        "missed": [_missed(call.audited, call.predicted) for call in calls],
-        "smape": [None if call.smape is None else float(call.smape) for call in calls],
-        "waste_ratio": [
-            None if call.waste_ratio is None else float(call.waste_ratio) for call in calls
-        ],
-    }
-    for name, values in columns.items():
-        frame[name] = pd.array(values, dtype=_SCORES[name])
+    frame["predicted_tokens"] = pd.array([call.predicted for call in calls], dtype="Int64")
+    frame["basis"] = pd.array([call.basis for call in calls], dtype="string")
+    frame["missed"] = pd.array([*map(_missed, calls)], dtype="boolean")
+    for name in ("smape", "waste_ratio"):
+        frame[name] = pd.array([getattr(call, name) for call in calls], dtype="Float64")
     return frame
 
 
-def _missed(audited: Audited, predicted: int) -> bool | None:
-    needed = audited.sample.actual_output_tokens
-    if audited.status == "censored":  # it needed at least that
-        return True if needed >= predicted else None
-    return needed > predicted
+def _missed(call: ScoredCall) -> bool | None:
+    needed = call.audited.sample.actual_output_tokens
+    if call.audited.status == "censored":  # it needed at least that
+        return True if needed >= call.predicted else None
+    return needed > call.predicted
 
 
-def _described(audited: Iterable[Audited]) -> pd.DataFrame:
-    rows = tuple(audited)
+def _described(audited: Sequence[Audited]) -> pd.DataFrame:
+    samples = [one.sample for one in audited]
     columns: dict[str, Any] = {
-        "id": pd.array([one.sample.id for one in rows], dtype="string"),
-        "status": pd.array([one.status for one in rows], dtype="string"),
-        "reason": pd.array([one.reason for one in rows], dtype="string"),
-        "deliverables": pd.array([len(one.sample.deliverables) for one in rows], dtype="Int64"),
+        "id": pd.array([one.id for one in samples], dtype="string"),
+        "status": pd.array([one.status for one in audited], dtype="string"),
+        "reason": pd.array([one.reason for one in audited], dtype="string"),
+        "deliverables": pd.array([len(one.deliverables) for one in samples], dtype="Int64"),
     }
-    for name in _FIELDS[1:]:
-        values = [getattr(one.sample, name) for one in rows]
-        columns[name] = pd.array(values, dtype=_dtype(name))
+    for name in (one.name for one in fields(Sample) if one.name not in columns):
+        nullable = (kind for held, kind in _TYPES.items() if _HINTS[name] in {held, held | None})
+        values = [getattr(one, name) for one in samples]
+        columns[name] = pd.array(values, dtype=next(nullable, "string"))
     moments = pd.to_datetime(pd.Series(columns["observed_at"]), utc=True, format="ISO8601")
     columns["observed_at"] = moments.astype("datetime64[us, UTC]")
     return pd.DataFrame(columns)
-
-
-def _dtype(name: str) -> Any:
-    """The nullable type of a field's column."""
-    kinds = {int: "Int64", bool: "boolean"}
-    return next(
-        (kinds[kind] for kind in kinds if _HINTS[name] in {kind, kind | None}),
-        "string",
-    )
