@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coefgate.core.release import Release, read_index
+from coefgate.core.release import Release, annotation, read_index
 from coefgate.core.snapshot import read_snapshot
-from coefgate.core.tag_annotation import annotation
 from coefgate.core.trees import FolderTree
 from coefgate.core.versions import Version
 from coefgate.registry.compilation import snapshot

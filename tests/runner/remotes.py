@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from coefgate.core.release import Release
+from coefgate.core.release import Release, annotation
 from coefgate.core.snapshot import Snapshot
-from coefgate.core.tag_annotation import annotation
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 

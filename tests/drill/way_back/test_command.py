@@ -90,8 +90,8 @@ def test_several_drills_are_summed_up(
     [
         (
             (
-                "from coefgate.core import tag_annotation as annotation\n"
-                "annotation.text = lambda value, *checks: value"
+                "from coefgate.core import release\n"
+                "release.form = lambda *checks: lambda value, place: value"
             ),
             "serves 1.0.9, whose numbers are not those of its digest",
         ),

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.release import Release
+from coefgate.core.release import Release, annotation, read_annotation
 from coefgate.core.snapshot import Snapshot
-from coefgate.core.tag_annotation import annotation, read_annotation
 from coefgate.core.versions import Version
 from coefgate.drill.way_back.run import torn
 from tests.core.documents import valid

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.release import Release
-from coefgate.core.tag_annotation import read_annotation, read_tag_object
+from coefgate.core.release import Release, read_annotation, read_tag_object
 from coefgate.core.versions import TAG_PREFIX, UNVERSIONED, Version
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import folder_differences

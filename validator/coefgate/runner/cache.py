@@ -1,6 +1,7 @@
 """What a runner keeps on its disk: snapshots by their digest, and what each source offered last.
 
-Whatever is read is checked again; what is damaged counts as missing.
+Whatever is read is checked again; what is damaged counts as missing. Processes and threads write
+one after the other: the lock between them is free when its holder dies.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -26,18 +28,34 @@ from coefgate.core.release import (
 )
 from coefgate.core.snapshot import MAX_BYTES, Snapshot, read_snapshot
 from coefgate.runner.address import source_key
-from coefgate.runner.process_lock import locked
 from coefgate.runner.trusted import yanks_after
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+    def _give_back(descriptor: int) -> None:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+else:
+    import fcntl
+
+    def _take(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _give_back(descriptor: int) -> None:
+        # Not by closing alone: a process that was forked meanwhile holds the same open file.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
 
 WAIT: Final = 10.0
 """Seconds that a writer waits for another one."""
+_PAUSE: Final = 0.02
 VARIABLE: Final = "COEFGATE_CACHE"
-_Kept = TypeVar("_Kept")
 _OTHER: Final = f"Use another folder with: export {VARIABLE}=FOLDER"
-_NOWHERE: Final = (
-    f"there is no place for a cache: neither {VARIABLE} nor HOME names a folder. "
-    f"Name one with: export {VARIABLE}=FOLDER"
-)
+_Kept = TypeVar("_Kept")
 
 
 class Cache:
@@ -96,10 +114,13 @@ class Cache:
     def locked(self) -> Iterator[Path]:
         """Be the only writer of the folder; ``keep`` and ``remember`` lock it themselves."""
         if self.folder is None:
-            raise EnvironmentProblem(_NOWHERE)
+            raise EnvironmentProblem(
+                f"there is no place for a cache: neither {VARIABLE} nor HOME names a folder. "
+                f"Name one with: export {VARIABLE}=FOLDER"
+            )
         with explained(f"{self} cannot be written", _OTHER):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with locked(self.folder / "lock", wait=self._wait):
+            with _held(self.folder / "lock", self._wait):
                 yield self.folder
 
     def _read(self, name: str, most: int, read: Callable[[bytes], _Kept]) -> _Kept | None:
@@ -110,6 +131,29 @@ class Cache:
                 return read(file.read(most + 1))
         except (OSError, InvalidDocument):
             return None
+
+
+@contextmanager
+def _held(path: Path, wait: float) -> Iterator[None]:
+    """Hold the lock that the file stands for, after at most ``wait`` seconds; not twice."""
+    end = time.monotonic() + wait
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        while True:
+            try:
+                _take(descriptor)
+                break
+            except (BlockingIOError, PermissionError):  # as systems say that somebody has it
+                if time.monotonic() >= end:
+                    why = f"another process holds {path} and does not let it go. Wait for it"
+                    raise EnvironmentProblem(f"{why}. {_OTHER}") from None
+            time.sleep(_PAUSE)
+        try:
+            yield
+        finally:
+            _give_back(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -17,9 +17,8 @@ from coefgate.core.bounded_git import BoundedGit
 from coefgate.core.credentials import scrubbed
 from coefgate.core.git_process import TO_REACH_A_SERVER, reason_and_remedy, without_git
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NoSuchRelease, explained
-from coefgate.core.release import Release
+from coefgate.core.release import Release, TagObject, read_annotation, read_tag_object
 from coefgate.core.snapshot import MAX_BYTES
-from coefgate.core.tag_annotation import TagObject, read_annotation, read_tag_object
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.runner.lock import Trust
 

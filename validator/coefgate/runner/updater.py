@@ -15,9 +15,8 @@ from coefgate.core.problems import EnvironmentProblem, InvalidDocument, NewerFor
 from coefgate.core.release import Published, Release
 from coefgate.core.versions import Version
 from coefgate.core.yanks import yank_of
-from coefgate.runner.acceptance import accepted
 from coefgate.runner.channel import wanted
-from coefgate.runner.serving import Serving, ServingSlot, yank_words
+from coefgate.runner.serving import Serving, ServingSlot, accepted, yank_words
 from coefgate.runner.source import Source
 
 _EARLIER: Final = 10

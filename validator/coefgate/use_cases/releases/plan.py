@@ -10,9 +10,8 @@ from coefgate.changes.change import Change
 from coefgate.changes.estimate_changes import changes
 from coefgate.changes.renames import rename_words, renames
 from coefgate.core.problems import InvalidDocument, UsageProblem
-from coefgate.core.release import Release
+from coefgate.core.release import Release, annotation, read_annotation
 from coefgate.core.snapshot import Snapshot
-from coefgate.core.tag_annotation import annotation, read_annotation
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, by_version
 from coefgate.git.commit_writer import blobs, check_tag_is_free

@@ -12,8 +12,8 @@ from coefgate.core import estimate as scalar
 from coefgate.core.problems import InvalidDocument
 from coefgate.core.release import Release
 from coefgate.core.snapshot import MAX_BYTES, Snapshot
-from coefgate.runner import acceptance
-from coefgate.runner.acceptance import accepted
+from coefgate.runner import serving
+from coefgate.runner.serving import accepted
 from tests.runner.remotes import snapshot, version
 from tests.runner.shelf import one_category, without
 
@@ -115,7 +115,7 @@ def test_a_table_that_does_not_estimate_is_refused(monkeypatch: pytest.MonkeyPat
         found = real(*arguments, **options)
         return found if options["complexity"] is None else replace(found, tokens=-1)
 
-    monkeypatch.setattr(acceptance, "estimate", wrong)
+    monkeypatch.setattr(serving, "estimate", wrong)
     assert "the snapshot of 1.5.0 does not estimate: " in _refused(snapshot(1600))
 
 
@@ -129,6 +129,6 @@ def test_thousands_of_globs_are_exercised_in_part() -> None:
 
 
 def test_every_glob_is_exercised() -> None:
-    paths = list(acceptance._paths(SERVED.content))
+    paths = list(serving._paths(SERVED.content))
     kinds = accepted(_offered(SERVED), SERVED, is_restored=_never).table.kind_of
     assert {kinds(path) for path in paths} == set(SERVED.content["marginal_costs"]["create"])

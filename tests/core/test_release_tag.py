@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coefgate.core.problems import InvalidDocument
-from coefgate.core.release import Release
+from coefgate.core.release import Release, annotation, read_annotation, read_tag_object
 from coefgate.core.snapshot import Snapshot, canonical_bytes
-from coefgate.core.tag_annotation import annotation, read_annotation, read_tag_object
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from tests.core.documents import valid
