@@ -10,7 +10,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.core.trees import FolderTree
 from coefgate.registry.closest import declared_key
 from coefgate.registry.reading import read_registry
-from coefgate.use_cases.assignments import Assignment, assignments
+from coefgate.use_cases.assignments import assignments
 from tests.registry.builders import key
 
 REGISTRY = read_registry(FolderTree(Path(__file__).parents[2]))
@@ -47,18 +47,16 @@ REGISTRY = read_registry(FolderTree(Path(__file__).parents[2]))
     ],
 )
 def test_values_may_be_numbers_changes_or_factors(word: str, after: str) -> None:
-    (found,) = assignments([word], REGISTRY)
-    assert found == Assignment(key(word.partition("=")[0].strip()), after)
-    assert str(found) == f"{found.key.name}={after}"
+    assert assignments([word], REGISTRY) == {key(word.partition("=")[0].strip()): after}
 
 
 def test_an_alias_leads_to_the_number_itself() -> None:
-    assert [one.key.name for one in assignments(["documentation.low=1"], REGISTRY)] == ["docs.low"]
+    assert [one.name for one in assignments(["documentation.low=1"], REGISTRY)] == ["docs.low"]
 
 
 def test_the_order_of_the_words_is_kept() -> None:
     found = assignments(["tests.low=1", "docs.low=2", "margin.default=3"], REGISTRY)
-    assert [one.key.name for one in found] == ["tests.low", "docs.low", "margin.default"]
+    assert [one.name for one in found] == ["tests.low", "docs.low", "margin.default"]
 
 
 @pytest.mark.parametrize(

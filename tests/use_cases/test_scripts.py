@@ -17,6 +17,7 @@ from coefgate.core.problems import UsageProblem
 from coefgate.core.vocabulary import Deliverable
 from coefgate.use_cases.build import build
 from coefgate.use_cases.check import check
+from coefgate.use_cases.coverage import coverage
 from coefgate.use_cases.diff import diff
 from coefgate.use_cases.drill import accepted_files, scratch_copy
 from coefgate.use_cases.estimate import estimate
@@ -27,7 +28,7 @@ from coefgate.use_cases.release import Outcome, release, release_files
 from coefgate.use_cases.releases.branch import UpToDate
 from coefgate.use_cases.replay import replay
 from coefgate.use_cases.rollback import roll_back
-from coefgate.use_cases.samples import add_samples_of, audit_samples, coverage, undeclared_labels
+from coefgate.use_cases.samples import add_samples_of, audit_samples, undeclared_labels
 from coefgate.use_cases.try_numbers import try_numbers
 
 SHIPPED = Path(__file__).parents[2]
@@ -182,8 +183,7 @@ def test_add_samples(registry: Path, tmp_path: Path) -> None:
     shutil.copy(stored, tmp_path / "again.jsonl")
     found = add_samples_of(tmp_path / "again.jsonl", registry)
     assert (found.path, found.added, bool(found.known)) == (None, (), True)
-    labels = undeclared_labels(found.known, registry)
-    assert labels.problems == ()
+    assert list(undeclared_labels(found.known, registry)) == []
 
 
 def test_release_and_roll_back(registry: Path, tmp_path: Path) -> None:

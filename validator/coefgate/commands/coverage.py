@@ -9,7 +9,7 @@ import click
 from coefgate.commands.options import format_option, registry_option
 from coefgate.reports.pages.coverage import coverage_document, coverage_page
 from coefgate.reports.render.formats import show_as
-from coefgate.use_cases.samples import coverage
+from coefgate.use_cases.coverage import coverage
 
 
 @click.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from coefgate.commands.options import format_option, registry_option
+from coefgate.core.problems import InvalidInput
 from coefgate.reports.figures import count
 from coefgate.reports.pages.audit import added_text, audit_dict, audit_page
 from coefgate.reports.pages.fallback import undeclared_warning
@@ -57,11 +58,9 @@ def add(file: Path, root: Path) -> None:
     """
     found = add_samples_of(file, root)
     emit(added_text(found))
-    unknown = undeclared_labels(found.added, root)
-    if unknown.problems:
-        problems = count(len(unknown.problems), "problem")
+    try:
+        for reason, serves in undeclared_labels(found.added, root):
+            warn(undeclared_warning(reason, serves))
+    except InvalidInput as error:
+        problems = count(len(error.problems), "problem")
         warn(f"{found.path}: labels are not compared: {problems} in coefficients/")
-    for reason in unknown.with_deliverables:
-        warn(undeclared_warning(reason, "the fallback"))
-    for reason in unknown.without:
-        warn(undeclared_warning(reason, "no_deliverables"))

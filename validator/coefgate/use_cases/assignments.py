@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -25,28 +24,12 @@ _FORMS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A number, and the one that is tried in its place, as it is written in YAML."""
-
-    key: Key
-    text: str
-
-    @property
-    def name(self) -> str:
-        """Its dotted name."""
-        return self.key.name
-
-    def __str__(self) -> str:
-        return f"{self.name}={self.text}"
-
-
-def assignments(words: Sequence[str], registry: Coefficients) -> tuple[Assignment, ...]:
-    """Read the words; relative values start from what ``registry`` holds.
+def assignments(words: Sequence[str], registry: Coefficients) -> dict[Key, str]:
+    """The text of each number, as it is written in YAML; ``registry`` is what +10% starts from.
 
     Whether a number is a good one is not asked here: the strict reader decides on the edited file.
     """
-    found: dict[Key, Assignment] = {}
+    found: dict[Key, str] = {}
     for word in words:
         name, equals, value = word.partition("=")
         if not equals:
@@ -54,8 +37,8 @@ def assignments(words: Sequence[str], registry: Coefficients) -> tuple[Assignmen
         key = declared_key(name.strip(), registry)
         if key in found:
             raise UsageProblem(f"{key.name} is given twice. Leave out one of the two.")
-        found[key] = Assignment(key, _text(key, value.strip(), registry))
-    return tuple(found.values())
+        found[key] = _text(key, value.strip(), registry)
+    return found
 
 
 def _text(key: Key, value: str, registry: Coefficients) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +18,7 @@ from coefgate.core.estimate import estimate as core_estimate
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.table import Table
 from coefgate.core.trees import registry_root
-from coefgate.core.vocabulary import Deliverable
+from coefgate.core.vocabulary import COMPLEXITIES, Deliverable
 from coefgate.registry.closest import closest_label
 from coefgate.registry.schemas import load_schema
 from coefgate.runner.cache import default_cache
@@ -38,12 +38,8 @@ class CallEstimate:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answering:
-    table: Table
-    complexities: Collection[str]
-    place: Path
-    warnings: tuple[str, ...] = ()
+_Answering = tuple[Table, Path, Sequence[str]]
+"""What answers, the folder or lock that it is from, and sentences on it."""
 
 
 def estimate(
@@ -66,37 +62,32 @@ def estimate(
     named = Counter(one.path for one in deliverables).most_common(1)
     if named and named[0][1] > 1:
         raise UsageProblem(f"{named[0][0]!r} is named twice. Name each deliverable once.")
-    found = _coefficients(registry, lock)
-    fallback = _why_fallback(found, category, complexity, model)
-    return CallEstimate(
-        core_estimate(
-            found.table,
-            category=category,
-            complexity=complexity,
-            deliverables=deliverables,
-            model=model,
-            exists=None if workspace is None else lambda path: (workspace / path).exists(),
-        ),
-        found.place,
-        (*map(scrubbed, found.warnings), *(f"{why}; the fallback serves" for why in fallback)),
+    table, place, warnings = _coefficients(registry, lock)
+    found = core_estimate(
+        table,
+        category=category,
+        complexity=complexity,
+        deliverables=deliverables,
+        model=model,
+        exists=None if workspace is None else lambda path: (workspace / path).exists(),
     )
+    fallback = _why_fallback(table, category, complexity, model)
+    told = (*map(scrubbed, warnings), *(f"{why}; the fallback serves" for why in fallback))
+    return CallEstimate(found, place, told)
 
 
 def deliverable(text: str) -> Deliverable:
     """``OPERATION:PATH``, or a path alone, as a deliverable. Raises ``ValueError``."""
     found = Deliverable.parsed(text)
     path = found.path
-    if not _path_schema().is_valid(_as_unicode(path)) or path.endswith("/") or "*" in path:
+    # As it would be shown, where its bytes are not UTF-8: the schema speaks of Unicode.
+    shown = path.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if not _path_schema().is_valid(shown) or path.endswith("/") or "*" in path:
         raise ValueError(
             f"{path!r} is no path of one file in a workspace: write it relative to the workspace, "
             "with / between folders and without .., such as create:docs/guide.md"
         )
     return found
-
-
-def _as_unicode(path: str) -> str:
-    """A path whose bytes are not UTF-8, as it would be shown: the schema speaks of Unicode."""
-    return path.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @cache
@@ -107,16 +98,15 @@ def _path_schema() -> Any:
 
 
 def _why_fallback(
-    found: _Answering, category: str, complexity: str, model: str | None
+    table: Table, category: str, complexity: str, model: str | None
 ) -> Iterator[str]:
     """Why an estimate is a fallback, in the caller's words."""
-    table, complexities = found.table, found.complexities
     if category not in table.canonical_category:
         near = closest_label(category, table.canonical_category)
         asked = f"; did you mean {near}?" if near else ""
         yield f"the registry declares no category {category!r}{asked}"
-    if complexity not in complexities:
-        declared = ", ".join(complexities)
+    if complexity not in table.no_deliverables:  # which has all that are declared
+        declared = ", ".join(one for one in COMPLEXITIES if one in table.no_deliverables)
         yield f"the registry declares no complexity {complexity!r}; it declares {declared}"
     if not table.applies_to_model(model):
         models = ", ".join(table.applies_to)
@@ -151,8 +141,7 @@ def _nearest(start: Path) -> _Answering:
 
 
 def _in_folder(root: Path) -> _Answering:
-    state = state_at(root, calls=False)
-    return _Answering(state.table, state.registry.complexities, root / "coefficients")
+    return state_at(root, calls=False).table, root / "coefficients", ()
 
 
 def _pinned(path: Path) -> _Answering:
@@ -161,6 +150,4 @@ def _pinned(path: Path) -> _Answering:
     found = pinned_snapshot(lock, default_cache(), path)
     release = load(found.snapshot, version=lock.registry_version, commit=lock.commit)
     told = found.unchecked, yank_words(found.yank) if found.yank else None, *found.warnings
-    warnings = tuple(sentence for sentence in told if sentence is not None)
-    complexities = found.snapshot.content["complexities"]
-    return _Answering(release.table, complexities, path.absolute(), warnings)
+    return release.table, path.absolute(), [words for words in told if words is not None]

@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from coefgate.core.atomic_files import Replacement, replace_files
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.core.trees import Tree
-from coefgate.gates.judge import Judge
 from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import declared_key
 from coefgate.registry.compilation import table_of
@@ -26,7 +25,7 @@ from coefgate.registry.numbers import limits_of, moved, written
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.registry.wording import ValuePath, dotted
 from coefgate.replay.strata import StrataOf, Stratum
-from coefgate.use_cases.assignments import Assignment, assignments
+from coefgate.use_cases.assignments import assignments
 from coefgate.use_cases.judge import Judgement, judging
 from coefgate.use_cases.next_steps import with_next
 from coefgate.use_cases.report import Report
@@ -54,8 +53,7 @@ class TriedNumber:
         return self.key.name
 
 
-@dataclass(frozen=True, slots=True)
-class NumberRange:
+class NumberRange(NamedTuple):
     """The range of one number; its figures are in the smallest steps of the ``value`` it has."""
 
     value: Value
@@ -100,8 +98,9 @@ def try_numbers(
         registry = read_registry(folder, memo)
         wanted = assignments(numbers, registry)
         asked = None if ranged is None else declared_key(ranged, registry)
-        files, tried = _edited(folder, registry, wanted)
-    words = {one.name: one.text for one in wanted}
+        files, edits = _edited(folder, registry, wanted)
+    words = {key.name: text for key, text in wanted.items()}
+    tried = tuple(edits[key] for key in wanted if key in edits)
     overlay = {file: replacement.after for file, replacement in files.items()}
     command = None
     try:
@@ -115,33 +114,33 @@ def try_numbers(
         # After a green trial of numbers that no file has yet, the next step is to write them.
         report = replace(report, next=(_command(words, base, "--write"),))
     else:
-        report = with_next(report, base=base, tried=() if write else [*map(str, wanted)])
+        report = with_next(report, base=base, tried=() if write else _assigned(words))
     if isinstance(smallest, SmallestChange):
         command = _command({**words, smallest.key.name: written(smallest.after)}, base)
     if write and files:
         replace_files(root, files)
-    same = tuple(name for name in words if name not in {one.name for one in tried})
+    same = tuple(key.name for key in wanted if key not in edits)
     return WhatIf(tried, same, write and bool(files), report, found, smallest, command)
 
 
 def _edited(
-    tree: Tree, registry: Coefficients, wanted: Sequence[Assignment]
-) -> tuple[dict[str, Replacement], tuple[TriedNumber, ...]]:
+    tree: Tree, registry: Coefficients, wanted: Mapping[Key, str]
+) -> tuple[dict[str, Replacement], dict[Key, TriedNumber]]:
     """The files with the numbers that are ``wanted``, and those that were not there already."""
-    by_file: dict[str, dict[ValuePath, Assignment]] = {}
-    for one in wanted:
-        by_file.setdefault(registry.numbers[one.key].file, {})[one.key.path] = one
+    by_file: dict[str, dict[ValuePath, Key]] = {}
+    for key in wanted:
+        by_file.setdefault(registry.numbers[key].file, {})[key.path] = key
     files = {}
     tried: dict[Key, TriedNumber] = {}
-    for file, several in by_file.items():
+    for file, keys in by_file.items():
         before = tree.read(file)
-        after, edits = edited(before, file, {path: one.text for path, one in several.items()})
+        after, edits = edited(before, file, {path: wanted[key] for path, key in keys.items()})
         if edits:
             files[file] = Replacement(before, after)
         for edit in edits:
-            key = several[edit.path].key
+            key = keys[edit.path]
             tried[key] = TriedNumber(key, file, edit.line, edit.before, edit.after)
-    return files, tuple(tried[one.key] for one in wanted if one.key in tried)
+    return files, tried
 
 
 def _of_trial(problem: Problem, tried: Sequence[TriedNumber]) -> Problem:
@@ -162,8 +161,11 @@ def _of_trial(problem: Problem, tried: Sequence[TriedNumber]) -> Problem:
 def _command(numbers: Mapping[str, str], base: str | None, *options: str) -> str:
     """The command line that tries these numbers."""
     against = [] if base is None else ["--base", base]
-    words = [f"{name}={text}" for name, text in numbers.items()]
-    return shlex.join(["coefgate", "try", *words, *against, *options])
+    return shlex.join(["coefgate", "try", *_assigned(numbers), *against, *options])
+
+
+def _assigned(numbers: Mapping[str, str]) -> list[str]:
+    return [f"{name}={text}" for name, text in numbers.items()]
 
 
 def _range(judgement: Judgement, key: Key) -> NumberRange:
@@ -184,10 +186,13 @@ def _range(judgement: Judgement, key: Key) -> NumberRange:
 def _smallest(judgement: Judgement) -> SmallestChange | NoChange:
     """The smallest change of one number with which the judged registry would pass."""
     registry, evidence, judge = judgement.report.head.registry, judgement.evidence, judgement.judge
-    counts = evidence.counts(table_of(registry))
-    gates = registry.gates if judge is None else judge.gates
-    before = None if judge is None else judge.pair.base.predicted
-    strata = () if judge is None else _strata(judge)
+    counts, gates = evidence.counts(table_of(registry)), registry.gates
+    before, strata = None, tuple[Stratum, ...]()
+    if judge is not None:
+        gates, before = judge.gates, judge.pair.base.predicted
+        states = judge.proposal.head, judge.proposal.base
+        names = (state.registry.canonical_category for state in states)
+        strata = StrataOf(gates.relative.stratum_phases_from)(evidence, *names)
     return smallest_change(
         registry,
         judgement.report.rules,
@@ -200,20 +205,13 @@ def _smallest(judgement: Judgement) -> SmallestChange | NoChange:
     )
 
 
-def _strata(judge: Judge) -> tuple[Stratum, ...]:
-    base, head = judge.proposal.base.registry, judge.proposal.head.registry
-    strata_of = StrataOf(judge.gates.relative.stratum_phases_from)
-    return strata_of(judge.evidence, head.canonical_category, base.canonical_category)
-
-
 def _known_numbers(judgement: Judgement) -> dict[Key, tuple[Fraction, ...]]:
     """Numbers that a rule may turn for: base's where head has others, and acknowledged ones."""
     base = {} if judgement.judge is None else judgement.judge.proposal.base.registry.numbers
     known: dict[Key, tuple[Fraction, ...]] = {}
     for key, value in judgement.report.head.registry.numbers.items():
-        before, answer = base.get(key), value.acknowledge
-        numbers = {before.number} if before else set()
-        numbers |= {answer.current} if answer else set()
-        if numbers - {value.number}:
-            known[key] = tuple(sorted(numbers - {value.number}))
+        numbers = {base[key].number} if key in base else set()
+        numbers |= {value.acknowledge.current} if value.acknowledge else set()
+        if others := numbers - {value.number}:
+            known[key] = tuple(sorted(others))
     return known
