@@ -20,12 +20,9 @@ from coefgate.gates.proposal import Proposal
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
-from coefgate.replay.serving import coverage_of
 from coefgate.replay.state import State, state_of
-from coefgate.samples.coverage import Coverage
 from coefgate.samples.model import Retirement, Sample, SampleStore
 from coefgate.samples.reading import StoredIds
-from coefgate.samples.status import Audited
 from coefgate.use_cases.make_report import report_of_change, report_of_state
 from coefgate.use_cases.report import Report
 from tests.replay.builders import audited, sample
@@ -150,7 +147,6 @@ def change(
             by=STRATA,
             known=StoredIds(by_then, NEWEST),
         ),
-        coverage=_coverage(found.audited, head),
         notes=notes,
     )
 
@@ -169,7 +165,6 @@ def alone(
             known=known,
         ),
         alone="nothing is committed yet",
-        coverage=_coverage(stored, state),
         notes=notes,
     )
 
@@ -189,7 +184,3 @@ def _state(
 ) -> State:
     store = SampleStore(tuple(samples), {one.id: one for one in retired})
     return state_of(read_registry(tree), store, revision=revision, version=version)
-
-
-def _coverage(stored: Sequence[Audited], state: State) -> Coverage:
-    return coverage_of(stored, state.registry, state.table)

@@ -41,7 +41,7 @@ def test_the_calls_here_are_predicted_as_it_says() -> None:
     found = _difference([sample(1, 1000)])
     assert found.pair.base.predicted.tolist() == [TOKENS]
     assert found.same
-    assert (found.moved.scored, found.gained_misses, found.lost_misses) == (0, 0, 0)
+    assert (found.moved.scored, found.movers.worse.turns, found.movers.better.turns) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,11 @@ def test_the_calls_here_are_predicted_as_it_says() -> None:
 def test_what_a_miss_is(actual: int, cut_off: bool, gained: int) -> None:
     calls = [sample(1, 1000), sample(2, actual, truncated=cut_off)]
     found = _difference(calls, tests__low=70)
-    assert (found.moved.scored, found.gained_misses, found.lost_misses) == (2, gained, 0)
+    assert found.moved.scored == 2
+    assert (found.movers.worse.turns, found.movers.better.turns) == (gained, 0)
     lowered = moved(SHIPPED, {"tests.low": Fraction(70)})
     back = difference(_state(lowered), _state(SHIPPED), audited(calls))
-    assert (back.gained_misses, back.lost_misses) == (0, gained)
+    assert (back.movers.worse.turns, back.movers.better.turns) == (0, gained)
 
 
 def test_a_change_that_no_call_sees_is_a_difference_all_the_same() -> None:

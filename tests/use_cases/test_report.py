@@ -15,12 +15,10 @@ from coefgate.registry.model import Gates
 from coefgate.registry.reading import read_registry
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import replay
-from coefgate.replay.serving import coverage_of, placed_by
 from coefgate.replay.state import State
 from coefgate.replay.strata import DIMENSIONS
 from coefgate.reports.pages.verdict_document import verdict_dict
 from coefgate.reports.render.json import json_text
-from coefgate.samples.coverage import coverage
 from coefgate.samples.model import Retirement, Sample, SampleStore
 from coefgate.samples.reading import StoredIds, read_samples
 from coefgate.samples.status import audit
@@ -57,12 +55,6 @@ def _judge(
         replace(HEAD, registry=replace(HEAD.registry, gates=gates)),
         replay(Evidence(stored).predicted(registry), by=("category", "complexity"), **options),
         alone="asked for",
-        coverage=coverage(
-            placed_by(stored, registry),
-            categories=("tests", "docs"),
-            complexities=("low", "medium", "high"),
-            aims=gates.aims,
-        ),
     )
 
 
@@ -134,7 +126,6 @@ def test_a_report_on_the_shipped_registry_fits() -> None:
         State("0" * 40, registry, coefficients, store),
         replay(Evidence(stored).predicted(coefficients), by=DIMENSIONS, known=StoredIds((), 0.0)),
         alone="asked for",
-        coverage=coverage_of(stored, registry, coefficients),
     )
     document = verdict_dict(report)
     assert errors("report", document) == []

@@ -11,9 +11,7 @@ from coefgate.core.problems import EnvironmentProblem, Problem, UsageProblem
 from coefgate.core.trees import Tree
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
-from coefgate.registry.model import Coefficients
 from coefgate.registry.reading import registry_problems
-from coefgate.samples.model import SampleStore
 from coefgate.samples.reading import contradiction_problems, sample_problems, stored_ids
 from coefgate.samples.status import Audited, audit
 from coefgate.use_cases.head import head_of
@@ -52,7 +50,9 @@ def check(root: Path, *, head: str | None = None, paths: Sequence[Path] = ()) ->
         registry, problems = registry_problems(tree)
         store, in_samples = sample_problems(tree, only=only)
         files = len(tree.entries("coefficients"))
-        audited = _audited(registry, store)
+        audited: tuple[Audited, ...] = ()
+        if registry and store:
+            audited = audit(store, scope=registry.gates.scope, unit=registry.unit)
         contradictory = [one.sample for one in audited if one.status == "contradictory"]
         if contradictory:
             let_in = _let_in(repository, commit, of_folder=head is None)
@@ -74,12 +74,6 @@ def contradictory_notes(audited: Iterable[Audited]) -> tuple[str, ...]:
     return (f"{calls} {says} not scored. See the facts with: coefgate samples audit",)
 
 
-def _audited(registry: Coefficients | None, store: SampleStore | None) -> tuple[Audited, ...]:
-    if registry is None or store is None:
-        return ()
-    return audit(store, scope=registry.gates.scope, unit=registry.unit)
-
-
 def _let_in(
     repository: Repository | EnvironmentProblem, commit: str | None, *, of_folder: bool
 ) -> Collection[str] | None:
@@ -87,32 +81,30 @@ def _let_in(
 
     ``None`` where git does not answer.
     """
-    if isinstance(repository, EnvironmentProblem):
-        return None
     try:
+        if isinstance(repository, EnvironmentProblem):
+            raise repository
         commit = repository.head() if of_folder else commit
         return () if commit is None else stored_ids(repository.tree(commit)).ids
     except EnvironmentProblem:
-        if not of_folder:
-            raise
-        return None
+        if of_folder:
+            return None
+        raise
 
 
 def _below(root: Path, paths: Sequence[Path]) -> tuple[str, ...]:
-    below = tuple(_path_below(root, path) for path in paths)
-    return ("coefficients", "samples") if "." in below else below
-
-
-def _path_below(root: Path, path: Path) -> str:
-    try:
-        below = path.resolve().relative_to(root).as_posix()
-    except ValueError:
-        raise UsageProblem(
-            f"{path} is not in the registry {root}. Name its registry with --registry FOLDER."
-        ) from None
-    if below.partition("/")[0] not in (".", "coefficients", "samples"):
-        raise UsageProblem(
-            f"{path} is part of neither coefficients/ nor samples/, so there is nothing to check "
-            "it against. Leave it out, or see how to store calls with: coefgate samples add --help"
-        )
-    return below
+    below = []
+    for path in paths:
+        try:
+            below.append(path.resolve().relative_to(root).as_posix())
+        except ValueError:
+            raise UsageProblem(
+                f"{path} is not in the registry {root}. Name its registry with --registry FOLDER."
+            ) from None
+        if below[-1].partition("/")[0] not in (".", "coefficients", "samples"):
+            raise UsageProblem(
+                f"{path} is part of neither coefficients/ nor samples/, so there is nothing to "
+                "check it against. Leave it out, or see how to store calls with: coefgate samples "
+                "add --help"
+            )
+    return ("coefficients", "samples") if "." in below else tuple(below)

@@ -14,10 +14,8 @@ from coefgate.changes.renames import Renamed, renamed_calls, renames
 from coefgate.core.problems import InvalidInput
 from coefgate.core.trees import Tree
 from coefgate.git.repository import Repository
-from coefgate.registry.model import Limits
 from coefgate.registry.reading import Memo, read_registry
 from coefgate.replay.evidence import Evidence
-from coefgate.replay.metrics import missed
 from coefgate.replay.pair import Pair, pair
 from coefgate.replay.state import State, state_of
 from coefgate.samples.reading import read_samples
@@ -60,9 +58,7 @@ def _state(repository: Repository, tree: Tree, word: str, memo: Memo) -> State:
 class Difference:
     """``effects``: every change, each with its own; ``globs``: the path rules, in detail.
 
-    ``renames``: what categories are called now. ``moved``: calls that are predicted differently.
-    ``gained_misses``: calls that head is known to miss and base is not; ``lost_misses``: the other
-    way round. ``limits``: what head's gates hold figures against.
+    ``renames``: what categories are called now. ``pair``: both on the same calls.
     """
 
     base: State
@@ -72,11 +68,13 @@ class Difference:
     globs: tuple[GlobDifference, ...]
     gates: tuple[GateDifference, ...]
     pair: Pair
-    moved: CallCount
-    gained_misses: int
-    lost_misses: int
     movers: Movers
-    limits: Limits
+
+    @property
+    def moved(self) -> CallCount:
+        """The calls that are predicted differently."""
+        base, head = self.pair.base, self.pair.head
+        return head.where(base.predicted != head.predicted).count
 
     @property
     def same(self) -> bool:
@@ -89,7 +87,6 @@ def difference(base: State, head: State, audited: Sequence[Audited]) -> Differen
     was, now = base.registry, head.registry
     evidence = Evidence(audited)
     both = pair(evidence, base.table, head.table)
-    before_missed, after_missed = missed(both.base), missed(both.head)
     return Difference(
         base=base,
         head=head,
@@ -98,9 +95,5 @@ def difference(base: State, head: State, audited: Sequence[Audited]) -> Differen
         globs=glob_differences(was, now),
         gates=gate_differences(was, now),
         pair=both,
-        moved=both.head.where(both.base.predicted != both.head.predicted).count,
-        gained_misses=int((after_missed & ~before_missed).sum()),
-        lost_misses=int((before_missed & ~after_missed).sum()),
         movers=movers(both),
-        limits=now.gates.limits,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from secrets import randbelow
 from typing import Final
@@ -27,6 +26,7 @@ from coefgate.drill.way_back.run import drilled
 from coefgate.git.repository import Repository
 from coefgate.git.scratch_repository import ScratchRepository
 from coefgate.git.working_tree import CheckoutTree
+from coefgate.registry.wording import did_you_mean
 from coefgate.samples.identity import fields_of
 from coefgate.samples.reading import read_sample_path
 from coefgate.use_cases.state import read_both
@@ -144,10 +144,9 @@ def _not_stored(state: Fileset, file: Path) -> tuple[StoredLine, ...]:
 
 
 def _named(names: Sequence[str]) -> tuple[Kind, ...]:
-    known = {kind.name: kind for kind in KINDS}
+    known = [kind.name for kind in KINDS]
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            way_on = f"Did you mean {near[0]}?" if near else "All kinds: docs/drill.md"
+            way_on = did_you_mean(name, known, "All kinds: docs/drill.md")
             raise UsageProblem(f"{name} is no kind of change that the drill plants. {way_on}")
     return tuple(kind for kind in KINDS if kind.name in names)

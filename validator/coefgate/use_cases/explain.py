@@ -12,16 +12,15 @@ from coefgate.git.number_history import last_steps
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import checkout
 from coefgate.registry.closest import declared_key
-from coefgate.registry.key import Key
-from coefgate.registry.model import Coefficients
 from coefgate.registry.number_history import Step
+from coefgate.replay.state import State
 from coefgate.use_cases.state import read_state
 from coefgate.whatif.explanation import Explanation, explanation
 
 
 @dataclass(frozen=True, slots=True)
 class NumberReport:
-    """An explanation with what git says.
+    """An explanation on ``state``, with what git says.
 
     ``last``: the newest steps of the number's life, newest first; more than one where the newest
     is not committed, none where git does not say, for ``unknown_because``. ``cut``: the clone is
@@ -29,8 +28,7 @@ class NumberReport:
     """
 
     explanation: Explanation
-    registry_version: str
-    digest: str
+    state: State
     last: tuple[Step, ...]
     unknown_because: str
     cut: bool
@@ -47,21 +45,16 @@ def explain(root: Path, name: str, *, others: Collection[str] = ()) -> NumberRep
         git = known if isinstance(known, Repository) else None
         bare = git is not None and git.bare
         state = read_state(git.tree("HEAD") if git and bare else folder, known)
-        key = _declared(name, state.registry, others)
+        try:
+            key = declared_key(name, state.registry, others=others)
+        except UsageProblem as error:
+            raise UsageProblem(
+                f"{error} If it was one once, see: coefgate history {shlex.quote(name)}"
+            ) from None
         return NumberReport(
             explanation(state.registry, key, state.audited()),
-            registry_version=state.version,
-            digest=state.digest,
+            state,
             last=last_steps(git, key.name, folder=None if bare else folder) if git else (),
             unknown_because="" if git else str(known),
             cut=git is not None and git.shallow,
         )
-
-
-def _declared(name: str, registry: Coefficients, others: Collection[str]) -> Key:
-    try:
-        return declared_key(name, registry, others=others)
-    except UsageProblem as error:
-        raise UsageProblem(
-            f"{error} If it was one once, see: coefgate history {shlex.quote(name)}"
-        ) from None

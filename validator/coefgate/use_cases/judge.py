@@ -28,7 +28,6 @@ from coefgate.registry.reading import Memo
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.metrics import metrics
 from coefgate.replay.scores import replay
-from coefgate.replay.serving import coverage_of
 from coefgate.replay.state import State
 from coefgate.samples.files import misnamed
 from coefgate.samples.reading import contradiction_problems
@@ -43,7 +42,6 @@ from coefgate.use_cases.base import (
     restored_state,
     untagged_note,
 )
-from coefgate.use_cases.check import contradictory_notes
 from coefgate.use_cases.first_registry import holds_registry, no_registry_yet
 from coefgate.use_cases.head import (
     Head,
@@ -153,19 +151,12 @@ def _without_base(head: Head, alone: str, repository: Repository | NoRepository)
 
 
 def _alone(state: State, arrived: Arrivals, alone: str, notes: tuple[str, ...] = ()) -> Judgement:
-    registry = state.registry
-    audited = state.audited()
-    evidence = Evidence(audited)
-    report = report_of_state(
-        state,
-        scores_of(evidence.predicted(state.table), STRATA, arrived),
-        alone=alone,
-        coverage=coverage_of(audited, registry, state.table),
-        notes=(*notes, *contradictory_notes(audited)),
-    )
+    evidence, gates = Evidence(state.audited()), state.registry.gates
+    scores = scores_of(evidence.predicted(state.table), STRATA, arrived)
+    report = report_of_state(state, scores, alone=alone, notes=notes)
 
     def trial(other: Coefficients) -> tuple[RuleResult, ...]:
-        return absolute_rules(metrics(evidence.calls(table_of(other))), registry.gates)
+        return absolute_rules(metrics(evidence.calls(table_of(other))), gates)
 
     return Judgement(report, trial, evidence, None)
 
@@ -224,8 +215,7 @@ def _against(
         judged,
         replay(judged.base, by=STRATA, names=registry.canonical_category),  # like with like
         scores_of(judged.head, STRATA, arrived),
-        coverage=coverage_of(judged.audited, registry, state.table),
-        notes=(*notes, *contradictory_notes(judged.audited)),
+        notes=notes,
     )
     return Judgement(report, judged.trial, judged.evidence, judged)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from coefgate.changes.renames import renamed_calls, renames
@@ -14,16 +15,16 @@ from coefgate.registry.model import Gates
 from coefgate.registry.wording import listed
 from coefgate.replay.evidence import Evidence
 from coefgate.replay.scores import Scores
-from coefgate.replay.serving import placed_by
+from coefgate.replay.serving import coverage_of, placed_by
 from coefgate.replay.state import State
-from coefgate.samples.coverage import Coverage
 from coefgate.samples.status import count_of
+from coefgate.use_cases.check import contradictory_notes
 from coefgate.use_cases.given_reasons import given_reasons
 from coefgate.use_cases.next_steps import with_next
 from coefgate.use_cases.report import CellMove, Comparison, Known, Report, SinceAnchor
 from coefgate.whatif.attribution import Attribution
 from coefgate.whatif.blame import blamed_rules
-from coefgate.whatif.feasible_margin import FeasibleMargin, feasible_margin
+from coefgate.whatif.feasible_margin import feasible_margin
 from coefgate.whatif.movers import movers
 
 _ANOTHER_SPLIT: Final = (
@@ -33,74 +34,68 @@ _ANOTHER_SPLIT: Final = (
 
 
 def report_of_state(
-    head: State, scores: Scores, *, alone: str, coverage: Coverage, notes: Sequence[str] = ()
+    head: State, scores: Scores, *, alone: str, notes: Sequence[str] = ()
 ) -> Report:
     """One state, judged by its own thresholds; ``alone``: why nothing is compared."""
     gates = head.registry.gates
     rules = absolute_rules(scores.all.metrics, gates)
-    report = Report(
-        verdict=verdict_of(rules),
-        head=head,
-        scores=scores,
-        rules=rules,
-        feasible_margin=_feasible(scores, gates),
-        coverage=coverage,
-        retired=tuple(head.store.retired.values()),
-        alone=alone,
-        notes=tuple(notes),
-    )
-    return with_next(report)
+    return with_next(replace(_report(head, scores, rules, gates, notes), alone=alone))
 
 
 def report_of_change(
-    judge: Judge, base: Scores, head: Scores, *, coverage: Coverage, notes: Sequence[str] = ()
+    judge: Judge, base: Scores, head: Scores, *, notes: Sequence[str] = ()
 ) -> Report:
-    """A proposal; ``base`` and ``head`` are the replays of ``judge.audited`` with both tables."""
+    """A proposal; ``base`` and ``head`` are the replays of the judged calls with both tables."""
     proposal = judge.proposal
     sides = proposal.base.registry, proposal.head.registry
     attribution = Attribution(judge.changes, *sides, judge.evidence)
     rules = blamed_rules(judge, attribution)
     lost, gained = _cell_moves(judge)
     missed, moved = _missed_when_landed(proposal), proposal.moves.judged
-    report = Report(
-        verdict=verdict_of(rules),
-        head=proposal.head,
-        scores=head,
-        rules=rules,
-        feasible_margin=_feasible(head, judge.gates),
-        coverage=coverage,
-        retired=tuple(proposal.head.store.retired.values()),
-        comparison=Comparison(
-            base=proposal.base,
-            scores=base,
-            known=Known(moved, proposal.base_alone.figures) if moved else None,
-            unchanged=not proposal.judged_files,
-            renames=renamed_calls(renames(*sides), judge.pair),
-            changes=attribution.effects,
-            movers=movers(judge.pair),
-            lost=lost,
-            gained=gained,
-            retired=proposal.moves.retired,
-            corrected=proposal.corrections,
-            acknowledged=given_reasons(judge),
-            since_anchor=_since_anchor(proposal),
-            missed_when_landed=missed,
-            another_split=judge.another_split,
-        ),
-        restored=proposal.restored,
-        notes=(
-            *notes,
-            *([_note_on(missed)] if missed else []),
-            *([_ANOTHER_SPLIT] if judge.another_split else []),
-        ),
+    report = _report(proposal.head, head, rules, judge.gates, notes)
+    comparison = Comparison(
+        base=proposal.base,
+        scores=base,
+        known=Known(moved, proposal.base_alone.figures) if moved else None,
+        unchanged=not proposal.judged_files,
+        renames=renamed_calls(renames(*sides), judge.pair),
+        changes=attribution.effects,
+        movers=movers(judge.pair),
+        lost=lost,
+        gained=gained,
+        retired=proposal.moves.retired,
+        corrected=proposal.corrections,
+        acknowledged=given_reasons(judge),
+        since_anchor=_since_anchor(proposal),
+        missed_when_landed=missed,
+        another_split=judge.another_split,
     )
-    return with_next(report)
+    told = (
+        *report.notes,
+        *([_note_on(missed)] if missed else []),
+        *([_ANOTHER_SPLIT] if judge.another_split else []),
+    )
+    restored = proposal.restored
+    return with_next(replace(report, comparison=comparison, restored=restored, notes=told))
 
 
-def _feasible(scores: Scores, gates: Gates) -> FeasibleMargin | None:
-    if scores.all.metrics is None:
-        return None
-    return feasible_margin(scores.base_tokens, scores.takes_margin, scores.calls, gates.limits)
+def _report(
+    head: State, scores: Scores, rules: tuple[RuleResult, ...], gates: Gates, notes: Sequence[str]
+) -> Report:
+    """What is said of ``head`` whether or not it is compared with a base."""
+    audited = scores.predicted.evidence.given
+    return Report(
+        verdict=verdict_of(rules),
+        head=head,
+        scores=scores,
+        rules=rules,
+        feasible_margin=feasible_margin(
+            scores.base_tokens, scores.takes_margin, scores.calls, gates.limits
+        ),
+        coverage=coverage_of(audited, head.registry, head.table),
+        retired=tuple(head.store.retired.values()),
+        notes=(*notes, *contradictory_notes(audited)),
+    )
 
 
 def _cell_moves(judge: Judge) -> tuple[tuple[CellMove, ...], tuple[CellMove, ...]]:

@@ -128,10 +128,11 @@ def _setting(value: Content | None, part: GatePart) -> str:
 
 def _predictions(found: Difference) -> Page:
     scored, before, after = found.pair.head.count, found.pair.base_metrics, found.pair.head_metrics
+    bounds = bounds_of(found.head.registry.gates.limits)
     if scored.scored:
         yield Paragraph(
             f"predicted differently: {count_words(found.moved)} (of {count_words(scored)}); "
-            f"misses: {found.gained_misses} more, {found.lost_misses} fewer"
+            f"misses: {found.movers.worse.turns} more, {found.movers.better.turns} fewer"
         )
     else:
         nobody = "so nobody knows what this does to predictions"
@@ -139,7 +140,7 @@ def _predictions(found: Difference) -> Page:
     if found.moved.scored and before and after:
         rows: list[Cells] = [
             (title, *(plain(form(getattr(side, name))) for side in (before, after)))
-            for name, (title, form) in figures_beside(bounds_of(found.limits)).items()
+            for name, (title, form) in figures_beside(bounds).items()
         ]
         yield TableBlock(("metric", "base", "head"), rows, figures=(1, 2))
     yield GAP
@@ -169,7 +170,7 @@ def difference_dict(found: Difference) -> dict[str, Any]:
         "calls": {
             **picked(found, scored="pair.head.count.scored", moved="moved.scored"),
             "counts": picked(found, scored="pair.head.count", moved="moved"),
-            **picked(found, "gained_misses", "lost_misses"),
+            **picked(found.movers, gained_misses="worse.turns", lost_misses="better.turns"),
         },
         "metrics": {
             "base": metrics_dict(found.pair.base_metrics),

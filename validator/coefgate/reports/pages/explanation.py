@@ -48,7 +48,7 @@ def explanation_page(explained: NumberReport) -> Sequence[Block]:
     page += [GAP, *_calls(found), GAP]
     if found.calls:
         page += [_nudges(found), *map(Paragraph, _remarks(found.value.key, found.nudges)), GAP]
-    version, digest = explained.registry_version, short(explained.digest)
+    version, digest = explained.state.version, short(explained.state.digest)
     return [*page, Paragraph(f"coefficients {version}, digest {digest}")]
 
 
@@ -188,7 +188,7 @@ def explanation_dict(explained: NumberReport) -> dict[str, Any]:
         "basis": exactly(value.basis, "kind", "samples", "interval", "reference"),
         "acknowledge": answer
         and exactly(answer, **{"from": "previous", "to": "current"}, reason="reason"),
-        "registry": picked(explained, version="registry_version", digest="digest"),
+        "registry": picked(explained.state, "version", "digest"),
         "changed": {
             "steps": [step_dict(step) for step in explained.last],
             "complete": not explained.cut,
