@@ -55,6 +55,11 @@ class NoRepository(EnvironmentProblem):
     """There is no git here, or the folder is not in a git repository."""
 
 
+def shallow_clone(lack: str, options: str = "") -> str:
+    """What a shallow clone lacks, and the command that gets it; ``options``: of ``git fetch``."""
+    return f"this clone is shallow, {lack}. Get the rest with: git fetch --unshallow{options}"
+
+
 Failure = Callable[[tuple[str, ...], str], EnvironmentProblem]
 """The problem to raise where git, with these arguments, ended with these words."""
 

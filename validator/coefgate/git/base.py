@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from coefgate.core.credentials import scrubbed
-from coefgate.core.git_process import NoRepository
+from coefgate.core.git_process import NoRepository, shallow_clone
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.git.discovery import dot_git
 from coefgate.git.remotes import (
@@ -126,8 +126,7 @@ def _of_this_repository(
         return replace(base, commit=parents[0], tip=parents[0], name=f"{base.name}~1")
     if repository.shallow:
         raise EnvironmentProblem(
-            f"{NO_BASE}: this clone is shallow, so nobody can tell what was before the tip of "
-            f"{base.name}. Get the history with: git fetch --unshallow"
+            f"{NO_BASE}: {shallow_clone(f'so nobody knows what was before {base.name}')}"
         )
     return _FIRST
 
@@ -216,8 +215,7 @@ def base_on(repository: Repository, head: str | None, branch: TargetBranch) -> B
         return at_the_tip
     if repository.shallow:
         raise EnvironmentProblem(
-            f"this clone is shallow, so nobody can tell where the proposal left {name}. "
-            "Get the history with: git fetch --unshallow"
+            shallow_clone(f"so nobody can tell where the proposal left {name}")
         )
     lacked = _lacked(repository, tip, head, shared)
     base: str | None = tip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from coefgate.core.git_process import shallow_clone
 from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.commit_log import committed_at
 from coefgate.git.repository import Repository
@@ -39,8 +40,7 @@ def arrivals(
         since = candidate
     else:
         if repository.shallow and since is not None:
-            reason = "this clone is shallow; get the history with: git fetch --unshallow"
-            return Arrivals(None, None, reason)
+            return Arrivals(None, None, shallow_clone("so nobody knows when these came in"))
     if since is None:
         return Arrivals(None, None, "these coefficients are not committed yet")
     known = stored_ids(repository.tree(since))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import islice
 
+from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import Tree
 from coefgate.git.accepted_states import AcceptedStates, Reading
@@ -96,8 +97,7 @@ class _NumberStates:
             name, dict.fromkeys(one.name for numbers in found for one in numbers.values())
         )
         if self._repository.shallow:
-            rest = "get the rest of the history with: git fetch --unshallow"
-            advice += f" This clone is shallow; {rest}"
+            advice += f" But {shallow_clone('so it may have been one before')}"
         who = printable(name) or "an empty name"
         return f"{who} is no number of this registry, neither now nor earlier. {advice}"
 

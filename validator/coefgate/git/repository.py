@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
-from coefgate.core.git_process import SETTINGS, Git, NoRepository, ObjectReader
+from coefgate.core.git_process import SETTINGS, Git, NoRepository, ObjectReader, shallow_clone
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.versions import TAG_PREFIX
 from coefgate.git.discovery import environment_here, git_problem, layout, may_be_bare
@@ -158,8 +158,7 @@ class Repository:
             self._refuse_lost(revision)
             if self.shallow:
                 raise EnvironmentProblem(
-                    f"{revision!r} is not in this clone, which is shallow. "
-                    "Get the rest with: git fetch --unshallow"
+                    shallow_clone(f"and {revision!r} is not in it")
                 ) from error
             raise UsageProblem(
                 f"{revision!r} names no commit here. {self._meant(revision)}"

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import EnvironmentProblem, InvalidInput, Problem
 from coefgate.core.trees import Tree
 from coefgate.gates.judge_and_values import is_judges
@@ -159,8 +160,7 @@ def refuse_shallow(repository: Repository, files: frozenset[str]) -> None:
     """Raises ``EnvironmentProblem`` where states are missing that ``files`` are compared with."""
     if repository.shallow and any(file.startswith(JUDGED) for file in files):
         raise EnvironmentProblem(
-            "this clone is shallow, so nobody knows the earlier states and releases that this "
-            "change has to be compared with. Get the history with: git fetch --unshallow"
+            shallow_clone("so nobody knows the earlier states that judge this change")
         )
 
 
@@ -192,8 +192,5 @@ def base_notes(repository: Repository, found: Base) -> tuple[str, ...]:
             f"git merge {shlex.quote(found.name)}"
         )
     if repository.shallow:
-        notes.append(
-            "this clone is shallow: earlier states and releases are not known. "
-            "Get them with: git fetch --unshallow"
-        )
+        notes.append(shallow_clone("so earlier states and releases are not known"))
     return tuple(notes)

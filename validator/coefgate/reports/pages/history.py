@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import Problem
 from coefgate.registry.key import Key
 from coefgate.registry.number_history import Commit, NumberHistory, NumberState, Step
@@ -17,10 +18,7 @@ from coefgate.reports.page import Block, TableBlock, Words, code, plain
 from coefgate.reports.render.json import exact, exactly, picked
 from coefgate.reports.visible import shortened
 
-CUT: Final = (
-    "this clone is shallow, so the oldest value may be older. Get the rest with: git fetch "
-    "--unshallow"
-)
+CUT: Final = shallow_clone("so the oldest value may be older")
 NONE: Final = "none"
 _LONGEST: Final = 80
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from coefgate.core.atomic_files import ready_files
+from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.release import Published
 from coefgate.core.versions import Version
@@ -203,10 +204,7 @@ def _release_report(report: Report, restores: ReleaseTag | None, *, major: bool)
 
 def _check_ready(repository: Repository, *folders: str) -> None:
     if repository.shallow:
-        raise EnvironmentProblem(
-            "this clone is shallow, so nobody knows the earlier releases. "
-            "Get the history with: git fetch --unshallow --tags"
-        )
+        raise EnvironmentProblem(shallow_clone("so nobody knows the earlier releases", " --tags"))
     changed = uncommitted(repository, *folders)
     if changed:
         hidden = shown_by_status(repository, changed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
 from coefgate.core.release import Index, Published, Release, index_bytes, index_of
 from coefgate.core.snapshot import Snapshot
@@ -117,8 +118,7 @@ def files_of(repository: Repository, tag: str) -> tuple[dict[str, bytes], tuple[
         raise UsageProblem(f"{tag!r} is no release. Name one, such as {TAG_PREFIX}1.4.0.")
     if repository.shallow:
         raise EnvironmentProblem(
-            "this clone is shallow, and the index names every release. "
-            "Get them with: git fetch --unshallow --tags --force"
+            shallow_clone("and the index names every release", " --tags --force")
         )
     releases = Releases(repository, repository.commit(f"refs/tags/{version.tag}"), {})
     one = next((one for one in releases.all if one.version == version), None)
