@@ -9,13 +9,13 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final, Self
+from typing import Any, Final, Self
 from unicodedata import normalize
 
 from coefgate.changes.change import Change, Content
 from coefgate.gates.verdict import Finding
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import Coefficients, ListAnswer
+from coefgate.registry.model import Acknowledgement, Coefficients, ListAnswer
 from coefgate.registry.numbers import written
 from coefgate.registry.yaml_scalars import listed_scalar
 
@@ -72,6 +72,11 @@ def fresh_answers(
     """Those of head that base has not, by subject and what the reason says."""
     known = {(one.subject, said(one.reason)) for one in base}
     return tuple(one for one in head if (one.subject, said(one.reason)) not in known)
+
+
+def is_answered(answer: Acknowledgement[Any] | None, before: object, after: object) -> bool:
+    """Does an acknowledgement name exactly this step?"""
+    return answer is not None and (answer.previous, answer.current) == (before, after)
 
 
 def said(reason: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from math import inf
 from typing import Final
@@ -14,11 +15,11 @@ from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.key import Key
-from coefgate.registry.model import Coefficients, IntervalWidths, Value
+from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.numbers import value_of
 from coefgate.registry.yanked import FILE as YANKED_FILE
 from coefgate.replay.uses import Uses
-from coefgate.samples.model import Sample, instant, moment
+from coefgate.samples.model import instant, moment
 
 RULE: Final = "fit-claims"
 _CLAIMS: Final[tuple[ChangeKind, ...]] = ("claim", "reference")
@@ -40,19 +41,18 @@ def fit_claims(
     """
     base, head = proposal.base.registry, proposal.head.registry
     claims = tuple(_changed_claims(base, head, another_split=not changes))
-    added = proposal.moves.added
     findings = [
         *_values(proposal, claims, uses),
         *_lost_pages(proposal),
         *_interval(proposal, changes),
-        *_times(added, proposal),
+        *_times(proposal),
         *_yanks(proposal),
     ]
     return finding_result(
         RULE,
         "every claim that changes holds",
         findings,
-        n=len(claims) + len(added) + len(head.withdrawn.altered(base.withdrawn)),
+        n=len(claims) + len(proposal.moves.added) + len(head.withdrawn.altered(base.withdrawn)),
         good="Every claim that changes holds.",
         way_on="Claim what is so: coefgate explain fit-claims",
     )
@@ -62,23 +62,20 @@ def _values(
     proposal: Proposal, claims: Sequence[tuple[Change, Value]], uses: Callable[[], Uses]
 ) -> Iterator[Finding]:
     for claim, value in claims:
-        if claim.kind == "reference":
-            told = _dead(proposal, value)
-        else:
-            told = _too_many(value, proposal.head.registry, uses())
+        is_page = claim.kind == "reference"
+        told = _dead(proposal, value) if is_page else _too_many(value, proposal, uses())
         if told and not proposal.returned(claim):
             yield Finding.about(claim, f"{claim.name} {told}")
 
 
-def _too_many(value: Value, head: Coefficients, uses: Uses) -> str | None:
+def _too_many(value: Value, proposal: Proposal, uses: Uses) -> str | None:
     samples = value.basis.samples or 0
-    pool, which = _pool(value.key, head)
+    pool, which = _pool(value.key, proposal.head.registry)
     most = int(uses.any_of(pool).sum())
-    if samples <= most:
-        return None
-    return (
+    told = (
         f"says that {samples} samples stand behind it, and {most} scored calls {which} are stored"
     )
+    return told if samples > most else None
 
 
 def _pool(key: Key, head: Coefficients) -> tuple[Sequence[Key], str]:
@@ -129,21 +126,16 @@ def _lost_pages(proposal: Proposal) -> Iterator[Finding]:
 
 def _interval(proposal: Proposal, changes: Sequence[Change]) -> Iterator[Finding]:
     base, head = proposal.base.registry.interval, proposal.head.registry.interval
+    claims_less = head == replace(base, coverage=None)
     for change in changes:
-        if change.key != "interval" or _claims_less(base, head) or proposal.returned(change):
-            continue
-        told = f"the interval of an estimate moves from {change.base} to {change.head}"
-        why = "nothing here measures how many calls it holds, so no other one can be stated yet"
-        yield Finding.about(change, f"{told}; {why}")
+        if change.key == "interval" and not claims_less and not proposal.returned(change):
+            told = f"the interval of an estimate moves from {change.base} to {change.head}"
+            why = "nothing here measures how many calls it holds, so no other can be stated yet"
+            yield Finding.about(change, f"{told}; {why}")
 
 
-def _claims_less(base: IntervalWidths, head: IntervalWidths) -> bool:
-    """Does it only take back a stated coverage?"""
-    return (base.below, base.above) == (head.below, head.above) and head.coverage is None
-
-
-def _times(added: Sequence[Sample], proposal: Proposal) -> Iterator[Finding]:
-    timed = [one for one in added if one.observed_at is not None]
+def _times(proposal: Proposal) -> Iterator[Finding]:
+    timed = [one for one in proposal.moves.added if one.observed_at is not None]
     stored_at = proposal.stored_at() if timed else inf
     for sample in timed:
         if instant(sample.observed_at) > stored_at:
@@ -163,16 +155,13 @@ def _yanks(proposal: Proposal) -> Iterator[Finding]:
             way_on = "if it was released elsewhere, get the tags with: git fetch --tags"
             yield Finding(f"{told}; {way_on}", YANKED_FILE, line)
         same_day = version in was.yanks and was.yanks[version].date == day
-        if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > (
-            stored_at := proposal.stored_at()
-        ):
-            to_come = f"a day that was still to come on {moment(stored_at)}"
-            told = f"{version} is withdrawn on {day}, {to_come}"
-            yield Finding(told, YANKED_FILE, line)
+        if not same_day and instant(f"{day}T00:00:00Z") - _A_DAY > proposal.stored_at():
+            to_come = f"a day that was still to come on {moment(proposal.stored_at())}"
+            yield Finding(f"{version} is withdrawn on {day}, {to_come}", YANKED_FILE, line)
 
 
 def _changed_claims(
-    base: Coefficients, head: Coefficients, *, another_split: bool = False
+    base: Coefficients, head: Coefficients, *, another_split: bool
 ) -> Iterator[tuple[Change, Value]]:
     """Every claim of head that base does not make of the same value, with the value that makes it.
 

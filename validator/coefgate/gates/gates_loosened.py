@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from coefgate.gates.acknowledgements import ListAnswers, shown
+from coefgate.gates.acknowledgements import ListAnswers, is_answered, shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
@@ -53,14 +53,9 @@ def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
             told = f"{name} is gone (it was {shown(old.value)}): keep the file"
             yield Finding(told, old.file, 1, subject=name)
         elif _is_looser(old.value, new.value, new.looser):
-            answer, step = new.acknowledge, (old.value, new.value)
-            yield Finding(
-                _loosened(name, *map(shown, step)),
-                new.file,
-                new.line,
-                subject=name,
-                answered=answer is not None and (answer.previous, answer.current) == step,
-            )
+            answered = is_answered(new.acknowledge, old.value, new.value)
+            told = _loosened(name, shown(old.value), shown(new.value))
+            yield Finding(told, new.file, new.line, subject=name, answered=answered)
 
 
 def _unyanked(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
@@ -68,18 +63,13 @@ def _unyanked(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
     answers = ListAnswers.of(base.withdrawn.unyanked, head.withdrawn.unyanked)
     for version in sorted(base.withdrawn.altered(head.withdrawn)):
         was, now = base.withdrawn.yanks[version], head.withdrawn.yanks.get(version)
-        told = "no longer withdrawn"
+        told = f"{version} is no longer withdrawn"
         if now is not None:
             later, before = now.beside(was), was.beside(now)
             moves = (f"{key} {shown(old)} → {shown(later[key])}" for key, old in before.items())
-            told = f"withdrawn in another way: {', '.join(moves)}"
-        yield Finding(
-            f"{version} is {told}",
-            YANKED_FILE,
-            head.withdrawn.line,
-            subject=yank_name(version),
-            answered=version in answers.fresh,
-        )
+            told = f"{version} is withdrawn in another way: {', '.join(moves)}"
+        name, answered = yank_name(version), version in answers.fresh
+        yield Finding(told, YANKED_FILE, head.withdrawn.line, subject=name, answered=answered)
 
 
 def yank_name(version: str) -> str:
@@ -97,15 +87,11 @@ def _settings(base: Gates, head: Gates) -> Iterator[Finding]:
     }
     for name in (name for name, holds in looser.items() if holds):
         old, new, answer = base.settings[name], head.settings[name], head.acknowledged.get(name)
-        step = as_set(old), as_set(new)
-        yield Finding(
-            _loosened(name, shown(old or UNLIMITED.get(name)), shown(new)),
-            GATES_FILE,
-            head.lines.get(name, 1),
-            subject=name,
-            answered=answer is not None
-            and (as_set(answer.previous), as_set(answer.current)) == step,
-        )
+        named = (as_set(answer.previous), as_set(answer.current)) if answer else None
+        answered = named == (as_set(old), as_set(new))
+        told = _loosened(name, shown(old or UNLIMITED.get(name)), shown(new))
+        line = head.lines.get(name, 1)
+        yield Finding(told, GATES_FILE, line, subject=name, answered=answered)
 
 
 def _is_looser(old: Fraction, new: Fraction, looser: str) -> bool:

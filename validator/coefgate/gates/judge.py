@@ -29,7 +29,6 @@ from coefgate.gates.verdict import RuleResult
 from coefgate.registry.compilation import compiled
 from coefgate.registry.model import Coefficients, Gates
 from coefgate.replay.evidence import Evidence, Predicted
-from coefgate.replay.metrics import Metrics
 from coefgate.replay.pair import AddedUp, Pair, pair_of
 from coefgate.replay.strata import StrataOf
 from coefgate.replay.uses import Uses
@@ -100,12 +99,16 @@ class Judge:
     ) -> Iterator[RuleResult]:
         """``found``: the differences that rules ask about, none where calls get what they got."""
         base, head = proposal.base.registry, proposal.head.registry
-        gates = self.gates
-        of_base = self._of_base(proposal.head.table)
+        gates, moves, table = self.gates, self.proposal.moves, proposal.head.table
+        known = of_base = None
+        if moves.any:
+            alone = self.proposal.base_alone
+            known = alone.figures.metrics if moves.judged else None
+            of_base = pair_of(alone, alone.evidence.predicted(table))
         metric = metric_rules(
-            both.base_metrics, both.head_metrics, gates, moved=both.moved, known=self._known
+            both.base_metrics, both.head_metrics, gates, moved=both.moved, known=known
         )
-        added_up = self._added_up(proposal.head.table) if both.moved else None
+        added_up = self._added_up(table) if both.moved else None
         flattering, *kept = self._of_samples
         results = (
             *metric,
@@ -116,9 +119,7 @@ class Judge:
                 strata=self._strata,
                 added_up=added_up,
             ),
-            diluted(
-                metric, of_base, gates, added_up=added_up, added=len(self.proposal.moves.added)
-            ),
+            diluted(metric, of_base, gates, added_up=added_up, added=len(moves.added)),
             flattering,
             retired_with_values(proposal),
             *kept,
@@ -175,19 +176,6 @@ class Judge:
         anchor, base = self.proposal.anchor(), self.proposal.base
         tables = (*anchor.tables, (base.revision, base.table)) if anchor else ()
         return tuple((commit, self._anchored.predicted(table)) for commit, table in tables)
-
-    @property
-    def _known(self) -> Metrics | None:
-        """Base's figures on its own samples, ``None`` where the change is judged on just those."""
-        moved = self.proposal.moves.judged is not None
-        return self.proposal.base_alone.figures.metrics if moved else None
-
-    def _of_base(self, head: Table) -> Pair | None:
-        """Base's samples alone, ``None`` where they are those that the change is judged on."""
-        if not self.proposal.moves.any:
-            return None
-        alone = self.proposal.base_alone
-        return pair_of(alone, alone.evidence.predicted(head))
 
 
 def not_asked(result: RuleResult) -> RuleResult:

@@ -25,15 +25,17 @@ from coefgate.replay.metrics import Metrics
 class _MetricRule:
     """How a rule puts its ``limit`` and the figure, and what it says of one that misses it.
 
-    ``too_much`` and ``too_little``: what that means, and what to do. ``below``: does the limit
-    itself miss?
+    ``too_much`` and ``too_little``: what that means; what to do stands behind each. ``below``:
+    does the limit itself miss?
     """
 
     limit: str
     form: Form
     said: str
-    too_much: tuple[str, str]
-    too_little: tuple[str, str] = ("", "")
+    too_much: str
+    less: str
+    too_little: str = ""
+    more: str = ""
     below: bool = False
 
 
@@ -42,34 +44,33 @@ _RULES: Final[Mapping[str, _MetricRule]] = {
         "mean below {}",
         points,
         "Mean SMAPE is {}",
-        (
-            ": predictions are too far from the real calls",
-            "Look for the calls that are furthest off with: coefgate replay",
-        ),
+        ": predictions are too far from the real calls",
+        "Look for the calls that are furthest off with: coefgate replay",
         below=True,
     ),
     "underestimation": _MetricRule(
         "rate below {}",
         share,
         "{} of {calls} calls needed more than was predicted",
-        (
-            ": replies would be cut off",
-            "Raise the coefficients or margins of the cells that miss.",
-        ),
+        ": replies would be cut off",
+        "Raise the coefficients or margins of the cells that miss.",
         below=True,
     ),
     "waste-band": _MetricRule(
         "median {} to {}",
         ratio,
         "The median call is predicted at {} times what it needed",
-        (": too much", "Lower coefficients or margins where replay shows high waste ratios."),
-        (": too little", "Raise coefficients or margins."),
+        ": too much",
+        "Lower coefficients or margins where replay shows high waste ratios.",
+        ": too little",
+        "Raise coefficients or margins.",
     ),
     "waste-p90": _MetricRule(
         "P90 up to {}",
         ratio,
         "One call in ten is predicted at {} times what it needed, or more",
-        ("", "Lower the coefficients of the cells where replay shows the highest waste ratios."),
+        "",
+        "Lower the coefficients of the cells where replay shows the highest waste ratios.",
     ),
 }
 
@@ -108,13 +109,13 @@ def _judged(
     """A figure, or the ends of one that is a range: the status, what is added, and the way on."""
     misses = ge if row.below else gt
     if misses(low, bounds[-1]):
-        return "fail", *row.too_much
+        return "fail", row.too_much, row.less
     if misses(high, bounds[-1]):
         more = f"; what the cut-off ones would have needed leaves it open ({undecided} of them)"
         way_on = "Store more calls, best of the same work under a higher ceiling."
         return "not-measurable", more, way_on
     if len(bounds) > 1 and low < bounds[0]:
-        return "fail", *row.too_little
+        return "fail", row.too_little, row.more
     return "pass", "", ""
 
 

@@ -14,13 +14,13 @@ from coefgate.samples.status import short
 def sample_removed(proposal: Proposal) -> RuleResult:
     """Every stored line of base is still there."""
     altered = _told_anew(proposal)
-    gone = [sample for sample in proposal.moves.gone if sample.id not in altered]
     return finding_result(
         "sample-removed",
         "no stored call is gone",
         [
             Finding(f"sample {short(one.id)} of {one.file}:{one.line} is gone", one.file, one.line)
-            for one in gone
+            for one in proposal.moves.gone
+            if one.id not in altered
         ],
         n=len(proposal.base.store.samples),
         good="Every stored call is still there.",
@@ -41,15 +41,9 @@ def sample_changed(proposal: Proposal) -> RuleResult:
         Finding(f"the stored file {file} was written anew, or is gone", file, 1)
         for file in sorted(proposal.altered - told)
     ]
-    findings += [
-        Finding(
-            f"{file} was added under a name whose hash is not that of its content; "
-            f"name it {right}",
-            file,
-            1,
-        )
-        for file, right in proposal.misnamed.items()
-    ]
+    for file, right in proposal.misnamed.items():
+        why = "was added under a name whose hash is not that of its content"
+        findings.append(Finding(f"{file} {why}; name it {right}", file, 1))
     return finding_result(
         "sample-changed",
         "no stored call and no stored file is altered",
@@ -91,13 +85,11 @@ def _told_anew(proposal: Proposal) -> dict[str, Sample]:
     for sample in proposal.moves.added:
         for key in _keys(sample):
             added.setdefault(key, sample)
-    found = {}
-    for sample in proposal.moves.gone:
-        for key in _keys(sample):
-            if key in added:
-                found[sample.id] = added[key]
-                break
-    return found
+    instead = (
+        (one.id, next((added[key] for key in _keys(one) if key in added), None))
+        for one in proposal.moves.gone
+    )
+    return {name: sample for name, sample in instead if sample is not None}
 
 
 def _keys(sample: Sample) -> Iterable[object]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from coefgate.changes.change import Change, Content, content_of, key_in
 from coefgate.changes.path_rule_changes import path_kinds
-from coefgate.gates.acknowledgements import answer_to, as_it_was, shown, step
+from coefgate.gates.acknowledgements import answer_to, as_it_was, is_answered, shown, step
 from coefgate.gates.effective_prices import EffectivePrices, Prices
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
@@ -168,12 +168,7 @@ def _price_before(change: Change, proposal: Proposal, evidence: Evidence) -> Fra
 
 def _answered(change: Change, before: Content | None) -> bool:
     """Does the acknowledgement of a new figure name the one that it is held against?"""
-    answer = change.acknowledge
-    return (
-        change.base is None
-        and answer is not None
-        and (answer.previous, answer.current) == (before, change.head)
-    )
+    return change.base is None and is_answered(change.acknowledge, before, change.head)
 
 
 def left_interval(prices: EffectivePrices, since: Since) -> str:

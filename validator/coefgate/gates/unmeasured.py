@@ -14,7 +14,7 @@ from coefgate.changes.path_rule_changes import ordered_globs, path_kinds, single
 from coefgate.core.paths import compiled_path_kinds
 from coefgate.core.table import Table
 from coefgate.gates.acknowledgements import answer_to, as_it_was
-from coefgate.gates.proposal import Last, Proposal, Returned
+from coefgate.gates.proposal import Last, Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.compilation import table_of
 from coefgate.registry.key import Key
@@ -31,7 +31,9 @@ def unmeasured(proposal: Proposal, changes: Sequence[Change], evidence: Evidence
     findings = []
     for change in changes:
         for what in usage.unused(change, proposal.last):
-            only_claims = _only_claims(change, proposal.returned)
+            # Does it say for the first time that samples stand behind it? A reason is no sample.
+            claimed = replace(change, kind="basis", head=MEASURED)
+            only_claims = change.claims and not proposal.returned(claimed)
             if only_claims or not proposal.returned(change):
                 told = f"{what} rests on no eligible call; {_way_on(change, proposal)}"
                 answered = change.acknowledged and not only_claims
@@ -45,11 +47,6 @@ def unmeasured(proposal: Proposal, changes: Sequence[Change], evidence: Evidence
         way_on="Store a call that uses it with: coefgate samples add",
         status="not-measurable",
     )
-
-
-def _only_claims(change: Change, returned: Returned) -> bool:
-    """Does it say for the first time that samples stand behind it? A reason is no sample."""
-    return change.claims and not returned(replace(change, kind="basis", head=MEASURED))
 
 
 def _way_on(change: Change, proposal: Proposal) -> str:

@@ -164,9 +164,8 @@ def finding_result(
         rule, "pass", limit, None, None, None, good, GATES_FILE, line, n=n, answered=answered
     )
     found = [one for one in every if not one.answered]
-    if not found:
-        return result
-    return with_findings(replace(result, status=status, met=False, way_on=way_on), found)
+    red = replace(result, status=status, met=False, way_on=way_on)
+    return with_findings(red, found) if found else result
 
 
 def with_findings(rule: RuleResult, findings: Sequence[Finding]) -> RuleResult:
