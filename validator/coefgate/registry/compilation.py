@@ -8,12 +8,12 @@ it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.table import Table, compile_table
-from coefgate.core.vocabulary import PRICED_OPERATIONS
 from coefgate.registry.model import Coefficients, Value
 
 
@@ -45,27 +45,16 @@ def _content(registry: Coefficients) -> Mapping[str, Any]:
         "unit": registry.unit,
         "complexities": list(registry.complexities),
         "applies_to": sorted(registry.applies_to),
-        "fallback": {"overhead": _coefficient(registry.fallback_overhead)},
-        "no_deliverables": {
-            name: _coefficient(value) for name, value in registry.no_deliverables.items()
-        },
+        "fallback": {"overhead": _said(registry.fallback_overhead)},
+        "no_deliverables": _each(registry.no_deliverables),
         "categories": {
             category.name: {
                 "aliases": sorted(category.aliases),
-                "overhead": {
-                    name: _coefficient(value) for name, value in category.overhead.items()
-                },
+                "overhead": _each(category.overhead),
             }
             for category in registry.categories.values()
         },
-        "marginal_costs": {
-            operation: {
-                kind: _coefficient(value)
-                for (priced, kind), value in registry.marginal_costs.items()
-                if priced == operation
-            }
-            for operation in PRICED_OPERATIONS
-        },
+        "marginal_costs": _nested(registry.marginal_costs),
         "file_kinds": {
             "rules": [
                 {"kind": rule.kind, "paths": sorted(rule.globs)} for rule in registry.path_rules
@@ -73,21 +62,31 @@ def _content(registry: Coefficients) -> Mapping[str, Any]:
             "default": registry.default_kind,
         },
         "safety_margins": {
-            "default": _thousandths(registry.default_margin.number),
-            "cells": _cell_margins(registry),
+            "default": _said(registry.default_margin),
+            "cells": _nested(registry.cell_margins),
         },
         "interval": {
-            "below": _thousandths(registry.interval.below),
-            "above": _thousandths(registry.interval.above),
-            "coverage": None
-            if registry.interval.coverage is None
-            else _thousandths(registry.interval.coverage),
+            name: None if share is None else _thousandths(share)
+            for name, share in asdict(registry.interval).items()
         },
     }
 
 
-def _coefficient(value: Value) -> dict[str, int | bool]:
+def _said(value: Value) -> Any:
+    if value.key.is_factor:
+        return _thousandths(value.number)
     return {"tokens": int(value.number), "measured": value.basis.measured}
+
+
+def _each(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {name: _said(value) for name, value in values.items()}
+
+
+def _nested(values: Mapping[tuple[Any, str], Value]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for (first, second), value in values.items():
+        found.setdefault(first, {})[second] = _said(value)
+    return found
 
 
 def _thousandths(number: Fraction) -> int:
@@ -95,10 +94,3 @@ def _thousandths(number: Fraction) -> int:
     if scaled.denominator != 1:
         raise ValueError(f"{number} has more than three decimals")
     return scaled.numerator
-
-
-def _cell_margins(registry: Coefficients) -> dict[str, dict[str, int]]:
-    cells: dict[str, dict[str, int]] = {}
-    for (category, complexity), value in registry.cell_margins.items():
-        cells.setdefault(category, {})[complexity] = _thousandths(value.number)
-    return cells

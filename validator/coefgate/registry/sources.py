@@ -41,8 +41,3 @@ class Sources:
             (category if isinstance(category, str) and category else name, document)
             for name, category, document in said
         )
-
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        """Every document that can be read."""
-        return tuple(document for document in self.files.values() if document)

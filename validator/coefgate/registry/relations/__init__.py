@@ -1,22 +1,25 @@
 """All that must hold between the values of a registry, beyond what one document's schema can say.
 
-Each relation is a function from sources to problems. It runs on whatever could be read and passes
-over the rest, so that one mistake does not hide another.
+Each relation is a function to problems, from a document or from all of them. It runs on whatever
+could be read and passes over the rest, so that one mistake does not hide another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Final
 
 from coefgate.core.problems import Problem
+from coefgate.registry.marks import Document
 from coefgate.registry.relations import acknowledgements, categories, file_kinds, values
 from coefgate.registry.sources import Sources
 
-Relation = Callable[[Sources], Iterator[Problem]]
-
-RELATIONS: Final[tuple[Relation, ...]] = (
+WITHIN: Final[tuple[Callable[[Document], Iterable[Problem]], ...]] = (
+    acknowledgements.acknowledged_values,
+    values.basis_intervals,
+)
+BETWEEN: Final[tuple[Callable[[Sources], Iterable[Problem]], ...]] = (
     categories.file_names,
     categories.aliases,
     categories.declared_complexities,
@@ -24,9 +27,7 @@ RELATIONS: Final[tuple[Relation, ...]] = (
     categories.declared_cells,
     file_kinds.path_rules,
     file_kinds.priced_kinds,
-    acknowledgements.acknowledged_values,
     acknowledgements.acknowledged_path_rules,
-    values.basis_intervals,
     values.ordered_thresholds,
     values.named_once,
 )
@@ -34,4 +35,6 @@ RELATIONS: Final[tuple[Relation, ...]] = (
 
 def relation_problems(sources: Sources) -> tuple[Problem, ...]:
     """Every relation that does not hold."""
-    return tuple(chain.from_iterable(relation(sources) for relation in RELATIONS))
+    documents = filter(None, sources.files.values())
+    within = (relation(document) for document in documents for relation in WITHIN)
+    return tuple(chain(*within, *(relation(sources) for relation in BETWEEN)))

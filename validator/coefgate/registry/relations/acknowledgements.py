@@ -25,14 +25,9 @@ _NULLABLE: Final[dict[str, Sort]] = {"models": "list", "observed_since": "text"}
 """What may be null, and of which sort it is otherwise."""
 
 
-def acknowledged_values(sources: Sources) -> Iterator[Problem]:
-    """An acknowledgement that no longer fits its value is an error: it serves one step."""
-    for document in sources.documents:
-        yield from _stale_answers(document)
-
-
 @per_document
-def _stale_answers(document: Document) -> tuple[Problem, ...]:
+def acknowledged_values(document: Document) -> tuple[Problem, ...]:
+    """An acknowledgement that no longer fits its value is an error: it serves one step."""
     return tuple(
         problem
         for path, mapping in document.mappings()

@@ -25,9 +25,8 @@ def file_names(sources: Sources) -> Iterator[Problem]:
 
 def aliases(sources: Sources) -> Iterator[Problem]:
     """Every name leads to one category."""
-    taken = {category: document.file for category, document in sources.readable_overheads}
-    for name in sources.overheads:
-        taken.setdefault(name, f"{OVERHEAD_FOLDER}/{name}.yaml")
+    taken = {name: f"{OVERHEAD_FOLDER}/{name}.yaml" for name in sources.overheads}
+    taken |= {category: document.file for category, document in sources.readable_overheads}
     for _, document in sources.readable_overheads:
         for index, alias in enumerate(document.list_at(("aliases",))):
             if not isinstance(alias, str):

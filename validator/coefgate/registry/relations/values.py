@@ -23,14 +23,9 @@ _NAMED_ONCE: Final = (
 """Lists whose items name something, each once: document, list, key, code, what is allowed."""
 
 
-def basis_intervals(sources: Sources) -> Iterator[Problem]:
-    """The interval of a basis has its low end first."""
-    for document in sources.documents:
-        yield from _upside_down(document)
-
-
 @per_document
-def _upside_down(document: Document) -> tuple[Problem, ...]:
+def basis_intervals(document: Document) -> tuple[Problem, ...]:
+    """The interval of a basis has its low end first."""
     problems = []
     for path, mapping in document.mappings():
         ends = mapping.get("interval")
