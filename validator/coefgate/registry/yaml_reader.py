@@ -15,7 +15,7 @@ import yaml
 from coefgate.core.characters import INVISIBLE, MAX_PROBLEMS, character_name, decoded, too_many
 from coefgate.core.problems import InvalidInput, Problem
 from coefgate.registry.document_builder import NO_KEY, DocumentBuilder
-from coefgate.registry.marks import UNREADABLE, Document, Fault
+from coefgate.registry.marks import UNREADABLE, Document, Fault, Unreadable
 from coefgate.registry.wording import described, printable
 from coefgate.registry.yaml_errors import syntax_error
 from coefgate.registry.yaml_scalars import plain_value
@@ -139,31 +139,27 @@ class _YamlBuilder(DocumentBuilder):
             self.put(self._scalar(event), *_place(event))
 
     def _take_key(self, event: yaml.NodeEvent) -> None:
+        key = self._key(event)
+        self.take_key(key if isinstance(key, str) else None, *_place(event))
         if isinstance(event, yaml.CollectionStartEvent):
-            self._refuse(event, _COLLECTION_AS_KEY)
-            self.take_key(None, *_place(event))
             self._begin(event, held=False)
-        elif isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:
-            self._refuse(event, _MERGE_KEY)
-            self.take_key(None, *_place(event))
-        else:
-            self.take_key(self._key(event), *_place(event))
 
-    def _key(self, event: yaml.NodeEvent) -> str | None:
+    def _key(self, event: yaml.NodeEvent) -> object:
+        if isinstance(event, yaml.CollectionStartEvent):
+            return self._refuse(event, _COLLECTION_AS_KEY)
+        if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:
+            return self._refuse(event, _MERGE_KEY)
         written = getattr(event, "value", NO_KEY)
         key = self._scalar(event, written)
         if key is UNREADABLE:
-            return None
+            return key
         if not isinstance(key, str):
             found, fix = f"has {described(key)} as its key", "Put the key into quotes."
-            self._refuse(event, Fault("key-not-text", found, _KEYS_ARE_TEXTS, fix), written)
-            return None
-        first = self.mark_of(key)
-        if first is not None:
+            return self._refuse(event, Fault("key-not-text", found, _KEYS_ARE_TEXTS, fix), written)
+        if (first := self.mark_of(key)) is not None:
             found = f"is written twice, first in line {first.key_line}"
             twice = Fault("duplicate-key", found, "a key stands once", "Keep one of the two.")
-            self._refuse(event, twice, written)
-            return None
+            return self._refuse(event, twice, written)
         return key
 
     def _begin(self, event: yaml.CollectionStartEvent, *, held: bool = True) -> None:
@@ -178,15 +174,11 @@ class _YamlBuilder(DocumentBuilder):
             name = printable(str(event.anchor))
             fix = f'Write the value itself, or "*{name}" for the text.'
             alias = Fault("alias", f"is the alias *{name}", "aliases are not used", fix)
-            self._refuse(event, alias, *key)
-            return UNREADABLE
+            return self._refuse(event, alias, *key)
         if not self._check_properties(event, *key):
             return UNREADABLE
         value = _quoted(event.value) if event.style else plain_value(event.value)
-        if isinstance(value, Fault):
-            self._refuse(event, value, *key)
-            return UNREADABLE
-        return value
+        return self._refuse(event, value, *key) if isinstance(value, Fault) else value
 
     def _check_properties(self, event: yaml.NodeEvent, *key: str) -> bool:
         """Refuse an anchor or a tag; false where the value cannot be read without its tag."""
@@ -207,8 +199,9 @@ class _YamlBuilder(DocumentBuilder):
         self._note(Fault(code, found, allowed, fix).placed(self.file, *_place(event)))
         self.done = True
 
-    def _refuse(self, event: yaml.Event, why: Fault, *key: str) -> None:
+    def _refuse(self, event: yaml.Event, why: Fault, *key: str) -> Unreadable:
         self._note(self.refused(why, *_place(event), *key))
+        return UNREADABLE
 
     def _note(self, problem: Problem) -> None:
         if len(self.problems) == MAX_PROBLEMS:
