@@ -11,6 +11,7 @@ import pytest
 
 from coefgate.git.changed_files import changed_files
 from coefgate.git.repository import Repository
+from coefgate.git.trees import IndexTree
 from tests.git.conftest import Git
 
 DOCS: Final = "coefficients/overhead/docs.yaml"
@@ -27,7 +28,7 @@ def _changed(root: Path, git: Git, where: str, base: str = "HEAD") -> set[str]:
             return set(changed_files(repository, commit, None))
         git("add", "-A")
         if where == STAGED:
-            return set(changed_files(repository, commit, repository.index_tree()))
+            return set(changed_files(repository, commit, IndexTree(repository)))
         git("commit", "-q", "--allow-empty", "-m", "head")
         return set(changed_files(repository, commit, repository.commit("HEAD")))
 
@@ -39,7 +40,7 @@ def _in_folder(root: Path) -> set[str]:
 
 def _in_index(root: Path) -> set[str]:
     with Repository(root) as repository:
-        return set(changed_files(repository, repository.commit("HEAD"), repository.index_tree()))
+        return set(changed_files(repository, repository.commit("HEAD"), IndexTree(repository)))
 
 
 def _append(path: Path) -> None:

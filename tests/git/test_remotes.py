@@ -11,7 +11,6 @@ import pytest
 
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.git.remotes import (
-    add_and_fetch,
     branches,
     configured_as,
     fetch_branch,
@@ -83,7 +82,7 @@ def test_an_address_that_is_no_remote_becomes_one_of_another_name(
 ) -> None:
     with Repository(registry) as repository:
         for name in ("origin", "upstream", "upstream-2", "upstream-3"):
-            command = shlex.split(add_and_fetch(repository, "../a $(b)"))
+            command = shlex.split(fetch_branches(repository, "../a $(b)"))
             assert command[:5] == ["git", "remote", "add", name, "../a $(b)"]
             assert command[-4:] == ["remote", "set-head", name, "--auto"]
             git("remote", "add", name, "../a $(b)")

@@ -14,7 +14,6 @@ from coefgate.core.git_process import NoRepository, shallow_clone
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.git.discovery import dot_git
 from coefgate.git.remotes import (
-    add_and_fetch,
     branches,
     configured_as,
     fetch_branch,
@@ -24,11 +23,11 @@ from coefgate.git.remotes import (
 )
 from coefgate.git.repository import Repository
 from coefgate.git.target_branch import (
-    NO_BASE,
     TargetBranch,
     branch_of,
     ci_target,
     local_default,
+    no_base,
     remote_default,
     the_remote,
 )
@@ -60,17 +59,16 @@ def without_repository(root: Path, error: NoRepository, environment: Mapping[str
     ``error``: what git said. Raises ``EnvironmentProblem`` where there is something all the same.
     """
     if dot_git(root) is not None:
-        what = f"{root} lies in a git repository, and {error}"
-        raise EnvironmentProblem(f"{NO_BASE}: {what}") from error
+        raise no_base(f"{root} lies in a git repository, and {error}") from error
     named = ci_target(environment)
     if named is not None:
-        raise EnvironmentProblem(
-            f"{NO_BASE}: {named.named_by} names {named.ref}, and {root} is in no git "
-            "repository; a CI that finds no git may fetch an archive. Check the proposal out "
-            "again, with its history, after a step that makes this work: git --version"
+        raise no_base(
+            f"{named.named_by} names {named.ref}, and {root} is in no git repository; a CI that "
+            "finds no git may fetch an archive. Check the proposal out again, with its history, "
+            "after a step that makes this work: git --version"
         ) from error
     if environment.get("GIT_DIR") and not environment.get("GIT_WORK_TREE"):
-        raise EnvironmentProblem(f"{NO_BASE}: {error}") from error  # it may be for this folder
+        raise no_base(f"{error}") from error  # it may be for this folder
     return "there is no git repository"
 
 
@@ -87,26 +85,24 @@ def find_base(
     ``commit``: what head is (``is_committed``), or stands on. ``pushed_to``: the remote that a
     hook was told. Raises ``EnvironmentProblem`` where this clone lacks what is before it.
     """
-    named = ci_target(environment)
     pushed_to = configured_as(repository, pushed_to) if pushed_to else pushed_to
-    if named is not None:
-        return base_on(repository, commit, _named_by_ci(repository, named, pushed_to))
-    found = remote_default(repository, pushed_to=pushed_to)
+    if (named := ci_target(environment)) is not None:
+        found: TargetBranch | None = _named_by_ci(repository, named, pushed_to)
+    else:
+        found = remote_default(repository, pushed_to=pushed_to)
     if found is not None:
         return base_on(repository, commit, found)
     empty = _without_branches(repository, pushed_to)
-    if pushed_to is None:
-        found = local_default(repository)
-        if found is not None:
-            return _of_this_repository(repository, commit, found, is_committed)
-    elif empty:
+    if pushed_to is None and (found := local_default(repository)) is not None:
+        return _of_this_repository(repository, commit, found, is_committed)
+    if pushed_to is not None and empty:
         return f"{empty} has no branches yet"
     if commit is None and not _has_refs(repository):
         return "nothing is committed yet"
     if commit is not None and _is_first(repository, commit) and is_committed():
         return _FIRST
-    raise EnvironmentProblem(
-        f"{NO_BASE}: this repository has a history, and neither a branch of a remote nor main, "
+    raise no_base(
+        "this repository has a history, and neither a branch of a remote nor main, "
         f"master or init.defaultBranch. {_NAME_ONE}"
     )
 
@@ -121,13 +117,10 @@ def _of_this_repository(
     base = base_on(repository, commit, found)
     if commit != base.tip or not is_committed():
         return base
-    parents = repository.parents(commit)
-    if parents:
-        return replace(base, commit=parents[0], tip=parents[0], name=f"{base.name}~1")
+    if repository.parents(commit):
+        return base_on(repository, None, found._replace(ref=f"{found.ref}~1"))
     if repository.shallow:
-        raise EnvironmentProblem(
-            f"{NO_BASE}: {shallow_clone(f'so nobody knows what was before {base.name}')}"
-        )
+        raise no_base(shallow_clone(f"so nobody knows what was before {base.name}"))
     return _FIRST
 
 
@@ -137,19 +130,18 @@ def _named_by_ci(
     """The branch that a CI names; another one would be another judge."""
     # The branch of a fork, or one that is checked out, may be the proposal itself.
     remote = None if repository.bare else the_remote(remotes(repository), pushed_to=pushed_to)
-    found = branch_of(repository, named, remote)
-    if found is not None:
+    if (found := branch_of(repository, named, remote)) is not None:
         return found
-    what = f"{NO_BASE}: {named.named_by} names {named.ref}, which is not here"
+    what = f"{named.named_by} names {named.ref}, which is not here"
     if remote is None:
-        raise EnvironmentProblem(f"{what}. {_NAME_ONE}")
+        raise no_base(f"{what}. {_NAME_ONE}")
     there = None
     with suppress(EnvironmentProblem):  # a fetch will tell the cause
         there = branches(repository, remote)
     if there is not None and named.ref not in there:
         lacks = "no branch of that name" if there else "no branches yet"
-        raise EnvironmentProblem(f"{what}, and {remote} has {lacks}. {_NAME_ONE}")
-    raise EnvironmentProblem(
+        raise no_base(f"{what}, and {remote} has {lacks}. {_NAME_ONE}")
+    raise no_base(
         f"{what}. Name another base with --base REV, or fetch it with:\n"
         f"{fetch_branch(repository, remote, named.ref)}"
     )
@@ -162,17 +154,15 @@ def _without_branches(repository: Repository, pushed_to: str | None) -> str:
     """
     if repository.bare and pushed_to is None:
         return ""  # the branches of a bare clone are those of its remote
-    known = remotes(repository)
-    asked = (pushed_to,) if pushed_to else known
+    asked = (pushed_to,) if pushed_to else remotes(repository)
     for remote in asked:
         shown = scrubbed(remote)
         if not tracks(repository, remote) and not _asked(repository, remote, shown):
             continue
-        fetch = fetch_branches if remote in known else add_and_fetch
-        raise EnvironmentProblem(
-            f"{NO_BASE}: {shown} has branches, and none here is known to be the one that changes "
+        raise no_base(
+            f"{shown} has branches, and none here is known to be the one that changes "
             "go to. Name the accepted state with --base REV, or fetch what is there "
-            f"with:\n{fetch(repository, shown)}"
+            f"with:\n{fetch_branches(repository, shown)}"
         )
     return scrubbed(asked[0]) if asked else ""
 
@@ -181,8 +171,8 @@ def _asked(repository: Repository, remote: str, shown: str) -> bool:
     try:
         return bool(branches(repository, remote))
     except EnvironmentProblem as error:
-        raise EnvironmentProblem(
-            f"{NO_BASE}: nothing of {shown} is here, and it could not be asked whether it has "
+        raise no_base(
+            f"nothing of {shown} is here, and it could not be asked whether it has "
             f"branches: {error}\n{_NAME_ONE}"
         ) from error
 

@@ -48,19 +48,19 @@ def fetch_branch(repository: Repository, remote: str, branch: str) -> str:
 
 
 def fetch_branches(repository: Repository, remote: str) -> str:
-    """What to type to have every branch of a remote here, and to know which is its default."""
-    return f"{fetch_branch(repository, remote, '*')} && {ask_for_default(remote)}"
+    """What to type to have every branch of a remote here, and to know which is its default.
+
+    An address that is no remote yet is made one.
+    """
+    known, add = remotes(repository), ""
+    if remote not in known:
+        names = chain(("origin", "upstream"), map("upstream-{}".format, count(2)))
+        name = next(name for name in names if name not in known)
+        add = f"{shlex.join(['git', 'remote', 'add', name, remote])} && "
+        remote = name
+    return f"{add}{fetch_branch(repository, remote, '*')} && {ask_for_default(remote)}"
 
 
 def ask_for_default(remote: str) -> str:
     """What to type to know which branch of a remote, fetched before, is its default."""
     return shlex.join(["git", "remote", "set-head", remote, "--auto"])
-
-
-def add_and_fetch(repository: Repository, address: str) -> str:
-    """What to type to have the branches of an address here that is no remote yet."""
-    taken = remotes(repository)
-    names = chain(("origin", "upstream"), map("upstream-{}".format, count(2)))
-    name = next(name for name in names if name not in taken)
-    added = shlex.join(["git", "remote", "add", name, address])
-    return f"{added} && {fetch_branches(repository, name)}"

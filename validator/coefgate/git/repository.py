@@ -15,7 +15,7 @@ from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.versions import TAG_PREFIX
 from coefgate.git.discovery import environment_here, git_problem, layout, may_be_bare
 from coefgate.git.partial_clone import PartialClone
-from coefgate.git.trees import IndexTree, RevisionTree
+from coefgate.git.trees import RevisionTree
 from coefgate.registry.closest import closest_label
 
 _HASH: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -238,10 +238,6 @@ class Repository:
         commit = self.commit(revision)
         self.bring(commit)
         return RevisionTree(self, commit)
-
-    def index_tree(self) -> IndexTree:
-        """The registry's files as they are staged."""
-        return IndexTree(self)
 
     def bring(self, commit: str, *, with_history: bool = False) -> None:
         """Have here what a partial clone lacks of the registry at a commit, or in its history."""

@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.git.repository import Repository
 
-NO_BASE: Final = "there is no base to judge against"
 VARIABLES: Final = (
     "COEFGATE_TARGET_BRANCH",
     "GITHUB_BASE_REF",
@@ -50,6 +49,11 @@ class TargetBranch(NamedTuple):
         """The remote whose default branch it is taken to be for its name alone; else empty."""
         by_name = self.named_by in (*_BRANCHES, _CONFIGURED) and self.ref.startswith(_REMOTES)
         return _owner_and_name(self.ref)[0] if by_name else ""
+
+
+def no_base(why: str) -> EnvironmentProblem:
+    """The problem of a proposal that nothing can judge."""
+    return EnvironmentProblem(f"there is no base to judge against: {why}")
 
 
 def ci_target(environment: Mapping[str, str]) -> TargetBranch | None:
@@ -97,8 +101,8 @@ def the_remote(names: Iterable[str], *, pushed_to: str | None) -> str | None:
         if name in known:
             return name
     if len(known) > 1:
-        raise EnvironmentProblem(
-            f"{NO_BASE}: the remotes {', '.join(known[:-1])} and {known[-1]} may each be where "
+        raise no_base(
+            f"the remotes {', '.join(known[:-1])} and {known[-1]} may each be where "
             "changes go to, and none is called origin. Call that one so with git remote rename "
             "NAME origin, or name the accepted state with: coefgate gate --base REV"
         )

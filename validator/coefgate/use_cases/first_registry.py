@@ -6,12 +6,12 @@ import posixpath
 import shlex
 from typing import Final
 
-from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.core.problems import UsageProblem
 from coefgate.git.base import Base
 from coefgate.git.changed_files import takes_away
 from coefgate.git.remotes import ask_for_default
 from coefgate.git.repository import Repository
-from coefgate.git.target_branch import NO_BASE
+from coefgate.git.target_branch import no_base
 from coefgate.git.trees import Objects
 from coefgate.registry.files import FOLDER
 from coefgate.registry.wording import first_of
@@ -50,8 +50,8 @@ def _refuse_guessed(repository: Repository, found: Base, head: Head) -> None:
     others = _with_a_registry(repository, found.guessed_of, but_for=_own(repository, head))
     if not others:
         return
-    raise EnvironmentProblem(
-        f"{NO_BASE}: {found.name} is taken for the target by its name alone and holds no "
+    raise no_base(
+        f"{found.name} is taken for the target by its name alone and holds no "
         f"registry, and there is one on {first_of(others, _NAMED)}. Name the target with "
         f"--base REV, such as --base {shlex.quote(others[0])}, or have git ask which branch is "
         f"the default:\n{ask_for_default(found.guessed_of)}"

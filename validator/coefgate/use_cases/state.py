@@ -34,7 +34,7 @@ def tree_of(repository: Repository, wanted: str, way_on: str) -> Tree:
         lacks = "files in a folder" if wanted == WORKTREE else "index"
         raise UsageProblem(f"a bare repository has no {lacks}. {way_on}")
     if wanted == INDEX:
-        return repository.index_tree()
+        return IndexTree(repository)
     return CheckoutTree(repository.root, repository)
 
 
