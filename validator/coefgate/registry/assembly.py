@@ -37,6 +37,10 @@ def assemble(sources: Sources) -> Coefficients:
         sources.get, ("registry", "safety_margins", "file_kinds", "marginal_costs")
     )
     data = about.data
+    widths: dict[str, Any] = {
+        name: None if share is None else Fraction(share)
+        for name, share in margins.data["interval"].items()
+    }
     return Coefficients(
         format=data["format"],
         semantics=data["semantics"],
@@ -53,7 +57,7 @@ def assemble(sources: Sources) -> Coefficients:
         default_kind=kinds.data["default"],
         default_margin=_value(margins, Key("margin")),
         cell_margins=dict(_cell_margins(margins)),
-        interval=_interval(margins.data["interval"]),
+        interval=IntervalWidths(**widths),
         gates=assemble_gates(sources.get("gates")),
         guardrails=assemble_guardrails(sources.get("guardrails")),
         withdrawn=_withdrawn(sources.get("yanked")),
@@ -98,12 +102,7 @@ def _value(document: Document, key: Key) -> Value:
 
 def _basis(entry: Mapping[str, Any]) -> Basis:
     ends = entry.get("interval")
-    return Basis(
-        kind=entry["kind"],
-        reference=entry["reference"],
-        samples=entry.get("samples"),
-        interval=(Fraction(ends[0]), Fraction(ends[1])) if ends else None,
-    )
+    return Basis(**{**entry, "interval": ends and tuple(map(Fraction, ends))})
 
 
 @per_document
@@ -143,15 +142,6 @@ def _path_rules(document: Document) -> Iterator[PathRule]:
     for index, rule in enumerate(document.data["rules"]):
         line, _ = document.mark(("rules", index))
         yield PathRule(rule["kind"], tuple(rule["paths"]), document.file, line)
-
-
-def _interval(entry: Mapping[str, Any]) -> IntervalWidths:
-    coverage = entry["coverage"]
-    return IntervalWidths(
-        Fraction(entry["below"]),
-        Fraction(entry["above"]),
-        None if coverage is None else Fraction(coverage),
-    )
 
 
 def _withdrawn(document: Document) -> Withdrawn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple, Self
 
@@ -12,6 +13,14 @@ Part = Literal["overhead", "marginal", "margin", "fallback", "no_deliverables"]
 LEAST_FACTOR: Final = 1000
 MOST_FACTOR: Final = 10_000
 """Ends of a margin, in thousandths; the schemas say the same, and of ``MAX_TOKENS``."""
+
+
+_FILES: Final[Mapping[Part, str]] = {
+    "overhead": "overhead/{}.yaml",
+    "marginal": "marginal_costs.yaml",
+    "margin": "safety_margins.yaml",
+}
+"""The files of numbers that do not stand in ``registry.yaml``."""
 
 
 class Key(NamedTuple):
@@ -62,10 +71,8 @@ class Key(NamedTuple):
     @property
     def cell(self) -> tuple[str, str] | None:
         """Category and complexity, of a number that is of one cell."""
-        if self.part in {"overhead", "margin"} and self.of:
-            category, complexity = self.of
-            return category, complexity
-        return None
+        of_a_cell = self.part in {"overhead", "margin"} and self.of
+        return (self.of[0], self.of[1]) if of_a_cell else None
 
     @property
     def category(self) -> str | None:
@@ -79,28 +86,20 @@ class Key(NamedTuple):
     @property
     def file(self) -> str:
         """The file that declares it, below the folder of coefficients."""
-        match self.part:
-            case "overhead":
-                return f"overhead/{self.of[0]}.yaml"
-            case "marginal":
-                return "marginal_costs.yaml"
-            case "margin":
-                return "safety_margins.yaml"
-        return "registry.yaml"
+        return _FILES.get(self.part, "registry.yaml").format(*self.of)
 
     @property
     def entry(self) -> ValuePath:
         """Where the value stands within its file, with its basis and its acknowledgement."""
-        match self.part:
-            case "overhead":
-                return ("overhead", self.of[1])
-            case "marginal":
-                return ("marginal_costs", *self.of)
-            case "margin":
-                return ("cells", *self.of) if self.of else ("default",)
-            case "fallback":
+        match self.part, self.of:
+            case "overhead", (_, complexity):
+                return ("overhead", complexity)
+            case "margin", ():
+                return ("default",)
+            case "fallback", ():
                 return ("fallback", "overhead")
-        return ("no_deliverables", *self.of)
+        holders = {"marginal": "marginal_costs", "margin": "cells"}
+        return (holders.get(self.part, self.part), *self.of)
 
     @property
     def path(self) -> ValuePath:

@@ -44,18 +44,8 @@ def is_on_key(error: ValidationError) -> bool:
     return on_key or error.validator == "additionalProperties"
 
 
-def _name(error: Any) -> str:
-    """The last key of the path."""
-    return str(error.absolute_path[-1]) if error.absolute_path else ""
-
-
-def _part(error: Any) -> Mapping[str, Any]:
-    """The subschema that the keyword stands in."""
-    return error.schema if isinstance(error.schema, Mapping) else {}
-
-
 def _allowed(error: Any, otherwise: str) -> str:
-    return str(_part(error).get("x-allowed", otherwise))
+    return str(error.schema.get("x-allowed", otherwise))
 
 
 def _wrong_type(error: Any) -> Fault:
@@ -83,7 +73,7 @@ def _is_plain_number(text: str) -> bool:
 
 
 def _missing(error: Any, schema: Mapping[str, Any]) -> Fault:
-    name, whole = _name(error), _part(error)
+    name, whole = str(error.absolute_path[-1]), error.schema
     needed = f"needed are {listed(error.validator_value)}"
     allowed = needed if "type" in whole else _allowed(error, needed)
     part = whole.get("properties", {}).get(name, {})
@@ -109,8 +99,8 @@ def _flow(value: object) -> str:
 
 
 def _unknown_key(error: Any) -> Fault:
-    known = list(_part(error).get("properties", ()))
-    fix = did_you_mean(_name(error), known, "Delete it, or write one of these.")
+    known = list(error.schema.get("properties", ()))
+    fix = did_you_mean(str(error.absolute_path[-1]), known, "Delete it, or write one of these.")
     return Fault("unknown-key", "is no key here", f"the keys are {listed(known)}", fix)
 
 
@@ -124,7 +114,7 @@ def _unknown_value(error: Any) -> Fault:
 
 
 def _out_of_range(error: Any) -> Fault:
-    value, limits = error.instance, _part(error)
+    value, limits = error.instance, error.schema
     allowed = _allowed(error, f"it is {_BOUNDS[str(error.validator)]} {error.validator_value:,}")
     low = limits.get("minimum", limits.get("exclusiveMinimum"))
     high = limits.get("maximum", limits.get("exclusiveMaximum", -value))

@@ -10,6 +10,14 @@ from typing import Final
 LONGEST_SHOWN: Final = 60
 """Characters of a value that a message repeats."""
 
+_KINDS: Final = {
+    bool: "a boolean",
+    int: "an integer",
+    Decimal: "a decimal",
+    str: "a text",
+    list: "a list",
+    dict: "a mapping",
+}
 ValuePath = tuple[str | int, ...]
 """Keys and list positions (from 0) from the root of a document to a value."""
 
@@ -52,15 +60,7 @@ def described(value: object) -> str:
 
 def kind_of(value: object) -> str:
     """The kind of a value, in the words of a YAML author."""
-    kinds: tuple[tuple[type, str], ...] = (
-        (bool, "a boolean"),
-        (int, "an integer"),
-        (Decimal, "a decimal"),
-        (str, "a text"),
-        (list, "a list"),
-        (dict, "a mapping"),
-    )
-    return next((words for kind, words in kinds if isinstance(value, kind)), "null")
+    return _KINDS.get(type(value), "null")
 
 
 def and_more(found: Sized, shown: int) -> str:

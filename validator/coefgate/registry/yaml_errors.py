@@ -24,10 +24,6 @@ _ONE_COLUMN: Final = "Begin the keys of one mapping, and the items of one list, 
 _BACKSLASH: Final = r"Write \\ for a backslash, or put the text into single quotes."
 
 
-PlacedFault = tuple[Fault, int, int]
-"""Why the file cannot be read from a line and column, from 1, on."""
-
-
 class _Place(NamedTuple):
     """A place, from 0."""
 
@@ -35,9 +31,25 @@ class _Place(NamedTuple):
     column: int
 
 
-def syntax_error(error: yaml.YAMLError, text: str, last: yaml.Event | None) -> PlacedFault:
-    """What is wrong with ``text``, and where to mend it; ``last``: the last event before it."""
-    lines = text.split("\n")
+_Found = tuple[_Place, str, str]
+"""Where to mend a file, why, and how, if that can be told."""
+
+
+def syntax_error(
+    error: yaml.YAMLError, text: str, last: yaml.Event | None
+) -> tuple[Fault, int, int]:
+    """What is wrong with ``text``, and the line and column to mend, from 1.
+
+    ``last``: the last event before it.
+    """
+    lines = [*text.split("\n"), ""]  # the end of a text may be told on a line behind the last
+    place, why, fix = _found(error, lines, last)
+    fix = fix or _fix(why, lines[place.line], place.column)
+    found = f"cannot be read from here on ({why})"
+    return Fault("syntax", found, "files are YAML", fix), place.line + 1, place.column + 1
+
+
+def _found(error: yaml.YAMLError, lines: Sequence[str], last: yaml.Event | None) -> _Found:
     context = getattr(error, "context", None) or ""
     why = getattr(error, "problem", None) or "not YAML"
     noticed = _place(getattr(error, "problem_mark", None)) or _Place(0, 0)
@@ -45,24 +57,18 @@ def syntax_error(error: yaml.YAMLError, text: str, last: yaml.Event | None) -> P
     if context.endswith("a quoted scalar"):
         return _in_quotes(lines, began, noticed, why)
     if context.endswith(_BEGINS_AT_ITS_MARK):
-        return _told(lines, began, why)
+        return began, why, ""
     if context.endswith("a simple key"):
-        return _told(lines, began, why, _COLON)
+        return began, why, _COLON
     if context.endswith(_FLOW):
         return _in_brackets(lines, began, noticed, why)
     if why == "mapping values are not allowed in this context":
         return _unexpected_key(lines, noticed, why)
     if why in _BLOCK and (opened := _quoted_before(last, noticed)):
-        return _told(lines, opened, why, _OPEN)
-    if (why in _BLOCK and _indent(_line(lines, noticed)) == noticed.column) or why == _ROOT:
+        return opened, why, _OPEN
+    if (why in _BLOCK and _indent(lines[noticed.line]) == noticed.column) or why == _ROOT:
         return _odd_indentation(lines, noticed, why)
-    return _told(lines, noticed, why)
-
-
-def _told(lines: Sequence[str], place: _Place, why: str, fix: str = "") -> PlacedFault:
-    found = f"cannot be read from here on ({why})"
-    fix = fix or _fix(why, _line(lines, place), place.column)
-    return Fault("syntax", found, "files are YAML", fix), place.line + 1, place.column + 1
+    return noticed, why, ""
 
 
 def _fix(why: str, line: str, column: int) -> str:
@@ -76,50 +82,50 @@ def _fix(why: str, line: str, column: int) -> str:
     return "Check the indentation, and that quotes and brackets are closed."
 
 
-def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> PlacedFault:
+def _in_quotes(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> _Found:
     """A quote that is never closed, or a backslash before what stands for nothing."""
     if "stream" in why or "document" in why:
-        return _told(lines, began, why, _OPEN)
-    line = _line(lines, noticed)
+        return began, why, _OPEN
+    line = lines[noticed.line]
     column = line.rfind("\\", 0, noticed.column + 1)
     escape = _ESCAPE.match(line, max(column, 0))
     if escape is None:
-        return _told(lines, noticed, why)
+        return noticed, why, ""
     half = re.fullmatch(r"\\u[dD][89a-fA-F]..", escape.group())
     what = "half of a surrogate pair" if half else "which stands for no character"
-    return _told(lines, _Place(noticed.line, column), f"{escape.group()}, {what}", _BACKSLASH)
+    return _Place(noticed.line, column), f"{escape.group()}, {what}", _BACKSLASH
 
 
-def _in_brackets(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> PlacedFault:
+def _in_brackets(lines: Sequence[str], began: _Place, noticed: _Place, why: str) -> _Found:
     """A bracket not closed before the next key, or a comma missing at the end of a line."""
     is_later = noticed.line > began.line
-    if is_later and _indent(_line(lines, noticed)) <= _indent(_line(lines, began)):
-        return _told(lines, began, why, _OPEN)
+    if is_later and _indent(lines[noticed.line]) <= _indent(lines[began.line]):
+        return began, why, _OPEN
     before = _content_above(lines, noticed.line)
     text = "" if before is None else lines[before].rstrip()
     if is_later and before is not None and not text.endswith((",", "[", "{", ":")):
-        return _told(lines, _Place(before, len(text)), why, "Write a comma here.")
-    return _told(lines, noticed, why)
+        return _Place(before, len(text)), why, "Write a comma here."
+    return noticed, why, ""
 
 
-def _unexpected_key(lines: Sequence[str], noticed: _Place, why: str) -> PlacedFault:
+def _unexpected_key(lines: Sequence[str], noticed: _Place, why: str) -> _Found:
     """A key where a value goes on: its line is indented too far, or one above lacks its colon."""
-    if _KEY.search(_line(lines, noticed), 0, noticed.column):
-        return _told(lines, noticed, why)
+    if _KEY.search(lines[noticed.line], 0, noticed.column):
+        return noticed, why, ""
     first, above = noticed.line, _content_above(lines, noticed.line)
     while above is not None and not _KEY.search(lines[above]):
         first, above = above, _content_above(lines, above)
     if first == noticed.line or (above is not None and _VALUE.search(lines[above])):
-        return _told(lines, noticed, why)
-    return _told(lines, _Place(first, _indent(lines[first])), "the line holds no key", _COLON)
+        return noticed, why, ""
+    return _Place(first, _indent(lines[first])), "the line holds no key", _COLON
 
 
-def _odd_indentation(lines: Sequence[str], noticed: _Place, why: str) -> PlacedFault:
+def _odd_indentation(lines: Sequence[str], noticed: _Place, why: str) -> _Found:
     """Of two lines that should stand in one column, the one whose column is the rarer one."""
     column = noticed.column
     above = list(_while_deeper(lines, range(noticed.line - 1, -1, -1), column))
     if not above:
-        return _told(lines, noticed, why)
+        return noticed, why, ""
     other = min(_indent(lines[at]) for at in above)
     group = [at for at in above if _indent(lines[at]) == other]
     below = [noticed.line, *_while_deeper(lines, range(noticed.line + 1, len(lines)), column - 1)]
@@ -132,7 +138,7 @@ def _odd_indentation(lines: Sequence[str], noticed: _Place, why: str) -> PlacedF
     odd, against = (group[-1], noticed.line) if usual or column == 0 else (noticed.line, group[-1])
     columns = [_indent(lines[at]) + 1 for at in (odd, against)]
     why = f"the line begins in column {columns[0]}, line {against + 1} in column {columns[1]}"
-    return _told(lines, _Place(odd, _indent(lines[odd])), why, _ONE_COLUMN)
+    return _Place(odd, _indent(lines[odd])), why, _ONE_COLUMN
 
 
 def _while_deeper(lines: Sequence[str], numbers: range, column: int) -> Iterator[int]:
@@ -162,10 +168,6 @@ def _is_content(line: str) -> bool:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
-
-
-def _line(lines: Sequence[str], place: _Place) -> str:
-    return lines[place.line] if place.line < len(lines) else ""
 
 
 def _place(mark: Any) -> _Place | None:

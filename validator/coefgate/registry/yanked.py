@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 from coefgate.core.problems import UsageProblem
 from coefgate.core.shapes import JsonPlace
@@ -30,8 +30,9 @@ def yanks(content: bytes | None) -> tuple[Yank, ...]:
 
     Raises ``InvalidInput`` where it cannot be read, ``InvalidDocument`` where it is not valid.
     """
-    rows = [] if content is None else _rows(strict_document(content, FILE))
-    return read_yanks(rows, JsonPlace(FILE, "yanked"))
+    rows = [] if content is None else strict_document(content, FILE).list_at(("yanked",))
+    valid = [row for row in rows if isinstance(row, dict)]
+    return read_yanks(valid, JsonPlace(FILE, "yanked"))
 
 
 def with_yanked(content: bytes | None, new: Sequence[Yank]) -> bytes:
@@ -46,25 +47,15 @@ def with_yanked(content: bytes | None, new: Sequence[Yank]) -> bytes:
     if b"\r\n" in before:
         return with_yanked(before.replace(b"\r\n", b"\n"), new).replace(b"\n", b"\r\n")
     rows = [asdict(one) for one in new]
-    wanted = [*rows, *_rows(document)]
+    wanted = {**document.mapping_at(()), "yanked": [*rows, *document.list_at(("yanked",))]}
     for candidate in _candidates(before.decode("utf-8"), document, rows):
         found, problems = read_document(candidate.encode(), FILE)
-        if found is None or problems:
-            continue
-        if _rows(found) == wanted and _rest(found) == _rest(document):
+        if found is not None and not problems and found.data == wanted:
             return candidate.encode()
     raise UsageProblem(
         f"{FILE} has a form that cannot be kept when versions are added to it. Write its list as "
         "`yanked:` with one `- version: …` below it, and commit that."
     )
-
-
-def _rows(document: Document) -> list[Row]:
-    return [row for row in document.list_at(("yanked",)) if isinstance(row, dict)]
-
-
-def _rest(document: Document) -> Mapping[str, Any]:
-    return {key: value for key, value in document.mapping_at(()).items() if key != "yanked"}
 
 
 def _candidates(text: str, document: Document, rows: Sequence[Row]) -> Iterator[str]:
@@ -82,16 +73,12 @@ def _candidates(text: str, document: Document, rows: Sequence[Row]) -> Iterator[
         rest_of_line, newline, rest = after[empty.end() :].partition("\n")
         items = "".join(f"  {_block(row, '  ')}\n" for row in rows)
         yield f"{before.rstrip(' ')}{rest_of_line.rstrip()}\n{items}{rest if newline else ''}"
-    items = ", ".join(_flow(row) for row in rows)
+    items = ", ".join(f"{{{', '.join(_pairs(row))}}}" for row in rows)
     yield f"{before}[{items}{after[1:]}" if empty else f"{before}[{items}, {after[1:].lstrip(' ')}"
 
 
 def _block(row: Row, indent: str) -> str:
     return "- " + f"\n{indent}  ".join(_pairs(row))
-
-
-def _flow(row: Row) -> str:
-    return "{" + ", ".join(_pairs(row)) + "}"
 
 
 def _pairs(row: Row) -> list[str]:

@@ -27,10 +27,8 @@ def path_rules(sources: Sources) -> Iterator[Problem]:
         try:
             glob_regex(glob)
         except ValueError as error:
-            found, allowed = (
-                f"{found}, which {error}",
-                "globs are written as docs/path-rules.md says",
-            )
+            found += f", which {error}"
+            allowed = "globs are written as docs/path-rules.md says"
             yield document.problem(path, "bad-glob", found, allowed, "Change the glob.")
 
 
