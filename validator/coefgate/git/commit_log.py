@@ -24,10 +24,10 @@ def first_parents(repository: Repository, commit: str) -> tuple[Commit, ...]:
 
 
 class MergedCommit(NamedTuple):
-    """A commit that came in with a merge. ``before``: the tree that it changed, if any."""
+    """A commit that came in with a merge. ``before``: the one that it changed, if any."""
 
     commit: Commit
-    before: str | None
+    before: Commit | None
 
 
 def merged_by(repository: Repository, commit: str) -> Mapping[str, tuple[MergedCommit, ...]]:
@@ -38,27 +38,32 @@ def merged_by(repository: Repository, commit: str) -> Mapping[str, tuple[MergedC
     options = ("--full-history", "--parents", "--topo-order")
     listed = {one.id: one for one in _log(repository, *options, commit)}
     order = {identity: place for place, identity in enumerate(listed)}
-    trees = {one.id: one.tree for one in listed.values()}
     seen: set[str] = set()
     found: dict[str, tuple[MergedCommit, ...]] = {}
     for one in reversed(list(_main_line(listed))):
         seen.add(one.id)
         if one.is_merge:
             came = sorted(_not_seen(one.parents[1:], listed, seen), key=order.__getitem__)
+            commits = (listed[identity] for identity in came)
             found[one.id] = tuple(
-                MergedCommit(commit, trees.get(next(iter(commit.parents), "")))
-                for commit in map(listed.__getitem__, came)
+                MergedCommit(commit, _before(commit, listed))
+                for commit in commits
                 if not commit.is_merge
             )
     return found
 
 
+def _before(commit: Commit, listed: Mapping[str, Commit]) -> Commit | None:
+    """Its first parent, where that is listed; git has left out those that do not count."""
+    return listed.get(commit.parents[0]) if commit.parents else None
+
+
 def _main_line(listed: Mapping[str, Commit]) -> Iterator[Commit]:
-    """First parents from the newest commit on; git has left out the parents that do not count."""
+    """First parents from the newest commit on."""
     one = next(iter(listed.values()), None)
     while one is not None:
         yield one
-        one = listed.get(next(iter(one.parents), ""))
+        one = _before(one, listed)
 
 
 def _not_seen(start: Sequence[str], listed: Mapping[str, Commit], seen: set[str]) -> Iterator[str]:

@@ -126,7 +126,7 @@ class _NumberStates:
             return ()
 
         def sets(one: MergedCommit) -> bool:
-            before = self._number(one.before, keys)[0] if one.before else ABSENT
+            before = self._number(one.before.tree, keys)[0] if one.before else ABSENT
             return self._number(one.commit.tree, keys)[0].differs(before)
 
         found = tuple(one.commit for one in self._came_in.get(merge.id, ()) if sets(one))

@@ -106,16 +106,15 @@ def delivery(
     """How far a release that was made before has come; the user is asked nothing."""
     command = push_command(branch, there, version)
     try:
-        rows = _listing(repository.ask, there)
+        refs = _listing(repository.ask, there)
     except EnvironmentProblem as error:
         words = (
             f"not known whether {there.shown} has {version.tag}: {error}\nIf it has not: {command}"
         )
         return Delivery(pushed=None, tagged=False, words=words, command=command)
-    names = {name: object_id for object_id, name in rows}
-    tagged, tip = f"refs/tags/{version.tag}" in names, names.get(f"refs/heads/{there.branch}")
+    tagged, tip = f"refs/tags/{version.tag}" in refs, refs.get(f"refs/heads/{there.branch}")
     has = f"{there.shown} {'has' if tagged else 'lacks'} {version.tag}"
-    news = _only_there(repository, branch, there, rows)
+    news = _only_there(repository, branch, there, refs)
     if news is not None:
         words = f"{has}, and {'. '.join(news)}."
         return Delivery(pushed=None, tagged=tagged, words=words)
@@ -153,11 +152,11 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
     """What to do where a push was refused."""
     again = f"Then again: {push_command(branch, there, version)}"
     try:
-        rows = _listing(repository.lines, there)
+        refs = _listing(repository.lines, there)
     except EnvironmentProblem:
         return again
     now = repository.head() or branch.commit
-    found = _only_there(repository, Branch(branch.name, now), there, rows)
+    found = _only_there(repository, Branch(branch.name, now), there, refs)
     if found is not None:
         what, remedy = found
         if now != branch.commit:  # else it was made before, and what is new there comes on top
@@ -174,24 +173,27 @@ def _advice(repository: Repository, branch: Branch, there: Upstream, version: Ve
     )
 
 
-def _listing(git: Callable[..., list[str]], there: Upstream) -> list[list[str]]:
-    """What the server has of the branch, and of releases.
+def _listing(git: Callable[..., list[str]], there: Upstream) -> dict[str, str]:
+    """What the server has of the branch, and of releases: the object of each ref.
 
     ``git``: one that may ask for a password, as before a push, or one that may not.
     """
-    return _rows(git("ls-remote", "--", there.remote, f"refs/heads/{there.branch}", TAGS))
+    return _objects(git("ls-remote", "--", there.remote, f"refs/heads/{there.branch}", TAGS))
+
+
+def _objects(rows: list[str]) -> dict[str, str]:
+    return dict(row.split("\t")[::-1] for row in rows)
 
 
 def _only_there(
-    repository: Repository, branch: Branch, there: Upstream, rows: list[list[str]]
+    repository: Repository, branch: Branch, there: Upstream, refs: dict[str, str]
 ) -> tuple[str, str] | None:
     """The first thing of branch or releases that only the server has, and how to bring it."""
-    ref = f"refs/heads/{there.branch}"
-    here = {name: tag for tag, name in _rows(repository.refs(_FORM, TAGS))}
-    for commit, name in rows:
-        if name == ref and not repository.is_ancestor(commit, branch.commit):
-            return f"{there.shown} has commits on {there.branch} that are not here", _pull(there)
-    for tag, name in rows:
+    tip = refs.get(f"refs/heads/{there.branch}")
+    if tip is not None and not repository.is_ancestor(tip, branch.commit):
+        return f"{there.shown} has commits on {there.branch} that are not here", _pull(there)
+    here = _objects(repository.refs(_FORM, TAGS))
+    for name, tag in refs.items():
         version = Version.of_tag(name.removeprefix("refs/tags/"))
         if version is not None and name not in here:
             return f"{there.shown} has the release {version}, which is not here", _pull(there)
@@ -206,7 +208,3 @@ def _only_there(
 def _pull(there: Upstream) -> str:
     pull = f"git pull --no-rebase --tags {there.typed} {shlex.quote(there.branch)}"
     return f"Get what is there with: {pull}"
-
-
-def _rows(lines: list[str]) -> list[list[str]]:
-    return [line.split("\t") for line in lines]

@@ -54,12 +54,11 @@ def release_tags(repository: Repository, commit: str) -> tuple[ReleaseTag, ...]:
 
     A tag of this form that is not annotated is no release, as for ``git describe``.
     """
-    rows = _rows(repository)
+    rows = sorted(_rows(repository), reverse=True)
     merged = _merged(repository, commit, rows)
-    found = (
+    return tuple(
         ReleaseTag(row.version, row.commit, row in merged, *_read(repository, row)) for row in rows
     )
-    return tuple(sorted(found, key=lambda one: one.version, reverse=True))
 
 
 def merged_tags(repository: Repository, commit: str) -> tuple[TagRow, ...]:
