@@ -53,10 +53,17 @@ def assemble(sources: Sources) -> Coefficients:
         },
         categories={name: _category(document) for name, document in sources.readable_overheads},
         marginal_costs=dict(_marginal_costs(costs)),
-        path_rules=tuple(_path_rules(kinds)),
+        path_rules=tuple(
+            PathRule(rule["kind"], tuple(rule["paths"]), kinds.file, kinds.mark(("rules", at))[0])
+            for at, rule in enumerate(kinds.data["rules"])
+        ),
         default_kind=kinds.data["default"],
         default_margin=_value(margins, Key("margin")),
-        cell_margins=dict(_cell_margins(margins)),
+        cell_margins={
+            (category, complexity): _value(margins, Key("margin", (category, complexity)))
+            for category, cells in margins.data.get("cells", {}).items()
+            for complexity in cells
+        },
         interval=IntervalWidths(**widths),
         gates=assemble_gates(sources.get("gates")),
         guardrails=assemble_guardrails(sources.get("guardrails")),
@@ -129,19 +136,6 @@ def _marginal_costs(document: Document) -> tuple[tuple[tuple[Operation, str], Va
         for operation in PRICED_OPERATIONS
         for kind in document.data["marginal_costs"][operation]
     )
-
-
-def _cell_margins(document: Document) -> Iterator[tuple[tuple[str, str], Value]]:
-    for category, cells in document.data.get("cells", {}).items():
-        for complexity in cells:
-            cell = category, complexity
-            yield cell, _value(document, Key("margin", cell))
-
-
-def _path_rules(document: Document) -> Iterator[PathRule]:
-    for index, rule in enumerate(document.data["rules"]):
-        line, _ = document.mark(("rules", index))
-        yield PathRule(rule["kind"], tuple(rule["paths"]), document.file, line)
 
 
 def _withdrawn(document: Document) -> Withdrawn:

@@ -56,15 +56,21 @@ def registry_files(entries: Sequence[Entry]) -> tuple[dict[str, str], list[Probl
         return {}, [replaced]
     categories = sum(_OVERHEAD.fullmatch(entry.path) is not None for entry in entries)
     if categories > MAX_CATEGORIES:
-        return {}, [_too_many(categories)]
+        fault = Fault(
+            "too-many-categories",
+            f"holds {categories:,} categories",
+            f"a registry has at most {MAX_CATEGORIES:,}",
+            "Give names that need no figure of their own as aliases to one category (100 each at "
+            "most).",
+        )
+        return {}, [of_entry(OVERHEAD_FOLDER, fault, folder=True)]
     schemas: dict[str, str] = {}
     problems: list[Problem] = []
     for entry in entries:
-        fault = _fault(entry)
-        if fault is None:
+        if (wrong := _fault(entry)) is None:
             schemas[entry.path] = _KNOWN.get(entry.path, "overhead")
         else:
-            problems.append(of_entry(entry.path, fault))
+            problems.append(of_entry(entry.path, wrong))
     return schemas, [*problems, *_missing({entry.path for entry in entries})]
 
 
@@ -78,8 +84,15 @@ def in_its_place(folder: str, entries: Sequence[Entry]) -> Problem | None:
     kind = next((entry.kind for entry in entries if entry.path == folder), None)
     if kind is None:
         return None
-    faults = {"other": _own_repository(folder), "symlink": _LINKED_FOLDER, "file": _NOT_A_FOLDER}
-    return of_entry(folder, faults[kind], folder=True)
+    own = Fault(
+        "own-repository",
+        "is a submodule, or another repository inside this one",
+        "the files of a registry are part of its repository, and their history is its history",
+        f"Take its files in with: git submodule update --init {folder} && git rm -q --cached "
+        f"{folder} && rm {folder}/.git && git add {folder}",
+    )
+    fault = {"other": own, "symlink": _LINKED_FOLDER, "file": _NOT_A_FOLDER}[kind]
+    return of_entry(folder, fault, folder=True)
 
 
 def not_a_file(entry: Entry) -> Fault | None:
@@ -116,28 +129,6 @@ def _fault(entry: Entry) -> Fault | None:
     if entry.path not in _KNOWN and not _OVERHEAD.fullmatch(entry.path):
         return Fault("unknown-file", "does not belong here", _ALLOWED, _way_home(entry.path))
     return file_too_large(entry.size) if entry.size > MAX_BYTES else None
-
-
-def _own_repository(folder: str) -> Fault:
-    """The registry's files are part of the repository that they are judged in."""
-    return Fault(
-        "own-repository",
-        "is a submodule, or another repository inside this one",
-        "the files of a registry are part of its repository, and their history is its history",
-        f"Take its files in with: git submodule update --init {folder} && git rm -q --cached "
-        f"{folder} && rm {folder}/.git && git add {folder}",
-    )
-
-
-def _too_many(categories: int) -> Problem:
-    fault = Fault(
-        "too-many-categories",
-        f"holds {categories:,} categories",
-        f"a registry has at most {MAX_CATEGORIES:,}",
-        "Give names that need no figure of their own as aliases to one category (100 each at "
-        "most).",
-    )
-    return of_entry(OVERHEAD_FOLDER, fault, folder=True)
 
 
 def _missing(present: set[str]) -> Iterator[Problem]:

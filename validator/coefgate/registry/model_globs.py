@@ -14,14 +14,12 @@ def covered(globs: Iterable[str], by: Iterable[str]) -> bool:
     Never true where it is not so. It may be false where only several of ``by`` together cover a
     glob, or where sets of characters are written.
     """
-    wider = tuple(by)
-    return all(any(_covers(other, glob) for other in wider) for glob in globs)
-
-
-def _covers(wider: str, glob: str) -> bool:
-    """Where ``wider`` holds only ``*``, it takes ``glob`` as a text if it takes its matches."""
-    return glob == wider or (
-        not set("?[") & set(wider) and "[" not in glob and fnmatchcase(glob, wider)
+    wider = frozenset(by)
+    # What holds only * takes a glob as a text if it takes its matches.
+    plain = [other for other in wider if not set("?[") & set(other)]
+    return all(
+        glob in wider or ("[" not in glob and any(fnmatchcase(glob, other) for other in plain))
+        for glob in globs
     )
 
 

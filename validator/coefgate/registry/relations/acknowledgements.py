@@ -54,7 +54,9 @@ def _stale(document: Document, answer: ValuePath, value: ValuePath) -> Iterator[
     if "to" not in document.mapping_at(answer) or (name not in beside and name not in _LEFT_OUT):
         return
     acknowledged, present = document.at((*answer, "to")), beside.get(name, _LEFT_OUT.get(name))
-    comparable = _comparable(_sort(acknowledged), _sort(present), name)
+    sorts = {_sort(acknowledged), _sort(present)}
+    # Where these differ, one of the two is of a wrong type, and the schema has told so.
+    comparable = None not in sorts and (len(sorts) == 1 or sorts == {"null", _NULLABLE.get(name)})
     if comparable and _as_set(acknowledged) != _as_set(present):
         found = f"is {_short(acknowledged)}, and {name} is {_short(present)}"
         yield _served(document, (*answer, "to"), found)
@@ -65,7 +67,9 @@ def acknowledged_path_rules(sources: Sources) -> Iterator[Problem]:
     document = sources.get("file_kinds")
     acknowledged, rules = document.at(("acknowledge", "to")), document.at(("rules",))
     default = document.at(("default",))
-    if not _is_fingerprint(acknowledged) or not _are_rules(rules) or not isinstance(default, str):
+    if _sort(acknowledged) != "text" or not re.fullmatch("[0-9a-f]{12}", acknowledged):
+        return  # the schema's to tell
+    if not _are_rules(rules) or not isinstance(default, str):
         return
     present = fingerprint(((rule["kind"], rule["paths"]) for rule in rules), default)
     if acknowledged != present:
@@ -88,17 +92,6 @@ def _sort(value: object) -> Sort | None:
     if isinstance(value, str):
         return "text"
     return "number" if is_number(value) else None
-
-
-def _comparable(one: Sort | None, other: Sort | None, name: str) -> bool:
-    """Where the sorts differ, one of the two is of a wrong type, and the schema has told so."""
-    if one is None or other is None:
-        return False
-    return one == other or {one, other} == {"null", _NULLABLE.get(name)}
-
-
-def _is_fingerprint(value: object) -> bool:
-    return isinstance(value, str) and re.fullmatch("[0-9a-f]{12}", value) is not None
 
 
 def _are_rules(value: object) -> bool:

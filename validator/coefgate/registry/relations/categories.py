@@ -104,7 +104,12 @@ def declared_cells(sources: Sources) -> Iterator[Problem]:
         if not names or not CATEGORY_NAME.fullmatch(category):
             continue  # nothing to compare with, or the schema's to tell
         if category not in names:
-            yield _no_such_category(margins, category, sorted(names))
+            found = "names a category that has no file"
+            allowed = "margins belong to declared categories"
+            otherwise = f"Delete it, or add {OVERHEAD_FOLDER}/{printable(category)}.yaml."
+            fix = did_you_mean(category, sorted(names), otherwise)
+            place = ("cells", category)
+            yield margins.problem(place, "undeclared-cell", found, allowed, fix, key=True)
             continue
         overheads = known[category].mapping_at(("overhead",)) if category in known else {}
         for complexity in cells if isinstance(cells, dict) and overheads else ():
@@ -114,11 +119,3 @@ def declared_cells(sources: Sources) -> Iterator[Problem]:
                 fix = f"Delete it, or add {complexity} to {OVERHEAD_FOLDER}/{category}.yaml."
                 path = ("cells", category, complexity)
                 yield margins.problem(path, "undeclared-cell", found, allowed, fix, key=True)
-
-
-def _no_such_category(margins: Document, category: str, names: Sequence[str]) -> Problem:
-    found, allowed = "names a category that has no file", "margins belong to declared categories"
-    otherwise = f"Delete it, or add {OVERHEAD_FOLDER}/{printable(category)}.yaml."
-    fix = did_you_mean(category, names, otherwise)
-    path = ("cells", category)
-    return margins.problem(path, "undeclared-cell", found, allowed, fix, key=True)
