@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 from coefgate.core.problems import Problem
 from coefgate.registry.wording import ValuePath, dotted
-
-T = TypeVar("T")
-_KEPT: Final = 2048
-"""Documents: twice as many as a registry has at most."""
 
 
 class Mark(NamedTuple):
@@ -141,6 +137,8 @@ class Fault:
         return Problem(file, line, column, path, self.code, self.found, self.allowed, self.fix)
 
 
-def per_document(function: Callable[[Document], T]) -> Callable[[Document], T]:
-    """Keep what ``function`` made of the last documents: states of a history share most."""
-    return lru_cache(maxsize=_KEPT)(function)
+per_document: Final = lru_cache(maxsize=2048)
+"""Keep what a function made of the last documents: states of a history share most.
+
+Twice as many as a registry has at most.
+"""

@@ -7,7 +7,6 @@ installed), never from the registry that is checked, and nothing is ever fetched
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -18,7 +17,6 @@ from coefgate.core.problems import EnvironmentProblem, Problem
 from coefgate.registry.marks import UNREADABLE, Document
 
 if TYPE_CHECKING:
-    from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
 _PACKAGE: Final = Path(__file__).parents[1]
@@ -53,27 +51,28 @@ def schema_problems(document: Document, name: str) -> tuple[Problem, ...]:
     Values that were refused when the document was read are passed over.
     """
     errors = list(islice(_validator(name).iter_errors(document.data), MAX_PROBLEMS + 1))
-    problems = sorted({_problem(document, error, name) for error in _telling(errors)})
+    if not errors:
+        return ()
+    from coefgate.registry.schema_errors import explained, is_on_key  # noqa: PLC0415 (only where something is wrong)
+
+    # Without errors that follow from others: a wrong type needs no second complaint.
+    wrong_type = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
+    telling = (
+        error
+        for error in errors
+        if error.validator == "type" or tuple(error.absolute_path) not in wrong_type
+    )
+    schema = load_schema(name)
+    found = {
+        explained(error, schema).at(document, key=is_on_key(error))
+        for error in telling
+        if error.instance is not UNREADABLE
+    }
+    problems = sorted(found)
     if len(errors) > MAX_PROBLEMS:
         place = (problems[-1].line, problems[-1].column) if problems else (1, 1)
         return (*problems[:MAX_PROBLEMS], too_many(document.file, *place))
     return tuple(problems)
-
-
-def _telling(errors: list[ValidationError]) -> Iterator[ValidationError]:
-    """Without errors that follow from others: a wrong type needs no second complaint."""
-    wrong_type = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
-    for error in errors:
-        if error.instance is UNREADABLE:
-            continue
-        if error.validator == "type" or tuple(error.absolute_path) not in wrong_type:
-            yield error
-
-
-def _problem(document: Document, error: ValidationError, name: str) -> Problem:
-    from coefgate.registry.schema_errors import explained, is_on_key  # noqa: PLC0415 (only where something is wrong)
-
-    return explained(error, load_schema(name)).at(document, key=is_on_key(error))
 
 
 @cache

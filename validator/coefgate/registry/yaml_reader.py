@@ -83,15 +83,12 @@ def read_document(content: bytes, file: str) -> tuple[Document | None, tuple[Pro
         # values.
         others = (problem for problem in problems if problem.line != line)
         problems = [*others, builder.refused(fault, line, column)]
-    return document, tuple(_inside(problem, text) for problem in problems)
-
-
-def _inside(problem: Problem, text: str) -> Problem:
-    """The parser places the end of a file without a last line end on a line that is not there."""
-    lines = text.count("\n") + 1
-    if problem.line <= lines:
-        return problem
-    return replace(problem, line=lines, column=len(text) - text.rfind("\n"))
+    # The parser places the end of a file without a last line end on a line that is not there.
+    lines, width = text.count("\n") + 1, len(text) - text.rfind("\n")
+    return document, tuple(
+        problem if problem.line <= lines else replace(problem, line=lines, column=width)
+        for problem in problems
+    )
 
 
 class _YamlBuilder(DocumentBuilder):
@@ -116,8 +113,11 @@ class _YamlBuilder(DocumentBuilder):
                 self._stop(event, "too-many-values", found, "Split it.")
             elif self.wants_key:
                 self._take_key(event)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self._check_properties(event)
+                self._begin(event)
             else:
-                self._take_value(event)
+                self.put(self._scalar(event), *_place(event))
         elif isinstance(event, yaml.CollectionEndEvent):
             self.end()
         elif isinstance(event, yaml.DocumentStartEvent):
@@ -130,13 +130,6 @@ class _YamlBuilder(DocumentBuilder):
             self._stop(event, "several-documents", "holds a second document", fix)
         elif event.version or event.tags:
             self._refuse(event, _DIRECTIVE)
-
-    def _take_value(self, event: yaml.NodeEvent) -> None:
-        if isinstance(event, yaml.CollectionStartEvent):
-            self._check_properties(event)
-            self._begin(event)
-        else:
-            self.put(self._scalar(event), *_place(event))
 
     def _take_key(self, event: yaml.NodeEvent) -> None:
         key = self._key(event)
