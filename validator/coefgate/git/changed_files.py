@@ -23,26 +23,20 @@ def changed_files(repository: Repository, base: str, head: StateSource) -> froze
     In the folder untracked files count too; below ``coefficients`` and ``samples``, which are
     read, so do those that git ignores or was told not to look at.
     """
-    names, prefix = _differing(repository, base, head), repository.prefix
+    prefix = repository.prefix
+    if isinstance(head, str):
+        names = repository.names("diff-tree", "-r", *_QUIET, base, head)
+    elif head is not None:
+        staged = ("diff-index", "--cached", "--ita-invisible-in-index", *_QUIET, base)
+        names = repository.names(*staged, index_file=head.index_file)
+    else:
+        untracked = ("ls-files", "--full-name", "-z", "--others", "--exclude-standard", "--", ":/")
+        names = repository.names("diff", *_QUIET, base) | repository.names(*untracked)
+        read = folder_differences(repository, base, "coefficients", "samples")
+        names |= {f"{prefix}{path}" for path in read}
     return frozenset(
         name.removeprefix(prefix) if name.startswith(prefix) else posixpath.relpath(name, prefix)
         for name in names
-    )
-
-
-def _differing(repository: Repository, base: str, head: StateSource) -> frozenset[str]:
-    """Paths from the top of the repository."""
-    if isinstance(head, str):
-        return repository.names("diff-tree", "-r", *_QUIET, base, head)
-    if head is not None:
-        staged = ("diff-index", "--cached", "--ita-invisible-in-index", *_QUIET, base)
-        return repository.names(*staged, index_file=head.index_file)
-    untracked = ("ls-files", "--full-name", "-z", "--others", "--exclude-standard", "--", ":/")
-    read = folder_differences(repository, base, "coefficients", "samples")
-    return (
-        repository.names("diff", *_QUIET, base)
-        | repository.names(*untracked)
-        | {f"{repository.prefix}{path}" for path in read}
     )
 
 
@@ -51,7 +45,11 @@ def has_page(repository: Repository, state: StateSource, page: str) -> bool:
     if not page.strip() or "\0" in page or page.endswith("/"):
         return False
     candidates = {posixpath.normpath(f"{above}{page}") for above in (repository.prefix, "")}
-    return any(_has(repository, state, one) for one in candidates if _is_inside(one))
+    return any(
+        _has(repository, state, one)
+        for one in candidates
+        if not one.startswith("/") and not {".", "..", ".git"} & set(one.lower().split("/"))
+    )
 
 
 def takes_away(repository: Repository, base: str, head: StateSource, path: str) -> str | None:
@@ -59,10 +57,6 @@ def takes_away(repository: Repository, base: str, head: StateSource, path: str) 
     from_top = posixpath.normpath(f"{repository.prefix}{path}")
     gone = _has(repository, base, from_top) and not _has(repository, head, from_top)
     return from_top if gone else None
-
-
-def _is_inside(path: str) -> bool:
-    return not path.startswith("/") and not {".", "..", ".git"} & set(path.lower().split("/"))
 
 
 def _has(repository: Repository, state: StateSource, path: str) -> bool:

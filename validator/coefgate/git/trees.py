@@ -94,7 +94,14 @@ class IndexTree(GitTree):
 
     def __init__(self, repository: Repository) -> None:
         super().__init__(repository)
-        self.index_file = _index_of_hook(repository)
+        self.index_file: Path | None = None
+        """The index that git names to a hook, as for ``commit -a``: no other repository's."""
+        if named := os.environ.get("GIT_INDEX_FILE"):
+            # Git names it relative to the top of the working tree, where it starts the hook.
+            index = Path(named).absolute()
+            own = Path(repository.text("rev-parse", "--absolute-git-dir"))
+            if index.parent.resolve() == own.resolve() and index.is_file():
+                self.index_file = index
 
     def _files(self, folder: str) -> Iterator[GitFile]:
         staged = ("ls-files", "--stage", "-z", "--", folder)
@@ -106,26 +113,15 @@ class IndexTree(GitTree):
                     f"{path}"
                 )
             size = len(self._content(object_id.decode())) if _is_file(mode) else 0
+            # An empty file may be one that ``add --intent-to-add`` only announced.
             if size or not _is_file(mode) or self._is_staged(path):
                 yield GitFile(path, mode, object_id.decode(), size)
 
     def _is_staged(self, path: str) -> bool:
-        """Does a commit take this empty file, or did ``add --intent-to-add`` only announce it?"""
         nothing = self._repository.text("hash-object", "-t", "tree", os.devnull)
         shown = ("diff-index", "--cached", "--ita-invisible-in-index", "--name-only")
         added = (*shown, nothing, "--", path)
         return bool(self._repository.git(*added, index_file=self.index_file))
-
-
-def _index_of_hook(repository: Repository) -> Path | None:
-    """The index that git names to a hook, as for ``commit -a``, if it is this repository's."""
-    named = os.environ.get("GIT_INDEX_FILE")
-    if not named:
-        return None
-    # Git names it relative to the top of the working tree, where it starts the hook.
-    index = Path(named).absolute()
-    own = Path(repository.text("rev-parse", "--absolute-git-dir"))
-    return index if index.parent.resolve() == own.resolve() and index.is_file() else None
 
 
 class Objects:

@@ -106,15 +106,6 @@ def incomplete(
     listed = first_of([one.path for one in lacks], _SHOWN)
     sparse = repository.is_set("core.sparseCheckout")
     cause = "this checkout leaves out" if sparse else "git was told not to look for"
-    return EnvironmentProblem(
-        f"{folder}/ is not complete here: {cause} {listed}. Bring what is missing with:\n"
-        f"{_remedy(repository, folder, lacks, sparse=sparse)}"
-    )
-
-
-def _remedy(
-    repository: Repository, folder: str, lacks: Sequence[IndexEntry], *, sparse: bool
-) -> str:
     gone = [one._replace(skipped=one.skipped and not sparse) for one in lacks]
     commands = list(_look_again(repository, gone))
     if sparse and any(one.skipped for one in lacks):
@@ -123,7 +114,10 @@ def _remedy(
         commands.append([*add, *_pattern(repository, folder)])
     if back := sorted(one.path for one in gone if one.skipped or one.assumed):
         commands.append(["git", "-C", str(repository.root), "restore", "--", *back])
-    return " && ".join(map(shlex.join, commands))
+    return EnvironmentProblem(
+        f"{folder}/ is not complete here: {cause} {listed}. Bring what is missing with:\n"
+        f"{' && '.join(map(shlex.join, commands))}"
+    )
 
 
 def _look_again(repository: Repository, files: Sequence[IndexEntry]) -> Iterator[list[str]]:
