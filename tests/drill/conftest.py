@@ -16,7 +16,7 @@ import pytest
 
 from coefgate.commands import cli
 from coefgate.core.trees import Entry
-from coefgate.drill.fileset import FileChanges, Fileset, Link
+from coefgate.drill.fileset import FileChanges, Fileset
 from coefgate.drill.kinds.catalogue import KINDS
 from coefgate.drill.plant import Kind, Plant
 from coefgate.drill.run import Answer
@@ -71,7 +71,7 @@ class FilesTree:
             )
         )
 
-    def _facts(self, content: bytes | Link | None) -> tuple[Literal["file", "symlink"], int]:
+    def _facts(self, content: bytes | str | None) -> tuple[Literal["file", "symlink"], int]:
         return ("file", len(content)) if isinstance(content, bytes) else ("symlink", 0)
 
     def read(self, path: str) -> bytes:

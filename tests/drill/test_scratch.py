@@ -10,7 +10,6 @@ import pytest
 
 from coefgate.core.git_process import NoRepository
 from coefgate.core.problems import EnvironmentProblem
-from coefgate.drill.fileset import Link
 from coefgate.git.repository import Repository
 from coefgate.git.scratch_repository import ScratchRepository
 
@@ -26,7 +25,7 @@ def test_a_commit_holds_what_it_was_given_over_its_parent() -> None:
     with ScratchRepository() as scratch:
         odd = "samples/with space/ü.jsonl"
         first = scratch.commit({"a.yaml": b"1\r\n", odd: b"", "c": b"c"}, parent=None)
-        second = scratch.commit({"a.yaml": Link("../c"), "c": None, "d/e": b"\0e"}, parent=first)
+        second = scratch.commit({"a.yaml": "../c", "c": None, "d/e": b"\0e"}, parent=first)
         beside = scratch.commit({"f": b"f"}, parent=first)
         listing = git(
             scratch.folder, "-c", "core.quotePath=false", "ls-tree", "-r", second

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from coefgate.core.problems import Problem
-from coefgate.drill.fileset import GATES, REGISTRY, Fileset, Link
+from coefgate.drill.fileset import GATES, REGISTRY, Fileset
 from coefgate.drill.kinds import blinded
 from coefgate.drill.kinds.catalogue import HARMLESS, KINDS, REGRESSIONS
 from coefgate.drill.oracle.opinion import Opinion
@@ -65,7 +65,7 @@ def problems_of(tree: FilesTree) -> tuple[Problem, ...]:
 
 
 @lru_cache(maxsize=16)
-def problems_of_samples(files: frozenset[tuple[str, bytes | Link | None]]) -> tuple[Problem, ...]:
+def problems_of_samples(files: frozenset[tuple[str, bytes | str | None]]) -> tuple[Problem, ...]:
     tree = FilesTree(dict(files))
     store, found = sample_problems(tree)
     return found if store is None else contradiction_problems(tree, store.samples)

@@ -22,15 +22,11 @@ OVERHEAD: Final = "coefficients/overhead"
 RETIRED: Final = "samples/retired.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A symbolic link in the place of a file."""
+FileChanges = Mapping[str, bytes | str | None]
+"""Changed files by path below the registry's root.
 
-    target: str
-
-
-FileChanges = Mapping[str, bytes | Link | None]
-"""Changed files by path below the registry's root; ``None``: the file is gone."""
+A text is what a symbolic link in a file's place points to; ``None``: the file is gone.
+"""
 
 
 @dataclass(frozen=True, slots=True)

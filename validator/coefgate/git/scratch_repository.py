@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Protocol, Self
+from typing import Final, Self
 
 from coefgate.core.git_process import Git, isolated
 from coefgate.core.problems import EnvironmentProblem
@@ -16,15 +16,6 @@ _WHO: Final = "Coefgate drill <drill@coefgate.invalid>"
 _FIRST: Final = 4_000_000_000
 """Seconds since 1970 of the first commit, in 2096: after every stored call, whatever the clock
 says. Each further commit is a minute later."""
-
-
-class SymbolicLink(Protocol):
-    """A symbolic link in the place of a file."""
-
-    @property
-    def target(self) -> str:
-        """What the link points to."""
-        ...
 
 
 class ScratchRepository:
@@ -57,12 +48,10 @@ class ScratchRepository:
         """The repository's folder."""
         return str(Path(self._temporary.name, "repository"))
 
-    def commit(
-        self, files: Mapping[str, bytes | SymbolicLink | None], *, parent: str | None
-    ) -> str:
+    def commit(self, files: Mapping[str, bytes | str | None], *, parent: str | None) -> str:
         """Commit ``files`` over those of ``parent`` and give the new commit's hash.
 
-        ``None`` in the place of a content takes the file away.
+        A text is what a symbolic link points to; ``None`` takes the file away.
         """
         self._commits += 1
         date = f"{_FIRST + 60 * self._commits} +0000"
@@ -80,7 +69,7 @@ class ScratchRepository:
             elif isinstance(content, bytes):
                 stream += [b"M 100644 inline %s\n" % name, _data(content)]
             else:
-                stream += [b"M 120000 inline %s\n" % name, _data(os.fsencode(content.target))]
+                stream += [b"M 120000 inline %s\n" % name, _data(os.fsencode(content))]
         stream.append(b"get-mark :1\n")
         return self._git("fast-import", "--quiet", given=b"".join(stream)).decode().strip()
 

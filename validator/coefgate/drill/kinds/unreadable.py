@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import GATES, REGISTRY, FileChanges, Fileset, Link
+from coefgate.drill.fileset import GATES, REGISTRY, FileChanges, Fileset
 from coefgate.drill.kinds.lines import a_sample_file, added, eligible, in_words, new_call, unlinked
 from coefgate.drill.kinds.margins import NO_CATEGORY
 from coefgate.drill.kinds.stored_calls import place
@@ -84,7 +84,7 @@ def _falling(state: Fileset, rng: Random) -> Plant:
 
 
 def _linked(state: Fileset, file: str, away: str) -> Plant:
-    changed: FileChanges = {file: Link(f"../../{away}"), away: state.files[file]}
+    changed: FileChanges = {file: f"../../{away}", away: state.files[file]}
     return Plant(f"→ a symbolic link to {away}", changed)
 
 
