@@ -17,7 +17,7 @@ from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank
 from coefgate.registry.model import Acknowledgement, Basis
 from coefgate.use_cases.releases.bump import FIRST, Bump
-from coefgate.use_cases.releases.changelog import ChangelogEntry, section, with_section
+from coefgate.use_cases.releases.changelog import section, with_section
 from tests.registry.builders import key, registry, with_overhead, without_overhead
 
 DIGEST = "sha256:" + "0" * 64
@@ -35,7 +35,7 @@ def _change(**other: object) -> Change:
 
 def _lines(change: Change, basis: Basis | None = None) -> str:
     return section(
-        PATCH, "2026-12-01", DIGEST, entries=[ChangelogEntry(change, basis)], yanked=[]
+        PATCH, "2026-12-01", DIGEST, entries=[(change, basis)], yanked=[]
     ).text.splitlines()[-1]
 
 
@@ -53,7 +53,7 @@ def test_a_section_says_number_reason_digest_changes_and_yanks() -> None:
         PATCH,
         "2026-12-01",
         DIGEST,
-        entries=[ChangelogEntry(change, Basis("fit", "docs/x.md", 12))],
+        entries=[(change, Basis("fit", "docs/x.md", 12))],
         yanked=[
             Yank("1.4.0", "2026-12-01", "too low", "1.4.1"),
             Yank("1.3.0", "2026-12-01", "no margin", None),
@@ -113,7 +113,7 @@ def test_every_change_between_two_registries_has_a_line() -> None:
         PATCH,
         "2026-12-01",
         DIGEST,
-        entries=[ChangelogEntry(one, None) for one in found],
+        entries=[(one, None) for one in found],
         yanked=[],
     ).text
     assert [line for line in text.splitlines() if line.startswith("- ")] == [
@@ -129,7 +129,7 @@ def test_no_text_of_somebody_else_becomes_markdown(words: str) -> None:
         Bump(Version(1, 4, 1), "patch", (f"category {' '.join(words.split())} is new",)),
         "2026-12-01",
         DIGEST,
-        entries=[ChangelogEntry(change, Basis("prior", words))],
+        entries=[(change, Basis("prior", words))],
         yanked=[Yank("1.4.0", "2026-12-01", words, None)],
     ).text
     tokens = MarkdownIt().parse(text)

@@ -98,7 +98,7 @@ def _rows(repository: Repository, *options: str) -> list[TagRow]:
 def _read(repository: Repository, row: TagRow) -> tuple[Release | None, str]:
     try:
         tag = read_tag_object("tag", repository.blob(row.tag), row.version)
-        return read_annotation(tag.message, row.version), ""
+        return read_annotation(tag.message, row.version, row.commit), ""
     except InvalidDocument as error:
         return None, str(error)
 

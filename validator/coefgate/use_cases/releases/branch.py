@@ -13,29 +13,14 @@ from typing import Final, Self
 from coefgate.core.atomic_files import ready_files
 from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
-from coefgate.core.release import Published
 from coefgate.core.versions import Version
 from coefgate.gates.judge import not_asked
 from coefgate.gates.rules import RULES
 from coefgate.gates.verdict import verdict_of
-from coefgate.git.commit_writer import (
-    Branch,
-    blobs,
-    current_branch,
-    new_blob,
-    new_commit,
-    publish,
-    today,
-)
-from coefgate.git.push import (
-    Delivery,
-    Upstream,
-    checked_upstream,
-    delivery,
-    push,
-    push_command,
-    upstream,
-)
+from coefgate.git import commit_writer
+from coefgate.git import push as pushing
+from coefgate.git.commit_writer import Branch
+from coefgate.git.push import Delivery, Upstream
 from coefgate.git.release_tags import ReleaseTag
 from coefgate.git.repository import Repository
 from coefgate.git.working_tree import shown_by_status, uncommitted
@@ -72,20 +57,20 @@ class Destination:
     @property
     def push_command(self) -> str:
         """What to type to push both."""
-        return push_command(self.branch, self.there, self.version)
+        return pushing.push_command(self.branch, self.there, self.version)
 
     def push(self) -> None:
         """Push branch and tag: both arrive, or none. Raises ``EnvironmentProblem``."""
         if self.there is not None:
             with Repository(self.root) as repository:
-                push(repository, self.branch, self.there, self.version)
+                pushing.push(repository, self.branch, self.there, self.version)
 
     def delivery(self) -> Delivery:
         """How far the release has come to the server."""
         if self.there is None:
             return Delivery(pushed=False, tagged=False, words="")
         with Repository(self.root) as repository:
-            return delivery(repository, self.branch, self.there, self.version)
+            return pushing.delivery(repository, self.branch, self.there, self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +100,10 @@ class ReleaseBranch:
         ``folders``: what must be as it is committed, beside the changelog. ``push``: the server is
         asked whether it lacks nothing but what is here.
         """
-        tip = current_branch(repository)
+        tip = commit_writer.current_branch(repository)
         _check_ready(repository, *folders, NAME)
-        day = today(repository)
-        there = checked_upstream(repository, tip) if push else upstream(repository, tip)
+        day = commit_writer.today(repository)
+        there = (pushing.checked_upstream if push else pushing.upstream)(repository, tip)
         return cls(repository, tip, there, day, Releases(repository, tip.commit, {}))
 
     def judge(self, commit: str, plan: Plan, *, major: bool = False) -> Report:
@@ -148,16 +133,16 @@ class ReleaseBranch:
         they change, and the files.
         """
         repository = self.repository
-        mode, _ = blobs(repository, base, NAME).get(NAME, ("100644", ""))
-        _, content = new_blob(repository, plan.changelog)
-        changelog = {NAME: (mode, content)}
-        commit = new_commit(repository, base, changelog, plan.commit_message, sign=sign)
-        snapshot, yanked = plan.release.snapshot, plan.release.yanked
-        new = Published(plan.version, commit, snapshot.digest)
-        contents = assets(plan.version, snapshot, self.releases.index(new, yanked=yanked))
+        mode, _ = commit_writer.blobs(repository, base, NAME).get(NAME, ("100644", ""))
+        _, content = commit_writer.new_blob(repository, plan.changelog)
+        commit = commit_writer.new_commit(
+            repository, base, {NAME: (mode, content)}, plan.commit_message, sign=sign
+        )
+        release = replace(plan.release, commit=commit)
+        contents = assets(release, self.releases.index(release))
         files = {output / name: data for name, data in contents.items()}
         with ready_files(files) as put:
-            publish(
+            commit_writer.publish(
                 repository,
                 self.tip,
                 commit,

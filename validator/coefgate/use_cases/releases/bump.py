@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 
@@ -11,7 +11,6 @@ from coefgate.registry.model_globs import covered
 from coefgate.registry.wording import first_of
 
 Level = Literal["major", "minor", "patch"]
-_SETTINGS: Final = ("format", "semantics", "unit")
 _SHOWN: Final = 8
 
 
@@ -46,7 +45,11 @@ def bump(last: Version, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     """
     called = _called(before, after)
     gone = (
-        *_other_settings(before, after),
+        *(
+            f"{name} changes from {before[name]} to {after[name]}"
+            for name in ("format", "semantics", "unit")
+            if before[name] != after[name]
+        ),
         *_uncovered(before, after, "applies_to no longer covers {}"),
         *_missing(before, after, "is gone"),
     )
@@ -78,20 +81,14 @@ def _renamed(
     aliases = keys(before)["category"] - before["categories"].keys() - set(called.values())
     own = sorted(aliases & after["categories"].keys())
     if own:
-        yield f"alias {_listed(own)} is a category of its own now"
-
-
-def _other_settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    for name in _SETTINGS:
-        if before[name] != after[name]:
-            yield f"{name} changes from {before[name]} to {after[name]}"
+        yield f"alias {first_of(own, _SHOWN)} is a category of its own now"
 
 
 def _uncovered(before: Mapping[str, Any], after: Mapping[str, Any], words: str) -> Iterator[str]:
     """The models that ``after`` no longer applies to."""
     lost = [glob for glob in before["applies_to"] if not covered((glob,), after["applies_to"])]
     if lost:
-        yield words.format(_listed(lost))
+        yield words.format(first_of(lost, _SHOWN))
 
 
 def _missing(
@@ -108,7 +105,7 @@ def _missing(
         if kind == "no_deliverables":
             lost = [name for name in lost if name not in told]
         if lost:
-            yield f"{kind} {_listed(lost)} {what}"
+            yield f"{kind} {first_of(lost, _SHOWN)} {what}"
 
 
 def keys(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
@@ -132,7 +129,3 @@ def keys(content: Mapping[str, Any]) -> dict[str, frozenset[str]]:
         ),
         "no_deliverables": frozenset(content["no_deliverables"]),
     }
-
-
-def _listed(names: Collection[str]) -> str:
-    return first_of(list(names), _SHOWN)

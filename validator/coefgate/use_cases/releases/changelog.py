@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, NamedTuple
 
@@ -24,14 +23,6 @@ _FENCE: Final = re.compile(r"^(?: {0,3})(`{3,}|~{3,}).*?^(?: {0,3})\1", re.MULTI
 _UNRELEASED: Final = re.compile(r"\[?unreleased\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangelogEntry:
-    """One changed coefficient. ``basis``: what stands behind its new value, if it is a value."""
-
-    change: Change
-    basis: Basis | None
-
-
 class Section(NamedTuple):
     """What is said of one release; ``told`` stands in its tag too, below another heading."""
 
@@ -49,15 +40,16 @@ def section(
     day: str,
     digest: str,
     *,
-    entries: Sequence[ChangelogEntry],
+    entries: Sequence[tuple[Change, Basis | None]],
     yanked: Sequence[Yank],
     before: Sequence[Yank] = (),
     renamed: Sequence[str] = (),
 ) -> Section:
     """The section of one release.
 
-    ``yanked``: every version that is withdrawn with it; ``before``: those that were by the release
-    before. ``renamed``: what categories are called now, in words.
+    ``entries``: changes, each with what stands behind its new value, if it is one. ``yanked``:
+    every version that is withdrawn with it; ``before``: those that were by the release before.
+    ``renamed``: what categories are called now, in words.
     """
     versions = {yank.version for yank in yanked}
     lines = [
@@ -65,7 +57,7 @@ def section(
         f"Digest `{digest}`.",
         "",
         *(f"- {words}" for words in renamed),
-        *(f"- {_entry(entry)}" for entry in entries),
+        *(f"- {_entry(*entry)}" for entry in entries),
         *(f"- {_yank(yank)}" for yank in yanked if yank not in before),
         *(
             f"- no longer withdrawn: {one.version}"
@@ -99,10 +91,9 @@ def with_section(changelog: str | None, text: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _entry(entry: ChangelogEntry) -> str:
-    change = entry.change
+def _entry(change: Change, basis: Basis | None) -> str:
     reason = getattr(change.acknowledge, "reason", "") if change.acknowledged else ""
-    story = [f"{entry.basis.kind}, see {code_span(entry.basis.reference)}"] if entry.basis else []
+    story = [f"{basis.kind}, see {code_span(basis.reference)}"] if basis else []
     told = "; ".join([*story, *([f"because: {code_span(reason)}"] if reason else [])])
     return f"{code_span(change.name)} {_step(change)}{f' ({told})' if told else ''}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import EnvironmentProblem, InvalidDocument, UsageProblem
-from coefgate.core.release import Index, Published, Release, index_bytes, index_of
+from coefgate.core.release import Index, Release, index_bytes, index_of
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.core.yanks import Yank, by_version
@@ -75,14 +75,10 @@ class Releases:
         """The newest contained release that has this digest and is not withdrawn."""
         return next((one for one in self.standing(yanked) if self.digest(one) == wanted), None)
 
-    def index(self, *more: Published, yanked: Sequence[Yank]) -> Index:
-        """The index of every release that carries a snapshot, and of ``more``."""
-        known = (
-            Published(one.version, one.commit, one.release.snapshot.digest)
-            for one in self.all
-            if one.release is not None
-        )
-        return index_of((*known, *more), yanked)
+    def index(self, *new: Release) -> Index:
+        """The index of ``new`` and every release that can be read; the first says the yanks."""
+        releases = (*new, *(one.release for one in self.all if one.release is not None))
+        return index_of(filter(None, (one.published for one in releases)), releases[0].yanked)
 
 
 def yanks_at(repository: Repository, commit: str) -> tuple[Yank, ...]:
@@ -96,9 +92,9 @@ def content_at(repository: Repository, commit: str, path: str) -> bytes | None:
     return None if found is None else repository.blob(found[1])
 
 
-def assets(version: Version, snapshot: Snapshot, index: Index) -> dict[str, bytes]:
+def assets(release: Release, index: Index) -> dict[str, bytes]:
     """Name → content; the checksum is in the form of ``sha256sum``."""
-    name = f"coefficients-{version}.json"
+    name, snapshot = f"coefficients-{release.version}.json", release.snapshot
     checksum = snapshot.digest.removeprefix("sha256:")
     return {
         name: snapshot.data,
@@ -129,29 +125,22 @@ def files_of(repository: Repository, tag: str) -> tuple[dict[str, bytes], tuple[
         )
     if one.release is None:
         raise InvalidDocument(one.why)
-    _check_claim(repository, version, one.release, one.commit)
-    newest = next(other.release for other in releases.all if other.release is not None)
-    files = assets(version, one.release.snapshot, releases.index(yanked=newest.yanked))
+    found, claimed = digest_of(read_registry(repository.tree(one.commit))), one.release
+    what, commit = f"the tag {version.tag}", one.commit[:12]
+    if found != claimed.snapshot.digest:
+        raise InvalidDocument(
+            f"{what} says that its digest is {claimed.snapshot.digest}, and its commit {commit} "
+            f"holds coefficients with the digest {found}. Do not use it; find out who made it "
+            f"with: git for-each-ref refs/tags/{version.tag}"
+        )
+    if set(claimed.yanked) != set(yanks_at(repository, one.commit)):
+        raise InvalidDocument(
+            f"{what} withdraws other versions than {FILE} of its commit {commit}. Compare them "
+            f"with: git show {version.tag}"
+        )
     left_out = (
         f"the index leaves out {other.version}: {other.why}"
         for other in releases.all
         if other.release is None
     )
-    return files, tuple(left_out)
-
-
-def _check_claim(repository: Repository, version: Version, claimed: Release, commit: str) -> None:
-    """Raise ``InvalidDocument`` where a tag says something else than its commit holds."""
-    found = digest_of(read_registry(repository.tree(commit)))
-    what = f"the tag {version.tag}"
-    if found != claimed.snapshot.digest:
-        raise InvalidDocument(
-            f"{what} says that its digest is {claimed.snapshot.digest}, and its commit "
-            f"{commit[:12]} holds coefficients with the digest {found}. Do not use it; find out "
-            f"who made it with: git for-each-ref refs/tags/{version.tag}"
-        )
-    if set(claimed.yanked) != set(yanks_at(repository, commit)):
-        raise InvalidDocument(
-            f"{what} withdraws other versions than coefficients/yanked.yaml of its commit "
-            f"{commit[:12]}. Compare them with: git show {version.tag}"
-        )
+    return assets(claimed, releases.index()), tuple(left_out)

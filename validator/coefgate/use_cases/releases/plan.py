@@ -24,14 +24,7 @@ from coefgate.registry.numbers import value_of
 from coefgate.registry.reading import read_registry
 from coefgate.registry.yanked import FILE
 from coefgate.use_cases.releases.bump import FIRST, Bump, bump
-from coefgate.use_cases.releases.changelog import (
-    NAME,
-    ChangelogEntry,
-    Section,
-    code_span,
-    section,
-    with_section,
-)
+from coefgate.use_cases.releases.changelog import NAME, Section, code_span, section, with_section
 from coefgate.use_cases.releases.listing import Releases, yanks_at
 
 
@@ -42,8 +35,6 @@ class Plan:
     ``last``: the release before, and ``last_digest`` its digest, ``None`` where it cannot be read.
     ``restores``: the newest release with the same values that is not withdrawn. ``section``: what
     the changelog says of it; ``changelog``: the whole file with that section.
-    the changelog says of it; ``changelog``: the whole file with that section. ``notes``: what a
-    reader should know of the versions that are withdrawn.
     """
 
     bump: Bump
@@ -113,7 +104,7 @@ def planned(
         day,
         found.digest,
         renamed=["".join(rename_words(one, code_span)) for one in called],
-        entries=[ChangelogEntry(one, _basis(one, registry)) for one in moved],
+        entries=[(one, _basis(one, registry)) for one in moved],
         yanked=yanked,
         before=tagged.yanked if tagged else (),
     )
