@@ -10,11 +10,9 @@ import pytest
 from coefgate.drill.way_back.ledger import (
     WINDOW,
     DrilledRelease,
-    Moments,
     RollbackDrill,
     ServedEstimate,
     all_serve,
-    first_cut_off,
     in_trouble,
     judged,
 )
@@ -22,7 +20,7 @@ from coefgate.drill.way_back.ledger import (
 GOOD = DrilledRelease("1.0.0", "sha256:good", 4000)
 BROKEN = DrilledRelease("1.0.1", "sha256:broken", 2100)
 BACK = DrilledRelease("1.0.2", "sha256:good", 4000)
-MOMENTS = Moments(broken=10.0, detected=12.0, called=20.0, pushed=21.5)
+MOMENTS = {"detected": 12.0, "called": 20.0, "pushed": 21.5}
 
 
 def served(at: float, release: DrilledRelease) -> ServedEstimate:
@@ -41,7 +39,7 @@ RIGHT = (
 def drill(
     log: Sequence[ServedEstimate], releases: Sequence[DrilledRelease] = (GOOD, BROKEN, BACK)
 ) -> RollbackDrill:
-    return judged(releases, MOMENTS, {"runner-1": RIGHT, "runner-2": log}, told="1.0.2")
+    return judged(releases, {"runner-1": RIGHT, "runner-2": log}, told="1.0.2", **MOMENTS)
 
 
 def test_a_drill_in_which_all_is_right() -> None:
@@ -51,7 +49,7 @@ def test_a_drill_in_which_all_is_right() -> None:
     # From the call at 20: 22 - 20, and 24.5 - 20; the last runner counts.
     assert [runner.back_after for runner in found.runners] == [2.0, 4.5]
     assert found.back_after == 4.5
-    assert found.noticed_after == 2.0
+    assert found.noticed_after == 1.0  # the first reply that was cut off came at 11
     assert found.command_took == 1.5
 
 
@@ -89,7 +87,7 @@ def test_a_way_back_with_another_digest_is_seen() -> None:
 def test_a_way_back_that_who_has_pinned_the_break_does_not_hear_of_is_seen(
     told: str | None, word: str
 ) -> None:
-    found = judged((GOOD, BROKEN, BACK), MOMENTS, {"runner-1": RIGHT}, told=told)
+    found = judged((GOOD, BROKEN, BACK), {"runner-1": RIGHT}, told=told, **MOMENTS)
     assert found.complaints == (
         f"who has pinned 1.0.1 is told to use {word} in its place, not 1.0.2",
     )
@@ -110,12 +108,8 @@ def test_trouble_is_more_than_a_twentieth_of_a_full_window() -> None:
 
 
 def test_the_first_reply_that_was_cut_off_is_the_earliest_of_all_runners() -> None:
-    assert (
-        first_cut_off(
-            {"a": [served(1, GOOD), served(9, BROKEN)], "b": [served(7, BROKEN)], "c": []}
-        )
-        == 7
-    )
+    log = (RIGHT[0], served(9, BROKEN), *RIGHT[2:])
+    assert drill(log).noticed_after == 3.0
 
 
 def test_all_serve_looks_at_the_last_estimates_of_each_runner() -> None:

@@ -38,9 +38,7 @@ def test_a_command_that_does_not_pass_is_told_with_its_words() -> None:
 
 def process(tmp_path: Path, program: str) -> RunnerProcess:
     command = (sys.executable, "-c", program)
-    return RunnerProcess(
-        "runner-1", tmp_path / "log", command, cwd=tmp_path, environment=dict(os.environ)
-    )
+    return RunnerProcess("runner-1", tmp_path, command, dict(os.environ))
 
 
 def test_a_runner_that_fails_is_told_with_its_words(tmp_path: Path) -> None:
@@ -59,9 +57,9 @@ def test_a_line_is_read_when_it_is_whole(tmp_path: Path) -> None:
     runner = process(tmp_path, "import time; time.sleep(60)")
     try:
         assert runner.read() == []
-        (tmp_path / "log").write_bytes(line + line[:20])
+        (tmp_path / "log.jsonl").write_bytes(line + line[:20])
         assert [one.at for one in runner.read()] == [1.5]
-        (tmp_path / "log").write_bytes(line + line)
+        (tmp_path / "log.jsonl").write_bytes(line + line)
         assert [one.tokens for one in runner.read()] == [7, 7]
     finally:
         runner.end()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from coefgate.drill.way_back.ledger import DrilledRelease, Moments, RollbackDrill, Runner
+from coefgate.drill.way_back.ledger import DrilledRelease, RollbackDrill, Runner
 from coefgate.reports.pages.rollback_drill import rollback_drills_dict, rollback_drills_page
 from coefgate.reports.render.json import json_text
 from tests.reports.formats import printed
@@ -17,12 +18,15 @@ RELEASES = (
 WAY = ("1.0.0", "1.0.1", "1.0.2")
 RIGHT = RollbackDrill(
     RELEASES,
-    Moments(broken=10.0, detected=11.25, called=12.0, pushed=14.5),
+    1.25,
+    2.5,
     (Runner("runner-1", 1234, WAY, 2.75), Runner("runner-2", 900, WAY, 3.0)),
     (),
 )
-WRONG = RollbackDrill(
-    RELEASES, RIGHT.moments, (Runner("runner-1", 5, WAY[:2], None),), ("runner-1 never came back",)
+WRONG = replace(
+    RIGHT,
+    runners=(Runner("runner-1", 5, WAY[:2], None),),
+    complaints=("runner-1 never came back",),
 )
 
 

@@ -50,20 +50,6 @@ class DrilledRelease:
 
 
 @dataclass(frozen=True, slots=True)
-class Moments:
-    """When things happened, in seconds on the same clock.
-
-    ``broken``: the first reply that the break cut off; ``detected``: a runner's window showed it;
-    ``called``: somebody typed ``coefgate rollback``; ``pushed``: that command had ended.
-    """
-
-    broken: float
-    detected: float
-    called: float
-    pushed: float
-
-
-@dataclass(frozen=True, slots=True)
 class Runner:
     """What one runner did. ``versions``: what it served, in the order in which it did.
 
@@ -79,22 +65,17 @@ class Runner:
 
 @dataclass(frozen=True, slots=True)
 class RollbackDrill:
-    """One drill. ``complaints``: everything that was not as it has to be, in words."""
+    """One drill. ``complaints``: everything that was not as it has to be, in words.
+
+    ``noticed_after``: seconds from the first reply that was cut off to the detection;
+    ``command_took``: those that ``coefgate rollback --push`` took.
+    """
 
     releases: tuple[DrilledRelease, ...]
-    moments: Moments
+    noticed_after: float
+    command_took: float
     runners: tuple[Runner, ...]
     complaints: tuple[str, ...]
-
-    @property
-    def noticed_after(self) -> float:
-        """Seconds from the first reply that was cut off to the detection."""
-        return self.moments.detected - self.moments.broken
-
-    @property
-    def command_took(self) -> float:
-        """Seconds that ``coefgate rollback --push`` took."""
-        return self.moments.pushed - self.moments.called
 
     @property
     def back_after(self) -> float | None:
@@ -113,12 +94,7 @@ def in_trouble(served: Sequence[ServedEstimate]) -> bool:
     return len(window) == WINDOW and sum(one.cut_off for one in window) > CUT_OFF_ABOVE * WINDOW
 
 
-def first_cut_off(logs: Logs) -> float:
-    """When the first reply was cut off; at least one was."""
-    return min(one.at for served in logs.values() for one in served if one.cut_off)
-
-
-def all_serve(logs: Logs, digest: str, *, for_calls: int = 1) -> bool:
+def all_serve(logs: Logs, digest: str, for_calls: int = 1) -> bool:
     """Are each runner's last ``for_calls`` estimates from these coefficients?"""
     return all(
         len(served) >= for_calls and all(one.digest == digest for one in served[-for_calls:])
@@ -127,34 +103,37 @@ def all_serve(logs: Logs, digest: str, *, for_calls: int = 1) -> bool:
 
 
 def judged(
-    releases: Sequence[DrilledRelease], moments: Moments, logs: Logs, *, told: str | None
+    releases: Sequence[DrilledRelease],
+    logs: Logs,
+    *,
+    told: str | None,
+    detected: float,
+    called: float,
+    pushed: float,
 ) -> RollbackDrill:
     """The drill, with every complaint. ``releases``: the good one, the broken one, the way back.
 
-    ``told``: what who has pinned the broken one is told to use in its place.
+    ``told``: what who has pinned the broken one is told to use in its place. Moments on the clock
+    of the logs: a runner's window showed the break, which at least one log has; somebody typed
+    ``coefgate rollback``; that command had ended.
     """
-    runners = tuple(_runner(name, served, releases, moments) for name, served in logs.items())
-    found = (*_complaints(releases, logs, told), *_never_back(runners, releases[0].digest))
-    return RollbackDrill(tuple(releases), moments, runners, found)
+    broken = min(one.at for served in logs.values() for one in served if one.cut_off)
+    runners = tuple(_runner(*of, releases[0].digest, called) for of in logs.items())
+    complaints = tuple(_complaints(releases, runners, logs, told))
+    took = pushed - called
+    return RollbackDrill(tuple(releases), detected - broken, took, runners, complaints)
 
 
-def _runner(
-    name: str,
-    served: Sequence[ServedEstimate],
-    releases: Sequence[DrilledRelease],
-    moments: Moments,
-) -> Runner:
-    good = releases[0].digest
+def _runner(name: str, served: Sequence[ServedEstimate], good: str, called: float) -> Runner:
     away = max((index for index, one in enumerate(served) if one.digest != good), default=-1)
-    back = served[away + 1].at - moments.called if 0 <= away < len(served) - 1 else None
-    return Runner(name, len(served), _versions(served), back)
+    back = served[away + 1].at - called if 0 <= away < len(served) - 1 else None
+    versions = tuple(version for version, _ in groupby(one.version for one in served))
+    return Runner(name, len(served), versions, back)
 
 
-def _versions(served: Sequence[ServedEstimate]) -> tuple[str, ...]:
-    return tuple(version for version, _ in groupby(one.version for one in served))
-
-
-def _complaints(releases: Sequence[DrilledRelease], logs: Logs, told: str | None) -> Iterator[str]:
+def _complaints(
+    releases: Sequence[DrilledRelease], runners: Sequence[Runner], logs: Logs, told: str | None
+) -> Iterator[str]:
     good, broken, back = releases
     if back.digest != good.digest:
         yield f"{back.version} has the digest {back.digest}, and {good.version} has {good.digest}"
@@ -163,17 +142,15 @@ def _complaints(releases: Sequence[DrilledRelease], logs: Logs, told: str | None
     if told != back.version:
         instead = f"{told or 'nothing'} in its place, not {back.version}"
         yield f"who has pinned {broken.version} is told to use {instead}"
-    known = {(one.version, one.digest, one.tokens) for one in releases}
     wanted = tuple(one.version for one in releases)
-    for name, served in logs.items():
-        for one in dict.fromkeys((each.version, each.digest, each.tokens) for each in served):
-            if one not in known:
-                version, digest, tokens = one
-                yield f"{name} served {tokens} tokens from {version}, {digest}: no release says so"
-        if _versions(served) != wanted:
-            found = " → ".join(_versions(served)) or "nothing"
-            yield f"{name} served {found}, not {' → '.join(wanted)}"
-
-
-def _never_back(runners: Sequence[Runner], digest: str) -> Iterator[str]:
-    return (f"{one.name} never came back to {digest}" for one in runners if one.back_after is None)
+    for runner in runners:
+        served = [DrilledRelease(one.version, one.digest, one.tokens) for one in logs[runner.name]]
+        for one in dict.fromkeys(served):
+            if one not in releases:
+                found = f"{one.tokens} tokens from {one.version}, {one.digest}"
+                yield f"{runner.name} served {found}: no release says so"
+        if runner.versions != wanted:
+            found = " → ".join(runner.versions) or "nothing"
+            yield f"{runner.name} served {found}, not {' → '.join(wanted)}"
+        if runner.back_after is None:
+            yield f"{runner.name} never came back to {good.digest}"

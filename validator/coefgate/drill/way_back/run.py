@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from fractions import Fraction
+from typing import Any, Final
 
+from coefgate.drill.numbers import acknowledgement
 from coefgate.drill.way_back import ledger
 from coefgate.drill.way_back.ledger import DrilledRelease, DrillFailed, Logs, RollbackDrill
 from coefgate.drill.way_back.stage import Stage
+from coefgate.drill.yaml_text import dumped
 from coefgate.runner.registry import Registry
 
 _GOOD: Final = 4000
@@ -61,17 +64,13 @@ def drilled(files: Mapping[str, bytes], *, complexity: str, runners: int) -> Rol
         called = time.monotonic()
         reason = ("--reason", "replies are cut off")
         stage.coefgate("rollback", "1.0.0", *reason, "--push", f"--output={stage.assets}")
-        moments = ledger.Moments(
-            ledger.first_cut_off(stage.logs()), detected, called, time.monotonic()
-        )
+        pushed = time.monotonic()
         back = _published(stage, "1.0.2", complexity)
-        _wait(
-            stage,
-            "come back",
-            lambda logs: ledger.all_serve(logs, good.digest, for_calls=_CALLS_AFTER),
-        )
+        _wait(stage, "come back", lambda logs: ledger.all_serve(logs, good.digest, _CALLS_AFTER))
+        releases, told = (good, broken, back), stage.replacement(_PINNED)
+        logs = stage.stop()
         return ledger.judged(
-            (good, broken, back), moments, stage.stop(), told=stage.replacement(_PINNED)
+            releases, logs, told=told, detected=detected, called=called, pushed=pushed
         )
 
 
@@ -103,7 +102,7 @@ def _refused(stage: Stage, logs: Logs) -> bool:
     for name, served in logs.items():
         if served[-1].version == _TORN:
             raise DrillFailed(f"{name} serves {_TORN}, whose numbers are not those of its digest")
-    return all(stage.refusals().values())
+    return all(runner.refused for runner in stage.runners.values())
 
 
 def _wait(stage: Stage, what: str, done: Callable[[Logs], bool]) -> None:
@@ -121,12 +120,11 @@ def _wait(stage: Stage, what: str, done: Callable[[Logs], bool]) -> None:
 
 def category_file(complexity: str, tokens: int, *, previous: int | None = None) -> bytes:
     """The category with one overhead; ``previous``: what it moves from, with a reason."""
-    step = f"{{from: {previous}, to: {tokens}, reason: planted by the drill}}"
-    acknowledge = "" if previous is None else f"    acknowledge: {step}\n"
-    return (
-        f"category: {ledger.CATEGORY}\noverhead:\n  {complexity}:\n    tokens: {tokens}\n"
-        f'    basis: {{kind: prior, reference: "https://coefgate.invalid/drill"}}\n{acknowledge}'
-    ).encode("ascii")
+    basis = {"kind": "prior", "reference": "https://coefgate.invalid/drill"}
+    entry: dict[str, Any] = {"tokens": tokens, "basis": basis}
+    if previous is not None:
+        entry["acknowledge"] = acknowledgement(Fraction(previous), Fraction(tokens))
+    return dumped({"category": ledger.CATEGORY, "overhead": {complexity: entry}})
 
 
 def torn(message: str, version: str, *, of: str, tokens: int) -> str:

@@ -1,8 +1,8 @@
 """A runner, as an agent platform would write it: it follows releases and asks for estimates.
 
-``python -m coefgate.drill.way_back.runner LOCK LOG STOP COMPLEXITY NEED EVERY``: estimates the
-drill's call again and again until the file STOP exists or its parent is gone, and writes each
-estimate, and each release that it refused, as a line of LOG.
+``python -m coefgate.drill.way_back.runner LOCK STOP COMPLEXITY NEED EVERY``: estimates the drill's
+call again and again until the file STOP exists or its parent is gone, and writes each estimate,
+and each release that it refused, as a line.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
@@ -29,14 +29,11 @@ _LIFE: Final = 300.0
 
 def main(words: Sequence[str]) -> None:
     """Follow and estimate."""
-    lock, log, stop, complexity, need, every = words
+    lock, stop, complexity, need, every = words
     parent, end = os.getppid(), time.monotonic() + _LIFE
     registry = Registry.from_lock(lock)
     events: SimpleQueue[FollowEvent] = SimpleQueue()
-    with (
-        registry.follow("latest", every=float(every), callback=events.put),
-        Path(log).open("w", encoding="ascii", buffering=1) as file,
-    ):
+    with registry.follow("latest", every=float(every), callback=events.put):
         while not Path(stop).exists() and os.getppid() == parent and time.monotonic() < end:
             estimate = registry.estimate(
                 category=CATEGORY, complexity=complexity, deliverables=[PATH]
@@ -48,12 +45,17 @@ def main(words: Sequence[str]) -> None:
                 estimate.tokens,
                 estimate.budget() < int(need),
             )
-            file.write(json.dumps(asdict(served)) + "\n")
+            _write(asdict(served))
             while not events.empty():
                 event = events.get()
                 if event.kind == "refused":
-                    file.write(json.dumps({"refused": event.message}) + "\n")
+                    _write({"refused": event.message})
             time.sleep(_PAUSE)
+
+
+def _write(words: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps(words) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Stage(ExitStack):
         self.remote = self._folder / "remote.git"
         self.clone = self._folder / "author"
         self.assets = self._folder / "assets"
-        self._runners: dict[str, RunnerProcess] = {}
+        self.runners: dict[str, RunnerProcess] = {}
         self._stop = self._folder / "stop"
         roles = ("AUTHOR", "COMMITTER")
         people = {f"GIT_{role}_{key}": of for role in roles for key, of in _PERSON.items()}
@@ -91,39 +91,35 @@ class Stage(ExitStack):
 
     def replacement(self, name: str) -> str | None:
         """What one who has pinned a version is told to use in its place, if anything."""
-        home = self._folder / name
-        shown = self._run(home, *_COEFGATE, "show", "--format", "json", **_cache(home))
-        yank = json.loads(shown)["yanked"]
+        yank = json.loads(self._as(name, "show", "--format", "json"))["yanked"]
         return None if yank is None else yank["replacement"]
 
     def pinned(self, name: str, version: str) -> None:
         """Pin a version for one runner, which gets a folder and a cache of its own."""
-        home = self._folder / name
-        home.mkdir()
-        self._run(home, *_COEFGATE, "pin", f"{self.remote.as_uri()}@{version}", **_cache(home))
+        (self._folder / name).mkdir()
+        self._as(name, "pin", f"{self.remote.as_uri()}@{version}")
 
     def start(self, name: str, *, complexity: str, need: int, every: float) -> None:
         """Start a runner that was pinned; it ends with the stage."""
         home = self._folder / name
-        log = home / "log.jsonl"
-        given = (home / "coefgate.lock", log, self._stop, complexity, need, every)
+        given = (home / "coefgate.lock", self._stop, complexity, need, every)
         command = (sys.executable, "-m", "coefgate.drill.way_back.runner", *map(str, given))
         environment = self._environment | _cache(home)
-        runner = RunnerProcess(name, log, command, cwd=home, environment=environment)
-        self.callback(runner.end)
-        self._runners[name] = runner
+        self.runners[name] = RunnerProcess(name, home, command, environment)
+        self.callback(self.runners[name].end)
 
     def logs(self) -> dict[str, Sequence[ServedEstimate]]:
-        return {name: runner.read() for name, runner in self._runners.items()}
-
-    def refusals(self) -> dict[str, Sequence[str]]:
-        """What each runner refused, as far as ``logs`` has read it."""
-        return {name: runner.refused for name, runner in self._runners.items()}
+        return {name: runner.read() for name, runner in self.runners.items()}
 
     def stop(self) -> dict[str, Sequence[ServedEstimate]]:
         """Tell every runner to end, wait for it, and give what each has served."""
         self._stop.touch()
-        return {name: runner.wait() for name, runner in self._runners.items()}
+        return {name: runner.wait() for name, runner in self.runners.items()}
+
+    def _as(self, name: str, *words: str) -> str:
+        """Run a command as the one who has pinned a version under this name."""
+        home = self._folder / name
+        return self._run(home, *_COEFGATE, *words, **_cache(home))
 
     def _git(self, folder: Path, *words: str) -> str:
         return self._run(folder, "git", *words)
@@ -150,31 +146,27 @@ def _cache(home: Path) -> dict[str, str]:
 
 
 class RunnerProcess:
-    """A running ``command`` (``python -m … .way_back.runner``), which writes to ``log``.
+    """A running ``command`` (``python -m … .way_back.runner``), in a folder with its log.
 
     ``refused``: why it did not take what was offered, as far as that was read.
     """
 
     def __init__(
-        self,
-        name: str,
-        log: Path,
-        command: Sequence[str],
-        *,
-        cwd: Path,
-        environment: Mapping[str, str],
+        self, name: str, home: Path, command: Sequence[str], environment: Mapping[str, str]
     ) -> None:
-        self._name, self._log, self._offset = name, log, 0
+        self._name, self._rest = name, b""
         self._served: list[ServedEstimate] = []
         self.refused: list[str] = []
-        self._process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
+        with (home / "log.jsonl").open("wb") as log:
+            self._process = subprocess.Popen(
+                command,
+                cwd=home,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.PIPE,
+            )
+        self._log = (home / "log.jsonl").open("rb")
 
     def read(self) -> Sequence[ServedEstimate]:
         """What it has served so far. Raises ``DrillFailed`` where it has ended."""
@@ -185,12 +177,13 @@ class RunnerProcess:
         return self._read(self._process.wait(_RUNNER_ENDS), right=0)
 
     def end(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
+        self._process.kill()
         self._process.communicate()
+        self._log.close()
 
     def _read(self, code: int | None, *, right: int | None) -> Sequence[ServedEstimate]:
-        for words in map(json.loads, self._new_lines()):
+        *lines, self._rest = (self._rest + self._log.read()).split(b"\n")
+        for words in map(json.loads, lines):
             if "refused" in words:
                 self.refused.append(words["refused"])
             else:
@@ -200,13 +193,3 @@ class RunnerProcess:
             said = errors.read().decode("utf-8", "replace").strip() if errors else ""
             raise DrillFailed(f"{self._name} ended with {code}: {said}")
         return self._served
-
-    def _new_lines(self) -> Sequence[bytes]:
-        if not self._log.exists():
-            return ()
-        with self._log.open("rb") as file:
-            file.seek(self._offset)
-            found = file.read()
-        whole = found[: found.rfind(b"\n") + 1]
-        self._offset += len(whole)
-        return whole.splitlines()
