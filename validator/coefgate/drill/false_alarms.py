@@ -18,7 +18,7 @@ from typing import Final, Literal
 
 from coefgate.drill.fileset import Fileset, StoredLine
 from coefgate.drill.kinds import files, margins
-from coefgate.drill.kinds.flattering import easy
+from coefgate.drill.kinds.calls import easy
 from coefgate.drill.kinds.new_calls import honest
 from coefgate.drill.plant import Kind, Plant, passes, stopped
 from coefgate.drill.run import Gate, Row, Scratch, rows

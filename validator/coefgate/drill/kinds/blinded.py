@@ -13,10 +13,10 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
+from coefgate.drill.kinds.calls import call_removed
 from coefgate.drill.kinds.gates import LIMITS, loosened_acknowledged
 from coefgate.drill.kinds.lines import without
 from coefgate.drill.kinds.names import another_unit
-from coefgate.drill.kinds.stored_calls import call_removed
 from coefgate.drill.kinds.verbs import (
     Drawn,
     is_coefficient,

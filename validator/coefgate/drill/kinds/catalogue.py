@@ -6,17 +6,15 @@ from typing import Final
 
 from coefgate.drill.kinds import (
     blinded,
+    calls,
     corrections,
     files,
-    flattering,
     gates,
     margins,
     names,
     new_calls,
     path_rules,
     steps,
-    stored_calls,
-    unreadable,
     values,
     ways_back,
 )
@@ -25,10 +23,10 @@ from coefgate.drill.plant import Kind
 # fmt: off
 REGRESSIONS: Final[tuple[Kind, ...]] = (
     *values.REGRESSIONS, *margins.REGRESSIONS, *names.REGRESSIONS, *path_rules.REGRESSIONS,
-    *gates.REGRESSIONS, *stored_calls.REGRESSIONS, *flattering.REGRESSIONS,
+    *gates.REGRESSIONS, *calls.REGRESSIONS,
     *corrections.REGRESSIONS, *steps.REGRESSIONS, *ways_back.WITHDRAWN, *files.REGRESSIONS,
     *values.CLAIMED, *blinded.REGRESSIONS, *ways_back.WITH_A_COMPANION,
-    *unreadable.REGRESSIONS, *blinded.CHECKOUTS,
+    *files.UNREADABLE, *blinded.CHECKOUTS,
 )
 HARMLESS: Final[tuple[Kind, ...]] = (
     *files.HARMLESS, *values.HARMLESS, *names.HARMLESS, *margins.HARMLESS, *new_calls.HARMLESS,

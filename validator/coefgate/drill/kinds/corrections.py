@@ -9,10 +9,9 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import Fileset, StoredLine
 from coefgate.drill.kinds import lines
-from coefgate.drill.kinds.flattering import flattering_calls
+from coefgate.drill.kinds.calls import calls_by_cell, flattering_calls
 from coefgate.drill.kinds.gates import with_answer
 from coefgate.drill.kinds.lines import added, correction, eligible, in_words, needing
-from coefgate.drill.kinds.stored_calls import calls_by_cell
 from coefgate.drill.oracle.evidence import cell_of
 from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, refused, stopped_by
 from coefgate.samples.identity import stored_line

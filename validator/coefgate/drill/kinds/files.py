@@ -1,16 +1,22 @@
-"""Files beside the numbers: those of the judge, pages, and the same in another form."""
+"""Files beside the numbers, the same ones in another form, and some that must not be read."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import PurePosixPath
 from random import Random
 from typing import Any, Final
 
-from coefgate.drill.fileset import Fileset
-from coefgate.drill.kinds.lines import added, eligible, new_call
-from coefgate.drill.kinds.verbs import new_file, small_change, together
+from coefgate.drill.fileset import GATES, REGISTRY, FileChanges, Fileset
+from coefgate.drill.kinds.calls import place
+from coefgate.drill.kinds.lines import a_sample_file, added, eligible, in_words, new_call, unlinked
+from coefgate.drill.kinds.margins import NO_CATEGORY
+from coefgate.drill.kinds.verbs import is_overhead, new_file, small_change, together
+from coefgate.drill.numbers import numbers, written
 from coefgate.drill.oracle.prediction import predicted
-from coefgate.drill.plant import Plant, passes, stopped_by
-from coefgate.drill.yaml_text import dumped
+from coefgate.drill.plant import NotPlantable, Plant, one_of, passes, refused, stopped_by
+from coefgate.drill.yaml_text import dumped, with_text
 
 JUDGE_FILE: Final = "validator/coefgate/gates/drill_{}.py"
 LENIENT: Final = b'"""Let everything through."""\n'
@@ -61,6 +67,98 @@ def _shuffled(data: Any, rng: Random) -> Any:
     return [_shuffled(value, rng) for value in data] if isinstance(data, list) else data
 
 
+def _written_as(state: Fileset, rng: Random, texts: Callable[[str, int], Sequence[str]]) -> Plant:
+    """The tokens of an overhead as one of ``texts``, made of what stands there and its value."""
+    number = one_of(rng, list(filter(is_overhead, numbers(state))), NO_CATEGORY)
+    old = written(number.value)
+    new = rng.choice(texts(old, int(number.value)))
+    changed = {number.file: with_text(state.files[number.file], number.key.path, new)}
+    return Plant(f"{number.name} {old} → {new}", changed)
+
+
+def _category(state: Fileset, rng: Random, complexities: int = 1) -> tuple[str, dict[str, Any]]:
+    """The file of a category with at least as many complexities, and a draft of its overheads."""
+    several = state.categories.values()
+    enough = [one for one in several if len(state.document(one)["overhead"]) >= complexities]
+    file = one_of(rng, enough, f"no category has {complexities} complexities")
+    return file, state.draft(file)["overhead"]
+
+
+def _overheads_again(
+    state: Fileset, rng: Random, what: str, separator: bytes, keys: Sequence[str] = ()
+) -> Plant:
+    """The overheads of a file again with more tokens, below all that stands there."""
+    file, overhead = _category(state, rng)
+    for entry in overhead.values():
+        entry["tokens"] += rng.randint(1, 500)
+    document = state.document(file)
+    again = dumped({**{key: document[key] for key in keys or document}, "overhead": overhead})
+    content = state.files[file]
+    ended = content if content.endswith(b"\n") else content + b"\n"
+    return Plant(what, {file: ended + separator + again})
+
+
+def _anchored(
+    state: Fileset, rng: Random, *, at: tuple[str, ...], first: str, second: str, what: str
+) -> Plant:
+    """``first`` and ``second``, which leads to it, at this place of two complexities of a file."""
+    file, overhead = _category(state, rng, 2)
+    lower, higher = list(overhead)[:2]
+    anchor = first.format(overhead[lower]["tokens"])
+    content = with_text(state.files[file], ("overhead", lower, *at), anchor)
+    content = with_text(content, ("overhead", higher, *at), second)
+    return Plant(what.format(lower=lower, higher=higher), {file: content})
+
+
+def _falling(state: Fileset, rng: Random) -> Plant:
+    file, overhead = _category(state, rng, 2)
+    order = state.document(REGISTRY)["complexities"]
+    lower, higher = [name for name in order if name in overhead][:2]
+    tokens, old = overhead[lower]["tokens"], overhead[higher]["tokens"]
+    if tokens < 1:
+        raise NotPlantable(f"{file} has an overhead of 0")
+    new = rng.randrange(tokens)
+    changed = {file: with_text(state.files[file], ("overhead", higher, "tokens"), str(new))}
+    return Plant(f"{higher} {old} → {new}, less than {lower}", changed)
+
+
+def _linked(state: Fileset, rng: Random, one_of_them: Callable[[Fileset, Random], str]) -> Plant:
+    file = one_of_them(state, rng)
+    away = f"docs/{rng.randint(1, 999)}{PurePosixPath(file).suffix}"
+    changed: FileChanges = {file: f"../../{away}", away: state.files[file]}
+    return Plant(f"→ a symbolic link to {away}", changed)
+
+
+def _unknown_file(state: Fileset, rng: Random) -> Plant:
+    names = ("overrides.yaml", "local.yaml", "overhead.yaml", "registry.yml", "registry.yaml.orig")
+    changed = {f"coefficients/{rng.choice(names)}": state.files[REGISTRY]}
+    return Plant("a file that nobody knows", changed)
+
+
+def _id_kept(state: Fileset, rng: Random) -> Plant:
+    one = rng.choice(unlinked(state) or eligible(state))
+    new = one.tokens + rng.randint(1, 500)
+    before, after = (f'"actual_output_tokens":{n}'.encode() for n in (one.tokens, new))
+    stored = state.files[one.file].splitlines(keepends=True)
+    stored[one.index] = stored[one.index].replace(b'": ', b'":').replace(before, after, 1)
+    what = f"{place(one)}: tokens {one.tokens} → {new}, the id kept"
+    return Plant(what, {one.file: b"".join(stored)})
+
+
+def _contradicting(state: Fileset, rng: Random) -> Plant:
+    """A new call that needed more than its ceiling, or was cut off, and says that it was not."""
+    like = rng.choice(eligible(state))
+    call = new_call(like, rng.randint(1, 9999), like.tokens)
+    ways: list[dict[str, Any]] = [
+        *({"stop_reason": word} for word in ("max_tokens", "length", "MAX_TOKENS")),
+        {"truncated": True, "stop_reason": "end_turn"},
+        {"stop_reason": "refusal"},
+        *([{"max_output_tokens": like.tokens // 2}] if like.tokens > 1 else []),
+    ]
+    way = rng.choice(ways)
+    return Plant(f"a new call like {like.id[:8]}: {in_words(way)}", added([{**call, **way}]))
+
+
 # fmt: off
 REGRESSIONS: Final = stopped_by("judge-and-values",
     ("validator-with-values", "a file of validator/ with a coefficient",
@@ -88,6 +186,49 @@ REGRESSIONS: Final = stopped_by("judge-and-values",
             *("requirements/lock.txt", "requirements.txt", "uv.lock", "sub/poetry.lock"),
             *("pylock.toml", "pylock.drill.toml", "packages.lock.json"),
         ), _call)),
+)
+UNREADABLE: Final = (
+    refused("yaml-duplicate-key", "a key that stands twice",  # the second one wins in most readers
+        partial(_overheads_again, what="overhead is written a second time", separator=b"",
+            keys=("overhead",))),
+    refused("yaml-alias", "an anchor and its alias",
+        partial(_anchored, at=("tokens",), first="&tokens {}", second="*tokens",
+            what="{higher}.tokens → *tokens, an alias of {lower}.tokens")),
+    refused("yaml-merge-key", "a merge key",
+        partial(_anchored, at=(), second="{<<: *first}",
+            first="&first {{tokens: {}, basis: {{kind: prior, reference: docs/drill.md}}}}",
+            what="{higher} → <<: *first, {lower}'s values merged in")),
+    *(
+        refused(name, about, partial(_written_as, texts=texts))
+        for name, about, texts in (
+            ("yaml-tag", "a tag before a number",
+                lambda old, _: [f"!{tag} {old}" for tag in ("!int", "!float", "!str", "tokens")]),
+            ("yaml-nan", "NaN or infinity for a number",
+                lambda *_: (".nan", ".NaN", ".inf", "-.inf", "nan")),
+            ("yaml-quoted-number", "a number as a text", lambda old, _: (f'"{old}"', f"'{old}'")),
+            ("yaml-odd-number", "a number that two YAML versions read differently",
+                lambda old, n: (
+                    f"0{n:o}", f"0o{n:o}", f"0x{n:x}", f"0{old}", f"{n:_}_0", f"{old}e0",
+                )),
+        )
+    ),
+    refused("yaml-second-document", "a second document in one file",
+        partial(_overheads_again, what="a second document with other values below",
+            separator=b"---\n")),
+    refused("out-of-range", "a negative, broken or absurd number of tokens",
+        partial(_written_as,
+            texts=lambda old, n: (f"-{n + 1}", "1000001", "99999999999", f"{old}.5"))),
+    refused("falling-overhead", "an overhead below that of a lower complexity", _falling),
+    refused("coefficients-linked", "a symbolic link for a file of coefficients",
+        partial(_linked, one_of_them=lambda state, rng: _category(state, rng)[0])),
+    refused("samples-linked", "a symbolic link for a file of samples",
+        partial(_linked, one_of_them=a_sample_file)),
+    refused("unknown-file", "a file in coefficients/ that does not belong there", _unknown_file),
+    refused("gates-removed", "gates.yaml taken out",
+        lambda *_: Plant("→ gone", {GATES: None})),
+    refused("id-kept", "a stored line altered under its old id", _id_kept),
+    refused("facts-contradict", "a new call of whose facts two cannot both be true",
+        _contradicting),
 )
 HARMLESS: Final = (
     passes("comment", "a comment added", _comment),

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from coefgate.drill.fileset import GATES, Fileset, StoredLine
 from coefgate.drill.kinds import lines
+from coefgate.drill.kinds.calls import corrected_to, retirement
 from coefgate.drill.kinds.files import PAGE
 from coefgate.drill.kinds.gates import LIMITS
 from coefgate.drill.kinds.lines import added, eligible, new_call
@@ -59,15 +60,7 @@ def _bad_news(state: Fileset, rng: Random) -> Plant:
 def _corrected(state: Fileset, rng: Random) -> Plant | None:
     one = rng.choice(eligible(state))
     new = max(1, one.tokens * rng.choice((97, 98, 99, 101, 102, 103)) // 100)
-    if new == one.tokens:
-        return None
-    what = f"{one.id[:8]} corrected from {one.tokens} to {new} tokens"
-    return Plant(what, added([lines.correction(one, **lines.needing(new))]))
-
-
-def _retired(state: Fileset, rng: Random) -> Plant:
-    one = rng.choice(eligible(state))
-    return Plant(f"{one.id[:8]} retired, with a reason", lines.retired(state, [one]))
+    return None if new == one.tokens else corrected_to(one, new)
 
 
 def _unchanged_but_missed(state: Fileset, rng: Random) -> Plant:
@@ -194,7 +187,7 @@ HARMLESS: Final = (
     passes("corrected-sample", "one call corrected by a few percent",
         _flattering_nothing(_corrected, "no call can be corrected without flattering a figure")),
     passes("retired-with-reason", "one call taken out of scoring, with a reason",
-        _flattering_nothing(_retired, "no call can be retired without flattering a figure")),
+        _flattering_nothing(retirement, "no call can be retired without flattering a figure")),
     passes("unchanged-but-missed", "a page while limits are missed; it is no PASS",
         _unchanged_but_missed),
     passes("tightened-beyond", "a limit that the registry will miss; it is no PASS",

@@ -9,10 +9,10 @@ from random import Random
 from typing import Final
 
 from coefgate.drill.fileset import YANKED, FileChanges, Fileset
+from coefgate.drill.kinds.calls import call_removed
 from coefgate.drill.kinds.files import JUDGE_FILE, LENIENT
 from coefgate.drill.kinds.gates import loosened_acknowledged
 from coefgate.drill.kinds.names import dispensable, taken_out
-from coefgate.drill.kinds.stored_calls import call_removed
 from coefgate.drill.kinds.verbs import (
     Drawn,
     draw,
