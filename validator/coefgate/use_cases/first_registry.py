@@ -15,7 +15,7 @@ from coefgate.git.target_branch import no_base
 from coefgate.git.trees import Objects
 from coefgate.registry.files import FOLDER
 from coefgate.registry.wording import first_of
-from coefgate.use_cases.head import Head, is_committed
+from coefgate.use_cases.head import Head
 
 _REGISTRY: Final = f"/{FOLDER}/registry.yaml"
 _NAMED: Final = 3
@@ -47,36 +47,24 @@ def no_registry_yet(repository: Repository, found: Base, head: Head, files: froz
 
 def _refuse_guessed(repository: Repository, found: Base, head: Head) -> None:
     """Raises ``EnvironmentProblem`` where another branch of the remote has a registry."""
-    others = _with_a_registry(repository, found.guessed_of, but_for=_own(repository, head))
-    if not others:
-        return
-    raise no_base(
-        f"{found.name} is taken for the target by its name alone and holds no "
-        f"registry, and there is one on {first_of(others, _NAMED)}. Name the target with "
-        f"--base REV, such as --base {shlex.quote(others[0])}, or have git ask which branch is "
-        f"the default:\n{ask_for_default(found.guessed_of)}"
-    )
-
-
-def _own(repository: Repository, head: Head) -> frozenset[str]:
-    """The commits of the proposal's own branches: head itself, and what CI merges for it."""
-    if head.commit is None or not is_committed(repository, head):
-        return frozenset()
-    return frozenset((head.commit, *repository.parents(head.commit)[1:]))
-
-
-def _with_a_registry(
-    repository: Repository, remote: str, *, but_for: frozenset[str]
-) -> tuple[str, ...]:
-    """The branches of a remote that hold a registry, but for those at some commits."""
+    own: tuple[str, ...] = ()
+    if head.commit is not None and head.is_committed(repository):
+        own = (head.commit, *repository.parents(head.commit)[1:])  # CI merges the others for it
     form = "%(objectname) %(tree) %(refname:lstrip=2)"
-    rows = (row.split(" ") for row in repository.refs(form, f"refs/remotes/{remote}/"))
+    rows = (row.split(" ") for row in repository.refs(form, f"refs/remotes/{found.guessed_of}/"))
     objects = Objects(repository)
-    return tuple(
+    others = [
         name
         for commit, tree, name in rows
-        if tree and commit not in but_for and objects.tree(tree).object_at(FOLDER) is not None
-    )
+        if tree and commit not in own and objects.tree(tree).object_at(FOLDER) is not None
+    ]
+    if others:
+        raise no_base(
+            f"{found.name} is taken for the target by its name alone and holds no "
+            f"registry, and there is one on {first_of(others, _NAMED)}. Name the target with "
+            f"--base REV, such as --base {shlex.quote(others[0])}, or have git ask which branch "
+            f"is the default:\n{ask_for_default(found.guessed_of)}"
+        )
 
 
 def _refuse_moved(repository: Repository, found: Base, head: Head, files: frozenset[str]) -> None:

@@ -36,6 +36,58 @@ class Head:
             return self.tree.commit
         return self.tree if isinstance(self.tree, IndexTree) else None
 
+    def target(self, repository: Repository, base: str | None, found_by: str) -> Base | str:
+        """Its base, or in a few words why there is nothing before it.
+
+        ``base``: the revision that was asked for, by ``found_by``.
+        """
+        if base is not None:
+            return base_on(repository, self.commit, TargetBranch(base, found_by))
+        return find_base(
+            repository,
+            self.commit,
+            is_committed=lambda: (
+                not isinstance(self.source, IndexTree) and self.is_committed(repository)
+            ),
+            pushed_to=self.remote,
+            environment=os.environ,
+        )
+
+    def is_committed(self, repository: Repository) -> bool:
+        """Is it a commit, or no different from the one it stands on? A trial never is."""
+        if self.commit is None or isinstance(self.tree, OverlayTree):
+            return False
+        return isinstance(self.source, str) or not self.files_changed(repository, self.commit)
+
+    def files_changed(self, repository: Repository, base: str) -> frozenset[str]:
+        """The files in which it differs from the commit ``base``."""
+        tried = frozenset(self.tree.contents if isinstance(self.tree, OverlayTree) else ())
+        return changed_files(repository, base, self.source) | tried
+
+    def files_of_calls(
+        self, repository: Repository, base: str, files: frozenset[str]
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Of the ``files`` those of calls: which it brings, and which of ``base`` it alters."""
+        calls = {
+            file for file in files if file.startswith(f"{FOLDER}/") and file.endswith(".jsonl")
+        }
+        if not calls:
+            return frozenset(), frozenset()
+        trees = (repository.tree(base), self.tree)
+        there, here = ({entry.path for entry in tree.entries(FOLDER)} for tree in trees)
+
+        def differs(file: str) -> bool:
+            before, after = (tree.read(file).replace(b"\r\n", b"\n") for tree in trees)
+            return before != after
+
+        altered = (file for file in calls & there if file not in here or differs(file))
+        return frozenset((calls & here) - there), frozenset(altered)
+
+    def stored_at(self, repository: Repository) -> float:
+        """When it was committed, by its own word; now, where that is still to come."""
+        now, commit = time.time(), self.source
+        return min(now, committed_at(repository, commit)) if isinstance(commit, str) else now
+
 
 def head_of(
     repository: Repository, wanted: str | None, overlay: Mapping[str, bytes] | None = None
@@ -60,59 +112,3 @@ def head_of(
 def overlaid(folder: Tree, overlay: Mapping[str, bytes] | None) -> Tree:
     """The files in ``folder`` with other contents of some of them, if there are any."""
     return folder if overlay is None else OverlayTree(folder, overlay)
-
-
-def target_of(repository: Repository, head: Head, base: str | None, found_by: str) -> Base | str:
-    """The base of ``head``, or in a few words why there is nothing before it.
-
-    ``base``: the revision that was asked for, by ``found_by``.
-    """
-    if base is not None:
-        return base_on(repository, head.commit, TargetBranch(base, found_by))
-    return find_base(
-        repository,
-        head.commit,
-        is_committed=lambda: (
-            not isinstance(head.source, IndexTree) and is_committed(repository, head)
-        ),
-        pushed_to=head.remote,
-        environment=os.environ,
-    )
-
-
-def is_committed(repository: Repository, head: Head) -> bool:
-    """Is head a commit, or no different from the one it stands on? A trial never is."""
-    if isinstance(head.source, str) or head.commit is None or isinstance(head.tree, OverlayTree):
-        return isinstance(head.source, str)
-    return not files_changed(repository, head.commit, head)
-
-
-def files_changed(repository: Repository, base: str, head: Head) -> frozenset[str]:
-    """The files in which head differs from the commit ``base``."""
-    tried = frozenset(head.tree.contents) if isinstance(head.tree, OverlayTree) else frozenset()
-    return changed_files(repository, base, head.source) | tried
-
-
-def files_of_calls(
-    repository: Repository, base: str, head: Head, files: frozenset[str]
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Of the ``files`` those of calls: which head brings, and which of ``base`` it alters."""
-    changed = {file for file in files if file.startswith(f"{FOLDER}/") and file.endswith(".jsonl")}
-    if not changed:
-        return frozenset(), frozenset()
-    trees = (repository.tree(base), head.tree)
-    there, here = ({entry.path for entry in tree.entries(FOLDER)} for tree in trees)
-
-    def differs(file: str) -> bool:
-        if file not in here:
-            return True
-        before, after = (tree.read(file).replace(b"\r\n", b"\n") for tree in trees)
-        return before != after
-
-    return frozenset((changed & here) - there), frozenset(filter(differs, changed & there))
-
-
-def stored_at(repository: Repository, head: Head) -> float:
-    """When head was committed, by its own word; now, where that is still to come."""
-    now = time.time()
-    return min(now, committed_at(repository, head.source)) if isinstance(head.source, str) else now

@@ -31,27 +31,9 @@ from coefgate.replay.scores import replay
 from coefgate.replay.state import State
 from coefgate.samples.files import misnamed
 from coefgate.samples.reading import contradiction_problems
-from coefgate.use_cases.base import (
-    anchor_of,
-    base_notes,
-    base_state,
-    broken_note,
-    may_return,
-    newest_valid_state,
-    refuse_shallow,
-    restored_state,
-    untagged_note,
-)
+from coefgate.use_cases import against
 from coefgate.use_cases.first_registry import holds_registry, no_registry_yet
-from coefgate.use_cases.head import (
-    Head,
-    files_changed,
-    files_of_calls,
-    head_of,
-    overlaid,
-    stored_at,
-    target_of,
-)
+from coefgate.use_cases.head import Head, head_of, overlaid
 from coefgate.use_cases.make_report import report_of_change, report_of_state
 from coefgate.use_cases.next_steps import with_next
 from coefgate.use_cases.registry_folder import folder_or_bare
@@ -133,7 +115,7 @@ def judging(
             yield _without_base(Head(overlaid(FolderTree(root), overlay), None), why, error)
             return
         proposed = head_of(repository, head, overlay)
-        found = target_of(repository, proposed, base, base_named_by)
+        found = proposed.target(repository, base, base_named_by)
         if isinstance(found, str):
             yield _without_base(proposed, found, repository)
         else:
@@ -147,7 +129,7 @@ def _without_base(head: Head, alone: str, repository: Repository | NoRepository)
     if isinstance(repository, NoRepository):
         arrived = Arrivals(None, None, "there is no git")
         return _alone(state, arrived, alone, (str(repository),))
-    return _alone(state, arrivals_before(repository, head.commit, state), alone)
+    return _alone(state, arrivals_before(repository, state), alone)
 
 
 def _alone(state: State, arrived: Arrivals, alone: str, notes: tuple[str, ...] = ()) -> Judgement:
@@ -164,39 +146,42 @@ def _alone(state: State, arrived: Arrivals, alone: str, notes: tuple[str, ...] =
 def _against(
     repository: Repository, head: Head, found: Base, memo: Memo, *, with_anchor: bool
 ) -> Judgement:
-    files = since_the_valid = files_changed(repository, found.commit, head)
-    refuse_shallow(repository, files)
+    files = since_the_valid = head.files_changed(repository, found.commit)
+    against.refuse_shallow(repository, files)
     state = read_state(head.tree, repository, memo=memo)
     registry = state.registry
-    arrived = arrivals_before(repository, head.commit, state, memo)
-    past, notes = AcceptedStates(repository, found.commit, memo), base_notes(repository, found)
+    arrived = arrivals_before(repository, state, memo)
+    past, notes = (
+        AcceptedStates(repository, found.commit, memo),
+        against.base_notes(repository, found),
+    )
     try:
-        base = base_state(repository, found, files, state, memo)
+        base = against.base_state(repository, found, files, state, memo)
     except InvalidInput as error:
         if not holds_registry(repository, found.commit):
             why = no_registry_yet(repository, found, head, files)
             return _alone(state, arrived, why, notes)
-        base = newest_valid_state(repository, past, found, error.problems)
-        notes += (broken_note(found, error.problems[0], base),)
+        base = against.newest_valid_state(repository, past, found, error.problems)
+        notes += (against.broken_note(found, error.problems[0], base),)
         # What broke base is not the proposal's, nor is taking it back.
-        since_the_valid = files_changed(repository, base.revision, head)
+        since_the_valid = head.files_changed(repository, base.revision)
         files &= since_the_valid
     withdrawn = base.registry.withdrawn.versions
     if unknown := past.unknown(withdrawn):
-        notes += (untagged_note(unknown),)
-    restored = restored_state(past, base, state, head.tree, since_the_valid)
+        notes += (against.untagged_note(unknown),)
+    restored = against.restored_state(past, base, state, head.tree, since_the_valid)
     earlier = Earlier(
-        lambda: may_return(past, withdrawn, restored),
+        lambda: against.may_return(past, withdrawn, restored),
         base.registry,
         registry,
         steps=lambda: past.steps(withdrawn),
     )
-    brought, altered = files_of_calls(repository, base.revision, head, since_the_valid)
+    brought, altered = head.files_of_calls(repository, base.revision, since_the_valid)
     proposal = Proposal(
         base=base,
         head=state,
         changed_files=files,
-        anchor=cache(lambda: anchor_of(repository, past, base) if with_anchor else None),
+        anchor=cache(lambda: against.anchor_of(repository, past, base) if with_anchor else None),
         returned=earlier.returned,
         last=earlier.last,
         takes_back=earlier.takes_back,
@@ -204,7 +189,7 @@ def _against(
         has_page=cache(lambda page: has_page(repository, head.source, page)),
         had_page=cache(lambda page: has_page(repository, base.revision, page)),
         untagged=past.unknown,
-        stored_at=cache(lambda: stored_at(repository, head)),
+        stored_at=cache(lambda: head.stored_at(repository)),
         misnamed=misnamed(head.tree, brought),
         altered=altered,
     )

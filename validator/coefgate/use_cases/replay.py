@@ -9,7 +9,7 @@ from pathlib import Path
 from coefgate.core.problems import EnvironmentProblem
 from coefgate.git.later_samples import Arrivals, arrivals
 from coefgate.git.repository import Repository
-from coefgate.git.working_tree import CheckoutTree, checkout
+from coefgate.git.working_tree import checkout
 from coefgate.registry.model import Limits
 from coefgate.registry.reading import Memo
 from coefgate.replay.evidence import Evidence, Predicted
@@ -17,7 +17,7 @@ from coefgate.replay.scores import Scores
 from coefgate.replay.scores import replay as scored
 from coefgate.replay.state import State
 from coefgate.samples.reading import read_sample_path
-from coefgate.use_cases.state import read_state, state_at
+from coefgate.use_cases.state import INDEX, WORKTREE, read_state, state_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,13 @@ def replay(
     the figures are broken down by, of ``replay.strata.DIMENSIONS``.
     """
     with checkout(root) as folder:
-        today = _today(folder, samples)
+        today = read_state(folder, folder.repository, calls=samples is None)
+        if samples is not None:
+            today = replace(today, store=read_sample_path(samples))
         state = today if at is None else state_at(root, at, calls=False)
         arrived = _arrivals_of(folder.repository, state)
     predicted = Evidence(today.audited()).predicted(state.table)
     return Replay(scores_of(predicted, by, arrived), state, today.registry.gates.limits)
-
-
-def _today(folder: CheckoutTree, samples: Path | None) -> State:
-    if samples is None:
-        return read_state(folder, folder.repository)
-    state = read_state(folder, folder.repository, calls=False)
-    return replace(state, store=read_sample_path(samples))
 
 
 def scores_of(predicted: Predicted, by: Sequence[str], arrived: Arrivals) -> Scores:
@@ -65,16 +60,15 @@ def _arrivals_of(repository: Repository | EnvironmentProblem, state: State) -> A
     try:
         if isinstance(repository, EnvironmentProblem):
             raise repository
-        commit = repository.head() if state.revision == "worktree" else state.revision
-        return arrivals_before(repository, commit, state)
+        return arrivals_before(repository, state)
     except EnvironmentProblem as error:
         return Arrivals(None, None, str(error))
 
 
-def arrivals_before(
-    repository: Repository, commit: str | None, state: State, memo: Memo | None = None
-) -> Arrivals:
-    """Which samples came in after the coefficients of ``state``, which stands on ``commit``."""
+def arrivals_before(repository: Repository, state: State, memo: Memo | None = None) -> Arrivals:
+    """Which samples came in after the coefficients of ``state``."""
+    of_commit = state.revision not in {WORKTREE, INDEX}
+    commit = state.revision if of_commit else repository.head()
     if commit is None:
         return Arrivals(None, None, "nothing is committed yet")
     return arrivals(repository, commit, state.digest, memo)
