@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from coefgate.core.atomic_files import write_whole
 from coefgate.core.problems import (
+    CoefgateError,
     EnvironmentProblem,
     InvalidDocument,
     NoSuchRelease,
@@ -48,9 +49,8 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
             f"{lock_path} is no file. Name another lock with: coefgate pin URL --lock FILE"
         )
     before = _present(lock_path)
-    same = before if before and source_key(before.url) == source_key(address.url) else None
     if trust is None:
-        trust = same.trust if same else Trust()
+        trust = before.trust if before and _are_same(before.url, address.url) else Trust()
     source = Source(address.url, trust, cache)
     version = _version(wish, source)
     answer: SourceAnswer | None = None
@@ -59,11 +59,7 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
     else:
         answer = source.look()
         release = _chosen(source, version, answer)
-    lock = _lock_of(release, source, version or release.version, trust)
-    if same:
-        _check_kept(release, same, source)
-    told = _written(lock_path, lock, source, release, answer)
-    return PinChange(lock, before, (*told, *_less_trust(before, lock)))
+    return _changed(lock_path, before, source, release, version or release.version, answer=answer)
 
 
 def update(
@@ -93,14 +89,11 @@ def update(
         told = (*source.kept(answer.newest), *source.gone(lock, answer))
         return PinChange(lock, lock, (*told, *_withdrawn(lock, source)))
     release = source.release(target, at_hand=answer.newest)
-    _check_kept(release, lock, source)
-    moved = _lock_of(release, source, target, lock.trust)
-    return PinChange(moved, lock, _written(lock_path, moved, source, release, answer))
+    return _changed(lock_path, lock, source, release, target, answer=answer)
 
 
-def _lock_of(release: Release, source: Source, version: Version | None, trust: Trust) -> Lock:
-    url = source.url_of(version)
-    return Lock(url, release.version, release.commit, release.snapshot.digest, trust)
+def _are_same(url: str, other: str) -> bool:
+    return source_key(url) == source_key(other)
 
 
 def _version(wish: str | None, source: Source) -> Version | None:
@@ -117,14 +110,13 @@ def _version(wish: str | None, source: Source) -> Version | None:
 
 def _closest(wish: str, source: Source) -> Version | None:
     """The newest release of the line that was asked for, else of all, if that can be told."""
-    try:
+    with suppress(CoefgateError):
         answer = source.look()
-    except (EnvironmentProblem, InvalidDocument, NoSuchRelease):
-        return None
-    try:
-        return wanted(check_channel(wish), answer.versions, answer.yanked, None) or answer.advised
-    except UsageProblem:
+        with suppress(UsageProblem):
+            channel = check_channel(wish)
+            return wanted(channel, answer.versions, answer.yanked, None) or answer.advised
         return answer.advised
+    return None
 
 
 def _chosen(source: Source, version: Version | None, answer: SourceAnswer) -> Release:
@@ -143,20 +135,19 @@ def _chosen(source: Source, version: Version | None, answer: SourceAnswer) -> Re
     return source.release(chosen, at_hand=answer.newest)
 
 
-def _less_trust(before: Lock | None, lock: Lock) -> Iterator[str]:
-    """The warning about a lock that asks for signatures no longer."""
-    if before is not None and before.trust.allowed_signers and not lock.trust.allowed_signers:
-        yield (
-            f"the lock asked for signed releases of {before.url}, and now takes unsigned ones of "
-            f"{lock.url}. Where that is not meant: coefgate pin {before.url} --allowed-signers "
-            "FILE"
-        )
-
-
-def _written(
-    lock_path: Path, lock: Lock, source: Source, release: Release, answer: SourceAnswer | None
-) -> tuple[str, ...]:
-    """Write the lock after everything else; the answer is what there is to warn of."""
+def _changed(
+    lock_path: Path,
+    before: Lock | None,
+    source: Source,
+    release: Release,
+    version: Version | None,
+    *,
+    answer: SourceAnswer | None,
+) -> PinChange:
+    """Write the lock after everything else, with what there is to warn of."""
+    _check_kept(release, before, source)
+    url = source.url_of(version)
+    lock = Lock(url, release.version, release.commit, release.snapshot.digest, source.trust)
     newest = answer.newest if answer else None
     source.trusted.check_unmoved(release, newest)
     told = [*source.kept(release, newest)]
@@ -170,7 +161,13 @@ def _written(
     with explained(f"{lock_path} cannot be written", look):
         # A lock that is a link to a file elsewhere stays one.
         write_whole(Path(os.path.realpath(lock_path)), lock_bytes(lock))
-    return tuple(told)
+    if before is not None and before.trust.allowed_signers and not lock.trust.allowed_signers:
+        told.append(
+            f"the lock asked for signed releases of {before.url}, and now takes unsigned ones of "
+            f"{lock.url}. Where that is not meant: coefgate pin {before.url} --allowed-signers "
+            "FILE"
+        )
+    return PinChange(lock, before, tuple(told))
 
 
 def _withdrawn(lock: Lock, source: Source) -> tuple[str, ...]:
@@ -182,16 +179,16 @@ def _present(lock_path: Path) -> Lock | None:
     """The lock that is there; one that cannot be read is written anew."""
     try:
         return read_lock(lock_path)
-    except (EnvironmentProblem, InvalidDocument):
+    except CoefgateError:
         return None
 
 
-def _check_kept(release: Release, lock: Lock, source: Source) -> None:
+def _check_kept(release: Release, lock: Lock | None, source: Source) -> None:
     """Raise ``InvalidDocument`` where the present lock pins this version as another release.
 
     Where the source said before what the version is, that counts, and an edited lock is mended.
     """
-    pinned = lock.published
+    pinned = lock.published if lock and _are_same(lock.url, source.url) else None
     if pinned is None or pinned.version in source.trusted.versions:
         return
     if pinned.version == release.version and pinned != release.published:

@@ -77,7 +77,7 @@ class Source:
         self.cache = cache
         self.trusted = Trusted(cache.known(url), pinned)
         self._address = address_of(url)
-        self._trust = trust
+        self.trust = trust
         if trust.allowed_signers and not self.is_git:
             raise UsageProblem(
                 "a snapshot file carries no signature, so allowed signers are for git sources. "
@@ -102,7 +102,7 @@ class Source:
         if self.is_git:
             from coefgate.runner.git_fetcher import GitFetcher  # noqa: PLC0415
 
-            return GitFetcher(self._address.url, self._trust, timeout=timeout)
+            return GitFetcher(self._address.url, self.trust, timeout=timeout)
         from coefgate.runner.file_fetcher import FileFetcher  # noqa: PLC0415
 
         return FileFetcher(self._address.url, timeout=timeout)

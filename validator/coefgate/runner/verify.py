@@ -6,12 +6,12 @@ docs/decisions/0047-a-lock-is-held-against-what-is-known.md
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from coefgate.core.problems import CoefgateError, EnvironmentProblem, InvalidDocument, UsageProblem
-from coefgate.core.release import Release
 from coefgate.core.snapshot import Snapshot
 from coefgate.core.versions import Version
 from coefgate.core.yanks import Yank, yank_of
@@ -50,7 +50,6 @@ class PinnedSnapshot:
     """What a lock stands for. ``yank``: why it was withdrawn, ``None`` where nobody knows of it.
 
     ``unchecked``: the warning where nothing here says that the digest is that of the version.
-    ``warnings``: sentences to be told.
     """
 
     snapshot: Snapshot
@@ -63,16 +62,21 @@ def pinned_snapshot(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> P
     """What a lock stands for: from the cache, else from the source, its digest checked.
 
     Whether it is withdrawn says what the cache remembers; where the source has to be asked, its
-    newest release says it, if that is soon read. A cache that cannot be written is warned of.
-    Raises ``EnvironmentProblem`` where the source cannot be read, ``InvalidDocument`` where it has
-    something else than was pinned, or the lock contradicts what is known.
+    newest release says it, if that is soon read. Raises ``EnvironmentProblem`` where the source
+    cannot be read, ``InvalidDocument`` where it has something else than was pinned, or the lock
+    contradicts what is known.
     """
     source = source_of(lock, lock_path, cache)
     snapshot, unchecked = cache.snapshot(lock.digest), _unchecked(lock, source)
     told: tuple[str, ...] = ()
     if snapshot is None:
         pinned = source.pinned(lock)
-        told, unchecked = source.kept(pinned, _newest(source, pinned)), None
+        newest = None
+        with suppress(CoefgateError):
+            found = source.look(at_hand=pinned, soon=True).newest
+            source.trusted.check_unmoved(found)
+            newest = found
+        told, unchecked = source.kept(pinned, newest), None
         snapshot = pinned.snapshot
     return PinnedSnapshot(snapshot, yank_of(lock.version, source.trusted.yanked), unchecked, told)
 
@@ -134,21 +138,14 @@ def source_of(lock: Lock, lock_path: Path, cache: Cache, *, mend: bool = False) 
     try:
         source = Source(lock.url, lock.trust, cache)
     except UsageProblem as error:
-        raise InvalidDocument(
-            f"{lock_path}: url or trust was edited: {error}. Write the lock anew with: coefgate "
-            "pin URL@VERSION"
-        ) from None
+        raise _edited(lock_path, f"is no lock, as its url or trust was edited: {error}") from None
     if lock.version is None and source.is_git:
-        raise InvalidDocument(
-            f"{lock_path} names no version, and its source has many. Write the lock anew with: "
-            f"coefgate pin {lock.url}@VERSION"
-        )
+        why = "names no version, and its source has many"
+        raise _edited(lock_path, why, f"{lock.url}@VERSION")
     named = None if source.is_git else named_version(lock.url)
     if lock.version is not None and named not in (None, lock.version):
-        raise InvalidDocument(
-            f"{lock_path} says that it pins {lock.version}, and its url names {named}: the lock "
-            f"was edited. Write it anew with: coefgate pin {lock.url}@{named}"
-        )
+        why = f"says that it pins {lock.version}, and its url names {named}: the lock was edited"
+        raise _edited(lock_path, why, f"{lock.url}@{named}")
     if not mend:
         check_lock(lock, lock_path, source)
     return source
@@ -161,25 +158,16 @@ def check_lock(lock: Lock, lock_path: Path, source: Source) -> None:
     release's.
     """
     said = source.trusted.contradiction(lock.published)
-    if said is None:
-        return
-    why = "a commit is one release's alone, so the lock was edited"
-    if said.version == lock.version:
-        why = "the lock was edited, or the version was moved"
-    raise InvalidDocument(
-        f"{lock_path} says that {lock.published}, and its source said that {said}: {why}. "
-        f"Write the lock anew with: coefgate pin {lock.url}@{said.version}"
-    )
+    if said is not None:
+        why = "a commit is one release's alone, so the lock was edited"
+        if said.version == lock.version:
+            why = "the lock was edited, or the version was moved"
+        why = f"says that {lock.published}, and its source said that {said}: {why}"
+        raise _edited(lock_path, why, f"{lock.url}@{said.version}")
 
 
-def _newest(source: Source, pinned: Release) -> Release | None:
-    """The newest release of a source, if that is soon found."""
-    try:
-        newest = source.look(at_hand=pinned, soon=True).newest
-        source.trusted.check_unmoved(newest)
-    except CoefgateError:
-        return None
-    return newest
+def _edited(lock_path: Path, why: str, pin: str = "URL@VERSION") -> InvalidDocument:
+    return InvalidDocument(f"{lock_path} {why}. Write the lock anew with: coefgate pin {pin}")
 
 
 def _status(
