@@ -6,7 +6,6 @@ Why so: docs/decisions/0033-following-lives-as-long-as-its-registry.md
 from __future__ import annotations
 
 import logging
-import math
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -71,15 +70,13 @@ class Following:
     @property
     def stopped(self) -> bool:
         """Was it stopped, or is its registry gone? Then nothing is swapped any more."""
-        # Asked, not told: a finalizer may run anywhere, even where a thread holds the lock of the
-        # event.
+        # Asked, not told: a finalizer may run where a thread holds the lock of the event.
         return self._stopped.is_set() or self._owner() is None
 
     def stop(self, *, timeout: float = 5.0) -> None:
         """Follow no longer. What serves now goes on serving.
 
-        ``timeout``: seconds to wait for a look that is under way; it ends by itself later, and
-        swaps nothing.
+        ``timeout``: seconds to wait for a look under way; one that takes longer swaps nothing.
         """
         self._stopped.set()
         if self._thread is not threading.current_thread():
@@ -88,14 +85,11 @@ class Following:
     def check(self) -> tuple[FollowEvent, ...]:
         """Look now, in this thread, and say what came of it: nothing, where nothing has changed.
 
-        Never raises for what the source does; ``problem`` says it. Raises ``ValueError`` after
-        ``stop``.
+        What the source does wrong ``problem`` says. Raises ``ValueError`` after ``stop``.
         """
         if self.stopped:
-            raise ValueError(
-                "this following was stopped, or its registry is gone; start another one: "
-                "registry.follow()"
-            )
+            gone = "this following was stopped, or its registry is gone"
+            raise ValueError(f"{gone}; start another one: registry.follow()")
         return self._look()
 
     def _look(self) -> tuple[FollowEvent, ...]:
@@ -114,9 +108,8 @@ class Following:
             self._logged.clear()
         for event in events:
             if event.kind == "swapped":
-                _log.info(
-                    "%s serves instead of %s: %s", event.current, event.previous, event.message
-                )
+                how = "%s serves instead of %s: %s"
+                _log.info(how, event.current, event.previous, event.message)
             elif event.kind == "yanked":  # told once, and its message names the version
                 _log.warning("%s", event.message)
             elif event.message not in self._logged:
@@ -159,10 +152,9 @@ class Following:
 
 def check_every(every: float) -> float:
     """``every`` if it is a period in seconds. Raises ``ValueError``."""
-    if not (math.isfinite(every) and SHORTEST <= every <= LONGEST):
-        raise ValueError(
-            f"every is {every}; it is a number of seconds from {SHORTEST} to {LONGEST:.0f}"
-        )
+    if not SHORTEST <= every <= LONGEST:
+        allowed = f"it is a number of seconds from {SHORTEST} to {LONGEST:.0f}"
+        raise ValueError(f"every is {every}; {allowed}")
     return every
 
 

@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from weakref import finalize
@@ -39,6 +39,7 @@ _SETTINGS: Final = {
     "gpg.ssh.program": "ssh-keygen",
     "gpg.minTrustLevel": "fully",
 }
+_DO_NOT: Final = "Do not use it; ask who made the release"
 # A local repository answers with the tag alone, as servers do that allow it.
 _LOCAL: Final = "--upload-pack=git -c uploadpack.allowFilter=true upload-pack"
 
@@ -116,37 +117,30 @@ class GitFetcher:
             if "mismatched algorithms" in error.why and hashes == "sha1":
                 return self._fetched(git, version, hashes="sha256")
             if "couldn't find remote ref" in error.why:
-                raise NoSuchRelease(
-                    f"{self._url} has no tag {version.tag}. "
-                    f"See which there are with: git ls-remote --tags {shlex.quote(self._url)} "
-                    f"'{TAG_PREFIX}*'"
-                ) from None
+                look = f"git ls-remote --tags {shlex.quote(self._url)} '{TAG_PREFIX}*'"
+                why = f"{self._url} has no tag {version.tag}. See which there are with: {look}"
+                raise NoSuchRelease(why) from None
             raise
         read = git.run("cat-file", "--batch", given=f"{ref}\n".encode())
         header, _, data = read.partition(b"\n")
         if len(data) > _MOST_OF_A_TAG:
-            raise InvalidDocument(
-                f"the tag {version.tag} has {len(data):,} bytes; no release needs as many"
-            )
+            why = f"has {len(data):,} bytes; no release needs as many"
+            raise InvalidDocument(f"the tag {version.tag} {why}")
         return read_tag_object(header.split()[1].decode(), data[:-1], version)
 
     def _check_signature(self, git: BoundedGit, version: Version, tag: TagObject) -> None:
         if not tag.ssh:
             raise InvalidDocument(
                 f"the tag {version.tag} is not signed with an ssh key, and the lock asks for one "
-                f"of {len(self._trust.allowed_signers)} allowed signers. Do not use it; ask who "
-                "made the release"
+                f"of {len(self._trust.allowed_signers)} allowed signers. {_DO_NOT}"
             )
         if shutil.which("ssh-keygen") is None:
-            raise EnvironmentProblem(
-                "ssh-keygen is not installed, and the lock asks for signed releases. Install "
-                "OpenSSH, then check it with: command -v ssh-keygen"
-            )
+            why = "ssh-keygen is not installed, and the lock asks for signed releases"
+            raise EnvironmentProblem(f"{why}. Install OpenSSH; check: command -v ssh-keygen")
         if not _has_name():
-            raise EnvironmentProblem(
-                f"the signature of {version.tag} was not checked: the user has no name here, and "
-                "ssh-keygen wants one. Look for it with: getent passwd $(id -u)"
-            )
+            why = "the user has no name here, and ssh-keygen wants one"
+            look = "Look for it with: getent passwd $(id -u)"
+            raise EnvironmentProblem(f"{version.tag} was not checked: {why}. {look}")
         signers = git.folder / "allowed_signers"
         lines = "".join(f"{line}\n" for line in self._trust.allowed_signers)
         signers.write_text(lines, encoding="utf-8")
@@ -154,10 +148,8 @@ class GitFetcher:
         try:
             git.run("-c", setting, "verify-tag", "--end-of-options", version.tag)
         except GitFailed as error:
-            raise InvalidDocument(
-                f"the tag {version.tag} is not signed by one of the lock's allowed signers "
-                f"({error.why}). Do not use it; ask who made the release"
-            ) from None
+            why = f"is not signed by one of the lock's allowed signers ({error.why})"
+            raise InvalidDocument(f"the tag {version.tag} {why}. {_DO_NOT}") from None
 
     def _local(self) -> tuple[str, ...]:
         return (_LOCAL,) if self._url.startswith("file:") else ()
@@ -210,11 +202,9 @@ def _has_name() -> bool:
         return True
     import pwd  # noqa: PLC0415 (not everywhere)
 
-    try:
-        pwd.getpwuid(os.getuid())
-    except KeyError:
-        return False
-    return True
+    with suppress(KeyError):
+        return bool(pwd.getpwuid(os.getuid()))
+    return False
 
 
 def _remove(git: BoundedGit, maker: int) -> None:

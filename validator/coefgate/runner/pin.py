@@ -41,7 +41,7 @@ def pin(text: str, *, lock_path: Path, cache: Cache, trust: Trust | None = None)
     """Pin ``URL[@VERSION]``, else the newest that is not withdrawn, or the file that is named.
 
     ``trust=None``: that of the present lock where it is for the same source, else the transport's.
-    The lock is written last, so whatever goes wrong leaves the old one.
+    Whatever goes wrong leaves the old lock.
     """
     address, wish = request_of(text)
     if lock_path.exists() and not lock_path.is_file():  # a lock would take the place of a device
@@ -72,7 +72,7 @@ def update(
     source = source_of(lock, lock_path, cache, mend=to is not None)
     if lock.version is None:
         raise UsageProblem(
-            f"{lock_path} pins a file of which nobody says what release it is, so there is "
+            f"{lock_path} pins a file of which nobody says what release it is: there is "
             "nothing to go to. Pin it anew with: coefgate pin URL"
         )
     answer = source.look()
@@ -128,9 +128,8 @@ def _chosen(source: Source, version: Version | None, answer: SourceAnswer) -> Re
     chosen = version or answer.advised
     if chosen is None:
         raise NoSuchRelease(
-            f"{source.url} has no release that could be pinned: no tag "
-            "coefficients/vMAJOR.MINOR.PATCH, or all are withdrawn. See its tags with: git "
-            f"ls-remote --tags {source.url}"
+            f"{source.url} has no release: no tag coefficients/vMAJOR.MINOR.PATCH, or all are "
+            f"withdrawn. See its tags with: git ls-remote --tags {source.url}"
         )
     return source.release(chosen, at_hand=answer.newest)
 
@@ -164,8 +163,7 @@ def _changed(
     if before is not None and before.trust.allowed_signers and not lock.trust.allowed_signers:
         told.append(
             f"the lock asked for signed releases of {before.url}, and now takes unsigned ones of "
-            f"{lock.url}. Where that is not meant: coefgate pin {before.url} --allowed-signers "
-            "FILE"
+            f"{lock.url}. If not meant: coefgate pin {before.url} --allowed-signers FILE"
         )
     return PinChange(lock, before, tuple(told))
 
@@ -193,8 +191,7 @@ def _check_kept(release: Release, lock: Lock | None, source: Source) -> None:
         return
     if pinned.version == release.version and pinned != release.published:
         raise InvalidDocument(
-            f"the lock pins {pinned.version} as {pinned.digest} of the commit {pinned.commit}, "
-            f"and its source has {release.snapshot.digest} of {release.commit}: the version was "
-            "moved, or the lock was edited. Releases never move, so ask who made it. To believe "
-            "the source, remove the lock"
+            f"the lock says that {pinned}, and its source that it is {release.snapshot.digest} of "
+            f"{release.commit}: the version was moved, or the lock was edited. Releases never "
+            "move, so ask who made it. To believe the source, remove the lock"
         )

@@ -54,15 +54,14 @@ class Registry:
     ) -> Self:
         """The version that ``coefgate.lock`` pins.
 
-        ``path``: the lock, or a folder in which, and above which, it is looked for; without it the
-        current folder. ``cache``: the folder that keeps what was pinned, the platform's one unless
-        said; the network is only asked for what it does not hold. A version that is known to be
-        withdrawn gives a ``YankedVersionWarning``, once per process; where nothing can be kept,
-        there is a ``RuntimeWarning``.
+        ``path``: the lock, or a folder at or above which it is looked for (the current one).
+        ``cache``: the folder that keeps what was pinned, the platform's one unless said; the
+        network is only asked for what it does not hold. A version known to be withdrawn gives a
+        ``YankedVersionWarning``, once per process; where nothing can be kept, there is a
+        ``RuntimeWarning``.
 
         Raises ``EnvironmentProblem`` where there is no lock or the version cannot be had, and
-        ``InvalidDocument`` where lock or snapshot are not what they have to be, or the lock
-        contradicts what is known.
+        ``InvalidDocument`` where one of both is damaged, or contradicts what is known.
         """
         from warnings import warn
 
@@ -87,9 +86,8 @@ class Registry:
     def from_snapshot(cls, path: Pathlike, *, version: str | None = None) -> Self:
         """The snapshot in a file, such as ``coefgate build`` writes and a release offers.
 
-        ``version``: the version that it is, which the file does not say: ``1.4.0``, or what
-        ``coefgate build`` prints for a commit between two. Without it, estimates carry
-        ``0.0.0+unversioned``.
+        ``version``: what the file does not say: ``1.4.0``, or what ``coefgate build`` prints for a
+        commit between two. Without it, estimates carry ``0.0.0+unversioned``.
 
         Raises ``EnvironmentProblem`` where the file cannot be read, ``InvalidDocument`` where it
         is no snapshot that can be used, and ``ValueError`` for a version that is none.
@@ -134,9 +132,9 @@ class Registry:
         """How many output tokens a call is predicted to need.
 
         ``deliverables``: the files that it is to produce, each once, as ``Deliverable`` or as
-        text: ``create:docs/guide.md``, ``modify:README.md``, or a path alone where nobody knows
-        whether the file is there. ``exists`` tells that for such a path; without it the dearer of
-        both is taken. ``model``: the model that will answer, ``None`` if nobody knows.
+        text: ``create:docs/guide.md``, ``modify:README.md``, or a path alone. ``exists`` tells
+        whether such a path is there; without it the dearer of both is taken. ``model``: the model
+        that will answer, ``None`` if nobody knows.
 
         A category, complexity or model that the registry does not know gets its fallback, and
         ``basis`` says so. Raises ``ValueError`` for an operation that does not exist and

@@ -46,9 +46,8 @@ class Fetcher(Protocol):
 class SourceAnswer:
     """What a source says. ``newest``: its newest release, ``None`` without one or for ``trouble``.
 
-    ``yanked``: what is known to be withdrawn after it spoke. ``trouble``: why its newest release
-    could not be read. ``lost``: the newest release that was known, where it lists nothing as new
-    any more.
+    ``trouble``: why it could not be read. ``yanked``: what is known to be withdrawn then.
+    ``lost``: the newest release known, where the source lists nothing as new any more.
     """
 
     versions: Collection[Version]
@@ -64,10 +63,9 @@ class SourceAnswer:
 
 
 class Source:
-    """The source at ``url``, believed as ``trust`` says; nothing is asked in advance.
+    """The source at ``url``, believed as ``trust`` says; ``pinned``: a release trusted besides.
 
-    ``pinned``: a release that is trusted beside what the cache knows of the source. Raises
-    ``UsageProblem`` for what is no address, and where a file is asked for signatures.
+    Raises ``UsageProblem`` for what is no address, and where a file is asked for signatures.
     """
 
     def __init__(
@@ -81,8 +79,7 @@ class Source:
         if trust.allowed_signers and not self.is_git:
             raise UsageProblem(
                 "a snapshot file carries no signature, so allowed signers are for git sources. "
-                "Pin the repository with: coefgate pin https://example.org/registry.git "
-                "--allowed-signers FILE"
+                "Pin the repository with: coefgate pin REPOSITORY --allowed-signers FILE"
             )
         self._unsaved: dict[Version, Published] = {}
         self._unkept: dict[str, Snapshot] = {}
@@ -108,10 +105,10 @@ class Source:
         return FileFetcher(self._address.url, timeout=timeout)
 
     def look(self, *, at_hand: Release | None = None, soon: bool = False) -> SourceAnswer:
-        """Ask what there is. The newest release, which knows every yank, may be ``at_hand``.
+        """Ask what there is; nothing is held against what is trusted, taken in or kept.
 
-        ``soon``: an answer that takes long is done without. Raises what a ``Fetcher`` does.
-        Nothing is held against what is trusted, taken in or kept.
+        ``at_hand``: perhaps the newest release. ``soon``: an answer that takes long is done
+        without. Raises what a ``Fetcher`` does.
         """
         fetcher = self._fetcher(SHORT) if soon else self.fetcher
         versions, newest, trouble = fetcher.versions(), None, None
@@ -141,7 +138,7 @@ class Source:
         digest = found.snapshot.digest
         if digest == lock.digest and found.commit is None and lock.commit is not None:
             raise EnvironmentProblem(
-                "the snapshot has the digest that the lock pins, but nobody says that it is "
+                "the digest is the one that the lock pins, but nobody says that it is "
                 f"{lock.version}: the index {index_url(self.url)} is not there, or does not list "
                 f"it. {self._see}"
             )
@@ -168,10 +165,7 @@ class Source:
         self._unkept[snapshot.digest] = snapshot
 
     def save(self) -> None:
-        """Write to the cache what is new; what cannot be written is tried again the next time.
-
-        Raises ``EnvironmentProblem``.
-        """
+        """Write to the cache what is new. ``EnvironmentProblem``: what is left is tried again."""
         for digest, snapshot in tuple(self._unkept.items()):
             self.cache.keep(snapshot)
             del self._unkept[digest]

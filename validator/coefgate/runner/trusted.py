@@ -16,10 +16,7 @@ MOVED = (
 
 
 class Trusted:
-    """What a source said of itself so far, first as the cache has it.
-
-    ``pinned``: what the lock says of its release, where that counts as well.
-    """
+    """What a source said so far, as the cache has it; ``pinned``: what the lock says besides."""
 
     def __init__(self, known: Index | None, pinned: Published | None = None) -> None:
         self._said = dict(known.versions) if known else {}
@@ -58,9 +55,8 @@ class Trusted:
     def check_identity(self, release: Release, asked: Version) -> None:
         """Raise ``InvalidDocument`` unless this is the version asked for, as it always was."""
         if release.version != asked:
-            raise InvalidDocument(
-                f"the source gave {release.version} when it was asked for {asked}"
-            )
+            why = f"the source gave {release.version} when it was asked for {asked}"
+            raise InvalidDocument(why)
         self.check_unmoved(release)
 
     def contradiction(self, release: Published | None) -> Published | None:
@@ -89,9 +85,8 @@ class Trusted:
 def yanks_after(known: Index, newest: Version | None, said: Iterable[Yank]) -> tuple[Yank, ...]:
     """What is withdrawn after the release ``newest`` said ``said``, beside what was ``known``.
 
-    A release at least as new as every one known replaces what was known. An older one knows less:
-    a source that lost its newest release, or an old copy of it, takes no yank back. Then both are
-    put together.
+    A release at least as new as every one known replaces what was known. An older one, of a source
+    that lost its newest or of an old copy, takes no yank back: both are put together.
     """
     said = tuple(said)
     if newest is not None and newest >= max(known.versions, default=newest):

@@ -30,13 +30,12 @@ Choose = Callable[[Collection[Version]], Version | None]
 
 @dataclass(frozen=True, slots=True)
 class FollowEvent:
-    """One thing that following brought.
+    """One thing that following brought; ``message`` says why, in a sentence.
 
     ``kind``: ``swapped`` (``current`` serves from now on, instead of ``previous``), ``yanked``
     (``current`` was withdrawn and keeps serving, because there is nothing to go to), ``refused``
     (the source offered something that may not be served) or ``failed`` (the source, or the cache,
-    did not work). ``current`` is what serves after it, and ``previous`` what served before: the
-    same, unless something was swapped. ``message`` says why, in a sentence.
+    did not work). Unless something was swapped, ``previous`` and ``current`` are the same.
     """
 
     kind: Kind
@@ -59,20 +58,17 @@ class Updater:
         self._events: list[FollowEvent] = []
 
     def look(self, *, stopped: Callable[[], bool]) -> list[FollowEvent]:
-        """Look once, and say what came of it. Whatever fails, the last good version serves.
+        """Look once, and say what came of it; raises nothing, and the last good version serves.
 
-        ``stopped``: is anybody still interested? If not, nothing is swapped any more. Raises
-        nothing; the next look tries again.
+        ``stopped``: is nobody interested any more? Then nothing is swapped.
         """
         self._events = []
-        try:
+        for step in (partial(self._look, stopped), self._save):
             try:
-                self._look(stopped)
-            finally:
-                self._save()
-        except Exception as error:  # noqa: BLE001 (as said above)
-            kind: Kind = "refused" if isinstance(error, InvalidDocument) else "failed"
-            self._say(kind, str(error) or repr(error))
+                step()
+            except Exception as error:  # noqa: BLE001 (as said above)
+                kind: Kind = "refused" if isinstance(error, InvalidDocument) else "failed"
+                self._say(kind, str(error) or repr(error))
         return self._events
 
     def _look(self, stopped: Callable[[], bool]) -> None:
@@ -102,9 +98,8 @@ class Updater:
     ) -> Release | None:
         """What ``choose`` takes; what is no release is told, taken out of ``left``, passed over.
 
-        Else a tag that somebody made by hand would keep every runner from the releases below it. A
-        release that only a newer program can read is none to pass over: it may withdraw what
-        stands below it.
+        Else a tag made by hand would keep every runner from the releases below it. One that only a
+        newer program can read is not passed over: it may withdraw what stands below it.
         """
         for _ in range(_PASSED_OVER):
             version = choose(left)
@@ -198,12 +193,8 @@ class Updater:
 
     def _save(self) -> None:
         # Without a place for a cache there is nothing to write, and who loaded the lock was told.
-        if self.source.cache.folder is None:
-            return
-        try:
+        if self.source.cache.folder is not None:
             self.source.save()
-        except EnvironmentProblem as error:
-            self._say("failed", str(error))
 
 
 def _words(serving: Serving, version: Version) -> str:

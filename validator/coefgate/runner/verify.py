@@ -30,8 +30,8 @@ class PinStatus:
 
     ``checked``: who says that the digest is that of the version: the ``source``, asked just now;
     the ``cache``, as the source said it before; ``no`` one. ``newest``: the newest release that is
-    not withdrawn. ``yank``: why the pinned one is. ``listed``: are any releases of its source
-    known? ``asked``: did the source answer? If not, ``trouble`` says why. ``warnings``: sentences.
+    not withdrawn; ``yank``: why the pinned one is. ``listed``: are any releases of its source
+    known? ``asked``: did the source answer? If not, ``trouble`` says why.
     """
 
     lock: Lock
@@ -84,10 +84,9 @@ def pinned_snapshot(lock: Lock, cache: Cache, lock_path: Path = Path(NAME)) -> P
 def verify(lock_path: Path, cache: Cache, *, online: bool = False) -> PinStatus:
     """Check a pin; whatever does not hold is raised.
 
-    Offline: the lock is well formed and contradicts nothing that its source said when it was last
-    asked, and the snapshot is in the cache, undamaged; where nothing is known of the version, it
-    is unchecked, and that is warned of. ``online``: the source still has the version with the same
-    commit and digest, signed as the lock asks.
+    Offline: the lock contradicts nothing that its source said when it was last asked, and the
+    snapshot is in the cache, undamaged; it is warned of a version of which nothing is known.
+    ``online``: the source still has it with the same commit and digest, signed as the lock asks.
     """
     lock = read_lock(lock_path)
     source = source_of(lock, lock_path, cache)
@@ -133,7 +132,7 @@ def show(lock_path: Path, cache: Cache, *, offline: bool = False) -> PinStatus:
 def source_of(lock: Lock, lock_path: Path, cache: Cache, *, mend: bool = False) -> Source:
     """The source of a lock, after ``check_lock``; ``mend``: it may contradict what is known.
 
-    Raises ``InvalidDocument`` also for an address that ``coefgate pin`` never wrote.
+    Raises ``InvalidDocument``, also for an address that ``coefgate pin`` never wrote.
     """
     try:
         source = Source(lock.url, lock.trust, cache)
@@ -154,8 +153,7 @@ def source_of(lock: Lock, lock_path: Path, cache: Cache, *, mend: bool = False) 
 def check_lock(lock: Lock, lock_path: Path, source: Source) -> None:
     """Raise ``InvalidDocument`` where a lock contradicts what its source said.
 
-    A digest may be that of several versions, as after a rollback; a version and a commit are one
-    release's.
+    A digest may be that of several versions; a version and a commit are one release's.
     """
     said = source.trusted.contradiction(lock.published)
     if said is not None:
