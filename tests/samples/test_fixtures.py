@@ -51,7 +51,7 @@ def test_a_valid_line_is_read(path: Path) -> None:
 def test_a_line_that_is_not_let_in_has_the_reason_that_names_it(path: Path) -> None:
     samples, problems = read_lines([path.read_bytes()], origin="fixture")
     assert problems == ()
-    assert [refused.fault.code for refused in contradictory_lines(samples)] == [_code(path)]
+    assert [fault.code for _, fault in contradictory_lines(samples)] == [_code(path)]
 
 
 @pytest.mark.parametrize("path", _fixtures("invalid", "sample"), ids=_name)

@@ -53,10 +53,7 @@ class ListAnswers:
                 yield Finding(told, GATES_FILE, one.line)
 
     def asked_for(self, finding: Finding, form: str) -> Finding:
-        """With the form in which its subject is answered for, and whether it is.
-
-        It says as well why an answer that stands there is none.
-        """
+        """With how its subject is answered for, and why an answer that stands there is none."""
         answered = finding.subject in self.fresh
         if finding.subject in self.known and not answered:
             form += (

@@ -12,10 +12,7 @@ from coefgate.registry.model_globs import covered
 
 
 def coefficient_removed(proposal: Proposal, changes: Sequence[Change]) -> RuleResult:
-    """No key and no alias of base is gone, unless an alias takes its place.
-
-    One accepted change may be taken back as a whole, which is only asked where something is gone.
-    """
+    """No key or alias of base is gone without an alias for it, unless a whole change is undone."""
     findings = [Finding.about(change, _gone(change)) for change in changes if change.gone]
     if findings and (proposal.restored or proposal.takes_back(changes)):
         findings = []

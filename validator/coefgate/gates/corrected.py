@@ -52,10 +52,9 @@ def corrected(proposal: Proposal) -> RuleResult:
 def what_asks(
     one: Correction, told: Sequence[Sample], canonical: Mapping[str, str]
 ) -> Iterator[str]:
-    """What of a correction needs a reason, in words; what was not known before may be filled in.
+    """What needs a reason, scored today or not; what was not known before may be filled in.
 
-    A line that is not scored today may be tomorrow. ``told``: every stored line of the call, since
-    two small corrections may say less than none.
+    ``told``: every stored line of the call, since two small corrections may say less than none.
     """
     before, after = one.before, one.after
     old, new = before.sample, after.sample

@@ -21,8 +21,7 @@ def diluted(
 ) -> RuleResult:
     """What the metric rules say holds on base's samples alone as well, and on those of the anchor.
 
-    ``of_base``: base's samples, ``None`` where the change moves no sample. ``added_up``: the
-    anchor's, ``None`` where nothing is added up.
+    ``of_base``: ``None`` where no sample moves; ``added_up``: where nothing is added up.
     """
     passing = {result.rule for result in metric_results if result.status == "pass"}
     found = (

@@ -36,7 +36,7 @@ class EffectivePrices:
     def margin(self, registry: Coefficients) -> Fraction:
         """The margin that ``registry`` puts on the changed number; 1 where it takes none."""
         key = self.change.key
-        if not isinstance(key, Key) or key.is_factor or key.part == "no_deliverables":
+        if not isinstance(key, Key) or key.is_factor:
             return Fraction(1)
         return _margin(registry, key_in(registry, key, self.names))
 
@@ -60,11 +60,12 @@ def _paid(
     there = key_in(registry, key, names)
     value = value_of(registry, there)
     if value is not None:
-        takes = key.part != "no_deliverables"
-        yield key.name, value.number * (_margin(registry, there) if takes else 1)
+        yield key.name, value.number * _margin(registry, there)
 
 
 def _margin(registry: Coefficients, key: Key) -> Fraction:
+    if key.part == "no_deliverables":
+        return Fraction(1)
     return (margin_of(registry, *key.cell) if key.cell else registry.default_margin).number
 
 

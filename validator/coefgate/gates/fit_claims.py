@@ -163,10 +163,9 @@ def _yanks(proposal: Proposal) -> Iterator[Finding]:
 def _changed_claims(
     base: Coefficients, head: Coefficients, *, another_split: bool
 ) -> Iterator[tuple[Change, Value]]:
-    """Every claim of head that base does not make of the same value, with the value that makes it.
+    """Every claim of head that base does not make of the value, under any name of its category.
 
-    A category that was renamed makes no new claim. ``another_split``: numbers differ without
-    saying anything else.
+    ``another_split``: numbers differ without saying anything else.
     """
     for key, now in head.numbers.items():
         before = tuple(_before(key, base, head))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 from typing import Final
 
 from coefgate.gates.acknowledgements import ListAnswers, is_answered, shown
 from coefgate.gates.proposal import Proposal
 from coefgate.gates.verdict import Finding, RuleResult, finding_result
 from coefgate.registry.files import GATES_FILE
-from coefgate.registry.model import Coefficients, Gates, Scope
+from coefgate.registry.model import Coefficients, Gates
 from coefgate.registry.model_globs import covered
 from coefgate.registry.yanked import FILE as YANKED_FILE
 
@@ -52,7 +51,9 @@ def _thresholds(base: Coefficients, head: Coefficients) -> Iterator[Finding]:
         if new is None:
             told = f"{name} is gone (it was {shown(old.value)}): keep the file"
             yield Finding(told, old.file, 1, subject=name)
-        elif _is_looser(old.value, new.value, new.looser):
+        elif (new.value > old.value and new.looser != "lower") or (
+            new.value < old.value and new.looser != "higher"
+        ):
             answered = is_answered(new.acknowledge, old.value, new.value)
             told = _loosened(name, shown(old.value), shown(new.value))
             yield Finding(told, new.file, new.line, subject=name, answered=answered)
@@ -78,12 +79,14 @@ def yank_name(version: str) -> str:
 
 
 def _settings(base: Gates, head: Gates) -> Iterator[Finding]:
-    """What is no threshold and got looser."""
+    """What is no threshold and got looser; a scope does where fewer samples count."""
+    old_models, models = base.scope.models, head.scope.models
+    since, earlier = head.scope.observed_since or "", base.scope.observed_since or ""
     looser = {
         "when_base_misses": base.when_base_misses == "require-pass" != head.when_base_misses,
-        "scope.models": _narrower_models(base.scope, head.scope),
-        "scope.observed_since": (head.scope.observed_since or "")
-        > (base.scope.observed_since or ""),
+        "scope.models": models is not None
+        and (old_models is None or not covered(old_models, models)),
+        "scope.observed_since": since > earlier,
     }
     for name in (name for name, holds in looser.items() if holds):
         old, new, answer = base.settings[name], head.settings[name], head.acknowledged.get(name)
@@ -92,17 +95,6 @@ def _settings(base: Gates, head: Gates) -> Iterator[Finding]:
         told = _loosened(name, shown(old or UNLIMITED.get(name)), shown(new))
         line = head.lines.get(name, 1)
         yield Finding(told, GATES_FILE, line, subject=name, answered=answered)
-
-
-def _is_looser(old: Fraction, new: Fraction, looser: str) -> bool:
-    return (new > old and looser != "lower") or (new < old and looser != "higher")
-
-
-def _narrower_models(old: Scope, new: Scope) -> bool:
-    """Fewer samples count unless head's globs cover those of base, or it takes every model."""
-    if new.models is None:
-        return False
-    return old.models is None or not covered(old.models, new.models)
 
 
 def as_set(names: tuple[str, ...] | str | None) -> object:

@@ -67,10 +67,7 @@ _ABOVE: Final = re.compile(r"(\.\./)+")
 
 
 def is_judges(file: str) -> bool:
-    """Is this the judge's? ``file``: below the registry's root, or ``../…`` in a folder above it.
-
-    A registry in a folder of a larger repository is judged by what lies at the top of that.
-    """
+    """Is this the judge's? ``file``: below the registry's root, or ``../…`` in a folder above."""
     name = _ABOVE.sub("", file, count=1)
     if name.lower().endswith((".md", ".rst")) and not name.startswith(".github/"):
         return False  # a page

@@ -25,8 +25,7 @@ from coefgate.replay.metrics import Metrics
 class _MetricRule:
     """How a rule puts its ``limit`` and the figure, and what it says of one that misses it.
 
-    ``too_much`` and ``too_little``: what that means; what to do stands behind each. ``below``:
-    does the limit itself miss?
+    Behind what ``too_much`` and ``too_little`` mean: what to do. ``below``: does the limit miss?
     """
 
     limit: str
@@ -129,9 +128,8 @@ def metric_rules(
 ) -> tuple[RuleResult, ...]:
     """The absolute rules on head's figures, forgiving what head does not make worse.
 
-    ``base`` and ``head`` are measured on the same calls; ``moved``: is any call predicted
-    differently? ``known``: base's figures on its own calls, where those are others; they are shown
-    and decide nothing.
+    ``base`` and ``head`` are of the same calls; ``moved``: is any predicted differently?
+    ``known``: base's figures on its own calls, where those are others; shown only.
     """
     before, own, after = (absolute_rules(metrics, gates) for metrics in (base, known, head))
     results = tuple(

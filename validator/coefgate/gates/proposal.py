@@ -36,9 +36,8 @@ Last = Callable[[Change], Content | None]
 class Anchor:
     """What several changes together are held against, so that small steps do not add up unseen.
 
-    ``state``: the older of the last release and the state before the last 20 accepted changes,
-    with the calls that it had. ``registries``: commit and registry of every accepted state from
-    there to base, the oldest first.
+    ``state``: the older of the last release and the state before the last 20 accepted changes.
+    ``registries``: commit and registry of every accepted state from there to base.
     """
 
     state: State
@@ -58,13 +57,11 @@ class Proposal:
     ``changed_files``: paths that differ, from the registry's root; ``../…`` outside of it.
     ``anchor``: ``None`` where it would be base itself. ``takes_back``: are these changes one
     accepted change as a whole, taken back? ``restored``: the commit whose digest head brings
-    back, if that is all that it does. ``has_page``: is there such a file in head, from the
-    registry's root or the top of its repository? ``had_page``: was there at base? ``untagged``:
-    which of these versions have no tag here, so that nobody knows a release of them?
-    ``stored_at``: when head was committed, now where it is not, in seconds since 1970 UTC.
-    ``misnamed``: files of samples that head adds under a name that has not the hash of their
-    content, each with the name that has. ``altered``: stored files of samples that are gone, or
-    hold anything else.
+    back, if that is all that it does. ``has_page``, ``had_page``: has head, had base such a file,
+    from the registry's root or the top of its repository? ``untagged``: which of these versions
+    have no tag here? ``stored_at``: when head was committed, or now, in seconds since 1970 UTC.
+    ``misnamed``: files of samples that head adds without the hash of their content in the name,
+    each with the right name. ``altered``: stored files that are gone or hold anything else.
     """
 
     base: State
@@ -124,8 +121,7 @@ class Proposal:
     def anchored_audited(self) -> tuple[Audited, ...]:
         """The calls that the anchor scored, as they were told then, each with its status.
 
-        A retirement or correction since counts where ``gates.yaml`` has a reason for it by name,
-        and for every correction before it.
+        What retires or corrects them since counts if it, and all before it, has a reason by name.
         """
         anchor = self.anchor()
         if anchor is None:

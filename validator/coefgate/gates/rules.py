@@ -14,9 +14,8 @@ from typing import Final
 class Rule:
     """``metrics``: what it holds against a limit, if it compares figures of all calls.
 
-    ``of_numbers``: can another number of the registry mend it? ``of_one_change``: is it about what
-    one change may hold together, or must give a reason for, and asked when that came in?
-    ``takes_reasons``: does an acknowledgement of each thing that it objects to answer it?
+    ``of_numbers``: can another number mend it? ``of_one_change``: is it about what one change may
+    hold together, or must give a reason for? ``takes_reasons``: do acknowledgements answer it?
     """
 
     name: str

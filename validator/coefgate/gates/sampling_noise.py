@@ -46,9 +46,9 @@ def explained_by_chance(
 ) -> Mapping[str, float]:
     """By figure, how many points better it gets by chance alone when ``added`` calls come in.
 
-    With a chance of ``level`` at most, calls like the ``known`` ones make any of the figures
-    better by more than that *and* by more than ``above`` points. Empty where no whole call is
-    known; a figure that chance alone does not make better is left out.
+    With a chance of ``level`` at most, calls like the ``known`` ones make any figure better by
+    more than that *and* by more than ``above`` points. Figures that chance never helps are left
+    out; empty where no whole call is known.
     """
     if not added or known.censored.all():
         return {}
@@ -61,10 +61,9 @@ def explained_by_chance(
 
 
 def bounds(gains: Floats, above: float, level: float) -> Floats:
-    """Per figure (a row of ``gains``) what the draws reach that are not among the most extreme.
+    """Per figure (a row of ``gains``) what the draws reach when one share is cut off from each.
 
-    One share is cut off from every figure, the largest with which the draws in which any figure is
-    cut off, and gains more than ``above``, are ``level`` of all at most.
+    The largest with which draws that it cuts off anywhere ``above`` are at most ``level`` of all.
     """
     draws = gains.shape[1]
     ordered = np.sort(gains, axis=1)

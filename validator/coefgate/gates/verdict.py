@@ -28,9 +28,8 @@ EXIT_CODES: Final[Mapping[Verdict, int]] = {
 class Gain:
     """A figure of unchanged coefficients that samples make better, and by how many points.
 
-    ``by_chance``: the points that chance explains, ``None`` where it explains none or nobody can
-    tell. ``of_known``: is it what retirements and corrections alone do? ``since``: the commit that
-    it is held against, ``None`` for base.
+    ``by_chance``: what chance explains, if anything. ``of_known``: is it what retirements and
+    corrections alone do? ``since``: the commit that it is held against, ``None`` for base.
     """
 
     figure: str
@@ -44,10 +43,9 @@ class Gain:
 class Finding:
     """One place of the registry that a rule speaks of.
 
-    ``key``: of the number, alias or list that it is about, as a ``Change`` has it. ``subject``:
-    what an acknowledgement of it would name: a number, a threshold, a file of samples, a
-    retirement, the id of a line. ``answered``: is there one, so that the rule does not object to
-    it? ``gains``: what samples do to figures. ``harm``: of a finding about calls what it counts;
+    ``key``: as a ``Change`` has it. ``subject``: what an acknowledgement would name: a number, a
+    threshold, a file of samples, a retirement, the id of a line. ``answered``: is there one?
+    ``gains``: what samples do to figures. ``harm``: of a finding about calls what it counts;
     place and key are then those of the change that does most of it, once that is known.
     """
 
@@ -70,16 +68,13 @@ class Finding:
 class RuleResult:
     """What one rule found.
 
-    ``limit`` in words ("below 50"); ``base`` and ``head`` are the figure that is compared,
-    ``None`` where there is none; ``upper`` and ``base_upper`` are the upper ends of figures that
-    are ranges. ``base`` is measured on the calls that head is measured on; ``known`` and
-    ``known_upper`` are base's figure on its own calls, ``None`` where those are the same. ``met``:
-    does head reach the limit by itself? A rule may pass though it is not met, because the change
-    does no harm. ``n``: how many things were looked at, ``None`` for the scored calls. ``file``
-    and ``line`` point to the threshold; ``findings`` to the places that a rule objects to;
-    ``answered`` names what it would object to if nobody had given a reason.
-    ``said``: what it found; ``way_on``: what to do, where the rule does not pass. ``asked``: does
-    it decide anything? ``bounds``: the numbers of the limit, where figures are compared with them.
+    ``limit`` in words ("below 50"); ``base`` and ``head``: the figure that is compared, if any, on
+    the same calls, with the upper ends of ranges; ``known``: base's on its own calls, where those
+    are others. ``said``: what it found; ``way_on``: what to do where it does not pass; ``file``
+    and ``line``: of the threshold. ``met``: does head reach the limit by itself? A change that
+    does no harm passes without. ``n``: how many things were looked at, ``None`` for the scored
+    calls. ``findings``: what it objects to; ``answered``: what it would without a reason.
+    ``asked``: does it decide anything? ``bounds``: the numbers of the limit of a figure.
     """
 
     rule: str

@@ -21,9 +21,8 @@ _MOST_DECIMALS: Final = 15
 class Form:
     """A way to write figures: decimals, a factor and a unit.
 
-    ``limits``: numbers that a figure must not be taken for. It gets more decimals until it is
-    written on the same side of each as it is: 2,999 thousandths beside a limit of 3 are ``2.999``
-    and not ``3.00``.
+    ``limits``: numbers that a figure must not be taken for. It gets more decimals until it is on
+    its side of each: 2,999 thousandths beside a limit of 3 are ``2.999`` and not ``3.00``.
     """
 
     decimals: int

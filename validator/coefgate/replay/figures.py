@@ -20,9 +20,8 @@ PER: Final = 1000
 class Stakes:
     """Per 1,000 calls like the eligible and censored ones.
 
-    ``cut_off``: replies that would be cut off, at least and at most. ``reserved_unused_tokens``:
-    tokens that would be reserved and not used; of a censored call whose need stays open, all that
-    is predicted above the tokens that it had reached, so the figure is an upper one there.
+    ``cut_off``: replies, at least and at most. ``reserved_unused_tokens``: of a censored call
+    whose need stays open all above what it had reached.
     """
 
     cut_off: tuple[Fraction, Fraction]
@@ -31,10 +30,7 @@ class Stakes:
 
 @dataclass(frozen=True)
 class Figures:
-    """``metrics`` is ``None`` where nothing is measurable. Equal metrics are equal figures.
-
-    Intervals and stakes are worked out when somebody looks at them.
-    """
+    """``metrics`` is ``None`` where nothing is measurable. Equal metrics are equal figures."""
 
     metrics: Metrics | None
     calls: Calls = field(compare=False, repr=False)

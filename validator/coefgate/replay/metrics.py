@@ -96,7 +96,7 @@ class Metrics:
 def smape_200(predicted: Integers, actual: Integers) -> Integers:
     """``200 × |predicted − actual| / (predicted + actual)`` in millionths of a percent, half up.
 
-    Raises ``ValueError`` where both are zero, which no error measure is defined for.
+    Raises ``ValueError`` where both are zero.
     """
     total = predicted + actual
     if len(total) and int(total.min()) <= 0:

@@ -41,8 +41,7 @@ def pair_of(base: Predicted, head: Predicted) -> Pair:
 class AddedUp:
     """Head against what was accepted since the anchor, on the calls that the anchor had.
 
-    ``since``: commit by commit, from the anchor to base. ``last``: head against base on the same
-    calls; a loss that base had already is not this change's.
+    ``since``: commit by commit, from the anchor to base. ``last``: head against base, on these.
     """
 
     since: tuple[tuple[str, Pair], ...]
@@ -53,9 +52,8 @@ class AddedUp:
 class Steps:
     """The same calls before and after, as columns: which are ``missed``, and their ``distances``.
 
-    A call that is newly missed gets worse, and one that is missed no longer gets better, whatever
-    its SMAPE does. Of the others SMAPE decides, where it is ``known``: not of one that was cut
-    off, unless it is missed before and after.
+    A call that is newly missed gets worse, one that is no longer gets better. Of the others SMAPE
+    decides, where it is ``known``: not of one that was cut off, unless both sides miss it.
     """
 
     missed: tuple[Booleans, Booleans]

@@ -31,11 +31,10 @@ _RISING: Final = {complexity: rank for rank, complexity in enumerate(COMPLEXITIE
 class Later:
     """Calls that came in after the coefficients did, in two parts that share no call.
 
-    ``prospective``: those that are known to be made after the newest call that was stored by then,
-    which nobody can have known when the values were chosen; ``later_found``: the others.
-    ``newest``: when that call was made, in seconds since 1970 UTC; when the coefficients came in
-    where no call was ``dated`` then. All are ``None`` where git cannot tell, and ``reason`` says
-    why.
+    ``prospective``: made after the newest call that was stored by then, so that nobody knew them
+    when the values were chosen; ``later_found``: the others. ``newest``: when that call was made,
+    in seconds since 1970 UTC; when the coefficients came in where no call was ``dated`` then. All
+    are ``None`` where git cannot tell, and ``reason`` says why.
     """
 
     later_found: Figures | None
@@ -148,10 +147,9 @@ def replay(
 ) -> Scores:
     """Measure predictions.
 
-    ``by``: dimensions to break down by; ``names``: what labels of categories mean there, as in the
-    table that predicts unless said otherwise. ``known``: what was stored when the coefficients
-    came in; ``None`` where nobody knows, and ``unknown_because`` says why. Raises ``InvalidInput``
-    for eligible calls without output tokens, which no metric is defined for.
+    ``by``: dimensions to break down by; ``names``: of categories there, the table's unless given.
+    ``known``: what was stored when the coefficients came in; ``None`` where nobody knows, and
+    ``unknown_because`` says why. Raises ``InvalidInput`` for eligible calls without tokens.
     """
     table, evidence = predicted.table, predicted.evidence
     if problems := [_no_tokens(one) for one in evidence.eligible if one.actual_output_tokens < 1]:

@@ -19,9 +19,8 @@ from coefgate.samples.status import SCORED, Audited
 
 ReasonKind = Literal["model", "category", "complexity", "cell"]
 CellKey = tuple[str | None, str | None] | None
-"""(category, complexity) for a declared cell, ``None`` for the fallback, (``None``, complexity)
-for calls without deliverables, where the complexity is ``None`` if the registry does not declare
-it."""
+"""(category, complexity) for a declared cell, ``None`` for the fallback, (``None``, complexity, if
+it is declared) for calls without deliverables."""
 
 _Labels = tuple[str | None, str | None, str | None, bool]
 MOST_REASONS: Final = 20
@@ -45,8 +44,7 @@ class Reason(NamedTuple):
     """Why the registry has nothing for a call but its fallback.
 
     ``kind``: its model is outside ``applies_to``, its category or complexity is not declared, or
-    both are and their cell has no overhead. ``value``: what the call says (``gpt-5.1``,
-    ``docs/high`` of a cell), ``None`` where it says nothing.
+    their cell has no overhead. ``value``: what the call says (``gpt-5.1``, ``docs/high``), if any.
     """
 
     kind: ReasonKind
@@ -78,8 +76,7 @@ class ToldReason:
 class Fallbacks:
     """How many ``of`` so many calls the fallback serves, and why.
 
-    ``reasons``: the most frequent first, at most ``MOST_REASONS``; ``further``: how many others
-    there are. A call may have several.
+    ``reasons``: the most frequent; ``further``: how many others. A call may have several.
     """
 
     calls: int

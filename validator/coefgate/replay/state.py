@@ -19,9 +19,8 @@ NO_CALLS: Final = SampleStore((), {})
 class State:
     """``revision``: a full commit, ``index`` or ``worktree``.
 
-    ``behind``: how many commits the target branch has that head does not; 0 where head contains
-    it. ``name`` and ``found_by`` of a base: what it is called (``origin/main``), and what named it
-    (``--base``, ``GITHUB_BASE_REF``, ``main``).
+    ``behind``: how many commits the target branch has that head lacks. ``name`` and ``found_by``
+    of a base: what it is called (``origin/main``), and what named it (``--base``, ``main``).
     """
 
     revision: str

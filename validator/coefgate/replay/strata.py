@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -95,7 +96,7 @@ class Stratum:
 
 
 def judged_strata(
-    evidence: Evidence, canonical: Mapping[str, str], *, phases_from: int
+    evidence: Evidence, canonical: CategoryNames, *, phases_from: int
 ) -> tuple[Stratum, ...]:
     """Cells with enough phases; a smaller one counts in its category, or else its complexity."""
     rows: dict[_Slice, list[int]] = {}
@@ -125,16 +126,14 @@ class StrataOf:
     """The strata of a set of calls under the names of head and of base; found once for each."""
 
     def __init__(self, phases_from: int) -> None:
-        self._phases_from = phases_from
-        self._found: dict[object, tuple[Stratum, ...]] = {}
+        self._judged = cache(
+            lambda evidence, names: judged_strata(evidence, dict(names), phases_from=phases_from)
+        )
 
-    def __call__(self, evidence: Evidence, *canonicals: Mapping[str, str]) -> tuple[Stratum, ...]:
+    def __call__(self, evidence: Evidence, *canonicals: CategoryNames) -> tuple[Stratum, ...]:
         found: dict[object, Stratum] = {}
         for canonical in canonicals:
-            key, phases = (id(evidence), frozenset(canonical.items())), self._phases_from
-            if key not in self._found:
-                self._found[key] = judged_strata(evidence, canonical, phases_from=phases)
-            for stratum in self._found[key]:
+            for stratum in self._judged(evidence, frozenset(canonical.items())):
                 # Base and head may mean different calls by one name.
                 found.setdefault((stratum.name, stratum.calls.tobytes()), stratum)
         return tuple(found.values())

@@ -27,8 +27,7 @@ def accepted_fields(line: bytes) -> dict[str, Any] | None:
     """The fields of a line that fits the schema and has one meaning only, else ``None``.
 
     A line that ``orjson`` writes again byte for byte, spaces after commas and colons aside, has no
-    repeated key and no odd number: with either, it would have more, or other, parts than what is
-    written. Any order of keys passes that test; other spacing and escapes take a slower way round.
+    repeated key and no odd number. Other spacing and escapes take a slower way round.
     """
     try:
         fields = orjson.loads(line)

@@ -56,8 +56,7 @@ def coverage(
 ) -> Coverage:
     """The coverage: every cell of ``categories`` × ``complexities``, also an empty one.
 
-    Aims ask for eligible samples; those that the fallback predicts say nothing of any coefficient,
-    so they count for no aim.
+    Aims ask for eligible samples that some coefficient, and not the fallback, predicts.
     """
     counts = {place: count_of(calls) for place, calls in placed.items()}
     declared = list(product(categories, complexities))
@@ -93,8 +92,7 @@ def _aims(
 ) -> Iterator[tuple[str, str, int, str]]:
     """Each aim with what is wanted, how many there are, and what is missing.
 
-    ``own``: the eligible samples by what predicts them, but for the fallback. Of the complexities
-    the one that has the fewest counts.
+    ``own``: the eligible samples that count. Of complexities the one with the fewest does.
     """
     lowest, highest = aims.eligible_samples_from, aims.eligible_samples_to
     missing = f"{lowest - len(own)} more eligible" if len(own) < lowest else ""

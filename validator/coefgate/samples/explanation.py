@@ -64,11 +64,7 @@ def place(line: bytes, file: str, number: int) -> Document:
 
 
 def nearly_json(line: str | bytes) -> Any:
-    """The data of a line that is no JSON only for a number or half a surrogate pair.
-
-    Numbers are texts. Python's parser takes NaN, infinities, numbers of any length. ``None`` for
-    other lines.
-    """
+    """The data, numbers as texts, of a line that is no JSON only for a number or half a pair."""
     try:
         return json.loads(line, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):

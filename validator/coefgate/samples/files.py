@@ -1,9 +1,8 @@
 """Which files ``samples/`` may hold, and what is wrong with one that does not belong there.
 
-The eight hexadecimal digits in a file's name are those of the content that was imported. A reader
-does not compare them with the content again: a line that is gone or altered since is for the gate
-to name, which knows the line; a reader would only know that something is different. The gate
-compares them where a change adds the file: whoever answers for a name answers for what is in it.
+The eight hexadecimal digits in a file's name are those of the content that was imported. The gate
+compares them where a change adds the file; a reader does not: a line that is gone or altered since
+is for the gate to name, which knows the line.
 """
 
 from __future__ import annotations
@@ -35,10 +34,7 @@ _ALLOWED: Final = (
 
 
 def sample_files(entries: Sequence[Entry]) -> tuple[dict[str, str | None], list[Problem]]:
-    """Files of ``samples/`` to read, and what is wrong with others; those are never opened.
-
-    Imports with the origin of each, and the retirements, which have none.
-    """
+    """Files to read, imports with their origin, and what is wrong with others, never opened."""
     if (replaced := in_its_place(FOLDER, entries)) is not None:
         return {}, [replaced]
     origins: dict[str, str | None] = {}

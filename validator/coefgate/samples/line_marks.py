@@ -1,7 +1,6 @@
 """A JSON line → its data with the column of every key and value. Only for lines that were refused.
 
-Written for the one case in which the standard parsers are of no help: they say what a line holds,
-not where. No recursion; time and memory grow with the line.
+The standard parsers do not say where. No recursion; time and memory grow with the line.
 """
 
 from __future__ import annotations

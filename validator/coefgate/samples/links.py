@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from coefgate.registry.marks import Fault
 from coefgate.samples.identity import WHO
@@ -25,28 +24,19 @@ _LONGEST_CHAIN: Final = 1_000
 """Links that are followed from one line of a call to another; no call is corrected so often."""
 
 
-_DANGLING: Final = Fault(
-    "unknown-sample",
-    "names no stored sample",
-    "it is the id of a stored sample",
-    "Check the id; a sample is stored before, or together with, the one that names it.",
-)
-
-
-class Disagreement(NamedTuple):
-    """A fault of a sample that can be read: beside others, or in new ones only."""
-
-    sample: Sample
-    fault: Fault
+Disagreement = tuple[Sample, Fault]
+"""A fault of a sample that can be read: beside others, or in new ones only."""
 
 
 def dangling_links(samples: Iterable[Sample], ids: Mapping[str, Sample]) -> Iterator[Disagreement]:
     """Links to samples that are not stored."""
+    found, allowed = "names no stored sample", "it is the id of a stored sample"
+    fix = "Check the id; a sample is stored before, or together with, the one that names it."
     for sample in samples:
         for name in LINKS:
             target = getattr(sample, name)
             if target is not None and target not in ids:
-                yield Disagreement(sample, replace(_DANGLING, path=(name,)))
+                yield sample, Fault("unknown-sample", found, allowed, fix, (name,))
 
 
 def leads_to(sample: Sample, lines: Collection[str], ids: Mapping[str, Sample]) -> bool:
@@ -79,10 +69,10 @@ def rival_lines(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterato
     one call, because one leaves out what another says, one may stand.
     """
     told: set[str] = set()
-    for one in _disagreements(samples, ids):
-        if one.sample.id not in told:
-            told.add(one.sample.id)
-            yield one
+    for sample, fault in _disagreements(samples, ids):
+        if sample.id not in told:
+            told.add(sample.id)
+            yield sample, fault
 
 
 def _disagreements(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iterator[Disagreement]:
@@ -92,7 +82,7 @@ def _disagreements(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iter
         if sample.supersedes is not None:
             earlier = corrections.setdefault(sample.supersedes, sample)
             if earlier is not sample:
-                yield Disagreement(sample, _second_correction(earlier))
+                yield sample, _second_correction(earlier)
 
     def stands(line: Sample) -> bool:
         return line.duplicate_of is None and line.id not in corrections
@@ -101,10 +91,10 @@ def _disagreements(samples: Sequence[Sample], ids: Mapping[str, Sample]) -> Iter
         of_call = {sample.id for sample in lines}
         rivals = [sample for sample in lines if not leads_to(sample, of_call, ids)]
         rivals = rivals if len(rivals) > 1 else list(filter(stands, lines))
-        yield from (Disagreement(one, _rival(rivals[0])) for one in rivals[1:])
+        yield from ((one, _rival(rivals[0])) for one in rivals[1:])
     for lines in _together(filter(stands, samples), _place):
         for late, earlier in _perhaps_one_call(lines):
-            yield Disagreement(late, _perhaps_a_rival(earlier))
+            yield late, _perhaps_a_rival(earlier)
 
 
 def _lines_of_one_call(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
@@ -130,8 +120,7 @@ def _together(
 def _perhaps_one_call(lines: Sequence[Sample]) -> Iterator[tuple[Sample, Sample]]:
     """Each of the lines of one place with the first before it that may tell of the same call.
 
-    They differ in no fact that both state. Lines that state the same facts are compared at once
-    with those that state others; a line may come more than once.
+    They differ in no fact that both state. A line may come more than once.
     """
     stating: defaultdict[frozenset[str], list[tuple[int, Mapping[str, object]]]] = defaultdict(
         list

@@ -18,10 +18,9 @@ PLACE: Final = ("file", "line")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One observed call. ``None`` means that the source does not say. Tokens are whole numbers.
+    """One observed call; ``None`` means that the source does not say.
 
-    The fields are those of ``schemas/sample.schema.json``, where each is described; ``file`` and
-    ``line`` say where it is stored.
+    The fields are described in ``schemas/sample.schema.json``; it is stored at ``file``, ``line``.
     """
 
     id: str
@@ -56,10 +55,7 @@ class Sample:
 
     @property
     def phase(self) -> tuple[str, str]:
-        """The piece of work this call belongs to: calls of one phase resemble each other.
-
-        A call whose phase is unknown is a phase of its own.
-        """
+        """The piece of work this call belongs to; of its own where that is unknown."""
         return (self.origin, self.phase_id if self.phase_id is not None else f"#{self.id}")
 
 
@@ -87,11 +83,7 @@ class SampleStore:
 
 
 def order_key(sample: Sample) -> tuple[float, str]:
-    """Sorts samples by the instant of the call in UTC, those without a time last, then by id.
-
-    The one order in which they are read and written. It depends on nothing but the samples
-    themselves: not on files, machines or time zones.
-    """
+    """The one order of samples: by the instant of the call, without a time last, then by id."""
     return instant(sample.observed_at), sample.id
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import FolderTree, Tree
+from coefgate.registry.marks import Fault
 from coefgate.registry.schemas import schema_problems
 from coefgate.registry.wording import ValuePath
 from coefgate.registry.yaml_reader import read_document
@@ -28,10 +29,9 @@ from coefgate.samples.status import contradictions
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Pause Python's search for cycles, which samples and registries have none of.
+    """Pause Python's search for cycles, which samples and registries have none of; a decorator.
 
-    A third of the time of reading many samples, a fifth of a long history. Works as a decorator
-    too.
+    A third of the time of reading many samples, a fifth of a long history.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -57,8 +57,7 @@ def sample_problems(
     """The samples in ``tree``, or ``None`` with every problem there is, in the order of places.
 
     ``only``: files and folders whose problems are wanted. Samples refer to each other, so all are
-    read as soon as one file of ``samples/`` is among them, and none (no store, no problems)
-    otherwise.
+    read if one file of ``samples/`` is among them, and none (no store, no problems) otherwise.
     """
     entries = tree.entries(FOLDER)
     wanted = {entry.path for entry in entries if only is None or _is_below(entry.path, only)}
@@ -85,7 +84,7 @@ def contradiction_problems(tree: Tree, samples: Iterable[Sample]) -> tuple[Probl
 
 def contradictory_lines(samples: Iterable[Sample]) -> Iterator[Disagreement]:
     """The contradictions of new samples, which keep them out."""
-    return (Disagreement(one, fault) for one in samples for fault in contradictions(one))
+    return ((one, fault) for one in samples for fault in contradictions(one))
 
 
 @collector_paused()
@@ -167,19 +166,15 @@ class SampleReader:
 
     def report(self, disagreements: Iterable[Disagreement]) -> None:
         """Find the columns, which nobody keeps for valid lines, by reading the lines again."""
-        wanted: defaultdict[str, defaultdict[int, list[Disagreement]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        for disagreement in disagreements:
-            wanted[disagreement.sample.file][disagreement.sample.line].append(disagreement)
+        wanted: dict[str, defaultdict[int, list[Fault]]] = {}
+        for sample, fault in disagreements:
+            wanted.setdefault(sample.file, defaultdict(list))[sample.line].append(fault)
         for file, by_line in wanted.items():
             problems = self._problems_of(file)
             for number, line in numbered(self.tree.lines(file, LONGEST_LINE)):
                 if number in by_line and problems.room_for(len(line)):
                     document = place(line.rstrip(b"\r\n"), file, number)
-                    problems.add(
-                        disagreement.fault.at(document) for disagreement in by_line[number]
-                    )
+                    problems.add(fault.at(document) for fault in by_line[number])
 
     def _problems_of(self, file: str) -> FileProblems:
         return self._by_file.setdefault(file, FileProblems(file))
@@ -197,10 +192,7 @@ class SampleReader:
 def retirements(
     tree: Tree, ids: Collection[str] | None, *, file: str = RETIRED
 ) -> tuple[dict[str, Retirement], tuple[Problem, ...]]:
-    """The retirements by sample id, and every problem of their file.
-
-    ``ids``: the stored samples; ``None`` where not all of them are known.
-    """
+    """Retirements by id, and every problem of the file; ``ids``: all samples, if all are known."""
     document, problems = read_document(tree.read(file), file)
     if document is not None:
         problems += schema_problems(document, "retired")
@@ -230,9 +222,8 @@ def retirements(
 class StoredIds:
     """The lines that a state stores.
 
-    ``ids``: of every line. ``newest``: when the newest call was made whose time is known, in
-    seconds since 1970 UTC; minus infinity where no line has a time. ``dated``: has any line a
-    time? Where none has, something else may stand for ``newest``.
+    ``newest``: when the newest call was made whose time is known, in seconds since 1970 UTC; minus
+    infinity, or what stands for it, where no line is ``dated``.
     """
 
     ids: Collection[str]

@@ -70,9 +70,8 @@ def audit(
 
     Where several statuses would fit, the first of these counts: retired, superseded, duplicate,
     contradictory, synthetic, partial, undeclared, out-of-scope, censored, failed, eligible. Of the
-    censored calls of one phase and ceiling only the one that says most counts, the earliest of
-    several: the others are equal only because they were cut off at the same place, and are
-    duplicates.
+    censored calls of one phase and ceiling the first that says most counts; the others are equal
+    only because they were cut off at the same place, and are duplicates.
     """
     successors = {sample.supersedes: sample for sample in store.samples if sample.supersedes}
     audited = [
@@ -175,8 +174,7 @@ def _outside(sample: Sample, scope: Scope, unit: Literal["call", "turn"]) -> str
 def contradictions(sample: Sample) -> Iterator[Fault]:
     """Each pair of facts of ``sample`` of which one is wrong.
 
-    A ceiling limits one request: a sum over several, a turn, may lie above it, and one of them may
-    have been cut off though the last one was not.
+    A ceiling limits one request: a turn may lie above it, and be cut off before its last one.
     """
     how = ending(sample.stop_reason)
     if how == "cut-off" and sample.truncated is False:

@@ -43,10 +43,9 @@ _ENDINGS: Final[Mapping[str, Ending]] = {
 def ending(stop_reason: str | None) -> Ending | None:
     """How a reply ended, by the provider's word for it; ``None`` where the word is not known.
 
-    Small and capital letters and what stands between words do not matter (``MAX_TOKENS``,
-    ``maxTokens``, ``content-filter``), nor does what stands before the last dot or colon
-    (``FinishReason.STOP``, ``incomplete:max_output_tokens``). A word that says nothing of it, such
-    as ``pause_turn``, is not known.
+    Neither case nor what stands between words matters (``MAX_TOKENS``, ``maxTokens``), nor does
+    what stands before the last dot or colon (``FinishReason.STOP``). A word that says nothing of
+    it, such as ``pause_turn``, is not known.
     """
     return (
         None if stop_reason is None else _ENDINGS.get(_letters(re.split(r"[.:]", stop_reason)[-1]))

@@ -48,12 +48,10 @@ def add_samples(lines: Iterable[bytes], *, source: str, root: Path) -> Added:
     """Store the samples in ``lines``, JSON with line ends read from ``source``, as one new file.
 
     ``lines`` are gone through more than once, and not kept: an iterator does not do. A line
-    without ``id`` gets it; one that has it must fit it. All lines are of one origin. Samples that
-    are stored already are reported and not written again. Links name ids of stored samples or of
-    samples among the lines.
-
-    Raises ``InvalidInput`` with every problem of the stored samples or, those being valid, of the
-    lines; ``EnvironmentProblem`` where the file cannot be written. Then nothing has changed.
+    without ``id`` gets it; one that has it must fit it. All are of one origin. Samples that are
+    stored already are not written again. Raises ``InvalidInput`` with every problem of the stored
+    samples or, those being valid, of the lines; ``EnvironmentProblem`` where the file cannot be
+    written. Then nothing has changed.
     """
     tree = FolderTree(root)
     stored = {sample.id: sample for sample in read_samples(tree).samples}
@@ -91,8 +89,7 @@ def _several_origins(samples: Iterable[Sample]) -> Iterator[Problem]:
 def _with_id(line: bytes) -> bytes:
     """``line`` with the id that it lacks, at its end, so that the columns of the rest stay.
 
-    A line that no id can be worked out for, because it holds odd numbers or half characters, gets
-    a stand-in: it is refused for these, and not because the id is missing.
+    One with odd numbers or half characters gets a stand-in: it is refused for these alone.
     """
     try:
         fields, instead = orjson.loads(line), ""
@@ -129,9 +126,8 @@ class _LinesOf:
 def write_new(target: Path, content: bytes) -> None:
     """Write ``content`` to ``target``, in a folder that is made if it is missing.
 
-    Whoever looks sees the whole file or none, also after a power cut. Raises
-    ``EnvironmentProblem``, and leaves nothing behind, where it cannot be written or is there
-    already.
+    It is there as a whole or not at all, also after a power cut. Raises ``EnvironmentProblem``,
+    and leaves nothing behind, where it cannot be written or is there already.
     """
     folder = target.parent
     is_new = not folder.exists()
