@@ -22,8 +22,9 @@ LOCK_VENV := $(VENV)-lock
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --no-input
 FROM_LOCK := $(PIP_INSTALL) --require-hashes --no-deps --only-binary :all: --requirement
 
-# An active environment, or a shell set up for another project, must not leak into .venv.
-unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
+# An active environment, or a shell set up for another project, must not leak into .venv. Without
+# its compiled modules, each of the many processes that tests start compiles the program anew.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
 
 # A copied or moved folder holds an environment that still points at the old one.
 ifneq ($(shell cat $(VENV)/.made-for 2>/dev/null),$(CURDIR))

@@ -37,15 +37,18 @@ def git(folder: Path, *arguments: str) -> str:
 
 def shell(folder: Path, *command: str) -> str:
     """Run a command in a folder; it must succeed."""
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, **_PEOPLE},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, (command, done.stdout + done.stderr)
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, **_PEOPLE},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except subprocess.CalledProcessError as error:
+        error.add_note(error.stdout + error.stderr)
+        raise
     return done.stdout.strip()
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,13 @@ import pytest
 
 from tests.end_to_end.bare import bare_python
 from tests.end_to_end.checkouts import Server, server
+from tests.end_to_end.checkouts import git as git_in
 from tests.end_to_end.warm import Warm
 
 __all__ = ["bare_python"]
 
 SHIPPED = Path(__file__).parents[2]
+_FOLDERS = ("coefficients", "samples")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,36 +109,29 @@ def run_coefgate(
 def registry(tmp_path: Path) -> Path:
     """A copy of the shipped coefficients and samples, without git."""
     root = tmp_path / "registry"
-    for folder in ("coefficients", "samples"):
+    for folder in _FOLDERS:
         shutil.copytree(SHIPPED / folder, root / folder)
     return root
 
 
+@pytest.fixture(scope="session")
+def first_commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder ``.git`` of a repository with the shipped registry as its one commit."""
+    root = tmp_path_factory.mktemp("first")
+    for folder in _FOLDERS:
+        shutil.copytree(SHIPPED / folder, root / folder)
+    git_in(root, "init", "-q", "-b", "main")
+    git_in(root, "add", "-A")
+    git_in(root, "commit", "-qm", "first")
+    return root / ".git"
+
+
 @pytest.fixture
-def git(registry: Path) -> Callable[..., str]:
+def git(registry: Path, first_commit: Path) -> Git:
     """Run git in the registry, which becomes a repository with one commit."""
-    who = {"NAME": "A Tester", "EMAIL": "tester@example.org"}
-    people = {
-        f"GIT_{role}_{key}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for key, value in who.items()
-    }
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=registry,
-            env={**os.environ, **people},
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.strip()
-
-    run("init", "-q", "-b", "main")
-    run("add", "-A")
-    run("commit", "-qm", "first")
-    return run
+    shutil.copytree(first_commit, registry / ".git")
+    git_in(registry, "update-index", "--refresh", "-q")  # these files are others for git
+    return partial(git_in, registry)
 
 
 @pytest.fixture

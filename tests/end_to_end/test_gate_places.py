@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.checkouts import git as git_in
 from tests.end_to_end.conftest import Coefgate, Outcome
 
 Git = Callable[..., str]
@@ -23,24 +23,6 @@ def edit(root: Path, change: tuple[str, str, str]) -> None:
     text = (root / file).read_text("utf-8")
     assert old in text
     (root / file).write_text(text.replace(old, new, 1), "utf-8")
-
-
-def elsewhere(folder: Path, *arguments: str) -> str:
-    """Run git in another folder than the registry."""
-    people = {
-        f"GIT_{who}_{what}": "t@example.org"
-        for who in ("AUTHOR", "COMMITTER")
-        for what in ("NAME", "EMAIL")
-    }
-    done = subprocess.run(
-        ["git", *arguments],
-        cwd=folder,
-        env={**os.environ, **people},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
 
 
 def report(outcome: Outcome) -> dict[str, Any]:
@@ -157,12 +139,12 @@ def test_a_target_that_shares_nothing_accepted_wants_a_merge(
 def test_the_remote_s_default_branch_comes_first(
     registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path
 ) -> None:
-    elsewhere(tmp_path, "clone", "-q", "--bare", str(registry), "origin.git")
+    git_in(tmp_path, "clone", "-q", "--bare", str(registry), "origin.git")
     clone = tmp_path / "clone"
-    elsewhere(tmp_path, "clone", "-q", "origin.git", str(clone))
-    accepted = elsewhere(clone, "rev-parse", "HEAD")
+    git_in(tmp_path, "clone", "-q", "origin.git", str(clone))
+    accepted = git_in(clone, "rev-parse", "HEAD")
     edit(clone, BETTER)
-    elsewhere(clone, "commit", "-qam", "on the local main")
+    git_in(clone, "commit", "-qam", "on the local main")
     found = coefgate("gate", "--format", "json", cwd=clone)
     assert report(found)["base"]["revision"] == accepted
     assert [change["coefficient"] for change in report(found)["changes"]] == [
@@ -215,7 +197,7 @@ def test_a_conflict_in_the_index_is_told(registry: Path, git: Git, coefgate: Coe
 def test_a_bare_repository(registry: Path, git: Git, coefgate: Coefgate, tmp_path: Path) -> None:
     edit(registry, LOW)
     git("commit", "-qam", "lower")
-    elsewhere(tmp_path, "clone", "-q", "--bare", str(registry), "bare.git")
+    git_in(tmp_path, "clone", "-q", "--bare", str(registry), "bare.git")
     bare = tmp_path / "bare.git"
     assert coefgate("gate", "--base", "HEAD~1", cwd=bare).code == 1
     assert coefgate("gate", "--base", "HEAD~1", "--registry", str(bare), cwd=tmp_path).code == 1
@@ -238,7 +220,7 @@ def test_the_head_of_a_bare_repository_is_its_default_branch(
     git("checkout", "-q", "develop")
     for kind in ("--bare", "--mirror"):
         bare = tmp_path / f"bare{kind}.git"
-        elsewhere(tmp_path, "clone", "-q", kind, str(registry), str(bare))
+        git_in(tmp_path, "clone", "-q", kind, str(registry), str(bare))
         found = coefgate("gate", "--head", "proposal", "--format", "json", cwd=bare)
         assert found.code == 1, found.text
         base = report(found)["base"]
@@ -266,7 +248,7 @@ def test_a_shallow_clone_says_how_to_get_the_rest(
     git("checkout", "-q", "main")
     git("commit", "-q", "--allow-empty", "-m", "meanwhile")
     shallow = tmp_path / "shallow"
-    elsewhere(
+    git_in(
         tmp_path,
         "clone",
         "-q",
@@ -295,13 +277,13 @@ def test_a_registry_in_a_folder_of_a_larger_repository(
 ) -> None:
     larger = tmp_path / "larger"
     larger.mkdir()
-    elsewhere(larger, "init", "-q", "-b", "main")
+    git_in(larger, "init", "-q", "-b", "main")
     (larger / "service").mkdir()
     (larger / "service" / "x.py").write_text("1\n")
     registry.rename(larger / "registry")
     subprocess.run(["rm", "-rf", str(larger / "registry" / ".git")], check=True)
-    elsewhere(larger, "add", "-A")
-    elsewhere(larger, "commit", "-qm", "first")
+    git_in(larger, "add", "-A")
+    git_in(larger, "commit", "-qm", "first")
     assert coefgate("gate", cwd=larger / "registry").code == 0
     edit(larger / "registry", BETTER)
     (larger / "service" / "x.py").write_text("2\n")  # not what judges
@@ -317,11 +299,11 @@ def test_a_submodule_beside_the_registry(
 ) -> None:
     other = tmp_path / "other"
     other.mkdir()
-    elsewhere(other, "init", "-q", "-b", "main")
-    elsewhere(other, "commit", "-q", "--allow-empty", "-m", "first")
+    git_in(other, "init", "-q", "-b", "main")
+    git_in(other, "commit", "-q", "--allow-empty", "-m", "first")
     git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "tools")
     git("commit", "-qm", "a submodule")
-    elsewhere(registry / "tools", "commit", "-q", "--allow-empty", "-m", "second")
+    git_in(registry / "tools", "commit", "-q", "--allow-empty", "-m", "second")
     edit(registry, BETTER)
     found = coefgate("gate", "--format", "json")
     assert found.code == 0, found.text
@@ -341,7 +323,7 @@ def test_without_git_the_state_is_judged_by_itself(coefgate: Coefgate) -> None:
 
 
 def test_before_the_first_commit_there_is_no_base(registry: Path, coefgate: Coefgate) -> None:
-    elsewhere(registry, "init", "-q", "-b", "main")
+    git_in(registry, "init", "-q", "-b", "main")
     found = coefgate("gate", "--format", "json")
     assert found.code == 0
     assert report(found)["base"] is None
@@ -351,11 +333,11 @@ def test_before_the_first_commit_there_is_no_base(registry: Path, coefgate: Coef
 def test_the_commit_that_brings_the_registry_has_no_base(
     registry: Path, coefgate: Coefgate
 ) -> None:
-    elsewhere(registry, "init", "-q", "-b", "main")
-    elsewhere(registry, "commit", "-q", "--allow-empty", "-m", "before the registry")
-    elsewhere(registry, "checkout", "-qb", "proposal")
-    elsewhere(registry, "add", "-A")
-    elsewhere(registry, "commit", "-qm", "the registry")
+    git_in(registry, "init", "-q", "-b", "main")
+    git_in(registry, "commit", "-q", "--allow-empty", "-m", "before the registry")
+    git_in(registry, "checkout", "-qb", "proposal")
+    git_in(registry, "add", "-A")
+    git_in(registry, "commit", "-qm", "the registry")
     found = coefgate("gate", "--format", "json")
     assert found.code == 0, found.text
     assert report(found)["base"] is None
@@ -365,12 +347,12 @@ def test_the_commit_that_brings_the_registry_has_no_base(
 def test_a_proposal_that_brings_the_registry_is_judged_from_the_target(
     registry: Path, coefgate: Coefgate
 ) -> None:
-    elsewhere(registry, "init", "-q", "-b", "main")
-    elsewhere(registry, "commit", "-q", "--allow-empty", "-m", "before the registry")
-    elsewhere(registry, "checkout", "-qb", "proposal")
-    elsewhere(registry, "add", "-A")
-    elsewhere(registry, "commit", "-qm", "the registry")
-    elsewhere(registry, "checkout", "-q", "main")
+    git_in(registry, "init", "-q", "-b", "main")
+    git_in(registry, "commit", "-q", "--allow-empty", "-m", "before the registry")
+    git_in(registry, "checkout", "-qb", "proposal")
+    git_in(registry, "add", "-A")
+    git_in(registry, "commit", "-qm", "the registry")
+    git_in(registry, "checkout", "-q", "main")
     assert not (registry / "coefficients").exists()
     found = coefgate("gate", "--base", "main", "--head", "proposal", "--format", "json")
     assert found.code == 0, found.text
@@ -391,22 +373,22 @@ def test_a_registry_that_moves_is_not_the_first(
     repository.joinpath(old).mkdir(parents=True)
     for folder in ("coefficients", "samples"):
         (registry / folder).rename(repository / old / folder)
-    elsewhere(repository, "init", "-q", "-b", "main")
-    elsewhere(repository, "add", "-A")
-    elsewhere(repository, "commit", "-qm", "first")
-    elsewhere(repository, "checkout", "-qb", "proposal")
+    git_in(repository, "init", "-q", "-b", "main")
+    git_in(repository, "add", "-A")
+    git_in(repository, "commit", "-qm", "first")
+    git_in(repository, "checkout", "-qb", "proposal")
     repository.joinpath(new).mkdir(parents=True, exist_ok=True)
-    elsewhere(repository, "mv", f"{old}coefficients", f"{old}samples", new or ".")
+    git_in(repository, "mv", f"{old}coefficients", f"{old}samples", new or ".")
     edit(repository / new, LOW)
-    elsewhere(repository, "add", "-A")
+    git_in(repository, "add", "-A")
     if head == "HEAD":
-        elsewhere(repository, "commit", "-qm", "moved, and lower")
+        git_in(repository, "commit", "-qm", "moved, and lower")
     refused = coefgate("gate", "--head", head, "--registry", new or ".", cwd=repository)
     assert refused.code == 2, refused.text
     assert f"the base main has its registry in {old}coefficients," in refused.err.replace(
         "/registry.yaml", ""
     )
-    elsewhere(repository, "reset", "-q", "--hard")
+    git_in(repository, "reset", "-q", "--hard")
     subprocess.run(
         ["sh", "-ec", refused.err.strip().rpartition(": ")[2]], cwd=repository, check=True
     )
