@@ -130,6 +130,14 @@ def test_what_the_page_names_is_there() -> None:
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_modules_that_a_page_names_are_there(page: Path) -> None:
+    """Written as ``gates/rules``, below the program; a folder may be meant as well."""
+    named = re.findall(rf"`((?:{'|'.join(PACKAGES)})/\w[\w/]*)`", page.read_text("utf-8"))
+    missing = [path for path in named if not (PACKAGE / f"{path}.py").exists()]
+    assert [path for path in missing if not (PACKAGE / path).is_dir()] == []
+
+
 def _rule(copy: Copy) -> str:
     """``round-tokens``: a change brings no number of tokens that is not a multiple of ten."""
     copy.add(
