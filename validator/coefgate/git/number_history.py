@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 
 from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
@@ -24,6 +24,7 @@ from coefgate.registry.reading import Memo, registry_problems
 from coefgate.registry.wording import printable
 from coefgate.samples.reading import collector_paused
 
+Place = Tree | Commit
 Keys = tuple[Key, ...]
 """What to look for, best first: as it was asked for, and by each name of its category."""
 
@@ -56,39 +57,40 @@ def last_steps(repository: Repository, name: str, *, folder: Tree | None) -> tup
 
 
 class _NumberStates:
-    """The states of a repository, newest first, each read once and only when it is asked for.
+    """The states of a repository, each read once and only when it is asked for.
 
-    ``places``: the commit of each, ``None`` for the files in the folder.
+    ``places``: the folder, and the commits, newest first.
     """
 
     def __init__(self, repository: Repository, folder: Tree | None) -> None:
         self._repository = repository
-        self._folder = folder
         self._memo: Memo = {}
         self._head = repository.head()
         self._accepted = AcceptedStates(repository, self._head or "", self._memo)
         commits = first_parents(repository, self._head) if self._head else ()
-        self.places: tuple[Commit | None, ...] = (*((None,) if folder else ()), *commits)
+        self.places: tuple[Place, ...] = (*((folder,) if folder else ()), *commits)
 
     def steps(self, name: str) -> Iterator[Step]:
         """Where the number changed, newest first."""
         key = Key.named(name)
-        if key is None:
-            return
-        keys: Keys = (key,)
-        after: NumberState | None = None
-        newer: Commit | None = None
-        for place in self.places:
-            before, keys = self._number(place.tree if place else None, keys)
-            if after is not None and after.differs(before):
-                yield Step(newer, self._set_in(newer, keys, after), before, after)
-            after, newer = before, place
-        if after is not None and after.differs(ABSENT):
-            yield Step(newer, self._set_in(newer, keys, after), ABSENT, after)
+        for (place, after, _), (_, before, keys) in pairwise(self._states(key) if key else ()):
+            if after.differs(before):
+                commit = place if isinstance(place, Commit) else None
+                yield Step(commit, self._set_in(commit, keys, after), before, after)
 
-    def reading(self, place: Commit | None) -> Reading:
+    def _states(self, key: Key) -> Iterator[tuple[Place | None, NumberState, Keys]]:
+        """What each place holds, newest first, and at the end what was before them all."""
+        keys: Keys = (key,)
+        for place in self.places:
+            state, keys = self._number(place, keys)
+            yield place, state, keys
+        yield None, ABSENT, keys
+
+    def reading(self, place: Place) -> Reading:
         """The registry of a state, or what is wrong with it."""
-        return self._read(place.tree if place else None)[0]
+        if isinstance(place, Commit):
+            return self._accepted.reading(place.tree)
+        return registry_problems(place, self._memo)
 
     def unknown(self, name: str) -> str:
         """What to say where no state has the number."""
@@ -101,18 +103,11 @@ class _NumberStates:
         who = printable(name) or "an empty name"
         return f"{who} is no number of this registry, neither now nor earlier. {advice}"
 
-    def _read(self, tree: str | None) -> tuple[Reading, Tree]:
-        """A tree object of the repository, or the folder."""
-        if tree is not None:
-            return self._accepted.reading(tree), self._accepted.files(tree)
-        if self._folder is None:
-            raise RuntimeError("a repository without a folder has no state without a commit")
-        return registry_problems(self._folder, self._memo), self._folder
-
-    def _number(self, tree: str | None, keys: Keys) -> tuple[NumberState, Keys]:
+    def _number(self, place: Place, keys: Keys) -> tuple[NumberState, Keys]:
         """What a state holds, and what to look for in older ones: what it is called here, too."""
-        (registry, problems), files = self._read(tree)
+        registry, problems = self.reading(place)
         if registry is None:
+            files = self._accepted.files(place.tree) if isinstance(place, Commit) else place
             return _unchecked(keys, problems[0] if problems else None, files, self._memo), keys
         value, keys = _value(keys, registry)
         if value is None:
@@ -126,11 +121,11 @@ class _NumberStates:
             return ()
 
         def sets(one: MergedCommit) -> bool:
-            before = self._number(one.before.tree, keys)[0] if one.before else ABSENT
-            return self._number(one.commit.tree, keys)[0].differs(before)
+            before = self._number(one.before, keys)[0] if one.before else ABSENT
+            return self._number(one.commit, keys)[0].differs(before)
 
         found = tuple(one.commit for one in self._came_in.get(merge.id, ()) if sets(one))
-        decided = bool(found) and self._number(found[0].tree, keys)[0].number != after.number
+        decided = bool(found) and self._number(found[0], keys)[0].number != after.number
         return () if decided else found
 
     @cached_property

@@ -201,25 +201,21 @@ class Repository:
         For git itself such a branch names nothing, as one that has no commit yet.
         """
         found = self._hash(revision)
-        if found is None:
-            if self._hash("HEAD") is None:
-                self._refuse_broken_head()
-        elif found != revision and self.answer("cat-file", "-e", found) is None:
-            raise EnvironmentProblem(f"{revision} cannot be read: {_lacking(found)}")
+        if found is not None:
+            if found != revision and self.answer("cat-file", "-e", found) is None:
+                raise EnvironmentProblem(f"{revision} cannot be read: {_lacking(found)}")
+        elif self._hash("HEAD") is None:
+            head = self._own_file("HEAD").read_text("utf-8", "replace")
+            branch = self._own_file(head.removeprefix("ref:").strip())
+            if branch.is_file():  # it should name a commit
+                raise EnvironmentProblem(
+                    f"{branch} names no commit, so the repository is damaged. {_FSCK}"
+                )
 
     def _hash(self, revision: str) -> str | None:
         """The hash that ``revision`` stands for, whether or not there is such an object."""
         found = self.answer(*_VERIFY, revision)
         return found if found and _HASH.fullmatch(found) else None
-
-    def _refuse_broken_head(self) -> None:
-        """Raise where the branch that is checked out has a file: it should name a commit."""
-        file = self._own_file("HEAD")
-        branch = self._own_file(file.read_text("utf-8", "replace").removeprefix("ref:").strip())
-        if branch.is_file():
-            raise EnvironmentProblem(
-                f"{branch} names no commit, so the repository is damaged. {_FSCK}"
-            )
 
     def _own_file(self, name: str) -> Path:
         """Where git keeps what it calls ``name``, which may be in another folder than the rest."""

@@ -74,16 +74,15 @@ class RevisionTree(GitTree):
         self.commit = commit
 
     def _files(self, folder: str) -> Iterator[GitFile]:
-        return _listed(self._repository, self.commit, "-l", "--", folder)
+        return files_at(self._repository, self.commit, folder, sizes=True)
 
 
-def files_at(repository: Repository, commit: str, *paths: str) -> Iterator[GitFile]:
-    """Everything at or below ``paths`` at a commit, without sizes, for which it must be here."""
-    return _listed(repository, commit, "--", *paths)
-
-
-def _listed(repository: Repository, commit: str, *arguments: str) -> Iterator[GitFile]:
-    for facts, path in repository.listed("ls-tree", "-r", "-z", commit, *arguments):
+def files_at(
+    repository: Repository, commit: str, *paths: str, sizes: bool = False
+) -> Iterator[GitFile]:
+    """Everything at or below ``paths`` at a commit; with ``sizes``, for which it must be here."""
+    options = ("-l",) if sizes else ()
+    for facts, path in repository.listed("ls-tree", "-r", "-z", *options, commit, "--", *paths):
         mode, _, object_id, *size = facts
         length = int(size[0]) if size and size[0].isdigit() else 0
         yield GitFile(path, mode, object_id.decode(), length)

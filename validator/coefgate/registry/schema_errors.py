@@ -77,16 +77,10 @@ def _missing(error: Any, schema: Mapping[str, Any]) -> Fault:
     needed = f"needed are {listed(error.validator_value)}"
     allowed = needed if "type" in whole else _allowed(error, needed)
     part = whole.get("properties", {}).get(name, {})
-    examples = part.get("examples") or _resolved(schema, part).get("examples")
-    line = f"{name}: {_flow(examples[0])}" if examples else f"{name}:"
-    return Fault("missing-key", "is missing", allowed, f"Add the line: {line}")
-
-
-def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The definition that a part of ``schema`` refers to, or the part itself."""
-    while "$ref" in part:
+    while "examples" not in part and "$ref" in part:
         part = schema["$defs"][part["$ref"].removeprefix("#/$defs/")]
-    return part
+    line = f"{name}: {_flow(part['examples'][0])}" if "examples" in part else f"{name}:"
+    return Fault("missing-key", "is missing", allowed, f"Add the line: {line}")
 
 
 def _flow(value: object) -> str:

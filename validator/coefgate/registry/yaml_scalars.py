@@ -61,7 +61,11 @@ def plain_value(text: str) -> str | int | bool | Decimal | Fault | None:
     if text == "null":
         return None
     if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text):
-        return _number(text)
+        if len(text) <= MAX_NUMBER_LENGTH:
+            return Decimal(text) if "." in text else int(text)
+        found = f"is a number of {len(text):,} characters"
+        allowed = f"numbers have at most {MAX_NUMBER_LENGTH}"
+        return Fault("number-too-long", found, allowed, "Round it.")
     return (_refusal(text) if len(text) <= _LONGEST_SPECIAL else None) or text
 
 
@@ -69,14 +73,6 @@ def listed_scalar(text: str) -> str:
     """``text`` as it can stand in a YAML list: in quotes unless all readers take it as it is."""
     plain = _PLAIN_ANYWHERE.fullmatch(text) is not None and plain_value(text) == text
     return text if plain else json.dumps(text, ensure_ascii=False)
-
-
-def _number(text: str) -> int | Decimal | Fault:
-    if len(text) > MAX_NUMBER_LENGTH:
-        found = f"is a number of {len(text):,} characters"
-        allowed = f"numbers have at most {MAX_NUMBER_LENGTH}"
-        return Fault("number-too-long", found, allowed, "Round it.")
-    return Decimal(text) if "." in text else int(text)
 
 
 def _refusal(text: str) -> Fault | None:
