@@ -7,7 +7,6 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, TypeVar
 
-from coefgate.core.problems import Problem
 from coefgate.core.versions import TAG_PREFIX, Version
 from coefgate.git.release_tags import TAGS, TagRow, merged_tags, nearest_releases
 from coefgate.git.repository import Repository
@@ -15,12 +14,11 @@ from coefgate.git.trees import Objects, ObjectsTree
 from coefgate.registry.compilation import digest_of
 from coefgate.registry.files import FOLDER
 from coefgate.registry.model import Coefficients
-from coefgate.registry.reading import Memo, registry_problems
+from coefgate.registry.reading import Memo, Reading, registry_problems
 from coefgate.samples.files import FOLDER as SAMPLES
 from coefgate.samples.files import KNOWN, RETIRED
 from coefgate.samples.reading import retirements
 
-Reading = tuple[Coefficients | None, tuple[Problem, ...]]
 ANCHOR_CHANGES: Final = 20
 """Accepted changes of ``coefficients/`` or ``samples/`` that are added up."""
 S = TypeVar("S")
@@ -60,9 +58,7 @@ class AcceptedStates:
             self._listed[folders] = list(map(str.split, rows))
         return self._listed[folders]
 
-    def steps(
-        self, withdrawn: frozenset[str] = frozenset()
-    ) -> Iterator[tuple[Coefficients, Coefficients]]:
+    def steps(self, withdrawn: frozenset[str]) -> Iterator[tuple[Coefficients, Coefficients]]:
         """Before and after of every accepted change between valid states, the newest first.
 
         Without those that came after a state that was ``withdrawn`` with these versions.
@@ -86,9 +82,7 @@ class AcceptedStates:
         """The tree object of ``coefficients/``."""
         return self.files(tree).object_at(FOLDER)
 
-    def standing(
-        self, withdrawn: frozenset[str] = frozenset()
-    ) -> Iterator[tuple[str, Coefficients]]:
+    def standing(self, withdrawn: frozenset[str]) -> Iterator[tuple[str, Coefficients]]:
         """The accepted states that are valid and were not ``withdrawn``, the newest first.
 
         Behind them the releases that were made on a branch which was merged later. None at all

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from coefgate.core.git_process import shallow_clone
 from coefgate.core.problems import InvalidInput, Problem, UsageProblem
 from coefgate.core.trees import Tree
-from coefgate.git.accepted_states import AcceptedStates, Reading
+from coefgate.git.accepted_states import AcceptedStates
 from coefgate.git.commit_log import MergedCommit, first_parents, merged_by
 from coefgate.git.repository import Repository
 from coefgate.registry.closest import hint
@@ -20,7 +20,7 @@ from coefgate.registry.key import Key
 from coefgate.registry.marks import Document
 from coefgate.registry.model import Coefficients, Value
 from coefgate.registry.number_history import ABSENT, Commit, NumberHistory, NumberState, Step
-from coefgate.registry.reading import Memo, registry_problems
+from coefgate.registry.reading import Memo, Reading, registry_problems
 from coefgate.registry.wording import printable
 from coefgate.samples.reading import collector_paused
 

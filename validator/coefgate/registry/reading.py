@@ -13,7 +13,10 @@ from coefgate.registry.schemas import schema_problems
 from coefgate.registry.sources import Sources
 from coefgate.registry.yaml_reader import MAX_BYTES, read_document
 
-Memo = dict[tuple[str, bytes], tuple[Document | None, tuple[Problem, ...]]]
+Reading = tuple[Coefficients | None, tuple[Problem, ...]]
+"""A registry, or ``None`` and what is wrong with it."""
+Read = tuple[Document | None, tuple[Problem, ...]]
+Memo = dict[tuple[str, bytes], Read]
 """What was read before, by path and content: readers of many revisions share one."""
 
 
@@ -25,9 +28,7 @@ def read_registry(tree: Tree, memo: Memo | None = None) -> Coefficients:
     return registry
 
 
-def registry_problems(
-    tree: Tree, memo: Memo | None = None
-) -> tuple[Coefficients | None, tuple[Problem, ...]]:
+def registry_problems(tree: Tree, memo: Memo | None = None) -> Reading:
     """The registry in ``tree``, or ``None`` with every problem there is, in the order of places.
 
     Files that are in ``memo`` are not parsed again, and those that are not are put there.
@@ -43,9 +44,7 @@ def registry_problems(
     return (None, tuple(sorted(set(problems)))) if problems else (assemble(sources), ())
 
 
-def _read(
-    tree: Tree, file: str, schema: str, memo: Memo
-) -> tuple[Document | None, tuple[Problem, ...]]:
+def _read(tree: Tree, file: str, schema: str, memo: Memo) -> Read:
     content = tree.read(file)
     if len(content) > MAX_BYTES:  # it grew after it was listed
         return None, (of_entry(file, file_too_large(len(content))),)
