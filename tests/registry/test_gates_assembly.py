@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coefgate.core.trees import FolderTree
-from coefgate.registry.gates_assembly import assemble_gates
+from coefgate.registry.gates_assembly import gates_of
 from coefgate.registry.model import Acknowledgement, Gates, ListAnswer, RelativeLimits
 from coefgate.registry.reading import read_registry
 from coefgate.registry.yaml_reader import strict_document
@@ -42,7 +42,7 @@ COMPARING = ("rules.stratum-regression.", "rules.flattered.", "rules.swing.")
 
 def _gates(text: str) -> Gates:
     document = strict_document(text.encode(), "coefficients/gates.yaml")
-    return assemble_gates(document)
+    return gates_of(document)
 
 
 def _fixture(name: str) -> Gates:

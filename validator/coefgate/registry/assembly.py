@@ -8,30 +8,16 @@ from typing import Any
 
 from coefgate.core.vocabulary import PRICED_OPERATIONS, Operation
 from coefgate.core.yanks import Yank
-from coefgate.registry.gates_assembly import (
-    acknowledged,
-    assemble_gates,
-    assemble_guardrails,
-    list_answers,
-    names,
-)
+from coefgate.registry import model
+from coefgate.registry.gates_assembly import acknowledged, answers, gates_of, guardrails_of, names
 from coefgate.registry.key import Key
 from coefgate.registry.marks import Document, per_document
-from coefgate.registry.model import (
-    Basis,
-    Category,
-    Coefficients,
-    IntervalWidths,
-    PathRule,
-    Value,
-    Withdrawn,
-)
 from coefgate.registry.sources import Sources
 
 _SETTINGS = ("format", "semantics", "unit", "complexities", "applies_to")
 
 
-def assemble(sources: Sources) -> Coefficients:
+def assemble(sources: Sources) -> model.Coefficients:
     """The registry that valid documents describe."""
     about, margins, kinds, costs = map(
         sources.get, ("registry", "safety_margins", "file_kinds", "marginal_costs")
@@ -41,7 +27,7 @@ def assemble(sources: Sources) -> Coefficients:
         name: None if share is None else Fraction(share)
         for name, share in margins.data["interval"].items()
     }
-    return Coefficients(
+    return model.Coefficients(
         format=data["format"],
         semantics=data["semantics"],
         unit=data["unit"],
@@ -54,7 +40,9 @@ def assemble(sources: Sources) -> Coefficients:
         categories={name: _category(document) for name, document in sources.readable_overheads},
         marginal_costs=dict(_marginal_costs(costs)),
         path_rules=tuple(
-            PathRule(rule["kind"], tuple(rule["paths"]), kinds.file, kinds.mark(("rules", at))[0])
+            model.PathRule(
+                rule["kind"], tuple(rule["paths"]), kinds.file, kinds.mark(("rules", at))[0]
+            )
             for at, rule in enumerate(kinds.data["rules"])
         ),
         default_kind=kinds.data["default"],
@@ -64,9 +52,9 @@ def assemble(sources: Sources) -> Coefficients:
             for category, cells in margins.data.get("cells", {}).items()
             for complexity in cells
         },
-        interval=IntervalWidths(**widths),
-        gates=assemble_gates(sources.get("gates")),
-        guardrails=assemble_guardrails(sources.get("guardrails")),
+        interval=model.IntervalWidths(**widths),
+        gates=gates_of(sources.get("gates")),
+        guardrails=guardrails_of(sources.get("guardrails")),
         withdrawn=_withdrawn(sources.get("yanked")),
         acknowledge_rules=acknowledged(kinds.data.get("acknowledge"), names),
         acknowledge_applies_to=acknowledged(about.at(("acknowledge", "applies_to")), names),
@@ -94,10 +82,10 @@ def _places(sources: Sources) -> Iterator[tuple[tuple[str, ...], tuple[str, int]
         yield ("margin", category), place(margins, "cells", category)
 
 
-def _value(document: Document, key: Key) -> Value:
+def _value(document: Document, key: Key) -> model.Value:
     entry = document.at(key.entry)
     line, _ = document.mark(key.path)
-    return Value(
+    return model.Value(
         key=key,
         number=Fraction(document.at(key.path)),
         basis=_basis(entry["basis"]),
@@ -107,16 +95,16 @@ def _value(document: Document, key: Key) -> Value:
     )
 
 
-def _basis(entry: Mapping[str, Any]) -> Basis:
+def _basis(entry: Mapping[str, Any]) -> model.Basis:
     ends = entry.get("interval")
-    return Basis(**{**entry, "interval": ends and tuple(map(Fraction, ends))})
+    return model.Basis(**{**entry, "interval": ends and tuple(map(Fraction, ends))})
 
 
 @per_document
-def _category(document: Document) -> Category:
+def _category(document: Document) -> model.Category:
     name = document.data["category"]
     named = "aliases" if "aliases" in document.data else "category"
-    return Category(
+    return model.Category(
         name=name,
         aliases=tuple(document.data.get("aliases", ())),
         overhead={
@@ -130,7 +118,7 @@ def _category(document: Document) -> Category:
 
 
 @per_document
-def _marginal_costs(document: Document) -> tuple[tuple[tuple[Operation, str], Value], ...]:
+def _marginal_costs(document: Document) -> tuple[tuple[tuple[Operation, str], model.Value], ...]:
     return tuple(
         ((operation, kind), _value(document, Key("marginal", (operation, kind))))
         for operation in PRICED_OPERATIONS
@@ -138,12 +126,12 @@ def _marginal_costs(document: Document) -> tuple[tuple[tuple[Operation, str], Va
     )
 
 
-def _withdrawn(document: Document) -> Withdrawn:
+def _withdrawn(document: Document) -> model.Withdrawn:
     """The versions that are withdrawn; none in a document of nothing."""
     rows = document.list_at(("yanked",))
-    return Withdrawn(
+    return model.Withdrawn(
         yanks={row["version"]: Yank(**row) for row in rows},
-        unyanked=tuple(list_answers(document, "acknowledge", "version")),
+        unyanked=answers(document, "acknowledge", "version"),
         line=document.mark(("yanked",), key=True)[0],
         lines={
             row["version"]: document.mark(("yanked", index))[0] for index, row in enumerate(rows)

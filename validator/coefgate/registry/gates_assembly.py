@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any, Final, Literal, TypeVar
 
+from coefgate.registry import model
 from coefgate.registry.marks import Document, per_document
-from coefgate.registry.model import (
-    Acknowledgement,
-    CoverageAims,
-    Gates,
-    Limits,
-    ListAnswer,
-    Names,
-    RelativeLimits,
-    Scope,
-    Threshold,
-)
 
-T = TypeVar("T", Limits, RelativeLimits, CoverageAims)
-A = TypeVar("A", Fraction, Names)
+T = TypeVar("T", model.Limits, model.RelativeLimits, model.CoverageAims)
+A = TypeVar("A", Fraction, model.Names)
 
 _FIELDS: Final = {
     "smape": "smape",
@@ -36,7 +26,7 @@ _FIELDS: Final = {
 _DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     rule: {
         field.name.removeprefix(f"{prefix}_"): field.default
-        for field in fields(RelativeLimits)
+        for field in fields(model.RelativeLimits)
         if field.name.startswith(f"{prefix}_")
     }
     for rule, prefix in _FIELDS.items()
@@ -62,7 +52,7 @@ _LOOSER: Final[Mapping[str, Literal["lower", "either"]]] = {
 
 
 @per_document
-def assemble_gates(document: Document) -> Gates:
+def gates_of(document: Document) -> model.Gates:
     """What a valid ``gates.yaml`` says; rules that it leaves out have their defaults."""
     rules: dict[tuple[str, ...], Any] = {
         ("rules", rule, key): number
@@ -75,15 +65,15 @@ def assemble_gates(document: Document) -> Gates:
     numbers |= {"_".join(path[1:]): aim for path, aim in aims.items()}
     scope = document.data["scope"]
     models = scope["models"]
-    return Gates(
-        limits=_filled(Limits, numbers),
+    return model.Gates(
+        limits=_filled(model.Limits, numbers),
         lines={
             **{rule: _line(document, ("rules", rule)) for rule in _FIELDS},
             **{".".join(path): _line(document, path) for path in _SETTINGS},
         },
-        scope=Scope(None if models is None else tuple(models), scope["observed_since"]),
-        aims=_filled(CoverageAims, numbers),
-        relative=_filled(RelativeLimits, numbers),
+        scope=model.Scope(None if models is None else tuple(models), scope["observed_since"]),
+        aims=_filled(model.CoverageAims, numbers),
+        relative=_filled(model.RelativeLimits, numbers),
         when_base_misses=document.data.get("when_base_misses", "require-no-worse"),
         thresholds=_thresholds(document, {**rules, **aims}),
         acknowledged={
@@ -91,12 +81,12 @@ def assemble_gates(document: Document) -> Gates:
             for path in _SETTINGS
             if (answer := acknowledged(_answer_at(document, path), names)) is not None
         },
-        flattered=tuple(list_answers(document, "flattered", "file")),
-        corrected=tuple(list_answers(document, "corrected", "id")),
+        flattered=answers(document, "flattered", "file"),
+        corrected=answers(document, "corrected", "id"),
     )
 
 
-def assemble_guardrails(document: Document) -> Mapping[str, Threshold]:
+def guardrails_of(document: Document) -> Mapping[str, model.Threshold]:
     """The thresholds of a valid ``guardrails.yaml`` by their names; none in one of nothing."""
     if document.data is None:
         return {}
@@ -107,14 +97,14 @@ def assemble_guardrails(document: Document) -> Mapping[str, Threshold]:
 
 def acknowledged(
     answer: Mapping[str, Any] | None, read: Callable[[Any], A]
-) -> Acknowledgement[A] | None:
+) -> model.Acknowledgement[A] | None:
     """An acknowledgement as a value; ``read``: how a number, or names, are read."""
     if answer is None:
         return None
-    return Acknowledgement(read(answer["from"]), read(answer["to"]), answer["reason"])
+    return model.Acknowledgement(read(answer["from"]), read(answer["to"]), answer["reason"])
 
 
-def names(written: Any) -> Names:
+def names(written: Any) -> model.Names:
     """A list of names, a word or nothing, as a value."""
     return tuple(written) if isinstance(written, list) else written
 
@@ -136,9 +126,9 @@ def _line(document: Document, path: tuple[str, ...]) -> int:
 
 def _thresholds(
     document: Document, numbers: Mapping[tuple[str, ...], Any], folder: str = ""
-) -> Mapping[str, Threshold]:
+) -> Mapping[str, model.Threshold]:
     thresholds = (
-        Threshold(
+        model.Threshold(
             folder + ".".join(path),
             Fraction(number),
             "lower" if path in _AIMS else _LOOSER.get(path[-1], "higher"),
@@ -160,7 +150,9 @@ def _answer_at(document: Document, path: tuple[str, ...]) -> Any:
     return beside if "reason" in beside else beside.get(path[-1])
 
 
-def list_answers(document: Document, rule: str, key: str) -> Iterator[ListAnswer]:
+def answers(document: Document, rule: str, key: str) -> tuple[model.ListAnswer, ...]:
     """The answers in the list called ``rule``; ``key``: what they name."""
-    for index, answer in enumerate(document.list_at((rule,))):
-        yield ListAnswer(answer[key], answer["reason"], document.mark((rule, index))[0])
+    return tuple(
+        model.ListAnswer(answer[key], answer["reason"], document.mark((rule, index))[0])
+        for index, answer in enumerate(document.list_at((rule,)))
+    )
