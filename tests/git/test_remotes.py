@@ -15,7 +15,7 @@ from coefgate.git.remotes import (
     configured_as,
     fetch_branch,
     fetch_branches,
-    remotes,
+    names,
     tracks,
 )
 from coefgate.git.repository import Repository
@@ -25,12 +25,12 @@ Git = Callable[..., str]
 
 def test_origin_comes_first_and_only_what_was_fetched_is_here(registry: Path, git: Git) -> None:
     with Repository(registry) as repository:
-        assert remotes(repository) == ()
+        assert names(repository) == ()
         for name in ("backup", "origin", "zeta"):
             git("remote", "add", name, str(registry))
         git("update-ref", "refs/remotes/zeta/topic", "HEAD")
-        assert remotes(repository) == ("origin", "backup", "zeta")
-        assert [tracks(repository, name) for name in remotes(repository)] == [False, False, True]
+        assert names(repository) == ("origin", "backup", "zeta")
+        assert [tracks(repository, name) for name in names(repository)] == [False, False, True]
 
 
 def test_a_remote_is_asked_for_its_branches(registry: Path, git: Git, tmp_path: Path) -> None:

@@ -12,25 +12,10 @@ from typing import Final
 from coefgate.core.credentials import scrubbed
 from coefgate.core.git_process import NoRepository, shallow_clone
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
+from coefgate.git import remotes, target_branch
 from coefgate.git.discovery import dot_git
-from coefgate.git.remotes import (
-    branches,
-    configured_as,
-    fetch_branch,
-    fetch_branches,
-    remotes,
-    tracks,
-)
 from coefgate.git.repository import Repository
-from coefgate.git.target_branch import (
-    TargetBranch,
-    branch_of,
-    ci_target,
-    local_default,
-    no_base,
-    remote_default,
-    the_remote,
-)
+from coefgate.git.target_branch import TargetBranch, ci_target, no_base, the_remote
 
 _FIRST: Final = "it is the first commit"
 _NAME_ONE: Final = "Name the accepted state with: coefgate gate --base REV"
@@ -85,15 +70,15 @@ def find_base(
     ``commit``: what head is (``is_committed``), or stands on. ``pushed_to``: the remote that a
     hook was told. Raises ``EnvironmentProblem`` where this clone lacks what is before it.
     """
-    pushed_to = configured_as(repository, pushed_to) if pushed_to else pushed_to
+    pushed_to = remotes.configured_as(repository, pushed_to) if pushed_to else pushed_to
     if (named := ci_target(environment)) is not None:
         found: TargetBranch | None = _named_by_ci(repository, named, pushed_to)
     else:
-        found = remote_default(repository, pushed_to=pushed_to)
+        found = target_branch.remote_default(repository, pushed_to=pushed_to)
     if found is not None:
         return base_on(repository, commit, found)
     empty = _without_branches(repository, pushed_to)
-    if pushed_to is None and (found := local_default(repository)) is not None:
+    if pushed_to is None and (found := target_branch.local_default(repository)) is not None:
         return _of_this_repository(repository, commit, found, is_committed)
     if pushed_to is not None and empty:
         return f"{empty} has no branches yet"
@@ -129,21 +114,23 @@ def _named_by_ci(
 ) -> TargetBranch:
     """The branch that a CI names; another one would be another judge."""
     # The branch of a fork, or one that is checked out, may be the proposal itself.
-    remote = None if repository.bare else the_remote(remotes(repository), pushed_to=pushed_to)
-    if (found := branch_of(repository, named, remote)) is not None:
+    remote = (
+        None if repository.bare else the_remote(remotes.names(repository), pushed_to=pushed_to)
+    )
+    if (found := target_branch.branch_of(repository, named, remote)) is not None:
         return found
     what = f"{named.named_by} names {named.ref}, which is not here"
     if remote is None:
         raise no_base(f"{what}. {_NAME_ONE}")
     there = None
     with suppress(EnvironmentProblem):  # a fetch will tell the cause
-        there = branches(repository, remote)
+        there = remotes.branches(repository, remote)
     if there is not None and named.ref not in there:
         lacks = "no branch of that name" if there else "no branches yet"
         raise no_base(f"{what}, and {remote} has {lacks}. {_NAME_ONE}")
     raise no_base(
         f"{what}. Name another base with --base REV, or fetch it with:\n"
-        f"{fetch_branch(repository, remote, named.ref)}"
+        f"{remotes.fetch_branch(repository, remote, named.ref)}"
     )
 
 
@@ -154,22 +141,22 @@ def _without_branches(repository: Repository, pushed_to: str | None) -> str:
     """
     if repository.bare and pushed_to is None:
         return ""  # the branches of a bare clone are those of its remote
-    asked = (pushed_to,) if pushed_to else remotes(repository)
+    asked = (pushed_to,) if pushed_to else remotes.names(repository)
     for remote in asked:
         shown = scrubbed(remote)
-        if not tracks(repository, remote) and not _asked(repository, remote, shown):
+        if not remotes.tracks(repository, remote) and not _asked(repository, remote, shown):
             continue
         raise no_base(
             f"{shown} has branches, and none here is known to be the one that changes "
             "go to. Name the accepted state with --base REV, or fetch what is there "
-            f"with:\n{fetch_branches(repository, shown)}"
+            f"with:\n{remotes.fetch_branches(repository, shown)}"
         )
     return scrubbed(asked[0]) if asked else ""
 
 
 def _asked(repository: Repository, remote: str, shown: str) -> bool:
     try:
-        return bool(branches(repository, remote))
+        return bool(remotes.branches(repository, remote))
     except EnvironmentProblem as error:
         raise no_base(
             f"nothing of {shown} is here, and it could not be asked whether it has "

@@ -10,9 +10,9 @@ from typing import Final
 from coefgate.core.credentials import scrubbed
 from coefgate.core.problems import EnvironmentProblem, UsageProblem
 from coefgate.core.versions import Version
+from coefgate.git import remotes
 from coefgate.git.commit_writer import Branch
 from coefgate.git.release_tags import TAGS
-from coefgate.git.remotes import remotes
 from coefgate.git.repository import Repository
 
 _FORM: Final = "%(objectname)\t%(refname)"
@@ -62,7 +62,7 @@ def upstream(repository: Repository, branch: Branch) -> Upstream | None:
     remote, merge = map(repository.setting, (setting, f"branch.{branch.name}.merge"))
     if remote and remote != ".":
         return Upstream(remote, merge.removeprefix("refs/heads/") or branch.name, setting)
-    known = remotes(repository)
+    known = remotes.names(repository)
     if len(known) == 1 or "origin" in known:
         return Upstream(known[0], branch.name)
     return None

@@ -8,7 +8,7 @@ from itertools import chain, count
 from coefgate.git.repository import Repository
 
 
-def remotes(repository: Repository) -> tuple[str, ...]:
+def names(repository: Repository) -> tuple[str, ...]:
     """The names of all remotes, ``origin`` first."""
     return tuple(sorted(repository.lines("remote"), key=lambda name: (name != "origin", name)))
 
@@ -20,7 +20,7 @@ def tracks(repository: Repository, remote: str) -> bool:
 
 def configured_as(repository: Repository, address: str) -> str:
     """The name of the remote with this address; another ``address``, or a name, as it is."""
-    known = remotes(repository)
+    known = names(repository)
     if address in known:
         return address
     settings = repository.text("config", "--list", "-z").split("\0")
@@ -52,10 +52,10 @@ def fetch_branches(repository: Repository, remote: str) -> str:
 
     An address that is no remote yet is made one.
     """
-    known, add = remotes(repository), ""
+    known, add = names(repository), ""
     if remote not in known:
-        names = chain(("origin", "upstream"), map("upstream-{}".format, count(2)))
-        name = next(name for name in names if name not in known)
+        free = chain(("origin", "upstream"), map("upstream-{}".format, count(2)))
+        name = next(name for name in free if name not in known)
         add = f"{shlex.join(['git', 'remote', 'add', name, remote])} && "
         remote = name
     return f"{add}{fetch_branch(repository, remote, '*')} && {ask_for_default(remote)}"
